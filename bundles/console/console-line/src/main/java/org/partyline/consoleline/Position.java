@@ -3,7 +3,7 @@ package org.partyline.consoleline;
 import java.util.List;
 
 /**
- * Where the cursor is in a line.
+ * The position of the cursor in a line.
  *
  * @param stages the words of the commands before in the same pipe
  * @param words the words before in the same command

@@ -3,7 +3,7 @@ package org.partyline.consoleline;
 import java.util.function.Consumer;
 import org.apache.karaf.shell.api.console.Session;
 
-/** Tells a console which full-screen command to run again after its server was restarted. */
+/** Announces to a console which full-screen command to run again after its server was restarted. */
 public final class Resumption {
     /** Where a session keeps what is told of that, a {@link Consumer} of a line. Without one its console ends with its server. */
     public static final String VARIABLE = ".partyline.resume";

@@ -51,8 +51,8 @@ import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
 
 /**
- * Writes and reads backups. A backup has keys, contacts, channels and settings; never chains or sessions: who is restored
- * starts new ones, so that no key is used twice (PROTOCOL 5).
+ * Exports and imports backups. A backup has keys, contacts, channels and settings; never chains or sessions: who is
+ * restored starts new ones, so that no key is used twice (PROTOCOL 5).
  */
 public final class BackupService implements Backups {
     private static final int SHORTEST_PASSPHRASE = 8;
@@ -88,7 +88,7 @@ public final class BackupService implements Backups {
     }
 
     /**
-     * What a backup holds.
+     * The contents of a backup.
      *
      * @param form of this record
      * @param made in milliseconds
@@ -102,7 +102,7 @@ public final class BackupService implements Backups {
     }
 
     /**
-     * A persona with all that is its own.
+     * A persona with all its data.
      *
      * @param number of its account in the wallets, where its coins are; 0 in backups that do not say
      * @param accounts beside its own
@@ -402,7 +402,7 @@ public final class BackupService implements Backups {
     }
 
     /**
-     * What happens to a persona.
+     * The plan for importing a persona.
      *
      * @param existing the persona here that has the same keys; null: there is none
      * @param replaced the persona here whose place it takes, as it was never used; null: none
@@ -442,7 +442,7 @@ public final class BackupService implements Backups {
     }
 
     /**
-     * What is known while the plans are made.
+     * The state while an import is planned.
      *
      * @param here the personas that are here and have no plan to go
      * @param placeholder the persona that a new server has by itself, while nothing was done with it

@@ -18,7 +18,7 @@ import org.partyline.messaging.mailbox.Outbox;
 import org.partyline.messaging.personas.PersonaKeyStore;
 import org.partyline.messaging.sessions.HandshakeManager;
 
-/** Offers backups, for as long as its bundle is there. */
+/** Publishes backups while its bundle runs. */
 @Component(service = BackupStage.class, immediate = true)
 public final class BackupStage {
     private final Bus bus;

@@ -12,7 +12,7 @@ import org.partyline.messaging.delivery.KeptTransactionRecords;
 import org.partyline.messaging.store.Tables;
 
 /**
- * The numbers of accounts that what is restored had where it was saved: its coins are in those accounts of the wallets. It has them
+ * Restores the account numbers of personas and contacts: their coins are in those accounts of the wallets. It has them
  * again where nobody has them here, as coins of two personas never meet.
  */
 final class KeptNumbers {

@@ -26,8 +26,8 @@ import org.partyline.api.store.Store;
 import org.partyline.api.store.StoreException;
 
 /**
- * Where backups were written to, so that they can be erased with the server. Their names are in clear in the store: a server that
- * is locked has to know them.
+ * Remembers where backups were written, so that they can be erased with the server. Their names are in clear in the
+ * store: a server that is locked has to know them.
  */
 @Component
 public final class KnownBackups implements Erasable {

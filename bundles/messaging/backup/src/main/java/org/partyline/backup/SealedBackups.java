@@ -11,7 +11,7 @@ import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.identity.BackupFile;
 import org.partyline.api.store.Store;
 
-/** The files that backups are in: private, sealed with a passphrase, and remembered. */
+/** Reads and writes backup files, sealed with a passphrase, and remembers their paths. */
 final class SealedBackups {
     private static final int LONGEST_FILE = 65 * 1024 * 1024;
 

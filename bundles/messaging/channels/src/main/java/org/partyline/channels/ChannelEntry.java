@@ -24,7 +24,7 @@ import org.partyline.messaging.receive.Reception;
 import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
 
-/** Lets a persona into a channel: derives its root without the lock, and reads from there on. */
+/** Joins a persona to a channel: derives its root without the lock, and reads from there on. */
 final class ChannelEntry {
     private final StateGuard guard;
     private final Clock clock;

@@ -30,8 +30,8 @@ import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
 
 /**
- * Lets who joins a channel that another persona of this server is in read on from where that one stands: the packets that opened the
- * running chains were opened before, and are not met again.
+ * Copies the reading state of a channel from another persona of this server that is already in it: the packets that
+ * opened the running chains were read before, and do not arrive again.
  *
  * <p>She gets no more than she could derive herself. Only who has the same root of a day shares a beacon; only chains whose key comes
  * from a root that she keeps are read on; and of these only positions that nobody here has read.

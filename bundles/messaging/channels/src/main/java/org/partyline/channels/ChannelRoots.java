@@ -29,7 +29,7 @@ import org.partyline.api.suites.SuiteDirectory;
 import org.partyline.messaging.kernel.ChosenNetwork;
 import org.partyline.messaging.kernel.Days;
 
-/** What a channel begins with: its invite, and the keys that come from its passphrase (PROTOCOL 4). */
+/** Derives the first keys of a channel from its invite and passphrase (PROTOCOL 4). */
 final class ChannelRoots {
     private static final int SALT_LENGTH = 16;
 

@@ -29,7 +29,7 @@ import org.partyline.messaging.store.Tables;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The channels of the personas. */
+/** Manages the channels of personas. */
 public final class ChannelService implements Channels {
     private static final int SHORTEST_PASSPHRASE = 8;
     private static final String INVITE_PREFIX = "plchan1";

@@ -21,7 +21,7 @@ import org.partyline.messaging.kernel.Unlocked;
 import org.partyline.messaging.mailbox.ConversationMarks;
 import org.partyline.messaging.mailbox.MessageCounts;
 
-/** Channels as lists show them. Under the kernel's lock; part of the caller's transaction. */
+/** Converts channels for lists. Under the kernel's lock; part of the caller's transaction. */
 final class ChannelViews {
     private final MessageCounts counts;
 

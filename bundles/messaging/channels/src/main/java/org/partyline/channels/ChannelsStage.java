@@ -20,7 +20,7 @@ import org.partyline.messaging.kernel.StateServices;
 import org.partyline.messaging.mailbox.Outbox;
 import org.partyline.messaging.receive.Reception;
 
-/** Offers channels, for as long as its bundle is there. */
+/** Publishes channels while its bundle runs. */
 @Component(service = ChannelsStage.class, immediate = true)
 public final class ChannelsStage {
     private final Bus bus;

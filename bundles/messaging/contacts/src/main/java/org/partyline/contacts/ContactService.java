@@ -43,7 +43,7 @@ import org.partyline.messaging.sessions.WaitingHandshakes;
 import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
 
-/** The people that the personas know. */
+/** Manages the contacts of personas. */
 public final class ContactService implements Contacts {
     private final StateGuard guard;
     private final Clock clock;
@@ -134,7 +134,7 @@ public final class ContactService implements Contacts {
                 }));
     }
 
-    /** Work on one contact, in one transaction. */
+    /** Works on one contact in one transaction. */
     @FunctionalInterface
     private interface OnContact<T> {
         T run(StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact)

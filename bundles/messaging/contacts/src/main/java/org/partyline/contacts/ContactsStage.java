@@ -38,7 +38,7 @@ import org.partyline.messaging.sessions.KeyUpdates;
 import org.partyline.messaging.sessions.Rotation;
 import org.partyline.messaging.sessions.SessionChains;
 
-/** Offers personas, contacts and their sessions, for as long as its bundle is there. */
+/** Publishes personas, contacts and their sessions while its bundle runs. */
 @Component(service = ContactsStage.class, immediate = true)
 public final class ContactsStage {
     private final Bus bus;

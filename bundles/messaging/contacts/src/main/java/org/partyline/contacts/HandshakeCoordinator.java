@@ -50,8 +50,9 @@ import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
 
 /**
- * Opens sessions, answers those who open them, and ends them (PROTOCOL 6). Everything here is part of the caller's
- * transaction; what changes in memory waits in {@link AfterCommit} until it is on the disk. Runs under the kernel's lock.
+ * Opens sessions, answers handshakes, and closes sessions (PROTOCOL 6). Everything here is part of the caller's
+ * transaction; what changes in memory waits in {@link AfterCommit} until it is on the disk. Runs under the kernel's
+ * lock.
  */
 public final class HandshakeCoordinator implements HandshakeManager {
     /** How long a handshake is remembered, so that nobody can use it again: longer than any key of ours is used. */

@@ -2,7 +2,7 @@ package org.partyline.contacts;
 
 import java.time.Duration;
 
-/** How long handshakes, and what sessions send themselves, are of use, and how many of them are answered (PROTOCOL 6). */
+/** Defines how long handshakes and session packets are valid, and how many handshakes are answered (PROTOCOL 6). */
 public final class HandshakeLimits {
     /** Answers come as long as the handshake can be read, and are as long on the way. */
     static final Duration OFFER_LIFE = Duration.ofHours(72);

@@ -25,7 +25,7 @@ import org.partyline.messaging.sessions.IdentityRotation;
 import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
 
-/** News of changed keys: ours are told to contacts over their sessions, theirs are learned (PROTOCOL 6.1). */
+/** Exchanges news of changed keys: sends ours to contacts over their sessions, and applies theirs (PROTOCOL 6.1). */
 public final class IdentityNews implements IdentityRotation {
     private final Identities identities;
     private final SecurityLog security;

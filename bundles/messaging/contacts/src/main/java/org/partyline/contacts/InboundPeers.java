@@ -27,7 +27,7 @@ import org.partyline.messaging.store.Cbor;
 import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
 
-/** Those who open sessions to us: contacts, and strangers who have our card. */
+/** Handles the senders of handshakes: contacts, and strangers who have our card. */
 public final class InboundPeers {
     /** How long a stranger's handshake waits for their card: its maker reads an answer for longer. */
     public static final Duration WAITING = Duration.ofHours(48);

@@ -27,8 +27,8 @@ import org.partyline.messaging.sessions.Rotation;
 import org.partyline.messaging.sessions.SessionState;
 
 /**
- * Gives a persona new keys: by command, by age, by use, after a compromise (PROTOCOL 6.1). Contacts are told over their
- * sessions; the old keys are erased. Runs under the kernel's lock.
+ * Rotates a persona's keys: by command, by age, by use, or after a compromise (PROTOCOL 6.1). Contacts are told over
+ * their sessions; the old keys are erased. Runs under the kernel's lock.
  */
 public final class PersonaRotation implements Rotation {
     /** How long contacts who were not told yet can still use the old card. */

@@ -39,7 +39,7 @@ import org.partyline.messaging.store.Cbor;
 import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
 
-/** The personas of this server. */
+/** Manages the personas of this server. */
 public final class PersonaService implements Personas {
     private final StateGuard guard;
     private final NodeDirectory nodes;

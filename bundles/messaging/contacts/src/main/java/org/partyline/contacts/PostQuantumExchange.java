@@ -44,8 +44,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs the post-quantum key exchanges of sessions (PROTOCOL 6.2): begins, answers, repeats and ends them, and tells {@link SessionKeyUpdates}
- * when a key update can mix their secret in. Without a {@link Kem}, sessions continue unprotected. Runs under the kernel's lock.
+ * Runs the post-quantum key exchanges of sessions (PROTOCOL 6.2): starts, answers, repeats and ends them, and tells
+ * {@link SessionKeyUpdates} when a key update can include their secret. Without a {@link Kem}, sessions continue
+ * unprotected. Runs under the kernel's lock.
  */
 final class PostQuantumExchange implements Exchanges {
     /** A piece begins with code, id and offset. */
@@ -95,7 +96,10 @@ final class PostQuantumExchange implements Exchanges {
         this.cutter = cutter;
     }
 
-    /** What one step works on: everything that it changes is of this transaction. The caller of a method that takes one puts the session. */
+    /**
+     * The data of one step; all its changes belong to this transaction. The caller of a method that takes one puts the
+     * session.
+     */
     private record Turn(
             StoreTransaction tx,
             Unlocked memory,
@@ -379,7 +383,7 @@ final class PostQuantumExchange implements Exchanges {
     // ---- what arrives
 
     /**
-     * A piece of the other side's part.
+     * A piece of the other side's key or ciphertext.
      *
      * @param id of the exchange
      * @param sealed when it was, in milliseconds

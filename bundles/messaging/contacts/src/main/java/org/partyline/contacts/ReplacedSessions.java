@@ -30,9 +30,10 @@ import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
 
 /**
- * Tells both sides when a session takes the place of one that was open. A restored server opens sessions without knowing what was
- * sent on the one before; if the original still runs, it goes on with a session that nobody writes on. So the side that accepts the
- * new session marks the messages that may not have been read, and says on the old session that it was replaced (PROTOCOL 6.1).
+ * Notifies both sides when a session replaces an open one. A restored server opens sessions without knowing what was
+ * sent on the one before; if the original still runs, it goes on with a session that nobody writes on. So the side that
+ * accepts the new session marks the messages that may not have been read, and says on the old session that it was
+ * replaced (PROTOCOL 6.1).
  */
 final class ReplacedSessions {
     /** What left shortly before the other side sealed its newest packet may not have reached it by then. */

@@ -18,8 +18,8 @@ import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
 
 /**
- * Goes on from files that may be an old copy (PROTOCOL 5): whatever key of ours they hold may have been used by a life that
- * they do not know of, so that none of them is used again.
+ * Continues from files that may be an old copy (PROTOCOL 5): any of their keys may have been used since, so none is
+ * used again.
  *
  * <p>That is the sending chains; the handshakes of ours, whose answers give the chains that such a life may have used; our
  * answers that are not sealed yet; and the key updates under way. Handshakes that were made before now are not answered: they

@@ -31,7 +31,7 @@ import org.partyline.messaging.sessions.SessionState;
 import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
 
-/** What a session itself says: queued as messages are, and taken back while none of it has left. */
+/** Queues packets that a session itself sends, and cancels them before any has left. */
 public final class SessionControlSender {
     private final Clock clock;
     private final OperatorSettings settings;

@@ -15,7 +15,7 @@ import org.partyline.messaging.sessions.SessionState;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What sessions say of themselves in CONTROL messages (PROTOCOL 6.1); what is about a message is the inbox's. */
+/** Handles the CONTROL messages of sessions (PROTOCOL 6.1); those about messages belong to the inbox. */
 public final class SessionControls implements Controls {
     private static final Logger LOG = LoggerFactory.getLogger(SessionControls.class);
 

@@ -24,7 +24,7 @@ import org.partyline.messaging.mailbox.Inbox;
 import org.partyline.messaging.sessions.KeyUpdates;
 import org.partyline.messaging.sessions.SessionState;
 
-/** Renews the keys of sessions, and repeats what was not heard (PROTOCOL 6). Runs under the kernel's lock. */
+/** Renews the keys of sessions, and repeats unanswered updates (PROTOCOL 6). Runs under the kernel's lock. */
 public final class SessionKeyUpdates implements KeyUpdates {
     /** A key that is repeated later than this after our answer shows that the answer was lost. */
     private static final Duration ANSWER_LOST = Duration.ofHours(2);

@@ -6,5 +6,5 @@ import org.partyline.api.ratchet.Chains;
 import org.partyline.api.session.Handshakes;
 import org.partyline.api.suites.SuiteDirectory;
 
-/** What sessions and their keys are made with (PROTOCOL 6). */
+/** Provides the protocol services for sessions and their keys (PROTOCOL 6). */
 record SessionProtocol(Handshakes handshakes, Chains chains, SuiteDirectory suites, SecureRandom random, Clock clock) {}

@@ -35,7 +35,10 @@ import org.partyline.messaging.mailbox.References;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Receipts (PROTOCOL 6.1): which are due to a contact and how they leave, and what those say that came. */
+/**
+ * Handles receipts (PROTOCOL 6.1): decides which are due to a contact and when they are sent, and applies received
+ * ones.
+ */
 final class SessionReceipts {
     private static final Logger LOG = LoggerFactory.getLogger(SessionReceipts.class);
 

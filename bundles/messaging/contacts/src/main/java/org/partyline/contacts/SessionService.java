@@ -25,7 +25,7 @@ import org.partyline.messaging.sessions.SessionState;
 import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
 
-/** The sessions with contacts. */
+/** Manages the sessions with contacts. */
 public final class SessionService implements Sessions {
     private final StateGuard guard;
     private final OperatorSettings settings;
@@ -46,7 +46,7 @@ public final class SessionService implements Sessions {
         this.handshakeManager = handshakeManager;
     }
 
-    /** Work on one contact's session, in one transaction. */
+    /** Works on one contact's session in one transaction. */
     @FunctionalInterface
     private interface OnContact {
         void run(StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact)

@@ -25,7 +25,7 @@ import org.partyline.messaging.personas.PersonaKeyStore;
 import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
 
-/** The personas' keys and inboxes: made, loaded, changed, erased. Runs under the kernel's lock. */
+/** Creates, loads, changes and erases the personas' keys and inboxes. Runs under the kernel's lock. */
 public final class StoredPersonaKeys implements PersonaKeyStore {
     private final Clock clock;
     private final SecureRandom random;

@@ -28,7 +28,7 @@ import org.partyline.messaging.sessions.SessionState;
 import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
 
-/** The chains of a session: begun, read, and let go. Runs under the kernel's lock. */
+/** Starts, reads and removes the chains of a session. Runs under the kernel's lock. */
 public final class StoredSessionChains implements SessionChains {
     /** How long a chain is read after another took its place. */
     static final Duration OLD = Duration.ofHours(24);

@@ -26,10 +26,10 @@ import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
 
 /**
- * Handshakes that were answered and whose initiator has sent nothing yet. A handshake proves an X25519 key, and a card may show
- * one that is another's: so for each contact that shows the key a chain is read, and the first packet that opens says who it
- * is (PROTOCOL 6). Until then the seeds are kept, for a card with this key that may still be added. Runs under the kernel's
- * lock.
+ * Keeps handshakes that were answered but whose initiators have sent nothing yet. A handshake proves an X25519 key, and
+ * a card may show one that is another's: so for each contact that shows the key a chain is read, and the first packet
+ * that opens says who it is (PROTOCOL 6). Until then the seeds are kept, for a card with this key that may still be
+ * added. Runs under the kernel's lock.
  */
 final class Undecided {
     /** The initiator reads the answer for so long, and writes after that. */

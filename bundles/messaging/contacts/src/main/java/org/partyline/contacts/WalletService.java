@@ -16,7 +16,7 @@ import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.personas.Accounts;
 import org.partyline.messaging.store.Tables;
 
-/** The coins of each persona. */
+/** Shows the coins of each persona. */
 public final class WalletService implements Wallets {
     private final StateGuard guard;
     private final NodeDirectory nodes;
@@ -55,7 +55,11 @@ public final class WalletService implements Wallets {
         }));
     }
 
-    /** @param name of one that the persona has for some contacts; empty: its own @param account as the wallets call it */
+    /**
+     * An account of a persona.
+     *
+     * @param name of one that the persona has for some contacts; empty: its own @param account as the wallets call it
+     */
     private record Owned(String persona, String name, String account) {}
 
     private static Holding holding(Owned owned, Wallet wallet) {

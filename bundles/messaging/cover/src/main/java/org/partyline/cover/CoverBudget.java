@@ -10,7 +10,7 @@ import org.partyline.api.cover.CoverContext;
 import org.partyline.api.cover.CoverTransaction;
 import org.partyline.api.store.StoreException;
 
-/** Whether a plan's budget has room for another packet. */
+/** Checks whether a plan's budget has room for another packet. */
 final class CoverBudget {
     /** How long a budget that had no room for a packet is taken for spent: fees may fall. */
     private static final Duration FULL = Duration.ofMinutes(10);
@@ -19,7 +19,11 @@ final class CoverBudget {
     /** Budgets that had no room for a packet, by persona; asked by whoever looks at the status, too. */
     private final Map<Integer, Full> full = new ConcurrentHashMap<>();
 
-    /** @param needed the most that the packet might have cost, or what it would have cost */
+    /**
+     * The budget has no room.
+     *
+     * @param needed the most that the packet might have cost, or what it would have cost
+     */
     private record Full(long budget, long spent, long needed, Instant until) {}
 
     CoverBudget(CoverContext context) {

@@ -1,7 +1,7 @@
 package org.partyline.cover;
 
 /**
- * What was ordered for a persona, as it is stored.
+ * The order for a persona's cover traffic, as it is stored.
  *
  * @param mean between two slots, in milliseconds
  * @param budget satoshi a day

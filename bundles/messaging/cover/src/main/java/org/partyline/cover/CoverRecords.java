@@ -15,7 +15,7 @@ import java.util.Optional;
 import org.partyline.api.cover.CoverTransaction;
 import org.partyline.api.store.StoreException;
 
-/** Plans, and the sizes of what was sent, as they are stored: in the form that they had before cover traffic was a bundle. */
+/** Reads and writes plans and sent sizes, in the format from before cover traffic was a bundle. */
 final class CoverRecords {
     // By default each thread keeps its last buffers, with what is in them, also while the store is locked.
     private static final ObjectMapper MAPPER = CBORMapper.builder(CBORFactory.builder()

@@ -16,8 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Cover traffic as in Loopix: packets leave at the points of a Poisson process. At each point the next message that waits goes,
- * and where none waits, a decoy: real traffic takes the place of decoys and adds nothing.
+ * Implements cover traffic as in Loopix: packets leave at the points of a Poisson process. At each point the next
+ * message that waits goes, and where none waits, a decoy: real traffic takes the place of decoys and adds nothing.
  */
 final class PoissonCover implements CoverTraffic {
     /** Bytes. Messages in pieces fill packets of this size: were others smaller, many of it in a row would tell of a long message. */

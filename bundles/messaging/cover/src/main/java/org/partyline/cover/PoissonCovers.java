@@ -10,7 +10,7 @@ import org.partyline.api.cover.CoverFactory;
 import org.partyline.api.cover.CoverTraffic;
 import org.partyline.api.engine.Cover;
 
-/** Offers cover traffic to the kernel, and what starts and stops it to whoever asks, as long as the kernel uses it. */
+/** Registers cover traffic with the kernel, and its commands' service while the kernel uses it. */
 @Component
 public final class PoissonCovers implements CoverFactory {
     private final BundleContext bundle;
@@ -36,7 +36,7 @@ public final class PoissonCovers implements CoverFactory {
         return traffic;
     }
 
-    /** The service, as long as it is there. */
+    /** The registered service. */
     private static final class Offer {
         private ServiceRegistration<Cover> registration;
 

@@ -7,7 +7,7 @@ import org.partyline.api.packet.Packets;
 import org.partyline.api.schedule.Exponential;
 
 /**
- * Gaps of a Poisson process, which has no memory: that nothing left for an hour tells nothing of the next minute
+ * Draws gaps of a Poisson process, which is memoryless: an hour without packets reveals nothing about the next minute
  * (the mixing strategy of Loopix, USENIX Security 2017).
  */
 public final class PoissonTiming implements Timing {

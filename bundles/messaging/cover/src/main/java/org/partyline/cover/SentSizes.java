@@ -3,7 +3,7 @@ package org.partyline.cover;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Sizes of the packets that a persona sent lately, as they are stored, oldest first. */
+/** The sizes of the packets that a persona sent recently, oldest first, as they are stored. */
 record SentSizes(List<Integer> newest) {
     private static final int MOST = 64;
 

@@ -4,7 +4,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 
-/** When slots of cover traffic are, and what decoys look like (PROTOCOL 8). Stateless and thread-safe. */
+/** Determines the slots of cover traffic and the content of decoys (PROTOCOL 8). Stateless and thread-safe. */
 public interface Timing {
     /**
      * The gap between two points of a Poisson process: exponential.

@@ -22,7 +22,7 @@ import org.partyline.messaging.mailbox.OutgoingRecords;
 import org.partyline.messaging.mailbox.PacketEvent;
 import org.partyline.messaging.mailbox.PropagationTracker;
 
-/** Gives signed transactions to nodes, and deals with those that refuse. */
+/** Hands signed transactions to nodes, and handles rejections. */
 public final class Broadcaster {
     private final StateGuard guard;
     private final Clock clock;
@@ -126,7 +126,7 @@ public final class Broadcaster {
         return rejected(current, index, refusal.node(), refusal.why());
     }
 
-    /** A node that refused a transaction. */
+    /** A node's rejection of a transaction. */
     private record Refusal(Transport node, TransactionRejectedException why) {
         /** What waiting or paying again helps against comes first: another node's rules may be narrower. */
         private static final List<TransactionRejectedException.Reason> ORDER = List.of(

@@ -9,7 +9,7 @@ import org.partyline.messaging.mailbox.Outbox;
 import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.messaging.schedule.CoverOrders;
 
-/** By which carrier a message goes that has not left. */
+/** Chooses the carrier of a message that was not sent yet. */
 final class CarrierChoice {
     private final StateGuard guard;
     private final OperatorSettings settings;

@@ -7,7 +7,7 @@ import java.util.Map;
 import org.partyline.messaging.delivery.KeptTransaction;
 import org.partyline.messaging.mailbox.OutgoingMessage;
 
-/** What a transaction of a carrier changed, to be told when it is stored. */
+/** Collects the changes of a carrier's transaction that are announced after its commit. */
 final class CarrierEffects {
     final Map<Long, OutgoingMessage> changed = new LinkedHashMap<>();
     /** Whose change may be spent from now on. */

@@ -10,7 +10,7 @@ import org.partyline.api.transport.Transport;
 import org.partyline.messaging.delivery.CarrierViews;
 import org.partyline.messaging.fees.Pricing;
 
-/** What transactions of carriers pay. */
+/** Calculates fee rates for carriers. */
 final class CarrierFees implements FeeRates {
     private final NodeDirectory directory;
     private final Pricing pricing;

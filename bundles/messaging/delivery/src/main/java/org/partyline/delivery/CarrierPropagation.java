@@ -19,7 +19,7 @@ import org.partyline.messaging.mailbox.OutgoingRecords;
 import org.partyline.messaging.mailbox.PropagationRecord;
 import org.partyline.messaging.mailbox.PropagationTracker;
 
-/** What nodes say, for carriers. */
+/** Reports propagation to carriers. */
 public final class CarrierPropagation implements Propagation {
     private final StateGuard guard;
     private final NodeDirectory nodes;

@@ -9,7 +9,7 @@ import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.kernel.Unlocked;
 import org.partyline.messaging.mailbox.Outbox;
 
-/** Runs transactions of the store for one carrier, and what follows from them: who follows messages is told, wallets are. */
+/** Runs store transactions for one carrier, and afterwards notifies listeners and wallets. */
 public final class CarrierScope {
     private final StateGuard guard;
     private final Clock clock;

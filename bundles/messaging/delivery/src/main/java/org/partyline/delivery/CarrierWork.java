@@ -15,7 +15,7 @@ import org.partyline.api.store.StoreException;
 import org.partyline.api.transport.Transport;
 import org.partyline.messaging.delivery.CarrierViews;
 
-/** What is done with the transactions of one carrier: they are paid for, handed over, and taken back. */
+/** Pays for, hands over and recalls one carrier's transactions. */
 final class CarrierWork implements Payments, Broadcasts, Withdrawals {
     private final NodeDirectory directory;
     private final CarrierScope scope;

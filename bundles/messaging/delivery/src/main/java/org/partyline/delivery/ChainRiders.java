@@ -14,8 +14,9 @@ import org.partyline.messaging.mailbox.Outbox;
 import org.partyline.messaging.mailbox.OutgoingMessage;
 
 /**
- * Writes down at each message whether the packet that opens its chain is lost (PROTOCOL 5, "Openers must last"). Looks at what is stored in each
- * round, so it does not matter how an opener was lost, whether it came back, or whether the server was killed in between.
+ * Records at each message whether the packet that opened its chain is lost (PROTOCOL 5, "Openers must last"). Looks at
+ * what is stored in each round, so it does not matter how an opener was lost, whether it came back, or whether the
+ * server was killed in between.
  */
 final class ChainRiders {
     private final StateGuard guard;

@@ -12,7 +12,7 @@ import org.partyline.api.transport.BlockRef;
 import org.partyline.messaging.kernel.WaitsException;
 
 /**
- * SealTiming nothing with the time of a clock that cannot be right: its readers would refuse it, and it would be lost. The time of a block is
+ * Keeps messages from being sealed with the time of a wrong clock: readers would reject them. The time of a block is
  * within two hours of the network's, and on a network that is mined blocks are rarely an hour apart.
  */
 final class ClockAgainstBlocks {

@@ -18,7 +18,7 @@ import org.partyline.api.transport.WalletException;
 import org.partyline.messaging.conversation.PersonaRecord;
 import org.partyline.messaging.fees.Pricing;
 
-/** What coins add to the price of a message, where a wallet may spend several of them in one transaction. */
+/** Calculates what coins add to the price of a message if a wallet may spend several in one transaction. */
 final class CoinQuotes {
     private final NodeDirectory nodes;
     private final Pricing fees;

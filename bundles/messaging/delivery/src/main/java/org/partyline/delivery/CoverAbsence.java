@@ -14,7 +14,7 @@ import org.partyline.messaging.kernel.SecurityLog;
 import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.schedule.CoverOrders;
 
-/** Knows since when no bundle brings cover traffic, and records that where some was ordered. */
+/** Tracks how long cover traffic has been unavailable, and records that if some was ordered. */
 final class CoverAbsence {
     /** How long cover traffic that was ordered is unavailable before that is recorded: not while its bundle is updated. */
     private static final Duration AWAY = Duration.ofSeconds(5);

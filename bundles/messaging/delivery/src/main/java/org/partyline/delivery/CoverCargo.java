@@ -21,9 +21,9 @@ import org.partyline.messaging.sealing.Sealers;
 import org.partyline.messaging.sessions.SessionState;
 
 /**
- * Gives a free slot to what is queued in the place of decoys. The packet has the size that the decoy would have had, and is a decoy for all
- * that comes after: so cover traffic is the same with cargo and without. One that could not leave in its slot has used a position of its
- * chain, and leaves as it is in a later slot of its size.
+ * Assigns a free slot to a packet that takes the place of a decoy. The packet has the size that the decoy would have
+ * had, and is a decoy for all that comes after: so cover traffic is the same with cargo and without. One that could not
+ * leave in its slot has used a position of its chain, and leaves as it is in a later slot of its size.
  */
 final class CoverCargo {
     private final Clock clock;

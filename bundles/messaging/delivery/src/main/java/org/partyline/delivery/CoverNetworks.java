@@ -15,7 +15,9 @@ import org.partyline.messaging.mailbox.PacketSizes;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What cover traffic may know of the networks: whether they are ready and accepted, and what a packet costs at the most. */
+/**
+ * Provides cover traffic's view of the networks: whether they are ready and accepted, and the maximum cost of a packet.
+ */
 final class CoverNetworks {
     private static final Logger LOG = LoggerFactory.getLogger(CoverNetworks.class);
 

@@ -27,9 +27,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Opens the slots that cover traffic says, and queues its decoys. What that may not do is refused here, whoever brings it: a decoy has the
- * protocol's form, goes where the persona talks, and leaves in its slot or never; a slot is opened once. While no bundle brings any, messages
- * leave by their delay. Runs on the sender's thread.
+ * Opens the slots of cover traffic, and queues its decoys. What that may not do is refused here, whoever brings it: a
+ * decoy has the protocol's form, goes where the persona talks, and leaves in its slot or never; a slot is opened once.
+ * While no bundle brings any, messages leave by their delay. Runs on the sender's thread.
  */
 public final class CoverRounds {
     private static final Logger LOG = LoggerFactory.getLogger(CoverRounds.class);
@@ -134,7 +134,11 @@ public final class CoverRounds {
         }
     }
 
-    /** @param decoys to be sent now @param next slot */
+    /**
+     * The decoys to send now, and the next slot.
+     *
+     * @param decoys to be sent now @param next slot
+     */
     record Due(List<OutgoingMessage> decoys, Optional<Instant> next) {}
 
     /**
@@ -201,7 +205,7 @@ public final class CoverRounds {
         }
     }
 
-    /** The transaction of a slot is undone, and the slot is ended once more with a decoy. */
+    /** The transaction of a slot is rolled back, and the slot is used for a decoy instead. */
     private static final class CargoFailed extends RuntimeException {
         private static final long serialVersionUID = 1L;
 

@@ -7,7 +7,7 @@ import org.partyline.messaging.kernel.Live;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Opens the cover traffic that a bundle brings, once the kernel has begun, and closes it when either goes. */
+/** Opens a bundle's cover traffic once the kernel has started, and closes it when either stops. */
 public final class CoverSource {
     private static final Logger LOG = LoggerFactory.getLogger(CoverSource.class);
 

@@ -26,7 +26,7 @@ import org.partyline.messaging.scan.PacketId;
 import org.partyline.messaging.schedule.CoverOrders;
 import org.partyline.messaging.store.Tables;
 
-/** The decoys that leave: what may be one, how they are queued, and when they are given up. */
+/** Checks, queues and abandons decoys. */
 final class Decoys {
     private final StateGuard guard;
     private final Clock clock;

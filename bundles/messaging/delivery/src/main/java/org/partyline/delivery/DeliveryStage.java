@@ -54,7 +54,7 @@ import org.partyline.messaging.schedule.CoverOrders;
 import org.partyline.messaging.sealing.Sealers;
 import org.partyline.messaging.sessions.HandshakeManager;
 
-/** Offers the way out, for as long as its bundle is there. */
+/** Publishes sending while its bundle runs. */
 @Component(
         service = {DeliveryStage.class, Liveness.class},
         immediate = true,

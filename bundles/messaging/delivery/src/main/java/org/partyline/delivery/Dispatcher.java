@@ -30,8 +30,8 @@ import org.partyline.messaging.mailbox.PropagationRecord;
 import org.partyline.messaging.mailbox.PropagationTracker;
 
 /**
- * Moves one packet on: at its time it is paid for by a transaction of its own, or rides in a rolling one, and is handed to a node; then it
- * is followed until it is in a block.
+ * Advances one packet: when it may leave, it is paid for by its own transaction or added to a rolling one, handed to a
+ * node, and followed until it is in a block.
  */
 public final class Dispatcher {
     private final StateGuard guard;

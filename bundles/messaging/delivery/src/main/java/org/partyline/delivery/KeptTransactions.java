@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The transactions of carriers' records. Their coins are reserved, and their change is spent by nobody: what is built on one goes with it
- * when another takes its place.
+ * Keeps the transactions of carriers' records. Their coins are reserved, and their change is spent by nobody: what is
+ * built on one goes with it when another takes its place.
  */
 public final class KeptTransactions {
     private static final Logger LOG = LoggerFactory.getLogger(KeptTransactions.class);

@@ -17,7 +17,7 @@ import org.partyline.messaging.mailbox.OutgoingRecords;
 import org.partyline.messaging.mailbox.PacketSizes;
 import org.partyline.messaging.mailbox.SizeRange;
 
-/** How large the packets of messages will be that are not sealed yet. */
+/** Predicts the sizes of packets of unsealed messages. */
 public final class LikelySizes {
     private final StateGuard guard;
     private final Clock clock;

@@ -13,7 +13,10 @@ import org.partyline.messaging.mailbox.OutgoingRecords;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Frees the coins of messages and reserves them, also where the wallets were unavailable meanwhile. Used by the sender's thread, and told by others. */
+/**
+ * Reserves and frees the coins of messages, even if wallets were unavailable meanwhile. Used by the sender's thread,
+ * and told by others.
+ */
 final class MessageCoins {
     private static final Logger LOG = LoggerFactory.getLogger(MessageCoins.class);
 

@@ -12,7 +12,7 @@ import org.partyline.messaging.mailbox.PacketEvent;
 import org.partyline.messaging.mailbox.PropagationTracker;
 import org.partyline.messaging.sealing.Sealers;
 
-/** What becomes of messages whose time has ended. */
+/** Ends messages whose time to live has ended. */
 final class MessageExpiry {
     private final StateGuard guard;
     private final Clock clock;

@@ -28,8 +28,7 @@ import org.partyline.messaging.mailbox.OutgoingRecords;
 import org.partyline.messaging.mailbox.Views;
 
 /**
- * Takes messages back that have left: replaces their unconfirmed transactions by ones that carry nothing. Runs on the sender's
- * thread.
+ * Recalls messages that were sent: replaces their unconfirmed transactions by empty ones. Runs on the sender's thread.
  */
 public final class MessageRecaller implements Recaller {
     private final StateGuard guard;
@@ -84,7 +83,7 @@ public final class MessageRecaller implements Recaller {
                 new Messages.Recalled(new Views(memory).outgoing(after), tally.replaced(), mined, tally.fee()));
     }
 
-    /** A message that is to be taken back. @param outgoing as it was found */
+    /** A message that is to be recalled. @param outgoing as it was found */
     private record Recalled(OutgoingMessage outgoing, Network network) {}
 
     private Recalled find(long id) throws PartylineException {

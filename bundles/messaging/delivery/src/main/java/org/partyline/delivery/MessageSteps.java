@@ -16,7 +16,7 @@ import org.partyline.messaging.sessions.SessionState;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Moves one message on as far as it goes: seals it, lets its packets leave, or ends it. */
+/** Advances one message as far as possible: seals it, sends its packets, or ends it. */
 final class MessageSteps {
     private static final Logger LOG = LoggerFactory.getLogger(MessageSteps.class);
 
@@ -48,7 +48,7 @@ final class MessageSteps {
         this.dispatcher = dispatcher;
     }
 
-    /** The round in which a message is moved on. */
+    /** The round in which a message is advanced. */
     interface Round {
         boolean isStopped();
 

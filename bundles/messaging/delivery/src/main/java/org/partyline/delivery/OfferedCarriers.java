@@ -45,8 +45,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The carriers that are here, by their ids; bundles bring them and take them away. A call finishes on the instance that it began with, and
- * whoever takes that away waits a while for it. What a carrier that is unavailable was to be told in a transaction is kept, and told first.
+ * Keeps the carriers that bundles offer, by their ids. A call finishes on the instance that it began with, and whoever
+ * takes that away waits a while for it. What a carrier that is unavailable was to be told in a transaction is kept, and
+ * told first.
  */
 public final class OfferedCarriers implements Carriers {
 
@@ -279,7 +280,7 @@ public final class OfferedCarriers implements Carriers {
         }
     }
 
-    /** Something that is asked of each. */
+    /** A question for each carrier. */
     @FunctionalInterface
     interface Each {
         void of(Carrier carrier) throws StoreException;
@@ -371,7 +372,11 @@ public final class OfferedCarriers implements Carriers {
 
     // ---- packets that are another message's
 
-    /** @param message whose packets they were */
+    /**
+     * A message whose packets now belong to another one.
+     *
+     * @param message whose packets they were
+     */
     private record Renamed(long message, long other) {}
 
     private static byte[] group(String carrier) {

@@ -28,7 +28,7 @@ import org.partyline.messaging.mailbox.OutgoingPart;
 import org.partyline.messaging.mailbox.OutgoingRecords;
 import org.partyline.messaging.schedule.CoverOrders;
 
-/** Has a packet's own transaction paid for by a wallet, within the caps and the budget. */
+/** Pays for a packet's own transaction with a wallet, within the caps and the budget. */
 public final class PacketPayment {
     private final StateGuard guard;
     private final NodeDirectory nodes;

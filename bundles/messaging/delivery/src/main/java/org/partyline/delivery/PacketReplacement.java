@@ -35,7 +35,7 @@ import org.partyline.messaging.mailbox.PropagationTracker;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Replaces the unconfirmed transaction that carries a packet by one that carries nothing. */
+/** Replaces the unconfirmed transaction of a packet by an empty one. */
 public final class PacketReplacement {
     private static final Logger LOG = LoggerFactory.getLogger(PacketReplacement.class);
 
@@ -73,7 +73,7 @@ public final class PacketReplacement {
                 && part.attempted() != TransactionScanner.carriesNothing(part.raw());
     }
 
-    /** A message that is to be taken back. */
+    /** A message that is to be recalled. */
     private record Recalled(OutgoingMessage outgoing, Network network, int persona) {}
 
     /** Whether nodes may have a packet, or did not take yet what replaces it. */

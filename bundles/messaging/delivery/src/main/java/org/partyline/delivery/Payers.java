@@ -16,7 +16,7 @@ import org.partyline.api.transport.WalletException;
 import org.partyline.messaging.delivery.MissingWallet;
 import org.partyline.messaging.kernel.WaitsException;
 
-/** Whose wallet pays: that of the node that a transaction goes in by, or of the next node, where that one cannot. */
+/** Selects the wallet that pays: that of the sending node, otherwise that of the next node. */
 public final class Payers {
     private Payers() {}
 

@@ -12,7 +12,7 @@ import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.messaging.mailbox.OutgoingPart;
 import org.partyline.messaging.sealing.Sealers;
 
-/** What becomes of a packet whose transaction nodes refuse: it is paid for again, or its message fails. */
+/** Handles packets whose transactions nodes reject: they are paid for again, or their message fails. */
 final class Refusals {
     private final StateGuard guard;
     private final Operations operations;

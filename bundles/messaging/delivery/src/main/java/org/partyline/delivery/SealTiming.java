@@ -19,7 +19,7 @@ import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.messaging.mailbox.PacketSizes;
 import org.partyline.messaging.sealing.Sealers;
 
-/** Whether messages are sealed as they have to be when they leave, and sealing them anew. */
+/** Checks whether messages are sealed correctly for their time of sending, and reseals them. */
 final class SealTiming {
     /** What readers accept (PROTOCOL 2). */
     private static final Duration MOST_AHEAD = Duration.ofMinutes(5);

@@ -4,7 +4,7 @@ import org.partyline.messaging.kernel.Needs;
 import org.partyline.messaging.kernel.Operations;
 
 /**
- * What steps of a message cannot be taken without.
+ * Names the services that the steps of a message require.
  *
  * @param sending what a message leaves with
  * @param expiring what asks nodes for a message whose time has ended, and ends a session with it

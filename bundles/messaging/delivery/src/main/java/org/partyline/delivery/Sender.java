@@ -33,8 +33,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Moves outgoing messages on: seals, has them paid for, hands them to a node. One thread; each step is stored before the
- * next, so that after a crash the same packet and the same transaction go out again.
+ * Advances outgoing messages: seals them, has them paid for, and hands them to a node. One thread; each step is stored
+ * before the next, so that after a crash the same packet and the same transaction go out again.
  */
 public final class Sender implements SendQueue {
     private static final Duration ROUND = Duration.ofSeconds(5);

@@ -28,7 +28,7 @@ import org.partyline.messaging.mailbox.PropagationTracker;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Gives transactions that are kept to nodes. That a node may have one is stored first. */
+/** Hands stored shared transactions to nodes. That a node may have one is stored first. */
 public final class SharedBroadcaster {
     private static final Logger LOG = LoggerFactory.getLogger(SharedBroadcaster.class);
 

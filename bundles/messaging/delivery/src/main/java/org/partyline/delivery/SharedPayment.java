@@ -40,8 +40,8 @@ import org.partyline.messaging.mailbox.PacketEvent;
 import org.partyline.messaging.schedule.CoverOrders;
 
 /**
- * Has transactions signed that carry packets of several messages. Each is stored, with what it carries, before anyone has it: so a server
- * that was killed goes on with the same one.
+ * Signs transactions with packets of several messages. Each is stored, with what it carries, before anyone has it: so a
+ * server that was killed goes on with the same one.
  */
 public final class SharedPayment {
     private final NodeDirectory nodes;
@@ -66,7 +66,7 @@ public final class SharedPayment {
         this.kept = kept;
     }
 
-    /** What is to be signed. @param before what it takes the place of */
+    /** A transaction that is to be signed. @param before what it takes the place of */
     private record Order(
             CarrierScope scope, SharedTransaction wanted, Optional<KeptTransaction> before, List<Transport> nodes) {
         String account() {

@@ -23,7 +23,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Decides when a packet may leave: after an exponential delay, not more than so many a minute, and with cover traffic only at
+ * Decides when a packet may leave: after an exponential delay, within the rate limit, and with cover traffic only at
  * the points of its process. Used by the sender's thread only.
  */
 public final class SlotSchedule {
@@ -40,7 +40,7 @@ public final class SlotSchedule {
     /** Of personas with cover traffic; asked by whoever recalls a message, too. */
     private final Map<Integer, Point> points = new ConcurrentHashMap<>();
 
-    /** What became of a point. */
+    /** How a point was used. */
     public enum Use {
         /** Nothing may leave: none is due, or nothing more may at this one. */
         CLOSED,
@@ -50,7 +50,11 @@ public final class SlotSchedule {
         TAKEN
     }
 
-    /** @param network of the decoys; null: none is ready */
+    /**
+     * A point of the process.
+     *
+     * @param network of the decoys; null: none is ready
+     */
     private record Point(Network network, Use use) {
         Point as(Use next) {
             return new Point(network, next);
@@ -83,7 +87,7 @@ public final class SlotSchedule {
         this.pace = pace;
     }
 
-    /** A packet has to wait. */
+    /** A packet must wait. */
     public static final class Later extends LaterException {
         private static final long serialVersionUID = 1L;
 

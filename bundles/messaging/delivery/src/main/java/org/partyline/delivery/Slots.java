@@ -17,7 +17,7 @@ import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.messaging.mailbox.OutgoingPart;
 import org.partyline.messaging.mailbox.OutgoingRecords;
 
-/** Lets packets leave when they may: at once, after a delay, or in a slot of cover traffic, which one packet takes. */
+/** Lets packets leave: at once, after a delay, or in a slot of cover traffic, which one packet uses. */
 public final class Slots {
     private final StateGuard guard;
     private final Clock clock;

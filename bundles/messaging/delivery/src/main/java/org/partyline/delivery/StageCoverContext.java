@@ -12,7 +12,7 @@ import org.partyline.messaging.kernel.Notices;
 import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.schedule.CoverOrders;
 
-/** What the kernel offers to cover traffic, until that is closed. */
+/** The kernel's services for cover traffic until it is closed. */
 public final class StageCoverContext implements CoverContext {
     private final StateGuard guard;
     private final Clock clock;

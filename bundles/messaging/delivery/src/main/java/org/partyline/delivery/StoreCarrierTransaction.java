@@ -26,7 +26,7 @@ import org.partyline.messaging.mailbox.PropagationRecord;
 import org.partyline.messaging.mailbox.PropagationRecords;
 import org.partyline.messaging.store.Keys;
 
-/** A transaction of the store as one carrier sees it: its own records, and messages as far as their packets travel. */
+/** A store transaction as one carrier sees it: its own records, and the packets of messages. */
 final class StoreCarrierTransaction implements CarrierTransaction {
     private final Outbox outbox;
     private final String carrier;

@@ -23,8 +23,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Which coins of the wallets are ours for what is to be sent: a coin is spent by one transaction of ours at a time, and is free again when
- * that will not be sent.
+ * Reserves the wallets' coins for outgoing messages: each coin is spent by one of our transactions at a time, and is
+ * freed if that will not be sent.
  */
 public final class UtxoReservations {
     private static final Logger LOG = LoggerFactory.getLogger(UtxoReservations.class);

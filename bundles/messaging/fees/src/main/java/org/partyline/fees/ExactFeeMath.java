@@ -6,7 +6,7 @@ import org.osgi.service.component.annotations.Component;
 import org.partyline.api.FeeRate;
 import org.partyline.api.fees.FeeMath;
 
-/** Arithmetic of fees in whole satoshi: nothing is rounded but where the node rounds, and there as it does. */
+/** Calculates fees in whole satoshi, rounding only where the node rounds, and in the same way. */
 @Component
 public final class ExactFeeMath implements FeeMath {
     private static final int WEIGHT_A_VBYTE = 4;

@@ -20,7 +20,7 @@ import org.partyline.messaging.kernel.StateServices;
 import org.partyline.messaging.kernel.Whiteboard;
 import org.partyline.messaging.schedule.CoverOrders;
 
-/** Offers what transactions pay, and what was spent, for as long as its bundle is there. */
+/** Publishes fees and spending while its bundle runs. */
 @Component(service = FeesStage.class, immediate = true)
 public final class FeesStage {
     private final Whiteboard<FeePolicy> policies = new Whiteboard<>();

@@ -30,7 +30,10 @@ import org.partyline.messaging.kernel.Whiteboard;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What a transaction pays: what a policy or the node says, between the configured limits, and never under the node's floor. */
+/**
+ * Determines the fee rate of transactions from a policy or the node, between the configured limits and never below the
+ * node's floor.
+ */
 public final class MarketPricing implements Pricing {
     private static final Logger LOG = LoggerFactory.getLogger(MarketPricing.class);
 
@@ -117,14 +120,18 @@ public final class MarketPricing implements Pricing {
                         ? floor + ", but fee-maximum is " + maximum
                                 + ": it waits, or raise it with partyline:config fee-maximum"
                         : floor + ", more than " + FeeSettings.FLOORS
-                                + " times the others' floor: nothing is sent by it unless you set fee-maximum");
+                                + " times the others' floor: nothing is sent through it unless you set fee-maximum");
     }
 
     private static FeeRate floor(Transport node) {
         return node.policy().minRelayFee();
     }
 
-    /** @param ceiling that nothing passes */
+    /**
+     * A fee rate and its ceiling.
+     *
+     * @param ceiling that nothing passes
+     */
     private record Price(FeeRate aim, FeeRate ceiling) {}
 
     /**

@@ -14,7 +14,7 @@ import org.partyline.api.Network;
 import org.partyline.api.settings.FeeSettings;
 
 /**
- * What a node asks for.
+ * The fee rates of a node.
  *
  * @param estimate for the target of the settings; empty: it has none
  * @param floor under which it relays nothing

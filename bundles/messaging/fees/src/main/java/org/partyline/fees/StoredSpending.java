@@ -19,7 +19,7 @@ import org.partyline.messaging.kernel.WaitsException;
 import org.partyline.messaging.mailbox.ApprovedRecord;
 import org.partyline.messaging.schedule.CoverOrders;
 
-/** What was spent, and whether more may be: nothing is ever sent over a cap. Part of the caller's transaction. */
+/** Records spending and enforces the caps, which are never exceeded. Part of the caller's transaction. */
 public final class StoredSpending implements Spending {
     /** How much fee rates may rise between the first packet of a message and its last. */
     private static final int MARGIN_PERCENT = 25;

@@ -8,7 +8,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What is done outside when the store came to be or was locked.
+ * Actions after the store was created or locked.
  *
  * @param watch begins what a new store needs
  * @param forgetful those who hold words of an open store just now

@@ -29,8 +29,8 @@ import org.partyline.messaging.receive.Reception;
 import org.partyline.messaging.store.Keys;
 
 /**
- * Lets chains end and skipped keys go, reports what was skipped as missing, and looks further ahead where packets may have been missed
- * (PROTOCOL 5). Runs under the kernel's lock.
+ * Ends chains and erases skipped keys, reports gaps, and extends windows where packets may have been missed (PROTOCOL
+ * 5). Runs under the kernel's lock.
  */
 final class ChainUpkeep {
     /** Packets may have been missed where a network was not heard for so long: at five seconds a version, 24 of 64. */

@@ -11,7 +11,7 @@ import org.partyline.messaging.kernel.Live;
 import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.schedule.CoverOrders;
 
-/** Says where cover traffic was ordered that does not run, as its bundle is not running: nobody else can know of it then. */
+/** Checks for cover traffic that was ordered but whose bundle is not running: nothing else can know of it then. */
 final class CoverCheck implements HealthCheck {
     private final StateGuard guard;
     private final CoverSlots slots;

@@ -9,7 +9,7 @@ import org.partyline.api.Network;
 import org.partyline.api.engine.Messages;
 import org.partyline.api.nodes.NodeFault;
 
-/** Tells other programs in the container what happened: numbers and states, never words. */
+/** Publishes events to other programs in the container: numbers and states, never texts. */
 public final class EventPublisher {
     static final String RECEIVED = "org/partyline/message/RECEIVED";
     static final String SENT = "org/partyline/message/SENT";

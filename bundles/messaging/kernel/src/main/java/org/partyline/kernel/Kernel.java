@@ -70,8 +70,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The top of the line: opens the store and what is in memory of it, lets time pass, and connects nodes with whoever reads. Any other bundle may
- * go and come back, and what needs it waits meanwhile.
+ * The top of the line: opens the store and its state in memory, advances time, and connects nodes with the receiving
+ * side. Any other bundle may go and come back, and what needs it waits meanwhile.
  */
 @Component(
         service = {},

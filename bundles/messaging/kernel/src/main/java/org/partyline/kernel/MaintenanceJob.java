@@ -32,7 +32,7 @@ import org.partyline.messaging.store.Tables;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Lets time pass: days turn, old roots and skipped keys are erased, what has expired leaves the store. */
+/** Advances time: starts new days, erases old roots and skipped keys, and deletes expired data. */
 final class MaintenanceJob {
     private static final Logger LOG = LoggerFactory.getLogger(MaintenanceJob.class);
 

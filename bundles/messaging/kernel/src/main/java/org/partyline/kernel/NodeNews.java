@@ -7,7 +7,7 @@ import org.partyline.api.nodes.NodeListener;
 import org.partyline.messaging.kernel.Bus;
 import org.partyline.messaging.kernel.Notices;
 
-/** Tells of nodes that are set aside and used again: the audit log without their names, other programs with them. */
+/** Reports quarantined and released nodes: to the audit log without their names, to other programs with them. */
 public final class NodeNews implements NodeListener {
     private final Notices notices;
     private final EventPublisher events;

@@ -12,7 +12,7 @@ import org.partyline.messaging.sessions.HandshakeManager;
 import org.partyline.messaging.sessions.KeyUpdates;
 import org.partyline.messaging.sessions.Rotation;
 
-/** Repeats what sessions wait for, and renews keys that are old. */
+/** Repeats what sessions wait for, and renews old keys. */
 final class SessionUpkeep {
     private final StateGuard guard;
     private final Bus bus;

@@ -15,8 +15,8 @@ import org.partyline.messaging.mailbox.MessageRecords;
 import org.partyline.messaging.mailbox.StoredReaction;
 
 /**
- * Does what others say about messages that are kept, where they may say it (PROTOCOL 6.1). What names none of these, or several, is ignored:
- * also what comes before the message that it is about.
+ * Applies reactions, edits and requests to forget to kept messages, if their sender may make them (PROTOCOL 6.1). What
+ * names none of these, or several, is ignored: also what comes before the message that it is about.
  */
 final class ArrivedRemarks {
     private final StateGuard guard;
@@ -28,7 +28,7 @@ final class ArrivedRemarks {
     }
 
     /**
-     * When something was said: what a sender said later counts, whichever comes first.
+     * When a remark was made: a sender's latest one counts, whatever the order of arrival.
      *
      * @param time in the sender's time, in seconds
      * @param position on the sender's chain; -1: none

@@ -19,7 +19,7 @@ import org.partyline.messaging.mailbox.PacketSizes;
 import org.partyline.messaging.mailbox.PropagationTracker;
 import org.partyline.messaging.schedule.CoverOrders;
 
-/** Offers the outbox and the inbox, for as long as its bundle is there. */
+/** Publishes the outbox and the inbox while its bundle runs. */
 @Component(service = MailboxStage.class, immediate = true)
 public final class MailboxStage {
     private final Bus bus;

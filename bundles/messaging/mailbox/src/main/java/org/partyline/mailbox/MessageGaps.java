@@ -39,8 +39,8 @@ import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
 
 /**
- * Keeps a notice for each run of positions of a chain that did not come, between the messages before and after it (PROTOCOL 5, "Gaps").
- * Each method is part of the caller's transaction.
+ * Keeps a notice for each run of missing positions of a chain, between the messages before and after it (PROTOCOL 5,
+ * "Gaps"). Each method is part of the caller's transaction.
  */
 final class MessageGaps {
     private final Clock clock;
@@ -120,7 +120,7 @@ final class MessageGaps {
         return new StoredGap(most, run.get(0), run.get(run.size() - 1), mayArrive);
     }
 
-    /** The positions of a message of which some pieces are here (PROTOCOL 7: they are consecutive). */
+    /** The positions of an incomplete message (PROTOCOL 7: they are consecutive). */
     private record Piece(int first, int last) {}
 
     private static List<Piece> pieces(StoreTransaction tx, ReceiveChainRecord chain) throws StoreException {

@@ -17,7 +17,7 @@ import org.partyline.messaging.mailbox.PropagationRecords;
 import org.partyline.messaging.mailbox.SizeRange;
 import org.partyline.messaging.schedule.CoverOrders;
 
-/** How large packets may be: what nodes carry, what is configured, and what cover traffic asks for. */
+/** Determines the allowed packet sizes: from nodes, settings and cover traffic. */
 public final class NodePacketSizes implements PacketSizes {
 
     private final StateGuard guard;

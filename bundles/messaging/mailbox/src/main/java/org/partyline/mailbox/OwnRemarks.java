@@ -16,7 +16,7 @@ import org.partyline.messaging.mailbox.StoredReaction;
 import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
 
-/** Shows here what we said about a message, once it has left: until then its readers see the message as it was. */
+/** Shows our own remarks about a message once they were sent: until then its readers see the message unchanged. */
 final class OwnRemarks {
     private OwnRemarks() {}
 

@@ -8,8 +8,8 @@ import java.util.Map;
 import org.partyline.api.TxId;
 
 /**
- * Says when nodes may be asked again whether a peer has a transaction of ours: often at first, since a node with peers knows within
- * seconds, then at growing intervals. What it remembers is bounded, and lost with a restart.
+ * Limits how often nodes are asked whether a peer has one of our transactions: often at first, since a node with peers
+ * knows within seconds, then at growing intervals. What it remembers is bounded, and lost with a restart.
  */
 final class RelayQuestions {
     private static final Duration FIRST = Duration.ofSeconds(5);

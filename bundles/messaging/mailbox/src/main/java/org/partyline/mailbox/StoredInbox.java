@@ -52,7 +52,7 @@ import org.partyline.messaging.store.Tables;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Keeps what arrives: whole messages, and pieces until a message is whole. */
+/** Keeps incoming messages, and fragments until a message is complete. */
 public final class StoredInbox implements Inbox {
 
     /**
@@ -122,7 +122,7 @@ public final class StoredInbox implements Inbox {
                 new Whole(content.burn(), content.timestamp(), content.ttlMinutes(), carried(source), source.signer()));
     }
 
-    /** A message that is whole, without its words. */
+    /** A complete message, without its text. */
     private record Whole(boolean burn, long timestamp, OptionalInt ttlMinutes, Carried carried, int signer) {}
 
     private Arrival remark(StoreTransaction tx, Source source, byte[] said, Whole whole) throws StoreException {

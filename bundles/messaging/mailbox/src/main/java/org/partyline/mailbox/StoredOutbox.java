@@ -51,7 +51,7 @@ import org.partyline.messaging.store.Tables;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Keeps outgoing messages and where they stand. Each step is stored before it is acted on. */
+/** Keeps outgoing messages and their states. Each step is stored before it is acted on. */
 public final class StoredOutbox implements Outbox {
 
     /** How long a message whose first packets are out has for the others: later, readers refuse their timestamps. */

@@ -8,7 +8,7 @@ import org.partyline.api.nodes.KnownNode;
 import org.partyline.api.nodes.NodeDirectory;
 import org.partyline.messaging.kernel.AbsentException;
 
-/** How high the nodes' chains are at this moment, from which confirmations are counted: nothing is stored for that. */
+/** Tracks the current heights of the nodes' chains, from which confirmations are counted; nothing is stored. */
 final class ChainTips implements Supplier<Map<Network, Integer>> {
     private final NodeDirectory nodes;
 

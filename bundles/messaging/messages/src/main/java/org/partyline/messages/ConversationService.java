@@ -37,7 +37,7 @@ import org.partyline.messaging.mailbox.Views;
 import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
 
-/** Conversations as their reader has them. */
+/** Provides conversations as their reader sees them. */
 final class ConversationService implements Conversations {
     /** A text for several messages. */
     private static final int MOST_DRAFT = 16 * Packets.MAX_MESSAGE;

@@ -30,7 +30,7 @@ import org.partyline.messaging.mailbox.Views;
 import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
 
-/** Reads the log of events, and the words of their messages where these are still kept. */
+/** Reads the log of events, and the texts of their messages if these are still kept. */
 final class EventService implements Events {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,31}");
     private static final int MOST_CONSUMERS = 100;
@@ -91,7 +91,7 @@ final class EventService implements Events {
         return reading.events;
     }
 
-    /** A way through the log. */
+    /** Reads events in order. */
     private final class Reading {
         private final List<Event> events = new ArrayList<>();
         private final int most;

@@ -19,7 +19,7 @@ import org.partyline.api.transport.Transport;
 import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.scan.Candidate;
 
-/** Says what a transaction or a packet is, whoever made it. */
+/** Explains what a transaction or packet is, whoever created it. */
 final class Inspections {
     private static final int TXID_DIGITS = 64;
 

@@ -35,7 +35,7 @@ import org.partyline.messaging.scan.PacketId;
 import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
 
-/** Says what a payload is to us, without using anything up. */
+/** Explains what a payload is to this server, without using any keys up. */
 public final class Inspector {
     private final StateGuard guard;
     private final SuiteDirectory suites;
@@ -59,7 +59,7 @@ public final class Inspector {
         this.opener = opener;
     }
 
-    /** The secrets of sealed packets that one look needs; each is derived once, and not under the kernel's lock. */
+    /** The secrets of sealed packets for one inspection; each is derived once, without the kernel's lock. */
     final class Secrets implements AutoCloseable {
         private record Name(int beacon, ByteBuffer locator) {}
 
@@ -231,6 +231,8 @@ public final class Inspector {
     }
 
     /**
+     * The result of an inspection.
+     *
      * @param verdict in one line
      * @param channel whose key opened it, or null
      * @param view its JSON view, or null

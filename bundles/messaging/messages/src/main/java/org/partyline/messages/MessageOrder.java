@@ -3,7 +3,7 @@ package org.partyline.messages;
 import java.util.Comparator;
 import org.partyline.messaging.mailbox.MessageRecord;
 
-/** In which order messages are shown. */
+/** Determines the order in which messages are shown. */
 final class MessageOrder {
     /** Each sender's words in the order they were said; a sender's timestamps never go back. */
     static final Comparator<MessageRecord> OF_SENDERS = Comparator.comparingLong(MessageRecord::sent)

@@ -30,7 +30,7 @@ import org.partyline.messaging.mailbox.Views;
 import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
 
-/** Shows what was written and what came, and marks what was shown. */
+/** Lists messages, and marks them as shown. */
 final class MessageReader {
     private final StateGuard guard;
     private final Clock clock;

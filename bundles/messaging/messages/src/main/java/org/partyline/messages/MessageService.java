@@ -8,7 +8,7 @@ import org.partyline.api.engine.Messages;
 import org.partyline.messaging.delivery.Carriers;
 import org.partyline.messaging.kernel.EventHub;
 
-/** Messages as programs see them: what is written, read, taken back and inspected. */
+/** Provides messages to programs: sends, lists, recalls and inspects them. */
 final class MessageService implements Messages {
     private final MessageWriter writer;
     private final MessageReader reader;

@@ -15,7 +15,7 @@ import org.partyline.messaging.mailbox.Outbox;
 import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.messaging.mailbox.OutgoingRecords;
 
-/** Takes back what was written, before it left and after. */
+/** Cancels or recalls messages. */
 final class MessageWithdrawals {
     private final StateGuard guard;
     private final Operations operations;

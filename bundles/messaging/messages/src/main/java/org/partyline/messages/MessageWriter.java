@@ -40,7 +40,7 @@ import org.partyline.messaging.sealing.SessionOpening;
 import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
 
-/** Takes what someone writes. */
+/** Accepts messages to send. */
 final class MessageWriter {
     private static final String ROLLING_MISSES =
             "readers who are offline miss messages sent by the rolling carrier, because each transaction "
@@ -256,13 +256,17 @@ final class MessageWriter {
         });
     }
 
-    /** A message in the outbox, and what opens its conversation. */
+    /** A message in the outbox, and the packets that open its conversation. */
     private record Queued(OutgoingMessage outgoing, SessionOpening opening, List<String> warnings) {}
 
-    /** @param first what the conversation is opened with, for this message */
+    /**
+     * A queued message, and the packets that open its conversation.
+     *
+     * @param first what the conversation is opened with, for this message
+     */
     private record Sent(Queued queued, Optional<SendEstimate.Stored> first) {}
 
-    /** What is stored in the transaction of a message. */
+    /** Data that is stored in the transaction of a message. */
     @FunctionalInterface
     private interface Beside {
         void store(StoreTransaction tx, Queued queued) throws PartylineException;

@@ -37,7 +37,7 @@ import org.partyline.messaging.schedule.CoverOrders;
 import org.partyline.messaging.sealing.Sealers;
 import org.partyline.messaging.sessions.HandshakeManager;
 
-/** Offers messages to whoever writes and reads them, for as long as its bundle is there. */
+/** Publishes messages while its bundle runs. */
 @Component(service = MessagesStage.class, immediate = true)
 public final class MessagesStage {
     private final Bus bus;

@@ -41,7 +41,7 @@ import org.partyline.messaging.mailbox.SignerId;
 import org.partyline.messaging.schedule.CoverOrders;
 import org.partyline.messaging.store.Tables;
 
-/** Makes messages of what someone wrote, and refuses what could not go as it is meant. */
+/** Creates messages from texts, and rejects those that could not be sent as requested. */
 final class NewMessages {
     private final StateGuard guard;
     private final Clock clock;

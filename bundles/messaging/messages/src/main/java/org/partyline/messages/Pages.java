@@ -31,7 +31,7 @@ import org.partyline.messaging.mailbox.Views;
 import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
 
-/** Reads a part of what is kept, for a screen. */
+/** Reads parts of conversations for a screen. */
 final class Pages {
     private final StateGuard guard;
     private final Clock clock;

@@ -14,7 +14,7 @@ import org.partyline.messaging.conversation.ReceiveChainState;
 import org.partyline.messaging.kernel.Unlocked;
 import org.partyline.messaging.mailbox.MessageRecord;
 
-/** Says who was heard in a channel, by the messages that are kept and the chains that are read. */
+/** Lists the senders heard in a channel, from kept messages and chains that are read. */
 final class Participants {
     private final Unlocked memory;
     private final Map<String, Heard> all = new LinkedHashMap<>();

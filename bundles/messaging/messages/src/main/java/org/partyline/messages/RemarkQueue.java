@@ -32,7 +32,7 @@ import org.partyline.messaging.sealing.SendPlan;
 import org.partyline.messaging.sealing.SessionOpening;
 import org.partyline.messaging.store.Tables;
 
-/** Queues what is said about a message that is there: sealed, priced and paced as messages are. */
+/** Queues remarks about messages: sealed, priced and paced like messages. */
 final class RemarkQueue {
     private final StateGuard guard;
     private final Clock clock;
@@ -60,7 +60,7 @@ final class RemarkQueue {
     }
 
     /**
-     * Something to be said.
+     * A remark to send.
      *
      * @param about the message that is meant
      * @param session the only chain on which its readers believe it, in hex; empty: any
@@ -74,19 +74,23 @@ final class RemarkQueue {
         }
     }
 
-    /** What is to be said, as things stand. Reads only. */
+    /** The content of a remark, in the current state. Reads only. */
     @FunctionalInterface
     interface Saying {
         Remark of(StoreTransaction tx) throws PartylineException;
     }
 
-    /** What is done here in the transaction in which it is queued. */
+    /** The local effect of a remark, in the transaction that queues it. */
     @FunctionalInterface
     interface Effect {
         void on(StoreTransaction tx) throws StoreException;
     }
 
-    /** @param opening what the conversation is opened with, for this */
+    /**
+     * A queued remark, and the packets that open its conversation.
+     *
+     * @param opening what the conversation is opened with, for this
+     */
     private record Queued(SendEstimate.Stored stored, SessionOpening opening) {}
 
     /** Stores it to be sent. When this returns it will not be lost. */

@@ -39,7 +39,7 @@ import org.partyline.messaging.store.Tables;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Says something about messages that are there, where their readers would believe it (PROTOCOL 6.1). */
+/** Reacts to, edits and forgets messages, if their readers would accept it (PROTOCOL 6.1). */
 final class Remarks {
     private static final Logger LOG = LoggerFactory.getLogger(Remarks.class);
     private static final long MINUTE = 60_000;

@@ -35,7 +35,7 @@ import org.partyline.messaging.store.Tables;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What a message that was just stored will cost, and what it waits for, as far as that can be told before it leaves. */
+/** Estimates the cost of a stored message, and why it waits, as far as this is known before it is sent. */
 public final class SendEstimate {
     private static final Logger LOG = LoggerFactory.getLogger(SendEstimate.class);
     private static final Pattern PLAIN = Pattern.compile("[\\p{L}\\p{N}_.-]+");
@@ -87,7 +87,7 @@ public final class SendEstimate {
     }
 
     /**
-     * What becomes of a message.
+     * The estimate for a message.
      *
      * @param waits what it waits for, in one line; empty when nothing holds it up that is known
      * @param note what it does to others, in one line; empty

@@ -18,7 +18,7 @@ import org.partyline.messaging.sealing.Sealers;
 import org.partyline.messaging.sealing.SendPlan;
 import org.partyline.messaging.sealing.SessionOpening;
 
-/** How a message would go, as far as that is known before it is sealed. */
+/** Plans how a message would be sent, as far as this is known before it is sealed. */
 final class SendPlanner {
     /** Bytes of a packet where nobody knows what nodes carry. */
     private static final int LIKELY_SIZE = 80;

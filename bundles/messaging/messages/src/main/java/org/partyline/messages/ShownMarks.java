@@ -11,7 +11,7 @@ import org.partyline.messaging.mailbox.MessageRecords;
 import org.partyline.messaging.mailbox.ReceiptRecord;
 import org.partyline.messaging.mailbox.ReceiptsDue;
 
-/** Marks messages as shown, and remembers whose contacts may be due a receipt for that. */
+/** Marks messages as shown, and remembers contacts to whom a receipt may be due. */
 final class ShownMarks {
     private final Bus bus;
     private final Instant now;

@@ -13,7 +13,7 @@ import org.partyline.messaging.mailbox.References;
 import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
 
-/** Finds messages by their numbers that something is to be said about, and says why nothing can be (PROTOCOL 6.1). */
+/** Finds messages by number for remarks, and explains why a remark is impossible (PROTOCOL 6.1). */
 final class Targets {
     private Targets() {}
 

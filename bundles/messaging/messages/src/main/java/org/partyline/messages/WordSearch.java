@@ -7,7 +7,10 @@ import java.util.PriorityQueue;
 import org.partyline.messaging.mailbox.Mentions;
 import org.partyline.messaging.mailbox.MessageRecord;
 
-/** Looks for words in messages: all of them, in any order, case and form. Keeps the newest that fit, and no more than are wanted. */
+/**
+ * Searches messages for words: all of them, in any order, case and form. Keeps the newest that fit, and no more than
+ * are wanted.
+ */
 final class WordSearch {
     private static final Comparator<MessageRecord> OLDEST_FIRST =
             Comparator.comparingLong(MessageRecord::sent).thenComparingLong(MessageRecord::id);

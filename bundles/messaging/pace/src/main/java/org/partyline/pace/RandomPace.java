@@ -6,7 +6,7 @@ import org.osgi.service.component.annotations.Component;
 import org.partyline.api.schedule.Exponential;
 import org.partyline.api.schedule.Pace;
 
-/** Delays that have no memory, and token buckets. */
+/** Draws memoryless delays, and limits rates with token buckets. */
 @Component
 public final class RandomPace implements Pace {
     private static final int LONGEST_DELAY = 20;

@@ -5,8 +5,8 @@ import java.time.Instant;
 import org.partyline.api.schedule.Pace;
 
 /**
- * A token bucket that keeps one instant in place of a count: when it will be full again. So nothing is rounded, and no timer
- * fills it. A packet that leaves before its time is owed for: those behind it wait longer.
+ * A token bucket that stores one instant instead of a count: when it will be full again. So nothing is rounded, and no
+ * timer fills it. A packet that leaves before its time is owed for: those behind it wait longer.
  */
 final class TokenBucket implements Pace.RateLimit {
     private static final long MINUTE_NANOS = 60_000_000_000L;

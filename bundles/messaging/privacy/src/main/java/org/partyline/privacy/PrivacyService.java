@@ -175,7 +175,7 @@ public final class PrivacyService implements Privacy {
     }
 
     /**
-     * What cover traffic costs.
+     * The cost of cover traffic.
      *
      * @param day satoshi on average; empty where no node says
      * @param budget for a day with many points and dear draws; at most what the caps let through

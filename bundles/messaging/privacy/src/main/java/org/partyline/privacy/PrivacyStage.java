@@ -16,7 +16,7 @@ import org.partyline.messaging.kernel.Live;
 import org.partyline.messaging.kernel.Offers;
 import org.partyline.messaging.kernel.StateServices;
 
-/** Offers privacy profiles, for as long as its bundle is there. */
+/** Publishes privacy profiles while its bundle runs. */
 @Component(service = PrivacyStage.class, immediate = true)
 public final class PrivacyStage {
     private final Bus bus;

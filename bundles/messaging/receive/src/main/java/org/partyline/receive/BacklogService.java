@@ -4,7 +4,7 @@ import org.partyline.api.metrics.Backlog;
 import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.kernel.Unlocked;
 
-/** How many packets wait on the way in. */
+/** Counts the incoming packets that wait. */
 final class BacklogService implements Backlog {
     private final StateGuard guard;
     private final InboundQueue inboundQueue;

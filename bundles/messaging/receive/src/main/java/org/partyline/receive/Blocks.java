@@ -1,4 +1,4 @@
 package org.partyline.receive;
 
-/** How far blocks were read, which of them are no more, and what has to be read once more. */
+/** Tracks how far blocks were read, which were removed from the chain, and which must be read again. */
 record Blocks(ScanPosition position, Reorganisation reorganisation, Rereading rereading) {}

@@ -37,7 +37,7 @@ import org.partyline.messaging.scan.Candidate;
 import org.partyline.messaging.scan.PacketId;
 import org.partyline.messaging.sessions.KeyUpdates;
 
-/** Packets on chains: their keys are known before they come, and each opens one packet (PROTOCOL 5). */
+/** Recognises packets on chains: their keys are known in advance, and each opens one packet (PROTOCOL 5). */
 public final class ChainPackets implements Receiver {
     private final StateGuard guard;
     private final Clock clock;

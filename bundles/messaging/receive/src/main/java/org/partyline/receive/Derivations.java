@@ -17,8 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Derives the secrets of sealed packets on threads of its own, without the kernel's lock: a derivation takes a while, and
- * whoever copies a locator chooses when (PROTOCOL 4).
+ * Derives the secrets of sealed packets on separate threads, without the kernel's lock: a derivation takes a while, and
+ * anyone who copies a locator chooses when (PROTOCOL 4).
  */
 public final class Derivations {
     private static final Logger LOG = LoggerFactory.getLogger(Derivations.class);

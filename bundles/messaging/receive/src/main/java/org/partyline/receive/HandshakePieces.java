@@ -24,9 +24,9 @@ import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
 
 /**
- * Pieces of handshakes that came to an inbox. Everybody who has the card can put a false piece beside the true ones, under the
- * same message id and before they come. So several are kept for each place, and put together in every way: the handshake
- * itself shows which way was meant, as only the true one opens (PROTOCOL 7).
+ * Keeps the fragments of handshakes that arrived at an inbox. Everybody who has the card can put a false piece beside
+ * the true ones, under the same message id and before they come. So several are kept for each place, and put together
+ * in every way: the handshake itself shows which way was meant, as only the true one opens (PROTOCOL 7).
  */
 public final class HandshakePieces {
     /** Different pieces that are kept for each index. */
@@ -43,7 +43,7 @@ public final class HandshakePieces {
     }
 
     /**
-     * A piece as it is kept.
+     * A kept fragment.
      *
      * @param tried how many ways were tried when it came
      */

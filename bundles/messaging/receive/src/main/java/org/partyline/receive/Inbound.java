@@ -7,7 +7,7 @@ import org.partyline.messaging.kernel.Operations;
 import org.partyline.messaging.kernel.Reading;
 
 /**
- * What the way in depends on.
+ * The services that receiving depends on.
  *
  * @param reading what packets are told apart and opened with
  * @param sync is told what was heard

@@ -33,8 +33,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes payloads from all nodes, one after another, to the recogniser, or while locked to the sealed queue. When the disk
- * refuses it tries the same payload again: nothing is dropped, and the nodes' reading slows down behind it.
+ * Passes payloads from all nodes, one after another, to the recogniser, or while locked to the sealed queue. When the
+ * disk refuses it tries the same payload again: nothing is dropped, and the nodes' reading slows down behind it.
  */
 public final class InboundQueue implements Reception {
     private static final int QUEUE = 4096;
@@ -71,7 +71,7 @@ public final class InboundQueue implements Reception {
     private final Faults faults = new Faults("a look at what arrives", LOG::error);
     private final Thread thread = new Thread(this::run, "partyline-intake");
 
-    /** Something to do that may fail when the disk does; done again then. */
+    /** A task that is repeated if it fails because of the disk. */
     @FunctionalInterface
     public interface Task {
         void run() throws StoreException;

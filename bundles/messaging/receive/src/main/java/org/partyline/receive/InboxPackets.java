@@ -31,7 +31,7 @@ import org.partyline.messaging.scan.PacketId;
 import org.partyline.messaging.sessions.HandshakeManager;
 import org.partyline.messaging.store.Keys;
 
-/** Packets to an inbox: offers of a session, by anyone who has the card (PROTOCOL 6). */
+/** Recognises packets to an inbox: session requests by anyone who has the card (PROTOCOL 6). */
 public final class InboxPackets implements Receiver {
     /** An offer comes in several packets, and anyone with the card can send many. */
     private static final Duration FORBIDDEN_PAUSE = Duration.ofMinutes(1);

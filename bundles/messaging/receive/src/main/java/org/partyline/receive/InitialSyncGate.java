@@ -13,7 +13,7 @@ import org.partyline.api.nodes.KnownNode;
 import org.partyline.messaging.kernel.InitialSync;
 
 /**
- * Tells whether we have heard, since the kernel started, what the nodes of a network knew by then: the blocks up to the tip
+ * Determines whether everything that a network's nodes knew at the kernel's start was read: the blocks up to the tip,
  * and the mempool. Before that nobody can say that our files are not an old copy, whose keys were used since.
  */
 public final class InitialSyncGate {

@@ -15,8 +15,8 @@ import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
 
 /**
- * The suites of other bundles that were here, kept in the store: after a restart without the bundle, what is sealed with one
- * still waits for it and is not taken for junk.
+ * Remembers third-party suites in the store: after a restart without their bundle, packets sealed with them still wait
+ * and are not treated as junk.
  */
 final class KnownSuites {
     /** Longer than any packet waits; long enough for someone to put a bundle back. */
@@ -48,7 +48,7 @@ final class KnownSuites {
         return unopened.size();
     }
 
-    /** As {@link AeadId}. */
+    /** A known suite, like {@link AeadId}. */
     record Known(int code, String name, int nonceLength, boolean seals) {}
 
     /** Tells the registry what was here, and keeps what is here. */

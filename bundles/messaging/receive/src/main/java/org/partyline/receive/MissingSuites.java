@@ -18,8 +18,8 @@ import org.partyline.messaging.scan.Candidate;
 import org.partyline.messaging.store.Tables;
 
 /**
- * Says what cannot be read here for want of a cipher suite. The suite is not on the wire (PROTOCOL 2.1): that of a session is known,
- * a member of a channel may use any, and one that was never here is not known at all.
+ * Checks for packets that cannot be read because a cipher suite is missing. The suite is not on the wire (PROTOCOL
+ * 2.1): that of a session is known, a member of a channel may use any, and one that was never here is not known at all.
  */
 final class MissingSuites {
     static final String NAME = "suites";

@@ -42,7 +42,7 @@ import org.partyline.messaging.sessions.Controls;
 import org.partyline.messaging.sessions.HandshakeManager;
 import org.partyline.messaging.sessions.KeyUpdates;
 
-/** Offers the way in, for as long as its bundle is there. */
+/** Publishes receiving while its bundle runs. */
 @Component(
         service = {ReceiveStage.class, Liveness.class, HealthCheck.class},
         immediate = true,

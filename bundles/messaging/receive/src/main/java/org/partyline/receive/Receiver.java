@@ -3,8 +3,9 @@ package org.partyline.receive;
 import org.partyline.api.store.StoreException;
 
 /**
- * Recognises one kind of packet, and opens it. A packet goes through the receivers by their rank until one of them has to do with it; what
- * nobody has to do with is a stranger's. Runs under the kernel's lock, for every payload that is met: what takes its time is done elsewhere.
+ * Recognises and opens one kind of packet. A packet goes through the receivers by their rank until one of them has to
+ * do with it; what nobody has to do with is a stranger's. Runs under the kernel's lock, for every payload that is met:
+ * what takes its time is done elsewhere.
  */
 public interface Receiver {
     /** Chains come first: one look-up tells. */

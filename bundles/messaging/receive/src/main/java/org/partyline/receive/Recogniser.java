@@ -21,8 +21,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells our packets from strangers': lets each go through the receivers, and keeps what may be ours later. It knows no kind of packet
- * by itself. Runs under the kernel's lock.
+ * Separates our packets from strangers': passes each through the receivers, and keeps what may be ours later. It knows
+ * no kind of packet by itself. Runs under the kernel's lock.
  */
 public final class Recogniser {
     private static final Logger LOG = LoggerFactory.getLogger(Recogniser.class);

@@ -2,7 +2,7 @@ package org.partyline.receive;
 
 import org.partyline.messaging.chains.PacketOpener;
 
-/** What became of a packet; the first of several counts. */
+/** The result of recognising a packet; the first of several counts. */
 public enum RecognitionResult {
     /** It is ours, and read. */
     OPENED,

@@ -36,8 +36,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes back what a block that is gone from the chain had settled: messages in it are in no block any more, and those of ours are
- * watched and handed over again until they are in another.
+ * Undoes what a disconnected block had settled: its messages are no longer in a block, and ours are watched and sent
+ * again until they are in another.
  */
 public final class Reorganisation {
     /** How long a message whose time has ended is looked after. */

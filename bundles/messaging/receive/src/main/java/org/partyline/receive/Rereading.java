@@ -21,9 +21,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads blocks of the last day for who joins a channel, where they were never read, and blocks again whose packets were dropped while the
- * store was locked. Nodes go back to before the first of them, as if the
- * server had been unavailable since: so no key of those days is erased before they were read.
+ * Reads blocks of the last day for a joined channel, and again those whose packets were dropped while the store was
+ * locked. Nodes go back to before the first of them, as if the server had been unavailable since: so no key of those
+ * days is erased before they were read.
  */
 public final class Rereading {
     private static final Duration CHAIN_LIFE = Duration.ofHours(24);

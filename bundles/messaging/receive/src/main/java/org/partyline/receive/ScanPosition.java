@@ -15,7 +15,10 @@ import org.partyline.api.store.StoreException;
 import org.partyline.api.transport.BlockRef;
 import org.partyline.api.transport.Transport;
 
-/** How far the blocks of each network have been read. Kept in clear: it tells nothing that the chain does not. */
+/**
+ * The position up to which the blocks of each network were read. Kept in clear: it tells nothing that the chain does
+ * not.
+ */
 public final class ScanPosition {
     private static final int MOST_RECENT = 120;
 

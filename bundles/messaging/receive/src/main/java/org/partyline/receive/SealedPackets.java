@@ -41,7 +41,8 @@ import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
 
 /**
- * Packets that open a chain, or that are alone: found by a beacon, opened when their key is derived (PROTOCOL 4).
+ * Recognises packets that open a chain or stand alone: found by a beacon, opened once their key is derived (PROTOCOL
+ * 4).
  */
 public final class SealedPackets implements Receiver {
     private final StateGuard guard;

@@ -17,7 +17,10 @@ import org.partyline.messaging.sessions.HandshakeManager;
 import org.partyline.messaging.sessions.KeyUpdates;
 import org.partyline.messaging.sessions.SessionState;
 
-/** Hands what a contact's packets say beside messages to whom it concerns: answers, new keys, and control messages (PROTOCOL 6). */
+/**
+ * Forwards the contents of contacts' packets that are not messages: answers, new keys, and control messages (PROTOCOL
+ * 6).
+ */
 final class SessionContents {
     private final HandshakeManager handshakeManager;
     private final KeyUpdates updates;

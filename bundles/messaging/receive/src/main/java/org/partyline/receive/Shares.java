@@ -6,9 +6,9 @@ import org.partyline.api.transport.BlockRef;
 import org.partyline.messaging.scan.Candidate;
 
 /**
- * What packets that were collected while the store was locked have in common, as a number for the store: their block, or the
- * ten minutes in which they came to a mempool. Packets share the room by it, so that a flood pushes out what came with it
- * and nothing else.
+ * Groups packets that were collected while the store was locked, by a number for the store: their block, or the ten
+ * minutes in which they appeared in a mempool. Packets share the room by it, so that a flood pushes out what came with
+ * it and nothing else.
  */
 final class Shares {
     private static final long SLICE_MILLIS = 600_000;

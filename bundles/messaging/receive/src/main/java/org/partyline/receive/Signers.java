@@ -12,7 +12,7 @@ import org.partyline.messaging.kernel.Unlocked;
 import org.partyline.messaging.mailbox.MessageRecord;
 import org.partyline.messaging.mailbox.SignerId;
 
-/** Who signed what was opened. */
+/** Finds the signer of an opened packet. */
 public final class Signers {
     private final PacketCodec codec;
     private final Identities identities;

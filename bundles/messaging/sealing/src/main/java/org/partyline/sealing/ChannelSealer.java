@@ -65,7 +65,10 @@ import org.partyline.messaging.store.Cbor;
 import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
 
-/** Seals what goes to a channel: on a running chain, with the channel's key, or with that key and a new chain (PROTOCOL 4, 5). */
+/**
+ * Seals messages to a channel: on a running chain, with the channel's key, or with that key and a new chain (PROTOCOL
+ * 4, 5).
+ */
 public final class ChannelSealer implements MessageSealer {
 
     private final StateGuard guard;
@@ -171,7 +174,7 @@ public final class ChannelSealer implements MessageSealer {
     }
 
     /**
-     * What we send by in a membership.
+     * Our sending state in a membership.
      *
      * @param opener what became of the packet that opens the chain
      * @param mined whether that is in a block
@@ -408,7 +411,7 @@ public final class ChannelSealer implements MessageSealer {
                 draft.signed());
     }
 
-    /** One message on its way to being sealed; wiped when done. */
+    /** A message that is being sealed; wiped when done. */
     private final class Job implements AutoCloseable {
         final OutgoingMessage outgoing;
         final MessageRecord message;
@@ -498,7 +501,7 @@ public final class ChannelSealer implements MessageSealer {
         }
     }
 
-    /** What sealing made of a message. */
+    /** The result of sealing a message. */
     private record Made(List<byte[]> packets, List<String> views, int sequence, byte[] chain) {}
 
     private OutgoingMessage commit(Unlocked memory, Job job) throws StoreException {

@@ -12,7 +12,7 @@ import org.partyline.messaging.mailbox.OutgoingRecords;
 import org.partyline.messaging.sealing.MessageSealer;
 import org.partyline.messaging.sealing.Sealers;
 
-/** Finds who seals a message, by the kind of its conversation. */
+/** Finds the sealer of a message by the kind of its conversation. */
 public final class ConversationSealers implements Sealers {
     private final StateGuard guard;
     private final Reading reading;

@@ -9,7 +9,7 @@ import org.partyline.api.packet.PacketKey;
 import org.partyline.api.packet.PlannedPacket;
 import org.partyline.messaging.conversation.PersonaKeys;
 
-/** Seals single packets, and gives them their times. */
+/** Seals single packets, and assigns their timestamps. */
 final class PacketMaker {
     /** Readers accept 300 s (PROTOCOL 2.3); the rest is for clocks that differ. */
     static final long MOST_AHEAD = 120;
@@ -21,7 +21,7 @@ final class PacketMaker {
         return Math.min(Math.max(now.getEpochSecond(), last), now.getEpochSecond() + MOST_AHEAD);
     }
 
-    /** A sealed packet, and what its readers will see. */
+    /** A sealed packet, and its contents as readers see them. */
     record Sealed(byte[] packet, OpenedPacket opened) {}
 
     /**

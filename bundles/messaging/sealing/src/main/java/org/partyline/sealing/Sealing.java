@@ -8,7 +8,7 @@ import org.partyline.api.ratchet.ChannelKeys;
 import org.partyline.api.session.Handshakes;
 import org.partyline.api.suites.SuiteDirectory;
 
-/** The protocol as sealing needs it: what keys come from, and what packets are sealed, signed and shown with. */
+/** Provides the protocol services for sealing: keys, packets, signatures and views. */
 record Sealing(
         PacketCodec codec,
         Identities identities,

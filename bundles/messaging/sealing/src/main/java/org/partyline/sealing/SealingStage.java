@@ -26,7 +26,7 @@ import org.partyline.messaging.sessions.IdentityRotation;
 import org.partyline.messaging.sessions.KeyUpdates;
 import org.partyline.messaging.sessions.SessionChains;
 
-/** Offers the sealers, for as long as its bundle is there. */
+/** Publishes the sealers while its bundle runs. */
 @Component(service = SealingStage.class, immediate = true)
 public final class SealingStage {
     private final Bus bus;

@@ -11,7 +11,7 @@ import org.partyline.messaging.sessions.KeyUpdates;
 import org.partyline.messaging.sessions.SessionChains;
 
 /**
- * What sessions are kept by.
+ * The services that manage sessions.
  *
  * @param settled whether all was heard that a network's nodes knew when the kernel started
  */

@@ -68,7 +68,7 @@ import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
 
 /**
- * Seals what goes to a contact: handshakes under its inbox, answers on the reply chain, all else on the session's chain
+ * Seals messages to a contact: handshakes under its inbox, answers on the reply chain, all else on the session's chain
  * (PROTOCOL 6). Costs no key derivation: all of it is done under the kernel's lock.
  */
 public final class SessionSealer implements MessageSealer {
@@ -114,7 +114,7 @@ public final class SessionSealer implements MessageSealer {
         this.settled = session.settled();
     }
 
-    /** What sealing made. */
+    /** The result of sealing a message. */
     private static final class Made {
         final List<byte[]> packets = new ArrayList<>();
         final List<String> views = new ArrayList<>();
@@ -615,7 +615,7 @@ public final class SessionSealer implements MessageSealer {
         return made;
     }
 
-    /** There is no session and none is being opened. */
+    /** No session exists or is being opened. */
     private static final class NeedsSession extends WaitsException {
         private static final long serialVersionUID = 1L;
 

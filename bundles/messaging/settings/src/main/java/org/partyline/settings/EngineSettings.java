@@ -29,7 +29,7 @@ import org.partyline.api.settings.SessionSettings;
 import org.partyline.api.settings.Settings;
 import org.partyline.api.settings.SuiteSettings;
 
-/** What an operator can set in {@code etc/org.partyline.engine.cfg}. */
+/** The settings in {@code etc/org.partyline.engine.cfg}. */
 @Component
 public final class EngineSettings implements SettingsDeclaration {
     /** The name of the configuration. */

@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import org.partyline.api.PartylineException;
 
-/** The file that says how this machine may reach others; the network policy takes a change up at once. */
+/** The file with the network policy's settings, which apply at once. */
 public final class NetworkFile {
     private static final String NAME = "org.partyline.network.cfg";
     private static final String KEY = "proxy-required";

@@ -11,8 +11,8 @@ import java.util.regex.Pattern;
 import org.partyline.api.PrivateFile;
 
 /**
- * The file that an operator edits the engine's settings in. What a command sets is written here before the command ends: a
- * suite that was denied stays denied, whatever happens to the process a moment later.
+ * The file with the engine's settings. What a command sets is written here before the command ends: a suite that was
+ * denied stays denied, whatever happens to the process a moment later.
  */
 public final class SettingsFile {
     private final Path file;

@@ -23,7 +23,7 @@ import org.partyline.api.settings.Settings;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Holds the engine's settings: a bad value is refused with a line in the log, and the last good settings stay. */
+/** Holds the engine's settings: rejects an invalid value with a log line, and keeps the last valid settings. */
 @Component(service = OperatorSettings.class, configurationPid = EngineSettings.PID)
 public final class SettingsKeeper implements OperatorSettings {
     private static final Logger LOG = LoggerFactory.getLogger(SettingsKeeper.class);

@@ -42,8 +42,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sees bundles of ours start, stop and change: each is a line in the log and in the audit. Who replaces one while messages flow may be
- * its operator, or not.
+ * Watches bundles of this program start, stop and change, and writes each event to the log and the audit log. Who
+ * replaces one while messages flow may be its operator, or not.
  */
 @Component(
         service = {Outages.class, BundleWatch.class},

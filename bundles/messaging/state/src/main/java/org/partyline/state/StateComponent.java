@@ -48,8 +48,8 @@ import org.partyline.messaging.kernel.Threads;
 import org.partyline.messaging.mailbox.EventLog;
 
 /**
- * The bottom of the line: makes what every stage is made with, and publishes it. Without a store there is none; any service of the floors
- * below may go and come back.
+ * The bottom of the line: creates and publishes the services that every stage receives. Without a store there is none;
+ * any service of the floors below may go and come back.
  */
 @Component(service = Liveness.class, immediate = true, property = Liveness.PART + "=state")
 public final class StateComponent implements Liveness {

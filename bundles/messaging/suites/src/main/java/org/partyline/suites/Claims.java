@@ -14,8 +14,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Who provides the algorithms of one kind. The first that claims a code or a name has it until it goes; whoever comes second
- * waits for that. What the protocol's table says of a code or a name, nobody may claim for something else. Thread-safe.
+ * Tracks the providers of algorithms of one kind. The first that claims a code or a name has it until it goes; whoever
+ * comes second waits for that. What the protocol's table says of a code or a name, nobody may claim for something else.
+ * Thread-safe.
  *
  * @param <I> the id: equal only when all of it is
  * @param <S> the service
@@ -23,7 +24,7 @@ import org.slf4j.LoggerFactory;
 final class Claims<I, S> {
     private static final Logger LOG = LoggerFactory.getLogger(Claims.class);
 
-    /** What an id says of itself. */
+    /** The properties of an id. */
     record Mark(int code, String name) {
         boolean collidesWith(Mark other) {
             return code == other.code || name.equals(other.name);
@@ -36,7 +37,7 @@ final class Claims<I, S> {
     }
 
     /**
-     * One service.
+     * One provider of an algorithm.
      *
      * @param refusal why it is not used; empty: it is
      */

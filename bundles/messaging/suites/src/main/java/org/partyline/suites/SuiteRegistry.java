@@ -40,7 +40,7 @@ import org.partyline.api.suites.SuiteDirectory;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Knows the algorithms that bundles provide, and what policy says of them. They come and go while messages flow. */
+/** Tracks the algorithms that bundles provide, and the policy for them. They come and go while messages flow. */
 @Component(
         service = {},
         immediate = true)

@@ -40,7 +40,7 @@ final class ChainComparison {
      */
     record Sample(String name, int age, boolean held, int height, TxId tip, Chain chain) {}
 
-    /** What is wrong with a node. @param reason one line */
+    /** A problem of a node. @param reason one line */
     record Finding(NodeFault fault, String reason) {}
 
     private ChainComparison(List<Sample> samples) {

@@ -1,6 +1,6 @@
 package org.partyline.transportbitcoinj;
 
-/** Which peers are asked for their whole mempool at the start. */
+/** The peers that are asked for their whole mempool at startup. */
 enum AskMempool {
     /** Those that offer it to everybody (NODE_BLOOM). */
     AUTO,

@@ -42,7 +42,7 @@ record ChainParameters(
         List<String> seeds,
         Optional<PinnedBlock> pinned,
         NetworkParameters library) {
-    /** How targets change. */
+    /** The rules for changing targets. */
     enum Difficulty {
         /** Every 2016 blocks, by what they took. */
         RETARGETS,

@@ -169,7 +169,8 @@ final class NodesCheck implements HealthCheck {
     /** What is handed to it reaches nobody, and it hears of nothing. A private network may have one node only. */
     private Finding alone(Node node, String named) {
         if (node.network().isPlay()) {
-            return Finding.ok(name(), named + " has no peers: only users of the same node receive what is sent by it");
+            return Finding.ok(
+                    name(), named + " has no peers: only users of the same node receive what is sent " + "through it");
         }
         return Finding.unsafe(
                 name(),
@@ -185,7 +186,8 @@ final class NodesCheck implements HealthCheck {
             return Finding.unsafe(
                     name(),
                     named
-                            + " is reached without a proxy: your provider and each peer can see that your transactions start here",
+                            + " is reached without a proxy: your provider and each peer can see that your "
+                            + "transactions start here",
                     "partyline:config network.proxy 127.0.0.1:9050, if Tor listens there");
         }
         return Finding.ok(name(), named + (route.isEmpty() ? " is ready" : " is ready, reached " + route));

@@ -3,7 +3,7 @@ package org.partyline.hooks;
 import java.util.Optional;
 import org.partyline.api.engine.Events.Event;
 
-/** Hands an event over. */
+/** Delivers an event to a hook. */
 @FunctionalInterface
 interface Delivery {
     /** @return why it was not accepted, in one line without words of the event; empty: it was */

@@ -187,7 +187,7 @@ final class HookRunner {
                 "hook " + id + ", attempt " + now.get().attempts() + ": " + why);
     }
 
-    /** How a record becomes another. */
+    /** Changes a record. */
     @FunctionalInterface
     private interface Change {
         HookRecord of(HookRecord record, Instant now);

@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import org.partyline.api.PartylineException;
 
-/** Judges a file that the server shall start: only its own user and root may be able to change what it does. */
+/** Checks a file that the server starts: only the server's user and root may be able to change it. */
 final class ProgramFile {
     private static final int WRITABLE_BY_OTHERS = 022;
     /** In a directory with this bit only the owner of a file can replace it, as in /tmp. */

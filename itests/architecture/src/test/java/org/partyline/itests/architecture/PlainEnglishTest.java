@@ -51,11 +51,33 @@ class PlainEnglishTest {
                     "\\b[Ww]hat (is|was) said\\b|\\b[Ww]hat (stands|comes|came|goes|went|rests)\\b"),
             entry("'that is none'", "\\b(is|are) (no|none of) [a-z]+( of ours)?, and\\b|\\bthat is none\\b"),
             entry(
-                    "'it tells that'",
-                    "\\b(is|are|was|were) told (of|that|what|how)\\b|\\btells (of|what|how|whether)\\b"),
-            entry("'of its own' for separate", "\\bone of its own\\b"),
+                    "'told' for notified or reported",
+                    "\\b(is|are|was|were|be|being) told\\b|\\b[Tt]ells (of|what|how|whether)\\b"),
+            entry(
+                    "'of its own' for separate",
+                    "\\b(one|packets|transactions?|thread|wallet) of (its|their) own\\b|\\bin packets of\\b"),
+            entry("'what became of', 'what came of'", "\\b(became|came|comes) of\\b"),
+            entry("'is met' for arrives", "\\b(is|are|was|were) (first )?met\\b"),
+            entry("'whose it is', 'who it is'", "\\b(whose|who) (it|they) (is|are)\\b|\\bof whose\\b"),
+            entry("'is known of'", "\\b(is|was) known of\\b|\\b[Kk]nows of\\b"),
+            entry("'held against' for compared", "\\bheld against\\b"),
+            entry("'as it stands' for unchanged", "\\bas (it|they) stands?\\b"),
+            entry("'in the place of'", "\\bin the place of\\b"),
+            entry("'at the most', 'for want of'", "\\bat the most\\b|\\bfor want of\\b"),
+            entry("'by it' for through it", "\\b(goes?|went|sent) (in |out )?by it\\b"),
+            entry("begins with 'What' and is no question", "^What (?!.*[?:]$)(?=(\\S+ ){6})"),
             entry("begins with 'Else'", "^Else\\b"),
             entry("'What is … is …'", "^(What|Where) (is|are|was|were) [^,?]* (is|are|was|were) (?!.*\\?$)"));
+
+    /** A type is a thing that does something, not a question. */
+    private static final Pattern QUESTION = Pattern.compile(
+            "^(What|Who|Whose|Whom|Which|Where|By what|By which|Those|Something|Someone|Somebody|Tells|Says|Is told) ");
+
+    /** The Javadoc of a type: its text, and the type's name. */
+    private static final Pattern TYPE = Pattern.compile("/\\*\\*([^*]*+(?:\\*(?!/)[^*]*+)*+)\\*/\\s*"
+            + "(?:@[\\w.]+(?:\\((?:[^()]|\\([^()]*\\))*\\))?\\s*)*"
+            + "(?:(?:public|protected|private|static|final|abstract|sealed|non-sealed)\\s+)*"
+            + "(?:class|interface|record|enum|@interface)\\s+(\\w+)");
 
     private static Map.Entry<String, Pattern> entry(String what, String pattern) {
         return Map.entry(what, Pattern.compile(pattern));
@@ -142,6 +164,44 @@ class PlainEnglishTest {
     }
 
     @Test
+    void theJavadocOfEachTypeBeginsWithWhatItDoes() throws IOException {
+        List<String> found = new ArrayList<>();
+        for (Page source : sources()) {
+            firstSentences(source.text()).forEach((type, sentence) -> {
+                if (QUESTION.matcher(sentence).find()) {
+                    found.add(source.name() + " " + type + ": is a question: " + sentence);
+                }
+                found.addAll(findings(source.name() + " " + type, List.of(sentence)).stream()
+                        .filter(finding -> !finding.contains(" words: ")) // some give a reason
+                        .toList());
+            });
+        }
+        assertEquals("", String.join("\n", found));
+    }
+
+    /** By the name of the type; a comment without a sentence is left out. */
+    private static Map<String, String> firstSentences(String source) {
+        Map<String, String> sentences = new TreeMap<>();
+        Matcher type = TYPE.matcher(source);
+        while (type.find()) {
+            String text = type.group(1).replaceAll("\\s*\n\\s*\\* ?", " ").strip();
+            if (!text.startsWith("@")) {
+                sentences.put(
+                        type.group(2), text.split("(?<=[.!?])\\s+(?=[A-Z{<@])")[0].replaceAll("\\{@[^{}]*\\}", "CODE"));
+            }
+        }
+        return sentences;
+    }
+
+    @Test
+    void firstSentencesAreFound() {
+        assertEquals(
+                Map.of("A", "Keeps CODE and more.", "B", "A thing."),
+                firstSentences("/** no */ int x;\n/**\n * Keeps {@link X}\n * and more. Then.\n *\n * @param a b\n */\n"
+                        + "@C(a = f(1))\npublic final class A {\n /** A thing. */ private record B() {}\n}"));
+    }
+
+    @Test
     void literalsAreJoined() {
         assertEquals(
                 List.of("no node X is\nready: see Y"),
@@ -159,7 +219,7 @@ class PlainEnglishTest {
 
     /** Nobody reads a book before they can talk. Words have a letter or a digit; drawings do not count. */
     @Test
-    void theDocumentationHasAtMost35262Words() throws IOException {
+    void theDocumentationHasAtMost35000Words() throws IOException {
         List<Path> pages = new ArrayList<>(List.of(ROOT.resolve("README.md")));
         try (Stream<Path> docs = Files.list(ROOT.resolve("docs"))) {
             docs.filter(page -> page.toString().endsWith(".md")).forEach(pages::add);
@@ -171,7 +231,7 @@ class PlainEnglishTest {
                     .filter(word -> word.matches("(?s).*[A-Za-z0-9].*"))
                     .count();
         }
-        assertTrue(words <= 35_262, words + " words: say in one place what is said in two");
+        assertTrue(words <= 35_000, words + " words: say in one place what is said in two");
     }
 
     @Test

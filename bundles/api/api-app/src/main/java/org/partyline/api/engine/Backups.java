@@ -78,7 +78,7 @@ public interface Backups {
     record Summary(Path file, long bytes, int personas, int contacts, int channels) {}
 
     /**
-     * What importing a backup would change.
+     * The changes that importing a backup would make.
      *
      * @param made when the backup was made
      * @param changes one for each thing in the backup

@@ -12,7 +12,7 @@ import org.partyline.api.crypto.KdfParameters;
 /** Manages the channels of personas. A service. All need an open store. */
 @ProviderType
 public interface Channels {
-    /** How messages of a channel are sealed. Everybody reads both. */
+    /** The mode of sealing a channel's messages. Everybody reads both. */
     enum Mode {
         /** On sender chains: cheap, with forward secrecy. */
         RATCHET,
@@ -61,14 +61,14 @@ public interface Channels {
     Reading reading(Optional<String> persona, String name) throws PartylineException;
 
     /**
-     * How many sender chains of a channel are read now.
+     * The number of sender chains of a channel that are read now.
      *
      * @param chains how many are read; what comes next on them is read at once
      * @param look what becomes of the others
      */
     record Reading(int chains, Look look) {}
 
-    /** Whether the blocks of the last day are searched for packets that opened a chain. */
+    /** The state of searching the blocks of the last day for packets that opened a chain. */
     enum Look {
         /** It was done, or nothing is older than what was read anyway. */
         DONE,
@@ -155,7 +155,7 @@ public interface Channels {
     }
 
     /**
-     * What a channel requires of those who join: its network and key derivation.
+     * The requirements for joining a channel: its network and key derivation.
      *
      * @param name the channel's
      * @param network where; empty: that of the nodes, when they agree

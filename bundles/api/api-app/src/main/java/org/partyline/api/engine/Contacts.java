@@ -11,7 +11,7 @@ import org.partyline.api.settings.ReceiptMode;
 /** Manages the contacts of personas. A service. All need an open store. */
 @ProviderType
 public interface Contacts {
-    /** How far a contact's keys are trusted. */
+    /** The trust in a contact's keys. */
     enum Trust {
         /** Nobody compared the safety number. */
         UNVERIFIED,

@@ -40,7 +40,7 @@ public interface Fees {
     /** The operator knows that messages on mainnet cost money. */
     void acceptMainnet();
 
-    /** What a cap limits: a message, an hour or a day. */
+    /** The limit of a cap: a message, an hour or a day. */
     enum Cap {
         /** One message, with all its packets. */
         MESSAGE,

@@ -565,7 +565,7 @@ public interface Messages {
         }
     }
 
-    /** Whether an outgoing message may not have been read because another session replaced the one that carried it. */
+    /** The doubt whether an outgoing message was read, because another session replaced the one that carried it. */
     enum Doubt {
         /** It was not: what is known of it is its state. */
         NONE,
@@ -593,7 +593,7 @@ public interface Messages {
     }
 
     /**
-     * What a message replies to, and the reactions and edits it received (PROTOCOL 6.1).
+     * The message that a message replies to, and the reactions and edits it received (PROTOCOL 6.1).
      *
      * @param reply whether it answers another
      * @param quote the message that it answers; empty where it answers none, and where that is not kept, or not clear

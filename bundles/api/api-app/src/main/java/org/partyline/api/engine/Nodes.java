@@ -82,8 +82,8 @@ public interface Nodes {
     record Quarantine(NodeFault fault, String reason, Instant since) {}
 
     /**
-     * How many recent transactions that two other nodes showed were shown by this node. All 0 where there are fewer
-     * than three nodes.
+     * The number of recent transactions that two other nodes showed, and of those that this node showed. All 0 where
+     * there are fewer than three nodes.
      *
      * @param compared transactions that it should have shown
      * @param withheld those of them that it did not

@@ -41,7 +41,7 @@ public interface Panic {
      */
     Report move() throws PartylineException;
 
-    /** What can be shredded. */
+    /** The kinds of things that can be shredded. */
     enum Kind {
         /** A contact: its keys, its session, and what was written to each other. */
         CONVERSATION,

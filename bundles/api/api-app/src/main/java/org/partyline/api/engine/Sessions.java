@@ -65,7 +65,7 @@ public interface Sessions {
     }
 
     /**
-     * Whether a session is protected against a future attack on X25519 (PROTOCOL 6.2).
+     * The protection of a session against a future attack on X25519 (PROTOCOL 6.2).
      *
      * @param since when it has been; empty: it is not
      * @param done packets of the exchange under way that have left or arrived

@@ -4,7 +4,7 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * Someone who is handed each event.
+ * A program that receives each event.
  *
  * @param id names it in the audit log
  * @param name by which the operator knows it, unique
@@ -28,7 +28,7 @@ public record Hook(
         int attempts,
         Optional<String> failure,
         Optional<Instant> nextAttempt) {
-    /** Whether events are accepted. */
+    /** The state of a hook. */
     public enum State {
         /** As far as is known. */
         ACTIVE("active"),

@@ -69,7 +69,7 @@ public final class SendOnce {
     }
 
     /**
-     * What a call got.
+     * The answer to a call.
      *
      * @param receipt empty: it repeats another, and nothing was sent
      * @param document the first answer, as {@code send --json} prints it

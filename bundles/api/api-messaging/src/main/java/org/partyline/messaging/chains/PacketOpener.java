@@ -26,7 +26,7 @@ import org.partyline.messaging.scan.Candidate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Opens packets with the suites that are here, and shows what they are. Uses no key up. */
+/** Opens packets with the available suites. Uses no key up. */
 public final class PacketOpener {
     private static final Logger LOG = LoggerFactory.getLogger(PacketOpener.class);
 
@@ -39,7 +39,7 @@ public final class PacketOpener {
     }
 
     /**
-     * How it went.
+     * The outcome of opening a packet.
      *
      * @param opened null: no suite opened it
      * @param missing whether a suite that may have sealed it is not here

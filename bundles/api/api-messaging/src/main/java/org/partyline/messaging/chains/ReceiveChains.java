@@ -13,7 +13,7 @@ import org.partyline.messaging.conversation.ReceiveChainState;
 import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
 
-/** Chains that others send on, as they are stored. */
+/** Reads and writes the stored chains of other senders. */
 public final class ReceiveChains {
     /** How long a packet that matched nothing, or that waits for a suite, is kept (PROTOCOL 5). */
     public static final Duration PATIENCE = Duration.ofHours(24);

@@ -7,9 +7,9 @@ import org.partyline.api.store.StoredRecord;
 import org.partyline.messaging.store.Keys;
 
 /**
- * The chains that were opened in a channel, by their session ids, for as long as the root of their day is kept (PROTOCOL 5).
- * Every member has the seed that it has read: a chain that can be opened a second time can be made to say old words again. Each
- * method is part of the caller's transaction.
+ * Remembers the session ids of chains that were opened in a channel while their day's root is kept (PROTOCOL 5). Every
+ * member has the seed that it has read: a chain that can be opened a second time can be made to say old words again.
+ * Each method is part of the caller's transaction.
  */
 public final class SeenChains {
     /** The table of the store. */

@@ -12,7 +12,10 @@ import org.partyline.api.store.StoreTransaction;
 import org.partyline.api.store.StoredRecord;
 import org.partyline.messaging.store.Keys;
 
-/** The locators of sealed packets that were opened, so that none opens anything twice (PROTOCOL 4). Each method is part of the caller's transaction. */
+/**
+ * Remembers the locators of opened sealed packets, so that none is opened twice (PROTOCOL 4). Each method is part of
+ * the caller's transaction.
+ */
 public final class SeenLocators {
     /** The table of the store. */
     public static final String TABLE = "seen-locators";

@@ -3,7 +3,8 @@ package org.partyline.messaging.chains;
 import java.util.HexFormat;
 
 /**
- * Our own running chain in a membership. It ends with the start, since the files may be an old copy: what is used up since would be used again.
+ * The state of our own chain in a membership, as it is stored. It ends with the start, since the files may be an old
+ * copy: what is used up since would be used again.
  *
  * @param opener the outgoing message whose first packet opens the chain
  * @param mined whether that packet was in a block when the chain was used last

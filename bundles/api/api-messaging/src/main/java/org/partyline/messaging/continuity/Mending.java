@@ -5,7 +5,7 @@ import org.partyline.api.store.StoreTransaction;
 import org.partyline.messaging.kernel.AfterCommit;
 import org.partyline.messaging.kernel.Unlocked;
 
-/** Makes state safe to go on with that may be an old copy (PROTOCOL 5, "State that may be old"). */
+/** Repairs state that may be an old copy (PROTOCOL 5, "State that may be old"). */
 public interface Mending {
     /** Part of a transaction: whether a chain was ever begun, or a session, so that keys of ours were used. */
     boolean hasSpoken(StoreTransaction tx) throws StoreException;

@@ -3,7 +3,7 @@ package org.partyline.messaging.continuity;
 import java.security.MessageDigest;
 
 /**
- * What tells this store from its old copies: see {@link KeyUsed}.
+ * The token that distinguishes this store from its old copies: see {@link KeyUsed}.
  *
  * @param id random, this store's for good
  * @param before what is outside until {@code now} is

@@ -6,7 +6,7 @@ import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
-/** What someone says about a message, in the body of a CONTROL packet (PROTOCOL 6.1, codes 2 and 5 to 7). */
+/** A remark about a message, in the body of a CONTROL packet (PROTOCOL 6.1, codes 2 and 5 to 7). */
 public sealed interface ControlBody {
     /** The message that is meant. */
     Locator target();
@@ -14,7 +14,7 @@ public sealed interface ControlBody {
     /** The bytes of the body. */
     byte[] encode();
 
-    /** Erase a message of mine. */
+    /** Asks readers to erase a message of its sender. */
     record Forget(Locator target) implements ControlBody {
         public Forget {
             require(target, Locator.WHOLE);
@@ -26,7 +26,7 @@ public sealed interface ControlBody {
         }
     }
 
-    /** What I think of a message. @param reaction one grapheme; empty: the last one is taken back */
+    /** Reacts to a message. @param reaction one grapheme; empty: the last one is taken back */
     record React(Locator target, String reaction) implements ControlBody {
         /** @throws IllegalArgumentException when it is no {@link Reactions#isReaction reaction} */
         public React {
@@ -42,7 +42,7 @@ public sealed interface ControlBody {
         }
     }
 
-    /** Words that answer a message. */
+    /** Replies to a message. */
     record Reply(Locator target, String text) implements ControlBody {
         public Reply {
             require(target, Locator.SHORT);
@@ -60,7 +60,7 @@ public sealed interface ControlBody {
         }
     }
 
-    /** A message of mine says something else now. */
+    /** Replaces the text of a message of its sender. */
     record Edit(Locator target, String text) implements ControlBody {
         public Edit {
             require(target, Locator.WHOLE);

@@ -1,6 +1,6 @@
 package org.partyline.messaging.control;
 
-/** What a CONTROL packet is about: the first byte of its body (PROTOCOL 6.1). */
+/** The codes of CONTROL packets: the first byte of their bodies (PROTOCOL 6.1). */
 public final class ControlCodes {
     public static final byte RECEIPT = 1;
     public static final byte FORGET = 2;

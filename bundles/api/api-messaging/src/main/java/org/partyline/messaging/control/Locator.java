@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 
 /**
- * By what a CONTROL body names a message: the first bytes of the locator of its first packet (PROTOCOL 6.1).
+ * Identifies a message in a CONTROL body: the first bytes of the locator of its first packet (PROTOCOL 6.1).
  *
  * @param hex lower-case digits
  */

@@ -4,7 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
 import org.partyline.api.VisibleText;
 
-/** What may stand as a reaction: one grapheme, UTF-8, at most 16 bytes (PROTOCOL 6.1). */
+/** Validates reactions: one grapheme, UTF-8, at most 16 bytes (PROTOCOL 6.1). */
 public final class Reactions {
     /** Most bytes of one. */
     public static final int MOST_BYTES = 16;

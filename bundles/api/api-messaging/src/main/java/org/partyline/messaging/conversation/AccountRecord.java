@@ -1,6 +1,6 @@
 package org.partyline.messaging.conversation;
 
-/** An account of the wallets beside the persona's own, for contacts. @param number of one series with the personas' */
+/** A separate wallet account of a persona, for some contacts. @param number of one series with the personas' */
 public record AccountRecord(int number, int persona, String name) {
     /** The table of the store. */
     public static final String TABLE = "accounts";

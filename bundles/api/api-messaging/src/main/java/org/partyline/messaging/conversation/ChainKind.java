@@ -1,6 +1,6 @@
 package org.partyline.messaging.conversation;
 
-/** What a chain carries. */
+/** The kind of conversation that a chain belongs to. */
 public enum ChainKind {
     /** A channel member's messages. */
     CHANNEL,

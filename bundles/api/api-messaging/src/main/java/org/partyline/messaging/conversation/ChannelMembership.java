@@ -6,7 +6,7 @@ import org.partyline.api.SecretBytes;
 import org.partyline.api.engine.Messages;
 import org.partyline.api.ratchet.ChannelKeys;
 
-/** A persona's place in a channel, with its root. */
+/** A persona's membership in a channel, with its root. */
 public final class ChannelMembership extends Conversation implements AutoCloseable {
     public MembershipRecord entry;
     public final SecretBytes legacyKey;

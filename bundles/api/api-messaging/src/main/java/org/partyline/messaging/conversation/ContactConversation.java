@@ -5,7 +5,7 @@ import org.partyline.api.Network;
 import org.partyline.api.identity.PublicIdentity;
 import org.partyline.api.settings.ReceiptMode;
 
-/** Someone whom a persona knows. */
+/** A conversation with a contact. */
 public final class ContactConversation extends Conversation {
     public ContactRecord entry;
 

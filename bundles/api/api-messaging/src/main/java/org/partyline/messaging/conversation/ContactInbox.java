@@ -2,7 +2,7 @@ package org.partyline.messaging.conversation;
 
 import org.partyline.api.Network;
 
-/** A persona's inbox on a network: handshakes arrive there. */
+/** A persona's inbox on a network, where handshakes arrive. */
 public final class ContactInbox extends Conversation {
     private static final int NETWORKS = 16;
 

@@ -4,7 +4,7 @@ import io.soabase.recordbuilder.core.RecordBuilder;
 import org.partyline.api.settings.ReceiptMode;
 
 /**
- * Someone whom a persona knows. Its number is of the same series as those of memberships.
+ * A contact, as it is stored. Its number is of the same series as those of memberships.
  *
  * @param signing Ed25519, 32 bytes; null for a stranger whose card is not known
  * @param agreement X25519, 32 bytes

@@ -4,7 +4,7 @@ import java.util.Optional;
 import org.partyline.api.Network;
 import org.partyline.api.engine.Messages;
 
-/** Where messages come from and go to: a channel, a contact, or a persona's inbox. */
+/** A conversation to which messages belong: a channel, a contact, or a persona's inbox. */
 public abstract class Conversation {
     private final int persona;
     private final Network network;

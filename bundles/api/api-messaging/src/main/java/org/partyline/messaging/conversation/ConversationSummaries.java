@@ -10,14 +10,15 @@ import java.util.TreeMap;
 import java.util.function.Predicate;
 
 /**
- * What lists say of each conversation, counted from what is remembered of its kept messages: no words, and about 120 bytes each. So a
- * list opens none of them, and a packet about a message only that one. Guarded by the kernel's lock; emptied by {@link #close()}.
+ * Summarises each conversation from facts about its kept messages, about 120 bytes each and without texts. So a list
+ * opens none of them, and a packet about a message only that one. Guarded by the kernel's lock; emptied by
+ * {@link #close()}.
  */
 public final class ConversationSummaries implements AutoCloseable {
     private final Map<Integer, Kept> conversations = new HashMap<>();
 
     /**
-     * What is remembered of a message.
+     * The facts about one message.
      *
      * @param arrived milliseconds
      * @param expires milliseconds; from then on it counts no more, whether it was erased yet or not
@@ -31,7 +32,7 @@ public final class ConversationSummaries implements AutoCloseable {
             long arrived, long expires, boolean waits, boolean mentions, int missing, long locator, long session) {}
 
     /**
-     * A conversation.
+     * The summary of a conversation.
      *
      * @param unread messages that wait for their reader, from 0
      * @param mentions how many of them name the persona
@@ -42,7 +43,7 @@ public final class ConversationSummaries implements AutoCloseable {
         static final Summary NONE = new Summary(0, 0, -1, 0);
     }
 
-    /** What is remembered of a conversation. */
+    /** The facts about a conversation's messages. */
     private static final class Kept {
         /** By which name mentions were looked for. */
         final String persona;

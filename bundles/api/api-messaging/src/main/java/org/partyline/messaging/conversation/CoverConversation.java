@@ -2,7 +2,7 @@ package org.partyline.messaging.conversation;
 
 import org.partyline.api.Network;
 
-/** What a persona's decoys go to: nobody. */
+/** The conversation of a persona's decoys, which nobody reads. */
 public final class CoverConversation extends Conversation {
     private static final int BASE = 1_000_000_000;
     private static final int NETWORKS = 16;

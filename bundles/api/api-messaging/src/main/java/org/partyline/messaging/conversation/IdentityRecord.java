@@ -3,7 +3,7 @@ package org.partyline.messaging.conversation;
 import io.soabase.recordbuilder.core.RecordBuilder;
 
 /**
- * A persona's keys.
+ * A persona's keys, as they are stored.
  *
  * @param since when they were made, in milliseconds
  * @param messages sealed since then

@@ -8,7 +8,7 @@ import org.partyline.api.crypto.KdfParameters;
 import org.partyline.api.engine.Messages;
 
 /**
- * A persona's place in a channel.
+ * A persona's membership in a channel, as it is stored.
  *
  * @param root of {@code rootDay}, the oldest day that is kept
  * @param legacyKey of version-1 messages; null where they are not read

@@ -6,7 +6,7 @@ import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.messaging.store.Tables;
 
-/** A persona of this server. */
+/** A persona of this server, as it is stored. */
 public record PersonaRecord(int id, String name, boolean current) {
     /** The table of the store. */
     public static final String TABLE = "personas";

@@ -4,7 +4,7 @@ import io.soabase.recordbuilder.core.RecordBuilder;
 import java.util.Arrays;
 
 /**
- * Another sender's chain.
+ * Another sender's chain, as it is stored.
  *
  * @param number unique in the store
  * @param membership the channel's or the contact's number

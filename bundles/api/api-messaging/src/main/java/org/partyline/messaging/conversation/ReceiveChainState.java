@@ -3,7 +3,7 @@ package org.partyline.messaging.conversation;
 import java.util.Arrays;
 import org.partyline.api.ratchet.ReceiveChain;
 
-/** Another sender's chain, as it runs. */
+/** Another sender's chain in memory. */
 public final class ReceiveChainState implements AutoCloseable {
     public final ReceiveChainRecord entry;
     public final ReceiveChain chain;

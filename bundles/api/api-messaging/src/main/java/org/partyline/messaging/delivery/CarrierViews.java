@@ -20,7 +20,7 @@ import org.partyline.messaging.kernel.WaitsException;
 import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.messaging.mailbox.OutgoingPart;
 
-/** What carriers see of messages and nodes. */
+/** Presents messages and nodes to carriers. */
 public final class CarrierViews {
     private CarrierViews() {}
 

@@ -13,7 +13,7 @@ import org.partyline.api.transport.Transport;
 import org.partyline.messaging.kernel.AbsentException;
 import org.partyline.messaging.mailbox.OutgoingMessage;
 
-/** The carriers that are here, by their ids. */
+/** Finds the available carriers by their ids. */
 @ProviderType
 public interface Carriers {
     /** What the setting {@code carrier} is where nobody set it; it carries what must not share a transaction with anything. */

@@ -8,7 +8,8 @@ import org.partyline.api.transport.SignedTransaction;
 import org.partyline.messaging.conversation.PersonaRecord;
 
 /**
- * A transaction that was signed for a record of a carrier's. It is kept here so that its coins stay reserved while the carrier is unavailable.
+ * A transaction that was signed for a carrier's record. It is kept here so that its coins stay reserved while the
+ * carrier is unavailable.
  *
  * @param carrier its id
  * @param key of the carrier's record
@@ -32,7 +33,7 @@ public record KeptTransaction(
         boolean sent,
         List<Cargo> packets,
         boolean spendable) {
-    /** A packet. */
+    /** A packet of the transaction. */
     public record Cargo(long message, int index) {
         public PacketRef ref() {
             return new PacketRef(message, index);

@@ -10,7 +10,7 @@ import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.messaging.store.Cbor;
 import org.partyline.messaging.store.Tables;
 
-/** The transactions of carriers' records, as they are stored. Each method is part of the caller's transaction. */
+/** Reads and writes the stored transactions of carriers' records. Each method is part of the caller's transaction. */
 public final class KeptTransactionRecords {
     /** The table of the store. */
     public static final String TABLE = "kept-transactions";

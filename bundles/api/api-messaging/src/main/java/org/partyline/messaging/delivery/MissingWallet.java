@@ -2,7 +2,7 @@ package org.partyline.messaging.delivery;
 
 import org.partyline.api.Network;
 
-/** What someone does whose messages no wallet pays for. */
+/** Explains what to do when no wallet can pay. */
 public final class MissingWallet {
     private MissingWallet() {}
 

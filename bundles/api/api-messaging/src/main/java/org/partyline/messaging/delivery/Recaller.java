@@ -4,7 +4,7 @@ import org.osgi.annotation.versioning.ProviderType;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Messages;
 
-/** Takes messages back that are on their way. */
+/** Recalls messages that were sent. */
 @ProviderType
 public interface Recaller {
     /**

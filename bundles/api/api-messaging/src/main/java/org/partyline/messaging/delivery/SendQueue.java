@@ -7,7 +7,7 @@ import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
 import org.partyline.messaging.mailbox.OutgoingMessage;
 
-/** Moves messages on their way out, one thread for all. Nothing leaves but by it. */
+/** Advances outgoing messages, on a single thread. Nothing leaves but by it. */
 @ProviderType
 public interface SendQueue {
     /** Readers take packets that are up to 24 hours old (PROTOCOL 2.3); the rest is for the way. */

@@ -9,7 +9,10 @@ import org.partyline.api.transport.FeeRule;
 import org.partyline.api.transport.SignedTransaction;
 import org.partyline.api.transport.Transport;
 
-/** What a transaction pays: what a policy or the node says, between the configured limits, and never under the node's floor. */
+/**
+ * Determines the fee rate of transactions from a policy or the node, between the configured limits and never below the
+ * node's floor.
+ */
 @ProviderType
 public interface Pricing {
     /** The most that a transaction with so many packets pays now, whatever rate is drawn, in satoshi. */

@@ -8,7 +8,7 @@ import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.messaging.kernel.WaitsException;
 
-/** What was spent, and whether more may be: nothing is ever sent over a cap. Part of the caller's transaction. */
+/** Records spending and enforces the caps, which are never exceeded. Part of the caller's transaction. */
 @ProviderType
 public interface Spending {
     /** Whether a persona's packets on a network leave at points of cover traffic. */
@@ -88,7 +88,7 @@ public interface Spending {
     void countRecall(StoreTransaction tx, Payment payment) throws StoreException;
 
     /**
-     * What a message has cost so far.
+     * The cost of a message so far.
      *
      * @param message its number
      * @param packets how many it has
@@ -97,7 +97,7 @@ public interface Spending {
     record Bill(long message, int packets, long paid) {}
 
     /**
-     * A transaction that was signed.
+     * A signed transaction and its fee.
      *
      * @param transaction its id
      * @param replaces id of the transaction whose place it takes; null: it takes none

@@ -1,7 +1,7 @@
 package org.partyline.messaging.fees;
 
 /**
- * What a transaction adds to what was spent: its fee, less that of the one whose place it takes.
+ * The amount that a transaction adds to spending: its fee, minus that of the transaction it replaces.
  *
  * @param time when it was signed, in milliseconds
  * @param fee satoshi that it adds

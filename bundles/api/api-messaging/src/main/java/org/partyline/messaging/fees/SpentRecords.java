@@ -13,8 +13,8 @@ import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
 
 /**
- * The ledger of what was spent: one record for each transaction that was signed. All that caps, budgets, {@code status} and the tour know
- * of spending is a sum of these.
+ * The ledger of spending: one record for each signed transaction. All that caps, budgets, {@code status} and the tour
+ * know of spending is a sum of these.
  */
 public final class SpentRecords {
     private static final Duration HOUR = Duration.ofHours(1);
@@ -23,7 +23,7 @@ public final class SpentRecords {
     private SpentRecords() {}
 
     /**
-     * Satoshi spent lately.
+     * Sums of recent spending, in satoshi.
      *
      * @param outsideDay in 24 hours, in no message's price
      * @param coverDay on cover traffic of one persona, its messages among it

@@ -3,8 +3,8 @@ package org.partyline.messaging.kernel;
 import org.partyline.api.UnavailableException;
 
 /**
- * A service of another bundle is unavailable, which is no reason to give anything up: what needs it waits, and goes on when it returns.
- * Unchecked, since any step may meet it.
+ * A service of another bundle is unavailable: work that needs it waits, and continues when it returns. Unchecked, since
+ * any step may meet it.
  */
 public final class AbsentException extends UnavailableException {
     private static final long serialVersionUID = 1L;

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.partyline.messaging.conversation.ReceiveChainState;
 
-/** What is to be done in memory once a transaction is on the disk; wiped when it never gets there. */
+/** Actions in memory that run once a transaction is committed; wiped if it is not. */
 public final class AfterCommit implements AutoCloseable {
     private final List<Runnable> steps = new ArrayList<>();
     private final List<ReceiveChainState> tracks = new ArrayList<>();

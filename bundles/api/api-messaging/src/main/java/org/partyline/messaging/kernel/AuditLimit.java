@@ -7,8 +7,8 @@ import java.util.TreeMap;
 import java.util.function.BiConsumer;
 
 /**
- * Lets one entry a minute of each event through, and counts the others: who floods us does not fill the disk, and does not
- * hide what else happens.
+ * Writes at most one audit entry per minute for each event, and counts the others: a flood of events neither fills the
+ * disk nor hides other events.
  */
 public final class AuditLimit {
     private static final Duration PAUSE = Duration.ofMinutes(1);
@@ -16,7 +16,7 @@ public final class AuditLimit {
     private final BiConsumer<String, String> log;
     private final Map<String, Line> lines = new TreeMap<>();
 
-    /** What was said of one event. */
+    /** The last entry of one event, and the number of events since. */
     private static final class Line {
         Instant written = Instant.MIN;
         long left;

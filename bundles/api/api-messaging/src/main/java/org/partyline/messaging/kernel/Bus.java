@@ -8,23 +8,26 @@ import java.util.function.Consumer;
 import org.partyline.api.store.StoreException;
 
 /**
- * What a later stage has to tell an earlier one goes by here, so that no stage holds one that comes after it. An event is a value
- * with a type of its own; anyone with to do with it listens to that type.
+ * Carries events from later stages to earlier ones, so that no stage refers to a later one. An event is a value with a
+ * type of its own; anyone with to do with it listens to that type.
  */
 public final class Bus {
     private final Map<Class<?>, List<Consumer<Object>>> listeners = new ConcurrentHashMap<>();
     private final Map<Class<?>, List<Participant<Object>>> participants = new ConcurrentHashMap<>();
 
-    /** What waits may go now: a message came, a node, or coins. The sender tries all of it again. */
+    /**
+     * An event: something that waiting work may have needed has changed: a message, a node, or coins. The sender tries
+     * all of it again.
+     */
     public record Retry() {}
 
-    /** A part came, or came back: what waited for it, wherever it waits, goes on. */
+    /** A service was added or has returned: work that waited for it continues. */
     public record PartsReturned() {}
 
-    /** More is expected than before, a channel's packets or a contact's: what matched nothing is looked at again. */
+    /** More packets are expected than before: unmatched ones are tried again. */
     public record Expected() {}
 
-    /** There is something to send: the sender looks at once. */
+    /** A message was queued: the sender looks at once. */
     public record Queued() {}
 
     /**
@@ -38,7 +41,7 @@ public final class Bus {
         return add(listeners, type, event -> listener.accept(type.cast(event)));
     }
 
-    /** Ends when it is closed. */
+    /** A subscription, which ends when it is closed. */
     @FunctionalInterface
     public interface Listening extends AutoCloseable {
         @Override
@@ -52,12 +55,12 @@ public final class Bus {
     }
 
     /**
-     * The unlocked state is to be made anew, of what is in the store: other chains took the place of those that it was made with, or nothing
-     * could be read when it was opened. Told under the lock, by {@link #publishWithin}.
+     * The unlocked state must be rebuilt from the store: its chains were replaced, or it could not be read when the
+     * store was opened. Told under the lock, by {@link #publishWithin}.
      */
     public record Outdated() {}
 
-    /** What has to be stored together with what is told. */
+    /** Stores data in the transaction of an event. */
     @FunctionalInterface
     public interface Participant<E> {
         /** Part of the teller's transaction, which fails when this does. */

@@ -12,10 +12,7 @@ import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.api.store.StoredRecord;
 
-/**
- * The numbers of the kept messages that transactions touched since they were last taken: whoever counts messages reads only these again.
- * Thread-safe.
- */
+/** Collects the numbers of messages that transactions changed, so that counters read only these again. Thread-safe. */
 public final class ChangedMessages {
     /** The table of the store that is watched. */
     public static final String TABLE = "messages";
@@ -63,7 +60,7 @@ public final class ChangedMessages {
         }
     }
 
-    /** A transaction that says which messages it touches. */
+    /** A transaction that records which messages it changes. */
     private final class Watched implements StoreTransaction {
         private final StoreTransaction tx;
         private final Set<Long> touched;

@@ -8,7 +8,7 @@ import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.nodes.NodeDirectory;
 import org.partyline.api.settings.OperatorSettings;
 
-/** Which network is meant, and whether coins of it may be spent. */
+/** Determines which network a command means, and whether its coins may be spent. */
 public final class ChosenNetwork {
     private ChosenNetwork() {}
 

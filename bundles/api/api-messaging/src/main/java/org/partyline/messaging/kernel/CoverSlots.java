@@ -6,7 +6,10 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.partyline.api.Network;
 
-/** Whose packets leave in slots of cover traffic now: a value that whoever sends writes, and that earlier stages read. Thread-safe. */
+/**
+ * Records which personas' packets leave in slots of cover traffic now; the sender sets it, and earlier stages read it.
+ * Thread-safe.
+ */
 public final class CoverSlots {
     /** By persona. No network: none is ready, and nothing of that persona leaves. */
     private final Map<Integer, Optional<Network>> covered = new ConcurrentHashMap<>();

@@ -19,8 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells listeners what happened, from one thread. A message that came before one that its sender sent earlier is held
- * back a little, so that listeners hear a sender's words in order.
+ * Notifies listeners of events, on one thread. A message that came before one that its sender sent earlier is held back
+ * a little, so that listeners hear a sender's words in order.
  */
 public final class EventHub {
     private static final Logger LOG = LoggerFactory.getLogger(EventHub.class);
@@ -33,7 +33,7 @@ public final class EventHub {
 
     private record Follower(Messages.Query query, Consumer<Messages.Event> listener) {}
 
-    /** What is held of one chain; touched by the hub's thread only. */
+    /** The state of one chain; used only by the hub's thread. */
     private static final class Line {
         private final TreeMap<Integer, Optional<Messages.Event>> waiting = new TreeMap<>();
         private int next;

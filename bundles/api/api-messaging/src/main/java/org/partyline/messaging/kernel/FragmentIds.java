@@ -9,9 +9,10 @@ import org.partyline.api.packet.PayloadTooLargeException;
 import org.partyline.api.packet.PlannedPacket;
 
 /**
- * Gives no two messages of ours the same message id while readers may hold pieces of both. An id is random and has two bytes
- * (PROTOCOL 7), so that two of 64 messages share one in three of a hundred cases, and the pieces of the second would pass for
- * duplicates. Random anyway: ids that count would tell how much a server sends elsewhere.
+ * Assigns message ids so that no two messages of ours have the same one while readers may hold fragments of both. An id
+ * is random and has two bytes (PROTOCOL 7), so that two of 64 messages share one in three of a hundred cases, and the
+ * pieces of the second would pass for duplicates. Random anyway: ids that count would tell how much a server sends
+ * elsewhere.
  */
 public final class FragmentIds {
     /** How many are remembered: far more than a reader holds incomplete, far fewer than there are. */
@@ -28,7 +29,7 @@ public final class FragmentIds {
         }
     });
 
-    /** Cuts a message, with another random id each time that it is asked. */
+    /** Splits a message, with another random id on each call. */
     @FunctionalInterface
     public interface Cut {
         List<PlannedPacket> plan() throws PayloadTooLargeException;

@@ -6,8 +6,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.partyline.api.Network;
 
 /**
- * Whether all was heard that a network's nodes knew when this server started: before that nobody can say that its files are not an old
- * copy, whose keys were used since. A value that whoever reads writes, and that earlier stages read. Thread-safe.
+ * Tracks whether everything that a network's nodes knew at this server's start was read: until then, its files may be
+ * an old copy whose keys were used since. A value that whoever reads writes, and that earlier stages read. Thread-safe.
  */
 public final class InitialSync {
     /** Whether what was collected while the store was locked is still to be read. */

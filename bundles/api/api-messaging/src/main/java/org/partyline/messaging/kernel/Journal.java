@@ -3,7 +3,7 @@ package org.partyline.messaging.kernel;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 
-/** Follows one transaction and adds to it what it changed: both are on the disk, or neither is. */
+/** Follows one transaction, and stores what it changed in the same transaction. */
 public interface Journal {
     /** A record is about to be changed, made or deleted. Expiry is not told. Part of the transaction. */
     void changing(StoreTransaction tx, String table, byte[] key) throws StoreException;

@@ -7,13 +7,14 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * A service of another bundle that may go, come back, or be replaced at any time: what a dynamic {@code @Reference} is held in.
+ * Holds a dynamic {@code @Reference} to a service of another bundle that may disappear, return or be replaced at any
+ * time.
  *
  * <p>An {@linkplain Operations operation} works with the instance that was there when it began, to its end. {@link #unset} waits for the
  * operations that use the instance that goes, for up to ten seconds, since classes of a bundle that is replaced may not be loaded any more.
  */
 public final class Live<T> {
-    /** An instance, or none, from a change on. */
+    /** An instance, or none, since a change. */
     private static final class Version<T> {
         final T service;
         final long since;

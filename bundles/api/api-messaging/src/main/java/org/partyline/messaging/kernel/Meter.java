@@ -5,7 +5,7 @@ import org.partyline.api.metrics.StageMeter;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Tells the stages' numbers to whoever watches. Costs one read of a field while nobody does. */
+/** Reports the stages' measurements to a listener. Costs one read of a field while nobody does. */
 public final class Meter {
     private static final Logger LOG = LoggerFactory.getLogger(Meter.class);
 

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Services that something cannot be done without. @param all in the order in which what is missing is named */
+/** Names the services that an operation requires. @param all in the order in which what is missing is named */
 public record Needs(List<Live<?>> all) {
     public Needs {
         all = List.copyOf(all);
@@ -36,7 +36,7 @@ public record Needs(List<Live<?>> all) {
         });
     }
 
-    /** A piece of work that is done with the same services to its end. */
+    /** A piece of work that uses the same services until its end. */
     @FunctionalInterface
     public interface Piece<X extends Exception> {
         void run() throws X;

@@ -17,8 +17,8 @@ import org.partyline.api.store.StoreTransaction;
 import org.partyline.api.store.StoredRecord;
 
 /**
- * Remembers what was stored last in each record that keys of ours come from, so that an earlier one that someone puts back in the
- * database is refused (PROTOCOL 5, "State that may be old").
+ * Remembers the last stored state of each record with keys, so that an earlier state that is restored in the database
+ * is rejected (PROTOCOL 5, "State that may be old").
  *
  * <p>A hash of each such record is kept in memory, also while the store is locked, and compared with each one that is read. A record of its own, which
  * changes with them in the same transaction, holds all these hashes combined: it is compared before anything of them is read, and after a
@@ -163,7 +163,7 @@ public final class NewestRows {
         return new Round();
     }
 
-    /** One transaction. */
+    /** The changes of one transaction. */
     final class Round implements AutoCloseable {
         private final Map<Row, byte[]> changes = new HashMap<>();
         private RowsPutBackException refused;

@@ -1,7 +1,7 @@
 package org.partyline.messaging.kernel;
 
 /**
- * Who is told of what happens, for classes that tell several of them.
+ * Notifies several listeners of events.
  *
  * @param bus the other stages
  * @param events programs that follow messages

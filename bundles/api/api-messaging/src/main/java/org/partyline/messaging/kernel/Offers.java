@@ -8,7 +8,7 @@ import java.util.Map;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceRegistration;
 
-/** The services that a stage publishes for as long as its bundle runs, each under its interface. */
+/** Publishes a stage's services, each under its interface, while its bundle runs. */
 public final class Offers implements AutoCloseable {
     private final Map<Class<?>, Object> services = new LinkedHashMap<>();
     private final Deque<ServiceRegistration<?>> registered = new ArrayDeque<>();

@@ -8,13 +8,14 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The operations that are running. An operation is whatever is done between {@link #enter} and {@link #leave}; it sees the services that were
- * there when it began ({@link Live}), to its end: nothing vanishes in the middle of it. Thread-safe.
+ * Tracks running operations, and the service instances that they use. An operation is whatever is done between
+ * {@link #enter} and {@link #leave}; it sees the services that were there when it began ({@link Live}), to its end:
+ * nothing vanishes in the middle of it. Thread-safe.
  */
 public final class Operations {
     private static final Duration MOST_WAIT = Duration.ofSeconds(10);
 
-    /** Says which bundle is missing. */
+    /** Names the bundle that is missing. */
     public interface Outages {
         /**
          * {@code it waits for bundle org.partyline.fees, which is stopped since 10:00:00 UTC}; empty when no bundle that provides it is stopped.
@@ -39,7 +40,10 @@ public final class Operations {
         }
     }
 
-    /** A service that is going. @param end when nobody waits for its users any longer, by the clock of {@code System.nanoTime} */
+    /**
+     * A service that is being removed. @param end when nobody waits for its users any longer, by the clock of
+     * {@code System.nanoTime}
+     */
     private record Leaving(Object service, long end) {}
 
     private final Outages outages;

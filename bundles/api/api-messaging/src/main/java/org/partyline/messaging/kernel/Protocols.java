@@ -16,7 +16,7 @@ import org.partyline.api.session.Handshakes;
 import org.partyline.api.settings.OperatorSettings;
 import org.partyline.api.suites.SuiteDirectory;
 
-/** The services of the floors below that stages work with, each of which may go and come back at any time. */
+/** Provides the services of the floors below to the stages; each may be unavailable at any time. */
 public final class Protocols {
     public final Live<PacketCodec> codec;
     public final Live<Fragmenter> fragmenter;

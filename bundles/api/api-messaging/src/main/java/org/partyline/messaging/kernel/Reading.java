@@ -1,6 +1,6 @@
 package org.partyline.messaging.kernel;
 
-/** What packets are told apart and opened with, and what the unlocked state is made with. */
+/** The tables that recognise and open packets, and that the unlocked state is built from. */
 public final class Reading {
     private final Protocols protocols;
     private final Needs needs;

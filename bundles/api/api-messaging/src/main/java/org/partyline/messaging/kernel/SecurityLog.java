@@ -7,7 +7,7 @@ import org.partyline.api.audit.AuditLog;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Tells the operator of security events: in this program's log, and in the audit log while its bundle is there. */
+/** Logs security events in this program's log, and in the audit log while its bundle runs. */
 public final class SecurityLog {
     private static final Logger LOG = LoggerFactory.getLogger(SecurityLog.class);
 

@@ -10,8 +10,8 @@ import org.partyline.api.store.StoreTransaction;
 import org.partyline.messaging.conversation.Conversation;
 
 /**
- * The way to what is there only while the store is open: the {@link Unlocked} state, under the one lock that guards it, and transactions
- * of the store. Anyone with it can neither open the store nor close it.
+ * Guards what exists only while the store is open: the {@link Unlocked} state, under a single lock, and transactions of
+ * the store. Anyone with it can neither open the store nor close it.
  */
 public final class StateGuard {
     private final Store store;

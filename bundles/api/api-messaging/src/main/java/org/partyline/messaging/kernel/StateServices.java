@@ -6,8 +6,8 @@ import org.partyline.api.settings.OperatorSettings;
 import org.partyline.api.store.Store;
 
 /**
- * What every stage is made with: a service of the bottom of the line, which names no stage. Who puts a stage together takes single parts
- * out of it, and gives each class those that it uses.
+ * The services that every stage receives from the bottom of the line; names no stage. Who puts a stage together takes
+ * single parts out of it, and gives each class those that it uses.
  */
 public final class StateServices {
     private final Store store;

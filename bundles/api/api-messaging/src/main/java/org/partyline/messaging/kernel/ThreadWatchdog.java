@@ -9,8 +9,8 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.function.LongSupplier;
 
 /**
- * Whether threads still come round. Each is given a task that does nothing; one that has not got to it after a long
- * while hangs. Shorter than that is no failure: a node may take minutes over an answer.
+ * Checks whether threads still make progress. Each is given a task that does nothing; one that has not got to it after
+ * a long while hangs. Shorter than that is no failure: a node may take minutes over an answer.
  */
 public final class ThreadWatchdog {
     static final Duration PATIENCE = Duration.ofMinutes(30);

@@ -8,7 +8,7 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 
-/** Threads of a stage: daemons with a name, that end when the stage does. */
+/** Creates named daemon threads that end with their stage. */
 public final class Threads {
     /** Several stages wait one after the other, and the start script gives a server a minute to stop. */
     private static final int PATIENCE_SECONDS = 10;

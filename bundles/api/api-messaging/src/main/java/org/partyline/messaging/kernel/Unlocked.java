@@ -21,8 +21,8 @@ import org.partyline.messaging.recognition.SealedSecrets;
 import org.partyline.messaging.recognition.Unmatched;
 
 /**
- * What lives in memory only while the store is open, by its owners. Here is only what concerns several of them. Guarded by the
- * kernel's lock; wiped by {@link #close()}.
+ * The state that is in memory only while the store is open, by its owners. Here is only what concerns several of them.
+ * Guarded by the kernel's lock; wiped by {@link #close()}.
  */
 public final class Unlocked implements AutoCloseable {
     public final PersonaTable personas = new PersonaTable();

@@ -1,6 +1,6 @@
 package org.partyline.messaging.kernel;
 
-/** Why a message cannot go on now; it is tried again. */
+/** A message cannot be sent now and is tried again; the message of the exception is the reason. */
 public class WaitsException extends org.partyline.api.carrier.WaitsException {
     private static final long serialVersionUID = 1L;
 

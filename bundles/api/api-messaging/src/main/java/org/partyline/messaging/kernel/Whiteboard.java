@@ -5,7 +5,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 
-/** The services of one kind that bundles offer now, those of the highest ranking first, and of one ranking the oldest. Thread-safe. */
+/** The services of one kind that bundles offer now, highest ranking first, then oldest first. Thread-safe. */
 public final class Whiteboard<T> {
     private static final String RANKING = "service.ranking";
     private static final String ID = "service.id";

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What was said about a message after it: kept with it, and gone with it.
+ * Replies, reactions and edits of a message, kept and erased with it.
  *
  * @param reply the message that it answers, as its sender named it, 8 hex digits; empty: none
  * @param edited when its words were changed last, in its sender's time, in seconds; 0: never

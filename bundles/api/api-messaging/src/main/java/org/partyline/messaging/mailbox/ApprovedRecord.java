@@ -8,7 +8,7 @@ import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
 
 /**
- * What a message of several packets may cost. It counts once its first packet is paid, until its last one is.
+ * The approved cost of a message of several packets. It counts once its first packet is paid, until its last one is.
  *
  * @param message its number
  * @param most satoshi for all of its packets

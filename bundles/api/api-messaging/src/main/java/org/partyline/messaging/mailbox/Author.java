@@ -1,8 +1,8 @@
 package org.partyline.messaging.mailbox;
 
 /**
- * By what the sender of a packet is known again: its signature, or the chain it is on. Any member of a channel has the keys of sealed
- * packets, so one that is neither signed nor on a chain could be anyone's.
+ * Identifies the sender of a packet: by signature, or by chain. Any member of a channel has the keys of sealed packets,
+ * so one that is neither signed nor on a chain could be anyone's.
  *
  * @param direct whether it came over a session, which has one sender
  * @param session the id of the chain, 16 hex digits; empty: none

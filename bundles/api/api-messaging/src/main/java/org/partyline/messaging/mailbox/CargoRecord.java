@@ -13,8 +13,9 @@ import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
 
 /**
- * Something for a contact that takes the place of a decoy: it costs nothing beyond the cover traffic, and leaves only with it. It is sealed
- * when its slot comes, since a chain position is used then. Each method is part of the caller's transaction.
+ * A packet for a contact that takes the place of a decoy: it costs nothing beyond the cover traffic, and is sent only
+ * with it. It is sealed when its slot comes, since a chain position is used then. Each method is part of the caller's
+ * transaction.
  *
  * @param membership the contact's number
  * @param rank what has the lowest goes first

@@ -8,7 +8,10 @@ import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.messaging.chains.SendChainRecord;
 
-/** What became of the packet that opens a chain of ours: nobody who missed it can read what rides on the chain (PROTOCOL 5, "Openers must last"). */
+/**
+ * The state of the packet that opened a chain of ours: a reader who missed it cannot read the rest of the chain
+ * (PROTOCOL 5, "Openers must last").
+ */
 public enum ChainOpener {
     /** It was replaced, taken back or given up, or its time ended before a block had it, or a block had it too late. */
     LOST,

@@ -12,7 +12,7 @@ import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
 
 /**
- * How far a reader of events has come.
+ * The position of a consumer of events.
  *
  * @param owner whose it is: a token's id, or the console
  * @param name the reader's

@@ -11,7 +11,7 @@ import org.partyline.messaging.chains.SendChainRecord;
 import org.partyline.messaging.conversation.ReceiveChainRecord;
 import org.partyline.messaging.store.Keys;
 
-/** Erases what is kept of conversations. */
+/** Erases kept data of conversations. */
 public final class ConversationEraser {
     private ConversationEraser() {}
 

@@ -7,7 +7,7 @@ import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
 
 /**
- * What its reader keeps of a conversation: no part of it goes to anyone.
+ * Keeps a reader's private marks of conversations: read marker, draft, muting.
  *
  * @param membership the conversation's number
  * @param readTo the newest message that was read; 0: none

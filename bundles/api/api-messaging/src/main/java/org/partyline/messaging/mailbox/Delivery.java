@@ -4,9 +4,10 @@ import java.util.Collection;
 import org.partyline.api.engine.Messages.State;
 
 /**
- * What may follow what on a message's way out: the only place that knows. A packet moves by {@link PacketEvent}s. A message is where its
- * packets are, from when it is sealed until it is ended by a {@link MessageEvent}; a recall ends it only as far as no block has it.
- * An event that cannot happen in a state leaves it. No message is stored as {@link State#ON_HOLD}: that is how one is shown.
+ * Defines the allowed transitions between states of an outgoing message; no other class knows them. A packet moves by
+ * {@link PacketEvent}s. A message is where its packets are, from when it is sealed until it is ended by a
+ * {@link MessageEvent}; a recall ends it only as far as no block has it. An event that cannot happen in a state leaves
+ * it. No message is stored as {@link State#ON_HOLD}: that is how one is shown.
  */
 final class Delivery {
     private Delivery() {}

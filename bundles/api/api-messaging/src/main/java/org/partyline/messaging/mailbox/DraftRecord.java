@@ -9,7 +9,7 @@ import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
 
 /**
- * Words that were begun and not sent, sealed in the store like messages.
+ * An unfinished text, sealed in the store like messages.
  *
  * @param membership the conversation's number
  */

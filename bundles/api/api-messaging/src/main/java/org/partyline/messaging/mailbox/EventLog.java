@@ -21,8 +21,8 @@ import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
 
 /**
- * Writes the log of events. It compares what each transaction changes with what was there before, and adds the events to the same transaction:
- * whoever changes a message cannot forget its event, and a crash loses neither.
+ * Appends events to the log. It compares what each transaction changes with what was there before, and adds the events
+ * to the same transaction: whoever changes a message cannot forget its event, and a crash loses neither.
  */
 public final class EventLog {
     /** An event is kept as long as its message, but no longer than that. */
@@ -45,10 +45,10 @@ public final class EventLog {
     /** Events were added to the log. @param last the number of the newest one */
     public record Added(long last) {}
 
-    /** Of an outgoing message. @param word for its state; empty: of one that is no text */
+    /** The state of an outgoing message. @param word for its state; empty: of one that is no text */
     private record Way(int conversation, String word, long expires) {}
 
-    /** Of a session's record, which holds keys: nothing else of it is read. */
+    /** The state of a session; the rest of its record, with the keys, is not read. */
     private record Session(String state) {}
 
     private record Row(String table, ByteBuffer key) {}

@@ -11,7 +11,8 @@ import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
 
 /**
- * Something that happened: what and where, and no words. Those are read from the message when the event is, for as long as the message is kept.
+ * An event: what happened and where, without texts. Those are read from the message when the event is, for as long as
+ * the message is kept.
  *
  * @param cursor its number, of a series that is never used again
  * @param type a {@link org.partyline.api.engine.Events.Type}
@@ -49,7 +50,7 @@ public record EventRecord(long cursor, String type, long time, int conversation,
         return cursor;
     }
 
-    /** Events after one, in their order, and how far that goes. @param read all up to this number were read */
+    /** Events after a given one, in order, and the position after them. @param read all up to this number were read */
     public record Some(List<EventRecord> events, long read) {}
 
     /** Some of the events after a number: not all of them. Part of the caller's transaction. */

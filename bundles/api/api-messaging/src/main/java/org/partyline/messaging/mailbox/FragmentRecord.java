@@ -2,7 +2,7 @@ package org.partyline.messaging.mailbox;
 
 import io.soabase.recordbuilder.core.RecordBuilder;
 
-/** A piece of a message that is not whole yet. */
+/** A fragment of an incomplete message. */
 @RecordBuilder
 public record FragmentRecord(
         int index,

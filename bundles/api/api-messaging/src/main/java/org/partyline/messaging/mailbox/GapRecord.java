@@ -8,7 +8,7 @@ import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
 
 /**
- * The gaps of a chain, for as long as the chain is read.
+ * The gaps of a chain, kept while the chain is read.
  *
  * @param chain its number
  * @param membership the channel's or the contact's number
@@ -18,7 +18,11 @@ public record GapRecord(int chain, int membership, List<Run> runs) {
     /** The table of the store. */
     public static final String TABLE = "gaps";
 
-    /** @param message the number of the notice that says so; 0: nothing is said, since a piece of the same message is missing before */
+    /**
+     * A run of missing positions.
+     *
+     * @param message the number of the notice that says so; 0: nothing is said, since a piece of the same message is missing before
+     */
     public record Run(long message, StoredGap gap) {}
 
     /** Those of a chain; none where nothing is missing. Part of the caller's transaction. */

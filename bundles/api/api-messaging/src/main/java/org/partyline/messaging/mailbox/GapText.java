@@ -1,6 +1,6 @@
 package org.partyline.messaging.mailbox;
 
-/** The words of a gap. */
+/** Phrases the notice about a gap. */
 final class GapText {
     private GapText() {}
 

@@ -15,14 +15,14 @@ import org.partyline.messaging.kernel.Unlocked;
 import org.partyline.messaging.scan.Candidate;
 import org.partyline.messaging.scan.PacketId;
 
-/** Keeps what arrives: whole messages, and pieces until a message is whole. */
+/** Keeps incoming messages, and fragments until a message is complete. */
 @ProviderType
 public interface Inbox {
     /** Most messages of a channel that may wait for their pieces (PROTOCOL 7). */
     int MOST_INCOMPLETE = 64;
 
     /**
-     * An opened packet and where it came from.
+     * An opened packet and its origin.
      *
      * @param conversation where it belongs
      * @param chain the chain's number, or -1
@@ -59,7 +59,7 @@ public interface Inbox {
     }
 
     /**
-     * What came of a packet.
+     * The outcome of adding a packet.
      *
      * @param message a text that is whole now
      * @param other what the session is to handle: whole, not a text
@@ -85,7 +85,7 @@ public interface Inbox {
         }
     }
 
-    /** A whole message that is no text. @param whole whether it came in one packet */
+    /** A complete message that is not a text. @param whole whether it came in one packet */
     record Other(PacketType type, long timestamp, byte[] body, boolean whole) {
         /** Whether it is the last word on a session that another one took the place of. */
         public boolean isFarewell() {
@@ -103,7 +103,7 @@ public interface Inbox {
     }
 
     /**
-     * What is known of positions of a chain that were skipped.
+     * The state of skipped positions of a chain.
      *
      * @param missing to be told of as missing, beside those that were
      * @param arrived came after all

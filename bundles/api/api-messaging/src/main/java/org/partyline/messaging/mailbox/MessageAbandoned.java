@@ -1,7 +1,7 @@
 package org.partyline.messaging.mailbox;
 
 /**
- * A message will not be sent: the coins of its transactions are free, where no node has one.
+ * An event: a message will not be sent, so the coins of its transactions are free where no node has them.
  *
  * @param outgoing as it was stored last
  */

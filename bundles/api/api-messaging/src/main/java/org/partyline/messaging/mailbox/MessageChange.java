@@ -5,7 +5,7 @@ import org.partyline.api.engine.Messages;
 import org.partyline.messaging.kernel.Unlocked;
 
 /**
- * What became of a message that is kept.
+ * An event: a kept message changed.
  *
  * @param message as it is now, or was before it was erased
  */

@@ -19,7 +19,9 @@ import org.partyline.messaging.kernel.Unlocked;
 import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
 
-/** Counts and finds kept messages, from the {@link ConversationSummaries}, once they know of all that changed: it opens no others. */
+/**
+ * Counts and finds kept messages with the {@link ConversationSummaries}, updating these first; opens no other messages.
+ */
 public final class MessageCounts {
     private final StateGuard guard;
     private final Clock clock;

@@ -12,7 +12,7 @@ import org.partyline.api.packet.PayloadTooLargeException;
 import org.partyline.api.packet.PlannedPacket;
 import org.partyline.messaging.kernel.FragmentIds;
 
-/** Cuts messages into packets of the sizes that are allowed. */
+/** Splits messages into packets of the allowed sizes. */
 public final class MessageCutter {
     private final Fragmenter fragmenter;
     private final SecureRandom random;

@@ -1,6 +1,6 @@
 package org.partyline.messaging.mailbox;
 
-/** What is decided of a whole message; all else that becomes of it follows from its packets. */
+/** A decision about a whole message; all other changes follow from its packets. */
 public enum MessageEvent {
     /** Its packets were made. */
     SEALED,

@@ -8,7 +8,7 @@ import org.partyline.messaging.kernel.ChangedMessages;
 import org.partyline.messaging.scan.PacketId;
 
 /**
- * A message that is kept.
+ * A kept message, as it is stored.
  *
  * @param sender nickname; empty
  * @param chain number of the chain it came on, or, of one of ours to a contact, of the chain that was read when it was sealed: of two of ours, the later

@@ -14,8 +14,8 @@ import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
 
 /**
- * Messages that are shown, sent and received, as they are stored, and what is stored to find them: the {@link SummaryRecord} of their
- * conversation, and which packets brought one. Each method is part of the caller's transaction.
+ * Reads and writes stored messages, and the data for finding them: the {@link SummaryRecord} of their conversation, and
+ * which packets carried them. Each method is part of the caller's transaction.
  */
 public final class MessageRecords {
     /** The table of which message a packet brought: grouped by the packet, so that nothing has to be in memory. */

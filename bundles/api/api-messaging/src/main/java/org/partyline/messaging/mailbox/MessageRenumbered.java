@@ -4,7 +4,7 @@ import org.partyline.api.store.StoreTransaction;
 import org.partyline.messaging.kernel.Unlocked;
 
 /**
- * The packets of a message are another message's from now on. Told within the transaction that makes it so.
+ * An event: the packets of a message now belong to another one. Told within the transaction that makes it so.
  *
  * @param message its number until now
  * @param carrier the id of its carrier

@@ -12,7 +12,7 @@ import org.partyline.messaging.kernel.Unlocked;
 import org.partyline.messaging.scan.Candidate;
 import org.partyline.messaging.scan.PacketId;
 
-/** Keeps outgoing messages and where they stand, and is the only writer of that. Each step is stored before it is acted on. */
+/** Keeps outgoing messages and their states; the only writer of these. Each step is stored before it is acted on. */
 @ProviderType
 public interface Outbox {
     /**
@@ -21,7 +21,7 @@ public interface Outbox {
      */
     Duration COVERED_LIFE = Duration.ofHours(24);
 
-    /** A change of an outgoing message. */
+    /** Changes an outgoing message. */
     @FunctionalInterface
     interface Change {
         /** @return the changed message, or the same one when nothing changes */

@@ -14,7 +14,7 @@ import org.partyline.messaging.control.ControlCodes;
 import org.partyline.messaging.control.Locator;
 
 /**
- * An outgoing message's way.
+ * The states of an outgoing message and its packets.
  *
  * @param reason why it waits or failed; empty
  * @param expires until when it waits to leave; once it is out, until when it is looked after; in milliseconds

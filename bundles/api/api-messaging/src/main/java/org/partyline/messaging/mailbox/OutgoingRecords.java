@@ -12,7 +12,10 @@ import org.partyline.messaging.store.Cbor;
 import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
 
-/** Outgoing messages as they are stored. What changes one is the {@link Outbox}. Each method is part of the caller's transaction. */
+/**
+ * Reads and writes stored outgoing messages. What changes one is the {@link Outbox}. Each method is part of the
+ * caller's transaction.
+ */
 public final class OutgoingRecords {
     /** The table of the store. */
     public static final String TABLE = "outgoing";

@@ -1,6 +1,6 @@
 package org.partyline.messaging.mailbox;
 
-/** What can happen to a packet of ours once it is sealed. {@link Delivery} says what follows. */
+/** An event of a sealed packet of ours. {@link Delivery} says what follows. */
 public enum PacketEvent {
     /** A node took the transaction that carries it. */
     TAKEN,

@@ -7,7 +7,7 @@ import org.partyline.api.store.StoreException;
 import org.partyline.api.transport.Transport;
 import org.partyline.messaging.conversation.Conversation;
 
-/** How large packets may be: what nodes carry, what is configured, and what cover traffic asks for. */
+/** Determines the allowed packet sizes: from nodes, settings and cover traffic. */
 @ProviderType
 public interface PacketSizes {
     /** The smallest packet that has room for a signature and for words. */

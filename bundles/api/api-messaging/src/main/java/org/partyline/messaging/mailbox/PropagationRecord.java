@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The way of one of our transactions through the nodes.
+ * The propagation of one of our transactions.
  *
  * @param entered the nodes that got it from us, and may have it
  * @param reported the nodes that showed it to us, or were asked and had it

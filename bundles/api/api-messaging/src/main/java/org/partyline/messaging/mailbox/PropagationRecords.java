@@ -10,7 +10,7 @@ import org.partyline.messaging.store.Cbor;
 import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
 
-/** Keeps the {@link PropagationRecord} of each transaction of ours, and what an outgoing message asks of its nodes. */
+/** Keeps the {@link PropagationRecord} of each of our transactions, and the delivery options of messages. */
 public final class PropagationRecords {
     /** Of a message. */
     public static final String WAYS = "ways";
@@ -23,7 +23,7 @@ public final class PropagationRecords {
     private PropagationRecords() {}
 
     /**
-     * What is asked of an outgoing message's nodes.
+     * The choice of nodes for an outgoing message.
      *
      * @param via the node that it is to go in by; empty: any
      * @param unsettled until when it is kept and handed over although its time has ended, in milliseconds: it was in a block

@@ -11,7 +11,7 @@ import org.partyline.api.transport.TransactionPlace;
 import org.partyline.api.transport.Transport;
 import org.partyline.messaging.kernel.WaitsException;
 
-/** Follows our transactions through the nodes: one that got it from us is no witness that others have it. */
+/** Follows our transactions through the nodes; a node that received one from us does not prove that others have it. */
 @ProviderType
 public interface PropagationTracker {
     /** @throws StoreException when the store is locked, or the disk refuses */
@@ -49,7 +49,7 @@ public interface PropagationTracker {
     Optional<Found> find(Network network, OutgoingPart part, PropagationRecord propagationRecord, boolean others);
 
     /**
-     * Where a transaction is.
+     * The place where a transaction was found.
      *
      * @param node that says so
      * @param elsewhere whether someone has it who did not get it from us

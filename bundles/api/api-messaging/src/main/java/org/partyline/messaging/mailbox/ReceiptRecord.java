@@ -15,9 +15,9 @@ import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
 
 /**
- * What a contact may be told of the messages that came on one of its chains. A receipt covers all earlier messages of its chain, so it names
- * the newest one before the first position that is missing. It names a message once because it arrived, and again because it was shown, with
- * all before it (PROTOCOL 6.1).
+ * The receipts that a contact may be sent for the messages on one of its chains. A receipt covers all earlier messages
+ * of its chain, so it names the newest one before the first position that is missing. It names a message once because
+ * it arrived, and again because it was shown, with all before it (PROTOCOL 6.1).
  *
  * @param chain number of the chain
  * @param membership the contact's number
@@ -39,7 +39,7 @@ public record ReceiptRecord(
     private static final int MOST = 1024;
 
     /**
-     * A message.
+     * A message that arrived.
      *
      * @param sequence position of its first packet
      * @param locator of its first packet, 16 hex digits

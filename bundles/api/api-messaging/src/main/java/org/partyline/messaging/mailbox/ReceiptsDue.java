@@ -1,7 +1,7 @@
 package org.partyline.messaging.mailbox;
 
 /**
- * A contact may be due a receipt: a message of it was shown, or receipts were set in another way.
+ * An event: a receipt may be due to a contact, because a message was shown or the settings of receipts changed.
  *
  * @param contact its number
  */

@@ -9,14 +9,16 @@ import org.partyline.api.store.StoreException;
 import org.partyline.messaging.control.Locator;
 
 /**
- * Finds the messages that are meant by locators, among those that are kept of a conversation (PROTOCOL 6.1): in a list, or in the store with
- * {@link MessageCounts#references}.
+ * Finds the messages that locators refer to, among the kept ones of a conversation (PROTOCOL 6.1): in a list, or in the
+ * store with {@link MessageCounts#references}.
  */
 public final class References {
     private final Known known;
     private final long now;
 
-    /** Finds the only message of a conversation that a locator fits and whose time has not ended; empty: none, or several. */
+    /**
+     * Finds the only live message of a conversation that a locator fits; empty if there is none or there are several.
+     */
     @FunctionalInterface
     interface Known {
         Optional<MessageRecord> only(int conversation, Locator locator) throws StoreException;

@@ -9,7 +9,7 @@ import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
 
 /**
- * What an outgoing reaction, change or wish to be forgotten is about.
+ * The target of an outgoing reaction, edit or request to forget.
  *
  * @param id of the outgoing message that says it
  * @param target the message that is meant

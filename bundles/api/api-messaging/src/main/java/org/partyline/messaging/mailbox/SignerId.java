@@ -1,6 +1,6 @@
 package org.partyline.messaging.mailbox;
 
-/** Who signed a message, where it is no contact. */
+/** Identifies a signer who is not a contact. */
 public final class SignerId {
     /** Nobody: it is deniable. */
     public static final int NOBODY = 0;

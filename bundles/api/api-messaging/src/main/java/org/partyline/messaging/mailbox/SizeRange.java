@@ -1,7 +1,7 @@
 package org.partyline.messaging.mailbox;
 
 /**
- * The sizes that a packet may have.
+ * The range of sizes that a packet may have.
  *
  * @param least bytes; more than a short message needs, where all are to be alike
  * @param most bytes; 0: no node carries any

@@ -1,7 +1,7 @@
 package org.partyline.messaging.mailbox;
 
 /**
- * Which positions of a chain a gap is of, as it is stored with the notice that says so.
+ * The missing positions of a gap, as they are stored with its notice.
  *
  * @param most how many messages are missing at the most
  * @param first position that is missing

@@ -1,7 +1,7 @@
 package org.partyline.messaging.mailbox;
 
 /**
- * What one sender thinks of a message.
+ * One sender's reaction to a message.
  *
  * @param by tells senders of a message's reactions apart: see {@link Author#key}
  * @param name nickname as its sender gave it; empty

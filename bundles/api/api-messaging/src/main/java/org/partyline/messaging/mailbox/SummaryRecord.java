@@ -11,8 +11,9 @@ import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
 
 /**
- * What a list says of a conversation, stored beside its messages and changed with them in the same transaction: whoever lists a thousand
- * conversations after a start opens none of their messages. A record that does not hold any more is no loss: the messages are counted again.
+ * The summary of a conversation, updated in the same transaction as its messages, so that listing a thousand
+ * conversations after a start opens no messages. A record that does not hold any more is no loss: the messages are
+ * counted again.
  *
  * @param persona by which name mentions were looked for
  * @param readTo the newest message that was read when it was counted

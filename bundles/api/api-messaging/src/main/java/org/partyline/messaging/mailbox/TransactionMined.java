@@ -3,7 +3,7 @@ package org.partyline.messaging.mailbox;
 import org.partyline.api.Network;
 
 /**
- * A transaction that carries packets of ours is in a block.
+ * An event: a transaction with packets of ours is in a block.
  *
  * @param transaction its id, 32 bytes
  */

@@ -14,7 +14,7 @@ import org.partyline.messaging.conversation.ContactConversation;
 import org.partyline.messaging.conversation.Conversation;
 import org.partyline.messaging.kernel.Unlocked;
 
-/** Turns records into what callers see. */
+/** Converts records for callers. */
 public final class Views {
     private final Unlocked memory;
     private final Map<Network, Integer> tips;

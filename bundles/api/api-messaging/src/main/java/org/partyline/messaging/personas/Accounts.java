@@ -12,8 +12,8 @@ import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
 
 /**
- * Accounts of the wallets that pay for some contacts only. They are numbered in one series with the personas: a wallet that is
- * restored from its words looks for accounts one after the other.
+ * Manages wallet accounts that pay for some contacts only. They are numbered in one series with the personas: a wallet
+ * that is restored from its words looks for accounts one after the other.
  */
 public final class Accounts {
     private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]{0,23}");

@@ -8,7 +8,7 @@ import org.partyline.messaging.kernel.AfterCommit;
 import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
 
-/** Personas' keys as they are stored. Each method is part of the caller's transaction. */
+/** Reads and writes personas' keys. Each method is part of the caller's transaction. */
 public final class PersonaKeyRecords {
     private PersonaKeyRecords() {}
 

@@ -9,7 +9,7 @@ import org.partyline.messaging.conversation.IdentityRecord;
 import org.partyline.messaging.conversation.PersonaKeys;
 import org.partyline.messaging.kernel.Unlocked;
 
-/** Makes, restores and rotates personas' keys, and expects what is sent to them. */
+/** Creates, restores and rotates personas' keys, and registers their inboxes. */
 @ProviderType
 public interface PersonaKeyStore {
     /** Loads all personas' keys; a persona that has none gets them. */

@@ -21,7 +21,7 @@ import org.partyline.messaging.store.Cbor;
 import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
 
-/** Personas as they are stored. Each method is part of the caller's transaction. */
+/** Reads and writes personas. Each method is part of the caller's transaction. */
 public final class PersonaRecords {
     private PersonaRecords() {}
 

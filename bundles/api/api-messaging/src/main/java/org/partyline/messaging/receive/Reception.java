@@ -9,7 +9,7 @@ import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.messaging.kernel.Unlocked;
 
-/** The way in, as the other stages see it. */
+/** Provides the receiving side to the other stages. */
 @ProviderType
 public interface Reception extends NodeReceiver {
     /** The store is about to be opened: see {@link #isDraining}. */

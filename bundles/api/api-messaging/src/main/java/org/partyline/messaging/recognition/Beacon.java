@@ -6,7 +6,10 @@ import org.partyline.api.Network;
 import org.partyline.api.SecretBytes;
 import org.partyline.messaging.conversation.ContactInbox;
 
-/** A channel's beacon of a day, and those who share it (two personas in one channel do); or an inbox's, forever. */
+/**
+ * A channel's beacon for a day, with the memberships that share it (two personas may be in one channel), or an inbox's
+ * permanent beacon.
+ */
 public final class Beacon implements AutoCloseable {
     public final int id;
     /** Not set for an inbox. */

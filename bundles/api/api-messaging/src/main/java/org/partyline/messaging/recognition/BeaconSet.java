@@ -15,7 +15,9 @@ import org.partyline.api.ratchet.ChannelKeys;
 import org.partyline.messaging.conversation.ChannelMembership;
 import org.partyline.messaging.conversation.ContactInbox;
 
-/** The beacons that packets are tried against (PROTOCOL 2). Guarded by the kernel's lock; wiped by {@link #close()}. */
+/**
+ * The beacons that packets are tested against (PROTOCOL 2). Guarded by the kernel's lock; wiped by {@link #close()}.
+ */
 public final class BeaconSet implements AutoCloseable {
     private final ChannelKeys channelKeys;
     private final BeaconTable table;

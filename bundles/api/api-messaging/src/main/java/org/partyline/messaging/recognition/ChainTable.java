@@ -15,8 +15,8 @@ import org.partyline.api.ratchet.LocatorTable;
 import org.partyline.messaging.conversation.ReceiveChainState;
 
 /**
- * The chains that are followed, and the locators that are expected on them. Guarded by the kernel's lock; wiped by {@link
- * #close()}.
+ * The chains that are read, and the locators that are expected on them. Guarded by the kernel's lock; wiped by
+ * {@link #close()}.
  */
 public final class ChainTable implements AutoCloseable {
     /** Most chains of sessions that have a far window. */

@@ -1,6 +1,6 @@
 package org.partyline.messaging.recognition;
 
-/** The tables of packets that are held until they can be opened. */
+/** The store tables of packets that are held until they can be opened. */
 public final class HeldPackets {
     /** Packets that matched nothing yet. */
     public static final String UNMATCHED = "unmatched";

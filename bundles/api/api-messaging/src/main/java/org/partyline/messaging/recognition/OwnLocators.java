@@ -8,8 +8,8 @@ import java.util.Set;
 import org.partyline.api.ratchet.LocatorTable;
 
 /**
- * The locators that our next packets on sessions will have: a packet with one that was not made here tells that someone else
- * uses our keys (PROTOCOL 5, "State that may be old"). Guarded by the kernel's lock.
+ * Predicts the locators of our next packets on sessions: a packet with one that was not sent here reveals that someone
+ * else uses our keys (PROTOCOL 5, "State that may be old"). Guarded by the kernel's lock.
  */
 public final class OwnLocators implements AutoCloseable {
     private final LocatorTable table;

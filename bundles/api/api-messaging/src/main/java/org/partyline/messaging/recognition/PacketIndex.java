@@ -7,9 +7,8 @@ import java.util.Set;
 import org.partyline.messaging.scan.PacketId;
 
 /**
- * Where packets belong that were met: to a message of ours that is on its way, or to nothing. What is remembered is bounded; which
- * packets brought a message is in the store only.
- * Guarded by the kernel's lock.
+ * Finds the outgoing message that a received packet belongs to, if any. What is remembered is bounded; which packets
+ * brought a message is in the store only. Guarded by the kernel's lock.
  */
 public final class PacketIndex implements AutoCloseable {
     private static final int MOST = 65_536;
@@ -20,7 +19,7 @@ public final class PacketIndex implements AutoCloseable {
 
     private record Refused(PacketId id, boolean inBlock) {}
 
-    /** Where an outgoing packet belongs. @param part its index in the message */
+    /** The position of an outgoing packet. @param part its index in the message */
     public record Sent(long message, int part) {}
 
     public void addSent(PacketId id, Sent where) {

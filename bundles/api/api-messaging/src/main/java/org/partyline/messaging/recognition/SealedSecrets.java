@@ -18,8 +18,8 @@ import org.partyline.messaging.scan.Candidate;
 import org.partyline.messaging.scan.PacketId;
 
 /**
- * The secrets of sealed packets, one for each locator however many packets bear it, and the packets that wait for one
- * (PROTOCOL 4): anyone may copy a locator and put junk behind it. Guarded by the kernel's lock.
+ * Keeps the secrets of sealed packets, one for each locator however many packets have it, and the packets that wait for
+ * one (PROTOCOL 4): anyone may copy a locator and append junk. Guarded by the kernel's lock.
  */
 public final class SealedSecrets implements AutoCloseable {
     /** Most packets that are held in memory; what is over that waits in the store alone. */
@@ -49,7 +49,7 @@ public final class SealedSecrets implements AutoCloseable {
         this.mostReady = mostReady;
     }
 
-    /** A packet met in a mempool and in a block is held against two clocks. */
+    /** A waiting packet: one seen in a mempool and in a block is checked against two clocks. */
     private record Waiting(PacketId id, boolean inBlock) {}
 
     private record Name(int beacon, ByteBuffer locator) {}

@@ -13,7 +13,7 @@ import org.partyline.api.packet.Packets;
 import org.partyline.messaging.scan.Candidate;
 import org.partyline.messaging.scan.PacketId;
 
-/** Packets that matched nothing so far, and those of them that are to be tried again (PROTOCOL 5). */
+/** Tracks unmatched packets, and those of them that must be tried again (PROTOCOL 5). */
 public final class Unmatched {
     /** Most packets remembered. */
     public static final int MOST = 65_536;
@@ -29,7 +29,7 @@ public final class Unmatched {
     /** Those that are tried again. */
     public final Deque<Candidate> again = new ArrayDeque<>();
 
-    /** Packets of one form, the oldest first. */
+    /** The packets of one form, oldest first. */
     private static final class Kept {
         final int most;
         final long mostBytes;

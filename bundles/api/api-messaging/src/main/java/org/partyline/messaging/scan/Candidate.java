@@ -7,7 +7,7 @@ import org.partyline.api.TxId;
 import org.partyline.api.transport.BlockRef;
 
 /**
- * An OP_RETURN payload that may be ours, and where it was met.
+ * An OP_RETURN payload that may be ours, and where it was seen.
  *
  * @param network the network's code
  * @param payload the data

@@ -4,7 +4,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 
-/** A packet's name among ourselves: SHA-256 of its bytes and its network. Equal packets in two transactions are one. */
+/** The local id of a packet: SHA-256 of its bytes and its network. Equal packets in two transactions are one. */
 public record PacketId(byte[] hash) {
     public static PacketId of(int network, byte[] payload) {
         try {

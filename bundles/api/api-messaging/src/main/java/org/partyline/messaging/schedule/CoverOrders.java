@@ -14,8 +14,8 @@ import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.store.Keys;
 
 /**
- * What cover traffic was ordered, as the bundle says that brings it: while that is unavailable there is none. Each method is part of the caller's
- * transaction.
+ * Provides the orders of cover traffic from its bundle; none while that is unavailable. Each method is part of the
+ * caller's transaction.
  */
 public final class CoverOrders {
     private final CoverTraffic cover;

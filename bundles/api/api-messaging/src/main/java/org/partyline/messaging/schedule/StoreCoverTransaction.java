@@ -15,7 +15,7 @@ import org.partyline.messaging.fees.SpentRecords;
 import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.store.Keys;
 
-/** A transaction of the store as cover traffic sees it: its own records, and where personas talk. */
+/** A store transaction as cover traffic sees it: its own records, and where personas have conversations. */
 public final class StoreCoverTransaction implements CoverTransaction {
     /** The table of what was ordered. */
     public static final String PLANS = "cover";

@@ -15,7 +15,7 @@ import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.messaging.mailbox.SizeRange;
 
 /**
- * Makes packets of what is sent to one kind of conversation. A new kind is a new sealer.
+ * Makes packets from messages to one kind of conversation. A new kind is a new sealer.
  *
  * <p>What a sealer uses up (a chain's step, a key) and the packets that it made of that are stored in one transaction, before any of them can
  * leave (PROTOCOL 5): after a crash both are there, or neither.

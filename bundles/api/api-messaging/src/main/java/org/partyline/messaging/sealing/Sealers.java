@@ -6,7 +6,7 @@ import org.partyline.messaging.conversation.Conversation;
 import org.partyline.messaging.kernel.WaitsException;
 import org.partyline.messaging.mailbox.OutgoingMessage;
 
-/** Finds who seals a message, by the kind of its conversation. */
+/** Finds the sealer of a message by the kind of its conversation. */
 @ProviderType
 public interface Sealers {
     /** Who seals what goes there. */

@@ -5,7 +5,7 @@ import java.util.List;
 import org.partyline.api.packet.PlannedPacket;
 
 /**
- * How a message would go.
+ * The plan for sending a message: its packets, carrier and price.
  *
  * @param sizes of its packets, in bytes; none when that is seen when it is sealed only
  * @param opens whether the first of them opens a chain

@@ -5,7 +5,7 @@ import org.partyline.api.PartylineException;
 import org.partyline.messaging.mailbox.OutgoingMessage;
 
 /**
- * What a conversation begins with, for a message that is written to it.
+ * The packets that open a conversation before a message.
  *
  * @param first what was queued to be sent before it; empty: nothing is
  * @param waits what the message waits for because of that, in one line; empty
@@ -13,10 +13,10 @@ import org.partyline.messaging.mailbox.OutgoingMessage;
 public record SessionOpening(Optional<First> first, String waits) {
     public static final SessionOpening NOTHING = new SessionOpening(Optional.empty(), "");
 
-    /** What was queued, and how it will go. */
+    /** The queued packets, and how they will be sent. */
     public record First(OutgoingMessage outgoing, Later outlook) {}
 
-    /** Found out once the transaction is done. */
+    /** Calculated once the transaction is committed. */
     @FunctionalInterface
     public interface Later {
         SendPlan get() throws PartylineException;

@@ -3,7 +3,7 @@ package org.partyline.messaging.sessions;
 import io.soabase.recordbuilder.core.RecordBuilder;
 
 /**
- * A handshake that was answered, and whose initiator has sent nothing yet.
+ * A handshake that was answered but whose initiator has sent nothing yet.
  *
  * @param ownSigning the persona's keys that it was made for
  * @param peer the X25519 key that it proves

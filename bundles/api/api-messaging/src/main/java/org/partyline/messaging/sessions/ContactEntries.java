@@ -13,7 +13,7 @@ import org.partyline.messaging.mailbox.ConversationEraser;
 import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
 
-/** Contacts as they are stored. */
+/** Reads and writes contacts. */
 public final class ContactEntries {
     /** What is audited where two cards show one key. */
     public static final String SHARED = "two contacts show the same X25519 key: only one of them can own it";

@@ -11,7 +11,7 @@ import org.partyline.messaging.kernel.Unlocked;
 import org.partyline.messaging.mailbox.Inbox;
 import org.partyline.messaging.mailbox.MessageRecord;
 
-/** Control messages on sessions (PROTOCOL 6.1). */
+/** Handles control messages on sessions (PROTOCOL 6.1). */
 @ProviderType
 public interface Controls {
     /** A CONTROL message has arrived on a session. Unknown codes are ignored. */

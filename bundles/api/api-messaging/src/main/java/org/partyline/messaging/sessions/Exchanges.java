@@ -7,11 +7,11 @@ import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.messaging.conversation.ContactConversation;
 
-/** Post-quantum key exchanges of sessions (PROTOCOL 6.2), as those who seal packets see them. */
+/** Provides the post-quantum key exchanges of sessions (PROTOCOL 6.2) to sealing. */
 @ProviderType
 public interface Exchanges {
     /**
-     * What an exchange sends in the place of a decoy.
+     * A packet of an exchange that takes the place of a decoy.
      *
      * @param type CONTROL or KEY_UPDATE
      */

@@ -7,7 +7,7 @@ import org.partyline.messaging.conversation.ContactConversation;
 import org.partyline.messaging.kernel.AfterCommit;
 import org.partyline.messaging.mailbox.OutgoingMessage;
 
-/** Tells contacts of a persona's new keys. */
+/** Sends a persona's new keys to its contacts. */
 @ProviderType
 public interface IdentityRotation {
     /** What the session itself had to say is of no use any more: a contact that was to be told of new keys was not told. */

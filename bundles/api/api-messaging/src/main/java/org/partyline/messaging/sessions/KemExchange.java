@@ -10,7 +10,7 @@ import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
 
 /**
- * What is stored of a post-quantum key exchange that is under way with a contact (PROTOCOL 6.2). Read from the store, changed, and put back
+ * A post-quantum key exchange in progress, as it is stored (PROTOCOL 6.2). Read from the store, changed, and put back
  * within one transaction; {@link #close} wipes the copy in memory.
  */
 public final class KemExchange implements AutoCloseable {
@@ -57,7 +57,7 @@ public final class KemExchange implements AutoCloseable {
     /** Pairs of key updates that did not take the secret in, though ours carried its tag. */
     public int failures;
 
-    /** What a piece of the other side's is. */
+    /** The outcome of adding a piece from the other side. */
     public enum Added {
         /** Some of it is new. */
         NEW,

@@ -11,7 +11,7 @@ import org.partyline.messaging.kernel.AfterCommit;
 import org.partyline.messaging.kernel.Unlocked;
 import org.partyline.messaging.mailbox.Inbox;
 
-/** New keys of sessions that run (PROTOCOL 6). */
+/** Renews the keys of sessions (PROTOCOL 6). */
 @ProviderType
 public interface KeyUpdates {
     /** Chains that are read at once because a key was repeated. */

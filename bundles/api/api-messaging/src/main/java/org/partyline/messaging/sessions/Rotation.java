@@ -5,10 +5,12 @@ import org.osgi.annotation.versioning.ProviderType;
 import org.partyline.api.PartylineException;
 import org.partyline.messaging.kernel.Unlocked;
 
-/** Gives personas new keys. */
+/** Rotates the keys of personas. */
 @ProviderType
 public interface Rotation {
     /**
+     * The contacts that were notified of a rotation.
+     *
      * @param told contacts that are told over a session
      * @param untold those who need the new card
      */

@@ -6,7 +6,7 @@ import org.partyline.api.store.StoreTransaction;
 import org.partyline.messaging.kernel.AfterCommit;
 import org.partyline.messaging.kernel.Unlocked;
 
-/** The chains of sessions. */
+/** Manages the chains of sessions. */
 @ProviderType
 public interface SessionChains {
     /**

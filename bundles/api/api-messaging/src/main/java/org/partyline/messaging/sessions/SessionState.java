@@ -14,8 +14,8 @@ import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
 
 /**
- * What is stored of a session with a contact (PROTOCOL 6). Read from the store, changed, and put back within one transaction:
- * never kept.
+ * A session with a contact, as it is stored (PROTOCOL 6). Read from the store, changed, and put back within one
+ * transaction: never kept.
  */
 public final class SessionState {
     /** The table of the store. */

@@ -1,7 +1,7 @@
 package org.partyline.messaging.sessions;
 
 /**
- * A handshake of someone who is no contact: it is answered when the card is added.
+ * A handshake from someone who is not a contact; it is answered when the card is added.
  *
  * @param peer the X25519 key that it proves
  * @param timestamp its own, in seconds

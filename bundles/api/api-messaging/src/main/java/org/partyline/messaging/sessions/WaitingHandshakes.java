@@ -6,7 +6,7 @@ import org.partyline.api.store.StoreTransaction;
 import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
 
-/** Handshakes of people whose card is not here yet. */
+/** Keeps handshakes of people whose cards are not added yet. */
 public final class WaitingHandshakes {
     private WaitingHandshakes() {}
 

@@ -11,7 +11,7 @@ import com.fasterxml.jackson.dataformat.cbor.databind.CBORMapper;
 import java.io.IOException;
 import org.partyline.api.store.StoreException;
 
-/** The form of records inside the sealed store. */
+/** Encodes the records in the sealed store as CBOR. */
 public final class Cbor {
     // By default each thread keeps its last buffers, with the keys and texts in them, also while the store is locked.
     private static final ObjectMapper MAPPER = CBORMapper.builder(CBORFactory.builder()
@@ -25,7 +25,7 @@ public final class Cbor {
 
     private Cbor() {}
 
-    /** A record was written by another version, or damaged. Trying again does not help. */
+    /** A record was written by another version, or is damaged. Trying again does not help. */
     public static final class UnreadableRecordException extends StoreException {
         private static final long serialVersionUID = 1L;
 

@@ -3,7 +3,7 @@ package org.partyline.messaging.store;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
-/** Keys of the store's records. */
+/** Builds the keys of the store's records. */
 public final class Keys {
     /** The group of records that have none. */
     public static final byte[] ALL = {};

@@ -8,7 +8,9 @@ import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.api.store.StoredRecord;
 
-/** Reads and writes records in the tables of the store, and gives out numbers. Each method is part of the caller's transaction. */
+/**
+ * Reads and writes records in the store's tables, and assigns numbers. Each method is part of the caller's transaction.
+ */
 public final class Tables {
     /** The table of the numbers that were given out last. */
     public static final String COUNTERS = "counters";
@@ -59,7 +61,7 @@ public final class Tables {
         return all;
     }
 
-    /** Takes records that were read. */
+    /** Receives records that are read. */
     @FunctionalInterface
     public interface Reader<T> {
         void read(T one) throws StoreException;

@@ -30,7 +30,7 @@ public interface CarrierTransaction {
     Trace trace(TxId transaction) throws StoreException;
 
     /**
-     * Where a transaction is.
+     * The place of a transaction.
      *
      * @param entered the nodes that got it from us @param isInBlock whether it is in a block
      */

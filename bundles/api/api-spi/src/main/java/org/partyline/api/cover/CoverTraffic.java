@@ -40,7 +40,7 @@ public interface CoverTraffic extends AutoCloseable {
         }
     }
 
-    /** How a slot was used. */
+    /** The use of a slot. */
     enum Use {
         /** A message's packet left in it. */
         MESSAGE,

@@ -61,7 +61,7 @@ public interface FeeMath {
     record Caps(long message, long hour, long day) {}
 
     /**
-     * What is already spent.
+     * The amounts that are already spent.
      *
      * @param message satoshi spent on this message so far
      * @param hour satoshi spent in the last 60 minutes

@@ -16,7 +16,7 @@ public interface Unattended {
     /** Under which key of a {@link SecretStore} the store key rests. */
     String STORE_KEY = "store-key";
 
-    /** Where the key or passphrase that opens the store comes from. */
+    /** The source of the key or passphrase that opens the store. */
     enum Source {
         /** From the operator, by {@code partyline:unlock}. */
         ASK,

@@ -3,7 +3,7 @@ package org.partyline.api.transport;
 import java.util.Optional;
 
 /**
- * Where a transaction is: unknown, in a mempool, or in a block.
+ * The place of a transaction: unknown, in a mempool, or in a block.
  *
  * @param kind in short
  * @param block the block, when it is in one and the node can say which

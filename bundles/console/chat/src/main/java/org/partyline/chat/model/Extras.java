@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What belongs to a message besides its text. All of it is safe to paint.
+ * The parts of a message besides its text. All of it is safe to paint.
  *
  * @param quote the beginning of what it answers
  * @param reactions of others, each with who sent it

@@ -91,8 +91,8 @@ public final class ContactText {
                         + String.join(
                                 ", ",
                                 contact.sharing().stream().map(Sanitizer::line).toList())
-                        + ": only one of them can own it. The first message shows whose it is. Compare safety "
-                        + "numbers, and remove the contact whose number differs (partyline:contact-remove).";
+                        + ": only one of them can own it. The first message shows which contact owns it. Compare "
+                        + "safety numbers, and remove the contact whose number differs (partyline:contact-remove).";
     }
 
     /** With its colour. */

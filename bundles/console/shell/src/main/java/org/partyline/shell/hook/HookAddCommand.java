@@ -21,16 +21,16 @@ import org.partyline.shell.spi.Needs;
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "hook-add",
-        description = "Start a program for each event from now on",
+        description = "Start a program for each future event",
         detailedDescription = "partyline:hook-add alert --run /usr/local/bin/alert")
 @Needs(Role.OWNER)
 final class HookAddCommand extends PartylineCommand {
-    @Argument(name = "NAME", description = "What to call it", required = true)
+    @Argument(name = "NAME", description = "The name", required = true)
     private String name;
 
     @Option(
             name = "--run",
-            description = "The program, an absolute path; it gets the event as one JSON document on standard input",
+            description = "Absolute path of the program; it receives the event as one JSON document on standard input",
             valueToShowInHelp = "PATH")
     @Completion(FileCompleter.class)
     private String run;

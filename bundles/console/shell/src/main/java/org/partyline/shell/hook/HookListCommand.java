@@ -42,7 +42,7 @@ final class HookListCommand extends PartylineCommand {
                     hook.waiting(),
                     hook.lastDelivered().map(Units::time).orElse("never"));
         }
-        table.print(console(), "There are no hooks. Add one with partyline:hook-add NAME --run PATH.");
+        table.print(console(), "No hooks yet: add one with partyline:hook-add NAME --run PATH.");
         for (Hook hook : hooks) {
             hook.failure().ifPresent(failure -> console().paragraph(Style.WARN, explained(hook, failure)));
         }
@@ -54,7 +54,7 @@ final class HookListCommand extends PartylineCommand {
                         .map(time -> "It is tried again at " + Units.time(time) + " UTC.")
                         .orElse(
                                 hook.state() == Hook.State.DISABLED
-                                        ? "It was tried for a day. Try it again with partyline:hook-redeliver "
+                                        ? "It was tried for a day. To try it again, run partyline:hook-redeliver "
                                                 + Sanitizer.line(hook.name()) + "."
                                         : "It is tried again now.");
     }

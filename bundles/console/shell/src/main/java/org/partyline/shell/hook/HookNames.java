@@ -8,7 +8,7 @@ import org.partyline.shell.command.Engine;
 import org.partyline.shell.command.Values;
 import org.partyline.shell.error.CommandError;
 
-/** Every hook's name. */
+/** Completes hook names. */
 public final class HookNames implements Values {
     @Override
     public Collection<String> list(Engine engine, Session session) throws CommandError, PartylineException {

@@ -23,7 +23,7 @@ final class HookRedeliverCommand extends PartylineCommand {
     @Completion(HookNames.class)
     private String name;
 
-    @Option(name = "--skip", description = "Omit that event and continue with the next one")
+    @Option(name = "--skip", description = "Skip that event and continue with the next one")
     private boolean skip;
 
     @Override

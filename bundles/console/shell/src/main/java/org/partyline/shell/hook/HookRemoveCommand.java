@@ -14,7 +14,7 @@ import org.partyline.shell.spi.Needs;
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "hook-remove",
-        description = "Remove a hook; it gets no further events",
+        description = "Remove a hook: it receives no further events",
         detailedDescription = "partyline:hook-remove alert")
 @Needs(Role.OPERATE)
 final class HookRemoveCommand extends PartylineCommand {

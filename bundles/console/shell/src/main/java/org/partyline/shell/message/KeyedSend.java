@@ -26,7 +26,7 @@ final class KeyedSend {
     /** @param receipt empty: nothing was sent @param first what was answered the first time */
     record Sent(Optional<Receipt> receipt, ReceiptView first) {}
 
-    /** What makes it this message and no other, besides its conversation. */
+    /** The properties that identify a message, besides its conversation. */
     private record Request(
             String text, String ttl, boolean burn, boolean sign, String via, String carrier, String replyTo) {}
 

@@ -56,7 +56,7 @@ final class Leaving {
                         console().paragraph(console().paint(Style.WARN, "Note: " + Sanitizer.line(warning) + ".")));
     }
 
-    /** What decides when a message is sent. */
+    /** The schedule that decides when a message is sent. */
     record Pace(Optional<Fees.Limits> limits, List<Cover.Status> cover) {}
 
     /** As it is now. */

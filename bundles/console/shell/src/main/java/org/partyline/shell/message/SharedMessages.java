@@ -15,7 +15,7 @@ import org.partyline.api.engine.Messages.Message;
  * separately, but the console shows one message.
  */
 final class SharedMessages {
-    /** What the copies of one message have in common. */
+    /** The properties that the copies of one message share. */
     private record Key(String channel, String sender, Instant sent, OptionalInt sequence, String text) {}
 
     /** One message, with all personas that have it. */

@@ -57,7 +57,7 @@ final class SessionProtectCommand extends PartylineCommand {
             console()
                     .paragraph("The key exchange with " + other + " has started: " + price
                             + ". The session is protected once " + other + "'s server has answered: at once if " + other
-                            + " pays for it, too, otherwise in the place of decoys.");
+                            + " pays for it, too, otherwise in place of decoys.");
             next("partyline:session-list");
         });
     }

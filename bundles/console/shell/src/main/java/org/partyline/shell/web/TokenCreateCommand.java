@@ -41,7 +41,7 @@ final class TokenCreateCommand extends PartylineCommand {
     private static final Duration LONGEST = Duration.ofDays(3650);
     private static final String A_DAY = "/day";
 
-    @Argument(name = "NAME", description = "What to call it", required = true)
+    @Argument(name = "NAME", description = "The name", required = true)
     private String name;
 
     @Option(

@@ -27,9 +27,9 @@ class HookCommandsTest {
         assertTrue(list.contains("bridge: the program exited with status 3. It is tried again at "), list);
         runner.fake.hooks.giveUp();
         list = runner.run("hook-list");
-        assertTrue(list.contains("Try it again with partyline:hook-redeliver bridge."), list);
+        assertTrue(list.contains("To try it again, run partyline:hook-redeliver bridge."), list);
         runner.fake.hooks.all.clear();
-        assertTrue(runner.run("hook-list").startsWith("There are no hooks."));
+        assertTrue(runner.run("hook-list").startsWith("No hooks yet: "));
     }
 
     @Test

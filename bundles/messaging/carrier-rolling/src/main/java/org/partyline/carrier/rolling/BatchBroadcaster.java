@@ -13,7 +13,7 @@ import org.partyline.api.carrier.CarrierNode;
 import org.partyline.api.carrier.WaitsException;
 import org.partyline.api.store.StoreException;
 
-/** Hands versions of rolling transactions to nodes, and deals with what these say to it. */
+/** Sends versions of rolling transactions to nodes, and handles rejections. */
 final class BatchBroadcaster {
     /** A node that took a version has dropped those before it, or is about to. */
     private static final int LAST_VERSIONS = 3;

@@ -10,7 +10,7 @@ import org.partyline.api.carrier.CarrierContext;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.transport.RelayPolicy;
 
-/** Which packets ride in the next version of a rolling transaction. */
+/** Chooses the packets of the next version of a rolling transaction. */
 final class BatchChoice {
     /** The id of no message. */
     private static final long NONE = -1;

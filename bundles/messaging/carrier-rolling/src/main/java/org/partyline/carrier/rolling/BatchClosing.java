@@ -11,7 +11,7 @@ import org.partyline.api.carrier.CarrierTransaction;
 import org.partyline.api.carrier.PacketRef;
 import org.partyline.api.store.StoreException;
 
-/** Closes rolls: any version may be the one that is mined, and no packet is lost by it. */
+/** Ends rolls without losing a packet: any version may be the one that is mined. */
 final class BatchClosing {
     private final CarrierContext context;
     private final Batches rolls;

@@ -13,7 +13,7 @@ import java.nio.ByteBuffer;
 import org.partyline.api.Network;
 import org.partyline.api.store.StoreException;
 
-/** The form of rolling transactions in the store, and their keys. */
+/** Encodes rolling transactions and their keys for the store. */
 final class BatchCodec {
     // By default each thread keeps its last buffers, with what is in them, also while the store is locked.
     private static final ObjectMapper MAPPER = CBORMapper.builder(CBORFactory.builder()

@@ -13,7 +13,7 @@ import org.partyline.api.carrier.TransactionSize;
 import org.partyline.api.transport.InsufficientFundsException;
 import org.partyline.api.transport.RelayPolicy;
 
-/** How far a roll may go: what nodes carry, and what its coin may pay. */
+/** Limits a roll by what nodes relay and what its coin can pay. */
 final class BatchLimits {
     /** What a script has besides a packet, in bytes. */
     static final int PUSH_OVERHEAD = 3;

@@ -14,7 +14,7 @@ import org.partyline.api.carrier.TransactionSize;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.transport.RelayPolicy;
 
-/** What packets add to the fees of rolling transactions, before they ride. */
+/** Calculates what packets add to the fees of rolling transactions. */
 final class BatchQuotes {
     private final CarrierContext context;
     private final Batches rolls;
@@ -98,7 +98,7 @@ final class BatchQuotes {
         return board(now, persona, network, id, boarding, nodes).added();
     }
 
-    /** What versions would be like. @param last the last one @param added to the fee, by all */
+    /** The expected properties of versions. @param last the last one @param added to the fee, by all */
     private record Forecast(Optional<ReplaceableBatch> last, long added) {}
 
     private Forecast board(

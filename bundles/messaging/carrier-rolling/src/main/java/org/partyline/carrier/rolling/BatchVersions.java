@@ -18,7 +18,7 @@ import org.partyline.api.store.StoreException;
 import org.partyline.api.transport.InsufficientFundsException;
 import org.partyline.api.transport.WalletException;
 
-/** Makes the versions of rolling transactions. */
+/** Builds the versions of rolling transactions. */
 final class BatchVersions {
     private final CarrierContext context;
     private final BatchLimits limits;

@@ -25,9 +25,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The rolling carrier: each packet takes the place of the persona's last transaction, so that a whole conversation costs one
- * confirmed transaction (ARCHITECTURE, "Two ways to carry"). {@link BatchChoice} says what rides, {@link BatchVersions} makes a version
- * and stores it, {@link BatchBroadcaster} hands it over. Runs on the sender's thread.
+ * Implements the rolling carrier: each packet replaces the persona's last transaction, so that a whole conversation
+ * costs one confirmed transaction (ARCHITECTURE, "Two ways to carry"). {@link BatchChoice} says what rides,
+ * {@link BatchVersions} makes a version and stores it, {@link BatchBroadcaster} hands it over. Runs on the sender's
+ * thread.
  */
 final class Batcher {
     private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);

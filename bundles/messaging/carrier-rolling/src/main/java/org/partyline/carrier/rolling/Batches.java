@@ -12,7 +12,7 @@ import org.partyline.api.carrier.CarrierContext;
 import org.partyline.api.carrier.CarrierTransaction;
 import org.partyline.api.store.StoreException;
 
-/** The rolling transactions that are kept, and what rides in them. */
+/** Keeps the rolling transactions and their packets. */
 final class Batches {
     private final CarrierContext context;
 

@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * A rolling transaction: each version takes the place of the one before (ARCHITECTURE, "Two ways to carry").
+ * A rolling transaction: each version replaces the previous one (ARCHITECTURE, "Two ways to carry").
  *
  * @param raw the current version
  * @param replaced the version before, whose change is held until this one is with a node; null when there is none

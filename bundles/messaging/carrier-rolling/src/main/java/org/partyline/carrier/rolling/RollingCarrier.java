@@ -22,7 +22,7 @@ import org.partyline.api.store.StoreException;
 import org.partyline.api.transport.SignedTransaction;
 import org.partyline.api.transport.TransactionScanner;
 
-/** Each packet takes the place of the persona's last transaction; one is mined for a whole conversation. */
+/** Carries each packet by replacing the persona's last transaction; one is mined for a whole conversation. */
 final class RollingCarrier implements Carrier {
     /** How often nodes are asked for a version of a roll whose block is gone: the next block may have another version. */
     private static final Duration UNCERTAIN = Duration.ofSeconds(20);

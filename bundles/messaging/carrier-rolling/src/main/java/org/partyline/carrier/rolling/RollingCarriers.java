@@ -5,7 +5,7 @@ import org.partyline.api.carrier.Carrier;
 import org.partyline.api.carrier.CarrierContext;
 import org.partyline.api.carrier.CarrierFactory;
 
-/** Offers the carrier {@code rolling}: each packet takes the place of the persona's last transaction. */
+/** Registers the carrier {@code rolling}: each packet replaces the persona's last transaction. */
 @Component
 public final class RollingCarriers implements CarrierFactory {
     @Override

@@ -29,7 +29,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells whether the open store is the one that ran last, or an old copy that was put back (PROTOCOL 5, "State that may be
+ * Detects whether the open store is the one that ran last, or a restored old copy (PROTOCOL 5, "State that may be
  * old").
  *
  * <p>A random token is kept in the store and outside of the home. It changes at each unlock, at each lock and clean stop, and

@@ -12,7 +12,7 @@ import org.partyline.api.store.StoreException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The token outside of the home: it shows that a store was here. */
+/** Erases the token outside the home, which would reveal that a store existed. */
 @Component
 public final class ErasableToken implements Erasable {
     /** Note with the file's name, which is a hash, so that a locked store knows it. */

@@ -24,7 +24,10 @@ import org.partyline.messaging.store.Tables;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Keeps the unlocked state: makes it when the store was opened, anew where it belongs to chains that are gone, and wipes it. */
+/**
+ * Manages the unlocked state: builds it when the store was opened, rebuilds it when its chains were replaced, and wipes
+ * it.
+ */
 public final class StateKeeper {
     /** What the first persona is called until it gets a name. */
     static final String FIRST_PERSONA = "me";

@@ -35,7 +35,7 @@ import org.partyline.messaging.sessions.SessionState;
 import org.partyline.messaging.store.Cbor;
 import org.partyline.messaging.store.Tables;
 
-/** Makes the unlocked state of what is in an open store. */
+/** Builds the unlocked state from an open store. */
 public final class StateLoader {
     private final Clock clock;
     private final ChannelKeys channelKeys;

@@ -27,9 +27,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps tokens in files of mode 0600, in a directory of mode 0700 outside of the home: the user's state directory (XDG Base
- * Directory Specification), or where the operator says. A bad value is refused with a line in the log, and the last good one
- * stays.
+ * Keeps tokens in files of mode 0600, in a directory of mode 0700 outside the home: the user's state directory (XDG
+ * Base Directory Specification), or the configured one. A bad value is refused with a line in the log, and the last
+ * good one stays.
  */
 @Component(
         service = {TokenDirectory.class, SettingsDeclaration.class},

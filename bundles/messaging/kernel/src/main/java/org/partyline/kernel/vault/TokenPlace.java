@@ -3,7 +3,7 @@ package org.partyline.kernel.vault;
 import java.io.IOException;
 import java.util.Optional;
 
-/** Where tokens of stores are kept outside of their homes, so that they do not come back with an old copy of a home. */
+/** Keeps the tokens of stores outside their homes, so that they are not restored with an old copy of a home. */
 public interface TokenPlace {
     /**
      * The token that is kept under a name.

@@ -20,7 +20,7 @@ import org.partyline.messaging.store.Tables;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Opens and closes the store, and the memory with it. */
+/** Opens and locks the store, and its state in memory. */
 public final class VaultService implements Vault {
     private static final Logger LOG = LoggerFactory.getLogger(VaultService.class);
 
@@ -33,7 +33,7 @@ public final class VaultService implements Vault {
     private final Live<SendQueue> sender;
     private final Change change;
 
-    /** What is done after the store came to be, and after it was locked; the state lock is free then. */
+    /** Actions after the store was created or locked, without holding the state lock. */
     public interface Change {
         void made();
 
@@ -94,7 +94,7 @@ public final class VaultService implements Vault {
         unlock(() -> store.unlock(storeKey));
     }
 
-    /** Opens the store in one of its ways. */
+    /** Opens the store in one of several ways. */
     @FunctionalInterface
     private interface Opening {
         void open() throws StoreException;

@@ -32,8 +32,8 @@ import org.partyline.api.transport.NodeSettingsCheck;
 import org.partyline.settings.SettingsFile;
 
 /**
- * Shows and sets what bundles declare. A value is checked by its declaration, then by the bundle that reads it; it is in the file before
- * the bundle is told.
+ * Shows and changes the settings that bundles declare. A value is checked by its declaration, then by the bundle that
+ * reads it; it is in the file before the bundle is told.
  */
 @Component(service = Configurations.class)
 public final class AllConfigurations implements Configurations {
@@ -87,10 +87,10 @@ public final class AllConfigurations implements Configurations {
         removeDeclaration(declaration);
     }
 
-    /** A configuration that is there, and who reads it. */
+    /** An existing configuration, and the bundle that reads it. */
     private record Place(String name, String pid, String file, SettingsDeclaration declared, String bundle) {}
 
-    /** A setting in its place. */
+    /** A setting and its configuration. */
     private record Spot(Place place, Setting<?> setting) {
         String name() {
             return place.name() + "." + setting.key();

@@ -15,7 +15,7 @@ import org.osgi.service.metatype.MetaTypeProvider;
 import org.partyline.api.config.SettingsDeclaration;
 import org.partyline.api.transport.NodeSettingsCheck;
 
-/** Offers declarations of settings to OSGi's Metatype service (Compendium, 105), so that any OSGi console can show them. */
+/** Offers declared settings to OSGi's Metatype service (Compendium, 105), so that any OSGi console can show them. */
 @Component(service = {})
 public final class MetatypeDescriptions {
     private final BundleContext context;

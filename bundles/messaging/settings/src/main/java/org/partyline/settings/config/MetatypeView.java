@@ -7,7 +7,7 @@ import org.osgi.service.metatype.ObjectClassDefinition;
 import org.partyline.api.config.Setting;
 import org.partyline.api.config.SettingsDeclaration;
 
-/** Shows a declaration of settings as Metatype does. */
+/** Converts a declaration of settings to Metatype's form. */
 record MetatypeView(SettingsDeclaration declaration) implements MetaTypeProvider, ObjectClassDefinition {
     @Override
     public ObjectClassDefinition getObjectClassDefinition(String id, String locale) {

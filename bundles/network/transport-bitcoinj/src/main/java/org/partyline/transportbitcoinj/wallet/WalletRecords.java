@@ -144,7 +144,7 @@ final class WalletRecords {
     }
 
     /**
-     * Which addresses of a chain were given out.
+     * The addresses of a chain that were given out.
      *
      * @param account of it
      * @param chain of it

@@ -7,7 +7,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Locale;
 
-/** Tells the start script the role of this server: a word in the first line, a sentence in the second. */
+/** Records the role of this server for the start script: a word in the first line, a sentence in the second. */
 final class RoleFile {
     /** The role of a server. */
     enum Role {
