@@ -44,7 +44,7 @@ class KeysFuzzTest {
     private static final Instant NOW = Instant.parse("2026-11-24T10:00:00Z");
     private static final Place LOBBY = new Place(false, "lobby");
     private static final Place BOB = new Place(true, "bob");
-    private static final int MOST_KEYS = 200;
+    private static final int MOST_KEYS = 40;
 
     /** The first two bytes: columns and rows. The rest: what a terminal sends. */
     @FuzzTest(maxDuration = "10m")
