@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
  * sent. Thread-safe.
  */
 public final class Faults {
-    /** So many causes are told of. */
+    /** The maximum number of causes that are logged. */
     public static final int MOST_CAUSES = 32;
 
     private static final int MOST_FRAMES = 6;

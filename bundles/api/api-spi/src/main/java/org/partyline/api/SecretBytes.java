@@ -45,7 +45,7 @@ public final class SecretBytes implements AutoCloseable {
         return bytes;
     }
 
-    /** A second instance with an owner of its own. */
+    /** A second instance with a separate owner. */
     public SecretBytes copy() {
         return copyOf(expose());
     }

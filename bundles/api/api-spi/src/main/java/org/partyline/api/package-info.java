@@ -1,4 +1,4 @@
-/** Values that every part of the system speaks of: networks, amounts, secrets, encodings. */
+/** Values that every part of the system uses: networks, amounts, secrets, encodings. */
 @org.osgi.annotation.bundle.Export
 @org.osgi.annotation.versioning.Version("1.1.0")
 package org.partyline.api;

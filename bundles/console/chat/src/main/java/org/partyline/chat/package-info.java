@@ -1,2 +1,2 @@
-/** The command {@code chat}: a full screen to talk in. */
+/** The command {@code chat}: a full-screen chat. */
 package org.partyline.chat;

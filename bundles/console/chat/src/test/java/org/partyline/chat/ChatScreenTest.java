@@ -494,7 +494,7 @@ class ChatScreenTest {
     void answersReactsAndPutsOtherWords() {
         server.channel("lobby");
         long question = server.said("lobby", "bob", "Tea?", Duration.ofMinutes(2));
-        open(80, 24).sees("Tea?").type("/reply\r").sees("answers " + question);
+        open(80, 24).sees("Tea?").type("/reply\r").sees("reply to " + question);
         person.type("Yes\r").sees("queued").lacks(" answers ");
         assertEquals(question, server.sent.get(0).replyTo().orElseThrow());
         person.type("/react \uD83D\uDC4D\r").sees("reaction sent, at most 120 sat");

@@ -129,7 +129,7 @@ final class Help {
         row(session, name, NAME_COLUMN, description == null ? "" : description);
     }
 
-    /** A name and what is said of it, which goes on below itself where the terminal ends. */
+    /** A name and its description, which wraps below itself at the terminal's width. */
     private static void row(Session session, String name, int column, String words) {
         String padded = String.format(Locale.ROOT, "%-" + column + "s", name);
         String first = padded.replace(name, Paint.bold(session, name));

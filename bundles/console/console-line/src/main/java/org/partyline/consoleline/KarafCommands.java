@@ -104,7 +104,7 @@ final class KarafCommands {
         ROLES.put(name, role);
     }
 
-    /** Why somebody does not see a command of that name: Karaf hides what its own roles do not allow. */
+    /** Why a user does not see a command of that name: Karaf hides what its own roles do not allow. */
     static Optional<String> hidden(Session session, String name) {
         return Optional.ofNullable(ROLES.get(name)).flatMap(role -> role.refusal(session, name));
     }
@@ -115,8 +115,8 @@ final class KarafCommands {
     }
 
     /**
-     * Says why a command for bundles is refused to somebody who is not the owner: only this program's may be named, and a part without
-     * which no console could start it again may not be stopped.
+     * Explains why a command for bundles is refused to a user without the role owner: it may only name this program's
+     * bundles, and must not stop one without which no console could start it again.
      */
     static Optional<String> refusal(Session session, String name, List<?> words) {
         if (!name.startsWith("bundle:")

@@ -29,8 +29,9 @@ import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
 
 /**
- * Makes every console take what is typed as it stands. SSH and the socket get their sessions here instead of from Karaf. The
- * local console gets its own from inside Karaf: that one is met when it runs its first script, which is before it reads a line.
+ * Makes every console execute lines literally. SSH and the socket get their sessions here instead of from Karaf. The
+ * local console gets its own from inside Karaf: that one is met when it runs its first script, which is before it reads
+ * a line.
  */
 // Of several services Karaf's SSH takes the one with the least rank.
 @Component(
@@ -38,7 +39,7 @@ import org.osgi.service.component.annotations.Reference;
         immediate = true,
         property = {"service.ranking:Integer=-1000", LiteralConsoles.LITERAL + ":Boolean=true"})
 public final class LiteralConsoles implements SessionFactory, CommandSessionListener, Prompts {
-    /** The property of a factory of sessions that take what is typed as it stands. */
+    /** The property of a factory of sessions that execute lines literally. */
     public static final String LITERAL = "partyline.literal";
 
     /** Why {@link #stop} is called when Karaf's shell goes: {@code ComponentConstants.DEACTIVATION_REASON_REFERENCE}. */
@@ -180,7 +181,7 @@ public final class LiteralConsoles implements SessionFactory, CommandSessionList
         open.add(session, reader);
         String noColor = System.getenv(Paint.NO_COLOR);
         if (noColor != null && session.get(LOCAL) != null) {
-            // Who started the server is at this terminal.
+            // The user who started the server is at this terminal.
             session.put(Paint.NO_COLOR, noColor);
         }
         // An editor, with a file for what was typed.

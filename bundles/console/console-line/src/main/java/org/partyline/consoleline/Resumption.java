@@ -5,7 +5,10 @@ import org.apache.karaf.shell.api.console.Session;
 
 /** Announces to a console which full-screen command to run again after its server was restarted. */
 public final class Resumption {
-    /** Where a session keeps what is told of that, a {@link Consumer} of a line. Without one its console ends with its server. */
+    /**
+     * The session variable with a {@link Consumer} of the command to run again. Without one its console ends with its
+     * server.
+     */
     public static final String VARIABLE = ".partyline.resume";
 
     private Resumption() {}

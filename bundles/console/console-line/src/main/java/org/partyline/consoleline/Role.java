@@ -28,7 +28,7 @@ public enum Role {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /** The roles among some names that somebody can be given; other names are left out. */
+    /** The roles among some names that can be assigned; other names are ignored. */
     public static Set<Role> named(Collection<String> names) {
         return EnumSet.of(TALK, OPERATE, ERASE).stream()
                 .filter(role -> names.contains(role.label()))

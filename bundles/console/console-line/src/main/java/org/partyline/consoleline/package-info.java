@@ -1,6 +1,6 @@
 /**
- * What a line in a console means, whichever way it comes: words, which are taken as they stand. Nothing in a line is code: no
- * variable, no substitution, no history, no file. Karaf's shell, which is a programming language, gets to run what has been read
+ * The grammar of console lines: words, which are taken literally. Nothing in a line is code: no variable, no
+ * substitution, no history, no file. Karaf's shell, which is a programming language, gets to run what has been read
  * here and never sees the words.
  */
 @org.osgi.annotation.bundle.Export

@@ -137,7 +137,7 @@ final class Commands {
         }
     }
 
-    /** An exit status has eight bits; no other number than 0 is told as 0. */
+    /** An exit status has eight bits; no other number may be reported as 0. */
     private static int exitStatus(int result) {
         return result == 0 ? 0 : Math.max(FAILED, result & (EXIT_STATUSES - 1));
     }

@@ -36,7 +36,7 @@ final class Listener implements Closeable {
     /** Finds the user at the other end of a connection. */
     @FunctionalInterface
     interface Peers {
-        /** @param otherwise who it is taken for where the operating system does not tell */
+        /** @param otherwise the assumed user if the operating system does not report one */
         UserPrincipal of(SocketChannel client, UserPrincipal otherwise) throws IOException;
     }
 

@@ -54,7 +54,7 @@ final class Outgoing implements Runnable {
         notifyAll();
     }
 
-    /** The client is gone: nobody waits for it any more. */
+    /** The client has disconnected: nobody waits for it any more. */
     synchronized void fail(IOException why) {
         if (failure == null) {
             failure = why;

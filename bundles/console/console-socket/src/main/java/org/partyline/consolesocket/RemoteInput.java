@@ -44,7 +44,7 @@ final class RemoteInput extends InputStream {
         notifyAll();
     }
 
-    /** The client is gone. */
+    /** The client has disconnected. */
     synchronized void end() {
         ended = true;
         notifyAll();

@@ -40,7 +40,7 @@ final class Shell {
         return session;
     }
 
-    /** A session for somebody at a terminal. */
+    /** A session for a user at a terminal. */
     Session forConsole(Set<Role> roles, RemoteTerminal terminal) {
         PrintStream out = new PrintStream(terminal.output(), true, StandardCharsets.UTF_8);
         Session session =
@@ -67,7 +67,7 @@ final class Shell {
                 .map(String::strip);
     }
 
-    /** What somebody is trusted with whom Karaf has let in: the roles of the key, of which Karaf's <i>admin</i> is all. */
+    /** The roles of a user whom Karaf admitted: the roles of the key, where Karaf's <i>admin</i> has all. */
     static Set<Role> rolesOf(Subject subject) {
         Set<String> names = subject.getPrincipals(RolePrincipal.class).stream()
                 .map(RolePrincipal::getName)

@@ -122,7 +122,7 @@ final class SshVisit implements Command, Runnable {
         thread = Threads.start("console-ssh", this);
     }
 
-    /** Whom Karaf has let in; the name of what it keeps that under is its own. */
+    /** The user whom Karaf admitted; Karaf stores it under its own name. */
     private static Optional<Subject> subject(ServerSession connection) {
         return connection.attributeKeys().stream()
                 .map(key -> (Object) connection.getAttribute(key))

@@ -42,13 +42,13 @@ final class Visit implements Runnable {
     private volatile Path here = Path.of("").toAbsolutePath();
     /** Whether the client wants no colours. */
     private volatile boolean plain;
-    /** All, unless the client says that it runs for somebody with less. */
+    /** All, unless the client reports that it runs for a user with fewer roles. */
     private volatile Set<Role> roles = EnumSet.of(Role.OWNER);
     /** How the session is ended when the client goes. */
     private volatile Runnable ending = () -> {};
 
     private volatile Session session;
-    /** Who is told of a new size; without a console, nobody. */
+    /** Receives the terminal's new size; null without a console. */
     private volatile Consumer<Frame> resizing = frame -> {};
 
     Visit(Link link, Hello hello, Shell shell) {

@@ -43,7 +43,7 @@ final class KeptNumbers {
         return number >= 1 && number <= HIGHEST && taken.add(number);
     }
 
-    /** Who has a number gives it up. */
+    /** The owner of a number gives it up. */
     void free(int number) {
         taken.remove(number);
     }

@@ -1,2 +1,2 @@
-/** Backups: what goes into one, and what comes out of it. */
+/** Exports and imports backups. */
 package org.partyline.backup;

@@ -52,7 +52,7 @@ final class ChannelEntry {
     ChannelMembership enter(
             Optional<String> persona, Invite invite, Mode mode, Optional<Messages.Carrier> carrier, char[] passphrase)
             throws PartylineException {
-        // Who reads is told to look for what opened the channel's chains before.
+        // The reader is asked to search for the packets that opened the channel's chains.
         Needs.of(reception).require();
         PersonaRecord who = guard.<PersonaRecord, PartylineException>open(memory -> {
             PersonaRecord found =

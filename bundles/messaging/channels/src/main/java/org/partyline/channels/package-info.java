@@ -1,2 +1,2 @@
-/** Channels: joining, leaving, invites, and who is in them. */
+/** Creates, joins and leaves channels, and lists who was heard in them. */
 package org.partyline.channels;

@@ -106,8 +106,8 @@ public final class HandshakeCoordinator implements HandshakeManager {
     }
 
     /**
-     * Opens a session in the place of what there is, because the other side has lost it or another server took it over. Messages wait
-     * for the answer from now on.
+     * Opens a session that replaces the current one, because the other side has lost it or another server took it over.
+     * Messages wait for the answer from now on.
      */
     void openAgain(StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact)
             throws StoreException, NoSuchThingException {
@@ -139,7 +139,7 @@ public final class HandshakeCoordinator implements HandshakeManager {
         return contact.entry.told() || personaKeys.old == null ? personaKeys.keys : personaKeys.old;
     }
 
-    /** Opens with the keys that are about to be the old ones, to a contact that is to be told of the new ones. */
+    /** Opens with the keys that are about to be replaced, to a contact that is to receive the new ones. */
     void offerAsUntold(
             StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact, SessionState session)
             throws StoreException, NoSuchThingException {
@@ -879,7 +879,7 @@ public final class HandshakeCoordinator implements HandshakeManager {
                         "a session's keys were used by another server, or before its files were restored");
     }
 
-    /** Opens a new session in the place of one that cannot be gone on with. */
+    /** Opens a new session that replaces an unusable one. */
     void reopen(
             StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact, SessionState session)
             throws StoreException {

@@ -112,7 +112,7 @@ public final class IdentityNews implements IdentityRotation {
         after.then(() -> contact.entry = told);
     }
 
-    /** New keys that the session did not tell of before it ended are told over the next one, opened with the old keys. */
+    /** New keys that were not sent before the session ended are sent over the next one, opened with the old keys. */
     void withdraw(StoreTransaction tx, Unlocked memory, AfterCommit after, int contact) throws StoreException {
         for (OutgoingMessage outgoing :
                 Tables.read(tx.list(OutgoingRecords.TABLE, Keys.of(contact)), OutgoingMessage.class)) {

@@ -116,8 +116,8 @@ final class ReplacedSessions {
     }
 
     /**
-     * The other side opened a session in the place of one that was open: anyone with that one is told on it. To be called while the
-     * state is still that of the session before.
+     * The other side opened a session that replaced an open one: the holder of that one is notified on it. To be called
+     * while the state is still that of the session before.
      *
      * @param answerHint the locator of our answer; 0 where it is not known
      */
@@ -142,8 +142,8 @@ final class ReplacedSessions {
     }
 
     /**
-     * A server answered a handshake of ours after another session took its place: it is told on the session that it answered with. Leaves
-     * the state to be put.
+     * A server answered a handshake of ours after another session had replaced it: it is notified on the session of its
+     * answer. Leaves the state to be put.
      */
     void passedOver(
             StoreTransaction tx,
@@ -209,7 +209,10 @@ final class ReplacedSessions {
         return ours;
     }
 
-    /** Another server opened a session with our keys: the contact is told on ours, and the user. Leaves the state to be put. */
+    /**
+     * Another server opened a session with our keys: the contact is notified on ours, and so is the user. Leaves the
+     * state to be put.
+     */
     void replacedByCopy(
             StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact, SessionState session)
             throws StoreException {

@@ -28,9 +28,9 @@ import org.partyline.messaging.sessions.SessionState;
 public final class SessionKeyUpdates implements KeyUpdates {
     /** A key that is repeated later than this after our answer shows that the answer was lost. */
     private static final Duration ANSWER_LOST = Duration.ofHours(2);
-    /** Who is still heard on the old chain so long after our key was said may have missed it. */
+    /** A sender who is still on the old chain this long after our key was sent may have missed it. */
     private static final Duration ANSWER_AGAIN = Duration.ofMinutes(10);
-    /** Who is not heard at all is told our key once more after this, and after three times as long, and so on. */
+    /** A silent contact is sent our key once more after this time, then after three times as long, and so on. */
     private static final Duration FIRST_AGAIN = Duration.ofHours(1);
 
     private static final int MOST_AGAIN_UNHEARD = 3;
@@ -189,7 +189,7 @@ public final class SessionKeyUpdates implements KeyUpdates {
             }
             return;
         }
-        // Of chains that came of the same keys the first has the lowest number.
+        // Of chains with the same keys, the first has the lowest number.
         if (track.number() < session.receiveTrack || session.peerPublic != null && position < session.peerPosition) {
             return;
         }

@@ -1,2 +1,2 @@
-/** Personas, contacts and the sessions with them: keys, handshakes, and what sessions send themselves (PROTOCOL 6). */
+/** Personas, contacts and sessions: keys, handshakes, and the sessions' own packets (PROTOCOL 6). */
 package org.partyline.contacts;

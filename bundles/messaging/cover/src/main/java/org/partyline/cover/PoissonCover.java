@@ -122,7 +122,7 @@ final class PoissonCover implements CoverTraffic {
                         : Optional.empty());
     }
 
-    /** The process goes on from its last point; after a sleep it begins anew. */
+    /** The process continues from its last point; after a suspension it starts anew. */
     private Instant nextSlot(CoverPlan plan) {
         Duration mean = Duration.ofMillis(plan.mean());
         Instant next = Instant.ofEpochMilli(plan.next()).plus(timing.gap(mean, context.random()));

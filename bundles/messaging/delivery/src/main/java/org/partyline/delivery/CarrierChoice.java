@@ -23,7 +23,10 @@ final class CarrierChoice {
         this.outbox = outbox;
     }
 
-    /** With cover traffic all that a persona sends goes by the carrier of its decoys; what has begun to leave goes on as it began. */
+    /**
+     * With cover traffic everything that a persona sends uses the carrier of its decoys; a message that is partly sent
+     * keeps its carrier.
+     */
     OutgoingMessage byOneCarrier(OutgoingMessage outgoing) throws PartylineException {
         Conversation conversation = guard.conversation(outgoing.membership());
         if (conversation.paysApart()) {

@@ -10,8 +10,8 @@ import org.partyline.messaging.mailbox.OutgoingMessage;
 /** Collects the changes of a carrier's transaction that are announced after its commit. */
 final class CarrierEffects {
     final Map<Long, OutgoingMessage> changed = new LinkedHashMap<>();
-    /** Whose change may be spent from now on. */
+    /** Messages whose change may be spent now. */
     final Collection<KeptTransaction> over = new ArrayList<>();
-    /** Whose coins are free, too. */
+    /** Messages whose coins are free, too. */
     final Collection<KeptTransaction> dropped = new ArrayList<>();
 }

@@ -61,7 +61,7 @@ public final class CarrierScope {
         return result;
     }
 
-    /** The view of a transaction that the kernel runs: what it changes is told by the kernel. */
+    /** A view of a transaction that the kernel runs: the kernel announces its changes. */
     StoreCarrierTransaction within(Unlocked memory, StoreTransaction tx) {
         return view(memory, tx, new CarrierEffects());
     }

@@ -28,7 +28,7 @@ final class CoinQuotes {
         this.fees = fees;
     }
 
-    /** In satoshi, at the most. A carrier counts one coin for each transaction that it begins. */
+    /** The maximum, in satoshi. A carrier counts one coin for each transaction that it begins. */
     long add(Carrier carrier, Quote quote, String account, List<Transport> among) throws PartylineException {
         boolean runs = carrier.isShared() && carrier.paysFromChange(quote.persona(), quote.network());
         if (runs) {

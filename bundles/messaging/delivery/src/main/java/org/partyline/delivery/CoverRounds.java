@@ -185,7 +185,7 @@ public final class CoverRounds {
 
     private record Ended(Optional<Instant> next, Optional<OutgoingMessage> decoy) {}
 
-    /** Ends a slot; what rides in the place of decoys must not make it pass unused. */
+    /** Ends a slot; a packet in place of a decoy must not make it pass unused. */
     private Ended end(Unlocked memory, Covered slot, CoverTraffic.Use use) throws StoreException {
         if (use == CoverTraffic.Use.FREE && slot.network().isPresent()) {
             try {

@@ -62,7 +62,7 @@ public final class Dispatcher {
         this.slots = slots;
     }
 
-    /** Moves one packet on as far as it goes; null when the message is gone. */
+    /** Advances one packet as far as possible; null if the message no longer exists. */
     OutgoingMessage move(OutgoingMessage outgoing, int index) throws PartylineException {
         OutgoingPart part = outgoing.parts().get(index);
         if (part.state().ordinal() >= State.CONFIRMED.ordinal()) {
@@ -236,7 +236,7 @@ public final class Dispatcher {
         }));
     }
 
-    /** A message as it is now; null when it is gone. */
+    /** The current message; null if it no longer exists. */
     private OutgoingMessage stored(OutgoingMessage outgoing) throws StoreException {
         return guard.open(memory -> guard.transact(tx -> OutgoingRecords.find(tx, outgoing.id())))
                 .orElse(null);

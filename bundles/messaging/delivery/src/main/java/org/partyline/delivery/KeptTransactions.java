@@ -72,7 +72,10 @@ public final class KeptTransactions {
         }
     }
 
-    /** After a start: wallets are told again which coins are reserved, and which change is held; whether or not carriers are here. */
+    /**
+     * After a start: tells wallets again which coins are reserved, and which change is held, whether or not carriers
+     * are available.
+     */
     void reserveAll() throws StoreException {
         for (KeptTransaction kept : guard.open(memory -> guard.transact(KeptTransactionRecords::all))) {
             Optional<Wallet> wallet = nodes.wallet(kept.wallet());

@@ -31,7 +31,7 @@ public final class LikelySizes {
         this.sizes = sizes;
     }
 
-    /** In bytes; none where no node carries any, or the message is gone. */
+    /** In bytes; none if no node carries any, or the message no longer exists. */
     List<Integer> of(long message) throws PartylineException {
         Optional<OutgoingMessage> found = guard.open(memory -> guard.transact(tx -> OutgoingRecords.find(tx, message)));
         if (found.isEmpty()) {

@@ -63,7 +63,7 @@ final class MessageCoins {
         coins.arrived();
     }
 
-    /** Tells wallets of coins, where they could not be told before. */
+    /** Notifies wallets about coins, if they were unavailable before. */
     void settle() {
         operations.enter();
         try {

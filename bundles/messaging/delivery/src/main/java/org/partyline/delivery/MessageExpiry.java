@@ -68,7 +68,10 @@ final class MessageExpiry {
         return false;
     }
 
-    /** Whether a message's time has ended, and it is handed over anyway: its block is gone, and ours may build on it. */
+    /**
+     * Whether a message's time has ended but it is still handed over: its block was disconnected, and our transactions
+     * may build on it.
+     */
     boolean isLookedAfter(OutgoingMessage outgoing) throws StoreException {
         return outgoing.isOut()
                 && clock.instant().toEpochMilli()

@@ -62,7 +62,7 @@ public final class OfferedCarriers implements Carriers {
     private final Map<String, TreeMap<Long, Entry>> offered = new TreeMap<>();
     /** Ids of carriers that were here: one of them that is unavailable now will return. */
     private final Set<String> known = new HashSet<>();
-    /** Whose calls run on a thread. */
+    /** The entry whose calls run on a thread. */
     private final ThreadLocal<List<Entry>> running = ThreadLocal.withInitial(ArrayList::new);
 
     private final CoinQuotes coins;
@@ -357,7 +357,7 @@ public final class OfferedCarriers implements Carriers {
                 tellMissed(entry);
                 entry.guarded.takeUp();
                 guard.open(memory -> {
-                    // What was missed in between is told in the next round: nothing is missed under the lock.
+                    // Events missed in between are announced in the next round: nothing is missed under the lock.
                     entry.fresh = guard.transact(
                             tx -> !missed(tx, entry.scope.carrier()).isEmpty());
                     return null;

@@ -84,7 +84,7 @@ public final class PacketReplacement {
                 .isPresent();
     }
 
-    /** Takes a packet back, or goes on with that. @param carrier whose it is */
+    /** Recalls a packet, or continues a recall. @param carrier whose it is */
     void withdraw(String carrier, PacketRef packet, List<Transport> nodes, RecallTally tally)
             throws PartylineException {
         Optional<OutgoingMessage> found =

@@ -50,7 +50,7 @@ public final class Payers {
         throw new WaitsException(MissingWallet.reason(nodes.get(0).network()));
     }
 
-    /** The nodes with the one first whose wallet paid: it is the last to keep a transaction of its own to itself. */
+    /** The nodes, beginning with the one whose wallet paid: it is the last to withhold its own transaction. */
     static List<Transport> first(String wallet, List<Transport> nodes) {
         List<Transport> ordered = new ArrayList<>(nodes);
         ordered.sort(java.util.Comparator.comparing(node -> !node.name().equals(wallet)));

@@ -111,7 +111,7 @@ final class SealTiming {
         });
     }
 
-    /** SealTiming a message; null when it is gone. */
+    /** Seals a message again; null if it no longer exists. */
     OutgoingMessage seal(OutgoingMessage outgoing) throws PartylineException {
         return sealers.seal(outgoing);
     }

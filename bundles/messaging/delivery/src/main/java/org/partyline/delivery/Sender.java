@@ -219,7 +219,7 @@ public final class Sender implements SendQueue {
         return !outgoing.state().isSettled() && !cover.drops(outgoing);
     }
 
-    /** Whether a message is being taken back; not while its carrier is unavailable, which goes on with it when it returns. */
+    /** Whether a message is being recalled; not while its carrier is unavailable, which continues when it returns. */
     private boolean isRecalled(OutgoingMessage outgoing) throws StoreException {
         try {
             return recaller.isUnfinished(outgoing);
@@ -243,7 +243,7 @@ public final class Sender implements SendQueue {
         void take() throws StoreException;
     }
 
-    /** What needs a bundle that is unavailable waits for it; the rest of the round goes on. */
+    /** Work that needs an unavailable bundle waits; the rest of the round continues. */
     private static void patiently(Step step) throws StoreException {
         try {
             step.take();
@@ -348,7 +348,7 @@ public final class Sender implements SendQueue {
         coins.release(outgoing);
     }
 
-    /** Recalls a message, or goes on with that. */
+    /** Recalls a message, or continues a recall. */
     private void takeBack(OutgoingMessage outgoing) throws StoreException {
         if (pausing(outgoing.id())) {
             return;

@@ -111,7 +111,7 @@ public final class SlotSchedule {
         points.computeIfPresent(persona, (id, point) -> point.as(Use.OPEN));
     }
 
-    /** Ends a point; says what became of it. */
+    /** Ends a point, and reports how it was used. */
     public Use closePoint(int persona) {
         Point before = points.get(persona);
         points.computeIfPresent(persona, (id, point) -> point.as(Use.CLOSED));

@@ -182,7 +182,7 @@ public final class UtxoReservations {
         }
     }
 
-    /** False when a wallet could not be told: it is told in the next round. */
+    /** False if a wallet could not be notified: it is notified in the next round. */
     boolean reserve(OutgoingMessage outgoing) throws StoreException {
         boolean all = true;
         for (OutgoingPart part : outgoing.parts()) {

@@ -1,2 +1,2 @@
-/** The way out: when a message may go, what carriers work with, and what they paid for and handed over. */
+/** The sending side: when a message may be sent, what carriers work with, and what they paid for and handed over. */
 package org.partyline.delivery;

@@ -23,7 +23,7 @@ record NodeOffer(Network network, String node, Optional<FeeRate> estimate, FeeRa
     /** Honest nodes see about the same mempool: what differs by more is worth a look. */
     private static final int FACTOR = 3;
 
-    /** What an operator should know of the offers of one network's nodes; a line each. */
+    /** Warnings about the offers of one network's nodes, one line each. */
     static List<String> warnings(List<NodeOffer> offers, FeeSettings settings) {
         List<String> all = new ArrayList<>();
         String network = offers.get(0).network().label();

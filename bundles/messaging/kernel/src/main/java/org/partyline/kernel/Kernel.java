@@ -112,9 +112,9 @@ public final class Kernel {
     private final Live<Mending> mending;
     private final Live<SendQueue> sendQueue;
 
-    /** The nodes whose reader is told; null while their bundle is not running. */
+    /** The nodes whose reader receives events; null while their bundle is not running. */
     private NodeDirectory directory;
-    /** Who takes what nodes tell; null while its bundle is not running. */
+    /** Receives node events; null while its bundle is not running. */
     private Reception reader;
     /** Where what programs call is published; null before it is started. */
     private BundleContext context;
@@ -133,7 +133,7 @@ public final class Kernel {
             policyOption = ReferencePolicyOption.GREEDY)
     private volatile EventAdmin eventAdmin;
 
-    /** Who holds words of the store beside the stages: consoles. */
+    /** Other holders of words from the store: consoles. */
     @Reference(policyOption = ReferencePolicyOption.GREEDY)
     private volatile List<Forgetful> forgetful = List.of();
 
@@ -240,7 +240,7 @@ public final class Kernel {
                 TimeUnit.SECONDS);
     }
 
-    /** Once it has begun it goes on, whichever service goes. */
+    /** Continues once started, whichever service disappears. */
     synchronized void begin() {
         if (begun || stopped || context == null || !isSettingsKnown()) {
             return;
@@ -281,7 +281,7 @@ public final class Kernel {
             reader.nodesReturned();
             Set<Network> late = Set.copyOf(distrusted);
             distrusted.removeAll(late);
-            // It may have to wait for what was told before.
+            // It may have to wait for earlier events.
             late.forEach(network -> keeperThread.execute(() -> distrust(network)));
         }
     }
@@ -344,7 +344,7 @@ public final class Kernel {
         watch();
     }
 
-    /** Nothing more is told by the ones that go, before others take their place. */
+    /** Stops events from the departing nodes before others replace them. */
     public void unsetNodeDirectory(NodeDirectory service) {
         service.unlisten(nodeNews);
         service.unwatch();
@@ -369,7 +369,7 @@ public final class Kernel {
         service.setUsers(name -> List.of());
     }
 
-    /** What waited for a suite goes on. */
+    /** Work that waited for a suite continues. */
     private void suitesReturned() {
         bus.publish(new Bus.PartsReturned());
     }

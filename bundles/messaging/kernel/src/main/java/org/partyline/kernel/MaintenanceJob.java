@@ -138,7 +138,7 @@ final class MaintenanceJob {
         Instant now = clock.instant();
         List<StoredRecord> expired = guard.transact(tx -> {
             List<StoredRecord> deleted = tx.deleteExpired(now);
-            // Who lists conversations does so as well; here it is done where nobody does.
+            // Listing conversations does the same; here it is done in case nobody lists them.
             counts.refresh(tx, memory);
             return deleted;
         });

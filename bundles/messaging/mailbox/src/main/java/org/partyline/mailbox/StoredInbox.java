@@ -56,8 +56,8 @@ import org.slf4j.LoggerFactory;
 public final class StoredInbox implements Inbox {
 
     /**
-     * Pieces wait so long for the others where their sender set no time to live: a little longer than the keys of those, so that what is
-     * missing can be told to be of one message.
+     * How long fragments without a time to live wait for the others: a little longer than their keys, so that missing
+     * positions can be assigned to one message.
      */
     private static final Duration PIECES_KEPT = Duration.ofHours(24).plusMinutes(10);
 
@@ -479,7 +479,7 @@ public final class StoredInbox implements Inbox {
                         Optional.empty())));
     }
 
-    /** What a message answers, to be told with it: it is shown without that where the store cannot say. */
+    /** The message that a message replies to; it is shown without it if the store cannot read it. */
     private Optional<MessageRecord> answered(Unlocked memory, MessageRecord message) {
         if (message.annotations().reply().isEmpty()) {
             return Optional.empty();

@@ -239,7 +239,7 @@ public final class StoredOutbox implements Outbox {
             }
             asDecoy(tx, memory, now.get(), OutgoingPart::isOut).ifPresent(decoys::add);
             long lives = lives(now.get(), clock.instant().toEpochMilli());
-            // For as long as its words are kept it is known what became of it.
+            // Its state is known for as long as its text is kept.
             OutgoingMessage ended = now.get().ended(end, reason).expiring(lives);
             living(tx, ended, clock.instant().toEpochMilli());
             OutgoingRecords.put(tx, ended);

@@ -1,2 +1,2 @@
-/** Outgoing and incoming messages as they are stored, and what becomes of their transactions. */
+/** Stores outgoing and incoming messages, and follows their transactions. */
 package org.partyline.mailbox;

@@ -41,7 +41,7 @@ final class EventService implements Events {
     private final Clock clock;
     private final ChainTips tips;
     private final MessageCounts counts;
-    /** The newest event that was told of here; guarded by this. */
+    /** The newest event that was announced here; guarded by this. */
     private long newest;
 
     EventService(StateGuard guard, Clock clock, ChainTips tips) {
@@ -62,7 +62,7 @@ final class EventService implements Events {
         long end = System.nanoTime() + most.toNanos();
         long left = most.toNanos();
         while (newest <= cursor && left > 0) {
-            // At least a millisecond: 0 would wait until it is told.
+            // At least a millisecond: 0 would wait for a notification.
             wait(Math.max(1, TimeUnit.NANOSECONDS.toMillis(left)));
             left = end - System.nanoTime();
         }

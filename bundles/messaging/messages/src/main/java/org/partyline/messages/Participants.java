@@ -59,7 +59,7 @@ final class Participants {
         heard.chains++;
     }
 
-    /** Who was heard last comes first. */
+    /** The latest sender comes first. */
     List<Participant> all() {
         List<Heard> sorted = new ArrayList<>(all.values());
         sorted.sort(Comparator.comparingLong((Heard heard) -> heard.last).reversed());

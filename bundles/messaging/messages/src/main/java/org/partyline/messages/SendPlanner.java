@@ -56,7 +56,7 @@ final class SendPlanner {
             throws PartylineException {
         return sealers.isHere()
                 ? sealers.service().of(conversation).open(tx, memory, after, conversation)
-                // Who seals it opens what it needs.
+                // The sealer opens the session that it needs.
                 : SessionOpening.NOTHING;
     }
 

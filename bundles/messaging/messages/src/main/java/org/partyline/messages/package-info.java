@@ -1,2 +1,2 @@
-/** Messages: writing, reading, recalling, inspecting. */
+/** Writes, reads, recalls and inspects messages. */
 package org.partyline.messages;

@@ -39,7 +39,7 @@ public final class PrivacyService implements Privacy {
     /** Where no node says what a packet costs. */
     private static final long COVER_BUDGET = 20_000;
 
-    /** Whose one record is the profile that was chosen last. */
+    /** The only record: the profile that was chosen last. */
     private static final String CHOSEN = "privacy-profile";
 
     private static final int BAND = 20;
@@ -324,7 +324,7 @@ public final class PrivacyService implements Privacy {
             requireAccepted();
         }
         Preview preview = preview(profile);
-        // Should this end in the middle, what is missing can be told.
+        // If this is interrupted, the missing changes can be seen.
         choose(profile);
         // The proxy first: when its file cannot be written, nothing leaves that would not have. Cover last, as it uses
         // the rest.

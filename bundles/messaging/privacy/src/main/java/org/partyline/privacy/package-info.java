@@ -1,2 +1,2 @@
-/** Privacy profiles: what they set. */
+/** Shows and sets privacy profiles. */
 package org.partyline.privacy;

@@ -71,7 +71,10 @@ public final class Derivations {
         stopped = true;
     }
 
-    /** Tries again what failed, for want of memory, say: it may work now. Hold the kernel's lock. */
+    /**
+     * Tries failed derivations again, which may succeed now, for example after a lack of memory. Hold the kernel's
+     * lock.
+     */
     public void retryFailed(Unlocked memory) {
         if (memory.secrets.retryFailed()) {
             begin();

@@ -431,7 +431,7 @@ public final class InboundQueue implements Reception {
         }
     }
 
-    /** What became of them is in the store first; false when that was locked in between. */
+    /** Stores their outcome first; false if the store was locked in between. */
     private boolean discard(List<StoredRecord> batch) throws StoreException {
         guard.lock();
         try {
@@ -486,7 +486,7 @@ public final class InboundQueue implements Reception {
         }
     }
 
-    /** A part came, or came back: what waited for it goes on, soon. Never blocks. */
+    /** A service was added or has returned: work that waited for it continues soon. Never blocks. */
     public void partsReturned() {
         returned.set(true);
         boolean woken = queue.offer(() -> {});

@@ -148,7 +148,9 @@ public final class InboxPackets implements Receiver {
         }
     }
 
-    /** Who offers a session seals the offer with a suite of it: where policy forbids that one, it forbids the offer. */
+    /**
+     * An initiator seals its handshake with an offered suite: if policy forbids that suite, it forbids the handshake.
+     */
     private void auditForbidden(PacketId id) throws StoreException {
         boolean news = guard.transact(tx -> !tx.contains(HeldPackets.PARKED, id.hash()));
         if (suites.forbidsAny() && news && clock.instant().isAfter(forbiddenAudited.plus(FORBIDDEN_PAUSE))) {

@@ -17,7 +17,7 @@ import org.partyline.messaging.kernel.InitialSync;
  * and the mempool. Before that nobody can say that our files are not an old copy, whose keys were used since.
  */
 public final class InitialSyncGate {
-    /** A mempool that is told of more slowly than this is not waited for. */
+    /** A mempool that is reported more slowly than this is not waited for. */
     private static final Duration LONGEST = Duration.ofMinutes(10);
     /** For a node that does not say how large its mempool is. */
     private static final Duration UNKNOWN = Duration.ofMinutes(1);
@@ -65,7 +65,7 @@ public final class InitialSyncGate {
     /** Looks again, where someone waits. To be called now and then. */
     public void look() {
         for (Network network : sync.wanted()) {
-            // What was told may still wait to be handled.
+            // Reported events may still wait to be handled.
             if (hasTold(network) && afterAllThatWaits.test(() -> settle(network))) {
                 sync.wanted().remove(network);
             }

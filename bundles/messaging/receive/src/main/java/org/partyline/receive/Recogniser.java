@@ -104,7 +104,7 @@ public final class Recogniser {
                 memory.packets.setHandled(id);
             }
             case DERIVING -> park(memory, candidate, id);
-            // Its time may be right by a block's clock though it is wrong by ours, so the two are told apart.
+            // Its time may be right by a block's clock although it is wrong by ours, so both are distinguished.
             case REFUSED -> {
                 memory.packets.setRefused(id, candidate.inBlock().isPresent());
                 forget(memory, id);

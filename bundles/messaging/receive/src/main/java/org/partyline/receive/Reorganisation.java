@@ -66,8 +66,8 @@ public final class Reorganisation {
     }
 
     /**
-     * A node says that a block is gone. Asks the others: one node alone takes nothing back that most still have. Asks nodes, so it
-     * may take a while; not under the lock.
+     * A node reports that a block was disconnected. Asks the others: one node alone takes nothing back that most still
+     * have. Asks nodes, so it may take a while; not under the lock.
      */
     void disconnected(String node, Network network, BlockRef block) throws StoreException {
         if (!nodes.tellsBlocks(node) || isOutvoted(node, network, block)) {

@@ -29,12 +29,12 @@ public final class Rereading {
     private static final Duration CHAIN_LIFE = Duration.ofHours(24);
     private static final Logger LOG = LoggerFactory.getLogger(Rereading.class);
 
-    /** Where reading goes on, for a network whose nodes were told to begin anew. */
+    /** Where reading continues for a network whose nodes were told to start over. */
     private final Map<Network, Optional<BlockRef>> begun = new ConcurrentHashMap<>();
     /** Networks whose nodes have begun anew. */
     private final Set<Network> rewound = ConcurrentHashMap.newKeySet();
 
-    /** Where reading goes on for who joined a channel, until the nodes were told. */
+    /** Where reading continues for a joined channel, until the nodes are notified. */
     private final Map<Network, BlockRef> joins = new ConcurrentHashMap<>();
     /** Networks that are read again for who joined a channel. */
     private final Set<Network> looking = ConcurrentHashMap.newKeySet();
@@ -57,7 +57,7 @@ public final class Rereading {
         rewound.clear();
     }
 
-    /** The nodes were unavailable: those that were told to begin anew may not have. */
+    /** The nodes were unavailable, so they may not have started over. */
     void nodesReturned() {
         begun.keySet().removeIf(network -> !rewound.contains(network));
         joins.clear();

@@ -56,7 +56,10 @@ public final class ScanPosition {
         }
     }
 
-    /** A block is gone: goes back to the one before it, where that is known; else the node finds the fork by itself. */
+    /**
+     * A block was disconnected: returns to the previous one if it is known; otherwise the node finds the fork by
+     * itself.
+     */
     public void retreat(String node, Network network, BlockRef block) throws StoreException {
         TreeMap<Integer, BlockRef> blocks = recent.getOrDefault(key(node, network), new TreeMap<>());
         blocks.tailMap(block.height(), true).clear();
@@ -85,7 +88,7 @@ public final class ScanPosition {
         }
     }
 
-    /** Where reading by a node goes on; a new node begins where its network was read to. */
+    /** Where reading through a node continues; a new node starts where its network was read up to. */
     public Optional<BlockRef> of(String node, Network network) throws StoreException {
         Optional<BlockRef> own = read(node, network);
         return own.isPresent() ? own : farthest(network);

@@ -22,7 +22,7 @@ public final class Signers {
         this.identities = identities;
     }
 
-    /** Who signed a packet, as in a {@link MessageRecord}. */
+    /** The signer of a packet, as in a {@link MessageRecord}. */
     int of(Unlocked memory, Conversation conversation, OpenedPacket opened, PacketKey key) {
         Content content = opened.content();
         if (content.signature().isEmpty()) {

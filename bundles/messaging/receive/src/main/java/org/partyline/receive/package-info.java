@@ -1,2 +1,2 @@
-/** The way in: from a node's report to an opened packet in the inbox. */
+/** The receiving side: from a node's report to an opened packet in the inbox. */
 package org.partyline.receive;

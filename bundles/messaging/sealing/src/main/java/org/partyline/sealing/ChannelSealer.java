@@ -424,7 +424,7 @@ public final class ChannelSealer implements MessageSealer {
         AeadSuite suite;
         /** Whether its chain has ended, and no other is of use. */
         boolean over;
-        /** Whose signature signed packets get; set under the lock. */
+        /** The identity that signs packets; set under the lock. */
         PersonaKeys signer;
 
         Optional<SendChainRecord> running = Optional.empty();
@@ -467,7 +467,7 @@ public final class ChannelSealer implements MessageSealer {
             }
         }
 
-        /** Whether all of it goes on a chain that runs. @param session its id, in hex */
+        /** Whether all of it fits on a running chain. @param session its id, in hex */
         boolean isOn(String session) {
             return running.isPresent() && session.equals(running.get().name());
         }

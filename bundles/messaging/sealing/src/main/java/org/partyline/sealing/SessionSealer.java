@@ -599,7 +599,7 @@ public final class SessionSealer implements MessageSealer {
         return made;
     }
 
-    /** The last word on a session that another one took the place of; null when its chain is gone. */
+    /** The last packet of a replaced session; null if its chain was erased. */
     private Made farewell(
             ContactConversation contact, SessionState session, OutgoingMessage outgoing, long timestamp, SizeRange room)
             throws WaitsException {

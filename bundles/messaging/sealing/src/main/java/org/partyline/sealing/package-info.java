@@ -1,2 +1,2 @@
-/** Makes packets of messages: on a channel's chain, sealed with a channel's key, or on a session. */
+/** Makes packets from messages: on a channel's chain, sealed with a channel's key, or on a session. */
 package org.partyline.sealing;

@@ -117,7 +117,7 @@ final class Gate implements NetworkPolicy {
         }
     }
 
-    /** Decides, and from then on knows of the connection, in one step: no change of the settings comes between. */
+    /** Decides about a connection and registers it in one step, so that no change of the settings comes between. */
     private synchronized Outgoing begin(NetworkTarget target) throws NetworkException {
         NetworkRoute route = route(target);
         if (route.kind() == NetworkRoute.Kind.REFUSED) {

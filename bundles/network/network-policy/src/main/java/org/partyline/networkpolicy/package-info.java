@@ -1,2 +1,2 @@
-/** The only way out: which connections are made, and how. */
+/** Decides which connections to other machines are made, and how. */
 package org.partyline.networkpolicy;

@@ -124,7 +124,7 @@ final class BlockFetcher {
         }
     }
 
-    /** A peer is gone. */
+    /** A peer has disconnected. */
     void disconnected(int slot) {
         for (Want want : wants.values()) {
             want.tried &= ~(1L << slot);

@@ -78,7 +78,7 @@ final class ChainReader {
         followers.remove(follower);
     }
 
-    /** What a listener failed of when it was told last; empty when all went well. */
+    /** The last failure of a listener; empty if there was none. */
     String fault() {
         return followers.stream()
                 .map(Follower::fault)
@@ -202,7 +202,7 @@ final class ChainReader {
             }
             Optional<BlockRef> position = follower.position();
             if (position.isEmpty()) {
-                // Where it starts: the tip is told too, so that the listener has a block to come back to.
+                // Where it starts: the tip is reported, too, so that the listener has a block to return to.
                 Optional<RawBlock> block = blocks.get(tip.hash());
                 if (block.isEmpty()) {
                     wanted.add(tip.hash());

@@ -127,7 +127,7 @@ final class Follower implements Transport.Subscription {
         tell(0, told -> told.blockDisconnected(gone));
     }
 
-    /** What the listener failed of when it was told last; empty when it went well. */
+    /** The last failure of the listener; empty if there was none. */
     String fault() {
         return fault;
     }

@@ -113,7 +113,7 @@ final class Outbound {
         }
     }
 
-    /** A peer is gone. */
+    /** A peer has disconnected. */
     void disconnected(int slot) {
         long keep = ~(1L << slot);
         for (Sent one : sent.values()) {

@@ -65,7 +65,7 @@ final class Peers {
         settings.peers().forEach(peer -> contacts.put(peer, new Contact(peer, true)));
     }
 
-    /** Whose connection it is; null when it is nobody's any more. */
+    /** The owner of a connection; null if it has none any more. */
     Contact of(PeerLink link) {
         Contact contact = bySlot.get(link.slot());
         return contact != null && contact.link == link ? contact : null;
@@ -101,7 +101,7 @@ final class Peers {
         }
     }
 
-    /** A connection is gone: it is tried again, later each time. */
+    /** A connection was closed: it is tried again, after a growing delay. */
     void lost(Contact contact, String reason) {
         bySlot.remove(contact.link.slot());
         contact.disconnected();

@@ -95,7 +95,7 @@ final class TransactionRequests {
         slots[slot] = new Slot();
     }
 
-    /** A peer is gone: what was asked of it is asked of others. */
+    /** A peer has disconnected: its requests are sent to others. */
     void disconnected(int slot) {
         Slot gone = slots[slot];
         slots[slot] = null;

@@ -469,7 +469,7 @@ final class Ledger implements AutoCloseable {
     }
 
     /**
-     * Mines a block of its own whose coinbase pays fresh coins. They can be spent at once: coins of this network are play
+     * Mines an extra block whose coinbase pays fresh coins. They can be spent at once: coins of this network are play
      * money, made from nothing for every account, and need not ripen for 100 blocks.
      *
      * @param programs who gets them

@@ -37,7 +37,7 @@ final class ChainFollower {
         while (!follower.closed() && !Thread.currentThread().isInterrupted()) {
             Optional<BlockRef> position = follower.position();
             if (position.isEmpty()) {
-                // Where it starts: the tip is told too, so that the listener has a block to come back to.
+                // Where it starts: the tip is reported, too, so that the listener has a block to return to.
                 return read(follower, tip.height(), tip.hash(), Optional.empty());
             }
             BlockRef at = position.get();
@@ -53,7 +53,7 @@ final class ChainFollower {
                     return false;
                 }
                 if (header.isPresent() && header.get().inChain()) {
-                    // The chain has grown past the tip that we were told, or over to another branch.
+                    // The chain has grown past the reported tip, or switched to another branch.
                     return false;
                 }
                 stepBack(follower, at, tip);
@@ -64,7 +64,7 @@ final class ChainFollower {
                 continue;
             }
             if (at.height() == tip.height()) {
-                // The tip that we were told is not in the chain any more: without a new one this would go to and fro
+                // The reported tip is no longer in the chain: without a new one this would go to and fro
                 // forever.
                 return false;
             }

@@ -62,7 +62,7 @@ final class Follower implements Transport.Subscription {
         return closed;
     }
 
-    /** The last block that it was told of. */
+    /** The last block that it received. */
     Optional<BlockRef> position() {
         return Optional.ofNullable(blocks.peekLast());
     }
@@ -93,7 +93,7 @@ final class Follower implements Transport.Subscription {
         hasMempool = has;
     }
 
-    /** Whether it may be told something now: a listener that failed gets a rest. */
+    /** Whether it may receive events now: a listener that failed is paused. */
     boolean rested(Instant now) {
         return !now.isBefore(notBefore);
     }

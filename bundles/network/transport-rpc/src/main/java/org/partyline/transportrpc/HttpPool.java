@@ -187,7 +187,7 @@ final class HttpPool implements AutoCloseable {
         underWay.forEach(each -> each.cancel(true));
     }
 
-    /** Keeps no connection from now on; what is under way goes on to its end. */
+    /** Keeps no connections from now on; running requests are completed. */
     @Override
     public void close() {
         List<HttpConnection> all;

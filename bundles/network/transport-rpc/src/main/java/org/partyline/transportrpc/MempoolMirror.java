@@ -189,7 +189,7 @@ final class MempoolMirror {
         takeWaiting(id);
     }
 
-    /** The bytes of a transaction that ZMQ brought and that nobody was told of; null for none. */
+    /** The bytes of a transaction from ZMQ that was not delivered yet; null for none. */
     byte[] held(TxId id) {
         return waiting.get(id);
     }
@@ -211,7 +211,7 @@ final class MempoolMirror {
         return known.touch(id);
     }
 
-    /** Ends a listing: names what is gone. */
+    /** Ends a listing, and names the transactions that were removed. */
     void endListing(Consumer<TxId> gone) {
         known.sweep(gone);
     }

@@ -97,7 +97,7 @@ final class PortOwner {
         }
     }
 
-    /** Whether this process is in a user namespace of its own, which shows other users as one. */
+    /** Whether this process is in a separate user namespace, which shows all other users as one. */
     private boolean isMapped() throws IOException {
         Path map = proc.resolve("uid_map");
         return Files.exists(map) && !Files.readString(map).trim().matches("0\\s+0\\s+4294967295");

@@ -86,7 +86,7 @@ final class ChainedLog implements AuditLog {
         deliver();
     }
 
-    /** {@inheritDoc} There are 1,000 at the most. */
+    /** {@inheritDoc} There are at most 1,000. */
     @Override
     public List<Entry> newest(int most) {
         synchronized (newest) {
@@ -120,7 +120,7 @@ final class ChainedLog implements AuditLog {
         undelivered.add(entry);
     }
 
-    /** Who records a refused handshake must not fail because of the disk, whatever it throws. */
+    /** Recording a refused handshake must not fail because of the disk. */
     private void flush() {
         try {
             if (!read) {
@@ -246,7 +246,7 @@ final class ChainedLog implements AuditLog {
             try {
                 follower.accept(entry);
             } catch (RuntimeException | Error e) {
-                // Not let out: nobody would be told of anything any more.
+                // Caught here: otherwise no follower would be notified any more.
                 faults.met(e);
             }
         }

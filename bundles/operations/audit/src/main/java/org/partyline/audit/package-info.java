@@ -1,2 +1,2 @@
-/** The log of security events: redacted, chained, in files that rotate. */
+/** Keeps the log of security events: redacted, chained, in rotating files. */
 package org.partyline.audit;

@@ -16,7 +16,7 @@ import java.util.Set;
  * {@code #}. It is read anew each time.
  */
 final class AllowList {
-    /** Who may write the list may run code: nobody but the server's user. */
+    /** Anyone who can write the list can run code: only the server's user may. */
     private static final Set<PosixFilePermission> FOREIGN =
             Set.of(PosixFilePermission.GROUP_WRITE, PosixFilePermission.OTHERS_WRITE);
 

@@ -46,7 +46,7 @@ final class BundleSums {
                         now.get("fileKey"), (Long) now.get("size"), (FileTime) now.get("lastModifiedTime"), (FileTime)
                                 now.get("ctime")));
             } catch (UnsupportedOperationException | IllegalArgumentException e) {
-                // No such file system: what cannot be told to be the same is read again.
+                // Not supported by the file system: the file is read again if it cannot be proven unchanged.
                 return Optional.empty();
             }
         }

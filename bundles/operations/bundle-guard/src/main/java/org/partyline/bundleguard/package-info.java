@@ -1,5 +1,5 @@
 /**
- * Lets no code run that is none of ours, unless the operator allows it.
+ * Keeps code from running that is not part of the distribution, unless the operator allows it.
  *
  * <p>It is a part of the framework, so that it is there before any bundle resolves: nothing here may use a class of another
  * bundle. What it knows it tells as a service of the JDK's types ({@link org.partyline.bundleguard.Report}); the bundle

@@ -20,7 +20,8 @@ final class DiskCheck implements HealthCheck {
     private final Optional<Path> data;
 
     /**
-     * @param home where the store has a directory of its own, unless it is in a database elsewhere; that may be on a disk of its own
+     * @param home where the store has its own directory, unless it is in an external database; it may be on a separate
+     * disk
      * @param data a directory of the server, in which it writes all else
      */
     DiskCheck(Optional<Path> home, Optional<Path> data) {

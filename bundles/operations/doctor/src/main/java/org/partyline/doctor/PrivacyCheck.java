@@ -30,7 +30,7 @@ final class PrivacyCheck implements HealthCheck {
         if (sources.need(Vault.class).state() != Store.State.OPEN) {
             return List.of();
         }
-        // A profile cannot be told without it; the kernel says whether any was ordered.
+        // The profile is unknown without it; the kernel reports whether any was ordered.
         Cover covers = sources.need(Cover.class);
         List<Finding> all = new ArrayList<>();
         all.addAll(profile(sources.need(Privacy.class)));

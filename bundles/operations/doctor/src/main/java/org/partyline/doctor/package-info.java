@@ -1,2 +1,2 @@
-/** Looks at the server before the first message and while it runs, and says what is unsafe and what to do. */
+/** Checks the server, and reports what is unsafe and what to do. */
 package org.partyline.doctor;

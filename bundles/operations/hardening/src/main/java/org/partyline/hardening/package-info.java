@@ -1,2 +1,2 @@
-/** What the process asks of the operating system, so that its memory and its files stay its own, and what it tells systemd. */
+/** Protects the process's memory and files with the operating system, and reports to systemd. */
 package org.partyline.hardening;

@@ -1,2 +1,2 @@
-/** Programs that are started for each event. */
+/** Starts programs for each event. */
 package org.partyline.hooks;

@@ -1,2 +1,2 @@
-/** Levels and form of the log, which the log service keeps in its own configuration. */
+/** Sets the levels and the format of the log in the log service's configuration. */
 package org.partyline.logs;

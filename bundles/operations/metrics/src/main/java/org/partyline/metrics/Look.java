@@ -45,7 +45,7 @@ final class Look {
         }
     }
 
-    /** What cannot be had is left out: the others are told. */
+    /** Sources that fail are left out; the others are published. */
     private void tell(Numbers numbers, Page page) {
         try {
             numbers.tell(sources, page);

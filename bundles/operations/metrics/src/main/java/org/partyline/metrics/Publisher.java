@@ -64,7 +64,7 @@ final class Publisher implements Supplier<Published>, AutoCloseable {
         return period.plusMillis((long) (random.nextDouble() * period.toMillis()));
     }
 
-    /** What is told now; null before the first look. */
+    /** The published data; null before the first measurement. */
     @Override
     public Published get() {
         return published;

@@ -1,2 +1,2 @@
-/** Tells Prometheus how the server is: rounded, once in a while, and on this machine only. */
+/** Serves rounded, infrequently updated numbers to Prometheus, on this machine only. */
 package org.partyline.metrics;

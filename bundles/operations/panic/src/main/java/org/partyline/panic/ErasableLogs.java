@@ -28,7 +28,7 @@ public final class ErasableLogs implements Erasable {
     /** What the files that are written to end with: lines of text, and lines of JSON. */
     private static final List<String> CURRENT = List.of(".log", ".jsonl");
 
-    /** How many full files of a log there are at the most, the oldest of number 1. */
+    /** The maximum number of full files of a log; number 1 is the oldest. */
     private static final int MOST_FULL = 4;
 
     private final Optional<Path> directory;

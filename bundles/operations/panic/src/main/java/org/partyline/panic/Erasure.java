@@ -83,7 +83,7 @@ final class Erasure {
         }
     }
 
-    /** One of them is gone. */
+    /** One of them was erased. */
     void done(String name) {
         try {
             journal.done(name);

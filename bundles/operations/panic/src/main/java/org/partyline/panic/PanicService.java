@@ -278,7 +278,7 @@ public final class PanicService implements Panic, EraseOrder {
                         "bundle org.partyline." + bundle + " is not running: bundle:start org.partyline." + bundle));
     }
 
-    /** Does it, and goes on when it takes too long: it may end later. */
+    /** Runs it, and continues in the background if it takes too long. */
     private Step within(String name, Callable<String> work) {
         Future<String> running = threads.submit(work);
         try {

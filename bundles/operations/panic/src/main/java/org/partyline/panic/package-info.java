@@ -1,2 +1,2 @@
-/** What is done on the worst day. */
+/** Performs the emergency actions. */
 package org.partyline.panic;

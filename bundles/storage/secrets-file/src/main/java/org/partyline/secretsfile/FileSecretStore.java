@@ -205,7 +205,7 @@ public final class FileSecretStore implements SecretStore {
         }
     }
 
-    /** Whose a file is that we make. */
+    /** The owner of new files. */
     private UserPrincipal whoWeAre() throws IOException {
         FileAttribute<?> mode = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
         Path ours = Files.createTempFile(directory, ".us", "", mode);

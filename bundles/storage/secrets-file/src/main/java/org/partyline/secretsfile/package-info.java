@@ -1,2 +1,2 @@
-/** Secrets that rest in one file, sealed under a passphrase that the service manager or another file holds. */
+/** Keeps secrets in one file, sealed under a passphrase from the service manager or another file. */
 package org.partyline.secretsfile;

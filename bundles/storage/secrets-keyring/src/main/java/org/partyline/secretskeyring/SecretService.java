@@ -79,7 +79,7 @@ final class SecretService implements AutoCloseable {
         return collection;
     }
 
-    /** Puts a secret in the default collection, in the place of one with the same attributes. */
+    /** Stores a secret in the default collection, replacing one with the same attributes. */
     void put(Map<String, String> attributes, String label, byte[] value) throws SecretStoreException {
         String collection = openCollection();
         try (Session session = openSession()) {

@@ -44,7 +44,7 @@ final class TransferKey implements AutoCloseable {
                 .add(BigInteger.ONE);
     }
 
-    /** What the other side gets to know of it. */
+    /** The public value for the other side. */
     static byte[] publicOf(BigInteger own) {
         return fixed(GENERATOR.modPow(own, PRIME));
     }

@@ -1,2 +1,2 @@
-/** Secrets that rest in the desktop's keyring, through the freedesktop Secret Service. */
+/** Keeps secrets in the desktop's keyring, through the freedesktop Secret Service. */
 package org.partyline.secretskeyring;

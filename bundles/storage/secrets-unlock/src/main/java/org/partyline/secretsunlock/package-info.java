@@ -1,2 +1,2 @@
-/** Opens the store when the server starts, with the store key from where it rests. */
+/** Opens the store when the server starts, with the store key from its place. */
 package org.partyline.secretsunlock;

@@ -33,7 +33,7 @@ import org.partyline.api.store.StoreException;
 final class Collector {
     private static final String PUBLIC_KEY = "collect-public";
     private static final String PRIVATE_KEY = "collect-private";
-    /** What a candidate of one place has at the most, in bytes. */
+    /** The maximum size of a candidate of one place, in bytes. */
     private static final int PLACE = 1024;
 
     private final SecureRandom random;

@@ -244,7 +244,7 @@ final class EmbeddedDatabase implements ConnectionSource {
         return Files.exists(file) && Files.size(file) > 0;
     }
 
-    /** Puts the new file in the place of the present one. */
+    /** Replaces the current file with the new one. */
     private void replace() throws IOException {
         Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         KeyFile.sync(directory);

@@ -331,7 +331,7 @@ final class JdbcStore implements Store, AutoCloseable {
         }
     }
 
-    /** Stores another wrap in the place of the one before, which is in no file any more. */
+    /** Replaces the previous wrap, which is erased from the files. */
     private void rewrap(KeyWrap wrap) throws StoreException {
         byte[] encoded = wrap.encode();
         Map<String, byte[]> rows = Map.of(Meta.WRAP, encoded, Meta.FORMAT, database.format());
@@ -370,7 +370,7 @@ final class JdbcStore implements Store, AutoCloseable {
     }
 
     /**
-     * Who has the duress carried out: erases the store by what it is given, and all else with it.
+     * Carries out the duress: erases the store with the given order, and then everything else.
      *
      * @param file where the empty store is kept until that is done; empty where a database changes at once
      */

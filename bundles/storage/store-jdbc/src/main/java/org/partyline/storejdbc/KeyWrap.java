@@ -171,7 +171,7 @@ record KeyWrap(KdfParameters parameters, byte[] salt, byte[] first, byte[] secon
         return open(passphrase, derivation, slot -> {});
     }
 
-    /** @param tried is told of each slot before it is tried */
+    /** @param tried receives each slot before it is tried */
     Opened open(char[] passphrase, KeyDerivation derivation, IntConsumer tried) throws StoreException {
         byte[] one = new byte[0];
         byte[] two = new byte[0];

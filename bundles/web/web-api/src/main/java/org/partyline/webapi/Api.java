@@ -95,7 +95,7 @@ final class Api implements WebHandler {
                         most))));
     }
 
-    /** The conversations that a token may know of. */
+    /** The conversations that a token covers. */
     private List<Conversation> visible(WebToken token) throws PartylineException {
         return services.conversations().list().stream()
                 .filter(one -> token.covers(one.id()))

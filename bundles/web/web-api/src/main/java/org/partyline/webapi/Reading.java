@@ -85,7 +85,7 @@ final class Reading {
                 200, Json.write(new Known(number, null, ContactView.of(contacts.get(persona, conversation.name())))));
     }
 
-    /** The message that the path names, where the caller may know of it. */
+    /** The message named in the path, if the caller has access to it. */
     private Message covered(WebRequest request) throws PartylineException {
         Message message = services.conversations().message(number(request));
         requireCovered(request, message.persona(), message.direct(), message.channel());

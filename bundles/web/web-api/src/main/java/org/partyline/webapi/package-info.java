@@ -1,2 +1,2 @@
-/** The API for programs: {@code /v1}, and whether the server is well. */
+/** The API for programs: {@code /v1}, and health checks. */
 package org.partyline.webapi;

@@ -108,7 +108,8 @@ final class BrowserSessions {
     }
 
     /**
-     * Who a browser's request comes from. The second secret is asked for with every request, not only with those that change something.
+     * The session of a browser's request. The second secret is asked for with every request, not only with those that
+     * change something.
      *
      * @param cookie its value
      * @param csrf what the page sent, or null

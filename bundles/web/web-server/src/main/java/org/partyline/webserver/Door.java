@@ -137,7 +137,7 @@ final class Door implements AutoCloseable {
         }
     }
 
-    /** @return whether the answer goes on after this */
+    /** @return whether the answer stays open */
     private boolean stream(HttpExchange exchange, WebRequest request, WebResponse response)
             throws IOException, WebProblem {
         WebEvents events = response.events().orElseThrow();

@@ -60,7 +60,10 @@ final class Gate {
         return new Admitted(match, new WebRequest(match.path(), query, single, body(exchange), token));
     }
 
-    /** Makes sure that the caller of an answer that goes on may still have it. @throws PartylineException when it may not */
+    /**
+     * Checks that the caller of an open answer is still allowed to receive it. @throws PartylineException when it may
+     * not
+     */
     void readmit(WebRequest request) throws PartylineException {
         if (request.token().isPresent()) {
             caller(request.headers(), false);

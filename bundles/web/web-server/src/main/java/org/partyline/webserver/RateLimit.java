@@ -47,7 +47,7 @@ final class RateLimit {
         buckets.put(token, new Bucket(left - 1, now));
     }
 
-    /** A token is gone. */
+    /** A token was revoked. */
     synchronized void forget(String token) {
         buckets.remove(token);
     }

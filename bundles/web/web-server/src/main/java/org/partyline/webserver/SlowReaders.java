@@ -52,7 +52,7 @@ final class SlowReaders implements AutoCloseable {
         }
     }
 
-    /** @throws IOException when the client is gone, or took too long to read */
+    /** @throws IOException if the client has disconnected, or reads too slowly */
     void limit(Write write) throws IOException {
         Writing writing = new Writing();
         Future<?> limit = schedule(writing);

@@ -1,2 +1,2 @@
-/** Answers HTTP requests on this machine only, from programs that have a token. */
+/** Answers HTTP requests of programs with a token and of logged-in browsers, on this machine only. */
 package org.partyline.webserver;

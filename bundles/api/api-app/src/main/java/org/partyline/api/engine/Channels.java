@@ -72,7 +72,7 @@ public interface Channels {
     enum Look {
         /** It was done, or nothing is older than what was read anyway. */
         DONE,
-        /** It goes on, or begins when a node is ready. */
+        /** Continues, or starts when a node is ready. */
         RUNNING,
         /** No node of the network tells blocks of before. */
         UNABLE

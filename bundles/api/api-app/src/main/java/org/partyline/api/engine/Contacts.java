@@ -51,7 +51,7 @@ public interface Contacts {
     Contact rename(Optional<String> persona, String name, String newName) throws PartylineException;
 
     /**
-     * Gives a contact an account of the wallets of its own: what goes to it costs coins that pay for nothing else.
+     * Gives a contact a separate wallet account: messages to it spend coins that pay for nothing else.
      *
      * @param account 1 to 24 lower-case letters, digits and hyphens, beginning with a letter; empty: the persona's account again
      * @throws NoSuchThingException when the account is a persona's, or is used by a contact of another one

@@ -69,11 +69,11 @@ public interface Conversations {
      */
     List<Message> search(Search search) throws PartylineException;
 
-    /** Who was heard in a channel. @throws NoSuchThingException when the persona is in no such channel */
+    /** The senders heard in a channel. @throws NoSuchThingException when the persona is in no such channel */
     List<Participant> participants(Place channel) throws PartylineException;
 
     /**
-     * Sends a reaction to a message, in the place of our last one to it.
+     * Sends a reaction to a message, replacing our previous one.
      *
      * @param reaction one grapheme, of at most 16 bytes; empty: the last one is taken back
      * @throws NoSuchThingException when there is no such message, or it takes none; says why

@@ -33,7 +33,8 @@ public interface Messages {
         /** All its transactions are in blocks. */
         CONFIRMED("in a block"),
         /**
-         * Another transaction took the place of one of its own, or of the one that opened its chain of keys: readers who were absent miss it.
+         * Another transaction replaced one of its own, or the one that opened its chain of keys: readers who were
+         * absent miss it.
          */
         REPLACED("replaced"),
         /** Its time to live ended before it left. */
@@ -141,7 +142,7 @@ public interface Messages {
     record Carrier(String id) {
         private static final Pattern ID = Pattern.compile("[a-z][a-z0-9-]{0,23}");
 
-        /** Each packet in a transaction of its own, which will be mined. */
+        /** Each packet in a separate transaction, which will be mined. */
         public static final Carrier CONFIRM = new Carrier("confirm");
         /** Each packet takes the place of the last transaction; one is mined for a whole conversation. */
         public static final Carrier ROLLING = new Carrier("rolling");
@@ -777,7 +778,7 @@ public interface Messages {
         public enum Kind {
             /** Someone reacted, or took a reaction back. */
             REACTION,
-            /** Its sender put other words in the place of the first ones. */
+            /** Its sender edited the text. */
             EDITED,
             /** It is there no more: its sender took it back, or we erased it. */
             ERASED,

@@ -121,7 +121,7 @@ public interface Nodes {
             double share,
             Shown shown,
             Optional<Quarantine> quarantine) {
-        /** A node that is used, and is not held against others. */
+        /** A node that is used and not quarantined. */
         public Node(
                 String name,
                 String type,

@@ -10,8 +10,8 @@ import org.partyline.api.PartylineException;
 @ProviderType
 public interface Panic {
     /**
-     * Stops cover traffic, forgets all keys, and closes connections: those to nodes are made anew, since the server goes on
-     * collecting what the network carries.
+     * Stops cover traffic, erases all keys, and closes connections: those to nodes are opened again, since the server
+     * keeps collecting packets.
      *
      * @param mark what the console's session holds that is not to be closed ({@link org.partyline.api.panic.Severable#MARK})
      */
@@ -30,7 +30,7 @@ public interface Panic {
      */
     List<String> away();
 
-    /** Ends the process, a moment from now, so that its memory is gone too. */
+    /** Ends the process shortly, so that its memory is freed, too. */
     void end();
 
     /**

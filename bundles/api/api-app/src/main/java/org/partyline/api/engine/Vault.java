@@ -83,8 +83,8 @@ public interface Vault {
     }
 
     /**
-     * What the operator should know of the store: that it may be an old copy that was put back, and what was done; that
-     * this cannot be told. Of the time since it was opened.
+     * Warnings about the store: that it may be a restored old copy, and what was done; or that this cannot be
+     * determined. Of the time since it was opened.
      */
     default List<String> warnings() {
         return List.of();

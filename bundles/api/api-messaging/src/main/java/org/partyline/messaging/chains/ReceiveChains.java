@@ -20,7 +20,7 @@ public final class ReceiveChains {
 
     private ReceiveChains() {}
 
-    /** Stores a chain as it stands now. */
+    /** Stores a chain in its current state. */
     public static void putChain(StoreTransaction tx, ReceiveChainRecord entry, ReceiveChain chain)
             throws StoreException {
         try (SecretBytes state = chain.encode()) {

@@ -1,4 +1,4 @@
-/** What the body of a CONTROL packet says (PROTOCOL 6.1). */
+/** The bodies of CONTROL packets (PROTOCOL 6.1). */
 @org.osgi.annotation.bundle.Export
 @org.osgi.annotation.versioning.Version("1.0.0")
 package org.partyline.messaging.control;

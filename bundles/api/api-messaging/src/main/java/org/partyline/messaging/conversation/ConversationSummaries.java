@@ -118,7 +118,7 @@ public final class ConversationSummaries implements AutoCloseable {
         });
     }
 
-    /** A conversation is gone. */
+    /** A conversation was removed. */
     public void remove(int conversation) {
         conversations.remove(conversation);
     }

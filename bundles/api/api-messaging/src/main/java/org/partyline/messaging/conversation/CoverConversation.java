@@ -20,7 +20,7 @@ public final class CoverConversation extends Conversation {
         return id <= -BASE;
     }
 
-    /** Whose number it is. */
+    /** The number of its owner. */
     public static CoverConversation of(int id) {
         int rest = -id - BASE;
         return new CoverConversation(

@@ -19,7 +19,7 @@ public interface Carriers {
     /** What the setting {@code carrier} is where nobody set it; it carries what must not share a transaction with anything. */
     String DEFAULT = "confirm";
 
-    /** What carriers that were unavailable have to be told, in groups by their ids. */
+    /** Events for carriers that were unavailable, grouped by their ids. */
     String MISSED = "missed-renames";
 
     /** @throws AbsentException when it is unavailable */

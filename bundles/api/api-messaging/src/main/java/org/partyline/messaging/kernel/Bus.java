@@ -67,7 +67,10 @@ public final class Bus {
         void take(E event) throws StoreException;
     }
 
-    /** Takes part in the transaction that events of a type are told within. @param type exactly this class @return ends it */
+    /**
+     * Participates in the transaction in which events of a type are announced. @param type exactly this class @return
+     * ends it
+     */
     public <E> Listening within(Class<E> type, Participant<? super E> participant) {
         return add(participants, type, event -> participant.take(type.cast(event)));
     }

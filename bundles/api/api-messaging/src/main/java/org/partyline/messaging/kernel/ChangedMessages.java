@@ -54,7 +54,7 @@ public final class ChangedMessages {
             throw e;
         } finally {
             if (!done) {
-                // Who took them within the transaction read what is not so.
+                // A reader within the transaction saw a state that was not stored.
                 add(touched);
             }
         }

@@ -16,7 +16,7 @@ public final class Meter {
         listener = to;
     }
 
-    /** Nobody is told any more, unless another one is told already. */
+    /** Removes the listener, unless another one has replaced it. */
     public void untell(StageMeter former) {
         if (listener == former) {
             listener = null;

@@ -43,7 +43,7 @@ public record Needs(List<Live<?>> all) {
     }
 
     /**
-     * Does what must not be left half done for want of a service.
+     * Performs an operation that must not be interrupted by a missing service.
      *
      * @throws AbsentException says which bundle is missing; nothing was done
      */

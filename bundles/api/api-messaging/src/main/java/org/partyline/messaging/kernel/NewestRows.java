@@ -34,7 +34,7 @@ public final class NewestRows {
     private static final byte[] STAMP = "stamp".getBytes(StandardCharsets.US_ASCII);
     private static final int LENGTH = 32;
 
-    /** Held from the beginning of a transaction until it is known what became of it. */
+    /** Held from the beginning of a transaction until its outcome is known. */
     private final ReentrantLock order = new ReentrantLock(true);
 
     private Map<Row, byte[]> rows = new HashMap<>();

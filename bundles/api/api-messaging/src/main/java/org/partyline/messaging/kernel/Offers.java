@@ -29,7 +29,7 @@ public final class Offers implements AutoCloseable {
         return type.cast(services.get(type));
     }
 
-    /** They are here for others from now on; what waited for one of them goes on. */
+    /** Publishes them; work that waited for one of them continues. */
     public void publish(BundleContext context, Bus bus) {
         services.keySet().forEach(type -> registered.push(register(context, type)));
         bus.publish(new Bus.PartsReturned());

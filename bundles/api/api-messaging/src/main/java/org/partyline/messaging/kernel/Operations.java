@@ -110,7 +110,7 @@ public final class Operations {
         return outages.hasBooted();
     }
 
-    /** How many changes this thread's operation knows of. */
+    /** The number of changes that this thread's operation has seen. */
     long known() {
         Operation now = operation.get();
         return now == null ? Long.MAX_VALUE : now.began;
@@ -121,7 +121,7 @@ public final class Operations {
         return ++changes;
     }
 
-    /** How many changes every running operation knows of. Hold the monitor. */
+    /** The number of changes that every running operation has seen. Hold the monitor. */
     long knownToAll() {
         return running.isEmpty() ? changes : running.firstKey();
     }

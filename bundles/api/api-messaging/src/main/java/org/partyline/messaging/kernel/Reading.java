@@ -29,7 +29,7 @@ public final class Reading {
         return protocols.isMadeByOthers();
     }
 
-    /** Whether packets can be told apart and opened now, and the unlocked state is good for that. */
+    /** Whether packets can be recognised and opened now, with a valid unlocked state. */
     public boolean isPossible() {
         return needs.areHere() && !isMadeByOthers();
     }

@@ -89,7 +89,7 @@ public final class StateServices {
         return fragmentIds;
     }
 
-    /** Whose packets leave in slots of cover traffic. */
+    /** The personas whose packets leave in slots of cover traffic. */
     public CoverSlots coverSlots() {
         return coverSlots;
     }

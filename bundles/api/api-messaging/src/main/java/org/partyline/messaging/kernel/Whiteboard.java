@@ -23,7 +23,7 @@ public final class Whiteboard<T> {
                 Comparator.<Entry<T>>comparingInt(entry -> -entry.ranking()).thenComparingLong(Entry::id));
     }
 
-    /** It is gone. */
+    /** It was removed. */
     public synchronized void remove(T service) {
         entries.removeIf(entry -> entry.service() == service);
     }

@@ -51,7 +51,9 @@ public record Annotations(
         return with().edited(time).editPosition(position).build();
     }
 
-    /** With a sender's reaction in the place of its last; empty where a later one is known, or there are too many. */
+    /**
+     * With a sender's reaction, which replaces its previous one; empty if a later one is known, or there are too many.
+     */
     public Optional<Annotations> with(StoredReaction reaction) {
         List<StoredReaction> all = new ArrayList<>(reactions);
         for (int i = 0; i < all.size(); i++) {

@@ -23,7 +23,7 @@ public record Author(boolean direct, String session, int signer) {
         return !session.isEmpty() && session.equals(message.session());
     }
 
-    /** The signer of words that this one put in the place of others, whose signer is known: none where it did not sign them itself. */
+    /** The author of an edit of this sender's message: none if it did not sign the edit itself. */
     public int signerOf(MessageRecord message) {
         return signer == message.signer() ? signer : SignerId.NOBODY;
     }

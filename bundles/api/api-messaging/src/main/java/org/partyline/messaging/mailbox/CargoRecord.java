@@ -54,7 +54,7 @@ public record CargoRecord(
         return "Cargo";
     }
 
-    /** Queues something, in the place of what is queued under the same key and not sealed. */
+    /** Queues a packet, replacing an unsealed one under the same key. */
     public static void queue(
             StoreTransaction tx, int contact, int rank, String key, PacketType type, byte[] body, Instant expires)
             throws StoreException {

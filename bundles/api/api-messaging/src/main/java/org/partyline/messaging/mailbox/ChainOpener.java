@@ -17,13 +17,16 @@ public enum ChainOpener {
     LOST,
     /** It is on its way in a transaction that others may take the place of. */
     PASSING,
-    /** It is in a block, or on its way in a transaction of its own. */
+    /** It is in a block, or was sent in its own transaction. */
     LASTING;
 
     /** How long messages ride on a channel's chain at most. */
     public static final Duration CHAIN_LIFE = Duration.ofHours(24);
 
-    /** What became of the opener of the chain that we send on, as things stand. Part of the caller's transaction. @param now in milliseconds */
+    /**
+     * The current state of the opener of the chain that we send on. Part of the caller's transaction. @param now in
+     * milliseconds
+     */
     public static ChainOpener of(StoreTransaction tx, SendChainRecord chain, long now) throws StoreException {
         Optional<OutgoingMessage> opener = OutgoingRecords.find(tx, chain.opener());
         if (opener.isEmpty()) {
@@ -33,7 +36,7 @@ public enum ChainOpener {
         return opener.get().opens() && opener.get().session().equals(chain.name()) ? of(opener.get(), now) : LOST;
     }
 
-    /** What became of the first packet of a message that opens a chain. @param now in milliseconds */
+    /** The state of the first packet of a message that opens a chain. @param now in milliseconds */
     public static ChainOpener of(OutgoingMessage opener, long now) {
         if (isMined(opener)) {
             return LASTING;

@@ -37,7 +37,7 @@ public record ConversationMarks(int membership, long readTo, boolean muted, bool
         return new ConversationMarks(membership, readTo, now, knowsRolling);
     }
 
-    /** Once its user was told what the rolling carrier does. */
+    /** Whether its user was warned about the rolling carrier. */
     public ConversationMarks knowingRolling() {
         return new ConversationMarks(membership, readTo, muted, true);
     }

@@ -66,7 +66,7 @@ final class Delivery {
     static State message(State state, Collection<State> packets) {
         return switch (state) {
             case ON_HOLD, QUEUED, EXPIRED, FAILED -> state;
-            // Nothing takes back what is in a block.
+            // A packet in a block cannot be recalled.
             case RECALLED ->
                 !packets.isEmpty() && packets.stream().allMatch(packet -> packet == State.CONFIRMED)
                         ? State.CONFIRMED

@@ -16,7 +16,7 @@ public record MessageChange(Messages.Change.Kind kind, MessageRecord message) {
         return "MessageChange[" + kind + "]";
     }
 
-    /** As listeners are told of it, after the commit. @param original what the message answers */
+    /** As listeners receive it, after the commit. @param original what the message answers */
     public Messages.Change seen(Unlocked memory, Optional<MessageRecord> original) {
         Views views = new Views(memory);
         int place = message.membership();

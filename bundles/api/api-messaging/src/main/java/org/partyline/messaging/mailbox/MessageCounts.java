@@ -92,7 +92,8 @@ public final class MessageCounts {
     }
 
     /**
-     * The kept messages of one chain, 100 or so at the most (PROTOCOL 5). Under the kernel's lock; part of the caller's transaction.
+     * The kept messages of one chain, at most about 100 (PROTOCOL 5). Under the kernel's lock; part of the caller's
+     * transaction.
      *
      * @param session the chain's id, 16 hex digits
      */

@@ -28,7 +28,10 @@ public interface Outbox {
         OutgoingMessage apply(OutgoingMessage now);
     }
 
-    /** Changes a message in one transaction and tells of it; gives what is stored now, or null when it is gone. */
+    /**
+     * Changes a message in one transaction and announces it; returns the stored message, or null if it no longer
+     * exists.
+     */
     OutgoingMessage change(long id, Change change) throws StoreException;
 
     /**

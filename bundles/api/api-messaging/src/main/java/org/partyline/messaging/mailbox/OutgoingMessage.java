@@ -50,7 +50,7 @@ public record OutgoingMessage(
         String session,
         long lostOpener,
         boolean held) {
-    /** Said of one whose block is gone, until it is in another. */
+    /** Set for a message whose block was disconnected, until it is in another. */
     public static final String BLOCK_GONE =
             "its block was removed from the chain: it is watched, and sent again to nodes that lost it";
 
@@ -59,7 +59,7 @@ public record OutgoingMessage(
     /** Before how many peers its node sent it to privately. */
     private static final String PRIVATELY = "sent privately to ";
 
-    /** How old packets are at the most that readers take, at the time of the block that has them (PROTOCOL 2.3). */
+    /** The maximum age of packets that readers accept, at the time of their block (PROTOCOL 2.3). */
     private static final Duration OLDEST = Duration.ofHours(24);
 
     public OutgoingMessage {
@@ -408,7 +408,7 @@ public record OutgoingMessage(
                 .anyMatch(part -> part.raw() != null || !part.earlier().isEmpty());
     }
 
-    /** When its readers drop it, in milliseconds: the time to live that they were told counts from its timestamp. */
+    /** When its readers delete it, in milliseconds: the time to live in the packet counts from its timestamp. */
     public OptionalLong dropped() {
         return ttlMinutes == 0 || stamped == 0
                 ? OptionalLong.empty()

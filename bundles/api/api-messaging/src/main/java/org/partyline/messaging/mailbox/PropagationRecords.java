@@ -70,7 +70,7 @@ public final class PropagationRecords {
         tx.put(WAYS, Keys.of(outgoing.id()), Keys.ALL, Cbor.write(way), expires.plus(KEPT));
     }
 
-    /** When a message's time ends for the store: later for one whose block is gone, until it is in another. */
+    /** When a message's time ends for the store: later for one whose block was disconnected, until it is in another. */
     static Instant end(StoreTransaction tx, OutgoingMessage outgoing) throws StoreException {
         Optional<DeliveryOptions> way =
                 outgoing.state().isSettled() || outgoing.parts().isEmpty()

@@ -81,7 +81,7 @@ public record ReceiptRecord(
         return Tables.read(tx.list(TABLE, Keys.of(contact)), ReceiptRecord.class);
     }
 
-    /** A session has ended: nobody is told of its messages any more. */
+    /** Ends the receipts for the messages of a session. */
     public static void drop(StoreTransaction tx, int contact) throws StoreException {
         for (ReceiptRecord record : of(tx, contact)) {
             tx.delete(TABLE, Keys.of(record.chain()));

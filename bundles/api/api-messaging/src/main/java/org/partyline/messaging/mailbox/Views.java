@@ -52,7 +52,7 @@ public final class Views {
         return memory.conversations.contact(conversation) != null;
     }
 
-    /** Who a message is from: its nickname in a channel, the contact's name here. */
+    /** The sender of a message: its nickname in a channel, the contact's name here. */
     public String sender(MessageRecord entry) {
         if (entry.outgoing()) {
             return persona(entry.membership());

@@ -1,4 +1,4 @@
-/** Outgoing and incoming messages as they are stored, and the state machine that alone changes where an outgoing one stands. */
+/** Stored outgoing and incoming messages, and the state machine of outgoing ones. */
 @org.osgi.annotation.bundle.Export
 @org.osgi.annotation.versioning.Version("1.0.0")
 package org.partyline.messaging.mailbox;

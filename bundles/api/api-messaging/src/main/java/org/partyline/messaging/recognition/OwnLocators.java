@@ -46,7 +46,7 @@ public final class OwnLocators implements AutoCloseable {
         }
     }
 
-    /** The contact is gone. */
+    /** The contact was removed. */
     public void forget(int contact) {
         expect(contact, List.of());
         trust(contact);

@@ -1,4 +1,4 @@
-/** What packets are recognised by before they can be opened: beacons, derived keys, and what waits for them. */
+/** The data that recognises packets before they are opened: beacons, derived keys, and packets that wait for them. */
 @org.osgi.annotation.bundle.Export
 @org.osgi.annotation.versioning.Version("1.0.0")
 package org.partyline.messaging.recognition;

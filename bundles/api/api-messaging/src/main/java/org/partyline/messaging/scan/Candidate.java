@@ -32,7 +32,7 @@ public record Candidate(int network, byte[] payload, byte[] transaction, String 
         return PacketId.of(network, payload);
     }
 
-    /** Tells candidates apart in the sealed queue: the packet, and the block it was met in, whose clock counts then. */
+    /** Identifies candidates in the sealed queue: the packet, and its block, whose time counts then. */
     public byte[] name() {
         byte[] hash = id().hash();
         Optional<BlockRef> in = inBlock();
@@ -62,7 +62,7 @@ public record Candidate(int network, byte[] payload, byte[] transaction, String 
         return block == null ? this : new Candidate(network, payload, transaction, null, arrived, node);
     }
 
-    /** The clock that its timestamp is held against (PROTOCOL 2.3). */
+    /** The clock that its timestamp is checked against (PROTOCOL 2.3). */
     public Instant reference() {
         return inBlock().map(BlockRef::time).orElse(Instant.ofEpochMilli(arrived));
     }

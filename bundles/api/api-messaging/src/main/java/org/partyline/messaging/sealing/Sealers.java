@@ -9,7 +9,7 @@ import org.partyline.messaging.mailbox.OutgoingMessage;
 /** Finds the sealer of a message by the kind of its conversation. */
 @ProviderType
 public interface Sealers {
-    /** Who seals what goes there. */
+    /** The sealer for a conversation. */
     MessageSealer of(Conversation conversation);
 
     /**

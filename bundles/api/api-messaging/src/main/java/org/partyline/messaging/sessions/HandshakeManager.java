@@ -101,9 +101,7 @@ public interface HandshakeManager {
     void ended(StoreTransaction tx, Unlocked memory, AfterCommit after, int contact, SessionState session)
             throws StoreException;
 
-    /**
-     * One of our next packets was met on the network: its key was used. No other key of the session is used.
-     */
+    /** One of our next packets was seen on the network: its key was used. No other key of the session is used. */
     void doubled(Unlocked memory, ContactConversation contact) throws StoreException;
 
     /**

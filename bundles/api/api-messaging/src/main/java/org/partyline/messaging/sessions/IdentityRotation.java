@@ -10,7 +10,7 @@ import org.partyline.messaging.mailbox.OutgoingMessage;
 /** Sends a persona's new keys to its contacts. */
 @ProviderType
 public interface IdentityRotation {
-    /** What the session itself had to say is of no use any more: a contact that was to be told of new keys was not told. */
+    /** The session's own packets are obsolete: a contact that was to receive new keys has not received them. */
     void unsaid(StoreTransaction tx, AfterCommit after, ContactConversation contact, OutgoingMessage outgoing)
             throws StoreException;
 }

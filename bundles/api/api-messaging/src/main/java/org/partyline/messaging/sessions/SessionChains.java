@@ -16,7 +16,9 @@ public interface SessionChains {
      */
     void expectOwn(Unlocked memory, SessionState session);
 
-    /** The position on the chain of an answer that no other server's answer was met at. @param chain its local name */
+    /**
+     * The position of our answer on its chain, where no other server's answer was found. @param chain its local name
+     */
     int answerPlace(Unlocked memory, int contact, byte[] chain);
 
     /** Our answer to a handshake is sealed: another packet in its place is not ours. @param hash of the packet */

@@ -44,7 +44,7 @@ public final class SessionState {
     public byte[] name;
     /** Our chain's state; null when there is no session. */
     public byte[] chain;
-    /** Number of the chain that we read; later ones came of the same keys. */
+    /** The number of the chain that we read; later ones have the same keys. */
     public int receiveTrack;
     /** Number of the first chain that we read in this session. */
     public int firstTrack;
@@ -60,7 +60,7 @@ public final class SessionState {
     /** Pieces of key exchanges of ours since then, which count as messages do (PROTOCOL 6.2). */
     public int pieces;
 
-    /** Number of the handshake that this session came of, until its initiator has written on it; 0 then. */
+    /** The number of the handshake that created this session, until its initiator has sent something; then 0. */
     public int accepted;
 
     /** CK_0 of the chain that our answer rides on; null once it is sealed. */
@@ -108,11 +108,14 @@ public final class SessionState {
     public long answerHint;
     /** The newest time at which the other side sealed a packet of this session, in seconds; 0: none has come. */
     public long heard;
-    /** When a session that another server opened with our keys was found in the place of ours, in milliseconds; 0: never. */
+    /**
+     * When a session that another server opened with our keys was found to have replaced ours, in milliseconds; 0:
+     * never.
+     */
     public long elsewhere;
     /** It was restored and is to be opened, which has not begun yet. */
     public boolean restored;
-    /** The other side was told that two servers use its keys. */
+    /** Whether the other side was notified that two servers use its keys. */
     public boolean copyReported;
     /** The chain of the session before, while the last word on it waits to be sealed; null otherwise. */
     public byte[] formerChain;

@@ -10,7 +10,7 @@ import org.partyline.messaging.store.Tables;
 public final class WaitingHandshakes {
     private WaitingHandshakes() {}
 
-    /** Whose handshakes wait for their cards. */
+    /** The owners of handshakes that wait for cards. */
     public static List<WaitingHandshake> of(StoreTransaction tx, int persona) throws StoreException {
         return Tables.read(tx.list(WaitingHandshake.TABLE, Keys.of(persona)), WaitingHandshake.class);
     }

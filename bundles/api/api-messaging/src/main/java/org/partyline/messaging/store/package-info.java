@@ -1,4 +1,4 @@
-/** How the kernel keeps records in the store: their form, their keys, and the numbers that are given out. */
+/** The kernel's records in the store: their encoding, keys and numbers. */
 @org.osgi.annotation.bundle.Export
 @org.osgi.annotation.versioning.Version("1.0.0")
 package org.partyline.messaging.store;

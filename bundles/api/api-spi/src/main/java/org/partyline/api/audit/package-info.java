@@ -1,4 +1,4 @@
-/** What happened that touches security. */
+/** The log of security events. */
 @org.osgi.annotation.bundle.Export
 @org.osgi.annotation.versioning.Version("1.0.0")
 package org.partyline.api.audit;

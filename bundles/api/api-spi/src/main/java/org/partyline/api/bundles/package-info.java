@@ -1,4 +1,4 @@
-/** Code that is none of this distribution's. */
+/** Third-party bundles. */
 @org.osgi.annotation.bundle.Export
 @org.osgi.annotation.versioning.Version("1.0.0")
 package org.partyline.api.bundles;

@@ -23,6 +23,6 @@ public interface Propagation {
     /** Whether the blocks of a network have been read up to its tip. */
     boolean isCaughtUp(Network network);
 
-    /** Whether a packet that has a transaction of its own was long enough where it was last heard of. */
+    /** Whether a packet with its own transaction has had time to propagate since it was last seen. */
     boolean isDue(PacketRef packet) throws StoreException;
 }

@@ -8,7 +8,7 @@ import org.partyline.api.store.StoreException;
 /** Recalls packets that have their own transactions by replacing these with empty ones. */
 @ProviderType
 public interface Withdrawals {
-    /** Takes a packet back, or goes on with that. Does nothing where none is on its way. */
+    /** Recalls a packet, or continues a recall. Does nothing where none is on its way. */
     void withdraw(PacketRef packet, List<CarrierNode> nodes, RecallTally tally) throws PartylineException;
 
     /** Whether nodes may have a packet, or did not take yet what replaces it. */

@@ -325,7 +325,7 @@ public final class Setting<T> {
         return allowed.stream().filter(text::equals).findFirst().orElseThrow(IllegalArgumentException::new);
     }
 
-    /** @throws IllegalArgumentException without words of its own */
+    /** @throws IllegalArgumentException without its own message */
     private static Duration time(String text) {
         if (text.equals("0")) {
             return Duration.ZERO;

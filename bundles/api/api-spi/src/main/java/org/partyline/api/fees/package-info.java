@@ -1,4 +1,4 @@
-/** What a transaction pays. */
+/** Fee rates of transactions. */
 @org.osgi.annotation.bundle.Export
 @org.osgi.annotation.versioning.Version("1.0.0")
 package org.partyline.api.fees;

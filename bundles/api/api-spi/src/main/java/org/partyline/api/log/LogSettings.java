@@ -36,7 +36,7 @@ public interface LogSettings {
     List<Entry> entries() throws PartylineException;
 
     /**
-     * Gives a bundle a level of its own, at once and for good.
+     * Sets a bundle's own level, at once and permanently.
      *
      * @param bundle name without {@code org.partyline.}
      * @throws PartylineException when there is no such bundle of this program: others' loggers stay as they are set

@@ -19,8 +19,8 @@ public interface StageMeter {
     void strangerRecognised(long nanos);
 
     /**
-     * A packet left at a time of its own. Nothing is told of what leaves at points of cover traffic: messages wait there and decoys do
-     * not.
+     * A packet left at its own time. Nothing is told of what leaves at points of cover traffic: messages wait there and
+     * decoys do not.
      *
      * @param late how long after the time that it was to leave at
      */

@@ -42,7 +42,7 @@ public final class EraseJournal {
         }
     }
 
-    /** One of them is gone. */
+    /** One of them was erased. */
     public synchronized void done(String name) throws IOException {
         TreeSet<String> left = new TreeSet<>(pending());
         if (!left.remove(name)) {

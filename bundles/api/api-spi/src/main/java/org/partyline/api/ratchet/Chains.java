@@ -34,8 +34,8 @@ public interface Chains {
     SendChain send(SecretBytes chainKey0, Instant started);
 
     /**
-     * The sender's end of a session's chain, which has no limit of 100: it goes on until the key update that both sides
-     * asked for is done (PROTOCOL 6).
+     * The sending end of a session's chain, which has no limit of 100: it is used until the key update that both sides
+     * requested is complete (PROTOCOL 6).
      *
      * @param chainKey0 copied
      * @param started when the chain began

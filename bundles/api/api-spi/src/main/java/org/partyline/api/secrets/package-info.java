@@ -1,4 +1,4 @@
-/** Where secrets rest while the server does not run. */
+/** Places that keep secrets while the server is not running. */
 @org.osgi.annotation.bundle.Export
 @org.osgi.annotation.versioning.Version("1.0.0")
 package org.partyline.api.secrets;

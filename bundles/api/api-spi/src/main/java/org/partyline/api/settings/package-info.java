@@ -1,4 +1,4 @@
-/** What an operator sets, and who tells it. */
+/** The operator's settings, and who provides them. */
 @org.osgi.annotation.bundle.Export
 @org.osgi.annotation.versioning.Version("2.0.0")
 package org.partyline.api.settings;

@@ -76,6 +76,6 @@ public interface SuiteDirectory {
     /** Is called no more. */
     void removeListener(Runnable listener);
 
-    /** Who uses an algorithm now, for people: names of conversations by its name. */
+    /** The current users of an algorithm: names of conversations. */
     void setUsers(Function<String, List<String>> users);
 }

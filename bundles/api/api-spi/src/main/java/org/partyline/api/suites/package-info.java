@@ -1,4 +1,4 @@
-/** Which algorithms are here and may be used, for who seals and opens. */
+/** The algorithms that are available and allowed, for sealing and opening. */
 @org.osgi.annotation.bundle.Export
 @org.osgi.annotation.versioning.Version("1.0.0")
 package org.partyline.api.suites;

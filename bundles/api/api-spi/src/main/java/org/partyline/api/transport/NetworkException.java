@@ -33,7 +33,7 @@ public final class NetworkException extends PartylineException {
         this.reason = reason;
     }
 
-    /** Whose fault it is. */
+    /** The party at fault. */
     public Reason reason() {
         return reason;
     }

@@ -17,7 +17,7 @@ public record NetworkRoute(Kind kind, Optional<SocksProxy> proxy, String refusal
         LOOPBACK,
         /** Directly. */
         DIRECT,
-        /** Through a SOCKS5 proxy, which is told the host as it is. */
+        /** Through a SOCKS5 proxy, which receives the unresolved host name. */
         PROXY,
         /** Not at all. */
         REFUSED

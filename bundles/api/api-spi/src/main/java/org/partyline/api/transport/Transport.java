@@ -81,7 +81,7 @@ public interface Transport {
     Optional<byte[]> fetch(TxId id) throws NodeUnavailableException;
 
     /**
-     * The block of the node's best chain at a height, so that nodes can be held against each other.
+     * The block of the node's best chain at a height, for comparing nodes.
      *
      * @param height 0 or more
      * @return empty above its tip, and when the node cannot say

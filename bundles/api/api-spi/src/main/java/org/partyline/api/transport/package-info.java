@@ -1,4 +1,4 @@
-/** Ways to reach a Bitcoin network, and wallets that pay. */
+/** Connections to Bitcoin networks, and wallets that pay. */
 @org.osgi.annotation.bundle.Export
 @org.osgi.annotation.versioning.Version("2.0.0")
 package org.partyline.api.transport;

@@ -76,7 +76,7 @@ final class Opening {
         return new Step(StateBuilder.builder(step.state()).popup(before.popup()).build(), step.wishes());
     }
 
-    /** What was begun and not sent stays, sealed, until someone goes on with it. */
+    /** The draft is kept, sealed, until someone continues it. */
     private static Optional<Effect> keep(State state) {
         String text = state.editor().text();
         return state.isLocked() || state.editor().isCommand()

@@ -38,7 +38,7 @@ final class SlashCommands {
         return Optional.of(ttl).filter(each -> !each.isZero() && each.compareTo(LONGEST) <= 0);
     }
 
-    /** The conversation of that name: as it stands, else the only one that begins so. */
+    /** The conversation with that name, otherwise the only one whose name begins with it. */
     static Optional<Place> find(State state, String name) {
         List<Place> same = state.talks().stream()
                 .map(Talk::place)

@@ -198,7 +198,7 @@ public final class Update {
                 .toList();
     }
 
-    /** What someone who talks wants to know of. */
+    /** The contents of the status line that matter to the user. */
     private static List<String> differences(Status before, Status now) {
         List<String> words = new ArrayList<>();
         Set<String> lost = new HashSet<>(before.ready());

@@ -1,2 +1,2 @@
-/** From keys and news to new values, and to what is to be done. */
+/** Calculates new states and effects from keys and events. */
 package org.partyline.chat.act;

@@ -90,7 +90,10 @@ public final class ChatScreen {
         return size.getColumns() > 0 && size.getRows() > 0 ? size : new Size(80, 24);
     }
 
-    /** Until someone leaves, or the terminal is gone. @return false: the session was ended, as when the server stops */
+    /**
+     * Runs until the user leaves, or the terminal closes. @return false: the session was ended, as when the server
+     * stops
+     */
     public boolean run() {
         Attributes before = terminal.enterRawMode();
         Attributes raw = new Attributes(before);

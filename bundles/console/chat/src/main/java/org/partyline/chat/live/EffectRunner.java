@@ -44,7 +44,7 @@ final class EffectRunner implements Runnable, AutoCloseable {
     private AutoCloseable watching = () -> {};
     private AutoCloseable attending = () -> {};
 
-    /** @param news is told what came of wishes, and what the engine tells */
+    /** @param news receives the results of effects, and the engine's events */
     EffectRunner(Services services, ServiceCalls desk, Consumer<News> news) {
         this.services = services;
         this.desk = desk;

@@ -31,7 +31,7 @@ final class Keyboard implements Runnable {
     private final Thread thread;
     private volatile boolean ended;
 
-    /** @param pressed is told of each key, on the keyboard's thread; the end of the terminal is {@link Kind#QUIT} */
+    /** @param pressed receives each key, on the keyboard's thread; the end of the terminal is {@link Kind#QUIT} */
     Keyboard(Terminal terminal, Consumer<Key> pressed) {
         this.reader = new BindingReader(terminal.reader());
         this.pressed = pressed;

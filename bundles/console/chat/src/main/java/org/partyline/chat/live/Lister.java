@@ -78,7 +78,7 @@ final class Lister {
         return new Conversations.Place(Optional.of(persona), place.direct(), place.name());
     }
 
-    /** Whether its reader does not want to be told of what is new there. */
+    /** Whether its notices are turned off. */
     boolean isMuted(String persona, Place place) throws PartylineException {
         Optional<Conversations> conversations = services.conversations();
         return conversations.isPresent()

@@ -78,7 +78,7 @@ public final class PlainChat {
     }
 
     private void happened(Messages.Event event) {
-        // Ours are told of with their receipt.
+        // Our own messages are announced with their receipt.
         event.message().ifPresent(message -> {
             if (!message.outgoing()
                     && desk.isOurs(message.persona())

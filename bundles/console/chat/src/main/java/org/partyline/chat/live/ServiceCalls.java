@@ -50,7 +50,7 @@ public final class ServiceCalls {
     private final Remarker remarker;
     private final Consumer<News> news;
     private final Consumer<String> spoken;
-    /** Events are told by other threads. */
+    /** Events arrive on other threads. */
     private volatile Optional<String> persona;
 
     private Optional<Place> open = Optional.empty();
@@ -101,7 +101,7 @@ public final class ServiceCalls {
         }
     }
 
-    /** The network of the conversation that is open; empty while that cannot be told. */
+    /** The network of the open conversation; empty while unknown. */
     private Optional<Network> network() {
         try {
             return persona.isPresent() && open.isPresent()
@@ -151,7 +151,7 @@ public final class ServiceCalls {
                 .orElseThrow(() -> new PartylineException("the message service is not running: try again shortly"));
     }
 
-    /** Who speaks, once that is known. */
+    /** The current persona, once known. */
     String persona() throws PartylineException {
         if (persona.isEmpty() && services.personas().isPresent()) {
             persona = Optional.of(services.personas().get().current().name());
@@ -419,7 +419,7 @@ public final class ServiceCalls {
         }
     }
 
-    /** Who was heard in a channel. Whoever only reads is known to nobody. */
+    /** The senders heard in a channel. Whoever only reads is known to nobody. */
     private void who(Place place) throws PartylineException {
         if (place.direct()) {
             news.accept(new News.Told("this is a conversation with one contact: /who is for channels"));

@@ -1,2 +1,2 @@
-/** The terminal, and the services: the thin part that has effects. */
+/** The terminal and the services: the thin part that has effects. */
 package org.partyline.chat.live;

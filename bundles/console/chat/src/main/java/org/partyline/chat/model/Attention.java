@@ -6,6 +6,6 @@ public enum Attention {
     USUAL,
     /** Something that is new names the persona. */
     MENTIONED,
-    /** Its reader does not want to be told. */
+    /** Its notices are turned off. */
     MUTED
 }

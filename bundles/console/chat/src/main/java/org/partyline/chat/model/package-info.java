@@ -1,2 +1,2 @@
-/** What the screen shows, as values: nothing here knows a terminal or a service. */
+/** The contents of the screen as values, without a terminal or service. */
 package org.partyline.chat.model;

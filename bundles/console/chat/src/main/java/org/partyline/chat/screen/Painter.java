@@ -94,7 +94,7 @@ public final class Painter {
                 .orElse(who + (state.talks().isEmpty() ? " · no conversations yet" : " · choose a conversation: F2"));
     }
 
-    /** Who else has said something, where the list does not show it. */
+    /** Other conversations with new messages, if the list does not show them. */
     private static String others(State state, Geometry geometry) {
         if (geometry.list() > 0) {
             return "";
@@ -258,7 +258,7 @@ public final class Painter {
             set.add("signed");
         }
         state.options().carrier().ifPresent(carrier -> set.add("by " + carrier));
-        state.options().answers().ifPresent(id -> set.add("answers " + id));
+        state.options().answers().ifPresent(id -> set.add("reply to " + id));
         AttributedStringBuilder row = new AttributedStringBuilder();
         String left = set.isEmpty() ? "" : " " + String.join(" · ", set) + " ";
         row.styled(Styles.WARN, Columns.cut(left, state.columns()));

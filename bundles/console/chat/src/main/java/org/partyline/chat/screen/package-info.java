@@ -1,2 +1,2 @@
-/** From values to rows of a screen. */
+/** Converts values to rows of a screen. */
 package org.partyline.chat.screen;

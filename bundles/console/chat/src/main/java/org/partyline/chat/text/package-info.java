@@ -1,2 +1,2 @@
-/** Text on a screen of fixed places: how wide it is, and what others wrote made fit for it. */
+/** Measures text for the screen, and makes incoming text safe for it. */
 package org.partyline.chat.text;

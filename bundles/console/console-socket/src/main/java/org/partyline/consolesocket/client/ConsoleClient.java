@@ -65,7 +65,7 @@ public final class ConsoleClient implements Closeable {
         UserPrincipal peer(SocketChannel channel, UserPrincipal otherwise) throws IOException;
     }
 
-    /** The same, by what somebody else says about the other end. */
+    /** The same, with another check of the server's user. */
     static ConsoleClient connect(Path home, Deadline deadline, PeerLookup users) throws IOException {
         SocketPlace place = new SocketPlace(home);
         if (!Files.exists(place.socket())) {
@@ -112,7 +112,7 @@ public final class ConsoleClient implements Closeable {
         try {
             channel.close();
         } catch (IOException e) {
-            // Who waits for an answer finds it closed or not: then nothing can be done.
+            // The waiting thread notices the closed connection; otherwise nothing can be done.
             return;
         }
     }
@@ -233,7 +233,7 @@ public final class ConsoleClient implements Closeable {
         return this;
     }
 
-    /** Says that this runs for somebody who has only some roles. @param names separated by blanks; null: all */
+    /** Reports that this runs for a user who has only some roles. @param names separated by blanks; null: all */
     public ConsoleClient withRoles(String names) {
         roles = Optional.ofNullable(names);
         return this;
@@ -329,7 +329,7 @@ public final class ConsoleClient implements Closeable {
         try {
             link.send(new Frame(FrameType.INPUT, new byte[0]));
         } catch (IOException e) {
-            // Nobody is there to be told.
+            // Nobody is there to be notified.
             return;
         }
     }

@@ -63,7 +63,7 @@ final class LastingConsole {
         }
     }
 
-    /** Only another process: one that goes on after it ended this console did so on purpose, as {@code panic} does. */
+    /** Only another process: one that continues after closing this console did so on purpose, as {@code panic} does. */
     private ConsoleClient again(long before, IOException broken) throws IOException {
         for (int refusals = 0; refusals < MOST_REFUSALS && !typing.isOver(); ) {
             try {

@@ -22,7 +22,9 @@ public enum FrameType {
     HERE('d'),
     /** From the client, before what it asks for: someone wants no colours (no-color.org). */
     PLAIN('p'),
-    /** From the client, before what it asks for: it runs for somebody who has only these roles (UTF-8, separated by blanks). */
+    /**
+     * From the client, before its request: it runs for a user who has only these roles (UTF-8, separated by spaces).
+     */
     ROLES('a'),
     /** From the client: run this (UTF-8). */
     RUN('r'),

@@ -14,7 +14,7 @@ public final class Users {
 
     private Users() {}
 
-    /** Whom this process runs as. */
+    /** The user of this process. */
     public static UserPrincipal own() throws IOException {
         if (Files.exists(THIS_PROCESS)) {
             return Files.getOwner(THIS_PROCESS);
@@ -22,7 +22,7 @@ public final class Users {
         return named(System.getProperty("user.name"));
     }
 
-    /** Who may do everything anyway. */
+    /** A user who may do everything anyway. */
     public static UserPrincipal root() throws IOException {
         // By number: a system without names has it, too.
         return named("0");
@@ -33,8 +33,8 @@ public final class Users {
     }
 
     /**
-     * Who is at the other end, as the operating system tells; where it does not tell, the directory of the socket alone decides
-     * who may come.
+     * The user at the other end, as reported by the operating system; if it reports none, only the permissions of the
+     * socket's directory count.
      *
      * @param otherwise who it is taken for then
      */

@@ -42,7 +42,7 @@ final class ChannelListCommand extends PartylineCommand {
                     .words("KEY DERIVATION")
                     .number("UNREAD")
                     .time("LAST MESSAGE (UTC)")
-                    .words("HEARD OF");
+                    .words("SENDERS");
             for (Channel channel : channels) {
                 table.row(
                         channel.persona(),

@@ -47,7 +47,7 @@ final class ChannelWhoCommand extends PartylineCommand {
         Table table = new Table()
                 .column("SIGNS AS")
                 .words("TRUST")
-                .column("CALLS ITSELF")
+                .column("NICKNAME")
                 .number("MESSAGES")
                 .number("SIGNED")
                 .number("CHAINS")

@@ -29,7 +29,7 @@ public abstract class PartylineCommand extends ConsoleCommand {
         context = with;
     }
 
-    /** Whether its last word is the rest of its line, as it stands. */
+    /** Whether its last word is the unchanged rest of its line. */
     protected boolean takesRestOfLine() {
         return false;
     }
@@ -129,7 +129,7 @@ public abstract class PartylineCommand extends ConsoleCommand {
                 .equals(Set.of(Network.MAINNET));
     }
 
-    /** {@code --persona bob } for a command that is suggested, where this one was told to speak for bob. */
+    /** {@code --persona bob } for a suggested command, if this one was run with bob. */
     protected static String as(String persona) {
         return persona == null ? "" : "--persona " + Sanitizer.word(persona) + " ";
     }

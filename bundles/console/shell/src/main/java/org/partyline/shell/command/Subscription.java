@@ -15,12 +15,12 @@ public final class Subscription implements AutoCloseable {
         this.subscription = subscription;
     }
 
-    /** @param listener is told of each message that the query matches, on a thread of the engine */
+    /** @param listener receives each message that the query matches, on a thread of the engine */
     public static Subscription to(Messages messages, Query query, Consumer<Event> listener) {
         return new Subscription(messages.follow(query, listener));
     }
 
-    /** @param listener is told of each security event, on a thread of the engine */
+    /** @param listener receives each security event, on a thread of the engine */
     public static Subscription to(AuditLog audit, Consumer<Entry> listener) {
         return new Subscription(audit.follow(listener));
     }

@@ -1,2 +1,2 @@
-/** Every setting: shown, set, taken back. */
+/** The command that shows and changes settings. */
 package org.partyline.shell.config;

@@ -37,6 +37,6 @@ final class ContactRenameCommand extends PartylineCommand {
     @Override
     protected void run() throws CommandError, PartylineException {
         Contact contact = engine().contacts().rename(given(persona), name, newName);
-        print(ContactView.of(contact), Sanitizer.line(name) + " is called " + Sanitizer.line(contact.name()) + " now.");
+        print(ContactView.of(contact), Sanitizer.line(name) + " is now called " + Sanitizer.line(contact.name()) + ".");
     }
 }

@@ -27,7 +27,7 @@ import org.partyline.shell.spi.Needs;
                 + "partyline:contact-set bob --require-post-quantum yes")
 @Needs(Role.TALK)
 final class ContactSetCommand extends PartylineCommand {
-    /** No account of its own. */
+    /** The contact has no account. */
     @Argument(name = "CONTACT", description = "The contact", required = true)
     @Completion(ContactNames.class)
     private String name;

@@ -34,14 +34,14 @@ final class DemoStage {
     /** The node that was made for a play in someone's store; empty. */
     private Optional<String> made = Optional.empty();
 
-    /** @param progress is told what is ready, and how */
+    /** @param progress receives what is ready */
     DemoStage(Context context, Cast cast, BiConsumer<String, String> progress) {
         this.context = context;
         this.cast = cast;
         this.progress = progress;
     }
 
-    /** With a store of its own. */
+    /** With a separate store. */
     void prepare() throws CommandError, PartylineException, InterruptedException {
         store();
         network(EMBEDDED);

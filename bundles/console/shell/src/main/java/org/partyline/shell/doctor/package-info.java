@@ -1,2 +1,2 @@
-/** What is unsafe, and what to do about it. */
+/** The command that shows what is unsafe, and what to do about it. */
 package org.partyline.shell.doctor;

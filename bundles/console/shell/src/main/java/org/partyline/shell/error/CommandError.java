@@ -14,7 +14,7 @@ public final class CommandError extends Exception {
     }
 
     /**
-     * @param status what a program is told: one of {@link ExitStatus}
+     * @param status the exit status for programs: one of {@link ExitStatus}
      * @param message one line, without control characters from outside
      */
     public CommandError(int status, String message) {
@@ -28,7 +28,7 @@ public final class CommandError extends Exception {
         this.status = status;
     }
 
-    /** What a program is told. */
+    /** The exit status for programs. */
     public int status() {
         return status;
     }

@@ -1,2 +1,2 @@
-/** What goes wrong: in one line to whoever typed it, and without a word of it to the log. */
+/** Errors: one line for the person who typed the command, and no typed words in the log. */
 package org.partyline.shell.error;

@@ -15,7 +15,7 @@ final class FeeText {
 
     /** What may be spent, what is, and what is left. @param cover plans of cover traffic */
     static void limits(Console console, Limits limits, List<Cover.Status> cover) {
-        Table table = new Table().words("CAP").number("AT MOST").number("USED").number("LEFT");
+        Table table = new Table().words("CAP").number("MAXIMUM").number("USED").number("LEFT");
         table.row("one message, with all its packets", Units.sat(limits.message()), "", "");
         row(table, "any 60 minutes", limits.hour(), limits.hourSpent());
         row(table, "any 24 hours", limits.day(), limits.daySpent());

@@ -32,7 +32,7 @@ final class HookRedeliverCommand extends PartylineCommand {
         print(hook, () -> {
             console()
                     .line(Sanitizer.line(hook.name())
-                            + (skip ? " continues with the next event." : " gets the failed event again now."));
+                            + (skip ? " continues with the next event." : " receives the failed event again now."));
             next("partyline:hook-list shows whether it accepts it.");
         });
     }

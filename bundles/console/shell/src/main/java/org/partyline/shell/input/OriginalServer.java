@@ -16,7 +16,7 @@ public final class OriginalServer {
                     + "still running, this server only reads until partyline:restore-takeover";
     /** It is not used any more. */
     public static final String GONE = "gone";
-    /** It goes on. */
+    /** It is still in use. */
     public static final String IN_USE = "in-use";
 
     private OriginalServer() {}

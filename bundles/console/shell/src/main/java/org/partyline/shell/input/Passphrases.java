@@ -24,7 +24,7 @@ import org.partyline.shell.output.Sanitizer;
  * Reads a passphrase or a wallet's words from the operator, without echo, or from a private file. Never an argument.
  */
 public final class Passphrases {
-    /** Standard input in the place of a file's name. */
+    /** Standard input instead of a file. */
     public static final String STANDARD_INPUT = "-";
     /** Fewest characters of a new one. */
     static final int SHORTEST = 8;

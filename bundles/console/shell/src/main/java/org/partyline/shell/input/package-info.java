@@ -1,2 +1,2 @@
-/** What commands read that more than one noun has: secrets, files, networks. */
+/** Inputs that several nouns share: secrets, files, networks. */
 package org.partyline.shell.input;

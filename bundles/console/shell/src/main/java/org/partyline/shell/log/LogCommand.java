@@ -37,7 +37,7 @@ final class LogCommand extends PartylineCommand {
         DEBUG,
         /** And each step. */
         TRACE,
-        /** No level of its own. */
+        /** The bundle has no level of its own. */
         DEFAULT
     }
 

@@ -1,2 +1,2 @@
-/** How much is written into the log, and in which form. */
+/** The command that shows and sets log levels and the log's format. */
 package org.partyline.shell.log;

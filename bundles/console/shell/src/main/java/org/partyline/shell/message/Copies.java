@@ -19,9 +19,9 @@ final class Copies {
     private static final int REMEMBERED = 200;
 
     private final Fingerprints fingerprints = new Fingerprints();
-    /** Who has a message; several that look the same are several messages. */
+    /** The personas that have a message; several that look the same are several messages. */
     private final Map<ByteBuffer, List<Set<String>>> known = new LinkedHashMap<>();
-    /** What was told of a message last. */
+    /** The last reported state of a message. */
     private final Map<ByteBuffer, ByteBuffer> told = new LinkedHashMap<>();
 
     /** Whether it is one that nobody here had before. */

@@ -137,7 +137,7 @@ final class Follower {
         }
     }
 
-    /** What was said about a message, or became of it: once, where several personas here have it. */
+    /** A remark about a message, or a change of it: once, if several personas here have it. */
     private void tell(Message message, String now) {
         if (!copies.isNews(message, now + " " + MessageText.text(message))) {
             return;

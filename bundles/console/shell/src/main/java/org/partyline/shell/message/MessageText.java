@@ -25,7 +25,7 @@ public final class MessageText {
     /** The same before what is missing. */
     static final String GAP = "gap";
 
-    /** Who sent it: a contact by the name that it has here. */
+    /** The sender: a contact by its local name. */
     public static String sender(Message message) {
         if (message.notice()) {
             return "";
@@ -72,10 +72,7 @@ public final class MessageText {
         return message.outgoing() ? Style.ONE : Style.OTHER;
     }
 
-    /**
-     * What we know of it ourselves: it stands where no text and no nickname can pretend to be it. Empty: an ordinary
-     * message.
-     */
+    /** Our own finding: it is shown where no text or nickname can imitate it. Empty: an ordinary message. */
     static String mark(Message message) {
         if (message.notice()) {
             return message.gap().isPresent() ? GAP : NOTICE;

@@ -23,7 +23,7 @@ final class RemarkText {
 
     private RemarkText() {}
 
-    /** Behind a state: {@code , answers 12, edited, mentions you, 👍 2}; empty. */
+    /** Behind a state: {@code , reply to 12, edited, mentions you, 👍 2}; empty. */
     static String state(Message message) {
         return state(message, message.remarks().mentioned() ? List.of("you") : List.of(), id -> id);
     }
@@ -35,7 +35,7 @@ final class RemarkText {
         if (remarks.reply()) {
             all.append(
                     remarks.quote().isPresent()
-                            ? ", answers "
+                            ? ", reply to "
                                     + shown.applyAsLong(remarks.quote().get().id())
                             : ", a reply to a message that is not on this server");
         }
@@ -48,7 +48,7 @@ final class RemarkText {
         return all + reactions(remarks);
     }
 
-    /** Of this what became of it after it was said. */
+    /** Only later changes of it. */
     static String changes(Message message) {
         return (message.remarks().edited().isPresent() ? EDITED : "") + reactions(message.remarks());
     }
@@ -67,7 +67,7 @@ final class RemarkText {
         return counts;
     }
 
-    /** The beginning of what it answers, on a line of its own; empty. */
+    /** The beginning of the message it replies to, on a separate line; empty. */
     static String quote(Message message) {
         return quote(message, id -> id);
     }

@@ -37,7 +37,7 @@ public final class SendWaiter {
         return await(id, until, reason -> {});
     }
 
-    /** @param waits is told what the message waits for, each time that this changes */
+    /** @param waits receives the reason for waiting, each time it changes */
     Optional<Outgoing> await(long id, Optional<Instant> until, Consumer<String> waits)
             throws CommandError, PartylineException {
         String told = "";

@@ -23,7 +23,7 @@ public final class NodeSettings {
     }
 
     /**
-     * Who pays. A node of type rpc has no wallet of its own where this server's pays.
+     * The wallet that pays. A node of type rpc has no wallet of its own where this server's pays.
      *
      * @param wallet null: not given
      */

@@ -107,7 +107,7 @@ public final class Notices {
         current.above(session -> isUnwanted(message) ? Optional.empty() : said(message, now, session, come));
     }
 
-    /** Whether it is the first copy: each persona in a channel has one of its own. */
+    /** Whether it is the first copy: each persona in a channel has its own. */
     private boolean isFirst(Message message) {
         return message.direct()
                 || met.add(
@@ -126,7 +126,7 @@ public final class Notices {
         };
     }
 
-    /** Whether who one is here wrote it to a channel that another persona of this server is in, too, or wants to be told of nothing there. */
+    /** Whether a persona of this server wrote it to a channel that another one is in, or the conversation is muted. */
     private boolean isUnwanted(Message message) {
         try {
             String current = engine.personas().current().name();
@@ -138,7 +138,7 @@ public final class Notices {
                             .get(new Place(Optional.of(message.persona()), message.direct(), message.channel()))
                             .muted();
         } catch (CommandError | PartylineException | UnavailableException e) {
-            // Locked since, or left: then nobody is to be told.
+            // Locked or left since: no notice is shown.
             return true;
         }
     }

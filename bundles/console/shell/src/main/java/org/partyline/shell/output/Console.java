@@ -25,7 +25,7 @@ import org.partyline.shell.spi.CommandOutput;
  * and {@code bin/client} with a command get plain text.
  */
 public final class Console implements CommandOutput {
-    /** JLine prints nothing in the place of this mask. */
+    /** JLine prints nothing for this mask. */
     private static final Character NO_ECHO = (char) 0;
 
     private static final int DEFAULT_WIDTH = 80;
@@ -124,7 +124,7 @@ public final class Console implements CommandOutput {
         Wrap.words(text, width()).forEach(line -> line(paint(style, line)));
     }
 
-    /** Words after a first column of its own; the lines that follow are indented below the words. */
+    /** Words after a separate first column; the following lines are indented below the words. */
     public void hanging(String first, String words) {
         String margin = " ".repeat(new AttributedString(AttributedString.stripAnsi(first)).columnLength());
         int room = width() == Integer.MAX_VALUE ? width() : Math.max(20, width() - margin.length());

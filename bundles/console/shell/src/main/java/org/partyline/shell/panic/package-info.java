@@ -1,2 +1,2 @@
-/** What is done on the worst day. */
+/** The commands for emergencies. */
 package org.partyline.shell.panic;

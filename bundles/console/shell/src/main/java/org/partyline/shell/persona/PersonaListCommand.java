@@ -30,7 +30,7 @@ final class PersonaListCommand extends PartylineCommand {
                     .column("NAME")
                     .column("SENDER ID")
                     .number("AGE OF KEYS")
-                    .number("SENT WITH THEM")
+                    .number("MESSAGES")
                     .column("WALLET ACCOUNT");
             personas.forEach(persona -> table.row(
                     persona.current() ? "*" : "",

@@ -155,7 +155,7 @@ final class StatusCommand extends PartylineCommand {
         }
     }
 
-    /** Where a list goes on that is too long for one screen. @param where the command that shows the rest */
+    /** Where a list continues that is too long for one screen. @param where the command that shows the rest */
     private void more(int shown, int all, String where) {
         if (shown < all) {
             console().line("… and " + (all - shown) + " more: partyline:" + where);
@@ -249,7 +249,7 @@ final class StatusCommand extends PartylineCommand {
                 .toString();
     }
 
-    /** Who wrote last, for one screen. */
+    /** The last sender, for one screen. */
     private void contactTable(List<Contact> contacts) {
         List<Contact> latest = contacts.stream()
                 .sorted(Comparator.comparing((Contact contact) -> contact.unread() > 0)

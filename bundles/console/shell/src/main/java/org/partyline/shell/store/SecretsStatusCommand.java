@@ -38,7 +38,7 @@ final class SecretsStatusCommand extends PartylineCommand {
                 .column("PLACE")
                 .column("STATE")
                 .column("HOLDS")
-                .words("WHY NOT");
+                .words("REASON");
         for (Place place : status.places()) {
             table.row(
                     place.source() == status.source() ? "*" : "",

@@ -1,2 +1,2 @@
-/** The web server, and the tokens of programs that use it. */
+/** The commands about the web server and tokens. */
 package org.partyline.shell.web;

@@ -34,7 +34,7 @@ class HookCommandsTest {
 
     @Test
     void aFailedEventIsTriedAgainOrSkipped() throws Exception {
-        assertTrue(runner.run("hook-redeliver", "bridge").startsWith("bridge gets the failed event again now."));
+        assertTrue(runner.run("hook-redeliver", "bridge").startsWith("bridge receives the failed event again now."));
         assertEquals(false, runner.fake.hooks.skipped);
         assertTrue(
                 runner.run("hook-redeliver", "bridge", "--skip").startsWith("bridge continues with the next event."));

@@ -135,9 +135,9 @@ class RemarkCommandsTest {
         runner.fake.inbox.remove(9L);
         runner.fake.inbox.put(11L, Samples.of(answer, 11, "me"));
         String printed = runner.run("messages");
-        assertTrue(printed.contains("received by work, me, answers 1, edited, mentions work, me"), printed);
-        assertFalse(printed.contains("answers 2"), printed);
-        assertTrue(runner.run("read", "11").contains("answers 1, edited, mentions you"));
+        assertTrue(printed.contains("received by work, me, reply to 1, edited, mentions work, me"), printed);
+        assertFalse(printed.contains("reply to 2"), printed);
+        assertTrue(runner.run("read", "11").contains("reply to 1, edited, mentions you"));
     }
 
     private static Event changed(Message message) {

@@ -77,7 +77,7 @@ public final class FakeEngine {
     public Unattended.Source source = Unattended.Source.KEYRING;
 
     public final List<Backups.Change> changes = new ArrayList<>(List.of(
-            new Backups.Change("persona", "me", "kept", "is here already"),
+            new Backups.Change("persona", "me", "kept", "already exists"),
             new Backups.Change("contact", "me/bob", "added", "verified"),
             new Backups.Change("channel", "me/lobby", "renamed", "added as lobby-2")));
     public final List<AuditLog.Entry> audited = new ArrayList<>();
@@ -1030,7 +1030,7 @@ public final class FakeEngine {
         public Report erase() {
             panicked.add("erase");
             return new Report(List.of(
-                    new Step("keys in memory", true, "forgotten"),
+                    new Step("keys in memory", true, "erased"),
                     new Step("store", true, ""),
                     stuck
                             ? new Step("backups", false, "not erased: /backup; delete by hand")

@@ -21,7 +21,7 @@ final class BatchClosing {
         this.rolls = rolls;
     }
 
-    /** A transaction is in a block: if it is a version of a roll, the conversation goes on from there. */
+    /** A transaction is in a block: if it is a version of a roll, the conversation continues from there. */
     void mined(Network network, TxId transaction) throws StoreException {
         // A reorganisation may have taken the block away before this thread looked.
         boolean stands = context.transact(tx -> tx.trace(transaction).isInBlock());

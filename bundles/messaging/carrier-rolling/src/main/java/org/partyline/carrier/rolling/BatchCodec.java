@@ -50,7 +50,7 @@ final class BatchCodec {
         return key(persona, network.code(), new byte[0]);
     }
 
-    /** The running roll of a persona has a key that can be found; one that has ended, a key of its own. */
+    /** The running roll of a persona has a fixed key, one that has ended a unique key. */
     static byte[] key(ReplaceableBatch roll) {
         byte[] first = roll.versions().isEmpty()
                 ? roll.transaction()

@@ -63,7 +63,7 @@ final class BatchQuotes {
                 : context.fees().most(nodes, bucket, packetsOfNext(persona, network, nodes));
     }
 
-    /** Whether packets of a persona board a transaction that has begun, and goes on. */
+    /** Whether packets of a persona join a running rolling transaction. */
     boolean isRunning(int persona, Network network) throws StoreException {
         return rolls.find(persona, network)
                 .filter(roll -> !limits.hasEnded(roll))

@@ -133,7 +133,7 @@ final class BatchVersions {
         }
     }
 
-    /** Whether the current version was handed to a node, whatever came of it. */
+    /** Whether the current version was handed to a node, with any result. */
     boolean wasAttempted(ReplaceableBatch roll) throws StoreException {
         return !context.transact(tx -> tx.trace(Batches.id(roll))).entered().isEmpty();
     }

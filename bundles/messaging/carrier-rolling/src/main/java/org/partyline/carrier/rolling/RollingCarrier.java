@@ -24,7 +24,10 @@ import org.partyline.api.transport.TransactionScanner;
 
 /** Carries each packet by replacing the persona's last transaction; one is mined for a whole conversation. */
 final class RollingCarrier implements Carrier {
-    /** How often nodes are asked for a version of a roll whose block is gone: the next block may have another version. */
+    /**
+     * How often nodes are asked for a version of a roll whose block was disconnected: the next block may have another
+     * version.
+     */
     private static final Duration UNCERTAIN = Duration.ofSeconds(20);
 
     private final CarrierContext context;
@@ -105,8 +108,8 @@ final class RollingCarrier implements Carrier {
     }
 
     /**
-     * The version of a rolling transaction that carried a packet was mined, its block is gone, and no node has it any more: another
-     * version may be in the new chain, without this packet.
+     * The version of a rolling transaction that carried a packet was mined, its block was disconnected, and no node has
+     * it any more: another version may be in the new chain, without this packet.
      */
     @Override
     public boolean isLost(CarriedMessage message, int index) throws StoreException {

@@ -271,7 +271,7 @@ public final class Continuity {
         return bytes;
     }
 
-    /** Who reads the name learns nothing of the store. */
+    /** The name reveals nothing about the store. */
     static String name(byte[] id) {
         try {
             MessageDigest hash = MessageDigest.getInstance("SHA-256");

@@ -1,2 +1,2 @@
-/** Every setting of every bundle: shown, set, taken back. */
+/** Shows and changes the settings of every bundle. */
 package org.partyline.settings.config;

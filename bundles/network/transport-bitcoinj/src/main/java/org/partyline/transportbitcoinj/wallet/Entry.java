@@ -41,7 +41,7 @@ final class Entry {
         return order;
     }
 
-    /** Whether it was met in a mempool or in a block; else we signed it and nobody has it. */
+    /** Whether it was seen in a mempool or a block; otherwise we signed it and nobody has it. */
     boolean seen() {
         return seen;
     }

@@ -85,7 +85,7 @@ final class KeyRing {
         account.watched[chain] = Math.max(account.watched[chain], until);
     }
 
-    /** Whose address it is; empty when it is not ours. @param program 20 bytes */
+    /** The owner of an address; empty if it is not ours. @param program 20 bytes */
     Optional<KeyRef> find(byte[] program) {
         return Optional.ofNullable(programs.get(ByteBuffer.wrap(program)));
     }

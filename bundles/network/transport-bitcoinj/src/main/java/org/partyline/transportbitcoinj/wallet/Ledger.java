@@ -394,7 +394,7 @@ final class Ledger {
         if (confirmations > 0) {
             return !maker.view().coinbase() || confirmations >= MATURITY;
         }
-        // A stranger's payment may be taken back until it is in a block; our own change may not.
+        // A stranger's payment may be reversed until it is in a block; our own change cannot.
         return maker.seen() && allOurs(maker) && hasRoom(maker, known);
     }
 

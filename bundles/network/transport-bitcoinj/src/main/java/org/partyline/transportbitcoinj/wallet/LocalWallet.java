@@ -65,7 +65,7 @@ final class LocalWallet implements Wallet, TransactionListener {
     private final Set<OutPoint> held = new HashSet<>();
     private Instant loaded;
     private boolean unclaimedFreed;
-    /** Read from the store anew, which may be behind what was told: nothing counts until it is told from there on. */
+    /** Read from the store again, which may be behind the events: nothing counts until events arrive from there on. */
     private boolean reloaded;
 
     private int mostUnconfirmed = RelayPolicy.CHAIN;
@@ -135,12 +135,12 @@ final class LocalWallet implements Wallet, TransactionListener {
         blocks.clear();
     }
 
-    /** Is called when it is told from {@link #position()} on. */
+    /** Called when events arrive from {@link #position()} on. */
     synchronized void begin() {
         reloaded = false;
     }
 
-    /** Whether it has to be told from {@link #position()} on, whatever it was told before. */
+    /** Whether events must be delivered from {@link #position()} on, whatever was delivered before. */
     synchronized boolean reloaded() {
         return ledger == null || reloaded;
     }
@@ -188,7 +188,7 @@ final class LocalWallet implements Wallet, TransactionListener {
         return network;
     }
 
-    /** Where reading goes on; empty: at the tip. */
+    /** Where reading continues; empty: at the tip. */
     synchronized Optional<BlockRef> position() {
         return Optional.ofNullable(blocks.peekLast());
     }

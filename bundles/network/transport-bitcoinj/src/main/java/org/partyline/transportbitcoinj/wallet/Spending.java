@@ -116,7 +116,7 @@ final class Spending {
                 .toList();
     }
 
-    /** Virtual bytes, at the most: a signature may come out a byte shorter. */
+    /** The maximum in virtual bytes: a signature may be a byte shorter. */
     static int vsize(int inputs, List<byte[]> scripts, boolean change) {
         int outputs = scripts.size() + (change ? 1 : 0);
         long stripped = 8L + compactSize(inputs) + (long) INPUT_BYTES * inputs + compactSize(outputs);

@@ -138,7 +138,7 @@ final class LeaderTables {
     }
 
     /**
-     * Puts a new leader in the place of the one before. Waits for a transaction of that one which is writing.
+     * Replaces the previous leader. Waits for a transaction of that one which is writing.
      *
      * @return the new epoch
      */

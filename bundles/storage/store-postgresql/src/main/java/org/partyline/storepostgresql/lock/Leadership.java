@@ -175,7 +175,7 @@ final class Leadership implements AutoCloseable {
                 && nanos.getAsLong() - seen.at() <= WATCH.toNanos();
     }
 
-    /** Who leads, as it was seen last; null when nobody was seen. */
+    /** The last observed leader; null if none was observed. */
     Lead leader() {
         return seen == null ? null : seen.lead();
     }

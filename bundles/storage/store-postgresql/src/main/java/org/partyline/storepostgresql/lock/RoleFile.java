@@ -12,7 +12,7 @@ final class RoleFile {
     /** The role of a server. */
     enum Role {
         LEADER,
-        /** It leads for a few seconds more at the most, as the database does not answer. */
+        /** It leads for at most a few more seconds, because the database does not answer. */
         SILENT,
         STANDBY,
         /** It cannot tell, as the database cannot be used. */
