@@ -247,7 +247,7 @@ public final class ChainPackets implements Receiver {
         inbox.arrived(memory, source, came);
     }
 
-    /** One that came after later ones is missing no more; what is given up for want of room is. */
+    /** A position that arrived after later ones is no longer missing; one that was dropped for lack of space is. */
     private static Inbox.Skipped skipped(ReceiveChain chain, int arrived, List<long[]> dropped) {
         Set<Integer> expected = new HashSet<>();
         chain.forEachSkipped(Instant.MAX, (at, hint) -> expected.add(at));

@@ -29,7 +29,7 @@ public interface WebHandler {
     @ConsumerType
     interface Action {
         /**
-         * @throws WebProblem what is wrong with the request, as its sender is told
+         * @throws WebProblem the problem with the request, as reported to its sender
          * @throws PartylineException what the server cannot do now: its line is shown, with status 422, or 503 while the store is not open
          */
         WebResponse answer(WebRequest request) throws PartylineException;

@@ -20,7 +20,7 @@ public record WebResponse(
         headers = Map.copyOf(headers);
     }
 
-    /** An answer that ends with its body, with headers of its own. */
+    /** A finite answer with additional headers. */
     public WebResponse(int status, String type, byte[] body, Map<String, String> headers) {
         this(status, type, body, headers, Optional.empty());
     }

@@ -133,7 +133,7 @@ public interface Inbox {
         arrived(memory, source, Arrival.of(message));
     }
 
-    /** The same of all that came of a packet. */
+    /** The same for all results of a packet. */
     void arrived(Unlocked memory, Source source, Arrival arrival);
 
     /** A packet that is in messages of ours is in a block. */

@@ -430,7 +430,7 @@ public record OutgoingMessage(
         return type == PacketType.HANDSHAKE_RESP.code() || type == PacketType.KEY_UPDATE.code();
     }
 
-    /** Whether it is someone's words: a message of its own, or one that answers another. */
+    /** Whether it is a person's text: a message, or a reply to one. */
     public boolean isText() {
         return type == PacketType.TEXT.code() || isControl(ControlCodes.REPLY);
     }

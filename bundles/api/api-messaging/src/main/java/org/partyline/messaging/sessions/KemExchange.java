@@ -46,7 +46,7 @@ public final class KemExchange implements AutoCloseable {
     public long sentAll;
     /** How often our part was sent again. */
     public int resends;
-    /** Packets of ours that were sealed: each has a name of its own where it waits for a slot. */
+    /** Sealed packets of ours: each has a separate key while it waits for a slot. */
     public int packets;
     /** Bytes in the longest piece that either side has sent. */
     public int pieceLength;

@@ -104,7 +104,10 @@ public final class SessionState {
     /** How often it was. */
     public int again;
 
-    /** The locator of the answer that began the session, for who is told that this one took the place of theirs; 0: not known. */
+    /**
+     * The locator of the answer that opened the session, which identifies it to the owner of the session that it
+     * replaced; 0: unknown.
+     */
     public long answerHint;
     /** The newest time at which the other side sealed a packet of this session, in seconds; 0: none has come. */
     public long heard;

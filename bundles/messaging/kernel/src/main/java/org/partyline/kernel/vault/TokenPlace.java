@@ -14,7 +14,7 @@ public interface TokenPlace {
     Optional<byte[]> read(String name) throws IOException;
 
     /**
-     * Puts a token in the place of the one before; it is on the disk when this returns.
+     * Replaces the previous token; the new one is on the disk when this returns.
      *
      * @throws IOException when it is not; its message is for the operator
      */
