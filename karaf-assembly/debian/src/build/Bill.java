@@ -1,3 +1,4 @@
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -11,26 +12,32 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.jar.JarFile;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 
 /**
- * Adds to a bill of materials (CycloneDX) what the distribution has and Maven does not know of: jars that Karaf's features bring.
- * Arguments: the bill, the distribution, {@code offline=true} or {@code offline=false}: offline Maven has made no bill, and one of an
+ * Adds to a bill of materials (CycloneDX) what the distribution has and Maven does not know of: jars that Karaf's features bring, and
+ * licences that their authors do not state for Maven. NOTICE must have exactly the libraries of the bill.
+ * Arguments: the bill, the distribution, NOTICE, {@code offline=true} or {@code offline=false}: offline Maven has made no bill, and one of an
  * earlier build is of something else.
  */
 final class Bill {
     private static final String SHA_256 = "SHA-256";
+    /** A jar of ours that has no Maven coordinates. */
+    private static final Set<String> OURS = Set.of(":store-postgresql");
 
     private Bill() {}
 
     public static void main(String[] arguments) throws IOException, NoSuchAlgorithmException {
         Path file = Path.of(arguments[0]);
         Path distribution = Path.of(arguments[1]);
-        if (arguments[2].equals("offline=true")) {
+        if (arguments[3].equals("offline=true")) {
             Files.deleteIfExists(file);
             System.err.println("Warning: there is no " + file.getFileName()
                     + ": Maven makes no bill of materials offline. The package is built without, to be tried and not to be handed out; build without -o for the bill.");
@@ -60,7 +67,49 @@ final class Bill {
                 add(components, jar, distribution.resolve("system"), sum);
             }
         }
+        licenses(components, notice(Path.of(arguments[2])));
         Files.writeString(file, mapper.writeValueAsString(bill) + "\n");
+    }
+
+    /** The libraries that NOTICE names, group:name, each with its licence. */
+    private static Map<String, String> notice(Path notice) throws IOException {
+        Map<String, String> found = new TreeMap<>();
+        String license = "";
+        for (String line : Files.readAllLines(notice)) {
+            if (line.matches("[A-Z]\\S.*:")) {
+                license = line.substring(0, line.length() - 1);
+            } else if (line.matches("  [\\w.-]+:[\\w.-]+")) {
+                found.put(line.strip(), license);
+            }
+        }
+        return found;
+    }
+
+    private static void licenses(ArrayNode components, Map<String, String> notice) {
+        Set<String> wrong = new TreeSet<>();
+        Set<String> unused = new TreeSet<>(notice.keySet());
+        for (JsonNode component : components) {
+            String group = component.path("group").asText();
+            String name = group + ":" + component.path("name").asText();
+            if (group.startsWith("org.partyline") || OURS.contains(name)) {
+                continue;
+            }
+            unused.remove(name);
+            if (!notice.containsKey(name)) {
+                wrong.add(name);
+            } else if (component.path("licenses").isEmpty()) {
+                ((ObjectNode) component)
+                        .putArray("licenses")
+                        .addObject()
+                        .putObject("license")
+                        .put("id", notice.get(name));
+            }
+        }
+        if (!wrong.isEmpty() || !unused.isEmpty()) {
+            System.err.println("Error: NOTICE lacks the libraries " + wrong + " and names " + unused
+                    + ", which are not shipped: correct its list.");
+            System.exit(1);
+        }
     }
 
     private static void add(ArrayNode components, Path jar, Path system, String sum) throws IOException {
