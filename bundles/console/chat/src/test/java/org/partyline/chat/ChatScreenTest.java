@@ -23,10 +23,10 @@ import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Sessions;
 import org.partyline.api.store.Store;
 import org.partyline.chat.act.Effect;
-import org.partyline.chat.act.News;
+import org.partyline.chat.act.ChatEvent;
 import org.partyline.chat.live.Beginning;
 import org.partyline.chat.live.ServiceCalls;
-import org.partyline.chat.model.Place;
+import org.partyline.chat.model.ConversationAddress;
 import org.partyline.chat.model.Preferences;
 import org.partyline.chat.testing.Cleaning;
 import org.partyline.chat.testing.FakeServer;
@@ -221,15 +221,15 @@ class ChatScreenTest {
     void whatIsToldOfTheFormerPersonaWhileAnotherBeginsToSpeakIsNotShown() {
         server.channel("lobby", "bob").channelOf("carol", "lobby", "dave");
         long alices = server.said("lobby", "bob", "For Alice", Duration.ofMinutes(1));
-        List<News> told = new ArrayList<>();
-        Place lobby = new Place(false, "lobby");
+        List<ChatEvent> told = new ArrayList<>();
+        ConversationAddress lobby = new ConversationAddress(false, "lobby");
         new ServiceCalls(
                         server,
                         new Words(Cleaning::clean),
                         new Beginning(Optional.of("carol"), Optional.empty(), name -> {}),
                         told::add)
                 .perform(new Effect.Load(lobby, List.of(alices)));
-        assertEquals(List.of(new News.Lines(lobby, List.of(alices), List.of())), told);
+        assertEquals(List.of(new ChatEvent.Lines(lobby, List.of(alices), List.of())), told);
     }
 
     @Test

@@ -52,7 +52,7 @@ final class Filters {
     private static Object grep(Session session, List<String> words) throws CommandException, IOException {
         Options options = new Options(session, "grep", words, "ivc");
         if (options.rest.size() != 1) {
-            throw Refusals.of(session, "grep requires one pattern: quote it if it contains spaces", null);
+            throw ErrorLines.of(session, "grep requires one pattern: quote it if it contains spaces", null);
         }
         Predicate<String> matches;
         try {
@@ -60,13 +60,13 @@ final class Filters {
                             options.rest.get(0), options.has('i') ? Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE : 0)
                     .asPredicate();
         } catch (PatternSyntaxException e) {
-            throw Refusals.of(session, "grep: not a valid pattern: " + e.getDescription(), null);
+            throw ErrorLines.of(session, "grep: not a valid pattern: " + e.getDescription(), null);
         }
         Predicate<String> wanted = options.has('v') ? matches.negate() : matches;
         BufferedReader in = in();
         long count = 0;
         for (String line = in.readLine(); line != null; line = in.readLine()) {
-            if (wanted.test(Refusals.plain(line))) {
+            if (wanted.test(ErrorLines.plain(line))) {
                 count++;
                 if (!options.has('c')) {
                     print(line);
@@ -116,7 +116,7 @@ final class Filters {
             // No output has more lines than that.
             return given.length() > MOST_DIGITS ? Integer.MAX_VALUE : Integer.parseInt(given);
         }
-        throw Refusals.of(session, name + " requires -n and a number of lines: write " + name + " -n 5", null);
+        throw ErrorLines.of(session, name + " requires -n and a number of lines: write " + name + " -n 5", null);
     }
 
     /** As many lines as the terminal has, and then a question; without a terminal all of them. */
@@ -191,7 +191,7 @@ final class Filters {
     private static void print(String line) {
         PrintStream out = System.out;
         // What was painted for a terminal is read as words here.
-        byte[] bytes = (Refusals.plain(line) + "\n").getBytes(StandardCharsets.UTF_8);
+        byte[] bytes = (ErrorLines.plain(line) + "\n").getBytes(StandardCharsets.UTF_8);
         out.write(bytes, 0, bytes.length);
         out.flush();
     }
@@ -209,7 +209,7 @@ final class Filters {
                 } else if (options && word.length() > 1 && word.startsWith("-")) {
                     for (char letter : word.substring(1).toCharArray()) {
                         if (known.indexOf(letter) < 0) {
-                            throw Refusals.of(session, name + " has no such option: see help " + name, null);
+                            throw ErrorLines.of(session, name + " has no such option: see help " + name, null);
                         }
                         given.add(letter);
                     }
@@ -218,7 +218,7 @@ final class Filters {
                 }
             }
             if (!rest.isEmpty() && !name.equals("grep")) {
-                throw Refusals.of(session, name + " does not accept arguments: it reads from the pipe", null);
+                throw ErrorLines.of(session, name + " does not accept arguments: it reads from the pipe", null);
             }
         }
 

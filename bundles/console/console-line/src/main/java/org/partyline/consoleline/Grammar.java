@@ -59,7 +59,7 @@ final class Grammar {
     }
 
     /** Reads as far as the cursor. Empty where the line is wrong before it. */
-    static Optional<Position> at(
+    static Optional<CursorPosition> at(
             String text, int cursor, Function<String, Optional<RestOfLine>> rests, Predicate<String> filters) {
         Grammar grammar = new Grammar(text.substring(0, cursor), rests, filters);
         try {
@@ -83,11 +83,11 @@ final class Grammar {
         return Optional.of(grammar.position(grammar.words.subList(0, last), grammar.words.get(last)));
     }
 
-    private Position position(List<String> before, String word) {
+    private CursorPosition position(List<String> before, String word) {
         List<List<String>> done = stages.isEmpty() || stages.get(stages.size() - 1) != words
                 ? stages
                 : stages.subList(0, stages.size() - 1);
-        return new Position(List.copyOf(done), List.copyOf(before), word, start, quote, inText);
+        return new CursorPosition(List.copyOf(done), List.copyOf(before), word, start, quote, inText);
     }
 
     /** Reads a command to the end of its line. */

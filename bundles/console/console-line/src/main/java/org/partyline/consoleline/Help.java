@@ -107,7 +107,7 @@ final class Help {
             if (task.isPresent()) {
                 return helpOfTask(session, task.get());
             }
-            throw Refusals.of(session, names.unknown(registry, name), null);
+            throw ErrorLines.of(session, names.unknown(registry, name), null);
         }
         if (found.get().getScope().equals(Names.SCOPE)) {
             entry(session, name, found.get().getDescription());

@@ -28,7 +28,7 @@ final class LineCompleter implements Completer {
                 || completing.position().text()) {
             return;
         }
-        Position position = completing.position();
+        CursorPosition position = completing.position();
         List<String> words = position.words();
         Registry registry = session.getRegistry();
         boolean first = position.stages().isEmpty();

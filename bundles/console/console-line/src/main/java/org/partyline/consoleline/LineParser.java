@@ -12,9 +12,9 @@ import org.jline.reader.Parser;
 /** Parses lines for the line editor, when Enter is pressed and for completion. */
 final class LineParser implements Parser {
     private final Session session;
-    private final Lines lines;
+    private final CommandLines lines;
 
-    LineParser(Session session, Lines lines) {
+    LineParser(Session session, CommandLines lines) {
         this.session = session;
         this.lines = lines;
     }
@@ -29,8 +29,8 @@ final class LineParser implements Parser {
                 .orElseGet(() -> new Completing(text, cursor, nowhere(cursor)));
     }
 
-    private static Position nowhere(int cursor) {
-        return new Position(List.of(), List.of(), "", cursor, (char) 0, true);
+    private static CursorPosition nowhere(int cursor) {
+        return new CursorPosition(List.of(), List.of(), "", cursor, (char) 0, true);
     }
 
     /** Karaf runs what this line says that it is. An exception other than that of an open line would be swallowed. */
@@ -42,14 +42,14 @@ final class LineParser implements Parser {
             if (e.isOpen()) {
                 throw new EOFError(-1, -1, e.getMessage(), "quote");
             }
-            prepared = Prepared.refused(Refusals.of(session, e.getMessage(), e));
+            prepared = Prepared.refused(ErrorLines.of(session, e.getMessage(), e));
         } catch (CommandException e) {
             prepared = Prepared.refused(e);
         }
         session.put(Prepared.VARIABLE, prepared);
         String program = prepared.program();
         return new Completing(
-                program, program.length(), new Position(List.of(), List.of(), program, 0, (char) 0, true));
+                program, program.length(), new CursorPosition(List.of(), List.of(), program, 0, (char) 0, true));
     }
 
     /**
@@ -57,7 +57,7 @@ final class LineParser implements Parser {
      *
      * @param position the same, in words
      */
-    record Completing(String line, int cursor, Position position) implements CompletingParsedLine {
+    record Completing(String line, int cursor, CursorPosition position) implements CompletingParsedLine {
         @Override
         public String word() {
             return position.word();

@@ -52,7 +52,7 @@ public final class LiteralConsoles implements SessionFactory, CommandSessionList
 
     private final SessionFactory karafs;
     private final Names names;
-    private final Lines lines;
+    private final CommandLines lines;
     private final List<Command> commands = new ArrayList<>();
     private final OpenConsoles open = new OpenConsoles();
     private final Set<LiteralSession> consoles =
@@ -69,7 +69,7 @@ public final class LiteralConsoles implements SessionFactory, CommandSessionList
         this.karafs = karafs;
         Set<String> permitted = KarafCommands.reasons().keySet();
         this.names = new Names(scopes, permitted);
-        this.lines = new Lines(names);
+        this.lines = new CommandLines(names);
         commands.add(new OwnCommand(Prepared.RUNNER_NAME, null, new StageRunner()));
         commands.addAll(Filters.commands());
         commands.addAll(new Help(names).commands());

@@ -18,10 +18,10 @@ class LiteralSession implements Session {
 
     private final Session karafs;
     private final SessionFactory factory;
-    private final Lines lines;
+    private final CommandLines lines;
     private volatile boolean ended;
 
-    LiteralSession(Session karafs, SessionFactory factory, Lines lines) {
+    LiteralSession(Session karafs, SessionFactory factory, CommandLines lines) {
         this.karafs = karafs;
         this.factory = factory;
         this.lines = lines;
@@ -34,7 +34,7 @@ class LiteralSession implements Session {
         try {
             prepared = lines.prepare(karafs, text.toString());
         } catch (LineException e) {
-            throw Refusals.of(karafs, e.getMessage(), e);
+            throw ErrorLines.of(karafs, e.getMessage(), e);
         }
         karafs.put(Prepared.VARIABLE, prepared);
         try {
@@ -47,7 +47,7 @@ class LiteralSession implements Session {
             }
         }
         if (!prepared.isDone() && !(isClosed(karafs) && !wasStopped(karafs))) {
-            throw Refusals.stopped(karafs);
+            throw ErrorLines.stopped(karafs);
         }
         return prepared.result();
     }

@@ -21,7 +21,7 @@ final class StageRunner implements OwnCommand.Body {
     @Override
     public Object run(Session session, List<String> words) throws Exception {
         if (!(session.get(Prepared.VARIABLE) instanceof Prepared prepared)) {
-            throw Refusals.of(session, "the console was replaced while it read this line: type it again", null);
+            throw ErrorLines.of(session, "the console was replaced while it read this line: type it again", null);
         }
         if (prepared.refusal() != null) {
             // Not thrown: Karaf would log it and tell it to listeners, and a name that is none may be a word of a
@@ -40,7 +40,7 @@ final class StageRunner implements OwnCommand.Body {
             }
             if (LiteralSession.wasStopped(session)) {
                 // What was printed since may be lost, and a command that waits may have ended because of it.
-                throw Refusals.stopped(session);
+                throw ErrorLines.stopped(session);
             }
             if (last) {
                 prepared.done(result);
@@ -49,7 +49,7 @@ final class StageRunner implements OwnCommand.Body {
         } catch (InterruptedException e) {
             throw e;
         } catch (Exception e) {
-            CommandException refusal = Refusals.of(session, e);
+            CommandException refusal = ErrorLines.of(session, e);
             if (last) {
                 throw refusal;
             }
@@ -63,11 +63,11 @@ final class StageRunner implements OwnCommand.Body {
         CommandSession commands = (CommandSession) session.get(COMMAND_SESSION);
         // Not from the registry: this one asks Karaf's lists of who may run it.
         if (!(commands.get(stage.name()) instanceof Function function)) {
-            throw Refusals.of(session, stage.name() + " is not running: try again shortly", null);
+            throw ErrorLines.of(session, stage.name() + " is not running: try again shortly", null);
         }
         Optional<String> refusal = KarafCommands.refusal(stage.name(), stage.words());
         if (refusal.isPresent()) {
-            throw Refusals.of(session, refusal.get(), null);
+            throw ErrorLines.of(session, refusal.get(), null);
         }
         try {
             return function.execute(commands, new ArrayList<>(stage.words()));

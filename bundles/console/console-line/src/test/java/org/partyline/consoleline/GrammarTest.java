@@ -160,38 +160,38 @@ class GrammarTest {
         }
     }
 
-    private static Position at(String line) {
+    private static CursorPosition at(String line) {
         return Grammar.at(line, line.length(), GrammarTest::rest, Filters.NAMES::contains)
                 .orElseThrow();
     }
 
     @Test
     void theCursorStandsInAWordOrAfterABlank() {
-        assertEquals(new Position(List.of(), List.of(), "", 0, (char) 0, false), at(""));
-        assertEquals(new Position(List.of(), List.of(), "se", 1, (char) 0, false), at(" se"));
-        assertEquals(new Position(List.of(), List.of("send"), "", 5, (char) 0, false), at("send "));
+        assertEquals(new CursorPosition(List.of(), List.of(), "", 0, (char) 0, false), at(""));
+        assertEquals(new CursorPosition(List.of(), List.of(), "se", 1, (char) 0, false), at(" se"));
+        assertEquals(new CursorPosition(List.of(), List.of("send"), "", 5, (char) 0, false), at("send "));
         assertEquals(
-                new Position(List.of(), List.of("send", "--channel"), "", 15, (char) 0, false), at("send --channel "));
+                new CursorPosition(List.of(), List.of("send", "--channel"), "", 15, (char) 0, false), at("send --channel "));
         assertEquals(
-                new Position(List.of(), List.of("send", "--channel"), "lo", 15, (char) 0, false),
+                new CursorPosition(List.of(), List.of("send", "--channel"), "lo", 15, (char) 0, false),
                 at("send --channel lo"));
     }
 
     @Test
     void theCursorStandsInAQuotation() {
-        assertEquals(new Position(List.of(), List.of("send"), "my r", 5, '"', false), at("send \"my r"));
-        assertEquals(new Position(List.of(), List.of("send"), "my room", 5, '"', false), at("send \"my room\""));
+        assertEquals(new CursorPosition(List.of(), List.of("send"), "my r", 5, '"', false), at("send \"my r"));
+        assertEquals(new CursorPosition(List.of(), List.of("send"), "my room", 5, '"', false), at("send \"my room\""));
         assertEquals(
-                new Position(List.of(), List.of("send", "my room"), "", 15, (char) 0, false), at("send \"my room\" "));
-        assertEquals(new Position(List.of(), List.of("send"), "", 5, '\'', false), at("send '"));
+                new CursorPosition(List.of(), List.of("send", "my room"), "", 15, (char) 0, false), at("send \"my room\" "));
+        assertEquals(new CursorPosition(List.of(), List.of("send"), "", 5, '\'', false), at("send '"));
     }
 
     @Test
     void theCursorStandsInAPipeOrInALaterLine() {
-        assertEquals(new Position(List.of(List.of("x")), List.of("grep"), "a", 9, (char) 0, false), at("x | grep a"));
-        assertEquals(new Position(List.of(), List.of("x", "|"), "gr", 4, (char) 0, false), at("x | gr"));
-        assertEquals(new Position(List.of(), List.of(), "", 4, (char) 0, false), at("one\n"));
-        assertEquals(new Position(List.of(), List.of("two"), "b", 8, (char) 0, false), at("one\ntwo b"));
+        assertEquals(new CursorPosition(List.of(List.of("x")), List.of("grep"), "a", 9, (char) 0, false), at("x | grep a"));
+        assertEquals(new CursorPosition(List.of(), List.of("x", "|"), "gr", 4, (char) 0, false), at("x | gr"));
+        assertEquals(new CursorPosition(List.of(), List.of(), "", 4, (char) 0, false), at("one\n"));
+        assertEquals(new CursorPosition(List.of(), List.of("two"), "b", 8, (char) 0, false), at("one\ntwo b"));
     }
 
     @Test

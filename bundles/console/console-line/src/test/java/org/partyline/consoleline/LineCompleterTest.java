@@ -37,7 +37,7 @@ class LineCompleterTest {
         Names names = new Names(List.of("test"), KarafCommands.reasons().keySet());
         console.karafs.getRegistry().register(new Asked("bundle", "stop"));
         console.karafs.getRegistry().register(new Asked("test", "asked"));
-        parser = new LineParser(session, new Lines(names));
+        parser = new LineParser(session, new CommandLines(names));
         completer = new LineCompleter(session, names);
     }
 

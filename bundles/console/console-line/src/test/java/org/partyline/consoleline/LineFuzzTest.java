@@ -92,7 +92,7 @@ class LineFuzzTest {
         String text =
                 input.length < 2 ? "" : new String(Arrays.copyOfRange(input, 2, input.length), StandardCharsets.UTF_8);
         int cursor = input.length < 2 ? 0 : ((input[0] & 0xff) << 8 | input[1] & 0xff) % (text.length() + 1);
-        Optional<Position> place = Grammar.at(text, cursor, LineFuzzTest::rest, Filters.NAMES::contains);
+        Optional<CursorPosition> place = Grammar.at(text, cursor, LineFuzzTest::rest, Filters.NAMES::contains);
         place.ifPresent(position -> {
             assertTrue(position.start() >= 0 && position.start() <= cursor);
             LineParser.Completing line = new LineParser.Completing(text, cursor, position);

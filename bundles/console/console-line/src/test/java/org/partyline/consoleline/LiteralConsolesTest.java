@@ -511,7 +511,7 @@ class LiteralConsolesTest {
     private boolean printsHello(String keys) throws Exception {
         return console.type(console.consoles, keys)
                 .lines()
-                .map(line -> Refusals.plain(line).strip())
+                .map(line -> ErrorLines.plain(line).strip())
                 .anyMatch(line -> line.endsWith("hello") && !line.contains("echo"));
     }
 

@@ -6,7 +6,7 @@ import java.io.InputStream;
 
 /** Measures how long a command has waited for standard input: that time does not count for a deadline. */
 final class AwaitedInput extends FilterInputStream {
-    private final Waiting waiting = new Waiting();
+    private final InputWait waiting = new InputWait();
 
     AwaitedInput(InputStream in) {
         super(in);
@@ -33,7 +33,7 @@ final class AwaitedInput extends FilterInputStream {
     }
 
     /** How long. */
-    Waiting waiting() {
+    InputWait waiting() {
         return waiting;
     }
 }

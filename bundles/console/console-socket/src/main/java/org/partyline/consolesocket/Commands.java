@@ -24,7 +24,7 @@ final class Commands {
 
     private final Session session;
     private final AwaitedInput in;
-    private final Waiting waiting;
+    private final InputWait waiting;
     private final PrintStream err;
     private final Limits limits;
 
@@ -43,7 +43,7 @@ final class Commands {
         this(session, in, in.waiting(), err, limits);
     }
 
-    private Commands(Session session, AwaitedInput in, Waiting waiting, PrintStream err, Limits limits) {
+    private Commands(Session session, AwaitedInput in, InputWait waiting, PrintStream err, Limits limits) {
         this.session = session;
         this.in = in;
         this.waiting = waiting;
@@ -52,7 +52,7 @@ final class Commands {
     }
 
     /** For one command at a terminal. @param waiting for keys */
-    static Commands atTerminal(Session session, Waiting waiting, PrintStream err) {
+    static Commands atTerminal(Session session, InputWait waiting, PrintStream err) {
         return new Commands(session, null, waiting, err, limit -> {});
     }
 

@@ -4,24 +4,24 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Arrays;
 import java.util.Objects;
-import org.partyline.consolesocket.wire.Frame;
+import org.partyline.consolesocket.wire.SocketFrame;
 import org.partyline.consolesocket.wire.FrameType;
 
 /** Sends a command's output as frames. It keeps nothing back: what a command has written is on its way. */
 final class FrameOutput extends OutputStream {
     private static final int LONGEST = 1 << 15;
 
-    private final Outgoing outgoing;
+    private final ClientOutput outgoing;
     private final FrameType type;
 
-    FrameOutput(Outgoing outgoing, FrameType type) {
+    FrameOutput(ClientOutput outgoing, FrameType type) {
         this.outgoing = outgoing;
         this.type = type;
     }
 
     @Override
     public void write(int b) throws IOException {
-        outgoing.put(new Frame(type, new byte[] {(byte) b}));
+        outgoing.put(new SocketFrame(type, new byte[] {(byte) b}));
     }
 
     @Override
@@ -29,7 +29,7 @@ final class FrameOutput extends OutputStream {
         Objects.checkFromIndexSize(from, length, bytes.length);
         for (int at = from; at < from + length; at += LONGEST) {
             int end = Math.min(at + LONGEST, from + length);
-            outgoing.put(new Frame(type, Arrays.copyOfRange(bytes, at, end)));
+            outgoing.put(new SocketFrame(type, Arrays.copyOfRange(bytes, at, end)));
         }
     }
 }

@@ -67,7 +67,7 @@ final class Listener implements Closeable {
                 throw e;
             }
         });
-        Threads.start("console-socket", this::listen);
+        SocketThreads.start("console-socket", this::listen);
     }
 
     private void listen() {
@@ -94,7 +94,7 @@ final class Listener implements Closeable {
                 LOG.warn("The console has {} connections, the maximum", MOST_VISITS);
             } else {
                 Runnable visit = visits.apply(new Link(client));
-                Threads.start("console-visit", () -> {
+                SocketThreads.start("console-visit", () -> {
                     try {
                         visit.run();
                     } finally {

@@ -17,7 +17,7 @@ import org.jline.utils.NonBlockingReader;
 /** The terminal of a client, which is in raw mode: echo, line editing and Ctrl-C happen here. */
 final class RemoteTerminal extends ExternalTerminal implements Terminal {
     private final NonBlockingInputStream bytes;
-    private final Waiting waiting;
+    private final InputWait waiting;
     private final NonBlockingReader reader;
     private final PrintWriter writer;
 
@@ -32,7 +32,7 @@ final class RemoteTerminal extends ExternalTerminal implements Terminal {
     }
 
     /** How long someone's keys were waited for. */
-    Waiting waiting() {
+    InputWait waiting() {
         return waiting;
     }
 

@@ -119,7 +119,7 @@ final class SshVisit implements Command, Runnable {
         connection = channel.getServerSession();
         open.add(this);
         subject = subject(connection);
-        thread = Threads.start("console-ssh", this);
+        thread = SocketThreads.start("console-ssh", this);
     }
 
     /** The user whom Karaf admitted; Karaf stores it under its own name. */

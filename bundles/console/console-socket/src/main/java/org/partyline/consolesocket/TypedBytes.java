@@ -16,7 +16,7 @@ final class TypedBytes {
     /** The pump's own, and the next byte to be read is at its position. */
     private final ByteBuffer buffer;
 
-    private final Waiting waiting = new Waiting();
+    private final InputWait waiting = new InputWait();
 
     private int wiped;
 
@@ -44,7 +44,7 @@ final class TypedBytes {
     }
 
     /** How long someone's keys were waited for. */
-    Waiting waiting() {
+    InputWait waiting() {
         return waiting;
     }
 

@@ -15,7 +15,7 @@ import org.apache.karaf.shell.api.console.Session;
 import org.partyline.consoleline.Paint;
 import org.partyline.consoleline.Resumption;
 import org.partyline.consoleline.Role;
-import org.partyline.consolesocket.wire.Frame;
+import org.partyline.consolesocket.wire.SocketFrame;
 import org.partyline.consolesocket.wire.FrameType;
 import org.partyline.consolesocket.wire.Hello;
 import org.partyline.consolesocket.wire.Link;
@@ -37,7 +37,7 @@ final class Visit implements Runnable {
     private final Link link;
     private final Hello hello;
     private final Shell shell;
-    private final Outgoing outgoing;
+    private final ClientOutput outgoing;
     /** Where the client is. */
     private volatile Path here = Path.of("").toAbsolutePath();
     /** Whether the client wants no colours. */
@@ -49,21 +49,21 @@ final class Visit implements Runnable {
 
     private volatile Session session;
     /** Receives the terminal's new size; null without a console. */
-    private volatile Consumer<Frame> resizing = frame -> {};
+    private volatile Consumer<SocketFrame> resizing = frame -> {};
 
     Visit(Link link, Hello hello, Shell shell) {
         this.link = link;
         this.hello = hello;
         this.shell = shell;
-        this.outgoing = new Outgoing(link);
+        this.outgoing = new ClientOutput(link);
     }
 
     @Override
     public void run() {
         try (link) {
-            Threads.start("console-sender", outgoing);
+            SocketThreads.start("console-sender", outgoing);
             outgoing.put(hello.frame());
-            Optional<Frame> request = link.receive();
+            Optional<SocketFrame> request = link.receive();
             while (request.isPresent() && comesBefore(request.get())) {
                 request = link.receive();
             }
@@ -93,7 +93,7 @@ final class Visit implements Runnable {
         }
     }
 
-    private boolean comesBefore(Frame frame) throws IOException {
+    private boolean comesBefore(SocketFrame frame) throws IOException {
         if (frame.type() == FrameType.HERE) {
             here = directory(frame.text());
         }
@@ -112,12 +112,12 @@ final class Visit implements Runnable {
         }
     }
 
-    private void serve(Frame request) throws IOException, InterruptedException {
+    private void serve(SocketFrame request) throws IOException, InterruptedException {
         boolean console = request.type() == FrameType.CONSOLE;
-        RemoteInput in = new RemoteInput(console ? most -> {} : most -> outgoing.put(Frame.of(FrameType.WANT, most)));
-        Thread runner = Threads.start("console-command", () -> finish(request, in));
+        RemoteInput in = new RemoteInput(console ? most -> {} : most -> outgoing.put(SocketFrame.of(FrameType.WANT, most)));
+        Thread runner = SocketThreads.start("console-command", () -> finish(request, in));
         try {
-            Optional<Frame> next = link.receive();
+            Optional<SocketFrame> next = link.receive();
             while (next.isPresent()) {
                 switch (next.get().type()) {
                     case INPUT -> in.give(next.get().payload());
@@ -134,13 +134,13 @@ final class Visit implements Runnable {
         }
     }
 
-    private void finish(Frame request, RemoteInput in) {
+    private void finish(SocketFrame request, RemoteInput in) {
         int status = FAILED;
         try {
             status = Shell.asLocalUser(roles, () -> perform(request, in));
         } finally {
             try {
-                outgoing.put(Frame.of(FrameType.EXIT, status));
+                outgoing.put(SocketFrame.of(FrameType.EXIT, status));
             } catch (IOException e) {
                 LOG.debug("A console client did not wait for the end of the output", e);
             }
@@ -148,7 +148,7 @@ final class Visit implements Runnable {
         }
     }
 
-    private int perform(Frame request, RemoteInput in) {
+    private int perform(SocketFrame request, RemoteInput in) {
         PrintStream out = new PrintStream(new FrameOutput(outgoing, FrameType.OUT), true, StandardCharsets.UTF_8);
         PrintStream err = new PrintStream(new FrameOutput(outgoing, FrameType.ERR), true, StandardCharsets.UTF_8);
         try {
@@ -156,7 +156,7 @@ final class Visit implements Runnable {
                 // The client looks at the time by itself.
                 case RUN -> withSession(in, out, err, null, commands -> commands.run(request.text()));
                 case LINES ->
-                    withSession(in, out, err, this::tell, commands -> commands.runLines(Mode.of(request.payload())));
+                    withSession(in, out, err, this::sendLimit, commands -> commands.runLines(Mode.of(request.payload())));
                 case CONSOLE -> console(request, in);
                 default -> throw new IOException("the client asked with an unexpected frame: " + request);
             };
@@ -175,10 +175,10 @@ final class Visit implements Runnable {
         int in(Commands commands);
     }
 
-    private void tell(Optional<Duration> limit) throws IOException {
+    private void sendLimit(Optional<Duration> limit) throws IOException {
         int seconds =
                 (int) Math.min(Integer.MAX_VALUE, limit.map(Duration::toSeconds).orElse(0L));
-        outgoing.put(Frame.of(FrameType.LIMIT, seconds));
+        outgoing.put(SocketFrame.of(FrameType.LIMIT, seconds));
     }
 
     private int withSession(RemoteInput given, PrintStream out, PrintStream err, Commands.Limits limits, Task task) {
@@ -196,13 +196,13 @@ final class Visit implements Runnable {
 
     private void resumes(String line) {
         try {
-            outgoing.put(Frame.of(FrameType.RESUME, line));
+            outgoing.put(SocketFrame.of(FrameType.RESUME, line));
         } catch (IOException e) {
             LOG.debug("A console client disconnected: it already knows what to run again", e);
         }
     }
 
-    private int console(Frame request, RemoteInput in) throws IOException {
+    private int console(SocketFrame request, RemoteInput in) throws IOException {
         byte[] payload = request.payload();
         String type =
                 new String(payload, 2 * Integer.BYTES, payload.length - 2 * Integer.BYTES, StandardCharsets.UTF_8);

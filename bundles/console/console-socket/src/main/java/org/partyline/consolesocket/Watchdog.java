@@ -12,7 +12,7 @@ final class Watchdog implements AutoCloseable {
         made.setDaemon(true);
         return made;
     });
-    private final Waiting waiting;
+    private final InputWait waiting;
     private final Runnable interrupt;
     private final long limit;
     private final long begun = System.nanoTime();
@@ -20,7 +20,7 @@ final class Watchdog implements AutoCloseable {
     private volatile boolean passed;
 
     /** @param interrupt is called until this is closed: the command may not have begun, or may take it for something else */
-    Watchdog(Duration limit, Waiting waiting, Runnable interrupt) {
+    Watchdog(Duration limit, InputWait waiting, Runnable interrupt) {
         this.waiting = waiting;
         this.interrupt = interrupt;
         this.limit = limit.toNanos();

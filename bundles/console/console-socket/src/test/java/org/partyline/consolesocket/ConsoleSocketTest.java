@@ -30,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.partyline.api.panic.Severable;
 import org.partyline.consoleline.Role;
 import org.partyline.consolesocket.client.ConsoleClient;
-import org.partyline.consolesocket.client.Streams;
+import org.partyline.consolesocket.client.CommandStreams;
 import org.partyline.consolesocket.wire.Link;
 import org.partyline.consolesocket.wire.Mode;
 
@@ -93,7 +93,7 @@ class ConsoleSocketTest {
         for (boolean lines : List.of(true, false)) {
             ByteArrayOutputStream out = new ByteArrayOutputStream();
             InputStream in = new ByteArrayInputStream("test:here\n".getBytes(StandardCharsets.UTF_8));
-            Streams streams = new Streams(in, out, OutputStream.nullOutputStream());
+            CommandStreams streams = new CommandStreams(in, out, OutputStream.nullOutputStream());
             try (ConsoleClient client = ConsoleClient.connect(home).from(there)) {
                 assertEquals(
                         0, lines ? client.runLines(Mode.STOP_AT_FAILURE, streams) : client.run("test:here", streams));
@@ -178,7 +178,7 @@ class ConsoleSocketTest {
         };
         try (ConsoleClient client = ConsoleClient.connect(home)) {
             OutputStream nowhere = OutputStream.nullOutputStream();
-            assertEquals(0, client.run("test:say hello", new Streams(untouchable, nowhere, nowhere)));
+            assertEquals(0, client.run("test:say hello", new CommandStreams(untouchable, nowhere, nowhere)));
         }
         assertEquals("read abcd\n", server.run("test:read", "abcdefgh").out());
     }
@@ -318,7 +318,7 @@ class ConsoleSocketTest {
         FutureTask<Integer> status = new FutureTask<>(() -> {
             OutputStream nowhere = OutputStream.nullOutputStream();
             try (ConsoleClient client = ConsoleClient.connect(home)) {
-                return client.runLines(Mode.GO_ON, new Streams(in, nowhere, nowhere));
+                return client.runLines(Mode.GO_ON, new CommandStreams(in, nowhere, nowhere));
             }
         });
         new Thread(status).start();
@@ -343,7 +343,7 @@ class ConsoleSocketTest {
             OutputStream nowhere = OutputStream.nullOutputStream();
             assertThrows(
                     IOException.class,
-                    () -> client.run("test:wait", new Streams(InputStream.nullInputStream(), nowhere, nowhere)));
+                    () -> client.run("test:wait", new CommandStreams(InputStream.nullInputStream(), nowhere, nowhere)));
         });
         waiting.start();
         begun.await();
@@ -374,7 +374,7 @@ class ConsoleSocketTest {
         try (ConsoleClient client = ConsoleClient.connect(home)) {
             IOException gone = assertThrows(
                     IOException.class,
-                    () -> client.run("test:endless", new Streams(InputStream.nullInputStream(), full, full)));
+                    () -> client.run("test:endless", new CommandStreams(InputStream.nullInputStream(), full, full)));
             assertEquals("the output could not be written: Broken pipe", gone.getMessage());
         }
         ended.await();
@@ -514,7 +514,7 @@ class ConsoleSocketTest {
             Thread other = new Thread(() -> {
                 try (ConsoleClient client = ConsoleClient.connect(elsewhere)) {
                     OutputStream nowhere = OutputStream.nullOutputStream();
-                    client.run("test:stay", new Streams(InputStream.nullInputStream(), nowhere, nowhere));
+                    client.run("test:stay", new CommandStreams(InputStream.nullInputStream(), nowhere, nowhere));
                 } catch (IOException | RuntimeException e) {
                     end.set(e);
                 }
@@ -523,7 +523,7 @@ class ConsoleSocketTest {
             inside.await();
             ByteArrayOutputStream out = new ByteArrayOutputStream();
             try (ConsoleClient client = ConsoleClient.connect(elsewhere)) {
-                Streams streams = new Streams(InputStream.nullInputStream(), out, OutputStream.nullOutputStream());
+                CommandStreams streams = new CommandStreams(InputStream.nullInputStream(), out, OutputStream.nullOutputStream());
                 assertEquals(0, client.run("test:cut", streams));
             }
             assertEquals("cut 1\n", out.toString(StandardCharsets.UTF_8));

@@ -9,7 +9,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.partyline.consolesocket.wire.Frame;
+import org.partyline.consolesocket.wire.SocketFrame;
 import org.partyline.consolesocket.wire.FrameType;
 import org.partyline.testkit.Eventually;
 
@@ -17,7 +17,7 @@ import org.partyline.testkit.Eventually;
 class OutgoingTest {
     private static final int KIBIBYTE = 1 << 10;
 
-    private final Outgoing outgoing = new Outgoing(null);
+    private final ClientOutput outgoing = new ClientOutput(null);
 
     @Test
     void whoGivesMoreThanIsTakenWaitsUntilTheClientIsGone() throws Exception {
@@ -26,7 +26,7 @@ class OutgoingTest {
         Thread giving = new Thread(() -> {
             try {
                 for (int i = 0; i < 1000; i++) {
-                    outgoing.put(new Frame(FrameType.OUT, new byte[KIBIBYTE]));
+                    outgoing.put(new SocketFrame(FrameType.OUT, new byte[KIBIBYTE]));
                     given.incrementAndGet();
                 }
             } catch (IOException e) {
@@ -48,6 +48,6 @@ class OutgoingTest {
     void whoGivesToAClientThatIsGoneIsTold() {
         outgoing.fail(new IOException("gone"));
 
-        assertThrows(IOException.class, () -> outgoing.put(Frame.of(FrameType.OUT, "hello")));
+        assertThrows(IOException.class, () -> outgoing.put(SocketFrame.of(FrameType.OUT, "hello")));
     }
 }

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.partyline.consolesocket.client.ConsoleClient;
-import org.partyline.consolesocket.client.Streams;
+import org.partyline.consolesocket.client.CommandStreams;
 import org.partyline.consolesocket.client.TerminalSize;
 import org.partyline.consolesocket.wire.Mode;
 
@@ -142,7 +142,7 @@ class StoppedServerTest {
         });
         Future<Integer> status = threads.submit(() -> {
             try (ConsoleClient client = ConsoleClient.connect(home)) {
-                return client.runLines(Mode.STOP_AT_FAILURE, new Streams(in, new ByteArrayOutputStream(), err));
+                return client.runLines(Mode.STOP_AT_FAILURE, new CommandStreams(in, new ByteArrayOutputStream(), err));
             }
         });
         lines.write("test:first\n".getBytes(StandardCharsets.UTF_8));
@@ -175,7 +175,7 @@ class StoppedServerTest {
         return threads.submit(() -> {
             try (ConsoleClient client = ConsoleClient.connect(home)) {
                 return client.console(
-                        new TerminalSize(80, 24), "xterm", new Streams(keys, new ByteArrayOutputStream(), err));
+                        new TerminalSize(80, 24), "xterm", new CommandStreams(keys, new ByteArrayOutputStream(), err));
             }
         });
     }

@@ -19,7 +19,7 @@ import org.partyline.consoleline.LiteralConsoles;
 import org.partyline.consoleline.Restricted;
 import org.partyline.consoleline.Role;
 import org.partyline.consolesocket.client.ConsoleClient;
-import org.partyline.consolesocket.client.Streams;
+import org.partyline.consolesocket.client.CommandStreams;
 import org.partyline.consolesocket.wire.Hello;
 import org.partyline.consolesocket.wire.Mode;
 import org.partyline.consolesocket.wire.SocketPlace;
@@ -139,7 +139,7 @@ final class TestServer implements Closeable {
     }
 
     private interface Request {
-        int send(ConsoleClient client, Streams streams) throws IOException;
+        int send(ConsoleClient client, CommandStreams streams) throws IOException;
     }
 
     private Run run(byte[] input, Request request) throws IOException {
@@ -147,7 +147,7 @@ final class TestServer implements Closeable {
         ByteArrayOutputStream err = new ByteArrayOutputStream();
         InputStream in = new ByteArrayInputStream(input);
         try (ConsoleClient client = ConsoleClient.connect(home)) {
-            int status = request.send(client, new Streams(in, out, err));
+            int status = request.send(client, new CommandStreams(in, out, err));
             return new Run(status, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
         }
     }

@@ -9,7 +9,7 @@ class OneTimeKeyTest {
     @Test
     void closingWipesTheVeryBytesThatTheCipherGot() {
         byte[] bytes = {1, 2, 3};
-        try (OneTimeKey key = new OneTimeKey(bytes)) {
+        try (AesKey key = new AesKey(bytes)) {
             assertSame(bytes, key.getEncoded());
         }
         assertArrayEquals(new byte[3], bytes);

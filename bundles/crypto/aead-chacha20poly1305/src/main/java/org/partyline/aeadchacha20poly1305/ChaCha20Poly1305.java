@@ -64,7 +64,7 @@ public final class ChaCha20Poly1305 implements AeadSuite {
     private byte[] run(int mode, byte[] key, byte[] nonce, byte[] associatedData, byte[] input)
             throws GeneralSecurityException {
         check(key, nonce);
-        try (OneTimeKey copy = new OneTimeKey(key.clone())) {
+        try (ChaCha20Key copy = new ChaCha20Key(key.clone())) {
             // A cipher for each operation: an instance remembers its last key, and refuses to begin with it again.
             Cipher cipher = Cipher.getInstance(TRANSFORMATION, provider);
             cipher.init(mode, copy, new IvParameterSpec(nonce));

@@ -81,7 +81,7 @@ public final class XChaCha20Poly1305 implements AeadSuite {
         // Section 2.3: the first 16 bytes of the nonce go into the subkey, the rest follows four zero bytes.
         byte[] innerNonce = new byte[INNER_NONCE_LENGTH];
         System.arraycopy(nonce, SUBKEY_NONCE_LENGTH, innerNonce, 4, nonce.length - SUBKEY_NONCE_LENGTH);
-        try (OneTimeKey subkey = new OneTimeKey(HChaCha20.subkey(key, nonce))) {
+        try (XChaCha20Key subkey = new XChaCha20Key(HChaCha20.subkey(key, nonce))) {
             Cipher cipher = cipher(mode, subkey, new IvParameterSpec(innerNonce));
             cipher.updateAAD(associatedData);
             return cipher.doFinal(input);

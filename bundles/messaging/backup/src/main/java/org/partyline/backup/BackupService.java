@@ -36,7 +36,7 @@ import org.partyline.messaging.kernel.AfterCommit;
 import org.partyline.messaging.kernel.Bus;
 import org.partyline.messaging.kernel.Days;
 import org.partyline.messaging.kernel.Notices;
-import org.partyline.messaging.kernel.Reading;
+import org.partyline.messaging.kernel.ReadingServices;
 import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.kernel.Unlocked;
 import org.partyline.messaging.personas.Accounts;
@@ -62,7 +62,7 @@ public final class BackupService implements Backups {
     private final StateGuard guard;
     private final Clock clock;
     private final OperatorSettings settings;
-    private final Reading reading;
+    private final ReadingServices reading;
     private final Notices notices;
     private final SealedBackups backups;
     private final PersonaKeyStore personaKeyStore;
@@ -72,7 +72,7 @@ public final class BackupService implements Backups {
             StateGuard guard,
             Clock clock,
             OperatorSettings settings,
-            Reading reading,
+            ReadingServices reading,
             Notices notices,
             SealedBackups backups,
             PersonaKeyStore personaKeyStore,
@@ -141,7 +141,7 @@ public final class BackupService implements Backups {
         if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
             throw new NoSuchThingException("the file " + target + " already exists: choose another name");
         }
-        Content content = guard.open(memory -> guard.transact(tx -> collect(tx, memory)));
+        Content content = guard.open(unlocked -> guard.transact(tx -> collect(tx, unlocked)));
         byte[] sealed = seal(content, passphrase);
         backups.write(target, sealed);
         notices.security()
@@ -163,18 +163,18 @@ public final class BackupService implements Backups {
         }
     }
 
-    private Content collect(StoreTransaction tx, Unlocked memory) throws StoreException {
+    private Content collect(StoreTransaction tx, Unlocked unlocked) throws StoreException {
         List<SavedPersona> personas = new ArrayList<>();
         for (PersonaRecord persona : Tables.all(tx, PersonaRecord.TABLE, PersonaRecord.class)) {
-            PersonaKeys personaKeys = memory.personas.keys(persona.id());
+            PersonaKeys personaKeys = unlocked.personas.keys(persona.id());
             List<ContactRecord> contacts = new ArrayList<>();
-            for (ContactConversation contact : memory.conversations.contacts()) {
+            for (ContactConversation contact : unlocked.conversations.contacts()) {
                 if (contact.persona() == persona.id()) {
                     contacts.add(contact.entry);
                 }
             }
             List<MembershipRecord> channels = new ArrayList<>();
-            for (ChannelMembership member : memory.conversations.members()) {
+            for (ChannelMembership member : unlocked.conversations.members()) {
                 if (member.persona() == persona.id()) {
                     MembershipRecord entry = member.toStore();
                     // Copies: what is written out is wiped.
@@ -248,8 +248,8 @@ public final class BackupService implements Backups {
             if (guard.isNew()) {
                 planForNobody(content, changes);
             } else {
-                guard.<Void, StoreException>open(memory -> guard.transact(tx -> {
-                    plan(tx, memory, content, changes);
+                guard.<Void, StoreException>open(unlocked -> guard.transact(tx -> {
+                    plan(tx, unlocked, content, changes);
                     return null;
                 }));
             }
@@ -289,16 +289,16 @@ public final class BackupService implements Backups {
 
     private Preview restore(Content content, Original original) throws PartylineException {
         List<Change> changes = new ArrayList<>();
-        guard.<Void, PartylineException>open(memory -> {
+        guard.<Void, PartylineException>open(unlocked -> {
             reading.require();
             try (AfterCommit after = new AfterCommit()) {
                 List<ContactConversation> reopen = guard.<List<ContactConversation>, PartylineException>transact(tx -> {
                     List<ContactConversation> sessions = new ArrayList<>();
-                    List<Plan> plans = plan(tx, memory, content, changes);
-                    eraseReplaced(tx, memory, after, plans);
+                    List<Plan> plans = plan(tx, unlocked, content, changes);
+                    eraseReplaced(tx, unlocked, after, plans);
                     for (int i = 0; i < plans.size(); i++) {
                         sessions.addAll(
-                                apply(tx, memory, after, content.personas().get(i), plans.get(i), original));
+                                apply(tx, unlocked, after, content.personas().get(i), plans.get(i), original));
                     }
                     PersonaRecords.makeOneCurrent(tx);
                     if (original == Original.GONE) {
@@ -307,10 +307,10 @@ public final class BackupService implements Backups {
                     return sessions;
                 });
                 after.commit();
-                personaKeyStore.expectInboxes(memory);
+                personaKeyStore.expectInboxes(unlocked);
                 if (original == Original.GONE) {
                     try (AfterCommit opened = new AfterCommit()) {
-                        guard.transact(tx -> reopen(tx, memory, opened, reopen));
+                        guard.transact(tx -> reopen(tx, unlocked, opened, reopen));
                         opened.commit();
                     }
                 }
@@ -330,16 +330,16 @@ public final class BackupService implements Backups {
 
     @Override
     public Taken takeOver() throws PartylineException {
-        return guard.<Taken, PartylineException>open(memory -> {
+        return guard.<Taken, PartylineException>open(unlocked -> {
             reading.require();
             List<PersonaKeys> copies =
-                    memory.personas.keys().stream().filter(keys -> keys.copy).toList();
+                    unlocked.personas.keys().stream().filter(keys -> keys.copy).toList();
             if (copies.isEmpty()) {
                 throw new NoSuchThingException(
                         "no persona of this server is restricted to reading: there is nothing to take over");
             }
             Set<Integer> personas = copies.stream().map(keys -> keys.persona).collect(Collectors.toSet());
-            List<ContactConversation> contacts = memory.conversations.contacts().stream()
+            List<ContactConversation> contacts = unlocked.conversations.contacts().stream()
                     .filter(contact -> personas.contains(contact.persona()) && !contact.entry.isStranger())
                     .toList();
             int sessions = 0;
@@ -348,7 +348,7 @@ public final class BackupService implements Backups {
                 // Together: a persona that sends without having opened its sessions would miss what its contacts write.
                 sessions = guard.transact(tx -> {
                     sendAgain(tx, after, copies);
-                    return reopen(tx, memory, after, contacts);
+                    return reopen(tx, unlocked, after, contacts);
                 });
                 after.commit();
             } catch (StoreException | RuntimeException e) {
@@ -359,7 +359,7 @@ public final class BackupService implements Backups {
                     .record("restore-taken-over", "restored personas may send again, and sessions are opened anew");
             return new Taken(
                     copies.stream()
-                            .map(keys -> memory.personas.name(keys.persona))
+                            .map(keys -> unlocked.personas.name(keys.persona))
                             .toList(),
                     sessions);
         });
@@ -387,12 +387,12 @@ public final class BackupService implements Backups {
     }
 
     /** Sessions are opened anew: the other sides follow without doing anything. @return how many */
-    private int reopen(StoreTransaction tx, Unlocked memory, AfterCommit after, List<ContactConversation> contacts)
+    private int reopen(StoreTransaction tx, Unlocked unlocked, AfterCommit after, List<ContactConversation> contacts)
             throws StoreException {
         int opened = 0;
         for (ContactConversation contact : contacts) {
             try {
-                handshakeManager.open(tx, memory, after, contact);
+                handshakeManager.open(tx, unlocked, after, contact);
                 opened++;
             } catch (NoSuchThingException e) {
                 after.then(() -> notices.security().record("session-waits", "a restored session cannot be opened yet"));
@@ -423,11 +423,11 @@ public final class BackupService implements Backups {
             List<MembershipRecord> channels,
             List<AccountRecord> accounts) {}
 
-    private List<Plan> plan(StoreTransaction tx, Unlocked memory, Content content, List<Change> changes)
+    private List<Plan> plan(StoreTransaction tx, Unlocked unlocked, Content content, List<Change> changes)
             throws StoreException {
         List<PersonaRecord> here = new ArrayList<>(Tables.all(tx, PersonaRecord.TABLE, PersonaRecord.class));
         Planning planning = new Planning(
-                memory, here, placeholder(tx, memory, here), KeptNumbers.of(tx, here), new HashSet<>(), changes);
+                unlocked, here, placeholder(tx, unlocked, here), KeptNumbers.of(tx, here), new HashSet<>(), changes);
         List<Plan> plans = new ArrayList<>();
         for (int i = 0; i < content.personas().size(); i++) {
             SavedPersona saved = content.personas().get(i);
@@ -449,38 +449,38 @@ public final class BackupService implements Backups {
      * @param names of those that come
      */
     private record Planning(
-            Unlocked memory,
+            Unlocked unlocked,
             List<PersonaRecord> here,
             Optional<PersonaRecord> placeholder,
             KeptNumbers numbers,
             Set<String> names,
             List<Change> changes) {}
 
-    private static Optional<PersonaRecord> placeholder(StoreTransaction tx, Unlocked memory, List<PersonaRecord> here)
+    private static Optional<PersonaRecord> placeholder(StoreTransaction tx, Unlocked unlocked, List<PersonaRecord> here)
             throws StoreException {
         boolean fresh = here.size() == 1
                 && Tables.last(tx, "persona") == 1
-                && isUnused(memory, here.get(0).id());
+                && isUnused(unlocked, here.get(0).id());
         return fresh ? Optional.of(here.get(0)) : Optional.empty();
     }
 
     private static Plan plan(StoreTransaction tx, Planning planning, SavedPersona saved, int wanted)
             throws StoreException {
-        Unlocked memory = planning.memory();
+        Unlocked unlocked = planning.unlocked();
         List<Change> changes = planning.changes();
         KeptNumbers numbers = planning.numbers();
         for (PersonaRecord persona : planning.here()) {
-            PersonaKeys personaKeys = memory.personas.keys(persona.id());
+            PersonaKeys personaKeys = unlocked.personas.keys(persona.id());
             if (personaKeys != null
                     && Arrays.equals(personaKeys.keys.signingSeed().expose(), saved.signingSeed())) {
                 changes.add(new Change("persona", persona.name(), "kept", "its keys are already on this server"));
-                return inside(memory, persona, Accounts.of(tx, persona.id()), saved, numbers, changes);
+                return inside(unlocked, persona, Accounts.of(tx, persona.id()), saved, numbers, changes);
             }
         }
         boolean fresh = planning.placeholder().isPresent();
         // The first that comes takes the place of the placeholder, whatever its name is.
         PersonaRecord replaced = planning.here().stream()
-                .filter(p -> fresh || p.name().equals(saved.name()) && isUnused(memory, p.id()))
+                .filter(p -> fresh || p.name().equals(saved.name()) && isUnused(unlocked, p.id()))
                 .findFirst()
                 .orElse(null);
         if (replaced != null) {
@@ -555,7 +555,7 @@ public final class BackupService implements Backups {
 
     /** What is added to a persona that is here already. */
     private static Plan inside(
-            Unlocked memory,
+            Unlocked unlocked,
             PersonaRecord here,
             List<AccountRecord> accountsHere,
             SavedPersona saved,
@@ -563,7 +563,7 @@ public final class BackupService implements Backups {
             List<Change> changes) {
         List<ContactRecord> contacts = new ArrayList<>();
         for (ContactRecord contact : saved.contacts()) {
-            boolean known = memory.conversations.contacts().stream()
+            boolean known = unlocked.conversations.contacts().stream()
                     .anyMatch(c -> c.persona() == here.id()
                             && (Arrays.equals(c.entry.signing(), contact.signing())
                                             && Arrays.equals(c.entry.agreement(), contact.agreement())
@@ -579,7 +579,7 @@ public final class BackupService implements Backups {
         }
         List<MembershipRecord> channels = new ArrayList<>();
         for (MembershipRecord channel : saved.channels()) {
-            boolean known = memory.conversations.members().stream()
+            boolean known = unlocked.conversations.members().stream()
                     .anyMatch(m -> m.persona() == here.id() && m.name().equals(channel.name()));
             changes.add(new Change(
                     "channel",
@@ -601,10 +601,10 @@ public final class BackupService implements Backups {
                 accounts(saved, here.name(), accountsHere, numbers, changes));
     }
 
-    private static boolean isUnused(Unlocked memory, int persona) {
-        return memory.personas.keys(persona).messages == 0
-                && memory.conversations.contacts().stream().noneMatch(c -> c.persona() == persona)
-                && memory.conversations.members().stream().noneMatch(m -> m.persona() == persona);
+    private static boolean isUnused(Unlocked unlocked, int persona) {
+        return unlocked.personas.keys(persona).messages == 0
+                && unlocked.conversations.contacts().stream().noneMatch(c -> c.persona() == persona)
+                && unlocked.conversations.members().stream().noneMatch(m -> m.persona() == persona);
     }
 
     private static String freeName(Set<String> taken, String wanted) {
@@ -621,13 +621,13 @@ public final class BackupService implements Backups {
     }
 
     /** Before anything is added: a number may be another's then. */
-    private static void eraseReplaced(StoreTransaction tx, Unlocked memory, AfterCommit after, List<Plan> plans)
+    private static void eraseReplaced(StoreTransaction tx, Unlocked unlocked, AfterCommit after, List<Plan> plans)
             throws StoreException {
         for (Plan plan : plans) {
             if (plan.replaced() != null) {
                 int id = plan.replaced().id();
                 PersonaRecords.erase(tx, id);
-                after.then(() -> memory.removeKeys(id));
+                after.then(() -> unlocked.removeKeys(id));
             }
             KeptNumbers.use(tx, plan.number());
             for (AccountRecord account : plan.accounts()) {
@@ -638,7 +638,7 @@ public final class BackupService implements Backups {
 
     /** Adds what is planned; gives the contacts that were added and have a card. */
     private List<ContactConversation> apply(
-            StoreTransaction tx, Unlocked memory, AfterCommit after, SavedPersona saved, Plan plan, Original original)
+            StoreTransaction tx, Unlocked unlocked, AfterCommit after, SavedPersona saved, Plan plan, Original original)
             throws StoreException {
         List<ContactConversation> sessions = new ArrayList<>();
         int id = plan.number();
@@ -662,8 +662,8 @@ public final class BackupService implements Backups {
                     .build());
             PersonaKeyRecords.put(tx, personaKeys);
             after.then(() -> {
-                memory.personas.setName(personaKeys.persona, plan.name());
-                memory.put(personaKeys);
+                unlocked.personas.setName(personaKeys.persona, plan.name());
+                unlocked.put(personaKeys);
             });
         }
         for (AccountRecord account : plan.accounts()) {
@@ -690,7 +690,7 @@ public final class BackupService implements Backups {
                     .build();
             ContactEntries.put(tx, entry);
             ContactConversation made = new ContactConversation(entry);
-            after.then(() -> memory.conversations.add(made));
+            after.then(() -> unlocked.conversations.add(made));
             // Also where the backup knows of no session: one may have been opened since it was made.
             if (!entry.isStranger()) {
                 sessions.add(made);
@@ -699,7 +699,7 @@ public final class BackupService implements Backups {
         for (MembershipRecord channel : plan.channels()) {
             MembershipRecord entry = channel.movedTo((int) Tables.next(tx, "membership"), id);
             Tables.putSecret(tx, MembershipRecord.TABLE, Keys.of(entry.id()), Keys.ALL, entry);
-            after.then(() -> memory.add(new ChannelMembership(entry), entry.rootDay(), Days.of(clock.instant()) + 1));
+            after.then(() -> unlocked.add(new ChannelMembership(entry), entry.rootDay(), Days.of(clock.instant()) + 1));
         }
         return sessions;
     }

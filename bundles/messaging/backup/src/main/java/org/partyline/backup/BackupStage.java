@@ -12,7 +12,7 @@ import org.partyline.api.engine.Backups;
 import org.partyline.messaging.kernel.Bus;
 import org.partyline.messaging.kernel.Live;
 import org.partyline.messaging.kernel.Offers;
-import org.partyline.messaging.kernel.Reading;
+import org.partyline.messaging.kernel.ReadingServices;
 import org.partyline.messaging.kernel.StateServices;
 import org.partyline.messaging.mailbox.Outbox;
 import org.partyline.messaging.personas.PersonaKeyStore;
@@ -39,7 +39,7 @@ public final class BackupStage {
                         state.guard(),
                         state.clock(),
                         state.settings(),
-                        new Reading(state.protocols(), outboxLive, handshakeManagerLive),
+                        new ReadingServices(state.protocols(), outboxLive, handshakeManagerLive),
                         state.notices(),
                         new SealedBackups(state.protocols().backupFile.service(), state.store()),
                         personaKeyStoreLive.service(),

@@ -95,7 +95,7 @@ final class BackupBench implements AutoCloseable {
     /** Makes keys of what is stored. */
     private final class PlainPersonaKeys implements PersonaKeyStore {
         @Override
-        public void load(StoreTransaction tx, Unlocked memory) {
+        public void load(StoreTransaction tx, Unlocked unlocked) {
             throw new UnsupportedOperationException();
         }
 
@@ -139,13 +139,13 @@ final class BackupBench implements AutoCloseable {
         }
 
         @Override
-        public boolean expectInboxes(Unlocked memory) {
-            expected.add(memory.personas.keys().size());
+        public boolean expectInboxes(Unlocked unlocked) {
+            expected.add(unlocked.personas.keys().size());
             return true;
         }
 
         @Override
-        public boolean expect(Unlocked memory, PersonaKeys personaKeys, Network network) {
+        public boolean expect(Unlocked unlocked, PersonaKeys personaKeys, Network network) {
             throw new UnsupportedOperationException();
         }
     }
@@ -153,12 +153,12 @@ final class BackupBench implements AutoCloseable {
     /** A piece of work on the open store. */
     @FunctionalInterface
     interface Work<T> {
-        T run(StoreTransaction tx, Unlocked memory) throws StoreException;
+        T run(StoreTransaction tx, Unlocked unlocked) throws StoreException;
     }
 
     <T> T run(Work<T> work) throws StoreException {
         return stage.guard.<T, StoreException>open(
-                memory -> stage.guard.<T, StoreException>transact(tx -> work.run(tx, memory)));
+                unlocked -> stage.guard.<T, StoreException>transact(tx -> work.run(tx, unlocked)));
     }
 
     // ---- personas
@@ -172,35 +172,35 @@ final class BackupBench implements AutoCloseable {
     }
 
     private PersonaRecord named(String name) throws StoreException {
-        return run((tx, memory) -> all(tx).stream()
+        return run((tx, unlocked) -> all(tx).stream()
                 .filter(persona -> persona.name().equals(name))
                 .findFirst()
                 .orElseThrow());
     }
 
     void create(String name) throws StoreException {
-        run((tx, memory) -> {
+        run((tx, unlocked) -> {
             int id = (int) Tables.next(tx, "persona");
             put(tx, new PersonaRecord(id, name, false));
             PersonaKeys keys = new PlainPersonaKeys().fresh(id);
             PersonaKeyRecords.put(tx, keys);
-            memory.personas.setName(id, name);
-            memory.put(keys);
+            unlocked.personas.setName(id, name);
+            unlocked.put(keys);
             return null;
         });
     }
 
     void rename(String from, String to) throws StoreException {
         PersonaRecord persona = named(from);
-        run((tx, memory) -> {
+        run((tx, unlocked) -> {
             put(tx, new PersonaRecord(persona.id(), to, persona.current()));
-            memory.personas.setName(persona.id(), to);
+            unlocked.personas.setName(persona.id(), to);
             return null;
         });
     }
 
     void use(String name) throws StoreException {
-        run((tx, memory) -> {
+        run((tx, unlocked) -> {
             for (PersonaRecord persona : all(tx)) {
                 put(
                         tx,
@@ -213,10 +213,10 @@ final class BackupBench implements AutoCloseable {
 
     void delete(String name) throws StoreException {
         int id = named(name).id();
-        run((tx, memory) -> {
+        run((tx, unlocked) -> {
             PersonaRecords.erase(tx, id);
             PersonaRecords.makeOneCurrent(tx);
-            memory.removeKeys(id);
+            unlocked.removeKeys(id);
             return null;
         });
     }
@@ -224,19 +224,19 @@ final class BackupBench implements AutoCloseable {
     /** A message was sealed under a persona's keys. */
     void countMessage(String name) throws StoreException {
         int id = named(name).id();
-        run((tx, memory) -> memory.personas.keys(id).messages++);
+        run((tx, unlocked) -> unlocked.personas.keys(id).messages++);
     }
 
     /** The personas with their accounts. */
     List<String> personas() throws StoreException {
-        return run((tx, memory) -> all(tx).stream()
+        return run((tx, unlocked) -> all(tx).stream()
                 .map(p -> p.name() + " " + p.account() + (p.current() ? " current" : ""))
                 .toList());
     }
 
     /** The number that the next persona or account gets. */
     long nextNumber() throws StoreException {
-        return run((tx, memory) -> Tables.last(tx, "persona") + 1);
+        return run((tx, unlocked) -> Tables.last(tx, "persona") + 1);
     }
 
     // ---- their conversations and accounts
@@ -248,7 +248,7 @@ final class BackupBench implements AutoCloseable {
         KdfParameters kdf = KdfParameters.defaults(KdfId.ARGON2ID);
         byte[] root = new byte[32];
         stage.random.nextBytes(root);
-        run((tx, memory) -> {
+        run((tx, unlocked) -> {
             MembershipRecord entry = MembershipRecordBuilder.builder()
                     .id((int) Tables.next(tx, "membership"))
                     .persona(owner)
@@ -265,19 +265,19 @@ final class BackupBench implements AutoCloseable {
                     .root(root)
                     .build();
             Tables.putSecret(tx, MembershipRecord.TABLE, Keys.of(entry.id()), Keys.ALL, entry);
-            memory.add(new ChannelMembership(entry), day, day + 1);
+            unlocked.add(new ChannelMembership(entry), day, day + 1);
             return null;
         });
     }
 
     void leave(String channel) throws StoreException {
-        run((tx, memory) -> {
-            ChannelMembership member = memory.conversations.members().stream()
+        run((tx, unlocked) -> {
+            ChannelMembership member = unlocked.conversations.members().stream()
                     .filter(one -> one.name().equals(channel))
                     .findFirst()
                     .orElseThrow();
             tx.delete(MembershipRecord.TABLE, Keys.of(member.id()));
-            memory.remove(member);
+            unlocked.remove(member);
             return null;
         });
     }
@@ -290,7 +290,7 @@ final class BackupBench implements AutoCloseable {
     /** The same, and pays for what goes there from an account apart. */
     ContactConversation know(String name, String account) throws StoreException {
         ContactConversation contact = know(name);
-        run((tx, memory) -> {
+        run((tx, unlocked) -> {
             AccountRecord pays = Accounts.ensure(tx, contact.persona(), account);
             contact.entry = contact.entry.withAccount(account, pays.number());
             ContactEntries.put(tx, contact.entry);
@@ -301,7 +301,7 @@ final class BackupBench implements AutoCloseable {
 
     /** There is a session with a contact. */
     void open(ContactConversation contact) throws StoreException {
-        run((tx, memory) -> {
+        run((tx, unlocked) -> {
             SessionState session = SessionState.get(tx, contact.id());
             session.state = State.OPEN;
             session.put(tx);
@@ -310,11 +310,11 @@ final class BackupBench implements AutoCloseable {
     }
 
     List<ContactConversation> contacts() throws StoreException {
-        return run((tx, memory) -> List.copyOf(memory.conversations.contacts()));
+        return run((tx, unlocked) -> List.copyOf(unlocked.conversations.contacts()));
     }
 
     List<ChannelMembership> channels() throws StoreException {
-        return run((tx, memory) -> List.copyOf(memory.conversations.members()));
+        return run((tx, unlocked) -> List.copyOf(unlocked.conversations.members()));
     }
 
     /** The account that pays for what a persona writes in its channel. */
@@ -329,7 +329,7 @@ final class BackupBench implements AutoCloseable {
 
     /** The accounts of the wallets that someone has here. */
     List<String> accounts() throws StoreException {
-        return run((tx, memory) -> {
+        return run((tx, unlocked) -> {
             List<AccountRecord> beside = new ArrayList<>(Tables.all(tx, AccountRecord.TABLE, AccountRecord.class));
             return Stream.concat(
                             all(tx).stream().map(PersonaRecord::account),

@@ -167,7 +167,7 @@ class BackupTest {
     void theAccountOfATransactionThatIsOnItsWayIsNotShared() throws Exception {
         alice.create("work");
         other.join("me", "lobby");
-        other.run((tx, memory) -> {
+        other.run((tx, unlocked) -> {
             KeptTransactionRecords.put(
                     tx,
                     new KeptTransaction(

@@ -107,9 +107,9 @@ class HostileBackupTest {
         ChannelMembership den = stage.join("den", Mode.OPEN);
         Path file = directory.resolve("backup");
         backups.exportTo(file, PASSPHRASE);
-        stage.guard.open(memory -> stage.guard.transact(tx -> {
+        stage.guard.open(unlocked -> stage.guard.transact(tx -> {
             tx.delete(MembershipRecord.TABLE, Keys.of(den.id()));
-            memory.remove(den);
+            unlocked.remove(den);
             return null;
         }));
         BackupService.Content content = Cbor.read(Files.readAllBytes(file), BackupService.Content.class);

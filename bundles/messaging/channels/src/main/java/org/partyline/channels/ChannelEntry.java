@@ -17,7 +17,7 @@ import org.partyline.messaging.conversation.PersonaRecord;
 import org.partyline.messaging.kernel.Bus;
 import org.partyline.messaging.kernel.Days;
 import org.partyline.messaging.kernel.Live;
-import org.partyline.messaging.kernel.Needs;
+import org.partyline.messaging.kernel.RequiredServices;
 import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.kernel.Unlocked;
 import org.partyline.messaging.receive.Reception;
@@ -53,11 +53,11 @@ final class ChannelEntry {
             Optional<String> persona, Invite invite, Mode mode, Optional<Messages.Carrier> carrier, char[] passphrase)
             throws PartylineException {
         // The reader is asked to search for the packets that opened the channel's chains.
-        Needs.of(reception).require();
-        PersonaRecord who = guard.<PersonaRecord, PartylineException>open(memory -> {
+        RequiredServices.of(reception).require();
+        PersonaRecord who = guard.<PersonaRecord, PartylineException>open(unlocked -> {
             PersonaRecord found =
                     guard.<PersonaRecord, PartylineException>transact(tx -> PersonaRecord.named(tx, persona));
-            refuseTaken(memory, found, invite.name());
+            refuseTaken(unlocked, found, invite.name());
             return found;
         });
         KeyDerivation kdf = roots.derivation(invite.kdf());
@@ -67,9 +67,9 @@ final class ChannelEntry {
         try (SecretBytes start = roots.startingRoot(kdf, invite, passphrase);
                 SecretBytes root = roots.advance(start, rootDay - invite.startDay())) {
             byte[] legacyKey = roots.legacyKey(invite.kdf().id(), kdf, passphrase);
-            member = guard.<ChannelMembership, PartylineException>open(memory -> {
-                refuseTaken(memory, who, invite.name());
-                return add(memory, who, invite, mode, carrier, rootDay, root, legacyKey);
+            member = guard.<ChannelMembership, PartylineException>open(unlocked -> {
+                refuseTaken(unlocked, who, invite.name());
+                return add(unlocked, who, invite, mode, carrier, rootDay, root, legacyKey);
             });
         }
         bus.publish(new Bus.Expected());
@@ -77,8 +77,8 @@ final class ChannelEntry {
         return member;
     }
 
-    private static void refuseTaken(Unlocked memory, PersonaRecord persona, String name) throws NoSuchThingException {
-        for (ChannelMembership member : memory.conversations.members()) {
+    private static void refuseTaken(Unlocked unlocked, PersonaRecord persona, String name) throws NoSuchThingException {
+        for (ChannelMembership member : unlocked.conversations.members()) {
             if (member.entry.persona() == persona.id() && member.entry.name().equals(name)) {
                 throw new NoSuchThingException("persona '" + persona.name() + "' is already in a channel '" + name
                         + "': leave that one first, or choose another name");
@@ -87,7 +87,7 @@ final class ChannelEntry {
     }
 
     private ChannelMembership add(
-            Unlocked memory,
+            Unlocked unlocked,
             PersonaRecord who,
             Invite invite,
             Mode mode,
@@ -120,8 +120,8 @@ final class ChannelEntry {
             return made;
         });
         ChannelMembership member = new ChannelMembership(entry);
-        memory.add(member, rootDay, Days.of(clock.instant()) + 1);
-        readers.readOn(memory, member);
+        unlocked.add(member, rootDay, Days.of(clock.instant()) + 1);
+        readers.readOn(unlocked, member);
         return member;
     }
 }

@@ -53,8 +53,8 @@ final class ChannelReaders {
     }
 
     /** Reads on what others read. Hold the kernel's lock; the member is in memory. */
-    void readOn(Unlocked memory, ChannelMembership joined) throws StoreException {
-        List<ChannelMembership> others = memory.sharers(joined);
+    void readOn(Unlocked unlocked, ChannelMembership joined) throws StoreException {
+        List<ChannelMembership> others = unlocked.sharers(joined);
         if (others.isEmpty()) {
             return;
         }
@@ -69,11 +69,11 @@ final class ChannelReaders {
                         int day = (int) key.getLong(DAY_AT);
                         byte[] session = new byte[seen.key().length - SESSION_AT];
                         key.get(SESSION_AT, session);
-                        ReceiveChainState track = track(memory, other.id(), session);
+                        ReceiveChainState chain = chain(unlocked, other.id(), session);
                         boolean shared = day >= joined.entry.rootDay();
-                        if (shared && track != null && known.add(HexFormat.of().formatHex(session))) {
+                        if (shared && chain != null && known.add(HexFormat.of().formatHex(session))) {
                             SeenChains.opens(tx, joined.id(), day, session);
-                            begun.add(copy(tx, joined, track));
+                            begun.add(copy(tx, joined, chain));
                         }
                     }
                 }
@@ -83,34 +83,34 @@ final class ChannelReaders {
             begun.forEach(ReceiveChainState::close);
             throw e;
         }
-        for (ReceiveChainState track : begun) {
-            events.startLine(track.entry.number(), track.chain.highest() + 1);
-            memory.chains.follow(track);
+        for (ReceiveChainState chain : begun) {
+            events.startLine(chain.entry.number(), chain.chain.highest() + 1);
+            unlocked.chains.follow(chain);
         }
     }
 
-    private static ReceiveChainState track(Unlocked memory, int member, byte[] session) {
-        return memory.chains.of(member).stream()
-                .filter(track ->
-                        track.entry.kind() == ChainKind.CHANNEL && Arrays.equals(track.entry.session(), session))
+    private static ReceiveChainState chain(Unlocked unlocked, int member, byte[] session) {
+        return unlocked.chains.of(member).stream()
+                .filter(chain ->
+                        chain.entry.kind() == ChainKind.CHANNEL && Arrays.equals(chain.entry.session(), session))
                 .findFirst()
                 .orElse(null);
     }
 
-    private ReceiveChainState copy(StoreTransaction tx, ChannelMembership joined, ReceiveChainState track)
+    private ReceiveChainState copy(StoreTransaction tx, ChannelMembership joined, ReceiveChainState other)
             throws StoreException {
         ReceiveChain chain;
-        try (SecretBytes state = track.chain.encode()) {
+        try (SecretBytes state = other.chain.encode()) {
             chain = chains.decodeReceive(state.expose());
         }
         ReceiveChainRecord entry = ReceiveChainRecordBuilder.builder()
                 .number((int) Tables.next(tx, "chain"))
                 .membership(joined.id())
                 .kind(ChainKind.CHANNEL)
-                .session(track.entry.session())
-                .suite(track.entry.suite())
-                .nickname(track.entry.nickname())
-                .opened(track.entry.opened())
+                .session(other.entry.session())
+                .suite(other.entry.suite())
+                .nickname(other.entry.nickname())
+                .opened(other.entry.opened())
                 .chain(null)
                 .handshake(null)
                 .retires(0)

@@ -115,7 +115,7 @@ public final class ChannelService implements Channels {
             throws PartylineException {
         require(carrier);
         ChannelMembership member = entry.enter(persona, invite, mode, carrier, passphrase);
-        return guard.<Channel, PartylineException>open(memory -> guard.transact(tx -> views.of(memory, tx, member)));
+        return guard.<Channel, PartylineException>open(unlocked -> guard.transact(tx -> views.of(unlocked, tx, member)));
     }
 
     private static boolean isInvite(Join request) {
@@ -124,25 +124,25 @@ public final class ChannelService implements Channels {
 
     @Override
     public List<Channel> list(Optional<String> persona) throws PartylineException {
-        return guard.<List<Channel>, PartylineException>open(memory ->
+        return guard.<List<Channel>, PartylineException>open(unlocked ->
                 guard.<List<Channel>, PartylineException>transact(tx -> {
                     int who = PersonaRecord.named(tx, persona).id();
-                    return views.all(memory, tx, who);
+                    return views.all(unlocked, tx, who);
                 }));
     }
 
     @Override
     public List<Channel> listAll() throws PartylineException {
-        return guard.open(memory -> guard.transact(tx -> views.all(memory, tx, -1)));
+        return guard.open(unlocked -> guard.transact(tx -> views.all(unlocked, tx, -1)));
     }
 
     @Override
     public Reading reading(Optional<String> persona, String name) throws PartylineException {
         record Read(Network network, int chains) {}
-        Read read = guard.<Read, PartylineException>open(memory -> {
+        Read read = guard.<Read, PartylineException>open(unlocked -> {
             ChannelMembership member = guard.<ChannelMembership, PartylineException>transact(
-                    tx -> memory.conversations.member(PersonaRecord.named(tx, persona), name));
-            return new Read(member.network(), memory.chains.of(member.id()).size());
+                    tx -> unlocked.conversations.member(PersonaRecord.named(tx, persona), name));
+            return new Read(member.network(), unlocked.chains.of(member.id()).size());
         });
         return new Reading(read.chains(), inboundQueue.lookingBack(read.network()));
     }
@@ -151,9 +151,9 @@ public final class ChannelService implements Channels {
     public Channel carrier(Optional<String> persona, String name, Optional<Messages.Carrier> carrier)
             throws PartylineException {
         require(carrier);
-        return guard.<Channel, PartylineException>open(memory -> {
+        return guard.<Channel, PartylineException>open(unlocked -> {
             ChannelMembership member = guard.<ChannelMembership, PartylineException>transact(
-                    tx -> memory.conversations.member(PersonaRecord.named(tx, persona), name));
+                    tx -> unlocked.conversations.member(PersonaRecord.named(tx, persona), name));
             guard.transact(tx -> {
                 Tables.putSecret(
                         tx,
@@ -164,15 +164,15 @@ public final class ChannelService implements Channels {
                 return null;
             });
             member.entry = member.entry.withCarrier(carrier);
-            return guard.transact(tx -> views.of(memory, tx, member));
+            return guard.transact(tx -> views.of(unlocked, tx, member));
         });
     }
 
     @Override
     public int beginNewChains() throws PartylineException {
-        return guard.<Integer, PartylineException>open(memory -> guard.<Integer, PartylineException>transact(tx -> {
+        return guard.<Integer, PartylineException>open(unlocked -> guard.<Integer, PartylineException>transact(tx -> {
             int ended = 0;
-            for (ChannelMembership member : memory.conversations.members()) {
+            for (ChannelMembership member : unlocked.conversations.members()) {
                 ended += tx.delete(SendChainRecord.TABLE, Keys.of(member.id())) ? 1 : 0;
             }
             return ended;
@@ -181,8 +181,8 @@ public final class ChannelService implements Channels {
 
     @Override
     public void leave(Optional<String> persona, String name) throws PartylineException {
-        List<OutgoingMessage> unsent = guard.<List<OutgoingMessage>, PartylineException>open(memory -> {
-            int member = guard.<Integer, PartylineException>transact(tx -> memory.conversations
+        List<OutgoingMessage> unsent = guard.<List<OutgoingMessage>, PartylineException>open(unlocked -> {
+            int member = guard.<Integer, PartylineException>transact(tx -> unlocked.conversations
                     .member(PersonaRecord.named(tx, persona), name)
                     .id());
             return guard.transact(OutgoingRecords::all).stream()
@@ -190,26 +190,26 @@ public final class ChannelService implements Channels {
                     .toList();
         });
         unsent.forEach(this::release);
-        guard.<Void, PartylineException>open(memory -> {
+        guard.<Void, PartylineException>open(unlocked -> {
             ChannelMembership member = guard.<ChannelMembership, PartylineException>transact(
-                    tx -> memory.conversations.member(PersonaRecord.named(tx, persona), name));
+                    tx -> unlocked.conversations.member(PersonaRecord.named(tx, persona), name));
             List<OutgoingMessage> decoys = guard.transact(tx -> {
-                List<OutgoingMessage> left = outbox.asDecoys(tx, memory, member);
+                List<OutgoingMessage> left = outbox.asDecoys(tx, unlocked, member);
                 ConversationEraser.erase(tx, member.id());
                 tx.delete(MembershipRecord.TABLE, Keys.of(member.id()));
                 return left;
             });
-            memory.remove(member);
-            outbox.remember(memory, decoys);
+            unlocked.remove(member);
+            outbox.remember(unlocked, decoys);
             return null;
         });
     }
 
     @Override
     public String invite(Optional<String> persona, String name) throws PartylineException {
-        return guard.<String, PartylineException>open(memory -> {
+        return guard.<String, PartylineException>open(unlocked -> {
             ChannelMembership member = guard.<ChannelMembership, PartylineException>transact(
-                    tx -> memory.conversations.member(PersonaRecord.named(tx, persona), name));
+                    tx -> unlocked.conversations.member(PersonaRecord.named(tx, persona), name));
             MembershipRecord entry = member.entry;
             return roots.encode(
                     new Invite(member.network(), entry.parameters(), entry.startDay(), entry.salt(), entry.name()));

@@ -30,28 +30,28 @@ final class ChannelViews {
     }
 
     /** The channels of a persona, or of all: -1. */
-    List<Channel> all(Unlocked memory, StoreTransaction tx, int persona) throws StoreException {
+    List<Channel> all(Unlocked unlocked, StoreTransaction tx, int persona) throws StoreException {
         List<Channel> all = new ArrayList<>();
-        for (ChannelMembership member : memory.conversations.members()) {
+        for (ChannelMembership member : unlocked.conversations.members()) {
             if (persona < 0 || member.entry.persona() == persona) {
-                all.add(of(memory, tx, member));
+                all.add(of(unlocked, tx, member));
             }
         }
         all.sort(Comparator.comparing(Channel::persona).thenComparing(Channel::name));
         return all;
     }
 
-    Channel of(Unlocked memory, StoreTransaction tx, ChannelMembership member) throws StoreException {
-        Summary summary = counts.of(tx, memory, member, ConversationMarks.of(tx, member.id()));
+    Channel of(Unlocked unlocked, StoreTransaction tx, ChannelMembership member) throws StoreException {
+        Summary summary = counts.of(tx, unlocked, member, ConversationMarks.of(tx, member.id()));
         Set<String> senders = new LinkedHashSet<>();
-        for (ReceiveChainState chain : memory.chains.of(member.id())) {
+        for (ReceiveChainState chain : unlocked.chains.of(member.id())) {
             if (!chain.entry.nickname().isEmpty()) {
                 senders.add(chain.entry.nickname());
             }
         }
         MembershipRecord entry = member.entry;
         return new Channel(
-                memory.personas.name(entry.persona()),
+                unlocked.personas.name(entry.persona()),
                 entry.name(),
                 member.network(),
                 Mode.valueOf(entry.mode()),

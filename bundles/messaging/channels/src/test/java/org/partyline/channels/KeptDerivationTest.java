@@ -66,11 +66,11 @@ class KeptDerivationTest {
     /** The channels are made of what is stored, as the kernel does it. */
     private void restartWithoutTheBundle() throws StoreException {
         stage.put(SuiteDirectory.class, new PlainSuites());
-        stage.guard.open(memory -> {
-            List.copyOf(memory.conversations.members()).forEach(memory::remove);
+        stage.guard.open(unlocked -> {
+            List.copyOf(unlocked.conversations.members()).forEach(unlocked::remove);
             return stage.guard.transact(tx -> {
                 for (MembershipRecord entry : Tables.all(tx, MembershipRecord.TABLE, MembershipRecord.class)) {
-                    memory.add(new ChannelMembership(entry), entry.rootDay(), Days.of(stage.clock.instant()) + 1);
+                    unlocked.add(new ChannelMembership(entry), entry.rootDay(), Days.of(stage.clock.instant()) + 1);
                 }
                 return null;
             });

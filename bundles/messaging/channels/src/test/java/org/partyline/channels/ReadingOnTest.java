@@ -81,7 +81,7 @@ class ReadingOnTest {
         for (int position : new int[] {0, 1}) {
             chain.use(position, bench.clock.instant(), (at, hint) -> {}, (at, hint) -> {});
         }
-        bench.guard.open(memory -> {
+        bench.guard.open(unlocked -> {
             ReceiveChainRecord entry = bench.guard.transact(tx -> {
                 ReceiveChainRecord made = ReceiveChainRecordBuilder.builder()
                         .number((int) Tables.next(tx, "chain"))
@@ -98,17 +98,17 @@ class ReadingOnTest {
                 SeenLocators.putOwn(tx, alice.id(), today(), OWN_LOCATOR);
                 return made;
             });
-            memory.chains.follow(new ReceiveChainState(entry, chain));
+            unlocked.chains.follow(new ReceiveChainState(entry, chain));
             return null;
         });
     }
 
     private ChannelMembership join(String persona, String passphrase) throws Exception {
         if (!persona.equals("alice")) {
-            bench.guard.open(memory -> bench.guard.transact(tx -> {
+            bench.guard.open(unlocked -> bench.guard.transact(tx -> {
                 PersonaRecord record = new PersonaRecord((int) Tables.next(tx, "persona"), persona, false);
                 tx.put(PersonaRecord.TABLE, Keys.of(record.id()), Keys.ALL, Cbor.write(record), null);
-                memory.personas.setName(record.id(), persona);
+                unlocked.personas.setName(record.id(), persona);
                 return null;
             }));
         }
@@ -120,8 +120,8 @@ class ReadingOnTest {
                         Optional.empty(),
                         Optional.of(Network.REGTEST)),
                 passphrase.toCharArray());
-        return bench.guard.open(memory -> memory.conversations.members().stream()
-                .filter(member -> memory.personas.name(member.entry.persona()).equals(persona))
+        return bench.guard.open(unlocked -> unlocked.conversations.members().stream()
+                .filter(member -> unlocked.personas.name(member.entry.persona()).equals(persona))
                 .findFirst()
                 .orElseThrow());
     }
@@ -132,11 +132,11 @@ class ReadingOnTest {
 
     /** The chains that expect the packet at a position. */
     private long expecting(int position) throws Exception {
-        return bench.guard.open(memory -> memory.chains.all().stream()
-                .filter(track -> {
+        return bench.guard.open(unlocked -> unlocked.chains.all().stream()
+                .filter(chain -> {
                     List<Integer> positions = new ArrayList<>();
-                    track.chain.forEachExpected((at, hint) -> memory.chains.locators.find(hint, (chain, found) -> {
-                        if (chain == track.entry.number()) {
+                    chain.chain.forEachExpected((at, hint) -> unlocked.chains.locators.find(hint, (number, found) -> {
+                        if (number == chain.entry.number()) {
                             positions.add(found);
                         }
                     }));
@@ -205,7 +205,7 @@ class ReadingOnTest {
         bench.settings.reading(new ReadingSettings(true, Duration.ofHours(1), Duration.ofDays(14)));
         ChannelMembership bob = join("bob", "channel passphrase");
         int number = bench.guard.open(
-                memory -> memory.chains.of(bob.id()).get(0).entry.number());
+                unlocked -> unlocked.chains.of(bob.id()).get(0).entry.number());
         Messages.Event third = new Messages.Event(Optional.empty(), Optional.empty());
         bench.notices.events().arrived(number, 2, Optional.of(third));
         Eventually.that("it is told", () -> bench.events.contains(third));

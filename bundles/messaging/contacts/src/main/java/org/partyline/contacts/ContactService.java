@@ -74,32 +74,32 @@ public final class ContactService implements Contacts {
 
     @Override
     public List<Contact> list(Optional<String> persona) throws PartylineException {
-        return guard.<List<Contact>, PartylineException>open(memory ->
+        return guard.<List<Contact>, PartylineException>open(unlocked ->
                 guard.<List<Contact>, PartylineException>transact(
-                        tx -> views(memory, tx, PersonaRecord.named(tx, persona).id())));
+                        tx -> views(unlocked, tx, PersonaRecord.named(tx, persona).id())));
     }
 
     @Override
     public List<Contact> listAll() throws PartylineException {
-        return guard.open(memory -> guard.transact(tx -> views(memory, tx, -1)));
+        return guard.open(unlocked -> guard.transact(tx -> views(unlocked, tx, -1)));
     }
 
-    private List<Contact> views(Unlocked memory, StoreTransaction tx, int persona) throws StoreException {
+    private List<Contact> views(Unlocked unlocked, StoreTransaction tx, int persona) throws StoreException {
         List<Contact> all = new ArrayList<>();
-        for (ContactConversation contact : memory.conversations.contacts()) {
+        for (ContactConversation contact : unlocked.conversations.contacts()) {
             if (persona < 0 || contact.persona() == persona) {
-                all.add(view(memory, tx, contact));
+                all.add(view(unlocked, tx, contact));
             }
         }
         all.sort(Comparator.comparing(Contact::persona).thenComparing(Contact::name));
         return all;
     }
 
-    private Contact view(Unlocked memory, StoreTransaction tx, ContactConversation contact) throws StoreException {
-        Summary summary = counts.of(tx, memory, contact, ConversationMarks.of(tx, contact.id()));
+    private Contact view(Unlocked unlocked, StoreTransaction tx, ContactConversation contact) throws StoreException {
+        Summary summary = counts.of(tx, unlocked, contact, ConversationMarks.of(tx, contact.id()));
         SessionState session = SessionState.get(tx, contact.id());
         return new Contact(
-                memory.personas.name(contact.persona()),
+                unlocked.personas.name(contact.persona()),
                 contact.name(),
                 contact.network(),
                 Trust.valueOf(contact.entry.trust()),
@@ -111,7 +111,7 @@ public final class ContactService implements Contacts {
                 session.state,
                 summary.unread(),
                 summary.last() < 0 ? Optional.empty() : Optional.of(Instant.ofEpochMilli(summary.last())),
-                ContactEntries.sharing(memory, contact),
+                ContactEntries.sharing(unlocked, contact),
                 contact.entry.account(),
                 ReceiptMode.of(contact.entry.receipts()),
                 PostQuantumExchange.protection(tx, session),
@@ -120,7 +120,7 @@ public final class ContactService implements Contacts {
 
     @Override
     public List<Waiting> waiting(Optional<String> persona) throws PartylineException {
-        return guard.<List<Waiting>, PartylineException>open(memory ->
+        return guard.<List<Waiting>, PartylineException>open(unlocked ->
                 guard.<List<Waiting>, PartylineException>transact(tx -> {
                     PersonaRecord who = PersonaRecord.named(tx, persona);
                     return WaitingHandshakes.of(tx, who.id()).stream()
@@ -137,15 +137,15 @@ public final class ContactService implements Contacts {
     /** Works on one contact in one transaction. */
     @FunctionalInterface
     private interface OnContact<T> {
-        T run(StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact)
+        T run(StoreTransaction tx, Unlocked unlocked, AfterCommit after, ContactConversation contact)
                 throws PartylineException;
     }
 
     private <T> T on(Optional<String> persona, String name, OnContact<T> work) throws PartylineException {
-        return guard.<T, PartylineException>open(memory -> {
+        return guard.<T, PartylineException>open(unlocked -> {
             try (AfterCommit after = new AfterCommit()) {
                 T result = guard.<T, PartylineException>transact(tx -> work.run(
-                        tx, memory, after, memory.conversations.contact(PersonaRecord.named(tx, persona), name)));
+                        tx, unlocked, after, unlocked.conversations.contact(PersonaRecord.named(tx, persona), name)));
                 after.commit();
                 return result;
             }
@@ -154,7 +154,7 @@ public final class ContactService implements Contacts {
 
     @Override
     public Contact get(Optional<String> persona, String name) throws PartylineException {
-        return on(persona, name, (tx, memory, after, contact) -> view(memory, tx, contact));
+        return on(persona, name, (tx, unlocked, after, contact) -> view(unlocked, tx, contact));
     }
 
     @Override
@@ -167,34 +167,34 @@ public final class ContactService implements Contacts {
         }
         String wanted = name.orElse(card.nickname());
         ContactEntries.checkName(wanted);
-        Contact added = guard.<Contact, PartylineException>open(memory -> {
+        Contact added = guard.<Contact, PartylineException>open(unlocked -> {
             ContactConversation contact = guard.<ContactConversation, PartylineException>transact(tx -> {
                 PersonaRecord who = PersonaRecord.named(tx, persona);
-                if (memory.personas.keys(who.id()).keys.identity().equals(card.identity())) {
+                if (unlocked.personas.keys(who.id()).keys.identity().equals(card.identity())) {
                     throw new NoSuchThingException(
                             "this is persona '" + who.name() + "''s own card: ask the other person for theirs");
                 }
-                if (memory.personas.keys(who.id()).has(card.identity().agreement())) {
+                if (unlocked.personas.keys(who.id()).has(card.identity().agreement())) {
                     throw new NoSuchThingException("this card shows the X25519 key of persona '" + who.name()
                             + "', but is not that persona's: its author does not own the key");
                 }
-                return store(tx, memory, who, card, wanted);
+                return store(tx, unlocked, who, card, wanted);
             });
-            memory.conversations.add(contact);
+            unlocked.conversations.add(contact);
             try (AfterCommit after = new AfterCommit()) {
                 guard.transact(tx -> {
-                    handshakeManager.known(tx, memory, after, contact);
+                    handshakeManager.known(tx, unlocked, after, contact);
                     return null;
                 });
                 after.commit();
             }
-            if (!ContactEntries.sharing(memory, contact).isEmpty()) {
+            if (!ContactEntries.sharing(unlocked, contact).isEmpty()) {
                 notices.security().record("contact-key-shared", ContactEntries.SHARED);
             }
             // What its owner wrote before the card was here.
             notices.bus().publish(new Bus.Expected());
-            personaKeyStore.expect(memory, memory.personas.keys(contact.persona()), contact.network());
-            return guard.transact(tx -> view(memory, tx, contact));
+            personaKeyStore.expect(unlocked, unlocked.personas.keys(contact.persona()), contact.network());
+            return guard.transact(tx -> view(unlocked, tx, contact));
         });
         // A stranger's messages may wait for the card.
         notices.bus().publish(new Bus.Queued());
@@ -202,10 +202,10 @@ public final class ContactService implements Contacts {
     }
 
     private ContactConversation store(
-            StoreTransaction tx, Unlocked memory, PersonaRecord who, ContactCard card, String name)
+            StoreTransaction tx, Unlocked unlocked, PersonaRecord who, ContactCard card, String name)
             throws PartylineException {
         ContactConversation stranger = null;
-        for (ContactConversation known : memory.conversations.contacts()) {
+        for (ContactConversation known : unlocked.conversations.contacts()) {
             if (known.persona() != who.id()) {
                 continue;
             }
@@ -256,8 +256,8 @@ public final class ContactService implements Contacts {
         return on(
                 persona,
                 name,
-                (tx, memory, after, contact) -> identities.safetyNumber(
-                        memory.personas.keys(contact.persona()).keys.identity(),
+                (tx, unlocked, after, contact) -> identities.safetyNumber(
+                        unlocked.personas.keys(contact.persona()).keys.identity(),
                         contact.identity()
                                 .orElseThrow(() -> new NoSuchThingException("the card of '" + name
                                         + "' is unknown: ask for it, and add it with partyline:contact-add"))));
@@ -265,7 +265,7 @@ public final class ContactService implements Contacts {
 
     @Override
     public Contact verify(Optional<String> persona, String name, boolean same) throws PartylineException {
-        Contact verified = on(persona, name, (tx, memory, after, contact) -> {
+        Contact verified = on(persona, name, (tx, unlocked, after, contact) -> {
             if (contact.entry.isStranger()) {
                 throw new NoSuchThingException(
                         "the card of '" + name + "' is unknown: ask for it, and add it with partyline:contact-add");
@@ -273,7 +273,7 @@ public final class ContactService implements Contacts {
             ContactRecord entry = contact.entry.withTrust((same ? Trust.VERIFIED : Trust.UNVERIFIED).name());
             ContactEntries.put(tx, entry);
             after.then(() -> contact.entry = entry);
-            return view(memory, tx, new ContactConversation(entry));
+            return view(unlocked, tx, new ContactConversation(entry));
         });
         notices.security()
                 .record(
@@ -287,8 +287,8 @@ public final class ContactService implements Contacts {
     @Override
     public Contact rename(Optional<String> persona, String name, String newName) throws PartylineException {
         ContactEntries.checkName(newName);
-        return on(persona, name, (tx, memory, after, contact) -> {
-            boolean taken = memory.conversations.contacts().stream()
+        return on(persona, name, (tx, unlocked, after, contact) -> {
+            boolean taken = unlocked.conversations.contacts().stream()
                     .anyMatch(other -> other != contact
                             && other.persona() == contact.persona()
                             && other.name().equals(newName));
@@ -298,7 +298,7 @@ public final class ContactService implements Contacts {
             ContactRecord entry = contact.entry.withName(newName);
             ContactEntries.put(tx, entry);
             after.then(() -> contact.entry = entry);
-            return view(memory, tx, new ContactConversation(entry));
+            return view(unlocked, tx, new ContactConversation(entry));
         });
     }
 
@@ -307,7 +307,7 @@ public final class ContactService implements Contacts {
         if (!account.isEmpty()) {
             Accounts.check(account);
         }
-        return on(persona, name, (tx, memory, after, contact) -> {
+        return on(persona, name, (tx, unlocked, after, contact) -> {
             ContactRecord entry = account.isEmpty()
                     ? contact.entry.withAccount("", 0)
                     : contact.entry.withAccount(
@@ -315,44 +315,44 @@ public final class ContactService implements Contacts {
                             Accounts.ensure(tx, contact.persona(), account).number());
             ContactEntries.put(tx, entry);
             after.then(() -> contact.entry = entry);
-            return view(memory, tx, new ContactConversation(entry));
+            return view(unlocked, tx, new ContactConversation(entry));
         });
     }
 
     @Override
     public Contact setReceipts(Optional<String> persona, String name, ReceiptMode receipts) throws PartylineException {
-        return on(persona, name, (tx, memory, after, contact) -> {
+        return on(persona, name, (tx, unlocked, after, contact) -> {
             ContactRecord entry = contact.entry.withReceipts(receipts.label());
             ContactEntries.put(tx, entry);
             after.then(() -> contact.entry = entry);
             after.then(() -> notices.bus().publish(new ReceiptsDue(contact.id())));
-            return view(memory, tx, new ContactConversation(entry));
+            return view(unlocked, tx, new ContactConversation(entry));
         });
     }
 
     @Override
     public Contact requirePostQuantum(Optional<String> persona, String name, boolean required)
             throws PartylineException {
-        return on(persona, name, (tx, memory, after, contact) -> {
+        return on(persona, name, (tx, unlocked, after, contact) -> {
             ContactRecord entry = contact.entry.withRequiresPostQuantum(required);
             ContactEntries.put(tx, entry);
             after.then(() -> contact.entry = entry);
             after.then(() -> notices.bus().publish(new Bus.Retry()));
-            return view(memory, tx, new ContactConversation(entry));
+            return view(unlocked, tx, new ContactConversation(entry));
         });
     }
 
     @Override
     public void remove(Optional<String> persona, String name) throws PartylineException {
-        List<OutgoingMessage> unsent = on(persona, name, (tx, memory, after, contact) -> {
+        List<OutgoingMessage> unsent = on(persona, name, (tx, unlocked, after, contact) -> {
             List<OutgoingMessage> outgoing =
                     Tables.read(tx.list(OutgoingRecords.TABLE, Keys.of(contact.id())), OutgoingMessage.class);
-            List<OutgoingMessage> decoys = outbox.asDecoys(tx, memory, contact);
+            List<OutgoingMessage> decoys = outbox.asDecoys(tx, unlocked, contact);
             ContactEntries.erase(tx, contact.id());
             after.then(() -> {
-                outgoing.forEach(message -> memory.packets.removeSent(message.id()));
-                outbox.remember(memory, decoys);
-                memory.remove(contact);
+                outgoing.forEach(message -> unlocked.packets.removeSent(message.id()));
+                outbox.remember(unlocked, decoys);
+                unlocked.remove(contact);
             });
             return outgoing;
         });

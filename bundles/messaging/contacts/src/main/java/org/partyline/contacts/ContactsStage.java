@@ -70,10 +70,10 @@ public final class ContactsStage {
                 clock);
         SessionControlSender sender = new SessionControlSender(clock, settings, notices, inboxLive.service(), outbox);
         StoredSessionChains chains = new StoredSessionChains(clock, protocol.chains(), notices.events(), notices.bus());
-        IdentityNews news = new IdentityNews(identities, security, sender, outbox);
+        RotationAnnouncer rotations = new RotationAnnouncer(identities, security, sender, outbox);
         InboundPeers peers = new InboundPeers(clock, security, sender);
         HandshakeCoordinator handshakes =
-                new HandshakeCoordinator(guard, settings, notices, protocol, sender, chains, peers, news);
+                new HandshakeCoordinator(guard, settings, notices, protocol, sender, chains, peers, rotations);
         PostQuantumExchange exchange = new PostQuantumExchange(
                 settings,
                 security,
@@ -85,16 +85,16 @@ public final class ContactsStage {
         SessionKeyUpdates updates =
                 new SessionKeyUpdates(settings, security, protocol, sender, chains, handshakes, exchange);
         PersonaKeyStore keys = new StoredPersonaKeys(clock, state.random(), nodes, identities, protocol.handshakes());
-        Rotation rotation = new PersonaRotation(guard, clock, settings, security, handshakes, news, updates, keys);
+        Rotation rotation = new PersonaRotation(guard, clock, settings, security, handshakes, rotations, updates, keys);
         SessionReceipts receipts = new SessionReceipts(guard, clock, settings, sender);
         listening = notices.bus().on(ReceiptsDue.class, receipts::due);
         offers.add(PersonaKeyStore.class, keys);
         offers.add(SessionChains.class, chains);
-        offers.add(IdentityRotation.class, news);
+        offers.add(IdentityRotation.class, rotations);
         offers.add(HandshakeManager.class, handshakes);
         offers.add(KeyUpdates.class, updates);
         offers.add(Exchanges.class, exchange);
-        offers.add(Controls.class, new SessionControls(sender, handshakes, news, receipts, exchange));
+        offers.add(Controls.class, new SessionControls(sender, handshakes, rotations, receipts, exchange));
         offers.add(Rotation.class, rotation);
         offers.add(Mending.class, new Rollback(clock, security, sender, chains, handshakes));
         offers.add(Personas.class, new PersonaService(guard, nodes, identities, notices, keys, rotation));

@@ -67,7 +67,7 @@ public final class HandshakeCoordinator implements HandshakeManager {
     private final SessionControlSender controlSender;
     private final StoredSessionChains chains;
     private final InboundPeers inboundPeers;
-    private final IdentityNews news;
+    private final RotationAnnouncer rotations;
     private final Undecided undecided;
     private final ReplacedSessions replaced;
 
@@ -79,7 +79,7 @@ public final class HandshakeCoordinator implements HandshakeManager {
             SessionControlSender controlSender,
             StoredSessionChains chains,
             InboundPeers inboundPeers,
-            IdentityNews news) {
+            RotationAnnouncer rotations) {
         this.guard = guard;
         this.settings = settings;
         this.notices = notices;
@@ -89,19 +89,19 @@ public final class HandshakeCoordinator implements HandshakeManager {
         this.controlSender = controlSender;
         this.chains = chains;
         this.inboundPeers = inboundPeers;
-        this.news = news;
+        this.rotations = rotations;
     }
 
     @Override
-    public void open(StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact)
+    public void open(StoreTransaction tx, Unlocked unlocked, AfterCommit after, ContactConversation contact)
             throws StoreException, NoSuchThingException {
         SessionState session = SessionState.get(tx, contact.id());
-        memory.personas.requireWriting(contact.persona());
+        unlocked.personas.requireWriting(contact.persona());
         if (session.isElsewhere()) {
             throw new NoSuchThingException(ReplacedSessions.whyNot(contact));
         }
         if (!session.isOpen() && !session.isOpening()) {
-            offer(tx, memory, after, contact, session);
+            offer(tx, unlocked, after, contact, session);
         }
     }
 
@@ -109,7 +109,7 @@ public final class HandshakeCoordinator implements HandshakeManager {
      * Opens a session that replaces the current one, because the other side has lost it or another server took it over.
      * Messages wait for the answer from now on.
      */
-    void openAgain(StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact)
+    void openAgain(StoreTransaction tx, Unlocked unlocked, AfterCommit after, ContactConversation contact)
             throws StoreException, NoSuchThingException {
         SessionState session = SessionState.get(tx, contact.id());
         Instant soonest = Instant.ofEpochMilli(session.offered).plus(HandshakeLimits.SOONEST_RETRY);
@@ -119,42 +119,42 @@ public final class HandshakeCoordinator implements HandshakeManager {
                     + soonest.truncatedTo(ChronoUnit.SECONDS));
         }
         if (session.isOpen()) {
-            replaced.mark(tx, memory, after, contact, session);
-            ended(tx, memory, after, contact.id(), session);
-            controlSender.requeueUnread(tx, memory, after, contact);
+            replaced.mark(tx, unlocked, after, contact, session);
+            ended(tx, unlocked, after, contact.id(), session);
+            controlSender.requeueUnread(tx, unlocked, after, contact);
         }
-        offer(tx, memory, after, contact, session);
+        offer(tx, unlocked, after, contact, session);
     }
 
     /** Makes another handshake, with fresh keys. The ones before can still be answered. */
     void offer(
-            StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact, SessionState session)
+            StoreTransaction tx, Unlocked unlocked, AfterCommit after, ContactConversation contact, SessionState session)
             throws StoreException, NoSuchThingException {
-        offer(tx, memory, after, contact, session, keysKnownTo(memory, contact));
+        offer(tx, unlocked, after, contact, session, keysKnownTo(unlocked, contact));
     }
 
     /** Our keys as a contact knows them: one that was not told of the newest knows those before. */
-    private static IdentityKeys keysKnownTo(Unlocked memory, ContactConversation contact) {
-        PersonaKeys personaKeys = memory.personas.keys(contact.persona());
+    private static IdentityKeys keysKnownTo(Unlocked unlocked, ContactConversation contact) {
+        PersonaKeys personaKeys = unlocked.personas.keys(contact.persona());
         return contact.entry.told() || personaKeys.old == null ? personaKeys.keys : personaKeys.old;
     }
 
     /** Opens with the keys that are about to be replaced, to a contact that is to receive the new ones. */
     void offerAsUntold(
-            StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact, SessionState session)
+            StoreTransaction tx, Unlocked unlocked, AfterCommit after, ContactConversation contact, SessionState session)
             throws StoreException, NoSuchThingException {
-        offer(tx, memory, after, contact, session, memory.personas.keys(contact.persona()).keys);
+        offer(tx, unlocked, after, contact, session, unlocked.personas.keys(contact.persona()).keys);
     }
 
     private void offer(
             StoreTransaction tx,
-            Unlocked memory,
+            Unlocked unlocked,
             AfterCommit after,
             ContactConversation contact,
             SessionState session,
             IdentityKeys keys)
             throws StoreException, NoSuchThingException {
-        memory.personas.requireWriting(contact.persona());
+        unlocked.personas.requireWriting(contact.persona());
         if (contact.entry.isStranger()) {
             throw new NoSuchThingException("the card of '" + contact.name()
                     + "' is unknown: ask for it, and add it with partyline:contact-add");
@@ -178,10 +178,10 @@ public final class HandshakeCoordinator implements HandshakeManager {
                     .handshake(made.state().expose().clone())
                     .retires(now.plus(HandshakeLimits.OFFER_LIFE).toEpochMilli())
                     .build();
-            chains.read(tx, memory, after, entry, made.replyChainKey());
-            chains.dropOffers(tx, memory, after, contact.id(), MOST_OFFERS - 1, Long.MAX_VALUE);
+            chains.read(tx, unlocked, after, entry, made.replyChainKey());
+            chains.dropOffers(tx, unlocked, after, contact.id(), MOST_OFFERS - 1, Long.MAX_VALUE);
             controlSender.say(
-                    tx, memory, after, contact, PacketType.HANDSHAKE_INIT, made.body(), HandshakeLimits.HANDSHAKE_LIFE);
+                    tx, unlocked, after, contact, PacketType.HANDSHAKE_INIT, made.body(), HandshakeLimits.HANDSHAKE_LIFE);
         } catch (HandshakeRefusedException e) {
             throw new NoSuchThingException(
                     "the card of '" + contact.name() + "' cannot be used: " + e.getMessage() + "; ask for a new one");
@@ -198,11 +198,11 @@ public final class HandshakeCoordinator implements HandshakeManager {
     }
 
     /** Ends the handshakes of ours that wait to be sent. */
-    private void withdrawInits(StoreTransaction tx, Unlocked memory, AfterCommit after, int contact)
+    private void withdrawInits(StoreTransaction tx, Unlocked unlocked, AfterCommit after, int contact)
             throws StoreException {
         controlSender.withdraw(
                 tx,
-                memory,
+                unlocked,
                 after,
                 contact,
                 outgoing -> outgoing.type() == PacketType.HANDSHAKE_INIT.code(),
@@ -212,13 +212,13 @@ public final class HandshakeCoordinator implements HandshakeManager {
     @Override
     public void init(
             StoreTransaction tx,
-            Unlocked memory,
+            Unlocked unlocked,
             AfterCommit after,
             ContactInbox contactInbox,
             byte[] body,
             long timestamp)
             throws StoreException, HandshakeRefusedException {
-        PersonaKeys personaKeys = memory.personas.keys(contactInbox.persona());
+        PersonaKeys personaKeys = unlocked.personas.keys(contactInbox.persona());
         IdentityKeys keys = contactInbox.old ? personaKeys.old : personaKeys.keys;
         if (keys == null) {
             return;
@@ -234,7 +234,7 @@ public final class HandshakeCoordinator implements HandshakeManager {
                 return;
             }
             // It counts as used when it was acted on, not before: the first to send it need not be the one who made it.
-            if (answer(tx, memory, after, contactInbox, keys.identity(), accepted, body, timestamp)) {
+            if (answer(tx, unlocked, after, contactInbox, keys.identity(), accepted, body, timestamp)) {
                 tx.put(
                         SeenLocators.TABLE,
                         once,
@@ -248,7 +248,7 @@ public final class HandshakeCoordinator implements HandshakeManager {
     /** Answers a handshake of someone's, or does what is to be done instead; reports whether anything was. */
     private boolean answer(
             StoreTransaction tx,
-            Unlocked memory,
+            Unlocked unlocked,
             AfterCommit after,
             ContactInbox contactInbox,
             PublicIdentity own,
@@ -256,24 +256,24 @@ public final class HandshakeCoordinator implements HandshakeManager {
             byte[] body,
             long timestamp)
             throws StoreException {
-        List<ContactConversation> candidates = InboundPeers.showing(memory, contactInbox, accepted.peerPublic());
+        List<ContactConversation> candidates = InboundPeers.showing(unlocked, contactInbox, accepted.peerPublic());
         // The answer is another server's to give: two on one handshake would ride on the same key.
-        if (memory.personas.isCopy(contactInbox.persona()) || areElsewhere(tx, candidates)) {
+        if (unlocked.personas.isCopy(contactInbox.persona()) || areElsewhere(tx, candidates)) {
             return false;
         }
-        if (Instant.ofEpochSecond(timestamp).toEpochMilli() <= memory.personas.keys(contactInbox.persona()).restored) {
-            return openInstead(tx, memory, after, candidates);
+        if (Instant.ofEpochSecond(timestamp).toEpochMilli() <= unlocked.personas.keys(contactInbox.persona()).restored) {
+            return openInstead(tx, unlocked, after, candidates);
         }
         if (candidates.isEmpty() && !settings.get().sessions().strangers()) {
             inboundPeers.keep(tx, contactInbox, accepted.peerPublic(), body, timestamp);
             return false;
         }
-        if (!candidates.isEmpty() && ownStands(tx, memory, candidates, own, timestamp)) {
-            watchAnswer(tx, memory, after, candidates, accepted);
+        if (!candidates.isEmpty() && ownStands(tx, unlocked, candidates, own, timestamp)) {
+            watchAnswer(tx, unlocked, after, candidates, accepted);
             return false;
         }
         ContactConversation payer = candidates.isEmpty()
-                ? inboundPeers.stranger(tx, memory, after, contactInbox, accepted.peerPublic())
+                ? inboundPeers.stranger(tx, unlocked, after, contactInbox, accepted.peerPublic())
                 : InboundPeers.payer(candidates);
         if (payer == null) {
             return false;
@@ -286,23 +286,23 @@ public final class HandshakeCoordinator implements HandshakeManager {
         }
         AcceptedHandshake entry = undecided.keep(tx, contactInbox, own, accepted, timestamp);
         if (candidates.size() == 1) {
-            begin(tx, memory, after, payer, session, entry, accepted.replyChainKey());
+            begin(tx, unlocked, after, payer, session, entry, accepted.replyChainKey());
         } else {
             for (ContactConversation candidate : candidates) {
-                undecided.read(tx, memory, after, candidate, entry);
+                undecided.read(tx, unlocked, after, candidate, entry);
             }
         }
-        respond(tx, memory, after, payer, session, accepted);
-        watchAnswer(tx, memory, after, candidates, accepted);
+        respond(tx, unlocked, after, payer, session, accepted);
+        watchAnswer(tx, unlocked, after, candidates, accepted);
         if (candidates.size() == 1 && contactInbox.old) {
-            news.tell(tx, memory, after, payer, false);
+            rotations.announce(tx, unlocked, after, payer, false);
         }
         return true;
     }
 
     private void watchAnswer(
             StoreTransaction tx,
-            Unlocked memory,
+            Unlocked unlocked,
             AfterCommit after,
             List<ContactConversation> candidates,
             Handshakes.Acceptance accepted)
@@ -311,7 +311,7 @@ public final class HandshakeCoordinator implements HandshakeManager {
         if (candidates.size() == 1) {
             chains.watchAnswer(
                     tx,
-                    memory,
+                    unlocked,
                     after,
                     candidates.get(0),
                     accepted.replyChainKey(),
@@ -320,15 +320,15 @@ public final class HandshakeCoordinator implements HandshakeManager {
     }
 
     @Override
-    public void known(StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact)
+    public void known(StoreTransaction tx, Unlocked unlocked, AfterCommit after, ContactConversation contact)
             throws StoreException {
-        undecided.known(tx, memory, after, contact);
+        undecided.known(tx, unlocked, after, contact);
         for (WaitingHandshake waiting : inboundPeers.take(tx, contact)) {
             for (boolean old : new boolean[] {false, true}) {
                 try {
                     init(
                             tx,
-                            memory,
+                            unlocked,
                             after,
                             new ContactInbox(contact.persona(), contact.network(), old),
                             waiting.body(),
@@ -349,14 +349,14 @@ public final class HandshakeCoordinator implements HandshakeManager {
      * @return whether one was
      */
     private boolean openInstead(
-            StoreTransaction tx, Unlocked memory, AfterCommit after, List<ContactConversation> contacts)
+            StoreTransaction tx, Unlocked unlocked, AfterCommit after, List<ContactConversation> contacts)
             throws StoreException {
         boolean offered = false;
         for (ContactConversation contact : contacts) {
             SessionState session = SessionState.get(tx, contact.id());
             try {
                 if (!session.isOpen() && !session.isOpening() && !session.isElsewhere()) {
-                    offer(tx, memory, after, contact, session);
+                    offer(tx, unlocked, after, contact, session);
                     offered = true;
                 }
             } catch (NoSuchThingException e) {
@@ -380,14 +380,14 @@ public final class HandshakeCoordinator implements HandshakeManager {
     /** Whether what we have stands against a handshake, whoever of those who show its key has made it. */
     private static boolean ownStands(
             StoreTransaction tx,
-            Unlocked memory,
+            Unlocked unlocked,
             List<ContactConversation> candidates,
             PublicIdentity addressed,
             long initTimestamp)
             throws StoreException {
         boolean all = true;
         for (ContactConversation contact : candidates) {
-            all &= ownStands(memory, contact, SessionState.get(tx, contact.id()), addressed, initTimestamp);
+            all &= ownStands(unlocked, contact, SessionState.get(tx, contact.id()), addressed, initTimestamp);
         }
         for (ContactConversation contact : all ? candidates : List.<ContactConversation>of()) {
             SessionState session = SessionState.get(tx, contact.id());
@@ -405,7 +405,7 @@ public final class HandshakeCoordinator implements HandshakeManager {
      * has, as it compares, too; a handshake of ours that was made with other keys than that card's is a stranger's to it.
      */
     private static boolean ownStands(
-            Unlocked memory,
+            Unlocked unlocked,
             ContactConversation contact,
             SessionState session,
             PublicIdentity addressed,
@@ -416,7 +416,7 @@ public final class HandshakeCoordinator implements HandshakeManager {
         if (session.isOpening()) {
             byte[] own = addressed.senderId();
             byte[] theirs = contact.identity().orElseThrow().senderId();
-            return Arrays.equals(own, keysKnownTo(memory, contact).identity().senderId())
+            return Arrays.equals(own, keysKnownTo(unlocked, contact).identity().senderId())
                     && Arrays.compareUnsigned(own, theirs) < 0;
         }
         return false;
@@ -430,27 +430,27 @@ public final class HandshakeCoordinator implements HandshakeManager {
     /** The only one who can have made a handshake has the session at once. Leaves the state to be put. */
     private void begin(
             StoreTransaction tx,
-            Unlocked memory,
+            Unlocked unlocked,
             AfterCommit after,
             ContactConversation contact,
             SessionState session,
             AcceptedHandshake entry,
             SecretBytes answerKey)
             throws StoreException {
-        giveWay(tx, memory, after, contact, session, entry, answerKey);
+        giveWay(tx, unlocked, after, contact, session, entry, answerKey);
         try (SecretBytes send = undecided.sendKey(entry, contact);
                 SecretBytes receive = undecided.receiveKey(entry, contact)) {
-            chains.begin(tx, memory, after, contact, session, send, receive);
+            chains.begin(tx, unlocked, after, contact, session, send, receive);
         }
-        stands(memory, after, contact, session);
+        stands(unlocked, after, contact, session);
         session.accepted = entry.number();
-        controlSender.requeueUnread(tx, memory, after, contact);
+        controlSender.requeueUnread(tx, unlocked, after, contact);
     }
 
     /** What we have with a contact makes room for the session that it opened. */
     private void giveWay(
             StoreTransaction tx,
-            Unlocked memory,
+            Unlocked unlocked,
             AfterCommit after,
             ContactConversation contact,
             SessionState session,
@@ -459,13 +459,13 @@ public final class HandshakeCoordinator implements HandshakeManager {
             throws StoreException {
         long answerHint = answerKey == null ? 0 : chains.answerHint(answerKey);
         if (session.isOpen()) {
-            replaced.mark(tx, memory, after, contact, session);
-            replaced.replacedByContact(tx, memory, after, contact, session, answerHint);
+            replaced.mark(tx, unlocked, after, contact, session);
+            replaced.replacedByContact(tx, unlocked, after, contact, session, answerHint);
         }
-        chains.passOver(tx, memory, after, contact.id(), Long.MAX_VALUE, 0, null);
-        withdrawInits(tx, memory, after, contact.id());
-        withdrawUpdates(tx, memory, after, contact.id());
-        makeRoom(tx, memory, after, contact, session);
+        chains.passOver(tx, unlocked, after, contact.id(), Long.MAX_VALUE, 0, null);
+        withdrawInits(tx, unlocked, after, contact.id());
+        withdrawUpdates(tx, unlocked, after, contact.id());
+        makeRoom(tx, unlocked, after, contact, session);
         session.suite = entry.suite();
         session.initiator = false;
         session.initTime = entry.initTime();
@@ -475,20 +475,20 @@ public final class HandshakeCoordinator implements HandshakeManager {
     /** Queues the answer to a handshake. Puts the state. */
     private void respond(
             StoreTransaction tx,
-            Unlocked memory,
+            Unlocked unlocked,
             AfterCommit after,
             ContactConversation payer,
             SessionState session,
             Handshakes.Acceptance accepted)
             throws StoreException {
-        withdrawAnswers(tx, memory, after, payer.id());
+        withdrawAnswers(tx, unlocked, after, payer.id());
         session.forgetAnswer();
         session.replyChain = accepted.replyChainKey().expose().clone();
         session.replySuite = accepted.replySuite().code();
         session.put(tx);
         controlSender.say(
                 tx,
-                memory,
+                unlocked,
                 after,
                 payer,
                 PacketType.HANDSHAKE_RESP,
@@ -499,7 +499,7 @@ public final class HandshakeCoordinator implements HandshakeManager {
     @Override
     public void decided(
             StoreTransaction tx,
-            Unlocked memory,
+            Unlocked unlocked,
             AfterCommit after,
             ContactConversation contact,
             ReceiveChainRecord track)
@@ -512,30 +512,30 @@ public final class HandshakeCoordinator implements HandshakeManager {
         SessionState session = SessionState.get(tx, contact.id());
         boolean late = session.isOpen() && isNoLater(session, entry.initTime());
         if (!late) {
-            giveWay(tx, memory, after, contact, session, entry, null);
+            giveWay(tx, unlocked, after, contact, session, entry, null);
             try (SecretBytes send = undecided.sendKey(entry, contact)) {
-                chains.begin(memory, after, session, send, track.number());
+                chains.begin(unlocked, after, session, send, track.number());
             }
-            stands(memory, after, contact, session);
+            stands(unlocked, after, contact, session);
             session.put(tx);
-            controlSender.requeueUnread(tx, memory, after, contact);
+            controlSender.requeueUnread(tx, unlocked, after, contact);
         }
         // After what stood before was let go: this chain is read on.
         chains.readOn(
                 tx,
-                memory,
+                unlocked,
                 after,
                 track,
                 late ? protocol.clock().instant().plus(StoredSessionChains.OLD).toEpochMilli() : 0);
-        undecided.decide(tx, memory, after, entry.number(), track.number());
-        for (ContactConversation other : memory.conversations.contacts()) {
+        undecided.decide(tx, unlocked, after, entry.number(), track.number());
+        for (ContactConversation other : unlocked.conversations.contacts()) {
             SessionState mistaken = SessionState.get(tx, other.id());
             if (other.id() != contact.id() && mistaken.isOpen() && mistaken.accepted == entry.number()) {
-                ended(tx, memory, after, other.id(), mistaken);
+                ended(tx, unlocked, after, other.id(), mistaken);
                 mistaken.put(tx);
                 controlSender.notice(
                         tx,
-                        memory,
+                        unlocked,
                         after,
                         other,
                         "the session is closed: it was opened by '" + contact.name()
@@ -547,7 +547,7 @@ public final class HandshakeCoordinator implements HandshakeManager {
     @Override
     public void confirmed(
             StoreTransaction tx,
-            Unlocked memory,
+            Unlocked unlocked,
             AfterCommit after,
             ContactConversation contact,
             ReceiveChainRecord track,
@@ -558,7 +558,7 @@ public final class HandshakeCoordinator implements HandshakeManager {
             return;
         }
         if (session.accepted != 0) {
-            undecided.decide(tx, memory, after, session.accepted, -1);
+            undecided.decide(tx, unlocked, after, session.accepted, -1);
             session.accepted = 0;
         }
         replaced.heard(session, timestamp);
@@ -578,7 +578,7 @@ public final class HandshakeCoordinator implements HandshakeManager {
     /** The other side says on a session's chain that another one took its place. @param body of the CLOSE */
     void replaced(
             StoreTransaction tx,
-            Unlocked memory,
+            Unlocked unlocked,
             AfterCommit after,
             ContactConversation contact,
             ReceiveChainRecord track,
@@ -588,22 +588,22 @@ public final class HandshakeCoordinator implements HandshakeManager {
         if (!session.isOpen() || track.number() < session.firstTrack) {
             return;
         }
-        if (replaced.isOurs(memory, contact, body)) {
+        if (replaced.isOurs(unlocked, contact, body)) {
             // Its answer is on the way; if it was lost, another handshake gets one.
-            ended(tx, memory, after, contact.id(), session);
+            ended(tx, unlocked, after, contact.id(), session);
             session.state = Sessions.State.OPENING;
         } else {
-            replaced.replacedByCopy(tx, memory, after, contact, session);
-            ended(tx, memory, after, contact.id(), session);
+            replaced.replacedByCopy(tx, unlocked, after, contact, session);
+            ended(tx, unlocked, after, contact.id(), session);
         }
-        controlSender.requeueUnread(tx, memory, after, contact);
+        controlSender.requeueUnread(tx, unlocked, after, contact);
         session.put(tx);
     }
 
     /** Two servers use the keys of one side. @param body of the COPY */
     void copied(
             StoreTransaction tx,
-            Unlocked memory,
+            Unlocked unlocked,
             AfterCommit after,
             ContactConversation contact,
             ReceiveChainRecord track,
@@ -615,72 +615,72 @@ public final class HandshakeCoordinator implements HandshakeManager {
         }
         boolean former = track.number() < session.firstTrack;
         if (body[1] == ControlCodes.COPY_NOT_OPENED && former && !session.copyReported) {
-            replaced.contactHasCopy(tx, memory, after, contact, session);
+            replaced.contactHasCopy(tx, unlocked, after, contact, session);
             session.put(tx);
         } else if (body[1] == ControlCodes.COPY_SEEN && !former) {
-            replaced.copySeen(tx, memory, after, contact, session);
+            replaced.copySeen(tx, unlocked, after, contact, session);
             session.put(tx);
         }
     }
 
-    private void withdrawAnswers(StoreTransaction tx, Unlocked memory, AfterCommit after, int contact)
+    private void withdrawAnswers(StoreTransaction tx, Unlocked unlocked, AfterCommit after, int contact)
             throws StoreException {
-        withdraw(tx, memory, after, contact, PacketType.HANDSHAKE_RESP);
+        withdraw(tx, unlocked, after, contact, PacketType.HANDSHAKE_RESP);
     }
 
-    private void withdrawUpdates(StoreTransaction tx, Unlocked memory, AfterCommit after, int contact)
+    private void withdrawUpdates(StoreTransaction tx, Unlocked unlocked, AfterCommit after, int contact)
             throws StoreException {
-        withdraw(tx, memory, after, contact, PacketType.KEY_UPDATE);
+        withdraw(tx, unlocked, after, contact, PacketType.KEY_UPDATE);
     }
 
-    private void withdraw(StoreTransaction tx, Unlocked memory, AfterCommit after, int contact, PacketType type)
+    private void withdraw(StoreTransaction tx, Unlocked unlocked, AfterCommit after, int contact, PacketType type)
             throws StoreException {
         controlSender.withdraw(
-                tx, memory, after, contact, outgoing -> outgoing.type() == type.code(), "replaced by a newer session");
+                tx, unlocked, after, contact, outgoing -> outgoing.type() == type.code(), "replaced by a newer session");
     }
 
     /** A post-quantum key exchange is a part of its session (PROTOCOL 6.2). */
-    private void endExchange(StoreTransaction tx, Unlocked memory, AfterCommit after, int contact)
+    private void endExchange(StoreTransaction tx, Unlocked unlocked, AfterCommit after, int contact)
             throws StoreException {
         KemExchange.erase(tx, contact);
-        controlSender.withdraw(tx, memory, after, contact, OutgoingMessage::isExchange, "its session no longer exists");
+        controlSender.withdraw(tx, unlocked, after, contact, OutgoingMessage::isExchange, "its session no longer exists");
     }
 
     /** Lets what stood before go, whose chain is read for a day more; the session's chains are to be begun next. */
     private void makeRoom(
-            StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact, SessionState session)
+            StoreTransaction tx, Unlocked unlocked, AfterCommit after, ContactConversation contact, SessionState session)
             throws StoreException {
-        chains.retire(tx, memory, after, contact.id());
-        withdrawEnds(tx, memory, after, contact.id());
+        chains.retire(tx, unlocked, after, contact.id());
+        withdrawEnds(tx, unlocked, after, contact.id());
         // What is not sealed yet goes by the new session: it is about messages that are here.
         CargoRecord.drop(tx, contact.id(), true);
-        endExchange(tx, memory, after, contact.id());
+        endExchange(tx, unlocked, after, contact.id());
         session.forgetKeys();
         session.state = Sessions.State.OPEN;
         session.since = protocol.clock().instant().toEpochMilli();
     }
 
     /** The session's chains have begun. */
-    private void stands(Unlocked memory, AfterCommit after, ContactConversation contact, SessionState session) {
+    private void stands(Unlocked unlocked, AfterCommit after, ContactConversation contact, SessionState session) {
         session.firstTrack = session.receiveTrack;
         session.restored = false;
         session.elsewhere = 0;
-        after.then(() -> memory.own.trust(contact.id()));
+        after.then(() -> unlocked.own.trust(contact.id()));
         // What waited for the session can go.
         after.then(() -> notices.bus().publish(new Bus.Retry()));
     }
 
     /** The end of a session that stood before must not end the next one. */
-    private void withdrawEnds(StoreTransaction tx, Unlocked memory, AfterCommit after, int contact)
+    private void withdrawEnds(StoreTransaction tx, Unlocked unlocked, AfterCommit after, int contact)
             throws StoreException {
         controlSender.withdraw(
-                tx, memory, after, contact, HandshakeCoordinator::isClose, "replaced by a newer session");
+                tx, unlocked, after, contact, HandshakeCoordinator::isClose, "replaced by a newer session");
     }
 
     @Override
     public void resp(
             StoreTransaction tx,
-            Unlocked memory,
+            Unlocked unlocked,
             AfterCommit after,
             ContactConversation contact,
             ReceiveChainRecord offer,
@@ -695,33 +695,33 @@ public final class HandshakeCoordinator implements HandshakeManager {
         if (offer.answer() == null && session.isOpen() && session.initiator && session.initTime > offer.opened()) {
             return;
         }
-        PersonaKeys personaKeys = memory.personas.keys(contact.persona());
+        PersonaKeys personaKeys = unlocked.personas.keys(contact.persona());
         Handshakes.Completion done = complete(personaKeys, contact, offer, resp.body());
         if (done == null) {
             return;
         }
         try (done) {
             if (offer.answer() != null) {
-                answeredInVain(tx, memory, after, contact, session, offer, done);
+                answeredInVain(tx, unlocked, after, contact, session, offer, done);
                 return;
             }
             if (session.isOpen()) {
-                replaced.mark(tx, memory, after, contact, session);
+                replaced.mark(tx, unlocked, after, contact, session);
             }
-            makeRoom(tx, memory, after, contact, session);
+            makeRoom(tx, unlocked, after, contact, session);
             session.suite = done.chosen();
-            chains.begin(tx, memory, after, contact, session, done.sendChainKey(), done.receiveChainKey());
-            stands(memory, after, contact, session);
+            chains.begin(tx, unlocked, after, contact, session, done.sendChainKey(), done.receiveChainKey());
+            stands(unlocked, after, contact, session);
         }
         session.initiator = true;
         session.initTime = offer.opened();
         session.respTime = resp.timestamp();
-        session.answerHint = StoredSessionChains.answerHint(memory.chains.find(offer.number()));
+        session.answerHint = StoredSessionChains.answerHint(unlocked.chains.find(offer.number()));
         session.put(tx);
-        chains.passOver(tx, memory, after, contact.id(), offer.opened(), offer.number(), packet);
-        controlSender.requeueUnread(tx, memory, after, contact);
+        chains.passOver(tx, unlocked, after, contact.id(), offer.opened(), offer.number(), packet);
+        controlSender.requeueUnread(tx, unlocked, after, contact);
         if (!contact.entry.told()) {
-            news.tell(tx, memory, after, contact, false);
+            rotations.announce(tx, unlocked, after, contact, false);
         }
     }
 
@@ -731,7 +731,7 @@ public final class HandshakeCoordinator implements HandshakeManager {
      */
     private void answeredInVain(
             StoreTransaction tx,
-            Unlocked memory,
+            Unlocked unlocked,
             AfterCommit after,
             ContactConversation contact,
             SessionState session,
@@ -741,10 +741,10 @@ public final class HandshakeCoordinator implements HandshakeManager {
         if (!session.isOpen() || offer.number() >= session.firstTrack) {
             return;
         }
-        chains.readPassedOver(tx, memory, after, offer, done.chosen(), done.receiveChainKey());
-        replaced.passedOver(tx, memory, after, contact, session, done);
+        chains.readPassedOver(tx, unlocked, after, offer, done.chosen(), done.receiveChainKey());
+        replaced.passedOver(tx, unlocked, after, contact, session, done);
         if (offer.answer().length > 0 && !session.copyReported) {
-            replaced.contactHasCopy(tx, memory, after, contact, session);
+            replaced.contactHasCopy(tx, unlocked, after, contact, session);
         }
         session.put(tx);
     }
@@ -752,7 +752,7 @@ public final class HandshakeCoordinator implements HandshakeManager {
     @Override
     public void answeredByCopy(
             StoreTransaction tx,
-            Unlocked memory,
+            Unlocked unlocked,
             AfterCommit after,
             ContactConversation contact,
             ReceiveChainState handshake)
@@ -760,7 +760,7 @@ public final class HandshakeCoordinator implements HandshakeManager {
         // Once, however many there are.
         if (handshake.chain.highest() < 0) {
             SessionState session = SessionState.get(tx, contact.id());
-            replaced.answeredByCopy(tx, memory, after, contact, session);
+            replaced.answeredByCopy(tx, unlocked, after, contact, session);
             // The session goes on until the other side says which one it uses: everybody who has our card can make an
             // answer.
             session.put(tx);
@@ -768,13 +768,13 @@ public final class HandshakeCoordinator implements HandshakeManager {
     }
 
     @Override
-    public boolean isAnswer(Unlocked memory, ContactConversation contact, ReceiveChainRecord offer, Content content) {
+    public boolean isAnswer(Unlocked unlocked, ContactConversation contact, ReceiveChainRecord offer, Content content) {
         if (content.type() != PacketType.HANDSHAKE_RESP) {
             notices.security()
                     .record("handshake-refused", "another packet arrived instead of the answer to a handshake");
             return false;
         }
-        Handshakes.Completion done = complete(memory.personas.keys(contact.persona()), contact, offer, content.body());
+        Handshakes.Completion done = complete(unlocked.personas.keys(contact.persona()), contact, offer, content.body());
         if (done == null) {
             return false;
         }
@@ -815,15 +815,15 @@ public final class HandshakeCoordinator implements HandshakeManager {
     }
 
     /** Ends a session: tells the other side, if there is one. */
-    void close(StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact)
+    void close(StoreTransaction tx, Unlocked unlocked, AfterCommit after, ContactConversation contact)
             throws StoreException {
         SessionState session = SessionState.get(tx, contact.id());
-        chains.dropOffers(tx, memory, after, contact.id(), 0, Long.MAX_VALUE);
-        withdrawInits(tx, memory, after, contact.id());
+        chains.dropOffers(tx, unlocked, after, contact.id(), 0, Long.MAX_VALUE);
+        withdrawInits(tx, unlocked, after, contact.id());
         if (session.isOpen()) {
             controlSender.say(
                     tx,
-                    memory,
+                    unlocked,
                     after,
                     contact,
                     PacketType.CONTROL,
@@ -837,36 +837,36 @@ public final class HandshakeCoordinator implements HandshakeManager {
     }
 
     @Override
-    public void ended(StoreTransaction tx, Unlocked memory, AfterCommit after, int contact, SessionState session)
+    public void ended(StoreTransaction tx, Unlocked unlocked, AfterCommit after, int contact, SessionState session)
             throws StoreException {
-        chains.retire(tx, memory, after, contact);
-        news.withdraw(tx, memory, after, contact);
+        chains.retire(tx, unlocked, after, contact);
+        rotations.withdraw(tx, unlocked, after, contact);
         CargoRecord.drop(tx, contact, false);
         ReceiptRecord.drop(tx, contact);
-        endExchange(tx, memory, after, contact);
+        endExchange(tx, unlocked, after, contact);
         session.forgetKeys();
         session.state = Sessions.State.CLOSED;
         session.since = protocol.clock().instant().toEpochMilli();
-        after.then(() -> chains.expectOwn(memory, session));
+        after.then(() -> chains.expectOwn(unlocked, session));
     }
 
     @Override
-    public void doubled(Unlocked memory, ContactConversation contact) throws StoreException {
+    public void doubled(Unlocked unlocked, ContactConversation contact) throws StoreException {
         try (AfterCommit after = new AfterCommit()) {
             guard.transact(tx -> {
                 SessionState session = SessionState.get(tx, contact.id());
-                withdrawAnswers(tx, memory, after, contact.id());
-                withdrawUpdates(tx, memory, after, contact.id());
-                ended(tx, memory, after, contact.id(), session);
+                withdrawAnswers(tx, unlocked, after, contact.id());
+                withdrawUpdates(tx, unlocked, after, contact.id());
+                ended(tx, unlocked, after, contact.id(), session);
                 controlSender.notice(
                         tx,
-                        memory,
+                        unlocked,
                         after,
                         contact,
                         "this session was used by a server with the same files (were they restored?): it is opened anew");
                 Instant soonest = Instant.ofEpochMilli(session.offered).plus(HandshakeLimits.SOONEST_RETRY);
                 if (!contact.entry.isStranger() && protocol.clock().instant().isAfter(soonest)) {
-                    reopen(tx, memory, after, contact, session);
+                    reopen(tx, unlocked, after, contact, session);
                 }
                 session.put(tx);
                 return null;
@@ -881,32 +881,32 @@ public final class HandshakeCoordinator implements HandshakeManager {
 
     /** Opens a new session that replaces an unusable one. */
     void reopen(
-            StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact, SessionState session)
+            StoreTransaction tx, Unlocked unlocked, AfterCommit after, ContactConversation contact, SessionState session)
             throws StoreException {
         if (contact.entry.isStranger()) {
             return;
         }
         try {
-            offer(tx, memory, after, contact, session);
+            offer(tx, unlocked, after, contact, session);
         } catch (NoSuchThingException e) {
             notices.security().record("session-lost", "a session cannot continue, and no new one can be opened");
         }
     }
 
     @Override
-    public void lost(StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact)
+    public void lost(StoreTransaction tx, Unlocked unlocked, AfterCommit after, ContactConversation contact)
             throws StoreException {
         SessionState session = SessionState.get(tx, contact.id());
         if (session.isOpen()) {
-            ended(tx, memory, after, contact.id(), session);
+            ended(tx, unlocked, after, contact.id(), session);
             session.put(tx);
             controlSender.notice(
-                    tx, memory, after, contact, "the session could not be continued: the next message opens a new one");
+                    tx, unlocked, after, contact, "the session could not be continued: the next message opens a new one");
         }
     }
 
     @Override
-    public void repeat(StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact)
+    public void repeat(StoreTransaction tx, Unlocked unlocked, AfterCommit after, ContactConversation contact)
             throws StoreException {
         Optional<SessionState> found = SessionState.find(tx, contact.id());
         if (found.isEmpty()) {
@@ -919,7 +919,7 @@ public final class HandshakeCoordinator implements HandshakeManager {
             session.forgetFormer();
             session.put(tx);
         }
-        Duration patience = session.hurry || isFresh(memory, contact, now)
+        Duration patience = session.hurry || isFresh(unlocked, contact, now)
                 ? HandshakeLimits.SOONEST_RETRY
                 : settings.get().sessions().handshakeRetry();
         boolean late = session.isOpening()
@@ -927,7 +927,7 @@ public final class HandshakeCoordinator implements HandshakeManager {
                 && (session.hurry || isWanted(tx, contact.id()));
         if (late || session.restored && !session.isElsewhere()) {
             try {
-                offer(tx, memory, after, contact, session);
+                offer(tx, unlocked, after, contact, session);
             } catch (NoSuchThingException e) {
                 notices.security().record("session-waits", "a handshake cannot be created: " + suiteReason());
             }
@@ -935,8 +935,8 @@ public final class HandshakeCoordinator implements HandshakeManager {
     }
 
     /** Whether these keys came in from a backup not long ago: the original may be why there is no answer, and is found by another one. */
-    private static boolean isFresh(Unlocked memory, ContactConversation contact, Instant now) {
-        PersonaKeys keys = memory.personas.keys(contact.persona());
+    private static boolean isFresh(Unlocked unlocked, ContactConversation contact, Instant now) {
+        PersonaKeys keys = unlocked.personas.keys(contact.persona());
         return keys != null && now.isBefore(Instant.ofEpochMilli(keys.restored).plus(StoredSessionChains.OLD));
     }
 

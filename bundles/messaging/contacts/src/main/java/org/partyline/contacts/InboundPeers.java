@@ -49,8 +49,8 @@ public final class InboundPeers {
     }
 
     /** The contacts whose cards show this X25519 key: one of them, or several. */
-    static List<ContactConversation> showing(Unlocked memory, ContactInbox contactInbox, byte[] agreement) {
-        return known(memory, contactInbox)
+    static List<ContactConversation> showing(Unlocked unlocked, ContactInbox contactInbox, byte[] agreement) {
+        return known(unlocked, contactInbox)
                 .filter(contact -> !contact.entry.isStranger() && isOf(contact, agreement))
                 .toList();
     }
@@ -68,8 +68,8 @@ public final class InboundPeers {
                 .orElseThrow();
     }
 
-    private static Stream<ContactConversation> known(Unlocked memory, ContactInbox contactInbox) {
-        return memory.conversations.contacts().stream()
+    private static Stream<ContactConversation> known(Unlocked unlocked, ContactInbox contactInbox) {
+        return unlocked.conversations.contacts().stream()
                 .filter(contact ->
                         contact.persona() == contactInbox.persona() && contact.network() == contactInbox.network());
     }
@@ -83,9 +83,9 @@ public final class InboundPeers {
             throws StoreException {
         byte[] key =
                 Keys.of(contactInbox.persona(), Keys.of(contactInbox.network().code(), agreement));
-        boolean news = !tx.contains(WaitingHandshake.TABLE, key);
+        boolean fresh = !tx.contains(WaitingHandshake.TABLE, key);
         List<WaitingHandshake> waiting = WaitingHandshakes.of(tx, contactInbox.persona());
-        if (news && waiting.size() >= MOST_WAITING) {
+        if (fresh && waiting.size() >= MOST_WAITING) {
             WaitingHandshake oldest = Collections.min(waiting, Comparator.comparingLong(WaitingHandshake::arrived));
             tx.delete(WaitingHandshake.TABLE, key(oldest));
         }
@@ -102,7 +102,7 @@ public final class InboundPeers {
                         timestamp,
                         now.toEpochMilli())),
                 now.plus(WAITING));
-        if (news) {
+        if (fresh) {
             security.record(
                     "stranger-waits",
                     "session request from an unknown sender was not answered: add their card with "
@@ -128,9 +128,9 @@ public final class InboundPeers {
 
     /** A stranger who is answered, and may be read once their card is here; null when there are too many. */
     ContactConversation stranger(
-            StoreTransaction tx, Unlocked memory, AfterCommit after, ContactInbox contactInbox, byte[] agreement)
+            StoreTransaction tx, Unlocked unlocked, AfterCommit after, ContactInbox contactInbox, byte[] agreement)
             throws StoreException {
-        List<ContactConversation> known = known(memory, contactInbox).toList();
+        List<ContactConversation> known = known(unlocked, contactInbox).toList();
         for (ContactConversation contact : known) {
             if (contact.entry.isStranger() && isOf(contact, agreement)) {
                 return contact;
@@ -169,10 +169,10 @@ public final class InboundPeers {
                 .build();
         ContactEntries.put(tx, entry);
         ContactConversation stranger = new ContactConversation(entry);
-        after.then(() -> memory.conversations.add(stranger));
+        after.then(() -> unlocked.conversations.add(stranger));
         controlSender.notice(
                 tx,
-                memory,
+                unlocked,
                 after,
                 stranger,
                 "an unknown sender who has your card opened a session and was answered; add their card to see "

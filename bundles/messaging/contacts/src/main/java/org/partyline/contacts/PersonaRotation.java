@@ -39,7 +39,7 @@ public final class PersonaRotation implements Rotation {
     private final OperatorSettings settings;
     private final SecurityLog security;
     private final HandshakeCoordinator handshakeManager;
-    private final IdentityNews news;
+    private final RotationAnnouncer rotations;
     private final SessionKeyUpdates updates;
     private final PersonaKeyStore personaKeyStore;
 
@@ -49,7 +49,7 @@ public final class PersonaRotation implements Rotation {
             OperatorSettings settings,
             SecurityLog security,
             HandshakeCoordinator handshakeManager,
-            IdentityNews news,
+            RotationAnnouncer rotations,
             SessionKeyUpdates updates,
             PersonaKeyStore personaKeyStore) {
         this.guard = guard;
@@ -57,24 +57,24 @@ public final class PersonaRotation implements Rotation {
         this.settings = settings;
         this.security = security;
         this.handshakeManager = handshakeManager;
-        this.news = news;
+        this.rotations = rotations;
         this.updates = updates;
         this.personaKeyStore = personaKeyStore;
     }
 
     @Override
-    public Told rotate(Unlocked memory, int persona, boolean compromised) throws PartylineException {
-        memory.personas.requireWriting(persona);
-        PersonaKeys before = memory.personas.keys(persona);
+    public Told rotate(Unlocked unlocked, int persona, boolean compromised) throws PartylineException {
+        unlocked.personas.requireWriting(persona);
+        PersonaKeys before = unlocked.personas.keys(persona);
         PersonaKeys next =
                 personaKeyStore.rotated(before, !compromised, clock.instant().plus(GRACE));
-        List<ContactConversation> contacts = memory.conversations.contacts().stream()
+        List<ContactConversation> contacts = unlocked.conversations.contacts().stream()
                 .filter(c -> c.persona() == persona)
                 .toList();
         // Signed while the old keys are still here.
         Map<Integer, byte[]> bodies = new HashMap<>();
         for (ContactConversation contact : contacts) {
-            bodies.put(contact.id(), news.rotation(contact, before.keys, next.keys, compromised));
+            bodies.put(contact.id(), rotations.rotation(contact, before.keys, next.keys, compromised));
         }
         List<String> told = new ArrayList<>();
         List<String> untold = new ArrayList<>();
@@ -82,16 +82,16 @@ public final class PersonaRotation implements Rotation {
             guard.<Void, PartylineException>transact(tx -> {
                 PersonaKeyRecords.put(tx, next);
                 for (ContactConversation contact : contacts) {
-                    boolean willKnow = tell(tx, memory, after, contact, bodies.get(contact.id()), compromised);
+                    boolean willKnow = announce(tx, unlocked, after, contact, bodies.get(contact.id()), compromised);
                     (willKnow ? told : untold).add(contact.name());
                 }
                 return null;
             });
-            memory.put(next);
-            personaKeyStore.expectInboxes(memory);
+            unlocked.put(next);
+            personaKeyStore.expectInboxes(unlocked);
             after.commit();
         } catch (PartylineException | RuntimeException e) {
-            if (memory.personas.keys(persona) != next) {
+            if (unlocked.personas.keys(persona) != next) {
                 next.close();
             }
             throw e;
@@ -101,9 +101,9 @@ public final class PersonaRotation implements Rotation {
         return new Told(told, untold);
     }
 
-    private boolean tell(
+    private boolean announce(
             StoreTransaction tx,
-            Unlocked memory,
+            Unlocked unlocked,
             AfterCommit after,
             ContactConversation contact,
             byte[] body,
@@ -111,9 +111,9 @@ public final class PersonaRotation implements Rotation {
             throws StoreException {
         SessionState session = SessionState.get(tx, contact.id());
         if (session.isOpen() && contact.entry.told()) {
-            news.tell(tx, memory, after, contact, body.clone());
+            rotations.announce(tx, unlocked, after, contact, body.clone());
             if (compromised) {
-                updates.queue(tx, memory, after, contact, session);
+                updates.queue(tx, unlocked, after, contact, session);
                 session.put(tx);
             }
             return true;
@@ -127,7 +127,7 @@ public final class PersonaRotation implements Rotation {
         // Told as soon as the session stands, which is opened with the old keys.
         if (!session.isOpening()) {
             try {
-                handshakeManager.offerAsUntold(tx, memory, after, contact, session);
+                handshakeManager.offerAsUntold(tx, unlocked, after, contact, session);
             } catch (NoSuchThingException e) {
                 return false;
             }
@@ -147,23 +147,23 @@ public final class PersonaRotation implements Rotation {
     }
 
     @Override
-    public void keep(Unlocked memory) throws PartylineException {
+    public void keep(Unlocked unlocked) throws PartylineException {
         Instant now = clock.instant();
-        for (PersonaKeys personaKeys : memory.personas.keys()) {
+        for (PersonaKeys personaKeys : unlocked.personas.keys()) {
             if (personaKeys.old != null && now.toEpochMilli() > personaKeys.oldUntil) {
                 PersonaKeys bare = personaKeyStore.withoutOld(personaKeys);
                 guard.transact(tx -> {
                     PersonaKeyRecords.put(tx, bare);
                     return null;
                 });
-                memory.put(bare);
-                personaKeyStore.expectInboxes(memory);
+                unlocked.put(bare);
+                personaKeyStore.expectInboxes(unlocked);
             }
             boolean aged = now.isAfter(Instant.ofEpochMilli(personaKeys.since).plus(age(personaKeys)));
             boolean due =
                     aged || personaKeys.messages >= settings.get().sessions().keyMessages();
             if (due && !personaKeys.copy) {
-                rotate(memory, personaKeys.persona, false);
+                rotate(unlocked, personaKeys.persona, false);
                 security.record(
                         "persona-rotated",
                         aged

@@ -63,8 +63,8 @@ public final class PersonaService implements Personas {
         this.rotation = rotation;
     }
 
-    private static Persona view(Unlocked memory, PersonaRecord persona) {
-        PersonaKeys personaKeys = memory.personas.keys(persona.id());
+    private static Persona view(Unlocked unlocked, PersonaRecord persona) {
+        PersonaKeys personaKeys = unlocked.personas.keys(persona.id());
         return new Persona(
                 persona.id(),
                 persona.name(),
@@ -77,8 +77,8 @@ public final class PersonaService implements Personas {
 
     @Override
     public List<Persona> list() throws PartylineException {
-        return guard.open(memory -> guard.transact(
-                tx -> all(tx).stream().map(persona -> view(memory, persona)).toList()));
+        return guard.open(unlocked -> guard.transact(
+                tx -> all(tx).stream().map(persona -> view(unlocked, persona)).toList()));
     }
 
     @Override
@@ -92,14 +92,14 @@ public final class PersonaService implements Personas {
     }
 
     private Persona find(Optional<String> name) throws PartylineException {
-        return guard.<Persona, PartylineException>open(memory ->
-                guard.<Persona, PartylineException>transact(tx -> view(memory, PersonaRecord.named(tx, name))));
+        return guard.<Persona, PartylineException>open(unlocked ->
+                guard.<Persona, PartylineException>transact(tx -> view(unlocked, PersonaRecord.named(tx, name))));
     }
 
     @Override
     public Persona create(String name) throws PartylineException {
         check(name);
-        return guard.<Persona, PartylineException>open(memory -> {
+        return guard.<Persona, PartylineException>open(unlocked -> {
             record Made(PersonaRecord persona, PersonaKeys personaKeys) {}
             Made made = guard.<Made, PartylineException>transact(tx -> {
                 refuseTaken(tx, name);
@@ -109,28 +109,28 @@ public final class PersonaService implements Personas {
                 PersonaKeyRecords.put(tx, personaKeys);
                 return new Made(persona, personaKeys);
             });
-            memory.personas.setName(made.persona().id(), name);
-            memory.put(made.personaKeys());
-            personaKeyStore.expectInboxes(memory);
-            return view(memory, made.persona());
+            unlocked.personas.setName(made.persona().id(), name);
+            unlocked.put(made.personaKeys());
+            personaKeyStore.expectInboxes(unlocked);
+            return view(unlocked, made.persona());
         });
     }
 
     @Override
     public Persona use(String name) throws PartylineException {
-        return guard.<Persona, PartylineException>open(memory -> guard.<Persona, PartylineException>transact(tx -> {
+        return guard.<Persona, PartylineException>open(unlocked -> guard.<Persona, PartylineException>transact(tx -> {
             PersonaRecord wanted = PersonaRecord.named(tx, Optional.of(name));
             for (PersonaRecord persona : all(tx)) {
                 put(tx, new PersonaRecord(persona.id(), persona.name(), persona.id() == wanted.id()));
             }
-            return view(memory, new PersonaRecord(wanted.id(), wanted.name(), true));
+            return view(unlocked, new PersonaRecord(wanted.id(), wanted.name(), true));
         }));
     }
 
     @Override
     public Persona rename(String name, String newName) throws PartylineException {
         check(newName);
-        return guard.<Persona, PartylineException>open(memory -> {
+        return guard.<Persona, PartylineException>open(unlocked -> {
             PersonaRecord renamed = guard.<PersonaRecord, PartylineException>transact(tx -> {
                 PersonaRecord persona = PersonaRecord.named(tx, Optional.of(name));
                 if (!name.equals(newName)) {
@@ -140,19 +140,19 @@ public final class PersonaService implements Personas {
                 put(tx, after);
                 return after;
             });
-            memory.personas.setName(renamed.id(), renamed.name());
-            return view(memory, renamed);
+            unlocked.personas.setName(renamed.id(), renamed.name());
+            return view(unlocked, renamed);
         });
     }
 
     @Override
     public String card(Optional<String> name, Optional<Network> wanted) throws PartylineException {
         Network network = ChosenNetwork.of(nodes, wanted);
-        return guard.<String, PartylineException>open(memory -> {
+        return guard.<String, PartylineException>open(unlocked -> {
             PersonaRecord persona =
                     guard.<PersonaRecord, PartylineException>transact(tx -> PersonaRecord.named(tx, name));
-            PersonaKeys personaKeys = memory.personas.keys(persona.id());
-            if (personaKeyStore.expect(memory, personaKeys, network)) {
+            PersonaKeys personaKeys = unlocked.personas.keys(persona.id());
+            if (personaKeyStore.expect(unlocked, personaKeys, network)) {
                 notices.bus().publish(new Bus.Expected());
             }
             return identities.encode(new ContactCard(
@@ -165,11 +165,11 @@ public final class PersonaService implements Personas {
 
     @Override
     public Rotated rotate(Optional<String> name, boolean compromised) throws PartylineException {
-        Rotated rotated = guard.<Rotated, PartylineException>open(memory -> {
+        Rotated rotated = guard.<Rotated, PartylineException>open(unlocked -> {
             PersonaRecord persona =
                     guard.<PersonaRecord, PartylineException>transact(tx -> PersonaRecord.named(tx, name));
-            Rotation.Told told = rotation.rotate(memory, persona.id(), compromised);
-            return new Rotated(view(memory, persona), told.told(), told.untold());
+            Rotation.Told told = rotation.rotate(unlocked, persona.id(), compromised);
+            return new Rotated(view(unlocked, persona), told.told(), told.untold());
         });
         notices.security()
                 .record(
@@ -182,7 +182,7 @@ public final class PersonaService implements Personas {
 
     @Override
     public void delete(String name) throws PartylineException {
-        List<OutgoingMessage> unsent = guard.<List<OutgoingMessage>, PartylineException>open(memory -> {
+        List<OutgoingMessage> unsent = guard.<List<OutgoingMessage>, PartylineException>open(unlocked -> {
             int id = guard.<Integer, PartylineException>transact(tx -> {
                 if (all(tx).size() == 1) {
                     throw new NoSuchThingException(
@@ -190,16 +190,16 @@ public final class PersonaService implements Personas {
                 }
                 return PersonaRecord.named(tx, Optional.of(name)).id();
             });
-            List<ChannelMembership> members = memory.conversations.members().stream()
+            List<ChannelMembership> members = unlocked.conversations.members().stream()
                     .filter(m -> m.persona() == id)
                     .toList();
-            List<ContactConversation> contacts = memory.conversations.contacts().stream()
+            List<ContactConversation> contacts = unlocked.conversations.contacts().stream()
                     .filter(c -> c.persona() == id)
                     .toList();
             List<OutgoingMessage> outgoing = guard.transact(tx -> {
                 List<OutgoingMessage> gone = OutgoingRecords.all(tx).stream()
                         .filter(message -> {
-                            Conversation conversation = memory.conversations.find(message.membership());
+                            Conversation conversation = unlocked.conversations.find(message.membership());
                             return conversation != null && conversation.persona() == id;
                         })
                         .toList();
@@ -214,10 +214,10 @@ public final class PersonaService implements Personas {
                 PersonaRecords.makeOneCurrent(tx);
                 return gone;
             });
-            outgoing.forEach(message -> memory.packets.removeSent(message.id()));
-            members.forEach(memory::remove);
-            contacts.forEach(memory::remove);
-            memory.removeKeys(id);
+            outgoing.forEach(message -> unlocked.packets.removeSent(message.id()));
+            members.forEach(unlocked::remove);
+            contacts.forEach(unlocked::remove);
+            unlocked.removeKeys(id);
             return outgoing;
         });
         unsent.forEach(message -> notices.bus().publish(new MessageAbandoned(message)));

@@ -102,7 +102,7 @@ final class PostQuantumExchange implements Exchanges {
      */
     private record Turn(
             StoreTransaction tx,
-            Unlocked memory,
+            Unlocked unlocked,
             AfterCommit after,
             ContactConversation contact,
             SessionState session) {}
@@ -264,7 +264,7 @@ final class PostQuantumExchange implements Exchanges {
             byte[] piece = pieceOf(exchange, offset, Math.min(most, ours.length - offset));
             controlSender.say(
                     turn.tx,
-                    turn.memory,
+                    turn.unlocked,
                     turn.after,
                     turn.contact,
                     PacketType.CONTROL,
@@ -330,11 +330,11 @@ final class PostQuantumExchange implements Exchanges {
     }
 
     /** Begins an exchange in packets that are paid for, or continues an open one in such packets. */
-    void protect(StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact)
+    void protect(StoreTransaction tx, Unlocked unlocked, AfterCommit after, ContactConversation contact)
             throws PartylineException {
-        memory.personas.requireWriting(contact.persona());
+        unlocked.personas.requireWriting(contact.persona());
         SessionState session = SessionState.get(tx, contact.id());
-        Turn turn = new Turn(tx, memory, after, contact, session);
+        Turn turn = new Turn(tx, unlocked, after, contact, session);
         Optional<KemExchange> found = KemExchange.find(tx, contact.id());
         if (found.isEmpty()) {
             requireMayBegin(contact, session);
@@ -393,7 +393,7 @@ final class PostQuantumExchange implements Exchanges {
     /** Takes in a piece from the other side of a session. */
     void arrived(
             StoreTransaction tx,
-            Unlocked memory,
+            Unlocked unlocked,
             AfterCommit after,
             ContactConversation contact,
             ReceiveChainRecord track,
@@ -410,7 +410,7 @@ final class PostQuantumExchange implements Exchanges {
                 offset(body),
                 Arrays.copyOfRange(body, HEADER, body.length),
                 Math.min(now(), control.timestamp() * 1000));
-        Turn turn = new Turn(tx, memory, after, contact, session);
+        Turn turn = new Turn(tx, unlocked, after, contact, session);
         if (body[0] == ControlCodes.KEM_ANSWER) {
             answer(turn, piece);
         } else {
@@ -600,7 +600,7 @@ final class PostQuantumExchange implements Exchanges {
                 exchange.updateDue = now();
             }
             if (exchange.paid || turn.contact.paysApart() || isOver(exchange.updateDue, SLOT_PATIENCE)) {
-                controlSender.sayUpdate(turn.tx, turn.memory, turn.after, turn.contact, turn.session);
+                controlSender.sayUpdate(turn.tx, turn.unlocked, turn.after, turn.contact, turn.session);
             } else if (!isRiding(turn.tx, turn.contact.id())) {
                 ride(turn.tx, turn.contact, exchange.packets);
             }
@@ -610,7 +610,7 @@ final class PostQuantumExchange implements Exchanges {
 
     /** Answers a key update that carries the right tag with one of ours. The caller puts the session. @return whether one will follow */
     boolean answerUpdate(
-            StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact, SessionState session)
+            StoreTransaction tx, Unlocked unlocked, AfterCommit after, ContactConversation contact, SessionState session)
             throws StoreException {
         Optional<KemExchange> found = session.peerTagged ? KemExchange.find(tx, contact.id()) : Optional.empty();
         if (found.isEmpty()) {
@@ -618,7 +618,7 @@ final class PostQuantumExchange implements Exchanges {
         }
         try (KemExchange exchange = found.get()) {
             exchange.updateDue = 0;
-            askUpdate(new Turn(tx, memory, after, contact, session), exchange);
+            askUpdate(new Turn(tx, unlocked, after, contact, session), exchange);
             return true;
         }
     }
@@ -710,7 +710,7 @@ final class PostQuantumExchange implements Exchanges {
     /** Notes that a pair of key updates is complete. The caller puts the session. @param tagged whether ours carried the tag @param mixed whether the pair mixed the secret in */
     void updated(
             StoreTransaction tx,
-            Unlocked memory,
+            Unlocked unlocked,
             AfterCommit after,
             ContactConversation contact,
             SessionState session,
@@ -721,7 +721,7 @@ final class PostQuantumExchange implements Exchanges {
         if (found.isEmpty() || !tagged && !found.get().proposer) {
             return;
         }
-        Turn turn = new Turn(tx, memory, after, contact, session);
+        Turn turn = new Turn(tx, unlocked, after, contact, session);
         try (KemExchange exchange = found.get()) {
             if (mixed) {
                 if (session.protectedSince == 0) {
@@ -756,7 +756,7 @@ final class PostQuantumExchange implements Exchanges {
     private void withdraw(Turn turn) throws StoreException {
         controlSender.withdraw(
                 turn.tx,
-                turn.memory,
+                turn.unlocked,
                 turn.after,
                 turn.contact.id(),
                 OutgoingMessage::isExchange,
@@ -764,14 +764,14 @@ final class PostQuantumExchange implements Exchanges {
     }
 
     /** Sends again, begins or ends what is due. */
-    void keep(StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact)
+    void keep(StoreTransaction tx, Unlocked unlocked, AfterCommit after, ContactConversation contact)
             throws StoreException {
         Optional<SessionState> found = SessionState.find(tx, contact.id());
-        if (found.isEmpty() || !found.get().isOpen() || memory.personas.isCopy(contact.persona())) {
+        if (found.isEmpty() || !found.get().isOpen() || unlocked.personas.isCopy(contact.persona())) {
             return;
         }
         SessionState session = found.get();
-        Turn turn = new Turn(tx, memory, after, contact, session);
+        Turn turn = new Turn(tx, unlocked, after, contact, session);
         Optional<KemExchange> open = KemExchange.find(tx, contact.id());
         if (open.isEmpty()) {
             begin(turn);

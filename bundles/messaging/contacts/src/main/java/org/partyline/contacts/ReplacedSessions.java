@@ -64,7 +64,7 @@ final class ReplacedSessions {
      * to have, and tells the user how many. To be called while the state is still that of the session before.
      */
     void mark(
-            StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact, SessionState session)
+            StoreTransaction tx, Unlocked unlocked, AfterCommit after, ContactConversation contact, SessionState session)
             throws StoreException {
         int marked = 0;
         long first = Long.MAX_VALUE;
@@ -78,7 +78,7 @@ final class ReplacedSessions {
                     message.isPresent() && message.get().annotations().delivered() != 0;
             if (message.isPresent() && !delivered && message.get().doubt() == 0) {
                 MessageRecords.put(tx, message.get().withDoubt(MessageRecord.MAY_BE_UNREAD));
-                after.then(() -> controlSender.tell(memory, outgoing));
+                after.then(() -> controlSender.notify(unlocked, outgoing));
                 marked++;
                 first = Math.min(first, outgoing.stamped());
             }
@@ -86,7 +86,7 @@ final class ReplacedSessions {
         if (marked > 0) {
             controlSender.notice(
                     tx,
-                    memory,
+                    unlocked,
                     after,
                     contact,
                     (marked == 1 ? "1 message" : marked + " messages") + " to " + contact.name() + " since "
@@ -123,13 +123,13 @@ final class ReplacedSessions {
      */
     void replacedByContact(
             StoreTransaction tx,
-            Unlocked memory,
+            Unlocked unlocked,
             AfterCommit after,
             ContactConversation contact,
             SessionState session,
             long answerHint)
             throws StoreException {
-        sayOnFormer(tx, memory, after, contact, session, replacedBy(answerHint));
+        sayOnFormer(tx, unlocked, after, contact, session, replacedBy(answerHint));
     }
 
     private static byte[] replacedBy(long answerHint) {
@@ -147,13 +147,13 @@ final class ReplacedSessions {
      */
     void passedOver(
             StoreTransaction tx,
-            Unlocked memory,
+            Unlocked unlocked,
             AfterCommit after,
             ContactConversation contact,
             SessionState session,
             Handshakes.Completion done)
             throws StoreException {
-        beginFormer(tx, memory, after, contact);
+        beginFormer(tx, unlocked, after, contact);
         try (SendChain send = protocol.chains()
                         .sendSession(done.sendChainKey(), protocol.clock().instant());
                 SecretBytes state = send.encode()) {
@@ -161,7 +161,7 @@ final class ReplacedSessions {
         }
         controlSender.say(
                 tx,
-                memory,
+                unlocked,
                 after,
                 contact,
                 PacketType.CONTROL,
@@ -170,11 +170,11 @@ final class ReplacedSessions {
     }
 
     /** The last word on another session is not said any more. */
-    private void beginFormer(StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact)
+    private void beginFormer(StoreTransaction tx, Unlocked unlocked, AfterCommit after, ContactConversation contact)
             throws StoreException {
         controlSender.withdraw(
                 tx,
-                memory,
+                unlocked,
                 after,
                 contact.id(),
                 outgoing -> outgoing.isFarewell() && outgoing.state() == State.QUEUED,
@@ -184,26 +184,26 @@ final class ReplacedSessions {
     /** Says something on the session that stands, which is about to end. Leaves the state to be put. */
     private void sayOnFormer(
             StoreTransaction tx,
-            Unlocked memory,
+            Unlocked unlocked,
             AfterCommit after,
             ContactConversation contact,
             SessionState session,
             byte[] body)
             throws StoreException {
-        beginFormer(tx, memory, after, contact);
+        beginFormer(tx, unlocked, after, contact);
         session.keepFormer();
-        controlSender.say(tx, memory, after, contact, PacketType.CONTROL, body, HandshakeLimits.HANDSHAKE_LIFE);
+        controlSender.say(tx, unlocked, after, contact, PacketType.CONTROL, body, HandshakeLimits.HANDSHAKE_LIFE);
     }
 
     /** Whether the session that replaced ours was opened by a handshake of this server. @param body of the CLOSE */
-    boolean isOurs(Unlocked memory, ContactConversation contact, byte[] body) {
+    boolean isOurs(Unlocked unlocked, ContactConversation contact, byte[] body) {
         boolean ours = false;
-        for (ReceiveChainState track : memory.chains.of(contact.id())) {
-            if (track.entry.kind() == ChainKind.REPLY) {
+        for (ReceiveChainState chain : unlocked.chains.of(contact.id())) {
+            if (chain.entry.kind() == ChainKind.REPLY) {
                 ours |= body.length < 2 + Long.BYTES
-                        ? track.entry.answer() == null
+                        ? chain.entry.answer() == null
                         : Arrays.equals(
-                                body, 2, 2 + Long.BYTES, Keys.of(StoredSessionChains.answerHint(track)), 0, Long.BYTES);
+                                body, 2, 2 + Long.BYTES, Keys.of(StoredSessionChains.answerHint(chain)), 0, Long.BYTES);
             }
         }
         return ours;
@@ -214,13 +214,13 @@ final class ReplacedSessions {
      * state to be put.
      */
     void replacedByCopy(
-            StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact, SessionState session)
+            StoreTransaction tx, Unlocked unlocked, AfterCommit after, ContactConversation contact, SessionState session)
             throws StoreException {
-        sayOnFormer(tx, memory, after, contact, session, new byte[] {ControlCodes.COPY, ControlCodes.COPY_NOT_OPENED});
+        sayOnFormer(tx, unlocked, after, contact, session, new byte[] {ControlCodes.COPY, ControlCodes.COPY_NOT_OPENED});
         copyInUse(after, session);
         controlSender.notice(
                 tx,
-                memory,
+                unlocked,
                 after,
                 contact,
                 "a copy of this server may be in use elsewhere: it opened a session with " + contact.name()
@@ -230,12 +230,12 @@ final class ReplacedSessions {
 
     /** Another server answered a handshake that this one answered, too. Leaves the state to be put. */
     void answeredByCopy(
-            StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact, SessionState session)
+            StoreTransaction tx, Unlocked unlocked, AfterCommit after, ContactConversation contact, SessionState session)
             throws StoreException {
         copyInUse(after, session);
         controlSender.notice(
                 tx,
-                memory,
+                unlocked,
                 after,
                 contact,
                 "a copy of this server may be in use elsewhere: it answered " + contact.name() + " when "
@@ -265,12 +265,12 @@ final class ReplacedSessions {
      * that has the session that stands is told. Leaves the state to be put.
      */
     void contactHasCopy(
-            StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact, SessionState session)
+            StoreTransaction tx, Unlocked unlocked, AfterCommit after, ContactConversation contact, SessionState session)
             throws StoreException {
         session.copyReported = true;
         controlSender.notice(
                 tx,
-                memory,
+                unlocked,
                 after,
                 contact,
                 "two servers use the keys of " + contact.name()
@@ -279,7 +279,7 @@ final class ReplacedSessions {
         after.then(() -> security.record("contact-copied", "two servers use the keys of one contact"));
         controlSender.say(
                 tx,
-                memory,
+                unlocked,
                 after,
                 contact,
                 PacketType.CONTROL,
@@ -289,7 +289,7 @@ final class ReplacedSessions {
 
     /** The contact heard from another server that has our keys; the session that stands is ours. Leaves the state to be put. */
     void copySeen(
-            StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact, SessionState session)
+            StoreTransaction tx, Unlocked unlocked, AfterCommit after, ContactConversation contact, SessionState session)
             throws StoreException {
         if (session.elsewhere != 0) {
             return;
@@ -297,7 +297,7 @@ final class ReplacedSessions {
         copyInUse(after, session);
         controlSender.notice(
                 tx,
-                memory,
+                unlocked,
                 after,
                 contact,
                 "a copy of this server may be in use elsewhere: " + contact.name()

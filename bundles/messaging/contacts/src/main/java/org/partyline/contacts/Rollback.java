@@ -52,19 +52,19 @@ public final class Rollback implements Mending {
     }
 
     @Override
-    public void mend(StoreTransaction tx, Unlocked memory, AfterCommit after, String why) throws StoreException {
+    public void mend(StoreTransaction tx, Unlocked unlocked, AfterCommit after, String why) throws StoreException {
         for (StoredRecord chain : tx.list(SendChainRecord.TABLE)) {
             tx.delete(SendChainRecord.TABLE, chain.key());
         }
         long now = clock.instant().toEpochMilli();
-        for (PersonaKeys personaKeys : memory.personas.keys()) {
+        for (PersonaKeys personaKeys : unlocked.personas.keys()) {
             IdentityRecord doubtful = personaKeys.toStore().withRestored(now);
             Tables.putSecret(tx, IdentityRecord.TABLE, Keys.of(personaKeys.persona), Keys.ALL, doubtful);
             after.then(() -> personaKeys.restored = now);
         }
         int reopened = 0;
-        for (ContactConversation contact : memory.conversations.contacts()) {
-            reopened += mend(tx, memory, after, contact) ? 1 : 0;
+        for (ContactConversation contact : unlocked.conversations.contacts()) {
+            reopened += mend(tx, unlocked, after, contact) ? 1 : 0;
         }
         int sessions = reopened;
         after.then(() -> security.record(
@@ -72,14 +72,14 @@ public final class Rollback implements Mending {
                 why + ": channels start new chains, and the sessions (" + sessions + ") are opened anew"));
     }
 
-    private boolean mend(StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact)
+    private boolean mend(StoreTransaction tx, Unlocked unlocked, AfterCommit after, ContactConversation contact)
             throws StoreException {
-        chains.dropOffers(tx, memory, after, contact.id(), 0, Long.MAX_VALUE);
+        chains.dropOffers(tx, unlocked, after, contact.id(), 0, Long.MAX_VALUE);
         // What was answered since these files were written is not known.
-        chains.dropWatches(tx, memory, after, contact.id());
+        chains.dropWatches(tx, unlocked, after, contact.id());
         controlSender.withdraw(
                 tx,
-                memory,
+                unlocked,
                 after,
                 contact.id(),
                 outgoing -> outgoing.isHandshake() || outgoing.type() == PacketType.KEY_UPDATE.code(),
@@ -91,14 +91,14 @@ public final class Rollback implements Mending {
         }
         boolean lives = session.isOpen() || session.isOpening();
         if (lives) {
-            handshakeManager.ended(tx, memory, after, contact.id(), session);
+            handshakeManager.ended(tx, unlocked, after, contact.id(), session);
             controlSender.notice(
                     tx,
-                    memory,
+                    unlocked,
                     after,
                     contact,
                     "this server's files may be a restored old copy: this session is opened anew");
-            handshakeManager.reopen(tx, memory, after, contact, session);
+            handshakeManager.reopen(tx, unlocked, after, contact, session);
             session.put(tx);
         }
         return lives;

@@ -50,14 +50,14 @@ public final class SessionControlSender {
     /** Queues something, and tells of it. @param life how long it is of use */
     public void say(
             StoreTransaction tx,
-            Unlocked memory,
+            Unlocked unlocked,
             AfterCommit after,
             ContactConversation contact,
             PacketType type,
             byte[] body,
             Duration life)
             throws StoreException {
-        if (memory.personas.isCopy(contact.persona())) {
+        if (unlocked.personas.isCopy(contact.persona())) {
             return;
         }
         Instant now = clock.instant();
@@ -82,16 +82,16 @@ public final class SessionControlSender {
                 false);
         OutgoingMessage queued = usual.mustLast() ? usual.carried(Messages.Carrier.CONFIRM.id()) : usual;
         OutgoingRecords.put(tx, queued);
-        after.then(() -> tell(memory, queued));
+        after.then(() -> notify(unlocked, queued));
     }
 
     /** Queues a KEY_UPDATE. Leaves the state to be put. */
     void sayUpdate(
-            StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact, SessionState session)
+            StoreTransaction tx, Unlocked unlocked, AfterCommit after, ContactConversation contact, SessionState session)
             throws StoreException {
         if (session.isOpen() && !session.updateQueued) {
             session.updateQueued = true;
-            say(tx, memory, after, contact, PacketType.KEY_UPDATE, new byte[0], HandshakeLimits.CONTROL_LIFE);
+            say(tx, unlocked, after, contact, PacketType.KEY_UPDATE, new byte[0], HandshakeLimits.CONTROL_LIFE);
         }
     }
 
@@ -100,22 +100,22 @@ public final class SessionControlSender {
         after.then(() -> notices.bus().publish(new Bus.Retry()));
     }
 
-    void tell(Unlocked memory, OutgoingMessage outgoing) {
-        notices.events().tell(new Messages.Event(Optional.empty(), Optional.of(new Views(memory).outgoing(outgoing))));
+    void notify(Unlocked unlocked, OutgoingMessage outgoing) {
+        notices.events().publish(new Messages.Event(Optional.empty(), Optional.of(new Views(unlocked).outgoing(outgoing))));
         notices.bus().publish(new Bus.Queued());
     }
 
     /** Tells of a message that is not as it was. */
-    void tell(Unlocked memory, MessageChange change, Optional<MessageRecord> original) {
+    void notify(Unlocked unlocked, MessageChange change, Optional<MessageRecord> original) {
         notices.events()
-                .tell(new Messages.Event(
-                        Optional.empty(), Optional.empty(), Optional.of(change.seen(memory, original))));
+                .publish(new Messages.Event(
+                        Optional.empty(), Optional.empty(), Optional.of(change.seen(unlocked, original))));
     }
 
     /** Takes back what has not left of what was queued for a contact: its keys are used for nothing else. @param why shown to the user */
     void withdraw(
             StoreTransaction tx,
-            Unlocked memory,
+            Unlocked unlocked,
             AfterCommit after,
             int contact,
             Predicate<OutgoingMessage> which,
@@ -126,18 +126,18 @@ public final class SessionControlSender {
             if (which.test(outgoing)
                     && !outgoing.state().isSettled()
                     && !KeptTransactionRecords.mayHaveLeft(tx, outgoing)) {
-                OutgoingMessage ended = outbox.update(tx, memory, outgoing, outgoing.ended(MessageEvent.RECALLED, why));
+                OutgoingMessage ended = outbox.update(tx, unlocked, outgoing, outgoing.ended(MessageEvent.RECALLED, why));
                 after.then(() -> {
-                    memory.packets.removeSent(ended.id());
+                    unlocked.packets.removeSent(ended.id());
                     notices.bus().publish(new MessageAbandoned(outgoing));
-                    tell(memory, ended);
+                    notify(unlocked, ended);
                 });
             }
         }
     }
 
     /** Sealed messages of which nothing has left ride on the new session: nobody may be left to read the old one. */
-    void requeueUnread(StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact)
+    void requeueUnread(StoreTransaction tx, Unlocked unlocked, AfterCommit after, ContactConversation contact)
             throws StoreException {
         for (OutgoingMessage outgoing :
                 Tables.read(tx.list(OutgoingRecords.TABLE, Keys.of(contact.id())), OutgoingMessage.class)) {
@@ -145,22 +145,22 @@ public final class SessionControlSender {
                     && !outgoing.isHandshake()
                     && !outgoing.isFarewell()
                     && !KeptTransactionRecords.mayHaveLeft(tx, outgoing)) {
-                OutgoingMessage queued = outbox.update(tx, memory, outgoing, outgoing.unsealed(""));
+                OutgoingMessage queued = outbox.update(tx, unlocked, outgoing, outgoing.unsealed(""));
                 after.then(() -> {
-                    memory.packets.removeSent(queued.id());
+                    unlocked.packets.removeSent(queued.id());
                     notices.bus().publish(new MessageAbandoned(outgoing));
-                    tell(memory, queued);
+                    notify(unlocked, queued);
                 });
             }
         }
     }
 
     /** Adds a notice to a conversation, and tells of it. */
-    void notice(StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact, String text)
+    void notice(StoreTransaction tx, Unlocked unlocked, AfterCommit after, ContactConversation contact, String text)
             throws StoreException {
         MessageRecord message = inbox.notice(tx, contact, text);
         after.then(() -> notices.events()
-                .tell(new Messages.Event(
-                        Optional.of(new Views(memory).message(message, Optional.empty(), false)), Optional.empty())));
+                .publish(new Messages.Event(
+                        Optional.of(new Views(unlocked).message(message, Optional.empty(), false)), Optional.empty())));
     }
 }

@@ -21,27 +21,27 @@ public final class SessionControls implements Controls {
 
     private final SessionControlSender controlSender;
     private final HandshakeCoordinator handshakeManager;
-    private final IdentityNews news;
+    private final RotationAnnouncer rotations;
     private final SessionReceipts receipts;
     private final PostQuantumExchange exchange;
 
     SessionControls(
             SessionControlSender controlSender,
             HandshakeCoordinator handshakeManager,
-            IdentityNews news,
+            RotationAnnouncer rotations,
             SessionReceipts receipts,
             PostQuantumExchange exchange) {
         this.exchange = exchange;
         this.controlSender = controlSender;
         this.handshakeManager = handshakeManager;
-        this.news = news;
+        this.rotations = rotations;
         this.receipts = receipts;
     }
 
     @Override
     public void arrived(
             StoreTransaction tx,
-            Unlocked memory,
+            Unlocked unlocked,
             AfterCommit after,
             ContactConversation contact,
             ReceiveChainRecord track,
@@ -54,22 +54,22 @@ public final class SessionControls implements Controls {
         switch (body[0]) {
             case ControlCodes.CLOSE -> {
                 if (body.length > 1 && body[1] == ControlCodes.CLOSE_REPLACED) {
-                    handshakeManager.replaced(tx, memory, after, contact, track, body);
+                    handshakeManager.replaced(tx, unlocked, after, contact, track, body);
                     return;
                 }
                 SessionState session = SessionState.get(tx, contact.id());
                 // On any chain of the session that stands: its keys may have been renewed while the end was on its way.
                 if (session.isOpen() && track.number() >= session.firstTrack) {
-                    handshakeManager.ended(tx, memory, after, contact.id(), session);
+                    handshakeManager.ended(tx, unlocked, after, contact.id(), session);
                     session.put(tx);
-                    controlSender.notice(tx, memory, after, contact, contact.name() + " has closed the session");
+                    controlSender.notice(tx, unlocked, after, contact, contact.name() + " has closed the session");
                 }
             }
-            case ControlCodes.COPY -> handshakeManager.copied(tx, memory, after, contact, track, body);
-            case ControlCodes.ROTATE -> news.rotated(tx, memory, after, contact, body);
-            case ControlCodes.RECEIPT -> receipts.received(tx, memory, after, contact, body);
+            case ControlCodes.COPY -> handshakeManager.copied(tx, unlocked, after, contact, track, body);
+            case ControlCodes.ROTATE -> rotations.rotated(tx, unlocked, after, contact, body);
+            case ControlCodes.RECEIPT -> receipts.received(tx, unlocked, after, contact, body);
             case ControlCodes.KEM_KEY, ControlCodes.KEM_ANSWER ->
-                exchange.arrived(tx, memory, after, contact, track, control);
+                exchange.arrived(tx, unlocked, after, contact, track, control);
             // Codes of a later version of the protocol are not ours to understand.
             default -> LOG.debug("a control message of code {} was ignored", body[0]);
         }
@@ -78,24 +78,24 @@ public final class SessionControls implements Controls {
     @Override
     public void opened(
             StoreTransaction tx,
-            Unlocked memory,
+            Unlocked unlocked,
             AfterCommit after,
             ContactConversation contact,
             Inbox.Source source,
             Optional<MessageRecord> message)
             throws StoreException {
-        receipts.opened(tx, memory, after, contact, source, message);
+        receipts.opened(tx, unlocked, after, contact, source, message);
     }
 
     @Override
     public void sealed(
-            StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact, byte[] body)
+            StoreTransaction tx, Unlocked unlocked, AfterCommit after, ContactConversation contact, byte[] body)
             throws StoreException {
         if (body.length == 0) {
             return;
         }
         switch (body[0]) {
-            case ControlCodes.RECEIPT -> receipts.sealed(tx, memory, after, contact, body);
+            case ControlCodes.RECEIPT -> receipts.sealed(tx, unlocked, after, contact, body);
             case ControlCodes.KEM_KEY, ControlCodes.KEM_ANSWER -> exchange.sealed(tx, contact, body);
             default -> LOG.trace("a control message of code {} is sealed", body[0]);
         }

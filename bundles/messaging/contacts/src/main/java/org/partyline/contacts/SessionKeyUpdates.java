@@ -67,7 +67,7 @@ public final class SessionKeyUpdates implements KeyUpdates {
 
     @Override
     public void queueIfDue(
-            StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact, SessionState session)
+            StoreTransaction tx, Unlocked unlocked, AfterCommit after, ContactConversation contact, SessionState session)
             throws StoreException {
         if (!session.isOpen() || session.updateQueued || session.ownPrivate != null) {
             return;
@@ -82,15 +82,15 @@ public final class SessionKeyUpdates implements KeyUpdates {
         int pieces = session.pieces == 0 || exchange.isOpen(tx, contact) ? 0 : session.pieces;
         boolean many = session.onChain + pieces >= settings.sessions().rekeyMessages();
         if (session.onChain > 0 && (many || old)) {
-            queue(tx, memory, after, contact, session);
+            queue(tx, unlocked, after, contact, session);
         }
     }
 
     /** Queues a KEY_UPDATE. Leaves the state to be put. */
     void queue(
-            StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact, SessionState session)
+            StoreTransaction tx, Unlocked unlocked, AfterCommit after, ContactConversation contact, SessionState session)
             throws StoreException {
-        controlSender.sayUpdate(tx, memory, after, contact, session);
+        controlSender.sayUpdate(tx, unlocked, after, contact, session);
     }
 
     @Override
@@ -116,19 +116,19 @@ public final class SessionKeyUpdates implements KeyUpdates {
 
     @Override
     public void sealed(
-            StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact, SessionState session)
+            StoreTransaction tx, Unlocked unlocked, AfterCommit after, ContactConversation contact, SessionState session)
             throws StoreException {
         session.updateQueued = false;
         session.ownSealed = protocol.clock().instant().toEpochMilli();
         if (session.peerPublic != null) {
-            finish(tx, memory, after, contact, session, List.of());
+            finish(tx, unlocked, after, contact, session, List.of());
         }
     }
 
     @Override
     public void heard(
             StoreTransaction tx,
-            Unlocked memory,
+            Unlocked unlocked,
             AfterCommit after,
             ContactConversation contact,
             ReceiveChainRecord track,
@@ -140,19 +140,19 @@ public final class SessionKeyUpdates implements KeyUpdates {
         }
         if (track.number() >= session.receiveTrack) {
             session.forgetOldChain();
-            chains.retire(tx, memory, after, contact.id(), StoredSessionChains.OLD, session.receiveTrack);
+            chains.retire(tx, unlocked, after, contact.id(), StoredSessionChains.OLD, session.receiveTrack);
             session.put(tx);
-            after.then(() -> chains.expectOwn(memory, session));
+            after.then(() -> chains.expectOwn(unlocked, session));
         } else if (Instant.ofEpochSecond(timestamp)
                 .isAfter(Instant.ofEpochMilli(session.lastSealed).plus(ANSWER_AGAIN))) {
-            sayAgain(tx, memory, after, contact, session);
+            sayAgain(tx, unlocked, after, contact, session);
             session.put(tx);
         }
     }
 
     /** Queues our last key once more. Leaves the state to be put. */
     private void sayAgain(
-            StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact, SessionState session)
+            StoreTransaction tx, Unlocked unlocked, AfterCommit after, ContactConversation contact, SessionState session)
             throws StoreException {
         boolean soon = protocol.clock()
                 .instant()
@@ -162,13 +162,13 @@ public final class SessionKeyUpdates implements KeyUpdates {
         }
         session.againQueued = true;
         controlSender.say(
-                tx, memory, after, contact, PacketType.KEY_UPDATE, new byte[0], HandshakeLimits.HANDSHAKE_LIFE);
+                tx, unlocked, after, contact, PacketType.KEY_UPDATE, new byte[0], HandshakeLimits.HANDSHAKE_LIFE);
     }
 
     @Override
     public void arrived(
             StoreTransaction tx,
-            Unlocked memory,
+            Unlocked unlocked,
             AfterCommit after,
             ContactConversation contact,
             ReceiveChainRecord track,
@@ -185,7 +185,7 @@ public final class SessionKeyUpdates implements KeyUpdates {
         byte[] ephemeral = Arrays.copyOf(body, Handshakes.KEY_UPDATE_LENGTH);
         if (session.lastPeerPublic != null && Arrays.equals(session.lastPeerPublic, ephemeral)) {
             if (track.number() >= session.firstTrack && track.number() < session.receiveTrack) {
-                repeated(tx, memory, after, contact, session, update, salts.get(0));
+                repeated(tx, unlocked, after, contact, session, update, salts.get(0));
             }
             return;
         }
@@ -198,9 +198,9 @@ public final class SessionKeyUpdates implements KeyUpdates {
         session.peerSalt = salts.get(0).expose().clone();
         session.peerPosition = position;
         if (session.ownSalt != null) {
-            finish(tx, memory, after, contact, session, salts.subList(1, salts.size()));
-        } else if (!exchange.answerUpdate(tx, memory, after, contact, session)) {
-            queue(tx, memory, after, contact, session);
+            finish(tx, unlocked, after, contact, session, salts.subList(1, salts.size()));
+        } else if (!exchange.answerUpdate(tx, unlocked, after, contact, session)) {
+            queue(tx, unlocked, after, contact, session);
         }
         session.put(tx);
     }
@@ -212,14 +212,14 @@ public final class SessionKeyUpdates implements KeyUpdates {
      */
     private void repeated(
             StoreTransaction tx,
-            Unlocked memory,
+            Unlocked unlocked,
             AfterCommit after,
             ContactConversation contact,
             SessionState session,
             Inbox.Other update,
             SecretBytes salt)
             throws StoreException {
-        long copies = memory.chains.of(contact.id()).stream()
+        long copies = unlocked.chains.of(contact.id()).stream()
                 .filter(t -> t.entry.kind() == ChainKind.SESSION && t.entry.retires() == 0)
                 .count();
         boolean known = session.lastPrivate != null && (!session.lastMixed || session.lastSecret != null);
@@ -227,13 +227,13 @@ public final class SessionKeyUpdates implements KeyUpdates {
             try (SecretBytes own = SecretBytes.copyOf(session.lastPrivate);
                     Share share = session.lastMixed ? Share.decode(session.lastSecret) : null;
                     SecretBytes receive = rekey(contact, own, session.lastPeerPublic, salt, share)) {
-                chains.read(tx, memory, after, contact, session, receive);
+                chains.read(tx, unlocked, after, contact, session, receive);
             } catch (HandshakeRefusedException e) {
                 security.record("key-update-refused", e.getMessage());
             }
         }
         if (session.oldChain != null && session.again < MOST_AGAIN) {
-            sayAgain(tx, memory, after, contact, session);
+            sayAgain(tx, unlocked, after, contact, session);
             session.put(tx);
             return;
         }
@@ -242,14 +242,14 @@ public final class SessionKeyUpdates implements KeyUpdates {
                         .isAfter(Instant.ofEpochMilli(session.lastSealed).plus(ANSWER_LOST));
         Instant soonest = Instant.ofEpochMilli(session.offered).plus(HandshakeLimits.SOONEST_RETRY);
         if (lost && protocol.clock().instant().isAfter(soonest)) {
-            handshakeManager.reopen(tx, memory, after, contact, session);
+            handshakeManager.reopen(tx, unlocked, after, contact, session);
         }
     }
 
     /** @param others salts of the other side's chain of which one may be what it meant */
     private void finish(
             StoreTransaction tx,
-            Unlocked memory,
+            Unlocked unlocked,
             AfterCommit after,
             ContactConversation contact,
             SessionState session,
@@ -268,11 +268,11 @@ public final class SessionKeyUpdates implements KeyUpdates {
                 SecretBytes send = rekey(contact, ownPrivate, session.peerPublic, ownSalt, share);
                 SecretBytes receive = rekey(contact, ownPrivate, session.peerPublic, peerSalt, share)) {
             byte[] peer = session.peerPublic;
-            chains.retire(tx, memory, after, contact.id(), DOUBTFUL_CHAIN, Integer.MAX_VALUE);
-            chains.begin(tx, memory, after, contact, session, send, receive);
+            chains.retire(tx, unlocked, after, contact.id(), DOUBTFUL_CHAIN, Integer.MAX_VALUE);
+            chains.begin(tx, unlocked, after, contact, session, send, receive);
             for (SecretBytes salt : others) {
                 try (SecretBytes other = rekey(contact, ownPrivate, peer, salt, share)) {
-                    chains.read(tx, memory, after, contact, session, other);
+                    chains.read(tx, unlocked, after, contact, session, other);
                 }
             }
             session.rekeys++;
@@ -288,7 +288,7 @@ public final class SessionKeyUpdates implements KeyUpdates {
             session.lastSecret = share == null ? null : share.encode();
             session.oldChain = chain;
             session.oldName = name;
-            exchange.updated(tx, memory, after, contact, session, tag != null, share != null);
+            exchange.updated(tx, unlocked, after, contact, session, tag != null, share != null);
         } catch (HandshakeRefusedException e) {
             Arrays.fill(key, (byte) 0);
             Arrays.fill(chain, (byte) 0);
@@ -305,18 +305,18 @@ public final class SessionKeyUpdates implements KeyUpdates {
     }
 
     @Override
-    public void repeat(StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact)
+    public void repeat(StoreTransaction tx, Unlocked unlocked, AfterCommit after, ContactConversation contact)
             throws StoreException {
         Optional<SessionState> found = SessionState.find(tx, contact.id());
         if (found.isEmpty()) {
             return;
         }
-        repeat(tx, memory, after, contact, found.get());
-        exchange.keep(tx, memory, after, contact);
+        repeat(tx, unlocked, after, contact, found.get());
+        exchange.keep(tx, unlocked, after, contact);
     }
 
     private void repeat(
-            StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact, SessionState session)
+            StoreTransaction tx, Unlocked unlocked, AfterCommit after, ContactConversation contact, SessionState session)
             throws StoreException {
         Instant now = protocol.clock().instant();
         if (session.lastPrivate != null
@@ -330,7 +330,7 @@ public final class SessionKeyUpdates implements KeyUpdates {
                 && session.again < MOST_AGAIN_UNHEARD
                 && now.isAfter(Instant.ofEpochMilli(session.lastSealed)
                         .plus(FIRST_AGAIN.multipliedBy((long) Math.pow(3, session.again))))) {
-            sayAgain(tx, memory, after, contact, session);
+            sayAgain(tx, unlocked, after, contact, session);
             session.put(tx);
         }
         boolean unanswered = session.isOpen()
@@ -339,12 +339,12 @@ public final class SessionKeyUpdates implements KeyUpdates {
                 && now.isAfter(Instant.ofEpochMilli(session.ownSealed).plus(StoredSessionChains.OLD));
         if (unanswered && session.repeats < MOST_REPEATS) {
             session.repeats++;
-            queue(tx, memory, after, contact, session);
+            queue(tx, unlocked, after, contact, session);
             session.put(tx);
         } else if (unanswered
                 && now.isAfter(Instant.ofEpochMilli(session.offered).plus(HandshakeLimits.OFFER_LIFE))) {
             // Not even the repeated one was answered: the other side may have lost this session.
-            handshakeManager.reopen(tx, memory, after, contact, session);
+            handshakeManager.reopen(tx, unlocked, after, contact, session);
         }
     }
 }

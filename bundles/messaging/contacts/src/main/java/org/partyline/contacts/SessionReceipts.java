@@ -57,7 +57,7 @@ final class SessionReceipts {
     /** A packet of a contact was opened. @param message that is whole by it */
     void opened(
             StoreTransaction tx,
-            Unlocked memory,
+            Unlocked unlocked,
             AfterCommit after,
             ContactConversation contact,
             Inbox.Source source,
@@ -70,11 +70,11 @@ final class SessionReceipts {
         }
         record = record.pruned(settings.get().sessions().readReceipts());
         record.put(tx, clock.instant());
-        queue(tx, memory, after, contact, record);
+        queue(tx, unlocked, after, contact, record);
     }
 
     /** A receipt of ours is sealed; it may allow the next. */
-    void sealed(StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact, byte[] body)
+    void sealed(StoreTransaction tx, Unlocked unlocked, AfterCommit after, ContactConversation contact, byte[] body)
             throws StoreException {
         if (body.length != 1 + Locator.WHOLE) {
             return;
@@ -85,17 +85,17 @@ final class SessionReceipts {
                     .sealed(locator(body))
                     .pruned(settings.get().sessions().readReceipts());
             record.put(tx, clock.instant());
-            queue(tx, memory, after, contact, record);
+            queue(tx, unlocked, after, contact, record);
         }
     }
 
     /** Queues what a contact may be due now. */
     void due(ReceiptsDue due) {
         try {
-            guard.open(memory -> {
-                ContactConversation contact = memory.conversations.contact(due.contact());
+            guard.open(unlocked -> {
+                ContactConversation contact = unlocked.conversations.contact(due.contact());
                 if (contact != null) {
-                    due(memory, contact);
+                    due(unlocked, contact);
                 }
                 return null;
             });
@@ -105,11 +105,11 @@ final class SessionReceipts {
         }
     }
 
-    private void due(Unlocked memory, ContactConversation contact) throws StoreException {
+    private void due(Unlocked unlocked, ContactConversation contact) throws StoreException {
         try (AfterCommit after = new AfterCommit()) {
             guard.transact(tx -> {
                 for (ReceiptRecord record : ReceiptRecord.of(tx, contact.id())) {
-                    queue(tx, memory, after, contact, record);
+                    queue(tx, unlocked, after, contact, record);
                 }
                 return null;
             });
@@ -118,7 +118,7 @@ final class SessionReceipts {
     }
 
     private void queue(
-            StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact, ReceiptRecord record)
+            StoreTransaction tx, Unlocked unlocked, AfterCommit after, ContactConversation contact, ReceiptRecord record)
             throws StoreException {
         ReceiptMode mode = contact.receipts(settings.get().sessions().receipts());
         if (mode == ReceiptMode.OFF) {
@@ -136,10 +136,10 @@ final class SessionReceipts {
             return;
         }
         if (deliver.isPresent()) {
-            pay(tx, memory, after, contact, record, deliver.get());
+            pay(tx, unlocked, after, contact, record, deliver.get());
         }
         if (read.isPresent()) {
-            pay(tx, memory, after, contact, record, read.get());
+            pay(tx, unlocked, after, contact, record, read.get());
         }
     }
 
@@ -153,7 +153,7 @@ final class SessionReceipts {
     /** Queues one that is paid for; it covers those that are queued and not sealed for earlier messages of the chain. */
     private void pay(
             StoreTransaction tx,
-            Unlocked memory,
+            Unlocked unlocked,
             AfterCommit after,
             ContactConversation contact,
             ReceiptRecord record,
@@ -168,13 +168,13 @@ final class SessionReceipts {
         if (!message.named()) {
             sender.withdraw(
                     tx,
-                    memory,
+                    unlocked,
                     after,
                     contact.id(),
                     queued -> isQueued(queued) && record.awaitsFirst(locator(queued.body())),
                     "a newer receipt covers it");
         }
-        sender.say(tx, memory, after, contact, PacketType.CONTROL, body, HandshakeLimits.HANDSHAKE_LIFE);
+        sender.say(tx, unlocked, after, contact, PacketType.CONTROL, body, HandshakeLimits.HANDSHAKE_LIFE);
     }
 
     private static boolean isQueued(OutgoingMessage outgoing) {
@@ -193,22 +193,22 @@ final class SessionReceipts {
     }
 
     /** A contact sent a receipt for a message of ours: it covers all before it on its chain, and says by its second one that they were shown. */
-    void received(StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact, byte[] body)
+    void received(StoreTransaction tx, Unlocked unlocked, AfterCommit after, ContactConversation contact, byte[] body)
             throws StoreException {
         if (body.length != 1 + Locator.WHOLE) {
             return;
         }
         String locator = locator(body);
         MessageCounts counts = new MessageCounts(guard, clock);
-        List<MessageRecord> named = counts.named(tx, memory, contact.id(), locator).stream()
+        List<MessageRecord> named = counts.named(tx, unlocked, contact.id(), locator).stream()
                 .filter(MessageRecord::outgoing)
                 .toList();
         if (named.size() != 1) {
             return;
         }
         boolean again = named.get(0).annotations().named();
-        References references = counts.references(tx, memory);
-        for (MessageRecord message : covered(tx, memory, counts, named.get(0))) {
+        References references = counts.references(tx, unlocked);
+        for (MessageRecord message : covered(tx, unlocked, counts, named.get(0))) {
             if (covers(named.get(0), message)) {
                 Annotations before = message.annotations();
                 Annotations now = marked(before, message.id() == named.get(0).id(), again);
@@ -219,7 +219,7 @@ final class SessionReceipts {
                     MessageRecords.put(tx, changed);
                     Optional<MessageRecord> original = references.answered(changed);
                     after.then(() ->
-                            sender.tell(memory, new MessageChange(Messages.Change.Kind.RECEIPT, changed), original));
+                            sender.notify(unlocked, new MessageChange(Messages.Change.Kind.RECEIPT, changed), original));
                 }
             }
         }
@@ -227,10 +227,10 @@ final class SessionReceipts {
 
     /** It, and all that may be covered by it: one that is on no chain stands for itself. */
     private static List<MessageRecord> covered(
-            StoreTransaction tx, Unlocked memory, MessageCounts counts, MessageRecord named) throws StoreException {
+            StoreTransaction tx, Unlocked unlocked, MessageCounts counts, MessageRecord named) throws StoreException {
         return named.session().isEmpty()
                 ? List.of(named)
-                : counts.ofChain(tx, memory, named.membership(), named.session());
+                : counts.ofChain(tx, unlocked, named.membership(), named.session());
     }
 
     private static boolean covers(MessageRecord named, MessageRecord message) {

@@ -49,17 +49,17 @@ public final class SessionService implements Sessions {
     /** Works on one contact's session in one transaction. */
     @FunctionalInterface
     private interface OnContact {
-        void run(StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact)
+        void run(StoreTransaction tx, Unlocked unlocked, AfterCommit after, ContactConversation contact)
                 throws PartylineException;
     }
 
     private Session on(Optional<String> persona, String name, OnContact work) throws PartylineException {
-        return guard.<Session, PartylineException>open(memory -> {
+        return guard.<Session, PartylineException>open(unlocked -> {
             try (AfterCommit after = new AfterCommit()) {
                 Session result = guard.<Session, PartylineException>transact(tx -> {
-                    ContactConversation contact = memory.conversations.contact(PersonaRecord.named(tx, persona), name);
-                    work.run(tx, memory, after, contact);
-                    return view(tx, memory, contact, SessionState.get(tx, contact.id()));
+                    ContactConversation contact = unlocked.conversations.contact(PersonaRecord.named(tx, persona), name);
+                    work.run(tx, unlocked, after, contact);
+                    return view(tx, unlocked, contact, SessionState.get(tx, contact.id()));
                 });
                 after.commit();
                 return result;
@@ -69,17 +69,17 @@ public final class SessionService implements Sessions {
 
     @Override
     public Session open(Optional<String> persona, String contact) throws PartylineException {
-        return on(persona, contact, (tx, memory, after, found) -> {
+        return on(persona, contact, (tx, unlocked, after, found) -> {
             ChosenNetwork.requireAccepted(settings, found.network());
-            handshakeManager.open(tx, memory, after, found);
+            handshakeManager.open(tx, unlocked, after, found);
         });
     }
 
     @Override
     public Session openAgain(Optional<String> persona, String contact) throws PartylineException {
-        return on(persona, contact, (tx, memory, after, found) -> {
+        return on(persona, contact, (tx, unlocked, after, found) -> {
             ChosenNetwork.requireAccepted(settings, found.network());
-            handshakeManager.openAgain(tx, memory, after, found);
+            handshakeManager.openAgain(tx, unlocked, after, found);
         });
     }
 
@@ -90,31 +90,31 @@ public final class SessionService implements Sessions {
 
     @Override
     public List<Integer> protectionPackets(Optional<String> persona, String contact) throws PartylineException {
-        return guard.<List<Integer>, PartylineException>open(memory ->
+        return guard.<List<Integer>, PartylineException>open(unlocked ->
                 guard.<List<Integer>, PartylineException>transact(tx -> {
-                    ContactConversation found = memory.conversations.contact(PersonaRecord.named(tx, persona), contact);
+                    ContactConversation found = unlocked.conversations.contact(PersonaRecord.named(tx, persona), contact);
                     return exchange.packets(tx, found, SessionState.get(tx, found.id()));
                 }));
     }
 
     @Override
     public Session protect(Optional<String> persona, String contact) throws PartylineException {
-        return on(persona, contact, (tx, memory, after, found) -> {
+        return on(persona, contact, (tx, unlocked, after, found) -> {
             ChosenNetwork.requireAccepted(settings, found.network());
-            exchange.protect(tx, memory, after, found);
+            exchange.protect(tx, unlocked, after, found);
         });
     }
 
     @Override
     public List<Session> list(Optional<String> persona) throws PartylineException {
-        return guard.<List<Session>, PartylineException>open(memory ->
+        return guard.<List<Session>, PartylineException>open(unlocked ->
                 guard.<List<Session>, PartylineException>transact(tx -> {
                     int who = PersonaRecord.named(tx, persona).id();
                     List<Session> all = new ArrayList<>();
-                    for (ContactConversation contact : memory.conversations.contacts()) {
+                    for (ContactConversation contact : unlocked.conversations.contacts()) {
                         Optional<SessionState> session = SessionState.find(tx, contact.id());
                         if (contact.persona() == who && session.isPresent() && session.get().state != State.NONE) {
-                            all.add(view(tx, memory, contact, session.get()));
+                            all.add(view(tx, unlocked, contact, session.get()));
                         }
                     }
                     all.sort(Comparator.comparing(Session::contact));
@@ -122,10 +122,10 @@ public final class SessionService implements Sessions {
                 }));
     }
 
-    private Session view(StoreTransaction tx, Unlocked memory, ContactConversation contact, SessionState session)
+    private Session view(StoreTransaction tx, Unlocked unlocked, ContactConversation contact, SessionState session)
             throws StoreException {
         return new Session(
-                memory.personas.name(contact.persona()),
+                unlocked.personas.name(contact.persona()),
                 contact.name(),
                 isClosing(tx, contact, session) ? State.CLOSED : session.state,
                 session.initiator,

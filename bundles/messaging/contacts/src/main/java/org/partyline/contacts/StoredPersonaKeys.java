@@ -43,7 +43,7 @@ public final class StoredPersonaKeys implements PersonaKeyStore {
     }
 
     @Override
-    public void load(StoreTransaction tx, Unlocked memory) throws StoreException {
+    public void load(StoreTransaction tx, Unlocked unlocked) throws StoreException {
         for (PersonaRecord persona : Tables.all(tx, PersonaRecord.TABLE, PersonaRecord.class)) {
             Optional<IdentityRecord> stored =
                     Tables.find(tx, IdentityRecord.TABLE, Keys.of(persona.id()), IdentityRecord.class);
@@ -51,9 +51,9 @@ public final class StoredPersonaKeys implements PersonaKeyStore {
             if (stored.isEmpty()) {
                 PersonaKeyRecords.put(tx, personaKeys);
             }
-            memory.put(personaKeys);
+            unlocked.put(personaKeys);
         }
-        expectInboxes(memory);
+        expectInboxes(unlocked);
     }
 
     @Override
@@ -118,37 +118,37 @@ public final class StoredPersonaKeys implements PersonaKeyStore {
     }
 
     @Override
-    public boolean expectInboxes(Unlocked memory) {
+    public boolean expectInboxes(Unlocked unlocked) {
         boolean added = false;
-        for (PersonaKeys personaKeys : memory.personas.keys()) {
-            for (Network network : networks(memory, personaKeys.persona)) {
-                added |= expect(memory, personaKeys, network);
+        for (PersonaKeys personaKeys : unlocked.personas.keys()) {
+            for (Network network : networks(unlocked, personaKeys.persona)) {
+                added |= expect(unlocked, personaKeys, network);
             }
         }
         return added;
     }
 
     @Override
-    public boolean expect(Unlocked memory, PersonaKeys personaKeys, Network network) {
-        boolean added = expect(memory, new ContactInbox(personaKeys.persona, network, false), personaKeys.keys);
+    public boolean expect(Unlocked unlocked, PersonaKeys personaKeys, Network network) {
+        boolean added = expect(unlocked, new ContactInbox(personaKeys.persona, network, false), personaKeys.keys);
         if (personaKeys.old != null) {
-            added |= expect(memory, new ContactInbox(personaKeys.persona, network, true), personaKeys.old);
+            added |= expect(unlocked, new ContactInbox(personaKeys.persona, network, true), personaKeys.old);
         }
         return added;
     }
 
-    private boolean expect(Unlocked memory, ContactInbox contactInbox, IdentityKeys keys) {
-        if (memory.beacons.expects(contactInbox)) {
+    private boolean expect(Unlocked unlocked, ContactInbox contactInbox, IdentityKeys keys) {
+        if (unlocked.beacons.expects(contactInbox)) {
             return false;
         }
         SecretBytes root = handshakes.inboxRoot(keys.inboxSecret(), contactInbox.network());
-        memory.beacons.add(contactInbox, handshakes.inboxBeacon(root), root);
+        unlocked.beacons.add(contactInbox, handshakes.inboxBeacon(root), root);
         return true;
     }
 
-    private List<Network> networks(Unlocked memory, int persona) {
+    private List<Network> networks(Unlocked unlocked, int persona) {
         List<Network> networks = new ArrayList<>(nodes.networks());
-        for (ContactConversation contact : memory.conversations.contacts()) {
+        for (ContactConversation contact : unlocked.conversations.contacts()) {
             if (contact.persona() == persona && !networks.contains(contact.network())) {
                 networks.add(contact.network());
             }

@@ -53,18 +53,18 @@ public final class StoredSessionChains implements SessionChains {
     /** Both chains of a session that has new keys. Leaves the state to be put. */
     void begin(
             StoreTransaction tx,
-            Unlocked memory,
+            Unlocked unlocked,
             AfterCommit after,
             ContactConversation contact,
             SessionState session,
             SecretBytes sendKey,
             SecretBytes receiveKey)
             throws StoreException {
-        begin(memory, after, session, sendKey, read(tx, memory, after, contact, session, receiveKey));
+        begin(unlocked, after, session, sendKey, read(tx, unlocked, after, contact, session, receiveKey));
     }
 
     /** The same, where the chain that is read is there already. */
-    void begin(Unlocked memory, AfterCommit after, SessionState session, SecretBytes sendKey, int receiveTrack) {
+    void begin(Unlocked unlocked, AfterCommit after, SessionState session, SecretBytes sendKey, int receiveTrack) {
         Instant now = clock.instant();
         try (SendChain send = chains.sendSession(sendKey, now);
                 SecretBytes state = send.encode()) {
@@ -75,13 +75,13 @@ public final class StoredSessionChains implements SessionChains {
         session.onChain = 0;
         session.pieces = 0;
         session.receiveTrack = receiveTrack;
-        after.then(() -> expectOwn(memory, session));
+        after.then(() -> expectOwn(unlocked, session));
     }
 
     /** Reads one more chain of the session; gives its number. */
     int read(
             StoreTransaction tx,
-            Unlocked memory,
+            Unlocked unlocked,
             AfterCommit after,
             ContactConversation contact,
             SessionState session,
@@ -99,20 +99,20 @@ public final class StoredSessionChains implements SessionChains {
                 .handshake(null)
                 .retires(0)
                 .build();
-        read(tx, memory, after, entry, receiveKey);
+        read(tx, unlocked, after, entry, receiveKey);
         return entry.number();
     }
 
     /** Reads a chain from its start. */
-    void read(StoreTransaction tx, Unlocked memory, AfterCommit after, ReceiveChainRecord entry, SecretBytes receiveKey)
+    void read(StoreTransaction tx, Unlocked unlocked, AfterCommit after, ReceiveChainRecord entry, SecretBytes receiveKey)
             throws StoreException {
         ReceiveChain chain = chains.receive(receiveKey, clock.instant());
         ReceiveChains.putChain(tx, entry, chain);
-        after.follow(events, memory, new ReceiveChainState(entry, chain));
+        after.follow(events, unlocked, new ReceiveChainState(entry, chain));
     }
 
     /** The contact of a chain is the one who opened: it is read on. @param retires until when, in milliseconds; 0: no end */
-    void readOn(StoreTransaction tx, Unlocked memory, AfterCommit after, ReceiveChainRecord track, long retires)
+    void readOn(StoreTransaction tx, Unlocked unlocked, AfterCommit after, ReceiveChainRecord track, long retires)
             throws StoreException {
         byte[] key = Keys.of(track.number());
         // As it stands after the packet that is being read.
@@ -121,20 +121,20 @@ public final class StoredSessionChains implements SessionChains {
         Tables.putSecret(tx, ReceiveChainRecord.TABLE, key, Keys.of(track.membership()), stored.decided(retires));
         Arrays.fill(stored.chain(), (byte) 0);
         after.then(() -> {
-            ReceiveChainState now = memory.chains.find(track.number());
+            ReceiveChainState now = unlocked.chains.find(track.number());
             if (now != null) {
-                memory.chains.put(now.with(now.entry.decided(retires)));
+                unlocked.chains.put(now.with(now.entry.decided(retires)));
             }
         });
     }
 
     /** Lets the chains that were read go in a day. */
-    void retire(StoreTransaction tx, Unlocked memory, AfterCommit after, int contact) throws StoreException {
-        retire(tx, memory, after, contact, OLD, Integer.MAX_VALUE);
+    void retire(StoreTransaction tx, Unlocked unlocked, AfterCommit after, int contact) throws StoreException {
+        retire(tx, unlocked, after, contact, OLD, Integer.MAX_VALUE);
     }
 
     /** Lets the chains with a lower number go after some time, where they would be read for longer. */
-    void retire(StoreTransaction tx, Unlocked memory, AfterCommit after, int contact, Duration life, int before)
+    void retire(StoreTransaction tx, Unlocked unlocked, AfterCommit after, int contact, Duration life, int before)
             throws StoreException {
         long until = clock.instant().plus(life).toEpochMilli();
         for (ReceiveChainRecord entry :
@@ -145,9 +145,9 @@ public final class StoredSessionChains implements SessionChains {
                 Tables.putSecret(
                         tx, ReceiveChainRecord.TABLE, Keys.of(entry.number()), Keys.of(contact), entry.retiring(until));
                 after.then(() -> {
-                    ReceiveChainState track = memory.chains.find(entry.number());
-                    if (track != null) {
-                        memory.chains.put(track.with(track.entry.retiring(until)));
+                    ReceiveChainState chain = unlocked.chains.find(entry.number());
+                    if (chain != null) {
+                        unlocked.chains.put(chain.with(chain.entry.retiring(until)));
                     }
                 });
             }
@@ -163,23 +163,23 @@ public final class StoredSessionChains implements SessionChains {
      */
     void passOver(
             StoreTransaction tx,
-            Unlocked memory,
+            Unlocked unlocked,
             AfterCommit after,
             int contact,
             long madeUntilSecond,
             int answered,
             byte[] packet)
             throws StoreException {
-        for (ReceiveChainState track : memory.chains.of(contact)) {
-            ReceiveChainRecord entry = track.entry;
+        for (ReceiveChainState chain : unlocked.chains.of(contact)) {
+            ReceiveChainRecord entry = chain.entry;
             if (entry.kind() == ChainKind.REPLY && entry.opened() <= madeUntilSecond && entry.answer() == null) {
                 boolean taken = entry.number() == answered;
                 long until = clock.instant().plus(taken ? ANSWERED : OLD).toEpochMilli();
                 put(
                         tx,
-                        memory,
+                        unlocked,
                         after,
-                        track,
+                        chain,
                         entry.with()
                                 .retires(Math.min(entry.retires(), until))
                                 .answer(taken ? packet : new byte[0])
@@ -189,13 +189,13 @@ public final class StoredSessionChains implements SessionChains {
     }
 
     private void put(
-            StoreTransaction tx, Unlocked memory, AfterCommit after, ReceiveChainState track, ReceiveChainRecord entry)
+            StoreTransaction tx, Unlocked unlocked, AfterCommit after, ReceiveChainState chain, ReceiveChainRecord entry)
             throws StoreException {
-        ReceiveChains.putChain(tx, entry, track.chain);
+        ReceiveChains.putChain(tx, entry, chain.chain);
         after.then(() -> {
-            ReceiveChainState now = memory.chains.find(entry.number());
+            ReceiveChainState now = unlocked.chains.find(entry.number());
             if (now != null) {
-                memory.chains.put(now.with(entry));
+                unlocked.chains.put(now.with(entry));
             }
         });
     }
@@ -203,14 +203,14 @@ public final class StoredSessionChains implements SessionChains {
     /** Reads the chain of a server that answered a handshake of ours in vain, for a day. @param offer is used up */
     void readPassedOver(
             StoreTransaction tx,
-            Unlocked memory,
+            Unlocked unlocked,
             AfterCommit after,
             ReceiveChainRecord offer,
             int suite,
             SecretBytes receiveKey)
             throws StoreException {
         Instant now = clock.instant();
-        after.then(() -> remove(memory, memory.chains.find(offer.number())));
+        after.then(() -> remove(unlocked, unlocked.chains.find(offer.number())));
         // Under its number, which is lower than those of the session that stands.
         ReceiveChainRecord entry = ReceiveChainRecordBuilder.builder()
                 .number(offer.number())
@@ -222,7 +222,7 @@ public final class StoredSessionChains implements SessionChains {
                 .opened(now.getEpochSecond())
                 .retires(now.plus(OLD).toEpochMilli())
                 .build();
-        read(tx, memory, after, entry, receiveKey);
+        read(tx, unlocked, after, entry, receiveKey);
     }
 
     /**
@@ -231,7 +231,7 @@ public final class StoredSessionChains implements SessionChains {
      */
     void watchAnswer(
             StoreTransaction tx,
-            Unlocked memory,
+            Unlocked unlocked,
             AfterCommit after,
             ContactConversation contact,
             SecretBytes answerKey,
@@ -248,39 +248,39 @@ public final class StoredSessionChains implements SessionChains {
                 .opened(now.getEpochSecond())
                 .retires(now.plus(OLD).toEpochMilli())
                 .build();
-        read(tx, memory, after, entry, answerKey);
-        after.then(() -> readExpected(memory));
+        read(tx, unlocked, after, entry, answerKey);
+        after.then(() -> readExpected(unlocked));
     }
 
     @Override
-    public int answerPlace(Unlocked memory, int contact, byte[] chain) {
+    public int answerPlace(Unlocked unlocked, int contact, byte[] chain) {
         int[] place = {Integer.MAX_VALUE};
-        watches(memory, contact)
-                .filter(track -> Arrays.equals(track.entry.session(), chain))
-                .forEach(track ->
-                        track.chain.forEachExpected((position, hint) -> place[0] = Math.min(place[0], position)));
+        watches(unlocked, contact)
+                .filter(watched -> Arrays.equals(watched.entry.session(), chain))
+                .forEach(watched ->
+                        watched.chain.forEachExpected((position, hint) -> place[0] = Math.min(place[0], position)));
         return place[0] == Integer.MAX_VALUE ? 0 : place[0];
     }
 
     @Override
     public void answered(
-            StoreTransaction tx, Unlocked memory, AfterCommit after, int contact, byte[] chain, byte[] hash)
+            StoreTransaction tx, Unlocked unlocked, AfterCommit after, int contact, byte[] chain, byte[] hash)
             throws StoreException {
-        for (ReceiveChainState track : watches(memory, contact).toList()) {
-            if (Arrays.equals(track.entry.session(), chain)) {
-                put(tx, memory, after, track, track.entry.withAnswer(hash));
+        for (ReceiveChainState watched : watches(unlocked, contact).toList()) {
+            if (Arrays.equals(watched.entry.session(), chain)) {
+                put(tx, unlocked, after, watched, watched.entry.withAnswer(hash));
             }
         }
     }
 
-    private static Stream<ReceiveChainState> watches(Unlocked memory, int contact) {
-        return memory.chains.of(contact).stream().filter(track -> track.entry.kind() == ChainKind.ANSWERED);
+    private static Stream<ReceiveChainState> watches(Unlocked unlocked, int contact) {
+        return unlocked.chains.of(contact).stream().filter(chain -> chain.entry.kind() == ChainKind.ANSWERED);
     }
 
     /** The locator of the first answer to a handshake of ours. */
-    static long answerHint(ReceiveChainState track) {
+    static long answerHint(ReceiveChainState chain) {
         long[] found = {0};
-        track.chain.forEachExpected((position, hint) -> found[0] = position == 0 ? hint : found[0]);
+        chain.chain.forEachExpected((position, hint) -> found[0] = position == 0 ? hint : found[0]);
         return found[0];
     }
 
@@ -294,43 +294,43 @@ public final class StoredSessionChains implements SessionChains {
     }
 
     /** Looks no more for another answer. */
-    void dropWatches(StoreTransaction tx, Unlocked memory, AfterCommit after, int contact) throws StoreException {
-        for (ReceiveChainState track : watches(memory, contact).toList()) {
-            drop(tx, memory, after, track);
+    void dropWatches(StoreTransaction tx, Unlocked unlocked, AfterCommit after, int contact) throws StoreException {
+        for (ReceiveChainState chain : watches(unlocked, contact).toList()) {
+            drop(tx, unlocked, after, chain);
         }
     }
 
-    private void drop(StoreTransaction tx, Unlocked memory, AfterCommit after, ReceiveChainState track)
+    private void drop(StoreTransaction tx, Unlocked unlocked, AfterCommit after, ReceiveChainState chain)
             throws StoreException {
-        tx.delete(ReceiveChainRecord.TABLE, Keys.of(track.entry.number()));
-        after.then(() -> remove(memory, track));
+        tx.delete(ReceiveChainRecord.TABLE, Keys.of(chain.entry.number()));
+        after.then(() -> remove(unlocked, chain));
     }
 
     /** Drops handshakes of ours that were not answered, but for the newest ones and those made after a time. */
     void dropOffers(
-            StoreTransaction tx, Unlocked memory, AfterCommit after, int contact, int keep, long madeUntilSecond)
+            StoreTransaction tx, Unlocked unlocked, AfterCommit after, int contact, int keep, long madeUntilSecond)
             throws StoreException {
-        List<ReceiveChainState> offers = memory.chains.of(contact).stream()
-                .filter(track -> track.entry.kind() == ChainKind.REPLY)
-                .filter(track -> track.entry.opened() <= madeUntilSecond)
+        List<ReceiveChainState> offers = unlocked.chains.of(contact).stream()
+                .filter(chain -> chain.entry.kind() == ChainKind.REPLY)
+                .filter(chain -> chain.entry.opened() <= madeUntilSecond)
                 .sorted((a, b) -> Integer.compare(b.entry.number(), a.entry.number()))
                 .toList();
-        for (ReceiveChainState track : offers.subList(Math.min(keep, offers.size()), offers.size())) {
-            drop(tx, memory, after, track);
+        for (ReceiveChainState chain : offers.subList(Math.min(keep, offers.size()), offers.size())) {
+            drop(tx, unlocked, after, chain);
         }
     }
 
-    void remove(Unlocked memory, ReceiveChainState track) {
+    void remove(Unlocked unlocked, ReceiveChainState chain) {
         // The chain may have been replaced in the meantime: what stands under its number goes.
-        ReceiveChainState current = memory.chains.find(track.entry.number());
+        ReceiveChainState current = unlocked.chains.find(chain.entry.number());
         if (current != null) {
-            memory.chains.remove(current);
-            events.endLine(track.entry.number());
+            unlocked.chains.remove(current);
+            events.endLine(chain.entry.number());
         }
     }
 
     @Override
-    public void expectOwn(Unlocked memory, SessionState session) {
+    public void expectOwn(Unlocked unlocked, SessionState session) {
         List<Long> hints = new ArrayList<>();
         if (session.isOpen()) {
             for (byte[] state : Arrays.asList(session.chain, session.oldChain)) {
@@ -339,14 +339,14 @@ public final class StoredSessionChains implements SessionChains {
                 }
             }
         }
-        memory.own.expect(session.contact, hints);
+        unlocked.own.expect(session.contact, hints);
         // A copy of this server may have been quicker: its packet came before we knew it for one of our own chain.
-        hints.forEach(memory.unmatched::retry);
-        readExpected(memory);
+        hints.forEach(unlocked.unmatched::retry);
+        readExpected(unlocked);
     }
 
-    private void readExpected(Unlocked memory) {
-        if (!memory.unmatched.again.isEmpty()) {
+    private void readExpected(Unlocked unlocked) {
+        if (!unlocked.unmatched.again.isEmpty()) {
             bus.publish(new Bus.Expected());
         }
     }

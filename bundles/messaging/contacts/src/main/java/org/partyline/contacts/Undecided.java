@@ -120,7 +120,7 @@ final class Undecided {
     /** Reads the chain on which a contact would write, if it is the one. */
     void read(
             StoreTransaction tx,
-            Unlocked memory,
+            Unlocked unlocked,
             AfterCommit after,
             ContactConversation contact,
             AcceptedHandshake entry)
@@ -128,7 +128,7 @@ final class Undecided {
         try (SecretBytes receive = receiveKey(entry, contact)) {
             chains.read(
                     tx,
-                    memory,
+                    unlocked,
                     after,
                     ReceiveChainRecordBuilder.builder()
                             .number((int) Tables.next(tx, "chain"))
@@ -147,23 +147,23 @@ final class Undecided {
     }
 
     /** A card has come: its owner may be the one who opened. */
-    void known(StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact)
+    void known(StoreTransaction tx, Unlocked unlocked, AfterCommit after, ContactConversation contact)
             throws StoreException {
         for (AcceptedHandshake entry : by(tx, contact)) {
-            read(tx, memory, after, contact, entry);
+            read(tx, unlocked, after, contact, entry);
         }
     }
 
     /** It is known who opened: the seeds go, and the chains of those who did not. @param own the chain of the one who did; -1 */
-    void decide(StoreTransaction tx, Unlocked memory, AfterCommit after, int number, int own) throws StoreException {
+    void decide(StoreTransaction tx, Unlocked unlocked, AfterCommit after, int number, int own) throws StoreException {
         tx.delete(AcceptedHandshake.TABLE, Keys.of(number));
         byte[] handshake = Keys.of(number);
-        for (ReceiveChainState track : memory.chains.all()) {
-            if (track.entry.kind() == ChainKind.CANDIDATE
-                    && track.entry.number() != own
-                    && Arrays.equals(track.entry.handshake(), handshake)) {
-                tx.delete(ReceiveChainRecord.TABLE, Keys.of(track.entry.number()));
-                after.then(() -> chains.remove(memory, track));
+        for (ReceiveChainState chain : unlocked.chains.all()) {
+            if (chain.entry.kind() == ChainKind.CANDIDATE
+                    && chain.entry.number() != own
+                    && Arrays.equals(chain.entry.handshake(), handshake)) {
+                tx.delete(ReceiveChainRecord.TABLE, Keys.of(chain.entry.number()));
+                after.then(() -> chains.remove(unlocked, chain));
             }
         }
     }

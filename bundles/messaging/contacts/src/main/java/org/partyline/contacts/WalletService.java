@@ -43,7 +43,7 @@ public final class WalletService implements Wallets {
     }
 
     private List<Owned> owned() throws PartylineException {
-        return guard.open(memory -> guard.transact(tx -> {
+        return guard.open(unlocked -> guard.transact(tx -> {
             List<Owned> owned = new ArrayList<>();
             for (PersonaRecord persona : Tables.all(tx, PersonaRecord.TABLE, PersonaRecord.class)) {
                 owned.add(new Owned(persona.name(), "", persona.account()));
@@ -80,7 +80,7 @@ public final class WalletService implements Wallets {
     @Override
     public Address freshAddress(Optional<String> persona, Optional<String> wallet, Optional<String> account)
             throws PartylineException {
-        Owned whose = guard.<Owned, PartylineException>open(memory -> guard.<Owned, PartylineException>transact(tx -> {
+        Owned whose = guard.<Owned, PartylineException>open(unlocked -> guard.<Owned, PartylineException>transact(tx -> {
             PersonaRecord who = PersonaRecord.named(tx, persona);
             if (account.isEmpty()) {
                 return new Owned(who.name(), "", who.account());

@@ -70,7 +70,7 @@ final class ContactsBench implements AutoCloseable {
     final Controls controls;
     final Exchanges exchanges;
     final Rotation rotation;
-    final IdentityRotation news;
+    final IdentityRotation rotations;
     final PersonaKeyStore keyStore;
     final Mending mending;
     final Personas personas;
@@ -102,7 +102,7 @@ final class ContactsBench implements AutoCloseable {
         controls = StageBench.offered(contactsStage, Controls.class);
         exchanges = StageBench.offered(contactsStage, Exchanges.class);
         rotation = StageBench.offered(contactsStage, Rotation.class);
-        news = StageBench.offered(contactsStage, IdentityRotation.class);
+        rotations = StageBench.offered(contactsStage, IdentityRotation.class);
         keyStore = StageBench.offered(contactsStage, PersonaKeyStore.class);
         mending = StageBench.offered(contactsStage, Mending.class);
         personas = StageBench.offered(contactsStage, Personas.class);
@@ -176,7 +176,7 @@ final class ContactsBench implements AutoCloseable {
     /** The chains that are read from a contact. */
     List<ReceiveChainRecord> chains(String contact) {
         return stage.memory().chains.of(contact(contact).id()).stream()
-                .map(track -> track.entry)
+                .map(chain -> chain.entry)
                 .sorted(Comparator.comparingInt(ReceiveChainRecord::number))
                 .toList();
     }
@@ -207,10 +207,10 @@ final class ContactsBench implements AutoCloseable {
 
     /** The same with whom it is shown to be of, in the order in which they came. */
     List<String> written() throws StoreException {
-        Unlocked memory = stage.memory();
+        Unlocked unlocked = stage.memory();
         return messages().stream()
                 .filter(message -> !message.outgoing() && !message.notice())
-                .map(message -> memory.conversations.find(message.membership()).name() + ": " + message.text())
+                .map(message -> unlocked.conversations.find(message.membership()).name() + ": " + message.text())
                 .toList();
     }
 
@@ -297,17 +297,17 @@ final class ContactsBench implements AutoCloseable {
 
     /** What is due now, as the clock does twice a minute. */
     void keep() throws PartylineException {
-        stage.guard.<Void, PartylineException>open(memory -> {
-            for (ContactConversation contact : memory.conversations.contacts()) {
+        stage.guard.<Void, PartylineException>open(unlocked -> {
+            for (ContactConversation contact : unlocked.conversations.contacts()) {
                 change((tx, now, after) -> {
                     handshakes.repeat(tx, now, after, contact);
                     updates.repeat(tx, now, after, contact);
                 });
             }
-            rotation.keep(memory);
-            for (ReceiveChainState track : memory.chains.all()) {
-                if (ReceiveChains.isOver(track, clock.instant())) {
-                    memory.chains.remove(track);
+            rotation.keep(unlocked);
+            for (ReceiveChainState chain : unlocked.chains.all()) {
+                if (ReceiveChains.isOver(chain, clock.instant())) {
+                    unlocked.chains.remove(chain);
                 }
             }
             return null;
@@ -316,14 +316,14 @@ final class ContactsBench implements AutoCloseable {
 
     /** Part of a change of what is stored, and of memory after it. */
     interface Change {
-        void run(StoreTransaction tx, Unlocked memory, AfterCommit after) throws PartylineException;
+        void run(StoreTransaction tx, Unlocked unlocked, AfterCommit after) throws PartylineException;
     }
 
     void change(Change work) throws PartylineException {
-        stage.guard.<Void, PartylineException>open(memory -> {
+        stage.guard.<Void, PartylineException>open(unlocked -> {
             try (AfterCommit after = new AfterCommit()) {
                 stage.guard.<Void, PartylineException>transact(tx -> {
-                    work.run(tx, memory, after);
+                    work.run(tx, unlocked, after);
                     return null;
                 });
                 after.commit();
@@ -334,9 +334,9 @@ final class ContactsBench implements AutoCloseable {
 
     /** Lets it say something over its session that it never would. */
     void sayControl(String contact, byte[] body) throws PartylineException {
-        change((tx, memory, after) -> new SessionControlSender(
+        change((tx, unlocked, after) -> new SessionControlSender(
                         clock, stage.settings, stage.notices, stage.inbox, stage.outbox)
-                .say(tx, memory, after, contact(contact), PacketType.CONTROL, body, Duration.ofDays(1)));
+                .say(tx, unlocked, after, contact(contact), PacketType.CONTROL, body, Duration.ofDays(1)));
     }
 
     /** Another server with the keys of this one's persona, as they come in from a backup at this moment; it knows nobody. */
@@ -345,10 +345,10 @@ final class ContactsBench implements AutoCloseable {
         IdentityKeys own = keys().keys;
         IdentityKeys same = stage.identities.restore(own.signingSeed(), own.agreementPrivate(), own.inboxSecret());
         long now = clock.instant().toEpochMilli();
-        other.change((tx, memory, after) -> {
+        other.change((tx, unlocked, after) -> {
             PersonaKeys keys = new PersonaKeys(StageBench.ALICE.id(), same, null, 0, now, 0, now);
             PersonaKeyRecords.put(tx, keys);
-            after.then(() -> memory.put(keys));
+            after.then(() -> unlocked.put(keys));
         });
         return other;
     }
@@ -358,17 +358,17 @@ final class ContactsBench implements AutoCloseable {
         MemoryStore files = stage.store.copyAndOpen();
         List<IdentityRecord> keys = files.transact(tx -> Tables.all(tx, IdentityRecord.TABLE, IdentityRecord.class));
         ContactsBench next = new ContactsBench(clock, files);
-        next.change((tx, memory, after) -> {
+        next.change((tx, unlocked, after) -> {
             // The bench has made others for its persona.
             for (IdentityRecord stored : keys) {
                 Tables.putSecret(tx, IdentityRecord.TABLE, Keys.of(stored.persona()), Keys.ALL, stored);
             }
             for (ContactRecord entry : Tables.all(tx, ContactRecord.TABLE, ContactRecord.class)) {
-                memory.conversations.add(new ContactConversation(entry));
+                unlocked.conversations.add(new ContactConversation(entry));
             }
-            next.keyStore.load(tx, memory);
+            next.keyStore.load(tx, unlocked);
             for (ReceiveChainRecord entry : Tables.all(tx, ReceiveChainRecord.TABLE, ReceiveChainRecord.class)) {
-                memory.chains.follow(new ReceiveChainState(entry, next.stage.chains.decodeReceive(entry.chain())));
+                unlocked.chains.follow(new ReceiveChainState(entry, next.stage.chains.decodeReceive(entry.chain())));
             }
         });
         return next;
@@ -376,8 +376,8 @@ final class ContactsBench implements AutoCloseable {
 
     /** It is found that its files may be an old copy. */
     void mend() throws PartylineException {
-        change((tx, memory, after) ->
-                mending.mend(tx, memory, after, "another server that used it left another token"));
+        change((tx, unlocked, after) ->
+                mending.mend(tx, unlocked, after, "another server that used it left another token"));
     }
 
     /** Other settings of sessions. */

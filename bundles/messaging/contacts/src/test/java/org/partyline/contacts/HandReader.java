@@ -40,26 +40,26 @@ final class HandReader {
 
     /** Reads a packet; false when it is a stranger's, or was read before. */
     boolean read(Packet packet) throws PartylineException {
-        Unlocked memory = bench.stage.memory();
+        Unlocked unlocked = bench.stage.memory();
         if (packet.inbox() != null) {
-            ContactInbox inbox = inbox(memory, packet.inbox());
+            ContactInbox inbox = inbox(unlocked, packet.inbox());
             if (inbox != null) {
                 init(inbox, packet);
             }
             return inbox != null;
         }
-        for (ReceiveChainState track : memory.chains.all()) {
-            boolean read = Arrays.equals(track.entry.session(), packet.chain())
-                    && !ReceiveChains.isOver(track, bench.clock.instant());
+        for (ReceiveChainState chain : unlocked.chains.all()) {
+            boolean read = Arrays.equals(chain.entry.session(), packet.chain())
+                    && !ReceiveChains.isOver(chain, bench.clock.instant());
             if (read) {
-                return isExpected(track, packet) && open(memory, track, packet);
+                return isExpected(chain, packet) && open(unlocked, chain, packet);
             }
         }
         return false;
     }
 
-    private static ContactInbox inbox(Unlocked memory, byte[] secret) {
-        for (PersonaKeys keys : memory.personas.keys()) {
+    private static ContactInbox inbox(Unlocked unlocked, byte[] secret) {
+        for (PersonaKeys keys : unlocked.personas.keys()) {
             if (isOf(keys.keys, secret)) {
                 return new ContactInbox(keys.persona, Network.REGTEST, false);
             }
@@ -75,47 +75,47 @@ final class HandReader {
     }
 
     private void init(ContactInbox inbox, Packet packet) throws PartylineException {
-        bench.change((tx, memory, after) -> {
+        bench.change((tx, unlocked, after) -> {
             try {
-                bench.handshakes.init(tx, memory, after, inbox, packet.body().clone(), packet.timestamp());
+                bench.handshakes.init(tx, unlocked, after, inbox, packet.body().clone(), packet.timestamp());
             } catch (HandshakeRefusedException e) {
                 bench.refusals.add(e.getMessage());
             }
         });
     }
 
-    private static boolean isExpected(ReceiveChainState track, Packet packet) {
-        try (SecretBytes secret = track.chain.secret(packet.position())) {
+    private static boolean isExpected(ReceiveChainState chain, Packet packet) {
+        try (SecretBytes secret = chain.chain.secret(packet.position())) {
             return secret.length() > 0;
         } catch (NoSuchElementException e) {
             return false;
         }
     }
 
-    private boolean open(Unlocked memory, ReceiveChainState track, Packet packet) throws PartylineException {
-        ContactConversation contact = memory.conversations.contact(track.entry.membership());
+    private boolean open(Unlocked unlocked, ReceiveChainState chain, Packet packet) throws PartylineException {
+        ContactConversation contact = unlocked.conversations.contact(chain.entry.membership());
         Content content = Content.of(
                 packet.type(),
                 Instant.ofEpochSecond(packet.timestamp()),
                 packet.body().clone());
-        if (track.entry.kind() == ChainKind.REPLY
-                && !bench.handshakes.isAnswer(memory, contact, track.entry, content)) {
+        if (chain.entry.kind() == ChainKind.REPLY
+                && !bench.handshakes.isAnswer(unlocked, contact, chain.entry, content)) {
             return false;
         }
         ReceiveChain moved;
-        try (SecretBytes state = track.chain.encode()) {
+        try (SecretBytes state = chain.chain.encode()) {
             moved = bench.stage.chains.decodeReceive(state.expose());
         }
         List<SecretBytes> salts = salts(moved, packet);
-        if (track.entry.kind() != ChainKind.REPLY) {
+        if (chain.entry.kind() != ChainKind.REPLY) {
             moved.use(packet.position(), bench.clock.instant(), (at, hint) -> {}, (at, hint) -> {});
         }
         bench.change((tx, now, after) -> {
-            after.then(() -> now.chains.put(new ReceiveChainState(track.entry, moved)));
-            ReceiveChains.putChain(tx, track.entry, moved);
-            Inbox.Source source = source(contact, track, packet);
+            after.then(() -> now.chains.put(new ReceiveChainState(chain.entry, moved)));
+            ReceiveChains.putChain(tx, chain.entry, moved);
+            Inbox.Source source = source(contact, chain, packet);
             Inbox.Arrival arrival = bench.stage.inbox.accept(tx, source, content);
-            arrived(tx, now, after, contact, track, source, packet, arrival, salts);
+            arrived(tx, now, after, contact, chain, source, packet, arrival, salts);
         });
         return true;
     }
@@ -137,7 +137,7 @@ final class HandReader {
                 .toList();
     }
 
-    private Inbox.Source source(ContactConversation contact, ReceiveChainState track, Packet packet) {
+    private Inbox.Source source(ContactConversation contact, ReceiveChainState chain, Packet packet) {
         Candidate candidate =
                 new Candidate(Network.REGTEST.code(), packet.payload(), new byte[32], null, bench.clock.millis(), "");
         return new Inbox.Source(
@@ -145,57 +145,57 @@ final class HandReader {
                 candidate,
                 candidate.id(),
                 "",
-                track.entry.number(),
-                track.entry.opened(),
+                chain.entry.number(),
+                chain.entry.opened(),
                 packet.position(),
                 "{}",
                 SignerId.NOBODY,
-                HexFormat.of().formatHex(track.entry.session()));
+                HexFormat.of().formatHex(chain.entry.session()));
     }
 
     private void arrived(
             StoreTransaction tx,
-            Unlocked memory,
+            Unlocked unlocked,
             AfterCommit after,
             ContactConversation contact,
-            ReceiveChainState track,
+            ReceiveChainState chain,
             Inbox.Source source,
             Packet packet,
             Inbox.Arrival arrival,
             List<SecretBytes> salts)
             throws PartylineException {
-        if (track.entry.kind() == ChainKind.CANDIDATE
+        if (chain.entry.kind() == ChainKind.CANDIDATE
                 && arrival.other().filter(Inbox.Other::isFarewell).isPresent()) {
             return;
         }
-        if (track.entry.kind() == ChainKind.CANDIDATE) {
-            bench.handshakes.decided(tx, memory, after, contact, track.entry);
+        if (chain.entry.kind() == ChainKind.CANDIDATE) {
+            bench.handshakes.decided(tx, unlocked, after, contact, chain.entry);
         }
-        if (track.entry.kind() != ChainKind.REPLY) {
-            bench.handshakes.confirmed(tx, memory, after, contact, track.entry, packet.timestamp());
+        if (chain.entry.kind() != ChainKind.REPLY) {
+            bench.handshakes.confirmed(tx, unlocked, after, contact, chain.entry, packet.timestamp());
         }
-        if (track.entry.kind() == ChainKind.SESSION) {
-            bench.updates.heard(tx, memory, after, contact, track.entry, packet.timestamp());
+        if (chain.entry.kind() == ChainKind.SESSION) {
+            bench.updates.heard(tx, unlocked, after, contact, chain.entry, packet.timestamp());
         }
         if (arrival.message().isPresent()) {
             SessionState session = SessionState.get(tx, contact.id());
             session.received++;
             session.put(tx);
         }
-        if (track.entry.kind() != ChainKind.REPLY) {
-            bench.controls.opened(tx, memory, after, contact, source, arrival.message());
+        if (chain.entry.kind() != ChainKind.REPLY) {
+            bench.controls.opened(tx, unlocked, after, contact, source, arrival.message());
         }
         if (arrival.other().isEmpty()) {
             return;
         }
         Inbox.Other other = arrival.other().get();
-        if (track.entry.kind() == ChainKind.REPLY) {
+        if (chain.entry.kind() == ChainKind.REPLY) {
             bench.handshakes.resp(
-                    tx, memory, after, contact, track.entry, other, source.id().hash());
+                    tx, unlocked, after, contact, chain.entry, other, source.id().hash());
         } else if (other.type() == PacketType.KEY_UPDATE) {
-            bench.updates.arrived(tx, memory, after, contact, track.entry, packet.position(), other, salts);
+            bench.updates.arrived(tx, unlocked, after, contact, chain.entry, packet.position(), other, salts);
         } else {
-            bench.controls.arrived(tx, memory, after, contact, track.entry, other);
+            bench.controls.arrived(tx, unlocked, after, contact, chain.entry, other);
         }
     }
 }

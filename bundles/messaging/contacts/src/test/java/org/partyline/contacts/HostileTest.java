@@ -295,8 +295,8 @@ class HostileTest {
             bob.hear(three);
             // What the one who reads does with a packet of its own that it has not made.
             assertEquals(twin.contact("bob").id(), twin.stage.memory().own.owner(locator));
-            twin.stage.guard.<Void, PartylineException>open(memory -> {
-                twin.handshakes.doubled(memory, twin.contact("bob"));
+            twin.stage.guard.<Void, PartylineException>open(unlocked -> {
+                twin.handshakes.doubled(unlocked, twin.contact("bob"));
                 return null;
             });
             assertFalse(twin.isOpen("bob"));

@@ -227,7 +227,7 @@ class RollbackTest {
     @Test
     void channelsBeginNewChains() throws Exception {
         var lobby = alice.stage.join("lobby", Mode.RATCHET);
-        alice.change((tx, memory, after) ->
+        alice.change((tx, unlocked, after) ->
                 tx.put(SendChainRecord.TABLE, Keys.of(lobby.id()), Keys.ALL, new byte[] {1}, null));
         assertEquals(Network.REGTEST, lobby.network());
         alice.mend();
@@ -239,10 +239,10 @@ class RollbackTest {
         assertFalse(hasSpoken());
         var lobby = alice.stage.join("lobby", Mode.RATCHET);
         assertFalse(hasSpoken());
-        alice.change((tx, memory, after) ->
+        alice.change((tx, unlocked, after) ->
                 tx.put(SendChainRecord.TABLE, Keys.of(lobby.id()), Keys.ALL, new byte[] {1}, null));
         assertTrue(hasSpoken());
-        alice.change((tx, memory, after) -> tx.delete(SendChainRecord.TABLE, Keys.of(lobby.id())));
+        alice.change((tx, unlocked, after) -> tx.delete(SendChainRecord.TABLE, Keys.of(lobby.id())));
         alice.sessions.open(Optional.empty(), "bob");
         assertTrue(hasSpoken());
     }

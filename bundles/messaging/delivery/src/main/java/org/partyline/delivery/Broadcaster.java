@@ -14,7 +14,7 @@ import org.partyline.api.transport.NodeUnavailableException;
 import org.partyline.api.transport.TransactionRejectedException;
 import org.partyline.api.transport.Transport;
 import org.partyline.messaging.kernel.StateGuard;
-import org.partyline.messaging.kernel.WaitsException;
+import org.partyline.messaging.kernel.MessageWaitsException;
 import org.partyline.messaging.mailbox.Outbox;
 import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.messaging.mailbox.OutgoingPart;
@@ -29,7 +29,7 @@ public final class Broadcaster {
     private final NodeDirectory nodes;
     private final Outbox outbox;
     private final PropagationTracker propagationTracker;
-    private final Refusals refusals;
+    private final RefusedTransactions refusals;
     private final Predicate<Network> caughtUp;
 
     /** @param caughtUp whether the blocks of a network have been read up to its tip */
@@ -39,7 +39,7 @@ public final class Broadcaster {
             NodeDirectory nodes,
             Outbox outbox,
             PropagationTracker propagationTracker,
-            Refusals refusals,
+            RefusedTransactions refusals,
             Predicate<Network> caughtUp) {
         this.guard = guard;
         this.clock = clock;
@@ -55,13 +55,13 @@ public final class Broadcaster {
      *
      * @param begun what was stored just now, when the packet was paid for; empty: it has to be read
      * @throws NodeUnavailableException when no node answered
-     * @throws WaitsException when one refused it, and what it waits for now
+     * @throws MessageWaitsException when one refused it, and what it waits for now
      */
     void hand(String carrier, PacketRef packet, List<Transport> nodes, Optional<OutgoingMessage> begun)
             throws PartylineException {
         Optional<OutgoingMessage> found = begun.isPresent()
                 ? begun
-                : guard.open(memory -> guard.transact(tx -> OutgoingRecords.find(tx, packet.message())));
+                : guard.open(unlocked -> guard.transact(tx -> OutgoingRecords.find(tx, packet.message())));
         if (found.isEmpty()
                 || found.get().state().isSettled()
                 || packet.index() >= found.get().parts().size()
@@ -118,7 +118,7 @@ public final class Broadcaster {
                                     .attempt(now.parts().get(index).node(), 0)));
         }
         if (refusal == null && last == null) {
-            throw new WaitsException("it waits for a ready node");
+            throw new MessageWaitsException("it waits for a ready node");
         }
         if (refusal == null) {
             throw last;
@@ -152,20 +152,20 @@ public final class Broadcaster {
         List<String> entered = propagationTracker.propagationRecord(part).entered();
         if (!entered.isEmpty()) {
             // Paid for again, the packet might go out in two transactions.
-            throw new WaitsException("node '" + node.name() + "' rejected it (" + refusal.getMessage() + "), but node '"
+            throw new MessageWaitsException("node '" + node.name() + "' rejected it (" + refusal.getMessage() + "), but node '"
                     + entered.get(0) + "' may have it: it waits for that node or for a block");
         }
         if (part.state().ordinal() >= State.RELAYED.ordinal()) {
-            throw new WaitsException("nodes had it and lost it again, and one now rejects it: " + refusal.getMessage());
+            throw new MessageWaitsException("nodes had it and lost it again, and one now rejects it: " + refusal.getMessage());
         }
         switch (refusal.reason()) {
             case CHAIN_TOO_LONG ->
-                throw new WaitsException(
+                throw new MessageWaitsException(
                         "it waits for the next block: too many of this wallet's transactions are unconfirmed");
             case INPUTS_GONE -> {
                 if (!caughtUp.test(node.network())) {
                     // It may be in a block that was not read yet.
-                    throw new WaitsException("it waits until the latest blocks are read");
+                    throw new MessageWaitsException("it waits until the latest blocks are read");
                 }
                 refusals.renew(outgoing, index, "its coin was spent by another transaction: it is funded again");
             }
@@ -176,6 +176,6 @@ public final class Broadcaster {
                 return refusals.fail(outgoing, part, reason);
             }
         }
-        throw new WaitsException("it is funded again: " + refusal.getMessage());
+        throw new MessageWaitsException("it is funded again: " + refusal.getMessage());
     }
 }

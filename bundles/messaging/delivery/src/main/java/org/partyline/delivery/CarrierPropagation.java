@@ -58,10 +58,10 @@ public final class CarrierPropagation implements Propagation {
     @Override
     public boolean isDue(PacketRef packet) throws StoreException {
         record Place(Network network, OutgoingPart part) {}
-        Optional<Place> place = guard.open(memory -> {
+        Optional<Place> place = guard.open(unlocked -> {
             Optional<OutgoingMessage> found = guard.transact(tx -> OutgoingRecords.find(tx, packet.message()));
             return found.map(OutgoingMessage::membership)
-                    .map(memory.conversations::find)
+                    .map(unlocked.conversations::find)
                     .map(conversation -> new Place(
                             conversation.network(), found.get().parts().get(packet.index())));
         });

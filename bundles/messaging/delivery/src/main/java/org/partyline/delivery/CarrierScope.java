@@ -39,18 +39,18 @@ public final class CarrierScope {
     /** A piece of work with the kernel's view of the same transaction. */
     @FunctionalInterface
     interface Work<T, X extends Exception> {
-        T run(Unlocked memory, StoreCarrierTransaction tx) throws X, StoreException;
+        T run(Unlocked unlocked, StoreCarrierTransaction tx) throws X, StoreException;
     }
 
     <T, X extends Exception> T transact(CarrierContext.Work<T, X> work) throws X, StoreException {
-        return this.<T, X>run((memory, tx) -> work.run(tx));
+        return this.<T, X>run((unlocked, tx) -> work.run(tx));
     }
 
     <T, X extends Exception> T run(Work<T, X> work) throws X, StoreException {
         CarrierEffects effects = new CarrierEffects();
-        T result = guard.<T, X>open(memory -> {
-            T done = guard.<T, X>transact(tx -> work.run(memory, view(memory, tx, effects)));
-            effects.changed.values().forEach(outgoing -> outbox.tell(memory, outgoing));
+        T result = guard.<T, X>open(unlocked -> {
+            T done = guard.<T, X>transact(tx -> work.run(unlocked, view(unlocked, tx, effects)));
+            effects.changed.values().forEach(outgoing -> outbox.notify(unlocked, outgoing));
             return done;
         });
         for (KeptTransaction over : effects.over) {
@@ -62,11 +62,11 @@ public final class CarrierScope {
     }
 
     /** A view of a transaction that the kernel runs: the kernel announces its changes. */
-    StoreCarrierTransaction within(Unlocked memory, StoreTransaction tx) {
-        return view(memory, tx, new CarrierEffects());
+    StoreCarrierTransaction within(Unlocked unlocked, StoreTransaction tx) {
+        return view(unlocked, tx, new CarrierEffects());
     }
 
-    private StoreCarrierTransaction view(Unlocked memory, StoreTransaction tx, CarrierEffects effects) {
-        return new StoreCarrierTransaction(outbox, carrier, table, memory, tx, effects, clock.instant());
+    private StoreCarrierTransaction view(Unlocked unlocked, StoreTransaction tx, CarrierEffects effects) {
+        return new StoreCarrierTransaction(outbox, carrier, table, unlocked, tx, effects, clock.instant());
     }
 }

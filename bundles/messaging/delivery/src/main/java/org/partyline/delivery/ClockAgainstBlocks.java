@@ -9,7 +9,7 @@ import java.util.Optional;
 import org.partyline.api.Network;
 import org.partyline.api.nodes.NodeDirectory;
 import org.partyline.api.transport.BlockRef;
-import org.partyline.messaging.kernel.WaitsException;
+import org.partyline.messaging.kernel.MessageWaitsException;
 
 /**
  * Keeps messages from being sealed with the time of a wrong clock: readers would reject them. The time of a block is
@@ -27,8 +27,8 @@ final class ClockAgainstBlocks {
         this.clock = clock;
     }
 
-    /** @throws WaitsException when the blocks of all nodes that can be used speak against this machine's clock */
-    void require(Network network) throws WaitsException {
+    /** @throws MessageWaitsException when the blocks of all nodes that can be used speak against this machine's clock */
+    void require(Network network) throws MessageWaitsException {
         if (network == Network.EMBEDDED) {
             // Its blocks are made here, with this clock.
             return;
@@ -46,12 +46,12 @@ final class ClockAgainstBlocks {
         Instant oldest = tips.get(0);
         Instant newest = tips.get(tips.size() - 1);
         if (oldest.isAfter(now.plus(MOST_AHEAD))) {
-            throw new WaitsException("it waits because this machine's clock is slow: the newest block is from " + oldest
+            throw new MessageWaitsException("it waits because this machine's clock is slow: the newest block is from " + oldest
                     + ", but the clock shows " + now.truncatedTo(ChronoUnit.SECONDS) + " (timedatectl set-ntp true)");
         }
         // Nobody mines elsewhere but who tries things.
         if (network == Network.MAINNET && newest.isBefore(now.minus(MOST_BEHIND))) {
-            throw new WaitsException("it waits for a block newer than " + newest
+            throw new MessageWaitsException("it waits for a block newer than " + newest
                     + ": the node is behind, or this machine's clock is fast (timedatectl)");
         }
     }

@@ -13,7 +13,7 @@ import org.partyline.messaging.conversation.ContactConversation;
 import org.partyline.messaging.delivery.SendQueue;
 import org.partyline.messaging.kernel.AfterCommit;
 import org.partyline.messaging.kernel.Unlocked;
-import org.partyline.messaging.kernel.WaitsException;
+import org.partyline.messaging.kernel.MessageWaitsException;
 import org.partyline.messaging.mailbox.CargoRecord;
 import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.messaging.mailbox.OutgoingRecords;
@@ -45,10 +45,10 @@ final class CoverCargo {
      * @return what leaves in the slot; empty: the decoy
      */
     Optional<OutgoingMessage> take(
-            StoreTransaction tx, Unlocked memory, AfterCommit after, int persona, Network network, int size)
-            throws StoreException, WaitsException {
+            StoreTransaction tx, Unlocked unlocked, AfterCommit after, int persona, Network network, int size)
+            throws StoreException, MessageWaitsException {
         for (CargoRecord cargo : CargoRecord.all(tx)) {
-            ContactConversation contact = memory.conversations.contact(cargo.membership());
+            ContactConversation contact = unlocked.conversations.contact(cargo.membership());
             if (contact == null || isOver(tx, contact, cargo)) {
                 cargo.delete(tx);
                 continue;
@@ -56,9 +56,9 @@ final class CoverCargo {
             if (contact.persona() != persona || contact.network() != network || isBusy(tx, contact)) {
                 continue;
             }
-            Optional<byte[]> packet = packet(tx, memory, after, contact, cargo, size);
+            Optional<byte[]> packet = packet(tx, unlocked, after, contact, cargo, size);
             if (packet.isPresent()) {
-                OutgoingMessage decoy = decoys.queue(tx, memory, after, persona, network, packet.get());
+                OutgoingMessage decoy = decoys.queue(tx, unlocked, after, persona, network, packet.get());
                 cargo.with()
                         .packet(packet.get())
                         .sealed(cargo.sealed() == 0 ? clock.millis() : cargo.sealed())
@@ -102,17 +102,17 @@ final class CoverCargo {
 
     private Optional<byte[]> packet(
             StoreTransaction tx,
-            Unlocked memory,
+            Unlocked unlocked,
             AfterCommit after,
             ContactConversation contact,
             CargoRecord cargo,
             int size)
-            throws StoreException, WaitsException {
+            throws StoreException, MessageWaitsException {
         if (cargo.packet() == null) {
-            return sealers.of(contact).cargo(tx, memory, after, contact, cargo, size);
+            return sealers.of(contact).cargo(tx, unlocked, after, contact, cargo, size);
         }
         // A decoy that is still to leave is known by its packet: it leaves once.
         return Optional.of(cargo.packet())
-                .filter(packet -> packet.length == size && !decoys.isKnown(memory, contact.network(), packet));
+                .filter(packet -> packet.length == size && !decoys.isKnown(unlocked, contact.network(), packet));
     }
 }

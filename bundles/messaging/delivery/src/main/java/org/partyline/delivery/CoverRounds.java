@@ -19,7 +19,7 @@ import org.partyline.messaging.kernel.AbsentException;
 import org.partyline.messaging.kernel.AfterCommit;
 import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.kernel.Unlocked;
-import org.partyline.messaging.kernel.WaitsException;
+import org.partyline.messaging.kernel.MessageWaitsException;
 import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.messaging.mailbox.OutgoingRecords;
 import org.partyline.messaging.schedule.CoverOrders;
@@ -96,7 +96,7 @@ public final class CoverRounds {
 
     /** Whether a persona only reads, because its original is in use elsewhere. */
     private boolean isCopy(int persona) throws StoreException {
-        return guard.<Boolean, StoreException>open(memory -> memory.personas.isCopy(persona));
+        return guard.<Boolean, StoreException>open(unlocked -> unlocked.personas.isCopy(persona));
     }
 
     private static Optional<Instant> earlier(Optional<Instant> one, Instant other) {
@@ -153,7 +153,7 @@ public final class CoverRounds {
             CoverTraffic.Use use = use(slotSchedule.closePoint(slot.persona()));
             Ended ended;
             try {
-                ended = guard.open(memory -> end(memory, slot, use));
+                ended = guard.open(unlocked -> end(unlocked, slot, use));
             } catch (AbsentException e) {
                 // There is no cover traffic any more: messages leave by their delay from the next round on.
                 LOG.debug("a slot ends unused: {}", e.reason());
@@ -186,20 +186,20 @@ public final class CoverRounds {
     private record Ended(Optional<Instant> next, Optional<OutgoingMessage> decoy) {}
 
     /** Ends a slot; a packet in place of a decoy must not make it pass unused. */
-    private Ended end(Unlocked memory, Covered slot, CoverTraffic.Use use) throws StoreException {
+    private Ended end(Unlocked unlocked, Covered slot, CoverTraffic.Use use) throws StoreException {
         if (use == CoverTraffic.Use.FREE && slot.network().isPresent()) {
             try {
-                return end(memory, slot, use, true);
+                return end(unlocked, slot, use, true);
             } catch (CargoFailed e) {
                 LOG.debug("a decoy is sent instead of the packet planned for its slot: {}", e.getMessage());
             }
         }
-        return end(memory, slot, use, false);
+        return end(unlocked, slot, use, false);
     }
 
-    private Ended end(Unlocked memory, Covered slot, CoverTraffic.Use use, boolean loaded) throws StoreException {
+    private Ended end(Unlocked unlocked, Covered slot, CoverTraffic.Use use, boolean loaded) throws StoreException {
         try (AfterCommit after = new AfterCommit()) {
-            Ended ended = guard.transact(tx -> end(memory, tx, after, slot, use, loaded));
+            Ended ended = guard.transact(tx -> end(unlocked, tx, after, slot, use, loaded));
             after.commit();
             return ended;
         }
@@ -215,7 +215,7 @@ public final class CoverRounds {
     }
 
     private Ended end(
-            Unlocked memory, StoreTransaction tx, AfterCommit after, Covered slot, CoverTraffic.Use use, boolean loaded)
+            Unlocked unlocked, StoreTransaction tx, AfterCommit after, Covered slot, CoverTraffic.Use use, boolean loaded)
             throws StoreException {
         Over over = cover.over(orders.transaction(tx), slot, use);
         if (over.decoy().isEmpty() || use != CoverTraffic.Use.FREE) {
@@ -224,27 +224,27 @@ public final class CoverRounds {
         byte[] packet = over.decoy().get().clone();
         int persona = slot.persona();
         Network network = slot.network().orElseThrow();
-        Optional<String> refusal = decoys.refuse(memory, tx, persona, network, packet);
+        Optional<String> refusal = decoys.refuse(unlocked, tx, persona, network, packet);
         if (refusal.isPresent()) {
             LOG.error("a decoy was rejected, and its slot stays unused: {}", refusal.get());
             return new Ended(over.next(), Optional.empty());
         }
         Optional<OutgoingMessage> loadedDecoy =
-                loaded ? load(memory, tx, after, persona, network, packet.length) : Optional.empty();
+                loaded ? load(unlocked, tx, after, persona, network, packet.length) : Optional.empty();
         return new Ended(
                 over.next(),
                 Optional.of(
                         loadedDecoy.isPresent()
                                 ? loadedDecoy.get()
-                                : decoys.queue(tx, memory, after, persona, network, packet)));
+                                : decoys.queue(tx, unlocked, after, persona, network, packet)));
     }
 
     private Optional<OutgoingMessage> load(
-            Unlocked memory, StoreTransaction tx, AfterCommit after, int persona, Network network, int size)
+            Unlocked unlocked, StoreTransaction tx, AfterCommit after, int persona, Network network, int size)
             throws StoreException {
         try {
-            return cargo.take(tx, memory, after, persona, network, size);
-        } catch (WaitsException | AbsentException e) {
+            return cargo.take(tx, unlocked, after, persona, network, size);
+        } catch (MessageWaitsException | AbsentException e) {
             throw new CargoFailed(e);
         } catch (StoreException e) {
             throw e;
@@ -260,12 +260,12 @@ public final class CoverRounds {
      */
     void end(List<OutgoingMessage> queued) throws StoreException {
         for (OutgoingMessage decoy : queued) {
-            guard.open(memory -> {
-                int persona = memory.conversations.find(decoy.membership()).persona();
+            guard.open(unlocked -> {
+                int persona = unlocked.conversations.find(decoy.membership()).persona();
                 slotSchedule.closePoint(persona);
                 Optional<OutgoingMessage> now = guard.transact(tx -> OutgoingRecords.find(tx, decoy.id()));
                 if (now.isPresent() && !now.get().isPaid()) {
-                    decoys.giveUp(memory, decoy);
+                    decoys.giveUp(unlocked, decoy);
                 } else {
                     left(persona);
                 }

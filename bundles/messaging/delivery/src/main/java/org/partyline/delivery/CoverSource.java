@@ -25,14 +25,14 @@ public final class CoverSource {
     }
 
     /** A bundle brings it: it takes the place of what was there. */
-    public synchronized void came(CoverFactory next) {
+    public synchronized void added(CoverFactory next) {
         close();
         factory = next;
         open();
     }
 
     /** A bundle takes it away. Waits a while for the call that it is in. */
-    public synchronized void went(CoverFactory gone) {
+    public synchronized void removed(CoverFactory gone) {
         if (factory == gone) {
             close();
             factory = null;

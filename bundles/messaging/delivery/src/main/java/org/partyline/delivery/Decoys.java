@@ -54,7 +54,7 @@ final class Decoys {
     }
 
     /** Why a packet is no decoy (PROTOCOL 8): it would be seen that it is one, or that it is not of this program. */
-    Optional<String> refuse(Unlocked memory, StoreTransaction tx, int persona, Network network, byte[] packet)
+    Optional<String> refuse(Unlocked unlocked, StoreTransaction tx, int persona, Network network, byte[] packet)
             throws StoreException {
         int most = sizes.maxBucket(network);
         if (!Packets.isCandidate(packet)) {
@@ -63,20 +63,20 @@ final class Decoys {
         if (packet.length > most || packet.length < orders.leastSize(tx, persona, most)) {
             return Optional.of("no other packet of its persona has " + packet.length + " bytes");
         }
-        if (!memory.conversations.networks(persona).contains(network)) {
+        if (!unlocked.conversations.networks(persona).contains(network)) {
             return Optional.of("its persona has no channel or contact on " + network.label());
         }
-        return isKnown(memory, network, packet) ? Optional.of("it was sent before") : Optional.empty();
+        return isKnown(unlocked, network, packet) ? Optional.of("it was sent before") : Optional.empty();
     }
 
     /** Whether a packet was sent before, or is to be. */
-    boolean isKnown(Unlocked memory, Network network, byte[] packet) {
-        return memory.packets.sent(PacketId.of(network.code(), packet)) != null;
+    boolean isKnown(Unlocked unlocked, Network network, byte[] packet) {
+        return unlocked.packets.sent(PacketId.of(network.code(), packet)) != null;
     }
 
     /** Stores a decoy that is to leave now. Part of the caller's transaction. */
     OutgoingMessage queue(
-            StoreTransaction tx, Unlocked memory, AfterCommit after, int persona, Network network, byte[] packet)
+            StoreTransaction tx, Unlocked unlocked, AfterCommit after, int persona, Network network, byte[] packet)
             throws StoreException {
         Instant now = clock.instant();
         OutgoingMessage decoy = new OutgoingMessage(
@@ -98,7 +98,7 @@ final class Decoys {
                 false);
         OutgoingRecords.put(tx, decoy);
         PacketIndex.Sent sent = new PacketIndex.Sent(decoy.id(), 0);
-        after.then(() -> memory.packets.addSent(PacketId.of(network.code(), packet), sent));
+        after.then(() -> unlocked.packets.addSent(PacketId.of(network.code(), packet), sent));
         return decoy;
     }
 
@@ -113,20 +113,20 @@ final class Decoys {
                 || outgoing.parts().stream().allMatch(part -> part.raw() != null || part.state() != State.SEALED)) {
             return false;
         }
-        return guard.open(memory -> {
+        return guard.open(unlocked -> {
             if (outgoing.isPaid()
                     && slotSchedule.isCovered(
-                            memory.conversations.find(outgoing.membership()).persona())) {
+                            unlocked.conversations.find(outgoing.membership()).persona())) {
                 return false;
             }
-            giveUp(memory, outgoing);
+            giveUp(unlocked, outgoing);
             return true;
         });
     }
 
     /** It will not leave any more. */
-    void giveUp(Unlocked memory, OutgoingMessage decoy) throws StoreException {
-        outbox.giveUp(memory, decoy.id(), MessageEvent.EXPIRED, "it could not be sent at its point");
-        memory.packets.removeSent(decoy.id());
+    void giveUp(Unlocked unlocked, OutgoingMessage decoy) throws StoreException {
+        outbox.giveUp(unlocked, decoy.id(), MessageEvent.EXPIRED, "it could not be sent at its point");
+        unlocked.packets.removeSent(decoy.id());
     }
 }

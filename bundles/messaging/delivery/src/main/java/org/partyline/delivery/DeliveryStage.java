@@ -32,11 +32,11 @@ import org.partyline.messaging.fees.Spending;
 import org.partyline.messaging.kernel.Bus;
 import org.partyline.messaging.kernel.CoverSlots;
 import org.partyline.messaging.kernel.Live;
-import org.partyline.messaging.kernel.Needs;
+import org.partyline.messaging.kernel.RequiredServices;
 import org.partyline.messaging.kernel.Offers;
 import org.partyline.messaging.kernel.Operations;
 import org.partyline.messaging.kernel.Protocols;
-import org.partyline.messaging.kernel.Reading;
+import org.partyline.messaging.kernel.ReadingServices;
 import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.kernel.StateServices;
 import org.partyline.messaging.kernel.ThreadWatchdog;
@@ -102,7 +102,7 @@ public final class DeliveryStage implements Liveness {
         OperatorSettings settings = state.settings();
         Operations operations = state.operations();
         Protocols protocols = state.protocols();
-        Needs sending = new Reading(protocols, outboxLive, handshakeManagerLive)
+        RequiredServices sending = new ReadingServices(protocols, outboxLive, handshakeManagerLive)
                 .needs()
                 .and(protocols.pace, spendingLive, sealersLive);
         NodeDirectory nodes = state.protocols().nodes.service();
@@ -135,7 +135,7 @@ public final class DeliveryStage implements Liveness {
         UtxoReservations reservations = new UtxoReservations(guard, nodes, carriers, tracker);
         MessageCoins coins = new MessageCoins(guard, operations, protocols.nodes, kept, reservations);
         Slots departureSlots = new Slots(guard, clock, state.meter(), outbox, slotSchedule, cover);
-        Refusals refusals = new Refusals(guard, operations, sending, outbox, sealers, reservations);
+        RefusedTransactions refusals = new RefusedTransactions(guard, operations, sending, outbox, sealers, reservations);
         PacketPayment payment = new PacketPayment(guard, nodes, orders, outbox, fees, spending, departureSlots);
         SharedPayment sharedPayment = new SharedPayment(nodes, orders, fees, spending, departureSlots, kept);
         Broadcaster broadcaster =
@@ -170,7 +170,7 @@ public final class DeliveryStage implements Liveness {
         MessageSteps steps = new MessageSteps(
                 guard,
                 clock,
-                new SendNeeds(operations, sending, Needs.of(protocols.nodes, sealersLive)),
+                new SendNeeds(operations, sending, RequiredServices.of(protocols.nodes, sealersLive)),
                 outbox,
                 seals,
                 riders,
@@ -246,13 +246,13 @@ public final class DeliveryStage implements Liveness {
             policy = ReferencePolicy.DYNAMIC,
             policyOption = ReferencePolicyOption.GREEDY)
     public void setCoverFactory(CoverFactory factory) {
-        coverSource.came(factory);
+        coverSource.added(factory);
         bus.publish(new Bus.PartsReturned());
     }
 
     /** What was covered leaves by its delay from now on. */
     public void unsetCoverFactory(CoverFactory factory) {
-        coverSource.went(factory);
+        coverSource.removed(factory);
         sender.kickAll();
     }
 

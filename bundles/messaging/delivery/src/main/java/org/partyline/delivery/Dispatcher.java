@@ -20,7 +20,7 @@ import org.partyline.messaging.conversation.Conversation;
 import org.partyline.messaging.delivery.CarrierViews;
 import org.partyline.messaging.fees.Spending;
 import org.partyline.messaging.kernel.StateGuard;
-import org.partyline.messaging.kernel.WaitsException;
+import org.partyline.messaging.kernel.MessageWaitsException;
 import org.partyline.messaging.mailbox.Outbox;
 import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.messaging.mailbox.OutgoingPart;
@@ -81,7 +81,7 @@ public final class Dispatcher {
     /** Looks how far a transaction that a node took has come, and hands it over again when it does not appear. */
     private OutgoingMessage follow(OutgoingMessage outgoing, int index) throws PartylineException {
         OutgoingPart part = outgoing.parts().get(index);
-        Optional<CarriedMessage> message = guard.open(memory -> CarrierViews.of(memory, outgoing));
+        Optional<CarriedMessage> message = guard.open(unlocked -> CarrierViews.of(unlocked, outgoing));
         // It is out: nothing is said of a carrier that is unavailable, which looks after it when it returns.
         if (message.isEmpty() || !carriers.isReady(outgoing)) {
             return outgoing;
@@ -170,7 +170,7 @@ public final class Dispatcher {
         OutgoingPart part = outgoing.parts().get(index);
         List<Transport> nodes = propagationTracker.order(network, outgoing, part);
         if (nodes.isEmpty()) {
-            throw new WaitsException("it waits for a ready node on " + network.label() + " (partyline:node-list)");
+            throw new MessageWaitsException("it waits for a ready node on " + network.label() + " (partyline:node-list)");
         }
         if (part.raw() != null) {
             carriers.ready(outgoing).dispatchAgain(CarrierViews.of(guard, outgoing), index, CarrierViews.of(nodes));
@@ -214,7 +214,7 @@ public final class Dispatcher {
     /**
      * A message of several packets leaves whole, or not at all: what all of them may cost is approved before the first is paid.
      *
-     * @throws WaitsException says which cap does not allow it
+     * @throws MessageWaitsException says which cap does not allow it
      */
     private void approve(OutgoingMessage outgoing, Network network, List<Transport> nodes) throws PartylineException {
         boolean begun = outgoing.parts().stream().anyMatch(part -> part.raw() != null || part.isOut());
@@ -230,7 +230,7 @@ public final class Dispatcher {
                 new Quote(outgoing.id(), persona, network, sizes, outgoing.opens()),
                 conversation.account(),
                 nodes);
-        guard.<Void, PartylineException>open(memory -> guard.<Void, PartylineException>transact(tx -> {
+        guard.<Void, PartylineException>open(unlocked -> guard.<Void, PartylineException>transact(tx -> {
             spending.approve(tx, quote, PacketPayment.bill(outgoing), persona);
             return null;
         }));
@@ -238,7 +238,7 @@ public final class Dispatcher {
 
     /** The current message; null if it no longer exists. */
     private OutgoingMessage stored(OutgoingMessage outgoing) throws StoreException {
-        return guard.open(memory -> guard.transact(tx -> OutgoingRecords.find(tx, outgoing.id())))
+        return guard.open(unlocked -> guard.transact(tx -> OutgoingRecords.find(tx, outgoing.id())))
                 .orElse(null);
     }
 }

@@ -33,7 +33,7 @@ public final class LikelySizes {
 
     /** In bytes; none if no node carries any, or the message no longer exists. */
     List<Integer> of(long message) throws PartylineException {
-        Optional<OutgoingMessage> found = guard.open(memory -> guard.transact(tx -> OutgoingRecords.find(tx, message)));
+        Optional<OutgoingMessage> found = guard.open(unlocked -> guard.transact(tx -> OutgoingRecords.find(tx, message)));
         if (found.isEmpty()) {
             return List.of();
         }
@@ -44,7 +44,7 @@ public final class LikelySizes {
             return List.of();
         }
         Optional<byte[]> signer = outgoing.sign()
-                ? Optional.of(guard.open(memory -> memory.personas
+                ? Optional.of(guard.open(unlocked -> unlocked.personas
                         .keys(conversation.persona())
                         .keys
                         .identity()

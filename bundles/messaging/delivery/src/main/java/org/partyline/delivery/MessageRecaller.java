@@ -79,21 +79,21 @@ public final class MessageRecaller implements Recaller {
         int mined = (int) after.parts().stream()
                 .filter(part -> part.state() == State.CONFIRMED)
                 .count();
-        return guard.open(memory ->
-                new Messages.Recalled(new Views(memory).outgoing(after), tally.replaced(), mined, tally.fee()));
+        return guard.open(unlocked ->
+                new Messages.Recalled(new Views(unlocked).outgoing(after), tally.replaced(), mined, tally.fee()));
     }
 
     /** A message that is to be recalled. @param outgoing as it was found */
     private record Recalled(OutgoingMessage outgoing, Network network) {}
 
     private Recalled find(long id) throws PartylineException {
-        return guard.<Recalled, PartylineException>open(memory -> {
+        return guard.<Recalled, PartylineException>open(unlocked -> {
             OutgoingMessage outgoing = guard.transact(tx -> OutgoingRecords.find(tx, id))
                     .orElseThrow(
                             () -> new NoSuchThingException(
                                     "no outgoing message " + id
                                             + " can be recalled: it was received, has expired, or never existed (partyline:outbox --all)"));
-            Conversation conversation = memory.conversations.find(outgoing.membership());
+            Conversation conversation = unlocked.conversations.find(outgoing.membership());
             if (!outgoing.isText() || conversation == null) {
                 throw new NoSuchThingException("message " + id + " is not a message that can be recalled");
             }
@@ -118,7 +118,7 @@ public final class MessageRecaller implements Recaller {
         if (outgoing.state() != State.RECALLED || !outgoing.isText()) {
             return false;
         }
-        Optional<CarriedMessage> message = guard.open(memory -> CarrierViews.of(memory, outgoing));
+        Optional<CarriedMessage> message = guard.open(unlocked -> CarrierViews.of(unlocked, outgoing));
         return message.isPresent() && carriers.of(outgoing).isOnTheAir(message.get());
     }
 }

@@ -61,7 +61,7 @@ final class MessageSteps {
 
     /** All messages that are kept. */
     List<OutgoingMessage> all() throws StoreException {
-        List<OutgoingMessage> all = guard.open(memory -> guard.transact(OutgoingRecords::all));
+        List<OutgoingMessage> all = guard.open(unlocked -> guard.transact(OutgoingRecords::all));
         try {
             return riders.settle(all);
         } catch (AbsentException e) {
@@ -72,13 +72,13 @@ final class MessageSteps {
 
     /** Whether a message still has packets that no node took; not while it is on hold: what others wait for may be what it waits for, too. */
     boolean isBehind(long id) throws StoreException {
-        return guard.open(memory -> guard.transact(tx -> {
+        return guard.open(unlocked -> guard.transact(tx -> {
             Optional<OutgoingMessage> now = OutgoingRecords.find(tx, id);
             return now.isPresent()
                     && !now.get().state().isSettled()
                     && !now.get().isOut()
                     && !SessionState.holds(
-                            tx, memory.conversations.find(now.get().membership()), now.get());
+                            tx, unlocked.conversations.find(now.get().membership()), now.get());
         }));
     }
 
@@ -105,7 +105,7 @@ final class MessageSteps {
             if (outgoing == null) {
                 return false;
             }
-            tell(outgoing);
+            notify(outgoing);
         } else if (outgoing.state() == State.SEALED && seals.isStale(outgoing)) {
             if (!outgoing.isOut()) {
                 needs.sending().<StoreException>with(needs.operations(), () -> {
@@ -146,9 +146,9 @@ final class MessageSteps {
         return true;
     }
 
-    private void tell(OutgoingMessage outgoing) throws StoreException {
-        guard.open(memory -> {
-            outbox.tell(memory, outgoing);
+    private void notify(OutgoingMessage outgoing) throws StoreException {
+        guard.open(unlocked -> {
+            outbox.notify(unlocked, outgoing);
             return null;
         });
     }

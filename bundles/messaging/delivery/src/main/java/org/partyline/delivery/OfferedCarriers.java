@@ -34,7 +34,7 @@ import org.partyline.messaging.delivery.KeptTransactionRecords;
 import org.partyline.messaging.kernel.AbsentException;
 import org.partyline.messaging.kernel.Operations;
 import org.partyline.messaging.kernel.StateGuard;
-import org.partyline.messaging.kernel.WaitsException;
+import org.partyline.messaging.kernel.MessageWaitsException;
 import org.partyline.messaging.mailbox.MessageRenumbered;
 import org.partyline.messaging.mailbox.Outbox;
 import org.partyline.messaging.mailbox.OutgoingMessage;
@@ -235,12 +235,12 @@ public final class OfferedCarriers implements Carriers {
      * A message's carrier, which moves packets.
      *
      * @throws AbsentException when it is unavailable
-     * @throws WaitsException when it has to take up first what it has in the store
+     * @throws MessageWaitsException when it has to take up first what it has in the store
      */
-    Carrier ready(OutgoingMessage outgoing) throws WaitsException {
+    Carrier ready(OutgoingMessage outgoing) throws MessageWaitsException {
         Carrier carrier = of(outgoing);
         if (!isReady(outgoing)) {
-            throw new WaitsException("its carrier is loading its state from the store");
+            throw new MessageWaitsException("its carrier is loading its state from the store");
         }
         return carrier;
     }
@@ -356,7 +356,7 @@ public final class OfferedCarriers implements Carriers {
             try {
                 tellMissed(entry);
                 entry.guarded.takeUp();
-                guard.open(memory -> {
+                guard.open(unlocked -> {
                     // Events missed in between are announced in the next round: nothing is missed under the lock.
                     entry.fresh = guard.transact(
                             tx -> !missed(tx, entry.scope.carrier()).isEmpty());
@@ -394,7 +394,7 @@ public final class OfferedCarriers implements Carriers {
         Entry entry = find(event.carrier());
         if (entry != null && !entry.fresh) {
             try {
-                entry.guarded.onRenamed(entry.scope.within(event.memory(), tx), event.message(), event.other());
+                entry.guarded.onRenamed(entry.scope.within(event.unlocked(), tx), event.message(), event.other());
                 return;
             } catch (AbsentException e) {
                 LOG.debug("a carrier is notified later: {}", e.reason());
@@ -412,10 +412,10 @@ public final class OfferedCarriers implements Carriers {
     }
 
     private void tellMissed(Entry entry) throws StoreException {
-        guard.open(memory -> guard.transact(tx -> {
+        guard.open(unlocked -> guard.transact(tx -> {
             for (StoredRecord record : missed(tx, entry.scope.carrier())) {
                 Renamed renamed = Tables.read(List.of(record), Renamed.class).get(0);
-                entry.guarded.onRenamed(entry.scope.within(memory, tx), renamed.message(), renamed.other());
+                entry.guarded.onRenamed(entry.scope.within(unlocked, tx), renamed.message(), renamed.other());
                 tx.delete(MISSED, record.key());
             }
             return null;

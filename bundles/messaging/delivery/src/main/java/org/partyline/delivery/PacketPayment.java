@@ -21,7 +21,7 @@ import org.partyline.messaging.fees.Spending;
 import org.partyline.messaging.fees.Spending.Bill;
 import org.partyline.messaging.fees.Spending.Payment;
 import org.partyline.messaging.kernel.StateGuard;
-import org.partyline.messaging.kernel.WaitsException;
+import org.partyline.messaging.kernel.MessageWaitsException;
 import org.partyline.messaging.mailbox.Outbox;
 import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.messaging.mailbox.OutgoingPart;
@@ -59,13 +59,13 @@ public final class PacketPayment {
      * Pays for a packet of a carrier's and stores that.
      *
      * @return the wallet that paid; empty when the message is over, or has that packet no more
-     * @throws WaitsException when there is no wallet, a cap is reached, or the budget for cover traffic is spent
+     * @throws MessageWaitsException when there is no wallet, a cap is reached, or the budget for cover traffic is spent
      */
     Optional<String> pay(String carrier, PacketRef packet, List<Transport> nodes) throws PartylineException {
         int index = packet.index();
         Optional<FeeRate> drawn = nodes.isEmpty() ? Optional.empty() : Optional.of(fees.draw(nodes));
         Optional<OutgoingMessage> found = guard.<Optional<OutgoingMessage>, PartylineException>look(
-                memory -> payable(carrier, packet, drawn, nodes));
+                unlocked -> payable(carrier, packet, drawn, nodes));
         if (found.isEmpty()) {
             return Optional.empty();
         }
@@ -120,7 +120,7 @@ public final class PacketPayment {
         }
         slots.requireFor(Set.of(packet));
         if (rate.isEmpty()) {
-            throw new WaitsException("it waits for a ready node");
+            throw new MessageWaitsException("it waits for a ready node");
         }
         // What a cap refuses should not be signed first: that takes an address each time. The size is the usual one.
         long fee = rate.get().fee(TransactionSize.of(List.of(part.packet())));
@@ -138,7 +138,7 @@ public final class PacketPayment {
     }
 
     private void check(StoreTransaction tx, OutgoingMessage outgoing, long fee, int persona, Network network)
-            throws StoreException, WaitsException {
+            throws StoreException, MessageWaitsException {
         spending.require(tx, fee, bill(outgoing), persona);
         spending.checkBudget(tx, fee, persona, network);
     }
@@ -158,7 +158,7 @@ public final class PacketPayment {
             throws PartylineException {
         Network network = nodes.get(0).network();
         int persona = guard.conversation(outgoing.membership()).persona();
-        return guard.<Optional<OutgoingMessage>, PartylineException>open(memory -> {
+        return guard.<Optional<OutgoingMessage>, PartylineException>open(unlocked -> {
             Optional<OutgoingMessage> after = guard.<Optional<OutgoingMessage>, PartylineException>transact(tx -> {
                 Optional<OutgoingMessage> now = OutgoingRecords.find(tx, outgoing.id())
                         .filter(found -> !found.state().isSettled())
@@ -175,9 +175,9 @@ public final class PacketPayment {
                 OutgoingPart signed =
                         part.signed(paid.raw(), paid.id().bytes(), paid.vsize(), paid.fee(), wallet, account);
                 return Optional.of(
-                        outbox.update(tx, memory, now.get(), now.get().with(index, signed)));
+                        outbox.update(tx, unlocked, now.get(), now.get().with(index, signed)));
             });
-            after.ifPresent(stored -> outbox.tell(memory, stored));
+            after.ifPresent(stored -> outbox.notify(unlocked, stored));
             return after;
         });
     }

@@ -14,7 +14,7 @@ import org.partyline.api.transport.Transport;
 import org.partyline.api.transport.Wallet;
 import org.partyline.api.transport.WalletException;
 import org.partyline.messaging.delivery.MissingWallet;
-import org.partyline.messaging.kernel.WaitsException;
+import org.partyline.messaging.kernel.MessageWaitsException;
 
 /** Selects the wallet that pays: that of the sending node, otherwise that of the next node. */
 public final class Payers {
@@ -28,7 +28,7 @@ public final class Payers {
      *
      * @param nodes that it may go in by, the best first
      * @throws InsufficientFundsException when no wallet has the coins, in the words of the first
-     * @throws WaitsException when there is no wallet
+     * @throws MessageWaitsException when there is no wallet
      */
     static Paid pay(NodeDirectory directory, List<Transport> nodes, String account, List<byte[]> payloads, FeeRate rate)
             throws PartylineException {
@@ -47,7 +47,7 @@ public final class Payers {
         if (first != null) {
             throw first;
         }
-        throw new WaitsException(MissingWallet.reason(nodes.get(0).network()));
+        throw new MessageWaitsException(MissingWallet.reason(nodes.get(0).network()));
     }
 
     /** The nodes, beginning with the one whose wallet paid: it is the last to withhold its own transaction. */

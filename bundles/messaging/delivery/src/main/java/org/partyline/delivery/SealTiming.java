@@ -12,7 +12,7 @@ import org.partyline.messaging.conversation.Conversation;
 import org.partyline.messaging.delivery.KeptTransactionRecords;
 import org.partyline.messaging.delivery.SendQueue;
 import org.partyline.messaging.kernel.StateGuard;
-import org.partyline.messaging.kernel.WaitsException;
+import org.partyline.messaging.kernel.MessageWaitsException;
 import org.partyline.messaging.mailbox.MessageEvent;
 import org.partyline.messaging.mailbox.Outbox;
 import org.partyline.messaging.mailbox.OutgoingMessage;
@@ -60,8 +60,8 @@ final class SealTiming {
         if (outgoing.ttlMinutes() == 0) {
             return;
         }
-        Conversation conversation = guard.open(memory -> {
-            Conversation found = memory.conversations.find(outgoing.membership());
+        Conversation conversation = guard.open(unlocked -> {
+            Conversation found = unlocked.conversations.find(outgoing.membership());
             return found == null || sealers.of(found).isOpen(found) ? found : null;
         });
         if (conversation != null) {
@@ -69,10 +69,10 @@ final class SealTiming {
         }
     }
 
-    /** @throws WaitsException when the time that it would be sealed with cannot be right */
-    void awaitClock(OutgoingMessage outgoing) throws StoreException, WaitsException {
+    /** @throws MessageWaitsException when the time that it would be sealed with cannot be right */
+    void awaitClock(OutgoingMessage outgoing) throws StoreException, MessageWaitsException {
         Optional<Network> network =
-                guard.open(memory -> Optional.ofNullable(memory.conversations.find(outgoing.membership()))
+                guard.open(unlocked -> Optional.ofNullable(unlocked.conversations.find(outgoing.membership()))
                         .map(Conversation::network));
         if (network.isPresent()) {
             blocks.require(network.get());
@@ -101,8 +101,8 @@ final class SealTiming {
                 .mapToInt(part -> part.packet().length)
                 .min()
                 .orElseThrow();
-        return guard.open(memory -> {
-            Conversation conversation = memory.conversations.find(outgoing.membership());
+        return guard.open(unlocked -> {
+            Conversation conversation = unlocked.conversations.find(outgoing.membership());
             return conversation != null
                     && !mayHaveLeft(outgoing)
                     && smallest
@@ -122,7 +122,7 @@ final class SealTiming {
             String reason = outgoing.left()
                     ? "part of it was sent more than " + SendQueue.STALE.toHours() + " hours before the rest could be"
                     : "it could not be sent for " + SendQueue.STALE.toHours() + " hours";
-            guard.open(memory -> outbox.giveUp(memory, outgoing.id(), MessageEvent.EXPIRED, reason));
+            guard.open(unlocked -> outbox.giveUp(unlocked, outgoing.id(), MessageEvent.EXPIRED, reason));
             sealers.abandon(outgoing);
         } else {
             again(outgoing, "it waited too long and is sealed again with the current time");
@@ -133,12 +133,12 @@ final class SealTiming {
     }
 
     private boolean mayHaveLeft(OutgoingMessage outgoing) throws StoreException {
-        return guard.open(memory -> guard.transact(tx -> KeptTransactionRecords.mayHaveLeft(tx, outgoing)));
+        return guard.open(unlocked -> guard.transact(tx -> KeptTransactionRecords.mayHaveLeft(tx, outgoing)));
     }
 
     /** Lets a message be sealed once more. */
     void again(OutgoingMessage outgoing, String reason) throws StoreException {
-        guard.open(memory -> outbox.unseal(memory, outgoing.id(), reason));
+        guard.open(unlocked -> outbox.unseal(unlocked, outgoing.id(), reason));
         coins.release(outgoing);
     }
 }

@@ -1,6 +1,6 @@
 package org.partyline.delivery;
 
-import org.partyline.messaging.kernel.Needs;
+import org.partyline.messaging.kernel.RequiredServices;
 import org.partyline.messaging.kernel.Operations;
 
 /**
@@ -9,4 +9,4 @@ import org.partyline.messaging.kernel.Operations;
  * @param sending what a message leaves with
  * @param expiring what asks nodes for a message whose time has ended, and ends a session with it
  */
-record SendNeeds(Operations operations, Needs sending, Needs expiring) {}
+record SendNeeds(Operations operations, RequiredServices sending, RequiredServices expiring) {}

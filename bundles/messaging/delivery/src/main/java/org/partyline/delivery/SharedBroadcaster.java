@@ -19,7 +19,7 @@ import org.partyline.messaging.delivery.CarrierViews;
 import org.partyline.messaging.delivery.KeptTransaction;
 import org.partyline.messaging.delivery.KeptTransactionRecords;
 import org.partyline.messaging.kernel.StateGuard;
-import org.partyline.messaging.kernel.WaitsException;
+import org.partyline.messaging.kernel.MessageWaitsException;
 import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.messaging.mailbox.OutgoingRecords;
 import org.partyline.messaging.mailbox.PacketEvent;
@@ -51,9 +51,9 @@ public final class SharedBroadcaster {
         this.kept = kept;
     }
 
-    private KeptTransaction require(CarrierScope scope, byte[] key) throws StoreException, WaitsException {
+    private KeptTransaction require(CarrierScope scope, byte[] key) throws StoreException, MessageWaitsException {
         return kept.find(scope.carrier(), key)
-                .orElseThrow(() -> new WaitsException("no transaction is stored for it: it is funded again"));
+                .orElseThrow(() -> new MessageWaitsException("no transaction is stored for it: it is funded again"));
     }
 
     /** Gives a transaction to a node, to the next one when that does not answer. @return empty when a node has it */
@@ -88,12 +88,12 @@ public final class SharedBroadcaster {
                 last = new NodeUnavailableException("node '" + node.name() + "' disconnected during sending", e);
             }
         }
-        throw last == null ? new WaitsException("it waits for a ready node") : last;
+        throw last == null ? new MessageWaitsException("it waits for a ready node") : last;
     }
 
     private void attempt(CarrierScope scope, KeptTransaction transaction, String node) throws StoreException {
         long now = clock.instant().toEpochMilli();
-        scope.<Void, StoreException>run((memory, tx) -> {
+        scope.<Void, StoreException>run((unlocked, tx) -> {
             for (KeptTransaction.Cargo packet : transaction.packets()) {
                 tx.change(packet.ref(), part -> part.attempt(node, now));
                 Optional<OutgoingMessage> outgoing = OutgoingRecords.find(tx.store(), packet.message());
@@ -110,7 +110,7 @@ public final class SharedBroadcaster {
     }
 
     private void handed(CarrierScope scope, KeptTransaction transaction, Taken taken) throws StoreException {
-        scope.<Void, StoreException>run((memory, tx) -> {
+        scope.<Void, StoreException>run((unlocked, tx) -> {
             // As it is now: its packets may be another message's.
             Optional<KeptTransaction> now = KeptTransactionRecords.find(tx.store(), scope.carrier(), transaction.key())
                     .filter(found -> Arrays.equals(found.transaction(), transaction.transaction()));

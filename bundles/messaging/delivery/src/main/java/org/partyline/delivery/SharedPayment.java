@@ -32,7 +32,7 @@ import org.partyline.messaging.fees.Pricing;
 import org.partyline.messaging.fees.Spending;
 import org.partyline.messaging.fees.Spending.Payment;
 import org.partyline.messaging.fees.SpentRecords;
-import org.partyline.messaging.kernel.WaitsException;
+import org.partyline.messaging.kernel.MessageWaitsException;
 import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.messaging.mailbox.OutgoingPart;
 import org.partyline.messaging.mailbox.OutgoingRecords;
@@ -89,17 +89,17 @@ public final class SharedPayment {
         if (wanted.replaces().isPresent()) {
             before = kept.find(scope.carrier(), wanted.replaces().get());
             if (before.isEmpty()) {
-                throw new WaitsException("the transaction that it should replace has ended");
+                throw new MessageWaitsException("the transaction that it should replace has ended");
             }
             if (before.get().spendable()) {
-                throw new WaitsException(
+                throw new MessageWaitsException(
                         "its transaction has ended and is no longer replaced: its change may pay for other messages");
             }
         }
         slots.requireFor(wanted.boarding());
         List<Transport> nodes = CarrierViews.transports(this.nodes, wanted.nodes());
         if (nodes.isEmpty()) {
-            throw new WaitsException("it waits for a ready node");
+            throw new MessageWaitsException("it waits for a ready node");
         }
         return sign(new Order(scope, wanted, before, nodes), keep);
     }
@@ -114,7 +114,7 @@ public final class SharedPayment {
                     ? rate.get().fee(vsize)
                     : fees.replacement(order.before().get().signed(), order.nodes())
                             .fee(vsize);
-            order.scope().<Void, PartylineException>run((memory, tx) -> {
+            order.scope().<Void, PartylineException>run((unlocked, tx) -> {
                 check(tx.store(), order, likely, vsize);
                 spending.checkBudget(tx.store(), likely - order.paid(), wanted.persona(), wanted.network());
                 return null;
@@ -127,7 +127,7 @@ public final class SharedPayment {
         boolean stored = false;
         boolean refused = false;
         try {
-            order.scope().<Void, PartylineException>run((memory, tx) -> {
+            order.scope().<Void, PartylineException>run((unlocked, tx) -> {
                 store(tx, order, signed, keep);
                 return null;
             });
@@ -170,14 +170,14 @@ public final class SharedPayment {
 
     private Payers.Paid replace(Order order, KeptTransaction before) throws PartylineException {
         Wallet wallet = nodes.wallet(before.wallet())
-                .orElseThrow(() -> new WaitsException("it waits for a wallet on "
+                .orElseThrow(() -> new MessageWaitsException("it waits for a wallet on "
                         + order.wanted().network().label() + ": '" + before.wallet() + "' is not available"));
         SignedTransaction next = wallet.replace(
                 before.account(), before.signed(), order.payloads(), fees.replacement(before.signed(), order.nodes()));
         return new Payers.Paid(wallet, next);
     }
 
-    /** @throws WaitsException says which cap refuses what a transaction adds to the fee */
+    /** @throws MessageWaitsException says which cap refuses what a transaction adds to the fee */
     private void check(StoreTransaction tx, Order order, long fee, int vsize) throws PartylineException {
         order.wanted().limit().check(fee, vsize);
         long added = fee - order.paid();
@@ -195,7 +195,7 @@ public final class SharedPayment {
         }
         Optional<String> refusal = gone ? spending.refuse(tx, added, 0, persona) : Optional.empty();
         if (refusal.isPresent()) {
-            throw WaitsException.onHold(refusal.get());
+            throw MessageWaitsException.onHold(refusal.get());
         }
     }
 
@@ -212,11 +212,11 @@ public final class SharedPayment {
             KeptTransaction.Cargo one = new KeptTransaction.Cargo(packet.message(), packet.index());
             goes.add(one);
             if (!stood.contains(one) && isGone(tx, packet)) {
-                throw new WaitsException("it was recalled meanwhile");
+                throw new MessageWaitsException("it was recalled meanwhile");
             }
             if (!stood.contains(one) && !isSealedAs(tx, cargo)) {
                 // It goes on the session or chain of now, and must not go on the one before as well.
-                throw new WaitsException("it is sealed again");
+                throw new MessageWaitsException("it is sealed again");
             }
         }
         stood.removeAll(goes);

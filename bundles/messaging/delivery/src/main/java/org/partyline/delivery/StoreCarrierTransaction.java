@@ -31,7 +31,7 @@ final class StoreCarrierTransaction implements CarrierTransaction {
     private final Outbox outbox;
     private final String carrier;
     private final String table;
-    private final Unlocked memory;
+    private final Unlocked unlocked;
     private final StoreTransaction tx;
     private final CarrierEffects effects;
     private final Instant now;
@@ -40,14 +40,14 @@ final class StoreCarrierTransaction implements CarrierTransaction {
             Outbox outbox,
             String carrier,
             String table,
-            Unlocked memory,
+            Unlocked unlocked,
             StoreTransaction tx,
             CarrierEffects effects,
             Instant now) {
         this.outbox = outbox;
         this.carrier = carrier;
         this.table = table;
-        this.memory = memory;
+        this.unlocked = unlocked;
         this.tx = tx;
         this.effects = effects;
         this.now = now;
@@ -59,7 +59,7 @@ final class StoreCarrierTransaction implements CarrierTransaction {
 
     @Override
     public Optional<CarriedMessage> message(long id) throws StoreException {
-        return own(id).flatMap(outgoing -> CarrierViews.of(memory, outgoing));
+        return own(id).flatMap(outgoing -> CarrierViews.of(unlocked, outgoing));
     }
 
     /** A message that this carrier carries. */
@@ -72,7 +72,7 @@ final class StoreCarrierTransaction implements CarrierTransaction {
     public List<CarriedMessage> messages() throws StoreException {
         return OutgoingRecords.all(tx).stream()
                 .filter(outgoing -> outgoing.carrier().equals(carrier))
-                .flatMap(outgoing -> CarrierViews.of(memory, outgoing).stream())
+                .flatMap(outgoing -> CarrierViews.of(unlocked, outgoing).stream())
                 .toList();
     }
 
@@ -120,7 +120,7 @@ final class StoreCarrierTransaction implements CarrierTransaction {
     }
 
     private OutgoingMessage update(OutgoingMessage before, OutgoingMessage after) throws StoreException {
-        OutgoingMessage stored = outbox.update(tx, memory, before, after);
+        OutgoingMessage stored = outbox.update(tx, unlocked, before, after);
         effects.changed.put(stored.id(), stored);
         return stored;
     }

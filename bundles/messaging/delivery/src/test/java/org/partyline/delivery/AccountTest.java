@@ -97,7 +97,7 @@ class AccountTest {
         payTogether();
         OutgoingMessage before = bench.stage.outgoing(id);
         bench.stage.guard.open(
-                memory -> bench.stage.outbox.giveUp(memory, id, MessageEvent.RECALLED, "cancelled before it was sent"));
+                unlocked -> bench.stage.outbox.giveUp(unlocked, id, MessageEvent.RECALLED, "cancelled before it was sent"));
         sender.release(before);
         assertEquals(Set.of(APART), Set.copyOf(bench.node.freedFor));
     }

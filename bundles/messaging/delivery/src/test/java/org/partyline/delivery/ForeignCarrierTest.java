@@ -214,7 +214,7 @@ class ForeignCarrierTest {
         bench.remove(slow);
         OutgoingMessage before = bench.stage.outgoing(id);
         bench.stage.guard.open(
-                memory -> bench.stage.outbox.giveUp(memory, id, MessageEvent.RECALLED, "cancelled before it was sent"));
+                unlocked -> bench.stage.outbox.giveUp(unlocked, id, MessageEvent.RECALLED, "cancelled before it was sent"));
         bench.sender().release(before);
         rounds();
         assertEquals(List.of(), bench.node.discarded);

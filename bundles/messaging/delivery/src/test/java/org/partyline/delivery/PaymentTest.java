@@ -190,7 +190,7 @@ class PaymentTest {
     private Set<Network> talks() throws StoreException {
         CoverOrders orders =
                 new CoverOrders(bench.stage.context.protocols().coverTraffic.service(), bench.stage.guard, bench.clock);
-        return bench.stage.guard.open(memory ->
+        return bench.stage.guard.open(unlocked ->
                 bench.stage.guard.transact(tx -> orders.transaction(tx).networks(StageBench.ALICE.id())));
     }
 
@@ -262,7 +262,7 @@ class PaymentTest {
 
         OutgoingMessage before = bench.stage.outgoing(id);
         bench.stage.guard.open(
-                memory -> bench.stage.outbox.giveUp(memory, id, MessageEvent.RECALLED, "cancelled before it was sent"));
+                unlocked -> bench.stage.outbox.giveUp(unlocked, id, MessageEvent.RECALLED, "cancelled before it was sent"));
         StageBench.offered(bench.delivery, SendQueue.class).release(before);
 
         assertEquals(ids(node.signed), ids(node.discarded));

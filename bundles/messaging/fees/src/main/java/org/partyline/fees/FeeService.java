@@ -47,7 +47,7 @@ public final class FeeService implements Fees {
     @Override
     public Limits limits() throws PartylineException {
         Settings settings = this.settings.get();
-        SpentRecords.Sums sums = guard.open(memory -> guard.transact(tx -> SpentRecords.sums(clock.instant(), tx, -1)));
+        SpentRecords.Sums sums = guard.open(unlocked -> guard.transact(tx -> SpentRecords.sums(clock.instant(), tx, -1)));
         return new Limits(
                 settings.fees().capMessage(),
                 settings.fees().capHour(),
@@ -61,7 +61,7 @@ public final class FeeService implements Fees {
 
     @Override
     public long spent(String persona, Instant since) throws PartylineException {
-        return guard.<Long, PartylineException>open(memory ->
+        return guard.<Long, PartylineException>open(unlocked ->
                 guard.<Long, PartylineException>transact(tx -> SpentRecords.since(
                         tx, PersonaRecord.named(tx, Optional.of(persona)).id(), since)));
     }

@@ -25,7 +25,7 @@ import org.partyline.api.transport.NodeUnavailableException;
 import org.partyline.api.transport.SignedTransaction;
 import org.partyline.api.transport.Transport;
 import org.partyline.messaging.fees.Pricing;
-import org.partyline.messaging.kernel.WaitsException;
+import org.partyline.messaging.kernel.MessageWaitsException;
 import org.partyline.messaging.kernel.Whiteboard;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -115,7 +115,7 @@ public final class MarketPricing implements Pricing {
     /** On hold: it is the operator who decides what may be paid. */
     private static PartylineException tooDear(Transport node, FeeRate maximum) {
         String floor = "node '" + node.name() + "' relays nothing below " + floor(node);
-        return WaitsException.onHold(
+        return MessageWaitsException.onHold(
                 floor(node).compareTo(maximum) > 0
                         ? floor + ", but fee-maximum is " + maximum
                                 + ": it waits, or raise it with partyline:config fee-maximum"

@@ -15,7 +15,7 @@ import org.partyline.messaging.fees.SpentRecord;
 import org.partyline.messaging.fees.SpentRecords;
 import org.partyline.messaging.kernel.ChosenNetwork;
 import org.partyline.messaging.kernel.CoverSlots;
-import org.partyline.messaging.kernel.WaitsException;
+import org.partyline.messaging.kernel.MessageWaitsException;
 import org.partyline.messaging.mailbox.ApprovedRecord;
 import org.partyline.messaging.schedule.CoverOrders;
 
@@ -46,9 +46,9 @@ public final class StoredSpending implements Spending {
     }
 
     @Override
-    public void requireAccepted(Network network) throws WaitsException {
+    public void requireAccepted(Network network) throws MessageWaitsException {
         if (!ChosenNetwork.isAccepted(settings, network)) {
-            throw WaitsException.onHold(
+            throw MessageWaitsException.onHold(
                     "it waits until you accept that messages on mainnet cost real money: partyline:fee-limit --accept-mainnet");
         }
     }
@@ -72,7 +72,7 @@ public final class StoredSpending implements Spending {
 
     @Override
     public void require(StoreTransaction tx, long fee, Bill message, int persona)
-            throws StoreException, WaitsException {
+            throws StoreException, MessageWaitsException {
         Optional<ApprovedRecord> approved = ApprovedRecord.find(tx, message.message());
         if (approved.isEmpty()) {
             requireRoom(tx, fee, message.paid(), message.message(), persona);
@@ -80,22 +80,22 @@ public final class StoredSpending implements Spending {
         }
         long left = approved.get().most() - message.paid();
         if (fee > left) {
-            throw new WaitsException("it waits for a lower fee rate: its next packet costs " + fee
+            throw new MessageWaitsException("it waits for a lower fee rate: its next packet costs " + fee
                     + " sat now, but only " + left + " of its " + approved.get().most() + " sat are left");
         }
     }
 
     private void requireRoom(StoreTransaction tx, long fee, long already, long message, int persona)
-            throws StoreException, WaitsException {
+            throws StoreException, MessageWaitsException {
         Optional<String> refusal = refuse(tx, fee, already, message, persona);
         if (refusal.isPresent()) {
-            throw WaitsException.onHold(refusal.get());
+            throw MessageWaitsException.onHold(refusal.get());
         }
     }
 
     @Override
     public void approve(StoreTransaction tx, long quote, Bill message, int persona)
-            throws StoreException, WaitsException {
+            throws StoreException, MessageWaitsException {
         requireRoom(tx, quote, 0, message.message(), persona);
         FeeSettings fees = settings.get().fees();
         SpentRecords.Sums sums = SpentRecords.sums(clock.instant(), tx, persona);

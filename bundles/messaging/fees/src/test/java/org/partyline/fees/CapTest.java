@@ -21,7 +21,7 @@ import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.packet.PacketType;
 import org.partyline.api.settings.FeeSettings;
 import org.partyline.messaging.fees.Spending;
-import org.partyline.messaging.kernel.WaitsException;
+import org.partyline.messaging.kernel.MessageWaitsException;
 import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.messaging.mailbox.OutgoingPart;
 import org.partyline.messaging.mailbox.OutgoingRecords;
@@ -141,7 +141,7 @@ class CapTest {
                 return null;
             });
             return Optional.empty();
-        } catch (WaitsException e) {
+        } catch (MessageWaitsException e) {
             assertTrue(e.isOnHold(), "a cap is the operator's");
             return Optional.of(e.getMessage());
         }
@@ -154,7 +154,7 @@ class CapTest {
                 return null;
             });
             return Optional.empty();
-        } catch (WaitsException e) {
+        } catch (MessageWaitsException e) {
             assertEquals(
                     e.getMessage().contains("fee-cap-"), e.isOnHold(), "a cap is the operator's, a fee rate is not");
             return Optional.of(e.getMessage());

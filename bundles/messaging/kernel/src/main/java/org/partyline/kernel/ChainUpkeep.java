@@ -69,10 +69,10 @@ final class ChainUpkeep {
      * Sees where packets may have been missed: the server was not running, was locked, had no node that answered, or slept with its machine. All
      * of these leave time between two rounds in which a network was read to its end.
      */
-    void look(Unlocked memory) {
+    void look(Unlocked unlocked) {
         Set<Network> networks = EnumSet.noneOf(Network.class);
-        memory.conversations.members().forEach(member -> networks.add(member.network()));
-        memory.conversations.contacts().forEach(contact -> networks.add(contact.network()));
+        unlocked.conversations.members().forEach(member -> networks.add(member.network()));
+        unlocked.conversations.contacts().forEach(contact -> networks.add(contact.network()));
         Instant now = clock.instant();
         Set<Network> far = EnumSet.noneOf(Network.class);
         for (Network network : networks) {
@@ -88,70 +88,70 @@ final class ChainUpkeep {
                 far.add(network);
             }
         }
-        memory.chains.setFar(far);
+        unlocked.chains.setFar(far);
     }
 
     /** By the time up to which everything was read, which may lie days back. */
-    void expire(Unlocked memory) throws StoreException {
-        for (ReceiveChainState track : memory.chains.all()) {
-            Conversation conversation = memory.conversations.find(track.entry.membership());
+    void expire(Unlocked unlocked) throws StoreException {
+        for (ReceiveChainState chain : unlocked.chains.all()) {
+            Conversation conversation = unlocked.conversations.find(chain.entry.membership());
             Instant read = reception.horizon(conversation.network(), clock.instant());
-            if (ReceiveChains.isOver(track, read)) {
-                end(memory, track);
+            if (ReceiveChains.isOver(chain, read)) {
+                end(unlocked, chain);
             } else {
-                expire(memory, track, read);
+                expire(unlocked, chain, read);
             }
         }
-        reported.keySet().removeIf(number -> memory.chains.find(number) == null);
+        reported.keySet().removeIf(number -> unlocked.chains.find(number) == null);
     }
 
-    private void end(Unlocked memory, ReceiveChainState track) throws StoreException {
-        int number = track.entry.number();
-        Set<Integer> unseen = skipped(track.chain, Instant.MAX);
+    private void end(Unlocked unlocked, ReceiveChainState chain) throws StoreException {
+        int number = chain.entry.number();
+        Set<Integer> unseen = skipped(chain.chain, Instant.MAX);
         try (AfterCommit after = new AfterCommit()) {
             guard.transact(tx -> {
-                if (isReported(track) && !unseen.isEmpty()) {
-                    inbox.gaps(tx, memory, after, track.entry, new Inbox.Skipped(unseen, Set.of(), Set.of()));
+                if (isReported(chain) && !unseen.isEmpty()) {
+                    inbox.gaps(tx, unlocked, after, chain.entry, new Inbox.Skipped(unseen, Set.of(), Set.of()));
                 }
                 tx.delete(GapRecord.TABLE, Keys.of(number));
                 return tx.delete(ReceiveChainRecord.TABLE, Keys.of(number));
             });
-            memory.chains.remove(track);
+            unlocked.chains.remove(chain);
             events.endLine(number);
             after.commit();
         }
     }
 
     /** Answers to handshakes are alone on their chains, and what a contact would write who opened has not begun. */
-    private static boolean isReported(ReceiveChainState track) {
-        return track.entry.kind() == ChainKind.CHANNEL || track.entry.kind() == ChainKind.SESSION;
+    private static boolean isReported(ReceiveChainState chain) {
+        return chain.entry.kind() == ChainKind.CHANNEL || chain.entry.kind() == ChainKind.SESSION;
     }
 
-    private void expire(Unlocked memory, ReceiveChainState track, Instant read) throws StoreException {
-        int number = track.entry.number();
-        Set<Integer> missing = skipped(track.chain, read.minus(REPORTED));
-        boolean goes = !skipped(track.chain, read.minus(KEPT)).isEmpty();
+    private void expire(Unlocked unlocked, ReceiveChainState chain, Instant read) throws StoreException {
+        int number = chain.entry.number();
+        Set<Integer> missing = skipped(chain.chain, read.minus(REPORTED));
+        boolean goes = !skipped(chain.chain, read.minus(KEPT)).isEmpty();
         if (!goes && missing.equals(reported.getOrDefault(number, Set.of()))) {
             return;
         }
-        ReceiveChain moved = track.chain.copy();
+        ReceiveChain moved = chain.chain.copy();
         List<long[]> dropped = new ArrayList<>();
         moved.expire(read, (at, hint) -> dropped.add(new long[] {at, hint}));
         boolean done = false;
         try (AfterCommit after = new AfterCommit()) {
             guard.transact(tx -> {
                 if (goes) {
-                    ReceiveChains.putChain(tx, track.entry, moved);
+                    ReceiveChains.putChain(tx, chain.entry, moved);
                 }
-                if (isReported(track)) {
+                if (isReported(chain)) {
                     Set<Integer> expected = skipped(moved, Instant.MAX);
-                    inbox.gaps(tx, memory, after, track.entry, new Inbox.Skipped(missing, Set.of(), expected));
+                    inbox.gaps(tx, unlocked, after, chain.entry, new Inbox.Skipped(missing, Set.of(), expected));
                 }
                 return null;
             });
             done = true;
-            dropped.forEach(gone -> memory.chains.locators.remove(gone[1], number, (int) gone[0]));
-            memory.chains.put(new ReceiveChainState(track.entry, moved));
+            dropped.forEach(gone -> unlocked.chains.locators.remove(gone[1], number, (int) gone[0]));
+            unlocked.chains.put(new ReceiveChainState(chain.entry, moved));
             reported.put(number, skipped(moved, read.minus(REPORTED)));
             after.commit();
         } finally {

@@ -35,12 +35,12 @@ final class CoverCheck implements HealthCheck {
             return List.of();
         }
         String why = traffic.missing().orElse("it is starting");
-        return guard.open(memory -> {
+        return guard.open(unlocked -> {
             List<Finding> all = new ArrayList<>();
             for (int persona : guard.transact(CoverOrders::ordered)) {
                 all.add(Finding.warning(
                         name(),
-                        "cover traffic of " + memory.personas.name(persona)
+                        "cover traffic of " + unlocked.personas.name(persona)
                                 + " is not running, and messages leave by their own schedule: " + why,
                         "bundle:start org.partyline.cover"));
             }

@@ -48,11 +48,11 @@ import org.partyline.messaging.kernel.AbsentException;
 import org.partyline.messaging.kernel.Bus;
 import org.partyline.messaging.kernel.EventHub;
 import org.partyline.messaging.kernel.Live;
-import org.partyline.messaging.kernel.Needs;
+import org.partyline.messaging.kernel.RequiredServices;
 import org.partyline.messaging.kernel.Notices;
 import org.partyline.messaging.kernel.Offers;
 import org.partyline.messaging.kernel.Protocols;
-import org.partyline.messaging.kernel.Reading;
+import org.partyline.messaging.kernel.ReadingServices;
 import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.kernel.StateServices;
 import org.partyline.messaging.kernel.ThreadWatchdog;
@@ -88,7 +88,7 @@ public final class Kernel {
     private final OperatorSettings settings;
     private final Bus bus;
     private final Protocols protocols;
-    private final Reading reading;
+    private final ReadingServices reading;
     private final StateKeeper keeper;
     final StateGuard guard;
     final MaintenanceJob maintenanceJob;
@@ -100,7 +100,7 @@ public final class Kernel {
     private final Offers offers = new Offers();
     private final List<Bus.Listening> listening;
     private final AutoCloseable following;
-    private final Needs all;
+    private final RequiredServices all;
     private final Live<Reception> reception;
     private final Live<Outbox> outbox;
     private final Live<Inbox> inbox;
@@ -163,7 +163,7 @@ public final class Kernel {
         rotation = services.live(Rotation.class);
         mending = services.live(Mending.class);
         sendQueue = services.live(SendQueue.class);
-        reading = new Reading(protocols, outbox, handshakeManager);
+        reading = new ReadingServices(protocols, outbox, handshakeManager);
         all = reading.needs()
                 .and(reception, inbox, personaKeyStore, sessionChains, keyUpdates, rotation, mending, sendQueue)
                 .and(protocols.pace, protocols.backupFile, protocols.coverTraffic, protocols.operatorSettings);
@@ -197,7 +197,7 @@ public final class Kernel {
         ChainUpkeep chains = new ChainUpkeep(guard, clock, events, reception.service(), inbox.service());
         maintenanceJob = new MaintenanceJob(guard, clock, settings, reading, notices, reception, sessions, chains);
         EventPublisher publisher = new EventPublisher(() -> eventAdmin);
-        nodeNews = new NodeNews(notices, publisher, this::distrust, () -> bus.publish(new Bus.Retry()));
+        nodeNews = new NodeEvents(notices, publisher, this::distrust, () -> bus.publish(new Bus.Retry()));
         following = events.follow(Messages.Query.ALL, publisher::publish);
         listening = List.of(
                 // Also what a stage opens for itself.
@@ -302,7 +302,7 @@ public final class Kernel {
         }
     }
 
-    private <T> void came(Live<T> live, T service) {
+    private <T> void added(Live<T> live, T service) {
         live.set(service);
         beginIfComplete();
     }
@@ -312,7 +312,7 @@ public final class Kernel {
             policy = ReferencePolicy.DYNAMIC,
             policyOption = ReferencePolicyOption.GREEDY)
     public void setReception(Reception service) {
-        came(reception, service);
+        added(reception, service);
         synchronized (this) {
             reader = service;
         }
@@ -379,7 +379,7 @@ public final class Kernel {
             policy = ReferencePolicy.DYNAMIC,
             policyOption = ReferencePolicyOption.GREEDY)
     public void setOutbox(Outbox service) {
-        came(outbox, service);
+        added(outbox, service);
     }
 
     public void unsetOutbox(Outbox service) {
@@ -391,7 +391,7 @@ public final class Kernel {
             policy = ReferencePolicy.DYNAMIC,
             policyOption = ReferencePolicyOption.GREEDY)
     public void setInbox(Inbox service) {
-        came(inbox, service);
+        added(inbox, service);
     }
 
     public void unsetInbox(Inbox service) {
@@ -403,7 +403,7 @@ public final class Kernel {
             policy = ReferencePolicy.DYNAMIC,
             policyOption = ReferencePolicyOption.GREEDY)
     public void setPersonaKeyStore(PersonaKeyStore service) {
-        came(personaKeyStore, service);
+        added(personaKeyStore, service);
     }
 
     public void unsetPersonaKeyStore(PersonaKeyStore service) {
@@ -415,7 +415,7 @@ public final class Kernel {
             policy = ReferencePolicy.DYNAMIC,
             policyOption = ReferencePolicyOption.GREEDY)
     public void setSessionChains(SessionChains service) {
-        came(sessionChains, service);
+        added(sessionChains, service);
     }
 
     public void unsetSessionChains(SessionChains service) {
@@ -427,7 +427,7 @@ public final class Kernel {
             policy = ReferencePolicy.DYNAMIC,
             policyOption = ReferencePolicyOption.GREEDY)
     public void setHandshakeManager(HandshakeManager service) {
-        came(handshakeManager, service);
+        added(handshakeManager, service);
     }
 
     public void unsetHandshakeManager(HandshakeManager service) {
@@ -439,7 +439,7 @@ public final class Kernel {
             policy = ReferencePolicy.DYNAMIC,
             policyOption = ReferencePolicyOption.GREEDY)
     public void setKeyUpdates(KeyUpdates service) {
-        came(keyUpdates, service);
+        added(keyUpdates, service);
     }
 
     public void unsetKeyUpdates(KeyUpdates service) {
@@ -451,7 +451,7 @@ public final class Kernel {
             policy = ReferencePolicy.DYNAMIC,
             policyOption = ReferencePolicyOption.GREEDY)
     public void setRotation(Rotation service) {
-        came(rotation, service);
+        added(rotation, service);
     }
 
     public void unsetRotation(Rotation service) {
@@ -463,7 +463,7 @@ public final class Kernel {
             policy = ReferencePolicy.DYNAMIC,
             policyOption = ReferencePolicyOption.GREEDY)
     public void setMending(Mending service) {
-        came(mending, service);
+        added(mending, service);
     }
 
     public void unsetMending(Mending service) {
@@ -475,7 +475,7 @@ public final class Kernel {
             policy = ReferencePolicy.DYNAMIC,
             policyOption = ReferencePolicyOption.GREEDY)
     public void setSendQueue(SendQueue service) {
-        came(sendQueue, service);
+        added(sendQueue, service);
     }
 
     public void unsetSendQueue(SendQueue service) {
@@ -516,19 +516,19 @@ public final class Kernel {
     private List<String> users(String name) {
         guard.lock();
         try {
-            Unlocked memory = guard.unlocked();
-            if (memory == null) {
+            Unlocked unlocked = guard.unlocked();
+            if (unlocked == null) {
                 return List.of();
             }
             TreeSet<String> users = new TreeSet<>();
-            for (ChannelMembership member : memory.conversations.members()) {
+            for (ChannelMembership member : unlocked.conversations.members()) {
                 if (member.entry.parameters().id().name().equals(name)) {
                     users.add(member.entry.name());
                 }
             }
-            for (ReceiveChainState track : memory.chains.all()) {
-                String suite = protocols.suites.service().name(track.entry.suite());
-                Conversation conversation = memory.conversations.find(track.entry.membership());
+            for (ReceiveChainState chain : unlocked.chains.all()) {
+                String suite = protocols.suites.service().name(chain.entry.suite());
+                Conversation conversation = unlocked.conversations.find(chain.entry.membership());
                 if (suite.equals(name) && conversation != null) {
                     users.add(conversation.name());
                 }
@@ -566,11 +566,11 @@ public final class Kernel {
         Threads.stop(keeperThread);
         guard.lock();
         try {
-            Unlocked memory = guard.unlocked();
+            Unlocked unlocked = guard.unlocked();
             guard.setUnlocked(null);
-            if (memory != null) {
+            if (unlocked != null) {
                 continuity.leave();
-                memory.close();
+                unlocked.close();
             }
         } finally {
             guard.unlock();

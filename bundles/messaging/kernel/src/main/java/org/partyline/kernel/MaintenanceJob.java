@@ -19,7 +19,7 @@ import org.partyline.messaging.kernel.Bus;
 import org.partyline.messaging.kernel.Days;
 import org.partyline.messaging.kernel.Live;
 import org.partyline.messaging.kernel.Notices;
-import org.partyline.messaging.kernel.Reading;
+import org.partyline.messaging.kernel.ReadingServices;
 import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.kernel.Unlocked;
 import org.partyline.messaging.mailbox.MessageCounts;
@@ -39,7 +39,7 @@ final class MaintenanceJob {
     private final StateGuard guard;
     private final Clock clock;
     private final OperatorSettings settings;
-    private final Reading reading;
+    private final ReadingServices reading;
     private final Notices notices;
     private final Live<Reception> reception;
     private final SessionUpkeep sessions;
@@ -50,7 +50,7 @@ final class MaintenanceJob {
             StateGuard guard,
             Clock clock,
             OperatorSettings settings,
-            Reading reading,
+            ReadingServices reading,
             Notices notices,
             Live<Reception> reception,
             SessionUpkeep sessions,
@@ -72,23 +72,23 @@ final class MaintenanceJob {
         KdfMemory.ofThisProcess().settle();
         try {
             notices.security().flush();
-            guard.<Void, PartylineException>open(memory -> {
+            guard.<Void, PartylineException>open(unlocked -> {
                 if (!reading.isPossible()) {
                     LOG.debug("expiry waits for services that are not running");
                     return null;
                 }
                 if (reception.isHere()) {
-                    chains.look(memory);
+                    chains.look(unlocked);
                 }
                 // What was collected while locked may be of days ago: until it is read no key goes.
-                if (reception.isHere() && !reception.service().isDraining() && memory.unmatched.again.isEmpty()) {
-                    turnDays(memory);
-                    chains.expire(memory);
-                    sessions.keep(memory);
+                if (reception.isHere() && !reception.service().isDraining() && unlocked.unmatched.again.isEmpty()) {
+                    turnDays(unlocked);
+                    chains.expire(unlocked);
+                    sessions.keep(unlocked);
                 }
-                expireRecords(memory);
+                expireRecords(unlocked);
                 if (reception.isHere()) {
-                    reception.service().retryFailed(memory);
+                    reception.service().retryFailed(unlocked);
                 }
                 return null;
             });
@@ -103,23 +103,23 @@ final class MaintenanceJob {
     }
 
     /** Expects the days to come, and erases the roots before yesterday, once those days' packets have been read. */
-    private void turnDays(Unlocked memory) throws StoreException {
+    private void turnDays(Unlocked unlocked) throws StoreException {
         Instant now = clock.instant();
         int today = Days.of(now);
         int oldest = Days.of(now.minus(settings.get().reading().catchUp()));
-        for (ChannelMembership member : memory.conversations.members()) {
-            if (memory.beacons.add(member, today - 1, today + 1)) {
+        for (ChannelMembership member : unlocked.conversations.members()) {
+            if (unlocked.beacons.add(member, today - 1, today + 1)) {
                 notices.bus().publish(new Bus.Expected());
             }
             int horizon = Days.of(reception.service().horizon(member.network(), now));
             // Packets whose keys are still derived count as not read.
-            int read = Math.min(horizon, memory.secrets.firstDay(member.id()).orElse(today) + 1);
+            int read = Math.min(horizon, unlocked.secrets.firstDay(member.id()).orElse(today) + 1);
             int keep = Math.max(Math.min(read, today) - 1, oldest);
             if (keep <= member.entry.rootDay()) {
                 continue;
             }
             // The store first: when the disk refuses, the next round tries again.
-            try (SecretBytes root = memory.beacons.root(member, keep)) {
+            try (SecretBytes root = unlocked.beacons.root(member, keep)) {
                 MembershipRecord moved = member.entry.withRoot(keep, root.expose());
                 guard.transact(tx -> {
                     for (int day = member.entry.rootDay(); day < keep; day++) {
@@ -130,25 +130,25 @@ final class MaintenanceJob {
                     return null;
                 });
             }
-            memory.beacons.forgetBefore(member, keep);
+            unlocked.beacons.forgetBefore(member, keep);
         }
     }
 
-    private void expireRecords(Unlocked memory) throws StoreException {
+    private void expireRecords(Unlocked unlocked) throws StoreException {
         Instant now = clock.instant();
         List<StoredRecord> expired = guard.transact(tx -> {
             List<StoredRecord> deleted = tx.deleteExpired(now);
             // Listing conversations does the same; here it is done in case nobody lists them.
-            counts.refresh(tx, memory);
+            counts.refresh(tx, unlocked);
             return deleted;
         });
         for (StoredRecord gone : expired) {
             if (gone.table().equals(OutgoingRecords.TABLE)) {
-                memory.packets.removeSent(ByteBuffer.wrap(gone.key()).getLong());
+                unlocked.packets.removeSent(ByteBuffer.wrap(gone.key()).getLong());
             } else if (gone.table().equals(HeldPackets.UNMATCHED)) {
-                memory.unmatched.remove(new PacketId(gone.key()));
+                unlocked.unmatched.remove(new PacketId(gone.key()));
             } else if (gone.table().equals(HeldPackets.PARKED)) {
-                memory.parked.remove(new PacketId(gone.key()));
+                unlocked.parked.remove(new PacketId(gone.key()));
             }
         }
     }

@@ -37,21 +37,21 @@ final class SessionUpkeep {
     }
 
     /** What is due now. */
-    void keep(Unlocked memory) throws PartylineException {
-        keepSessions(memory);
-        rotation.keep(memory);
+    void keep(Unlocked unlocked) throws PartylineException {
+        keepSessions(unlocked);
+        rotation.keep(unlocked);
     }
 
     /** Repeats handshakes and key updates that nobody answered; expects handshakes on networks that are new. */
-    private void keepSessions(Unlocked memory) throws StoreException {
-        if (personaKeyStore.expectInboxes(memory)) {
+    private void keepSessions(Unlocked unlocked) throws StoreException {
+        if (personaKeyStore.expectInboxes(unlocked)) {
             bus.publish(new Bus.Expected());
         }
-        for (ContactConversation contact : memory.conversations.contacts()) {
+        for (ContactConversation contact : unlocked.conversations.contacts()) {
             try (AfterCommit after = new AfterCommit()) {
                 guard.transact(tx -> {
-                    handshakeManager.repeat(tx, memory, after, contact);
-                    updates.repeat(tx, memory, after, contact);
+                    handshakeManager.repeat(tx, unlocked, after, contact);
+                    updates.repeat(tx, unlocked, after, contact);
                     return null;
                 });
                 after.commit();

@@ -110,7 +110,7 @@ class ArrivalCostTest {
     /** Messages of others, of chains with 100 each. */
     private void keep(Conversation place) throws PartylineException {
         Random random = new Random(place.id());
-        bob.kernel.guard.open(memory -> bob.kernel.guard.transact(tx -> {
+        bob.kernel.guard.open(unlocked -> bob.kernel.guard.transact(tx -> {
             for (int i = 0; i < KEPT; i++) {
                 MessageRecord kept = MessageRecordBuilder.builder()
                         .id(Tables.next(tx, "message"))

@@ -55,7 +55,7 @@ class ContinuityTest {
 
     @AfterEach
     void close() {
-        life.memory.close();
+        life.unlocked.close();
     }
 
     /** The records here are none that the log of events could read. */
@@ -77,7 +77,7 @@ class ContinuityTest {
     /** What a server does with its token while the store is open. */
     private final class Life implements Mending {
         final MachineStore store;
-        final Unlocked memory = new Unlocked(new PlainChannelKeys(), new PlainChains());
+        final Unlocked unlocked = new Unlocked(new PlainChannelKeys(), new PlainChains());
         final Continuity continuity;
         final StateGuard guard;
         /** Why its state was mended. */
@@ -88,7 +88,7 @@ class ContinuityTest {
             this.store = store;
             this.guard = guard(store);
             this.continuity = new Continuity(store, guard, new SecureRandom(), clock, store.outside, this);
-            continuity.enter(memory);
+            continuity.enter(unlocked);
         }
 
         @Override
@@ -130,7 +130,7 @@ class ContinuityTest {
 
         /** As a kill -9 leaves it: nothing that a stop does was done. */
         void kill() {
-            memory.close();
+            unlocked.close();
             store.lock();
         }
 
@@ -142,7 +142,7 @@ class ContinuityTest {
     /** Another life of a server begins, on these files. */
     private void next(MachineStore files) throws Exception {
         if (files != life.store) {
-            life.memory.close();
+            life.unlocked.close();
         }
         files.unlock(PASSPHRASE);
         life = new Life(files);
@@ -266,7 +266,7 @@ class ContinuityTest {
         assertTrue(life.guard.newestRows().found().isPresent());
         assertRefused(life::speak);
         life.continuity.leave();
-        life.continuity.enter(life.memory);
+        life.continuity.enter(life.unlocked);
         assertFound(why);
         life.speak();
         life.stop();
@@ -292,7 +292,7 @@ class ContinuityTest {
             life.store.putBack(before);
             assertRefused(life::speak);
             life.continuity.leave();
-            life.continuity.enter(life.memory);
+            life.continuity.enter(life.unlocked);
         }
     }
 
@@ -351,7 +351,7 @@ class ContinuityTest {
         life.hear(2);
         life.continuity.leave();
         life.store.putBack(before, SESSIONS);
-        life.continuity.enter(life.memory);
+        life.continuity.enter(life.unlocked);
         assertFound("records of chains or sessions are older than the rest of it");
     }
 
@@ -361,7 +361,7 @@ class ContinuityTest {
         life.hear(1);
         life.continuity.leave();
         MachineStore before = life.store.copy();
-        life.continuity.enter(life.memory);
+        life.continuity.enter(life.unlocked);
         life.hear(2);
         life.continuity.leave();
         life.store.putBack(before);
@@ -371,7 +371,7 @@ class ContinuityTest {
                 .orElseThrow();
         byte[] token = Cbor.read(old, TokenRecord.class).now();
         life.store.outside.tokens.replaceAll((name, newer) -> token);
-        life.continuity.enter(life.memory);
+        life.continuity.enter(life.unlocked);
         assertFound("records of chains or sessions differ from what this server last stored");
     }
 
@@ -403,7 +403,7 @@ class ContinuityTest {
         life.speak();
         life.continuity.leave();
         life.store.putBack = true;
-        life.continuity.enter(life.memory);
+        life.continuity.enter(life.unlocked);
         assertFound("it is not in the state this server last stored");
     }
 
@@ -448,7 +448,7 @@ class ContinuityTest {
         };
         assertThrows(IllegalStateException.class, life::speak);
         life.continuity.leave();
-        life.continuity.enter(life.memory);
+        life.continuity.enter(life.unlocked);
         assertNothingWasFound();
     }
 
@@ -473,7 +473,7 @@ class ContinuityTest {
         life.store.lock();
         life.continuity.leave();
         life.store.unlock(PASSPHRASE);
-        life.continuity.enter(life.memory);
+        life.continuity.enter(life.unlocked);
         assertNothingWasFound();
     }
 
@@ -488,9 +488,9 @@ class ContinuityTest {
         life.continuity.leave();
         life.store.putBack(elsewhere);
         life.store.outside.tokens.putAll(elsewhere.outside.tokens);
-        life.continuity.enter(life.memory);
+        life.continuity.enter(life.unlocked);
         assertNothingWasFound();
-        other.memory.close();
+        other.unlocked.close();
     }
 
     @Test
@@ -498,7 +498,7 @@ class ContinuityTest {
         life.speak();
         life.continuity.leave();
         life.store.putBack(new MachineStore());
-        life.continuity.enter(life.memory);
+        life.continuity.enter(life.unlocked);
         assertNothingWasFound();
         life.speak();
         life.stop();
@@ -557,7 +557,7 @@ class ContinuityTest {
         life.speak();
         life.continuity.leave();
         life.store.outside.tokens.replaceAll((name, token) -> new byte[Continuity.TOKEN_LENGTH]);
-        life.continuity.enter(life.memory);
+        life.continuity.enter(life.unlocked);
         assertFound("another server");
     }
 
@@ -572,7 +572,7 @@ class ContinuityTest {
             next(life.store);
             assertNothingWasFound();
             life.continuity.leave();
-            life.continuity.enter(life.memory);
+            life.continuity.enter(life.unlocked);
             assertNothingWasFound();
         }
     }
@@ -636,7 +636,7 @@ class ContinuityTest {
         life.continuity.leave();
         byte[] locked = life.outside();
         assertFalse(Arrays.equals(made, locked));
-        life.continuity.enter(life.memory);
+        life.continuity.enter(life.unlocked);
         byte[] unlocked = life.outside();
         assertFalse(Arrays.equals(locked, unlocked));
         life.stop();
@@ -721,6 +721,6 @@ class ContinuityTest {
         Life carol = new Life(store);
         assertTrue(carol.continuity.warnings().get(0).contains("Read-only file system"));
         assertEquals(List.of(), carol.mended);
-        carol.memory.close();
+        carol.unlocked.close();
     }
 }

@@ -22,9 +22,9 @@ class LastSettingsTest {
 
     @Test
     void theLastGoodSettingsHoldWhileTheirBundleIsAwayAndNothingCanBeSet() throws Exception {
-        last.came(settings);
+        last.added(settings);
         settings.suites(List.of(), Set.of("SCRYPT"));
-        last.went(settings);
+        last.removed(settings);
         assertEquals(Set.of("SCRYPT"), last.get().suites().denied());
         for (Executable command : List.<Executable>of(
                 () -> last.set("fee-cap-day", "1sat"), last::changed, last::values, last::requireProxy)) {
@@ -35,7 +35,7 @@ class LastSettingsTest {
         assertTrue(refused.getMessage().contains("waits for bundle org.partyline.settings"), refused.getMessage());
         assertEquals(Map.of(), settings.changed());
 
-        last.came(settings);
+        last.added(settings);
         last.set("fee-cap-day", "54321sat");
         last.change("deny", "SCRYPT");
         assertEquals(Map.of("fee-cap-day", "54321sat", "deny", "SCRYPT"), settings.changed());

@@ -29,7 +29,7 @@ import org.partyline.messaging.conversation.ReceiveChainRecord;
 import org.partyline.messaging.conversation.ReceiveChainRecordBuilder;
 import org.partyline.messaging.conversation.ReceiveChainState;
 import org.partyline.messaging.kernel.Days;
-import org.partyline.messaging.kernel.Reading;
+import org.partyline.messaging.kernel.ReadingServices;
 import org.partyline.messaging.mailbox.Inbox.Skipped;
 import org.partyline.messaging.mailbox.MessageRecord;
 import org.partyline.messaging.personas.PersonaKeyStore;
@@ -50,7 +50,7 @@ class MaintenanceJobTest {
             bench.guard,
             bench.clock,
             bench.settings,
-            new Reading(bench.context.protocols()),
+            new ReadingServices(bench.context.protocols()),
             bench.notices,
             bench.wiring.live(Reception.class),
             new SessionUpkeep(
@@ -80,7 +80,7 @@ class MaintenanceJobTest {
                 SecretBytes key = bench.chains.channelChainKey(new byte[NewChain.SEED_LENGTH], root, Network.REGTEST)) {
             byte[] session = bench.chains.sessionId(key);
             ReceiveChain started = bench.chains.receive(key, bench.clock.instant());
-            chain = bench.guard.open(memory -> {
+            chain = bench.guard.open(unlocked -> {
                 ReceiveChainRecord entry = bench.guard.transact(tx -> {
                     ReceiveChainRecord made = ReceiveChainRecordBuilder.builder()
                             .number((int) Tables.next(tx, "chain"))
@@ -94,7 +94,7 @@ class MaintenanceJobTest {
                     SeenLocators.putSeen(tx, lobby.id(), today, new byte[Packets.SEALED_LOCATOR]);
                     return made;
                 });
-                memory.chains.follow(new ReceiveChainState(entry, started));
+                unlocked.chains.follow(new ReceiveChainState(entry, started));
                 return entry.number();
             });
         }
@@ -144,11 +144,11 @@ class MaintenanceJobTest {
 
     @Test
     void aChainThatIsGoneIsNoneOfItsChannelsAnyMore() throws Exception {
-        bench.guard.open(memory -> {
-            ReceiveChainState followed = memory.chains.find(chain);
-            assertEquals(List.of(followed), memory.chains.of(lobby.id()));
-            memory.chains.remove(followed);
-            assertEquals(List.of(), memory.chains.of(lobby.id()));
+        bench.guard.open(unlocked -> {
+            ReceiveChainState followed = unlocked.chains.find(chain);
+            assertEquals(List.of(followed), unlocked.chains.of(lobby.id()));
+            unlocked.chains.remove(followed);
+            assertEquals(List.of(), unlocked.chains.of(lobby.id()));
             return null;
         });
     }
@@ -169,15 +169,15 @@ class MaintenanceJobTest {
             byte[] locator = bench.channelKeys.newLocator(key, bench.random);
             byte[] packet = new byte[80];
             System.arraycopy(locator, 0, packet, 1, locator.length);
-            SealedSecrets.Entry wanted = bench.guard.open(memory -> {
-                Beacon beacon = memory.beacons.match(packet);
-                return memory.secrets.want(beacon, lobby.id(), lobby.entry.parameters(), locator);
+            SealedSecrets.Entry wanted = bench.guard.open(unlocked -> {
+                Beacon beacon = unlocked.beacons.match(packet);
+                return unlocked.secrets.want(beacon, lobby.id(), lobby.entry.parameters(), locator);
             });
             live(Duration.ofDays(3));
             assertEquals(3, rootAge());
-            bench.guard.open(memory -> {
-                memory.secrets.next();
-                return memory.secrets.derived(wanted, SecretBytes.wrap(new byte[32]));
+            bench.guard.open(unlocked -> {
+                unlocked.secrets.next();
+                return unlocked.secrets.derived(wanted, SecretBytes.wrap(new byte[32]));
             });
         }
         job.round();
@@ -237,15 +237,15 @@ class MaintenanceJobTest {
     }
 
     private void skipTo(int position) throws Exception {
-        bench.guard.open(memory -> {
-            ReceiveChainState track = memory.chains.find(chain);
-            track.chain.use(
+        bench.guard.open(unlocked -> {
+            ReceiveChainState found = unlocked.chains.find(chain);
+            found.chain.use(
                     position,
                     bench.clock.instant(),
-                    (at, hint) -> memory.chains.expect(chain, at, hint),
+                    (at, hint) -> unlocked.chains.expect(chain, at, hint),
                     (at, hint) -> {});
             return bench.guard.transact(tx -> {
-                ReceiveChains.putChain(tx, track.entry, track.chain);
+                ReceiveChains.putChain(tx, found.entry, found.chain);
                 return null;
             });
         });

@@ -15,12 +15,12 @@ import org.partyline.ratchet.PartylineChains;
 class MemoryTest {
     private static final int MOST = 65_536;
 
-    private final Unlocked memory =
+    private final Unlocked unlocked =
             new Unlocked(TestServer.make(ChannelKeySchedule.class), TestServer.make(PartylineChains.class));
 
     @AfterEach
     void close() {
-        memory.close();
+        unlocked.close();
     }
 
     private static PacketId packet(int number) {
@@ -30,21 +30,21 @@ class MemoryTest {
     @Test
     void theOldestOfVeryManyPacketsThatWereHandledIsForgotten() {
         for (int i = 0; i <= MOST; i++) {
-            memory.packets.setHandled(packet(i));
-            memory.packets.setHandled(packet(i));
+            unlocked.packets.setHandled(packet(i));
+            unlocked.packets.setHandled(packet(i));
         }
-        assertFalse(memory.packets.wasHandled(packet(0)));
-        assertTrue(memory.packets.wasHandled(packet(1)));
-        assertTrue(memory.packets.wasHandled(packet(MOST)));
+        assertFalse(unlocked.packets.wasHandled(packet(0)));
+        assertTrue(unlocked.packets.wasHandled(packet(1)));
+        assertTrue(unlocked.packets.wasHandled(packet(MOST)));
     }
 
     @Test
     void theOldestOfVeryManyPacketsThatWereRefusedIsForgotten() {
         for (int i = 0; i <= MOST; i++) {
-            memory.packets.setRefused(packet(i), false);
+            unlocked.packets.setRefused(packet(i), false);
         }
-        assertFalse(memory.packets.wasRefused(packet(0), false));
-        assertTrue(memory.packets.wasRefused(packet(1), false));
-        assertFalse(memory.packets.wasRefused(packet(1), true), "by a block's clock it may be right");
+        assertFalse(unlocked.packets.wasRefused(packet(0), false));
+        assertTrue(unlocked.packets.wasRefused(packet(1), false));
+        assertFalse(unlocked.packets.wasRefused(packet(1), true), "by a block's clock it may be right");
     }
 }

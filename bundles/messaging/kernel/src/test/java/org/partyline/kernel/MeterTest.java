@@ -36,10 +36,10 @@ class MeterTest {
 
     @Test
     void whoWatchesIsToldUntilItGoes() {
-        meter.tell(listener);
+        meter.listen(listener);
         meter.strangerRecognised(meter.begin());
         meter.departed(Duration.ofSeconds(2));
-        meter.untell(listener);
+        meter.unlisten(listener);
         meter.departed(Duration.ofSeconds(3));
         assertEquals(List.of("stranger", "departed PT2S"), told);
     }
@@ -47,7 +47,7 @@ class MeterTest {
     @Test
     void whatBeganBeforeAnybodyWatchedIsNotTold() {
         long began = meter.begin();
-        meter.tell(listener);
+        meter.listen(listener);
         meter.strangerRecognised(began);
         assertEquals(List.of(), told);
     }
@@ -61,16 +61,16 @@ class MeterTest {
             @Override
             public void departed(Duration late) {}
         };
-        meter.tell(former);
-        meter.tell(listener);
-        meter.untell(former);
+        meter.listen(former);
+        meter.listen(listener);
+        meter.unlisten(former);
         meter.departed(Duration.ZERO);
         assertEquals(List.of("departed PT0S"), told);
     }
 
     @Test
     void whoFailsToTakeANumberStopsNoPacket() {
-        meter.tell(new StageMeter() {
+        meter.listen(new StageMeter() {
             @Override
             public void strangerRecognised(long nanos) {
                 throw new IllegalStateException("broken");

@@ -683,8 +683,8 @@ final class TestServer implements AutoCloseable {
     private boolean isDeriving() {
         kernel.guard.lock();
         try {
-            Unlocked memory = kernel.guard.unlocked();
-            return memory != null && (memory.secrets.waiting() > 0 || !memory.unmatched.again.isEmpty());
+            Unlocked unlocked = kernel.guard.unlocked();
+            return unlocked != null && (unlocked.secrets.waiting() > 0 || !unlocked.unmatched.again.isEmpty());
         } finally {
             kernel.guard.unlock();
         }
@@ -705,8 +705,8 @@ final class TestServer implements AutoCloseable {
 
     /** The keys of its current persona. */
     IdentityKeys keys() throws PartylineException {
-        return kernel.guard.<IdentityKeys, PartylineException>open(memory ->
-                kernel.guard.<IdentityKeys, PartylineException>transact(tx -> memory.personas.keys(
+        return kernel.guard.<IdentityKeys, PartylineException>open(unlocked ->
+                kernel.guard.<IdentityKeys, PartylineException>transact(tx -> unlocked.personas.keys(
                                 PersonaRecord.named(tx, Optional.empty()).id())
                         .keys));
     }

@@ -40,7 +40,7 @@ import org.partyline.messaging.kernel.EventHub;
 import org.partyline.messaging.kernel.Live;
 import org.partyline.messaging.kernel.Operations;
 import org.partyline.messaging.kernel.Protocols;
-import org.partyline.messaging.kernel.Reading;
+import org.partyline.messaging.kernel.ReadingServices;
 import org.partyline.messaging.kernel.SecurityLog;
 import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.kernel.StateServices;
@@ -120,7 +120,7 @@ class VaultAbsenceTest {
         vault = new VaultService(
                 store,
                 guard,
-                new Reading(state.protocols(), wiring.live(Outbox.class), wiring.live(HandshakeManager.class)).needs(),
+                new ReadingServices(state.protocols(), wiring.live(Outbox.class), wiring.live(HandshakeManager.class)).needs(),
                 new SecurityLog(Optional::empty, plain.clock),
                 keeper,
                 present,

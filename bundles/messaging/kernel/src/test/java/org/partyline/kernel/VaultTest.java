@@ -29,7 +29,7 @@ import org.partyline.messaging.conversation.PersonaRecord;
 import org.partyline.messaging.delivery.SendQueue;
 import org.partyline.messaging.kernel.AfterCommit;
 import org.partyline.messaging.kernel.Live;
-import org.partyline.messaging.kernel.Reading;
+import org.partyline.messaging.kernel.ReadingServices;
 import org.partyline.messaging.kernel.Unlocked;
 import org.partyline.messaging.mailbox.ConversationMarks;
 import org.partyline.messaging.mailbox.MessageCounts;
@@ -88,7 +88,7 @@ class VaultTest {
             }
 
             @Override
-            public void mend(StoreTransaction tx, Unlocked memory, AfterCommit after, String why)
+            public void mend(StoreTransaction tx, Unlocked unlocked, AfterCommit after, String why)
                     throws StoreException {
                 mended.add(why);
                 if (notice != null) {
@@ -108,7 +108,7 @@ class VaultTest {
         return new VaultService(
                 store,
                 stage.guard,
-                new Reading(stage.context.protocols()).needs(),
+                new ReadingServices(stage.context.protocols()).needs(),
                 stage.notices.security(),
                 keeper,
                 reception,
@@ -216,8 +216,8 @@ class VaultTest {
 
     private Summary counted(ChannelMembership place, long readTo) throws StoreException {
         MessageCounts counts = new MessageCounts(stage.guard, clock);
-        return stage.guard.open(memory -> stage.guard.transact(
-                tx -> counts.of(tx, memory, place, new ConversationMarks(place.id(), readTo, false, false))));
+        return stage.guard.open(unlocked -> stage.guard.transact(
+                tx -> counts.of(tx, unlocked, place, new ConversationMarks(place.id(), readTo, false, false))));
     }
 
     @Test

@@ -23,8 +23,8 @@ public final class PlayChain implements AutoCloseable {
     /** Starts a chain in a directory. */
     public PlayChain(Path home, Clock clock, SecureRandom random) throws IOException {
         FeeRate floor = new FeeRate(100);
-        Settings settings =
-                new Settings(Duration.ZERO, 100_000, 10_000, floor, floor, 300_000_000L, Duration.ofHours(336));
+        EmbeddedSettings settings =
+                new EmbeddedSettings(Duration.ZERO, 100_000, 10_000, floor, floor, 300_000_000L, Duration.ofHours(336));
         node = new EmbeddedNode("play", home, settings, clock, random, scheduler);
     }
 
@@ -52,7 +52,7 @@ public final class PlayChain implements AutoCloseable {
     public void mine(List<SignedTransaction> versions) throws NodeUnavailableException, TransactionRejectedException {
         // Servers hand over again what is dropped: not in the middle.
         synchronized (node.ledger()) {
-            Settings now = node.ledger().settings();
+            EmbeddedSettings now = node.ledger().settings();
             // Everything that waits is too old, but what comes now.
             set(now.relayFee(), now.mempoolVbytes(), Duration.ofSeconds(-1));
             node.transport().broadcast(versions.get(0).raw());
@@ -66,13 +66,13 @@ public final class PlayChain implements AutoCloseable {
 
     /** Relays nothing under a rate from now on. @param satPerKvb satoshi for 1,000 virtual bytes */
     public void floor(long satPerKvb) {
-        Settings now = node.ledger().settings();
+        EmbeddedSettings now = node.ledger().settings();
         set(new FeeRate(satPerKvb), now.mempoolVbytes(), now.mempoolExpiry());
     }
 
     /** A stranger's transaction pays more where there is room for one: what waits is thrown out, and the floor rises above it. */
     public void crowd(FeeRate rate) throws PartylineException {
-        Settings now = node.ledger().settings();
+        EmbeddedSettings now = node.ledger().settings();
         SignedTransaction stranger = node.wallet().pay("stranger", List.of(new byte[80]), rate);
         set(now.relayFee(), stranger.vsize() + 50, now.mempoolExpiry());
         node.transport().broadcast(stranger.raw());
@@ -80,9 +80,9 @@ public final class PlayChain implements AutoCloseable {
     }
 
     private void set(FeeRate floor, long mempoolVbytes, Duration mempoolExpiry) {
-        Settings now = node.ledger().settings();
+        EmbeddedSettings now = node.ledger().settings();
         node.ledger()
-                .settings(new Settings(
+                .settings(new EmbeddedSettings(
                         now.blockInterval(),
                         now.maxScriptBytes(),
                         now.maxOutputs(),

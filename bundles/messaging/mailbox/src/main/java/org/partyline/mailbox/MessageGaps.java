@@ -56,7 +56,7 @@ final class MessageGaps {
         this.events = events;
     }
 
-    void bring(StoreTransaction tx, Unlocked memory, AfterCommit after, ReceiveChainRecord chain, Skipped skipped)
+    void bring(StoreTransaction tx, Unlocked unlocked, AfterCommit after, ReceiveChainRecord chain, Skipped skipped)
             throws StoreException {
         GapRecord before = GapRecord.of(tx, chain.number(), chain.membership());
         TreeSet<Integer> missing = new TreeSet<>(skipped.missing());
@@ -75,10 +75,10 @@ final class MessageGaps {
             Optional<GapRecord.Run> was =
                     old.stream().filter(run -> overlap(run.gap(), gap)).findFirst();
             was.ifPresent(old::remove);
-            runs.add(new GapRecord.Run(show(tx, memory, after, chain, gap, was), gap));
+            runs.add(new GapRecord.Run(show(tx, unlocked, after, chain, gap, was), gap));
         }
         for (GapRecord.Run run : old) {
-            erase(tx, memory, after, run.message());
+            erase(tx, unlocked, after, run.message());
         }
         if (!runs.equals(before.runs())) {
             new GapRecord(chain.number(), chain.membership(), List.copyOf(runs)).put(tx);
@@ -141,7 +141,7 @@ final class MessageGaps {
     /** Keeps the notice of a gap. @return its number; 0: there is nothing to say */
     private long show(
             StoreTransaction tx,
-            Unlocked memory,
+            Unlocked unlocked,
             AfterCommit after,
             ReceiveChainRecord chain,
             StoredGap gap,
@@ -152,41 +152,41 @@ final class MessageGaps {
             return number;
         }
         if (gap.most() == 0) {
-            erase(tx, memory, after, number);
+            erase(tx, unlocked, after, number);
             return 0;
         }
         if (number != 0 && !tx.contains(MessageRecord.TABLE, Keys.of(number))) {
             // It has had its time, or its reader has erased it.
             return number;
         }
-        MessageRecord notice = notice(tx, memory, chain, gap, number == 0 ? Tables.next(tx, "message") : number);
+        MessageRecord notice = notice(tx, unlocked, chain, gap, number == 0 ? Tables.next(tx, "message") : number);
         MessageRecords.put(tx, notice);
-        after.then(() -> events.tell(number == 0 ? arrival(memory, notice) : change(memory, Kind.GAP, notice)));
+        after.then(() -> events.publish(number == 0 ? arrival(unlocked, notice) : change(unlocked, Kind.GAP, notice)));
         return notice.id();
     }
 
-    private static Messages.Event arrival(Unlocked memory, MessageRecord notice) {
+    private static Messages.Event arrival(Unlocked unlocked, MessageRecord notice) {
         return new Messages.Event(
-                Optional.of(new Views(memory).message(notice, Optional.empty(), false)), Optional.empty());
+                Optional.of(new Views(unlocked).message(notice, Optional.empty(), false)), Optional.empty());
     }
 
-    private static Messages.Event change(Unlocked memory, Kind kind, MessageRecord notice) {
+    private static Messages.Event change(Unlocked unlocked, Kind kind, MessageRecord notice) {
         return new Messages.Event(
                 Optional.empty(),
                 Optional.empty(),
-                Optional.of(new MessageChange(kind, notice).seen(memory, Optional.empty())));
+                Optional.of(new MessageChange(kind, notice).seen(unlocked, Optional.empty())));
     }
 
-    private void erase(StoreTransaction tx, Unlocked memory, AfterCommit after, long number) throws StoreException {
+    private void erase(StoreTransaction tx, Unlocked unlocked, AfterCommit after, long number) throws StoreException {
         Optional<MessageRecord> notice = Tables.find(tx, MessageRecord.TABLE, Keys.of(number), MessageRecord.class);
         if (notice.isPresent()) {
             MessageRecords.delete(tx, number);
-            after.then(() -> events.tell(change(memory, Kind.ERASED, notice.get())));
+            after.then(() -> events.publish(change(unlocked, Kind.ERASED, notice.get())));
         }
     }
 
     private MessageRecord notice(
-            StoreTransaction tx, Unlocked memory, ReceiveChainRecord chain, StoredGap gap, long number)
+            StoreTransaction tx, Unlocked unlocked, ReceiveChainRecord chain, StoredGap gap, long number)
             throws StoreException {
         Instant now = clock.instant();
         return MessageRecordBuilder.builder()
@@ -197,7 +197,7 @@ final class MessageGaps {
                 .chain(chain.number())
                 .chainOpened(chain.opened())
                 .sequence(gap.first())
-                .sent(sent(tx, memory, chain, gap).orElse(now.getEpochSecond()))
+                .sent(sent(tx, unlocked, chain, gap).orElse(now.getEpochSecond()))
                 .arrived(now.toEpochMilli())
                 .expires(now.plus(life.get())
                         .plus(gap.mayArrive() ? ReceiveChains.PATIENCE : Duration.ZERO)
@@ -215,12 +215,12 @@ final class MessageGaps {
     }
 
     /** The time that puts it between its neighbours: that of the message after it, or else of the one before. */
-    private Optional<Long> sent(StoreTransaction tx, Unlocked memory, ReceiveChainRecord chain, StoredGap gap)
+    private Optional<Long> sent(StoreTransaction tx, Unlocked unlocked, ReceiveChainRecord chain, StoredGap gap)
             throws StoreException {
         String session = HexFormat.of().formatHex(chain.session());
         MessageRecord before = null;
         MessageRecord after = null;
-        for (MessageRecord message : counts.ofChain(tx, memory, chain.membership(), session)) {
+        for (MessageRecord message : counts.ofChain(tx, unlocked, chain.membership(), session)) {
             if (message.outgoing() || message.gap() != null || !session.equals(message.session())) {
                 continue;
             }

@@ -23,7 +23,7 @@ import org.partyline.api.transport.RelayPolicy;
 import org.partyline.api.transport.TransactionPlace;
 import org.partyline.api.transport.Transport;
 import org.partyline.messaging.kernel.StateGuard;
-import org.partyline.messaging.kernel.WaitsException;
+import org.partyline.messaging.kernel.MessageWaitsException;
 import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.messaging.mailbox.OutgoingPart;
 import org.partyline.messaging.mailbox.PacketSizes;
@@ -239,7 +239,7 @@ public final class NodePropagation implements PropagationTracker {
 
     @Override
     public List<Transport> order(Network network, OutgoingMessage outgoing, OutgoingPart part)
-            throws StoreException, WaitsException {
+            throws StoreException, MessageWaitsException {
         List<Transport> ready = nodes.ready(network);
         PropagationRecord propagationRecord =
                 part.transaction() == null ? PropagationRecord.NOTHING : propagationRecord(part);
@@ -256,7 +256,7 @@ public final class NodePropagation implements PropagationTracker {
             List<Transport> chosen =
                     ready.stream().filter(node -> node.name().equals(via)).toList();
             if (chosen.isEmpty()) {
-                throw new WaitsException("it waits for its chosen node '" + via + "' to be ready");
+                throw new MessageWaitsException("it waits for its chosen node '" + via + "' to be ready");
             }
             return chosen;
         }

@@ -203,9 +203,9 @@ public final class StoredInbox implements Inbox {
     }
 
     @Override
-    public void gaps(StoreTransaction tx, Unlocked memory, AfterCommit after, ReceiveChainRecord chain, Skipped skipped)
+    public void gaps(StoreTransaction tx, Unlocked unlocked, AfterCommit after, ReceiveChainRecord chain, Skipped skipped)
             throws StoreException {
-        gaps.bring(tx, memory, after, chain, skipped);
+        gaps.bring(tx, unlocked, after, chain, skipped);
     }
 
     private Optional<MessageRecord> text(StoreTransaction tx, Source source, Content content) throws StoreException {
@@ -444,17 +444,17 @@ public final class StoredInbox implements Inbox {
     }
 
     @Override
-    public void arrived(Unlocked memory, Source source, Arrival arrival) {
+    public void arrived(Unlocked unlocked, Source source, Arrival arrival) {
         Optional<Messages.Message> message = Optional.empty();
         if (arrival.message().isPresent()) {
             MessageRecord kept = arrival.message().get();
             nodes.countFound(source.candidate().node());
-            message = Optional.of(new Views(memory).message(kept, Optional.empty(), false, answered(memory, kept)));
+            message = Optional.of(new Views(unlocked).message(kept, Optional.empty(), false, answered(unlocked, kept)));
         }
         Optional<Messages.Change> change =
-                arrival.change().map(what -> what.seen(memory, answered(memory, what.message())));
+                arrival.change().map(what -> what.seen(unlocked, answered(unlocked, what.message())));
         if (arrival.piece()) {
-            events.tell(piece(new Views(memory), source.conversation().id()));
+            events.publish(piece(new Views(unlocked), source.conversation().id()));
         }
         Optional<Messages.Event> event = message.isEmpty() && change.isEmpty()
                 ? Optional.empty()
@@ -462,7 +462,7 @@ public final class StoredInbox implements Inbox {
         if (source.sequence() >= 0) {
             events.arrived(source.chain(), source.sequence(), event);
         } else {
-            event.ifPresent(events::tell);
+            event.ifPresent(events::publish);
         }
     }
 
@@ -480,12 +480,12 @@ public final class StoredInbox implements Inbox {
     }
 
     /** The message that a message replies to; it is shown without it if the store cannot read it. */
-    private Optional<MessageRecord> answered(Unlocked memory, MessageRecord message) {
+    private Optional<MessageRecord> answered(Unlocked unlocked, MessageRecord message) {
         if (message.annotations().reply().isEmpty()) {
             return Optional.empty();
         }
         try {
-            return guard.transact(tx -> counts.references(tx, memory).answered(message));
+            return guard.transact(tx -> counts.references(tx, unlocked).answered(message));
         } catch (StoreException e) {
             LOG.warn("the message that another one refers to cannot be read: {}", e.getMessage());
             return Optional.empty();
@@ -493,7 +493,7 @@ public final class StoredInbox implements Inbox {
     }
 
     @Override
-    public void sighting(Unlocked memory, PacketId id, Candidate candidate) throws StoreException {
+    public void sighting(Unlocked unlocked, PacketId id, Candidate candidate) throws StoreException {
         if (candidate.inBlock().isEmpty() || !nodes.tellsBlocks(candidate.node())) {
             return;
         }

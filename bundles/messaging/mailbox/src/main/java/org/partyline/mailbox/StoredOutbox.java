@@ -89,7 +89,7 @@ public final class StoredOutbox implements Outbox {
 
     @Override
     public OutgoingMessage change(long id, Change change) throws StoreException {
-        return guard.open(memory -> change(memory, id, change));
+        return guard.open(unlocked -> change(unlocked, id, change));
     }
 
     @Override
@@ -107,31 +107,31 @@ public final class StoredOutbox implements Outbox {
     }
 
     @Override
-    public OutgoingMessage change(Unlocked memory, long id, Change change) throws StoreException {
+    public OutgoingMessage change(Unlocked unlocked, long id, Change change) throws StoreException {
         record Changed(OutgoingMessage before, OutgoingMessage after) {}
         Changed changed = guard.transact(tx -> {
             Optional<OutgoingMessage> found = OutgoingRecords.find(tx, id);
             if (found.isEmpty()) {
                 return null;
             }
-            return new Changed(found.get(), update(tx, memory, found.get(), change.apply(found.get())));
+            return new Changed(found.get(), update(tx, unlocked, found.get(), change.apply(found.get())));
         });
         if (changed == null) {
             return null;
         }
         if (changed.before() != changed.after()) {
-            tell(memory, changed.after());
+            notify(unlocked, changed.after());
         }
         return changed.after();
     }
 
     @Override
-    public OutgoingMessage update(StoreTransaction tx, Unlocked memory, OutgoingMessage before, OutgoingMessage changed)
+    public OutgoingMessage update(StoreTransaction tx, Unlocked unlocked, OutgoingMessage before, OutgoingMessage changed)
             throws StoreException {
         if (changed == before) {
             return before;
         }
-        OutgoingMessage after = leaving(tx, memory, before, changed);
+        OutgoingMessage after = leaving(tx, unlocked, before, changed);
         OutgoingRecords.put(tx, after);
         // What another version was to pay, which is not paid now, is taken from prices: its own may be one of them.
         return settle(tx, before, after) ? OutgoingRecords.find(tx, after.id()).orElse(after) : after;
@@ -141,21 +141,21 @@ public final class StoredOutbox implements Outbox {
      * A message's time to live begins when it is out, not when it was written: under cover traffic it may wait for hours before
      * that.
      */
-    private OutgoingMessage leaving(StoreTransaction tx, Unlocked memory, OutgoingMessage before, OutgoingMessage after)
+    private OutgoingMessage leaving(StoreTransaction tx, Unlocked unlocked, OutgoingMessage before, OutgoingMessage after)
             throws StoreException {
         long now = clock.instant().toEpochMilli();
         if (!before.isOut() && after.isOut() && after.isRemark()) {
             OwnRemarks.left(tx, after);
         }
-        return lasting(tx, memory, before, before.isOut() || !after.isOut() ? after : after.withoutWords(), now);
+        return lasting(tx, unlocked, before, before.isOut() || !after.isOut() ? after : after.withoutWords(), now);
     }
 
     private OutgoingMessage lasting(
-            StoreTransaction tx, Unlocked memory, OutgoingMessage before, OutgoingMessage after, long now)
+            StoreTransaction tx, Unlocked unlocked, OutgoingMessage before, OutgoingMessage after, long now)
             throws StoreException {
         if (!before.isOut() && after.isOut()) {
             living(tx, after, now);
-            if (!isCovered(tx, memory, after.membership())) {
+            if (!isCovered(tx, unlocked, after.membership())) {
                 return after.isText() ? after.expiring(lookedAfter(after, now)) : after;
             }
             OutgoingMessage covered = after.expiring(now + COVERED_LIFE.toMillis());
@@ -170,8 +170,8 @@ public final class StoredOutbox implements Outbox {
     }
 
     /** Whether a conversation's packets leave in slots of cover traffic; as it is ordered, while nobody is here who knows. */
-    private boolean isCovered(StoreTransaction tx, Unlocked memory, int membership) throws StoreException {
-        Conversation conversation = memory.conversations.find(membership);
+    private boolean isCovered(StoreTransaction tx, Unlocked unlocked, int membership) throws StoreException {
+        Conversation conversation = unlocked.conversations.find(membership);
         if (conversation == null) {
             return false;
         }
@@ -230,14 +230,14 @@ public final class StoredOutbox implements Outbox {
     }
 
     @Override
-    public OutgoingMessage giveUp(Unlocked memory, long id, MessageEvent end, String reason) throws StoreException {
+    public OutgoingMessage giveUp(Unlocked unlocked, long id, MessageEvent end, String reason) throws StoreException {
         List<OutgoingMessage> decoys = new ArrayList<>();
         OutgoingMessage after = guard.transact(tx -> {
             Optional<OutgoingMessage> now = OutgoingRecords.find(tx, id);
             if (now.isEmpty() || now.get().state().isSettled()) {
                 return now.orElse(null);
             }
-            asDecoy(tx, memory, now.get(), OutgoingPart::isOut).ifPresent(decoys::add);
+            asDecoy(tx, unlocked, now.get(), OutgoingPart::isOut).ifPresent(decoys::add);
             long lives = lives(now.get(), clock.instant().toEpochMilli());
             // Its state is known for as long as its text is kept.
             OutgoingMessage ended = now.get().ended(end, reason).expiring(lives);
@@ -249,8 +249,8 @@ public final class StoredOutbox implements Outbox {
             return ended;
         });
         if (after != null) {
-            remember(memory, decoys);
-            tell(memory, after);
+            remember(unlocked, decoys);
+            notify(unlocked, after);
         }
         return after;
     }
@@ -263,9 +263,9 @@ public final class StoredOutbox implements Outbox {
      * @return to be remembered; empty where the message was no part of cover traffic, or nothing of it has left
      */
     private Optional<OutgoingMessage> asDecoy(
-            StoreTransaction tx, Unlocked memory, OutgoingMessage outgoing, Predicate<OutgoingPart> goesOn)
+            StoreTransaction tx, Unlocked unlocked, OutgoingMessage outgoing, Predicate<OutgoingPart> goesOn)
             throws StoreException {
-        Conversation conversation = memory.conversations.find(outgoing.membership());
+        Conversation conversation = unlocked.conversations.find(outgoing.membership());
         List<OutgoingPart> left = outgoing.parts().stream().takeWhile(goesOn).toList();
         boolean ended = outgoing.state().isSettled()
                 && outgoing.state() != State.CONFIRMED
@@ -301,37 +301,37 @@ public final class StoredOutbox implements Outbox {
         PropagationRecords.put(tx, decoy, new PropagationRecords.DeliveryOptions("", way.unsettled(), true));
         notices.bus()
                 .publishWithin(
-                        new MessageRenumbered(tx, memory, outgoing.id(), outgoing.carrier(), decoy.id()), "delivery");
+                        new MessageRenumbered(tx, unlocked, outgoing.id(), outgoing.carrier(), decoy.id()), "delivery");
         return Optional.of(decoy);
     }
 
     @Override
-    public List<OutgoingMessage> asDecoys(StoreTransaction tx, Unlocked memory, Conversation conversation)
+    public List<OutgoingMessage> asDecoys(StoreTransaction tx, Unlocked unlocked, Conversation conversation)
             throws StoreException {
         List<OutgoingMessage> decoys = new ArrayList<>();
         for (OutgoingMessage outgoing :
                 Tables.read(tx.list(OutgoingRecords.TABLE, Keys.of(conversation.id())), OutgoingMessage.class)) {
             // What a node was given that did not answer may have left.
-            asDecoy(tx, memory, outgoing, part -> part.isOut() || part.attempted())
+            asDecoy(tx, unlocked, outgoing, part -> part.isOut() || part.attempted())
                     .ifPresent(decoys::add);
         }
         return decoys;
     }
 
     @Override
-    public void remember(Unlocked memory, List<OutgoingMessage> decoys) {
+    public void remember(Unlocked unlocked, List<OutgoingMessage> decoys) {
         for (OutgoingMessage decoy : decoys) {
             int network =
-                    memory.conversations.find(decoy.membership()).network().code();
+                    unlocked.conversations.find(decoy.membership()).network().code();
             for (int i = 0; i < decoy.parts().size(); i++) {
-                memory.packets.addSent(
+                unlocked.packets.addSent(
                         PacketId.of(network, decoy.parts().get(i).packet()), new PacketIndex.Sent(decoy.id(), i));
             }
         }
     }
 
     @Override
-    public OutgoingMessage unseal(Unlocked memory, long id, String reason) throws StoreException {
+    public OutgoingMessage unseal(Unlocked unlocked, long id, String reason) throws StoreException {
         OutgoingMessage after = guard.transact(tx -> {
             Optional<OutgoingMessage> now = OutgoingRecords.find(tx, id);
             if (now.isEmpty()
@@ -345,22 +345,22 @@ public final class StoredOutbox implements Outbox {
             return queued;
         });
         if (after != null) {
-            memory.packets.removeSent(id);
-            tell(memory, after);
+            unlocked.packets.removeSent(id);
+            notify(unlocked, after);
         }
         return after;
     }
 
     @Override
-    public void tell(Unlocked memory, OutgoingMessage outgoing) {
-        OutgoingRecords.tell(notices.events(), memory, outgoing);
+    public void notify(Unlocked unlocked, OutgoingMessage outgoing) {
+        OutgoingRecords.notify(notices.events(), unlocked, outgoing);
         if (outgoing.isRemark() && outgoing.state() == State.SENT) {
-            tellChange(memory, outgoing);
+            tellChange(unlocked, outgoing);
         }
     }
 
     /** What we said about a message counts here from now on. */
-    private void tellChange(Unlocked memory, OutgoingMessage remark) {
+    private void tellChange(Unlocked unlocked, OutgoingMessage remark) {
         try {
             record Seen(MessageChange change, Optional<MessageRecord> original) {}
             Optional<Seen> seen = guard.transact(tx -> {
@@ -370,22 +370,22 @@ public final class StoredOutbox implements Outbox {
                         : Optional.of(new Seen(
                                 change.get(),
                                 new MessageCounts(guard, clock)
-                                        .references(tx, memory)
+                                        .references(tx, unlocked)
                                         .answered(change.get().message())));
             });
             seen.ifPresent(what -> notices.events()
-                    .tell(new Messages.Event(
+                    .publish(new Messages.Event(
                             Optional.empty(),
                             Optional.empty(),
-                            Optional.of(what.change().seen(memory, what.original())))));
+                            Optional.of(what.change().seen(unlocked, what.original())))));
         } catch (StoreException e) {
             LOG.warn("a message's change could not be reported: {}", e.getMessage());
         }
     }
 
     @Override
-    public void sighting(Unlocked memory, PacketId id, Candidate candidate) throws StoreException {
-        PacketIndex.Sent where = memory.packets.sent(id);
+    public void sighting(Unlocked unlocked, PacketId id, Candidate candidate) throws StoreException {
+        PacketIndex.Sent where = unlocked.packets.sent(id);
         if (where == null) {
             return;
         }
@@ -402,7 +402,7 @@ public final class StoredOutbox implements Outbox {
         if (propagationRecord.isEmpty()) {
             return;
         }
-        OutgoingMessage after = change(memory, where.message(), now -> {
+        OutgoingMessage after = change(unlocked, where.message(), now -> {
             OutgoingPart part = now.parts().get(where.part());
             // Our message arrives neither in a transaction of someone else's, nor in a version that is told of after a
             // block took its coin.

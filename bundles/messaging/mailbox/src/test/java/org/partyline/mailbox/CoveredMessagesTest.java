@@ -131,9 +131,9 @@ class CoveredMessagesTest {
 
     /** As when the conversation is left. */
     private List<OutgoingMessage> erase(Conversation conversation) throws StoreException {
-        return bench.guard.open(memory -> {
-            List<OutgoingMessage> made = bench.guard.transact(tx -> outbox.asDecoys(tx, memory, conversation));
-            outbox.remember(memory, made);
+        return bench.guard.open(unlocked -> {
+            List<OutgoingMessage> made = bench.guard.transact(tx -> outbox.asDecoys(tx, unlocked, conversation));
+            outbox.remember(unlocked, made);
             return made;
         });
     }
@@ -360,7 +360,7 @@ class CoveredMessagesTest {
         long id = sealed(lobby, Duration.ofMinutes(20), 3);
         leave(id, 0);
         bench.clock.pass(Duration.ofMinutes(25));
-        bench.guard.open(memory -> outbox.giveUp(memory, id, MessageEvent.EXPIRED, "its time is over"));
+        bench.guard.open(unlocked -> outbox.giveUp(unlocked, id, MessageEvent.EXPIRED, "its time is over"));
         assertEquals(State.EXPIRED, bench.state(id));
         assertEquals(1, decoys().size());
         OutgoingMessage decoy = decoys().get(0);
@@ -377,7 +377,7 @@ class CoveredMessagesTest {
         long id = sealed(lobby, Duration.ofMinutes(20), 3);
         leave(id, 0);
         bench.clock.pass(Duration.ofMinutes(25));
-        bench.guard.open(memory -> outbox.giveUp(memory, id, MessageEvent.EXPIRED, "its time is over"));
+        bench.guard.open(unlocked -> outbox.giveUp(unlocked, id, MessageEvent.EXPIRED, "its time is over"));
         assertEquals(List.of(), decoys());
     }
 }

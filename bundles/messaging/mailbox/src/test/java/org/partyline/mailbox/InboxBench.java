@@ -69,18 +69,18 @@ final class InboxBench implements AutoCloseable {
                 "{}",
                 SignerId.NOBODY,
                 chain < 0 ? "" : "%016x".formatted(chain));
-        return stage.guard.open(memory -> {
+        return stage.guard.open(unlocked -> {
             Inbox.Arrival arrival = stage.guard.transact(tx -> inbox.accept(tx, source, content));
-            inbox.arrived(memory, source, arrival);
+            inbox.arrived(unlocked, source, arrival);
             return arrival;
         });
     }
 
     /** The node that told of a packet tells of a block with it. */
     void sighted(Candidate packet, BlockRef block) throws StoreException {
-        stage.guard.<Void, StoreException>open(memory -> {
+        stage.guard.<Void, StoreException>open(unlocked -> {
             inbox.sighting(
-                    memory,
+                    unlocked,
                     packet.id(),
                     Candidate.of(
                             Network.REGTEST,

@@ -55,10 +55,10 @@ class MessageGapsTest {
     }
 
     private void gaps(Set<Integer> missing, Set<Integer> arrived, Set<Integer> expected) throws Exception {
-        bench.stage.guard.open(memory -> {
+        bench.stage.guard.open(unlocked -> {
             try (AfterCommit after = new AfterCommit()) {
                 bench.stage.guard.transact(tx -> {
-                    bench.inbox.gaps(tx, memory, after, chain(), new Skipped(missing, arrived, expected));
+                    bench.inbox.gaps(tx, unlocked, after, chain(), new Skipped(missing, arrived, expected));
                     return null;
                 });
                 after.commit();
@@ -80,7 +80,7 @@ class MessageGapsTest {
 
     private String text() throws Exception {
         MessageRecord notice = notices().get(0);
-        return bench.stage.guard.open(memory -> new Views(memory)
+        return bench.stage.guard.open(unlocked -> new Views(unlocked)
                 .message(notice, Optional.empty(), false)
                 .text()
                 .orElseThrow());

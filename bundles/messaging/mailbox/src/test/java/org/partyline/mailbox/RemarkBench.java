@@ -124,9 +124,9 @@ final class RemarkBench implements AutoCloseable {
                     Optional.empty(),
                     Optional.empty(),
                     body);
-            return stage.guard.open(memory -> {
+            return stage.guard.open(unlocked -> {
                 Inbox.Arrival arrival = stage.guard.transact(tx -> inbox.accept(tx, source, content));
-                inbox.arrived(memory, source, arrival);
+                inbox.arrived(unlocked, source, arrival);
                 return arrival;
             });
         }

@@ -28,7 +28,7 @@ import org.partyline.api.packet.PacketType;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.transport.BlockRef;
 import org.partyline.api.transport.TransactionScanner;
-import org.partyline.messaging.kernel.WaitsException;
+import org.partyline.messaging.kernel.MessageWaitsException;
 import org.partyline.messaging.mailbox.Inbox;
 import org.partyline.messaging.mailbox.MessageRecord;
 import org.partyline.messaging.mailbox.MessageRecords;
@@ -277,7 +277,7 @@ class SeveralNodesTest {
     void aMessageWhoseChosenNodeDoesNotAnswerWaitsForItAndGoesByAnyWhenThatIsRemoved() throws Exception {
         two.down = true;
         long id = bench.sealed("by two", two);
-        WaitsException waits = assertThrows(WaitsException.class, () -> bench.order(id));
+        MessageWaitsException waits = assertThrows(MessageWaitsException.class, () -> bench.order(id));
         assertTrue(waits.getMessage().contains("chosen node 'two'"), waits.getMessage());
         bench.stage.nodes.remove(two);
         assertEquals(List.of("one", "three"), bench.order(id));
@@ -290,7 +290,7 @@ class SeveralNodesTest {
         assertEquals(List.of("one"), bench.order(id));
         one.down = true;
         bench.clock.pass(RESEND.minusSeconds(1));
-        WaitsException waits = assertThrows(WaitsException.class, () -> bench.order(id));
+        MessageWaitsException waits = assertThrows(MessageWaitsException.class, () -> bench.order(id));
         assertTrue(waits.getMessage().contains("chosen node 'one'"), waits.getMessage());
         bench.clock.pass(Duration.ofSeconds(2));
         assertEquals(List.of("two", "three"), bench.order(id));

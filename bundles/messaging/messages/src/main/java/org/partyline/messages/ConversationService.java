@@ -65,21 +65,21 @@ final class ConversationService implements Conversations {
     /** A piece of work on one conversation. */
     @FunctionalInterface
     private interface Work<T> {
-        T on(StoreTransaction tx, Unlocked memory, org.partyline.messaging.conversation.Conversation conversation)
+        T on(StoreTransaction tx, Unlocked unlocked, org.partyline.messaging.conversation.Conversation conversation)
                 throws PartylineException;
     }
 
     private <T> T in(Place place, Work<T> work) throws PartylineException {
         return guard.<T, PartylineException>open(
-                memory -> guard.<T, PartylineException>transact(tx -> work.on(tx, memory, find(tx, memory, place))));
+                unlocked -> guard.<T, PartylineException>transact(tx -> work.on(tx, unlocked, find(tx, unlocked, place))));
     }
 
     private static org.partyline.messaging.conversation.Conversation find(
-            StoreTransaction tx, Unlocked memory, Place place) throws PartylineException {
+            StoreTransaction tx, Unlocked unlocked, Place place) throws PartylineException {
         PersonaRecord persona = PersonaRecord.named(tx, place.persona());
         return place.direct()
-                ? memory.conversations.contact(persona, place.name())
-                : memory.conversations.member(persona, place.name());
+                ? unlocked.conversations.contact(persona, place.name())
+                : unlocked.conversations.member(persona, place.name());
     }
 
     private static List<MessageRecord> records(StoreTransaction tx, int conversation) throws StoreException {
@@ -88,14 +88,14 @@ final class ConversationService implements Conversations {
 
     @Override
     public List<Conversation> list() throws PartylineException {
-        return guard.<List<Conversation>, PartylineException>open(memory ->
+        return guard.<List<Conversation>, PartylineException>open(unlocked ->
                 guard.<List<Conversation>, PartylineException>transact(tx -> {
                     List<org.partyline.messaging.conversation.Conversation> known = new ArrayList<>();
-                    known.addAll(memory.conversations.members());
-                    known.addAll(memory.conversations.contacts());
+                    known.addAll(unlocked.conversations.members());
+                    known.addAll(unlocked.conversations.contacts());
                     List<Conversation> all = new ArrayList<>(known.size());
                     for (org.partyline.messaging.conversation.Conversation conversation : known) {
-                        all.add(view(tx, memory, conversation));
+                        all.add(view(tx, unlocked, conversation));
                     }
                     all.sort(Comparator.comparing(
                                     (Conversation one) -> one.lastMessage().orElse(Instant.EPOCH))
@@ -111,11 +111,11 @@ final class ConversationService implements Conversations {
     }
 
     private Conversation view(
-            StoreTransaction tx, Unlocked memory, org.partyline.messaging.conversation.Conversation conversation)
+            StoreTransaction tx, Unlocked unlocked, org.partyline.messaging.conversation.Conversation conversation)
             throws StoreException {
         ConversationMarks marks = ConversationMarks.of(tx, conversation.id());
-        String persona = memory.personas.name(conversation.persona());
-        Summary summary = counts.of(tx, memory, conversation, marks);
+        String persona = unlocked.personas.name(conversation.persona());
+        Summary summary = counts.of(tx, unlocked, conversation, marks);
         return new Conversation(
                 persona,
                 !(conversation instanceof ChannelMembership),
@@ -140,7 +140,7 @@ final class ConversationService implements Conversations {
     public List<Message> history(Place place, OptionalLong before, int most) throws PartylineException {
         int wanted = bounded(most);
         Map<Network, Integer> heights = tips.get();
-        return in(place, (tx, memory, conversation) -> {
+        return in(place, (tx, unlocked, conversation) -> {
             List<MessageRecord> kept = new ArrayList<>(records(tx, conversation.id()));
             kept.removeIf(message -> message.expires() <= now());
             kept.sort(MessageOrder.OF_SENDERS);
@@ -151,7 +151,7 @@ final class ConversationService implements Conversations {
                 }
             }
             References references = new References(kept, now());
-            return views(heights, tx, memory, kept.subList(Math.max(0, end - wanted), end), references);
+            return views(heights, tx, unlocked, kept.subList(Math.max(0, end - wanted), end), references);
         });
     }
 
@@ -159,11 +159,11 @@ final class ConversationService implements Conversations {
     static List<Message> views(
             Map<Network, Integer> heights,
             StoreTransaction tx,
-            Unlocked memory,
+            Unlocked unlocked,
             List<MessageRecord> shown,
             References references)
             throws StoreException {
-        Views views = new Views(memory, heights);
+        Views views = new Views(unlocked, heights);
         List<Message> all = new ArrayList<>(shown.size());
         for (MessageRecord message : shown) {
             Optional<OutgoingMessage> way =
@@ -180,18 +180,18 @@ final class ConversationService implements Conversations {
     @Override
     public Message message(long id) throws PartylineException {
         Map<Network, Integer> heights = tips.get();
-        return guard.<Message, PartylineException>open(memory -> guard.<Message, PartylineException>transact(tx -> {
+        return guard.<Message, PartylineException>open(unlocked -> guard.<Message, PartylineException>transact(tx -> {
             MessageRecord message = Targets.kept(tx, id, now());
-            return views(heights, tx, memory, List.of(message), counts.references(tx, memory))
+            return views(heights, tx, unlocked, List.of(message), counts.references(tx, unlocked))
                     .get(0);
         }));
     }
 
     @Override
     public void read(Place place, long upTo) throws PartylineException {
-        in(place, (tx, memory, conversation) -> {
+        in(place, (tx, unlocked, conversation) -> {
             // What is not there yet was not read.
-            long newest = counts.newest(tx, memory, conversation);
+            long newest = counts.newest(tx, unlocked, conversation);
             put(tx, conversation, marks -> marks.readTo(Math.min(upTo, newest)));
             return null;
         });
@@ -199,7 +199,7 @@ final class ConversationService implements Conversations {
 
     @Override
     public void mute(Place place, boolean muted) throws PartylineException {
-        in(place, (tx, memory, conversation) -> {
+        in(place, (tx, unlocked, conversation) -> {
             put(tx, conversation, marks -> marks.muted(muted));
             return null;
         });
@@ -225,7 +225,7 @@ final class ConversationService implements Conversations {
     public Optional<String> draft(Place place) throws PartylineException {
         return in(
                 place,
-                (tx, memory, conversation) -> DraftRecord.find(tx, conversation.id(), now(), draftLife())
+                (tx, unlocked, conversation) -> DraftRecord.find(tx, conversation.id(), now(), draftLife())
                         .map(DraftRecord::text));
     }
 
@@ -236,7 +236,7 @@ final class ConversationService implements Conversations {
             throw new NoSuchThingException(
                     "a draft can have " + MOST_DRAFT + " bytes, but this one has " + bytes + ": send part of it");
         }
-        in(place, (tx, memory, conversation) -> {
+        in(place, (tx, unlocked, conversation) -> {
             if (text.isEmpty()) {
                 tx.delete(DraftRecord.TABLE, Keys.of(conversation.id()));
             } else {
@@ -253,29 +253,29 @@ final class ConversationService implements Conversations {
             throw new NoSuchThingException("there is nothing to search for: give a word");
         }
         Map<Network, Integer> heights = tips.get();
-        return guard.<List<Message>, PartylineException>open(memory ->
+        return guard.<List<Message>, PartylineException>open(unlocked ->
                 guard.<List<Message>, PartylineException>transact(tx -> {
                     WordSearch search = new WordSearch(wanted.words(), most);
-                    for (int conversation : places(tx, memory, wanted.place())) {
+                    for (int conversation : places(tx, unlocked, wanted.place())) {
                         // One conversation after another: no more than one is in memory at a time.
                         records(tx, conversation).forEach(message -> search.look(message, now()));
                     }
                     List<Message> found = new ArrayList<>();
                     for (MessageRecord message : search.found()) {
-                        found.addAll(views(heights, tx, memory, List.of(message), counts.references(tx, memory)));
+                        found.addAll(views(heights, tx, unlocked, List.of(message), counts.references(tx, unlocked)));
                     }
                     return found;
                 }));
     }
 
-    private static List<Integer> places(StoreTransaction tx, Unlocked memory, Optional<Place> place)
+    private static List<Integer> places(StoreTransaction tx, Unlocked unlocked, Optional<Place> place)
             throws PartylineException {
         if (place.isPresent()) {
-            return List.of(find(tx, memory, place.get()).id());
+            return List.of(find(tx, unlocked, place.get()).id());
         }
         List<Integer> all = new ArrayList<>();
-        memory.conversations.members().forEach(member -> all.add(member.id()));
-        memory.conversations.contacts().forEach(contact -> all.add(contact.id()));
+        unlocked.conversations.members().forEach(member -> all.add(member.id()));
+        unlocked.conversations.contacts().forEach(contact -> all.add(contact.id()));
         return all;
     }
 
@@ -284,14 +284,14 @@ final class ConversationService implements Conversations {
         if (channel.direct()) {
             throw new NoSuchThingException("'" + channel.name() + "' is a contact: the conversation has two members");
         }
-        return in(channel, (tx, memory, conversation) -> {
-            Participants heard = new Participants(memory);
+        return in(channel, (tx, unlocked, conversation) -> {
+            Participants heard = new Participants(unlocked);
             for (MessageRecord message : records(tx, conversation.id())) {
                 if (message.expires() > now()) {
                     heard.message(message);
                 }
             }
-            for (ReceiveChainState chain : memory.chains.of(conversation.id())) {
+            for (ReceiveChainState chain : unlocked.chains.of(conversation.id())) {
                 heard.chain(chain);
             }
             return heard.all();

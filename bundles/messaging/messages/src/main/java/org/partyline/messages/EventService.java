@@ -71,7 +71,7 @@ final class EventService implements Events {
 
     @Override
     public long newest() throws PartylineException {
-        return guard.<Long, PartylineException>open(memory -> guard.<Long, StoreException>transact(EventRecord::last));
+        return guard.<Long, PartylineException>open(unlocked -> guard.<Long, StoreException>transact(EventRecord::last));
     }
 
     @Override
@@ -83,8 +83,8 @@ final class EventService implements Events {
         Reading reading = new Reading(cursor, most, conversations, heights);
         // Others get their turn in between: a long log is not read in one piece.
         while (!reading.done) {
-            guard.<Void, PartylineException>open(memory -> guard.<Void, PartylineException>transact(tx -> {
-                reading.more(tx, memory);
+            guard.<Void, PartylineException>open(unlocked -> guard.<Void, PartylineException>transact(tx -> {
+                reading.more(tx, unlocked);
                 return null;
             }));
         }
@@ -111,20 +111,20 @@ final class EventService implements Events {
             this.heights = heights;
         }
 
-        void more(StoreTransaction tx, Unlocked memory) throws PartylineException {
+        void more(StoreTransaction tx, Unlocked unlocked) throws PartylineException {
             long last = checked(tx, read);
             EventRecord.Some some = EventRecord.after(tx, read);
             for (EventRecord record : some.events()) {
                 skipTo(record.cursor() - 1);
                 read = record.cursor();
-                Optional<String> place = place(memory, record.conversation());
+                Optional<String> place = place(unlocked, record.conversation());
                 if (!isWanted(place)) {
                     continue;
                 }
                 if (!tellGap(record.cursor() - 1)) {
                     return;
                 }
-                events.add(view(tx, memory, record, place));
+                events.add(view(tx, unlocked, record, place));
                 if (events.size() == most) {
                     done = true;
                     return;
@@ -159,7 +159,7 @@ final class EventService implements Events {
                     || place.filter(conversations::contains).isPresent();
         }
 
-        private Event view(StoreTransaction tx, Unlocked memory, EventRecord record, Optional<String> place)
+        private Event view(StoreTransaction tx, Unlocked unlocked, EventRecord record, Optional<String> place)
                 throws StoreException {
             Type type = Type.of(record.type());
             return new Event(
@@ -169,16 +169,16 @@ final class EventService implements Events {
                     place,
                     record.message() == 0 ? OptionalLong.empty() : OptionalLong.of(record.message()),
                     record.state().isEmpty() ? Optional.empty() : Optional.of(record.state()),
-                    WITH_MESSAGE.contains(type) ? message(tx, memory, record.message()) : Optional.empty(),
+                    WITH_MESSAGE.contains(type) ? message(tx, unlocked, record.message()) : Optional.empty(),
                     OptionalLong.empty());
         }
 
-        private Optional<Message> message(StoreTransaction tx, Unlocked memory, long id) throws StoreException {
+        private Optional<Message> message(StoreTransaction tx, Unlocked unlocked, long id) throws StoreException {
             Optional<MessageRecord> kept = Tables.find(tx, MessageRecord.TABLE, Keys.of(id), MessageRecord.class)
                     .filter(message -> message.expires() > clock.instant().toEpochMilli());
             return kept.isEmpty()
                     ? Optional.empty()
-                    : ConversationService.views(heights, tx, memory, List.of(kept.get()), counts.references(tx, memory))
+                    : ConversationService.views(heights, tx, unlocked, List.of(kept.get()), counts.references(tx, unlocked))
                             .stream()
                             .findFirst();
         }
@@ -196,11 +196,11 @@ final class EventService implements Events {
                 from);
     }
 
-    private static Optional<String> place(Unlocked memory, int conversation) {
-        if (memory.conversations.find(conversation) == null) {
+    private static Optional<String> place(Unlocked unlocked, int conversation) {
+        if (unlocked.conversations.find(conversation) == null) {
             return Optional.empty();
         }
-        Views views = new Views(memory);
+        Views views = new Views(unlocked);
         return Optional.of(Conversations.Conversation.id(
                 views.persona(conversation), views.isDirect(conversation), views.channel(conversation)));
     }

@@ -103,32 +103,32 @@ public final class Inspector {
     }
 
     /** What a payload is to us, without using it up; empty when a secret is to be derived first. */
-    Optional<Inspected> inspect(Unlocked memory, Candidate candidate, Secrets secrets) throws StoreException {
-        return Optional.ofNullable(look(memory, candidate, secrets));
+    Optional<Inspected> inspect(Unlocked unlocked, Candidate candidate, Secrets secrets) throws StoreException {
+        return Optional.ofNullable(look(unlocked, candidate, secrets));
     }
 
-    private Inspected look(Unlocked memory, Candidate candidate, Secrets secrets) throws StoreException {
+    private Inspected look(Unlocked unlocked, Candidate candidate, Secrets secrets) throws StoreException {
         PacketId id = candidate.id();
         List<MessageRecord> brought = guard.transact(tx -> MessageRecords.broughtBy(tx, id));
         if (!brought.isEmpty()) {
-            return known(memory, brought.get(0), id);
+            return known(unlocked, brought.get(0), id);
         }
-        PacketIndex.Sent sent = memory.packets.sent(id);
+        PacketIndex.Sent sent = unlocked.packets.sent(id);
         if (sent != null) {
             Optional<MessageRecord> message = guard.transact(
                     tx -> Tables.find(tx, MessageRecord.TABLE, Keys.of(sent.message()), MessageRecord.class));
             if (message.isPresent()) {
-                return known(memory, message.get(), id);
+                return known(unlocked, message.get(), id);
             }
         }
         if (!Packets.isCandidate(candidate.payload())) {
             return new Inspected("not a packet: neither its length nor its first byte matches", null, null);
         }
-        return peek(memory, candidate, secrets);
+        return peek(unlocked, candidate, secrets);
     }
 
-    private static Inspected known(Unlocked memory, MessageRecord message, PacketId id) {
-        String channel = memory.conversations.find(message.membership()).name();
+    private static Inspected known(Unlocked unlocked, MessageRecord message, PacketId id) {
+        String channel = unlocked.conversations.find(message.membership()).name();
         for (int i = 0; i < message.packets().size() && i < message.views().size(); i++) {
             if (Arrays.equals(message.packets().get(i), id.hash())) {
                 String whose = message.outgoing() ? "our message " : "received as message ";
@@ -139,17 +139,17 @@ public final class Inspector {
         return new Inspected("part of message " + message.id(), channel, null);
     }
 
-    private Inspected peek(Unlocked memory, Candidate candidate, Secrets secrets) {
+    private Inspected peek(Unlocked unlocked, Candidate candidate, Secrets secrets) {
         List<int[]> expected = new ArrayList<>(1);
-        memory.chains.locators.find(
+        unlocked.chains.locators.find(
                 Packets.hint(candidate.payload()), (chain, position) -> expected.add(new int[] {chain, position}));
         for (int[] match : expected) {
-            ReceiveChainState track = memory.chains.find(match[0]);
-            Conversation conversation = memory.conversations.find(track.entry.membership());
-            try (SecretBytes secret = track.chain.secret(match[1])) {
+            ReceiveChainState chain = unlocked.chains.find(match[0]);
+            Conversation conversation = unlocked.conversations.find(chain.entry.membership());
+            try (SecretBytes secret = chain.chain.secret(match[1])) {
                 PacketKey key = new PacketKey(
-                        secret, PacketOpener.label(track), PacketOpener.locator(candidate, 8), candidate.onNetwork());
-                PacketOpener.Attempt attempt = opener.open(candidate, key, opener.suites(track));
+                        secret, PacketOpener.label(chain), PacketOpener.locator(candidate, 8), candidate.onNetwork());
+                PacketOpener.Attempt attempt = opener.open(candidate, key, opener.suites(chain));
                 if (attempt.opened() != null) {
                     ChannelMembership member = conversation instanceof ChannelMembership m ? m : null;
                     return new Inspected(
@@ -157,7 +157,7 @@ public final class Inspector {
                             conversation.name(),
                             codec.json(PacketOpener.viewOf(
                                     attempt.opened(),
-                                    Optional.of(track.entry.session()),
+                                    Optional.of(chain.entry.session()),
                                     OptionalInt.of(match[1]),
                                     Optional.ofNullable(member).map(m -> m.entry.parameters()),
                                     member == null ? new byte[0] : member.entry.salt())));
@@ -165,15 +165,15 @@ public final class Inspector {
                 return new Inspected(unopened(attempt), conversation.name(), null);
             }
         }
-        Beacon beacon = memory.beacons.match(candidate.payload());
+        Beacon beacon = unlocked.beacons.match(candidate.payload());
         if (beacon == null || beacon.network.code() != candidate.network()) {
             return new Inspected(
                     "an unknown packet or a decoy, or one whose key was erased: no key here opens it", null, null);
         }
         if (beacon.contactInbox != null) {
-            return peekInbox(memory, beacon, candidate);
+            return peekInbox(unlocked, beacon, candidate);
         }
-        ChannelMembership member = memory.conversations.member(beacon.members.get(0));
+        ChannelMembership member = unlocked.conversations.member(beacon.members.get(0));
         KdfParameters parameters = member.entry.parameters();
         Optional<KeyDerivation> kdf = suites.derivation(parameters);
         if (kdf.isEmpty()) {
@@ -201,9 +201,9 @@ public final class Inspector {
                         opener.view(member, attempt.opened(), Optional.empty(), OptionalInt.empty(), locator));
     }
 
-    private Inspected peekInbox(Unlocked memory, Beacon beacon, Candidate candidate) {
+    private Inspected peekInbox(Unlocked unlocked, Beacon beacon, Candidate candidate) {
         byte[] locator = PacketOpener.locator(candidate, Packets.SEALED_LOCATOR);
-        String whose = memory.personas.name(beacon.contactInbox.persona());
+        String whose = unlocked.personas.name(beacon.contactInbox.persona());
         try (SecretBytes secret = handshakes.inboxPacketSecret(beacon.root, locator)) {
             PacketKey key = new PacketKey(secret, PacketLabel.SEALED, locator, candidate.onNetwork());
             PacketOpener.Attempt attempt = opener.open(candidate, key, suites.every());

@@ -46,9 +46,9 @@ final class MessageReader {
 
     List<Outgoing> outgoing(boolean all) throws PartylineException {
         Map<Network, Integer> now = tips.get();
-        return guard.<List<Outgoing>, PartylineException>open(memory ->
+        return guard.<List<Outgoing>, PartylineException>open(unlocked ->
                 guard.<List<Outgoing>, PartylineException>transact(tx -> {
-                    Views views = new Views(memory, now);
+                    Views views = new Views(unlocked, now);
                     List<Outgoing> found = new ArrayList<>();
                     for (OutgoingMessage outgoing : OutgoingRecords.all(tx)) {
                         if (all || !outgoing.state().isSettled()) {
@@ -69,9 +69,9 @@ final class MessageReader {
 
     Outgoing outgoing(long id) throws PartylineException {
         Map<Network, Integer> now = tips.get();
-        return guard.<Outgoing, PartylineException>open(memory ->
+        return guard.<Outgoing, PartylineException>open(unlocked ->
                 guard.<Outgoing, PartylineException>transact(tx -> outgoing(
-                        tx, new Views(memory, now), OutgoingRecords.find(tx, id).orElseThrow(() -> noMessage(id)))));
+                        tx, new Views(unlocked, now), OutgoingRecords.find(tx, id).orElseThrow(() -> noMessage(id)))));
     }
 
     static NoSuchThingException noMessage(long id) {
@@ -82,9 +82,9 @@ final class MessageReader {
     List<Message> messages(Query query) throws PartylineException {
         Map<Network, Integer> heights = tips.get();
         ShownMarks marks = new ShownMarks(bus, clock.instant());
-        List<Message> found = guard.<List<Message>, PartylineException>open(memory ->
+        List<Message> found = guard.<List<Message>, PartylineException>open(unlocked ->
                 guard.<List<Message>, PartylineException>transact(tx -> {
-                    Views views = new Views(memory, heights);
+                    Views views = new Views(unlocked, heights);
                     long now = clock.instant().toEpochMilli();
                     Map<Long, State> states = new HashMap<>();
                     Map<Long, OutgoingMessage> ways = new HashMap<>();
@@ -92,7 +92,7 @@ final class MessageReader {
                         states.put(outgoing.id(), outgoing.shown());
                         ways.put(outgoing.id(), outgoing);
                     }
-                    List<MessageRecord> kept = candidates(tx, memory, views, query);
+                    List<MessageRecord> kept = candidates(tx, unlocked, views, query);
                     References references = new References(kept, now);
                     List<MessageRecord> shown = new ArrayList<>();
                     for (MessageRecord message : kept) {
@@ -112,12 +112,12 @@ final class MessageReader {
                     }
                     return all;
                 }));
-        marks.tell();
+        marks.publish();
         return found;
     }
 
     long legacyKept() throws PartylineException {
-        return guard.<Long, PartylineException>open(memory -> guard.<Long, PartylineException>transact(tx -> {
+        return guard.<Long, PartylineException>open(unlocked -> guard.<Long, PartylineException>transact(tx -> {
             long now = clock.instant().toEpochMilli();
             return Tables.all(tx, MessageRecord.TABLE, MessageRecord.class).stream()
                     .filter(message -> message.legacy() && message.expires() > now)
@@ -138,14 +138,14 @@ final class MessageReader {
     }
 
     /** What has to be opened to find what is asked for: of one conversation that alone. */
-    private static List<MessageRecord> candidates(StoreTransaction tx, Unlocked memory, Views views, Query query)
+    private static List<MessageRecord> candidates(StoreTransaction tx, Unlocked unlocked, Views views, Query query)
             throws StoreException {
         if (query.contact().isEmpty() && query.channel().isEmpty()) {
             return Tables.all(tx, MessageRecord.TABLE, MessageRecord.class);
         }
         List<MessageRecord> found = new ArrayList<>();
-        List<Conversation> all = new ArrayList<>(memory.conversations.members());
-        all.addAll(memory.conversations.contacts());
+        List<Conversation> all = new ArrayList<>(unlocked.conversations.members());
+        all.addAll(unlocked.conversations.contacts());
         for (Conversation conversation : all) {
             if (isHere(views, query, conversation.id())) {
                 found.addAll(
@@ -177,7 +177,7 @@ final class MessageReader {
     Message read(long id) throws PartylineException {
         Map<Network, Integer> heights = tips.get();
         ShownMarks marks = new ShownMarks(bus, clock.instant());
-        Message found = guard.<Message, PartylineException>open(memory -> {
+        Message found = guard.<Message, PartylineException>open(unlocked -> {
             record Read(MessageRecord message, OutgoingMessage way, Optional<MessageRecord> answered) {}
             Read read = guard.<Read, PartylineException>transact(tx -> {
                 MessageRecord message = Tables.find(tx, MessageRecord.TABLE, Keys.of(id), MessageRecord.class)
@@ -193,16 +193,16 @@ final class MessageReader {
                 return new Read(
                         message,
                         OutgoingRecords.find(tx, id).orElse(null),
-                        new MessageCounts(guard, clock).references(tx, memory).answered(message));
+                        new MessageCounts(guard, clock).references(tx, unlocked).answered(message));
             });
-            return new Views(memory, heights)
+            return new Views(unlocked, heights)
                     .message(
                             withWay(read.message(), read.way()),
                             Optional.ofNullable(read.way()).map(OutgoingMessage::shown),
                             true,
                             read.answered());
         });
-        marks.tell();
+        marks.publish();
         return found;
     }
 }

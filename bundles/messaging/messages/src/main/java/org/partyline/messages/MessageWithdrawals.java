@@ -6,7 +6,7 @@ import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.messaging.delivery.KeptTransactionRecords;
 import org.partyline.messaging.delivery.Recaller;
 import org.partyline.messaging.delivery.SendQueue;
-import org.partyline.messaging.kernel.Needs;
+import org.partyline.messaging.kernel.RequiredServices;
 import org.partyline.messaging.kernel.Operations;
 import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.mailbox.MessageEvent;
@@ -19,13 +19,13 @@ import org.partyline.messaging.mailbox.OutgoingRecords;
 final class MessageWithdrawals {
     private final StateGuard guard;
     private final Operations operations;
-    private final Needs needs;
+    private final RequiredServices needs;
     private final Outbox outbox;
     private final SendQueue sender;
     private final Recaller recaller;
 
     MessageWithdrawals(
-            StateGuard guard, Operations operations, Needs needs, Outbox outbox, SendQueue sender, Recaller recaller) {
+            StateGuard guard, Operations operations, RequiredServices needs, Outbox outbox, SendQueue sender, Recaller recaller) {
         this.guard = guard;
         this.operations = operations;
         this.needs = needs;
@@ -45,7 +45,7 @@ final class MessageWithdrawals {
     }
 
     private void cancelNow(long id) throws PartylineException {
-        OutgoingMessage before = guard.<OutgoingMessage, PartylineException>open(memory -> {
+        OutgoingMessage before = guard.<OutgoingMessage, PartylineException>open(unlocked -> {
             OutgoingMessage now =
                     guard.transact(tx -> OutgoingRecords.find(tx, id)).orElseThrow(() -> MessageReader.noMessage(id));
             if (!now.isWritten()) {
@@ -57,7 +57,7 @@ final class MessageWithdrawals {
                 throw new NoSuchThingException("message " + id + " is "
                         + now.state().word() + (left ? " and has been sent" : "") + " and can no longer be cancelled");
             }
-            outbox.giveUp(memory, id, MessageEvent.RECALLED, "cancelled before it was sent");
+            outbox.giveUp(unlocked, id, MessageEvent.RECALLED, "cancelled before it was sent");
             guard.transact(tx -> MessageRecords.delete(tx, id));
             return now;
         });

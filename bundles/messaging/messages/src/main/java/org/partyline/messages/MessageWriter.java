@@ -84,9 +84,9 @@ final class MessageWriter {
     /** Sends the messages to a contact again that may not have been read. */
     List<Receipt> sendAgain(Optional<String> persona, String contact) throws PartylineException {
         record Doubtful(MessageRecord message, int ttlMinutes) {}
-        List<Doubtful> doubtful = guard.<List<Doubtful>, PartylineException>open(memory ->
+        List<Doubtful> doubtful = guard.<List<Doubtful>, PartylineException>open(unlocked ->
                 guard.<List<Doubtful>, PartylineException>transact(tx -> {
-                    ContactConversation to = memory.conversations.contact(PersonaRecord.named(tx, persona), contact);
+                    ContactConversation to = unlocked.conversations.contact(PersonaRecord.named(tx, persona), contact);
                     List<Doubtful> all = new ArrayList<>();
                     for (MessageRecord message :
                             Tables.read(tx.list(MessageRecord.TABLE, Keys.of(to.id())), MessageRecord.class)) {
@@ -140,13 +140,13 @@ final class MessageWriter {
         made.requireCarrier(request);
         int ttlMinutes = request.ttl().isPresent() ? minutes(request.ttl().get()) : 0;
         made.requireNode(request);
-        SendEstimate.Stored imagined = guard.<SendEstimate.Stored, PartylineException>look(memory -> {
-            Conversation conversation = conversation(memory, request);
-            memory.personas.requireWriting(conversation.persona());
+        SendEstimate.Stored imagined = guard.<SendEstimate.Stored, PartylineException>look(unlocked -> {
+            Conversation conversation = conversation(unlocked, request);
+            unlocked.personas.requireWriting(conversation.persona());
             ChosenNetwork.requireAccepted(settings, conversation.network());
-            made.checkCover(memory, conversation, request);
+            made.checkCover(unlocked, conversation, request);
             SendEstimate.Stored planned =
-                    imagine(memory, conversation, request, ttlMinutes, answers(conversation, request, again));
+                    imagine(unlocked, conversation, request, ttlMinutes, answers(conversation, request, again));
             made.checkLife(conversation, ttlMinutes, planned.outlook().packets());
             return planned;
         });
@@ -165,8 +165,8 @@ final class MessageWriter {
                 settings.get().sending().jitter(imagined.network()),
                 prospects.margin(imagined, fee),
                 prospect.note().stream().toList());
-        Sent sent = guard.<Sent, PartylineException>open(memory -> store(
-                memory,
+        Sent sent = guard.<Sent, PartylineException>open(unlocked -> store(
+                unlocked,
                 imagined.conversation(),
                 request,
                 ttlMinutes,
@@ -201,9 +201,9 @@ final class MessageWriter {
         NewMessages.requireText(request.text());
         made.requireCarrier(request);
         int ttlMinutes = request.ttl().isPresent() ? minutes(request.ttl().get()) : 0;
-        SendEstimate.Stored imagined = guard.<SendEstimate.Stored, PartylineException>open(memory -> {
-            Conversation conversation = conversation(memory, request);
-            return imagine(memory, conversation, request, ttlMinutes, made.answers(conversation, request));
+        SendEstimate.Stored imagined = guard.<SendEstimate.Stored, PartylineException>open(unlocked -> {
+            Conversation conversation = conversation(unlocked, request);
+            return imagine(unlocked, conversation, request, ttlMinutes, made.answers(conversation, request));
         });
         Optional<Long> fee = prospects.quote(imagined);
         List<String> warnings = guard.transact(tx -> warnings(tx, imagined.conversation(), imagined.carrier()));
@@ -219,8 +219,8 @@ final class MessageWriter {
     /** The most that packets to a contact cost now; empty: no node tells. @param sizes in bytes */
     Optional<Long> price(Optional<String> persona, String contact, List<Integer> sizes) throws PartylineException {
         Conversation conversation =
-                guard.<Conversation, PartylineException>open(memory -> guard.<Conversation, PartylineException>transact(
-                        tx -> memory.conversations.contact(PersonaRecord.named(tx, persona), contact)));
+                guard.<Conversation, PartylineException>open(unlocked -> guard.<Conversation, PartylineException>transact(
+                        tx -> unlocked.conversations.contact(PersonaRecord.named(tx, persona), contact)));
         String carrier = made.usualCarrier(conversation);
         return prospects.quote(new SendEstimate.Stored(
                 SendEstimate.LAST, conversation, new SendPlan(sizes, false), Optional.empty(), carrier, false));
@@ -228,12 +228,12 @@ final class MessageWriter {
 
     /** A message as it would be stored. */
     private SendEstimate.Stored imagine(
-            Unlocked memory, Conversation conversation, Send request, int ttlMinutes, Optional<Locator> answers)
+            Unlocked unlocked, Conversation conversation, Send request, int ttlMinutes, Optional<Locator> answers)
             throws PartylineException {
-        Draft draft = made.draft(memory, conversation, request, ttlMinutes, answers);
+        Draft draft = made.draft(unlocked, conversation, request, ttlMinutes, answers);
         // Told before anything is stored: a message that is too long is the sender's to cut.
         String carrier = made.carrier(conversation, request);
-        SendPlan outlook = outlooks.outlook(memory, conversation, draft, outlooks.room(conversation, request), carrier);
+        SendPlan outlook = outlooks.outlook(unlocked, conversation, draft, outlooks.room(conversation, request), carrier);
         return new SendEstimate.Stored(
                 SendEstimate.LAST, conversation, outlook, request.via(), carrier, outlook.opens());
     }
@@ -247,12 +247,12 @@ final class MessageWriter {
                 : List.of();
     }
 
-    private Conversation conversation(Unlocked memory, Send request) throws PartylineException {
+    private Conversation conversation(Unlocked unlocked, Send request) throws PartylineException {
         return guard.<Conversation, PartylineException>transact(tx -> {
             PersonaRecord persona = PersonaRecord.named(tx, request.persona());
             return request.direct()
-                    ? memory.conversations.contact(persona, request.to())
-                    : memory.conversations.member(persona, request.to());
+                    ? unlocked.conversations.contact(persona, request.to())
+                    : unlocked.conversations.member(persona, request.to());
         });
     }
 
@@ -273,15 +273,15 @@ final class MessageWriter {
     }
 
     private Sent store(
-            Unlocked memory, Conversation planned, Send request, int ttlMinutes, Optional<Again> again, Beside beside)
+            Unlocked unlocked, Conversation planned, Send request, int ttlMinutes, Optional<Again> again, Beside beside)
             throws PartylineException {
-        Conversation known = memory.conversations.find(planned.id());
-        Conversation conversation = known == planned ? planned : conversation(memory, request);
-        memory.personas.requireWriting(conversation.persona());
+        Conversation known = unlocked.conversations.find(planned.id());
+        Conversation conversation = known == planned ? planned : conversation(unlocked, request);
+        unlocked.personas.requireWriting(conversation.persona());
         Optional<Locator> answers = answers(conversation, request, again);
         try (AfterCommit after = new AfterCommit()) {
             Queued queued = guard.<Queued, PartylineException>transact(tx -> {
-                SessionOpening opening = outlooks.open(tx, memory, after, conversation);
+                SessionOpening opening = outlooks.open(tx, unlocked, after, conversation);
                 OutgoingMessage outgoing = made.enqueue(tx, conversation, request, ttlMinutes, answers);
                 if (again.isPresent()) {
                     // In the same transaction: a server that stops here sends it once.
@@ -300,7 +300,7 @@ final class MessageWriter {
                 return stored;
             });
             after.commit();
-            OutgoingRecords.tell(notices.events(), memory, queued.outgoing());
+            OutgoingRecords.notify(notices.events(), unlocked, queued.outgoing());
             Optional<SessionOpening.First> first = queued.opening().first();
             return new Sent(
                     queued, first.isPresent() ? Optional.of(stored(conversation, first.get())) : Optional.empty());

@@ -24,10 +24,10 @@ import org.partyline.messaging.fees.Pricing;
 import org.partyline.messaging.fees.Spending;
 import org.partyline.messaging.kernel.Bus;
 import org.partyline.messaging.kernel.Live;
-import org.partyline.messaging.kernel.Needs;
+import org.partyline.messaging.kernel.RequiredServices;
 import org.partyline.messaging.kernel.Notices;
 import org.partyline.messaging.kernel.Offers;
-import org.partyline.messaging.kernel.Reading;
+import org.partyline.messaging.kernel.ReadingServices;
 import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.kernel.StateServices;
 import org.partyline.messaging.mailbox.EventLog;
@@ -69,8 +69,8 @@ public final class MessagesStage {
         Clock clock = state.clock();
         OperatorSettings settings = state.settings();
         Notices notices = state.notices();
-        Reading reading = new Reading(state.protocols(), outboxLive, handshakeManagerLive);
-        Needs sending = reading.needs().and(state.protocols().pace, spendingLive, sealersLive, sendQueueLive);
+        ReadingServices reading = new ReadingServices(state.protocols(), outboxLive, handshakeManagerLive);
+        RequiredServices sending = reading.needs().and(state.protocols().pace, spendingLive, sealersLive, sendQueueLive);
         NodeDirectory nodes = state.protocols().nodes.service();
         SuiteDirectory suites = state.protocols().suites.service();
         PacketCodec codec = state.protocols().codec.service();
@@ -92,7 +92,7 @@ public final class MessagesStage {
         MessageWithdrawals withdrawals = new MessageWithdrawals(
                 guard,
                 state.operations(),
-                Needs.of(outboxLive, sendQueueLive),
+                RequiredServices.of(outboxLive, sendQueueLive),
                 outbox,
                 sendQueue,
                 recallerLive.service());

@@ -126,7 +126,7 @@ final class NewMessages {
     }
 
     /** Among decoys by one carrier, a message by the other would be seen. */
-    void checkCover(Unlocked memory, Conversation conversation, Send request) throws PartylineException {
+    void checkCover(Unlocked unlocked, Conversation conversation, Send request) throws PartylineException {
         if (conversation.paysApart()) {
             if (request.carrier().isPresent() && !request.carrier().get().id().equals(Carriers.DEFAULT)) {
                 throw new NoSuchThingException("'" + conversation.name() + "' has its own account, but a "
@@ -139,7 +139,7 @@ final class NewMessages {
                 && !request.carrier().get().id().equals(decoys)
                 && guard.transact(tx -> orders.isOn(tx, conversation.persona()))) {
             throw new NoSuchThingException(
-                    "cover traffic of '" + memory.personas.name(conversation.persona()) + "' uses the " + decoys
+                    "cover traffic of '" + unlocked.personas.name(conversation.persona()) + "' uses the " + decoys
                             + " carrier, and a message by another one would stand out: omit --carrier, or stop the cover "
                             + "traffic first (partyline:decoy-stop)");
         }
@@ -184,8 +184,8 @@ final class NewMessages {
         long id = request.replyTo().getAsLong();
         MessageCounts counts = new MessageCounts(guard, clock);
         MessageRecord answered = guard.<MessageRecord, PartylineException>open(
-                memory -> guard.<MessageRecord, PartylineException>transact(
-                        tx -> Targets.clear(tx, id, clock.instant().toEpochMilli(), counts.references(tx, memory))));
+                unlocked -> guard.<MessageRecord, PartylineException>transact(
+                        tx -> Targets.clear(tx, id, clock.instant().toEpochMilli(), counts.references(tx, unlocked))));
         if (answered.membership() != conversation.id()) {
             throw new NoSuchThingException("message " + id + " is not in the conversation '" + conversation.name()
                     + "': reply in its own conversation");
@@ -199,14 +199,14 @@ final class NewMessages {
     }
 
     /** What a message says. @param answers the message that it answers, as its readers know it */
-    Draft draft(Unlocked memory, Conversation conversation, Send request, int ttlMinutes, Optional<Locator> answers) {
+    Draft draft(Unlocked unlocked, Conversation conversation, Send request, int ttlMinutes, Optional<Locator> answers) {
         return new Draft(
                 answers.isPresent() ? PacketType.CONTROL : PacketType.TEXT,
                 request.burn(),
                 clock.instant().getEpochSecond(),
                 ttlMinutes == 0 ? OptionalInt.empty() : OptionalInt.of(ttlMinutes),
                 request.sign()
-                        ? Optional.of(memory.personas
+                        ? Optional.of(unlocked.personas
                                 .keys(conversation.persona())
                                 .keys
                                 .identity()

@@ -46,11 +46,11 @@ final class Pages {
     }
 
     List<Long> order(Messages.Query query) throws PartylineException {
-        return guard.<List<Long>, PartylineException>open(memory ->
+        return guard.<List<Long>, PartylineException>open(unlocked ->
                 guard.<List<Long>, PartylineException>transact(tx -> {
-                    Views views = new Views(memory);
+                    Views views = new Views(unlocked);
                     long now = clock.instant().toEpochMilli();
-                    return candidates(tx, memory, query).stream()
+                    return candidates(tx, unlocked, query).stream()
                             .filter(message -> message.expires() > now && MessageReader.matches(views, query, message))
                             .sorted(MessageOrder.OF_SENDERS)
                             .map(MessageRecord::id)
@@ -59,7 +59,7 @@ final class Pages {
     }
 
     /** Those of the one conversation that is asked for, where it is one: the others are not even opened. */
-    private static List<MessageRecord> candidates(StoreTransaction tx, Unlocked memory, Messages.Query query)
+    private static List<MessageRecord> candidates(StoreTransaction tx, Unlocked unlocked, Messages.Query query)
             throws PartylineException {
         if (query.persona().isEmpty()
                 || query.channel().isPresent() == query.contact().isPresent()) {
@@ -67,19 +67,19 @@ final class Pages {
         }
         PersonaRecord persona = PersonaRecord.named(tx, query.persona());
         Conversation conversation = query.contact().isPresent()
-                ? memory.conversations.contact(persona, query.contact().get())
-                : memory.conversations.member(persona, query.channel().get());
+                ? unlocked.conversations.contact(persona, query.contact().get())
+                : unlocked.conversations.member(persona, query.channel().get());
         return Tables.read(tx.list(MessageRecord.TABLE, Keys.of(conversation.id())), MessageRecord.class);
     }
 
     List<Messages.Shown> shown(List<Long> ids) throws PartylineException {
         Map<Network, Integer> heights = tips.get();
         ShownMarks marks = new ShownMarks(bus, clock.instant());
-        List<Messages.Shown> found = guard.<List<Messages.Shown>, PartylineException>open(memory ->
+        List<Messages.Shown> found = guard.<List<Messages.Shown>, PartylineException>open(unlocked ->
                 guard.<List<Messages.Shown>, PartylineException>transact(tx -> {
-                    Views views = new Views(memory, heights);
+                    Views views = new Views(unlocked, heights);
                     long now = clock.instant().toEpochMilli();
-                    References references = new MessageCounts(guard, clock).references(tx, memory);
+                    References references = new MessageCounts(guard, clock).references(tx, unlocked);
                     List<Messages.Shown> all = new ArrayList<>(ids.size());
                     for (long id : ids) {
                         Optional<MessageRecord> kept = Tables.find(
@@ -92,7 +92,7 @@ final class Pages {
                     }
                     return all;
                 }));
-        marks.tell();
+        marks.publish();
         return found;
     }
 
@@ -123,9 +123,9 @@ final class Pages {
     }
 
     List<Messages.Pieces> incomplete() throws PartylineException {
-        return guard.<List<Messages.Pieces>, PartylineException>open(memory ->
+        return guard.<List<Messages.Pieces>, PartylineException>open(unlocked ->
                 guard.<List<Messages.Pieces>, PartylineException>transact(tx -> {
-                    Views views = new Views(memory);
+                    Views views = new Views(unlocked);
                     Map<String, Messages.Pieces> found = new LinkedHashMap<>();
                     for (StoredRecord entry : tx.list(FragmentRecord.TABLE)) {
                         byte[] key = entry.key();

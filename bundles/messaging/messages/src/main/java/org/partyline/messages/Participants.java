@@ -16,11 +16,11 @@ import org.partyline.messaging.mailbox.MessageRecord;
 
 /** Lists the senders heard in a channel, from kept messages and chains that are read. */
 final class Participants {
-    private final Unlocked memory;
+    private final Unlocked unlocked;
     private final Map<String, Heard> all = new LinkedHashMap<>();
 
-    Participants(Unlocked memory) {
-        this.memory = memory;
+    Participants(Unlocked unlocked) {
+        this.unlocked = unlocked;
     }
 
     private static final class Heard {
@@ -38,7 +38,7 @@ final class Participants {
             return;
         }
         Optional<ContactConversation> signer = message.signer() > 0
-                ? Optional.ofNullable(memory.conversations.contact(message.signer()))
+                ? Optional.ofNullable(unlocked.conversations.contact(message.signer()))
                 : Optional.empty();
         Heard heard = all.computeIfAbsent(
                 signer.map(contact -> "contact:" + contact.id()).orElse("name:" + message.sender()),

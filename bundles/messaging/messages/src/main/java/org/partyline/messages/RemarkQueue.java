@@ -96,10 +96,10 @@ final class RemarkQueue {
     /** Stores it to be sent. When this returns it will not be lost. */
     Receipt say(Saying saying, Effect effect) throws PartylineException {
         SendEstimate.Stored imagined =
-                guard.<SendEstimate.Stored, PartylineException>open(memory -> imagine(memory, saying));
+                guard.<SendEstimate.Stored, PartylineException>open(unlocked -> imagine(unlocked, saying));
         Optional<Long> fee = prospects.quote(imagined);
         prospects.requireWithinCaps(imagined, fee);
-        Queued queued = guard.<Queued, PartylineException>open(memory -> queue(memory, saying, effect, imagined));
+        Queued queued = guard.<Queued, PartylineException>open(unlocked -> queue(unlocked, saying, effect, imagined));
         Optional<Long> opening;
         SendEstimate.Prospect prospect;
         try {
@@ -125,27 +125,27 @@ final class RemarkQueue {
     }
 
     /** It as it would be stored. */
-    private SendEstimate.Stored imagine(Unlocked memory, Saying saying) throws PartylineException {
+    private SendEstimate.Stored imagine(Unlocked unlocked, Saying saying) throws PartylineException {
         Remark remark = guard.<Remark, PartylineException>transact(saying::of);
-        Conversation conversation = memory.conversations.find(remark.about().membership());
-        memory.personas.requireWriting(conversation.persona());
+        Conversation conversation = unlocked.conversations.find(remark.about().membership());
+        unlocked.personas.requireWriting(conversation.persona());
         ChosenNetwork.requireAccepted(settings, conversation.network());
-        SendPlan outlook = outlook(memory, conversation, remark);
+        SendPlan outlook = outlook(unlocked, conversation, remark);
         String carrier = guard.transact(tx -> carrier(tx, conversation));
         return new SendEstimate.Stored(
                 SendEstimate.LAST, conversation, outlook, Optional.empty(), carrier, outlook.opens());
     }
 
-    private Queued queue(Unlocked memory, Saying saying, Effect effect, SendEstimate.Stored imagined)
+    private Queued queue(Unlocked unlocked, Saying saying, Effect effect, SendEstimate.Stored imagined)
             throws PartylineException {
         Remark remark = guard.<Remark, PartylineException>transact(saying::of);
-        Conversation conversation = memory.conversations.find(remark.about().membership());
+        Conversation conversation = unlocked.conversations.find(remark.about().membership());
         try (AfterCommit after = new AfterCommit()) {
             Queued queued = guard.<Queued, PartylineException>transact(tx -> {
-                SessionOpening opening = outlooks.open(tx, memory, after, conversation);
+                SessionOpening opening = outlooks.open(tx, unlocked, after, conversation);
                 OutgoingMessage outgoing = enqueue(tx, conversation, remark);
                 effect.on(tx);
-                after.then(() -> OutgoingRecords.tell(notices.events(), memory, outgoing));
+                after.then(() -> OutgoingRecords.notify(notices.events(), unlocked, outgoing));
                 return new Queued(
                         new SendEstimate.Stored(
                                 outgoing.id(),
@@ -161,7 +161,7 @@ final class RemarkQueue {
         }
     }
 
-    private SendPlan outlook(Unlocked memory, Conversation conversation, Remark remark) throws PartylineException {
+    private SendPlan outlook(Unlocked unlocked, Conversation conversation, Remark remark) throws PartylineException {
         Optional<SizeRange> room = outlooks.remarkRoom(conversation, remark.sign());
         if (room.isEmpty()) {
             return SendPlan.UNKNOWN;
@@ -172,7 +172,7 @@ final class RemarkQueue {
                 clock.instant().getEpochSecond(),
                 remark.ttlMinutes() == 0 ? OptionalInt.empty() : OptionalInt.of(remark.ttlMinutes()),
                 remark.sign()
-                        ? Optional.of(memory.personas
+                        ? Optional.of(unlocked.personas
                                 .keys(conversation.persona())
                                 .keys
                                 .identity()
@@ -182,7 +182,7 @@ final class RemarkQueue {
                 remark.body().encode(),
                 remark.sign());
         return outlooks.outlook(
-                memory, conversation, draft, room.get(), guard.transact(tx -> carrier(tx, conversation)));
+                unlocked, conversation, draft, room.get(), guard.transact(tx -> carrier(tx, conversation)));
     }
 
     private OutgoingMessage enqueue(StoreTransaction tx, Conversation conversation, Remark remark)

@@ -142,7 +142,7 @@ final class Remarks {
 
     Forgotten forget(long id) throws PartylineException {
         record Found(MessageRecord message, Optional<String> doubt) {}
-        Found found = guard.<Found, PartylineException>open(memory -> guard.<Found, PartylineException>transact(tx -> {
+        Found found = guard.<Found, PartylineException>open(unlocked -> guard.<Found, PartylineException>transact(tx -> {
             MessageRecord message = Targets.kept(tx, id, now());
             Targets.requireLeft(tx, message);
             return new Found(message, message.outgoing() ? unasked(tx, message) : Optional.empty());
@@ -178,7 +178,7 @@ final class Remarks {
 
     private void eraseHere(long id) throws PartylineException {
         MessageRecord message = guard.<MessageRecord, PartylineException>open(
-                memory -> guard.<MessageRecord, PartylineException>transact(tx -> {
+                unlocked -> guard.<MessageRecord, PartylineException>transact(tx -> {
                     MessageRecord kept = Targets.kept(tx, id, now());
                     MessageRecords.delete(tx, id);
                     return kept;
@@ -188,14 +188,14 @@ final class Remarks {
 
     /** After the commit: what else was to be said about it is not said any more. @param but not this one */
     private void erased(MessageRecord message, long but) throws PartylineException {
-        List<OutgoingMessage> unsaid = guard.<List<OutgoingMessage>, PartylineException>open(memory -> {
+        List<OutgoingMessage> unsaid = guard.<List<OutgoingMessage>, PartylineException>open(unlocked -> {
             List<OutgoingMessage> waiting = guard.transact(tx -> waiting(tx, message, but));
             for (OutgoingMessage remark : waiting) {
-                giveUp(memory, remark);
+                giveUp(unlocked, remark);
             }
             MessageChange change = new MessageChange(Messages.Change.Kind.ERASED, message);
-            events.tell(new Messages.Event(
-                    Optional.empty(), Optional.empty(), Optional.of(change.seen(memory, Optional.empty()))));
+            events.publish(new Messages.Event(
+                    Optional.empty(), Optional.empty(), Optional.of(change.seen(unlocked, Optional.empty()))));
             return waiting;
         });
         for (OutgoingMessage remark : unsaid) {
@@ -207,8 +207,8 @@ final class Remarks {
         }
     }
 
-    private void giveUp(Unlocked memory, OutgoingMessage remark) throws StoreException {
-        outbox.giveUp(memory, remark.id(), MessageEvent.RECALLED, "the message it refers to was erased");
+    private void giveUp(Unlocked unlocked, OutgoingMessage remark) throws StoreException {
+        outbox.giveUp(unlocked, remark.id(), MessageEvent.RECALLED, "the message it refers to was erased");
     }
 
     private static List<OutgoingMessage> waiting(StoreTransaction tx, MessageRecord message, long but)

@@ -26,7 +26,7 @@ import org.partyline.messaging.delivery.MissingWallet;
 import org.partyline.messaging.fees.Pricing;
 import org.partyline.messaging.fees.Spending;
 import org.partyline.messaging.kernel.AbsentException;
-import org.partyline.messaging.kernel.Needs;
+import org.partyline.messaging.kernel.RequiredServices;
 import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.mailbox.PacketSizes;
 import org.partyline.messaging.sealing.SendPlan;
@@ -49,7 +49,7 @@ public final class SendEstimate {
     private final StateGuard guard;
     private final NodeDirectory nodes;
     private final SuiteDirectory suites;
-    private final Needs sending;
+    private final RequiredServices sending;
     private final Pricing fees;
     private final Spending spending;
     private final Carriers carriers;
@@ -58,7 +58,7 @@ public final class SendEstimate {
             StateGuard guard,
             NodeDirectory nodes,
             SuiteDirectory suites,
-            Needs sending,
+            RequiredServices sending,
             Pricing fees,
             Spending spending,
             Carriers carriers) {
@@ -270,7 +270,7 @@ public final class SendEstimate {
         if (nodes.wallets().size() > 1) {
             command.append(" --wallet ").append(wallet.name());
         }
-        Optional<PersonaRecord> other = guard.open(memory -> guard.transact(tx -> {
+        Optional<PersonaRecord> other = guard.open(unlocked -> guard.transact(tx -> {
             return Tables.find(tx, PersonaRecord.TABLE, Keys.of(conversation.persona()), PersonaRecord.class)
                     .filter(persona -> !persona.current());
         }));

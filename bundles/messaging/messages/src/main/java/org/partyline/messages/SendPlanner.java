@@ -10,7 +10,7 @@ import org.partyline.api.store.StoreTransaction;
 import org.partyline.messaging.conversation.Conversation;
 import org.partyline.messaging.kernel.AfterCommit;
 import org.partyline.messaging.kernel.Live;
-import org.partyline.messaging.kernel.Reading;
+import org.partyline.messaging.kernel.ReadingServices;
 import org.partyline.messaging.kernel.Unlocked;
 import org.partyline.messaging.mailbox.PacketSizes;
 import org.partyline.messaging.mailbox.SizeRange;
@@ -23,24 +23,24 @@ final class SendPlanner {
     /** Bytes of a packet where nobody knows what nodes carry. */
     private static final int LIKELY_SIZE = 80;
 
-    private final Reading reading;
+    private final ReadingServices reading;
     private final Live<PacketSizes> sizes;
     private final Live<Sealers> sealers;
 
-    SendPlanner(Reading reading, Live<PacketSizes> sizes, Live<Sealers> sealers) {
+    SendPlanner(ReadingServices reading, Live<PacketSizes> sizes, Live<Sealers> sealers) {
         this.reading = reading;
         this.sizes = sizes;
         this.sealers = sealers;
     }
 
     /** Unknown while a bundle is unavailable that it needs: the message is stored anyway. */
-    SendPlan outlook(Unlocked memory, Conversation conversation, Draft draft, SizeRange room, String carrier)
+    SendPlan outlook(Unlocked unlocked, Conversation conversation, Draft draft, SizeRange room, String carrier)
             throws PartylineException {
         if (!reading.isPossible() || !sealers.isHere()) {
             requireLimit(draft);
             return SendPlan.UNKNOWN;
         }
-        return sealers.service().of(conversation).outlook(memory, conversation, draft, room, carrier);
+        return sealers.service().of(conversation).outlook(unlocked, conversation, draft, room, carrier);
     }
 
     /** The limit that no setting raises. */
@@ -52,10 +52,10 @@ final class SendPlanner {
     }
 
     /** What has to leave before a message of this conversation can. Part of the caller's transaction. */
-    SessionOpening open(StoreTransaction tx, Unlocked memory, AfterCommit after, Conversation conversation)
+    SessionOpening open(StoreTransaction tx, Unlocked unlocked, AfterCommit after, Conversation conversation)
             throws PartylineException {
         return sealers.isHere()
-                ? sealers.service().of(conversation).open(tx, memory, after, conversation)
+                ? sealers.service().of(conversation).open(tx, unlocked, after, conversation)
                 // The sealer opens the session that it needs.
                 : SessionOpening.NOTHING;
     }

@@ -38,7 +38,7 @@ final class ShownMarks {
     }
 
     /** After the commit. */
-    void tell() {
+    void publish() {
         contacts.forEach(contact -> bus.publish(new ReceiptsDue(contact)));
     }
 }

@@ -60,7 +60,7 @@ final class ConversationBench implements AutoCloseable {
     }
 
     /** Something came, in one packet. @return its number */
-    long came(Conversation place, String sender, int signer, String text, boolean burn) throws StoreException {
+    long receive(Conversation place, String sender, int signer, String text, boolean burn) throws StoreException {
         byte[] locator = new byte[8];
         stage.random.nextBytes(locator);
         Instant now = stage.clock.instant();
@@ -91,15 +91,15 @@ final class ConversationBench implements AutoCloseable {
     }
 
     /** Someone said something in the lobby. */
-    long came(String sender, String text) throws StoreException {
-        return came(lobby, sender, SignerId.NOBODY, text, false);
+    long receive(String sender, String text) throws StoreException {
+        return receive(lobby, sender, SignerId.NOBODY, text, false);
     }
 
     /** A chain of someone's is read in the lobby. */
     void chain(String nickname) throws StoreException {
         byte[] seed = new byte[32];
         stage.random.nextBytes(seed);
-        stage.guard.open(memory -> stage.guard.transact(tx -> {
+        stage.guard.open(unlocked -> stage.guard.transact(tx -> {
             try (SecretBytes key = SecretBytes.wrap(seed)) {
                 ReceiveChain chain = stage.chains.receive(key, stage.clock.instant());
                 ReceiveChainRecord entry = new ReceiveChainRecord(
@@ -115,7 +115,7 @@ final class ConversationBench implements AutoCloseable {
                         0,
                         null);
                 ReceiveChains.putChain(tx, entry, chain);
-                memory.chains.follow(new ReceiveChainState(entry, chain));
+                unlocked.chains.follow(new ReceiveChainState(entry, chain));
             }
             return null;
         }));

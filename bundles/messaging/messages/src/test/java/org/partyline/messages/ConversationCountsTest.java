@@ -82,9 +82,9 @@ class ConversationCountsTest {
     /** What someone finds who opens them all. */
     private Conversation counted(ChannelMembership place) throws Exception {
         long now = bench.stage.clock.instant().toEpochMilli();
-        return bench.stage.guard.open(memory -> bench.stage.guard.transact(tx -> {
+        return bench.stage.guard.open(unlocked -> bench.stage.guard.transact(tx -> {
             ConversationMarks marks = ConversationMarks.of(tx, place.id());
-            String persona = memory.personas.name(place.persona());
+            String persona = unlocked.personas.name(place.persona());
             int unread = 0;
             int mentions = 0;
             long last = -1;
@@ -145,7 +145,7 @@ class ConversationCountsTest {
         ChannelMembership place = places.get(random.nextInt(places.size()));
         long some = ids.isEmpty() ? 0 : ids.get(random.nextInt(ids.size()));
         switch (random.nextInt(10)) {
-            case 0, 1, 2 -> ids.add(came(random, place));
+            case 0, 1, 2 -> ids.add(receive(random, place));
             case 3 -> change(some, random);
             case 4 -> bench.stage.guard.transact(tx -> MessageRecords.delete(tx, some));
             case 5 -> bench.conversations.read(new Place(Optional.empty(), false, place.name()), some);
@@ -156,9 +156,9 @@ class ConversationCountsTest {
         }
     }
 
-    private long came(Random random, ChannelMembership place) throws StoreException {
+    private long receive(Random random, ChannelMembership place) throws StoreException {
         String text = TEXTS.get(random.nextInt(TEXTS.size()));
-        return bench.came(place, "carol", SignerId.NOBODY, text, random.nextInt(4) == 0);
+        return bench.receive(place, "carol", SignerId.NOBODY, text, random.nextInt(4) == 0);
     }
 
     private void change(long id, Random random) throws StoreException {
@@ -192,10 +192,10 @@ class ConversationCountsTest {
         }
         assertThrows(
                 StoreException.class,
-                () -> bench.stage.guard.<Void, StoreException>open(memory -> bench.stage.guard.transact(tx -> {
+                () -> bench.stage.guard.<Void, StoreException>open(unlocked -> bench.stage.guard.transact(tx -> {
                     MessageRecords.delete(tx, id);
                     tx.put(ConversationMarks.TABLE, Keys.of(-1), Keys.of(-1), new byte[1], null);
-                    counts.of(tx, memory, place, ConversationMarks.of(tx, place.id()));
+                    counts.of(tx, unlocked, place, ConversationMarks.of(tx, place.id()));
                     if (id % 2 == 0) {
                         return null;
                     }
@@ -222,8 +222,8 @@ class ConversationCountsTest {
     /** Nothing is left in memory: what is stored has to be right. */
     private void restart() throws StoreException {
         bench.stage.guard.changedMessages().take();
-        bench.stage.guard.open(memory -> {
-            memory.summaries.close();
+        bench.stage.guard.open(unlocked -> {
+            unlocked.summaries.close();
             return null;
         });
     }
@@ -232,7 +232,7 @@ class ConversationCountsTest {
     void afterARestartListsOpenNoMessageAtAll() throws Exception {
         bench.conversations.list();
         for (int i = 0; i < 50; i++) {
-            bench.came("carol", i % 2 == 0 ? "hello" : "@alice hello");
+            bench.receive("carol", i % 2 == 0 ? "hello" : "@alice hello");
         }
         restart();
         store.reads.set(0);
@@ -244,7 +244,7 @@ class ConversationCountsTest {
     @Test
     void listsOpenNoMessageThatDidNotChange() throws Exception {
         for (int i = 0; i < 50; i++) {
-            bench.came("carol", "hello");
+            bench.receive("carol", "hello");
         }
         bench.conversations.list();
         store.reads.set(0);
@@ -252,7 +252,7 @@ class ConversationCountsTest {
         bench.conversations.read(ConversationBench.LOBBY, 20);
         assertEquals(30, bench.lobby().unread());
         assertEquals(0, store.reads.get());
-        bench.came("carol", "hello");
+        bench.receive("carol", "hello");
         // The log of events has read it before and after it was stored.
         store.reads.set(0);
         assertEquals(31, bench.lobby().unread());
@@ -262,7 +262,7 @@ class ConversationCountsTest {
     @Test
     void whatAFailedReadLeftOutIsReadByTheNext() throws Exception {
         assertEquals(0, bench.lobby().unread());
-        long id = bench.came("carol", "hello");
+        long id = bench.receive("carol", "hello");
         byte[] whole = spoil(id);
         assertThrows(Exception.class, () -> bench.lobby());
         restore(id, whole);
@@ -274,9 +274,9 @@ class ConversationCountsTest {
         MessageCounts counts = new MessageCounts(bench.stage.guard, bench.stage.clock);
         assertEquals(0, bench.lobby().mentions());
         call("carol");
-        bench.came("dave", "@alice are you there");
-        bench.stage.guard.open(memory -> bench.stage.guard.transact(tx -> {
-            counts.refresh(tx, memory);
+        bench.receive("dave", "@alice are you there");
+        bench.stage.guard.open(unlocked -> bench.stage.guard.transact(tx -> {
+            counts.refresh(tx, unlocked);
             return null;
         }));
         call("alice");
@@ -284,31 +284,31 @@ class ConversationCountsTest {
     }
 
     private void call(String name) throws StoreException {
-        bench.stage.guard.open(memory -> {
-            memory.personas.setName(bench.lobby.persona(), name);
+        bench.stage.guard.open(unlocked -> {
+            unlocked.personas.setName(bench.lobby.persona(), name);
             return null;
         });
     }
 
     @Test
     void nothingIsKeptOfWhatHasExpired() throws Exception {
-        bench.came("carol", "hello");
+        bench.receive("carol", "hello");
         assertEquals(1, bench.lobby().unread());
         bench.stage.clock.pass(Duration.ofHours(2));
         assertEquals(0, bench.lobby().unread());
         bench.stage.guard.transact(tx -> tx.deleteExpired(bench.stage.clock.instant()));
         MessageCounts counts = new MessageCounts(bench.stage.guard, bench.stage.clock);
-        bench.stage.guard.open(memory -> bench.stage.guard.transact(tx -> {
-            counts.refresh(tx, memory);
-            assertEquals(0, memory.summaries.newest(bench.lobby.id()));
+        bench.stage.guard.open(unlocked -> bench.stage.guard.transact(tx -> {
+            counts.refresh(tx, unlocked);
+            assertEquals(0, unlocked.summaries.newest(bench.lobby.id()));
             return null;
         }));
     }
 
     @Test
     void aConversationThatCouldNotBeReadIsCountedWholeByTheNext() throws Exception {
-        bench.came("carol", "hello");
-        long id = bench.came("carol", "hello");
+        bench.receive("carol", "hello");
+        long id = bench.receive("carol", "hello");
         assertEquals(2, bench.lobby().unread());
         call("carol");
         byte[] whole = spoil(id);
@@ -334,18 +334,18 @@ class ConversationCountsTest {
 
     @Test
     void nothingIsKnownOfAChannelThatWasLeft() throws Exception {
-        bench.came("carol", "hello");
+        bench.receive("carol", "hello");
         assertEquals(1, bench.lobby().unread());
-        bench.stage.guard.open(memory -> {
-            memory.remove(bench.lobby);
-            assertEquals(0, memory.summaries.newest(bench.lobby.id()));
+        bench.stage.guard.open(unlocked -> {
+            unlocked.remove(bench.lobby);
+            assertEquals(0, unlocked.summaries.newest(bench.lobby.id()));
             return null;
         });
     }
 
     @Test
     void whatIsKnownIsGoneWithTheUnlockedState() throws Exception {
-        bench.came("carol", "hello");
+        bench.receive("carol", "hello");
         assertEquals(1, bench.lobby().unread());
         ConversationSummaries summaries = bench.stage.memory().summaries;
         bench.stage.forget();

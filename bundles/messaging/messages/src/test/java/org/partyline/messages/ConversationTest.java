@@ -49,7 +49,7 @@ class ConversationTest {
     @Test
     void anAnswerIsRefusedWhereTheMessageWasNotSaid() throws Exception {
         bench.stage.join("club", Mode.RATCHET);
-        long id = bench.came("carol", "the true words");
+        long id = bench.receive("carol", "the true words");
         assertEquals(
                 "message " + id + " is not in the conversation 'club': reply in its own conversation",
                 assertThrows(
@@ -61,7 +61,7 @@ class ConversationTest {
 
     @Test
     void aBurnMessageTakesNothing() throws Exception {
-        long id = bench.came(bench.lobby, "carol", SignerId.NOBODY, "the true words", true);
+        long id = bench.receive(bench.lobby, "carol", SignerId.NOBODY, "the true words", true);
         assertThrows(NoSuchThingException.class, () -> bench.conversations.react(id, THUMB));
         assertEquals(List.of(), bench.stage.allOutgoing());
         Message shown = bench.messages.read(id);
@@ -71,7 +71,7 @@ class ConversationTest {
 
     @Test
     void aReactionIsQueuedAndSaysWhatItIsAbout() throws Exception {
-        long id = bench.came("carol", "the true words");
+        long id = bench.receive("carol", "the true words");
         long remark = bench.conversations.react(id, THUMB).id();
         OutgoingMessage queued = bench.stage.outgoing(remark);
         Locator meant = bench.stage.guard.<Locator, Exception>transact(
@@ -88,8 +88,8 @@ class ConversationTest {
 
     @Test
     void whatIsKeptOfAConversationSurvivesARestart() throws Exception {
-        bench.came("carol", "before it");
-        long id = bench.came("carol", "the true words");
+        bench.receive("carol", "before it");
+        long id = bench.receive("carol", "the true words");
         bench.conversations.keepDraft(LOBBY, "half a sentence");
         bench.conversations.mute(LOBBY, true);
         bench.conversations.read(LOBBY, id);
@@ -131,9 +131,9 @@ class ConversationTest {
 
     @Test
     void wordsAreFoundWhateverTheirFormAndNoBurnMessages() throws Exception {
-        bench.came("carol", "shall we meet at the CAF\u00C9?");
-        bench.came(bench.lobby, "carol", SignerId.NOBODY, "meet at the caf\u00E9 in secret", true);
-        bench.came("carol", "shall we meet?");
+        bench.receive("carol", "shall we meet at the CAF\u00C9?");
+        bench.receive(bench.lobby, "carol", SignerId.NOBODY, "meet at the caf\u00E9 in secret", true);
+        bench.receive("carol", "shall we meet?");
         assertEquals(List.of("shall we meet at the CAF\u00C9?"), found("cafe\u0301 MEET", Optional.of("lobby")));
         assertEquals(List.of("shall we meet at the CAF\u00C9?"), found("cafe\u0301 MEET", Optional.empty()));
         assertEquals(List.of(), found("nothing", Optional.empty()));
@@ -142,9 +142,9 @@ class ConversationTest {
 
     @Test
     void mentionsAreCountedAndNothingIsMarkedByLooking() throws Exception {
-        bench.came("carol", "@Alice: shall we meet?");
-        bench.came("carol", "aliceblue@alices");
-        bench.came(bench.lobby, "carol", SignerId.NOBODY, "@alice, burn this", true);
+        bench.receive("carol", "@Alice: shall we meet?");
+        bench.receive("carol", "aliceblue@alices");
+        bench.receive(bench.lobby, "carol", SignerId.NOBODY, "@alice, burn this", true);
         assertEquals(1, bench.lobby().mentions());
         assertEquals(3, bench.lobby().unread());
         assertTrue(bench.with("@Alice: shall we meet?").remarks().mentioned());
@@ -156,7 +156,7 @@ class ConversationTest {
         bench.conversations.read(LOBBY, Long.MAX_VALUE);
         assertEquals(0, bench.lobby().unread());
         assertEquals(0, bench.lobby().mentions());
-        bench.came("carol", "and again, @ALICE");
+        bench.receive("carol", "and again, @ALICE");
         assertEquals(1, bench.lobby().mentions());
         assertEquals(1, bench.lobby().unread());
     }
@@ -167,10 +167,10 @@ class ConversationTest {
                 .know("bob from work", bench.stage.identities.generate(bench.stage.random))
                 .id();
         bench.chain("bob");
-        bench.came(bench.lobby, "bob", contact, "signed", false);
-        bench.came("bob", "not signed");
+        bench.receive(bench.lobby, "bob", contact, "signed", false);
+        bench.receive("bob", "not signed");
         bench.chain("bob");
-        bench.came("bob", "I am bob, believe me");
+        bench.receive("bob", "I am bob, believe me");
         List<Participant> heard = bench.conversations.participants(LOBBY);
         Participant signs = heard.stream()
                 .filter(one -> one.contact().isPresent())

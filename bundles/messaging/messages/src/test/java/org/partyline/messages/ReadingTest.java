@@ -37,7 +37,7 @@ class ReadingTest {
     @BeforeEach
     void somethingCame() throws Exception {
         lobby = bench.join("lobby", Mode.RATCHET);
-        came(lobby, "mallory", "hello", Duration.ofHours(1), false);
+        receive(lobby, "mallory", "hello", Duration.ofHours(1), false);
     }
 
     @AfterEach
@@ -45,7 +45,7 @@ class ReadingTest {
         bench.close();
     }
 
-    private long came(ChannelMembership channel, String sender, String text, Duration life, boolean burn)
+    private long receive(ChannelMembership channel, String sender, String text, Duration life, boolean burn)
             throws Exception {
         Instant now = bench.clock.instant();
         return bench.guard.transact(tx -> {
@@ -81,7 +81,7 @@ class ReadingTest {
 
     @Test
     void whatExpiredIsNeitherListedNorRead() throws Exception {
-        long id = came(lobby, "mallory", "five minutes", Duration.ofMinutes(5), false);
+        long id = receive(lobby, "mallory", "five minutes", Duration.ofMinutes(5), false);
         assertEquals(List.of("hello", "five minutes"), texts(Messages.Query.ALL));
         bench.clock.pass(Duration.ofMinutes(5));
         // Before the keeper has erased it.
@@ -91,7 +91,7 @@ class ReadingTest {
 
     @Test
     void aMessageToBeBurntIsShownByReadAloneAndOnce() throws Exception {
-        long id = came(lobby, "mallory", "burn me", Duration.ofHours(1), true);
+        long id = receive(lobby, "mallory", "burn me", Duration.ofHours(1), true);
         assertEquals(List.of("hello", "(burn)"), texts(Messages.Query.ALL));
         assertEquals(Optional.of("burn me"), messages.read(id).text());
         assertThrows(NoSuchThingException.class, () -> messages.read(id));
@@ -103,7 +103,7 @@ class ReadingTest {
         ChannelMembership cellar = bench.join(bench.persona("work"), Network.REGTEST, "cellar", Mode.RATCHET);
         bench.clock.pass(Duration.ofMinutes(1));
         Instant later = bench.clock.instant();
-        came(cellar, "trent", "down here", Duration.ofHours(1), false);
+        receive(cellar, "trent", "down here", Duration.ofHours(1), false);
         Optional<String> any = Optional.empty();
         Optional<Instant> ever = Optional.empty();
         assertEquals(List.of("hello", "down here"), texts(new Messages.Query(any, any, any, ever)));
@@ -138,7 +138,7 @@ class ReadingTest {
         TestNetwork network = new TestNetwork(bench.clock);
         TestNetwork.Node node = network.node("a");
         bench.nodes.add(node);
-        long theirs = came(lobby, "bob", "theirs", Duration.ofHours(1), false);
+        long theirs = receive(lobby, "bob", "theirs", Duration.ofHours(1), false);
         long ours = bench.queue(lobby, "ours");
         assertEquals(OptionalInt.empty(), messages.read(theirs).confirmations(), "it is in no block");
         BlockRef block = network.mine();

@@ -154,7 +154,7 @@ public final class PrivacyService implements Privacy {
 
     /** The current persona's cover traffic, where it was started. */
     private Optional<Cover.Status> running() throws PartylineException {
-        Optional<String> current = guard.open(memory ->
+        Optional<String> current = guard.open(unlocked ->
                 guard.transact(tx -> Tables.all(tx, PersonaRecord.TABLE, PersonaRecord.class).stream()
                         .filter(PersonaRecord::current)
                         .map(PersonaRecord::name)
@@ -230,7 +230,7 @@ public final class PrivacyService implements Privacy {
 
     @Override
     public Optional<Profile> chosen() throws PartylineException {
-        Optional<byte[]> name = guard.open(memory -> guard.transact(tx -> tx.get(CHOSEN, Keys.of(CHOSEN))));
+        Optional<byte[]> name = guard.open(unlocked -> guard.transact(tx -> tx.get(CHOSEN, Keys.of(CHOSEN))));
         return name.flatMap(PrivacyService::named);
     }
 
@@ -241,7 +241,7 @@ public final class PrivacyService implements Privacy {
     }
 
     private void choose(Profile profile) throws PartylineException {
-        guard.open(memory -> guard.transact(tx -> {
+        guard.open(unlocked -> guard.transact(tx -> {
             tx.put(CHOSEN, Keys.of(CHOSEN), Keys.ALL, profile.name().getBytes(StandardCharsets.US_ASCII), null);
             return null;
         }));
@@ -355,7 +355,7 @@ public final class PrivacyService implements Privacy {
 
     /** Refuses to start what could only spend real money before it was said once that this is known. */
     private void requireAccepted() throws PartylineException {
-        Set<Network> networks = guard.<Set<Network>, PartylineException>open(memory -> memory.conversations.networks(
+        Set<Network> networks = guard.<Set<Network>, PartylineException>open(unlocked -> unlocked.conversations.networks(
                 guard.<PersonaRecord, PartylineException>transact(tx -> PersonaRecord.named(tx, Optional.empty()))
                         .id()));
         if (networks.equals(Set.of(Network.MAINNET))) {

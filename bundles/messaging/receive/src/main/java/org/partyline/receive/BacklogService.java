@@ -18,10 +18,10 @@ final class BacklogService implements Backlog {
     public Level level() {
         guard.lock();
         try {
-            Unlocked memory = guard.unlocked();
-            return memory == null
+            Unlocked unlocked = guard.unlocked();
+            return unlocked == null
                     ? new Level(inboundQueue.size(), 0, 0)
-                    : new Level(inboundQueue.size(), memory.unmatched.size(), memory.parked.size());
+                    : new Level(inboundQueue.size(), unlocked.unmatched.size(), unlocked.parked.size());
         } finally {
             guard.unlock();
         }

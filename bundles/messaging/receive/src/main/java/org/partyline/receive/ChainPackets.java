@@ -67,54 +67,54 @@ public final class ChainPackets implements Receiver {
     }
 
     @Override
-    public RecognitionResult open(Incoming packet) throws StoreException {
+    public RecognitionResult open(IncomingPayload packet) throws StoreException {
         if (!packet.isPacket()) {
             return RecognitionResult.STRANGER;
         }
-        Unlocked memory = packet.memory();
+        Unlocked unlocked = packet.memory();
         Candidate candidate = packet.candidate();
         List<int[]> expected = new ArrayList<>(1);
-        memory.chains.locators.find(
+        unlocked.chains.locators.find(
                 Packets.hint(candidate.payload()), (chain, position) -> expected.add(new int[] {chain, position}));
-        RecognitionResult verdict = RecognitionResult.STRANGER;
+        RecognitionResult result = RecognitionResult.STRANGER;
         for (int[] match : expected) {
-            ReceiveChainState track = memory.chains.find(match[0]);
-            Conversation conversation = memory.conversations.find(track.entry.membership());
+            ReceiveChainState chain = unlocked.chains.find(match[0]);
+            Conversation conversation = unlocked.conversations.find(chain.entry.membership());
             if (conversation.network().code() == candidate.network()) {
-                verdict = verdict.or(open(memory, conversation, track, match[1], candidate, packet.id()));
+                result = result.or(open(unlocked, conversation, chain, match[1], candidate, packet.id()));
             }
         }
-        return verdict;
+        return result;
     }
 
     /** Opens what came at a position of a chain, and moves the chain on. */
     private RecognitionResult open(
-            Unlocked memory,
+            Unlocked unlocked,
             Conversation conversation,
-            ReceiveChainState track,
+            ReceiveChainState chain,
             int position,
             Candidate candidate,
             PacketId id)
             throws StoreException {
         SecretBytes secret;
         try {
-            secret = track.chain.secret(position);
+            secret = chain.chain.secret(position);
         } catch (NoSuchElementException e) {
             return RecognitionResult.STRANGER;
         }
         try (secret) {
             PacketKey key = new PacketKey(
-                    secret, PacketOpener.label(track), PacketOpener.locator(candidate, 8), candidate.onNetwork());
-            PacketOpener.Attempt attempt = opener.open(candidate, key, opener.suites(track));
+                    secret, PacketOpener.label(chain), PacketOpener.locator(candidate, 8), candidate.onNetwork());
+            PacketOpener.Attempt attempt = opener.open(candidate, key, opener.suites(chain));
             if (attempt.opened() == null) {
                 return RecognitionResult.of(attempt);
             }
-            ReceiveChainRecord entry = track.entry;
+            ReceiveChainRecord entry = chain.entry;
             if (entry.kind() == ChainKind.ANSWERED) {
                 return otherAnswer(
-                        memory,
+                        unlocked,
                         (ContactConversation) conversation,
-                        track,
+                        chain,
                         position,
                         candidate,
                         attempt.opened().content());
@@ -124,40 +124,40 @@ public final class ChainPackets implements Receiver {
             }
             if (entry.kind() == ChainKind.REPLY
                     && !sessions.isAnswer(
-                            memory,
+                            unlocked,
                             (ContactConversation) conversation,
-                            track,
+                            chain,
                             attempt.opened().content())) {
                 return RecognitionResult.FORGED;
             }
-            use(memory, conversation, track, position, candidate, id, key, attempt.opened());
+            use(unlocked, conversation, chain, position, candidate, id, key, attempt.opened());
             return RecognitionResult.OPENED;
         }
     }
 
     /** What came where our answer to a handshake belongs: ours, a copy's, or nothing that counts. */
     private RecognitionResult otherAnswer(
-            Unlocked memory,
+            Unlocked unlocked,
             ContactConversation contact,
-            ReceiveChainState track,
+            ReceiveChainState chain,
             int position,
             Candidate candidate,
             Content content)
             throws StoreException {
         PacketId id = candidate.id();
-        boolean own = track.entry.isAnsweredBy(id.hash()) || memory.packets.sent(id) != null;
+        boolean own = chain.entry.isAnsweredBy(id.hash()) || unlocked.packets.sent(id) != null;
         if (own || content.type() != PacketType.HANDSHAKE_RESP) {
             return RecognitionResult.STRANGER;
         }
         List<long[]> added = new ArrayList<>();
-        ReceiveChain moved = track.chain.copy();
+        ReceiveChain moved = chain.chain.copy();
         moved.use(position, clock.instant(), (at, hint) -> added.add(new long[] {at, hint}), (at, hint) -> {});
         try (AfterCommit after = new AfterCommit()) {
-            after.then(() -> moved(memory, track, candidate, position, moved, added, List.of()));
+            after.then(() -> moved(unlocked, chain, candidate, position, moved, added, List.of()));
             try {
                 guard.transact(tx -> {
-                    ReceiveChains.putChain(tx, track.entry, moved);
-                    sessions.answeredByCopy(tx, memory, after, contact, track);
+                    ReceiveChains.putChain(tx, chain.entry, moved);
+                    sessions.answeredByCopy(tx, unlocked, after, contact, chain);
                     return null;
                 });
             } catch (StoreException | RuntimeException e) {
@@ -171,19 +171,19 @@ public final class ChainPackets implements Receiver {
     }
 
     private void use(
-            Unlocked memory,
+            Unlocked unlocked,
             Conversation conversation,
-            ReceiveChainState track,
+            ReceiveChainState chain,
             int position,
             Candidate candidate,
             PacketId id,
             PacketKey key,
             OpenedPacket opened)
             throws StoreException {
-        ReceiveChainRecord entry = track.entry;
+        ReceiveChainRecord entry = chain.entry;
         List<long[]> added = new ArrayList<>();
         List<long[]> dropped = new ArrayList<>();
-        ReceiveChain moved = track.chain.copy();
+        ReceiveChain moved = chain.chain.copy();
         List<SecretBytes> salts = salts(moved, position, opened.content());
         // The place of an answer is kept: another one there tells that two servers answered.
         if (entry.kind() != ChainKind.REPLY) {
@@ -206,12 +206,12 @@ public final class ChainPackets implements Receiver {
                 entry.opened(),
                 position,
                 view,
-                signers.of(memory, conversation, opened, key),
+                signers.of(unlocked, conversation, opened, key),
                 HexFormat.of().formatHex(entry.session()));
         Inbox.Arrival came;
         try (AfterCommit after = new AfterCommit()) {
             // What the session does next comes after the chain's own step.
-            after.then(() -> moved(memory, track, candidate, position, moved, added, dropped));
+            after.then(() -> moved(unlocked, chain, candidate, position, moved, added, dropped));
             try {
                 // The key's use and what it opened are one transaction: after a crash both happened, or neither.
                 came = guard.transact(tx -> {
@@ -219,16 +219,16 @@ public final class ChainPackets implements Receiver {
                     tx.delete(HeldPackets.UNMATCHED, id.hash());
                     tx.delete(HeldPackets.PARKED, id.hash());
                     Inbox.Arrival arrival = inbox.accept(tx, source, opened.content());
-                    if (position < track.chain.highest() || !dropped.isEmpty()) {
-                        inbox.gaps(tx, memory, after, entry, skipped(moved, position, dropped));
+                    if (position < chain.chain.highest() || !dropped.isEmpty()) {
+                        inbox.gaps(tx, unlocked, after, entry, skipped(moved, position, dropped));
                     }
                     if (conversation instanceof ContactConversation contact) {
                         sessions.arrived(
                                 tx,
-                                memory,
+                                unlocked,
                                 after,
                                 contact,
-                                track,
+                                chain,
                                 source,
                                 arrival,
                                 opened.content().timestamp(),
@@ -244,7 +244,7 @@ public final class ChainPackets implements Receiver {
         } finally {
             salts.forEach(SecretBytes::close);
         }
-        inbox.arrived(memory, source, came);
+        inbox.arrived(unlocked, source, came);
     }
 
     /** A position that arrived after later ones is no longer missing; one that was dropped for lack of space is. */
@@ -276,23 +276,23 @@ public final class ChainPackets implements Receiver {
     }
 
     private void moved(
-            Unlocked memory,
-            ReceiveChainState track,
+            Unlocked unlocked,
+            ReceiveChainState chain,
             Candidate candidate,
             int position,
-            ReceiveChain chain,
+            ReceiveChain next,
             List<long[]> added,
             List<long[]> dropped) {
-        int number = track.entry.number();
-        if (track.entry.kind() != ChainKind.REPLY) {
-            memory.chains.locators.remove(Packets.hint(candidate.payload()), number, position);
+        int number = chain.entry.number();
+        if (chain.entry.kind() != ChainKind.REPLY) {
+            unlocked.chains.locators.remove(Packets.hint(candidate.payload()), number, position);
         }
         for (long[] gone : dropped) {
-            memory.chains.locators.remove(gone[1], number, (int) gone[0]);
+            unlocked.chains.locators.remove(gone[1], number, (int) gone[0]);
         }
-        memory.chains.put(new ReceiveChainState(track.entry, chain));
-        for (long[] next : added) {
-            memory.chains.expect(number, (int) next[0], next[1]);
+        unlocked.chains.put(new ReceiveChainState(chain.entry, next));
+        for (long[] expected : added) {
+            unlocked.chains.expect(number, (int) expected[0], expected[1]);
         }
     }
 }

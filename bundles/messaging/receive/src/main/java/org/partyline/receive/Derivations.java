@@ -75,21 +75,21 @@ public final class Derivations {
      * Tries failed derivations again, which may succeed now, for example after a lack of memory. Hold the kernel's
      * lock.
      */
-    public void retryFailed(Unlocked memory) {
-        if (memory.secrets.retryFailed()) {
+    public void retryFailed(Unlocked unlocked) {
+        if (unlocked.secrets.retryFailed()) {
             begin();
         }
     }
 
     private void work() {
         while (true) {
-            Unlocked memory;
+            Unlocked unlocked;
             SealedSecrets.Entry next;
             guard.lock();
             try {
-                memory = guard.unlocked();
+                unlocked = guard.unlocked();
                 Optional<SealedSecrets.Entry> found =
-                        memory == null || stopped ? Optional.empty() : memory.secrets.next();
+                        unlocked == null || stopped ? Optional.empty() : unlocked.secrets.next();
                 if (found.isEmpty()) {
                     working--;
                     return;
@@ -101,7 +101,7 @@ public final class Derivations {
             SecretBytes secret = derive(next);
             guard.lock();
             try {
-                end(memory, next, secret);
+                end(unlocked, next, secret);
             } catch (RuntimeException e) {
                 LOG.error("a key could not be used", e);
             } finally {
@@ -127,17 +127,17 @@ public final class Derivations {
         return null;
     }
 
-    private void end(Unlocked memory, SealedSecrets.Entry entry, SecretBytes secret) {
-        if (guard.unlocked() != memory) {
+    private void end(Unlocked unlocked, SealedSecrets.Entry entry, SecretBytes secret) {
+        if (guard.unlocked() != unlocked) {
             // Locked meanwhile: the root is wiped, and what was derived of it is nobody's.
             if (secret != null) {
                 secret.close();
             }
             return;
         }
-        boolean more = secret != null && memory.secrets.takeMore(entry);
-        List<Candidate> packets = memory.secrets.derived(entry, secret);
-        memory.unmatched.again.addAll(packets);
+        boolean more = secret != null && unlocked.secrets.takeMore(entry);
+        List<Candidate> packets = unlocked.secrets.derived(entry, secret);
+        unlocked.unmatched.again.addAll(packets);
         if (more) {
             onMore.run();
         }

@@ -23,7 +23,7 @@ import org.partyline.messaging.kernel.Bus;
 import org.partyline.messaging.kernel.InitialSync;
 import org.partyline.messaging.kernel.Live;
 import org.partyline.messaging.kernel.Operations;
-import org.partyline.messaging.kernel.Reading;
+import org.partyline.messaging.kernel.ReadingServices;
 import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.kernel.Unlocked;
 import org.partyline.messaging.receive.Reception;
@@ -50,7 +50,7 @@ public final class InboundQueue implements Reception {
 
     private final StateGuard guard;
     private final Operations operations;
-    private final Reading reading;
+    private final ReadingServices reading;
     private final Live<NodeDirectory> nodes;
     private final InitialSync sync;
     private final Bus bus;
@@ -217,10 +217,10 @@ public final class InboundQueue implements Reception {
     private void handle(Candidate candidate) throws StoreException {
         guard.lock();
         try {
-            Unlocked memory = guard.unlocked();
-            if (memory != null && reading.isPossible()) {
+            Unlocked unlocked = guard.unlocked();
+            if (unlocked != null && reading.isPossible()) {
                 try {
-                    recogniser.handle(memory, candidate);
+                    recogniser.handle(unlocked, candidate);
                 } catch (AbsentException e) {
                     LOG.debug("a packet waits: {}", e.reason());
                     sync.draining.set(true);
@@ -229,7 +229,7 @@ public final class InboundQueue implements Reception {
                 writer.flushIfDue();
             } else if (!guard.isNew()) {
                 // As long as it cannot be read, it is collected as if the store were locked.
-                sync.draining.compareAndSet(false, memory != null);
+                sync.draining.compareAndSet(false, unlocked != null);
                 writer.collect(candidate);
                 writer.flushIfDue();
             }
@@ -242,9 +242,9 @@ public final class InboundQueue implements Reception {
     private void upkeep() throws StoreException {
         guard.lock();
         try {
-            Unlocked memory = guard.unlocked();
-            if (memory != null && reading.isPossible()) {
-                recogniser.handleWaiting(memory);
+            Unlocked unlocked = guard.unlocked();
+            if (unlocked != null && reading.isPossible()) {
+                recogniser.handleWaiting(unlocked);
             }
             writer.flushIfDue();
         } finally {
@@ -467,12 +467,12 @@ public final class InboundQueue implements Reception {
     private boolean drain(StoredRecord collected) throws StoreException {
         guard.lock();
         try {
-            Unlocked memory = guard.unlocked();
-            if (memory == null || !reading.isPossible()) {
+            Unlocked unlocked = guard.unlocked();
+            if (unlocked == null || !reading.isPossible()) {
                 return false;
             }
             try {
-                recogniser.handle(memory, Cbor.read(collected.value(), Candidate.class));
+                recogniser.handle(unlocked, Cbor.read(collected.value(), Candidate.class));
             } catch (AbsentException e) {
                 LOG.debug("a collected packet waits: {}", e.reason());
                 return false;
@@ -552,11 +552,11 @@ public final class InboundQueue implements Reception {
     private void openParked() throws StoreException {
         guard.lock();
         try {
-            Unlocked memory = guard.unlocked();
-            if (memory != null && reading.isPossible()) {
-                derivations.retryFailed(memory);
+            Unlocked unlocked = guard.unlocked();
+            if (unlocked != null && reading.isPossible()) {
+                derivations.retryFailed(unlocked);
                 exchangeSuites();
-                recogniser.retryParked(memory);
+                recogniser.retryParked(unlocked);
             }
         } finally {
             guard.unlock();
@@ -572,9 +572,9 @@ public final class InboundQueue implements Reception {
     private void openUnmatched() throws StoreException {
         guard.lock();
         try {
-            Unlocked memory = guard.unlocked();
-            if (memory != null && reading.isPossible()) {
-                recogniser.retryUnmatched(memory);
+            Unlocked unlocked = guard.unlocked();
+            if (unlocked != null && reading.isPossible()) {
+                recogniser.retryUnmatched(unlocked);
             }
         } finally {
             guard.unlock();
@@ -587,8 +587,8 @@ public final class InboundQueue implements Reception {
     }
 
     @Override
-    public void retryFailed(Unlocked memory) {
-        derivations.retryFailed(memory);
+    public void retryFailed(Unlocked unlocked) {
+        derivations.retryFailed(unlocked);
     }
 
     @Override

@@ -73,7 +73,7 @@ public final class InboxPackets implements Receiver {
     }
 
     @Override
-    public RecognitionResult open(Incoming packet) throws StoreException {
+    public RecognitionResult open(IncomingPayload packet) throws StoreException {
         Beacon beacon = packet.beacon();
         return beacon == null || beacon.contactInbox == null
                 ? RecognitionResult.STRANGER
@@ -81,7 +81,7 @@ public final class InboxPackets implements Receiver {
     }
 
     /** Opens what came to a contact inbox. */
-    private RecognitionResult open(Unlocked memory, Beacon beacon, Candidate candidate, PacketId id)
+    private RecognitionResult open(Unlocked unlocked, Beacon beacon, Candidate candidate, PacketId id)
             throws StoreException {
         ContactInbox contactInbox = beacon.contactInbox;
         byte[] locator = PacketOpener.locator(candidate, Packets.SEALED_LOCATOR);
@@ -112,7 +112,7 @@ public final class InboxPackets implements Receiver {
                     tx.delete(HeldPackets.PARKED, id.hash());
                     // Only handshakes belong here: a text in an inbox would be a message of nobody.
                     if (isHandshake(opened.content())) {
-                        handshake(tx, memory, after, contactInbox, opened.content());
+                        handshake(tx, unlocked, after, contactInbox, opened.content());
                     }
                     return null;
                 });
@@ -123,7 +123,7 @@ public final class InboxPackets implements Receiver {
     }
 
     private void handshake(
-            StoreTransaction tx, Unlocked memory, AfterCommit after, ContactInbox contactInbox, Content content)
+            StoreTransaction tx, Unlocked unlocked, AfterCommit after, ContactInbox contactInbox, Content content)
             throws StoreException {
         boolean inPieces = content.type() == PacketType.FRAGMENT;
         List<byte[]> bodies = inPieces
@@ -134,7 +134,7 @@ public final class InboxPackets implements Receiver {
         String refusal = "";
         for (byte[] body : bodies) {
             try {
-                handshakeManager.init(tx, memory, after, contactInbox, body, content.timestamp());
+                handshakeManager.init(tx, unlocked, after, contactInbox, body, content.timestamp());
                 if (inPieces) {
                     pieces.drop(tx, contactInbox, content);
                 }
@@ -152,8 +152,8 @@ public final class InboxPackets implements Receiver {
      * An initiator seals its handshake with an offered suite: if policy forbids that suite, it forbids the handshake.
      */
     private void auditForbidden(PacketId id) throws StoreException {
-        boolean news = guard.transact(tx -> !tx.contains(HeldPackets.PARKED, id.hash()));
-        if (suites.forbidsAny() && news && clock.instant().isAfter(forbiddenAudited.plus(FORBIDDEN_PAUSE))) {
+        boolean fresh = guard.transact(tx -> !tx.contains(HeldPackets.PARKED, id.hash()));
+        if (suites.forbidsAny() && fresh && clock.instant().isAfter(forbiddenAudited.plus(FORBIDDEN_PAUSE))) {
             forbiddenAudited = clock.instant();
             security.record(
                     "handshake-refused",

@@ -73,14 +73,14 @@ public final class LegacyPackets implements Receiver {
     }
 
     @Override
-    public RecognitionResult open(Incoming packet) throws StoreException {
+    public RecognitionResult open(IncomingPayload packet) throws StoreException {
         return packet.isPacket() ? RecognitionResult.STRANGER : open(packet.memory(), packet.candidate(), packet.id());
     }
 
     /** Reads it for each channel that reads version 1. @return {@link RecognitionResult#PARKED} where a bundle is missing for that */
-    private RecognitionResult open(Unlocked memory, Candidate candidate, PacketId id) throws StoreException {
+    private RecognitionResult open(Unlocked unlocked, Candidate candidate, PacketId id) throws StoreException {
         Optional<LegacyReader> reader = legacy.get();
-        boolean read = memory.conversations.members().stream()
+        boolean read = unlocked.conversations.members().stream()
                 .anyMatch(m -> m.legacyKey != null && m.entry.network() == candidate.network());
         if (!read || !settings.get().reading().legacyV1()) {
             return RecognitionResult.STRANGER;
@@ -91,8 +91,8 @@ public final class LegacyPackets implements Receiver {
         if (!reader.get().isCandidate(candidate.payload())) {
             return RecognitionResult.STRANGER;
         }
-        RecognitionResult verdict = RecognitionResult.STRANGER;
-        for (ChannelMembership member : memory.conversations.members()) {
+        RecognitionResult result = RecognitionResult.STRANGER;
+        for (ChannelMembership member : unlocked.conversations.members()) {
             if (member.legacyKey == null || member.entry.network() != candidate.network()) {
                 continue;
             }
@@ -103,15 +103,15 @@ public final class LegacyPackets implements Receiver {
             Optional<LegacyReader.LegacyMessage> message =
                     reader.get().open(candidate.payload(), member.legacyKey, eax.get());
             if (message.isPresent()) {
-                accept(memory, member, candidate, id, message.get());
-                verdict = RecognitionResult.OPENED;
+                accept(unlocked, member, candidate, id, message.get());
+                result = RecognitionResult.OPENED;
             }
         }
-        return verdict;
+        return result;
     }
 
     private void accept(
-            Unlocked memory,
+            Unlocked unlocked,
             ChannelMembership member,
             Candidate candidate,
             PacketId id,
@@ -158,7 +158,7 @@ public final class LegacyPackets implements Receiver {
         });
         if (kept.isPresent()) {
             warning.count(clock.instant());
-            inbox.arrived(memory, source, kept);
+            inbox.arrived(unlocked, source, kept);
         }
     }
 }

@@ -61,9 +61,9 @@ final class MissingSuites {
     }
 
     /** How many packets wait, by what for. */
-    private Map<String, Integer> waiting(Unlocked memory) throws StoreException {
+    private Map<String, Integer> waiting(Unlocked unlocked) throws StoreException {
         Map<String, Integer> counts = new LinkedHashMap<>();
-        int all = memory.parked.size();
+        int all = unlocked.parked.size();
         if (all == 0) {
             return counts;
         }
@@ -73,8 +73,8 @@ final class MissingSuites {
         }
         for (Candidate candidate : guard.transact(tx -> Tables.all(tx, HeldPackets.PARKED, Candidate.class))) {
             // One whose key is being derived was not handled yet.
-            if (memory.packets.wasHandled(candidate.id())) {
-                String what = what(memory, new Incoming(memory, candidate));
+            if (unlocked.packets.wasHandled(candidate.id())) {
+                String what = what(unlocked, new IncomingPayload(unlocked, candidate));
                 if (!what.isEmpty()) {
                     counts.merge(what, 1, Integer::sum);
                 }
@@ -83,14 +83,14 @@ final class MissingSuites {
         return counts;
     }
 
-    private String what(Unlocked memory, Incoming packet) {
+    private String what(Unlocked unlocked, IncomingPayload packet) {
         List<ReceiveChainState> chains = new ArrayList<>(1);
-        memory.chains.locators.find(
-                Packets.hint(packet.candidate().payload()), (chain, position) -> chains.add(memory.chains.find(chain)));
+        unlocked.chains.locators.find(
+                Packets.hint(packet.candidate().payload()), (chain, position) -> chains.add(unlocked.chains.find(chain)));
         for (ReceiveChainState chain : chains) {
             List<String> missing = missing(opener.suites(chain));
             if (!missing.isEmpty()) {
-                return text(memory, chain.entry.membership(), missing.subList(0, 1));
+                return text(unlocked, chain.entry.membership(), missing.subList(0, 1));
             }
         }
         Beacon beacon = packet.beacon();
@@ -99,7 +99,7 @@ final class MissingSuites {
             return "";
         }
         return beacon.contactInbox == null
-                ? text(memory, beacon.members.get(0), missing)
+                ? text(unlocked, beacon.members.get(0), missing)
                 : " for an inbox of yours" + mayNeed(missing);
     }
 
@@ -107,8 +107,8 @@ final class MissingSuites {
         return names.stream().filter(name -> suites.suite(name).isEmpty()).toList();
     }
 
-    private static String text(Unlocked memory, int conversation, List<String> missing) {
-        return " of " + memory.conversations.find(conversation).name() + mayNeed(missing);
+    private static String text(Unlocked unlocked, int conversation, List<String> missing) {
+        return " of " + unlocked.conversations.find(conversation).name() + mayNeed(missing);
     }
 
     private static String mayNeed(List<String> missing) {

@@ -31,7 +31,7 @@ import org.partyline.messaging.kernel.AbsentException;
 import org.partyline.messaging.kernel.Bus;
 import org.partyline.messaging.kernel.Live;
 import org.partyline.messaging.kernel.Offers;
-import org.partyline.messaging.kernel.Reading;
+import org.partyline.messaging.kernel.ReadingServices;
 import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.kernel.StateServices;
 import org.partyline.messaging.kernel.Threads;
@@ -125,7 +125,7 @@ public final class ReceiveStage implements Liveness, HealthCheck {
                 guard,
                 new Inbound(
                         state.operations(),
-                        new Reading(state.protocols(), outboxLive, handshakeManagerLive),
+                        new ReadingServices(state.protocols(), outboxLive, handshakeManagerLive),
                         state.protocols().nodes,
                         state.initialSync()),
                 bus,

@@ -22,5 +22,5 @@ public interface Receiver {
     int rank();
 
     /** Opens a packet of this kind. @return {@link RecognitionResult#STRANGER} when it is of another */
-    RecognitionResult open(Incoming packet) throws StoreException;
+    RecognitionResult open(IncomingPayload packet) throws StoreException;
 }

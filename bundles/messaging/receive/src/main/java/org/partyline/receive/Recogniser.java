@@ -61,114 +61,114 @@ public final class Recogniser {
     }
 
     /** Handles a payload, and then those that it made readable. */
-    void handle(Unlocked memory, Candidate candidate) throws StoreException {
-        process(memory, candidate);
-        handleWaiting(memory);
+    void handle(Unlocked unlocked, Candidate candidate) throws StoreException {
+        process(unlocked, candidate);
+        handleWaiting(unlocked);
     }
 
     /** Handles what became readable. A payload leaves the queue only when it was handled: the disk may refuse. */
-    void handleWaiting(Unlocked memory) throws StoreException {
-        for (Candidate next = memory.unmatched.again.peek(); next != null; next = memory.unmatched.again.peek()) {
+    void handleWaiting(Unlocked unlocked) throws StoreException {
+        for (Candidate next = unlocked.unmatched.again.peek(); next != null; next = unlocked.unmatched.again.peek()) {
             try {
-                process(memory, next);
+                process(unlocked, next);
             } catch (AbsentException e) {
                 LOG.debug("packets wait: {}", e.reason());
                 return;
             } catch (RuntimeException e) {
                 LOG.error("a packet could not be handled", e);
             }
-            memory.unmatched.again.poll();
+            unlocked.unmatched.again.poll();
         }
     }
 
-    private void process(Unlocked memory, Candidate candidate) throws StoreException {
-        Incoming packet = new Incoming(memory, candidate);
+    private void process(Unlocked unlocked, Candidate candidate) throws StoreException {
+        IncomingPayload packet = new IncomingPayload(unlocked, candidate);
         PacketId id = packet.id();
-        outbox.sighting(memory, id, candidate);
-        inbox.sighting(memory, id, candidate);
-        if (memory.packets.wasHandled(id)
-                || memory.packets.wasRefused(id, candidate.inBlock().isPresent())) {
+        outbox.sighting(unlocked, id, candidate);
+        inbox.sighting(unlocked, id, candidate);
+        if (unlocked.packets.wasHandled(id)
+                || unlocked.packets.wasRefused(id, candidate.inBlock().isPresent())) {
             return;
         }
         if (packet.isPacket()) {
-            ownPacketOfOthers(memory, candidate, id);
+            ownPacketOfOthers(unlocked, candidate, id);
         }
         switch (recognise(packet)) {
             case OPENED -> {
-                memory.packets.setHandled(id);
-                memory.unmatched.remove(id);
-                forget(memory, id);
+                unlocked.packets.setHandled(id);
+                unlocked.unmatched.remove(id);
+                forget(unlocked, id);
             }
             case PARKED -> {
-                park(memory, candidate, id);
-                memory.packets.setHandled(id);
+                park(unlocked, candidate, id);
+                unlocked.packets.setHandled(id);
             }
-            case DERIVING -> park(memory, candidate, id);
+            case DERIVING -> park(unlocked, candidate, id);
             // Its time may be right by a block's clock although it is wrong by ours, so both are distinguished.
             case REFUSED -> {
-                memory.packets.setRefused(id, candidate.inBlock().isPresent());
-                forget(memory, id);
+                unlocked.packets.setRefused(id, candidate.inBlock().isPresent());
+                forget(unlocked, id);
             }
             case FORGED -> {
                 known.couldNotOpen();
-                memory.packets.setHandled(id);
-                forget(memory, id);
+                unlocked.packets.setHandled(id);
+                forget(unlocked, id);
             }
             case STRANGER -> {
                 if (packet.isPacket()) {
                     // Even one that was made here: another persona of this server may learn of its chain later.
-                    remember(memory, candidate, id);
+                    remember(unlocked, candidate, id);
                 } else {
-                    memory.packets.setHandled(id);
-                    forget(memory, id);
+                    unlocked.packets.setHandled(id);
+                    forget(unlocked, id);
                 }
             }
         }
     }
 
     /** A packet of ours that we have not made: see {@link HandshakeManager#expectOwn}. */
-    private void ownPacketOfOthers(Unlocked memory, Candidate candidate, PacketId id) throws StoreException {
+    private void ownPacketOfOthers(Unlocked unlocked, Candidate candidate, PacketId id) throws StoreException {
         long hint = Packets.hint(candidate.payload());
-        int owner = memory.packets.sent(id) == null ? memory.own.owner(hint) : -1;
-        ContactConversation contact = owner < 0 ? null : memory.conversations.contact(owner);
+        int owner = unlocked.packets.sent(id) == null ? unlocked.own.owner(hint) : -1;
+        ContactConversation contact = owner < 0 ? null : unlocked.conversations.contact(owner);
         if (contact != null && contact.network().code() == candidate.network()) {
-            handshakeManager.doubled(memory, contact);
+            handshakeManager.doubled(unlocked, contact);
         }
     }
 
-    private RecognitionResult recognise(Incoming packet) throws StoreException {
+    private RecognitionResult recognise(IncomingPayload packet) throws StoreException {
         long began = meter.begin();
         for (Receiver receiver : receivers) {
-            RecognitionResult verdict = receiver.open(packet);
-            if (verdict != RecognitionResult.STRANGER) {
-                return verdict;
+            RecognitionResult result = receiver.open(packet);
+            if (result != RecognitionResult.STRANGER) {
+                return result;
             }
         }
         meter.strangerRecognised(began);
         return RecognitionResult.STRANGER;
     }
 
-    private void remember(Unlocked memory, Candidate candidate, PacketId id) {
-        memory.parked.remove(id);
-        if (memory.unmatched.contains(id)) {
+    private void remember(Unlocked unlocked, Candidate candidate, PacketId id) {
+        unlocked.parked.remove(id);
+        if (unlocked.unmatched.contains(id)) {
             return;
         }
         // In the store too: the block it is in may never be read again.
         writer.unmatched(id, candidate);
-        memory.unmatched.add(id, candidate).forEach(oldest -> writer.forget(oldest.id()));
+        unlocked.unmatched.add(id, candidate).forEach(oldest -> writer.forget(oldest.id()));
     }
 
-    private void park(Unlocked memory, Candidate candidate, PacketId id) {
-        memory.unmatched.remove(id);
-        if (!memory.parked.contains(id)) {
+    private void park(Unlocked unlocked, Candidate candidate, PacketId id) {
+        unlocked.unmatched.remove(id);
+        if (!unlocked.parked.contains(id)) {
             writer.parked(id, candidate);
-            memory.parked.add(id, Unmatched.hint(candidate)).ifPresent(writer::forget);
+            unlocked.parked.add(id, Unmatched.hint(candidate)).ifPresent(writer::forget);
         }
     }
 
     /** It waits for nothing any more. */
-    private void forget(Unlocked memory, PacketId id) {
-        if (memory.parked.remove(id)) {
+    private void forget(Unlocked unlocked, PacketId id) {
+        if (unlocked.parked.remove(id)) {
             writer.forget(id);
         } else {
             writer.opened(id);
@@ -180,18 +180,18 @@ public final class Recogniser {
     }
 
     /** Takes up what matched nothing. */
-    void retryUnmatched(Unlocked memory) throws StoreException {
-        memory.unmatched.retry();
-        handleWaiting(memory);
+    void retryUnmatched(Unlocked unlocked) throws StoreException {
+        unlocked.unmatched.retry();
+        handleWaiting(unlocked);
     }
 
     /** Takes up what waited for a suite. */
-    void retryParked(Unlocked memory) throws StoreException {
+    void retryParked(Unlocked unlocked) throws StoreException {
         writer.flush();
         List<Candidate> parked = guard.transact(tx -> Tables.all(tx, HeldPackets.PARKED, Candidate.class));
         for (Candidate candidate : parked) {
-            memory.packets.forgetHandled(candidate.id());
-            handle(memory, candidate);
+            unlocked.packets.forgetHandled(candidate.id());
+            handle(unlocked, candidate);
         }
     }
 }

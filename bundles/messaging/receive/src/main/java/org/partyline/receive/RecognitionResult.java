@@ -27,8 +27,8 @@ public enum RecognitionResult {
 
     /** Of a packet that was not opened though it has our locator: a copy, where no suite is left to try. */
     public static RecognitionResult ofOurs(PacketOpener.Attempt attempt) {
-        RecognitionResult verdict = of(attempt);
-        return verdict == STRANGER ? FORGED : verdict;
+        RecognitionResult result = of(attempt);
+        return result == STRANGER ? FORGED : result;
     }
 
     /** The one that counts. */

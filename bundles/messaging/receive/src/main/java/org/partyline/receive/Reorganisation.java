@@ -76,11 +76,11 @@ public final class Reorganisation {
         }
         guard.lock();
         try {
-            Unlocked memory = guard.unlocked();
-            if (memory == null || !outbox.isHere()) {
+            Unlocked unlocked = guard.unlocked();
+            if (unlocked == null || !outbox.isHere()) {
                 remember(network, block);
             } else {
-                takeBack(memory, network, block);
+                takeBack(unlocked, network, block);
             }
         } finally {
             guard.unlock();
@@ -124,14 +124,14 @@ public final class Reorganisation {
         Set<String> claimed = new LinkedHashSet<>();
         guard.lock();
         try {
-            Unlocked memory = guard.unlocked();
-            if (memory == null) {
+            Unlocked unlocked = guard.unlocked();
+            if (unlocked == null) {
                 return;
             }
             guard.transact(tx -> {
                 for (OutgoingMessage outgoing : OutgoingRecords.all(tx)) {
                     for (OutgoingPart part : outgoing.parts()) {
-                        if (part.state() == State.CONFIRMED && isOn(memory, outgoing.membership(), network)) {
+                        if (part.state() == State.CONFIRMED && isOn(unlocked, outgoing.membership(), network)) {
                             String block = PropagationRecords.find(tx, part.transaction())
                                     .block();
                             if (block != null) {
@@ -166,33 +166,33 @@ public final class Reorganisation {
         }
     }
 
-    private static boolean isOn(Unlocked memory, int conversation, Network network) {
-        Conversation found = memory.conversations.find(conversation);
+    private static boolean isOn(Unlocked unlocked, int conversation, Network network) {
+        Conversation found = unlocked.conversations.find(conversation);
         return found != null && found.network() == network;
     }
 
-    private void takeBack(Unlocked memory, Network network, BlockRef block) throws StoreException {
+    private void takeBack(Unlocked unlocked, Network network, BlockRef block) throws StoreException {
         List<OutgoingMessage> changed = guard.transact(tx -> {
             List<OutgoingMessage> all = new ArrayList<>();
             List<OutgoingMessage> known = OutgoingRecords.all(tx);
             // Packets of several messages may have was in one transaction.
             Set<ByteBuffer> gone = inBlock(tx, known, block);
             for (OutgoingMessage outgoing : known) {
-                if (isOn(memory, outgoing.membership(), network)) {
-                    OutgoingMessage after = takeBack(tx, memory, outgoing, gone);
+                if (isOn(unlocked, outgoing.membership(), network)) {
+                    OutgoingMessage after = takeBack(tx, unlocked, outgoing, gone);
                     if (after != outgoing) {
                         all.add(after);
                     }
                 }
             }
             for (MessageRecord message : Tables.all(tx, MessageRecord.TABLE, MessageRecord.class)) {
-                if (message.block() == block.height() && isOn(memory, message.membership(), network)) {
+                if (message.block() == block.height() && isOn(unlocked, message.membership(), network)) {
                     MessageRecords.put(tx, message.in(-1, message.transactions()));
                 }
             }
             return all;
         });
-        changed.forEach(outgoing -> outbox.service().tell(memory, outgoing));
+        changed.forEach(outgoing -> outbox.service().notify(unlocked, outgoing));
         if (!changed.isEmpty()) {
             LOG.info(
                     "block {} was removed from the chain: {} of our messages are no longer in a block",
@@ -219,7 +219,7 @@ public final class Reorganisation {
     }
 
     private OutgoingMessage takeBack(
-            StoreTransaction tx, Unlocked memory, OutgoingMessage outgoing, Set<ByteBuffer> gone)
+            StoreTransaction tx, Unlocked unlocked, OutgoingMessage outgoing, Set<ByteBuffer> gone)
             throws StoreException {
         OutgoingMessage after = outgoing;
         for (int i = 0; i < outgoing.parts().size(); i++) {
@@ -244,7 +244,7 @@ public final class Reorganisation {
                 outgoing,
                 new PropagationRecords.DeliveryOptions(
                         way.via(), clock.instant().plus(LOOKED_AFTER).toEpochMilli(), way.covered()));
-        return outbox.service().update(tx, memory, outgoing, after);
+        return outbox.service().update(tx, unlocked, outgoing, after);
     }
 
     // ---- while locked
@@ -261,10 +261,10 @@ public final class Reorganisation {
     }
 
     /** Takes up what happened while locked. Under the lock, with the store open. */
-    void takeUp(Unlocked memory) throws StoreException {
+    void takeUp(Unlocked unlocked) throws StoreException {
         for (Network network : Network.values()) {
             for (String block : remembered(network)) {
-                takeBack(memory, network, BlockRef.parse(block));
+                takeBack(unlocked, network, BlockRef.parse(block));
             }
             store.note(key(network), null);
         }

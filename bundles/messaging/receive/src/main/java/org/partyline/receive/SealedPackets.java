@@ -79,7 +79,7 @@ public final class SealedPackets implements Receiver {
     }
 
     @Override
-    public RecognitionResult open(Incoming packet) throws StoreException {
+    public RecognitionResult open(IncomingPayload packet) throws StoreException {
         Beacon beacon = packet.beacon();
         return beacon == null
                         || beacon.contactInbox != null
@@ -89,28 +89,28 @@ public final class SealedPackets implements Receiver {
     }
 
     /** Opens what a member of a channel made, as soon as its key is there. */
-    private RecognitionResult open(Unlocked memory, Beacon beacon, Candidate candidate, PacketId id)
+    private RecognitionResult open(Unlocked unlocked, Beacon beacon, Candidate candidate, PacketId id)
             throws StoreException {
         byte[] locator = PacketOpener.locator(candidate, Packets.SEALED_LOCATOR);
-        SealedSecrets.Entry entry = memory.secrets.find(beacon, locator);
+        SealedSecrets.Entry entry = unlocked.secrets.find(beacon, locator);
         if (entry == null) {
-            List<ChannelMembership> readers = readers(memory, beacon, locator);
+            List<ChannelMembership> readers = readers(unlocked, beacon, locator);
             if (readers.isEmpty()) {
                 // Our own is kept for whoever of this server joins later: nobody here has read it.
-                return memory.packets.sent(id) != null && isUnread(beacon, locator)
+                return unlocked.packets.sent(id) != null && isUnread(beacon, locator)
                         ? RecognitionResult.STRANGER
                         : RecognitionResult.OPENED;
             }
             ChannelMembership first = readers.get(0);
             KdfParameters parameters = first.entry.parameters();
-            if (!derivations.isHere(parameters) || memory.secrets.isFull()) {
+            if (!derivations.isHere(parameters) || unlocked.secrets.isFull()) {
                 return RecognitionResult.PARKED;
             }
-            entry = memory.secrets.want(beacon, first.id(), parameters, locator);
+            entry = unlocked.secrets.want(beacon, first.id(), parameters, locator);
             derivations.begin();
         }
         if (entry.secret() == null) {
-            memory.secrets.add(entry, id, candidate);
+            unlocked.secrets.add(entry, id, candidate);
             return RecognitionResult.DERIVING;
         }
         PacketKey key = new PacketKey(entry.secret(), PacketLabel.SEALED, locator, candidate.onNetwork());
@@ -119,10 +119,10 @@ public final class SealedPackets implements Receiver {
             // With a member's locator and no suite left to try it is a copy. The true one may come yet.
             return RecognitionResult.ofOurs(attempt);
         }
-        for (ChannelMembership member : readers(memory, beacon, locator)) {
-            accept(memory, member, beacon, candidate, id, key, attempt.opened());
+        for (ChannelMembership member : readers(unlocked, beacon, locator)) {
+            accept(unlocked, member, beacon, candidate, id, key, attempt.opened());
         }
-        memory.secrets.remove(entry);
+        unlocked.secrets.remove(entry);
         return RecognitionResult.OPENED;
     }
 
@@ -140,12 +140,12 @@ public final class SealedPackets implements Receiver {
     }
 
     /** Those who share the beacon, and have not read a packet with this locator. */
-    private List<ChannelMembership> readers(Unlocked memory, Beacon beacon, byte[] locator) throws StoreException {
+    private List<ChannelMembership> readers(Unlocked unlocked, Beacon beacon, byte[] locator) throws StoreException {
         return guard.transact(tx -> {
             List<ChannelMembership> fresh = new ArrayList<>();
             for (int number : beacon.members) {
                 if (!tx.contains(SeenLocators.TABLE, Keys.of(number, locator))) {
-                    fresh.add(memory.conversations.member(number));
+                    fresh.add(unlocked.conversations.member(number));
                 }
             }
             return fresh;
@@ -153,7 +153,7 @@ public final class SealedPackets implements Receiver {
     }
 
     private void accept(
-            Unlocked memory,
+            Unlocked unlocked,
             ChannelMembership member,
             Beacon beacon,
             Candidate candidate,
@@ -187,7 +187,7 @@ public final class SealedPackets implements Receiver {
                 content.timestamp(),
                 -1,
                 view,
-                signers.of(memory, member, opened, key),
+                signers.of(unlocked, member, opened, key),
                 name == null ? "" : HexFormat.of().formatHex(name));
         record Kept(Inbox.Arrival arrival, ReceiveChainRecord incoming) {}
         Kept kept;
@@ -231,10 +231,10 @@ public final class SealedPackets implements Receiver {
                             "a member opened a chain that was opened before: its messages are not shown");
             return;
         }
-        inbox.arrived(memory, source, kept.arrival());
+        inbox.arrived(unlocked, source, kept.arrival());
         if (kept.incoming() != null) {
             notices.events().startLine(kept.incoming().number(), 0);
-            memory.chains.follow(new ReceiveChainState(kept.incoming(), started));
+            unlocked.chains.follow(new ReceiveChainState(kept.incoming(), started));
         }
     }
 }

@@ -33,67 +33,67 @@ final class SessionContents {
     }
 
     /** Whether a packet of a reply chain is the answer to a handshake of ours: nothing else may stand there. */
-    boolean isAnswer(Unlocked memory, ContactConversation contact, ReceiveChainState track, Content content)
+    boolean isAnswer(Unlocked unlocked, ContactConversation contact, ReceiveChainState chain, Content content)
             throws StoreException {
-        return handshakeManager.isAnswer(memory, contact, track.entry, content);
+        return handshakeManager.isAnswer(unlocked, contact, chain.entry, content);
     }
 
     /** A handshake that is ours to answer has another answer. Part of the caller's transaction. */
     void answeredByCopy(
             StoreTransaction tx,
-            Unlocked memory,
+            Unlocked unlocked,
             AfterCommit after,
             ContactConversation contact,
-            ReceiveChainState track)
+            ReceiveChainState chain)
             throws StoreException {
-        handshakeManager.answeredByCopy(tx, memory, after, contact, track);
+        handshakeManager.answeredByCopy(tx, unlocked, after, contact, chain);
     }
 
     /** A packet came on a session's chain or a reply chain. Part of the caller's transaction. */
     void arrived(
             StoreTransaction tx,
-            Unlocked memory,
+            Unlocked unlocked,
             AfterCommit after,
             ContactConversation contact,
-            ReceiveChainState track,
+            ReceiveChainState chain,
             Inbox.Source source,
             Inbox.Arrival arrival,
             long timestamp,
             List<SecretBytes> salts)
             throws StoreException {
-        if (track.entry.kind() == ChainKind.CANDIDATE
+        if (chain.entry.kind() == ChainKind.CANDIDATE
                 && arrival.other().filter(Inbox.Other::isFarewell).isPresent()) {
             // Its sender has another session already: who opened this one is no question any more.
             return;
         }
-        if (track.entry.kind() == ChainKind.CANDIDATE) {
-            handshakeManager.decided(tx, memory, after, contact, track.entry);
+        if (chain.entry.kind() == ChainKind.CANDIDATE) {
+            handshakeManager.decided(tx, unlocked, after, contact, chain.entry);
         }
-        if (track.entry.kind() != ChainKind.REPLY) {
-            handshakeManager.confirmed(tx, memory, after, contact, track.entry, timestamp);
+        if (chain.entry.kind() != ChainKind.REPLY) {
+            handshakeManager.confirmed(tx, unlocked, after, contact, chain.entry, timestamp);
         }
-        if (track.entry.kind() == ChainKind.SESSION) {
-            updates.heard(tx, memory, after, contact, track.entry, timestamp);
+        if (chain.entry.kind() == ChainKind.SESSION) {
+            updates.heard(tx, unlocked, after, contact, chain.entry, timestamp);
         }
         if (arrival.message().isPresent()) {
             SessionState session = SessionState.get(tx, contact.id());
             session.received++;
             session.put(tx);
         }
-        if (track.entry.kind() != ChainKind.REPLY) {
-            controls.opened(tx, memory, after, contact, source, arrival.message());
+        if (chain.entry.kind() != ChainKind.REPLY) {
+            controls.opened(tx, unlocked, after, contact, source, arrival.message());
         }
         if (arrival.other().isEmpty()) {
             return;
         }
         Inbox.Other other = arrival.other().get();
-        if (track.entry.kind() == ChainKind.REPLY) {
+        if (chain.entry.kind() == ChainKind.REPLY) {
             handshakeManager.resp(
-                    tx, memory, after, contact, track.entry, other, source.id().hash());
+                    tx, unlocked, after, contact, chain.entry, other, source.id().hash());
         } else if (other.type() == PacketType.KEY_UPDATE && other.whole()) {
-            updates.arrived(tx, memory, after, contact, track.entry, source.sequence(), other, salts);
+            updates.arrived(tx, unlocked, after, contact, chain.entry, source.sequence(), other, salts);
         } else if (other.type() == PacketType.CONTROL) {
-            controls.arrived(tx, memory, after, contact, track.entry, other);
+            controls.arrived(tx, unlocked, after, contact, chain.entry, other);
         }
     }
 }

@@ -23,14 +23,14 @@ public final class Signers {
     }
 
     /** The signer of a packet, as in a {@link MessageRecord}. */
-    int of(Unlocked memory, Conversation conversation, OpenedPacket opened, PacketKey key) {
+    int of(Unlocked unlocked, Conversation conversation, OpenedPacket opened, PacketKey key) {
         Content content = opened.content();
         if (content.signature().isEmpty()) {
             return SignerId.NOBODY;
         }
         byte[] input = codec.signatureInput(content, key, opened.suite());
         boolean named = false;
-        for (ContactConversation contact : memory.conversations.contacts()) {
+        for (ContactConversation contact : unlocked.conversations.contacts()) {
             boolean candidate = contact.persona() == conversation.persona()
                     && contact.identity().isPresent()
                     && (content.senderId().isEmpty()

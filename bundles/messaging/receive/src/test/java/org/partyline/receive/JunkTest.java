@@ -239,8 +239,8 @@ class JunkTest {
         meet(genuine);
         gate.awaitBegun(before + 1);
         bench.barrier();
-        bench.stage.guard.open(memory -> {
-            memory.remove(plaza);
+        bench.stage.guard.open(unlocked -> {
+            unlocked.remove(plaza);
             return bench.stage.guard.transact(tx -> tx.delete(MembershipRecord.TABLE, Keys.of(plaza.id())));
         });
         gate.open();
@@ -265,8 +265,8 @@ class JunkTest {
         gate.awaitFailed();
         // As the kernel's upkeep does it twice a minute.
         Eventually.that("it is read", () -> {
-            bench.stage.guard.open(memory -> {
-                bench.queue.retryFailed(memory);
+            bench.stage.guard.open(unlocked -> {
+                bench.queue.retryFailed(unlocked);
                 return null;
             });
             return bench.texts().contains("at the second try");
@@ -376,12 +376,12 @@ class JunkTest {
 
     /** In memory alone. */
     private void fillUnmatched(int howMany) throws Exception {
-        bench.stage.guard.open(memory -> {
+        bench.stage.guard.open(unlocked -> {
             for (int i = 0; i < howMany; i++) {
                 byte[] payload =
                         ByteBuffer.allocate(80).put((byte) 2).putInt(5, i).array();
                 Candidate candidate = new Candidate(Network.REGTEST.code(), payload, new byte[32], null, 0, "");
-                memory.unmatched.add(candidate.id(), candidate);
+                unlocked.unmatched.add(candidate.id(), candidate);
             }
             return null;
         });

@@ -106,8 +106,8 @@ class OfferedSessionsTest {
 
     private void come(List<byte[]> sealed) throws PartylineException {
         for (byte[] packet : sealed) {
-            stage.guard.<RecognitionResult, PartylineException>open(memory -> packets.open(new Incoming(
-                    memory,
+            stage.guard.<RecognitionResult, PartylineException>open(unlocked -> packets.open(new IncomingPayload(
+                    unlocked,
                     new Candidate(Network.REGTEST.code(), packet, new byte[32], null, stage.clock.millis(), "a"))));
         }
     }

@@ -161,8 +161,8 @@ class OtherAlgorithmsTest {
     private boolean isDeriving() {
         bench.guard.lock();
         try {
-            Unlocked memory = bench.guard.unlocked();
-            return memory.secrets.waiting() > 0 || !memory.unmatched.again.isEmpty();
+            Unlocked unlocked = bench.guard.unlocked();
+            return unlocked.secrets.waiting() > 0 || !unlocked.unmatched.again.isEmpty();
         } finally {
             bench.guard.unlock();
         }

@@ -126,8 +126,8 @@ class OwnPacketsTest {
     }
 
     private void knowAsSent(byte[] packet, int number) throws StoreException {
-        stage.guard.<Void, StoreException>open(memory -> {
-            memory.packets.addSent(PacketId.of(NETWORK.code(), packet), new PacketIndex.Sent(number, 0));
+        stage.guard.<Void, StoreException>open(unlocked -> {
+            unlocked.packets.addSent(PacketId.of(NETWORK.code(), packet), new PacketIndex.Sent(number, 0));
             return null;
         });
     }
@@ -241,9 +241,9 @@ class OwnPacketsTest {
         receive.stop();
         stage.close();
         StageBench next = new StageBench(stage.clock, stage.store);
-        next.guard.<Void, StoreException>open(memory -> {
-            memory.add(alicesNext, day, day + 1);
-            memory.add(bobsNext, day, day + 1);
+        next.guard.<Void, StoreException>open(unlocked -> {
+            unlocked.add(alicesNext, day, day + 1);
+            unlocked.add(bobsNext, day, day + 1);
             return null;
         });
         stage = next;

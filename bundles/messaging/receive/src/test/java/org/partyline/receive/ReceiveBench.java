@@ -119,8 +119,8 @@ final class ReceiveBench implements AutoCloseable {
     private boolean isDeriving() {
         stage.guard.lock();
         try {
-            Unlocked memory = stage.guard.unlocked();
-            return memory != null && (memory.secrets.waiting() > 0 || !memory.unmatched.again.isEmpty());
+            Unlocked unlocked = stage.guard.unlocked();
+            return unlocked != null && (unlocked.secrets.waiting() > 0 || !unlocked.unmatched.again.isEmpty());
         } finally {
             stage.guard.unlock();
         }
@@ -200,34 +200,34 @@ final class ReceiveBench implements AutoCloseable {
     void open() throws StoreException {
         stage.guard.lock();
         try {
-            Unlocked memory = new Unlocked(stage.channelKeys, stage.chains);
+            Unlocked unlocked = new Unlocked(stage.channelKeys, stage.chains);
             stage.guard.transact(tx -> {
                 int tomorrow = Days.of(clock.instant()) + 1;
                 for (MembershipRecord entry : Tables.all(tx, MembershipRecord.TABLE, MembershipRecord.class)) {
-                    memory.add(new ChannelMembership(entry), entry.rootDay(), tomorrow);
+                    unlocked.add(new ChannelMembership(entry), entry.rootDay(), tomorrow);
                 }
                 for (PersonaRecord persona : Tables.all(tx, PersonaRecord.TABLE, PersonaRecord.class)) {
-                    memory.personas.setName(persona.id(), persona.name());
+                    unlocked.personas.setName(persona.id(), persona.name());
                 }
                 for (ContactRecord entry : Tables.all(tx, ContactRecord.TABLE, ContactRecord.class)) {
-                    memory.conversations.add(new ContactConversation(entry));
+                    unlocked.conversations.add(new ContactConversation(entry));
                 }
                 for (StoredRecord held : tx.list(HeldPackets.UNMATCHED)) {
                     Candidate candidate = Cbor.read(held.value(), Candidate.class);
-                    memory.unmatched.add(candidate.id(), candidate);
+                    unlocked.unmatched.add(candidate.id(), candidate);
                 }
                 for (StoredRecord held : tx.list(HeldPackets.PARKED)) {
-                    memory.parked.add(
+                    unlocked.parked.add(
                             new PacketId(held.key()), Unmatched.hint(Cbor.read(held.value(), Candidate.class)));
                 }
                 for (ReceiveChainRecord entry : Tables.all(tx, ReceiveChainRecord.TABLE, ReceiveChainRecord.class)) {
                     ReceiveChain chain = stage.chains.decodeReceive(entry.chain());
                     stage.notices.events().startLine(entry.number(), chain.highest() + 1);
-                    memory.chains.follow(new ReceiveChainState(entry, chain));
+                    unlocked.chains.follow(new ReceiveChainState(entry, chain));
                 }
                 return null;
             });
-            stage.guard.setUnlocked(memory);
+            stage.guard.setUnlocked(unlocked);
         } finally {
             stage.guard.unlock();
         }
@@ -323,8 +323,8 @@ final class ReceiveBench implements AutoCloseable {
     /** As who seals writes down a packet that is made here, of a message or not. */
     void made(ChannelMembership member, byte[] packet, long message) throws StoreException {
         byte[] locator = Arrays.copyOfRange(packet, 1, 1 + Packets.SEALED_LOCATOR);
-        stage.guard.open(memory -> {
-            memory.packets.addSent(PacketId.of(member.network().code(), packet), new PacketIndex.Sent(message, 0));
+        stage.guard.open(unlocked -> {
+            unlocked.packets.addSent(PacketId.of(member.network().code(), packet), new PacketIndex.Sent(message, 0));
             return stage.guard.transact(tx -> {
                 SeenLocators.putOwn(tx, member.id(), Days.of(clock.instant()), locator);
                 return null;

@@ -192,18 +192,18 @@ class ReorganisationTest {
         BlockRef block = network.mine();
         long id = mined("while you slept", block);
         network.disconnect(1, true);
-        var memory = stage.memory();
+        var unlocked = stage.memory();
         stage.guard.lock();
         try {
             stage.guard.setUnlocked(null);
             reorganisation.disconnected("one", Network.REGTEST, block);
             assertEquals(Optional.of(block.encode()), stage.store.note("gone.regtest"));
-            stage.guard.setUnlocked(memory);
+            stage.guard.setUnlocked(unlocked);
         } finally {
             stage.guard.unlock();
         }
         assertEquals(State.CONFIRMED, state(id));
-        reorganisation.takeUp(memory);
+        reorganisation.takeUp(unlocked);
         assertEquals(State.RELAYED, state(id));
         assertTrue(stage.store.note("gone.regtest").isEmpty());
     }

@@ -45,12 +45,12 @@ class SharedChannelTest {
     /** The chain that alice reads is read on for another place, as who lets her in begins it. */
     private ChannelMembership readOn() throws Exception {
         ChannelMembership joined = bench.join("lobby");
-        bench.stage.guard.open(memory -> {
-            ReceiveChainState track = memory.chains.of(alice.id()).get(0);
+        bench.stage.guard.open(unlocked -> {
+            ReceiveChainState chain = unlocked.chains.of(alice.id()).get(0);
             ReceiveChain copy =
-                    bench.stage.chains.decodeReceive(track.chain.encode().expose());
+                    bench.stage.chains.decodeReceive(chain.chain.encode().expose());
             ReceiveChainRecord entry = bench.stage.guard.transact(tx -> {
-                ReceiveChainRecord made = track.entry
+                ReceiveChainRecord made = chain.entry
                         .with()
                         .number((int) Tables.next(tx, "chain"))
                         .membership(joined.id())
@@ -64,7 +64,7 @@ class SharedChannelTest {
                 return made;
             });
             bench.stage.notices.events().startLine(entry.number(), copy.highest() + 1);
-            memory.chains.follow(new ReceiveChainState(entry, copy));
+            unlocked.chains.follow(new ReceiveChainState(entry, copy));
             return null;
         });
         return joined;

@@ -40,10 +40,10 @@ import org.partyline.messaging.conversation.MembershipRecord;
 import org.partyline.messaging.conversation.PersonaKeys;
 import org.partyline.messaging.kernel.AfterCommit;
 import org.partyline.messaging.kernel.Days;
-import org.partyline.messaging.kernel.Reading;
+import org.partyline.messaging.kernel.ReadingServices;
 import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.kernel.Unlocked;
-import org.partyline.messaging.kernel.WaitsException;
+import org.partyline.messaging.kernel.MessageWaitsException;
 import org.partyline.messaging.mailbox.ChainOpener;
 import org.partyline.messaging.mailbox.MessageCutter;
 import org.partyline.messaging.mailbox.MessageEvent;
@@ -74,7 +74,7 @@ public final class ChannelSealer implements MessageSealer {
     private final StateGuard guard;
     private final Clock clock;
     private final OperatorSettings settings;
-    private final Reading reading;
+    private final ReadingServices reading;
     private final MessageCutter cutter;
     private final Sealing sealing;
     private final PacketSizes sizes;
@@ -84,7 +84,7 @@ public final class ChannelSealer implements MessageSealer {
             StateGuard guard,
             Clock clock,
             OperatorSettings settings,
-            Reading reading,
+            ReadingServices reading,
             MessageCutter cutter,
             Sealing sealing,
             PacketSizes sizes,
@@ -105,7 +105,7 @@ public final class ChannelSealer implements MessageSealer {
     }
 
     @Override
-    public SessionOpening open(StoreTransaction tx, Unlocked memory, AfterCommit after, Conversation conversation) {
+    public SessionOpening open(StoreTransaction tx, Unlocked unlocked, AfterCommit after, Conversation conversation) {
         return SessionOpening.NOTHING;
     }
 
@@ -115,11 +115,11 @@ public final class ChannelSealer implements MessageSealer {
     }
 
     @Override
-    public SendPlan outlook(Unlocked memory, Conversation conversation, Draft draft, SizeRange room, String carrier)
+    public SendPlan outlook(Unlocked unlocked, Conversation conversation, Draft draft, SizeRange room, String carrier)
             throws PayloadTooLargeException, StoreException {
         ChannelMembership member = (ChannelMembership) conversation;
         boolean running = guard.transact(tx -> runs(tx, member.id(), carrier) || isOpenedBefore(tx, member, carrier));
-        return outlook(member, memory.personas.name(member.persona()), draft, room, running, carrier);
+        return outlook(member, unlocked.personas.name(member.persona()), draft, room, running, carrier);
     }
 
     /** Whether a message of its channel waits to be sealed: a chain that is needed is opened by that one, if it carries this one. */
@@ -224,18 +224,18 @@ public final class ChannelSealer implements MessageSealer {
     }
 
     @Override
-    public OutgoingMessage seal(Conversation conversation, long id) throws WaitsException, StoreException {
+    public OutgoingMessage seal(Conversation conversation, long id) throws MessageWaitsException, StoreException {
         AeadSuite suite = sealing.suites()
                 .sealing()
-                .orElseThrow(() -> new WaitsException(sealing.suites().whyNoneSeals()));
-        Job job = guard.look(memory -> prepare(memory, id, suite));
+                .orElseThrow(() -> new MessageWaitsException(sealing.suites().whyNoneSeals()));
+        Job job = guard.look(unlocked -> prepare(unlocked, id, suite));
         if (job == null) {
             return null;
         }
         try (job) {
             if (job.over) {
-                guard.open(memory -> outbox.giveUp(
-                        memory,
+                guard.open(unlocked -> outbox.giveUp(
+                        unlocked,
                         id,
                         MessageEvent.RECALLED,
                         "the message's chain has ended: its readers could not verify it"));
@@ -243,7 +243,7 @@ public final class ChannelSealer implements MessageSealer {
             }
             // The key derivation takes its time: outside the lock.
             job.derive();
-            return guard.open(memory -> commit(memory, job));
+            return guard.open(unlocked -> commit(unlocked, job));
         }
     }
 
@@ -251,7 +251,7 @@ public final class ChannelSealer implements MessageSealer {
     @Override
     public void abandon(OutgoingMessage outgoing) {}
 
-    private Job prepare(Unlocked memory, long id, AeadSuite suite) throws StoreException, WaitsException {
+    private Job prepare(Unlocked unlocked, long id, AeadSuite suite) throws StoreException, MessageWaitsException {
         reading.require();
         record Read(OutgoingMessage outgoing, MessageRecord message, Optional<Sending> sending, String only) {}
         Read read = guard.transact(tx -> {
@@ -269,15 +269,15 @@ public final class ChannelSealer implements MessageSealer {
         if (read == null || read.outgoing().state() != State.QUEUED) {
             return null;
         }
-        ChannelMembership member = memory.conversations.member(read.outgoing().membership());
+        ChannelMembership member = unlocked.conversations.member(read.outgoing().membership());
         if (member == null) {
             return null;
         }
         SizeRange room = sizes.room(member, read.outgoing());
         if (room.most() == 0) {
-            throw new WaitsException("it waits for a node that relays OP_RETURN outputs of 64 bytes");
+            throw new MessageWaitsException("it waits for a node that relays OP_RETURN outputs of 64 bytes");
         }
-        PersonaKeys personaKeys = memory.personas.keys(member.persona());
+        PersonaKeys personaKeys = unlocked.personas.keys(member.persona());
         long timestamp = PacketMaker.timestamp(clock.instant(), member.lastTimestamp());
         Draft draft = new Draft(
                 PacketType.ofCode(read.outgoing().type()).orElseThrow(),
@@ -290,16 +290,16 @@ public final class ChannelSealer implements MessageSealer {
                 Optional.empty(),
                 read.outgoing().says(read.message()),
                 read.outgoing().sign());
-        Job job = new Job(read.outgoing(), read.message(), member, memory.personas.name(member.entry.persona()));
+        Job job = new Job(read.outgoing(), read.message(), member, unlocked.personas.name(member.entry.persona()));
         job.suite = suite;
         try {
-            plan(job, memory, draft, room, read.sending(), carrier(read.outgoing(), read.only(), read.sending()));
+            plan(job, unlocked, draft, room, read.sending(), carrier(read.outgoing(), read.only(), read.sending()));
             job.over = !read.only().isEmpty() && !job.isOn(read.only());
             return job;
         } catch (PayloadTooLargeException e) {
             job.close();
-            throw new WaitsException("it waits for a node that carries it: " + e.getMessage());
-        } catch (WaitsException e) {
+            throw new MessageWaitsException("it waits for a node that carries it: " + e.getMessage());
+        } catch (MessageWaitsException e) {
             job.close();
             throw e;
         } catch (RuntimeException e) {
@@ -323,8 +323,8 @@ public final class ChannelSealer implements MessageSealer {
                 : outgoing.carrier();
     }
 
-    private void plan(Job job, Unlocked memory, Draft queued, SizeRange room, Optional<Sending> sending, String carrier)
-            throws PayloadTooLargeException, WaitsException {
+    private void plan(Job job, Unlocked unlocked, Draft queued, SizeRange room, Optional<Sending> sending, String carrier)
+            throws PayloadTooLargeException, MessageWaitsException {
         Draft draft = queued;
         if (isOpen(job.entry)) {
             draft = at(draft, later(draft.timestamp(), job.entry.lastTimestamp()));
@@ -352,7 +352,7 @@ public final class ChannelSealer implements MessageSealer {
                 job.onChain.addAll(onChain);
             }
         }
-        job.openFor(memory, Days.of(Instant.ofEpochSecond(draft.timestamp())));
+        job.openFor(unlocked, Days.of(Instant.ofEpochSecond(draft.timestamp())));
     }
 
     /**
@@ -443,25 +443,25 @@ public final class ChannelSealer implements MessageSealer {
         }
 
         /** Takes what sealed packets of a day need. */
-        void openFor(Unlocked memory, int sealedOn) throws WaitsException {
+        void openFor(Unlocked unlocked, int sealedOn) throws MessageWaitsException {
             KdfParameters parameters = entry.parameters();
             kdf = sealing.suites()
                     .derivation(parameters)
-                    .orElseThrow(() -> new WaitsException("it waits for the key derivation " + parameters.id()
+                    .orElseThrow(() -> new MessageWaitsException("it waits for the key derivation " + parameters.id()
                             + ": it is stopped or denied (partyline:suite-list)"));
             day = sealedOn;
-            root = memory.beacons.root(memory.conversations.member(entry.id()), day);
+            root = unlocked.beacons.root(unlocked.conversations.member(entry.id()), day);
             beacon = sealing.channelKeys().beacon(root);
         }
 
-        void derive() throws WaitsException {
+        void derive() throws MessageWaitsException {
             for (int i = 0; i < sealed.size(); i++) {
                 byte[] locator = sealing.channelKeys().newLocator(beacon, sealing.random());
                 SecretBytes secret;
                 try {
                     secret = sealing.channelKeys().sealedSecret(kdf, entry.parameters(), root, locator);
                 } catch (KdfMemoryException e) {
-                    throw new WaitsException("it waits for memory: " + e.getMessage());
+                    throw new MessageWaitsException("it waits for memory: " + e.getMessage());
                 }
                 sealedKeys.add(new PacketKey(secret, PacketLabel.SEALED, locator, network));
             }
@@ -504,18 +504,18 @@ public final class ChannelSealer implements MessageSealer {
     /** The result of sealing a message. */
     private record Made(List<byte[]> packets, List<String> views, int sequence, byte[] chain) {}
 
-    private OutgoingMessage commit(Unlocked memory, Job job) throws StoreException {
+    private OutgoingMessage commit(Unlocked unlocked, Job job) throws StoreException {
         reading.require();
-        ChannelMembership member = memory.conversations.member(job.entry.id());
+        ChannelMembership member = unlocked.conversations.member(job.entry.id());
         if (member == null) {
             return null;
         }
         boolean ratchet = !isOpen(job.entry);
         byte[] session = ratchet ? job.session() : new byte[0];
-        job.signer = memory.personas.keys(member.persona());
+        job.signer = unlocked.personas.keys(member.persona());
         Made made = make(job, ratchet, session);
         try {
-            return store(memory, member, job, ratchet, session, made);
+            return store(unlocked, member, job, ratchet, session, made);
         } finally {
             Arrays.fill(made.chain(), (byte) 0);
         }
@@ -571,7 +571,7 @@ public final class ChannelSealer implements MessageSealer {
     }
 
     private OutgoingMessage store(
-            Unlocked memory, ChannelMembership member, Job job, boolean ratchet, byte[] session, Made made)
+            Unlocked unlocked, ChannelMembership member, Job job, boolean ratchet, byte[] session, Made made)
             throws StoreException {
         List<OutgoingPart> parts = made.packets().stream().map(OutgoingPart::of).toList();
         List<byte[]> ids = made.packets().stream()
@@ -587,7 +587,7 @@ public final class ChannelSealer implements MessageSealer {
             }
             OutgoingMessage after = outbox.update(
                     tx,
-                    memory,
+                    unlocked,
                     now.get(),
                     now.get()
                             .sealed(
@@ -640,7 +640,7 @@ public final class ChannelSealer implements MessageSealer {
             member.entry = entry;
             job.signer.messages++;
             for (int i = 0; i < ids.size(); i++) {
-                memory.packets.addSent(new PacketId(ids.get(i)), new PacketIndex.Sent(sealed.id(), i));
+                unlocked.packets.addSent(new PacketId(ids.get(i)), new PacketIndex.Sent(sealed.id(), i));
             }
         }
         return sealed;

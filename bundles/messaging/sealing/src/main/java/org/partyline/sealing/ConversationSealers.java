@@ -4,9 +4,9 @@ import java.util.List;
 import java.util.Optional;
 import org.partyline.api.store.StoreException;
 import org.partyline.messaging.conversation.Conversation;
-import org.partyline.messaging.kernel.Reading;
+import org.partyline.messaging.kernel.ReadingServices;
 import org.partyline.messaging.kernel.StateGuard;
-import org.partyline.messaging.kernel.WaitsException;
+import org.partyline.messaging.kernel.MessageWaitsException;
 import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.messaging.mailbox.OutgoingRecords;
 import org.partyline.messaging.sealing.MessageSealer;
@@ -15,10 +15,10 @@ import org.partyline.messaging.sealing.Sealers;
 /** Finds the sealer of a message by the kind of its conversation. */
 public final class ConversationSealers implements Sealers {
     private final StateGuard guard;
-    private final Reading reading;
+    private final ReadingServices reading;
     private final List<MessageSealer> all;
 
-    public ConversationSealers(StateGuard guard, Reading reading, List<MessageSealer> all) {
+    public ConversationSealers(StateGuard guard, ReadingServices reading, List<MessageSealer> all) {
         this.guard = guard;
         this.reading = reading;
         this.all = List.copyOf(all);
@@ -33,16 +33,16 @@ public final class ConversationSealers implements Sealers {
     }
 
     @Override
-    public OutgoingMessage seal(long id) throws WaitsException, StoreException {
+    public OutgoingMessage seal(long id) throws MessageWaitsException, StoreException {
         reading.require();
-        Optional<OutgoingMessage> outgoing = guard.open(memory -> guard.transact(tx -> OutgoingRecords.find(tx, id)));
+        Optional<OutgoingMessage> outgoing = guard.open(unlocked -> guard.transact(tx -> OutgoingRecords.find(tx, id)));
         return outgoing.isEmpty() ? null : seal(outgoing.get());
     }
 
     @Override
-    public OutgoingMessage seal(OutgoingMessage queued) throws WaitsException, StoreException {
+    public OutgoingMessage seal(OutgoingMessage queued) throws MessageWaitsException, StoreException {
         reading.require();
-        Conversation conversation = guard.open(memory -> memory.conversations.find(queued.membership()));
+        Conversation conversation = guard.open(unlocked -> unlocked.conversations.find(queued.membership()));
         return conversation == null ? null : of(conversation).seal(conversation, queued.id());
     }
 

@@ -12,7 +12,7 @@ import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.partyline.messaging.kernel.Bus;
 import org.partyline.messaging.kernel.Live;
 import org.partyline.messaging.kernel.Offers;
-import org.partyline.messaging.kernel.Reading;
+import org.partyline.messaging.kernel.ReadingServices;
 import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.kernel.StateServices;
 import org.partyline.messaging.mailbox.MessageCutter;
@@ -52,7 +52,7 @@ public final class SealingStage {
         controlsLive = state.live(Controls.class);
         exchangesLive = state.live(Exchanges.class);
         StateGuard guard = state.guard();
-        Reading reading = new Reading(state.protocols(), outboxLive, handshakeManagerLive);
+        ReadingServices reading = new ReadingServices(state.protocols(), outboxLive, handshakeManagerLive);
         PacketSizes sizes = packetSizesLive.service();
         Outbox outbox = outboxLive.service();
         Sealing sealing = new Sealing(

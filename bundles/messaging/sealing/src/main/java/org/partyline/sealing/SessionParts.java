@@ -19,7 +19,7 @@ record SessionParts(
         HandshakeManager handshakes,
         SessionChains chains,
         KeyUpdates updates,
-        IdentityRotation news,
+        IdentityRotation rotations,
         Controls controls,
         Exchanges exchanges,
         Bus bus,

@@ -34,10 +34,10 @@ import org.partyline.messaging.conversation.Conversation;
 import org.partyline.messaging.conversation.PersonaKeys;
 import org.partyline.messaging.kernel.AfterCommit;
 import org.partyline.messaging.kernel.Bus;
-import org.partyline.messaging.kernel.Reading;
+import org.partyline.messaging.kernel.ReadingServices;
 import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.kernel.Unlocked;
-import org.partyline.messaging.kernel.WaitsException;
+import org.partyline.messaging.kernel.MessageWaitsException;
 import org.partyline.messaging.mailbox.CargoRecord;
 import org.partyline.messaging.mailbox.MessageCutter;
 import org.partyline.messaging.mailbox.MessageEvent;
@@ -74,13 +74,13 @@ import org.partyline.messaging.store.Tables;
 public final class SessionSealer implements MessageSealer {
     private final StateGuard guard;
     private final Clock clock;
-    private final Reading reading;
+    private final ReadingServices reading;
     private final MessageCutter cutter;
     private final Sealing sealing;
     private final HandshakeManager handshakeManager;
     private final SessionChains chains;
     private final KeyUpdates updates;
-    private final IdentityRotation news;
+    private final IdentityRotation rotations;
     private final Controls controls;
     private final Exchanges exchanges;
     private final Predicate<Network> settled;
@@ -91,7 +91,7 @@ public final class SessionSealer implements MessageSealer {
     SessionSealer(
             StateGuard guard,
             Clock clock,
-            Reading reading,
+            ReadingServices reading,
             MessageCutter cutter,
             Sealing sealing,
             SessionParts session,
@@ -108,7 +108,7 @@ public final class SessionSealer implements MessageSealer {
         this.handshakeManager = session.handshakes();
         this.chains = session.chains();
         this.updates = session.updates();
-        this.news = session.news();
+        this.rotations = session.rotations();
         this.controls = session.controls();
         this.exchanges = session.exchanges();
         this.settled = session.settled();
@@ -129,18 +129,18 @@ public final class SessionSealer implements MessageSealer {
     }
 
     @Override
-    public SendPlan outlook(Unlocked memory, Conversation conversation, Draft draft, SizeRange room, String carrier)
+    public SendPlan outlook(Unlocked unlocked, Conversation conversation, Draft draft, SizeRange room, String carrier)
             throws PayloadTooLargeException {
         return SendPlan.of(cutter.plan(room, draft, PacketLabel.RATCHET));
     }
 
     @Override
-    public SessionOpening open(StoreTransaction tx, Unlocked memory, AfterCommit after, Conversation conversation)
+    public SessionOpening open(StoreTransaction tx, Unlocked unlocked, AfterCommit after, Conversation conversation)
             throws StoreException, NoSuchThingException {
         ContactConversation contact = (ContactConversation) conversation;
         boolean begins = !SessionState.get(tx, contact.id()).isOpening();
         if (reading.isPossible()) {
-            handshakeManager.open(tx, memory, after, contact);
+            handshakeManager.open(tx, unlocked, after, contact);
         }
         SessionState session = SessionState.get(tx, contact.id());
         Optional<OutgoingMessage> handshake = begins && session.isOpening() ? handshake(tx, contact) : Optional.empty();
@@ -184,16 +184,16 @@ public final class SessionSealer implements MessageSealer {
     }
 
     @Override
-    public OutgoingMessage seal(Conversation conversation, long id) throws WaitsException, StoreException {
-        return guard.open(memory -> sealQueued(memory, conversation.id(), id));
+    public OutgoingMessage seal(Conversation conversation, long id) throws MessageWaitsException, StoreException {
+        return guard.open(unlocked -> sealQueued(unlocked, conversation.id(), id));
     }
 
-    private OutgoingMessage sealQueued(Unlocked memory, int conversation, long id)
-            throws StoreException, WaitsException {
+    private OutgoingMessage sealQueued(Unlocked unlocked, int conversation, long id)
+            throws StoreException, MessageWaitsException {
         reading.require();
-        ContactConversation contact = memory.conversations.contact(conversation);
+        ContactConversation contact = unlocked.conversations.contact(conversation);
         record Read(OutgoingMessage outgoing, MessageRecord message, SizeRange room) {}
-        Read read = guard.look(unlocked -> guard.transact(tx -> {
+        Read read = guard.look(same -> guard.transact(tx -> {
             Optional<OutgoingMessage> outgoing = OutgoingRecords.find(tx, id);
             return outgoing.isEmpty() || contact == null
                     ? null
@@ -209,13 +209,13 @@ public final class SessionSealer implements MessageSealer {
         }
         SizeRange room = read.room();
         if (room.most() == 0) {
-            throw new WaitsException("it waits for a node that relays OP_RETURN outputs of 64 bytes");
+            throw new MessageWaitsException("it waits for a node that relays OP_RETURN outputs of 64 bytes");
         }
         try {
-            return store(memory, read.outgoing(), read.message(), contact, room);
+            return store(unlocked, read.outgoing(), read.message(), contact, room);
         } catch (NeedsSession e) {
-            openFor(memory, contact);
-            throw WaitsException.onHold(waitsFor(contact));
+            openFor(unlocked, contact);
+            throw MessageWaitsException.onHold(waitsFor(contact));
         }
     }
 
@@ -226,34 +226,34 @@ public final class SessionSealer implements MessageSealer {
      * @return the sealed message, or null when it is of no use any more
      */
     private OutgoingMessage store(
-            Unlocked memory,
+            Unlocked unlocked,
             OutgoingMessage outgoing,
             MessageRecord message,
             ContactConversation contact,
             SizeRange room)
-            throws StoreException, WaitsException {
-        if (memory.own.isDoubtful(contact.id()) && outgoing.type() != PacketType.HANDSHAKE_INIT.code()) {
+            throws StoreException, MessageWaitsException {
+        if (unlocked.own.isDoubtful(contact.id()) && outgoing.type() != PacketType.HANDSHAKE_INIT.code()) {
             if (!settled.test(contact.network())) {
-                throw new WaitsException(
+                throw new MessageWaitsException(
                         "it waits until the latest blocks and the mempool are read, which show whether the session "
                                 + "was used since these files were written");
             }
-            memory.own.trust(contact.id());
+            unlocked.own.trust(contact.id());
         }
         try (AfterCommit after = new AfterCommit()) {
-            OutgoingMessage sealed = guard.<OutgoingMessage, WaitsException>transact(tx -> {
+            OutgoingMessage sealed = guard.<OutgoingMessage, MessageWaitsException>transact(tx -> {
                 Optional<OutgoingMessage> now = OutgoingRecords.find(tx, outgoing.id());
                 if (now.isEmpty() || now.get().state() != State.QUEUED) {
                     return null;
                 }
-                return seal(tx, memory, after, now.get(), message, contact, room);
+                return seal(tx, unlocked, after, now.get(), message, contact, room);
             });
             after.commit();
             if (sealed != null) {
                 for (int i = 0; i < sealed.parts().size(); i++) {
                     PacketId id = PacketId.of(
                             contact.network().code(), sealed.parts().get(i).packet());
-                    memory.packets.addSent(id, new PacketIndex.Sent(sealed.id(), i));
+                    unlocked.packets.addSent(id, new PacketIndex.Sent(sealed.id(), i));
                 }
             }
             return sealed;
@@ -262,13 +262,13 @@ public final class SessionSealer implements MessageSealer {
 
     private OutgoingMessage seal(
             StoreTransaction tx,
-            Unlocked memory,
+            Unlocked unlocked,
             AfterCommit after,
             OutgoingMessage outgoing,
             MessageRecord message,
             ContactConversation contact,
             SizeRange room)
-            throws StoreException, WaitsException {
+            throws StoreException, MessageWaitsException {
         PacketType type = PacketType.ofCode(outgoing.type()).orElseThrow();
         SessionState session = SessionState.get(tx, contact.id());
         long last = contact.lastTimestamp();
@@ -276,22 +276,22 @@ public final class SessionSealer implements MessageSealer {
             // It is later than whatever we said before: one that is not, was made before an answer of ours. And it is
             // of a later second than the one in which an old copy was found, or another persona of this store, too,
             // would take it for one from before.
-            long found = Instant.ofEpochMilli(memory.personas.keys(contact.persona()).restored)
+            long found = Instant.ofEpochMilli(unlocked.personas.keys(contact.persona()).restored)
                     .getEpochSecond();
             last = Math.max(last, found) + 1;
         }
         long timestamp = PacketMaker.timestamp(clock.instant(), last);
         Made made = switch (type) {
             case HANDSHAKE_INIT -> init(contact, outgoing, timestamp, room);
-            case HANDSHAKE_RESP -> resp(memory, contact, session, outgoing, timestamp, room);
-            case KEY_UPDATE -> update(tx, memory, after, contact, session, timestamp, room);
-            default -> onChain(tx, memory, after, contact, session, outgoing, message, timestamp, room);
+            case HANDSHAKE_RESP -> resp(unlocked, contact, session, outgoing, timestamp, room);
+            case KEY_UPDATE -> update(tx, unlocked, after, contact, session, timestamp, room);
+            default -> onChain(tx, unlocked, after, contact, session, outgoing, message, timestamp, room);
         };
         if (made == null) {
-            news.unsaid(tx, after, contact, outgoing);
+            rotations.unsaid(tx, after, contact, outgoing);
             return outbox.update(
                     tx,
-                    memory,
+                    unlocked,
                     outgoing,
                     outgoing.ended(
                             MessageEvent.RECALLED,
@@ -300,7 +300,7 @@ public final class SessionSealer implements MessageSealer {
                                     : "its session no longer exists"));
         }
         if (type != PacketType.HANDSHAKE_INIT) {
-            put(tx, memory, after, session);
+            put(tx, unlocked, after, session);
         }
         bus.publishWithin(new KeyUsed(tx, after), "kernel");
         List<OutgoingPart> parts = made.packets.stream().map(OutgoingPart::of).toList();
@@ -308,11 +308,11 @@ public final class SessionSealer implements MessageSealer {
                 .map(packet -> PacketId.of(contact.network().code(), packet).hash())
                 .toList();
         if (type == PacketType.HANDSHAKE_RESP) {
-            chains.answered(tx, memory, after, contact.id(), made.name, ids.get(0));
+            chains.answered(tx, unlocked, after, contact.id(), made.name, ids.get(0));
         }
         boolean opens = opensChain(session, type);
         OutgoingMessage sealed = outbox.update(
-                tx, memory, outgoing, outgoing.sealed(parts, timestamp, opens, chain(session, type, opens, made)));
+                tx, unlocked, outgoing, outgoing.sealed(parts, timestamp, opens, chain(session, type, opens, made)));
         if (message != null) {
             MessageRecords.put(
                     tx,
@@ -324,10 +324,10 @@ public final class SessionSealer implements MessageSealer {
         return sealed;
     }
 
-    private void put(StoreTransaction tx, Unlocked memory, AfterCommit after, SessionState session)
+    private void put(StoreTransaction tx, Unlocked unlocked, AfterCommit after, SessionState session)
             throws StoreException {
         session.put(tx);
-        after.then(() -> chains.expectOwn(memory, session));
+        after.then(() -> chains.expectOwn(unlocked, session));
     }
 
     private static void stamp(StoreTransaction tx, AfterCommit after, ContactConversation contact, long timestamp)
@@ -342,16 +342,16 @@ public final class SessionSealer implements MessageSealer {
     @Override
     public Optional<byte[]> cargo(
             StoreTransaction tx,
-            Unlocked memory,
+            Unlocked unlocked,
             AfterCommit after,
             Conversation conversation,
             CargoRecord cargo,
             int size)
-            throws StoreException, WaitsException {
+            throws StoreException, MessageWaitsException {
         reading.require();
         ContactConversation contact = (ContactConversation) conversation;
         SessionState session = SessionState.get(tx, contact.id());
-        if (!session.isOpen() || memory.own.isDoubtful(contact.id())) {
+        if (!session.isOpen() || unlocked.own.isDoubtful(contact.id())) {
             return Optional.empty();
         }
         long timestamp = PacketMaker.timestamp(clock.instant(), contact.lastTimestamp());
@@ -375,18 +375,18 @@ public final class SessionSealer implements MessageSealer {
         List<PlannedPacket> plan = plan(draft, PacketLabel.RATCHET, room);
         Made made = step(contact, session, plan, null, type == PacketType.KEY_UPDATE);
         if (type == PacketType.KEY_UPDATE) {
-            updates.sealed(tx, memory, after, contact, session);
+            updates.sealed(tx, unlocked, after, contact, session);
         } else {
-            controls.sealed(tx, memory, after, contact, body);
+            controls.sealed(tx, unlocked, after, contact, body);
             if (cargo.rank() == CargoRecord.EXCHANGE) {
                 // A KEY_UPDATE that is due waits for the next message, since it would be a packet beyond the cover
                 // traffic.
                 session.pieces++;
             } else {
-                updates.queueIfDue(tx, memory, after, contact, session);
+                updates.queueIfDue(tx, unlocked, after, contact, session);
             }
         }
-        put(tx, memory, after, session);
+        put(tx, unlocked, after, session);
         bus.publishWithin(new KeyUsed(tx, after), "kernel");
         stamp(tx, after, contact, timestamp);
         return Optional.of(made.packets.get(0));
@@ -426,19 +426,19 @@ public final class SessionSealer implements MessageSealer {
         return new Draft(type, false, timestamp, OptionalInt.empty(), Optional.empty(), Optional.empty(), body, false);
     }
 
-    private List<PlannedPacket> plan(Draft draft, PacketLabel label, SizeRange room) throws WaitsException {
+    private List<PlannedPacket> plan(Draft draft, PacketLabel label, SizeRange room) throws MessageWaitsException {
         try {
             return cutter.planToSeal(room, draft, label);
         } catch (PayloadTooLargeException e) {
-            throw new WaitsException("it waits for a node that carries it: " + e.getMessage());
+            throw new MessageWaitsException("it waits for a node that carries it: " + e.getMessage());
         }
     }
 
     private Made init(ContactConversation contact, OutgoingMessage outgoing, long timestamp, SizeRange room)
-            throws WaitsException {
+            throws MessageWaitsException {
         AeadSuite suite = sealing.suites()
                 .sealingOffers()
-                .orElseThrow(() -> new WaitsException(sealing.suites().whyNoneSeals()));
+                .orElseThrow(() -> new MessageWaitsException(sealing.suites().whyNoneSeals()));
         if (contact.entry.isStranger()) {
             return null;
         }
@@ -459,13 +459,13 @@ public final class SessionSealer implements MessageSealer {
     }
 
     private Made resp(
-            Unlocked memory,
+            Unlocked unlocked,
             ContactConversation contact,
             SessionState session,
             OutgoingMessage outgoing,
             long timestamp,
             SizeRange room)
-            throws WaitsException {
+            throws MessageWaitsException {
         if (session.replyChain == null) {
             return null;
         }
@@ -476,18 +476,18 @@ public final class SessionSealer implements MessageSealer {
         AeadSuite suite = sealing.suites()
                 .installed(name)
                 .orElseThrow(
-                        () -> new WaitsException("it waits for the cipher suite " + name + " (partyline:suite-list)"));
+                        () -> new MessageWaitsException("it waits for the cipher suite " + name + " (partyline:suite-list)"));
         List<PlannedPacket> plan =
                 plan(bare(PacketType.HANDSHAKE_RESP, timestamp, outgoing.body()), PacketLabel.REPLY, room);
         if (plan.size() != 1) {
-            throw new WaitsException("it waits for a node that relays OP_RETURN outputs of 80 bytes");
+            throw new MessageWaitsException("it waits for a node that relays OP_RETURN outputs of 80 bytes");
         }
         Made made = new Made();
         try (SecretBytes chainKey = SecretBytes.wrap(session.replyChain);
                 SendChain chain = sealing.chains().send(chainKey, clock.instant())) {
             made.name = sealing.chains().sessionId(chainKey);
             // Where another server has answered its key is used (PROTOCOL 2.2).
-            int place = chains.answerPlace(memory, contact.id(), made.name);
+            int place = chains.answerPlace(unlocked, contact.id(), made.name);
             for (int i = 0; i < place; i++) {
                 chain.step().secret().close();
             }
@@ -503,13 +503,13 @@ public final class SessionSealer implements MessageSealer {
 
     private Made update(
             StoreTransaction tx,
-            Unlocked memory,
+            Unlocked unlocked,
             AfterCommit after,
             ContactConversation contact,
             SessionState session,
             long timestamp,
             SizeRange room)
-            throws StoreException, WaitsException {
+            throws StoreException, MessageWaitsException {
         if (session.isOpen() && session.againQueued && session.oldChain != null) {
             return again(contact, session, timestamp, room);
         }
@@ -517,14 +517,14 @@ public final class SessionSealer implements MessageSealer {
             return null;
         }
         Made made = step(contact, session, planUpdate(updates.body(tx, session), timestamp, room), null, true);
-        updates.sealed(tx, memory, after, contact, session);
+        updates.sealed(tx, unlocked, after, contact, session);
         return made;
     }
 
-    private List<PlannedPacket> planUpdate(byte[] body, long timestamp, SizeRange room) throws WaitsException {
+    private List<PlannedPacket> planUpdate(byte[] body, long timestamp, SizeRange room) throws MessageWaitsException {
         List<PlannedPacket> plan = plan(bare(PacketType.KEY_UPDATE, timestamp, body), PacketLabel.RATCHET, room);
         if (plan.size() != 1) {
-            throw new WaitsException(
+            throw new MessageWaitsException(
                     "it waits for a node that relays OP_RETURN outputs of " + (body.length > 32 ? 80 : 64) + " bytes");
         }
         return plan;
@@ -532,7 +532,7 @@ public final class SessionSealer implements MessageSealer {
 
     /** Says our last key once more, on the chain that the other side still reads. */
     private Made again(ContactConversation contact, SessionState session, long timestamp, SizeRange room)
-            throws WaitsException {
+            throws MessageWaitsException {
         List<PlannedPacket> plan = planUpdate(session.lastPublic, timestamp, room);
         Made made = new Made();
         session.oldChain = step(contact, session.suite, made, session.oldChain, session.oldName, plan, null);
@@ -544,7 +544,7 @@ public final class SessionSealer implements MessageSealer {
 
     private Made onChain(
             StoreTransaction tx,
-            Unlocked memory,
+            Unlocked unlocked,
             AfterCommit after,
             ContactConversation contact,
             SessionState session,
@@ -552,7 +552,7 @@ public final class SessionSealer implements MessageSealer {
             MessageRecord message,
             long timestamp,
             SizeRange room)
-            throws StoreException, WaitsException {
+            throws StoreException, MessageWaitsException {
         if (outgoing.isFarewell()) {
             return farewell(contact, session, outgoing, timestamp, room);
         }
@@ -568,12 +568,12 @@ public final class SessionSealer implements MessageSealer {
             if (!outgoing.isWritten()) {
                 return null;
             }
-            throw session.isOpening() ? WaitsException.onHold(waitsFor(contact)) : new NeedsSession();
+            throw session.isOpening() ? MessageWaitsException.onHold(waitsFor(contact)) : new NeedsSession();
         }
         if (outgoing.isWritten() && !holdsFor(contact, session).isEmpty()) {
-            throw WaitsException.onHold(holdsFor(contact, session));
+            throw MessageWaitsException.onHold(holdsFor(contact, session));
         }
-        PersonaKeys personaKeys = memory.personas.keys(contact.persona());
+        PersonaKeys personaKeys = unlocked.personas.keys(contact.persona());
         byte[] body = outgoing.says(message);
         Optional<byte[]> sender =
                 outgoing.sign() ? Optional.of(personaKeys.keys.identity().senderId()) : Optional.empty();
@@ -581,13 +581,13 @@ public final class SessionSealer implements MessageSealer {
         Draft draft = draft(type, outgoing, timestamp, sender, body);
         Made made = step(contact, session, plan(draft, PacketLabel.RATCHET, room), personaKeys, false);
         if (!text && body[0] == ControlCodes.CLOSE) {
-            handshakeManager.ended(tx, memory, after, contact.id(), session);
+            handshakeManager.ended(tx, unlocked, after, contact.id(), session);
             return made;
         }
         if (text) {
             session.sent++;
         } else {
-            controls.sealed(tx, memory, after, contact, body);
+            controls.sealed(tx, unlocked, after, contact, body);
         }
         if (outgoing.isWritten()) {
             session.onChain++;
@@ -595,14 +595,14 @@ public final class SessionSealer implements MessageSealer {
         } else if (outgoing.isExchange()) {
             session.pieces++;
         }
-        updates.queueIfDue(tx, memory, after, contact, session);
+        updates.queueIfDue(tx, unlocked, after, contact, session);
         return made;
     }
 
     /** The last packet of a replaced session; null if its chain was erased. */
     private Made farewell(
             ContactConversation contact, SessionState session, OutgoingMessage outgoing, long timestamp, SizeRange room)
-            throws WaitsException {
+            throws MessageWaitsException {
         if (session.formerChain == null) {
             return null;
         }
@@ -616,7 +616,7 @@ public final class SessionSealer implements MessageSealer {
     }
 
     /** No session exists or is being opened. */
-    private static final class NeedsSession extends WaitsException {
+    private static final class NeedsSession extends MessageWaitsException {
         private static final long serialVersionUID = 1L;
 
         NeedsSession() {
@@ -625,16 +625,16 @@ public final class SessionSealer implements MessageSealer {
     }
 
     /** Opens a session because something waits for one. */
-    private void openFor(Unlocked memory, ContactConversation contact) throws StoreException, WaitsException {
+    private void openFor(Unlocked unlocked, ContactConversation contact) throws StoreException, MessageWaitsException {
         try (AfterCommit after = new AfterCommit()) {
             guard.<Void, NoSuchThingException>transact(tx -> {
-                handshakeManager.open(tx, memory, after, contact);
+                handshakeManager.open(tx, unlocked, after, contact);
                 return null;
             });
             after.commit();
         } catch (NoSuchThingException e) {
             // This server only reads, or another one has the session: the message says what to do.
-            throw WaitsException.onHold(e.getMessage());
+            throw MessageWaitsException.onHold(e.getMessage());
         }
     }
 
@@ -642,22 +642,22 @@ public final class SessionSealer implements MessageSealer {
     @Override
     public void abandon(OutgoingMessage outgoing) throws StoreException {
         if (outgoing.carriesSession()) {
-            guard.open(memory -> {
-                abandon(memory, outgoing.membership());
+            guard.open(unlocked -> {
+                abandon(unlocked, outgoing.membership());
                 return null;
             });
         }
     }
 
     /** Ends a session whose own message could not leave. */
-    private void abandon(Unlocked memory, int conversation) throws StoreException {
-        ContactConversation contact = memory.conversations.contact(conversation);
+    private void abandon(Unlocked unlocked, int conversation) throws StoreException {
+        ContactConversation contact = unlocked.conversations.contact(conversation);
         if (contact == null) {
             return;
         }
         try (AfterCommit after = new AfterCommit()) {
             guard.transact(tx -> {
-                handshakeManager.lost(tx, memory, after, contact);
+                handshakeManager.lost(tx, unlocked, after, contact);
                 return null;
             });
             after.commit();
@@ -671,7 +671,7 @@ public final class SessionSealer implements MessageSealer {
             List<PlannedPacket> plan,
             PersonaKeys signer,
             boolean salted)
-            throws WaitsException {
+            throws MessageWaitsException {
         Made made = new Made();
         session.chain = step(contact, session.suite, made, session.chain, session.name, plan, signer);
         if (salted) {
@@ -692,12 +692,12 @@ public final class SessionSealer implements MessageSealer {
             byte[] name,
             List<PlannedPacket> plan,
             PersonaKeys signer)
-            throws WaitsException {
+            throws MessageWaitsException {
         String suiteName = sealing.suites().name(suiteCode);
         AeadSuite suite = sealing.suites()
                 .suite(suiteName)
                 .orElseThrow(() ->
-                        new WaitsException("it waits for the cipher suite " + suiteName + ", which the session with '"
+                        new MessageWaitsException("it waits for the cipher suite " + suiteName + ", which the session with '"
                                 + contact.name() + "' uses: it is stopped or denied (partyline:suite-list)"));
         try (SendChain chain = sealing.chains().decodeSend(state)) {
             made.sequence = chain.position();

@@ -156,9 +156,9 @@ class ChainEndTest {
 
     private int planned(String carrier) throws PartylineException {
         return stage.guard
-                .<SendPlan, PartylineException>open(memory -> sealers.of(lobby)
+                .<SendPlan, PartylineException>open(unlocked -> sealers.of(lobby)
                         .outlook(
-                                memory, lobby, draft("this has no room beside a chain"), new SizeRange(0, 80), carrier))
+                                unlocked, lobby, draft("this has no room beside a chain"), new SizeRange(0, 80), carrier))
                 .packets();
     }
 
@@ -258,12 +258,12 @@ class ChainEndTest {
         MessageSealer sealer = sealers.of(lobby);
         assertThrows(
                 PayloadTooLargeException.class,
-                () -> stage.guard.open(memory ->
-                        sealer.outlook(memory, lobby, draft("words ".repeat(700)), new SizeRange(0, 80), "confirm")));
+                () -> stage.guard.open(unlocked ->
+                        sealer.outlook(unlocked, lobby, draft("words ".repeat(700)), new SizeRange(0, 80), "confirm")));
         assertEquals(
                 1,
                 stage.guard
-                        .open(memory -> sealer.outlook(memory, lobby, draft("words"), new SizeRange(0, 80), "confirm"))
+                        .open(unlocked -> sealer.outlook(unlocked, lobby, draft("words"), new SizeRange(0, 80), "confirm"))
                         .packets());
     }
 

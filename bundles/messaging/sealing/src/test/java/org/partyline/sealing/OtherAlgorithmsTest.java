@@ -22,7 +22,7 @@ import org.partyline.api.packet.PacketLabel;
 import org.partyline.api.packet.Packets;
 import org.partyline.messaging.conversation.ChannelMembership;
 import org.partyline.messaging.kernel.Days;
-import org.partyline.messaging.kernel.WaitsException;
+import org.partyline.messaging.kernel.MessageWaitsException;
 import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.testkit.protocol.PlainDerivation;
 import org.partyline.testkit.protocol.PlainSuite;
@@ -58,7 +58,7 @@ class OtherAlgorithmsTest {
         long id = bench.stage.queue(channel, "words");
         assertEquals(
                 bench.stage.suites.whyNoneSeals(),
-                assertThrows(WaitsException.class, () -> bench.sealers.seal(id)).getMessage());
+                assertThrows(MessageWaitsException.class, () -> bench.sealers.seal(id)).getMessage());
         assertEquals(State.QUEUED, bench.now(id).state());
         AeadSuite wide = new PlainSuite(new AeadId(200, "WIDE_GCM", 16));
         bench.stage.suites.add(wide);
@@ -94,7 +94,7 @@ class OtherAlgorithmsTest {
     @Test
     void whatADerivationIsNotThereForWaitsForIt() throws Exception {
         ChannelMembership channel = bench.stage.join("den", Mode.OPEN);
-        bench.stage.guard.open(memory -> {
+        bench.stage.guard.open(unlocked -> {
             channel.entry = channel.entry
                     .with()
                     .kdf(ROUNDS.code())
@@ -110,7 +110,7 @@ class OtherAlgorithmsTest {
         // It wants a time cost of 1 or more.
         bench.stage.suites.add(new PlainDerivation(ROUNDS));
         assertWaits(id);
-        bench.stage.guard.open(memory -> {
+        bench.stage.guard.open(unlocked -> {
             channel.entry = channel.entry.with().timeCost(1).build();
             return null;
         });
@@ -119,7 +119,7 @@ class OtherAlgorithmsTest {
 
     private void assertWaits(long id) {
         String reason =
-                assertThrows(WaitsException.class, () -> bench.sealers.seal(id)).getMessage();
+                assertThrows(MessageWaitsException.class, () -> bench.sealers.seal(id)).getMessage();
         assertTrue(reason.contains("it waits for the key derivation ROUNDS"), reason);
     }
 }

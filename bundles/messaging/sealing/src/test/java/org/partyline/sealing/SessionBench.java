@@ -13,7 +13,7 @@ import org.partyline.api.engine.Sessions;
 import org.partyline.api.ratchet.SendChain;
 import org.partyline.api.store.StoreException;
 import org.partyline.messaging.conversation.ContactConversation;
-import org.partyline.messaging.kernel.WaitsException;
+import org.partyline.messaging.kernel.MessageWaitsException;
 import org.partyline.messaging.mailbox.MessageRecord;
 import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.messaging.sealing.Sealers;
@@ -83,7 +83,7 @@ final class SessionBench implements AutoCloseable {
 
     /** Why a message cannot be sealed now. */
     String waits(long id) throws Exception {
-        String why = assertThrows(WaitsException.class, () -> sealers.seal(id)).getMessage();
+        String why = assertThrows(MessageWaitsException.class, () -> sealers.seal(id)).getMessage();
         assertEquals(State.QUEUED, stage.state(id));
         return why;
     }

@@ -38,7 +38,7 @@ import org.partyline.messaging.conversation.ChannelMembership;
 import org.partyline.messaging.conversation.ContactConversation;
 import org.partyline.messaging.conversation.Conversation;
 import org.partyline.messaging.kernel.AfterCommit;
-import org.partyline.messaging.kernel.WaitsException;
+import org.partyline.messaging.kernel.MessageWaitsException;
 import org.partyline.messaging.mailbox.CargoRecord;
 import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.messaging.sealing.Sealers;
@@ -114,7 +114,7 @@ class SessionSealingTest {
     }
 
     private String waits(Conversation conversation, long id) {
-        return assertThrows(WaitsException.class, () -> seal(conversation, id)).getMessage();
+        return assertThrows(MessageWaitsException.class, () -> seal(conversation, id)).getMessage();
     }
 
     /** Something that the session says of itself is queued. */
@@ -231,7 +231,7 @@ class SessionSealingTest {
     @Test
     void withoutASessionAMessageAsksForOne() throws Exception {
         long id = stage.queue(bob, "one");
-        WaitsException waits = assertThrows(WaitsException.class, () -> seal(bob, id));
+        MessageWaitsException waits = assertThrows(MessageWaitsException.class, () -> seal(bob, id));
         assertEquals("it waits for 'bob' to accept a session; their server must be running", waits.getMessage());
         assertTrue(waits.isOnHold(), "bob decides when he answers");
         assertEquals(List.of("open"), called);
@@ -243,12 +243,12 @@ class SessionSealingTest {
     private static final byte[] RECEIPT = {ControlCodes.RECEIPT, 1, 2, 3, 4, 5, 6, 7, 8};
 
     private Optional<byte[]> cargo(byte[] body, int size) throws Exception {
-        return stage.guard.<Optional<byte[]>, Exception>open(memory -> {
+        return stage.guard.<Optional<byte[]>, Exception>open(unlocked -> {
             try (AfterCommit after = new AfterCommit()) {
                 CargoRecord cargo = new CargoRecord(
                         1, bob.id(), CargoRecord.RECEIPTS, "", PacketType.CONTROL.code(), body, 0, null, 0, 0);
                 Optional<byte[]> sealed = stage.guard.<Optional<byte[]>, Exception>transact(
-                        tx -> sealers.of(bob).cargo(tx, memory, after, bob, cargo, size));
+                        tx -> sealers.of(bob).cargo(tx, unlocked, after, bob, cargo, size));
                 after.commit();
                 return sealed;
             }
@@ -282,7 +282,7 @@ class SessionSealingTest {
         assertEquals(Optional.empty(), cargo(RECEIPT, 80), "the session may be used by another copy");
         stage.memory().own.trust(bob.id());
         stage.suites.deny("XCHACHA20_POLY1305");
-        assertThrows(WaitsException.class, () -> cargo(RECEIPT, 80));
+        assertThrows(MessageWaitsException.class, () -> cargo(RECEIPT, 80));
         assertArrayEquals(before, stored().chain);
         assertEquals(0, keyUses);
     }

@@ -132,18 +132,18 @@ class SettingsKeeperTest {
         assertFalse(last.isKnown());
         assertThrows(IllegalStateException.class, last::get);
         SettingsKeeper first = keeper(Map.of("max-bucket", "128"));
-        last.came(first);
+        last.added(first);
         assertTrue(last.isKnown());
         first.set("max-bucket", "64");
-        last.went(first);
+        last.removed(first);
         assertEquals(64, last.get().sending().maxBucket());
         configure(first, Map.of("max-bucket", "512"));
         PartylineException refused = assertThrows(PartylineException.class, () -> last.change("max-bucket", "80"));
         assertTrue(refused.getMessage().contains("waits for bundle org.partyline.settings"), refused.getMessage());
         SettingsKeeper second = keeper(Map.of("max-bucket", "256"));
-        last.came(second);
+        last.added(second);
         // As while a bundle is updated: the other one was here before this one went.
-        last.went(first);
+        last.removed(first);
         assertEquals(256, last.only(now -> now.sending().maxBucket()).get());
         last.change("max-bucket", "80");
         configure(second, Map.of("max-bucket", "80"));

@@ -111,7 +111,7 @@ public final class StateComponent implements Liveness {
         auditLog = log;
     }
 
-    private <T> void came(Live<T> live, T service) {
+    private <T> void added(Live<T> live, T service) {
         live.set(service);
         // What waited for it, wherever it waits, goes on.
         bus.publish(new Bus.PartsReturned());
@@ -122,13 +122,13 @@ public final class StateComponent implements Liveness {
             policy = ReferencePolicy.DYNAMIC,
             policyOption = ReferencePolicyOption.GREEDY)
     public void setOperatorSettings(OperatorSettings service) {
-        settings.came(service);
-        came(protocols.operatorSettings, service);
+        settings.added(service);
+        added(protocols.operatorSettings, service);
     }
 
     /** The last good ones stay in use. */
     public void unsetOperatorSettings(OperatorSettings service) {
-        settings.went(service);
+        settings.removed(service);
         protocols.operatorSettings.unset(service);
     }
 
@@ -137,11 +137,11 @@ public final class StateComponent implements Liveness {
             policy = ReferencePolicy.DYNAMIC,
             policyOption = ReferencePolicyOption.GREEDY)
     public void setMeter(StageMeter listener) {
-        services.meter().tell(listener);
+        services.meter().listen(listener);
     }
 
     public void unsetMeter(StageMeter listener) {
-        services.meter().untell(listener);
+        services.meter().unlisten(listener);
     }
 
     @Reference(
@@ -149,7 +149,7 @@ public final class StateComponent implements Liveness {
             policy = ReferencePolicy.DYNAMIC,
             policyOption = ReferencePolicyOption.GREEDY)
     public void setPacketCodec(PacketCodec service) {
-        came(protocols.codec, service);
+        added(protocols.codec, service);
     }
 
     public void unsetPacketCodec(PacketCodec service) {
@@ -161,7 +161,7 @@ public final class StateComponent implements Liveness {
             policy = ReferencePolicy.DYNAMIC,
             policyOption = ReferencePolicyOption.GREEDY)
     public void setFragmenter(Fragmenter service) {
-        came(protocols.fragmenter, service);
+        added(protocols.fragmenter, service);
     }
 
     public void unsetFragmenter(Fragmenter service) {
@@ -173,7 +173,7 @@ public final class StateComponent implements Liveness {
             policy = ReferencePolicy.DYNAMIC,
             policyOption = ReferencePolicyOption.GREEDY)
     public void setChannelKeys(ChannelKeys service) {
-        came(protocols.channelKeys, service);
+        added(protocols.channelKeys, service);
     }
 
     public void unsetChannelKeys(ChannelKeys service) {
@@ -185,7 +185,7 @@ public final class StateComponent implements Liveness {
             policy = ReferencePolicy.DYNAMIC,
             policyOption = ReferencePolicyOption.GREEDY)
     public void setChains(Chains service) {
-        came(protocols.chains, service);
+        added(protocols.chains, service);
     }
 
     public void unsetChains(Chains service) {
@@ -197,7 +197,7 @@ public final class StateComponent implements Liveness {
             policy = ReferencePolicy.DYNAMIC,
             policyOption = ReferencePolicyOption.GREEDY)
     public void setIdentities(Identities service) {
-        came(protocols.identities, service);
+        added(protocols.identities, service);
     }
 
     public void unsetIdentities(Identities service) {
@@ -209,7 +209,7 @@ public final class StateComponent implements Liveness {
             policy = ReferencePolicy.DYNAMIC,
             policyOption = ReferencePolicyOption.GREEDY)
     public void setBackupFile(BackupFile service) {
-        came(protocols.backupFile, service);
+        added(protocols.backupFile, service);
     }
 
     public void unsetBackupFile(BackupFile service) {
@@ -221,7 +221,7 @@ public final class StateComponent implements Liveness {
             policy = ReferencePolicy.DYNAMIC,
             policyOption = ReferencePolicyOption.GREEDY)
     public void setHandshakes(Handshakes service) {
-        came(protocols.handshakes, service);
+        added(protocols.handshakes, service);
     }
 
     public void unsetHandshakes(Handshakes service) {
@@ -233,7 +233,7 @@ public final class StateComponent implements Liveness {
             policy = ReferencePolicy.DYNAMIC,
             policyOption = ReferencePolicyOption.GREEDY)
     public void setKem(Kem service) {
-        came(protocols.kem, service);
+        added(protocols.kem, service);
     }
 
     public void unsetKem(Kem service) {
@@ -245,7 +245,7 @@ public final class StateComponent implements Liveness {
             policy = ReferencePolicy.DYNAMIC,
             policyOption = ReferencePolicyOption.GREEDY)
     public void setPace(Pace service) {
-        came(protocols.pace, service);
+        added(protocols.pace, service);
     }
 
     public void unsetPace(Pace service) {
@@ -257,7 +257,7 @@ public final class StateComponent implements Liveness {
             policy = ReferencePolicy.DYNAMIC,
             policyOption = ReferencePolicyOption.GREEDY)
     public void setSuiteDirectory(SuiteDirectory service) {
-        came(protocols.suites, service);
+        added(protocols.suites, service);
     }
 
     public void unsetSuiteDirectory(SuiteDirectory service) {
@@ -269,7 +269,7 @@ public final class StateComponent implements Liveness {
             policy = ReferencePolicy.DYNAMIC,
             policyOption = ReferencePolicyOption.GREEDY)
     public void setNodeDirectory(NodeDirectory service) {
-        came(protocols.nodes, service);
+        added(protocols.nodes, service);
     }
 
     public void unsetNodeDirectory(NodeDirectory service) {
@@ -281,7 +281,7 @@ public final class StateComponent implements Liveness {
             policy = ReferencePolicy.DYNAMIC,
             policyOption = ReferencePolicyOption.GREEDY)
     public void setLegacyReader(LegacyReader service) {
-        came(protocols.legacyReader, service);
+        added(protocols.legacyReader, service);
     }
 
     public void unsetLegacyReader(LegacyReader service) {

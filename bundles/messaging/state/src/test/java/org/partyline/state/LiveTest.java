@@ -25,11 +25,11 @@ import org.partyline.api.session.Handshakes;
 import org.partyline.api.suites.SuiteDirectory;
 import org.partyline.messaging.kernel.AbsentException;
 import org.partyline.messaging.kernel.Live;
-import org.partyline.messaging.kernel.Needs;
+import org.partyline.messaging.kernel.RequiredServices;
 import org.partyline.messaging.kernel.OperationLock;
 import org.partyline.messaging.kernel.Operations;
 import org.partyline.messaging.kernel.Protocols;
-import org.partyline.messaging.kernel.Reading;
+import org.partyline.messaging.kernel.ReadingServices;
 import org.partyline.testkit.Eventually;
 
 /** Services of the protocol's bundles go, come back and take each other's place while operations work with them. */
@@ -135,11 +135,11 @@ class LiveTest {
         live.set(first);
         assertFalse(live.isHere());
         assertTrue(live.missing().isPresent());
-        assertThrows(AbsentException.class, () -> Needs.of(live).require());
+        assertThrows(AbsentException.class, () -> RequiredServices.of(live).require());
         operations.leave();
         assertTrue(live.isHere());
         assertEquals(Optional.empty(), live.missing());
-        Needs.of(live).require();
+        RequiredServices.of(live).require();
     }
 
     @Test
@@ -235,7 +235,7 @@ class LiveTest {
                 known.getMessage(),
                 "a person");
         assertEquals(outage, live.missing());
-        assertEquals(outage, Needs.of(live).missing());
+        assertEquals(outage, RequiredServices.of(live).missing());
         assertEquals(List.of(Chains.class.getName()), asked.stream().distinct().toList());
     }
 
@@ -265,10 +265,10 @@ class LiveTest {
     @Test
     void whatIsToldToNobodyIsLost() {
         List<Chains> told = new ArrayList<>();
-        live.tell(told::add);
+        live.notify(told::add);
         assertEquals(List.of(), told);
         live.set(first);
-        live.tell(told::add);
+        live.notify(told::add);
         assertEquals(List.of(chains), told);
     }
 
@@ -296,7 +296,7 @@ class LiveTest {
     void whatThatWasMadeOfChainsThatAnotherTookThePlaceOfIsReadNoMore() {
         Protocols protocols = new Protocols(operations);
         Live<Pace> more = new Live<>(operations, Pace.class);
-        Reading reading = new Reading(protocols, more);
+        ReadingServices reading = new ReadingServices(protocols, more);
         assertFalse(reading.isPossible());
         protocols.codec.set(service(PacketCodec.class, ""));
         protocols.fragmenter.set(service(Fragmenter.class, ""));

@@ -111,7 +111,7 @@ final class Claims<I, S> {
                 remember(next.id());
             }
             if (!next.refusal().equals(claim.refusal())) {
-                tell(next);
+                notify(next);
             }
             decided.add(next);
         }
@@ -136,7 +136,7 @@ final class Claims<I, S> {
         return "";
     }
 
-    private void tell(Claim<I, S> claim) {
+    private void notify(Claim<I, S> claim) {
         if (claim.holds()) {
             LOG.info("the {} {} of {} is used now", kind, claim.id(), claim.provider());
         } else {

@@ -73,13 +73,13 @@ public final class SuiteRegistry implements Suites, SuiteDirectory {
             policy = ReferencePolicy.DYNAMIC,
             policyOption = ReferencePolicyOption.GREEDY)
     public void setOperatorSettings(OperatorSettings present) {
-        settings.came(present);
+        settings.added(present);
         offer();
     }
 
     /** The last good ones stay in use. */
     public void unsetOperatorSettings(OperatorSettings present) {
-        settings.went(present);
+        settings.removed(present);
     }
 
     @Activate

@@ -32,12 +32,12 @@ public final class NetworkPolicyComponent implements NetworkPolicy, Severable {
     private static final NetworkSettings ENDED =
             new NetworkSettings(org.partyline.api.transport.ProxyChoice.NONE, true, "the network policy has stopped");
 
-    private final Gate gate;
+    private final ConnectionGate gate;
 
     /** @param values the configuration */
     @Activate
     public NetworkPolicyComponent(Map<String, Object> values) {
-        gate = new Gate(read(values), new Circuits(new SecureRandom()), System::nanoTime);
+        gate = new ConnectionGate(read(values), new Circuits(new SecureRandom()), System::nanoTime);
     }
 
     /** @param values the new configuration */

@@ -12,11 +12,11 @@ import org.partyline.api.transport.ProxyChoice;
  */
 record NetworkSettings(ProxyChoice proxy, boolean required, String fault) {
     /** The PID. */
-    static final String PID = SettingsFile.PID;
+    static final String PID = NetworkSettingsFile.PID;
 
     /** Never fails: what cannot be read lets nothing out. */
     static NetworkSettings of(Map<String, ?> values) {
-        String file = SettingsFile.fault(values);
+        String file = NetworkSettingsFile.fault(values);
         if (!file.isEmpty()) {
             return new NetworkSettings(ProxyChoice.NONE, true, file);
         }

@@ -33,10 +33,10 @@ final class Socks5 {
 
     private final Socket socket;
     private final SocksProxy proxy;
-    private final Deadline deadline;
+    private final ConnectDeadline deadline;
 
     /** @param socket connected to the proxy */
-    Socks5(Socket socket, SocksProxy proxy, Deadline deadline) {
+    Socks5(Socket socket, SocksProxy proxy, ConnectDeadline deadline) {
         this.socket = socket;
         this.proxy = proxy;
         this.deadline = deadline;

@@ -41,7 +41,7 @@ class GateTest {
 
     private final SocksServer socks = new SocksServer();
     private final ExecutorService threads = Executors.newCachedThreadPool();
-    private final Gate gate = new Gate(settings(""), new Circuits(new SecureRandom()), System::nanoTime);
+    private final ConnectionGate gate = new ConnectionGate(settings(""), new Circuits(new SecureRandom()), System::nanoTime);
 
     @AfterEach
     void close() {
@@ -149,12 +149,12 @@ class GateTest {
         assertNotEquals(first.user(), other.user());
         assertNotEquals(first.password(), other.password());
         assertNotEquals(first.user(), first.password());
-        Gate restarted = new Gate(settings("127.0.0.1:9050"), new Circuits(new SecureRandom()), System::nanoTime);
+        ConnectionGate restarted = new ConnectionGate(settings("127.0.0.1:9050"), new Circuits(new SecureRandom()), System::nanoTime);
         assertNotEquals(first.user(), proxy(restarted, "core").user());
         assertFalse(first.toString().contains(first.password()));
     }
 
-    private static SocksProxy proxy(Gate of, String circuit) {
+    private static SocksProxy proxy(ConnectionGate of, String circuit) {
         return of.route(new NetworkTarget(circuit, circuit, "192.0.2.7", 1, ProxyChoice.SERVER))
                 .proxy()
                 .orElseThrow();
@@ -297,7 +297,7 @@ class GateTest {
     void aProxyThatSpeaksByteByByteHasNoMoreTimeThanAnother() {
         // Each look at the clock is a second later: each byte comes in time, all of them together do not.
         long[] now = {0};
-        Gate slow = new Gate(
+        ConnectionGate slow = new ConnectionGate(
                 settings(socks.address()),
                 new Circuits(new SecureRandom()),
                 () -> now[0] += Duration.ofSeconds(1).toNanos());
@@ -373,7 +373,7 @@ class GateTest {
             asked.countDown();
             waitFor(never);
         });
-        Future<Outgoing> connecting = threads.submit(() -> gate.connect(to(ONION, 1), LONG));
+        Future<OutgoingSocket> connecting = threads.submit(() -> gate.connect(to(ONION, 1), LONG));
         asked.await();
         gate.change(settings("", "true"));
         ExecutionException ended = assertThrows(ExecutionException.class, connecting::get);
@@ -406,7 +406,7 @@ class GateTest {
                 "",
                 "proxy-required",
                 "false",
-                SettingsFile.KEY,
+                NetworkSettingsFile.KEY,
                 file.toUri().toString()));
         assertTrue(NetworkSettings.of(values).fault().contains("cannot be read"));
         Files.writeString(file, "# a comment\nproxy =\nproxy-required = false\n");

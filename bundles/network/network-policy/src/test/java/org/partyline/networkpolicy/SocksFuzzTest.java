@@ -24,7 +24,7 @@ class SocksFuzzTest {
         ByteArrayInputStream in = new ByteArrayInputStream(answer);
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         try {
-            new Socks5(socket(in, out), PROXY, new Deadline(() -> 0, Duration.ofSeconds(1)))
+            new Socks5(socket(in, out), PROXY, new ConnectDeadline(() -> 0, Duration.ofSeconds(1)))
                     .connect("node.example", 8333);
         } catch (NetworkException e) {
             assertEquals(1, e.getMessage().lines().count());

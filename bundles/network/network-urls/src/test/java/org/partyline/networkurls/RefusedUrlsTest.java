@@ -20,7 +20,7 @@ class RefusedUrlsTest {
     /** Asks the handler as the framework's own proxy for handlers does. */
     private static URL url(String text) throws IOException {
         String protocol = text.substring(0, text.indexOf(':'));
-        RefusedUrls refused = new RefusedUrls(protocol, Activator.PROTOCOLS.get(protocol));
+        RefusedUrls refused = new RefusedUrls(protocol, NetworkUrlsActivator.PROTOCOLS.get(protocol));
         return new URL(null, text, new URLStreamHandler() {
             @Override
             protected URLConnection openConnection(URL url) throws IOException {

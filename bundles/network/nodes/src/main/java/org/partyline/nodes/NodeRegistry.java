@@ -212,13 +212,13 @@ public final class NodeRegistry implements Nodes, NodeDirectory, PresentNodes {
             policy = ReferencePolicy.DYNAMIC,
             policyOption = ReferencePolicyOption.GREEDY)
     public void setOperatorSettings(OperatorSettings present) {
-        settings.came(present);
+        settings.added(present);
         offer();
     }
 
     /** The last good ones stay in use. */
     public void unsetOperatorSettings(OperatorSettings present) {
-        settings.went(present);
+        settings.removed(present);
     }
 
     private static final class Entry {

@@ -39,7 +39,7 @@ final class ChainReader {
     private final BlockFetcher blocks;
     private final MempoolCache mempool;
     private final Supplier<Collection<PeerLink>> ready;
-    private final List<Follower> followers = new ArrayList<>();
+    private final List<PeerFollower> followers = new ArrayList<>();
     private final Map<TxId, BlockRef> confirmed = new LinkedHashMap<>();
     private HeaderChain chain;
     private boolean synced;
@@ -70,18 +70,18 @@ final class ChainReader {
         return synced;
     }
 
-    void add(Follower follower) {
+    void add(PeerFollower follower) {
         followers.add(follower);
     }
 
-    void remove(Follower follower) {
+    void remove(PeerFollower follower) {
         followers.remove(follower);
     }
 
     /** The last failure of a listener; empty if there was none. */
     String fault() {
         return followers.stream()
-                .map(Follower::fault)
+                .map(PeerFollower::fault)
                 .filter(fault -> !fault.isEmpty())
                 .findFirst()
                 .orElse("");
@@ -93,17 +93,17 @@ final class ChainReader {
 
     /** Whether one that follows has no room for more. */
     boolean isFull() {
-        return followers.stream().anyMatch(Follower::full);
+        return followers.stream().anyMatch(PeerFollower::full);
     }
 
     void close() {
-        List.copyOf(followers).forEach(Follower::close);
+        List.copyOf(followers).forEach(PeerFollower::close);
     }
 
     /** A transaction that waits for a block. */
     void inMempool(TxId id, byte[] raw) {
         mempool.add(id, raw);
-        for (Follower follower : followers) {
+        for (PeerFollower follower : followers) {
             if (follower.hasMempool()) {
                 follower.transaction(raw);
             }
@@ -115,7 +115,7 @@ final class ChainReader {
      *
      * @return the rule that it breaks; empty
      */
-    Optional<String> headers(Contact contact, Incoming.Headers message, Instant now) {
+    Optional<String> headers(Contact contact, PeerMessage.Headers message, Instant now) {
         TxId before = chain.tip().hash();
         HeaderChain.Result result = chain.accept(message.headers(), now);
         switch (result.outcome()) {
@@ -177,7 +177,7 @@ final class ChainReader {
     /** Brings all that follow on as far as what came allows. @return blocks that are missing, the most urgent first */
     Set<TxId> advance() {
         Set<TxId> wanted = new LinkedHashSet<>();
-        for (Follower follower : List.copyOf(followers)) {
+        for (PeerFollower follower : List.copyOf(followers)) {
             advance(follower, wanted);
         }
         return wanted;
@@ -189,7 +189,7 @@ final class ChainReader {
                 - wanted.stream().mapToInt(b -> chain.height(b).orElse(0)).min().orElse(0);
     }
 
-    private void advance(Follower follower, Set<TxId> wanted) {
+    private void advance(PeerFollower follower, Set<TxId> wanted) {
         while (synced && !follower.full()) {
             BlockRef tip = chain.tip();
             if (follower.resumeAt().isPresent()) {
@@ -238,7 +238,7 @@ final class ChainReader {
         }
     }
 
-    private boolean leaveFork(Follower follower, BlockRef at, BlockRef tip) {
+    private boolean leaveFork(PeerFollower follower, BlockRef at, BlockRef tip) {
         if (at.height() < chain.base()) {
             readFrom(at.height());
             return false;
@@ -276,7 +276,7 @@ final class ChainReader {
         }
     }
 
-    private void giveMempool(Follower follower) {
+    private void giveMempool(PeerFollower follower) {
         if (!follower.hasMempool()) {
             follower.hasMempool(true);
             mempool.all().forEach(follower::transaction);
@@ -286,7 +286,7 @@ final class ChainReader {
     /** Forgets headers that nobody who follows can come back to. */
     void prune() {
         int lowest = chain.tip().height();
-        for (Follower follower : followers) {
+        for (PeerFollower follower : followers) {
             lowest = Math.min(lowest, follower.position().map(BlockRef::height).orElse(lowest));
         }
         if (lowest > chain.tip().height() - KEPT_HEADERS / 2) {

@@ -166,7 +166,7 @@ final class Outbound {
         if (one == null) {
             return;
         }
-        if (Refusals.known(reason)) {
+        if (PeerRefusals.known(reason)) {
             seen(one, slot);
             return;
         }
@@ -176,7 +176,7 @@ final class Outbound {
             fail(
                     one,
                     new TransactionRejectedException(
-                            Refusals.reason(reason), "node " + node + " rejected the transaction: " + reason));
+                            PeerRefusals.reason(reason), "node " + node + " rejected the transaction: " + reason));
         }
     }
 
@@ -273,7 +273,7 @@ final class Outbound {
             fail(
                     one,
                     new TransactionRejectedException(
-                            Refusals.reason(one.refusal),
+                            PeerRefusals.reason(one.refusal),
                             "node " + node + " rejected the transaction: " + one.refusal));
             return;
         }

@@ -102,7 +102,7 @@ final class P2pNode implements PeerLink.Listener, AutoCloseable {
         this.mempool = new MempoolCache(settings.mempoolBytes());
         this.outbound = new Outbound(settings.name(), settings.broadcastTimeout(), this::oursSeen);
         ChainParameters parameters = ChainParameters.of(settings.network());
-        this.peers = new Peers(settings, parameters, new Dialer(network, settings), threads, clock, random, this::post);
+        this.peers = new Peers(settings, parameters, new PeerDialer(network, settings), threads, clock, random, this::post);
         this.reader = new ChainReader(
                 settings, parameters, blocks, mempool, () -> peers.readyLinks().values());
     }
@@ -159,7 +159,7 @@ final class P2pNode implements PeerLink.Listener, AutoCloseable {
     }
 
     @Override
-    public void received(PeerLink link, Incoming message, Runnable done) {
+    public void received(PeerLink link, PeerMessage message, Runnable done) {
         try {
             loop.execute(() -> {
                 try {
@@ -229,37 +229,37 @@ final class P2pNode implements PeerLink.Listener, AutoCloseable {
         pump();
     }
 
-    private void handle(PeerLink link, Incoming message) {
+    private void handle(PeerLink link, PeerMessage message) {
         Contact contact = peers.of(link);
         if (contact == null || !link.ready()) {
             return;
         }
         Instant now = clock.instant();
-        if (message instanceof Incoming.Announced announced) {
+        if (message instanceof PeerMessage.Announced announced) {
             announced(link, announced);
-        } else if (message instanceof Incoming.Transaction transaction) {
+        } else if (message instanceof PeerMessage.Transaction transaction) {
             transaction(contact, transaction.transaction());
-        } else if (message instanceof Incoming.Block block) {
+        } else if (message instanceof PeerMessage.Block block) {
             block(block.block());
-        } else if (message instanceof Incoming.Headers headers) {
+        } else if (message instanceof PeerMessage.Headers headers) {
             reader.headers(contact, headers, now).ifPresent(rule -> peers.punish(contact, rule));
-        } else if (message instanceof Incoming.NotFound missing) {
+        } else if (message instanceof PeerMessage.NotFound missing) {
             missing.transactions().forEach(id -> {
                 requests.notFound(link.slot(), id);
                 outbound.notFound(link.slot(), id);
             });
             missing.blocks().forEach(id -> blocks.notFound(link.slot(), id));
-        } else if (message instanceof Incoming.Asks asks) {
+        } else if (message instanceof PeerMessage.Asks asks) {
             outbound.asked(link, asks.transactions(), now);
-        } else if (message instanceof Incoming.FeeFilter filter) {
+        } else if (message instanceof PeerMessage.FeeFilter filter) {
             contact.feeFilter = filter.satPerKvb();
-        } else if (message instanceof Incoming.Refuses refuses) {
+        } else if (message instanceof PeerMessage.Refuses refuses) {
             outbound.refused(link.slot(), refuses.id(), refuses.reason());
         }
         pump();
     }
 
-    private void announced(PeerLink link, Incoming.Announced announced) {
+    private void announced(PeerLink link, PeerMessage.Announced announced) {
         if (reader.isFollowed()) {
             List<TxId> strangers = new ArrayList<>(announced.transactions().size());
             for (TxId id : announced.transactions()) {
@@ -414,7 +414,7 @@ final class P2pNode implements PeerLink.Listener, AutoCloseable {
 
     Transport.Subscription watch(TransactionListener listener, Optional<BlockRef> since) {
         ScheduledExecutorService teller = Executors.newSingleThreadScheduledExecutor(threads);
-        Follower follower = new Follower(
+        PeerFollower follower = new PeerFollower(
                 settings.name(),
                 listener,
                 since,

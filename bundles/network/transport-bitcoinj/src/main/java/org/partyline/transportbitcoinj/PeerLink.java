@@ -76,7 +76,7 @@ final class PeerLink implements AutoCloseable {
          *
          * @param done to be run once when it was handled: makes room for the next
          */
-        void received(PeerLink link, Incoming message, Runnable done);
+        void received(PeerLink link, PeerMessage message, Runnable done);
 
         /** The connection ended, or never began. Comes once, and last. */
         void closed(PeerLink link, String reason);
@@ -92,7 +92,7 @@ final class PeerLink implements AutoCloseable {
     private final ChainParameters parameters;
     private final Endpoint endpoint;
     private final int slot;
-    private final Dialer dialer;
+    private final PeerDialer dialer;
     private final Listener listener;
     private volatile Socket socket;
     private final CompletableFuture<Socket> writing = new CompletableFuture<>();
@@ -118,7 +118,7 @@ final class PeerLink implements AutoCloseable {
     }
 
     private PeerLink(
-            ChainParameters parameters, Endpoint endpoint, int slot, int height, Dialer dialer, Listener listener) {
+            ChainParameters parameters, Endpoint endpoint, int slot, int height, PeerDialer dialer, Listener listener) {
         this.parameters = parameters;
         this.endpoint = endpoint;
         this.slot = slot;
@@ -150,7 +150,7 @@ final class PeerLink implements AutoCloseable {
             Endpoint endpoint,
             int slot,
             int height,
-            Dialer dialer,
+            PeerDialer dialer,
             ThreadFactory threads,
             Listener listener) {
         PeerLink link = new PeerLink(parameters, endpoint, slot, height, dialer, listener);
@@ -225,7 +225,7 @@ final class PeerLink implements AutoCloseable {
             peer.connectionOpened();
             BufferedInputStream in = new BufferedInputStream(connected.getInputStream(), 1 << 16);
             while (ended.get() == null) {
-                Optional<Frame> frame = Frame.read(in, parameters.magic());
+                Optional<PeerFrame> frame = PeerFrame.read(in, parameters.magic());
                 lastReceived = System.nanoTime();
                 if (frame.isPresent()) {
                     take(frame.get());
@@ -253,16 +253,16 @@ final class PeerLink implements AutoCloseable {
         return e instanceof java.io.EOFException ? "it closed the connection" : String.valueOf(e.getMessage());
     }
 
-    private void take(Frame frame) throws Exception {
+    private void take(PeerFrame frame) throws Exception {
         byte[] payload = frame.payload();
         switch (frame.command()) {
-            case "tx" -> deliver(new Incoming.Transaction(TxView.of(payload)), payload.length);
-            case "block" -> deliver(new Incoming.Block(RawBlock.of(payload)), payload.length);
+            case "tx" -> deliver(new PeerMessage.Transaction(TxView.of(payload)), payload.length);
+            case "block" -> deliver(new PeerMessage.Block(RawBlock.of(payload)), payload.length);
             default -> peer.take(read(frame));
         }
     }
 
-    private static Message read(Frame frame) throws MalformedException {
+    private static Message read(PeerFrame frame) throws MalformedException {
         ByteBuffer payload = ByteBuffer.wrap(frame.payload());
         Message message = switch (frame.command()) {
             case "version" -> VersionMessage.read(payload);
@@ -283,15 +283,15 @@ final class PeerLink implements AutoCloseable {
     /** Comes before bitcoinj: null keeps a message from it. */
     private Message filter(Message message) {
         int items = 1;
-        Incoming ours;
+        PeerMessage ours;
         if (message instanceof NotFoundMessage list) {
-            ours = new Incoming.NotFound(ids(list, false), ids(list, true));
+            ours = new PeerMessage.NotFound(ids(list, false), ids(list, true));
             items = list.getItems().size();
         } else if (message instanceof InventoryMessage list) {
-            ours = new Incoming.Announced(ids(list, false), ids(list, true));
+            ours = new PeerMessage.Announced(ids(list, false), ids(list, true));
             items = list.getItems().size();
         } else if (message instanceof GetDataMessage list) {
-            ours = new Incoming.Asks(ids(list, false));
+            ours = new PeerMessage.Asks(ids(list, false));
             items = list.getItems().size();
         } else if (message instanceof HeadersMessage list) {
             List<Header> headers = new ArrayList<>();
@@ -303,16 +303,16 @@ final class PeerLink implements AutoCloseable {
                 }
                 headers.add(ChainParameters.header(block));
             }
-            ours = new Incoming.Headers(headers);
+            ours = new PeerMessage.Headers(headers);
             items = headers.size();
         } else if (message instanceof FeeFilterMessage filter) {
-            ours = new Incoming.FeeFilter(filter.feeRate().getValue());
+            ours = new PeerMessage.FeeFilter(filter.feeRate().getValue());
         } else if (message instanceof RejectMessage reject) {
             Sha256Hash hash = reject.rejectedMessageHash();
             if (hash == null) {
                 return null;
             }
-            ours = new Incoming.Refuses(TxId.ofBytes(hash.getBytes()), Printable.of(reject.reason()));
+            ours = new PeerMessage.Refuses(TxId.ofBytes(hash.getBytes()), Printable.of(reject.reason()));
         } else {
             return message;
         }
@@ -324,7 +324,7 @@ final class PeerLink implements AutoCloseable {
         return null;
     }
 
-    private void deliver(Incoming message, int bytes) throws InterruptedException {
+    private void deliver(PeerMessage message, int bytes) throws InterruptedException {
         if (!ready) {
             throw new IllegalStateException("it sends messages before the handshake");
         }
@@ -394,12 +394,12 @@ final class PeerLink implements AutoCloseable {
             payload[1 + 36 * i] = (byte) InventoryItem.Type.TRANSACTION.code;
             System.arraycopy(Hashes.internal(ids.get(i)), 0, payload, 5 + 36 * i, TxId.LENGTH);
         }
-        write(new Frame("inv", payload).encode(parameters.magic()));
+        write(new PeerFrame("inv", payload).encode(parameters.magic()));
     }
 
     /** Gives it a transaction. @param raw with witnesses */
     void giveTransaction(byte[] raw) {
-        write(new Frame("tx", raw).encode(parameters.magic()));
+        write(new PeerFrame("tx", raw).encode(parameters.magic()));
     }
 
     private void write(byte[] message) {

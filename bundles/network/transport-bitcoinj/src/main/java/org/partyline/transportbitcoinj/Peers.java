@@ -33,7 +33,7 @@ final class Peers {
 
     private final P2pSettings settings;
     private final ChainParameters parameters;
-    private final Dialer dialer;
+    private final PeerDialer dialer;
     private final ThreadFactory threads;
     private final Clock clock;
     private final SecureRandom random;
@@ -50,7 +50,7 @@ final class Peers {
     Peers(
             P2pSettings settings,
             ChainParameters parameters,
-            Dialer dialer,
+            PeerDialer dialer,
             ThreadFactory threads,
             Clock clock,
             SecureRandom random,

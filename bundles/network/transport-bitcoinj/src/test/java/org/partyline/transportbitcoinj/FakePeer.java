@@ -180,7 +180,7 @@ final class FakePeer implements AutoCloseable {
         try (socket) {
             BufferedInputStream in = new BufferedInputStream(socket.getInputStream());
             while (true) {
-                Optional<Frame> frame = readAny(in);
+                Optional<PeerFrame> frame = readAny(in);
                 if (frame.isPresent() && !deaf) {
                     heard.add(frame.get().command());
                     answer(socket, frame.get());
@@ -192,17 +192,17 @@ final class FakePeer implements AutoCloseable {
     }
 
     /** Frames of all kinds, also those that the node itself does not read. */
-    private static Optional<Frame> readAny(BufferedInputStream in) throws IOException {
+    private static Optional<PeerFrame> readAny(BufferedInputStream in) throws IOException {
         byte[] header = in.readNBytes(24);
         if (header.length < 24) {
             throw new IOException("end");
         }
         String command = new String(header, 4, 12, StandardCharsets.US_ASCII).replace("\0", "");
         int length = ByteBuffer.wrap(header).order(ByteOrder.LITTLE_ENDIAN).getInt(16);
-        return Optional.of(new Frame(command, in.readNBytes(length)));
+        return Optional.of(new PeerFrame(command, in.readNBytes(length)));
     }
 
-    private void answer(Socket socket, Frame frame) throws IOException, MalformedException {
+    private void answer(Socket socket, PeerFrame frame) throws IOException, MalformedException {
         switch (frame.command()) {
             case "version" -> {
                 send(socket, "version", version());
@@ -343,12 +343,12 @@ final class FakePeer implements AutoCloseable {
     }
 
     private static synchronized void send(Socket socket, String command, byte[] payload) throws IOException {
-        socket.getOutputStream().write(new Frame(command, payload).encode(MAGIC));
+        socket.getOutputStream().write(new PeerFrame(command, payload).encode(MAGIC));
     }
 
     /** Sends a message to everybody. */
     void say(String command, byte[] payload) {
-        shout(new Frame(command, payload).encode(MAGIC));
+        shout(new PeerFrame(command, payload).encode(MAGIC));
     }
 
     /** Sends bytes to everybody. */

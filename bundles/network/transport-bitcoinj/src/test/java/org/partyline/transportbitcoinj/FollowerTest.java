@@ -58,7 +58,7 @@ class FollowerTest {
             }
         };
         Teller teller = new Teller();
-        Follower follower = new Follower("home", listener, Optional.empty(), teller, gone -> {}, () -> {});
+        PeerFollower follower = new PeerFollower("home", listener, Optional.empty(), teller, gone -> {}, () -> {});
         try {
             follower.transaction(new byte[7]);
             follower.transaction(new byte[8]);

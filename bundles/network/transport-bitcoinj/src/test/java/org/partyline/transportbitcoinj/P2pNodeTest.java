@@ -186,11 +186,11 @@ class P2pNodeTest {
                 .order(ByteOrder.LITTLE_ENDIAN)
                 .putInt(32_000_000)
                 .array();
-        byte[] broken = new Frame("tx", new byte[] {1, 2, 3}).encode(TestChain.REGTEST.magic());
-        byte[] brokenBlock = new Frame("block", chain.block(3).clone()).encode(TestChain.REGTEST.magic());
+        byte[] broken = new PeerFrame("tx", new byte[] {1, 2, 3}).encode(TestChain.REGTEST.magic());
+        byte[] brokenBlock = new PeerFrame("block", chain.block(3).clone()).encode(TestChain.REGTEST.magic());
         brokenBlock[24 + 90] ^= 1;
-        byte[] brokenInventory = new Frame("inv", new byte[] {(byte) 200, 1}).encode(TestChain.REGTEST.magic());
-        byte[] foreign = new Frame("ping", new byte[8]).encode(0xf9beb4d9);
+        byte[] brokenInventory = new PeerFrame("inv", new byte[] {(byte) 200, 1}).encode(TestChain.REGTEST.magic());
+        byte[] foreign = new PeerFrame("ping", new byte[8]).encode(0xf9beb4d9);
         for (byte[] each : List.of(noise, huge, broken, brokenBlock, brokenInventory, foreign)) {
             FakePeer bad = peer();
             RunningNode other = node(bad, good);

@@ -64,7 +64,7 @@ class PeerFuzzTest {
         try {
             while (true) {
                 int from = bytes.length - in.available();
-                Optional<Frame> frame = Frame.read(in, MAGIC);
+                Optional<PeerFrame> frame = PeerFrame.read(in, MAGIC);
                 int to = bytes.length - in.available();
                 if (frame.isPresent()) {
                     byte[] again = frame.get().encode(MAGIC);
@@ -87,14 +87,14 @@ class PeerFuzzTest {
         ByteBuffer in = ByteBuffer.wrap(input);
         ByteBuffer stream = ByteBuffer.allocate(400 + 8 * input.length + 24 * 200);
         if (in.hasRemaining() && (in.get() & 1) == 0) {
-            stream.put(new Frame("version", greeting()).encode(MAGIC));
-            stream.put(new Frame("verack", new byte[0]).encode(MAGIC));
+            stream.put(new PeerFrame("version", greeting()).encode(MAGIC));
+            stream.put(new PeerFrame("verack", new byte[0]).encode(MAGIC));
         }
         for (int messages = 0; in.remaining() >= 3 && messages < 200; messages++) {
             String command = COMMANDS[Byte.toUnsignedInt(in.get()) % COMMANDS.length];
             byte[] payload = new byte[Math.min(Short.toUnsignedInt(in.getShort()), in.remaining())];
             in.get(payload);
-            stream.put(new Frame(command, payload).encode(MAGIC));
+            stream.put(new PeerFrame(command, payload).encode(MAGIC));
         }
         listen(Arrays.copyOf(stream.array(), stream.position()));
     }
@@ -121,7 +121,7 @@ class PeerFuzzTest {
             }
 
             @Override
-            public void received(PeerLink link, Incoming message, Runnable done) {
+            public void received(PeerLink link, PeerMessage message, Runnable done) {
                 assertTrue(closed.isEmpty());
                 assertTrue(link.version().isPresent(), "nothing is heard before a greeting");
                 items.addAndGet(items(message));
@@ -142,18 +142,18 @@ class PeerFuzzTest {
         assertFalse(closed.get(0).chars().anyMatch(Character::isISOControl), closed.get(0));
     }
 
-    private static int items(Incoming message) {
-        if (message instanceof Incoming.Announced list) {
+    private static int items(PeerMessage message) {
+        if (message instanceof PeerMessage.Announced list) {
             return list.transactions().size() + list.blocks().size();
-        } else if (message instanceof Incoming.NotFound list) {
+        } else if (message instanceof PeerMessage.NotFound list) {
             return list.transactions().size() + list.blocks().size();
-        } else if (message instanceof Incoming.Asks list) {
+        } else if (message instanceof PeerMessage.Asks list) {
             return list.transactions().size();
-        } else if (message instanceof Incoming.Headers list) {
+        } else if (message instanceof PeerMessage.Headers list) {
             return list.headers().size();
-        } else if (message instanceof Incoming.Refuses refusal) {
+        } else if (message instanceof PeerMessage.Refuses refusal) {
             assertEquals(Printable.of(refusal.reason()), refusal.reason());
-            Refusals.reason(refusal.reason());
+            PeerRefusals.reason(refusal.reason());
         }
         return 1;
     }
@@ -170,7 +170,7 @@ class PeerFuzzTest {
         }
     }
 
-    private static Dialer dialer(byte[] stream) {
+    private static PeerDialer dialer(byte[] stream) {
         NetworkPolicy policy = new NetworkPolicy() {
             @Override
             public NetworkRoute route(NetworkTarget target) {
@@ -192,7 +192,7 @@ class PeerFuzzTest {
                 };
             }
         };
-        return new Dialer(
+        return new PeerDialer(
                 () -> Optional.of(policy),
                 P2pSettings.of(Map.of("name", "p2p", "network", "regtest", "peers", PEER.toString())));
     }

@@ -31,13 +31,13 @@ class WireTest {
     private static final String BIP143 =
             "01000000000102fff7f7881a8099afa6940d42d1e7f6362bec38171ea3edf433541db4e4ad969f00000000494830450221008b9d1dc26ba6a9cb62127b02742fa9d754cd3bebf337f7a55d114c8e5cdd30be022040529b194ba3f9281a99f2b1c0a19c0489bc22ede944ccf4ecbab4cc618ef3ed01eeffffffef51e1b804cc89d182d279655c3aa89e815b1b309fe287d9b2b55d57b90ec68a0100000000ffffffff02202cb206000000001976a9148280b37df378db99f66f85c95a783a76ac7a6d5988ac9093510d000000001976a9143bde42dbee7e4dbe6a21b2d50ce2f0167faa815988ac000247304402203609e17b84f6a7d30c80bfa610b5b4542f32a8a0d5447a12fb1366d7f01cc44a0220573a954c4518331561406f90300e8f3358f51928d43c212a8caed02de67eebee0121025476c2e83188368da1ff3e292e7acafcdb3566bb0ad253f62fc70f07aeee635711000000";
 
-    private static Optional<Frame> read(byte[] bytes) throws IOException {
-        return Frame.read(new ByteArrayInputStream(bytes), MAGIC);
+    private static Optional<PeerFrame> read(byte[] bytes) throws IOException {
+        return PeerFrame.read(new ByteArrayInputStream(bytes), MAGIC);
     }
 
     @Test
     void aMessageIsReadAsItWasWritten() throws IOException {
-        Frame frame = read(new Frame("inv", new byte[] {1, 2, 3}).encode(MAGIC)).orElseThrow();
+        PeerFrame frame = read(new PeerFrame("inv", new byte[] {1, 2, 3}).encode(MAGIC)).orElseThrow();
 
         assertEquals("inv", frame.command());
         assertArrayEquals(new byte[] {1, 2, 3}, frame.payload());
@@ -48,19 +48,19 @@ class WireTest {
         // A verack of the main network.
         assertEquals(
                 "f9beb4d976657261636b000000000000000000005df6e0e2",
-                HexFormat.of().formatHex(new Frame("verack", new byte[0]).encode(0xf9beb4d9)));
+                HexFormat.of().formatHex(new PeerFrame("verack", new byte[0]).encode(0xf9beb4d9)));
     }
 
     @Test
     void messagesThatNobodyNeedsAreSkipped() throws IOException {
         byte[] two = ByteBuffer.allocate(24 + 500 + 24 + 8)
-                .put(new Frame("cmpctblock", new byte[500]).encode(MAGIC))
-                .put(new Frame("ping", new byte[8]).encode(MAGIC))
+                .put(new PeerFrame("cmpctblock", new byte[500]).encode(MAGIC))
+                .put(new PeerFrame("ping", new byte[8]).encode(MAGIC))
                 .array();
         ByteArrayInputStream in = new ByteArrayInputStream(two);
 
-        assertTrue(Frame.read(in, MAGIC).isEmpty());
-        assertEquals("ping", Frame.read(in, MAGIC).orElseThrow().command());
+        assertTrue(PeerFrame.read(in, MAGIC).isEmpty());
+        assertEquals("ping", PeerFrame.read(in, MAGIC).orElseThrow().command());
     }
 
     @ParameterizedTest
@@ -70,7 +70,7 @@ class WireTest {
                 .putInt(MAGIC)
                 .put(Arrays.copyOf(command.getBytes(StandardCharsets.US_ASCII), 12))
                 .order(ByteOrder.LITTLE_ENDIAN)
-                .putInt(Frame.MOST_BYTES + 1)
+                .putInt(PeerFrame.MOST_BYTES + 1)
                 .array();
 
         IOException refused = assertThrows(IOException.class, () -> read(header));
@@ -79,7 +79,7 @@ class WireTest {
 
     @Test
     void aWrongChecksumAnotherNetworkAndAnEarlyEndAreRefused() {
-        byte[] good = new Frame("ping", new byte[8]).encode(MAGIC);
+        byte[] good = new PeerFrame("ping", new byte[8]).encode(MAGIC);
         for (int at : new int[] {0, 3, 20, 23, 24, 31}) {
             byte[] bad = good.clone();
             bad[at] ^= 1;

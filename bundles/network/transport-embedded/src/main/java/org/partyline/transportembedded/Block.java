@@ -9,4 +9,4 @@ import org.partyline.api.transport.BlockRef;
  * @param ref its place
  * @param transactions where its raw transactions are, coinbase first
  */
-record Block(BlockRef ref, List<Place> transactions) {}
+record Block(BlockRef ref, List<LogPosition> transactions) {}

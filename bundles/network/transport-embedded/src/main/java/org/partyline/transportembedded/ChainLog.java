@@ -255,7 +255,7 @@ final class ChainLog implements Closeable {
     }
 
     /** Reads bytes back. */
-    synchronized byte[] read(Place place) throws IOException {
+    synchronized byte[] read(LogPosition place) throws IOException {
         byte[] bytes = new byte[place.length()];
         disk.seek(place.position());
         disk.readFully(bytes);

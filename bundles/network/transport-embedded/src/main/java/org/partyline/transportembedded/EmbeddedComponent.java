@@ -47,7 +47,7 @@ public final class EmbeddedComponent {
     /** Starts the node, unless the configuration is wrong. */
     @Activate
     public EmbeddedComponent(BundleContext context, Map<String, Object> properties) throws IOException {
-        Settings settings;
+        EmbeddedSettings settings;
         try {
             name = EmbeddedConfig.name(properties);
             settings = EmbeddedConfig.read(properties);

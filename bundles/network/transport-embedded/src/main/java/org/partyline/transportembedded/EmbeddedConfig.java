@@ -118,8 +118,8 @@ public final class EmbeddedConfig implements NodeSettingsCheck {
      *
      * @throws IllegalArgumentException when a value is wrong
      */
-    static Settings read(Map<String, ?> values) {
-        return new Settings(
+    static EmbeddedSettings read(Map<String, ?> values) {
+        return new EmbeddedSettings(
                 BLOCK_INTERVAL.in(values),
                 DATACARRIER_SIZE.in(values),
                 DATACARRIER_OUTPUTS.in(values),

@@ -29,7 +29,7 @@ final class EmbeddedNode implements AutoCloseable {
     EmbeddedNode(
             String name,
             Path home,
-            Settings settings,
+            EmbeddedSettings settings,
             Clock clock,
             SecureRandom random,
             ScheduledExecutorService scheduler)
@@ -54,7 +54,7 @@ final class EmbeddedNode implements AutoCloseable {
     }
 
     /** Applies other settings from now on; what waits in the mempool stays. */
-    synchronized void change(Settings settings) {
+    synchronized void change(EmbeddedSettings settings) {
         boolean sameTimer = settings.blockInterval().equals(ledger.settings().blockInterval());
         ledger.settings(settings);
         if (!sameTimer) {
@@ -70,7 +70,7 @@ final class EmbeddedNode implements AutoCloseable {
         }
     }
 
-    private synchronized void schedule(Settings settings) {
+    private synchronized void schedule(EmbeddedSettings settings) {
         long millis = settings.blockInterval().toMillis();
         if (millis > 0) {
             // A timer that throws is never called again.

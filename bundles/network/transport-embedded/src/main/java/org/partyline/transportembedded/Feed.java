@@ -26,7 +26,7 @@ final class Feed implements Transport.Subscription {
 
     /** An event to deliver. */
     sealed interface Event {
-        record Seen(Place place) implements Event {}
+        record Seen(LogPosition place) implements Event {}
 
         record Removed(TxId id) implements Event {}
 
@@ -39,7 +39,7 @@ final class Feed implements Transport.Subscription {
 
     /** Reads bytes back. */
     interface Bytes {
-        byte[] read(Place place) throws IOException;
+        byte[] read(LogPosition place) throws IOException;
     }
 
     private final String node;
@@ -73,14 +73,14 @@ final class Feed implements Transport.Subscription {
         try {
             while (!closed) {
                 Event next = events.take();
-                faults.survive(() -> tell(next));
+                faults.survive(() -> publish(next));
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
-    private void tell(Event event) {
+    private void publish(Event event) {
         if (event instanceof Event.Seen seen) {
             transaction(seen.place(), Optional.empty());
         } else if (event instanceof Event.Removed removed) {
@@ -94,7 +94,7 @@ final class Feed implements Transport.Subscription {
         }
     }
 
-    private void transaction(Place place, Optional<BlockRef> block) {
+    private void transaction(LogPosition place, Optional<BlockRef> block) {
         byte[] raw;
         try {
             raw = bytes.read(place);

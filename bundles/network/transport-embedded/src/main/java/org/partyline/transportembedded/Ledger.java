@@ -45,7 +45,7 @@ final class Ledger implements AutoCloseable {
     private static final int SEED_LENGTH = 32;
 
     /** A confirmed transaction. */
-    private record Confirmed(Place place, int height) {}
+    private record Confirmed(LogPosition place, int height) {}
 
     /**
      * A coin as its owner's wallet sees it.
@@ -69,7 +69,7 @@ final class Ledger implements AutoCloseable {
     private final Mempool mempool = new Mempool();
     private final Set<Feed> feeds = new HashSet<>();
     private final List<Records.Addresses> keptAddresses = new ArrayList<>();
-    private Settings settings;
+    private EmbeddedSettings settings;
     private byte[] seed;
     private FeeRate pressure = new FeeRate(0);
     private String trouble = "";
@@ -80,7 +80,7 @@ final class Ledger implements AutoCloseable {
      *
      * @throws IOException when the file cannot be used; the message says why
      */
-    Ledger(String node, Path file, Settings settings, Clock clock, SecureRandom random) throws IOException {
+    Ledger(String node, Path file, EmbeddedSettings settings, Clock clock, SecureRandom random) throws IOException {
         this.node = node;
         this.settings = settings;
         this.clock = clock;
@@ -131,7 +131,7 @@ final class Ledger implements AutoCloseable {
         }
         mempool.withDescendants(mempool.conflicts(tx)).forEach(e -> mempool.remove(e.id()));
         Instant since = Instant.ofEpochMilli(Records.fields(payload).readLong());
-        Place place = new Place(position + Records.TRANSACTION_HEAD, raw.length);
+        LogPosition place = new LogPosition(position + Records.TRANSACTION_HEAD, raw.length);
         mempool.add(new Mempool.Entry(tx, in - tx.outputSum(), since, spent, place));
     }
 
@@ -149,7 +149,7 @@ final class Ledger implements AutoCloseable {
         for (TxId id : kept.others()) {
             entries.add(mempool.find(id).orElseThrow(() -> new IOException("a block names an unknown transaction")));
         }
-        connect(kept.header(), coinbase, new Place(position + Records.BLOCK_HEAD, kept.coinbase().length), entries);
+        connect(kept.header(), coinbase, new LogPosition(position + Records.BLOCK_HEAD, kept.coinbase().length), entries);
     }
 
     /** The wallet's seed; not to be changed. */
@@ -200,11 +200,11 @@ final class Ledger implements AutoCloseable {
         return pressure.compareTo(settings.relayFee()) > 0 ? pressure : settings.relayFee();
     }
 
-    synchronized void settings(Settings changed) {
+    synchronized void settings(EmbeddedSettings changed) {
         settings = changed;
     }
 
-    synchronized Settings settings() {
+    synchronized EmbeddedSettings settings() {
         return settings;
     }
 
@@ -221,7 +221,7 @@ final class Ledger implements AutoCloseable {
     }
 
     synchronized Optional<byte[]> fetch(TxId id) throws IOException {
-        Optional<Place> place = mempool.find(id).map(Mempool.Entry::place);
+        Optional<LogPosition> place = mempool.find(id).map(Mempool.Entry::place);
         if (place.isEmpty() && confirmed.containsKey(id)) {
             place = Optional.of(confirmed.get(id).place());
         }
@@ -319,9 +319,9 @@ final class Ledger implements AutoCloseable {
         Instant now = clock.instant();
         long position = write(Records.transaction(now.toEpochMilli(), raw));
         forget(replaced);
-        Place place = new Place(position + Records.TRANSACTION_HEAD, raw.length);
+        LogPosition place = new LogPosition(position + Records.TRANSACTION_HEAD, raw.length);
         mempool.add(new Mempool.Entry(tx, fee, now, spent, place));
-        tell(new Feed.Event.Seen(place));
+        publish(new Feed.Event.Seen(place));
         makeRoom();
         if (mempool.find(tx.id()).isEmpty()) {
             throw new TransactionRejectedException(Reason.FEE_TOO_LOW, "mempool full");
@@ -452,7 +452,7 @@ final class Ledger implements AutoCloseable {
     private void forget(Collection<Mempool.Entry> entries) {
         for (Mempool.Entry entry : entries) {
             mempool.remove(entry.id());
-            tell(new Feed.Event.Removed(entry.id()));
+            publish(new Feed.Event.Removed(entry.id()));
         }
     }
 
@@ -517,18 +517,18 @@ final class Ledger implements AutoCloseable {
         ids.addAll(others);
         byte[] header = BlockHeader.make(tipLocked().hash(), BlockHeader.merkleRoot(ids), nextTime());
         long position = write(Records.block(new Records.KeptBlock(header, rawCoinbase, others)));
-        Place place = new Place(position + Records.BLOCK_HEAD, rawCoinbase.length);
+        LogPosition place = new LogPosition(position + Records.BLOCK_HEAD, rawCoinbase.length);
         Block block = connect(header, Tx.trusted(rawCoinbase), place, entries);
         if (mempool.vbytes() * 2 <= settings.mempoolVbytes()) {
             pressure = new FeeRate(0);
         }
-        tell(new Feed.Event.Connected(block));
+        publish(new Feed.Event.Connected(block));
         return block.ref();
     }
 
-    private Block connect(byte[] header, Tx coinbase, Place coinbasePlace, List<Mempool.Entry> entries) {
+    private Block connect(byte[] header, Tx coinbase, LogPosition coinbasePlace, List<Mempool.Entry> entries) {
         int height = tipLocked().height() + 1;
-        List<Place> places = new ArrayList<>();
+        List<LogPosition> places = new ArrayList<>();
         addOutputs(coinbase, coinbasePlace, height).forEach(c -> funded.add(c.program()));
         places.add(coinbasePlace);
         for (Mempool.Entry entry : entries) {
@@ -543,7 +543,7 @@ final class Ledger implements AutoCloseable {
         return block;
     }
 
-    private List<Utxo> addOutputs(Tx tx, Place place, int height) {
+    private List<Utxo> addOutputs(Tx tx, LogPosition place, int height) {
         List<Utxo> added = new ArrayList<>();
         for (int i = 0; i < tx.outputCount(); i++) {
             tx.output(i, height).ifPresent(added::add);
@@ -598,7 +598,7 @@ final class Ledger implements AutoCloseable {
         feeds.remove(feed);
     }
 
-    private void tell(Feed.Event event) {
+    private void publish(Feed.Event event) {
         feeds.forEach(f -> f.add(event));
     }
 

@@ -35,7 +35,7 @@ final class Mempool {
      * @param spent the coins it spends
      * @param place where its bytes are
      */
-    record Entry(Tx tx, long fee, Instant since, List<Utxo> spent, Place place) {
+    record Entry(Tx tx, long fee, Instant since, List<Utxo> spent, LogPosition place) {
         TxId id() {
             return tx.id();
         }

@@ -27,7 +27,7 @@ final class Rules {
     private Rules() {}
 
     /** Core's {@code IsStandardTx}, without the forms that this network cannot spend. */
-    static void checkStandard(Tx tx, Settings settings) throws TransactionRejectedException {
+    static void checkStandard(Tx tx, EmbeddedSettings settings) throws TransactionRejectedException {
         Transaction transaction = tx.transaction();
         require(transaction.getVersion() == 1 || transaction.getVersion() == 2, "version");
         require(transaction.getWeight() <= MAX_STANDARD_WEIGHT, "tx-size");

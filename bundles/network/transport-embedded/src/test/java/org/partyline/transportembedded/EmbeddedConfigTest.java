@@ -14,7 +14,7 @@ class EmbeddedConfigTest {
     @Test
     void nothingSetMeansAStockNode() {
         assertEquals(
-                new Settings(
+                new EmbeddedSettings(
                         Duration.ofSeconds(60),
                         100_000,
                         10_000,
@@ -27,7 +27,7 @@ class EmbeddedConfigTest {
 
     @Test
     void everyKeyIsRead() {
-        Settings settings = EmbeddedConfig.read(Map.of(
+        EmbeddedSettings settings = EmbeddedConfig.read(Map.of(
                 "block-interval", "250ms",
                 "datacarrier-size", "83",
                 "datacarrier-outputs", "1",
@@ -37,7 +37,7 @@ class EmbeddedConfigTest {
                 "mempool-expiry", "72h"));
 
         assertEquals(
-                new Settings(
+                new EmbeddedSettings(
                         Duration.ofMillis(250),
                         83,
                         1,

@@ -334,7 +334,7 @@ class MempoolPolicyTest {
             for (byte[] raw : List.of(parent, other, child)) {
                 Tx tx = Tx.parse(raw);
                 long fee = raw == parent ? 30 : raw == child ? 9000 : 2000;
-                mempool.add(new Mempool.Entry(tx, fee, node.clock().instant(), List.of(), new Place(0, 0)));
+                mempool.add(new Mempool.Entry(tx, fee, node.clock().instant(), List.of(), new LogPosition(0, 0)));
             }
             long two = 2L * Tx.parse(parent).transaction().getWeight() + 8;
 

@@ -16,7 +16,7 @@ import org.partyline.testkit.HandSetClock;
 /** A node with a clock and a seeded randomness of its own; blocks by command. */
 final class TestNode implements AutoCloseable {
     static final FeeRate FLOOR = new FeeRate(100);
-    static final Settings SETTINGS = with(100_000, 10_000);
+    static final EmbeddedSettings SETTINGS = with(100_000, 10_000);
 
     private final ScheduledThreadPoolExecutor scheduler = new ScheduledThreadPoolExecutor(1);
     private final HandSetClock clock;
@@ -26,22 +26,22 @@ final class TestNode implements AutoCloseable {
         this(home, SETTINGS, new HandSetClock(Instant.parse("2026-11-24T12:00:00Z")));
     }
 
-    TestNode(Path home, Settings settings) throws IOException {
+    TestNode(Path home, EmbeddedSettings settings) throws IOException {
         this(home, settings, new HandSetClock(Instant.parse("2026-11-24T12:00:00Z")));
     }
 
-    TestNode(Path home, Settings settings, HandSetClock clock) throws IOException {
+    TestNode(Path home, EmbeddedSettings settings, HandSetClock clock) throws IOException {
         this.clock = clock;
         this.node = new EmbeddedNode("alpha", home, settings, clock, seeded(7), scheduler);
     }
 
-    static Settings with(int maxScriptBytes, int maxOutputs) {
-        return new Settings(
+    static EmbeddedSettings with(int maxScriptBytes, int maxOutputs) {
+        return new EmbeddedSettings(
                 Duration.ZERO, maxScriptBytes, maxOutputs, FLOOR, FLOOR, 300_000_000L, Duration.ofHours(336));
     }
 
-    static Settings withMempool(long vbytes) {
-        return new Settings(Duration.ZERO, 100_000, 10_000, FLOOR, FLOOR, vbytes, Duration.ofHours(336));
+    static EmbeddedSettings withMempool(long vbytes) {
+        return new EmbeddedSettings(Duration.ZERO, 100_000, 10_000, FLOOR, FLOOR, vbytes, Duration.ofHours(336));
     }
 
     static SecureRandom seeded(long seed) {

@@ -42,9 +42,9 @@ class TimerTest {
         }
     }
 
-    private static Settings every(Duration interval) {
-        Settings s = TestNode.SETTINGS;
-        return new Settings(
+    private static EmbeddedSettings every(Duration interval) {
+        EmbeddedSettings s = TestNode.SETTINGS;
+        return new EmbeddedSettings(
                 interval,
                 s.maxScriptBytes(),
                 s.maxOutputs(),

@@ -33,7 +33,7 @@ final class ChainFollower {
      *
      * @return whether the tip was reached; if not, the chain changed meanwhile, or the node is behind the follower
      */
-    boolean advance(Follower follower, BlockRef tip) throws NodeProblem {
+    boolean advance(RpcFollower follower, BlockRef tip) throws NodeProblem {
         while (!follower.closed() && !Thread.currentThread().isInterrupted()) {
             Optional<BlockRef> position = follower.position();
             if (position.isEmpty()) {
@@ -76,7 +76,7 @@ final class ChainFollower {
         return false;
     }
 
-    private boolean read(Follower follower, int height, TxId hash, Optional<BlockRef> after) throws NodeProblem {
+    private boolean read(RpcFollower follower, int height, TxId hash, Optional<BlockRef> after) throws NodeProblem {
         Optional<RawBlock> block = blocks.block(hash);
         if (block.isEmpty()) {
             Optional<BlockReader.Header> header = blocks.header(hash);
@@ -85,7 +85,7 @@ final class ChainFollower {
             }
             LOG.warn("node {} no longer has block {}: messages in it are not found", node, height);
             follower.connected(header.get().block());
-            follower.tell(listener -> listener.blockConnected(header.get().block()));
+            follower.notify(listener -> listener.blockConnected(header.get().block()));
             return true;
         }
         RawBlock raw = block.get();
@@ -98,16 +98,16 @@ final class ChainFollower {
         for (TxView transaction : raw.transactions()) {
             mempool.confirmed(transaction.id());
             byte[] bytes = transaction.raw();
-            follower.tell(listener -> listener.transaction(bytes, in));
+            follower.notify(listener -> listener.transaction(bytes, in));
         }
-        follower.tell(listener -> listener.blockConnected(ref));
+        follower.notify(listener -> listener.blockConnected(ref));
         follower.connected(ref);
         return true;
     }
 
-    private void stepBack(Follower follower, BlockRef gone, BlockRef tip) throws NodeProblem {
+    private void stepBack(RpcFollower follower, BlockRef gone, BlockRef tip) throws NodeProblem {
         Optional<BlockReader.Header> header = blocks.header(gone.hash());
-        follower.tell(listener -> listener.blockDisconnected(gone));
+        follower.notify(listener -> listener.blockDisconnected(gone));
         follower.disconnected();
         if (follower.position().isPresent()) {
             return;

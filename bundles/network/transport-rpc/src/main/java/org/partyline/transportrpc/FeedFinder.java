@@ -12,16 +12,16 @@ final class FeedFinder implements Watcher.FeedOpener {
 
     private final RpcClient client;
     private final RpcSettings settings;
-    private final Dialer dialer;
+    private final RpcDialer dialer;
 
-    FeedFinder(RpcClient client, RpcSettings settings, Dialer dialer) {
+    FeedFinder(RpcClient client, RpcSettings settings, RpcDialer dialer) {
         this.client = client;
         this.settings = settings;
         this.dialer = dialer;
     }
 
     @Override
-    public Optional<Feed> open(Runnable wake) throws NodeProblem {
+    public Optional<NotificationFeed> open(Runnable wake) throws NodeProblem {
         String rawtx = settings.zmqRawtx();
         String sequence = settings.zmqSequence();
         if (settings.zmqAuto() && RpcSettings.loopback(settings.url().getHost())) {

@@ -50,7 +50,7 @@ final class RpcNode implements AutoCloseable {
             Clock clock,
             SecureRandom random,
             RpcClient.Pause pause) {
-        Dialer dialer = new Dialer(network, settings);
+        RpcDialer dialer = new RpcDialer(network, settings);
         // Two, so that what someone asked for goes to its end when the node is taken away, and what watches does not.
         RpcClient watching = client(settings, dialer, clock, pause);
         RpcClient asking = client(settings, dialer, clock, pause);
@@ -85,7 +85,7 @@ final class RpcNode implements AutoCloseable {
             SecureRandom random,
             RpcClient.Pause pause)
             throws NodeProblem, WalletException {
-        Dialer dialer = new Dialer(network, settings);
+        RpcDialer dialer = new RpcDialer(network, settings);
         try (RpcClient client = client(settings, dialer, clock, pause)) {
             NodeMonitor monitor =
                     new NodeMonitor(client, settings, () -> dialer.route().text());
@@ -101,7 +101,7 @@ final class RpcNode implements AutoCloseable {
         }
     }
 
-    private static void requireZmq(RpcSettings settings, Dialer dialer, URI endpoint) throws NodeProblem {
+    private static void requireZmq(RpcSettings settings, RpcDialer dialer, URI endpoint) throws NodeProblem {
         try (Zmtp zmtp = new Zmtp(dialer.zmq(endpoint.getHost(), endpoint.getPort()), ZMQ_PATIENCE_MILLIS)) {
             zmtp.subscribe(List.of(Notification.RAWTX, Notification.SEQUENCE));
         } catch (NodeProblem e) {
@@ -116,7 +116,7 @@ final class RpcNode implements AutoCloseable {
         }
     }
 
-    private static RpcClient client(RpcSettings settings, Dialer dialer, Clock clock, RpcClient.Pause pause) {
+    private static RpcClient client(RpcSettings settings, RpcDialer dialer, Clock clock, RpcClient.Pause pause) {
         return new RpcClient(
                 settings.name(),
                 settings.url(),

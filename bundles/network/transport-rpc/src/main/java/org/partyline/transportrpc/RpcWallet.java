@@ -330,9 +330,9 @@ final class RpcWallet implements Wallet {
 
     /** Asks the node's mempool, where it can, before anything depends on the transaction. */
     private void test(String wallet, TxView signed, long fee) throws NodeProblem, WalletException {
-        JsonNode verdict;
+        JsonNode result;
         try {
-            verdict = client.call("testmempoolaccept", List.of(HexFormat.of().formatHex(signed.raw())))
+            result = client.call("testmempoolaccept", List.of(HexFormat.of().formatHex(signed.raw())))
                     .path(0);
         } catch (RpcException e) {
             if (e.code() == RpcException.METHOD_NOT_FOUND) {
@@ -340,16 +340,16 @@ final class RpcWallet implements Wallet {
             }
             throw refused(wallet, "testmempoolaccept", e);
         }
-        if (!verdict.path("allowed").isBoolean()) {
+        if (!result.path("allowed").isBoolean()) {
             throw client.garbage("testmempoolaccept", null);
         }
-        if (!verdict.path("allowed").booleanValue()) {
-            String reason = verdict.path("reject-details")
-                    .asText(verdict.path("reject-reason").asText("no reason given"));
+        if (!result.path("allowed").booleanValue()) {
+            String reason = result.path("reject-details")
+                    .asText(result.path("reject-reason").asText("no reason given"));
             throw new WalletException("node " + settings.name() + " would reject the transaction of wallet " + wallet
                     + ": " + RpcException.oneLine(reason));
         }
-        JsonNode base = verdict.path("fees").path("base");
+        JsonNode base = result.path("fees").path("base");
         if (base.isNumber() && client.satoshi("testmempoolaccept", base) != fee) {
             throw new WalletException("node " + settings.name() + " reports a fee of " + base + " BTC instead of " + fee
                     + " sat in wallet " + wallet + "; nothing is sent");

@@ -37,7 +37,7 @@ import org.slf4j.LoggerFactory;
 final class Watcher implements AutoCloseable {
     /** Opens the ZMQ feed once the node is known; empty if there is none. */
     interface FeedOpener {
-        Optional<Feed> open(Runnable wake) throws NodeProblem;
+        Optional<NotificationFeed> open(Runnable wake) throws NodeProblem;
     }
 
     private static final Logger LOG = LoggerFactory.getLogger(Watcher.class);
@@ -66,7 +66,7 @@ final class Watcher implements AutoCloseable {
     private final MempoolMirror mempool;
     private final BlockReader blocks;
     private final ChainFollower chain;
-    private final List<Follower> followers = new CopyOnWriteArrayList<>();
+    private final List<RpcFollower> followers = new CopyOnWriteArrayList<>();
     private final Faults faults;
     private final Faults listenerFaults;
     private final ReentrantLock turn = new ReentrantLock();
@@ -74,7 +74,7 @@ final class Watcher implements AutoCloseable {
     private volatile boolean closed;
     private volatile boolean again;
     private ScheduledFuture<?> scheduled;
-    private Optional<Feed> feed;
+    private Optional<NotificationFeed> feed;
     private boolean live;
     private Instant nextPoll = Instant.MIN;
     private Duration listingTime = Duration.ZERO;
@@ -118,7 +118,7 @@ final class Watcher implements AutoCloseable {
     }
 
     Transport.Subscription watch(TransactionListener listener, Optional<BlockRef> since) {
-        Follower follower = new Follower(listener, since, followers::remove);
+        RpcFollower follower = new RpcFollower(listener, since, followers::remove);
         followers.add(follower);
         wake();
         return follower;
@@ -191,7 +191,7 @@ final class Watcher implements AutoCloseable {
                             + "); it is tried again, see the log"));
         } finally {
             monitor.fault(followers.stream()
-                    .map(Follower::fault)
+                    .map(RpcFollower::fault)
                     .filter(fault -> !fault.isEmpty())
                     .findFirst()
                     .map(fault -> "node " + settings.name() + ": its data could not be handled (" + fault
@@ -348,7 +348,7 @@ final class Watcher implements AutoCloseable {
 
     private void leave() {
         if (feed != null) {
-            feed.ifPresent(Feed::close);
+            feed.ifPresent(NotificationFeed::close);
             feed = null;
         }
         live = false;
@@ -389,16 +389,16 @@ final class Watcher implements AutoCloseable {
 
     /** Tells those that have the mempool already. */
     private void tellMempool(Consumer<TransactionListener> what) {
-        for (Follower follower : followers) {
+        for (RpcFollower follower : followers) {
             if (follower.hasMempool()) {
-                tell(follower, what);
+                notify(follower, what);
             }
         }
     }
 
-    private void tell(Follower follower, Consumer<TransactionListener> what) {
+    private void notify(RpcFollower follower, Consumer<TransactionListener> what) {
         try {
-            follower.tell(what);
+            follower.notify(what);
         } catch (ListenerFailedException e) {
             listenerFaults.met(e.getCause());
             follower.hasMempool(false);
@@ -410,7 +410,7 @@ final class Watcher implements AutoCloseable {
         BlockRef tip = first;
         for (int i = 0; i < TRIES; i++) {
             boolean all = true;
-            for (Follower follower : followers) {
+            for (RpcFollower follower : followers) {
                 all &= follow(follower, tip);
             }
             BlockRef now = all ? tip : monitor.refresh();
@@ -422,7 +422,7 @@ final class Watcher implements AutoCloseable {
         return tip;
     }
 
-    private boolean follow(Follower follower, BlockRef tip) throws NodeProblem {
+    private boolean follow(RpcFollower follower, BlockRef tip) throws NodeProblem {
         if (!follower.rested(clock.instant())) {
             return true;
         }
@@ -447,7 +447,7 @@ final class Watcher implements AutoCloseable {
         }
         mempool.beginListing(listing.sequence());
         Instant now = clock.instant();
-        List<Follower> newcomers =
+        List<RpcFollower> newcomers =
                 followers.stream().filter(f -> !f.hasMempool() && f.rested(now)).toList();
         List<TxId> missing = new ArrayList<>();
         for (TxId id : listing.ids()) {
@@ -514,7 +514,7 @@ final class Watcher implements AutoCloseable {
     }
 
     /** Fetches, and reports, transactions: new ones to all, known ones to newcomers. Returns how many were new. */
-    private int fetch(List<TxId> ids, List<Follower> newcomers) throws NodeProblem {
+    private int fetch(List<TxId> ids, List<RpcFollower> newcomers) throws NodeProblem {
         int[] fresh = {0};
         List<TxId> asked = new ArrayList<>();
         for (TxId id : ids) {
@@ -557,15 +557,15 @@ final class Watcher implements AutoCloseable {
         }
     }
 
-    private boolean report(TxId id, byte[] raw, List<Follower> newcomers) {
+    private boolean report(TxId id, byte[] raw, List<RpcFollower> newcomers) {
         boolean fresh = !mempool.contains(id);
         mempool.learnt(id);
         if (fresh) {
             tellMempool(listener -> listener.transaction(raw, Optional.empty()));
         }
-        for (Follower follower : newcomers) {
+        for (RpcFollower follower : newcomers) {
             if (!follower.hasMempool() && follower.rested(clock.instant())) {
-                tell(follower, listener -> listener.transaction(raw, Optional.empty()));
+                notify(follower, listener -> listener.transaction(raw, Optional.empty()));
             }
         }
         return fresh;
@@ -596,14 +596,14 @@ final class Watcher implements AutoCloseable {
         closed = true;
         client.abandon();
         // Each follower first: a listener that blocks must not hold up the end.
-        followers.forEach(Follower::close);
+        followers.forEach(RpcFollower::close);
         turn.lock();
         try {
             if (scheduled != null) {
                 scheduled.cancel(false);
             }
             if (feed != null) {
-                feed.ifPresent(Feed::close);
+                feed.ifPresent(NotificationFeed::close);
             }
         } finally {
             turn.unlock();

@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>What does not fit is dropped, as the publisher does at its high-water mark: the counters of the messages show it.
  */
-final class ZmqFeed implements Feed {
+final class ZmqFeed implements NotificationFeed {
     /** Opens a connection to an endpoint. */
     interface Opener {
         Socket open(String host, int port) throws NodeProblem;

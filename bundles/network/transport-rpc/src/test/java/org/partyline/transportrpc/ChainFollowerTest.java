@@ -29,8 +29,8 @@ class ChainFollowerTest {
         node.close();
     }
 
-    private Follower follower(BlockRef since) {
-        return new Follower(
+    private RpcFollower follower(BlockRef since) {
+        return new RpcFollower(
                 new TransactionListener() {
                     @Override
                     public void transaction(byte[] raw, Optional<BlockRef> block) {}
@@ -55,7 +55,7 @@ class ChainFollowerTest {
     @Test
     void aTipThatIsGoneBeforeItsBlocksAreReadIsAskedForAnew() throws Exception {
         BlockRef common = chain.mine().ref();
-        Follower follower = follower(common);
+        RpcFollower follower = follower(common);
         BlockRef old = chain.mine().ref();
         chain.rewind(1);
         BlockRef second = chain.mine().ref();
@@ -71,7 +71,7 @@ class ChainFollowerTest {
     void aTipThatIsBehindWhatWasToldUndoesNothing() throws Exception {
         BlockRef old = chain.mine().ref();
         BlockRef next = chain.mine().ref();
-        Follower follower = follower(next);
+        RpcFollower follower = follower(next);
 
         assertFalse(chainFollower.advance(follower, old));
         assertEquals(List.of(), told);
@@ -82,7 +82,7 @@ class ChainFollowerTest {
     void aShorterChainUndoesWhatIsNotInIt() throws Exception {
         BlockRef first = chain.mine().ref();
         BlockRef second = chain.mine().ref();
-        Follower follower = follower(second);
+        RpcFollower follower = follower(second);
         chain.rewind(1);
 
         assertTrue(chainFollower.advance(follower, first));

@@ -157,12 +157,12 @@ class NetworkTest {
 
     @Test
     void zmqInClearFromAnotherMachineIsRefusedUnlessAProxyCarriesIt() throws Exception {
-        Dialer dialer = new Dialer(() -> Optional.of(network), settings());
+        RpcDialer dialer = new RpcDialer(() -> Optional.of(network), settings());
         dialer.zmq("core.example.org", 28332).close();
         network.remote(NetworkRoute.DIRECT);
         NodeProblem problem = assertThrows(NodeProblem.class, () -> dialer.zmq("core.example.org", 28332));
         assertTrue(problem.getMessage().contains("unencrypted"), problem.getMessage());
-        new Dialer(() -> Optional.of(network), settings("allow-remote-plaintext", "true"))
+        new RpcDialer(() -> Optional.of(network), settings("allow-remote-plaintext", "true"))
                 .zmq("core.example.org", 28332)
                 .close();
         dialer.zmq("127.0.0.1", node.url().getPort()).close();
@@ -172,7 +172,7 @@ class NetworkTest {
     void aConnectionIsKeptForTheNextCallAndManyCallsHaveTheirOwn() throws Exception {
         FakeNetwork counted = new FakeNetwork();
         RpcSettings settings = settings("url", node.url().toString());
-        Dialer dialer = new Dialer(() -> Optional.of(counted), settings);
+        RpcDialer dialer = new RpcDialer(() -> Optional.of(counted), settings);
         RpcClient client = new RpcClient(
                 "home",
                 settings.url(),

@@ -193,20 +193,20 @@ class PortOwnerTest {
         }
     }
 
-    private Dialer dialer(Map<String, String> credentials) throws Exception {
+    private RpcDialer dialer(Map<String, String> credentials) throws Exception {
         Map<String, String> values = new HashMap<>(credentials);
         values.put("name", "core");
         values.put("network", "regtest");
         values.put("url", "http://127.0.0.1:" + server.getLocalPort());
         RpcSettings settings = RpcSettings.of(values, proc);
-        return new Dialer(() -> Optional.of(new FakeNetwork()), settings, owner());
+        return new RpcDialer(() -> Optional.of(new FakeNetwork()), settings, owner());
     }
 
     @Test
     void aPasswordIsNotSentAndACookieIs() throws Exception {
         listens("7f000001", MALLORY);
         Map<String, String> password = Map.of("user", "rpc", "password", "secret");
-        Dialer refused = dialer(password);
+        RpcDialer refused = dialer(password);
         assertThrows(NodeProblem.class, refused::rpc);
         server.accept().close();
         try (Socket dialled = server.accept()) {

@@ -165,7 +165,7 @@ class RpcClientTest {
             port = free.getLocalPort();
         }
         RpcSettings settings = node.settings(Map.of("url", "http://127.0.0.1:" + port));
-        Dialer dialer = new Dialer(() -> Optional.of(new FakeNetwork()), settings);
+        RpcDialer dialer = new RpcDialer(() -> Optional.of(new FakeNetwork()), settings);
         RpcClient client = new RpcClient(
                 "home",
                 settings.url(),

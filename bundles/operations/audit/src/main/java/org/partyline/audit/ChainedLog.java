@@ -178,7 +178,7 @@ final class ChainedLog implements AuditLog {
         synchronized (newest) {
             List<Entry> kept = new ArrayList<>();
             try {
-                kept.addAll(ChainReader.read(files, Integer.MAX_VALUE).newest());
+                kept.addAll(AuditLogReader.read(files, Integer.MAX_VALUE).newest());
             } catch (IOException e) {
                 LOG.debug("An unreadable line is not kept", e);
             }
@@ -203,7 +203,7 @@ final class ChainedLog implements AuditLog {
 
     private void read() throws IOException {
         files.prepare();
-        ChainReader.Result result = ChainReader.read(files, MOST);
+        AuditLogReader.Result result = AuditLogReader.read(files, MOST);
         number = result.number();
         hash = result.hash();
         List<Entry> since = List.copyOf(newest);
@@ -218,7 +218,7 @@ final class ChainedLog implements AuditLog {
             LOG.warn("The audit log in {} was tampered with or damaged: {}", files.directory(), problem);
         }
         if (!result.problems().isEmpty() && !result.reported()) {
-            add(entry(ChainReader.BROKEN, result.problems().get(0)));
+            add(entry(AuditLogReader.BROKEN, result.problems().get(0)));
         }
     }
 
@@ -236,12 +236,12 @@ final class ChainedLog implements AuditLog {
         }
         do {
             for (Entry entry = undelivered.poll(); entry != null; entry = undelivered.poll()) {
-                tell(entry);
+                notify(entry);
             }
         } while (deliveries.decrementAndGet() > 0);
     }
 
-    private void tell(Entry entry) {
+    private void notify(Entry entry) {
         for (Consumer<Entry> follower : followers) {
             try {
                 follower.accept(entry);

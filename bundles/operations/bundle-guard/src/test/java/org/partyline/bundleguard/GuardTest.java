@@ -85,7 +85,7 @@ class GuardTest {
                 directory.resolve("etc").toString()));
         framework.init();
         // What the framework does with the activator of an extension.
-        new Activator().start(framework.getBundleContext());
+        new BundleGuardActivator().start(framework.getBundleContext());
         framework.start();
     }
 
@@ -179,7 +179,7 @@ class GuardTest {
     private List<Map<String, Object>> report() throws Exception {
         Supplier<List<Map<String, Object>>> report = (Supplier<List<Map<String, Object>>>) context()
                 .getService(context()
-                        .getServiceReferences(Supplier.class, "(" + Activator.GUARD + "=true)")
+                        .getServiceReferences(Supplier.class, "(" + BundleGuardActivator.GUARD + "=true)")
                         .iterator()
                         .next());
         return report.get();

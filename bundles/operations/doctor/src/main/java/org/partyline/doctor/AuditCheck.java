@@ -13,9 +13,9 @@ final class AuditCheck implements HealthCheck {
 
     private static final int ALL = 10_000;
 
-    private final Sources sources;
+    private final DoctorSources sources;
 
-    AuditCheck(Sources sources) {
+    AuditCheck(DoctorSources sources) {
         this.sources = sources;
     }
 

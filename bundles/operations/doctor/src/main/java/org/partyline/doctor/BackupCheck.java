@@ -19,10 +19,10 @@ final class BackupCheck implements HealthCheck {
     private static final int ALL = 10_000;
     private static final String REMEDY = "partyline:backup-export FILE, and store it on another machine";
 
-    private final Sources sources;
+    private final DoctorSources sources;
     private final Clock clock;
 
-    BackupCheck(Sources sources, Clock clock) {
+    BackupCheck(DoctorSources sources, Clock clock) {
         this.sources = sources;
         this.clock = clock;
     }

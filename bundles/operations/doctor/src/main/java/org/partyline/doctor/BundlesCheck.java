@@ -9,9 +9,9 @@ import org.partyline.api.health.HealthCheck;
 
 /** Checks for bundles of this program that are not running. */
 final class BundlesCheck implements HealthCheck {
-    private final Sources sources;
+    private final DoctorSources sources;
 
-    BundlesCheck(Sources sources) {
+    BundlesCheck(DoctorSources sources) {
         this.sources = sources;
     }
 

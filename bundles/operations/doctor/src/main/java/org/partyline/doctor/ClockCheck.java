@@ -21,10 +21,10 @@ final class ClockCheck implements HealthCheck {
     private static final Duration AHEAD = Duration.ofHours(2);
     private static final Duration BEHIND = Duration.ofHours(6);
 
-    private final Sources sources;
+    private final DoctorSources sources;
     private final Clock clock;
 
-    ClockCheck(Sources sources, Clock clock) {
+    ClockCheck(DoctorSources sources, Clock clock) {
         this.sources = sources;
         this.clock = clock;
     }

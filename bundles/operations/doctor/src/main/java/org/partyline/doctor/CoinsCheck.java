@@ -17,9 +17,9 @@ import org.partyline.api.store.Store;
 
 /** Checks whether each persona has its own coins. Who pays for two personas shows that they are one. */
 final class CoinsCheck implements HealthCheck {
-    private final Sources sources;
+    private final DoctorSources sources;
 
-    CoinsCheck(Sources sources) {
+    CoinsCheck(DoctorSources sources) {
         this.sources = sources;
     }
 

@@ -16,9 +16,9 @@ import org.partyline.api.store.Store;
 final class ContactsCheck implements HealthCheck {
     private static final int MOST_NAMED = 3;
 
-    private final Sources sources;
+    private final DoctorSources sources;
 
-    ContactsCheck(Sources sources) {
+    ContactsCheck(DoctorSources sources) {
         this.sources = sources;
     }
 

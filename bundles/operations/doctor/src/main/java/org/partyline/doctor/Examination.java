@@ -40,7 +40,7 @@ public final class Examination implements Doctor {
         this(
                 Clock.systemUTC(),
                 checks(
-                        new BundleSources(context),
+                        new DoctorBundleSources(context),
                         new VersionsCheck(() -> ours(context), below(context)),
                         Clock.systemUTC(),
                         Stream.of("karaf.etc", "karaf.data")
@@ -76,7 +76,7 @@ public final class Examination implements Doctor {
      * @param home where the store is
      */
     private static List<HealthCheck> checks(
-            Sources sources,
+            DoctorSources sources,
             HealthCheck versions,
             Clock clock,
             List<Path> files,

@@ -15,9 +15,9 @@ final class FeesCheck implements HealthCheck {
     private static final int NEARLY = 80;
     private static final int PERCENT = 100;
 
-    private final Sources sources;
+    private final DoctorSources sources;
 
-    FeesCheck(Sources sources) {
+    FeesCheck(DoctorSources sources) {
         this.sources = sources;
     }
 

@@ -10,9 +10,9 @@ import org.partyline.api.health.HealthCheck;
 
 /** Checks for third-party bundles: any class in the server can access everything. */
 final class ForeignCheck implements HealthCheck {
-    private final Sources sources;
+    private final DoctorSources sources;
 
-    ForeignCheck(Sources sources) {
+    ForeignCheck(DoctorSources sources) {
         this.sources = sources;
     }
 

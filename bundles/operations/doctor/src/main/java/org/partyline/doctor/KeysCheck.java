@@ -16,10 +16,10 @@ final class KeysCheck implements HealthCheck {
     private static final Duration OLD = Duration.ofDays(365);
     private static final long MANY = 100_000;
 
-    private final Sources sources;
+    private final DoctorSources sources;
     private final Clock clock;
 
-    KeysCheck(Sources sources, Clock clock) {
+    KeysCheck(DoctorSources sources, Clock clock) {
         this.sources = sources;
         this.clock = clock;
     }

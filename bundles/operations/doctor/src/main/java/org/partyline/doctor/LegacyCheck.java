@@ -12,9 +12,9 @@ import org.partyline.api.store.Store;
  * Checks for version-1 messages: anyone who ever had the passphrase may have written them, and can read them forever.
  */
 final class LegacyCheck implements HealthCheck {
-    private final Sources sources;
+    private final DoctorSources sources;
 
-    LegacyCheck(Sources sources) {
+    LegacyCheck(DoctorSources sources) {
         this.sources = sources;
     }
 

@@ -19,9 +19,9 @@ import org.partyline.api.transport.NodeStatus;
 /** Checks the nodes: whether there are several, usable and safely reached, and whether they withhold transactions. */
 final class NodesCheck implements HealthCheck {
     private static final String SILENT = "does not answer";
-    private final Sources sources;
+    private final DoctorSources sources;
 
-    NodesCheck(Sources sources) {
+    NodesCheck(DoctorSources sources) {
         this.sources = sources;
     }
 

@@ -17,9 +17,9 @@ final class OutboxCheck implements HealthCheck {
     /** How the engine's reasons begin where nothing is wrong: delays, cover traffic, a version to come. The outbox shows them. */
     private static final List<String> USUAL = List.of("it leaves at ", "it is sent with ", "it waits for message ");
 
-    private final Sources sources;
+    private final DoctorSources sources;
 
-    OutboxCheck(Sources sources) {
+    OutboxCheck(DoctorSources sources) {
         this.sources = sources;
     }
 

@@ -14,9 +14,9 @@ import org.partyline.api.store.Store;
 
 /** Compares delays and cover traffic with the chosen profile. */
 final class PrivacyCheck implements HealthCheck {
-    private final Sources sources;
+    private final DoctorSources sources;
 
-    PrivacyCheck(Sources sources) {
+    PrivacyCheck(DoctorSources sources) {
         this.sources = sources;
     }
 

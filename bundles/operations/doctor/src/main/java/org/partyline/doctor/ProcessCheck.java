@@ -12,9 +12,9 @@ final class ProcessCheck implements HealthCheck {
     /** Where one of these does not hold, keys and words can end up in a file, or others can read ours. */
     private static final Set<String> GRAVE = Set.of("core-dumps", "attach", "file-mode");
 
-    private final Sources sources;
+    private final DoctorSources sources;
 
-    ProcessCheck(Sources sources) {
+    ProcessCheck(DoctorSources sources) {
         this.sources = sources;
     }
 

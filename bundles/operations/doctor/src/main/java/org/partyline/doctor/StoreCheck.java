@@ -11,9 +11,9 @@ import org.partyline.api.store.Store;
 
 /** Checks the store, and where its key or passphrase is kept. */
 final class StoreCheck implements HealthCheck {
-    private final Sources sources;
+    private final DoctorSources sources;
 
-    StoreCheck(Sources sources) {
+    StoreCheck(DoctorSources sources) {
         this.sources = sources;
     }
 

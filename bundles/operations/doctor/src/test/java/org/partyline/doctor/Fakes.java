@@ -7,7 +7,7 @@ import java.util.Map;
 import org.partyline.api.PartylineException;
 
 /** Services that answer what a test says. */
-final class Fakes implements Sources {
+final class Fakes implements DoctorSources {
     private final Map<Class<?>, Map<String, Object>> answers = new HashMap<>();
 
     /** @param answer what a method without arguments, or of any, gives */

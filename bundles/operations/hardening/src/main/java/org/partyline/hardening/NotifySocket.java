@@ -38,7 +38,7 @@ final class NotifySocket implements ServiceManager {
     }
 
     @Override
-    public void tell(String message) throws IOException {
+    public void notify(String message) throws IOException {
         byte[] bytes = message.getBytes(StandardCharsets.UTF_8);
         try {
             int socket = library.socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);

@@ -6,5 +6,5 @@ import java.io.IOException;
 @FunctionalInterface
 interface ServiceManager {
     /** @param message assignments as in sd_notify(3), one a line @throws IOException when it is not taken */
-    void tell(String message) throws IOException;
+    void notify(String message) throws IOException;
 }

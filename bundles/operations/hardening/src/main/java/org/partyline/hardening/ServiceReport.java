@@ -53,7 +53,7 @@ final class ServiceReport {
             if (ready) {
                 shown = state();
                 // The watchdog may be off, as this bundle was stopped. Not earlier: systemd would count the start, too.
-                tell("READY=1\nSTATUS=" + shown + (watchdogMicros > 0 ? "\nWATCHDOG_USEC=" + watchdogMicros : ""));
+                notify("READY=1\nSTATUS=" + shown + (watchdogMicros > 0 ? "\nWATCHDOG_USEC=" + watchdogMicros : ""));
             }
             return;
         }
@@ -61,13 +61,13 @@ final class ServiceReport {
         if (found.isEmpty()) {
             String state = state();
             String status = told.isEmpty() ? "" : "\nSTATUS=All services run again. " + state;
-            tell("WATCHDOG=1" + (told.isEmpty() && !state.equals(shown) ? "\nSTATUS=" + state : status));
+            notify("WATCHDOG=1" + (told.isEmpty() && !state.equals(shown) ? "\nSTATUS=" + state : status));
             shown = state;
             told = "";
         } else if (!found.get().equals(told)) {
             told = found.get();
             LOG.error("The server is not healthy, so the service manager is no longer notified: {}", told);
-            tell("STATUS=Not healthy: " + told.replaceAll("\\p{Cntrl}", "?"));
+            notify("STATUS=Not healthy: " + told.replaceAll("\\p{Cntrl}", "?"));
         }
     }
 
@@ -89,9 +89,9 @@ final class ServiceReport {
     }
 
     /** Says something once. */
-    void tell(String message) {
+    void notify(String message) {
         try {
-            manager.tell(message);
+            manager.notify(message);
         } catch (IOException e) {
             LOG.warn("{}", e.getMessage());
         }

@@ -168,6 +168,6 @@ public final class ServiceWatch {
     void stop() {
         thread.shutdownNow();
         report.ifPresent(
-                there -> there.tell(framework.getState() == Bundle.STOPPING ? "STOPPING=1" : "WATCHDOG_USEC=0"));
+                there -> there.notify(framework.getState() == Bundle.STOPPING ? "STOPPING=1" : "WATCHDOG_USEC=0"));
     }
 }

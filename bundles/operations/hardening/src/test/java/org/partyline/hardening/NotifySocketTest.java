@@ -59,7 +59,7 @@ class NotifySocketTest {
         int socket = library.socket(1, 2, 0);
         try {
             library.bind(socket, address, address.length);
-            new NotifySocket(name).tell("READY=1\nSTATUS=ü");
+            new NotifySocket(name).notify("READY=1\nSTATUS=ü");
             byte[] buffer = new byte[100];
             int count = (int) library.recv(socket, buffer, buffer.length, 0);
             return new String(buffer, 0, count, StandardCharsets.UTF_8);
@@ -73,7 +73,7 @@ class NotifySocketTest {
         NotifySocket socket = new NotifySocket(directory.resolve("nobody").toString());
         assertEquals(
                 "the service manager cannot be notified: error 2",
-                assertThrows(IOException.class, () -> socket.tell("READY=1")).getMessage());
+                assertThrows(IOException.class, () -> socket.notify("READY=1")).getMessage());
     }
 
     @ParameterizedTest

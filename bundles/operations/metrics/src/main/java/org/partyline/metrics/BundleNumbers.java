@@ -6,7 +6,7 @@ import org.osgi.framework.BundleListener;
 import org.partyline.api.engine.Outages;
 
 /** Provides numbers of stopped and restarted bundles. */
-final class BundleNumbers implements Numbers, BundleListener {
+final class BundleNumbers implements MetricSource, BundleListener {
     private static final String OURS = "org.partyline.";
 
     private final AtomicLong swaps = new AtomicLong();
@@ -20,7 +20,7 @@ final class BundleNumbers implements Numbers, BundleListener {
     }
 
     @Override
-    public void tell(Sources sources, Page page) {
+    public void write(Sources sources, Page page) {
         page.counter("bundle_swaps", "Bundles of this program that were stopped since metrics started.", swaps.get());
         page.gauge(
                 "bundles_stopped",

@@ -70,7 +70,7 @@ record Health(Verdict worst, Map<String, Verdict> checks) {
     }
 
     /** For Prometheus: 0 is ok, 1 a warning, 2 unsafe. */
-    void tell(Page page) {
+    void write(Page page) {
         page.gauge("health", "Worst result of partyline:doctor: 0 ok, 1 warning, 2 unsafe.", worst.ordinal());
         checks.forEach((check, verdict) -> page.gauge(
                 "health_check",

@@ -13,10 +13,10 @@ final class Look {
     private static final double MILLIS = 1000;
 
     private final Sources sources;
-    private final List<Numbers> all;
+    private final List<MetricSource> all;
     private final Clock clock;
 
-    Look(Sources sources, List<Numbers> all, Clock clock) {
+    Look(Sources sources, List<MetricSource> all, Clock clock) {
         this.sources = sources;
         this.all = all;
         this.clock = clock;
@@ -29,8 +29,8 @@ final class Look {
                 "looked_timestamp_seconds",
                 "Time of the last check; all values are from then.",
                 Math.floor(clock.millis() / MILLIS));
-        health.tell(page);
-        all.forEach(numbers -> tell(numbers, page));
+        health.write(page);
+        all.forEach(numbers -> write(numbers, page));
         return new Published(page.text(), health);
     }
 
@@ -46,9 +46,9 @@ final class Look {
     }
 
     /** Sources that fail are left out; the others are published. */
-    private void tell(Numbers numbers, Page page) {
+    private void write(MetricSource numbers, Page page) {
         try {
-            numbers.tell(sources, page);
+            numbers.write(sources, page);
         } catch (PartylineException | RuntimeException | LinkageError e) {
             // By its kind only: its words may be someone's.
             LOG.debug(

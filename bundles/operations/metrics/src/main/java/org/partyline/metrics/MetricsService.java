@@ -37,7 +37,7 @@ public final class MetricsService {
 
     /** Everything that exists while metrics are served. */
     private record Running(
-            Publisher publisher, Door door, ServiceRegistration<StageMeter> meter, BundleNumbers bundles) {}
+            Publisher publisher, MetricsServer door, ServiceRegistration<StageMeter> meter, BundleNumbers bundles) {}
 
     /** For Declarative Services. */
     @Activate
@@ -77,7 +77,7 @@ public final class MetricsService {
         BundleNumbers bundles = new BundleNumbers();
         SecureRandom random = new SecureRandom();
         Clock clock = Clock.systemUTC();
-        List<Numbers> numbers = List.of(
+        List<MetricSource> numbers = List.of(
                 new NodeNumbers(),
                 new QueueNumbers(clock, new Waiting(random)),
                 stages,
@@ -88,7 +88,7 @@ public final class MetricsService {
         Publisher publisher =
                 new Publisher(new Look(new BundleSources(context), numbers, clock)::take, now.period(), random);
         try {
-            Door door = Door.open(
+            MetricsServer door = MetricsServer.open(
                     now.address(), publisher, now.token() ? Optional.of(Token.in(home, random)) : Optional.empty());
             publisher.start();
             context.addBundleListener(bundles);

@@ -9,7 +9,7 @@ import org.partyline.api.engine.Vault;
 import org.partyline.api.store.Store;
 
 /** Provides fee rates, which are public, and the spent share of the budget. */
-final class MoneyNumbers implements Numbers {
+final class MoneyNumbers implements MetricSource {
     private static final double PER_VBYTE = 1000;
     private static final String RATE = "fee_rate_sat_per_vbyte";
     private static final String RATE_HELP =
@@ -18,7 +18,7 @@ final class MoneyNumbers implements Numbers {
     private static final String BUDGET_HELP = "Share of a cap that is spent: 0, 0.25, 0.5, 0.8, 0.9 or 1.";
 
     @Override
-    public void tell(Sources sources, Page page) throws PartylineException {
+    public void write(Sources sources, Page page) throws PartylineException {
         boolean open = sources.find(Vault.class)
                 .filter(vault -> vault.state() == Store.State.OPEN)
                 .isPresent();

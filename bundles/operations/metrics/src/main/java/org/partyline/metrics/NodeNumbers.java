@@ -16,12 +16,12 @@ import org.partyline.api.transport.NodeStatus;
  * Provides numbers of nodes, numbered because a name may be a host name. The numbers are the rows of
  * {@code partyline:node-list}.
  */
-final class NodeNumbers implements Numbers {
+final class NodeNumbers implements MetricSource {
     private static final List<String> STATES =
             List.of("starting", "syncing", "ready", "unreachable", "refused", "paused", "quarantined");
 
     @Override
-    public void tell(Sources sources, Page page) {
+    public void write(Sources sources, Page page) {
         List<Node> nodes = sources.find(Nodes.class).map(Nodes::list).orElse(List.of()).stream()
                 .sorted(Comparator.comparing(Node::name))
                 .toList();

@@ -7,9 +7,9 @@ import java.lang.management.MemoryUsage;
 import java.util.Objects;
 
 /** Provides heap and thread numbers of the process. */
-final class ProcessNumbers implements Numbers {
+final class ProcessNumbers implements MetricSource {
     @Override
-    public void tell(Sources sources, Page page) {
+    public void write(Sources sources, Page page) {
         long most = Runtime.getRuntime().maxMemory();
         // After the newest collection: what is thrown away by one message or one key derivation does not count.
         long used = ManagementFactory.getMemoryPoolMXBeans().stream()

@@ -13,7 +13,7 @@ import org.partyline.api.metrics.Backlog;
 import org.partyline.api.store.Store;
 
 /** Provides numbers of waiting messages and packets. */
-final class QueueNumbers implements Numbers {
+final class QueueNumbers implements MetricSource {
     private static final int DROPPED_STEP = 10;
 
     private final Clock clock;
@@ -25,7 +25,7 @@ final class QueueNumbers implements Numbers {
     }
 
     @Override
-    public void tell(Sources sources, Page page) throws PartylineException {
+    public void write(Sources sources, Page page) throws PartylineException {
         out(sources, page);
         Backlog.Level level =
                 sources.find(Backlog.class).map(Backlog::level).orElseGet(() -> new Backlog.Level(0, 0, 0));

@@ -4,7 +4,7 @@ import java.time.Duration;
 import org.partyline.api.metrics.StageMeter;
 
 /** Provides durations of stages, as means of at least a hundred packets. */
-final class StageNumbers implements Numbers, StageMeter {
+final class StageNumbers implements MetricSource, StageMeter {
     private static final double NANOS = 1e9;
     private static final double MILLIS = 1e3;
     /** Up to some tens of channels make no difference. */
@@ -24,7 +24,7 @@ final class StageNumbers implements Numbers, StageMeter {
     }
 
     @Override
-    public void tell(Sources sources, Page page) {
+    public void write(Sources sources, Page page) {
         page.gauge(
                 "recognition_seconds",
                 "Mean time to examine an unknown packet, over the last hundred or more, rounded down; 0: "

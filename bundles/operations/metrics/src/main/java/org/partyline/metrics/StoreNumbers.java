@@ -12,7 +12,7 @@ import org.partyline.api.engine.Vault;
 import org.partyline.api.store.Store;
 
 /** Provides the state and size of the store, and the free disk space. */
-final class StoreNumbers implements Numbers {
+final class StoreNumbers implements MetricSource {
     private static final double MEBI = 1 << 20;
 
     private final Path home;
@@ -23,7 +23,7 @@ final class StoreNumbers implements Numbers {
     }
 
     @Override
-    public void tell(Sources sources, Page page) throws PartylineException {
+    public void write(Sources sources, Page page) throws PartylineException {
         Store.State state = sources.find(Vault.class).map(Vault::state).orElse(null);
         Arrays.stream(Store.State.values())
                 .forEach(each -> page.flag(

@@ -28,14 +28,14 @@ class DoorTest {
     private Published published =
             new Published("partyline_x 1\n".getBytes(StandardCharsets.UTF_8), new Health(Verdict.OK, Map.of()));
     private String token;
-    private Door door;
+    private MetricsServer door;
 
     @BeforeEach
     void open() throws Exception {
         Token read = Token.in(home, new SecureRandom());
         token = "Authorization: Bearer "
                 + Files.readString(home.resolve(Token.FILE)).strip();
-        door = Door.open(loopback(), () -> published, Optional.of(read));
+        door = MetricsServer.open(loopback(), () -> published, Optional.of(read));
     }
 
     @AfterEach
@@ -113,13 +113,13 @@ class DoorTest {
         InetSocketAddress everywhere = new InetSocketAddress("0.0.0.0", 0);
         assertThrows(
                 IllegalArgumentException.class,
-                () -> Door.open(everywhere, () -> published, Optional.empty()).close());
+                () -> MetricsServer.open(everywhere, () -> published, Optional.empty()).close());
     }
 
     @Test
     void whoeverAsksIsToldWhereTheOperatorSaysSo() throws Exception {
         door.close();
-        door = Door.open(loopback(), () -> published, Optional.empty());
+        door = MetricsServer.open(loopback(), () -> published, Optional.empty());
         assertEquals(200, status("GET", "/metrics", "Host: 127.0.0.1"));
         assertEquals(421, status("GET", "/metrics", "Host: evil.example"));
     }

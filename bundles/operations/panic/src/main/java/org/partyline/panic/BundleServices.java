@@ -13,7 +13,7 @@ import org.osgi.framework.ServiceReference;
 import org.osgi.framework.wiring.BundleRevision;
 
 /** Looks up services when they are needed, without waiting. */
-final class BundleServices implements Services {
+final class BundleServices implements PanicServices {
     private final BundleContext context;
 
     BundleServices(BundleContext context) {

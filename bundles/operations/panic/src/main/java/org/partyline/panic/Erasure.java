@@ -17,10 +17,10 @@ final class Erasure {
     private static final Comparator<Erasable> ORDER =
             Comparator.comparingInt(Erasable::rank).thenComparing(Erasable::name);
 
-    private final Services services;
+    private final PanicServices services;
     private final EraseJournal journal;
 
-    Erasure(Services services, EraseJournal journal) {
+    Erasure(PanicServices services, EraseJournal journal) {
         this.services = services;
         this.journal = journal;
     }

@@ -55,7 +55,7 @@ public final class PanicService implements Panic, EraseOrder {
 
     private static final long RETRY_SECONDS = 2;
 
-    private final Services services;
+    private final PanicServices services;
     private final Erasure erasure;
     private final ScheduledExecutorService threads;
     private final Runnable ending;
@@ -75,7 +75,7 @@ public final class PanicService implements Panic, EraseOrder {
     }
 
     /** @param ending ends the process */
-    PanicService(Services services, EraseJournal journal, ScheduledExecutorService threads, Runnable ending) {
+    PanicService(PanicServices services, EraseJournal journal, ScheduledExecutorService threads, Runnable ending) {
         this.services = services;
         this.erasure = new Erasure(services, journal);
         this.threads = threads;

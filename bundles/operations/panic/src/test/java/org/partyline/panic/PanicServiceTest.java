@@ -51,7 +51,7 @@ class PanicServiceTest {
     private final Map<Class<?>, List<Object>> here = new HashMap<>();
     private final ScheduledExecutorService threads = Executors.newScheduledThreadPool(4);
 
-    private final Services services = new Services() {
+    private final PanicServices services = new PanicServices() {
         @Override
         public <T> List<T> all(Class<T> type) {
             return here.getOrDefault(type, List.of()).stream().map(type::cast).toList();

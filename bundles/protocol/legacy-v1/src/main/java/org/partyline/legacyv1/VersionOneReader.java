@@ -56,7 +56,7 @@ public final class VersionOneReader implements LegacyReader {
         byte[] plaintext = null;
         try {
             plaintext = eax.open(key.expose(), envelope.nonce(), NO_DATA, envelope.sealed());
-            return Words.parse(plaintext)
+            return LegacyText.parse(plaintext)
                     .map(words -> new LegacyMessage(
                             words.sender(),
                             words.text(),

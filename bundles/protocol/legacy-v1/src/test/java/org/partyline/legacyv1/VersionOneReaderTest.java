@@ -145,7 +145,7 @@ class VersionOneReaderTest {
     void whatIsReadDoesNotShowItsTextInALog() {
         LegacyMessage message = opened(WORDS).orElseThrow();
         assertFalse(message.toString().contains("hello"));
-        assertFalse(Words.parse(WORDS.getBytes(StandardCharsets.UTF_8))
+        assertFalse(LegacyText.parse(WORDS.getBytes(StandardCharsets.UTF_8))
                 .orElseThrow()
                 .toString()
                 .contains("hello"));

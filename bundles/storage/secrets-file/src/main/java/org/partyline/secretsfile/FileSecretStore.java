@@ -34,7 +34,7 @@ import org.partyline.api.crypto.KeyDerivation;
 import org.partyline.api.secrets.SecretStore;
 
 /**
- * Keeps secrets in one file of mode 0600 ({@link Envelope}), rewritten completely each time. Nothing of it stays in
+ * Keeps secrets in one file of mode 0600 ({@link SecretsEnvelope}), rewritten completely each time. Nothing of it stays in
  * memory between calls, so each call derives a key.
  */
 @Component(property = SecretStore.NAME_PROPERTY + "=" + FileSecretStore.NAME, configurationPid = FileSettings.PID)
@@ -223,7 +223,7 @@ public final class FileSecretStore implements SecretStore {
 
     private Optional<byte[]> content(UserPrincipal us) throws SecretStoreException {
         try {
-            return Optional.of(PrivateFile.read(WHAT, file, us, MOST_BYTES));
+            return Optional.of(PrivateFileReader.read(WHAT, file, us, MOST_BYTES));
         } catch (NoSuchFileException e) {
             return Optional.empty();
         } catch (IOException e) {
@@ -239,7 +239,7 @@ public final class FileSecretStore implements SecretStore {
         }
         byte[] plain = new byte[0];
         try {
-            plain = Envelope.decode(content.get()).open(passphrase, derivation(), suite());
+            plain = SecretsEnvelope.decode(content.get()).open(passphrase, derivation(), suite());
             return Secrets.decode(plain);
         } catch (AuthenticationFailedException e) {
             // The cause would say no more than this.
@@ -261,7 +261,7 @@ public final class FileSecretStore implements SecretStore {
     private void write(Secrets secrets, SecretBytes passphrase) throws SecretStoreException {
         byte[] plain = secrets.encode();
         try {
-            Envelope sealed = Envelope.seal(plain, passphrase, parameters, derivation(), suite(), random);
+            SecretsEnvelope sealed = SecretsEnvelope.seal(plain, passphrase, parameters, derivation(), suite(), random);
             org.partyline.api.PrivateFile.write(file, sealed.encode());
         } catch (KdfMemoryException e) {
             throw noMemory(e);
@@ -285,15 +285,15 @@ public final class FileSecretStore implements SecretStore {
     }
 
     private KeyDerivation derivation() throws SecretStoreException {
-        return best(derivations, derivation -> derivation.id().equals(Envelope.DERIVATION))
+        return best(derivations, derivation -> derivation.id().equals(SecretsEnvelope.DERIVATION))
                 .orElseThrow(() -> new SecretStoreException(
-                        "the key derivation " + Envelope.DERIVATION + " is not running: start its bundle"));
+                        "the key derivation " + SecretsEnvelope.DERIVATION + " is not running: start its bundle"));
     }
 
     private AeadSuite suite() throws SecretStoreException {
-        return best(suites, suite -> suite.id().equals(Envelope.CIPHER))
+        return best(suites, suite -> suite.id().equals(SecretsEnvelope.CIPHER))
                 .orElseThrow(() -> new SecretStoreException(
-                        "the cipher " + Envelope.CIPHER + " is not running: start its bundle"));
+                        "the cipher " + SecretsEnvelope.CIPHER + " is not running: start its bundle"));
     }
 
     /** The service with the highest ranking. */

@@ -39,7 +39,7 @@ record PassphraseSource(String configured, Optional<String> credentials) {
             for (String name : CREDENTIALS) {
                 Path file = path(credentials.get()).resolve(name);
                 try {
-                    return firstLine(file, PrivateFile.readCredential("the credential", file, MOST));
+                    return firstLine(file, PrivateFileReader.readCredential("the credential", file, MOST));
                 } catch (NoSuchFileException e) {
                     // The next one, then.
                     continue;
@@ -58,7 +58,7 @@ record PassphraseSource(String configured, Optional<String> credentials) {
     private SecretBytes configuredFile(Object owner) throws SecretStoreException {
         Path file = path(configured.strip());
         try {
-            return firstLine(file, PrivateFile.read("the passphrase file", file, owner, MOST));
+            return firstLine(file, PrivateFileReader.read("the passphrase file", file, owner, MOST));
         } catch (NoSuchFileException e) {
             throw new SecretStoreException("there is no passphrase file " + file + ": create it with mode 0600", e);
         } catch (IOException e) {

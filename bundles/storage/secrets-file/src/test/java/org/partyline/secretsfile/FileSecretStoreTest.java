@@ -156,13 +156,13 @@ class FileSecretStoreTest {
         Object owner = Files.getOwner(file);
         assertArrayEquals(
                 "ours".getBytes(StandardCharsets.UTF_8),
-                PrivateFile.read("the file", file, owner, 100, PrivateFile::open));
+                PrivateFileReader.read("the file", file, owner, 100, PrivateFileReader::open));
         SecretStoreException refused = assertThrows(
                 SecretStoreException.class,
-                () -> PrivateFile.read("the file", file, owner, 100, path -> {
+                () -> PrivateFileReader.read("the file", file, owner, 100, path -> {
                     // After it was checked.
                     Files.move(other, path, StandardCopyOption.REPLACE_EXISTING);
-                    return PrivateFile.open(path);
+                    return PrivateFileReader.open(path);
                 }));
         assertEquals("the file " + file + " was replaced while it was read: try again", refused.getMessage());
     }

@@ -30,7 +30,7 @@ public final class KeyringSecretStore implements SecretStore {
     private final UnaryOperator<String> environment;
     private final SecureRandom random;
     private final Duration timeout;
-    private final Deadline deadline = new Deadline();
+    private final KeyringTimeout deadline = new KeyringTimeout();
 
     /** For Declarative Services. */
     @Activate

@@ -81,7 +81,7 @@ class KeyringSecretStoreTest {
     void callsThatHangDoNotPileUp() throws Exception {
         CountDownLatch never = new CountDownLatch(1);
         AtomicInteger begun = new AtomicInteger();
-        try (Deadline deadline = new Deadline()) {
+        try (KeyringTimeout deadline = new KeyringTimeout()) {
             Runnable hang = () -> {
                 begun.incrementAndGet();
                 boolean released = false;

@@ -162,7 +162,7 @@ final class JdbcStore implements Store, AutoCloseable {
 
     @Override
     public void create(char[] passphrase) throws StoreException {
-        Passphrases.checkNew(passphrase);
+        PassphraseEncoding.checkNew(passphrase);
         enter("create");
         try {
             if (look() != State.NEW) {
@@ -504,7 +504,7 @@ final class JdbcStore implements Store, AutoCloseable {
 
     @Override
     public void setDuress(char[] passphrase, char[] duress) throws StoreException {
-        Passphrases.checkNew(duress);
+        PassphraseEncoding.checkNew(duress);
         changeWrap(passphrase, (wrap, derivation) -> wrap.withDuress(duress, derivation, random));
     }
 
@@ -639,7 +639,7 @@ final class JdbcStore implements Store, AutoCloseable {
      */
     @Override
     public void changePassphrase(char[] oldPassphrase, char[] newPassphrase) throws StoreException {
-        Passphrases.checkNew(newPassphrase);
+        PassphraseEncoding.checkNew(newPassphrase);
         enter("changePassphrase");
         try (SecretBytes storeKey = unwrap(oldPassphrase)) {
             KeyWrap wrap = KeyWrap.decode(database.read(connection -> Meta.get(connection, Meta.WRAP)));

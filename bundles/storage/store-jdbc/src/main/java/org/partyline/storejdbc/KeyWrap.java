@@ -230,7 +230,7 @@ record KeyWrap(KdfParameters parameters, byte[] salt, byte[] first, byte[] secon
 
     private static SecretBytes derive(
             char[] passphrase, byte[] salt, KeyDerivation derivation, KdfParameters parameters) throws StoreException {
-        byte[] secret = Passphrases.encode(passphrase);
+        byte[] secret = PassphraseEncoding.encode(passphrase);
         try {
             return derivation.derive(secret, salt, parameters, Gcm.KEY);
         } catch (KdfMemoryException e) {

@@ -23,11 +23,11 @@ import org.partyline.api.web.WebToken;
 final class Api implements WebHandler {
     private static final int USUAL_PAGE = 50;
 
-    private final Services services;
+    private final ApiServices services;
     private final Sending sending;
     private final List<Route> routes;
 
-    Api(Services services, Clock clock, SecureRandom random) {
+    Api(ApiServices services, Clock clock, SecureRandom random) {
         this.services = services;
         this.sending = new Sending(services, new SendOnce(clock, random));
         Reading reading = new Reading(services);
@@ -88,8 +88,8 @@ final class Api implements WebHandler {
 
     private WebResponse messages(WebRequest request) throws PartylineException {
         Conversation conversation = conversation(request);
-        OptionalLong before = Numbers.in(request.query(), "before", 1, Long.MAX_VALUE);
-        long most = Numbers.in(request.query(), "limit", 1, Conversations.MOST).orElse(USUAL_PAGE);
+        OptionalLong before = RequestNumbers.in(request.query(), "before", 1, Long.MAX_VALUE);
+        long most = RequestNumbers.in(request.query(), "limit", 1, Conversations.MOST).orElse(USUAL_PAGE);
         return WebResponse.json(
                 200, Json.write(MessageView.All.of(services.conversations().history(conversation.place(), before, (int)
                         most))));

@@ -22,7 +22,7 @@ import org.partyline.api.web.WebProblem;
 
 /** Offers the API to the web server. */
 @Component(service = WebHandler.class)
-public final class ApiService implements WebHandler, Services {
+public final class ApiService implements WebHandler, ApiServices {
     @Reference(
             cardinality = ReferenceCardinality.OPTIONAL,
             policy = ReferencePolicy.DYNAMIC,

@@ -20,9 +20,9 @@ final class Log {
     /** Instead of a number: after all events that there are. */
     private static final String NOW = "now";
 
-    private final Services services;
+    private final ApiServices services;
 
-    Log(Services services) {
+    Log(ApiServices services) {
         this.services = services;
     }
 
@@ -32,13 +32,13 @@ final class Log {
     WebResponse events(WebRequest request) throws PartylineException {
         Set<String> conversations = Set.copyOf(request.caller().conversations());
         if (isStream(request)) {
-            OptionalLong seen = Numbers.in(request.headers(), "last-event-id", 0, Long.MAX_VALUE);
+            OptionalLong seen = RequestNumbers.in(request.headers(), "last-event-id", 0, Long.MAX_VALUE);
             long after = seen.isPresent() ? seen.getAsLong() : after(request);
             // Read here, so that a wrong number is refused with a status.
             services.events().after(after, 1, conversations);
             return WebResponse.stream(new Following(after, conversations));
         }
-        long most = Numbers.in(request.query(), "limit", 1, Events.MOST).orElse(USUAL_PAGE);
+        long most = RequestNumbers.in(request.query(), "limit", 1, Events.MOST).orElse(USUAL_PAGE);
         return WebResponse.json(
                 200, Json.write(EventView.All.of(services.events().after(after(request), (int) most, conversations))));
     }
@@ -47,7 +47,7 @@ final class Log {
         if (NOW.equals(request.query().get("after"))) {
             return services.events().newest();
         }
-        return Numbers.in(request.query(), "after", 0, Long.MAX_VALUE).orElse(0);
+        return RequestNumbers.in(request.query(), "after", 0, Long.MAX_VALUE).orElse(0);
     }
 
     private static boolean isStream(WebRequest request) {

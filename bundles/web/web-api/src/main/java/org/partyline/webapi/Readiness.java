@@ -20,12 +20,12 @@ final class Readiness {
     private static final Duration HOLDS = Duration.ofSeconds(10);
     private static final String DISK = "disk";
 
-    private final Services services;
+    private final ApiServices services;
     private final Clock clock;
     private List<Finding> findings = List.of();
     private Optional<Instant> looked = Optional.empty();
 
-    Readiness(Services services, Clock clock) {
+    Readiness(ApiServices services, Clock clock) {
         this.services = services;
         this.clock = clock;
     }

@@ -22,9 +22,9 @@ import org.partyline.api.web.WebResponse;
  * and its contact.
  */
 final class Reading {
-    private final Services services;
+    private final ApiServices services;
 
-    Reading(Services services) {
+    Reading(ApiServices services) {
         this.services = services;
     }
 

@@ -18,10 +18,10 @@ import org.partyline.api.web.WebToken;
 
 /** Sends messages of programs, each exactly once, within the limits of their tokens. */
 final class Sending {
-    private final Services services;
+    private final ApiServices services;
     private final SendOnce once;
 
-    Sending(Services services, SendOnce once) {
+    Sending(ApiServices services, SendOnce once) {
         this.services = services;
         this.once = once;
     }

@@ -45,7 +45,7 @@ import org.partyline.testkit.HandSetClock;
 import org.partyline.testkit.MemoryStore;
 
 /** The services behind the API in memory, with a channel and a contact; a message is stored in one transaction, as in the real ones. */
-final class FakeServer implements Services {
+final class FakeServer implements ApiServices {
     static final String MESSAGES = "messages";
     /** The message that is there, from a contact. */
     static final long MESSAGE = 7;

@@ -59,12 +59,12 @@ final class Door implements AutoCloseable {
     private final ThreadPoolExecutor threads;
     private final Gate gate;
     private final SlowReaders slow;
-    private final Streams streams;
+    private final EventStreams streams;
 
     private Door(InetSocketAddress address, Gate gate, Clock clock, long longestWrite) throws IOException {
         this.gate = gate;
         this.slow = new SlowReaders(longestWrite);
-        this.streams = new Streams(clock, slow);
+        this.streams = new EventStreams(clock, slow);
         this.server = HttpServer.create(address, BACKLOG);
         // The queue holds no more than there are connections.
         this.threads = new ThreadPoolExecutor(
@@ -127,7 +127,7 @@ final class Door implements AutoCloseable {
             } catch (UnavailableException e) {
                 problem(exchange, new WebProblem(503, "Not available", e.getMessage()));
             } catch (RuntimeException | Error e) {
-                LOG.error("a request could not be answered", Streams.wordless(e));
+                LOG.error("a request could not be answered", EventStreams.wordless(e));
                 problem(exchange, new WebProblem(500, "Internal error", "internal error: see the server's log"));
             }
         } finally {

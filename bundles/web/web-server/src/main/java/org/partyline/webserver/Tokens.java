@@ -65,7 +65,7 @@ final class Tokens {
         byte[] id = new byte[ID_BYTES];
         random.nextBytes(id);
         String text = Secret.make(random);
-        TokenRecord record = new TokenRecord(
+        ApiTokenRecord record = new ApiTokenRecord(
                 HexFormat.of().formatHex(id),
                 wanted.name(),
                 HexFormat.of().formatHex(Secret.hash(text)),
@@ -76,7 +76,7 @@ final class Tokens {
                 wanted.expires().map(Instant::getEpochSecond).orElse(null),
                 null);
         open().<Void, PartylineException>transact(tx -> {
-            List<TokenRecord> all = all(tx);
+            List<ApiTokenRecord> all = all(tx);
             if (all.stream().anyMatch(one -> one.name().equals(record.name()))) {
                 throw new PartylineException("there is already a token '" + record.name()
                         + "': choose another name, or revoke it with partyline:token-revoke " + record.name());
@@ -93,14 +93,14 @@ final class Tokens {
 
     List<WebToken> list() throws PartylineException {
         return open().<List<WebToken>, PartylineException>transact(tx -> all(tx).stream()
-                .map(TokenRecord::token)
+                .map(ApiTokenRecord::token)
                 .sorted(Comparator.comparing(WebToken::name))
                 .toList());
     }
 
     WebToken revoke(String name) throws PartylineException {
         return open().<WebToken, PartylineException>transact(tx -> {
-            for (TokenRecord one : all(tx)) {
+            for (ApiTokenRecord one : all(tx)) {
                 if (one.name().equals(name)) {
                     tx.delete(TABLE, key(one.id()));
                     return one.token();
@@ -126,15 +126,15 @@ final class Tokens {
         }
         byte[] hash = Secret.hash(matcher.group(2));
         Instant now = clock.instant();
-        TokenRecord record = open().<Optional<TokenRecord>, PartylineException>transact(tx -> {
-                    Optional<TokenRecord> known = find(tx, matcher.group(1));
+        ApiTokenRecord record = open().<Optional<ApiTokenRecord>, PartylineException>transact(tx -> {
+                    Optional<ApiTokenRecord> known = find(tx, matcher.group(1));
                     byte[] expected = known.map(one -> HexFormat.of().parseHex(one.hash()))
                             .orElse(NO_HASH);
                     // Takes the same time wherever the two differ.
                     if (!MessageDigest.isEqual(expected, hash) || known.isEmpty()) {
                         return Optional.empty();
                     }
-                    TokenRecord one = known.get();
+                    ApiTokenRecord one = known.get();
                     if (!one.isExpired(now)
                             && (one.lastUsed() == null
                                     || now.getEpochSecond() - one.lastUsed() >= USE_IS_KEPT_EVERY_SECONDS)) {
@@ -165,20 +165,20 @@ final class Tokens {
         return known;
     }
 
-    private static List<TokenRecord> all(StoreTransaction tx) throws StoreException {
-        List<TokenRecord> all = new ArrayList<>();
+    private static List<ApiTokenRecord> all(StoreTransaction tx) throws StoreException {
+        List<ApiTokenRecord> all = new ArrayList<>();
         for (StoredRecord one : tx.list(TABLE)) {
             all.add(read(one.value()));
         }
         return all;
     }
 
-    private static Optional<TokenRecord> find(StoreTransaction tx, String id) throws StoreException {
+    private static Optional<ApiTokenRecord> find(StoreTransaction tx, String id) throws StoreException {
         Optional<byte[]> value = tx.get(TABLE, key(id));
         return value.isEmpty() ? Optional.empty() : Optional.of(read(value.get()));
     }
 
-    private static void put(StoreTransaction tx, TokenRecord record) throws StoreException {
+    private static void put(StoreTransaction tx, ApiTokenRecord record) throws StoreException {
         try {
             tx.put(TABLE, key(record.id()), ONE_GROUP, JSON.writeValueAsBytes(record), null);
         } catch (JsonProcessingException e) {
@@ -186,9 +186,9 @@ final class Tokens {
         }
     }
 
-    private static TokenRecord read(byte[] value) {
+    private static ApiTokenRecord read(byte[] value) {
         try {
-            return JSON.readValue(value, TokenRecord.class);
+            return JSON.readValue(value, ApiTokenRecord.class);
         } catch (IOException e) {
             throw new IllegalStateException("a token in the store cannot be read", e);
         }

@@ -159,7 +159,7 @@ class StreamsTest {
     @Test
     void aCommentComesWhenThereIsNothingElse() throws Exception {
         BufferedReader stream = stream();
-        clock.pass(Streams.QUIET);
+        clock.pass(EventStreams.QUIET);
         assertEquals(":", line(stream));
         queue.add(new WebEvents.Event("1", "{}"));
         assertEquals("id: 1", line(stream));
@@ -198,15 +198,15 @@ class StreamsTest {
 
     @Test
     void streamsAreLimitedAndHoldUpNoOtherCall() throws Exception {
-        for (int i = 0; i < Streams.MOST; i++) {
+        for (int i = 0; i < EventStreams.MOST; i++) {
             stream();
         }
         assertEquals("HTTP/1.1 503 Service Unavailable", ask("GET /stream").readLine());
         assertEquals("HTTP/1.1 200 OK", ask("GET /short").readLine());
-        assertEquals(Streams.MOST, open.get());
+        assertEquals(EventStreams.MOST, open.get());
         sockets.get(0).close();
         Eventually.that("a stream whose reader has gone makes room", () -> {
-            clock.pass(Streams.QUIET);
+            clock.pass(EventStreams.QUIET);
             return ask("GET /stream").readLine().contains("200");
         });
     }

@@ -117,7 +117,7 @@ class ArchitectureTest {
             "one transaction",
             "org.partyline.messages.Participants",
             "one answer to a program",
-            "org.partyline.receive.Incoming",
+            "org.partyline.receive.IncomingPayload",
             "one packet that is being looked at",
             "org.partyline.contacts.PostQuantumExchange",
             "one step of an exchange, within a transaction",

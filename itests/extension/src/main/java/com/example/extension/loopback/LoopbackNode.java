@@ -103,7 +103,7 @@ final class LoopbackNode implements Transport, AutoCloseable {
             }
             mempool.put(id, rawTransaction.clone());
         }
-        tell(listener -> listener.transaction(rawTransaction, Optional.empty()));
+        notify(listener -> listener.transaction(rawTransaction, Optional.empty()));
     }
 
     @Override
@@ -161,7 +161,7 @@ final class LoopbackNode implements Transport, AutoCloseable {
         if (forked) {
             watch.call(listener -> listener.blockDisconnected(since.orElseThrow()));
         }
-        missed.forEach(block -> tell(watch, block));
+        missed.forEach(block -> notify(watch, block));
         waiting.forEach(raw -> watch.call(listener -> listener.transaction(raw, Optional.empty())));
         watches.add(watch);
     }
@@ -173,17 +173,17 @@ final class LoopbackNode implements Transport, AutoCloseable {
             chain.add(block);
             mempool.clear();
         }
-        watches.forEach(watch -> tell(watch, block));
+        watches.forEach(watch -> notify(watch, block));
     }
 
-    private static void tell(Watch watch, Block block) {
+    private static void notify(Watch watch, Block block) {
         block.transactions()
                 .values()
                 .forEach(raw -> watch.call(listener -> listener.transaction(raw, Optional.of(block.ref()))));
         watch.call(listener -> listener.blockConnected(block.ref()));
     }
 
-    private void tell(Call call) {
+    private void notify(Call call) {
         thread.execute(() -> watches.forEach(watch -> watch.call(call)));
     }
 

@@ -7,7 +7,7 @@ import java.io.PipedOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import org.partyline.consolesocket.client.ConsoleClient;
-import org.partyline.consolesocket.client.Streams;
+import org.partyline.consolesocket.client.CommandStreams;
 import org.partyline.consolesocket.client.TerminalSize;
 import org.partyline.itests.harness.Wait;
 
@@ -23,7 +23,7 @@ final class Keyboard implements AutoCloseable {
         Thread console = new Thread(
                 () -> {
                     try {
-                        client.console(new TerminalSize(120, 40), "vt100", new Streams(typed, screen, screen));
+                        client.console(new TerminalSize(120, 40), "vt100", new CommandStreams(typed, screen, screen));
                     } catch (IOException e) {
                         // It was closed, or the test says what it misses on the screen.
                     }

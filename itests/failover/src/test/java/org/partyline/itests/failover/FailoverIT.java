@@ -127,7 +127,7 @@ class FailoverIT {
         assertTrue(!status.contains("old copy"), status);
     }
 
-    private static void tell(String what, long millis) {
+    private static void print(String what, long millis) {
         System.out.printf("%s: the other one led after %.1f s%n", what, millis / 1000.0);
     }
 
@@ -147,7 +147,7 @@ class FailoverIT {
     void theStandbyGoesOnWhenTheLeaderIsKilled() {
         send("before the kill");
         pair.leader().server().kill();
-        tell("kill -9", pair.awaitTakeover());
+        print("kill -9", pair.awaitTakeover());
         assertNoOldCopyIsSuspected();
         send("after the kill");
         awaitAll();
@@ -161,7 +161,7 @@ class FailoverIT {
         Pair.Half old = pair.leader();
         send("before the cut");
         old.wire().cut();
-        tell("connection cut", pair.awaitTakeover());
+        print("connection cut", pair.awaitTakeover());
         assertNoOldCopyIsSuspected();
         send("after the cut");
         awaitAll();
@@ -176,7 +176,7 @@ class FailoverIT {
         send("before the pause");
         Pair.signal(old, "STOP");
         try {
-            tell("SIGSTOP", pair.awaitTakeover());
+            print("SIGSTOP", pair.awaitTakeover());
             assertNoOldCopyIsSuspected();
             send("while it is paused");
             awaitAll();
@@ -272,7 +272,7 @@ class FailoverIT {
             old.server().process().destroyForcibly();
         }
         ended.set(true);
-        tell((paused ? "SIGSTOP" : "kill -9") + ", takeover " + number, pair.awaitTakeover());
+        print((paused ? "SIGSTOP" : "kill -9") + ", takeover " + number, pair.awaitTakeover());
         assertNoOldCopyIsSuspected();
         if (paused) {
             Pair.signal(old, "CONT");
@@ -330,7 +330,7 @@ class FailoverIT {
         // The first piece leaves with the first leader; all that is secret of the exchange is in the database then.
         Wait.until("a piece has left", () -> !hers.outgoing("Bob", "control").isEmpty());
         pair.leader().server().kill();
-        tell("kill -9 in a key exchange", pair.awaitTakeover());
+        print("kill -9 in a key exchange", pair.awaitTakeover());
         Person after = Person.of(alice(), "Alice");
         Predicate<JsonNode> isProtected = session -> session.hasNonNull("protected_since");
         try {

@@ -19,7 +19,7 @@ import org.apache.sshd.client.config.hosts.HostConfigEntryResolver;
 import org.apache.sshd.client.session.ClientSession;
 import org.apache.sshd.common.keyprovider.KeyIdentityProvider;
 import org.partyline.consolesocket.client.ConsoleClient;
-import org.partyline.consolesocket.client.Streams;
+import org.partyline.consolesocket.client.CommandStreams;
 import org.partyline.consolesocket.client.TerminalSize;
 import org.partyline.testkit.ScreenEmulator;
 
@@ -60,7 +60,7 @@ public final class Seat implements AutoCloseable {
                 () -> {
                     try {
                         OutputStream out = seat.output();
-                        client.console(new TerminalSize(columns, rows), type, new Streams(typed, out, out));
+                        client.console(new TerminalSize(columns, rows), type, new CommandStreams(typed, out, out));
                     } catch (IOException e) {
                         // It was closed, or the test says what it misses on the screen.
                     }

@@ -13,7 +13,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.partyline.consolesocket.client.ConsoleClient;
-import org.partyline.consolesocket.client.Streams;
+import org.partyline.consolesocket.client.CommandStreams;
 
 /** Runs commands in a server's console over the socket in its home, as the start script does: a connection for each. */
 final class SocketConsole {
@@ -35,7 +35,7 @@ final class SocketConsole {
         ByteArrayOutputStream err = new ByteArrayOutputStream();
         try (ConsoleClient client = ConsoleClient.connect(home)) {
             Future<Integer> status =
-                    THREADS.submit(() -> client.run(line, new Streams(InputStream.nullInputStream(), out, err)));
+                    THREADS.submit(() -> client.run(line, new CommandStreams(InputStream.nullInputStream(), out, err)));
             return new Reply(
                     status.get(limit.toSeconds(), TimeUnit.SECONDS),
                     out.toString(StandardCharsets.UTF_8),

@@ -51,17 +51,17 @@ public final class PacketOpener {
         return Arrays.copyOfRange(candidate.payload(), 1, 1 + length);
     }
 
-    public static PacketLabel label(ReceiveChainState track) {
-        return switch (track.entry.kind()) {
+    public static PacketLabel label(ReceiveChainState chain) {
+        return switch (chain.entry.kind()) {
             case REPLY, ANSWERED -> PacketLabel.REPLY;
             case CHANNEL, SESSION, CANDIDATE -> PacketLabel.RATCHET;
         };
     }
 
     /** The suites to try on a chain: a session has one that both sides agreed on, a channel's member may change its own. */
-    public List<String> suites(ReceiveChainState track) {
-        String own = suites.name(track.entry.suite());
-        if (track.entry.kind() != ChainKind.CHANNEL) {
+    public List<String> suites(ReceiveChainState chain) {
+        String own = suites.name(chain.entry.suite());
+        if (chain.entry.kind() != ChainKind.CHANNEL) {
             return List.of(own);
         }
         LinkedHashSet<String> order = new LinkedHashSet<>();

@@ -34,12 +34,12 @@ public final class ReceiveChains {
     }
 
     /** A chain is over once nothing more can come on it. */
-    public static boolean isOver(ReceiveChainState track, Instant now) {
-        if (track.entry.kind() != ChainKind.CHANNEL) {
-            return track.entry.retires() > 0 && now.toEpochMilli() > track.entry.retires();
+    public static boolean isOver(ReceiveChainState chain, Instant now) {
+        if (chain.entry.kind() != ChainKind.CHANNEL) {
+            return chain.entry.retires() > 0 && now.toEpochMilli() > chain.entry.retires();
         }
-        return now.isAfter(track.chain.started().plus(PATIENCE).plus(PATIENCE))
-                || track.chain.highest() >= Chains.MAX_MESSAGES - 1
-                        && now.isAfter(track.chain.started().plus(PATIENCE));
+        return now.isAfter(chain.chain.started().plus(PATIENCE).plus(PATIENCE))
+                || chain.chain.highest() >= Chains.MAX_MESSAGES - 1
+                        && now.isAfter(chain.chain.started().plus(PATIENCE));
     }
 }

@@ -11,5 +11,5 @@ public interface Mending {
     boolean hasSpoken(StoreTransaction tx) throws StoreException;
 
     /** Part of a transaction: no key of ours that may have been used is used again. @param why the state is in doubt */
-    void mend(StoreTransaction tx, Unlocked memory, AfterCommit after, String why) throws StoreException;
+    void mend(StoreTransaction tx, Unlocked unlocked, AfterCommit after, String why) throws StoreException;
 }

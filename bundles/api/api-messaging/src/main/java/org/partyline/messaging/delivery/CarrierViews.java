@@ -16,7 +16,7 @@ import org.partyline.api.transport.Transport;
 import org.partyline.messaging.conversation.Conversation;
 import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.kernel.Unlocked;
-import org.partyline.messaging.kernel.WaitsException;
+import org.partyline.messaging.kernel.MessageWaitsException;
 import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.messaging.mailbox.OutgoingPart;
 
@@ -25,8 +25,8 @@ public final class CarrierViews {
     private CarrierViews() {}
 
     /** Empty when the message's conversation was erased. */
-    public static Optional<CarriedMessage> of(Unlocked memory, OutgoingMessage outgoing) {
-        Conversation conversation = memory.conversations.find(outgoing.membership());
+    public static Optional<CarriedMessage> of(Unlocked unlocked, OutgoingMessage outgoing) {
+        Conversation conversation = unlocked.conversations.find(outgoing.membership());
         if (conversation == null) {
             return Optional.empty();
         }
@@ -45,10 +45,10 @@ public final class CarrierViews {
                 outgoing.parts().stream().map(CarrierViews::packet).toList()));
     }
 
-    /** @throws WaitsException when the message's conversation was erased */
-    public static CarriedMessage of(StateGuard guard, OutgoingMessage outgoing) throws StoreException, WaitsException {
-        return guard.<Optional<CarriedMessage>, StoreException>open(memory -> of(memory, outgoing))
-                .orElseThrow(() -> new WaitsException("its channel was left, or its contact removed"));
+    /** @throws MessageWaitsException when the message's conversation was erased */
+    public static CarriedMessage of(StateGuard guard, OutgoingMessage outgoing) throws StoreException, MessageWaitsException {
+        return guard.<Optional<CarriedMessage>, StoreException>open(unlocked -> of(unlocked, outgoing))
+                .orElseThrow(() -> new MessageWaitsException("its channel was left, or its contact removed"));
     }
 
     private static CarriedPacket packet(OutgoingPart part) {

@@ -6,7 +6,7 @@ import org.partyline.api.Network;
 import org.partyline.api.carrier.PacketRef;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
-import org.partyline.messaging.kernel.WaitsException;
+import org.partyline.messaging.kernel.MessageWaitsException;
 
 /** Records spending and enforces the caps, which are never exceeded. Part of the caller's transaction. */
 @ProviderType
@@ -18,9 +18,9 @@ public interface Spending {
      * The gate before every payment, whatever it is for: nothing is signed that spends real money before it was said once that this is
      * known.
      *
-     * @throws WaitsException says how to say it
+     * @throws MessageWaitsException says how to say it
      */
-    void requireAccepted(Network network) throws WaitsException;
+    void requireAccepted(Network network) throws MessageWaitsException;
 
     /**
      * Why a fee cannot be paid now.
@@ -35,18 +35,18 @@ public interface Spending {
      * with it, whatever else was spent since.
      *
      * @param fee satoshi that the packet adds
-     * @throws WaitsException says why it cannot; on hold where a cap does not allow it
+     * @throws MessageWaitsException says why it cannot; on hold where a cap does not allow it
      */
-    void require(StoreTransaction tx, long fee, Bill message, int persona) throws StoreException, WaitsException;
+    void require(StoreTransaction tx, long fee, Bill message, int persona) throws StoreException, MessageWaitsException;
 
     /**
      * Approves what a message of several packets may cost, before the first of them is paid: with a quote, and a margin for fee rates that
      * rise before the last one has left. Until then no other message may spend that.
      *
      * @param quote satoshi for all of its packets
-     * @throws WaitsException on hold: a cap does not allow it
+     * @throws MessageWaitsException on hold: a cap does not allow it
      */
-    void approve(StoreTransaction tx, long quote, Bill message, int persona) throws StoreException, WaitsException;
+    void approve(StoreTransaction tx, long quote, Bill message, int persona) throws StoreException, MessageWaitsException;
 
     /** Why a quote is refused before its message is stored: it is more than a cap allows at any time. Empty: it is not. */
     Optional<String> refuseQuote(long quote, int packets);
@@ -55,7 +55,7 @@ public interface Spending {
     long margin(long quote, int packets);
 
     /** The budget of cover traffic has no room for a packet. */
-    final class BudgetSpent extends WaitsException {
+    final class BudgetSpent extends MessageWaitsException {
         private static final long serialVersionUID = 1L;
 
         private final long fee;

@@ -16,11 +16,11 @@ public final class AfterCommit implements AutoCloseable {
     }
 
     /** Follows a new chain. */
-    public void follow(EventHub events, Unlocked memory, ReceiveChainState track) {
-        tracks.add(track);
+    public void follow(EventHub events, Unlocked unlocked, ReceiveChainState chain) {
+        tracks.add(chain);
         steps.add(() -> {
-            events.startLine(track.entry.number(), 0);
-            memory.chains.follow(track);
+            events.startLine(chain.entry.number(), 0);
+            unlocked.chains.follow(chain);
         });
     }
 

@@ -56,7 +56,7 @@ public final class EventHub {
     }
 
     /** Tells at once. */
-    public void tell(Messages.Event event) {
+    public void publish(Messages.Event event) {
         run(() -> emit(event));
     }
 

@@ -94,7 +94,7 @@ public final class Live<T> {
     }
 
     /** Tells it something, if there is one: one operation. */
-    public void tell(Consumer<? super T> task) {
+    public void notify(Consumer<? super T> task) {
         operations.enter();
         try {
             if (isHere()) {

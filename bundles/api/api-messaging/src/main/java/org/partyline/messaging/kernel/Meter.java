@@ -12,12 +12,12 @@ public final class Meter {
     private volatile StageMeter listener;
 
     /** @param to null: nobody watches any more */
-    public void tell(StageMeter to) {
+    public void listen(StageMeter to) {
         listener = to;
     }
 
     /** Removes the listener, unless another one has replaced it. */
-    public void untell(StageMeter former) {
+    public void unlisten(StageMeter former) {
         if (listener == former) {
             listener = null;
         }

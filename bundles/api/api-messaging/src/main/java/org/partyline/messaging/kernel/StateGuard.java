@@ -22,7 +22,7 @@ public final class StateGuard {
     /** The transaction that this thread's others are a part of; none: each is one of its own. */
     private final ThreadLocal<StoreTransaction> joined = new ThreadLocal<>();
 
-    private Unlocked memory;
+    private Unlocked unlocked;
 
     /**
      * @param operations who holds the lock works with the same services until it is released
@@ -37,20 +37,20 @@ public final class StateGuard {
     /** A piece of work under the lock, on an open store. */
     @FunctionalInterface
     public interface Work<T, X extends Exception> {
-        T run(Unlocked memory) throws X, StoreException;
+        T run(Unlocked unlocked) throws X, StoreException;
     }
 
     /** @throws StoreLockedException when the store is not open */
     public <T, X extends Exception> T open(Work<T, X> work) throws X, StoreException {
         lock.lock();
         try {
-            if (memory == null) {
+            if (unlocked == null) {
                 throw isOpen()
                         ? new StoreLockedException("the store is open, but its contents are not loaded: start bundle "
                                 + "org.partyline.kernel, or try again in a few seconds")
                         : new StoreLockedException();
             }
-            return work.run(memory);
+            return work.run(unlocked);
         } finally {
             lock.unlock();
         }
@@ -107,12 +107,12 @@ public final class StateGuard {
         store.confirmLeader();
     }
 
-    /** @throws WaitsException when it was erased meanwhile: a round goes through what it read before */
+    /** @throws MessageWaitsException when it was erased meanwhile: a round goes through what it read before */
     public Conversation conversation(int membership) throws PartylineException {
         return this.<Conversation, PartylineException>open(state -> {
             Conversation conversation = state.conversations.find(membership);
             if (conversation == null) {
-                throw new WaitsException("its channel was left, or its contact removed");
+                throw new MessageWaitsException("its channel was left, or its contact removed");
             }
             return conversation;
         });
@@ -130,11 +130,11 @@ public final class StateGuard {
 
     /** The unlocked state, or null when the store is locked. Hold the lock. */
     public Unlocked unlocked() {
-        return memory;
+        return unlocked;
     }
 
     /** The store was opened, or locked: then null. Hold the lock. */
     public void setUnlocked(Unlocked unlocked) {
-        memory = unlocked;
+        this.unlocked = unlocked;
     }
 }

@@ -121,7 +121,7 @@ public interface Inbox {
      * Brings the gaps of a chain up to date: what is missing is shown between the messages around it (PROTOCOL 5). Part of the caller's
      * transaction; listeners are told after it.
      */
-    void gaps(StoreTransaction tx, Unlocked memory, AfterCommit after, ReceiveChainRecord chain, Skipped skipped)
+    void gaps(StoreTransaction tx, Unlocked unlocked, AfterCommit after, ReceiveChainRecord chain, Skipped skipped)
             throws StoreException;
 
     /** Stores a version-1 message. */
@@ -129,13 +129,13 @@ public interface Inbox {
             throws StoreException;
 
     /** After the commit: remembers the message's packets and tells of it. */
-    default void arrived(Unlocked memory, Source source, Optional<MessageRecord> message) {
-        arrived(memory, source, Arrival.of(message));
+    default void arrived(Unlocked unlocked, Source source, Optional<MessageRecord> message) {
+        arrived(unlocked, source, Arrival.of(message));
     }
 
     /** The same for all results of a packet. */
-    void arrived(Unlocked memory, Source source, Arrival arrival);
+    void arrived(Unlocked unlocked, Source source, Arrival arrival);
 
     /** A packet that is in messages of ours is in a block. */
-    void sighting(Unlocked memory, PacketId id, Candidate candidate) throws StoreException;
+    void sighting(Unlocked unlocked, PacketId id, Candidate candidate) throws StoreException;
 }

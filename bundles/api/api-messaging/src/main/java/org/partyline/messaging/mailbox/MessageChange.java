@@ -17,8 +17,8 @@ public record MessageChange(Messages.Change.Kind kind, MessageRecord message) {
     }
 
     /** As listeners receive it, after the commit. @param original what the message answers */
-    public Messages.Change seen(Unlocked memory, Optional<MessageRecord> original) {
-        Views views = new Views(memory);
+    public Messages.Change seen(Unlocked unlocked, Optional<MessageRecord> original) {
+        Views views = new Views(unlocked);
         int place = message.membership();
         return new Messages.Change(
                 kind,

@@ -31,62 +31,62 @@ public final class MessageCounts {
         this.clock = clock;
     }
 
-    private static void begin(Unlocked memory, Conversation conversation) {
-        memory.summaries.begin(conversation.id(), memory.personas.name(conversation.persona()));
+    private static void begin(Unlocked unlocked, Conversation conversation) {
+        unlocked.summaries.begin(conversation.id(), unlocked.personas.name(conversation.persona()));
     }
 
-    private static boolean isCounted(Unlocked memory, Conversation conversation) {
-        return memory.summaries.isCounted(conversation.id(), memory.personas.name(conversation.persona()));
+    private static boolean isCounted(Unlocked unlocked, Conversation conversation) {
+        return unlocked.summaries.isCounted(conversation.id(), unlocked.personas.name(conversation.persona()));
     }
 
     /** A message is there, or is another now. */
-    private static void count(Unlocked memory, MessageRecord message) {
-        Conversation conversation = memory.conversations.find(message.membership());
-        if (conversation != null && isCounted(memory, conversation)) {
-            put(memory, conversation, message);
+    private static void count(Unlocked unlocked, MessageRecord message) {
+        Conversation conversation = unlocked.conversations.find(message.membership());
+        if (conversation != null && isCounted(unlocked, conversation)) {
+            put(unlocked, conversation, message);
         } else {
             // Its persona has another name: the next one who asks counts it whole, whichever name it has then.
-            memory.summaries.remove(message.membership());
+            unlocked.summaries.remove(message.membership());
         }
     }
 
-    private static void put(Unlocked memory, Conversation conversation, MessageRecord message) {
-        memory.summaries.put(
+    private static void put(Unlocked unlocked, Conversation conversation, MessageRecord message) {
+        unlocked.summaries.put(
                 conversation.id(),
                 message.id(),
-                SummaryRecord.fact(message, memory.personas.name(conversation.persona())));
+                SummaryRecord.fact(message, unlocked.personas.name(conversation.persona())));
     }
 
     /** Finds messages that are kept by what others call them, each by itself. Under the kernel's lock; part of the caller's transaction. */
-    public References references(StoreTransaction tx, Unlocked memory) {
+    public References references(StoreTransaction tx, Unlocked unlocked) {
         long now = clock.instant().toEpochMilli();
         return new References(
                 (conversation, locator) -> {
-                    List<Long> fitting = named(tx, memory, conversation, locator, now);
+                    List<Long> fitting = named(tx, unlocked, conversation, locator, now);
                     return fitting.size() == 1 ? find(tx, fitting.get(0)) : Optional.empty();
                 },
                 now);
     }
 
     /** The kept messages whose locator is this one. Under the kernel's lock; part of the caller's transaction. */
-    public List<MessageRecord> named(StoreTransaction tx, Unlocked memory, int conversation, String locator)
+    public List<MessageRecord> named(StoreTransaction tx, Unlocked unlocked, int conversation, String locator)
             throws StoreException {
         return open(
                 tx,
                 named(
                         tx,
-                        memory,
+                        unlocked,
                         conversation,
                         new Locator(locator),
                         clock.instant().toEpochMilli()));
     }
 
-    private List<Long> named(StoreTransaction tx, Unlocked memory, int conversation, Locator locator, long now)
+    private List<Long> named(StoreTransaction tx, Unlocked unlocked, int conversation, Locator locator, long now)
             throws StoreException {
-        bring(tx, memory, conversation);
+        bring(tx, unlocked, conversation);
         int ignored = Long.SIZE - Byte.SIZE * locator.bytes().length;
         long wanted = Long.parseUnsignedLong(locator.hex(), 16);
-        return memory.summaries.numbers(
+        return unlocked.summaries.numbers(
                 conversation,
                 fact -> fact.locator() != 0 && fact.locator() >>> ignored == wanted && fact.expires() > now);
     }
@@ -97,13 +97,13 @@ public final class MessageCounts {
      *
      * @param session the chain's id, 16 hex digits
      */
-    public List<MessageRecord> ofChain(StoreTransaction tx, Unlocked memory, int conversation, String session)
+    public List<MessageRecord> ofChain(StoreTransaction tx, Unlocked unlocked, int conversation, String session)
             throws StoreException {
-        bring(tx, memory, conversation);
+        bring(tx, unlocked, conversation);
         long wanted = SummaryRecord.number(session);
         return wanted == 0
                 ? List.of()
-                : open(tx, memory.summaries.numbers(conversation, fact -> fact.session() == wanted));
+                : open(tx, unlocked.summaries.numbers(conversation, fact -> fact.session() == wanted));
     }
 
     private static List<MessageRecord> open(StoreTransaction tx, List<Long> numbers) throws StoreException {
@@ -118,15 +118,15 @@ public final class MessageCounts {
         return Tables.find(tx, MessageRecord.TABLE, Keys.of(number), MessageRecord.class);
     }
 
-    private void bring(StoreTransaction tx, Unlocked memory, int conversation) throws StoreException {
-        Conversation known = memory.conversations.find(conversation);
+    private void bring(StoreTransaction tx, Unlocked unlocked, int conversation) throws StoreException {
+        Conversation known = unlocked.conversations.find(conversation);
         if (known != null) {
-            bring(tx, memory, known);
+            bring(tx, unlocked, known);
         }
     }
 
     /** Reads what changed since. Under the kernel's lock; part of the caller's transaction. */
-    public void refresh(StoreTransaction tx, Unlocked memory) throws StoreException {
+    public void refresh(StoreTransaction tx, Unlocked unlocked) throws StoreException {
         Set<Long> changed = guard.changedMessages().take();
         if (changed.isEmpty()) {
             return;
@@ -137,12 +137,12 @@ public final class MessageCounts {
             for (long id : changed) {
                 Optional<MessageRecord> message = find(tx, id);
                 if (message.isPresent()) {
-                    count(memory, message.get());
+                    count(unlocked, message.get());
                 } else {
                     gone.add(id);
                 }
             }
-            memory.summaries.remove(gone);
+            unlocked.summaries.remove(gone);
             done = true;
         } finally {
             if (!done) {
@@ -152,53 +152,53 @@ public final class MessageCounts {
     }
 
     /** What a list says of a conversation now. Under the kernel's lock; part of the caller's transaction. */
-    public Summary of(StoreTransaction tx, Unlocked memory, Conversation conversation, ConversationMarks marks)
+    public Summary of(StoreTransaction tx, Unlocked unlocked, Conversation conversation, ConversationMarks marks)
             throws StoreException {
         long now = clock.instant().toEpochMilli();
-        String persona = memory.personas.name(conversation.persona());
-        refresh(tx, memory);
-        if (!isCounted(memory, conversation)) {
+        String persona = unlocked.personas.name(conversation.persona());
+        refresh(tx, unlocked);
+        if (!isCounted(unlocked, conversation)) {
             Optional<SummaryRecord> kept = SummaryRecord.find(tx, conversation.id())
                     .filter(summary -> summary.holds(persona, marks.readTo(), now));
             if (kept.isPresent()) {
                 return kept.get().summary();
             }
-            bring(tx, memory, conversation);
+            bring(tx, unlocked, conversation);
         }
-        if (!memory.summaries.isKept(conversation.id(), marks.readTo(), now)) {
-            keep(tx, memory, conversation, SummaryRecord.empty(conversation.id(), persona, marks.readTo(), now));
+        if (!unlocked.summaries.isKept(conversation.id(), marks.readTo(), now)) {
+            keep(tx, unlocked, conversation, SummaryRecord.empty(conversation.id(), persona, marks.readTo(), now));
         }
-        return memory.summaries.of(conversation.id(), marks.readTo(), now);
+        return unlocked.summaries.of(conversation.id(), marks.readTo(), now);
     }
 
     /** Stores what its messages say, unless it is stored. */
-    private static void keep(StoreTransaction tx, Unlocked memory, Conversation conversation, SummaryRecord none)
+    private static void keep(StoreTransaction tx, Unlocked unlocked, Conversation conversation, SummaryRecord none)
             throws StoreException {
         SummaryRecord counted = none;
-        for (Map.Entry<Long, Fact> fact : memory.summaries.facts(conversation.id())) {
+        for (Map.Entry<Long, Fact> fact : unlocked.summaries.facts(conversation.id())) {
             counted = counted.plus(fact.getKey(), fact.getValue());
         }
         Optional<SummaryRecord> kept = SummaryRecord.find(tx, conversation.id());
         if (kept.isEmpty() || !kept.get().holds(none.persona(), none.readTo(), none.since())) {
             counted.put(tx);
         }
-        memory.summaries.setKept(conversation.id(), none.readTo(), counted.until());
+        unlocked.summaries.setKept(conversation.id(), none.readTo(), counted.until());
     }
 
     /** The number of a conversation's newest message; 0: there is none. Under the kernel's lock; part of the caller's transaction. */
-    public long newest(StoreTransaction tx, Unlocked memory, Conversation conversation) throws StoreException {
-        bring(tx, memory, conversation);
-        return memory.summaries.newest(conversation.id());
+    public long newest(StoreTransaction tx, Unlocked unlocked, Conversation conversation) throws StoreException {
+        bring(tx, unlocked, conversation);
+        return unlocked.summaries.newest(conversation.id());
     }
 
-    private void bring(StoreTransaction tx, Unlocked memory, Conversation conversation) throws StoreException {
-        refresh(tx, memory);
-        if (!isCounted(memory, conversation)) {
+    private void bring(StoreTransaction tx, Unlocked unlocked, Conversation conversation) throws StoreException {
+        refresh(tx, unlocked);
+        if (!isCounted(unlocked, conversation)) {
             // All are read before anything is counted: where that fails, the next one who asks begins anew.
             List<MessageRecord> kept =
                     Tables.read(tx.list(MessageRecord.TABLE, Keys.of(conversation.id())), MessageRecord.class);
-            begin(memory, conversation);
-            kept.forEach(message -> put(memory, conversation, message));
+            begin(unlocked, conversation);
+            kept.forEach(message -> put(unlocked, conversation, message));
         }
     }
 }

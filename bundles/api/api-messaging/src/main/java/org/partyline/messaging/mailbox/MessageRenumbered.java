@@ -10,4 +10,4 @@ import org.partyline.messaging.kernel.Unlocked;
  * @param carrier the id of its carrier
  * @param other the number that they have from now on
  */
-public record MessageRenumbered(StoreTransaction tx, Unlocked memory, long message, String carrier, long other) {}
+public record MessageRenumbered(StoreTransaction tx, Unlocked unlocked, long message, String carrier, long other) {}

@@ -42,39 +42,39 @@ public interface Outbox {
     OutgoingMessage changePart(long id, int index, UnaryOperator<OutgoingPart> change) throws StoreException;
 
     /** The same as {@link #change(long, Change)}, under the lock. */
-    OutgoingMessage change(Unlocked memory, long id, Change change) throws StoreException;
+    OutgoingMessage change(Unlocked unlocked, long id, Change change) throws StoreException;
 
     /**
      * Stores a change, with all that follows from it. Part of the caller's transaction.
      *
      * @return what is stored
      */
-    OutgoingMessage update(StoreTransaction tx, Unlocked memory, OutgoingMessage before, OutgoingMessage changed)
+    OutgoingMessage update(StoreTransaction tx, Unlocked unlocked, OutgoingMessage before, OutgoingMessage changed)
             throws StoreException;
 
     /**
      * Ends a message that has not left, or not all of it. Its chain ends with it: what comes next must not ride on a chain
      * whose first packet nobody has.
      */
-    OutgoingMessage giveUp(Unlocked memory, long id, MessageEvent end, String reason) throws StoreException;
+    OutgoingMessage giveUp(Unlocked unlocked, long id, MessageEvent end, String reason) throws StoreException;
 
     /** The same of all that a conversation which is about to be erased has sent. */
-    List<OutgoingMessage> asDecoys(StoreTransaction tx, Unlocked memory, Conversation conversation)
+    List<OutgoingMessage> asDecoys(StoreTransaction tx, Unlocked unlocked, Conversation conversation)
             throws StoreException;
 
     /** Decoys that were messages are known by their packets from now on. */
-    void remember(Unlocked memory, List<OutgoingMessage> decoys);
+    void remember(Unlocked unlocked, List<OutgoingMessage> decoys);
 
     /**
      * Puts a sealed message of which nothing has left back into the queue, because its packets are too old to be read. Its
      * chain ends.
      */
-    OutgoingMessage unseal(Unlocked memory, long id, String reason) throws StoreException;
+    OutgoingMessage unseal(Unlocked unlocked, long id, String reason) throws StoreException;
 
-    void tell(Unlocked memory, OutgoingMessage outgoing);
+    void notify(Unlocked unlocked, OutgoingMessage outgoing);
 
     /** A node reports one of our packets: the part is seen, or it is in a block. */
-    void sighting(Unlocked memory, PacketId id, Candidate candidate) throws StoreException;
+    void sighting(Unlocked unlocked, PacketId id, Candidate candidate) throws StoreException;
 
     /** Writes down that a block has a packet of a message, or all; it may have it too late for readers who were absent. */
     void recordBlock(long id, BlockRef block) throws StoreException;

@@ -41,8 +41,8 @@ public final class OutgoingRecords {
     }
 
     /** Tells listeners where one stands. */
-    public static void tell(EventHub events, Unlocked memory, OutgoingMessage outgoing) {
-        events.tell(new Messages.Event(Optional.empty(), Optional.of(new Views(memory).outgoing(outgoing))));
+    public static void notify(EventHub events, Unlocked unlocked, OutgoingMessage outgoing) {
+        events.publish(new Messages.Event(Optional.empty(), Optional.of(new Views(unlocked).outgoing(outgoing))));
     }
 
     /** All of them. */

@@ -9,7 +9,7 @@ import org.partyline.api.engine.Messages.State;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.transport.TransactionPlace;
 import org.partyline.api.transport.Transport;
-import org.partyline.messaging.kernel.WaitsException;
+import org.partyline.messaging.kernel.MessageWaitsException;
 
 /** Follows our transactions through the nodes; a node that received one from us does not prove that others have it. */
 @ProviderType
@@ -79,8 +79,8 @@ public interface PropagationTracker {
     /**
      * The nodes to hand a transaction to, the best first.
      *
-     * @throws WaitsException when it is to go in by a node that does not answer
+     * @throws MessageWaitsException when it is to go in by a node that does not answer
      */
     List<Transport> order(Network network, OutgoingMessage outgoing, OutgoingPart part)
-            throws StoreException, WaitsException;
+            throws StoreException, MessageWaitsException;
 }

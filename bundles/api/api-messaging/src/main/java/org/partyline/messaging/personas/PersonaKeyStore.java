@@ -13,7 +13,7 @@ import org.partyline.messaging.kernel.Unlocked;
 @ProviderType
 public interface PersonaKeyStore {
     /** Loads all personas' keys; a persona that has none gets them. */
-    void load(StoreTransaction tx, Unlocked memory) throws StoreException;
+    void load(StoreTransaction tx, Unlocked unlocked) throws StoreException;
 
     /** A persona's first keys. */
     PersonaKeys fresh(int persona);
@@ -27,8 +27,8 @@ public interface PersonaKeyStore {
     PersonaKeys withoutOld(PersonaKeys personaKeys);
 
     /** Recognises handshakes for every persona on the networks of the nodes; reports whether that is new for any. */
-    boolean expectInboxes(Unlocked memory);
+    boolean expectInboxes(Unlocked unlocked);
 
     /** Recognises handshakes for a persona on a network; reports whether that is new. */
-    boolean expect(Unlocked memory, PersonaKeys personaKeys, Network network);
+    boolean expect(Unlocked unlocked, PersonaKeys personaKeys, Network network);
 }

@@ -31,7 +31,7 @@ public interface Reception extends NodeReceiver {
     void exchange(StoreTransaction tx) throws StoreException;
 
     /** Keys whose derivation failed are tried again. Hold the kernel's lock. */
-    void retryFailed(Unlocked memory);
+    void retryFailed(Unlocked unlocked);
 
     /**
      * A channel was joined: what opened the chains of its day may be in a block from before this server was there, which is looked

@@ -68,7 +68,7 @@ public final class StoreCoverTransaction implements CoverTransaction {
 
     @Override
     public Set<Network> networks(int persona) throws StoreException {
-        return guard.open(memory -> memory.conversations.networks(persona));
+        return guard.open(unlocked -> unlocked.conversations.networks(persona));
     }
 
     @Override
@@ -78,6 +78,6 @@ public final class StoreCoverTransaction implements CoverTransaction {
 
     @Override
     public String name(int persona) throws StoreException {
-        return guard.open(memory -> memory.personas.name(persona));
+        return guard.open(unlocked -> unlocked.personas.name(persona));
     }
 }

@@ -9,7 +9,7 @@ import org.partyline.api.store.StoreTransaction;
 import org.partyline.messaging.conversation.Conversation;
 import org.partyline.messaging.kernel.AfterCommit;
 import org.partyline.messaging.kernel.Unlocked;
-import org.partyline.messaging.kernel.WaitsException;
+import org.partyline.messaging.kernel.MessageWaitsException;
 import org.partyline.messaging.mailbox.CargoRecord;
 import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.messaging.mailbox.SizeRange;
@@ -30,11 +30,11 @@ public interface MessageSealer {
      * @param carrier the id of what is to carry it
      * @throws PayloadTooLargeException names the limit in force
      */
-    SendPlan outlook(Unlocked memory, Conversation conversation, Draft draft, SizeRange room, String carrier)
+    SendPlan outlook(Unlocked unlocked, Conversation conversation, Draft draft, SizeRange room, String carrier)
             throws PartylineException;
 
     /** Queues what has to go before a message that is being queued, if anything has to. Part of the caller's transaction, under the kernel's lock. */
-    SessionOpening open(StoreTransaction tx, Unlocked memory, AfterCommit after, Conversation conversation)
+    SessionOpening open(StoreTransaction tx, Unlocked unlocked, AfterCommit after, Conversation conversation)
             throws PartylineException;
 
     /** Whether a message could be sealed now: nothing has to be heard from anyone first. Called under the kernel's lock. */
@@ -44,25 +44,25 @@ public interface MessageSealer {
      * Seals a queued message. Called without the kernel's lock: it may take a while.
      *
      * @return the sealed message, or null when it is gone, or of no use, or no longer queued
-     * @throws WaitsException when it has to wait; says for what
+     * @throws MessageWaitsException when it has to wait; says for what
      */
-    OutgoingMessage seal(Conversation conversation, long id) throws WaitsException, StoreException;
+    OutgoingMessage seal(Conversation conversation, long id) throws MessageWaitsException, StoreException;
 
     /**
      * Seals something that takes the place of a decoy. Part of the caller's transaction, under the kernel's lock.
      *
      * @param size of the packet, in bytes: as the decoy's
      * @return the packet; empty where it does not fit, or where there is nobody to read it now
-     * @throws WaitsException when it has to wait; nothing was changed
+     * @throws MessageWaitsException when it has to wait; nothing was changed
      */
     default Optional<byte[]> cargo(
             StoreTransaction tx,
-            Unlocked memory,
+            Unlocked unlocked,
             AfterCommit after,
             Conversation conversation,
             CargoRecord cargo,
             int size)
-            throws StoreException, WaitsException {
+            throws StoreException, MessageWaitsException {
         return Optional.empty();
     }
 

@@ -3,7 +3,7 @@ package org.partyline.messaging.sealing;
 import org.osgi.annotation.versioning.ProviderType;
 import org.partyline.api.store.StoreException;
 import org.partyline.messaging.conversation.Conversation;
-import org.partyline.messaging.kernel.WaitsException;
+import org.partyline.messaging.kernel.MessageWaitsException;
 import org.partyline.messaging.mailbox.OutgoingMessage;
 
 /** Finds the sealer of a message by the kind of its conversation. */
@@ -16,12 +16,12 @@ public interface Sealers {
      * Seals a queued message.
      *
      * @return the sealed message, or null when it is gone, or of no use, or no longer queued
-     * @throws WaitsException when it has to wait; says for what
+     * @throws MessageWaitsException when it has to wait; says for what
      */
-    OutgoingMessage seal(long id) throws WaitsException, StoreException;
+    OutgoingMessage seal(long id) throws MessageWaitsException, StoreException;
 
     /** The same of a message that was just read. */
-    default OutgoingMessage seal(OutgoingMessage queued) throws WaitsException, StoreException {
+    default OutgoingMessage seal(OutgoingMessage queued) throws MessageWaitsException, StoreException {
         return seal(queued.id());
     }
 

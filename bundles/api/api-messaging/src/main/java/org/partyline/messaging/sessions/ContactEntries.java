@@ -34,8 +34,8 @@ public final class ContactEntries {
     }
 
     /** The contacts whose cards show the same X25519 key. */
-    public static List<String> sharing(Unlocked memory, ContactConversation contact) {
-        return memory.conversations.contacts().stream()
+    public static List<String> sharing(Unlocked unlocked, ContactConversation contact) {
+        return unlocked.conversations.contacts().stream()
                 .filter(other -> other.id() != contact.id()
                         && other.persona() == contact.persona()
                         && other.network() == contact.network()

@@ -17,7 +17,7 @@ public interface Controls {
     /** A CONTROL message has arrived on a session. Unknown codes are ignored. */
     void arrived(
             StoreTransaction tx,
-            Unlocked memory,
+            Unlocked unlocked,
             AfterCommit after,
             ContactConversation contact,
             ReceiveChainRecord track,
@@ -32,7 +32,7 @@ public interface Controls {
      */
     void opened(
             StoreTransaction tx,
-            Unlocked memory,
+            Unlocked unlocked,
             AfterCommit after,
             ContactConversation contact,
             Inbox.Source source,
@@ -40,6 +40,6 @@ public interface Controls {
             throws StoreException;
 
     /** A CONTROL message of ours is sealed, and so will be sent. @param body what it says */
-    void sealed(StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact, byte[] body)
+    void sealed(StoreTransaction tx, Unlocked unlocked, AfterCommit after, ContactConversation contact, byte[] body)
             throws StoreException;
 }

@@ -22,7 +22,7 @@ public interface HandshakeManager {
      *
      * @throws NoSuchThingException when the contact's card is not known, or no suite may be used
      */
-    void open(StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact)
+    void open(StoreTransaction tx, Unlocked unlocked, AfterCommit after, ContactConversation contact)
             throws StoreException, NoSuchThingException;
 
     /**
@@ -33,7 +33,7 @@ public interface HandshakeManager {
      */
     void init(
             StoreTransaction tx,
-            Unlocked memory,
+            Unlocked unlocked,
             AfterCommit after,
             ContactInbox contactInbox,
             byte[] body,
@@ -41,7 +41,7 @@ public interface HandshakeManager {
             throws StoreException, HandshakeRefusedException;
 
     /** A contact's card was added: what its owner has sent before is taken up. */
-    void known(StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact)
+    void known(StoreTransaction tx, Unlocked unlocked, AfterCommit after, ContactConversation contact)
             throws StoreException;
 
     /**
@@ -51,7 +51,7 @@ public interface HandshakeManager {
      */
     void decided(
             StoreTransaction tx,
-            Unlocked memory,
+            Unlocked unlocked,
             AfterCommit after,
             ContactConversation contact,
             ReceiveChainRecord track)
@@ -64,7 +64,7 @@ public interface HandshakeManager {
      */
     void confirmed(
             StoreTransaction tx,
-            Unlocked memory,
+            Unlocked unlocked,
             AfterCommit after,
             ContactConversation contact,
             ReceiveChainRecord track,
@@ -74,7 +74,7 @@ public interface HandshakeManager {
     /** An answer to a handshake of ours has arrived. @param packet hash of the packet */
     void resp(
             StoreTransaction tx,
-            Unlocked memory,
+            Unlocked unlocked,
             AfterCommit after,
             ContactConversation contact,
             ReceiveChainRecord offer,
@@ -85,7 +85,7 @@ public interface HandshakeManager {
     /** A handshake of the other side, which is ours to answer, has another answer than ours. @param handshake the chain of answers to it */
     void answeredByCopy(
             StoreTransaction tx,
-            Unlocked memory,
+            Unlocked unlocked,
             AfterCommit after,
             ContactConversation contact,
             ReceiveChainState handshake)
@@ -95,23 +95,23 @@ public interface HandshakeManager {
      * Whether what came on the chain of an answer is the other side's answer. The chain's key is in the handshake, which
      * everybody reads who has the other side's card: nothing else is let in, and what is not let in uses nothing up.
      */
-    boolean isAnswer(Unlocked memory, ContactConversation contact, ReceiveChainRecord offer, Content content);
+    boolean isAnswer(Unlocked unlocked, ContactConversation contact, ReceiveChainRecord offer, Content content);
 
     /** The keys of a session are erased; what was sent to us on it is read for a day more. */
-    void ended(StoreTransaction tx, Unlocked memory, AfterCommit after, int contact, SessionState session)
+    void ended(StoreTransaction tx, Unlocked unlocked, AfterCommit after, int contact, SessionState session)
             throws StoreException;
 
     /** One of our next packets was seen on the network: its key was used. No other key of the session is used. */
-    void doubled(Unlocked memory, ContactConversation contact) throws StoreException;
+    void doubled(Unlocked unlocked, ContactConversation contact) throws StoreException;
 
     /**
      * Something that the session cannot go on without could not leave in time: the session ends here, and the next message
      * opens a new one.
      */
-    void lost(StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact)
+    void lost(StoreTransaction tx, Unlocked unlocked, AfterCommit after, ContactConversation contact)
             throws StoreException;
 
     /** Repeats a handshake that was not answered for some hours. To be called now and then. */
-    void repeat(StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact)
+    void repeat(StoreTransaction tx, Unlocked unlocked, AfterCommit after, ContactConversation contact)
             throws StoreException;
 }

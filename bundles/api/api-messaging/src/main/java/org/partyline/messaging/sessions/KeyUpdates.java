@@ -19,7 +19,7 @@ public interface KeyUpdates {
 
     /** Asks for new keys when it is time: after a number of messages, or a day. Leaves the state to be put. */
     void queueIfDue(
-            StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact, SessionState session)
+            StoreTransaction tx, Unlocked unlocked, AfterCommit after, ContactConversation contact, SessionState session)
             throws StoreException;
 
     /** The body of the KEY_UPDATE that is sealed now: a repeated one is the same. */
@@ -27,7 +27,7 @@ public interface KeyUpdates {
 
     /** Our KEY_UPDATE was sealed on our chain, whose state and salt the session has. Leaves the state to be put. */
     void sealed(
-            StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact, SessionState session)
+            StoreTransaction tx, Unlocked unlocked, AfterCommit after, ContactConversation contact, SessionState session)
             throws StoreException;
 
     /**
@@ -38,7 +38,7 @@ public interface KeyUpdates {
      */
     void heard(
             StoreTransaction tx,
-            Unlocked memory,
+            Unlocked unlocked,
             AfterCommit after,
             ContactConversation contact,
             ReceiveChainRecord track,
@@ -52,7 +52,7 @@ public interface KeyUpdates {
      */
     void arrived(
             StoreTransaction tx,
-            Unlocked memory,
+            Unlocked unlocked,
             AfterCommit after,
             ContactConversation contact,
             ReceiveChainRecord track,
@@ -62,6 +62,6 @@ public interface KeyUpdates {
             throws StoreException;
 
     /** Says a key again that was not heard, or not answered for a day. To be called now and then. */
-    void repeat(StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact)
+    void repeat(StoreTransaction tx, Unlocked unlocked, AfterCommit after, ContactConversation contact)
             throws StoreException;
 }

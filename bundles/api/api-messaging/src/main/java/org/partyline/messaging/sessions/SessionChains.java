@@ -14,14 +14,14 @@ public interface SessionChains {
      * not: this server, in a life that was forgotten when a copy of its files was put back, or another one that runs on a
      * copy. An answer's chain is no sign by itself: its key is known to all who have our card.
      */
-    void expectOwn(Unlocked memory, SessionState session);
+    void expectOwn(Unlocked unlocked, SessionState session);
 
     /**
      * The position of our answer on its chain, where no other server's answer was found. @param chain its local name
      */
-    int answerPlace(Unlocked memory, int contact, byte[] chain);
+    int answerPlace(Unlocked unlocked, int contact, byte[] chain);
 
     /** Our answer to a handshake is sealed: another packet in its place is not ours. @param hash of the packet */
-    void answered(StoreTransaction tx, Unlocked memory, AfterCommit after, int contact, byte[] chain, byte[] hash)
+    void answered(StoreTransaction tx, Unlocked unlocked, AfterCommit after, int contact, byte[] chain, byte[] hash)
             throws StoreException;
 }

@@ -35,7 +35,7 @@ public final class LastSettings implements OperatorSettings {
     }
 
     /** The service is here, or another has taken its place. Listeners are told. */
-    public void came(OperatorSettings settings) {
+    public void added(OperatorSettings settings) {
         OperatorSettings before = source;
         if (before != null) {
             before.removeListener(changed);
@@ -47,7 +47,7 @@ public final class LastSettings implements OperatorSettings {
     }
 
     /** The service goes. @param settings another one may have taken its place, which stays */
-    public void went(OperatorSettings settings) {
+    public void removed(OperatorSettings settings) {
         settings.removeListener(changed);
         if (source == settings) {
             last = settings.get();

@@ -9,7 +9,7 @@ import org.partyline.chat.model.HistoryBuilder;
 import org.partyline.chat.model.Line;
 import org.partyline.chat.model.Options;
 import org.partyline.chat.model.OptionsBuilder;
-import org.partyline.chat.model.Place;
+import org.partyline.chat.model.ConversationAddress;
 import org.partyline.chat.model.State;
 import org.partyline.chat.model.StateBuilder;
 import org.partyline.chat.screen.Geometry;
@@ -191,7 +191,7 @@ final class Commanding {
     }
 
     static Step read(State state, String words) {
-        Optional<Place> place = state.current();
+        Optional<ConversationAddress> place = state.current();
         Optional<Long> wanted = number(state, words).filter(id -> id > 0);
         return place.isEmpty() || wanted.isEmpty()
                 ? Answers.hint(state, "choose a message with Ctrl-↑, or give its number")

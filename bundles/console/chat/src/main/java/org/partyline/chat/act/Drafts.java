@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
-import org.partyline.chat.model.Place;
+import org.partyline.chat.model.ConversationAddress;
 import org.partyline.chat.model.State;
 import org.partyline.chat.model.Status;
 
@@ -15,7 +15,7 @@ import org.partyline.chat.model.Status;
 public final class Drafts {
     private static final Duration MOMENT = Duration.ofSeconds(3);
 
-    private Optional<Place> place = Optional.empty();
+    private Optional<ConversationAddress> place = Optional.empty();
     private String kept = "";
 
     /** That is what the store has, as far as it is known here. */
@@ -30,8 +30,8 @@ public final class Drafts {
     }
 
     /** The same. */
-    public void note(News news) {
-        if (news instanceof News.Draft draft) {
+    public void note(ChatEvent event) {
+        if (event instanceof ChatEvent.Draft draft) {
             place = Optional.of(draft.place());
             kept = draft.text();
         }

@@ -2,7 +2,7 @@ package org.partyline.chat.act;
 
 import java.util.List;
 import org.partyline.chat.model.Options;
-import org.partyline.chat.model.Place;
+import org.partyline.chat.model.ConversationAddress;
 
 /** An action outside the state, such as a call of a service. */
 public sealed interface Effect {
@@ -12,16 +12,16 @@ public sealed interface Effect {
     /**
      * Asks for the order of a conversation's messages. @param fresh how many of them are new, as far as the list knew
      */
-    record Order(Place place, int fresh) implements Effect {}
+    record Order(ConversationAddress place, int fresh) implements Effect {}
 
     /** Asks for the order again after a message arrived between others. */
-    record Reorder(Place place) implements Effect {}
+    record Reorder(ConversationAddress place) implements Effect {}
 
     /** Loads messages. */
-    record Load(Place place, List<Long> ids) implements Effect {}
+    record Load(ConversationAddress place, List<Long> ids) implements Effect {}
 
     /** Asks for the price of a text. */
-    record Price(Place place, String text, Options options) implements Effect {
+    record Price(ConversationAddress place, String text, Options options) implements Effect {
         /** Does not show the text. */
         @Override
         public String toString() {
@@ -30,7 +30,7 @@ public sealed interface Effect {
     }
 
     /** Sends a message. */
-    record Send(Place place, String text, Options options) implements Effect {
+    record Send(ConversationAddress place, String text, Options options) implements Effect {
         /** Does not show the text. */
         @Override
         public String toString() {
@@ -39,7 +39,7 @@ public sealed interface Effect {
     }
 
     /** Sends a text as several messages, one after another. */
-    record SendParts(Place place, List<String> parts, Options options) implements Effect {
+    record SendParts(ConversationAddress place, List<String> parts, Options options) implements Effect {
         public SendParts {
             parts = List.copyOf(parts);
         }
@@ -52,19 +52,19 @@ public sealed interface Effect {
     }
 
     /** Shows one whole message, and erases it if it is a burn message. */
-    record Read(Place place, long id) implements Effect {}
+    record Read(ConversationAddress place, long id) implements Effect {}
 
     /** Cancels or recalls a message. @param left whether it has left */
-    record TakeBack(Place place, long id, boolean left) implements Effect {}
+    record TakeBack(ConversationAddress place, long id, boolean left) implements Effect {}
 
     /** Shows all details of a message. */
-    record Inspect(Place place, long id) implements Effect {}
+    record Inspect(ConversationAddress place, long id) implements Effect {}
 
     /** Sends a reaction. @param reaction one character; empty: take the last one back */
-    record React(Place place, long id, String reaction) implements Effect {}
+    record React(ConversationAddress place, long id, String reaction) implements Effect {}
 
     /** Edits a message of ours. */
-    record Edit(Place place, long id, String text) implements Effect {
+    record Edit(ConversationAddress place, long id, String text) implements Effect {
         /** Does not show the text. */
         @Override
         public String toString() {
@@ -73,10 +73,10 @@ public sealed interface Effect {
     }
 
     /** Erases a message here and, if it is ours, asks its readers to erase it. */
-    record Forget(Place place, long id) implements Effect {}
+    record Forget(ConversationAddress place, long id) implements Effect {}
 
     /** Saves the draft, sealed. @param text empty: nothing */
-    record KeepDraft(Place place, String text) implements Effect {
+    record KeepDraft(ConversationAddress place, String text) implements Effect {
         /** Does not show the text. */
         @Override
         public String toString() {
@@ -85,22 +85,22 @@ public sealed interface Effect {
     }
 
     /** Asks for the draft of a conversation. */
-    record Draft(Place place) implements Effect {}
+    record Draft(ConversationAddress place) implements Effect {}
 
     /** Searches a conversation. */
-    record Search(Place place, String words) implements Effect {}
+    record Search(ConversationAddress place, String words) implements Effect {}
 
     /** Asks which messages are still arriving. */
-    record Pieces(Place place) implements Effect {}
+    record Pieces(ConversationAddress place) implements Effect {}
 
     /** Asks for the senders heard in a channel. */
-    record Who(Place place) implements Effect {}
+    record Who(ConversationAddress place) implements Effect {}
 
     /** Switches to another persona. */
     record Speak(String persona) implements Effect {}
 
     /** Asks whether a new message is to be announced. */
-    record Announce(Place place) implements Effect {}
+    record Announce(ConversationAddress place) implements Effect {}
 
     /** Rings the bell, or shows a notification. */
     record Ring() implements Effect {}

@@ -9,7 +9,7 @@ import org.partyline.chat.model.Editor;
 import org.partyline.chat.model.History;
 import org.partyline.chat.model.Options;
 import org.partyline.chat.model.OptionsBuilder;
-import org.partyline.chat.model.Place;
+import org.partyline.chat.model.ConversationAddress;
 import org.partyline.chat.model.PriceTag;
 import org.partyline.chat.model.State;
 import org.partyline.chat.model.StateBuilder;
@@ -19,11 +19,11 @@ import org.partyline.chat.model.Talk;
 final class Opening {
     private Opening() {}
 
-    static Step open(State state, Place place) {
+    static Step open(State state, ConversationAddress place) {
         if (state.current().equals(Optional.of(place))) {
             return Step.of(StateBuilder.builder(state).popup(Optional.empty()).build());
         }
-        Map<Place, Editor> drafts = new HashMap<>(state.drafts());
+        Map<ConversationAddress, Editor> drafts = new HashMap<>(state.drafts());
         state.current().ifPresent(from -> drafts.put(from, state.editor()));
         Editor begun = drafts.getOrDefault(place, new Editor("", 0, List.of(), 0, ""));
         int fresh = state.talks().stream()
@@ -63,11 +63,11 @@ final class Opening {
     }
 
     /** The first one, which nobody chose just now: what was pressed while it was looked for stays. */
-    static Step first(State state, Place place) {
+    static Step first(State state, ConversationAddress place) {
         if (state.current().isPresent() || state.editor().text().isEmpty()) {
             return under(state, open(state, place));
         }
-        Map<Place, Editor> drafts = new HashMap<>(state.drafts());
+        Map<ConversationAddress, Editor> drafts = new HashMap<>(state.drafts());
         drafts.put(place, state.editor());
         return under(state, open(StateBuilder.builder(state).drafts(drafts).build(), place));
     }
@@ -123,7 +123,7 @@ final class Opening {
 
     /** So many further in the list; around its ends. */
     static Step next(State state, int by) {
-        List<Place> places = state.talks().stream().map(Talk::place).toList();
+        List<ConversationAddress> places = state.talks().stream().map(Talk::place).toList();
         if (places.isEmpty()) {
             return Step.of(state);
         }

@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.partyline.chat.model.Editor;
-import org.partyline.chat.model.Place;
+import org.partyline.chat.model.ConversationAddress;
 import org.partyline.chat.model.State;
 import org.partyline.chat.model.StateBuilder;
 import org.partyline.chat.model.Talk;
@@ -39,15 +39,15 @@ final class SlashCommands {
     }
 
     /** The conversation with that name, otherwise the only one whose name begins with it. */
-    static Optional<Place> find(State state, String name) {
-        List<Place> same = state.talks().stream()
+    static Optional<ConversationAddress> find(State state, String name) {
+        List<ConversationAddress> same = state.talks().stream()
                 .map(Talk::place)
                 .filter(place -> place.name().equals(name))
                 .toList();
         if (!same.isEmpty()) {
             return Optional.of(same.get(0));
         }
-        List<Place> begins = state.talks().stream()
+        List<ConversationAddress> begins = state.talks().stream()
                 .map(Talk::place)
                 .filter(place -> place.name().startsWith(name))
                 .toList();

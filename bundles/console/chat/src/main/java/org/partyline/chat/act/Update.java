@@ -12,7 +12,7 @@ import org.partyline.chat.model.Editor;
 import org.partyline.chat.model.History;
 import org.partyline.chat.model.HistoryBuilder;
 import org.partyline.chat.model.Line;
-import org.partyline.chat.model.Place;
+import org.partyline.chat.model.ConversationAddress;
 import org.partyline.chat.model.State;
 import org.partyline.chat.model.StateBuilder;
 import org.partyline.chat.model.Status;
@@ -24,87 +24,87 @@ public final class Update {
     private Update() {}
 
     /** The state after that, and what is to be done. */
-    public static Step of(State state, News news) {
-        if (news instanceof News.Pressed pressed) {
+    public static Step of(State state, ChatEvent event) {
+        if (event instanceof ChatEvent.Pressed pressed) {
             return KeyHandler.press(state, pressed.key());
         }
-        if (news instanceof News.Resized size) {
+        if (event instanceof ChatEvent.Resized size) {
             return resized(state, size);
         }
-        if (news instanceof News.Tick tick) {
+        if (event instanceof ChatEvent.Tick tick) {
             return Step.of(expired(StateBuilder.builder(state).now(tick.now()).build()));
         }
-        if (news instanceof News.Idle) {
+        if (event instanceof ChatEvent.Idle) {
             return Opening.lock(state);
         }
-        if (news instanceof News.Looked looked) {
+        if (event instanceof ChatEvent.Looked looked) {
             return looked(state, looked.status());
         }
-        if (news instanceof News.Told told) {
+        if (event instanceof ChatEvent.Told told) {
             return Step.of(StateBuilder.builder(state).hint(told.hint()).build());
         }
         // What was asked for before it was locked comes too late.
-        return state.isLocked() ? Step.of(state) : told(state, news);
+        return state.isLocked() ? Step.of(state) : told(state, event);
     }
 
-    private static Step told(State state, News news) {
-        if (news instanceof News.Talks talks) {
+    private static Step told(State state, ChatEvent event) {
+        if (event instanceof ChatEvent.Talks talks) {
             return talks(state, talks);
         }
-        if (news instanceof News.Order order) {
+        if (event instanceof ChatEvent.Order order) {
             return isHere(state, order.place()) ? order(state, order) : Step.of(state);
         }
-        if (news instanceof News.Lines lines) {
+        if (event instanceof ChatEvent.Lines lines) {
             return isHere(state, lines.place()) ? lines(state, lines) : Step.of(state);
         }
-        if (news instanceof News.Arrived arrived) {
+        if (event instanceof ChatEvent.Arrived arrived) {
             return arrived(state, arrived);
         }
-        if (news instanceof News.Unmuted) {
+        if (event instanceof ChatEvent.Unmuted) {
             return Step.of(state, new Effect.Ring());
         }
-        if (news instanceof News.Changed changed) {
+        if (event instanceof ChatEvent.Changed changed) {
             return isHere(state, changed.place()) && state.history().loaded().containsKey(changed.id())
                     ? Step.of(state, new Effect.Load(changed.place(), List.of(changed.id())))
                     : Step.of(state);
         }
-        if (news instanceof News.Missing missing) {
+        if (event instanceof ChatEvent.Missing missing) {
             return isHere(state, missing.place())
                     ? Step.of(state, new Effect.Reorder(missing.place()))
                     : Step.of(state);
         }
-        if (news instanceof News.Reordered now) {
+        if (event instanceof ChatEvent.Reordered now) {
             return isHere(state, now.place()) ? reordered(state, now) : Step.of(state);
         }
-        if (news instanceof News.Priced priced) {
+        if (event instanceof ChatEvent.Priced priced) {
             return Step.of(StateBuilder.builder(state).price(priced.price()).build());
         }
-        return said(state, news);
+        return said(state, event);
     }
 
-    private static Step said(State state, News news) {
-        if (news instanceof News.Sent sent) {
+    private static Step said(State state, ChatEvent event) {
+        if (event instanceof ChatEvent.Sent sent) {
             return Step.of(StateBuilder.builder(state).hint(sent.hint()).build());
         }
-        if (news instanceof News.Piece piece) {
+        if (event instanceof ChatEvent.Piece piece) {
             return isHere(state, piece.place()) ? Step.of(state, new Effect.Pieces(piece.place())) : Step.of(state);
         }
-        if (news instanceof News.Paused) {
+        if (event instanceof ChatEvent.Paused) {
             return Opening.pause(state);
         }
-        if (news instanceof News.Draft draft) {
+        if (event instanceof ChatEvent.Draft draft) {
             return Opening.priced(begun(state, draft));
         }
-        if (news instanceof News.NotSent not) {
+        if (event instanceof ChatEvent.NotSent not) {
             return Opening.priced(givenBack(state, not));
         }
-        if (news instanceof News.Opened opened) {
+        if (event instanceof ChatEvent.Opened opened) {
             return Step.of(StateBuilder.builder(state)
                     .popup(Optional.of(opened.popup()))
                     .hint("")
                     .build());
         }
-        if (news instanceof News.Pieces pieces) {
+        if (event instanceof ChatEvent.Pieces pieces) {
             return Step.of(
                     isHere(state, pieces.place())
                             ? StateBuilder.builder(state)
@@ -112,10 +112,10 @@ public final class Update {
                                     .build()
                             : state);
         }
-        if (news instanceof News.Found found) {
+        if (event instanceof ChatEvent.Found found) {
             return isHere(state, found.place()) ? found(state, found) : Step.of(state);
         }
-        if (news instanceof News.Burned burned && isHere(state, burned.place())) {
+        if (event instanceof ChatEvent.Burned burned && isHere(state, burned.place())) {
             return Step.of(StateBuilder.builder(state)
                     .history(Window.without(state.history(), List.copyOf(burned.ids())))
                     .build());
@@ -123,11 +123,11 @@ public final class Update {
         return Step.of(state);
     }
 
-    private static boolean isHere(State state, Place place) {
+    private static boolean isHere(State state, ConversationAddress place) {
         return state.current().equals(Optional.of(place));
     }
 
-    private static Step resized(State state, News.Resized size) {
+    private static Step resized(State state, ChatEvent.Resized size) {
         State other = StateBuilder.builder(state)
                 .columns(Math.max(1, size.columns()))
                 .rows(Math.max(1, size.rows()))
@@ -230,12 +230,12 @@ public final class Update {
         return words;
     }
 
-    private static Step talks(State state, News.Talks talks) {
+    private static Step talks(State state, ChatEvent.Talks talks) {
         State listed = StateBuilder.builder(state)
                 .persona(talks.persona())
                 .talks(talks.talks())
                 .build();
-        Optional<Place> wanted = talks.wanted().flatMap(name -> SlashCommands.find(listed, name));
+        Optional<ConversationAddress> wanted = talks.wanted().flatMap(name -> SlashCommands.find(listed, name));
         if (wanted.isPresent()) {
             return itself(state, listed, wanted.get());
         }
@@ -251,13 +251,13 @@ public final class Update {
                 : Step.of(listed);
     }
 
-    private static Step itself(State before, State listed, Place place) {
+    private static Step itself(State before, State listed, ConversationAddress place) {
         // Later there is no first one any more: what was begun for one that is gone is not for another.
         boolean first = before.talks().isEmpty() && before.persona().isEmpty();
         return first ? Opening.first(listed, place) : Opening.open(listed, place);
     }
 
-    private static Step order(State state, News.Order order) {
+    private static Step order(State state, ChatEvent.Order order) {
         List<Long> ids = new ArrayList<>(order.ids());
         Map<Long, Line> kept = new HashMap<>();
         for (long id : state.history().ids()) {
@@ -276,14 +276,14 @@ public final class Update {
         return Window.missing(ordered).map(wish -> Step.of(ordered, wish)).orElseGet(() -> Step.of(ordered));
     }
 
-    private static Step reordered(State state, News.Reordered now) {
+    private static Step reordered(State state, ChatEvent.Reordered now) {
         State ordered = StateBuilder.builder(state)
                 .history(Window.ordered(state.history(), now.ids()))
                 .build();
         return Window.missing(ordered).map(wish -> Step.of(ordered, wish)).orElseGet(() -> Step.of(ordered));
     }
 
-    private static Step lines(State state, News.Lines lines) {
+    private static Step lines(State state, ChatEvent.Lines lines) {
         State with = StateBuilder.builder(state)
                 .history(Window.with(state.history(), lines.asked(), lines.lines()))
                 .build();
@@ -294,7 +294,7 @@ public final class Update {
         return unread ? Step.of(loaded, new Effect.Talks()) : Step.of(loaded);
     }
 
-    private static Step arrived(State state, News.Arrived arrived) {
+    private static Step arrived(State state, ChatEvent.Arrived arrived) {
         Step step = listed(state, arrived);
         if (!arrived.theirs()) {
             return step;
@@ -304,7 +304,7 @@ public final class Update {
         return new Step(step.state(), wishes);
     }
 
-    private static Step listed(State state, News.Arrived arrived) {
+    private static Step listed(State state, ChatEvent.Arrived arrived) {
         if (!isHere(state, arrived.place())) {
             return Step.of(state, new Effect.Talks());
         }
@@ -324,7 +324,7 @@ public final class Update {
     }
 
     /** What was begun before this screen was opened, unless something is begun here. */
-    private static State begun(State state, News.Draft draft) {
+    private static State begun(State state, ChatEvent.Draft draft) {
         return isHere(state, draft.place())
                         && !draft.text().isEmpty()
                         && state.editor().text().isEmpty()
@@ -335,7 +335,7 @@ public final class Update {
                 : state;
     }
 
-    private static State givenBack(State state, News.NotSent not) {
+    private static State givenBack(State state, ChatEvent.NotSent not) {
         State told = StateBuilder.builder(state).hint(not.why()).build();
         if (isHere(state, not.place())) {
             return state.editor().text().isEmpty()
@@ -344,7 +344,7 @@ public final class Update {
                             .build()
                     : told;
         }
-        Map<Place, Editor> drafts = new HashMap<>(state.drafts());
+        Map<ConversationAddress, Editor> drafts = new HashMap<>(state.drafts());
         Editor there = drafts.getOrDefault(not.place(), Editor.EMPTY);
         if (there.text().isEmpty()) {
             drafts.put(not.place(), there.with(not.text()));
@@ -353,7 +353,7 @@ public final class Update {
     }
 
     /** Goes to the newest that is above the one that is chosen, else to the newest. */
-    private static Step found(State state, News.Found found) {
+    private static Step found(State state, ChatEvent.Found found) {
         int below = state.history()
                 .selected()
                 .flatMap(id -> Scroll.position(state.history(), id))

@@ -16,7 +16,7 @@ import org.jline.utils.InfoCmp.Capability;
 import org.partyline.chat.act.Drafts;
 import org.partyline.chat.act.Effect;
 import org.partyline.chat.act.Key;
-import org.partyline.chat.act.News;
+import org.partyline.chat.act.ChatEvent;
 import org.partyline.chat.act.Step;
 import org.partyline.chat.act.Update;
 import org.partyline.chat.model.Preferences;
@@ -41,7 +41,7 @@ public final class ChatScreen {
     private final Terminal terminal;
     private final Clock clock;
     private final Duration lockAfter;
-    private final BlockingQueue<News> queue = new LinkedBlockingQueue<>();
+    private final BlockingQueue<ChatEvent> queue = new LinkedBlockingQueue<>();
     private final Canvas canvas;
     private final EffectRunner office;
     private final Announcements announcements;
@@ -104,7 +104,7 @@ public final class ChatScreen {
                 EnumSet.of(Attributes.InputFlag.IXON, Attributes.InputFlag.ICRNL, Attributes.InputFlag.INLCR), false);
         terminal.setAttributes(raw);
         Terminal.SignalHandler resized = terminal.handle(Terminal.Signal.WINCH, signal -> resize());
-        Keyboard keyboard = new Keyboard(terminal, key -> queue.add(new News.Pressed(key)));
+        Keyboard keyboard = new Keyboard(terminal, key -> queue.add(new ChatEvent.Pressed(key)));
         try {
             enter();
             office.start();
@@ -157,27 +157,27 @@ public final class ChatScreen {
 
     private void resize() {
         Size size = size();
-        queue.add(new News.Resized(size.getColumns(), size.getRows()));
+        queue.add(new ChatEvent.Resized(size.getColumns(), size.getRows()));
     }
 
     private void next() throws InterruptedException {
-        News news = await();
-        take(new News.Tick(clock.instant()));
+        ChatEvent event = await();
+        take(new ChatEvent.Tick(clock.instant()));
         if (Duration.between(looked, clock.instant()).compareTo(LOOK_AGAIN) >= 0) {
             looked = clock.instant();
             office.look();
         }
-        while (news != null && !left) {
-            if (news instanceof News.Pressed key) {
+        while (event != null && !left) {
+            if (event instanceof ChatEvent.Pressed key) {
                 pressed = clock.instant();
                 press(key);
             } else {
-                take(news);
+                take(event);
             }
-            news = queue.poll();
+            event = queue.poll();
         }
         if (draftIsDue()) {
-            take(new News.Paused());
+            take(new ChatEvent.Paused());
         }
         lockWhenIdle();
         if (!left) {
@@ -186,7 +186,7 @@ public final class ChatScreen {
     }
 
     /** What happens next; null when something counts, and has come to its next number. */
-    private News await() throws InterruptedException {
+    private ChatEvent await() throws InterruptedException {
         Optional<Duration> counts = Countdown.until(state);
         Optional<Duration> lock = isLockable()
                 ? Optional.of(Duration.between(clock.instant(), pressed.plus(lockAfter)))
@@ -215,16 +215,16 @@ public final class ChatScreen {
     private void lockWhenIdle() {
         if (isLockable() && !clock.instant().isBefore(pressed.plus(lockAfter))) {
             locking = true;
-            take(new News.Idle());
+            take(new ChatEvent.Idle());
         }
     }
 
-    private void press(News.Pressed news) {
+    private void press(ChatEvent.Pressed news) {
         if (state.status().store() == Status.Store.LOCKED
                 && news.key().kind() != Key.Kind.QUIT
                 && news.key().kind() != Key.Kind.CLOSE) {
             if (secret.press(news.key())) {
-                take(new News.Told("opening …"));
+                take(new ChatEvent.Told("opening …"));
                 office.unlock(secret.take());
             }
             return;
@@ -236,12 +236,12 @@ public final class ChatScreen {
         }
     }
 
-    private void take(News news) {
-        if (news instanceof News.Looked at && at.status().store() != Status.Store.OPEN) {
+    private void take(ChatEvent event) {
+        if (event instanceof ChatEvent.Looked at && at.status().store() != Status.Store.OPEN) {
             locking = false;
         }
-        drafts.note(news);
-        Step step = Update.of(state, news);
+        drafts.note(event);
+        Step step = Update.of(state, event);
         state = step.state();
         step.wishes().forEach(this::fulfil);
     }

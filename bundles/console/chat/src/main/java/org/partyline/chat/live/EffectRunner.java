@@ -15,7 +15,7 @@ import org.partyline.api.engine.Nodes;
 import org.partyline.api.engine.Vault;
 import org.partyline.api.health.PassphraseStrength;
 import org.partyline.chat.act.Effect;
-import org.partyline.chat.act.News;
+import org.partyline.chat.act.ChatEvent;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,7 +30,7 @@ final class EffectRunner implements Runnable, AutoCloseable {
 
     private final Services services;
     private final ServiceCalls desk;
-    private final Consumer<News> news;
+    private final Consumer<ChatEvent> events;
     private final BlockingQueue<Runnable> work = new LinkedBlockingQueue<>();
     private final AtomicReference<Effect.Price> price = new AtomicReference<>();
     private final AtomicReference<Effect.Talks> talks = new AtomicReference<>();
@@ -44,11 +44,11 @@ final class EffectRunner implements Runnable, AutoCloseable {
     private AutoCloseable watching = () -> {};
     private AutoCloseable attending = () -> {};
 
-    /** @param news receives the results of effects, and the engine's events */
-    EffectRunner(Services services, ServiceCalls desk, Consumer<News> news) {
+    /** @param events receives the results of effects, and the engine's events */
+    EffectRunner(Services services, ServiceCalls desk, Consumer<ChatEvent> events) {
         this.services = services;
         this.desk = desk;
-        this.news = news;
+        this.events = events;
         thread.setDaemon(true);
     }
 
@@ -100,7 +100,7 @@ final class EffectRunner implements Runnable, AutoCloseable {
                     strength.get().remember(strength.get().rate(passphrase).grade());
                 }
             } catch (PartylineException | UnavailableException e) {
-                news.accept(new News.Told(String.valueOf(e.getMessage())));
+                events.accept(new ChatEvent.Told(String.valueOf(e.getMessage())));
             } finally {
                 Arrays.fill(passphrase, '\0');
             }
@@ -123,7 +123,7 @@ final class EffectRunner implements Runnable, AutoCloseable {
             following = messages == null
                     ? () -> {}
                     : messages.follow(
-                            Messages.Query.ALL, event -> desk.news(event).ifPresent(news));
+                            Messages.Query.ALL, event -> desk.news(event).ifPresent(events));
         }
         AuditLog audit = services.audit().orElse(null);
         if (audit != heard) {
@@ -162,7 +162,7 @@ final class EffectRunner implements Runnable, AutoCloseable {
                     // A service that goes in the middle of a call; its words stay out of the log.
                     LOG.warn(
                             "The chat could not run an action: {}", e.getClass().getName());
-                    news.accept(new News.Told("internal error: see the log"));
+                    events.accept(new ChatEvent.Told("internal error: see the log"));
                 }
             }
         } catch (InterruptedException e) {

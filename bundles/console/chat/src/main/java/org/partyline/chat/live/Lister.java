@@ -15,7 +15,7 @@ import org.partyline.api.engine.Conversations;
 import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Sessions;
 import org.partyline.chat.model.Attention;
-import org.partyline.chat.model.Place;
+import org.partyline.chat.model.ConversationAddress;
 import org.partyline.chat.model.Talk;
 import org.partyline.chat.model.Trust;
 import org.partyline.chat.text.Words;
@@ -36,12 +36,12 @@ final class Lister {
         List<Talk> talks = new ArrayList<>();
         for (Channels.Channel channel : channels(persona)) {
             talks.add(new Talk(
-                    new Place(false, channel.name()),
+                    new ConversationAddress(false, channel.name()),
                     words.line(channel.name()),
                     channel.network().label() + (channel.mode() == Channels.Mode.OPEN ? " · open" : ""),
                     Trust.NONE,
                     channel.unread(),
-                    attention(persona, new Place(false, channel.name()), channel.unread()),
+                    attention(persona, new ConversationAddress(false, channel.name()), channel.unread()),
                     channel.lastMessage(),
                     channel.carrier().map(Messages.Carrier::id).orElse("")));
         }
@@ -49,12 +49,12 @@ final class Lister {
         List<String> names = names(persona, contacts);
         for (Contacts.Contact contact : contacts) {
             talks.add(new Talk(
-                    new Place(true, contact.name()),
+                    new ConversationAddress(true, contact.name()),
                     words.line(contact.name()),
                     contact.network().label() + session(contact),
                     trust(contact, names),
                     contact.unread(),
-                    attention(persona, new Place(true, contact.name()), contact.unread()),
+                    attention(persona, new ConversationAddress(true, contact.name()), contact.unread()),
                     contact.lastMessage(),
                     ""));
         }
@@ -65,7 +65,7 @@ final class Lister {
     }
 
     /** Asked only where something is new: all that is kept is read for it. */
-    private Attention attention(String persona, Place place, int unread) throws PartylineException {
+    private Attention attention(String persona, ConversationAddress place, int unread) throws PartylineException {
         Optional<Conversations> conversations = services.conversations();
         if (unread == 0 || conversations.isEmpty()) {
             return Attention.USUAL;
@@ -74,19 +74,19 @@ final class Lister {
         return one.muted() ? Attention.MUTED : one.mentions() > 0 ? Attention.MENTIONED : Attention.USUAL;
     }
 
-    private static Conversations.Place in(String persona, Place place) {
+    private static Conversations.Place in(String persona, ConversationAddress place) {
         return new Conversations.Place(Optional.of(persona), place.direct(), place.name());
     }
 
     /** Whether its notices are turned off. */
-    boolean isMuted(String persona, Place place) throws PartylineException {
+    boolean isMuted(String persona, ConversationAddress place) throws PartylineException {
         Optional<Conversations> conversations = services.conversations();
         return conversations.isPresent()
                 && conversations.get().get(in(persona, place)).muted();
     }
 
     /** Which network a conversation is on; empty where there is no such conversation. */
-    Optional<Network> network(String persona, Place place) throws PartylineException {
+    Optional<Network> network(String persona, ConversationAddress place) throws PartylineException {
         return place.direct()
                 ? contacts(persona).stream()
                         .filter(contact -> contact.name().equals(place.name()))
@@ -137,7 +137,7 @@ final class Lister {
     }
 
     /** Names that someone may want to be taken for, in a channel. */
-    List<String> names(String persona, Place place) throws PartylineException {
+    List<String> names(String persona, ConversationAddress place) throws PartylineException {
         List<String> names = names(persona, contacts(persona));
         channels(persona).stream()
                 .filter(channel -> !place.direct() && channel.name().equals(place.name()))

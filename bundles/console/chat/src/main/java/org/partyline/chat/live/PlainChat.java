@@ -11,10 +11,10 @@ import java.util.function.Supplier;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Messages;
 import org.partyline.chat.act.Effect;
-import org.partyline.chat.act.News;
+import org.partyline.chat.act.ChatEvent;
 import org.partyline.chat.model.Line;
 import org.partyline.chat.model.Options;
-import org.partyline.chat.model.Place;
+import org.partyline.chat.model.ConversationAddress;
 import org.partyline.chat.model.Talk;
 import org.partyline.chat.text.Columns;
 import org.partyline.chat.text.Words;
@@ -30,7 +30,7 @@ public final class PlainChat {
     private final Services services;
     private final ServiceCalls desk;
     private final Consumer<String> out;
-    private Place place;
+    private ConversationAddress place;
     private String refused = "";
 
     /**
@@ -45,7 +45,7 @@ public final class PlainChat {
         this.services = services;
         this.out = out;
         this.desk = new ServiceCalls(
-                services, words, new Beginning(persona, wanted, name -> {}), news -> told(wanted, news));
+                services, words, new Beginning(persona, wanted, name -> {}), event -> told(wanted, event));
     }
 
     /** @param input gives lines until their end, which is null */
@@ -82,7 +82,7 @@ public final class PlainChat {
         event.message().ifPresent(message -> {
             if (!message.outgoing()
                     && desk.isOurs(message.persona())
-                    && new Place(message.direct(), message.channel()).equals(place)) {
+                    && new ConversationAddress(message.direct(), message.channel()).equals(place)) {
                 synchronized (desk) {
                     desk.perform(new Effect.Load(place, List.of(message.id())));
                 }
@@ -90,20 +90,20 @@ public final class PlainChat {
         });
     }
 
-    private void told(Optional<String> wanted, News news) {
-        if (news instanceof News.Talks talks) {
+    private void told(Optional<String> wanted, ChatEvent event) {
+        if (event instanceof ChatEvent.Talks talks) {
             place = talks.talks().stream()
                     .map(Talk::place)
                     .filter(each -> wanted.map(each.name()::equals).orElse(true))
                     .findFirst()
                     .orElse(null);
-        } else if (news instanceof News.Lines lines) {
+        } else if (event instanceof ChatEvent.Lines lines) {
             lines.lines().forEach(this::show);
-        } else if (news instanceof News.Sent sent) {
+        } else if (event instanceof ChatEvent.Sent sent) {
             out.accept("-- " + sent.hint() + (sent.waits().isEmpty() ? "" : ": " + sent.waits()));
-        } else if (news instanceof News.NotSent not) {
+        } else if (event instanceof ChatEvent.NotSent not) {
             out.accept("-- " + not.why());
-        } else if (news instanceof News.Told told) {
+        } else if (event instanceof ChatEvent.Told told) {
             refused = told.hint();
             out.accept("-- " + told.hint());
         }

@@ -7,8 +7,8 @@ import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Conversations;
 import org.partyline.api.engine.Messages;
 import org.partyline.chat.act.Effect;
-import org.partyline.chat.act.News;
-import org.partyline.chat.model.Place;
+import org.partyline.chat.act.ChatEvent;
+import org.partyline.chat.model.ConversationAddress;
 import org.partyline.chat.screen.Phrases;
 import org.partyline.chat.text.Words;
 
@@ -16,12 +16,12 @@ import org.partyline.chat.text.Words;
 final class Remarker {
     private final Services services;
     private final Words words;
-    private final Consumer<News> news;
+    private final Consumer<ChatEvent> events;
 
-    Remarker(Services services, Words words, Consumer<News> news) {
+    Remarker(Services services, Words words, Consumer<ChatEvent> events) {
         this.services = services;
         this.words = words;
-        this.news = news;
+        this.events = events;
     }
 
     private Conversations conversations() throws PartylineException {
@@ -33,14 +33,14 @@ final class Remarker {
     void perform(Effect wish, String persona) throws PartylineException {
         if (wish instanceof Effect.React react) {
             told("reaction", conversations().react(react.id(), react.reaction()));
-            news.accept(new News.Changed(react.place(), react.id()));
+            events.accept(new ChatEvent.Changed(react.place(), react.id()));
         } else if (wish instanceof Effect.Edit edit) {
             told("new text", conversations().edit(edit.id(), edit.text()));
-            news.accept(new News.Changed(edit.place(), edit.id()));
+            events.accept(new ChatEvent.Changed(edit.place(), edit.id()));
         } else if (wish instanceof Effect.Forget forget) {
             Conversations.Forgotten forgotten = conversations().forget(forget.id());
-            news.accept(new News.Lines(forget.place(), List.of(forget.id()), List.of()));
-            news.accept(new News.Told(words.line("erased on this server"
+            events.accept(new ChatEvent.Lines(forget.place(), List.of(forget.id()), List.of()));
+            events.accept(new ChatEvent.Told(words.line("erased on this server"
                     + (forgotten.asked().isPresent()
                             ? "; readers are asked to erase it, for about "
                                     + Phrases.sat(forgotten
@@ -58,7 +58,7 @@ final class Remarker {
             Conversations.Place place = place(persona, draft.place());
             Optional<String> text = conversations().draft(place);
             if (text.isPresent() && services.draftOwners().claim(place, this)) {
-                news.accept(new News.Draft(draft.place(), text.get()));
+                events.accept(new ChatEvent.Draft(draft.place(), text.get()));
             }
         }
     }
@@ -80,12 +80,12 @@ final class Remarker {
         services.draftOwners().release(this);
     }
 
-    private static Conversations.Place place(String persona, Place place) {
+    private static Conversations.Place place(String persona, ConversationAddress place) {
         return new Conversations.Place(Optional.of(persona), place.direct(), place.name());
     }
 
     private void told(String what, Messages.Receipt receipt) {
-        news.accept(new News.Told(words.line(what
+        events.accept(new ChatEvent.Told(words.line(what
                 + (receipt.waits().isEmpty() ? " sent" : " queued")
                 + receipt.estimatedFee()
                         .map(fee -> ", " + Phrases.atMost(fee, receipt.margin()))

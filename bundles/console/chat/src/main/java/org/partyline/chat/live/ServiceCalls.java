@@ -24,11 +24,11 @@ import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.engine.TextPieces;
 import org.partyline.api.packet.PayloadTooLargeException;
 import org.partyline.chat.act.Effect;
-import org.partyline.chat.act.News;
+import org.partyline.chat.act.ChatEvent;
 import org.partyline.chat.model.Line;
 import org.partyline.chat.model.Options;
 import org.partyline.chat.model.OptionsBuilder;
-import org.partyline.chat.model.Place;
+import org.partyline.chat.model.ConversationAddress;
 import org.partyline.chat.model.Popup;
 import org.partyline.chat.model.PriceTag;
 import org.partyline.chat.model.Talk;
@@ -44,16 +44,16 @@ public final class ServiceCalls {
 
     private final Services services;
     private final Words words;
-    private final Lines lines;
+    private final MessageLines lines;
     private final Lister lister;
     private final Refresher looker;
     private final Remarker remarker;
-    private final Consumer<News> news;
+    private final Consumer<ChatEvent> events;
     private final Consumer<String> spoken;
     /** Events arrive on other threads. */
     private volatile Optional<String> persona;
 
-    private Optional<Place> open = Optional.empty();
+    private Optional<ConversationAddress> open = Optional.empty();
 
     private Optional<String> wanted;
     private List<Talk> talks = List.of();
@@ -62,19 +62,19 @@ public final class ServiceCalls {
      * @param services of the engine
      * @param words makes what others wrote harmless
      * @param beginning who speaks first, and where
-     * @param news is told what came of wishes
+     * @param events is told what came of wishes
      */
-    public ServiceCalls(Services services, Words words, Beginning beginning, Consumer<News> news) {
+    public ServiceCalls(Services services, Words words, Beginning beginning, Consumer<ChatEvent> events) {
         this.services = services;
         this.words = words;
-        this.lines = new Lines(words);
+        this.lines = new MessageLines(words);
         this.lister = new Lister(services, words);
         this.looker = new Refresher(services, words);
-        this.remarker = new Remarker(services, words, news);
+        this.remarker = new Remarker(services, words, events);
         this.persona = beginning.persona();
         this.wanted = beginning.conversation();
         this.spoken = beginning.spoken();
-        this.news = news;
+        this.events = events;
     }
 
     /** Leaves what is its own to others. */
@@ -86,7 +86,7 @@ public final class ServiceCalls {
     public void perform(Effect wish) {
         try {
             if (wish instanceof Effect.Look) {
-                news.accept(new News.Looked(looker.look(persona, network())));
+                events.accept(new ChatEvent.Looked(looker.look(persona, network())));
             } else if (wish instanceof Effect.Send send) {
                 send(send);
             } else if (wish instanceof Effect.SendParts parts) {
@@ -97,7 +97,7 @@ public final class ServiceCalls {
                 performs(wish);
             }
         } catch (PartylineException | UnavailableException e) {
-            news.accept(new News.Told(words.line(String.valueOf(e.getMessage()))));
+            events.accept(new ChatEvent.Told(words.line(String.valueOf(e.getMessage()))));
         }
     }
 
@@ -118,11 +118,11 @@ public final class ServiceCalls {
             talks();
         } else if (wish instanceof Effect.Order order) {
             open = Optional.of(order.place());
-            news.accept(new News.Order(order.place(), messages().order(query(order.place())), order.fresh()));
+            events.accept(new ChatEvent.Order(order.place(), messages().order(query(order.place())), order.fresh()));
         } else if (wish instanceof Effect.Reorder reorder) {
-            news.accept(new News.Reordered(reorder.place(), messages().order(query(reorder.place()))));
+            events.accept(new ChatEvent.Reordered(reorder.place(), messages().order(query(reorder.place()))));
         } else if (wish instanceof Effect.Load load) {
-            news.accept(new News.Lines(load.place(), load.ids(), load(load.place(), load.ids())));
+            events.accept(new ChatEvent.Lines(load.place(), load.ids(), load(load.place(), load.ids())));
         } else if (wish instanceof Effect.Read read) {
             read(read);
         } else if (wish instanceof Effect.TakeBack back) {
@@ -133,7 +133,7 @@ public final class ServiceCalls {
             search(search);
         } else if (wish instanceof Effect.Announce announce) {
             if (!lister.isMuted(persona(), announce.place())) {
-                news.accept(new News.Unmuted());
+                events.accept(new ChatEvent.Unmuted());
             }
         } else if (wish instanceof Effect.Who who) {
             who(who.place());
@@ -160,7 +160,7 @@ public final class ServiceCalls {
                 () -> new PartylineException("the persona service is not running: try again shortly"));
     }
 
-    private Messages.Query query(Place place) throws PartylineException {
+    private Messages.Query query(ConversationAddress place) throws PartylineException {
         Optional<String> name = Optional.of(place.name());
         return new Messages.Query(
                 Optional.of(persona()),
@@ -172,20 +172,20 @@ public final class ServiceCalls {
 
     private void talks() throws PartylineException {
         talks = lister.talks(persona());
-        news.accept(new News.Talks(words.line(persona()), talks, wanted));
+        events.accept(new ChatEvent.Talks(words.line(persona()), talks, wanted));
         wanted = Optional.empty();
     }
 
-    private Optional<Talk> talk(Place place) {
+    private Optional<Talk> talk(ConversationAddress place) {
         return talks.stream().filter(talk -> talk.place().equals(place)).findFirst();
     }
 
     /** Safe to paint. */
-    String shownName(Place place) {
+    String shownName(ConversationAddress place) {
         return words.line(place.name());
     }
 
-    private List<Line> load(Place place, List<Long> ids) throws PartylineException {
+    private List<Line> load(ConversationAddress place, List<Long> ids) throws PartylineException {
         List<String> known = lister.names(persona(), place);
         String mine = persona();
         return messages().shown(ids).stream()
@@ -195,7 +195,7 @@ public final class ServiceCalls {
                 .toList();
     }
 
-    private Send request(Place place, String text, Options options) throws PartylineException {
+    private Send request(ConversationAddress place, String text, Options options) throws PartylineException {
         return new Send(
                 Optional.of(persona()),
                 place.direct(),
@@ -213,7 +213,7 @@ public final class ServiceCalls {
         String text = wish.text().startsWith("//") ? wish.text().substring(1) : wish.text();
         try {
             Messages.Price price = messages().price(request(wish.place(), text, wish.options()));
-            news.accept(new News.Priced(new PriceTag(
+            events.accept(new ChatEvent.Priced(new PriceTag(
                     wish.text(),
                     price.packets(),
                     price.bytes(),
@@ -222,10 +222,10 @@ public final class ServiceCalls {
                     words.line(String.join("; ", price.warnings())),
                     "")));
         } catch (PayloadTooLargeException e) {
-            news.accept(
-                    new News.Priced(e.limit() < TextPieces.LEAST ? refused(wish, e) : inParts(wish, text, e.limit())));
+            events.accept(
+                    new ChatEvent.Priced(e.limit() < TextPieces.LEAST ? refused(wish, e) : inParts(wish, text, e.limit())));
         } catch (PartylineException | UnavailableException e) {
-            news.accept(new News.Priced(refused(wish, e)));
+            events.accept(new ChatEvent.Priced(refused(wish, e)));
         }
     }
 
@@ -263,8 +263,8 @@ public final class ServiceCalls {
         for (int i = 0; i < parts.size(); i++) {
             try {
                 Messages.Receipt receipt = messages().send(request(wish.place(), parts.get(i), options));
-                news.accept(new News.Arrived(wish.place(), receipt.id(), false));
-                news.accept(new News.Sent(
+                events.accept(new ChatEvent.Arrived(wish.place(), receipt.id(), false));
+                events.accept(new ChatEvent.Sent(
                         wish.place(),
                         "message " + (i + 1) + " of " + parts.size() + ": " + words.line(receipt(receipt)),
                         words.line(receipt.waits())));
@@ -273,7 +273,7 @@ public final class ServiceCalls {
                         .answers(Optional.empty())
                         .build();
             } catch (PartylineException | UnavailableException e) {
-                news.accept(new News.NotSent(
+                events.accept(new ChatEvent.NotSent(
                         wish.place(),
                         String.join("", parts.subList(i, parts.size())),
                         words.line(i + " of " + parts.size() + " messages are queued; the others were not sent: "
@@ -286,10 +286,10 @@ public final class ServiceCalls {
     private void send(Effect.Send wish) {
         try {
             Messages.Receipt receipt = messages().send(request(wish.place(), wish.text(), wish.options()));
-            news.accept(new News.Arrived(wish.place(), receipt.id(), false));
-            news.accept(new News.Sent(wish.place(), words.line(receipt(receipt)), words.line(receipt.waits())));
+            events.accept(new ChatEvent.Arrived(wish.place(), receipt.id(), false));
+            events.accept(new ChatEvent.Sent(wish.place(), words.line(receipt(receipt)), words.line(receipt.waits())));
         } catch (PartylineException | UnavailableException e) {
-            news.accept(new News.NotSent(wish.place(), wish.text(), words.line("not sent: " + e.getMessage())));
+            events.accept(new ChatEvent.NotSent(wish.place(), wish.text(), words.line("not sent: " + e.getMessage())));
         }
     }
 
@@ -313,13 +313,13 @@ public final class ServiceCalls {
     private void read(Effect.Read wish) throws PartylineException {
         Messages.Message message = messages().read(wish.id());
         boolean burned = message.burn() && !message.outgoing();
-        news.accept(new News.Opened(new Popup(
+        events.accept(new ChatEvent.Opened(new Popup(
                 words.line("message " + wish.id() + " of " + message.sender()
                         + (burned ? " · burned: shown only this once" : "")),
                 words.lines(message.text().orElse("")),
                 0)));
         if (burned) {
-            news.accept(new News.Burned(wish.place(), Set.of(wish.id())));
+            events.accept(new ChatEvent.Burned(wish.place(), Set.of(wish.id())));
         }
     }
 
@@ -327,16 +327,16 @@ public final class ServiceCalls {
         if (wish.left()) {
             Messages.Recalled recalled = messages().recall(wish.id());
             boolean done = recalled.outgoing().state() == Messages.State.RECALLED;
-            news.accept(new News.Told(
+            events.accept(new ChatEvent.Told(
                     done
                             ? "recalled for " + Phrases.sat(recalled.fee())
                                     + " more; anyone who has seen it may still have it"
                             : "it is already in a block and cannot be recalled"));
         } else {
             messages().cancel(wish.id());
-            news.accept(new News.Told("cancelled before it was sent"));
+            events.accept(new ChatEvent.Told("cancelled before it was sent"));
         }
-        news.accept(new News.Lines(wish.place(), List.of(wish.id()), load(wish.place(), List.of(wish.id()))));
+        events.accept(new ChatEvent.Lines(wish.place(), List.of(wish.id()), load(wish.place(), List.of(wish.id()))));
     }
 
     private void inspect(Effect.Inspect wish) throws PartylineException {
@@ -364,7 +364,7 @@ public final class ServiceCalls {
             told.add("in         " + transaction);
             verdicts(transaction, told);
         }
-        news.accept(new News.Opened(
+        events.accept(new ChatEvent.Opened(
                 new Popup("Message " + wish.id(), told.stream().map(words::line).toList(), 0)));
     }
 
@@ -395,7 +395,7 @@ public final class ServiceCalls {
                 }
             }
         }
-        news.accept(new News.Found(wish.place(), found, words.line(wish.words())));
+        events.accept(new ChatEvent.Found(wish.place(), found, words.line(wish.words())));
     }
 
     /** Goes on as that persona, in what was said last. */
@@ -410,19 +410,19 @@ public final class ServiceCalls {
             persona = Optional.of(name);
             spoken.accept(name);
         } else {
-            wanted = open.map(Place::name);
+            wanted = open.map(ConversationAddress::name);
         }
         open = Optional.empty();
         talks();
         if (!known) {
-            news.accept(new News.Told(words.line("there is no persona '" + name + "': see partyline:persona-list")));
+            events.accept(new ChatEvent.Told(words.line("there is no persona '" + name + "': see partyline:persona-list")));
         }
     }
 
     /** The senders heard in a channel. Whoever only reads is known to nobody. */
-    private void who(Place place) throws PartylineException {
+    private void who(ConversationAddress place) throws PartylineException {
         if (place.direct()) {
-            news.accept(new News.Told("this is a conversation with one contact: /who is for channels"));
+            events.accept(new ChatEvent.Told("this is a conversation with one contact: /who is for channels"));
             return;
         }
         List<String> told = services
@@ -432,7 +432,7 @@ public final class ServiceCalls {
                 .stream()
                 .map(one -> words.line(heard(one)))
                 .toList();
-        news.accept(new News.Opened(
+        events.accept(new ChatEvent.Opened(
                 new Popup("Heard in " + words.line(place.name()), told.isEmpty() ? List.of("Nobody yet.") : told, 0)));
     }
 
@@ -449,7 +449,7 @@ public final class ServiceCalls {
     }
 
     /** Messages that are on their way to us, in that conversation. */
-    private void pieces(Place place) {
+    private void pieces(ConversationAddress place) {
         try {
             List<String> told = messages().incomplete().stream()
                     .filter(pieces -> Optional.of(pieces.persona()).equals(persona)
@@ -458,9 +458,9 @@ public final class ServiceCalls {
                     .map(pieces -> words.line(pieces.sender().isEmpty() ? "someone" : pieces.sender()) + " is sending: "
                             + pieces.have() + " of " + pieces.of() + " packets have arrived")
                     .toList();
-            news.accept(new News.Pieces(place, String.join("; ", told)));
+            events.accept(new ChatEvent.Pieces(place, String.join("; ", told)));
         } catch (PartylineException | UnavailableException e) {
-            news.accept(new News.Pieces(place, ""));
+            events.accept(new ChatEvent.Pieces(place, ""));
         }
     }
 
@@ -470,39 +470,39 @@ public final class ServiceCalls {
     }
 
     /** What the engine tells, as news. */
-    Optional<News> news(Messages.Event event) {
+    Optional<ChatEvent> news(Messages.Event event) {
         if (event.message().isPresent()) {
             Messages.Message message = event.message().get();
-            Place place = new Place(message.direct(), message.channel());
+            ConversationAddress place = new ConversationAddress(message.direct(), message.channel());
             if (!isOurs(message.persona())) {
                 return Optional.empty();
             }
             return Optional.of(
                     message.gap().isPresent()
-                            ? new News.Missing(place)
-                            : new News.Arrived(place, message.id(), !message.outgoing() && !message.notice()));
+                            ? new ChatEvent.Missing(place)
+                            : new ChatEvent.Arrived(place, message.id(), !message.outgoing() && !message.notice()));
         }
         if (event.change().isPresent()) {
             Messages.Change change = event.change().get();
-            Place place = new Place(change.direct(), change.channel());
+            ConversationAddress place = new ConversationAddress(change.direct(), change.channel());
             if (!isOurs(change.persona())) {
                 return Optional.empty();
             }
             return Optional.of(
                     change.kind() == Messages.Change.Kind.PIECE
-                            ? new News.Piece(place)
-                            : new News.Changed(place, change.id()));
+                            ? new ChatEvent.Piece(place)
+                            : new ChatEvent.Changed(place, change.id()));
         }
         return event.outgoing()
                 .filter(outgoing -> List.of("message", "reply").contains(outgoing.kind()) && isOurs(outgoing.persona()))
                 .map(outgoing -> {
-                    Place place = new Place(outgoing.direct(), outgoing.channel());
+                    ConversationAddress place = new ConversationAddress(outgoing.direct(), outgoing.channel());
                     // Written in another console, it is new here.
                     return outgoing.state() == Messages.State.QUEUED
                                     && outgoing.parts().isEmpty()
                                     && outgoing.reason().isEmpty()
-                            ? new News.Arrived(place, outgoing.id(), false)
-                            : new News.Changed(place, outgoing.id());
+                            ? new ChatEvent.Arrived(place, outgoing.id(), false)
+                            : new ChatEvent.Changed(place, outgoing.id());
                 });
     }
 }

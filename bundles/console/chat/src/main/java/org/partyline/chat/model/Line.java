@@ -31,7 +31,7 @@ public record Line(
         String signedBy,
         boolean burn,
         List<String> words,
-        Optional<Delivery> delivery,
+        Optional<DeliveryState> delivery,
         Extras extras) {
     /** The kinds of lines. */
     public enum Kind {

@@ -16,7 +16,7 @@ import java.util.Optional;
  * @param carrier of messages that name none; empty: as the server's setting says
  */
 public record Talk(
-        Place place,
+        ConversationAddress place,
         String shown,
         String about,
         Trust trust,

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import org.partyline.api.engine.Messages;
-import org.partyline.chat.model.Delivery;
+import org.partyline.chat.model.DeliveryState;
 import org.partyline.chat.model.Line;
 import org.partyline.chat.model.State;
 
@@ -42,7 +42,7 @@ public final class Countdown {
             soonest = shorter(soonest, rest.isZero() ? Phrases.step(left) : rest);
         }
         if (line.delivery()
-                .map(Delivery::state)
+                .map(DeliveryState::state)
                 .filter(Messages.State.QUEUED::equals)
                 .isPresent()) {
             Duration waited = Duration.between(line.delivery().get().queued(), now);

@@ -12,7 +12,7 @@ import org.jline.utils.AttributedString;
 import org.jline.utils.AttributedStringBuilder;
 import org.jline.utils.AttributedStyle;
 import org.partyline.api.engine.Messages.Doubt;
-import org.partyline.chat.model.Delivery;
+import org.partyline.chat.model.DeliveryState;
 import org.partyline.chat.model.Editor;
 import org.partyline.chat.model.History;
 import org.partyline.chat.model.Line;
@@ -167,7 +167,7 @@ public final class MessageRows {
         row.styled(style, words);
     }
 
-    private static AttributedStyle style(Delivery delivery) {
+    private static AttributedStyle style(DeliveryState delivery) {
         if (delivery.doubt() == Doubt.MAY_BE_UNREAD) {
             return Styles.WARN;
         }

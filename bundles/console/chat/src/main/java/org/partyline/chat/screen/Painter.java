@@ -7,7 +7,7 @@ import org.jline.utils.AttributedString;
 import org.jline.utils.AttributedStringBuilder;
 import org.jline.utils.AttributedStyle;
 import org.partyline.chat.model.Attention;
-import org.partyline.chat.model.Place;
+import org.partyline.chat.model.ConversationAddress;
 import org.partyline.chat.model.Popup;
 import org.partyline.chat.model.State;
 import org.partyline.chat.model.Status;
@@ -170,7 +170,7 @@ public final class Painter {
     }
 
     /** The conversation that the list shows there; rows and columns count from 0. */
-    public static Optional<Place> talkAt(State state, int row, int column) {
+    public static Optional<ConversationAddress> talkAt(State state, int row, int column) {
         Geometry geometry = Geometry.of(state);
         int in = row - geometry.top();
         if (state.isLocked() || column >= geometry.list() - 1 || in < 0 || in >= geometry.height()) {

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
 import org.partyline.api.engine.Messages.State;
-import org.partyline.chat.model.Delivery;
+import org.partyline.chat.model.DeliveryState;
 import org.partyline.chat.model.PriceTag;
 
 /** Formats states, prices and times. */
@@ -52,21 +52,21 @@ public final class Phrases {
     }
 
     /** Where a message of ours stands, what it cost, what it waits for. */
-    static String delivery(Delivery delivery, Instant now) {
+    static String delivery(DeliveryState delivery, Instant now) {
         String words = reached(delivery) ? tick(delivery) : standing(delivery, now);
         return words + doubt(delivery) + (delivery.fee() > 0 ? " · " + sat(delivery.fee()) : "");
     }
 
     /** Whether a receipt told more than the network does. */
-    static boolean reached(Delivery delivery) {
-        return delivery.reached() != Delivery.Reached.UNKNOWN && delivery.state() != State.RECALLED;
+    static boolean reached(DeliveryState delivery) {
+        return delivery.reached() != DeliveryState.Reached.UNKNOWN && delivery.state() != State.RECALLED;
     }
 
-    private static String tick(Delivery delivery) {
-        return delivery.reached() == Delivery.Reached.READ ? "✓✓ read" : "✓ delivered";
+    private static String tick(DeliveryState delivery) {
+        return delivery.reached() == DeliveryState.Reached.READ ? "✓✓ read" : "✓ delivered";
     }
 
-    private static String standing(Delivery delivery, Instant now) {
+    private static String standing(DeliveryState delivery, Instant now) {
         return switch (delivery.state()) {
             case ON_HOLD -> "on hold" + waits(delivery);
             case QUEUED -> "queued " + life(Duration.between(delivery.queued(), now)) + waits(delivery);
@@ -87,7 +87,7 @@ public final class Phrases {
         };
     }
 
-    private static String doubt(Delivery delivery) {
+    private static String doubt(DeliveryState delivery) {
         return switch (delivery.doubt()) {
             case NONE -> "";
             case MAY_BE_UNREAD -> ", may not have been read";
@@ -95,12 +95,12 @@ public final class Phrases {
         };
     }
 
-    private static String progress(Delivery delivery) {
+    private static String progress(DeliveryState delivery) {
         String word = delivery.state().word();
         return delivery.packets() > 1 ? word + ", " + delivery.done() + " of " + delivery.packets() + " sent" : word;
     }
 
-    private static String waits(Delivery delivery) {
+    private static String waits(DeliveryState delivery) {
         return delivery.reason().isEmpty() ? "" : ": " + delivery.reason();
     }
 

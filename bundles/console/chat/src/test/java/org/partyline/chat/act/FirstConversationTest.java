@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.partyline.chat.model.Attention;
-import org.partyline.chat.model.Place;
+import org.partyline.chat.model.ConversationAddress;
 import org.partyline.chat.model.State;
 import org.partyline.chat.model.Status;
 import org.partyline.chat.model.Talk;
@@ -23,14 +23,14 @@ import org.partyline.chat.model.Trust;
 class FirstConversationTest {
     private State state = State.empty(80, 24, Instant.parse("2026-11-24T10:00:00Z"));
 
-    private List<Effect> happens(News news) {
-        Step step = Update.of(state, news);
+    private List<Effect> happens(ChatEvent event) {
+        Step step = Update.of(state, event);
         state = step.state();
         return step.wishes();
     }
 
     private void opened() {
-        happens(new News.Looked(new Status(
+        happens(new ChatEvent.Looked(new Status(
                 Status.Store.OPEN,
                 Set.of("home"),
                 1,
@@ -44,24 +44,24 @@ class FirstConversationTest {
     }
 
     private List<Effect> listed(String wanted, String... names) {
-        return happens(new News.Talks(
+        return happens(new ChatEvent.Talks(
                 "alice",
                 Stream.of(names)
                         .map(name -> new Talk(
-                                new Place(false, name), name, "", Trust.NONE, 0, Attention.USUAL, Optional.empty(), ""))
+                                new ConversationAddress(false, name), name, "", Trust.NONE, 0, Attention.USUAL, Optional.empty(), ""))
                         .toList(),
                 Optional.of(wanted).filter(name -> !name.isEmpty())));
     }
 
     private void typed(String text) {
-        text.chars().forEach(c -> happens(new News.Pressed(Key.text(String.valueOf((char) c)))));
+        text.chars().forEach(c -> happens(new ChatEvent.Pressed(Key.text(String.valueOf((char) c)))));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "market"})
     void theHelpStaysOpen(String wanted) {
         opened();
-        happens(new News.Pressed(Key.of(Key.Kind.HELP)));
+        happens(new ChatEvent.Pressed(Key.of(Key.Kind.HELP)));
         listed(wanted, "lobby", "market");
         assertEquals(Optional.of(HelpText.popup(ZoneOffset.UTC)), state.popup());
         assertEquals(wanted.isEmpty() ? "lobby" : wanted, state.current().get().name());

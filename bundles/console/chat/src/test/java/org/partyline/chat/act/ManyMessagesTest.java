@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.partyline.chat.model.Attention;
 import org.partyline.chat.model.Extras;
 import org.partyline.chat.model.Line;
-import org.partyline.chat.model.Place;
+import org.partyline.chat.model.ConversationAddress;
 import org.partyline.chat.model.Proof;
 import org.partyline.chat.model.State;
 import org.partyline.chat.model.Status;
@@ -28,25 +28,25 @@ class ManyMessagesTest {
     private static final int MANY = 10_000;
     private static final int WINDOW = 500 + 2 * 60;
     private static final Instant NOW = Instant.parse("2026-11-24T10:00:00Z");
-    private static final Place LOBBY = new Place(false, "lobby");
+    private static final ConversationAddress LOBBY = new ConversationAddress(false, "lobby");
 
     private State state = State.empty(80, 24, NOW);
     private int most;
     private int asked;
 
-    private void happens(News news) {
-        Deque<News> all = new ArrayDeque<>(List.of(news));
+    private void happens(ChatEvent event) {
+        Deque<ChatEvent> all = new ArrayDeque<>(List.of(event));
         while (!all.isEmpty()) {
             Step step = Update.of(state, all.poll());
             state = step.state();
             for (Effect wish : step.wishes()) {
                 if (wish instanceof Effect.Order order) {
-                    all.add(new News.Order(
+                    all.add(new ChatEvent.Order(
                             LOBBY, LongStream.rangeClosed(1, MANY).boxed().toList(), order.fresh()));
                 } else if (wish instanceof Effect.Load load) {
                     most = Math.max(most, load.ids().size());
                     asked += load.ids().size();
-                    all.add(new News.Lines(
+                    all.add(new ChatEvent.Lines(
                             LOBBY,
                             load.ids(),
                             load.ids().stream().map(ManyMessagesTest::line).toList()));
@@ -75,16 +75,16 @@ class ManyMessagesTest {
     }
 
     private void open() {
-        happens(new News.Looked(
+        happens(new ChatEvent.Looked(
                 new Status(Status.Store.OPEN, Set.of("home"), 1, "", "", "", List.of(), List.of(), 0, List.of())));
-        happens(new News.Talks(
+        happens(new ChatEvent.Talks(
                 "alice",
                 List.of(new Talk(LOBBY, "lobby", "", Trust.NONE, 0, Attention.USUAL, Optional.empty(), "")),
                 Optional.empty()));
     }
 
     private void press(Key.Kind kind) {
-        happens(new News.Pressed(Key.of(kind)));
+        happens(new ChatEvent.Pressed(Key.of(kind)));
     }
 
     private String screen() {
@@ -133,7 +133,7 @@ class ManyMessagesTest {
         press(Key.Kind.PAGE_UP);
         press(Key.Kind.PAGE_UP);
         List<?> above = Painter.paint(state).rows().subList(0, 20);
-        happens(new News.Arrived(LOBBY, MANY + 1, true));
+        happens(new ChatEvent.Arrived(LOBBY, MANY + 1, true));
         assertEquals(above, Painter.paint(state).rows().subList(0, 20));
         assertTrue(screen().contains("1 new message below"), this::screen);
         press(Key.Kind.END);
@@ -143,7 +143,7 @@ class ManyMessagesTest {
     @Test
     void whatExpiresIsGoneAtThatMoment() {
         open();
-        happens(new News.Tick(NOW.plus(Duration.ofDays(8))));
+        happens(new ChatEvent.Tick(NOW.plus(Duration.ofDays(8))));
         assertTrue(state.history().loaded().isEmpty());
         assertTrue(!screen().contains("message 10000."), this::screen);
     }

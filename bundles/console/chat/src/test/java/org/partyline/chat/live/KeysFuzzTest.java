@@ -24,13 +24,13 @@ import org.jline.utils.NonBlockingReader;
 import org.partyline.chat.act.Effect;
 import org.partyline.chat.act.Key;
 import org.partyline.chat.act.Key.Kind;
-import org.partyline.chat.act.News;
+import org.partyline.chat.act.ChatEvent;
 import org.partyline.chat.act.Step;
 import org.partyline.chat.act.Update;
 import org.partyline.chat.model.Attention;
 import org.partyline.chat.model.Extras;
 import org.partyline.chat.model.Line;
-import org.partyline.chat.model.Place;
+import org.partyline.chat.model.ConversationAddress;
 import org.partyline.chat.model.Proof;
 import org.partyline.chat.model.State;
 import org.partyline.chat.model.Status;
@@ -42,8 +42,8 @@ import org.partyline.chat.screen.Painter;
 /** Whatever a terminal sends, it is keys; and whatever is pressed, there is a picture of the screen's size, with the cursor in it. */
 class KeysFuzzTest {
     private static final Instant NOW = Instant.parse("2026-11-24T10:00:00Z");
-    private static final Place LOBBY = new Place(false, "lobby");
-    private static final Place BOB = new Place(true, "bob");
+    private static final ConversationAddress LOBBY = new ConversationAddress(false, "lobby");
+    private static final ConversationAddress BOB = new ConversationAddress(true, "bob");
     private static final int MOST_KEYS = 40;
 
     /** The first two bytes: columns and rows. The rest: what a terminal sends. */
@@ -54,7 +54,7 @@ class KeysFuzzTest {
         List<Key> keys = keys(Arrays.copyOfRange(input, Math.min(2, input.length), input.length));
         Chat chat = new Chat(columns, rows);
         for (Key key : keys.subList(0, Math.min(MOST_KEYS, keys.size()))) {
-            chat.happens(new News.Pressed(key));
+            chat.happens(new ChatEvent.Pressed(key));
             chat.check();
         }
     }
@@ -111,9 +111,9 @@ class KeysFuzzTest {
 
         Chat(int columns, int rows) {
             state = State.empty(columns, rows, NOW);
-            happens(new News.Looked(
+            happens(new ChatEvent.Looked(
                     new Status(Status.Store.OPEN, Set.of("home"), 1, "", "", "", List.of(), List.of(), 0, List.of())));
-            happens(new News.Talks(
+            happens(new ChatEvent.Talks(
                     "alice",
                     List.of(
                             new Talk(LOBBY, "lobby", "", Trust.NONE, 0, Attention.USUAL, Optional.empty(), ""),
@@ -122,25 +122,25 @@ class KeysFuzzTest {
             check();
         }
 
-        void happens(News news) {
-            Deque<News> all = new ArrayDeque<>(List.of(news));
+        void happens(ChatEvent event) {
+            Deque<ChatEvent> all = new ArrayDeque<>(List.of(event));
             for (int answers = 0; !all.isEmpty(); answers++) {
                 assertTrue(answers < 1000, "one key has an end");
                 Step step = Update.of(state, all.poll());
                 state = step.state();
                 for (Effect wish : step.wishes()) {
                     if (wish instanceof Effect.Order order) {
-                        all.add(new News.Order(
+                        all.add(new ChatEvent.Order(
                                 order.place(),
                                 LongStream.rangeClosed(1, 40).boxed().toList(),
                                 order.fresh()));
                     } else if (wish instanceof Effect.Load load) {
-                        all.add(new News.Lines(
+                        all.add(new ChatEvent.Lines(
                                 load.place(),
                                 load.ids(),
                                 load.ids().stream().map(Chat::line).toList()));
                     } else if (wish instanceof Effect.Search search) {
-                        all.add(new News.Found(search.place(), List.of(3L, 7L), search.words()));
+                        all.add(new ChatEvent.Found(search.place(), List.of(3L, 7L), search.words()));
                     }
                 }
             }

@@ -147,7 +147,7 @@ public final class FakeServer implements Services {
             id = said(said);
             unread.add(id);
         }
-        tell(new Messages.Event(Optional.of(kept(id).message()), Optional.empty()));
+        publish(new Messages.Event(Optional.of(kept(id).message()), Optional.empty()));
         return id;
     }
 
@@ -159,7 +159,7 @@ public final class FakeServer implements Services {
             Messages.Shown shown = kept.get(id);
             kept.put(id, new Messages.Shown(of(persona, shown.message()), shown.outgoing(), shown.nodes()));
         }
-        tell(new Messages.Event(Optional.of(kept(id).message()), Optional.empty()));
+        publish(new Messages.Event(Optional.of(kept(id).message()), Optional.empty()));
     }
 
     private static Messages.Message of(String persona, Messages.Message old) {
@@ -204,7 +204,7 @@ public final class FakeServer implements Services {
             Messages.Outgoing now = outgoing(out, state, reason, parts);
             kept.put(id, new Messages.Shown(in(old.message(), state, block), Optional.of(now), nodes));
         }
-        tell(new Messages.Event(Optional.empty(), kept(id).outgoing()));
+        publish(new Messages.Event(Optional.empty(), kept(id).outgoing()));
     }
 
     /** A message of ours paid this much, in one packet. */
@@ -264,7 +264,7 @@ public final class FakeServer implements Services {
                 out.carrier());
     }
 
-    private void tell(Messages.Event event) {
+    private void publish(Messages.Event event) {
         followers.forEach(each -> each.accept(event));
     }
 
@@ -307,7 +307,7 @@ public final class FakeServer implements Services {
     public void pieces(Messages.Pieces... all) {
         pieces.clear();
         pieces.addAll(List.of(all));
-        tell(new Messages.Event(
+        publish(new Messages.Event(
                 Optional.empty(),
                 Optional.empty(),
                 Optional.of(new Messages.Change(
@@ -672,7 +672,7 @@ public final class FakeServer implements Services {
                     .state(Messages.State.QUEUED);
             id = said(request.burn() ? said.burned() : said);
         }
-        tell(new Messages.Event(Optional.empty(), kept(id).outgoing()));
+        publish(new Messages.Event(Optional.empty(), kept(id).outgoing()));
         return new Messages.Receipt(
                 id, 1, 212, Optional.of(312L), Optional.empty(), clock.instant(), waits, Duration.ZERO, 0, List.of());
     }
@@ -696,7 +696,7 @@ public final class FakeServer implements Services {
             now = with(old.message(), said);
             kept.put(id, new Messages.Shown(now, old.outgoing(), old.nodes()));
         }
-        tell(new Messages.Event(
+        publish(new Messages.Event(
                 Optional.empty(),
                 Optional.empty(),
                 Optional.of(new Messages.Change(

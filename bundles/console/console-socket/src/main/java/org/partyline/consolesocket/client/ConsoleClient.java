@@ -16,7 +16,7 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import org.partyline.consolesocket.wire.Deadline;
-import org.partyline.consolesocket.wire.Frame;
+import org.partyline.consolesocket.wire.SocketFrame;
 import org.partyline.consolesocket.wire.FrameType;
 import org.partyline.consolesocket.wire.Hello;
 import org.partyline.consolesocket.wire.Link;
@@ -139,20 +139,20 @@ public final class ConsoleClient implements Closeable {
     }
 
     /** Runs one command. @return its exit status, when the output is whole @throws IOException when it is not */
-    public int run(String command, Streams streams) throws IOException {
-        return exchange(Frame.of(FrameType.RUN, command), streams);
+    public int run(String command, CommandStreams streams) throws IOException {
+        return exchange(SocketFrame.of(FrameType.RUN, command), streams);
     }
 
     /** Runs what standard input has, line by line. @return the exit status @throws IOException as {@link #run} does */
-    public int runLines(Mode mode, Streams streams) throws IOException {
-        return exchange(new Frame(FrameType.LINES, mode.payload()), streams);
+    public int runLines(Mode mode, CommandStreams streams) throws IOException {
+        return exchange(new SocketFrame(FrameType.LINES, mode.payload()), streams);
     }
 
     /** Opens a console. @return the exit status @throws IOException as {@link #run} does */
-    public int console(TerminalSize size, String terminalType, Streams streams) throws IOException {
+    public int console(TerminalSize size, String terminalType, CommandStreams streams) throws IOException {
         introduce();
         if (!Optional.ofNullable(System.getenv(NO_COLOR)).orElse("").isEmpty()) {
-            link.send(new Frame(FrameType.PLAIN, new byte[0]));
+            link.send(new SocketFrame(FrameType.PLAIN, new byte[0]));
         }
         link.send(size.console(terminalType));
         start("console-input", () -> pump(streams.in()));
@@ -170,14 +170,14 @@ public final class ConsoleClient implements Closeable {
             throws IOException {
         introduce();
         if (!Optional.ofNullable(System.getenv(NO_COLOR)).orElse("").isEmpty()) {
-            link.send(new Frame(FrameType.PLAIN, new byte[0]));
+            link.send(new SocketFrame(FrameType.PLAIN, new byte[0]));
         }
         link.send(size.console(terminalType));
         if (!first.isEmpty()) {
-            link.send(Frame.of(FrameType.INPUT, first + "\r"));
+            link.send(SocketFrame.of(FrameType.INPUT, first + "\r"));
         }
-        typing.to(typed -> link.send(new Frame(FrameType.INPUT, typed)));
-        int status = receive(new Streams(InputStream.nullInputStream(), out, out), wanted -> {});
+        typing.to(typed -> link.send(new SocketFrame(FrameType.INPUT, typed)));
+        int status = receive(new CommandStreams(InputStream.nullInputStream(), out, out), wanted -> {});
         if (!resume.isEmpty()) {
             // Nobody left the screen: the server ended the session, as it does when it stops.
             throw new EOFException("the server ended the console");
@@ -200,7 +200,7 @@ public final class ConsoleClient implements Closeable {
         link.send(size.frame());
     }
 
-    private int exchange(Frame request, Streams streams) throws IOException {
+    private int exchange(SocketFrame request, CommandStreams streams) throws IOException {
         if (request.payload().length > Link.LONGEST) {
             throw new IOException(
                     "the command has " + request.payload().length + " bytes, more than the maximum of " + Link.LONGEST);
@@ -240,9 +240,9 @@ public final class ConsoleClient implements Closeable {
     }
 
     private void introduce() throws IOException {
-        link.send(Frame.of(FrameType.HERE, here.toAbsolutePath().toString()));
+        link.send(SocketFrame.of(FrameType.HERE, here.toAbsolutePath().toString()));
         if (roles.isPresent()) {
-            link.send(Frame.of(FrameType.ROLES, roles.get()));
+            link.send(SocketFrame.of(FrameType.ROLES, roles.get()));
         }
     }
 
@@ -251,14 +251,14 @@ public final class ConsoleClient implements Closeable {
         void most(int bytes);
     }
 
-    private int receive(Streams streams, Wanted wanted) throws IOException {
+    private int receive(CommandStreams streams, Wanted wanted) throws IOException {
         while (true) {
-            Optional<Frame> next = link.receive();
+            Optional<SocketFrame> next = link.receive();
             if (next.isEmpty()) {
                 throw new EOFException(
                         "the server closed the connection before the command finished: its output is incomplete");
             }
-            Frame frame = next.get();
+            SocketFrame frame = next.get();
             switch (frame.type()) {
                 case OUT -> write(streams.out(), frame.payload());
                 case ERR -> write(streams.err(), frame.payload());
@@ -299,7 +299,7 @@ public final class ConsoleClient implements Closeable {
             while (true) {
                 wanted.acquire();
                 int count = in.read(chunk, 0, most[0]);
-                link.send(new Frame(FrameType.INPUT, Arrays.copyOf(chunk, Math.max(0, count))));
+                link.send(new SocketFrame(FrameType.INPUT, Arrays.copyOf(chunk, Math.max(0, count))));
                 Arrays.fill(chunk, (byte) 0);
                 patience.goOn(deadline.limit().orElse(Deadline.USUAL));
             }
@@ -317,7 +317,7 @@ public final class ConsoleClient implements Closeable {
             int count;
             do {
                 count = in.read(chunk);
-                link.send(new Frame(FrameType.INPUT, Arrays.copyOf(chunk, Math.max(0, count))));
+                link.send(new SocketFrame(FrameType.INPUT, Arrays.copyOf(chunk, Math.max(0, count))));
                 Arrays.fill(chunk, (byte) 0);
             } while (count >= 0);
         } catch (IOException e) {
@@ -327,7 +327,7 @@ public final class ConsoleClient implements Closeable {
 
     private void end() {
         try {
-            link.send(new Frame(FrameType.INPUT, new byte[0]));
+            link.send(new SocketFrame(FrameType.INPUT, new byte[0]));
         } catch (IOException e) {
             // Nobody is there to be notified.
             return;

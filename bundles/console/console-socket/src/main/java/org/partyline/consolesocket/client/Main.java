@@ -45,7 +45,7 @@ public final class Main {
         InputStream in = new FileInputStream(FileDescriptor.in);
         int status = FAILED;
         try {
-            status = run(arguments, new Streams(in, out, err));
+            status = run(arguments, new CommandStreams(in, out, err));
         } catch (OutputException e) {
             status = e.readerIsGone() ? NOBODY_READS : complain(err, e);
         } catch (NoAnswerException e) {
@@ -61,7 +61,7 @@ public final class Main {
         Runtime.getRuntime().halt(status);
     }
 
-    private static int run(String[] arguments, Streams streams) throws IOException {
+    private static int run(String[] arguments, CommandStreams streams) throws IOException {
         if (arguments.length < 3) {
             throw new IOException("usage: ACTION HOME PROCESS, as the start script passes them");
         }
@@ -123,7 +123,7 @@ public final class Main {
         return next;
     }
 
-    private static int console(Path home, ConsoleClient client, Streams streams) throws IOException {
+    private static int console(Path home, ConsoleClient client, CommandStreams streams) throws IOException {
         LastingConsole console =
                 new LastingConsole(client, () -> connectAgain(home), new Typing(streams.in()), streams.out(), RETRY);
         OwnTerminal.whenResized(() -> {

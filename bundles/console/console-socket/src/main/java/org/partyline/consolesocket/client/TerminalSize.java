@@ -2,7 +2,7 @@ package org.partyline.consolesocket.client;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import org.partyline.consolesocket.wire.Frame;
+import org.partyline.consolesocket.wire.SocketFrame;
 import org.partyline.consolesocket.wire.FrameType;
 
 /**
@@ -25,13 +25,13 @@ public record TerminalSize(int columns, int rows) {
         }
     }
 
-    Frame frame() {
-        return Frame.of(FrameType.SIZE, columns, rows);
+    SocketFrame frame() {
+        return SocketFrame.of(FrameType.SIZE, columns, rows);
     }
 
-    Frame console(String terminalType) {
+    SocketFrame console(String terminalType) {
         byte[] type = terminalType.getBytes(StandardCharsets.UTF_8);
-        return new Frame(
+        return new SocketFrame(
                 FrameType.CONSOLE,
                 ByteBuffer.allocate(2 * Integer.BYTES + type.length)
                         .putInt(columns)

@@ -15,9 +15,9 @@ public record Hello(long pid, String home) {
     public static final byte VERSION = 4;
 
     /** As a frame. */
-    public Frame frame() {
+    public SocketFrame frame() {
         byte[] name = home.getBytes(StandardCharsets.UTF_8);
-        return new Frame(
+        return new SocketFrame(
                 FrameType.HELLO,
                 ByteBuffer.allocate(1 + Long.BYTES + name.length)
                         .put(VERSION)
@@ -27,7 +27,7 @@ public record Hello(long pid, String home) {
     }
 
     /** Reads it. @throws IOException when it is none, or of another version */
-    public static Hello of(Frame frame) throws IOException {
+    public static Hello of(SocketFrame frame) throws IOException {
         ByteBuffer bytes = ByteBuffer.wrap(frame.payload());
         if (frame.type() != FrameType.HELLO || bytes.remaining() < 1 + Long.BYTES || bytes.get() != VERSION) {
             throw new IOException(

@@ -33,7 +33,7 @@ public final class Link implements Closeable {
     }
 
     /** Sends a frame whole. */
-    public void send(Frame frame) throws IOException {
+    public void send(SocketFrame frame) throws IOException {
         ByteBuffer head = ByteBuffer.allocate(HEAD).put(frame.type().code()).putInt(frame.payload().length);
         ByteBuffer[] parts = {head.flip(), ByteBuffer.wrap(frame.payload())};
         synchronized (sending) {
@@ -44,7 +44,7 @@ public final class Link implements Closeable {
     }
 
     /** The next frame; empty at an end between two frames. */
-    public Optional<Frame> receive() throws IOException {
+    public Optional<SocketFrame> receive() throws IOException {
         if (!read.hasRemaining() && !fill()) {
             return Optional.empty();
         }
@@ -68,7 +68,7 @@ public final class Link implements Closeable {
             Arrays.fill(read.array(), from, from + more, (byte) 0);
             at += more;
         }
-        return Optional.of(new Frame(type, payload));
+        return Optional.of(new SocketFrame(type, payload));
     }
 
     private void need() throws IOException {

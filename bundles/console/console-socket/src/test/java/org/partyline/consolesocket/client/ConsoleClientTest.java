@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.partyline.consolesocket.wire.Deadline;
-import org.partyline.consolesocket.wire.Frame;
+import org.partyline.consolesocket.wire.SocketFrame;
 import org.partyline.consolesocket.wire.FrameType;
 import org.partyline.consolesocket.wire.Hello;
 import org.partyline.consolesocket.wire.Link;
@@ -44,7 +44,7 @@ class ConsoleClientTest {
 
     private ServerSocketChannel listener;
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
-    private final Streams streams = new Streams(InputStream.nullInputStream(), out, OutputStreamOfNobody.INSTANCE);
+    private final CommandStreams streams = new CommandStreams(InputStream.nullInputStream(), out, OutputStreamOfNobody.INSTANCE);
 
     @BeforeEach
     void listen() throws IOException {
@@ -84,7 +84,7 @@ class ConsoleClientTest {
             // Where the client is, and what it asks for.
             link.receive();
             link.receive();
-            link.send(Frame.of(FrameType.OUT, "half of"));
+            link.send(SocketFrame.of(FrameType.OUT, "half of"));
         });
         try (ConsoleClient client = ConsoleClient.connect(home)) {
             EOFException cut = assertThrows(EOFException.class, () -> client.run("x", streams));
@@ -101,8 +101,8 @@ class ConsoleClientTest {
         Thread server = answer((channel, link) -> {
             link.receive();
             link.receive();
-            link.send(Frame.of(FrameType.HERE, "somewhere"));
-            link.send(Frame.of(FrameType.EXIT, 0));
+            link.send(SocketFrame.of(FrameType.HERE, "somewhere"));
+            link.send(SocketFrame.of(FrameType.EXIT, 0));
         });
         try (ConsoleClient client = ConsoleClient.connect(home)) {
             IOException refused = assertThrows(IOException.class, () -> client.run("x", streams));
@@ -172,15 +172,15 @@ class ConsoleClientTest {
         Thread server = answer((channel, link) -> {
             link.receive();
             link.receive();
-            link.send(Frame.of(FrameType.WANT, 100));
+            link.send(SocketFrame.of(FrameType.WANT, 100));
             received.complete(link.receive().orElseThrow().text());
             // Asked for more, it is done with what it read before.
-            link.send(Frame.of(FrameType.WANT, 100));
+            link.send(SocketFrame.of(FrameType.WANT, 100));
             link.receive();
-            link.send(Frame.of(FrameType.EXIT, 0));
+            link.send(SocketFrame.of(FrameType.EXIT, 0));
         });
         try (ConsoleClient client = ConsoleClient.connect(home)) {
-            assertEquals(0, client.run("x", new Streams(typed, out, OutputStreamOfNobody.INSTANCE)));
+            assertEquals(0, client.run("x", new CommandStreams(typed, out, OutputStreamOfNobody.INSTANCE)));
         }
         assertEquals("correct horse", received.get());
         assertEquals(2, arrays.size());
@@ -222,10 +222,10 @@ class ConsoleClientTest {
         Thread server = answer((channel, link) -> {
             link.receive();
             link.receive();
-            link.send(Frame.of(FrameType.LIMIT, 0));
-            link.send(Frame.of(FrameType.OUT, "it follows"));
+            link.send(SocketFrame.of(FrameType.LIMIT, 0));
+            link.send(SocketFrame.of(FrameType.OUT, "it follows"));
             LockSupport.parkNanos(Duration.ofMillis(600).toNanos());
-            link.send(Frame.of(FrameType.EXIT, 0));
+            link.send(SocketFrame.of(FrameType.EXIT, 0));
         });
         try (ConsoleClient client = ConsoleClient.connect(home, 1, deadline())) {
             assertEquals(0, client.runLines(Mode.GO_ON, streams));

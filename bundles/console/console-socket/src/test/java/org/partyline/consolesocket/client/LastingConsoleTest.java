@@ -25,7 +25,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.partyline.consolesocket.wire.Frame;
+import org.partyline.consolesocket.wire.SocketFrame;
 import org.partyline.consolesocket.wire.FrameType;
 import org.partyline.consolesocket.wire.Hello;
 import org.partyline.consolesocket.wire.Link;
@@ -89,7 +89,7 @@ class LastingConsoleTest {
     private static String typedUntil(Link link, String end) throws IOException {
         StringBuilder typed = new StringBuilder();
         while (!typed.toString().endsWith(end)) {
-            Frame frame = link.receive().orElseThrow();
+            SocketFrame frame = link.receive().orElseThrow();
             if (frame.type() == FrameType.INPUT) {
                 typed.append(frame.text());
             }
@@ -122,8 +122,8 @@ class LastingConsoleTest {
     @Test
     void theCommandIsRunAgainOnTheNextServerAndWhatIsTypedGoesThere() throws Exception {
         CompletableFuture<Void> first = server(1, link -> {
-            link.send(Frame.of(FrameType.RESUME, "partyline:chat \"lobby\""));
-            link.send(Frame.of(FrameType.OUT, "a screen"));
+            link.send(SocketFrame.of(FrameType.RESUME, "partyline:chat \"lobby\""));
+            link.send(SocketFrame.of(FrameType.OUT, "a screen"));
             typedUntil(link, "before");
         });
         CompletableFuture<Integer> ended = run(console());
@@ -133,10 +133,10 @@ class LastingConsoleTest {
         first.get(SECONDS, TimeUnit.SECONDS);
         CompletableFuture<Void> second = server(2, link -> {
             typedUntil(link, "partyline:chat \"lobby\"\r");
-            link.send(Frame.of(FrameType.OUT, "the screen again"));
+            link.send(SocketFrame.of(FrameType.OUT, "the screen again"));
             assertEquals("after", typedUntil(link, "after"));
-            link.send(Frame.of(FrameType.RESUME, ""));
-            link.send(Frame.of(FrameType.EXIT, 0));
+            link.send(SocketFrame.of(FrameType.RESUME, ""));
+            link.send(SocketFrame.of(FrameType.EXIT, 0));
         });
         Eventually.that(
                 "it is on the next server",
@@ -152,8 +152,8 @@ class LastingConsoleTest {
     @Test
     void whereNothingFillsTheScreenItEndsWithItsServer() throws Exception {
         server(1, link -> {
-            link.send(Frame.of(FrameType.RESUME, "partyline:chat"));
-            link.send(Frame.of(FrameType.RESUME, ""));
+            link.send(SocketFrame.of(FrameType.RESUME, "partyline:chat"));
+            link.send(SocketFrame.of(FrameType.RESUME, ""));
         });
         LastingConsole console = console();
         assertThrows(IOException.class, console::run);
@@ -162,7 +162,7 @@ class LastingConsoleTest {
 
     @Test
     void aServerThatEndedTheConsoleAndGoesOnIsNotComeBackTo() throws Exception {
-        server(1, link -> link.send(Frame.of(FrameType.RESUME, "partyline:chat")));
+        server(1, link -> link.send(SocketFrame.of(FrameType.RESUME, "partyline:chat")));
         LastingConsole console = new LastingConsole(
                 ConsoleClient.connect(home),
                 () -> {
@@ -178,7 +178,7 @@ class LastingConsoleTest {
 
     @Test
     void ctrlCEndsTheWaiting() throws Exception {
-        server(1, link -> link.send(Frame.of(FrameType.RESUME, "partyline:chat")));
+        server(1, link -> link.send(SocketFrame.of(FrameType.RESUME, "partyline:chat")));
         CompletableFuture<Integer> ended = run(console());
         Eventually.that("it waits", () -> out.toString(StandardCharsets.UTF_8).contains(LastingConsole.SAID));
         type("\u0003");

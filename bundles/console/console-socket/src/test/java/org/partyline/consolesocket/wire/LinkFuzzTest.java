@@ -22,7 +22,7 @@ class LinkFuzzTest {
         ByteArrayOutputStream again = new ByteArrayOutputStream();
         byte[] buffer = new byte[SMALL];
         try (Link link = new Link(new Coming(input), ByteBuffer.wrap(buffer))) {
-            for (Optional<Frame> frame = link.receive(); frame.isPresent(); frame = link.receive()) {
+            for (Optional<SocketFrame> frame = link.receive(); frame.isPresent(); frame = link.receive()) {
                 check(frame.get());
                 again.write(ByteBuffer.allocate(5)
                         .put(frame.get().type().code())
@@ -38,7 +38,7 @@ class LinkFuzzTest {
         }
     }
 
-    private static void check(Frame frame) {
+    private static void check(SocketFrame frame) {
         assertTrue(frame.payload().length <= Link.LONGEST);
         assertFalse(frame.toString().contains(" of -"));
         for (int i = 0; i < 4; i++) {

@@ -28,8 +28,8 @@ class LinkTest {
                         ServerSocketChannel.open(StandardProtocolFamily.UNIX).bind(address);
                 SocketChannel near = SocketChannel.open(address);
                 SocketChannel far = listener.accept()) {
-            new Link(near).send(Frame.of(FrameType.INPUT, "correct horse"));
-            Frame received = new Link(far, ByteBuffer.wrap(buffer)).receive().orElseThrow();
+            new Link(near).send(SocketFrame.of(FrameType.INPUT, "correct horse"));
+            SocketFrame received = new Link(far, ByteBuffer.wrap(buffer)).receive().orElseThrow();
 
             assertEquals("correct horse", new String(received.payload(), StandardCharsets.UTF_8));
         }

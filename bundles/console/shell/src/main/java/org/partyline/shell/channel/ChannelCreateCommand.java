@@ -20,7 +20,7 @@ import org.partyline.shell.completion.PersonaNames;
 import org.partyline.shell.error.CommandError;
 import org.partyline.shell.input.CarrierName;
 import org.partyline.shell.input.NetworkName;
-import org.partyline.shell.input.Passphrases;
+import org.partyline.shell.input.SecretPrompt;
 import org.partyline.shell.spi.Needs;
 
 /** Creates a channel. */
@@ -94,7 +94,7 @@ final class ChannelCreateCommand extends PartylineCommand {
                 KdfChoice.parse(engine(), kdf, timeCost, memory, parallelism).orElse(KdfParameters.ARGON2ID_DEFAULT),
                 NetworkName.parse(network),
                 CarrierName.parse(engine(), carrier));
-        char[] passphrase = Passphrases.of(context())
+        char[] passphrase = SecretPrompt.of(context())
                 .fresh(given(passphraseFile), "Passphrase of the channel", "--passphrase-file");
         Channel channel;
         try {

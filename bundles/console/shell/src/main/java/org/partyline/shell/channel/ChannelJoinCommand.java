@@ -22,7 +22,7 @@ import org.partyline.shell.completion.PersonaNames;
 import org.partyline.shell.error.CommandError;
 import org.partyline.shell.input.CarrierName;
 import org.partyline.shell.input.NetworkName;
-import org.partyline.shell.input.Passphrases;
+import org.partyline.shell.input.SecretPrompt;
 import org.partyline.shell.output.Style;
 import org.partyline.shell.spi.Needs;
 
@@ -100,7 +100,7 @@ final class ChannelJoinCommand extends PartylineCommand {
         if (!terms.accepted(engine().channels().terms(request), acceptWeakKdf)) {
             return;
         }
-        char[] passphrase = Passphrases.of(context())
+        char[] passphrase = SecretPrompt.of(context())
                 .existing(given(passphraseFile), "Passphrase of the channel", "--passphrase-file");
         Channel channel;
         try {

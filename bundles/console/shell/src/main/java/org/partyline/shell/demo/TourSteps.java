@@ -90,7 +90,7 @@ final class TourSteps {
         } catch (NoSuchThingException e) {
             again = e.getMessage();
         }
-        tell(cast.other() + " reads it a second time: " + again + ".");
+        explain(cast.other() + " reads it a second time: " + again + ".");
         done("burn", heard, again);
     }
 
@@ -109,11 +109,11 @@ final class TourSteps {
                 show(heard);
                 String how = Units.count(recalled.replaced(), "transaction") + " replaced, for "
                         + Units.sat(recalled.fee()) + " more";
-                tell("Recalled: " + how + ".");
+                explain("Recalled: " + how + ".");
                 done("recall", heard, how);
                 return;
             }
-            tell("A block was faster, and mined packets cannot be recalled. Trying again.");
+            explain("A block was faster, and mined packets cannot be recalled. Trying again.");
         }
         throw new CommandError("each message was mined before it could be recalled: start the tour again");
     }
@@ -149,11 +149,11 @@ final class TourSteps {
             show(after);
             if (context.engine().messages().outgoing(before.sent()).state() != State.CONFIRMED) {
                 String how = "the first message's transaction was replaced by the second's";
-                tell(how.substring(0, 1).toUpperCase(Locale.ROOT) + how.substring(1) + ".");
+                explain(how.substring(0, 1).toUpperCase(Locale.ROOT) + how.substring(1) + ".");
                 done("roll", after, how);
                 return;
             }
-            tell("The first message was mined before the second was sent. Trying again.");
+            explain("The first message was mined before the second was sent. Trying again.");
         }
         throw new CommandError("each first message was mined before the second was sent: start the tour again");
     }
@@ -190,7 +190,7 @@ final class TourSteps {
             stage.leave(channel);
             if (suite.equals(wanted)) {
                 show(heard);
-                tell("Sealed with " + suite
+                explain("Sealed with " + suite
                         + ", as partyline:inspect shows. The previous order of ciphers is restored.");
                 done("swap", heard, "sealed with " + suite);
                 return;
@@ -249,7 +249,7 @@ final class TourSteps {
         if (asks) {
             return console.ask(console.paint(Style.ONE, command), suggested);
         }
-        tell(console.paint(Style.ONE, command + " " + suggested));
+        explain(console.paint(Style.ONE, command + " " + suggested));
         return suggested;
     }
 
@@ -260,7 +260,7 @@ final class TourSteps {
         if (asks) {
             console.ask(painted + " (Enter)", "");
         } else {
-            tell(painted);
+            explain(painted);
         }
     }
 
@@ -270,7 +270,7 @@ final class TourSteps {
         }
     }
 
-    private void tell(String text) {
+    private void explain(String text) {
         if (shows) {
             context.console().paragraph(text);
         }

@@ -42,7 +42,7 @@ final class DoctorCommand extends PartylineCommand {
     protected void run() throws CommandError {
         // Refused while there is none: the status says what it can without.
         engine().doctor();
-        Judgement judgement = Judgement.of(engine(), clock().instant());
+        ServerHealth judgement = ServerHealth.of(engine(), clock().instant());
         List<Finding> findings = judgement.findings();
         Doctor.Look look = judgement.look();
         status = judgement.exitStatus(store());

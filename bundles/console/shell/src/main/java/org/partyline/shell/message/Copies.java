@@ -48,9 +48,9 @@ final class Copies {
     /** Whether that was not told of the message just before. */
     boolean isNews(Message message, String what) {
         ByteBuffer now = fingerprints.of(what);
-        boolean news = !now.equals(told.put(of(message, ""), now));
+        boolean fresh = !now.equals(told.put(of(message, ""), now));
         bound(told);
-        return news;
+        return fresh;
     }
 
     private ByteBuffer of(Message message, String text) {

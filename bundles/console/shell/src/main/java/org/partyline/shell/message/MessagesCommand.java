@@ -85,7 +85,7 @@ final class MessagesCommand extends PartylineCommand {
             throw new CommandError("--count must be 1 or more, not " + count);
         }
         if (follow) {
-            new Follower(context(), json(), count == null ? Integer.MAX_VALUE : count).run(query);
+            new MessageFollower(context(), json(), count == null ? Integer.MAX_VALUE : count).run(query);
             return;
         }
         List<Message> messages = engine().messages().messages(query);

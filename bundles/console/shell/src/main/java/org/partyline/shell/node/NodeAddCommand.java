@@ -128,7 +128,7 @@ final class NodeAddCommand extends PartylineCommand {
                             + "this process");
         }
         Path here = context().session().currentDir();
-        Map<String, String> settings = new NodeSettings()
+        Map<String, String> settings = new NodeOptions()
                 .put("url", url)
                 .put(
                         "network",

@@ -11,7 +11,7 @@ import org.partyline.api.store.Store;
 import org.partyline.consoleline.Role;
 import org.partyline.shell.command.PartylineCommand;
 import org.partyline.shell.error.CommandError;
-import org.partyline.shell.input.Passphrases;
+import org.partyline.shell.input.SecretPrompt;
 import org.partyline.shell.spi.Needs;
 
 /** Removes the duress passphrase. */
@@ -37,7 +37,7 @@ final class DuressRemoveCommand extends PartylineCommand {
         if (vault.state() != Store.State.OPEN) {
             throw new CommandError("the store is locked: open it with partyline:unlock");
         }
-        char[] own = Passphrases.of(context()).existing(given(storeFile), "Passphrase of the store", STORE);
+        char[] own = SecretPrompt.of(context()).existing(given(storeFile), "Passphrase of the store", STORE);
         try {
             vault.removeDuress(own);
         } finally {

@@ -11,7 +11,7 @@ import org.partyline.api.store.Store;
 import org.partyline.consoleline.Role;
 import org.partyline.shell.command.PartylineCommand;
 import org.partyline.shell.error.CommandError;
-import org.partyline.shell.input.Passphrases;
+import org.partyline.shell.input.SecretPrompt;
 import org.partyline.shell.spi.Needs;
 
 /** Sets the duress passphrase. */
@@ -47,11 +47,11 @@ final class DuressSetCommand extends PartylineCommand {
         if (vault.state() != Store.State.OPEN) {
             throw new CommandError("the store is locked: open it with partyline:unlock");
         }
-        if (Passphrases.STANDARD_INPUT.equals(storeFile) && Passphrases.STANDARD_INPUT.equals(duressFile)) {
+        if (SecretPrompt.STANDARD_INPUT.equals(storeFile) && SecretPrompt.STANDARD_INPUT.equals(duressFile)) {
             throw new CommandError(
                     "standard input can be read only once: name a file with " + STORE + " or with " + DURESS);
         }
-        Passphrases passphrases = Passphrases.of(context());
+        SecretPrompt passphrases = SecretPrompt.of(context());
         char[] own = passphrases.existing(given(storeFile), "Passphrase of the store", STORE);
         char[] duress = new char[0];
         try {

@@ -59,7 +59,7 @@ final class PersonaRotateCommand extends PartylineCommand {
         if (json() || !console().canAsk()) {
             return;
         }
-        tell(
+        print(
                 "Notified over their sessions",
                 "Without a session: give them the new card",
                 names(contacts, true),
@@ -78,7 +78,7 @@ final class PersonaRotateCommand extends PartylineCommand {
                 .toList();
     }
 
-    private void tell(String over, String without, List<String> told, List<String> untold) {
+    private void print(String over, String without, List<String> told, List<String> untold) {
         if (!told.isEmpty()) {
             console().hanging(over + ": ", list(told));
         }
@@ -101,7 +101,7 @@ final class PersonaRotateCommand extends PartylineCommand {
                         + (compromised
                                 ? "The old keys are erased. Contacts who had verified them must verify again."
                                 : "The old keys are erased in 24 h."));
-        tell(
+        print(
                 "Notified over their sessions",
                 "Without a session: give them the new card",
                 rotated.told(),

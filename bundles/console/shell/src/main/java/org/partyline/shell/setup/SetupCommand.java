@@ -39,8 +39,8 @@ import org.partyline.shell.error.CommandError;
 import org.partyline.shell.input.FileName;
 import org.partyline.shell.input.NetworkName;
 import org.partyline.shell.input.OriginalServer;
-import org.partyline.shell.input.Passphrases;
-import org.partyline.shell.node.NodeSettings;
+import org.partyline.shell.input.SecretPrompt;
+import org.partyline.shell.node.NodeOptions;
 import org.partyline.shell.output.Console;
 import org.partyline.shell.output.Sanitizer;
 import org.partyline.shell.output.Style;
@@ -238,7 +238,7 @@ final class SetupCommand extends PartylineCommand {
                         .accepted(engine().channels().terms(joining(invite)), acceptWeakKdf)) {
             return false;
         }
-        Passphrases passphrases = Passphrases.of(context());
+        SecretPrompt passphrases = SecretPrompt.of(context());
         char[] passphrase = begun
                 ? new char[0]
                 : passphrases.fresh(given(passphraseFile), "Passphrase of the store", "--passphrase-file");
@@ -292,7 +292,7 @@ final class SetupCommand extends PartylineCommand {
     /** A passphrase that exists already; where it is asked for, no answer is asked for again. */
     private char[] existing(String file, String question, String option) throws CommandError, InterruptedException {
         if (file != null || !asking) {
-            return Passphrases.of(context()).existing(given(file), question, option);
+            return SecretPrompt.of(context()).existing(given(file), question, option);
         }
         while (true) {
             char[] secret = console().askSecret(question);
@@ -306,7 +306,7 @@ final class SetupCommand extends PartylineCommand {
     private void restore(Vault vault, Optional<NewNode> node, SetupRestore restored)
             throws CommandError, PartylineException, InterruptedException {
         char[] passphrase =
-                Passphrases.of(context()).fresh(given(passphraseFile), "Passphrase of the store", "--passphrase-file");
+                SecretPrompt.of(context()).fresh(given(passphraseFile), "Passphrase of the store", "--passphrase-file");
         try {
             make(vault, node, null, passphrase, new char[0], Optional.of(restored));
         } finally {
@@ -458,7 +458,7 @@ final class SetupCommand extends PartylineCommand {
         return new NewNode(
                 "core",
                 RPC,
-                new NodeSettings()
+                new NodeOptions()
                         .put("url", url)
                         .putFile("cookie-file", cookieFile, context().session().currentDir())
                         .put("user", user)
@@ -533,7 +533,7 @@ final class SetupCommand extends PartylineCommand {
         }
     }
 
-    private char[] channelPassphrase(Passphrases passphrases) throws CommandError, InterruptedException {
+    private char[] channelPassphrase(SecretPrompt passphrases) throws CommandError, InterruptedException {
         if (channel != null) {
             return passphrases.fresh(
                     given(channelPassphraseFile),

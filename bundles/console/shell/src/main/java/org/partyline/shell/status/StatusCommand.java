@@ -34,7 +34,7 @@ import org.partyline.shell.contact.ContactText;
 import org.partyline.shell.cover.CoverText;
 import org.partyline.shell.cover.CoverView;
 import org.partyline.shell.doctor.DoctorText;
-import org.partyline.shell.doctor.Judgement;
+import org.partyline.shell.doctor.ServerHealth;
 import org.partyline.shell.error.CommandError;
 import org.partyline.shell.node.NodeText;
 import org.partyline.shell.node.NodeView;
@@ -82,14 +82,14 @@ final class StatusCommand extends PartylineCommand {
     }
 
     /** Everything that the status shows. */
-    record Look(Store.State state, List<Node> nodes, Inside inside, Judgement judgement, Document document) {
+    record Look(Store.State state, List<Node> nodes, Inside inside, ServerHealth judgement, Document document) {
         static Look at(Engine engine, Instant now) throws CommandError, PartylineException {
             Vault vault = engine.vault();
             Store.State state = vault.state();
             Optional<List<Node>> here = engine.nodesIfHere();
             List<Node> nodes = here.orElse(List.of());
             Inside inside = state == Store.State.OPEN ? Inside.of(engine, here.isPresent()) : Inside.UNKNOWN;
-            Judgement judgement = Judgement.of(engine, now);
+            ServerHealth judgement = ServerHealth.of(engine, now);
             Document document = Document.of(
                     state,
                     vault.collected(),
@@ -102,7 +102,7 @@ final class StatusCommand extends PartylineCommand {
         }
     }
 
-    private void show(Store.State state, Document document, List<Node> nodes, Inside inside, Judgement judgement) {
+    private void show(Store.State state, Document document, List<Node> nodes, Inside inside, ServerHealth judgement) {
         Style style = state == Store.State.OPEN ? Style.GOOD : Style.WARN;
         KeyValueView view = new KeyValueView(console());
         view.add("Version", Build.ofThis().text());
@@ -378,7 +378,7 @@ final class StatusCommand extends PartylineCommand {
                 long dropped,
                 List<Node> nodes,
                 Inside inside,
-                Judgement judgement,
+                ServerHealth judgement,
                 Foreign foreign) {
             boolean open = state == Store.State.OPEN;
             Build build = Build.ofThis();

@@ -13,7 +13,7 @@ import org.partyline.consoleline.Role;
 import org.partyline.shell.command.PartylineCommand;
 import org.partyline.shell.error.CommandError;
 import org.partyline.shell.input.FileName;
-import org.partyline.shell.input.Passphrases;
+import org.partyline.shell.input.SecretPrompt;
 import org.partyline.shell.output.Sanitizer;
 import org.partyline.shell.output.Units;
 import org.partyline.shell.spi.Needs;
@@ -42,7 +42,7 @@ final class BackupExportCommand extends PartylineCommand {
     protected void run() throws CommandError, PartylineException, InterruptedException {
         Path path = FileName.parse(file, context().session());
         char[] passphrase =
-                Passphrases.of(context()).fresh(given(passphraseFile), "Passphrase of the backup", "--passphrase-file");
+                SecretPrompt.of(context()).fresh(given(passphraseFile), "Passphrase of the backup", "--passphrase-file");
         Summary summary;
         try {
             summary = engine().backups().exportTo(path, passphrase);

@@ -18,7 +18,7 @@ import org.partyline.shell.command.PartylineCommand;
 import org.partyline.shell.error.CommandError;
 import org.partyline.shell.input.FileName;
 import org.partyline.shell.input.OriginalServer;
-import org.partyline.shell.input.Passphrases;
+import org.partyline.shell.input.SecretPrompt;
 import org.partyline.shell.output.Sanitizer;
 import org.partyline.shell.output.Style;
 import org.partyline.shell.output.Table;
@@ -72,7 +72,7 @@ final class BackupImportCommand extends PartylineCommand {
             OriginalServer.choose(console(), original, false);
         }
         Path path = FileName.parse(file, context().session());
-        char[] passphrase = Passphrases.of(context())
+        char[] passphrase = SecretPrompt.of(context())
                 .existing(given(passphraseFile), "Passphrase of the backup", "--passphrase-file");
         try {
             run(path, passphrase);

@@ -12,7 +12,7 @@ import org.partyline.consoleline.ExitStatus;
 import org.partyline.consoleline.Role;
 import org.partyline.shell.command.PartylineCommand;
 import org.partyline.shell.error.CommandError;
-import org.partyline.shell.input.Passphrases;
+import org.partyline.shell.input.SecretPrompt;
 import org.partyline.shell.spi.Needs;
 
 /** Changes the store's passphrase. */
@@ -47,10 +47,10 @@ final class PassphraseChangeCommand extends PartylineCommand {
         if (vault.state() == Store.State.NEW) {
             throw new CommandError(ExitStatus.LOCKED, "there is no store yet: create one with partyline:setup");
         }
-        if (Passphrases.STANDARD_INPUT.equals(oldFile) && Passphrases.STANDARD_INPUT.equals(newFile)) {
+        if (SecretPrompt.STANDARD_INPUT.equals(oldFile) && SecretPrompt.STANDARD_INPUT.equals(newFile)) {
             throw new CommandError("standard input can be read only once: name a file with " + OLD + " or with " + NEW);
         }
-        Passphrases passphrases = Passphrases.of(context());
+        SecretPrompt passphrases = SecretPrompt.of(context());
         char[] before = passphrases.existing(given(oldFile), "Current passphrase of the store", OLD);
         char[] after = new char[0];
         NewPassphrase set;

@@ -12,7 +12,7 @@ import org.partyline.api.secrets.Unattended.Source;
 import org.partyline.consoleline.Role;
 import org.partyline.shell.command.PartylineCommand;
 import org.partyline.shell.error.CommandError;
-import org.partyline.shell.input.Passphrases;
+import org.partyline.shell.input.SecretPrompt;
 import org.partyline.shell.spi.Needs;
 
 /** Chooses how the store is opened at startup. */
@@ -41,7 +41,7 @@ final class SecretsMoveCommand extends PartylineCommand {
     @Override
     protected void run() throws CommandError, PartylineException, InterruptedException {
         Unattended unattended = engine().unattended();
-        char[] passphrase = Passphrases.of(context())
+        char[] passphrase = SecretPrompt.of(context())
                 .existing(given(passphraseFile), "Passphrase of the store", "--passphrase-file");
         try {
             if (place == Source.ASK) {

@@ -13,7 +13,7 @@ import org.partyline.consoleline.ExitStatus;
 import org.partyline.consoleline.Role;
 import org.partyline.shell.command.PartylineCommand;
 import org.partyline.shell.error.CommandError;
-import org.partyline.shell.input.Passphrases;
+import org.partyline.shell.input.SecretPrompt;
 import org.partyline.shell.output.Sanitizer;
 import org.partyline.shell.output.Style;
 import org.partyline.shell.output.Units;
@@ -46,7 +46,7 @@ final class UnlockCommand extends PartylineCommand {
         }
         long collected = vault.collected();
         long dropped = vault.dropped();
-        char[] passphrase = Passphrases.of(context())
+        char[] passphrase = SecretPrompt.of(context())
                 .existing(given(passphraseFile), "Passphrase of the store", "--passphrase-file");
         try {
             vault.unlock(passphrase);

@@ -14,7 +14,7 @@ import org.partyline.consoleline.Role;
 import org.partyline.shell.command.PartylineCommand;
 import org.partyline.shell.completion.RealNetworkNames;
 import org.partyline.shell.error.CommandError;
-import org.partyline.shell.input.Passphrases;
+import org.partyline.shell.input.SecretPrompt;
 import org.partyline.shell.output.Sanitizer;
 import org.partyline.shell.output.Units;
 import org.partyline.shell.spi.Needs;
@@ -65,7 +65,7 @@ final class WalletRestoreCommand extends PartylineCommand {
             throw new CommandError("--birthday is " + Sanitizer.line(birthday)
                     + ", which is in the future: give the day the wallet was created");
         }
-        char[] words = Passphrases.of(context())
+        char[] words = SecretPrompt.of(context())
                 .words(
                         given(wordsFile),
                         "The 12 to 24 words, separated by spaces (not shown)",

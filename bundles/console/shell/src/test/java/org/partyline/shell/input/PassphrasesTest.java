@@ -21,8 +21,8 @@ class PassphrasesTest {
     @TempDir
     Path directory;
 
-    private Passphrases passphrases(FakeSession session, String standardInput) {
-        return new Passphrases(
+    private SecretPrompt passphrases(FakeSession session, String standardInput) {
+        return new SecretPrompt(
                 Console.of(session, session.getConsole()),
                 new ByteArrayInputStream(standardInput.getBytes(StandardCharsets.UTF_8)),
                 directory);

@@ -27,7 +27,7 @@ class NoticesTest {
     private final FakeEngine fake = FakeEngine.furnished();
     private FakeSession session = FakeSession.withTerminal(40, 20);
     private final List<String> shown = new ArrayList<>();
-    private Notices notices;
+    private PromptNotices notices;
     private TypedWords words;
 
     @Test
@@ -51,7 +51,7 @@ class NoticesTest {
             }
         };
         words = new TypedWords(prompts);
-        notices = new Notices(fake.engine(), Map.of(), prompts, Clock.fixed(Samples.NOW, ZoneOffset.UTC));
+        notices = new PromptNotices(fake.engine(), Map.of(), prompts, Clock.fixed(Samples.NOW, ZoneOffset.UTC));
         notices.add(fake.engine().messages());
     }
 

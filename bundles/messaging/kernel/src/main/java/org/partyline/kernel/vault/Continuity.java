@@ -88,7 +88,7 @@ public final class Continuity {
     }
 
     /** The store was opened: finds out whether it is the one that ran last, mends it when that is not sure, and changes the token. */
-    public void enter(Unlocked memory) throws StoreException {
+    public void enter(Unlocked unlocked) throws StoreException {
         finding = null;
         problem = null;
         // Of this moment only: whatever it vouches for, it does not do so for the next time.
@@ -132,13 +132,13 @@ public final class Continuity {
             // Copies of these files would be taken for the newest ones from now on.
             why = problem;
         }
-        mend(memory, before.next(next, next), why);
+        mend(unlocked, before.next(next, next), why);
     }
 
-    private void mend(Unlocked memory, TokenRecord token, String why) throws StoreException {
+    private void mend(Unlocked unlocked, TokenRecord token, String why) throws StoreException {
         try (AfterCommit after = new AfterCommit()) {
             guard.transact(tx -> {
-                mending.mend(tx, memory, after, why);
+                mending.mend(tx, unlocked, after, why);
                 return put(tx, token);
             });
             after.commit();

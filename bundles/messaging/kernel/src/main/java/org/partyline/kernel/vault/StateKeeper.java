@@ -87,23 +87,23 @@ public final class StateKeeper {
     private boolean fill() throws StoreException {
         // What is read is kept as long as they say: without any, nothing is begun.
         settings.get();
-        Unlocked memory = loader.begin();
+        Unlocked unlocked = loader.begin();
         try {
             boolean empty = ensurePersona();
             guard.<Void, StoreException>transact(tx -> {
-                loader.fill(tx, memory);
+                loader.fill(tx, unlocked);
                 return null;
             });
-            continuity.enter(memory);
+            continuity.enter(unlocked);
             if (!loaded) {
                 beginNewChains();
             }
             loaded = true;
             protocols.made();
-            guard.setUnlocked(memory);
+            guard.setUnlocked(unlocked);
             return empty;
         } catch (StoreException | RuntimeException e) {
-            memory.close();
+            unlocked.close();
             store.lock();
             throw e;
         }
@@ -121,7 +121,7 @@ public final class StateKeeper {
     private void close() {
         Unlocked before = guard.unlocked();
         if (before != null) {
-            reception.tell(Reception::settleWrites);
+            reception.notify(Reception::settleWrites);
             guard.setUnlocked(null);
             before.close();
             continuity.leave();
@@ -160,11 +160,11 @@ public final class StateKeeper {
 
     /** Whatever cannot be done on the way, the keys of the store go. */
     void forget() {
-        Unlocked memory = guard.unlocked();
+        Unlocked unlocked = guard.unlocked();
         guard.setUnlocked(null);
         try {
-            if (memory != null) {
-                memory.close();
+            if (unlocked != null) {
+                unlocked.close();
             }
         } finally {
             try {
@@ -181,9 +181,9 @@ public final class StateKeeper {
         List<String> all = new ArrayList<>(continuity.warnings());
         guard.lock();
         try {
-            Unlocked memory = guard.unlocked();
-            if (memory != null) {
-                all.addAll(copies(memory));
+            Unlocked unlocked = guard.unlocked();
+            if (unlocked != null) {
+                all.addAll(copies(unlocked));
             }
         } catch (StoreException e) {
             LOG.warn("whether a copy of this server is in use is unknown: {}", e.getMessage());
@@ -193,17 +193,17 @@ public final class StateKeeper {
         return all;
     }
 
-    private List<String> copies(Unlocked memory) throws StoreException {
+    private List<String> copies(Unlocked unlocked) throws StoreException {
         List<String> all = new ArrayList<>();
-        for (PersonaKeys keys : memory.personas.keys()) {
+        for (PersonaKeys keys : unlocked.personas.keys()) {
             if (keys.copy) {
-                all.add(memory.personas.readsOnly(keys.persona));
+                all.add(unlocked.personas.readsOnly(keys.persona));
             }
         }
         List<String> elsewhere = guard.transact(tx -> {
             List<String> contacts = new ArrayList<>();
             for (SessionState session : Tables.all(tx, SessionState.TABLE, SessionState.class)) {
-                ContactConversation contact = memory.conversations.contact(session.contact);
+                ContactConversation contact = unlocked.conversations.contact(session.contact);
                 if (session.elsewhere != 0 && contact != null) {
                     contacts.add(contact.name());
                 }

@@ -64,51 +64,51 @@ public final class StateLoader {
 
     /** An empty one. The caller's to close. */
     Unlocked begin() {
-        Unlocked memory = new Unlocked(channelKeys, chains);
+        Unlocked unlocked = new Unlocked(channelKeys, chains);
         // Before anything is read: nobody knows what was missed while nothing was.
-        memory.chains.setFar(EnumSet.allOf(Network.class));
-        return memory;
+        unlocked.chains.setFar(EnumSet.allOf(Network.class));
+        return unlocked;
     }
 
     /** Reads all that memory holds: what packets are recognised by, and no messages. Part of the caller's transaction. */
-    void fill(StoreTransaction tx, Unlocked memory) throws StoreException {
+    void fill(StoreTransaction tx, Unlocked unlocked) throws StoreException {
         for (PersonaRecord persona : Tables.all(tx, PersonaRecord.TABLE, PersonaRecord.class)) {
-            memory.personas.setName(persona.id(), persona.name());
+            unlocked.personas.setName(persona.id(), persona.name());
         }
         int today = Days.of(clock.instant());
         for (MembershipRecord entry : Tables.all(tx, MembershipRecord.TABLE, MembershipRecord.class)) {
-            memory.add(new ChannelMembership(entry), entry.rootDay(), today + 1);
+            unlocked.add(new ChannelMembership(entry), entry.rootDay(), today + 1);
         }
         for (ContactRecord entry : Tables.all(tx, ContactRecord.TABLE, ContactRecord.class)) {
-            memory.conversations.add(new ContactConversation(entry));
+            unlocked.conversations.add(new ContactConversation(entry));
         }
-        personaKeyStore.load(tx, memory);
+        personaKeyStore.load(tx, unlocked);
         for (StoredRecord held : tx.list(HeldPackets.UNMATCHED)) {
             Candidate candidate = Cbor.read(held.value(), Candidate.class);
-            memory.unmatched.add(candidate.id(), candidate);
+            unlocked.unmatched.add(candidate.id(), candidate);
         }
         if (reception.isHere()) {
             reception.service().exchange(tx);
         }
         for (StoredRecord held : tx.list(HeldPackets.PARKED)) {
-            memory.parked.add(new PacketId(held.key()), Unmatched.hint(Cbor.read(held.value(), Candidate.class)));
+            unlocked.parked.add(new PacketId(held.key()), Unmatched.hint(Cbor.read(held.value(), Candidate.class)));
         }
         for (ReceiveChainRecord entry : Tables.all(tx, ReceiveChainRecord.TABLE, ReceiveChainRecord.class)) {
             ReceiveChain chain = chains.decodeReceive(entry.chain());
             Arrays.fill(entry.chain(), (byte) 0);
             events.startLine(entry.number(), chain.highest() + 1);
-            memory.chains.follow(new ReceiveChainState(entry, chain));
+            unlocked.chains.follow(new ReceiveChainState(entry, chain));
         }
         for (SessionState session : Tables.all(tx, SessionState.TABLE, SessionState.class)) {
-            if (memory.conversations.contact(session.contact) != null) {
-                memory.own.doubt(session.contact);
-                sessionChains.expectOwn(memory, session);
+            if (unlocked.conversations.contact(session.contact) != null) {
+                unlocked.own.doubt(session.contact);
+                sessionChains.expectOwn(unlocked, session);
             }
         }
         OutgoingRecords.forEach(tx, outgoing -> {
-            Conversation conversation = memory.conversations.find(outgoing.membership());
+            Conversation conversation = unlocked.conversations.find(outgoing.membership());
             for (int i = 0; conversation != null && i < outgoing.parts().size(); i++) {
-                memory.packets.addSent(
+                unlocked.packets.addSent(
                         PacketId.of(
                                 conversation.network().code(),
                                 outgoing.parts().get(i).packet()),

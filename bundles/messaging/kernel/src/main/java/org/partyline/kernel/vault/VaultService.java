@@ -9,7 +9,7 @@ import org.partyline.api.store.WrongPassphraseException;
 import org.partyline.messaging.conversation.PersonaRecord;
 import org.partyline.messaging.delivery.SendQueue;
 import org.partyline.messaging.kernel.Live;
-import org.partyline.messaging.kernel.Needs;
+import org.partyline.messaging.kernel.RequiredServices;
 import org.partyline.messaging.kernel.SecurityLog;
 import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.kernel.Unlocked;
@@ -26,7 +26,7 @@ public final class VaultService implements Vault {
 
     private final Store store;
     private final StateGuard guard;
-    private final Needs reading;
+    private final RequiredServices reading;
     private final SecurityLog security;
     private final StateKeeper keeper;
     private final Live<Reception> reception;
@@ -43,7 +43,7 @@ public final class VaultService implements Vault {
     public VaultService(
             Store store,
             StateGuard guard,
-            Needs reading,
+            RequiredServices reading,
             SecurityLog security,
             StateKeeper keeper,
             Live<Reception> reception,
@@ -108,7 +108,7 @@ public final class VaultService implements Vault {
             }
             reading.require();
             // Until what was collected is read no key goes.
-            reception.tell(Reception::expectCollected);
+            reception.notify(Reception::expectCollected);
             try {
                 opening.open();
             } catch (WrongPassphraseException e) {
@@ -150,11 +150,11 @@ public final class VaultService implements Vault {
 
     /** Takes up what waited for the store to be open. */
     public void workOff() {
-        reception.tell(here -> {
+        reception.notify(here -> {
             here.drainCollected();
             here.retryParked();
         });
-        sender.tell(SendQueue::resume);
+        sender.notify(SendQueue::resume);
     }
 
     @Override
@@ -162,7 +162,7 @@ public final class VaultService implements Vault {
         guard.lock();
         try {
             try {
-                reception.tell(Reception::settleWrites);
+                reception.notify(Reception::settleWrites);
             } catch (RuntimeException | LinkageError e) {
                 LOG.warn("pending writes were discarded: the nodes report them again", e);
             }
@@ -179,7 +179,7 @@ public final class VaultService implements Vault {
     private void settleWrites() {
         guard.lock();
         try {
-            reception.tell(Reception::settleWrites);
+            reception.notify(Reception::settleWrites);
         } finally {
             guard.unlock();
         }
@@ -200,8 +200,8 @@ public final class VaultService implements Vault {
     public int deriving() {
         guard.lock();
         try {
-            Unlocked memory = guard.unlocked();
-            return memory == null ? 0 : memory.secrets.underived();
+            Unlocked unlocked = guard.unlocked();
+            return unlocked == null ? 0 : unlocked.secrets.underived();
         } finally {
             guard.unlock();
         }

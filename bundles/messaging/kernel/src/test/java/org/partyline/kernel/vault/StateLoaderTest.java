@@ -64,7 +64,7 @@ class StateLoaderTest {
             idle(SessionChains.class),
             bench.wiring.live(Reception.class));
     private ChannelMembership lobby;
-    private Unlocked memory;
+    private Unlocked unlocked;
 
     private static <T> T idle(Class<T> type) {
         return type.cast(Proxy.newProxyInstance(
@@ -78,16 +78,16 @@ class StateLoaderTest {
 
     @AfterEach
     void close() {
-        if (memory != null) {
-            memory.close();
+        if (unlocked != null) {
+            unlocked.close();
         }
         bench.close();
     }
 
     private void load() throws Exception {
-        memory = loader.begin();
+        unlocked = loader.begin();
         bench.guard.transact(tx -> {
-            loader.fill(tx, memory);
+            loader.fill(tx, unlocked);
             return null;
         });
     }
@@ -108,8 +108,8 @@ class StateLoaderTest {
     void channelsAreExpectedFromTheDayOfTheirRootToTomorrow() throws Exception {
         bench.clock.pass(Duration.ofDays(3));
         load();
-        assertEquals("alice", memory.personas.name(StageBench.ALICE.id()));
-        ChannelMembership member = memory.conversations.member(lobby.id());
+        assertEquals("alice", unlocked.personas.name(StageBench.ALICE.id()));
+        ChannelMembership member = unlocked.conversations.member(lobby.id());
         int today = Days.of(bench.clock.instant());
         assertEquals(today - 3, member.entry.rootDay());
         for (int day = today - 3; day <= today + 2; day++) {
@@ -119,7 +119,7 @@ class StateLoaderTest {
                         .put(Packets.VERSION)
                         .put(bench.channelKeys.newLocator(beacon, bench.random))
                         .array();
-                Beacon found = memory.beacons.match(sealed);
+                Beacon found = unlocked.beacons.match(sealed);
                 if (day <= today + 1) {
                     assertEquals(day, found.day);
                 } else {
@@ -155,9 +155,9 @@ class StateLoaderTest {
             });
         }
         load();
-        assertEquals(1, memory.chains.of(lobby.id()).size());
+        assertEquals(1, unlocked.chains.of(lobby.id()).size());
         int[] found = {0, 0};
-        memory.chains.locators.find(hint, (chain, position) -> {
+        unlocked.chains.locators.find(hint, (chain, position) -> {
             found[0] = chain;
             found[1] = position;
         });
@@ -178,9 +178,9 @@ class StateLoaderTest {
             return null;
         });
         load();
-        assertTrue(memory.unmatched.contains(stranger.id()));
-        assertEquals(1, memory.unmatched.size());
-        assertTrue(memory.parked.contains(waiting.id()));
+        assertTrue(unlocked.unmatched.contains(stranger.id()));
+        assertEquals(1, unlocked.unmatched.size());
+        assertTrue(unlocked.parked.contains(waiting.id()));
         assertTrue(bench.reception.called.contains("exchange"));
     }
 
@@ -193,9 +193,9 @@ class StateLoaderTest {
             return null;
         });
         AtomicInteger read = new AtomicInteger();
-        memory = loader.begin();
+        unlocked = loader.begin();
         bench.guard.transact(tx -> {
-            loader.fill(counting(tx, read), memory);
+            loader.fill(counting(tx, read), unlocked);
             return null;
         });
         return read.get();
@@ -269,7 +269,7 @@ class StateLoaderTest {
             return id;
         });
         load();
-        assertEquals(sent, memory.packets.sent(candidate(packet).id()).message());
+        assertEquals(sent, unlocked.packets.sent(candidate(packet).id()).message());
         assertEquals(
                 List.of(received),
                 bench.guard.transact(tx -> MessageRecords.broughtBy(tx, read.id())).stream()
@@ -281,7 +281,7 @@ class StateLoaderTest {
     void contactsAreKnownAgain() throws Exception {
         ContactConversation bob = bench.know("bob", bench.identities.generate(bench.random));
         load();
-        assertNotNull(memory.conversations.contact(bob.id()));
+        assertNotNull(unlocked.conversations.contact(bob.id()));
     }
 
     /** Another server may have used it since these files were written. */
@@ -294,7 +294,7 @@ class StateLoaderTest {
             return null;
         });
         load();
-        assertTrue(memory.own.isDoubtful(bob.id()));
-        assertFalse(memory.own.isDoubtful(carol.id()));
+        assertTrue(unlocked.own.isDoubtful(bob.id()));
+        assertFalse(unlocked.own.isDoubtful(carol.id()));
     }
 }

@@ -12,7 +12,7 @@ import org.partyline.api.transport.BlockRef;
 import org.partyline.bitcointx.MalformedException;
 import org.partyline.bitcointx.TxView;
 
-/** A transaction that pays us or that we pay with, and its state. Guarded by the {@link Ledger}. */
+/** A transaction that pays us or that we pay with, and its state. Guarded by the {@link WalletLedger}. */
 final class Entry {
     private static final int FORMAT = 1;
 

@@ -57,9 +57,9 @@ final class LocalWallet implements Wallet, TransactionListener {
     private final Store store;
     private final Clock clock;
     private final WalletSettings settings;
-    private final Spending spending;
-    private KeyRing keys;
-    private Ledger ledger;
+    private final TransactionBuilder spending;
+    private WalletKeys keys;
+    private WalletLedger ledger;
     private final Deque<BlockRef> blocks = new ArrayDeque<>();
     private final Set<TxId> claimed = new HashSet<>();
     private final Set<OutPoint> held = new HashSet<>();
@@ -79,7 +79,7 @@ final class LocalWallet implements Wallet, TransactionListener {
         this.store = store;
         this.clock = clock;
         this.settings = settings;
-        this.spending = new Spending(random);
+        this.spending = new TransactionBuilder(random);
     }
 
     /** A wallet whose seed is in the store; reads nothing yet. */
@@ -94,8 +94,8 @@ final class LocalWallet implements Wallet, TransactionListener {
             return;
         }
         try {
-            KeyRing ring = new KeyRing(settings.gapLimit(), this::accountKey);
-            Ledger book = new Ledger(ring);
+            WalletKeys ring = new WalletKeys(settings.gapLimit(), this::accountKey);
+            WalletLedger book = new WalletLedger(ring);
             book.mostUnconfirmed(mostUnconfirmed);
             List<WalletRecords.Given> given = store.transact(tx -> WalletRecords.given(tx, network));
             given.forEach(ring::load);
@@ -212,8 +212,8 @@ final class LocalWallet implements Wallet, TransactionListener {
             LOG.debug("wallet {}: a node shows data that is not a transaction", name);
             return;
         }
-        Ledger.Verdict verdict = safely(() -> ledger.see(view, block));
-        if (verdict == Ledger.Verdict.FORGED) {
+        WalletLedger.Check verdict = safely(() -> ledger.see(view, block));
+        if (verdict == WalletLedger.Check.FORGED) {
             LOG.warn(
                     "wallet {}: a node shows transaction {}{}, which claims to spend our coins but cannot; it is ignored",
                     name,
@@ -320,23 +320,23 @@ final class LocalWallet implements Wallet, TransactionListener {
     @Override
     public synchronized SignedTransaction pay(String account, List<byte[]> payloads, FeeRate rate)
             throws InsufficientFundsException, WalletException {
-        int number = Accounts.number(account);
+        int number = WalletAccounts.number(account);
         load();
-        List<byte[]> scripts = payloads.stream().map(Spending::dataScript).toList();
+        List<byte[]> scripts = payloads.stream().map(TransactionBuilder::dataScript).toList();
         List<OwnCoin> coins = coins(number);
-        Optional<Spending.Choice> choice =
+        Optional<TransactionBuilder.Choice> choice =
                 spending.choose(coins.stream().filter(OwnCoin::spendable).toList(), scripts, rate);
         if (choice.isEmpty()) {
             throw insufficient(account, coins, scripts, rate);
         }
-        int vsize = Spending.vsize(
+        int vsize = TransactionBuilder.vsize(
                 choice.get().coins().size(), scripts, choice.get().change());
         checkFee(rate.fee(vsize));
         return stored(() -> {
             Optional<byte[]> change =
                     choice.get().change() ? Optional.of(keys.program(changeOf(number))) : Optional.empty();
-            Spending.Plan plan = spending.plan(choice.get().coins(), scripts, change, lockTime());
-            return withKeys(signer -> Spending.build(plan, rate.fee(plan.vsize()), signer, 0));
+            TransactionBuilder.Plan plan = spending.plan(choice.get().coins(), scripts, change, lockTime());
+            return withKeys(signer -> TransactionBuilder.build(plan, rate.fee(plan.vsize()), signer, 0));
         });
     }
 
@@ -344,10 +344,10 @@ final class LocalWallet implements Wallet, TransactionListener {
     public synchronized int mostCoins(String account, int vsize, FeeRate rate) throws WalletException {
         AccountStatus status = status(account);
         long small = status.coins().stream()
-                .filter(coin -> coin.confirmations() > 0 && coin.amount() < Spending.SMALL)
+                .filter(coin -> coin.confirmations() > 0 && coin.amount() < TransactionBuilder.SMALL)
                 .count();
-        boolean gathers = small >= Spending.MANY_SMALL && rate.compareTo(Spending.GATHER_UP_TO) <= 0;
-        return Math.max(1, status.fewest(vsize, rate).size()) + (gathers ? Spending.MOST_GATHERED : 0);
+        boolean gathers = small >= TransactionBuilder.MANY_SMALL && rate.compareTo(TransactionBuilder.GATHER_UP_TO) <= 0;
+        return Math.max(1, status.fewest(vsize, rate).size()) + (gathers ? TransactionBuilder.MOST_GATHERED : 0);
     }
 
     /** Where change goes next. It is taken when the transaction is stored that pays there. */
@@ -363,26 +363,26 @@ final class LocalWallet implements Wallet, TransactionListener {
     public synchronized SignedTransaction replace(
             String account, SignedTransaction previous, List<byte[]> payloads, FeeRule rule)
             throws InsufficientFundsException, WalletException {
-        int number = Accounts.number(account);
+        int number = WalletAccounts.number(account);
         load();
         TxView old = view(previous);
         String which = "wallet " + name + ": transaction " + old.id();
-        int changeAt = Ledger.change(old, number, keys)
+        int changeAt = WalletLedger.change(old, number, keys)
                 .orElseThrow(() -> new InsufficientFundsException(
                         which + " has no change for its account and cannot be replaced"));
         List<OwnCoin> coins = ledger.spentBy(old, number)
                 .orElseThrow(() -> new WalletException(
                         which + " cannot be replaced: a coin of it is spent in a block, or is not of this account"));
-        List<byte[]> scripts = payloads.stream().map(Spending::dataScript).toList();
-        Spending.Plan plan = spending.plan(coins, scripts, Optional.of(old.witnessKeyHash(changeAt)), lockTime());
+        List<byte[]> scripts = payloads.stream().map(TransactionBuilder::dataScript).toList();
+        TransactionBuilder.Plan plan = spending.plan(coins, scripts, Optional.of(old.witnessKeyHash(changeAt)), lockTime());
         long fee = rule.fee(plan.vsize());
-        if (plan.total() - fee < Spending.DUST) {
+        if (plan.total() - fee < TransactionBuilder.DUST) {
             throw new InsufficientFundsException("wallet " + name + ": the coin of transaction " + old.id()
                     + " is used up: it holds " + plan.total() + " sat, and a fee of " + fee + " sat leaves less than "
-                    + Spending.DUST + " sat; start with another coin");
+                    + TransactionBuilder.DUST + " sat; start with another coin");
         }
         checkFee(fee);
-        return stored(() -> withKeys(signer -> Spending.buildExactly(plan, rule, signer)));
+        return stored(() -> withKeys(signer -> TransactionBuilder.buildExactly(plan, rule, signer)));
     }
 
     @Override
@@ -390,7 +390,7 @@ final class LocalWallet implements Wallet, TransactionListener {
         try {
             load();
             TxView view = view(transaction);
-            Ledger.change(view, Accounts.number(account), keys)
+            WalletLedger.change(view, WalletAccounts.number(account), keys)
                     .map(i -> new OutPoint(view.id(), i))
                     .ifPresent(keep ? held::add : held::remove);
         } catch (WalletException e) {
@@ -471,7 +471,7 @@ final class LocalWallet implements Wallet, TransactionListener {
                 .mapToLong(OwnCoin::amount)
                 .sum();
         int usable = (int) Math.max(1, coins.stream().filter(OwnCoin::spendable).count());
-        long need = rate.fee(Spending.vsize(usable, scripts, false));
+        long need = rate.fee(TransactionBuilder.vsize(usable, scripts, false));
         return new InsufficientFundsException(
                 "wallet " + name + ", " + (account.isEmpty() ? "the first account" : "account " + account) + ": " + have
                         + " sat can be spent now (" + kept + " sat reserved), but at least " + need
@@ -495,7 +495,7 @@ final class LocalWallet implements Wallet, TransactionListener {
             load();
             TxView view = TxView.of(transaction.raw());
             claimed.add(view.id());
-            if (ledger.entry(view.id()).isEmpty() && spendsOnly(Accounts.number(account), view)) {
+            if (ledger.entry(view.id()).isEmpty() && spendsOnly(WalletAccounts.number(account), view)) {
                 ledger.sign(view);
                 write(false);
             }
@@ -549,7 +549,7 @@ final class LocalWallet implements Wallet, TransactionListener {
 
     @Override
     public synchronized String freshAddress(String account) throws WalletException {
-        int number = Accounts.number(account);
+        int number = WalletAccounts.number(account);
         load();
         int index = keys.external(number, ledger.mined(number, KeyRef.EXTERNAL))
                 .orElseThrow(() -> new WalletException("wallet " + name + ": " + settings.gapLimit()
@@ -574,7 +574,7 @@ final class LocalWallet implements Wallet, TransactionListener {
 
     @Override
     public synchronized AccountStatus status(String account) throws WalletException {
-        int number = Accounts.number(account);
+        int number = WalletAccounts.number(account);
         load();
         long confirmed = 0;
         long unconfirmed = 0;

@@ -250,7 +250,7 @@ final class LocalWalletService implements LocalWallets, AutoCloseable {
             throws WalletException {
         List<Integer> numbers = new ArrayList<>();
         for (String account : accounts) {
-            numbers.add(Accounts.number(account));
+            numbers.add(WalletAccounts.number(account));
         }
         byte[] entropy = Mnemonic.entropy(words);
         try {

@@ -86,12 +86,12 @@ class HdKeysTest {
     @ParameterizedTest
     @CsvSource(value = {"'',0", "p2,1", "p3,2", "p10000,9999"})
     void eachPersonaHasAnAccountOfItsOwn(String name, int number) throws WalletException {
-        assertEquals(number, Accounts.number(name));
+        assertEquals(number, WalletAccounts.number(name));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"p0", "p1", "p10001", "p02", "alice", "P2", "p2 "})
     void otherAccountsAreRefused(String name) {
-        assertThrows(WalletException.class, () -> Accounts.number(name));
+        assertThrows(WalletException.class, () -> WalletAccounts.number(name));
     }
 }

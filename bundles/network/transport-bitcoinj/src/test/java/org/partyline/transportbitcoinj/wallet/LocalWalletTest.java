@@ -133,7 +133,7 @@ class LocalWalletTest {
                 .findFirst()
                 .orElseThrow()
                 .getScriptBytes();
-        assertArrayEquals(Spending.dataScript(PAYLOAD.get(0)), script);
+        assertArrayEquals(TransactionBuilder.dataScript(PAYLOAD.get(0)), script);
     }
 
     @Test
@@ -223,7 +223,7 @@ class LocalWalletTest {
         return Addresses.of(
                 Network.REGTEST,
                 HdKeys.program(
-                        HdKeys.accountPublic(ENTROPY, Network.REGTEST, Accounts.number(account)),
+                        HdKeys.accountPublic(ENTROPY, Network.REGTEST, WalletAccounts.number(account)),
                         KeyRef.EXTERNAL,
                         index));
     }
@@ -593,7 +593,7 @@ class LocalWalletTest {
         TxView view = TxView.of(paid.raw());
         assertTrue(view.inputCount() > 1);
         for (int i = 0; i < view.outputCount(); i++) {
-            assertTrue(view.amount(i) == 0 || view.amount(i) >= Spending.DUST);
+            assertTrue(view.amount(i) == 0 || view.amount(i) >= TransactionBuilder.DUST);
         }
     }
 
@@ -611,7 +611,7 @@ class LocalWalletTest {
                 .forEach(o -> scripts.add(o.getScriptBytes()));
         assertEquals(payloads.size(), scripts.size());
         for (int i = 0; i < payloads.size(); i++) {
-            assertArrayEquals(Spending.dataScript(payloads.get(i)), scripts.get(i));
+            assertArrayEquals(TransactionBuilder.dataScript(payloads.get(i)), scripts.get(i));
         }
     }
 

@@ -19,17 +19,17 @@ import org.partyline.bitcointx.OutPoint;
 
 /** Which coins pay, and what Bitcoin Core's wallet leaves to chance. */
 class SpendingTest {
-    private static final List<byte[]> SCRIPTS = List.of(Spending.dataScript(new byte[80]));
+    private static final List<byte[]> SCRIPTS = List.of(TransactionBuilder.dataScript(new byte[80]));
     private static final FeeRate LOW = new FeeRate(100);
     private static final int TRIES = 200;
 
-    private Spending spending;
+    private TransactionBuilder spending;
 
     @BeforeEach
     void seed() throws NoSuchAlgorithmException {
         SecureRandom random = SecureRandom.getInstance("SHA1PRNG");
         random.setSeed(11);
-        spending = new Spending(random);
+        spending = new TransactionBuilder(random);
     }
 
     private static List<OwnCoin> coins(int count, long amount, int confirmations) {

@@ -42,7 +42,7 @@ public final class LeaderLock implements Lock {
     private final Path etc;
     private final Path share;
     private final RoleFile role;
-    private final Streams streams = Streams.ofThisProcess();
+    private final ProcessStreams streams = ProcessStreams.ofThisProcess();
     private final SecureRandom random = new SecureRandom();
     private final String instance;
     private Leadership leadership;
@@ -70,7 +70,7 @@ public final class LeaderLock implements Lock {
             Leadership.Taken taken = leadership.take();
             if (taken == null) {
                 Lead lead = leadership.leader();
-                tell(
+                report(
                         RoleFile.Role.STANDBY,
                         "This server is a standby" + (lead == null ? "" : " of " + lead.holder())
                                 + ": it takes over if the leader fails.");
@@ -87,7 +87,7 @@ public final class LeaderLock implements Lock {
             tellThatItLeads();
             return true;
         } catch (SQLException e) {
-            tell(
+            report(
                     RoleFile.Role.WAITING,
                     e.getSQLState() == null
                             ? "This server cannot use its database and tries again: " + firstLine(e.getMessage())
@@ -95,7 +95,7 @@ public final class LeaderLock implements Lock {
                                     + e.getSQLState() + "): " + firstLine(e.getMessage()));
             return false;
         } catch (IOException | IllegalArgumentException e) {
-            tell(RoleFile.Role.WAITING, "This server cannot use its database and tries again: " + e.getMessage());
+            report(RoleFile.Role.WAITING, "This server cannot use its database and tries again: " + e.getMessage());
             return false;
         }
     }
@@ -133,7 +133,7 @@ public final class LeaderLock implements Lock {
     }
 
     /** @param text may have parts that someone wrote into the database */
-    private void tell(RoleFile.Role what, String text) throws IOException {
+    private void report(RoleFile.Role what, String text) throws IOException {
         String sentence = PostgreSqlSettings.printable(text);
         if (role.write(what, sentence)) {
             LOG.log(
@@ -146,7 +146,7 @@ public final class LeaderLock implements Lock {
     }
 
     private void tellThatItLeads() throws IOException {
-        tell(RoleFile.Role.LEADER, "This server is the leader (epoch " + epoch + ").");
+        report(RoleFile.Role.LEADER, "This server is the leader (epoch " + epoch + ").");
     }
 
     @Override
@@ -155,14 +155,14 @@ public final class LeaderLock implements Lock {
             if (leadership.isAnswered()) {
                 tellThatItLeads();
             } else {
-                tell(
+                report(
                         RoleFile.Role.SILENT,
                         "The database does not answer, so this server sends nothing, and stops leading if this lasts for "
                                 + Leadership.LEASE.toSeconds() + " s.");
             }
             return true;
         }
-        tell(
+        report(
                 RoleFile.Role.STANDBY,
                 "This server is no longer the leader: it sends nothing more and becomes a standby.");
         return false;

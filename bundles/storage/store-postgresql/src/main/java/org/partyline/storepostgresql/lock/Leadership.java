@@ -56,7 +56,7 @@ final class Leadership implements AutoCloseable {
      *
      * @param at when, by this machine's clock that only counts
      */
-    private record Seen(Lead lead, Position position, long at) {}
+    private record Seen(Lead lead, DatabasePosition position, long at) {}
 
     private final Source source;
     private final String holder;
@@ -116,7 +116,7 @@ final class Leadership implements AutoCloseable {
             LeaderTables.migrate(connection);
         }
         Lead lead = LeaderTables.read(connection);
-        Position position = Position.read(connection);
+        DatabasePosition position = DatabasePosition.read(connection);
         boolean silent = lead.silentMillis() > LEASE.toMillis();
         if (!LeaderTables.lock(connection)) {
             if (!silent) {
@@ -167,7 +167,7 @@ final class Leadership implements AutoCloseable {
         return false;
     }
 
-    private boolean watched(Lead lead, Position position) {
+    private boolean watched(Lead lead, DatabasePosition position) {
         return seen != null
                 && seen.lead().epoch() == lead.epoch()
                 && seen.lead().instance().equals(lead.instance())
@@ -205,7 +205,7 @@ final class Leadership implements AutoCloseable {
         try {
             connection = source.open();
             LeaderTables.requireDirect(connection);
-            boolean same = Position.read(connection).history().equals(taken.history());
+            boolean same = DatabasePosition.read(connection).history().equals(taken.history());
             if (!same || !LeaderTables.lock(connection)) {
                 close();
                 return false;

@@ -381,11 +381,11 @@ class LeadershipTest {
 
     @Test
     void aDatabaseThatCameLessFarIsNotTheOneThatWasSeen() {
-        Position seen = new Position("7", "00000001", 100);
-        assertTrue(new Position("7", "00000001", 100).follows(seen));
-        assertFalse(new Position("7", "00000001", 99).follows(seen));
-        assertFalse(new Position("7", "00000002", 200).follows(seen));
-        assertFalse(new Position("8", "00000001", 200).follows(seen));
+        DatabasePosition seen = new DatabasePosition("7", "00000001", 100);
+        assertTrue(new DatabasePosition("7", "00000001", 100).follows(seen));
+        assertFalse(new DatabasePosition("7", "00000001", 99).follows(seen));
+        assertFalse(new DatabasePosition("7", "00000002", 200).follows(seen));
+        assertFalse(new DatabasePosition("8", "00000001", 200).follows(seen));
     }
 
     @Test

@@ -19,7 +19,7 @@ import org.partyline.messaging.fees.Spending;
 import org.partyline.messaging.fees.SpentRecord;
 import org.partyline.messaging.fees.SpentRecords;
 import org.partyline.messaging.kernel.CoverSlots;
-import org.partyline.messaging.kernel.WaitsException;
+import org.partyline.messaging.kernel.MessageWaitsException;
 
 /** One rate for all, and as much to spend as the test says. */
 public final class PlainFees implements Pricing, Spending {
@@ -124,9 +124,9 @@ public final class PlainFees implements Pricing, Spending {
     }
 
     @Override
-    public void requireAccepted(Network network) throws WaitsException {
+    public void requireAccepted(Network network) throws MessageWaitsException {
         if (unaccepted != null) {
-            throw WaitsException.onHold(unaccepted);
+            throw MessageWaitsException.onHold(unaccepted);
         }
     }
 
@@ -145,18 +145,18 @@ public final class PlainFees implements Pricing, Spending {
     }
 
     @Override
-    public void require(StoreTransaction tx, long fee, Bill message, int persona) throws WaitsException {
+    public void require(StoreTransaction tx, long fee, Bill message, int persona) throws MessageWaitsException {
         require(refuse(tx, fee, message.paid(), persona));
     }
 
-    private static void require(Optional<String> refused) throws WaitsException {
+    private static void require(Optional<String> refused) throws MessageWaitsException {
         if (refused.isPresent()) {
-            throw WaitsException.onHold(refused.get());
+            throw MessageWaitsException.onHold(refused.get());
         }
     }
 
     @Override
-    public void approve(StoreTransaction tx, long quote, Bill message, int persona) throws WaitsException {
+    public void approve(StoreTransaction tx, long quote, Bill message, int persona) throws MessageWaitsException {
         require(refuse(tx, quote, 0, persona));
     }
 

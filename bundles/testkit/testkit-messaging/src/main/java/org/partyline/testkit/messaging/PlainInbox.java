@@ -120,7 +120,7 @@ public final class PlainInbox implements Inbox {
 
     @Override
     public void gaps(
-            StoreTransaction tx, Unlocked memory, AfterCommit after, ReceiveChainRecord chain, Skipped skipped) {
+            StoreTransaction tx, Unlocked unlocked, AfterCommit after, ReceiveChainRecord chain, Skipped skipped) {
         gaps.add(skipped);
     }
 
@@ -139,20 +139,20 @@ public final class PlainInbox implements Inbox {
     }
 
     @Override
-    public void arrived(Unlocked memory, Source source, Arrival arrival) {
+    public void arrived(Unlocked unlocked, Source source, Arrival arrival) {
         Optional<Messages.Event> event = arrival.message().map(message -> {
             return new Messages.Event(
-                    Optional.of(new Views(memory).message(message, Optional.empty(), false)), Optional.empty());
+                    Optional.of(new Views(unlocked).message(message, Optional.empty(), false)), Optional.empty());
         });
         if (source.chain() >= 0) {
             events.arrived(source.chain(), source.sequence(), event);
         } else {
-            event.ifPresent(events::tell);
+            event.ifPresent(events::publish);
         }
     }
 
     @Override
-    public void sighting(Unlocked memory, PacketId id, Candidate candidate) {
+    public void sighting(Unlocked unlocked, PacketId id, Candidate candidate) {
         sightings.add(candidate);
     }
 

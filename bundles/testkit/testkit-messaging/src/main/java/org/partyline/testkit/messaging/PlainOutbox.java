@@ -42,7 +42,7 @@ public final class PlainOutbox implements Outbox {
 
     @Override
     public OutgoingMessage change(long id, Change change) throws StoreException {
-        return guard.open(memory -> change(memory, id, change));
+        return guard.open(unlocked -> change(unlocked, id, change));
     }
 
     @Override
@@ -60,21 +60,21 @@ public final class PlainOutbox implements Outbox {
     }
 
     @Override
-    public OutgoingMessage change(Unlocked memory, long id, Change change) throws StoreException {
+    public OutgoingMessage change(Unlocked unlocked, long id, Change change) throws StoreException {
         OutgoingMessage before =
                 guard.transact(tx -> OutgoingRecords.find(tx, id).orElse(null));
         if (before == null) {
             return null;
         }
-        OutgoingMessage after = guard.transact(tx -> update(tx, memory, before, change.apply(before)));
+        OutgoingMessage after = guard.transact(tx -> update(tx, unlocked, before, change.apply(before)));
         if (after != before) {
-            tell(memory, after);
+            notify(unlocked, after);
         }
         return after;
     }
 
     @Override
-    public OutgoingMessage update(StoreTransaction tx, Unlocked memory, OutgoingMessage before, OutgoingMessage changed)
+    public OutgoingMessage update(StoreTransaction tx, Unlocked unlocked, OutgoingMessage before, OutgoingMessage changed)
             throws StoreException {
         if (changed != before) {
             OutgoingRecords.put(tx, changed);
@@ -83,13 +83,13 @@ public final class PlainOutbox implements Outbox {
     }
 
     @Override
-    public OutgoingMessage giveUp(Unlocked memory, long id, MessageEvent end, String reason) throws StoreException {
+    public OutgoingMessage giveUp(Unlocked unlocked, long id, MessageEvent end, String reason) throws StoreException {
         givenUp.add(id);
-        return change(memory, id, now -> now.state().isSettled() ? now : now.ended(end, reason));
+        return change(unlocked, id, now -> now.state().isSettled() ? now : now.ended(end, reason));
     }
 
     @Override
-    public OutgoingMessage unseal(Unlocked memory, long id, String reason) throws StoreException {
+    public OutgoingMessage unseal(Unlocked unlocked, long id, String reason) throws StoreException {
         boolean mayHaveLeft = guard.transact(tx -> {
             Optional<OutgoingMessage> now = OutgoingRecords.find(tx, id);
             return now.isEmpty() || KeptTransactionRecords.mayHaveLeft(tx, now.get());
@@ -97,35 +97,35 @@ public final class PlainOutbox implements Outbox {
         if (mayHaveLeft) {
             return null;
         }
-        OutgoingMessage after = change(memory, id, now -> now.unsealed(reason));
+        OutgoingMessage after = change(unlocked, id, now -> now.unsealed(reason));
         unsealed.add(id);
-        memory.packets.removeSent(id);
+        unlocked.packets.removeSent(id);
         return after;
     }
 
     @Override
-    public List<OutgoingMessage> asDecoys(StoreTransaction tx, Unlocked memory, Conversation conversation) {
+    public List<OutgoingMessage> asDecoys(StoreTransaction tx, Unlocked unlocked, Conversation conversation) {
         return List.of();
     }
 
     @Override
-    public void remember(Unlocked memory, List<OutgoingMessage> decoys) {
+    public void remember(Unlocked unlocked, List<OutgoingMessage> decoys) {
         // None is made here.
     }
 
     @Override
-    public void tell(Unlocked memory, OutgoingMessage outgoing) {
-        OutgoingRecords.tell(notices.events(), memory, outgoing);
+    public void notify(Unlocked unlocked, OutgoingMessage outgoing) {
+        OutgoingRecords.notify(notices.events(), unlocked, outgoing);
     }
 
     @Override
-    public void sighting(Unlocked memory, PacketId id, Candidate candidate) throws StoreException {
-        PacketIndex.Sent where = memory.packets.sent(id);
+    public void sighting(Unlocked unlocked, PacketId id, Candidate candidate) throws StoreException {
+        PacketIndex.Sent where = unlocked.packets.sent(id);
         if (where == null) {
             return;
         }
         Optional<BlockRef> block = candidate.inBlock();
-        change(memory, where.message(), now -> {
+        change(unlocked, where.message(), now -> {
             OutgoingPart part = now.parts().get(where.part());
             if (!part.rodeIn(candidate.transaction())) {
                 return now;

@@ -17,7 +17,7 @@ import org.partyline.api.transport.NodeUnavailableException;
 import org.partyline.api.transport.TransactionPlace;
 import org.partyline.api.transport.Transport;
 import org.partyline.messaging.kernel.StateGuard;
-import org.partyline.messaging.kernel.WaitsException;
+import org.partyline.messaging.kernel.MessageWaitsException;
 import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.messaging.mailbox.OutgoingPart;
 import org.partyline.messaging.mailbox.PacketSizes;
@@ -138,7 +138,7 @@ public final class PlainPropagation implements PropagationTracker {
 
     @Override
     public List<Transport> order(Network network, OutgoingMessage outgoing, OutgoingPart part)
-            throws StoreException, WaitsException {
+            throws StoreException, MessageWaitsException {
         List<Transport> ready = nodes.ready(network);
         if (order != null) {
             return order.stream()
@@ -152,7 +152,7 @@ public final class PlainPropagation implements PropagationTracker {
         List<Transport> chosen =
                 ready.stream().filter(node -> node.name().equals(via)).toList();
         if (chosen.isEmpty()) {
-            throw new WaitsException("it waits for its chosen node '" + via + "' to be ready");
+            throw new MessageWaitsException("it waits for its chosen node '" + via + "' to be ready");
         }
         return chosen;
     }

@@ -118,7 +118,7 @@ public final class PlainReception implements Reception {
     }
 
     @Override
-    public void retryFailed(Unlocked memory) {
+    public void retryFailed(Unlocked unlocked) {
         called.add("retryFailed");
     }
 

@@ -16,7 +16,7 @@ import org.partyline.messaging.conversation.Conversation;
 import org.partyline.messaging.kernel.AfterCommit;
 import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.kernel.Unlocked;
-import org.partyline.messaging.kernel.WaitsException;
+import org.partyline.messaging.kernel.MessageWaitsException;
 import org.partyline.messaging.mailbox.CargoRecord;
 import org.partyline.messaging.mailbox.Outbox;
 import org.partyline.messaging.mailbox.OutgoingMessage;
@@ -89,7 +89,7 @@ public final class PlainSealer implements MessageSealer, Sealers {
     }
 
     @Override
-    public SendPlan outlook(Unlocked memory, Conversation conversation, Draft draft, SizeRange room, String carrier) {
+    public SendPlan outlook(Unlocked unlocked, Conversation conversation, Draft draft, SizeRange room, String carrier) {
         return new SendPlan(
                 IntStream.range(0, packets(draft.body().length))
                         .mapToObj(i -> bucket)
@@ -98,7 +98,7 @@ public final class PlainSealer implements MessageSealer, Sealers {
     }
 
     @Override
-    public SessionOpening open(StoreTransaction tx, Unlocked memory, AfterCommit after, Conversation conversation) {
+    public SessionOpening open(StoreTransaction tx, Unlocked unlocked, AfterCommit after, Conversation conversation) {
         return opening;
     }
 
@@ -108,20 +108,20 @@ public final class PlainSealer implements MessageSealer, Sealers {
     }
 
     @Override
-    public OutgoingMessage seal(long id) throws WaitsException, StoreException {
+    public OutgoingMessage seal(long id) throws MessageWaitsException, StoreException {
         return seal(null, id);
     }
 
     @Override
-    public OutgoingMessage seal(Conversation conversation, long id) throws WaitsException, StoreException {
+    public OutgoingMessage seal(Conversation conversation, long id) throws MessageWaitsException, StoreException {
         if (waits != null) {
-            throw new WaitsException(waits);
+            throw new MessageWaitsException(waits);
         }
-        return guard.open(memory -> {
-            OutgoingMessage after = outbox.change(memory, id, now -> now.state() == State.QUEUED ? packed(now) : now);
+        return guard.open(unlocked -> {
+            OutgoingMessage after = outbox.change(unlocked, id, now -> now.state() == State.QUEUED ? packed(now) : now);
             if (after != null && after.state() == State.SEALED) {
                 sealed.add(id);
-                remember(memory, after);
+                remember(unlocked, after);
             }
             return after;
         });
@@ -130,14 +130,14 @@ public final class PlainSealer implements MessageSealer, Sealers {
     @Override
     public Optional<byte[]> cargo(
             StoreTransaction tx,
-            Unlocked memory,
+            Unlocked unlocked,
             AfterCommit after,
             Conversation conversation,
             CargoRecord loaded,
             int size)
-            throws WaitsException {
+            throws MessageWaitsException {
         if (waits != null) {
-            throw new WaitsException(waits);
+            throw new MessageWaitsException(waits);
         }
         if (cargoFails != null) {
             throw cargoFails;
@@ -157,10 +157,10 @@ public final class PlainSealer implements MessageSealer, Sealers {
         return queued.sealed(parts, clock.instant().getEpochSecond(), opens);
     }
 
-    private static void remember(Unlocked memory, OutgoingMessage outgoing) {
-        int network = memory.conversations.find(outgoing.membership()).network().code();
+    private static void remember(Unlocked unlocked, OutgoingMessage outgoing) {
+        int network = unlocked.conversations.find(outgoing.membership()).network().code();
         for (int i = 0; i < outgoing.parts().size(); i++) {
-            memory.packets.addSent(
+            unlocked.packets.addSent(
                     PacketId.of(network, outgoing.parts().get(i).packet()), new PacketIndex.Sent(outgoing.id(), i));
         }
     }

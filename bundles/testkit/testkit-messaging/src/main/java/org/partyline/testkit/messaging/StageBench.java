@@ -314,7 +314,7 @@ public final class StageBench implements AutoCloseable {
     private void open() {
         guard.lock();
         try {
-            Unlocked memory = new Unlocked(channelKeys, chains);
+            Unlocked unlocked = new Unlocked(channelKeys, chains);
             store.transact(tx -> {
                 tx.put(PersonaRecord.TABLE, Keys.of(ALICE.id()), Keys.ALL, Cbor.write(ALICE), null);
                 Tables.skip(tx, "persona", ALICE.id());
@@ -322,11 +322,11 @@ public final class StageBench implements AutoCloseable {
                 PersonaKeys made = new PersonaKeys(
                         ALICE.id(), keys, null, 0, clock.instant().toEpochMilli(), 0, 0);
                 PersonaKeyRecords.put(tx, made);
-                memory.personas.put(made);
+                unlocked.personas.put(made);
                 return null;
             });
-            memory.personas.setName(ALICE.id(), ALICE.name());
-            guard.setUnlocked(memory);
+            unlocked.personas.setName(ALICE.id(), ALICE.name());
+            guard.setUnlocked(unlocked);
         } catch (StoreException e) {
             throw new AssertionError("the bench's store does not open", e);
         } finally {
@@ -379,7 +379,7 @@ public final class StageBench implements AutoCloseable {
 
     /** One more persona, with keys of its own. */
     public PersonaRecord persona(String name) throws StoreException {
-        return guard.open(memory -> guard.transact(tx -> {
+        return guard.open(unlocked -> guard.transact(tx -> {
             PersonaRecord persona = new PersonaRecord((int) Tables.next(tx, "persona"), name, false);
             tx.put(PersonaRecord.TABLE, Keys.of(persona.id()), Keys.ALL, Cbor.write(persona), null);
             PersonaKeys made = new PersonaKeys(
@@ -391,8 +391,8 @@ public final class StageBench implements AutoCloseable {
                     0,
                     0);
             PersonaKeyRecords.put(tx, made);
-            memory.personas.put(made);
-            memory.personas.setName(persona.id(), name);
+            unlocked.personas.put(made);
+            unlocked.personas.setName(persona.id(), name);
             return persona;
         }));
     }
@@ -415,7 +415,7 @@ public final class StageBench implements AutoCloseable {
         byte[] root = new byte[32];
         byte[] name = channel.getBytes(StandardCharsets.UTF_8);
         System.arraycopy(name, 0, root, 0, Math.min(name.length, root.length));
-        return guard.open(memory -> guard.transact(tx -> {
+        return guard.open(unlocked -> guard.transact(tx -> {
             MembershipRecord entry = MembershipRecordBuilder.builder()
                     .id((int) Tables.next(tx, "membership"))
                     .persona(persona.id())
@@ -433,14 +433,14 @@ public final class StageBench implements AutoCloseable {
                     .build();
             Tables.putSecret(tx, MembershipRecord.TABLE, Keys.of(entry.id()), Keys.of(entry.persona()), entry);
             ChannelMembership member = new ChannelMembership(entry);
-            memory.add(member, day, day + 1);
+            unlocked.add(member, day, day + 1);
             return member;
         }));
     }
 
     /** A contact with keys of its own, whose card is known; {@code theirs} are its secret ones. */
     public ContactConversation know(String name, IdentityKeys theirs) throws StoreException {
-        return guard.open(memory -> guard.transact(tx -> {
+        return guard.open(unlocked -> guard.transact(tx -> {
             ContactConversation contact = new ContactConversation(ContactRecordBuilder.builder()
                     .id((int) Tables.next(tx, "membership"))
                     .persona(ALICE.id())
@@ -455,7 +455,7 @@ public final class StageBench implements AutoCloseable {
                     .account("")
                     .build());
             ContactEntries.put(tx, contact.entry);
-            memory.conversations.add(contact);
+            unlocked.conversations.add(contact);
             return contact;
         }));
     }

@@ -90,7 +90,7 @@ public final class TestNetwork {
     public synchronized void release(java.util.function.UnaryOperator<List<byte[]>> order) {
         holding = false;
         for (byte[] raw : order.apply(new ArrayList<>(held))) {
-            tell(raw, Optional.empty());
+            notify(raw, Optional.empty());
         }
         held.clear();
     }
@@ -102,10 +102,10 @@ public final class TestNetwork {
                         handed.stream().anyMatch(one -> one.node().equals(node) && Arrays.equals(one.raw(), raw)))
                 .toList();
         held.removeAll(its);
-        its.forEach(raw -> tell(raw, Optional.empty()));
+        its.forEach(raw -> notify(raw, Optional.empty()));
     }
 
-    private void tell(byte[] raw, Optional<BlockRef> block) {
+    private void notify(byte[] raw, Optional<BlockRef> block) {
         for (Watch watch : watches) {
             if (block.isPresent() || watch.node().shows(raw)) {
                 watch.listener().transaction(raw, block);
@@ -241,7 +241,7 @@ public final class TestNetwork {
         }
         taken.run();
         if (fresh && !holding) {
-            tell(raw, Optional.empty());
+            notify(raw, Optional.empty());
         }
     }
 
@@ -265,7 +265,7 @@ public final class TestNetwork {
         confirmed.addAll(mempool.keySet());
         mempool.clear();
         held.clear();
-        contents.get(block).forEach(raw -> tell(raw, Optional.of(block)));
+        contents.get(block).forEach(raw -> notify(raw, Optional.of(block)));
         watches.forEach(watch -> watch.listener().blockConnected(block));
         return block;
     }
@@ -297,20 +297,20 @@ public final class TestNetwork {
 
     /** One node leaves a block. */
     public synchronized void leave(Node node, BlockRef block) {
-        tell(node, listener -> listener.blockDisconnected(block));
+        notify(node, listener -> listener.blockDisconnected(block));
     }
 
     /** One node has what waits in a block of its own. */
     public synchronized void mineAt(Node node, int fork) {
         int height = blocks.size();
         BlockRef block = new BlockRef(height, hash(height, fork), clock.instant());
-        tell(node, listener -> {
+        notify(node, listener -> {
             mempool.values().forEach(raw -> listener.transaction(raw, Optional.of(block)));
             listener.blockConnected(block);
         });
     }
 
-    private void tell(Node node, java.util.function.Consumer<TransactionListener> what) {
+    private void notify(Node node, java.util.function.Consumer<TransactionListener> what) {
         watches.stream().filter(watch -> watch.node() == node).forEach(watch -> what.accept(watch.listener()));
     }
 

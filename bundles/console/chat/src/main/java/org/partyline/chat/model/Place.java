@@ -1,9 +1,0 @@
-package org.partyline.chat.model;
-
-/**
- * The address of a conversation. Never painted: {@link Talk#shown} is.
- *
- * @param direct whether it is a contact
- * @param name the contact's or the channel's, as it is stored
- */
-public record Place(boolean direct, String name) {}

@@ -1,0 +1,100 @@
+package org.partyline.consolesocket;
+
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import org.partyline.consolesocket.wire.SocketFrame;
+import org.partyline.consolesocket.wire.Link;
+
+/**
+ * Sends frames to a client in order, on a separate thread: a command that is interrupted while it prints would close
+ * the channel. Whoever gives more than the client takes waits.
+ */
+final class ClientOutput implements Runnable {
+    private static final int MOST_BYTES = 1 << 18;
+
+    private final Link link;
+    private final Queue<SocketFrame> queue = new ArrayDeque<>();
+    private int bytes;
+    private boolean ended;
+    private IOException failure;
+
+    ClientOutput(Link link) {
+        this.link = link;
+    }
+
+    /**
+     * Gives a frame; waits for room, interrupted or not.
+     *
+     * @throws IOException when the client is gone
+     */
+    synchronized void put(SocketFrame frame) throws IOException {
+        boolean interrupted = false;
+        while (bytes > MOST_BYTES && failure == null) {
+            try {
+                wait();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        if (failure != null) {
+            throw new IOException("the client has disconnected", failure);
+        }
+        queue.add(frame);
+        bytes += frame.payload().length;
+        notifyAll();
+    }
+
+    /** Nothing more comes. */
+    synchronized void end() {
+        ended = true;
+        notifyAll();
+    }
+
+    /** The client has disconnected: nobody waits for it any more. */
+    synchronized void fail(IOException why) {
+        if (failure == null) {
+            failure = why;
+        }
+        queue.clear();
+        bytes = 0;
+        notifyAll();
+    }
+
+    /** Sends what comes, until there is an end. */
+    @Override
+    public void run() {
+        try {
+            SocketFrame frame = next();
+            while (frame != null) {
+                link.send(frame);
+                sent(frame);
+                frame = next();
+            }
+            link.endSending();
+        } catch (IOException e) {
+            fail(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            fail(new IOException("the sender was interrupted", e));
+        }
+    }
+
+    private synchronized SocketFrame next() throws InterruptedException, IOException {
+        while (queue.isEmpty() && !ended && failure == null) {
+            wait();
+        }
+        if (failure != null) {
+            throw failure;
+        }
+        return queue.poll();
+    }
+
+    private synchronized void sent(SocketFrame frame) {
+        bytes -= frame.payload().length;
+        notifyAll();
+    }
+}

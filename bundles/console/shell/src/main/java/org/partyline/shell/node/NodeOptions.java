@@ -1,0 +1,68 @@
+package org.partyline.shell.node;
+
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import org.partyline.api.transport.LocalWallets;
+import org.partyline.shell.error.CommandError;
+import org.partyline.shell.output.Sanitizer;
+
+/** Collects the settings of a new node from options. */
+public final class NodeOptions {
+    private final Map<String, String> settings = new TreeMap<>();
+
+    /** @param value null: not given */
+    public NodeOptions put(String key, String value) {
+        if (value != null) {
+            settings.put(key, value);
+        }
+        return this;
+    }
+
+    /**
+     * The wallet that pays. A node of type rpc has no wallet of its own where this server's pays.
+     *
+     * @param wallet null: not given
+     */
+    public NodeOptions putWallet(String type, String wallet) {
+        return put("wallet", type.equals("rpc") && LocalWallets.NAME.equals(wallet) ? null : wallet);
+    }
+
+    /** @param pairs {@code key=value}; null: none */
+    NodeOptions putAll(List<String> pairs) throws CommandError {
+        for (String pair : pairs == null ? List.<String>of() : pairs) {
+            int equals = pair.indexOf('=');
+            if (equals < 1) {
+                throw new CommandError("--set requires KEY=VALUE, not '" + Sanitizer.line(pair) + "'");
+            }
+            String key = pair.substring(0, equals);
+            if (key.toLowerCase(Locale.ROOT).equals("password")) {
+                throw new CommandError("passwords are not accepted as arguments: use --password-file FILE");
+            }
+            put(key, pair.substring(equals + 1));
+        }
+        return this;
+    }
+
+    /**
+     * A file, by its whole name: the server's directory is not the operator's.
+     *
+     * @param value null: not given
+     */
+    public NodeOptions putFile(String key, String value, Path here) throws CommandError {
+        try {
+            return put(
+                    key, value == null ? null : here.resolve(value).normalize().toString());
+        } catch (InvalidPathException e) {
+            throw new CommandError("'" + Sanitizer.line(value) + "' is not a file name", e);
+        }
+    }
+
+    /** Those that were given, by their names. */
+    public Map<String, String> all() {
+        return Map.copyOf(settings);
+    }
+}

@@ -1,0 +1,141 @@
+package org.partyline.contacts;
+
+import java.util.List;
+import java.util.Optional;
+import org.partyline.api.engine.Contacts.Trust;
+import org.partyline.api.engine.Messages.State;
+import org.partyline.api.identity.Identities;
+import org.partyline.api.identity.IdentityKeys;
+import org.partyline.api.packet.PacketType;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.store.StoreTransaction;
+import org.partyline.messaging.control.ControlCodes;
+import org.partyline.messaging.conversation.ContactConversation;
+import org.partyline.messaging.conversation.ContactRecord;
+import org.partyline.messaging.conversation.PersonaKeys;
+import org.partyline.messaging.kernel.AfterCommit;
+import org.partyline.messaging.kernel.SecurityLog;
+import org.partyline.messaging.kernel.Unlocked;
+import org.partyline.messaging.mailbox.MessageEvent;
+import org.partyline.messaging.mailbox.Outbox;
+import org.partyline.messaging.mailbox.OutgoingMessage;
+import org.partyline.messaging.mailbox.OutgoingRecords;
+import org.partyline.messaging.sessions.ContactEntries;
+import org.partyline.messaging.sessions.IdentityRotation;
+import org.partyline.messaging.store.Keys;
+import org.partyline.messaging.store.Tables;
+
+/** Exchanges news of changed keys: sends ours to contacts over their sessions, and applies theirs (PROTOCOL 6.1). */
+public final class RotationAnnouncer implements IdentityRotation {
+    private final Identities identities;
+    private final SecurityLog security;
+    private final SessionControlSender controlSender;
+    private final Outbox outbox;
+
+    public RotationAnnouncer(
+            Identities identities, SecurityLog security, SessionControlSender controlSender, Outbox outbox) {
+        this.identities = identities;
+        this.security = security;
+        this.controlSender = controlSender;
+        this.outbox = outbox;
+    }
+
+    /** A contact has new keys. */
+    void rotated(StoreTransaction tx, Unlocked unlocked, AfterCommit after, ContactConversation contact, byte[] body)
+            throws StoreException {
+        if (contact.identity().isEmpty()) {
+            return;
+        }
+        Optional<Identities.Rotation> opened =
+                identities.openRotation(contact.network(), contact.identity().get(), body);
+        if (opened.isEmpty()) {
+            security.record("rotation-refused", "a contact's new keys are not signed correctly");
+            return;
+        }
+        Identities.Rotation rotation = opened.get();
+        if (unlocked.personas.keys(contact.persona()).has(rotation.identity().agreement())) {
+            security.record("rotation-refused", "a contact's new key is the persona's own");
+            return;
+        }
+        boolean verified = Trust.VERIFIED.name().equals(contact.entry.trust());
+        String trust = verified && rotation.compromised() ? Trust.ROTATED.name() : contact.entry.trust();
+        ContactRecord entry = contact.entry.withKeys(
+                rotation.identity().signing(), rotation.identity().agreement(), rotation.inboxSecret(), trust);
+        ContactEntries.put(tx, entry);
+        after.then(() -> contact.entry = entry);
+        // The agreement key signs nothing: someone may name another one's. It gains nothing, as both keys of both
+        // sides
+        // are in a session's.
+        List<String> sharing = ContactEntries.sharing(unlocked, new ContactConversation(entry));
+        if (!sharing.isEmpty()) {
+            security.record("contact-key-shared", ContactEntries.SHARED);
+            controlSender.notice(
+                    tx,
+                    unlocked,
+                    after,
+                    contact,
+                    contact.name() + "'s new X25519 key is also shown by " + String.join(", ", sharing)
+                            + ": only one of them can own it");
+        }
+        String text = contact.name()
+                + (rotation.compromised()
+                        ? " has new keys, because someone may know the old ones: verify again (partyline:contact-verify)"
+                        : " has new keys, signed with the old ones");
+        controlSender.notice(tx, unlocked, after, contact, text);
+        security.record(
+                "contact-rotated",
+                rotation.compromised() ? "a contact has new keys after a compromise" : "a contact has new keys");
+    }
+
+    /** Tells a contact of our new keys, over the session that stands. */
+    void announce(StoreTransaction tx, Unlocked unlocked, AfterCommit after, ContactConversation contact, boolean compromised)
+            throws StoreException {
+        PersonaKeys personaKeys = unlocked.personas.keys(contact.persona());
+        if (personaKeys.old == null) {
+            return;
+        }
+        byte[] body = identities.rotation(contact.network(), personaKeys.old, personaKeys.keys, compromised);
+        announce(tx, unlocked, after, contact, body);
+    }
+
+    /** What tells a contact of new keys, signed with those before. */
+    byte[] rotation(ContactConversation contact, IdentityKeys before, IdentityKeys next, boolean compromised) {
+        return identities.rotation(contact.network(), before, next, compromised);
+    }
+
+    /** Queues a ROTATE whose body was made. */
+    void announce(StoreTransaction tx, Unlocked unlocked, AfterCommit after, ContactConversation contact, byte[] body)
+            throws StoreException {
+        controlSender.say(tx, unlocked, after, contact, PacketType.CONTROL, body, HandshakeLimits.CONTROL_LIFE);
+        ContactRecord told = contact.entry.withTold(true);
+        ContactEntries.put(tx, told);
+        after.then(() -> contact.entry = told);
+    }
+
+    /** New keys that were not sent before the session ended are sent over the next one, opened with the old keys. */
+    void withdraw(StoreTransaction tx, Unlocked unlocked, AfterCommit after, int contact) throws StoreException {
+        for (OutgoingMessage outgoing :
+                Tables.read(tx.list(OutgoingRecords.TABLE, Keys.of(contact)), OutgoingMessage.class)) {
+            if (outgoing.state() == State.QUEUED && isNews(outgoing)) {
+                OutgoingMessage ended = outbox.update(
+                        tx, unlocked, outgoing, outgoing.ended(MessageEvent.RECALLED, "its session no longer exists"));
+                unsaid(tx, after, unlocked.conversations.contact(contact), ended);
+                after.then(() -> controlSender.notify(unlocked, ended));
+            }
+        }
+    }
+
+    private static boolean isNews(OutgoingMessage outgoing) {
+        return outgoing.type() == PacketType.CONTROL.code() && outgoing.body()[0] == ControlCodes.ROTATE;
+    }
+
+    @Override
+    public void unsaid(StoreTransaction tx, AfterCommit after, ContactConversation contact, OutgoingMessage outgoing)
+            throws StoreException {
+        if (isNews(outgoing)) {
+            ContactRecord untold = contact.entry.withTold(false);
+            ContactEntries.put(tx, untold);
+            after.then(() -> contact.entry = contact.entry.withTold(false));
+        }
+    }
+}

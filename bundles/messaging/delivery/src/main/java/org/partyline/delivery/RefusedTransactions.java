@@ -1,0 +1,60 @@
+package org.partyline.delivery;
+
+import java.util.concurrent.atomic.AtomicReference;
+import org.partyline.api.engine.Messages.State;
+import org.partyline.api.store.StoreException;
+import org.partyline.messaging.kernel.RequiredServices;
+import org.partyline.messaging.kernel.Operations;
+import org.partyline.messaging.kernel.StateGuard;
+import org.partyline.messaging.mailbox.MessageEvent;
+import org.partyline.messaging.mailbox.Outbox;
+import org.partyline.messaging.mailbox.OutgoingMessage;
+import org.partyline.messaging.mailbox.OutgoingPart;
+import org.partyline.messaging.sealing.Sealers;
+
+/** Handles packets whose transactions nodes reject: they are paid for again, or their message fails. */
+final class RefusedTransactions {
+    private final StateGuard guard;
+    private final Operations operations;
+    private final RequiredServices sending;
+    private final Outbox outbox;
+    private final Sealers sealers;
+    private final UtxoReservations coins;
+
+    RefusedTransactions(
+            StateGuard guard,
+            Operations operations,
+            RequiredServices sending,
+            Outbox outbox,
+            Sealers sealers,
+            UtxoReservations coins) {
+        this.guard = guard;
+        this.operations = operations;
+        this.sending = sending;
+        this.outbox = outbox;
+        this.sealers = sealers;
+        this.coins = coins;
+    }
+
+    /** Nothing helps: the message fails, whole. Gives it as it is then. */
+    OutgoingMessage fail(OutgoingMessage outgoing, OutgoingPart part, String reason) throws StoreException {
+        AtomicReference<OutgoingMessage> failed = new AtomicReference<>();
+        sending.<StoreException>with(operations, () -> {
+            failed.set(guard.open(unlocked -> outbox.giveUp(unlocked, outgoing.id(), MessageEvent.FAILED, reason)));
+            sealers.abandon(outgoing);
+            coins.free(outgoing, part);
+        });
+        return failed.get();
+    }
+
+    /** Forgets a transaction that no node has, so that the packet gets a new one. */
+    void renew(OutgoingMessage outgoing, int index, String reason) throws StoreException {
+        OutgoingPart part = outgoing.parts().get(index);
+        outbox.change(
+                outgoing.id(),
+                now -> now.state().isSettled() || now.parts().get(index).state().ordinal() >= State.RELAYED.ordinal()
+                        ? now
+                        : now.with(index, now.parts().get(index).notSent()).because(reason));
+        coins.free(outgoing, part);
+    }
+}

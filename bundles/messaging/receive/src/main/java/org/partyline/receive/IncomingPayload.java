@@ -1,0 +1,51 @@
+package org.partyline.receive;
+
+import org.partyline.api.packet.Packets;
+import org.partyline.messaging.kernel.Unlocked;
+import org.partyline.messaging.recognition.Beacon;
+import org.partyline.messaging.scan.Candidate;
+import org.partyline.messaging.scan.PacketId;
+
+/** A payload on its way through the receivers. What several of them ask of it is found out once. */
+public final class IncomingPayload {
+    private final Unlocked unlocked;
+    private final Candidate candidate;
+    private final PacketId id;
+    private final boolean packet;
+    private boolean matched;
+    private Beacon beacon;
+
+    public IncomingPayload(Unlocked unlocked, Candidate candidate) {
+        this.unlocked = unlocked;
+        this.candidate = candidate;
+        this.id = candidate.id();
+        this.packet = Packets.isCandidate(candidate.payload());
+    }
+
+    Unlocked memory() {
+        return unlocked;
+    }
+
+    Candidate candidate() {
+        return candidate;
+    }
+
+    PacketId id() {
+        return id;
+    }
+
+    /** Whether it has the length and the first byte of a version-2 packet. */
+    boolean isPacket() {
+        return packet;
+    }
+
+    /** The beacon that its locator was made with, on its network; null when it is none that we know. */
+    Beacon beacon() {
+        if (!matched) {
+            matched = true;
+            Beacon found = packet ? unlocked.beacons.match(candidate.payload()) : null;
+            beacon = found == null || found.network.code() != candidate.network() ? null : found;
+        }
+        return beacon;
+    }
+}

@@ -1,9 +1,0 @@
-package org.partyline.transportembedded;
-
-/**
- * The position of a raw transaction in the log.
- *
- * @param position of its first byte in the file
- * @param length bytes
- */
-record Place(long position, int length) {}

@@ -1,0 +1,138 @@
+package org.partyline.webserver;
+
+import com.sun.net.httpserver.HttpExchange;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.partyline.api.PartylineException;
+import org.partyline.api.UnavailableException;
+import org.partyline.api.web.WebEvents;
+import org.partyline.api.web.WebProblem;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Sends open-ended responses (server-sent events), each on a separate thread, so that they delay no other call. */
+final class EventStreams implements AutoCloseable {
+    /** How many there may be at a time. */
+    static final int MOST = 64;
+    /** After so long without an event a comment is sent, so that nothing on the way takes the connection for idle. */
+    static final Duration QUIET = Duration.ofSeconds(15);
+
+    private static final Logger LOG = LoggerFactory.getLogger(EventStreams.class);
+    /** After so long it is looked whether the reader may still be answered. */
+    private static final Duration ROUND = Duration.ofSeconds(1);
+
+    private static final byte[] COMMENT = ":\n\n".getBytes(StandardCharsets.US_ASCII);
+    private static final long IDLE_SECONDS = 5;
+
+    private final Clock clock;
+    private final SlowReaders slow;
+    private final ThreadPoolExecutor threads =
+            new ThreadPoolExecutor(0, MOST, IDLE_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(), task -> {
+                Thread made = new Thread(task, "partyline-web-stream");
+                made.setDaemon(true);
+                return made;
+            });
+
+    EventStreams(Clock clock, SlowReaders slow) {
+        this.clock = clock;
+        this.slow = slow;
+    }
+
+    /** Decides whether the reader of a stream may still receive events. */
+    @FunctionalInterface
+    interface Admission {
+        /** @throws PartylineException when it may not */
+        void check() throws PartylineException;
+    }
+
+    /**
+     * Sends events from now on, and closes them and the exchange in the end. The headers are sent by then.
+     *
+     * @throws WebProblem when there are too many streams
+     */
+    void run(HttpExchange exchange, WebEvents events, Admission admission, SlowReaders.Write headers)
+            throws WebProblem {
+        try {
+            threads.execute(() -> send(exchange, events, admission, headers));
+        } catch (RejectedExecutionException e) {
+            events.close();
+            throw new WebProblem(
+                    503,
+                    "Not available",
+                    MOST + " streams of events are open, the maximum: close one of them",
+                    Map.of("Retry-After", "10"));
+        }
+    }
+
+    private void send(HttpExchange exchange, WebEvents events, Admission admission, SlowReaders.Write headers) {
+        try {
+            try (events) {
+                slow.limit(headers);
+                send(exchange.getResponseBody(), events, admission);
+            } finally {
+                slow.limit(exchange::close);
+            }
+        } catch (IOException e) {
+            LOG.debug("the reader of a stream of events has gone");
+        } catch (PartylineException | UnavailableException e) {
+            LOG.debug("a stream of events ended: its reader may not be answered now");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException | Error e) {
+            LOG.error("a stream of events ended", wordless(e));
+        }
+    }
+
+    /** Without its message, which may hold words of a request or an answer: neither the caller nor the log gets it. */
+    static Exception wordless(Throwable e) {
+        Exception wordless = new Exception(e.getClass().getName());
+        wordless.setStackTrace(e.getStackTrace());
+        return wordless;
+    }
+
+    private void send(OutputStream out, WebEvents events, Admission admission)
+            throws PartylineException, InterruptedException, IOException {
+        write(out, COMMENT);
+        Instant last = clock.instant();
+        while (!threads.isShutdown()) {
+            List<WebEvents.Event> next = events.next(ROUND);
+            admission.check();
+            for (WebEvents.Event event : next) {
+                write(out, text(event));
+            }
+            Instant now = clock.instant();
+            if (!next.isEmpty()) {
+                last = now;
+            } else if (!now.isBefore(last.plus(QUIET))) {
+                write(out, COMMENT);
+                last = now;
+            }
+        }
+    }
+
+    private void write(OutputStream out, byte[] bytes) throws IOException {
+        slow.limit(() -> {
+            out.write(bytes);
+            out.flush();
+        });
+    }
+
+    private static byte[] text(WebEvents.Event event) {
+        return ("id: " + event.id() + "\ndata: " + event.data() + "\n\n").getBytes(StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public void close() {
+        threads.shutdownNow();
+    }
+}
