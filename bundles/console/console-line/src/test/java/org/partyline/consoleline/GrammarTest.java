@@ -171,7 +171,8 @@ class GrammarTest {
         assertEquals(new CursorPosition(List.of(), List.of(), "se", 1, (char) 0, false), at(" se"));
         assertEquals(new CursorPosition(List.of(), List.of("send"), "", 5, (char) 0, false), at("send "));
         assertEquals(
-                new CursorPosition(List.of(), List.of("send", "--channel"), "", 15, (char) 0, false), at("send --channel "));
+                new CursorPosition(List.of(), List.of("send", "--channel"), "", 15, (char) 0, false),
+                at("send --channel "));
         assertEquals(
                 new CursorPosition(List.of(), List.of("send", "--channel"), "lo", 15, (char) 0, false),
                 at("send --channel lo"));
@@ -182,13 +183,15 @@ class GrammarTest {
         assertEquals(new CursorPosition(List.of(), List.of("send"), "my r", 5, '"', false), at("send \"my r"));
         assertEquals(new CursorPosition(List.of(), List.of("send"), "my room", 5, '"', false), at("send \"my room\""));
         assertEquals(
-                new CursorPosition(List.of(), List.of("send", "my room"), "", 15, (char) 0, false), at("send \"my room\" "));
+                new CursorPosition(List.of(), List.of("send", "my room"), "", 15, (char) 0, false),
+                at("send \"my room\" "));
         assertEquals(new CursorPosition(List.of(), List.of("send"), "", 5, '\'', false), at("send '"));
     }
 
     @Test
     void theCursorStandsInAPipeOrInALaterLine() {
-        assertEquals(new CursorPosition(List.of(List.of("x")), List.of("grep"), "a", 9, (char) 0, false), at("x | grep a"));
+        assertEquals(
+                new CursorPosition(List.of(List.of("x")), List.of("grep"), "a", 9, (char) 0, false), at("x | grep a"));
         assertEquals(new CursorPosition(List.of(), List.of("x", "|"), "gr", 4, (char) 0, false), at("x | gr"));
         assertEquals(new CursorPosition(List.of(), List.of(), "", 4, (char) 0, false), at("one\n"));
         assertEquals(new CursorPosition(List.of(), List.of("two"), "b", 8, (char) 0, false), at("one\ntwo b"));
