@@ -102,8 +102,8 @@ final class EventStreams implements AutoCloseable {
 
     private void send(OutputStream out, WebEvents events, Admission admission)
             throws PartylineException, InterruptedException, IOException {
-        write(out, COMMENT);
         Instant last = clock.instant();
+        write(out, COMMENT);
         while (!threads.isShutdown()) {
             List<WebEvents.Event> next = events.next(ROUND);
             admission.check();
