@@ -1,5 +1,6 @@
 package org.partyline.hooks;
 
+import java.net.URI;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -52,23 +53,39 @@ final class HookList implements Hooks {
 
     @Override
     public Hook addProgram(String name, Path program) throws PartylineException {
-        if (!NAME.matcher(name).matches()) {
+        ProgramFile.check(program);
+        return add(HookRecord.program(id(), name, program.toString(), clock.instant()), "starts a program");
+    }
+
+    @Override
+    public Created addUrl(String name, URI url, boolean privately) throws PartylineException {
+        WebAddress.of(url, privately);
+        String secret = Signature.secret(random);
+        HookRecord record = HookRecord.web(id(), name, url.toString(), privately, secret, clock.instant());
+        return new Created(add(record, "posts to an address"), secret);
+    }
+
+    private String id() {
+        byte[] id = new byte[ID_BYTES];
+        random.nextBytes(id);
+        return HexFormat.of().formatHex(id);
+    }
+
+    private Hook add(HookRecord record, String does) throws PartylineException {
+        if (!NAME.matcher(record.name()).matches()) {
             throw new PartylineException(
                     "a hook's name has 1 to 32 letters, digits, dots, underscores and hyphens, and "
                             + "begins with a letter or a digit: choose another");
         }
-        ProgramFile.check(program);
-        byte[] id = new byte[ID_BYTES];
-        random.nextBytes(id);
-        HookRecord record = HookRecord.of(HexFormat.of().formatHex(id), name, program.toString(), clock.instant());
         Store open = open();
         // Before it is there: it begins with what happens from now on.
         log().acknowledge(HookRunner.OWNER, record.id(), log().newest());
         open.<Void, PartylineException>transact(tx -> {
             List<HookRecord> all = HookRecords.all(tx);
-            if (all.stream().anyMatch(one -> one.name().equals(name))) {
-                throw new PartylineException("there is a hook '" + name
-                        + "' already: choose another name, or remove it with partyline:hook-remove " + name);
+            if (all.stream().anyMatch(one -> one.name().equals(record.name()))) {
+                throw new PartylineException(
+                        "there is a hook '" + record.name() + "' already: choose another name, or remove it with "
+                                + "partyline:hook-remove " + record.name());
             }
             if (all.size() >= MOST) {
                 throw new PartylineException("there are " + MOST + " hooks: remove some with partyline:hook-remove");
@@ -76,7 +93,7 @@ final class HookList implements Hooks {
             HookRecords.put(tx, record);
             return null;
         });
-        audit.accept("hook-added", "hook " + record.id() + " starts a program for each event");
+        audit.accept("hook-added", "hook " + record.id() + " " + does + " for each event");
         wake.run();
         return shown(record);
     }

@@ -9,6 +9,8 @@ import org.partyline.api.hooks.Hook;
 /**
  * A hook, as it is kept in the store. How far it has come is kept by its consumer of the log.
  *
+ * @param privately of a web hook: whether its address may be in one's own network
+ * @param secret of a web hook: what its requests are signed with; null: it is a program
  * @param created in milliseconds since 1970, as the other times
  * @param lastDelivered 0: never
  * @param attempts how often the event that it is at was not accepted
@@ -19,6 +21,8 @@ record HookRecord(
         String id,
         String name,
         String target,
+        boolean privately,
+        String secret,
         long created,
         long lastDelivered,
         int attempts,
@@ -38,12 +42,16 @@ record HookRecord(
             Duration.ofHours(8),
             Duration.ofHours(8));
 
-    static HookRecord of(String id, String name, String target, Instant now) {
-        return new HookRecord(id, name, target, now.toEpochMilli(), 0, 0, null, 0, false);
+    static HookRecord program(String id, String name, String target, Instant now) {
+        return new HookRecord(id, name, target, false, null, now.toEpochMilli(), 0, 0, null, 0, false);
+    }
+
+    static HookRecord web(String id, String name, String target, boolean privately, String secret, Instant now) {
+        return new HookRecord(id, name, target, privately, secret, now.toEpochMilli(), 0, 0, null, 0, false);
     }
 
     HookRecord delivered(Instant now) {
-        return new HookRecord(id, name, target, created, now.toEpochMilli(), 0, null, 0, false);
+        return new HookRecord(id, name, target, privately, secret, created, now.toEpochMilli(), 0, null, 0, false);
     }
 
     HookRecord failed(String why, Instant now) {
@@ -52,6 +60,8 @@ record HookRecord(
                 id,
                 name,
                 target,
+                privately,
+                secret,
                 created,
                 lastDelivered,
                 attempts + 1,
@@ -62,7 +72,8 @@ record HookRecord(
 
     /** To be tried at once. @param forgiven whether what failed does not count any more */
     HookRecord again(boolean forgiven) {
-        return new HookRecord(id, name, target, created, lastDelivered, 0, forgiven ? null : failure, 0, false);
+        return new HookRecord(
+                id, name, target, privately, secret, created, lastDelivered, 0, forgiven ? null : failure, 0, false);
     }
 
     boolean isDue(Instant now) {
@@ -85,5 +96,11 @@ record HookRecord(
 
     private static Optional<Instant> time(long millis) {
         return millis == 0 ? Optional.empty() : Optional.of(Instant.ofEpochMilli(millis));
+    }
+
+    /** Does not show the secret. */
+    @Override
+    public String toString() {
+        return "HookRecord[" + id + "]";
     }
 }

@@ -1,14 +1,18 @@
 package org.partyline.hooks;
 
+import java.net.URI;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLSocketFactory;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
@@ -24,6 +28,7 @@ import org.partyline.api.hooks.Hook;
 import org.partyline.api.hooks.Hooks;
 import org.partyline.api.store.Forgetful;
 import org.partyline.api.store.Store;
+import org.partyline.api.transport.NetworkPolicy;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,13 +36,15 @@ import org.slf4j.LoggerFactory;
 @Component(immediate = true)
 public final class HookService implements Hooks, Forgetful {
     private static final Logger LOG = LoggerFactory.getLogger(HookService.class);
-    /** Programs at a time. */
+    /** Hooks at a time that are handed an event. */
     private static final int AT_ONCE = 4;
 
     private static final long IDLE_SECONDS = 10;
     private static final Duration ROUND = Duration.ofSeconds(1);
 
-    private final ProgramDelivery programs = new ProgramDelivery(ProgramDelivery.LONGEST);
+    private final ScheduledExecutorService limits =
+            Executors.newSingleThreadScheduledExecutor(daemon("partyline-hook-limit"));
+    private final ProgramDelivery programs = new ProgramDelivery(limits, ProgramDelivery.LONGEST);
     private final ThreadPoolExecutor pool = new ThreadPoolExecutor(
             AT_ONCE, AT_ONCE, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), daemon("partyline-hook"));
     private final HookRunner runner;
@@ -62,11 +69,20 @@ public final class HookService implements Hooks, Forgetful {
             policyOption = ReferencePolicyOption.GREEDY)
     private volatile AuditLog audit;
 
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile NetworkPolicy policy;
+
     /** For Declarative Services. */
     public HookService() {
         Clock clock = Clock.systemUTC();
         pool.allowCoreThreadTimeOut(true);
-        runner = new HookRunner(() -> store, () -> events, programs, pool, clock, this::record);
+        WebDelivery web = new WebDelivery(
+                () -> policy, (SSLSocketFactory) SSLSocketFactory.getDefault(), limits, WebDelivery.LONGEST, clock);
+        Delivery delivery = (hook, event) -> (hook.secret() == null ? programs : web).deliver(hook, event);
+        runner = new HookRunner(() -> store, () -> events, delivery, pool, clock, this::record);
         hooks = new HookList(() -> store, () -> events, clock, new SecureRandom(), this::record, runner::wake);
         thread = daemon("partyline-hooks").newThread(this::work);
     }
@@ -90,7 +106,8 @@ public final class HookService implements Hooks, Forgetful {
     void stop() {
         thread.interrupt();
         pool.shutdownNow();
-        programs.close();
+        programs.stopAll();
+        limits.shutdownNow();
     }
 
     private void work() {
@@ -117,6 +134,11 @@ public final class HookService implements Hooks, Forgetful {
     @Override
     public Hook addProgram(String name, Path program) throws PartylineException {
         return hooks.addProgram(name, program);
+    }
+
+    @Override
+    public Created addUrl(String name, URI url, boolean privately) throws PartylineException {
+        return hooks.addUrl(name, url, privately);
     }
 
     @Override

@@ -11,30 +11,27 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Events.Event;
 import org.partyline.api.json.EventView;
 import org.partyline.api.json.Json;
 
 /** Starts a program with an event on its standard input: without a shell, an argument, or anything of the server's environment. */
-final class ProgramDelivery implements Delivery, AutoCloseable {
+final class ProgramDelivery implements Delivery {
     /** How long a program may run. */
     static final Duration LONGEST = Duration.ofSeconds(30);
 
     private final Duration longest;
     private final Set<Process> running = ConcurrentHashMap.newKeySet();
-    private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(task -> {
-        Thread made = new Thread(task, "partyline-hook-limit");
-        made.setDaemon(true);
-        return made;
-    });
+    private final ScheduledExecutorService thread;
 
-    /** @param longest how long a program may run */
-    ProgramDelivery(Duration longest) {
+    /** @param thread ends what takes too long @param longest how long a program may run */
+    ProgramDelivery(ScheduledExecutorService thread, Duration longest) {
+        this.thread = thread;
         this.longest = longest;
     }
 
@@ -68,7 +65,14 @@ final class ProgramDelivery implements Delivery, AutoCloseable {
         Process process = builder.start();
         running.add(process);
         // From before it is given anything: one that does not read must not hold this up.
-        Future<?> limit = thread.schedule(() -> kill(process), longest.toMillis(), TimeUnit.MILLISECONDS);
+        AtomicBoolean late = new AtomicBoolean();
+        Future<?> limit = thread.schedule(
+                () -> {
+                    late.set(true);
+                    kill(process);
+                },
+                longest.toMillis(),
+                TimeUnit.MILLISECONDS);
         try {
             try (OutputStream in = process.getOutputStream()) {
                 in.write(input);
@@ -76,7 +80,7 @@ final class ProgramDelivery implements Delivery, AutoCloseable {
                 // It need not read: its exit status counts.
             }
             int status = process.waitFor();
-            return limit.isDone()
+            return late.get()
                     ? Optional.of("the program ran for more than " + longest.toSeconds() + " s and was stopped")
                     : status == 0 ? Optional.empty() : Optional.of("the program exited with status " + status);
         } finally {
@@ -96,11 +100,5 @@ final class ProgramDelivery implements Delivery, AutoCloseable {
     private static void kill(Process process) {
         process.descendants().forEach(ProcessHandle::destroyForcibly);
         process.destroyForcibly();
-    }
-
-    @Override
-    public void close() {
-        stopAll();
-        thread.shutdownNow();
     }
 }

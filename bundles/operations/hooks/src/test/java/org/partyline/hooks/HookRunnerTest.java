@@ -1,9 +1,11 @@
 package org.partyline.hooks;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -23,6 +25,7 @@ import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Events.Event;
 import org.partyline.api.hooks.Hook;
 import org.partyline.api.hooks.Hook.State;
+import org.partyline.api.hooks.Hooks;
 import org.partyline.testkit.HandSetClock;
 import org.partyline.testkit.MemoryStore;
 
@@ -185,6 +188,22 @@ class HookRunnerTest {
         }
         assertEquals(log.newest(), last, () -> "after cuts: " + delivered);
         assertTrue(cuts > 0);
+    }
+
+    @Test
+    void theSecretOfAWebHookIsShownOnce() throws Exception {
+        Hooks.Created created = hooks.addUrl("web", URI.create("https://example.org/hook"), false);
+        assertTrue(created.secret().startsWith("whsec_"));
+        assertEquals("https://example.org/hook", created.hook().target());
+        assertThrows(PartylineException.class, () -> hooks.addUrl("b", URI.create("https://10.0.0.1/"), false));
+        log.add(1);
+        runner.round();
+        assertEquals(List.of("a4", "web4"), delivered);
+        HookRecord record = store.<HookRecord, PartylineException>transact(
+                tx -> HookRecords.all(tx).get(1));
+        assertEquals(created.secret(), record.secret());
+        assertFalse(record.toString().contains(record.secret())
+                || created.toString().contains(record.secret()));
     }
 
     @Test

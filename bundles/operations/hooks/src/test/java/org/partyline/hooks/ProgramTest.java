@@ -8,9 +8,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -27,7 +31,8 @@ class ProgramTest {
     @TempDir
     Path directory;
 
-    private ProgramDelivery programs = new ProgramDelivery(ProgramDelivery.LONGEST);
+    private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor();
+    private ProgramDelivery programs = new ProgramDelivery(thread, ProgramDelivery.LONGEST);
 
     @BeforeEach
     void closeTheDirectory() throws IOException {
@@ -36,7 +41,8 @@ class ProgramTest {
 
     @AfterEach
     void close() {
-        programs.close();
+        programs.stopAll();
+        thread.shutdownNow();
     }
 
     private static void mode(Path file, String mode) throws IOException {
@@ -51,7 +57,7 @@ class ProgramTest {
     }
 
     private Optional<String> deliver(Path program) throws InterruptedException {
-        return programs.deliver(HookRecord.of("00", "alert", program.toString(), Instant.EPOCH), EVENT);
+        return programs.deliver(HookRecord.program("00", "alert", program.toString(), Instant.EPOCH), EVENT);
     }
 
     private static String refusal(Path program) {
@@ -96,11 +102,27 @@ class ProgramTest {
     /** It does not read, starts another one, and does not end. */
     @Test
     void aProgramThatDoesNotEndIsStoppedWithWhatItStarted() throws Exception {
-        programs = new ProgramDelivery(Duration.ofMillis(500));
         Path out = directory.resolve("pid");
-        assertEquals(
-                Optional.of("the program ran for more than 0 s and was stopped"),
-                deliver(program("sleep 1000 &", "echo $! > " + out, "wait")));
+        ScheduledExecutorService once = new ScheduledThreadPoolExecutor(1) {
+            @Override
+            public ScheduledFuture<?> schedule(Runnable command, long delay, TimeUnit unit) {
+                return super.schedule(
+                        () -> {
+                            Eventually.that("the program runs", () -> Files.exists(out) && Files.size(out) > 0);
+                            command.run();
+                        },
+                        0,
+                        unit);
+            }
+        };
+        programs = new ProgramDelivery(once, ProgramDelivery.LONGEST);
+        try {
+            assertEquals(
+                    Optional.of("the program ran for more than 30 s and was stopped"),
+                    deliver(program("sleep 1000 &", "echo $! > " + out, "wait")));
+        } finally {
+            once.shutdownNow();
+        }
         long child = Long.parseLong(Files.readString(out).strip());
         Eventually.that(
                 "what the program started has ended",

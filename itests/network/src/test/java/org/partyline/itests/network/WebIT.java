@@ -1,13 +1,17 @@
 package org.partyline.itests.network;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -18,7 +22,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.GeneralSecurityException;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -27,11 +33,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
@@ -51,6 +60,7 @@ import org.partyline.itests.harness.Wait;
 class WebIT {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Path PAGE = Path.of("..", "..", "docs", "api.md");
+    private static final Path CLIENTS = Path.of("..", "..", "docs", "clients");
     private static final String CHANNEL = "lobby";
     private static final String OTHER = "attic";
     private static final int PORT = Ports.free(1).get(0);
@@ -310,8 +320,55 @@ class WebIT {
         assertTrue(audit.contains("hook-added") && audit.contains("hook-removed"), audit);
     }
 
+    /** What a web hook got, by its number: it comes again if it was not accepted. */
+    private record Posted(String id, String timestamp, String signature, String body) {
+        void verify(String secret) throws GeneralSecurityException {
+            Mac mac = Mac.getInstance("HmacSHA256");
+            mac.init(new SecretKeySpec(Base64.getDecoder().decode(secret.substring("whsec_".length())), "HmacSHA256"));
+            byte[] signed = (id + "." + timestamp + "." + body).getBytes(StandardCharsets.UTF_8);
+            assertEquals("v1," + Base64.getEncoder().encodeToString(mac.doFinal(signed)), signature);
+        }
+    }
+
     @Test
     @Order(7)
+    void anEventIsPostedToAnAddressAndSigned() throws Exception {
+        List<Posted> posted = new CopyOnWriteArrayList<>();
+        HttpServer receiver = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        receiver.createContext("/", exchange -> {
+            posted.add(new Posted(
+                    exchange.getRequestHeaders().getFirst("webhook-id"),
+                    exchange.getRequestHeaders().getFirst("webhook-timestamp"),
+                    exchange.getRequestHeaders().getFirst("webhook-signature"),
+                    new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8)));
+            exchange.sendResponseHeaders(posted.size() == 1 ? 503 : 204, -1);
+            exchange.close();
+        });
+        receiver.start();
+        try {
+            String url = "http://127.0.0.1:" + receiver.getAddress().getPort() + "/hook";
+            String refusal = alice.server().refusal("hook-add", "web", "--url", url);
+            assertTrue(refusal.contains("--allow-private"), refusal);
+            String secret = alice.server()
+                    .json("hook-add", "web", "--url", url, "--allow-private")
+                    .get("secret")
+                    .asText();
+            bob.send(CHANNEL, "for the web hook");
+            Wait.until("the event is posted again", () -> posted.size() >= 2);
+            assertEquals(posted.get(0).id(), posted.get(1).id());
+            for (Posted one : posted) {
+                one.verify(secret);
+                assertFalse(one.body().contains("web hook") || one.body().contains(CHANNEL), one::body);
+            }
+            alice.server().json("hook-remove", "web");
+            assertTrue(alice.server().json("audit").toString().contains("hook-failed"));
+        } finally {
+            receiver.stop(0);
+        }
+    }
+
+    @Test
+    @Order(8)
     void theExamplesOfThePageWork() throws Exception {
         String whole = alice.server()
                 .json("token-create", "examples", "--scope", "read,send")
@@ -336,8 +393,105 @@ class WebIT {
         bob.awaitText(CHANNEL, "The backup is done");
     }
 
+    private Process client(Path output, String name, String... words) throws IOException {
+        List<String> command = new ArrayList<>(
+                List.of(CLIENTS.resolve(name).toAbsolutePath().normalize().toString()));
+        command.addAll(List.of(words));
+        ProcessBuilder builder = new ProcessBuilder(command).directory(directory.toFile());
+        builder.environment().put("PARTYLINE_API", ADDRESS.toString());
+        builder.environment()
+                .put("PARTYLINE_TOKEN_FILE", directory.resolve("token").toString());
+        return builder.redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()))
+                .start();
+    }
+
+    private static void kill(Process client) throws InterruptedException {
+        client.descendants().forEach(ProcessHandle::destroyForcibly);
+        client.destroyForcibly().waitFor();
+    }
+
+    private long received(String text) {
+        return bob.texts(CHANNEL).stream().filter(text::equals).count();
+    }
+
+    private void giveToken(String name) throws IOException {
+        String whole = alice.server()
+                .json("token-create", name, "--scope", "read,send")
+                .get("token")
+                .asText();
+        Files.writeString(directory.resolve("token"), whole);
+        Files.writeString(directory.resolve("token.curl"), "header = \"Authorization: Bearer " + whole + "\"\n");
+    }
+
     @Test
-    @Order(8)
+    @Order(9)
+    void theBotOfThePageAnswersOnceWhateverStops() throws Exception {
+        giveToken("bot-client");
+        Path output = directory.resolve("output");
+        Process bot = client(output, "bot.py");
+        try {
+            bob.send(CHANNEL, "ping");
+            Wait.until("the bot answers", () -> received("pong") == 1);
+            kill(bot);
+            bob.send(CHANNEL, "ping");
+            alice.awaitText(CHANNEL, "ping");
+            bot = client(output, "bot.py");
+            Wait.until("the bot answers what it missed", () -> received("pong") == 2);
+        } finally {
+            kill(bot);
+        }
+    }
+
+    @Test
+    @Order(10)
+    void theAlertsOfThePageArriveOnceAndTheirAnswersAreSeen() throws Exception {
+        giveToken("alert-client");
+        Path output = directory.resolve("output");
+        int port = Ports.free();
+        Process manager = client(output, "alertmanager.py", CHANNEL, "" + port);
+        String report = "{\"version\":\"4\",\"status\":\"firing\",\"alerts\":[{\"status\":\"firing\","
+                + "\"labels\":{\"alertname\":\"DiskFull\"},\"annotations\":{\"summary\":\"3 % left\"},"
+                + "\"startsAt\":\"2026-11-30T12:00:00.123Z\",\"endsAt\":\"0001-01-01T00:00:00Z\","
+                + "\"fingerprint\":\"c0ffee0123456789\"}]}";
+        HttpRequest posted = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port))
+                .POST(BodyPublishers.ofString(report))
+                .build();
+        try {
+            Wait.until("the receiver of alerts", () -> {
+                try {
+                    return CLIENT.send(posted, BodyHandlers.discarding()).statusCode() == 204;
+                } catch (IOException e) {
+                    return false;
+                } catch (InterruptedException e) {
+                    throw new IllegalStateException(e);
+                }
+            });
+            assertEquals(204, CLIENT.send(posted, BodyHandlers.discarding()).statusCode());
+        } finally {
+            kill(manager);
+        }
+        assertTrue(Files.readAllLines(CLIENTS.resolve("alert.sh")).size() <= 10);
+        Process alert = client(output, "alert.sh", CHANNEL, "The backup failed");
+        try {
+            bob.awaitText(CHANNEL, "The backup failed");
+            bob.send(CHANNEL, "I take care of it");
+            Wait.until("the answer is printed", () -> {
+                try {
+                    return Files.readString(output).contains("I take care of it");
+                } catch (IOException e) {
+                    return false;
+                }
+            });
+        } finally {
+            kill(alert);
+        }
+        assertEquals(1, received("FIRING: DiskFull 3 % left"));
+        assertEquals(1, received("The backup failed"));
+    }
+
+    @Test
+    @Order(11)
     void aRevokedTokenIsRefusedAndNothingRunsAfterTheStop() throws Exception {
         alice.server().json("token-revoke", "bot");
         assertEquals(401, get("/v1/conversations").statusCode());

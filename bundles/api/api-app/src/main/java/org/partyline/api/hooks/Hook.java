@@ -4,11 +4,11 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * A program that receives each event.
+ * A program or an address that receives each event.
  *
  * @param id names it in the audit log
  * @param name by which the operator knows it, unique
- * @param target the path of the program
+ * @param target the path of the program, or the address
  * @param state whether events are accepted
  * @param waiting events that it was not handed yet
  * @param created when it was added

@@ -1,5 +1,6 @@
 package org.partyline.api.hooks;
 
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 import org.osgi.annotation.versioning.ProviderType;
@@ -22,6 +23,28 @@ public interface Hooks {
      * @throws PartylineException when it is not, or the name is taken or not allowed
      */
     Hook addProgram(String name, Path program) throws PartylineException;
+
+    /**
+     * Adds a web hook, to which each event is posted from now on, without the message and without names, by the rules of Standard Webhooks.
+     *
+     * @param url https, or http to an onion service or one's own network
+     * @param privately whether it may be an address of this machine or of a private network
+     * @throws PartylineException when it may not, or the name is taken or not allowed
+     */
+    Created addUrl(String name, URI url, boolean privately) throws PartylineException;
+
+    /**
+     * A new web hook.
+     *
+     * @param secret with which its requests are signed; shown once
+     */
+    record Created(Hook hook, String secret) {
+        /** Does not show the secret. */
+        @Override
+        public String toString() {
+            return "Created[" + hook.id() + "]";
+        }
+    }
 
     /** All of them, by their names. */
     List<Hook> list() throws PartylineException;

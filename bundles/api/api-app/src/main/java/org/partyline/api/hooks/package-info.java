@@ -1,4 +1,4 @@
-/** Programs that the server starts for each event. */
+/** Programs and addresses that are handed each event. */
 @org.osgi.annotation.bundle.Export
 @org.osgi.annotation.versioning.Version("1.0.0")
 package org.partyline.api.hooks;

@@ -1,5 +1,7 @@
 package org.partyline.shell.hook;
 
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import org.apache.karaf.shell.api.action.Argument;
@@ -15,14 +17,16 @@ import org.partyline.consoleline.Role;
 import org.partyline.shell.command.PartylineCommand;
 import org.partyline.shell.error.CommandError;
 import org.partyline.shell.output.Sanitizer;
+import org.partyline.shell.output.Style;
 import org.partyline.shell.spi.Needs;
 
 /** Adds a hook. Whoever adds one runs programs as the server's user, which only its owner may. */
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "hook-add",
-        description = "Start a program for each future event",
-        detailedDescription = "partyline:hook-add alert --run /usr/local/bin/alert")
+        description = "Start a program, or post to an address, for each future event",
+        detailedDescription = "partyline:hook-add alert --run /usr/local/bin/alert\n"
+                + "partyline:hook-add bridge --url https://example.org/hook")
 @Needs(Role.OWNER)
 final class HookAddCommand extends PartylineCommand {
     @Argument(name = "NAME", description = "The name", required = true)
@@ -35,26 +39,59 @@ final class HookAddCommand extends PartylineCommand {
     @Completion(FileCompleter.class)
     private String run;
 
+    @Option(
+            name = "--url",
+            description = "An https address to post the event to, without the message and without names",
+            valueToShowInHelp = "URL")
+    private String url;
+
+    @Option(name = "--allow-private", description = "Let --url lead to this machine or a private network")
+    private boolean allowPrivate;
+
     @Override
     protected void run() throws CommandError, PartylineException {
         Hooks hooks = engine().hooks();
-        if (run == null) {
-            throw new CommandError(ExitStatus.WRONG_LINE, "a hook needs --run with the path of a program");
+        if ((run == null) == (url == null)) {
+            throw new CommandError(
+                    ExitStatus.WRONG_LINE,
+                    "a hook needs --run with a program or --url with an address, one of the two");
         }
-        Hook hook = hooks.addProgram(name, path());
-        print(HookView.of(hook), () -> {
+        if (run != null) {
+            Hook hook = hooks.addProgram(name, program());
+            print(new Document(HookView.of(hook), null), () -> added(hook, " is started for each event from now on."));
+            return;
+        }
+        Hooks.Created created = hooks.addUrl(name, address(), allowPrivate);
+        print(new Document(HookView.of(created.hook()), created.secret()), () -> {
+            added(created.hook(), " gets each event from now on, signed with:");
+            console().line(created.secret());
             console()
-                    .line("Added " + Sanitizer.line(hook.name()) + ": " + Sanitizer.line(hook.target())
-                            + " is started for each event from now on.");
-            next("partyline:hook-list shows whether it accepts them.");
+                    .paragraph(
+                            Style.WARN,
+                            "This is shown once: the receiver verifies with it that an event comes from this server.");
         });
     }
 
-    private Path path() throws CommandError {
+    private void added(Hook hook, String what) {
+        console().line("Added " + Sanitizer.line(hook.name()) + ": " + Sanitizer.line(hook.target()) + what);
+        next("partyline:hook-list shows whether it accepts them.");
+    }
+
+    private Path program() throws CommandError {
         try {
             return Path.of(run);
         } catch (InvalidPathException e) {
             throw new CommandError(ExitStatus.WRONG_LINE, "--run must be a path, not " + Sanitizer.line(run));
         }
     }
+
+    private URI address() throws CommandError {
+        try {
+            return new URI(url);
+        } catch (URISyntaxException e) {
+            throw new CommandError(ExitStatus.WRONG_LINE, "--url must be an address, not " + Sanitizer.line(url));
+        }
+    }
+
+    record Document(HookView hook, String secret) {}
 }

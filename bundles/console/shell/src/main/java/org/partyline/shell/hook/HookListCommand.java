@@ -42,7 +42,7 @@ final class HookListCommand extends PartylineCommand {
                     hook.waiting(),
                     hook.lastDelivered().map(Units::time).orElse("never"));
         }
-        table.print(console(), "No hooks yet: add one with partyline:hook-add NAME --run PATH.");
+        table.print(console(), "No hooks yet: add one with partyline:hook-add.");
         for (Hook hook : hooks) {
             hook.failure().ifPresent(failure -> console().paragraph(Style.WARN, explained(hook, failure)));
         }

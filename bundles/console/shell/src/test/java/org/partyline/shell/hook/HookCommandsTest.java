@@ -42,7 +42,17 @@ class HookCommandsTest {
     }
 
     @Test
-    void aHookNeedsAProgram() {
-        assertEquals("Error: a hook needs --run with the path of a program", runner.refusal("hook-add", "x"));
+    void theSecretOfAWebHookIsPrinted() throws Exception {
+        String added = runner.run("hook-add", "web", "--url", "https://10.0.0.1/", "--allow-private");
+        assertTrue(added.contains("\nwhsec_AAAA"), added);
+        assertEquals("https://10.0.0.1/ privately", runner.fake.hooks.all.get(2).target());
+    }
+
+    @Test
+    void aHookNeedsAProgramOrAnAddress() {
+        String needs = "Error: a hook needs --run with a program or --url with an address, one of the two";
+        assertEquals(needs, runner.refusal("hook-add", "x"));
+        assertEquals(needs, runner.refusal("hook-add", "x", "--run", "/a", "--url", "https://example.org/"));
+        assertEquals("Error: --url must be an address, not a b", runner.refusal("hook-add", "x", "--url", "a b"));
     }
 }

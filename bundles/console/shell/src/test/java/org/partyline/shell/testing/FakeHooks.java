@@ -1,5 +1,6 @@
 package org.partyline.shell.testing;
 
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,6 +40,13 @@ public final class FakeHooks implements Hooks {
         Hook hook = hook(name, program.toString(), Hook.State.ACTIVE, Optional.empty());
         all.add(hook);
         return hook;
+    }
+
+    @Override
+    public Created addUrl(String name, URI url, boolean privately) {
+        Hook hook = hook(name, url + (privately ? " privately" : ""), Hook.State.ACTIVE, Optional.empty());
+        all.add(hook);
+        return new Created(hook, "whsec_" + "A".repeat(43) + "=");
     }
 
     @Override
