@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.partyline.api.PartylineException;
@@ -25,16 +26,21 @@ final class Gate {
     private static final String REFUSED = "Not allowed";
     private static final Pattern LOOPBACK = Pattern.compile("(127\\.0\\.0\\.1|localhost|\\[::1])(:[0-9]{1,5})?");
 
+    private static final Pattern PORT = Pattern.compile(":[0-9]{1,5}$");
+
     private final Routes routes;
     private final Tokens tokens;
     private final BrowserSessions sessions;
     private final RateLimit rate;
+    private final Set<String> hosts;
 
-    Gate(Routes routes, Tokens tokens, BrowserSessions sessions, RateLimit rate) {
+    /** @param hosts names under which it may be asked besides those of this machine, in lower case */
+    Gate(Routes routes, Tokens tokens, BrowserSessions sessions, RateLimit rate, Set<String> hosts) {
         this.routes = routes;
         this.tokens = tokens;
         this.sessions = sessions;
         this.rate = rate;
+        this.hosts = hosts;
     }
 
     /**
@@ -100,19 +106,29 @@ final class Gate {
     }
 
     /** Whatever the port: it may be forwarded. */
-    private static String checkHost(Headers headers) throws WebProblem {
+    private String checkHost(Headers headers) throws WebProblem {
         String host = headers.getFirst("Host");
-        if (host == null || !LOOPBACK.matcher(host).matches()) {
+        if (host == null || !LOOPBACK.matcher(host).matches() && !isNamed(host)) {
             // A web page whose own name leads here would read it with its visitor's browser.
-            throw new WebProblem(421, "Wrong host", "use the host 127.0.0.1 or localhost");
+            throw new WebProblem(
+                    421,
+                    "Wrong host",
+                    "use the host 127.0.0.1 or localhost, or add this one to web.hosts in the console");
         }
         return host;
     }
 
+    private boolean isNamed(String host) {
+        return hosts.contains(PORT.matcher(host).replaceFirst("").toLowerCase(Locale.ROOT));
+    }
+
     /** A browser says which page asks: only one of our own may. */
-    private static void checkOrigin(Headers headers, String host) throws WebProblem {
+    private void checkOrigin(Headers headers, String host) throws WebProblem {
         List<String> origins = headers.get("Origin");
-        if (origins != null && !origins.equals(List.of("http://" + host))) {
+        if (origins != null
+                && !origins.equals(List.of("http://" + host))
+                // A proxy in front of this server may speak TLS.
+                && !(isNamed(host) && origins.equals(List.of("https://" + host)))) {
             throw new WebProblem(403, REFUSED, "requests from pages of another origin are not allowed");
         }
     }

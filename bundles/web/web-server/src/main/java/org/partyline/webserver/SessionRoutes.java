@@ -46,11 +46,13 @@ final class SessionRoutes implements WebHandler {
                 new String(request.body(), StandardCharsets.US_ASCII),
                 deviceName(request.headers().getOrDefault("user-agent", "")));
         audit.accept("web-login", "browser " + opened.device().id());
-        // No Secure: there is no TLS on the loopback address.
+        // There is no TLS on the loopback address, but perhaps at a proxy.
+        String secure = request.headers().getOrDefault("origin", "").startsWith("https:") ? "; Secure" : "";
         return WebResponse.json(200, Json.write(Map.of("csrf", opened.csrf())))
                 .with(
                         "Set-Cookie",
-                        cookieName(request.headers()) + "=" + opened.cookie() + "; Path=/; HttpOnly; SameSite=Strict");
+                        cookieName(request.headers()) + "=" + opened.cookie() + "; Path=/; HttpOnly; SameSite=Strict"
+                                + secure);
     }
 
     private WebResponse logout(WebRequest request) throws PartylineException {

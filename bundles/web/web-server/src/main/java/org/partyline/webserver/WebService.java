@@ -8,6 +8,7 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
@@ -25,6 +26,7 @@ import org.partyline.api.web.Scope;
 import org.partyline.api.web.WebAccess;
 import org.partyline.api.web.WebDevice;
 import org.partyline.api.web.WebHandler;
+import org.partyline.api.web.WebSettings;
 import org.partyline.api.web.WebToken;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,7 +35,7 @@ import org.slf4j.LoggerFactory;
  * Runs the web server while its bundle runs, and connects handlers as they come and go. A lock and panic log all
  * browsers out.
  */
-@Component(immediate = true, configurationPid = WebConfiguration.PID)
+@Component(immediate = true, configurationPid = WebSettings.PID)
 public final class WebService implements WebAccess, Forgetful, Severable {
     private static final Logger LOG = LoggerFactory.getLogger(WebService.class);
 
@@ -56,7 +58,8 @@ public final class WebService implements WebAccess, Forgetful, Severable {
             policyOption = ReferencePolicyOption.GREEDY)
     private volatile AuditLog audit;
 
-    private InetSocketAddress where = WebConfiguration.address(Map.of());
+    private InetSocketAddress where = WebSettings.address(Map.of());
+    private Set<String> hosts = Set.of();
     /** Null while nothing listens. */
     private Door door;
 
@@ -83,20 +86,22 @@ public final class WebService implements WebAccess, Forgetful, Severable {
     @Modified
     synchronized void configure(Map<String, Object> properties) {
         try {
-            InetSocketAddress next = WebConfiguration.address(properties);
-            if (door != null && next.equals(where)) {
+            InetSocketAddress next = WebSettings.address(properties);
+            Set<String> names = WebSettings.hosts(properties);
+            if (door != null && next.equals(where) && names.equals(hosts)) {
                 return;
             }
             where = next;
+            hosts = names;
         } catch (IllegalArgumentException e) {
-            LOG.error("{}: {}. The last good settings stay in force.", WebConfiguration.PID, e.getMessage());
+            LOG.error("{}: {}. The last good settings stay in force.", WebSettings.PID, e.getMessage());
             if (door != null) {
                 return;
             }
         }
         close();
         try {
-            door = Door.open(where, new Gate(routes, tokens, sessions, rate), clock);
+            door = Door.open(where, new Gate(routes, tokens, sessions, rate, hosts), clock);
             LOG.info("the web server listens at {}", door.address());
         } catch (BindException e) {
             failure = "port " + where.getPort() + " is in use: set another with partyline:config web.port PORT";

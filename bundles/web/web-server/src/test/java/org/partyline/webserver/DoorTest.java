@@ -19,6 +19,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -72,7 +73,10 @@ class DoorTest {
                 new WebHandler.Route("GET", "/refused", Optional.empty(), request -> {
                     throw new PartylineException("the cap is reached");
                 })));
-        door = Door.open(RawHttp.loopback(), new Gate(routes, tokens, sessions, new RateLimit(clock)), clock);
+        door = Door.open(
+                RawHttp.loopback(),
+                new Gate(routes, tokens, sessions, new RateLimit(clock), Set.of("talk.example.org")),
+                clock);
         http = new RawHttp(door);
         reader = token("reader", Scope.READ).secret();
     }
@@ -133,6 +137,17 @@ class DoorTest {
     void anOpenRouteNeedsNoToken() throws Exception {
         assertEquals(200, status(get("/open", HOST)));
         assertEquals(200, status(get("/open", "Host: localhost:8080", "Origin: http://localhost:8080")));
+    }
+
+    @Test
+    void aHostThatTheOperatorNamedIsAnswered() throws Exception {
+        assertEquals(200, status(get("/open", "Host: talk.example.org")));
+        assertEquals(200, status(get("/open", "Host: Talk.example.org:8443", "Origin: https://Talk.example.org:8443")));
+        assertEquals(200, status(get("/open", "Host: talk.example.org", "Origin: http://talk.example.org")));
+        assertEquals(403, status(get("/open", "Host: talk.example.org", "Origin: https://other.example.org")));
+        assertEquals(403, status(get("/open", "Host: talk.example.org", "Origin: https://127.0.0.1")));
+        assertEquals(421, status(get("/open", "Host: a.talk.example.org")));
+        assertEquals(421, status(get("/open", "Host: talk.example.org.")));
     }
 
     @ParameterizedTest
@@ -338,7 +353,7 @@ class DoorTest {
 
     @Test
     void anAddressThatOthersReachIsRefused() {
-        Gate gate = new Gate(new Routes(), tokens, sessions, new RateLimit(clock));
+        Gate gate = new Gate(new Routes(), tokens, sessions, new RateLimit(clock), Set.of());
         assertThrows(IllegalArgumentException.class, () -> Door.open(new InetSocketAddress("0.0.0.0", 0), gate, clock));
     }
 }

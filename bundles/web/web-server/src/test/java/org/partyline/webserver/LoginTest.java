@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -79,7 +80,10 @@ class LoginTest {
                 new WebHandler.Route(
                         "GET", "/events", Optional.of(Scope.READ), request -> WebResponse.stream(new Silent()))));
         Tokens tokens = new Tokens(() -> store, clock, new SecureRandom());
-        door = Door.open(RawHttp.loopback(), new Gate(routes, tokens, sessions, new RateLimit(clock)), clock);
+        door = Door.open(
+                RawHttp.loopback(),
+                new Gate(routes, tokens, sessions, new RateLimit(clock), Set.of("talk.example.org")),
+                clock);
         http = new RawHttp(door);
     }
 
@@ -115,6 +119,12 @@ class LoginTest {
         Matcher csrf = Pattern.compile("\"csrf\":\"([A-Za-z0-9_-]{43})\"").matcher(answer);
         assertTrue(csrf.find(), answer);
         return new Browser(cookie.group(1), csrf.group(1));
+    }
+
+    @Test
+    void behindAProxyWithTlsTheCookieDoesNotGoWithoutIt() throws Exception {
+        String answer = post(sessions.link(), "Host: talk.example.org", "Origin: https://talk.example.org", CHROME);
+        assertTrue(answer.contains("; Path=/; HttpOnly; SameSite=Strict; Secure"), answer);
     }
 
     private int read(Browser browser) throws IOException {

@@ -87,7 +87,7 @@ class RequestFuzzTest {
         byte[] body = parts.length < 2 ? new byte[0] : parts[1].getBytes(StandardCharsets.ISO_8859_1);
         Exchange exchange = new Exchange(first[0].isEmpty() ? HEAD : first[0], uri, headers, body);
         try {
-            check(new Gate(routes, tokens, sessions, new RateLimit(clock)).admit(exchange), headers, body);
+            check(new Gate(routes, tokens, sessions, new RateLimit(clock), Set.of()).admit(exchange), headers, body);
         } catch (WebProblem e) {
             assertTrue(e.status() >= 400 && e.status() < 500, e.status() + " is the caller's fault");
             assertEquals(1, e.getMessage().lines().count());

@@ -19,6 +19,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -90,7 +91,7 @@ class StreamsTest {
         RateLimit unlimited = new RateLimit(HandSetClock.stepping(clock.instant(), Duration.ofSeconds(1)));
         door = Door.open(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                new Gate(routes, tokens, sessions, unlimited),
+                new Gate(routes, tokens, sessions, unlimited, Set.of()),
                 clock,
                 LONGEST_WRITE_MILLIS);
         reader = tokens.create(new Wanted(
