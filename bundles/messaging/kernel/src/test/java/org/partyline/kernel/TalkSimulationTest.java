@@ -19,6 +19,8 @@ import org.partyline.kernel.TalkSimulation.Kind;
  */
 class TalkSimulationTest {
     private static final int TALKS = 25;
+    /** Whether there is a defect on purpose (.ci/defects): then the first talk that comes out wrong is enough. */
+    private static final boolean DEFECT = Boolean.getBoolean("simulation.defect");
 
     private static final Set<Kind> KINDS = EnumSet.allOf(Kind.class);
 
@@ -27,7 +29,7 @@ class TalkSimulationTest {
         Long first = Long.getLong("simulation.seed");
         int talks = Integer.getInteger("simulation.talks", first == null ? TALKS : 1);
         List<String> wrong = new ArrayList<>();
-        for (long seed = first == null ? 1 : first; talks > 0; seed++, talks--) {
+        for (long seed = first == null ? 1 : first; talks > 0 && !(DEFECT && !wrong.isEmpty()); seed++, talks--) {
             talk(seed, wrong);
         }
         if (!wrong.isEmpty()) {
@@ -45,7 +47,7 @@ class TalkSimulationTest {
             return;
         }
         String what = "-Dsimulation.seed=" + seed + " with " + circumstances + "\n" + lines(failures);
-        if (wrong.isEmpty()) {
+        if (wrong.isEmpty() && !DEFECT) {
             List<Action> least = TalkSimulation.shrink(circumstances, actions, seed, failures.get(0));
             what += "all that was done:\n" + lines(actions)
                     + "and the least of it with which something like that comes out:\n" + lines(least);
