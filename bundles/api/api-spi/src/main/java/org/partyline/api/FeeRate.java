@@ -13,6 +13,8 @@ public record FeeRate(long satPerKvb) implements Comparable<FeeRate> {
     public static final long MAX_SAT_PER_KVB = 100_000_000L;
 
     private static final int MOST_DIGITS = 30;
+    /** How much of a text that was refused is repeated. */
+    private static final int MOST_SHOWN = 40;
 
     public FeeRate {
         if (satPerKvb < 0 || satPerKvb > MAX_SAT_PER_KVB) {
@@ -38,8 +40,11 @@ public record FeeRate(long satPerKvb) implements Comparable<FeeRate> {
                     .setScale(0, RoundingMode.UNNECESSARY)
                     .longValueExact());
         } catch (ArithmeticException | NumberFormatException e) {
+            String shown = text.replaceAll("\\p{Cntrl}", "?");
             throw new IllegalArgumentException(
-                    "'" + text + "' is not a fee rate: write it like 0.5sat/vB, with at most three decimals", e);
+                    "'" + shown.substring(0, Math.min(MOST_SHOWN, shown.length()))
+                            + "' is not a fee rate: write it like 0.5sat/vB, with at most three decimals",
+                    e);
         }
     }
 

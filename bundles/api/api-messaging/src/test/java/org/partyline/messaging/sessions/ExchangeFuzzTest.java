@@ -24,7 +24,8 @@ class ExchangeFuzzTest {
         Arrays.fill(model, -1);
         while (in.remaining() >= 4) {
             int offset = Short.toUnsignedInt(in.getShort());
-            byte[] piece = new byte[Math.min(in.remaining(), Short.toUnsignedInt(in.getShort()))];
+            int length = Short.toUnsignedInt(in.getShort());
+            byte[] piece = new byte[Math.min(in.remaining(), length)];
             in.get(piece);
             Added expected = expected(model, offset, piece);
             assertEquals(expected, exchange.add(offset, piece));
