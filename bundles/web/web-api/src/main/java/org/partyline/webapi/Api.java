@@ -60,6 +60,8 @@ final class Api implements WebHandler {
                         request -> reading.contact(conversation(request))),
                 new Route("POST", "/v1/messages/{id}/read", Optional.of(Scope.SEND), reading::show),
                 new Route("POST", "/v1/messages/{id}/reaction", Optional.of(Scope.SEND), reading::react),
+                new Route("POST", "/v1/messages/{id}/edit", Optional.of(Scope.SEND), reading::edit),
+                new Route("POST", "/v1/messages/{id}/recall", Optional.of(Scope.SEND), reading::recall),
                 new Route("GET", "/v1/outbox/{id}", Optional.of(Scope.READ), reading::outgoing));
     }
 

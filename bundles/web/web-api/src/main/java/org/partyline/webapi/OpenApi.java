@@ -14,7 +14,7 @@ import org.partyline.api.json.Json;
 final class OpenApi {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final List<String> DOCUMENTS =
-            List.of("status", "conversation-list", "messages", "events", "send", "contact-verify");
+            List.of("status", "conversation-list", "messages", "events", "send", "recall", "contact-verify");
 
     private OpenApi() {}
 

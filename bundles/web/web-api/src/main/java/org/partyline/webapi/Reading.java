@@ -5,8 +5,10 @@ import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Contacts;
 import org.partyline.api.engine.Conversations;
 import org.partyline.api.engine.Conversations.Conversation;
+import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Messages.Message;
 import org.partyline.api.engine.Messages.Outgoing;
+import org.partyline.api.engine.Messages.Recalled;
 import org.partyline.api.json.ContactView;
 import org.partyline.api.json.ConversationView;
 import org.partyline.api.json.Json;
@@ -34,6 +36,18 @@ final class Reading {
     /** The body of a reaction; an empty one removes the last reaction. */
     record Wish(String reaction) {}
 
+    /** The body of an edit. */
+    record Words(String text) {
+        /** Does not show the text. */
+        @Override
+        public String toString() {
+            return "Words";
+        }
+    }
+
+    /** As {@code recall --json} prints it. */
+    record Recall(OutgoingView message, int replaced, int mined, long feeSat) {}
+
     /** As {@code contact-verify --json} prints it. */
     record Known(String safetyNumber, Boolean same, ContactView contact) {}
 
@@ -59,13 +73,46 @@ final class Reading {
         if (reaction == null) {
             throw Body.wrong("the body has no reaction: send one, or an empty text to remove the last one");
         }
-        if (request.caller().dailySat().isPresent()) {
-            throw new WebProblem(
-                    403, "Not allowed", "a token with a spending limit cannot react: reactions are not counted for it");
-        }
+        requireUnlimited(request, "react");
         long id = covered(request).id();
         return WebResponse.json(
                 202, Json.write(ReceiptView.of(services.conversations().react(id, reaction), Optional.empty())));
+    }
+
+    WebResponse edit(WebRequest request) throws PartylineException {
+        String text = Body.read(request, Words.class).text();
+        if (text == null || text.isEmpty()) {
+            throw Body.wrong("the body has no text: send a JSON object with the field text");
+        }
+        requireUnlimited(request, "edit");
+        long id = covered(request).id();
+        return WebResponse.json(
+                202, Json.write(ReceiptView.of(services.conversations().edit(id, text), Optional.empty())));
+    }
+
+    /** As far as that goes: what has not left is cancelled, what is unconfirmed is replaced. */
+    WebResponse recall(WebRequest request) throws PartylineException {
+        requireUnlimited(request, "recall");
+        Messages messages = services.messages();
+        Outgoing outgoing = messages.outgoing(number(request));
+        requireCovered(request, outgoing.persona(), outgoing.direct(), outgoing.channel());
+        if (outgoing.state().isWaiting()) {
+            return WebResponse.json(
+                    200, Json.write(new Recall(OutgoingView.of(messages.cancel(outgoing.id())), 0, 0, 0)));
+        }
+        Recalled done = messages.recall(outgoing.id());
+        return WebResponse.json(
+                200,
+                Json.write(new Recall(OutgoingView.of(done.outgoing()), done.replaced(), done.mined(), done.fee())));
+    }
+
+    private static void requireUnlimited(WebRequest request, String does) throws WebProblem {
+        if (request.caller().dailySat().isPresent()) {
+            throw new WebProblem(
+                    403,
+                    "Not allowed",
+                    "a token with a spending limit cannot " + does + ": what that costs is not counted for it");
+        }
     }
 
     WebResponse outgoing(WebRequest request) throws PartylineException {

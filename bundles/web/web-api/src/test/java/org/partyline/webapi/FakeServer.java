@@ -31,6 +31,7 @@ import org.partyline.api.engine.Messages.Alongside;
 import org.partyline.api.engine.Messages.Message;
 import org.partyline.api.engine.Messages.Outgoing;
 import org.partyline.api.engine.Messages.Price;
+import org.partyline.api.engine.Messages.Recalled;
 import org.partyline.api.engine.Messages.Receipt;
 import org.partyline.api.engine.Messages.Send;
 import org.partyline.api.engine.NoSuchThingException;
@@ -54,6 +55,7 @@ final class FakeServer implements ApiServices {
 
     final HandSetClock clock = new HandSetClock();
     final MemoryStore store = MemoryStore.open();
+    Messages.State state = Messages.State.SENT;
     final List<Send> sent = new ArrayList<>();
     final List<String> marked = new ArrayList<>();
     final List<Long> shown = new ArrayList<>();
@@ -114,14 +116,28 @@ final class FakeServer implements ApiServices {
                 return message(id, BOB, Optional.of("burned by this"));
             }
 
+            public Recalled recall(long id) {
+                reactions.add("recall " + id);
+                return new Recalled(way(id, Messages.State.RECALLED), 1, 0, 21);
+            }
+
+            public Outgoing cancel(long id) {
+                reactions.add("cancel " + id);
+                return way(id, Messages.State.RECALLED);
+            }
+
             public Outgoing outgoing(long id) {
+                return way(id, state);
+            }
+
+            private Outgoing way(long id, Messages.State state) {
                 return new Outgoing(
                         id,
                         BOB.persona().orElseThrow(),
                         BOB.direct(),
                         BOB.name(),
                         "message",
-                        Messages.State.SENT,
+                        state,
                         "",
                         Instant.EPOCH,
                         Instant.EPOCH,
@@ -166,6 +182,11 @@ final class FakeServer implements ApiServices {
 
             public Conversation get(Place place) {
                 return conversation(place.persona().orElseThrow(), place.direct(), place.name());
+            }
+
+            public Receipt edit(long id, String text) {
+                reactions.add("edit " + id + " " + text);
+                return receipt(id + 1, Optional.empty());
             }
 
             public Receipt react(long id, String reaction) {

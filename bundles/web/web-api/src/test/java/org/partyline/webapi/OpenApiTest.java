@@ -128,6 +128,8 @@ class OpenApiTest {
                 "get", ReadingTest.CONTACT, caller.get(ReadingTest.CONTACT, Map.of("id", "me/contact:bob"), Map.of()));
         assertAsDescribed("post", ReadingTest.SHOW, caller.postTo(ReadingTest.SHOW, "7", ""));
         assertAsDescribed("post", ReadingTest.REACT, caller.postTo(ReadingTest.REACT, "7", "{\"reaction\":\"👍\"}"));
+        assertAsDescribed("post", ReadingTest.EDIT, caller.postTo(ReadingTest.EDIT, "7", "{\"text\":\"better\"}"));
+        assertAsDescribed("post", ReadingTest.RECALL, caller.postTo(ReadingTest.RECALL, "7", ""));
         assertAsDescribed("get", ReadingTest.OUTGOING, caller.get(ReadingTest.OUTGOING, Map.of("id", "7"), Map.of()));
         assertAsDescribed("get", "/v1/events", caller.get("/v1/events"));
         assertAsDescribed("post", Caller.ACK, caller.acknowledge("bot", "{\"cursor\":1}"));

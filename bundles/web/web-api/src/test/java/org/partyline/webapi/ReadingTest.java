@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
+import org.partyline.api.engine.Messages.State;
 import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.web.WebProblem;
 
@@ -16,6 +17,8 @@ class ReadingTest {
     static final String CONTACT = "/v1/conversations/{id}/contact";
     static final String SHOW = "/v1/messages/{id}/read";
     static final String REACT = "/v1/messages/{id}/reaction";
+    static final String EDIT = "/v1/messages/{id}/edit";
+    static final String RECALL = "/v1/messages/{id}/recall";
     static final String OUTGOING = "/v1/outbox/{id}";
 
     private final FakeServer server = new FakeServer();
@@ -51,8 +54,27 @@ class ReadingTest {
     }
 
     @Test
+    void anOwnMessageIsEdited() throws Exception {
+        assertEquals(202, caller.postTo(EDIT, "7", "{\"text\":\"better\"}").status());
+        assertEquals(List.of("edit 7 better"), server.reactions);
+        for (String wrong : List.of("{}", "{\"text\":\"\"}", "{\"text\":7}", "")) {
+            refused(400, () -> caller.postTo(EDIT, "7", wrong));
+        }
+    }
+
+    @Test
+    void aMessageIsRecalledOrCancelledIfItHasNotLeft() throws Exception {
+        assertTrue(Caller.text(caller.postTo(RECALL, "7", "")).endsWith("\"replaced\":1,\"mined\":0,\"fee_sat\":21}"));
+        server.state = State.QUEUED;
+        caller.postTo(RECALL, "7", "");
+        assertEquals(List.of("recall 7", "cancel 7"), server.reactions);
+    }
+
+    @Test
     void aTokenWithASpendingLimitDoesNotReact() {
         caller.spendingUpTo(1_000_000);
+        refused(403, () -> caller.postTo(EDIT, "7", "{\"text\":\"better\"}"));
+        refused(403, () -> caller.postTo(RECALL, "7", ""));
         refused(403, () -> caller.postTo(REACT, "7", "{\"reaction\":\"+\"}"));
         assertEquals(List.of(), server.reactions);
     }
@@ -62,6 +84,8 @@ class ReadingTest {
         caller.limitedTo("me/channel:lobby");
         refused(404, () -> caller.postTo(SHOW, "7", ""));
         refused(404, () -> caller.postTo(REACT, "7", "{\"reaction\":\"+\"}"));
+        refused(404, () -> caller.postTo(EDIT, "7", "{\"text\":\"better\"}"));
+        refused(404, () -> caller.postTo(RECALL, "7", ""));
         refused(404, () -> caller.get(OUTGOING, Map.of("id", "7"), Map.of()));
         refused(404, () -> caller.postTo(MARK, "me/contact:bob", "{\"up_to\":1}"));
         refused(404, () -> caller.get(CONTACT, Map.of("id", "me/contact:bob"), Map.of()));

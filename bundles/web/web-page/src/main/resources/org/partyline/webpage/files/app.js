@@ -24,18 +24,23 @@ let failures = 0;
 let events = new Events();
 /** Whether the stream of events is open, or being opened. */
 let following = false;
+/** Whether the browser notifies of messages while the page is not looked at; forgotten with the tab. */
+let notify = false;
 let pause = 0;
 let more = false;
 let lastInput = Date.now();
 
 /** Everything that is known; a blank page knows nothing. */
 function fresh(notice) {
-  return { notice, view: 'talk', conversations: null, open: null, talk: null, status: null, banner: '', polling: false };
+  return { notice, view: 'talk', conversations: null, open: null, talk: null, status: null, banner: '', polling: false, find: null };
 }
 
 /** @param over whether only another login can change that */
 function blank(text, hint, over = false) {
   stop();
+  if (over) {
+    notify = false;
+  }
   state?.talk?.close();
   state = fresh({ text, hint, over });
   draw();
@@ -61,11 +66,79 @@ function page() {
       <nav aria-label="Views">
         ${tab('talk', 'Talk')}${tab('server', 'Server')}
       </nav>
+      <button class="quiet find" aria-keyshortcuts="Control+K" @click=${find}>Find</button>
+      ${'Notification' in window ? html`<button class="quiet notify" aria-pressed=${notify ? 'true' : 'false'}
+        @click=${toggleNotify}>Notify</button>` : nothing}
       <button class="quiet" @click=${leave}>Log out</button>
     </header>
     ${state.banner ? html`<p class="banner" role="alert">${state.banner}</p>` : nothing}
-    ${state.view === 'talk' ? talking() : server(state.status)}`;
+    ${state.view === 'talk' ? talking() : server(state.status)}
+    ${state.find === null ? nothing : finder()}`;
 }
+
+/** What Ctrl-K finds: conversations, views and what ends the session. */
+function choices() {
+  const wanted = state.find.toLowerCase();
+  return [
+    ...(state.conversations ?? []).map(one => ({
+      name: one.channel,
+      about: `${one.direct ? 'Contact' : 'Channel'}${personas() > 1 ? ` as ${one.persona}` : ''}`,
+      run: () => { state.view = 'talk'; choose(one.id); },
+    })),
+    { name: 'Talk', about: 'View', run: () => show('talk') },
+    { name: 'Server', about: 'View', run: () => show('server') },
+    { name: 'Log out', about: 'web-logout', run: leave },
+  ].filter(one => one.name.toLowerCase().includes(wanted));
+}
+
+function finder() {
+  const found = choices();
+  return html`
+    <dialog id="finder" aria-label="Find" @close=${() => state.find !== null && closeFinder()}>
+      <label class="hidden" for="wanted">Conversation or view</label>
+      <input id="wanted" type="search" autocomplete="off" placeholder="Conversation or view" .value=${state.find}
+        @input=${event => { state.find = event.target.value; draw(); }}
+        @keydown=${event => event.key === 'Enter' && found.length > 0 && pick(found[0])}>
+      <ul class="list">${found.map(one => html`
+        <li><button class="entry found" @click=${() => pick(one)}><span class="name">${one.name}</span>
+          <span class="about">${one.about}</span></button></li>`)}</ul>
+    </dialog>`;
+}
+
+function find() {
+  if (state.notice || state.find !== null) {
+    return;
+  }
+  state.find = '';
+  draw();
+  document.getElementById('finder').showModal();
+}
+
+function closeFinder() {
+  state.find = null;
+  draw();
+}
+
+function pick(one) {
+  closeFinder();
+  one.run();
+  draw();
+}
+
+async function toggleNotify() {
+  notify = !notify && await Notification.requestPermission() === 'granted';
+  draw();
+}
+
+/** Says that there is something, and neither what nor from whom. */
+function notifyOf(event) {
+  const muted = state.conversations?.find(one => one.id === event.conversation)?.muted;
+  if (notify && event.type === 'message' && !muted && !document.hasFocus()) {
+    new Notification('Partyline', { body: 'A new message', tag: 'partyline' });
+  }
+}
+
+const isWatched = () => document.visibilityState === 'visible' || (notify && !state.notice);
 
 const tab = (view, name) => html`
   <button aria-current=${state.view === view ? 'page' : 'false'} @click=${() => show(view)}>${name}</button>`;
@@ -204,15 +277,16 @@ async function refresh() {
 
 /** Asks what is new whenever the server reports an event. */
 async function follow() {
-  if (following || document.visibilityState !== 'visible') {
+  if (following || !isWatched()) {
     return;
   }
   const mine = events;
   let open = false;
   following = true;
   try {
-    await mine.follow(() => {
+    await mine.follow(event => {
       open = true;
+      notifyOf(event);
       news();
     });
   } catch (error) {
@@ -252,7 +326,7 @@ function news() {
 
 function tick() {
   clearTimeout(timer);
-  if (document.visibilityState !== 'visible') {
+  if (!isWatched()) {
     stop();
     return;
   }
@@ -271,6 +345,12 @@ for (const kind of ['pointerdown', 'keydown', 'wheel', 'touchstart']) {
   addEventListener(kind, () => { lastInput = Date.now(); }, { passive: true });
 }
 document.addEventListener('visibilitychange', tick);
+addEventListener('keydown', event => {
+  if (event.key.toLowerCase() === 'k' && (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey) {
+    event.preventDefault();
+    find();
+  }
+});
 addEventListener('hashchange', () => begin());
 
 async function begin() {

@@ -8,6 +8,8 @@ const PRICE_DELAY = 400;
 /** How many of ours are asked about at once. */
 const FOLLOWED = 8;
 const WAITING = ['on hold', 'queued'];
+/** What can be recalled. */
+const RECALLED = [...WAITING, 'sent', 'relayed'];
 const REACTIONS = ['👍', '❤️', '😂', '😮', '😢', '🙏'];
 const LIVES = [['', 'as the receiver sets it'], ['5', '5 minutes'], ['60', '1 hour'], ['1440', '1 day'], ['10080', '7 days'], ['64800', '45 days']];
 
@@ -34,6 +36,10 @@ export class Talk {
   #burned = new Map();
   /** The message to which a reaction is chosen. */
   #reacting = null;
+  /** The one of ours that gets other words. */
+  #editing = null;
+  /** The one of ours that is to be recalled, once that is confirmed. */
+  #recalling = null;
   /** Of the message that is being written: a repeated call must not pay twice. */
   #key = null;
 
@@ -52,6 +58,8 @@ export class Talk {
     this.#burned.clear();
     this.#contact = null;
     this.#replyTo = null;
+    this.#editing = null;
+    this.#recalling = null;
     this.#draft = { text: '', ttl: '', burn: false };
   }
 
@@ -199,13 +207,16 @@ export class Talk {
     this.#key ??= crypto.randomUUID();
     clearTimeout(this.#timer);
     await this.#doing(async () => {
-      const sent = await post(place(this.#id, '/messages'), wish, { 'Idempotency-Key': this.#key });
+      const sent = this.#editing
+        ? await post(`/v1/messages/${this.#editing.id}/edit`, { text: wish.text })
+        : await post(place(this.#id, '/messages'), wish, { 'Idempotency-Key': this.#key });
       if (this.#closed) {
         return;
       }
       this.#key = null;
       this.#price = null;
       this.#replyTo = null;
+      this.#editing = null;
       this.#draft = { ...this.#draft, text: '', burn: false };
       this.#told = receipt(sent);
     });
@@ -222,10 +233,23 @@ export class Talk {
       this.#send(event);
     } else if (event.key === 'Escape') {
       this.#reply(null);
+      this.#edit(null);
+    }
+  }
+
+  #edit(message) {
+    if (message || this.#editing) {
+      this.#editing = message;
+      this.#replyTo = null;
+      this.#changed({ text: message?.text ?? '', burn: false });
+      this.#box()?.focus();
     }
   }
 
   #reply(message) {
+    if (message) {
+      this.#edit(null);
+    }
     this.#replyTo = message;
     this.#page.draw();
     this.#box()?.focus();
@@ -252,6 +276,9 @@ export class Talk {
             <p class="replying"><span>Reply to ${this.#replyTo.direction === 'out' ? 'yourself' : this.#replyTo.sender ?? 'someone'}:
               <q>${this.#replyTo.text}</q></span>
               <button type="button" class="quiet" @click=${() => this.#reply(null)}>Do not reply</button></p>` : nothing}
+          ${this.#editing ? html`
+            <p class="replying editing"><span>Edit <q>${this.#editing.text}</q>. Anyone who has seen it may still have it.</span>
+              <button type="button" class="quiet" @click=${() => this.#edit(null)}>Do not edit</button></p>` : nothing}
           <label class="hidden" for="text">Message to ${conversation.channel}</label>
           <textarea id="text" rows="2" placeholder="Message" autocapitalize="sentences"
             .value=${this.#draft.text} @input=${event => this.#changed({ text: event.target.value })} @keydown=${event => this.#typed(event)}></textarea>
@@ -293,6 +320,9 @@ export class Talk {
 
   #command(conversation, personas) {
     const { text, ttl, burn } = this.#draft;
+    if (this.#editing) {
+      return `edit ${this.#editing.id} TEXT`;
+    }
     if (!text) {
       return `messages${named(conversation, personas, '--contact')}`;
     }
@@ -364,7 +394,36 @@ export class Talk {
           @click=${() => this.#choose(one.id)}>React</button>
         ${this.#reacting === one.id ? REACTIONS.map(each => html`
           <button class="quiet pick" aria-label=${`React with ${each}`} @click=${() => this.#react(one, each)}>${each}</button>`) : nothing}
-      </p>`;
+        ${one.direction === 'out' ? this.#withdrawals(one) : nothing}
+      </p>
+      ${this.#recalling === one.id ? html`
+        <p class="reason">Its readers, and anyone who records the network, may still have it.
+          <button class="sure" @click=${() => this.#recall(one)}>Recall it</button>
+          <code>${WAITING.includes(one.state) ? 'cancel' : 'recall'} ${one.id}</code></p>` : nothing}`;
+  }
+
+  #withdrawals(one) {
+    return html`
+      ${one.text === null ? nothing : html`<button class="quiet" @click=${() => this.#edit(one)}>Edit</button>`}
+      ${RECALLED.includes(one.state) ? html`<button class="quiet" aria-expanded=${this.#recalling === one.id ? 'true' : 'false'}
+        @click=${() => this.#askRecall(one.id)}>Recall</button>` : nothing}`;
+  }
+
+  #askRecall(id) {
+    this.#recalling = this.#recalling === id ? null : id;
+    this.#page.draw();
+  }
+
+  async #recall(one) {
+    this.#recalling = null;
+    await this.#doing(async () => {
+      const { message, fee_sat: fee } = await post(`/v1/messages/${one.id}/recall`, {});
+      this.#outgoing.delete(one.id);
+      this.#told = message.state === 'recalled'
+        ? `Message ${one.id} is recalled${fee ? `, for ${sat(fee)} more` : ''}.`
+        : `Message ${one.id} is already in a block and cannot be recalled.`;
+    });
+    this.#page.refresh();
   }
 
   #choose(id) {
