@@ -32,7 +32,7 @@ final class Commands {
     @FunctionalInterface
     interface Limits {
         /** @param limit empty: any time */
-        void tell(Optional<Duration> limit) throws IOException;
+        void send(Optional<Duration> limit) throws IOException;
     }
 
     /**
@@ -109,7 +109,7 @@ final class Commands {
             return attempt(command, last, null);
         }
         Deadline deadline = Deadline.of(command);
-        limits.tell(deadline.limit());
+        limits.send(deadline.limit());
         if (deadline.limit().isEmpty()) {
             return attempt(command, last, null);
         }

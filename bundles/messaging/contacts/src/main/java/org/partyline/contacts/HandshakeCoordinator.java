@@ -502,9 +502,9 @@ public final class HandshakeCoordinator implements HandshakeManager {
             Unlocked unlocked,
             AfterCommit after,
             ContactConversation contact,
-            ReceiveChainRecord track)
+            ReceiveChainRecord chain)
             throws StoreException {
-        Optional<AcceptedHandshake> found = undecided.of(tx, track);
+        Optional<AcceptedHandshake> found = undecided.of(tx, chain);
         if (found.isEmpty()) {
             return;
         }
@@ -514,7 +514,7 @@ public final class HandshakeCoordinator implements HandshakeManager {
         if (!late) {
             giveWay(tx, unlocked, after, contact, session, entry, null);
             try (SecretBytes send = undecided.sendKey(entry, contact)) {
-                chains.begin(unlocked, after, session, send, track.number());
+                chains.begin(unlocked, after, session, send, chain.number());
             }
             stands(unlocked, after, contact, session);
             session.put(tx);
@@ -525,9 +525,9 @@ public final class HandshakeCoordinator implements HandshakeManager {
                 tx,
                 unlocked,
                 after,
-                track,
+                chain,
                 late ? protocol.clock().instant().plus(StoredSessionChains.OLD).toEpochMilli() : 0);
-        undecided.decide(tx, unlocked, after, entry.number(), track.number());
+        undecided.decide(tx, unlocked, after, entry.number(), chain.number());
         for (ContactConversation other : unlocked.conversations.contacts()) {
             SessionState mistaken = SessionState.get(tx, other.id());
             if (other.id() != contact.id() && mistaken.isOpen() && mistaken.accepted == entry.number()) {
@@ -550,11 +550,11 @@ public final class HandshakeCoordinator implements HandshakeManager {
             Unlocked unlocked,
             AfterCommit after,
             ContactConversation contact,
-            ReceiveChainRecord track,
+            ReceiveChainRecord chain,
             long timestamp)
             throws StoreException {
         SessionState session = SessionState.get(tx, contact.id());
-        if (!session.isOpen() || track.number() < session.firstTrack) {
+        if (!session.isOpen() || chain.number() < session.firstChain) {
             return;
         }
         if (session.accepted != 0) {
@@ -581,11 +581,11 @@ public final class HandshakeCoordinator implements HandshakeManager {
             Unlocked unlocked,
             AfterCommit after,
             ContactConversation contact,
-            ReceiveChainRecord track,
+            ReceiveChainRecord chain,
             byte[] body)
             throws StoreException {
         SessionState session = SessionState.get(tx, contact.id());
-        if (!session.isOpen() || track.number() < session.firstTrack) {
+        if (!session.isOpen() || chain.number() < session.firstChain) {
             return;
         }
         if (replaced.isOurs(unlocked, contact, body)) {
@@ -606,14 +606,14 @@ public final class HandshakeCoordinator implements HandshakeManager {
             Unlocked unlocked,
             AfterCommit after,
             ContactConversation contact,
-            ReceiveChainRecord track,
+            ReceiveChainRecord chain,
             byte[] body)
             throws StoreException {
         SessionState session = SessionState.get(tx, contact.id());
         if (!session.isOpen() || body.length < 2) {
             return;
         }
-        boolean former = track.number() < session.firstTrack;
+        boolean former = chain.number() < session.firstChain;
         if (body[1] == ControlCodes.COPY_NOT_OPENED && former && !session.copyReported) {
             replaced.contactHasCopy(tx, unlocked, after, contact, session);
             session.put(tx);
@@ -662,7 +662,7 @@ public final class HandshakeCoordinator implements HandshakeManager {
 
     /** The session's chains have begun. */
     private void stands(Unlocked unlocked, AfterCommit after, ContactConversation contact, SessionState session) {
-        session.firstTrack = session.receiveTrack;
+        session.firstChain = session.receiveChain;
         session.restored = false;
         session.elsewhere = 0;
         after.then(() -> unlocked.own.trust(contact.id()));
@@ -738,7 +738,7 @@ public final class HandshakeCoordinator implements HandshakeManager {
             ReceiveChainRecord offer,
             Handshakes.Completion done)
             throws StoreException {
-        if (!session.isOpen() || offer.number() >= session.firstTrack) {
+        if (!session.isOpen() || offer.number() >= session.firstChain) {
             return;
         }
         chains.readPassedOver(tx, unlocked, after, offer, done.chosen(), done.receiveChainKey());

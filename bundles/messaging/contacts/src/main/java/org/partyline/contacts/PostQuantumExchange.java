@@ -396,12 +396,12 @@ final class PostQuantumExchange implements Exchanges {
             Unlocked unlocked,
             AfterCommit after,
             ContactConversation contact,
-            ReceiveChainRecord track,
+            ReceiveChainRecord chain,
             Inbox.Other control)
             throws StoreException {
         byte[] body = control.body();
         SessionState session = SessionState.get(tx, contact.id());
-        if (body.length <= HEADER || !session.isOpen() || track.number() < session.firstTrack) {
+        if (body.length <= HEADER || !session.isOpen() || chain.number() < session.firstChain) {
             return;
         }
         byte[] id = Arrays.copyOfRange(body, 1, 3);

@@ -44,7 +44,7 @@ public final class SessionControls implements Controls {
             Unlocked unlocked,
             AfterCommit after,
             ContactConversation contact,
-            ReceiveChainRecord track,
+            ReceiveChainRecord chain,
             Inbox.Other control)
             throws StoreException {
         byte[] body = control.body();
@@ -54,22 +54,22 @@ public final class SessionControls implements Controls {
         switch (body[0]) {
             case ControlCodes.CLOSE -> {
                 if (body.length > 1 && body[1] == ControlCodes.CLOSE_REPLACED) {
-                    handshakeManager.replaced(tx, unlocked, after, contact, track, body);
+                    handshakeManager.replaced(tx, unlocked, after, contact, chain, body);
                     return;
                 }
                 SessionState session = SessionState.get(tx, contact.id());
                 // On any chain of the session that stands: its keys may have been renewed while the end was on its way.
-                if (session.isOpen() && track.number() >= session.firstTrack) {
+                if (session.isOpen() && chain.number() >= session.firstChain) {
                     handshakeManager.ended(tx, unlocked, after, contact.id(), session);
                     session.put(tx);
                     controlSender.notice(tx, unlocked, after, contact, contact.name() + " has closed the session");
                 }
             }
-            case ControlCodes.COPY -> handshakeManager.copied(tx, unlocked, after, contact, track, body);
+            case ControlCodes.COPY -> handshakeManager.copied(tx, unlocked, after, contact, chain, body);
             case ControlCodes.ROTATE -> rotations.rotated(tx, unlocked, after, contact, body);
             case ControlCodes.RECEIPT -> receipts.received(tx, unlocked, after, contact, body);
             case ControlCodes.KEM_KEY, ControlCodes.KEM_ANSWER ->
-                exchange.arrived(tx, unlocked, after, contact, track, control);
+                exchange.arrived(tx, unlocked, after, contact, chain, control);
             // Codes of a later version of the protocol are not ours to understand.
             default -> LOG.debug("a control message of code {} was ignored", body[0]);
         }

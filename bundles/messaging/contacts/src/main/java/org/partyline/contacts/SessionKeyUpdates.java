@@ -131,16 +131,16 @@ public final class SessionKeyUpdates implements KeyUpdates {
             Unlocked unlocked,
             AfterCommit after,
             ContactConversation contact,
-            ReceiveChainRecord track,
+            ReceiveChainRecord chain,
             long timestamp)
             throws StoreException {
         SessionState session = SessionState.get(tx, contact.id());
-        if (!session.isOpen() || session.oldChain == null || track.number() < session.firstTrack) {
+        if (!session.isOpen() || session.oldChain == null || chain.number() < session.firstChain) {
             return;
         }
-        if (track.number() >= session.receiveTrack) {
+        if (chain.number() >= session.receiveChain) {
             session.forgetOldChain();
-            chains.retire(tx, unlocked, after, contact.id(), StoredSessionChains.OLD, session.receiveTrack);
+            chains.retire(tx, unlocked, after, contact.id(), StoredSessionChains.OLD, session.receiveChain);
             session.put(tx);
             after.then(() -> chains.expectOwn(unlocked, session));
         } else if (Instant.ofEpochSecond(timestamp)
@@ -171,7 +171,7 @@ public final class SessionKeyUpdates implements KeyUpdates {
             Unlocked unlocked,
             AfterCommit after,
             ContactConversation contact,
-            ReceiveChainRecord track,
+            ReceiveChainRecord chain,
             int position,
             Inbox.Other update,
             List<SecretBytes> salts)
@@ -184,13 +184,13 @@ public final class SessionKeyUpdates implements KeyUpdates {
         }
         byte[] ephemeral = Arrays.copyOf(body, Handshakes.KEY_UPDATE_LENGTH);
         if (session.lastPeerPublic != null && Arrays.equals(session.lastPeerPublic, ephemeral)) {
-            if (track.number() >= session.firstTrack && track.number() < session.receiveTrack) {
+            if (chain.number() >= session.firstChain && chain.number() < session.receiveChain) {
                 repeated(tx, unlocked, after, contact, session, update, salts.get(0));
             }
             return;
         }
         // Of chains with the same keys, the first has the lowest number.
-        if (track.number() < session.receiveTrack || session.peerPublic != null && position < session.peerPosition) {
+        if (chain.number() < session.receiveChain || session.peerPublic != null && position < session.peerPosition) {
             return;
         }
         session.peerPublic = ephemeral;

@@ -64,7 +64,7 @@ public final class StoredSessionChains implements SessionChains {
     }
 
     /** The same, where the chain that is read is there already. */
-    void begin(Unlocked unlocked, AfterCommit after, SessionState session, SecretBytes sendKey, int receiveTrack) {
+    void begin(Unlocked unlocked, AfterCommit after, SessionState session, SecretBytes sendKey, int receiveChain) {
         Instant now = clock.instant();
         try (SendChain send = chains.sendSession(sendKey, now);
                 SecretBytes state = send.encode()) {
@@ -74,7 +74,7 @@ public final class StoredSessionChains implements SessionChains {
         session.rekeyed = now.toEpochMilli();
         session.onChain = 0;
         session.pieces = 0;
-        session.receiveTrack = receiveTrack;
+        session.receiveChain = receiveChain;
         after.then(() -> expectOwn(unlocked, session));
     }
 
@@ -112,16 +112,16 @@ public final class StoredSessionChains implements SessionChains {
     }
 
     /** The contact of a chain is the one who opened: it is read on. @param retires until when, in milliseconds; 0: no end */
-    void readOn(StoreTransaction tx, Unlocked unlocked, AfterCommit after, ReceiveChainRecord track, long retires)
+    void readOn(StoreTransaction tx, Unlocked unlocked, AfterCommit after, ReceiveChainRecord chain, long retires)
             throws StoreException {
-        byte[] key = Keys.of(track.number());
+        byte[] key = Keys.of(chain.number());
         // As it stands after the packet that is being read.
         ReceiveChainRecord stored = Tables.find(tx, ReceiveChainRecord.TABLE, key, ReceiveChainRecord.class)
                 .orElseThrow(() -> new IllegalStateException("a chain in use is not stored"));
-        Tables.putSecret(tx, ReceiveChainRecord.TABLE, key, Keys.of(track.membership()), stored.decided(retires));
+        Tables.putSecret(tx, ReceiveChainRecord.TABLE, key, Keys.of(chain.membership()), stored.decided(retires));
         Arrays.fill(stored.chain(), (byte) 0);
         after.then(() -> {
-            ReceiveChainState now = unlocked.chains.find(track.number());
+            ReceiveChainState now = unlocked.chains.find(chain.number());
             if (now != null) {
                 unlocked.chains.put(now.with(now.entry.decided(retires)));
             }

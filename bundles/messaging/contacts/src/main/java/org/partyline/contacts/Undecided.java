@@ -79,11 +79,11 @@ final class Undecided {
     }
 
     /** The handshake whose chain an entry is for; empty once it is decided, or its time is over. */
-    Optional<AcceptedHandshake> of(StoreTransaction tx, ReceiveChainRecord track) throws StoreException {
+    Optional<AcceptedHandshake> of(StoreTransaction tx, ReceiveChainRecord chain) throws StoreException {
         return Tables.find(
                 tx,
                 AcceptedHandshake.TABLE,
-                Keys.of(ByteBuffer.wrap(track.handshake()).getLong()),
+                Keys.of(ByteBuffer.wrap(chain.handshake()).getLong()),
                 AcceptedHandshake.class);
     }
 

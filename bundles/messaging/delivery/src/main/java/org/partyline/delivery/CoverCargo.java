@@ -17,7 +17,7 @@ import org.partyline.messaging.kernel.MessageWaitsException;
 import org.partyline.messaging.mailbox.CargoRecord;
 import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.messaging.mailbox.OutgoingRecords;
-import org.partyline.messaging.sealing.Sealers;
+import org.partyline.messaging.sealing.QueueSealer;
 import org.partyline.messaging.sessions.SessionState;
 
 /**
@@ -28,13 +28,13 @@ import org.partyline.messaging.sessions.SessionState;
 final class CoverCargo {
     private final Clock clock;
     private final OperatorSettings settings;
-    private final Sealers sealers;
+    private final QueueSealer sealer;
     private final Decoys decoys;
 
-    CoverCargo(Clock clock, OperatorSettings settings, Sealers sealers, Decoys decoys) {
+    CoverCargo(Clock clock, OperatorSettings settings, QueueSealer sealer, Decoys decoys) {
         this.clock = clock;
         this.settings = settings;
-        this.sealers = sealers;
+        this.sealer = sealer;
         this.decoys = decoys;
     }
 
@@ -109,7 +109,7 @@ final class CoverCargo {
             int size)
             throws StoreException, MessageWaitsException {
         if (cargo.packet() == null) {
-            return sealers.of(contact).cargo(tx, unlocked, after, contact, cargo, size);
+            return sealer.of(contact).cargo(tx, unlocked, after, contact, cargo, size);
         }
         // A decoy that is still to leave is known by its packet: it leaves once.
         return Optional.of(cargo.packet())

@@ -51,7 +51,7 @@ import org.partyline.messaging.mailbox.PropagationTracker;
 import org.partyline.messaging.mailbox.TransactionMined;
 import org.partyline.messaging.receive.Reception;
 import org.partyline.messaging.schedule.CoverOrders;
-import org.partyline.messaging.sealing.Sealers;
+import org.partyline.messaging.sealing.QueueSealer;
 import org.partyline.messaging.sessions.HandshakeManager;
 
 /** Publishes sending while its bundle runs. */
@@ -76,7 +76,7 @@ public final class DeliveryStage implements Liveness {
     private final Live<PacketSizes> packetSizesLive;
     private final Live<Pricing> pricingLive;
     private final Live<Spending> spendingLive;
-    private final Live<Sealers> sealersLive;
+    private final Live<QueueSealer> sealerLive;
     private final Live<Reception> receptionLive;
     private final Live<HandshakeManager> handshakeManagerLive;
 
@@ -93,7 +93,7 @@ public final class DeliveryStage implements Liveness {
         packetSizesLive = state.live(PacketSizes.class);
         pricingLive = state.live(Pricing.class);
         spendingLive = state.live(Spending.class);
-        sealersLive = state.live(Sealers.class);
+        sealerLive = state.live(QueueSealer.class);
         receptionLive = state.live(Reception.class);
         handshakeManagerLive = state.live(HandshakeManager.class);
         guard = state.guard();
@@ -104,14 +104,14 @@ public final class DeliveryStage implements Liveness {
         Protocols protocols = state.protocols();
         RequiredServices sending = new ReadingServices(protocols, outboxLive, handshakeManagerLive)
                 .needs()
-                .and(protocols.pace, spendingLive, sealersLive);
+                .and(protocols.pace, spendingLive, sealerLive);
         NodeDirectory nodes = state.protocols().nodes.service();
         Outbox outbox = outboxLive.service();
         PropagationTracker tracker = propagationTrackerLive.service();
         PacketSizes sizes = packetSizesLive.service();
         Pricing fees = pricingLive.service();
         Spending spending = spendingLive.service();
-        Sealers sealers = sealersLive.service();
+        QueueSealer sealer = sealerLive.service();
         Reception reception = receptionLive.service();
         CoverTraffic traffic = state.protocols().coverTraffic.service();
         CoverOrders orders = new CoverOrders(traffic, guard, clock);
@@ -125,7 +125,7 @@ public final class DeliveryStage implements Liveness {
         CoverAbsence absence = new CoverAbsence(
                 guard, clock, protocols.coverTraffic, state.notices().security(), ending);
         Decoys decoys = new Decoys(guard, clock, settings, orders, outbox, sizes, slotSchedule);
-        CoverCargo cargo = new CoverCargo(clock, settings, sealers, decoys);
+        CoverCargo cargo = new CoverCargo(clock, settings, sealer, decoys);
         CoverRounds cover = new CoverRounds(guard, clock, traffic, orders, absence, decoys, cargo, slotSchedule);
         CoverNetworks networks = new CoverNetworks(settings, protocols.nodes, sizes, carriers);
         coverSource = new CoverSource(
@@ -135,7 +135,7 @@ public final class DeliveryStage implements Liveness {
         UtxoReservations reservations = new UtxoReservations(guard, nodes, carriers, tracker);
         MessageCoins coins = new MessageCoins(guard, operations, protocols.nodes, kept, reservations);
         Slots departureSlots = new Slots(guard, clock, state.meter(), outbox, slotSchedule, cover);
-        RefusedTransactions refusals = new RefusedTransactions(guard, operations, sending, outbox, sealers, reservations);
+        RefusedTransactions refusals = new RefusedTransactions(guard, operations, sending, outbox, sealer, reservations);
         PacketPayment payment = new PacketPayment(guard, nodes, orders, outbox, fees, spending, departureSlots);
         SharedPayment sharedPayment = new SharedPayment(nodes, orders, fees, spending, departureSlots, kept);
         Broadcaster broadcaster =
@@ -161,16 +161,16 @@ public final class DeliveryStage implements Liveness {
                                 nodes, scope, payment, sharedPayment, broadcaster, sharedBroadcaster, replacement)));
         CarrierChoice choice = new CarrierChoice(guard, settings, orders, outbox);
         SealTiming seals = new SealTiming(
-                guard, clock, new ClockAgainstBlocks(nodes, clock), outbox, sizes, sealers, slotSchedule, coins);
+                guard, clock, new ClockAgainstBlocks(nodes, clock), outbox, sizes, sealer, slotSchedule, coins);
         MessageExpiry expiry =
-                new MessageExpiry(guard, clock, settings, outbox, sealers, slotSchedule, tracker, reservations);
+                new MessageExpiry(guard, clock, settings, outbox, sealer, slotSchedule, tracker, reservations);
         Dispatcher dispatcher =
                 new Dispatcher(guard, clock, outbox, tracker, choice, spending, carriers, departureSlots);
         ChainRiders riders = new ChainRiders(guard, clock, outbox);
         MessageSteps steps = new MessageSteps(
                 guard,
                 clock,
-                new SendNeeds(operations, sending, RequiredServices.of(protocols.nodes, sealersLive)),
+                new SendNeeds(operations, sending, RequiredServices.of(protocols.nodes, sealerLive)),
                 outbox,
                 seals,
                 riders,
@@ -342,12 +342,12 @@ public final class DeliveryStage implements Liveness {
             cardinality = ReferenceCardinality.OPTIONAL,
             policy = ReferencePolicy.DYNAMIC,
             policyOption = ReferencePolicyOption.GREEDY)
-    public void setSealers(Sealers service) {
-        sealersLive.set(service);
+    public void setQueueSealer(QueueSealer service) {
+        sealerLive.set(service);
     }
 
-    public void unsetSealers(Sealers service) {
-        sealersLive.unset(service);
+    public void unsetQueueSealer(QueueSealer service) {
+        sealerLive.unset(service);
     }
 
     @Reference(

@@ -10,7 +10,7 @@ import org.partyline.messaging.mailbox.Outbox;
 import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.messaging.mailbox.PacketEvent;
 import org.partyline.messaging.mailbox.PropagationTracker;
-import org.partyline.messaging.sealing.Sealers;
+import org.partyline.messaging.sealing.QueueSealer;
 
 /** Ends messages whose time to live has ended. */
 final class MessageExpiry {
@@ -18,7 +18,7 @@ final class MessageExpiry {
     private final Clock clock;
     private final OperatorSettings settings;
     private final Outbox outbox;
-    private final Sealers sealers;
+    private final QueueSealer sealer;
     private final SlotSchedule slotSchedule;
     private final PropagationTracker propagationTracker;
     private final UtxoReservations coins;
@@ -28,7 +28,7 @@ final class MessageExpiry {
             Clock clock,
             OperatorSettings settings,
             Outbox outbox,
-            Sealers sealers,
+            QueueSealer sealer,
             SlotSchedule slotSchedule,
             PropagationTracker propagationTracker,
             UtxoReservations coins) {
@@ -36,7 +36,7 @@ final class MessageExpiry {
         this.clock = clock;
         this.settings = settings;
         this.outbox = outbox;
-        this.sealers = sealers;
+        this.sealer = sealer;
         this.slotSchedule = slotSchedule;
         this.propagationTracker = propagationTracker;
         this.coins = coins;
@@ -63,7 +63,7 @@ final class MessageExpiry {
                 ? "its time to live ended before it could be sent"
                 : "its time to live ended when " + (all - behind) + " of " + all + " packets had been sent";
         guard.open(unlocked -> outbox.giveUp(unlocked, outgoing.id(), MessageEvent.EXPIRED, reason));
-        sealers.abandon(outgoing);
+        sealer.abandon(outgoing);
         coins.releaseExpired(outgoing);
         return false;
     }

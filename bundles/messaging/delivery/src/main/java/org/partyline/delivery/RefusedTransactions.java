@@ -10,7 +10,7 @@ import org.partyline.messaging.mailbox.MessageEvent;
 import org.partyline.messaging.mailbox.Outbox;
 import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.messaging.mailbox.OutgoingPart;
-import org.partyline.messaging.sealing.Sealers;
+import org.partyline.messaging.sealing.QueueSealer;
 
 /** Handles packets whose transactions nodes reject: they are paid for again, or their message fails. */
 final class RefusedTransactions {
@@ -18,7 +18,7 @@ final class RefusedTransactions {
     private final Operations operations;
     private final RequiredServices sending;
     private final Outbox outbox;
-    private final Sealers sealers;
+    private final QueueSealer sealer;
     private final UtxoReservations coins;
 
     RefusedTransactions(
@@ -26,13 +26,13 @@ final class RefusedTransactions {
             Operations operations,
             RequiredServices sending,
             Outbox outbox,
-            Sealers sealers,
+            QueueSealer sealer,
             UtxoReservations coins) {
         this.guard = guard;
         this.operations = operations;
         this.sending = sending;
         this.outbox = outbox;
-        this.sealers = sealers;
+        this.sealer = sealer;
         this.coins = coins;
     }
 
@@ -41,7 +41,7 @@ final class RefusedTransactions {
         AtomicReference<OutgoingMessage> failed = new AtomicReference<>();
         sending.<StoreException>with(operations, () -> {
             failed.set(guard.open(unlocked -> outbox.giveUp(unlocked, outgoing.id(), MessageEvent.FAILED, reason)));
-            sealers.abandon(outgoing);
+            sealer.abandon(outgoing);
             coins.free(outgoing, part);
         });
         return failed.get();

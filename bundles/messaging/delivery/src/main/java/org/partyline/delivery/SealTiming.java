@@ -17,7 +17,7 @@ import org.partyline.messaging.mailbox.MessageEvent;
 import org.partyline.messaging.mailbox.Outbox;
 import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.messaging.mailbox.PacketSizes;
-import org.partyline.messaging.sealing.Sealers;
+import org.partyline.messaging.sealing.QueueSealer;
 
 /** Checks whether messages are sealed correctly for their time of sending, and reseals them. */
 final class SealTiming {
@@ -29,7 +29,7 @@ final class SealTiming {
     private final ClockAgainstBlocks blocks;
     private final Outbox outbox;
     private final PacketSizes sizes;
-    private final Sealers sealers;
+    private final QueueSealer sealer;
     private final SlotSchedule slotSchedule;
     private final MessageCoins coins;
 
@@ -39,7 +39,7 @@ final class SealTiming {
             ClockAgainstBlocks blocks,
             Outbox outbox,
             PacketSizes sizes,
-            Sealers sealers,
+            QueueSealer sealer,
             SlotSchedule slotSchedule,
             MessageCoins coins) {
         this.guard = guard;
@@ -47,7 +47,7 @@ final class SealTiming {
         this.blocks = blocks;
         this.outbox = outbox;
         this.sizes = sizes;
-        this.sealers = sealers;
+        this.sealer = sealer;
         this.slotSchedule = slotSchedule;
         this.coins = coins;
     }
@@ -62,7 +62,7 @@ final class SealTiming {
         }
         Conversation conversation = guard.open(unlocked -> {
             Conversation found = unlocked.conversations.find(outgoing.membership());
-            return found == null || sealers.of(found).isOpen(found) ? found : null;
+            return found == null || sealer.of(found).isOpen(found) ? found : null;
         });
         if (conversation != null) {
             slotSchedule.awaitPoint(conversation.persona(), conversation.network());
@@ -113,7 +113,7 @@ final class SealTiming {
 
     /** Seals a message again; null if it no longer exists. */
     OutgoingMessage seal(OutgoingMessage outgoing) throws PartylineException {
-        return sealers.seal(outgoing);
+        return sealer.seal(outgoing);
     }
 
     /** SealTiming a message anew that waited too long; when some of it has left already it is too late for that. @return whether it is sealed again */
@@ -123,7 +123,7 @@ final class SealTiming {
                     ? "part of it was sent more than " + SendQueue.STALE.toHours() + " hours before the rest could be"
                     : "it could not be sent for " + SendQueue.STALE.toHours() + " hours";
             guard.open(unlocked -> outbox.giveUp(unlocked, outgoing.id(), MessageEvent.EXPIRED, reason));
-            sealers.abandon(outgoing);
+            sealer.abandon(outgoing);
         } else {
             again(outgoing, "it waited too long and is sealed again with the current time");
             return true;

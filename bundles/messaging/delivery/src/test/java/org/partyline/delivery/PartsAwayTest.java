@@ -35,7 +35,7 @@ import org.partyline.messaging.mailbox.Inbox;
 import org.partyline.messaging.mailbox.Outbox;
 import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.messaging.receive.Reception;
-import org.partyline.messaging.sealing.Sealers;
+import org.partyline.messaging.sealing.QueueSealer;
 import org.partyline.testkit.messaging.PlainCarrier;
 import org.partyline.testkit.messaging.StageBench;
 
@@ -88,7 +88,7 @@ class PartsAwayTest {
                 NodeDirectory.class,
                 Pace.class,
                 Spending.class,
-                Sealers.class
+                QueueSealer.class
             })
     void whatIsSentWhileAPartIsAwayIsStoredSaysWhatItWaitsForAndLeavesWhenThatReturns(Class<?> part) throws Exception {
         assertSeen(send(lobby, "before"));
@@ -164,7 +164,7 @@ class PartsAwayTest {
                 NodeDirectory.class,
                 Pace.class,
                 Spending.class,
-                Sealers.class,
+                QueueSealer.class,
                 Outbox.class);
         List<Long> sent = new ArrayList<>();
         for (int i = 0; i < 72; i++) {
@@ -186,7 +186,7 @@ class PartsAwayTest {
 
     /** Its session might have to be told, and whether a node has it be asked. */
     @ParameterizedTest
-    @ValueSource(classes = {Sealers.class, NodeDirectory.class})
+    @ValueSource(classes = {QueueSealer.class, NodeDirectory.class})
     void whatExpiresWhileAPartIsAwayIsGivenUpWhenThatReturns(Class<?> part) throws Exception {
         bench.stage.stop(part);
         long sent = bench.stage.queue(lobby, "for a minute", "confirm", Duration.ofMinutes(1));

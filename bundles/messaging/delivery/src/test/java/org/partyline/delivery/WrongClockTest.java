@@ -23,7 +23,7 @@ import org.partyline.api.engine.Channels.Mode;
 import org.partyline.api.engine.Messages.State;
 import org.partyline.messaging.conversation.ChannelMembership;
 import org.partyline.messaging.delivery.SendQueue;
-import org.partyline.messaging.sealing.Sealers;
+import org.partyline.messaging.sealing.QueueSealer;
 import org.partyline.testkit.HandSetClock;
 import org.partyline.testkit.messaging.PlainCarrier;
 import org.partyline.testkit.messaging.StageBench;
@@ -173,8 +173,8 @@ class WrongClockTest {
     @Test
     void whereNoNumbersCanBeDrawnNothingLeaves() throws Exception {
         AtomicBoolean empty = new AtomicBoolean(true);
-        stage.put(Sealers.class, (Sealers) Proxy.newProxyInstance(
-                Sealers.class.getClassLoader(), new Class<?>[] {Sealers.class}, (self, method, arguments) -> {
+        stage.put(QueueSealer.class, (QueueSealer) Proxy.newProxyInstance(
+                QueueSealer.class.getClassLoader(), new Class<?>[] {QueueSealer.class}, (self, method, arguments) -> {
                     if (empty.get() && method.getName().equals("seal")) {
                         throw new ProviderException("/dev/urandom is closed");
                     }

@@ -51,7 +51,7 @@ import org.partyline.messaging.mailbox.Inbox;
 import org.partyline.messaging.mailbox.Outbox;
 import org.partyline.messaging.personas.PersonaKeyStore;
 import org.partyline.messaging.receive.Reception;
-import org.partyline.messaging.sealing.Sealers;
+import org.partyline.messaging.sealing.QueueSealer;
 import org.partyline.messaging.sessions.HandshakeManager;
 import org.partyline.messaging.sessions.SessionChains;
 import org.partyline.testkit.MemoryStore;
@@ -95,7 +95,7 @@ class VaultAbsenceTest {
         services.put(Outbox.class, plain.outbox);
         services.put(Inbox.class, plain.inbox);
         services.put(Spending.class, plain.fees);
-        services.put(Sealers.class, plain.sealer);
+        services.put(QueueSealer.class, plain.sealer);
         services.put(SendQueue.class, plain.sendQueue);
         services.put(Reception.class, plain.reception);
         for (Class<?> contacts :
@@ -190,7 +190,7 @@ class VaultAbsenceTest {
                 PersonaKeyStore.class,
                 SessionChains.class,
                 HandshakeManager.class,
-                Sealers.class,
+                QueueSealer.class,
                 SendQueue.class,
                 Reception.class,
                 Chains.class
@@ -208,7 +208,7 @@ class VaultAbsenceTest {
     }
 
     @ParameterizedTest
-    @ValueSource(classes = {Inbox.class, Spending.class, Sealers.class, SendQueue.class, Reception.class})
+    @ValueSource(classes = {Inbox.class, Spending.class, QueueSealer.class, SendQueue.class, Reception.class})
     void theStoreIsOpenedWithoutWhoeverIsNotNeededToReadIt(Class<?> part) throws Exception {
         vault.lock();
         stop(part);

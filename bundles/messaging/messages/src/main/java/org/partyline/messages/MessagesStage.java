@@ -34,7 +34,7 @@ import org.partyline.messaging.mailbox.EventLog;
 import org.partyline.messaging.mailbox.Outbox;
 import org.partyline.messaging.mailbox.PacketSizes;
 import org.partyline.messaging.schedule.CoverOrders;
-import org.partyline.messaging.sealing.Sealers;
+import org.partyline.messaging.sealing.QueueSealer;
 import org.partyline.messaging.sessions.HandshakeManager;
 
 /** Publishes messages while its bundle runs. */
@@ -49,7 +49,7 @@ public final class MessagesStage {
     private final Live<Outbox> outboxLive;
     private final Live<SendQueue> sendQueueLive;
     private final Live<PacketSizes> packetSizesLive;
-    private final Live<Sealers> sealersLive;
+    private final Live<QueueSealer> sealerLive;
     private final Live<Recaller> recallerLive;
     private final Live<HandshakeManager> handshakeManagerLive;
 
@@ -62,7 +62,7 @@ public final class MessagesStage {
         outboxLive = state.live(Outbox.class);
         sendQueueLive = state.live(SendQueue.class);
         packetSizesLive = state.live(PacketSizes.class);
-        sealersLive = state.live(Sealers.class);
+        sealerLive = state.live(QueueSealer.class);
         recallerLive = state.live(Recaller.class);
         handshakeManagerLive = state.live(HandshakeManager.class);
         StateGuard guard = state.guard();
@@ -70,7 +70,7 @@ public final class MessagesStage {
         OperatorSettings settings = state.settings();
         Notices notices = state.notices();
         ReadingServices reading = new ReadingServices(state.protocols(), outboxLive, handshakeManagerLive);
-        RequiredServices sending = reading.needs().and(state.protocols().pace, spendingLive, sealersLive, sendQueueLive);
+        RequiredServices sending = reading.needs().and(state.protocols().pace, spendingLive, sealerLive, sendQueueLive);
         NodeDirectory nodes = state.protocols().nodes.service();
         SuiteDirectory suites = state.protocols().suites.service();
         PacketCodec codec = state.protocols().codec.service();
@@ -88,7 +88,7 @@ public final class MessagesStage {
         NewMessages made = new NewMessages(guard, clock, settings, nodes, orders, carriersLive);
         Outbox outbox = outboxLive.service();
         SendQueue sendQueue = sendQueueLive.service();
-        SendPlanner outlooks = new SendPlanner(reading, packetSizesLive, sealersLive);
+        SendPlanner outlooks = new SendPlanner(reading, packetSizesLive, sealerLive);
         MessageWithdrawals withdrawals = new MessageWithdrawals(
                 guard,
                 state.operations(),
@@ -209,12 +209,12 @@ public final class MessagesStage {
             cardinality = ReferenceCardinality.OPTIONAL,
             policy = ReferencePolicy.DYNAMIC,
             policyOption = ReferencePolicyOption.GREEDY)
-    public void setSealers(Sealers service) {
-        sealersLive.set(service);
+    public void setSealers(QueueSealer service) {
+        sealerLive.set(service);
     }
 
-    public void unsetSealers(Sealers service) {
-        sealersLive.unset(service);
+    public void unsetSealers(QueueSealer service) {
+        sealerLive.unset(service);
     }
 
     @Reference(

@@ -14,7 +14,7 @@ import org.partyline.messaging.kernel.ReadingServices;
 import org.partyline.messaging.kernel.Unlocked;
 import org.partyline.messaging.mailbox.PacketSizes;
 import org.partyline.messaging.mailbox.SizeRange;
-import org.partyline.messaging.sealing.Sealers;
+import org.partyline.messaging.sealing.QueueSealer;
 import org.partyline.messaging.sealing.SendPlan;
 import org.partyline.messaging.sealing.SessionOpening;
 
@@ -25,9 +25,9 @@ final class SendPlanner {
 
     private final ReadingServices reading;
     private final Live<PacketSizes> sizes;
-    private final Live<Sealers> sealers;
+    private final Live<QueueSealer> sealers;
 
-    SendPlanner(ReadingServices reading, Live<PacketSizes> sizes, Live<Sealers> sealers) {
+    SendPlanner(ReadingServices reading, Live<PacketSizes> sizes, Live<QueueSealer> sealers) {
         this.reading = reading;
         this.sizes = sizes;
         this.sealers = sealers;

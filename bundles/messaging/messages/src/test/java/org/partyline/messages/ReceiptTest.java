@@ -36,7 +36,7 @@ import org.partyline.messaging.mailbox.Inbox;
 import org.partyline.messaging.mailbox.Outbox;
 import org.partyline.messaging.mailbox.PacketSizes;
 import org.partyline.messaging.receive.Reception;
-import org.partyline.messaging.sealing.Sealers;
+import org.partyline.messaging.sealing.QueueSealer;
 import org.partyline.testkit.messaging.StageBench;
 
 /** What is written while other bundles are unavailable is stored, and it is said what it waits for. */
@@ -84,7 +84,7 @@ class ReceiptTest {
                 Pace.class,
                 Outbox.class,
                 Spending.class,
-                Sealers.class,
+                QueueSealer.class,
                 SendQueue.class
             })
     void whatIsWrittenWhileAPartIsAwayIsStoredAndSaysWhatItWaitsFor(Class<?> part) throws Exception {
@@ -118,7 +118,7 @@ class ReceiptTest {
         bench.suites.remove("XCHACHA20_POLY1305");
         bench.suites.remove("AES_256_GCM");
         assertEquals(bench.suites.whyNoneSeals(), send("before").waits());
-        bench.stop(Sealers.class);
+        bench.stop(QueueSealer.class);
         assertTrue(send("meanwhile").waits().startsWith("it waits for a bundle"));
     }
 

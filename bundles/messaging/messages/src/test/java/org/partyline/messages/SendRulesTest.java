@@ -26,7 +26,7 @@ import org.partyline.messaging.mailbox.OutgoingPart;
 import org.partyline.messaging.mailbox.PacketEvent;
 import org.partyline.messaging.mailbox.PacketSizes;
 import org.partyline.messaging.mailbox.SizeRange;
-import org.partyline.messaging.sealing.Sealers;
+import org.partyline.messaging.sealing.QueueSealer;
 import org.partyline.testkit.messaging.StageBench;
 import org.partyline.testkit.messaging.TestNetwork;
 
@@ -97,7 +97,7 @@ class SendRulesTest {
 
     @Test
     void whatIsTooLongIsRefusedThoughNobodyIsHereWhoSeals() throws Exception {
-        stage.take(Sealers.class, stage.sealer);
+        stage.take(QueueSealer.class, stage.sealer);
         String refusal = refused(with("words ".repeat(700), Optional.empty(), Optional.empty()));
         assertTrue(refusal.contains("4200 bytes"), refusal);
         messages.send(with("words", Optional.empty(), Optional.empty()));

@@ -36,7 +36,7 @@ import org.partyline.messaging.fees.Spending;
 import org.partyline.messaging.kernel.Bus;
 import org.partyline.messaging.mailbox.Inbox;
 import org.partyline.messaging.mailbox.Outbox;
-import org.partyline.messaging.sealing.Sealers;
+import org.partyline.messaging.sealing.QueueSealer;
 import org.partyline.messaging.store.Tables;
 import org.partyline.testkit.Eventually;
 import org.partyline.testkit.protocol.PlainChains;
@@ -128,7 +128,7 @@ class AbsenceTest {
 
     /** Who reads needs nobody who sends. */
     @ParameterizedTest
-    @ValueSource(classes = {Pricing.class, Spending.class, Sealers.class, SendQueue.class})
+    @ValueSource(classes = {Pricing.class, Spending.class, QueueSealer.class, SendQueue.class})
     void whoSendsIsNotNeededToRead(Class<?> part) throws Exception {
         bench.stop(part);
         show("meanwhile");

@@ -18,7 +18,7 @@ import org.partyline.messaging.kernel.StateServices;
 import org.partyline.messaging.mailbox.MessageCutter;
 import org.partyline.messaging.mailbox.Outbox;
 import org.partyline.messaging.mailbox.PacketSizes;
-import org.partyline.messaging.sealing.Sealers;
+import org.partyline.messaging.sealing.QueueSealer;
 import org.partyline.messaging.sessions.Controls;
 import org.partyline.messaging.sessions.Exchanges;
 import org.partyline.messaging.sessions.HandshakeManager;
@@ -78,7 +78,7 @@ public final class SealingStage {
                 new ChannelSealer(guard, state.clock(), state.settings(), reading, cutter, sealing, sizes, outbox);
         SessionSealer contacts =
                 new SessionSealer(guard, state.clock(), reading, cutter, sealing, sessions, sizes, outbox);
-        offers.add(Sealers.class, new ConversationSealers(guard, reading, List.of(channels, contacts)));
+        offers.add(QueueSealer.class, new ConversationQueueSealer(guard, reading, List.of(channels, contacts)));
     }
 
     /** For Declarative Services. */

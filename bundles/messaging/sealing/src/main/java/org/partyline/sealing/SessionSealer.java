@@ -318,7 +318,7 @@ public final class SessionSealer implements MessageSealer {
                     tx,
                     message.sealed(made.sequence, timestamp, timestamp, ids, made.views)
                             .named(made.packets.get(0), made.name)
-                            .withChain(session.receiveTrack));
+                            .withChain(session.receiveChain));
         }
         stamp(tx, after, contact, timestamp);
         return sealed;

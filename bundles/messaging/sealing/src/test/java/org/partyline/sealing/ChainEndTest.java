@@ -34,7 +34,7 @@ import org.partyline.messaging.mailbox.PacketEvent;
 import org.partyline.messaging.mailbox.RemarkRecord;
 import org.partyline.messaging.mailbox.SizeRange;
 import org.partyline.messaging.sealing.MessageSealer;
-import org.partyline.messaging.sealing.Sealers;
+import org.partyline.messaging.sealing.QueueSealer;
 import org.partyline.messaging.sealing.SendPlan;
 import org.partyline.messaging.store.Keys;
 import org.partyline.testkit.messaging.StageBench;
@@ -42,7 +42,7 @@ import org.partyline.testkit.messaging.StageBench;
 /** When a chain ends that messages of a channel ride on. */
 class ChainEndTest {
     private final StageBench stage = new StageBench();
-    private final Sealers sealers = StageBench.offered(stage.add(SealingStage::new), Sealers.class);
+    private final QueueSealer sealer = StageBench.offered(stage.add(SealingStage::new), QueueSealer.class);
     private ChannelMembership lobby;
 
     @BeforeEach
@@ -61,7 +61,7 @@ class ChainEndTest {
 
     private OutgoingMessage seal(String text, String carrier) throws PartylineException {
         long id = stage.queue(lobby, text, carrier, Duration.ofDays(2));
-        OutgoingMessage sealed = sealers.of(lobby).seal(lobby, id);
+        OutgoingMessage sealed = sealer.of(lobby).seal(lobby, id);
         assertEquals(State.SEALED, sealed.state());
         return sealed;
     }
@@ -156,7 +156,7 @@ class ChainEndTest {
 
     private int planned(String carrier) throws PartylineException {
         return stage.guard
-                .<SendPlan, PartylineException>open(unlocked -> sealers.of(lobby)
+                .<SendPlan, PartylineException>open(unlocked -> sealer.of(lobby)
                         .outlook(
                                 unlocked, lobby, draft("this has no room beside a chain"), new SizeRange(0, 80), carrier))
                 .packets();
@@ -225,7 +225,7 @@ class ChainEndTest {
     void anOpenerThatIsSealedAgainOpensAnotherChain() throws Exception {
         OutgoingMessage opener = seal("one");
         stage.outbox.change(opener.id(), now -> now.unsealed("anew"));
-        assertTrue(sealers.of(lobby).seal(lobby, opener.id()).opens());
+        assertTrue(sealer.of(lobby).seal(lobby, opener.id()).opens());
         assertEquals(2, chains());
         assertFalse(opener.session().equals(stage.outgoing(opener.id()).session()));
         assertFalse(seal("two").opens());
@@ -249,13 +249,13 @@ class ChainEndTest {
                     .put(tx, stage.clock.instant().plus(Duration.ofDays(1)));
             return null;
         });
-        sealers.of(lobby).seal(lobby, id);
+        sealer.of(lobby).seal(lobby, id);
         return stage.outgoing(id);
     }
 
     @Test
     void aMessageThatIsTooLongIsRefusedBeforeItIsQueued() throws Exception {
-        MessageSealer sealer = sealers.of(lobby);
+        MessageSealer sealer = sealer.of(lobby);
         assertThrows(
                 PayloadTooLargeException.class,
                 () -> stage.guard.open(unlocked ->

@@ -13,7 +13,7 @@ import org.partyline.api.ratchet.Chains;
 import org.partyline.messaging.chains.SendChainRecord;
 import org.partyline.messaging.conversation.ChannelMembership;
 import org.partyline.messaging.mailbox.OutgoingMessage;
-import org.partyline.messaging.sealing.Sealers;
+import org.partyline.messaging.sealing.QueueSealer;
 import org.partyline.testkit.messaging.StageBench;
 import org.partyline.testkit.messaging.TestNetwork;
 import org.partyline.testkit.protocol.PlainChains;
@@ -22,13 +22,13 @@ import org.partyline.testkit.protocol.PlainChains;
 class ChainSwapTest {
     private final StageBench bench = new StageBench();
     private ChannelMembership lobby;
-    private Sealers sealers;
+    private QueueSealer sealer;
 
     @BeforeEach
     void join() throws Exception {
         bench.nodes.add(new TestNetwork(bench.clock).node("a"));
         lobby = bench.join("lobby", Mode.RATCHET);
-        sealers = sealers();
+        sealer = sealers();
         assertTrue(seal("one").opens());
         assertFalse(seal("two").opens());
     }
@@ -38,13 +38,13 @@ class ChainSwapTest {
         bench.close();
     }
 
-    private Sealers sealers() {
-        return StageBench.offered(bench.add(SealingStage::new), Sealers.class);
+    private QueueSealer sealers() {
+        return StageBench.offered(bench.add(SealingStage::new), QueueSealer.class);
     }
 
     private OutgoingMessage seal(String text) throws Exception {
         long id = bench.queue(lobby, text);
-        OutgoingMessage sealed = sealers.seal(id);
+        OutgoingMessage sealed = sealer.seal(id);
         assertEquals(State.SEALED, sealed.state(), sealed.reason());
         return sealed;
     }
@@ -56,7 +56,7 @@ class ChainSwapTest {
 
     @Test
     void itGoesOnByTheNextWhoSeals() throws Exception {
-        sealers = sealers();
+        sealer = sealers();
         assertNoNewChain();
     }
 

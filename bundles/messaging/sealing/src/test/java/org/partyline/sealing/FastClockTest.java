@@ -12,7 +12,7 @@ import org.partyline.api.engine.Channels.Mode;
 import org.partyline.api.engine.Messages.State;
 import org.partyline.messaging.conversation.ChannelMembership;
 import org.partyline.messaging.mailbox.OutgoingMessage;
-import org.partyline.messaging.sealing.Sealers;
+import org.partyline.messaging.sealing.QueueSealer;
 import org.partyline.testkit.messaging.StageBench;
 import org.partyline.testkit.messaging.TestNetwork;
 
@@ -22,12 +22,12 @@ class FastClockTest {
     private static final long MOST_AHEAD = 300;
 
     private final StageBench bench = new StageBench();
-    private Sealers sealers;
+    private QueueSealer sealer;
 
     @BeforeEach
     void begin() {
         bench.nodes.add(new TestNetwork(bench.clock).node("a"));
-        sealers = StageBench.offered(bench.add(SealingStage::new), Sealers.class);
+        sealer = StageBench.offered(bench.add(SealingStage::new), QueueSealer.class);
     }
 
     @AfterEach
@@ -36,7 +36,7 @@ class FastClockTest {
     }
 
     private OutgoingMessage seal(ChannelMembership member, String text) throws Exception {
-        OutgoingMessage sealed = sealers.seal(bench.queue(member, text));
+        OutgoingMessage sealed = sealer.seal(bench.queue(member, text));
         assertEquals(State.SEALED, sealed.state(), sealed.reason());
         return sealed;
     }

@@ -34,7 +34,7 @@ import org.partyline.messaging.conversation.ContactConversation;
 import org.partyline.messaging.conversation.Conversation;
 import org.partyline.messaging.conversation.IdentityRecord;
 import org.partyline.messaging.mailbox.OutgoingMessage;
-import org.partyline.messaging.sealing.Sealers;
+import org.partyline.messaging.sealing.QueueSealer;
 import org.partyline.messaging.sessions.HandshakeManager;
 import org.partyline.messaging.sessions.IdentityRotation;
 import org.partyline.messaging.sessions.KeyUpdates;
@@ -51,7 +51,7 @@ class MessageIdTest {
     /** What was sealed, in order. */
     private final List<Content> sealed = new ArrayList<>();
 
-    private Sealers sealers;
+    private QueueSealer sealer;
     private ContactConversation bob;
 
     @BeforeEach
@@ -62,7 +62,7 @@ class MessageIdTest {
         idle(IdentityRotation.class);
         stage.put(Fragmenter.class, new FewIds(stage.fragmenter));
         stage.put(PacketCodec.class, watched(stage.codec));
-        sealers = StageBench.offered(stage.add(SealingStage::new), Sealers.class);
+        sealer = StageBench.offered(stage.add(SealingStage::new), QueueSealer.class);
         bob = stage.know("bob", stage.identities.generate(stage.random));
         stage.guard.transact(tx -> {
             SessionState session = SessionState.get(tx, bob.id());
@@ -138,7 +138,7 @@ class MessageIdTest {
     }
 
     private OutgoingMessage seal(Conversation conversation, String text) throws Exception {
-        OutgoingMessage after = sealers.of(conversation).seal(conversation, stage.queue(conversation, text));
+        OutgoingMessage after = sealer.of(conversation).seal(conversation, stage.queue(conversation, text));
         assertEquals(State.SEALED, after.state(), after.reason());
         return after;
     }
@@ -197,10 +197,10 @@ class MessageIdTest {
         assertEquals(1, stored());
         stage.store.failNext(IdentityRecord.TABLE, 1);
         long id = stage.queue(bob, "four");
-        assertThrows(StoreException.class, () -> sealers.of(bob).seal(bob, id));
+        assertThrows(StoreException.class, () -> sealer.of(bob).seal(bob, id));
         assertEquals(1, stage.keys().messages);
         assertEquals(1, stored());
-        assertEquals(State.SEALED, sealers.of(bob).seal(bob, id).state());
+        assertEquals(State.SEALED, sealer.of(bob).seal(bob, id).state());
         assertEquals(2, stage.keys().messages);
         assertEquals(2, stored());
     }

@@ -58,18 +58,18 @@ class OtherAlgorithmsTest {
         long id = bench.stage.queue(channel, "words");
         assertEquals(
                 bench.stage.suites.whyNoneSeals(),
-                assertThrows(MessageWaitsException.class, () -> bench.sealers.seal(id)).getMessage());
+                assertThrows(MessageWaitsException.class, () -> bench.sealer.seal(id)).getMessage());
         assertEquals(State.QUEUED, bench.now(id).state());
         AeadSuite wide = new PlainSuite(new AeadId(200, "WIDE_GCM", 16));
         bench.stage.suites.add(wide);
-        OutgoingMessage sealed = bench.sealers.seal(id);
+        OutgoingMessage sealed = bench.sealer.seal(id);
         assertEquals(
                 "WIDE_GCM",
                 open(channel, sealed.parts().get(0).packet(), wide).suite().name());
         bench.stage.suites.remove(wide);
         AeadSuite next = new PlainSuite(AeadId.AES_256_GCM);
         bench.stage.suites.add(next);
-        OutgoingMessage other = bench.sealers.seal(bench.stage.queue(channel, "with the next one"));
+        OutgoingMessage other = bench.sealer.seal(bench.stage.queue(channel, "with the next one"));
         assertEquals(
                 AeadId.AES_256_GCM,
                 open(channel, other.parts().get(0).packet(), next).suite());
@@ -83,11 +83,11 @@ class OtherAlgorithmsTest {
         bench.stage.suites.remove("XCHACHA20_POLY1305");
         bench.stage.suites.remove("AES_256_GCM");
         bench.stage.suites.add(wide);
-        assertTrue(bench.sealers.seal(bench.stage.queue(channel, "one")).opens());
-        assertFalse(bench.sealers.seal(bench.stage.queue(channel, "two")).opens());
+        assertTrue(bench.sealer.seal(bench.stage.queue(channel, "one")).opens());
+        assertFalse(bench.sealer.seal(bench.stage.queue(channel, "two")).opens());
         bench.stage.suites.remove(wide);
         bench.stage.suites.add(new PlainSuite(AeadId.AES_256_GCM));
-        assertTrue(bench.sealers.seal(bench.stage.queue(channel, "three")).opens());
+        assertTrue(bench.sealer.seal(bench.stage.queue(channel, "three")).opens());
     }
 
     /** Also where its bundle is here, and the channel's parameters are outside its limits: nobody has it for these then. */
@@ -114,12 +114,12 @@ class OtherAlgorithmsTest {
             channel.entry = channel.entry.with().timeCost(1).build();
             return null;
         });
-        assertEquals(State.SEALED, bench.sealers.seal(id).state());
+        assertEquals(State.SEALED, bench.sealer.seal(id).state());
     }
 
     private void assertWaits(long id) {
         String reason =
-                assertThrows(MessageWaitsException.class, () -> bench.sealers.seal(id)).getMessage();
+                assertThrows(MessageWaitsException.class, () -> bench.sealer.seal(id)).getMessage();
         assertTrue(reason.contains("it waits for the key derivation ROUNDS"), reason);
     }
 }

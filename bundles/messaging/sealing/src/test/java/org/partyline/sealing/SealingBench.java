@@ -2,14 +2,14 @@ package org.partyline.sealing;
 
 import org.partyline.api.store.StoreException;
 import org.partyline.messaging.mailbox.OutgoingMessage;
-import org.partyline.messaging.sealing.Sealers;
+import org.partyline.messaging.sealing.QueueSealer;
 import org.partyline.testkit.messaging.StageBench;
 
 /** The sealers on a bench. */
 final class SealingBench implements AutoCloseable {
     final StageBench stage = new StageBench();
     final SealingStage sealing = stage.add(SealingStage::new);
-    final Sealers sealers = StageBench.offered(sealing, Sealers.class);
+    final QueueSealer sealer = StageBench.offered(sealing, QueueSealer.class);
 
     /** A message as it is now. */
     OutgoingMessage now(long id) throws StoreException {

@@ -16,7 +16,7 @@ import org.partyline.messaging.conversation.ContactConversation;
 import org.partyline.messaging.kernel.MessageWaitsException;
 import org.partyline.messaging.mailbox.MessageRecord;
 import org.partyline.messaging.mailbox.OutgoingMessage;
-import org.partyline.messaging.sealing.Sealers;
+import org.partyline.messaging.sealing.QueueSealer;
 import org.partyline.messaging.sessions.HandshakeManager;
 import org.partyline.messaging.sessions.IdentityRotation;
 import org.partyline.messaging.sessions.KeyUpdates;
@@ -34,7 +34,7 @@ final class SessionBench implements AutoCloseable {
     final List<String> called = new CopyOnWriteArrayList<>();
 
     final SealingStage sealing;
-    final Sealers sealers;
+    final QueueSealer sealer;
 
     SessionBench() {
         stage.nodes.add(new TestNetwork(stage.clock).node("a"));
@@ -43,7 +43,7 @@ final class SessionBench implements AutoCloseable {
         note(KeyUpdates.class);
         note(IdentityRotation.class);
         sealing = stage.add(SealingStage::new);
-        sealers = StageBench.offered(sealing, Sealers.class);
+        sealer = StageBench.offered(sealing, QueueSealer.class);
     }
 
     private <T> void note(Class<T> type) {
@@ -76,14 +76,14 @@ final class SessionBench implements AutoCloseable {
 
     /** A message that goes now, or a failure. */
     OutgoingMessage seal(long id) throws Exception {
-        OutgoingMessage sealed = sealers.seal(id);
+        OutgoingMessage sealed = sealer.seal(id);
         assertEquals(State.SEALED, sealed.state(), sealed.reason());
         return sealed;
     }
 
     /** Why a message cannot be sealed now. */
     String waits(long id) throws Exception {
-        String why = assertThrows(MessageWaitsException.class, () -> sealers.seal(id)).getMessage();
+        String why = assertThrows(MessageWaitsException.class, () -> sealer.seal(id)).getMessage();
         assertEquals(State.QUEUED, stage.state(id));
         return why;
     }

@@ -41,7 +41,7 @@ import org.partyline.messaging.kernel.AfterCommit;
 import org.partyline.messaging.kernel.MessageWaitsException;
 import org.partyline.messaging.mailbox.CargoRecord;
 import org.partyline.messaging.mailbox.OutgoingMessage;
-import org.partyline.messaging.sealing.Sealers;
+import org.partyline.messaging.sealing.QueueSealer;
 import org.partyline.messaging.sessions.Controls;
 import org.partyline.messaging.sessions.HandshakeManager;
 import org.partyline.messaging.sessions.IdentityRotation;
@@ -58,7 +58,7 @@ class SessionSealingTest {
     /** How often a key was used. */
     private int keyUses;
 
-    private Sealers sealers;
+    private QueueSealer sealer;
     private ContactConversation bob;
 
     @BeforeEach
@@ -69,7 +69,7 @@ class SessionSealingTest {
         note(IdentityRotation.class);
         note(Controls.class);
         stage.bus.within(KeyUsed.class, used -> keyUses++);
-        sealers = StageBench.offered(stage.add(SealingStage::new), Sealers.class);
+        sealer = StageBench.offered(stage.add(SealingStage::new), QueueSealer.class);
         bob = stage.know("bob", stage.identities.generate(stage.random));
     }
 
@@ -110,7 +110,7 @@ class SessionSealingTest {
     }
 
     private OutgoingMessage seal(Conversation conversation, long id) throws Exception {
-        return sealers.of(conversation).seal(conversation, id);
+        return sealer.of(conversation).seal(conversation, id);
     }
 
     private String waits(Conversation conversation, long id) {
@@ -248,7 +248,7 @@ class SessionSealingTest {
                 CargoRecord cargo = new CargoRecord(
                         1, bob.id(), CargoRecord.RECEIPTS, "", PacketType.CONTROL.code(), body, 0, null, 0, 0);
                 Optional<byte[]> sealed = stage.guard.<Optional<byte[]>, Exception>transact(
-                        tx -> sealers.of(bob).cargo(tx, unlocked, after, bob, cargo, size));
+                        tx -> sealer.of(bob).cargo(tx, unlocked, after, bob, cargo, size));
                 after.commit();
                 return sealed;
             }

@@ -14,19 +14,19 @@ import org.partyline.api.engine.Messages.State;
 import org.partyline.messaging.chains.SeenLocators;
 import org.partyline.messaging.chains.SendChainRecord;
 import org.partyline.messaging.conversation.ChannelMembership;
-import org.partyline.messaging.sealing.Sealers;
+import org.partyline.messaging.sealing.QueueSealer;
 import org.partyline.testkit.messaging.StageBench;
 import org.partyline.testkit.messaging.TestNetwork;
 
 /** Nothing is sealed with numbers that nobody drew; it is sealed when there are some. */
 class WithoutNumbersTest {
     private final StageBench bench = new StageBench();
-    private Sealers sealers;
+    private QueueSealer sealer;
 
     @BeforeEach
     void begin() {
         bench.nodes.add(new TestNetwork(bench.clock).node("a"));
-        sealers = StageBench.offered(bench.add(SealingStage::new), Sealers.class);
+        sealer = StageBench.offered(bench.add(SealingStage::new), QueueSealer.class);
     }
 
     @AfterEach
@@ -40,13 +40,13 @@ class WithoutNumbersTest {
         ChannelMembership lobby = bench.join("lobby", mode);
         long id = bench.queue(lobby, "once");
         bench.withoutNumbers = new ProviderException("/dev/urandom is closed");
-        assertThrows(ProviderException.class, () -> sealers.seal(id));
+        assertThrows(ProviderException.class, () -> sealer.seal(id));
         assertEquals(State.QUEUED, bench.state(id));
         assertEquals(List.of(), bench.outgoing(id).parts());
         assertEquals(0, bench.store.count(SendChainRecord.TABLE));
         assertEquals(0, bench.store.count(SeenLocators.TABLE));
         bench.withoutNumbers = null;
-        sealers.seal(id);
+        sealer.seal(id);
         assertEquals(State.SEALED, bench.state(id));
         assertEquals(1, bench.store.count(SeenLocators.TABLE));
     }

@@ -20,7 +20,7 @@ public interface Controls {
             Unlocked unlocked,
             AfterCommit after,
             ContactConversation contact,
-            ReceiveChainRecord track,
+            ReceiveChainRecord chain,
             Inbox.Other control)
             throws StoreException;
 

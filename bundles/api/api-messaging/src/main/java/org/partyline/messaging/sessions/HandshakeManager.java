@@ -47,14 +47,14 @@ public interface HandshakeManager {
     /**
      * A packet opened on the chain of one of those who may have opened a session: it is theirs.
      *
-     * @param track of the packet, which is read on
+     * @param chain of the packet, which is read on
      */
     void decided(
             StoreTransaction tx,
             Unlocked unlocked,
             AfterCommit after,
             ContactConversation contact,
-            ReceiveChainRecord track)
+            ReceiveChainRecord chain)
             throws StoreException;
 
     /**
@@ -67,7 +67,7 @@ public interface HandshakeManager {
             Unlocked unlocked,
             AfterCommit after,
             ContactConversation contact,
-            ReceiveChainRecord track,
+            ReceiveChainRecord chain,
             long timestamp)
             throws StoreException;
 

@@ -41,7 +41,7 @@ public interface KeyUpdates {
             Unlocked unlocked,
             AfterCommit after,
             ContactConversation contact,
-            ReceiveChainRecord track,
+            ReceiveChainRecord chain,
             long timestamp)
             throws StoreException;
 
@@ -55,7 +55,7 @@ public interface KeyUpdates {
             Unlocked unlocked,
             AfterCommit after,
             ContactConversation contact,
-            ReceiveChainRecord track,
+            ReceiveChainRecord chain,
             int position,
             Inbox.Other update,
             List<SecretBytes> salts)

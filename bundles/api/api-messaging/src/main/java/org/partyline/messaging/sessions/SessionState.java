@@ -45,9 +45,9 @@ public final class SessionState {
     /** Our chain's state; null when there is no session. */
     public byte[] chain;
     /** The number of the chain that we read; later ones have the same keys. */
-    public int receiveTrack;
+    public int receiveChain;
     /** Number of the first chain that we read in this session. */
-    public int firstTrack;
+    public int firstChain;
 
     public long sent;
     public long received;
@@ -256,8 +256,8 @@ public final class SessionState {
         name = null;
         wipe(chain);
         chain = null;
-        receiveTrack = 0;
-        firstTrack = 0;
+        receiveChain = 0;
+        firstChain = 0;
         accepted = 0;
         protectedSince = 0;
         exchanged = 0;

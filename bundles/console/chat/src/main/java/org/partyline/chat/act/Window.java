@@ -156,7 +156,7 @@ final class Window {
         }
         History room = old.size() < MOST_NEWS ? history : without(history, old.subList(0, old.size() - MOST_NEWS + 1));
         Map<Long, Line> loaded = new HashMap<>(room.loaded());
-        loaded.put(id, Line.news(id, state.now(), words));
+        loaded.put(id, Line.notice(id, state.now(), words));
         return appended(HistoryBuilder.builder(room).loaded(loaded).build(), id);
     }
 }

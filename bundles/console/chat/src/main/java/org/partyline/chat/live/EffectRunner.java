@@ -123,7 +123,7 @@ final class EffectRunner implements Runnable, AutoCloseable {
             following = messages == null
                     ? () -> {}
                     : messages.follow(
-                            Messages.Query.ALL, event -> desk.news(event).ifPresent(events));
+                            Messages.Query.ALL, event -> desk.event(event).ifPresent(events));
         }
         AuditLog audit = services.audit().orElse(null);
         if (audit != heard) {

@@ -470,7 +470,7 @@ public final class ServiceCalls {
     }
 
     /** What the engine tells, as news. */
-    Optional<ChatEvent> news(Messages.Event event) {
+    Optional<ChatEvent> event(Messages.Event event) {
         if (event.message().isPresent()) {
             Messages.Message message = event.message().get();
             ConversationAddress place = new ConversationAddress(message.direct(), message.channel());

@@ -52,7 +52,7 @@ public record Line(
     }
 
     /** News of this screen. */
-    public static Line news(long id, Instant at, String words) {
+    public static Line notice(long id, Instant at, String words) {
         return new Line(
                 id,
                 Kind.NEWS,

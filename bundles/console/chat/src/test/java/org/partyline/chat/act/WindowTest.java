@@ -15,7 +15,7 @@ class WindowTest {
     private static History history(int bottom, Long... ids) {
         return new History(
                 List.of(ids),
-                Map.of(ids[0], Line.news(ids[0], Instant.EPOCH, "words")),
+                Map.of(ids[0], Line.notice(ids[0], Instant.EPOCH, "words")),
                 bottom,
                 0,
                 0,

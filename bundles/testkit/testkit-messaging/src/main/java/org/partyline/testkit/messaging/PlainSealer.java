@@ -25,12 +25,12 @@ import org.partyline.messaging.mailbox.SizeRange;
 import org.partyline.messaging.recognition.PacketIndex;
 import org.partyline.messaging.scan.PacketId;
 import org.partyline.messaging.sealing.MessageSealer;
-import org.partyline.messaging.sealing.Sealers;
+import org.partyline.messaging.sealing.QueueSealer;
 import org.partyline.messaging.sealing.SendPlan;
 import org.partyline.messaging.sealing.SessionOpening;
 
 /** Makes packets of noise: nobody can read them, and all that is to be seen of them is right. */
-public final class PlainSealer implements MessageSealer, Sealers {
+public final class PlainSealer implements MessageSealer, QueueSealer {
     /** Words that ride in one packet, in bytes. */
     public static final int ROOM = 40;
 

@@ -75,7 +75,7 @@ import org.partyline.messaging.mailbox.PropagationTracker;
 import org.partyline.messaging.mailbox.SignerId;
 import org.partyline.messaging.personas.PersonaKeyRecords;
 import org.partyline.messaging.receive.Reception;
-import org.partyline.messaging.sealing.Sealers;
+import org.partyline.messaging.sealing.QueueSealer;
 import org.partyline.messaging.sessions.ContactEntries;
 import org.partyline.messaging.sessions.HandshakeManager;
 import org.partyline.messaging.store.Cbor;
@@ -204,7 +204,7 @@ public final class StageBench implements AutoCloseable {
         put(Outbox.class, outbox);
         put(Inbox.class, inbox);
         put(PropagationTracker.class, propagation);
-        put(Sealers.class, sealer);
+        put(QueueSealer.class, sealer);
         put(Reception.class, reception);
         put(SendQueue.class, sendQueue);
         put(HandshakeManager.class, none(HandshakeManager.class));

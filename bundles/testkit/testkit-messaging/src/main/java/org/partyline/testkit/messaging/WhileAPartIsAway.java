@@ -18,7 +18,7 @@ import org.partyline.api.suites.SuiteDirectory;
 import org.partyline.messaging.delivery.SendQueue;
 import org.partyline.messaging.mailbox.Outbox;
 import org.partyline.messaging.receive.Reception;
-import org.partyline.messaging.sealing.Sealers;
+import org.partyline.messaging.sealing.QueueSealer;
 
 /** A test that is run with each service that a message's way needs, to take it away ({@link StageBench#stop}). */
 @Target(ElementType.METHOD)
@@ -36,7 +36,7 @@ import org.partyline.messaging.sealing.Sealers;
             NodeDirectory.class,
             Pace.class,
             Outbox.class,
-            Sealers.class,
+            QueueSealer.class,
             SendQueue.class,
             Reception.class
         })

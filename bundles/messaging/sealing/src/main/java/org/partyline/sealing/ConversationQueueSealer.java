@@ -10,15 +10,15 @@ import org.partyline.messaging.kernel.MessageWaitsException;
 import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.messaging.mailbox.OutgoingRecords;
 import org.partyline.messaging.sealing.MessageSealer;
-import org.partyline.messaging.sealing.Sealers;
+import org.partyline.messaging.sealing.QueueSealer;
 
 /** Finds the sealer of a message by the kind of its conversation. */
-public final class ConversationSealers implements Sealers {
+public final class ConversationQueueSealer implements QueueSealer {
     private final StateGuard guard;
     private final ReadingServices reading;
     private final List<MessageSealer> all;
 
-    public ConversationSealers(StateGuard guard, ReadingServices reading, List<MessageSealer> all) {
+    public ConversationQueueSealer(StateGuard guard, ReadingServices reading, List<MessageSealer> all) {
         this.guard = guard;
         this.reading = reading;
         this.all = List.copyOf(all);

@@ -8,7 +8,7 @@ import org.partyline.messaging.mailbox.OutgoingMessage;
 
 /** Finds the sealer of a message by the kind of its conversation. */
 @ProviderType
-public interface Sealers {
+public interface QueueSealer {
     /** The sealer for a conversation. */
     MessageSealer of(Conversation conversation);
 
