@@ -40,10 +40,10 @@ import org.partyline.messaging.conversation.MembershipRecord;
 import org.partyline.messaging.conversation.PersonaKeys;
 import org.partyline.messaging.kernel.AfterCommit;
 import org.partyline.messaging.kernel.Days;
+import org.partyline.messaging.kernel.MessageWaitsException;
 import org.partyline.messaging.kernel.ReadingServices;
 import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.kernel.Unlocked;
-import org.partyline.messaging.kernel.MessageWaitsException;
 import org.partyline.messaging.mailbox.ChainOpener;
 import org.partyline.messaging.mailbox.MessageCutter;
 import org.partyline.messaging.mailbox.MessageEvent;
@@ -323,7 +323,8 @@ public final class ChannelSealer implements MessageSealer {
                 : outgoing.carrier();
     }
 
-    private void plan(Job job, Unlocked unlocked, Draft queued, SizeRange room, Optional<Sending> sending, String carrier)
+    private void plan(
+            Job job, Unlocked unlocked, Draft queued, SizeRange room, Optional<Sending> sending, String carrier)
             throws PayloadTooLargeException, MessageWaitsException {
         Draft draft = queued;
         if (isOpen(job.entry)) {

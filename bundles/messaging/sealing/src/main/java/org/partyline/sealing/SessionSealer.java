@@ -34,10 +34,10 @@ import org.partyline.messaging.conversation.Conversation;
 import org.partyline.messaging.conversation.PersonaKeys;
 import org.partyline.messaging.kernel.AfterCommit;
 import org.partyline.messaging.kernel.Bus;
+import org.partyline.messaging.kernel.MessageWaitsException;
 import org.partyline.messaging.kernel.ReadingServices;
 import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.kernel.Unlocked;
-import org.partyline.messaging.kernel.MessageWaitsException;
 import org.partyline.messaging.mailbox.CargoRecord;
 import org.partyline.messaging.mailbox.MessageCutter;
 import org.partyline.messaging.mailbox.MessageEvent;
@@ -475,8 +475,8 @@ public final class SessionSealer implements MessageSealer {
         String name = sealing.suites().name(session.replySuite);
         AeadSuite suite = sealing.suites()
                 .installed(name)
-                .orElseThrow(
-                        () -> new MessageWaitsException("it waits for the cipher suite " + name + " (partyline:suite-list)"));
+                .orElseThrow(() ->
+                        new MessageWaitsException("it waits for the cipher suite " + name + " (partyline:suite-list)"));
         List<PlannedPacket> plan =
                 plan(bare(PacketType.HANDSHAKE_RESP, timestamp, outgoing.body()), PacketLabel.REPLY, room);
         if (plan.size() != 1) {
@@ -696,9 +696,9 @@ public final class SessionSealer implements MessageSealer {
         String suiteName = sealing.suites().name(suiteCode);
         AeadSuite suite = sealing.suites()
                 .suite(suiteName)
-                .orElseThrow(() ->
-                        new MessageWaitsException("it waits for the cipher suite " + suiteName + ", which the session with '"
-                                + contact.name() + "' uses: it is stopped or denied (partyline:suite-list)"));
+                .orElseThrow(() -> new MessageWaitsException(
+                        "it waits for the cipher suite " + suiteName + ", which the session with '" + contact.name()
+                                + "' uses: it is stopped or denied (partyline:suite-list)"));
         try (SendChain chain = sealing.chains().decodeSend(state)) {
             made.sequence = chain.position();
             made.name = name.clone();

@@ -158,7 +158,11 @@ class ChainEndTest {
         return stage.guard
                 .<SendPlan, PartylineException>open(unlocked -> sealer.of(lobby)
                         .outlook(
-                                unlocked, lobby, draft("this has no room beside a chain"), new SizeRange(0, 80), carrier))
+                                unlocked,
+                                lobby,
+                                draft("this has no room beside a chain"),
+                                new SizeRange(0, 80),
+                                carrier))
                 .packets();
     }
 
@@ -255,15 +259,16 @@ class ChainEndTest {
 
     @Test
     void aMessageThatIsTooLongIsRefusedBeforeItIsQueued() throws Exception {
-        MessageSealer sealer = sealer.of(lobby);
+        MessageSealer lobbys = sealer.of(lobby);
         assertThrows(
                 PayloadTooLargeException.class,
                 () -> stage.guard.open(unlocked ->
-                        sealer.outlook(unlocked, lobby, draft("words ".repeat(700)), new SizeRange(0, 80), "confirm")));
+                        lobbys.outlook(unlocked, lobby, draft("words ".repeat(700)), new SizeRange(0, 80), "confirm")));
         assertEquals(
                 1,
                 stage.guard
-                        .open(unlocked -> sealer.outlook(unlocked, lobby, draft("words"), new SizeRange(0, 80), "confirm"))
+                        .open(unlocked ->
+                                lobbys.outlook(unlocked, lobby, draft("words"), new SizeRange(0, 80), "confirm"))
                         .packets());
     }
 

@@ -58,7 +58,8 @@ class OtherAlgorithmsTest {
         long id = bench.stage.queue(channel, "words");
         assertEquals(
                 bench.stage.suites.whyNoneSeals(),
-                assertThrows(MessageWaitsException.class, () -> bench.sealer.seal(id)).getMessage());
+                assertThrows(MessageWaitsException.class, () -> bench.sealer.seal(id))
+                        .getMessage());
         assertEquals(State.QUEUED, bench.now(id).state());
         AeadSuite wide = new PlainSuite(new AeadId(200, "WIDE_GCM", 16));
         bench.stage.suites.add(wide);
@@ -118,8 +119,8 @@ class OtherAlgorithmsTest {
     }
 
     private void assertWaits(long id) {
-        String reason =
-                assertThrows(MessageWaitsException.class, () -> bench.sealer.seal(id)).getMessage();
+        String reason = assertThrows(MessageWaitsException.class, () -> bench.sealer.seal(id))
+                .getMessage();
         assertTrue(reason.contains("it waits for the key derivation ROUNDS"), reason);
     }
 }

@@ -83,7 +83,8 @@ final class SessionBench implements AutoCloseable {
 
     /** Why a message cannot be sealed now. */
     String waits(long id) throws Exception {
-        String why = assertThrows(MessageWaitsException.class, () -> sealer.seal(id)).getMessage();
+        String why =
+                assertThrows(MessageWaitsException.class, () -> sealer.seal(id)).getMessage();
         assertEquals(State.QUEUED, stage.state(id));
         return why;
     }

@@ -114,7 +114,8 @@ class SessionSealingTest {
     }
 
     private String waits(Conversation conversation, long id) {
-        return assertThrows(MessageWaitsException.class, () -> seal(conversation, id)).getMessage();
+        return assertThrows(MessageWaitsException.class, () -> seal(conversation, id))
+                .getMessage();
     }
 
     /** Something that the session says of itself is queued. */
