@@ -41,8 +41,8 @@ final class BackupExportCommand extends PartylineCommand {
     @Override
     protected void run() throws CommandError, PartylineException, InterruptedException {
         Path path = FileName.parse(file, context().session());
-        char[] passphrase =
-                SecretPrompt.of(context()).fresh(given(passphraseFile), "Passphrase of the backup", "--passphrase-file");
+        char[] passphrase = SecretPrompt.of(context())
+                .fresh(given(passphraseFile), "Passphrase of the backup", "--passphrase-file");
         Summary summary;
         try {
             summary = engine().backups().exportTo(path, passphrase);

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -125,27 +124,24 @@ class CommandsPageTest {
         String name = command.command().name();
         text.append(command.command().description()).append(".\n\n");
         // The role that most commands need is named once.
-        List<String> about = new ArrayList<>();
         if (command.role() != Role.OPERATE) {
-            about.add("Role: " + command.role().label() + ".");
+            text.append("Role: ").append(command.role().label()).append(".\n\n");
         }
-        if (Files.exists(JsonDocuments.SCHEMAS.resolve(name + ".json"))) {
-            about.add("[JSON](schemas/" + name + ".json).");
+        String usage = new CommandParser(command).usage().replace(" [options]", "");
+        // The heading already shows a name alone.
+        if (usage.contains(" ")) {
+            text.append("    ").append(usage).append("\n\n");
         }
-        text.append(String.join(" ", about))
-                .append(about.isEmpty() ? "    " : "\n\n    ")
-                .append(new CommandParser(command).usage().replace(" [options]", ""))
-                .append("\n\n");
         Set<Word> here = new TreeSet<>(own);
         elsewhere.values().forEach(here::removeAll);
         Stream<String> described = own.stream().filter(here::contains).map(Word::line);
-        Stream<String> referred = elsewhere.entrySet().stream()
-                .map(shared -> names("as in [" + shared.getKey() + "](#" + shared.getKey() + ")", shared.getValue()));
+        Stream<String> referred =
+                elsewhere.entrySet().stream().map(shared -> names(shared.getKey(), shared.getValue()));
         List<Word> common = words(command)
                 .filter(word -> !own.contains(word))
                 .filter(word -> !EVERYWHERE.contains(word.option()))
                 .toList();
-        Stream<String> others = common.isEmpty() ? Stream.of() : Stream.of(names("[common](#common-options)", common));
+        Stream<String> others = common.isEmpty() ? Stream.of() : Stream.of(names("common-options", common));
         text.append(paragraph(Stream.of(described, referred, others).flatMap(Function.identity())));
         text.append(paragraph(command.command()
                 .detailedDescription()
@@ -160,10 +156,11 @@ class CommandsPageTest {
         return text.isEmpty() ? "" : text + '\n';
     }
 
-    private static String names(String where, List<Word> words) {
+    /** A link to the section that describes them. */
+    private static String names(String section, List<Word> words) {
         return words.stream()
                 .map(word -> '`' + word.option() + '`')
-                .collect(Collectors.joining(", ", "- " + where + ": ", "\n"));
+                .collect(Collectors.joining(", ", "- [", "](#" + section + ")\n"));
     }
 
     private static Stream<Word> words(CommandLayout command) {

@@ -29,7 +29,7 @@ import org.partyline.shell.testing.JsonDocuments;
 import org.partyline.shell.testing.Runner;
 
 /**
- * Every command's document has a schema, which allows nothing that it does not name, and to which docs/commands.md links.
+ * Every command's document has a schema, which allows nothing that it does not name.
  * That what the commands print is so is checked wherever a test runs one, by {@link Runner}, and for each command by
  * {@link GoldenTest}.
  */
