@@ -209,11 +209,11 @@ public final class MessagesStage {
             cardinality = ReferenceCardinality.OPTIONAL,
             policy = ReferencePolicy.DYNAMIC,
             policyOption = ReferencePolicyOption.GREEDY)
-    public void setSealers(QueueSealer service) {
+    public void setQueueSealer(QueueSealer service) {
         sealerLive.set(service);
     }
 
-    public void unsetSealers(QueueSealer service) {
+    public void unsetQueueSealer(QueueSealer service) {
         sealerLive.unset(service);
     }
 
