@@ -32,7 +32,7 @@ final class HookRunner {
 
     private final Supplier<Store> store;
     private final Supplier<Events> events;
-    private final Delivery delivery;
+    private final HookDelivery delivery;
     private final Executor pool;
     private final Clock clock;
     private final BiConsumer<String, String> audit;
@@ -51,7 +51,7 @@ final class HookRunner {
     HookRunner(
             Supplier<Store> store,
             Supplier<Events> events,
-            Delivery delivery,
+            HookDelivery delivery,
             Executor pool,
             Clock clock,
             BiConsumer<String, String> audit) {

@@ -81,7 +81,7 @@ public final class HookService implements Hooks, Forgetful {
         pool.allowCoreThreadTimeOut(true);
         WebDelivery web = new WebDelivery(
                 () -> policy, (SSLSocketFactory) SSLSocketFactory.getDefault(), limits, WebDelivery.LONGEST, clock);
-        Delivery delivery = (hook, event) -> (hook.secret() == null ? programs : web).deliver(hook, event);
+        HookDelivery delivery = (hook, event) -> (hook.secret() == null ? programs : web).deliver(hook, event);
         runner = new HookRunner(() -> store, () -> events, delivery, pool, clock, this::record);
         hooks = new HookList(() -> store, () -> events, clock, new SecureRandom(), this::record, runner::wake);
         thread = daemon("partyline-hooks").newThread(this::work);

@@ -21,7 +21,7 @@ import org.partyline.api.json.EventView;
 import org.partyline.api.json.Json;
 
 /** Starts a program with an event on its standard input: without a shell, an argument, or anything of the server's environment. */
-final class ProgramDelivery implements Delivery {
+final class ProgramDelivery implements HookDelivery {
     /** How long a program may run. */
     static final Duration LONGEST = Duration.ofSeconds(30);
 

@@ -33,7 +33,7 @@ import org.partyline.api.transport.ProxyChoice;
  * Posts an event, without words and names, to the address that the operator gave and no other: by the network policy, following no
  * redirect. The answer is read up to its status.
  */
-final class WebDelivery implements Delivery {
+final class WebDelivery implements HookDelivery {
     /** For all of it. */
     static final Duration LONGEST = Duration.ofSeconds(20);
 

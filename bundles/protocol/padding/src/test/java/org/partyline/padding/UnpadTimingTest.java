@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.partyline.api.packet.RefusedContentException;
-import org.partyline.testkit.Timing;
+import org.partyline.testkit.LeakTiming;
 
 /** Whether a refused padding tells where it ends. (Content that is accepted is copied, and the copy has its length.) */
 @EnabledIfSystemProperty(named = "timing", matches = "true", disabledReason = "measured every night: -Dtiming=true")
@@ -19,7 +19,7 @@ class UnpadTimingTest {
         byte[][] padded = new byte[2][LENGTH];
         padded[0][3] = 1;
         padded[1][LENGTH - 3] = 1;
-        assertFalse(Timing.of("BucketPadding.unpad", 10, kind -> refusal(padded[kind]))
+        assertFalse(LeakTiming.of("BucketPadding.unpad", 10, kind -> refusal(padded[kind]))
                 .leaks());
     }
 

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.partyline.api.SecretBytes;
 import org.partyline.api.crypto.Hkdf;
-import org.partyline.testkit.Timing;
+import org.partyline.testkit.LeakTiming;
 
 /** Whether looking for a locator tells a stranger, who can guess, how close a guess is. */
 @EnabledIfSystemProperty(named = "timing", matches = "true", disabledReason = "measured every night: -Dtiming=true")
@@ -28,7 +28,7 @@ class LocatorTimingTest {
             guesses[0][i] = expected ^ 1;
             guesses[1][i] = random.nextLong();
         }
-        assertFalse(Timing.of("LocatorTable.find", 100, kind -> {
+        assertFalse(LeakTiming.of("LocatorTable.find", 100, kind -> {
                     next = next + 1 & EXPECTED - 1;
                     return table.find(guesses[kind][next], (chain, position) -> {}) == 0 ? null : table;
                 })
@@ -49,7 +49,7 @@ class LocatorTimingTest {
             ByteBuffer.wrap(packets[kind]).put((byte) 2).put(r).put(proof, 0, 8);
             packets[kind][9 + 7 * kind] ^= 1;
         }
-        assertFalse(Timing.of("BeaconTable.match", 10, kind -> table.match(packets[kind]) < 0 ? null : table)
+        assertFalse(LeakTiming.of("BeaconTable.match", 10, kind -> table.match(packets[kind]) < 0 ? null : table)
                 .leaks());
     }
 }

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.WrongPassphraseException;
-import org.partyline.testkit.Timing;
+import org.partyline.testkit.LeakTiming;
 
 /**
  * Whether trying a passphrase tells more than whether it is right. The derivation, which takes some tenths of a second whatever the passphrase, is
@@ -27,9 +27,9 @@ class PassphraseTimingTest {
                 .withDuress("for the day of need!".toCharArray(), derivation, random);
     }
 
-    private Timing.Result compare(String what, String one, String other) {
+    private LeakTiming.Result compare(String what, String one, String other) {
         char[][] passphrases = {one.toCharArray(), other.toCharArray()};
-        return Timing.of(what, 1, kind -> {
+        return LeakTiming.of(what, 1, kind -> {
             try (KeyWrap.Opened opened = wrap.open(passphrases[kind], derivation)) {
                 return opened;
             } catch (WrongPassphraseException e) {
@@ -48,13 +48,15 @@ class PassphraseTimingTest {
 
     @Test
     void aWrongPassphraseTakesAsLongAsTheRightOne() {
-        Timing.Result result = compare("right and wrong passphrase", "the right passphrase", "the right passphrasE");
+        LeakTiming.Result result =
+                compare("right and wrong passphrase", "the right passphrase", "the right passphrasE");
         assertTrue(Math.abs(result.nanos()) < FEW_MICROSECONDS, result.toString());
     }
 
     @Test
     void theDuressPassphraseTakesAsLongAsTheRightOne() {
-        Timing.Result result = compare("right and duress passphrase", "the right passphrase", "for the day of need!");
+        LeakTiming.Result result =
+                compare("right and duress passphrase", "the right passphrase", "for the day of need!");
         assertTrue(Math.abs(result.nanos()) < FEW_MICROSECONDS, result.toString());
     }
 }

@@ -29,14 +29,14 @@ class SecretsTimingTest {
     void equalityOfSecretsDoesNotTellHowMuchAgrees() {
         SecretBytes own = SecretBytes.copyOf(secret);
         SecretBytes[] others = {SecretBytes.copyOf(guesses[0]), SecretBytes.copyOf(guesses[1])};
-        assertFalse(Timing.of("SecretBytes.equals", BATCH, kind -> own.equals(others[kind]))
+        assertFalse(LeakTiming.of("SecretBytes.equals", BATCH, kind -> own.equals(others[kind]))
                 .leaks());
     }
 
     /** A comparison that stops at the first difference, as nobody should write it. */
     @Test
     void aPlantedLeakIsFound() {
-        assertTrue(Timing.of("a leak", BATCH, kind -> stopsEarly(secret, guesses[kind]))
+        assertTrue(LeakTiming.of("a leak", BATCH, kind -> stopsEarly(secret, guesses[kind]))
                 .leaks());
     }
 

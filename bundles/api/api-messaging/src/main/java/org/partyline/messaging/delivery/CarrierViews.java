@@ -14,9 +14,9 @@ import org.partyline.api.nodes.NodeDirectory;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.transport.Transport;
 import org.partyline.messaging.conversation.Conversation;
+import org.partyline.messaging.kernel.MessageWaitsException;
 import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.kernel.Unlocked;
-import org.partyline.messaging.kernel.MessageWaitsException;
 import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.messaging.mailbox.OutgoingPart;
 
@@ -46,7 +46,8 @@ public final class CarrierViews {
     }
 
     /** @throws MessageWaitsException when the message's conversation was erased */
-    public static CarriedMessage of(StateGuard guard, OutgoingMessage outgoing) throws StoreException, MessageWaitsException {
+    public static CarriedMessage of(StateGuard guard, OutgoingMessage outgoing)
+            throws StoreException, MessageWaitsException {
         return guard.<Optional<CarriedMessage>, StoreException>open(unlocked -> of(unlocked, outgoing))
                 .orElseThrow(() -> new MessageWaitsException("its channel was left, or its contact removed"));
     }

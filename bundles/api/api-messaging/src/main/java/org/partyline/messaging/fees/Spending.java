@@ -46,7 +46,8 @@ public interface Spending {
      * @param quote satoshi for all of its packets
      * @throws MessageWaitsException on hold: a cap does not allow it
      */
-    void approve(StoreTransaction tx, long quote, Bill message, int persona) throws StoreException, MessageWaitsException;
+    void approve(StoreTransaction tx, long quote, Bill message, int persona)
+            throws StoreException, MessageWaitsException;
 
     /** Why a quote is refused before its message is stored: it is more than a cap allows at any time. Empty: it is not. */
     Optional<String> refuseQuote(long quote, int packets);

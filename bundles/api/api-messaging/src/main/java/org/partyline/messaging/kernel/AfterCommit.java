@@ -7,7 +7,7 @@ import org.partyline.messaging.conversation.ReceiveChainState;
 /** Actions in memory that run once a transaction is committed; wiped if it is not. */
 public final class AfterCommit implements AutoCloseable {
     private final List<Runnable> steps = new ArrayList<>();
-    private final List<ReceiveChainState> tracks = new ArrayList<>();
+    private final List<ReceiveChainState> chains = new ArrayList<>();
     private boolean committed;
 
     /** Is run by {@link #commit}, in the order given. */
@@ -17,7 +17,7 @@ public final class AfterCommit implements AutoCloseable {
 
     /** Follows a new chain. */
     public void follow(EventHub events, Unlocked unlocked, ReceiveChainState chain) {
-        tracks.add(chain);
+        chains.add(chain);
         steps.add(() -> {
             events.startLine(chain.entry.number(), 0);
             unlocked.chains.follow(chain);
@@ -33,7 +33,7 @@ public final class AfterCommit implements AutoCloseable {
     @Override
     public void close() {
         if (!committed) {
-            tracks.forEach(ReceiveChainState::close);
+            chains.forEach(ReceiveChainState::close);
         }
     }
 }

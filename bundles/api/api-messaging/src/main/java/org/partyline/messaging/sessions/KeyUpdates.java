@@ -19,7 +19,11 @@ public interface KeyUpdates {
 
     /** Asks for new keys when it is time: after a number of messages, or a day. Leaves the state to be put. */
     void queueIfDue(
-            StoreTransaction tx, Unlocked unlocked, AfterCommit after, ContactConversation contact, SessionState session)
+            StoreTransaction tx,
+            Unlocked unlocked,
+            AfterCommit after,
+            ContactConversation contact,
+            SessionState session)
             throws StoreException;
 
     /** The body of the KEY_UPDATE that is sealed now: a repeated one is the same. */
@@ -27,7 +31,11 @@ public interface KeyUpdates {
 
     /** Our KEY_UPDATE was sealed on our chain, whose state and salt the session has. Leaves the state to be put. */
     void sealed(
-            StoreTransaction tx, Unlocked unlocked, AfterCommit after, ContactConversation contact, SessionState session)
+            StoreTransaction tx,
+            Unlocked unlocked,
+            AfterCommit after,
+            ContactConversation contact,
+            SessionState session)
             throws StoreException;
 
     /**

@@ -5,7 +5,7 @@ import org.partyline.api.engine.Events.Event;
 
 /** Delivers an event to a hook. */
 @FunctionalInterface
-interface Delivery {
+interface HookDelivery {
     /** @return why it was not accepted, in one line without words of the event; empty: it was */
     Optional<String> deliver(HookRecord hook, Event event) throws InterruptedException;
 }

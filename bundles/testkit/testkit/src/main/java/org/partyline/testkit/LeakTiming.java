@@ -8,7 +8,7 @@ import java.util.function.IntFunction;
  * Measures whether the time of an operation depends on its input: Welch's t-test over two kinds of inputs in random order, without the slowest
  * measurements, as dudect does it (Reparaz, Balasch, Verbauwhede: Dude, is my code constant time?, 2017).
  */
-public final class Timing {
+public final class LeakTiming {
     /** Above this the times of the two kinds differ. Without a difference 5 is rare; the rest is for what a busy machine does. */
     public static final double LEAK = 25;
 
@@ -21,7 +21,7 @@ public final class Timing {
     /** Keeps the compiler from leaving out what is measured. */
     private static volatile int sink;
 
-    private Timing() {}
+    private LeakTiming() {}
 
     /**
      * What was measured.
