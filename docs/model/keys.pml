@@ -8,7 +8,8 @@ expect ONCE             holds    without a restored copy, each message is shown 
 expect ROLLBACK VISIBLE holds    so does a rollback of the whole machine, if nodes still show what left
 expect ROLLBACK         refuted  otherwise not (docs/security.md, "An old copy that is put back")
 expect LAG              refuted  nor if the leader's last seconds are undone before a takeover (docs/ha.md)
-expect LEAD_RETURNS     refuted  nor if the copy is of an earlier time when the same server led (docs/ha.md)
+expect LEAD_RETURNS     holds    so does a copy of an earlier time when the same server led, after it saw another one lead
+expect LEAD_RETURNS WITHOUT_MARK refuted  but not without what it saw (SeenMark)
 expect TWICE            refuted  a message that a restored copy has still queued is shown twice
 expect WITHOUT_TOKEN    refuted
 expect TOKEN_AT_START   refuted
@@ -79,7 +80,7 @@ inline mend() {
 
 proctype server(byte i) {
   byte m, token, count, next, chain, before, leads;
-  bool trusted;
+  bool trusted, watched;
 down:
   atomic {
     if
@@ -89,14 +90,18 @@ down:
     :: leader == 2 - i && changes < CHANGES
 #endif
     fi;
-    if :: last == 1 - i -> changes++ :: else -> saw[i] = 0 fi;
+    watched = last == 1 - i;
+    if :: watched -> changes++ :: else fi;
     leader = i + 1; last = i; before = 0; leads = 0
   }
   /* The token is compared and changed: the store first, then outside (Continuity.enter). */
   atomic {
     fence(i);
-    /* One that watched the leader before it goes by how far the store had come, else by its own token. */
-    trusted = (saw[i] != 0 -> saw[i] <= db.count : outside[i] != 0 && (outside[i] == db.token || outside[i] == db.before));
+    /* The store must have come as far as this server ever saw it (SeenMark). One that did not watch the leader before it also goes by its own token. */
+    trusted = saw[i] <= db.count && ((watched && saw[i] != 0) || outside[i] != 0 && (outside[i] == db.token || outside[i] == db.before));
+#ifdef WITHOUT_MARK
+    trusted = (watched && saw[i] != 0 -> saw[i] <= db.count : outside[i] != 0 && (outside[i] == db.token || outside[i] == db.before));
+#endif
 #ifdef WITHOUT_TOKEN
     trusted = true;
 #endif
@@ -106,11 +111,12 @@ down:
 #endif
     if :: !trusted -> mend() :: else fi;
     db.before = (trusted && outside[i] != 0 -> outside[i] : tokens); db.token = tokens; tokens++; db.count++;
-    token = db.token; count = db.count; saw[i] = 0;
+    token = db.token; count = db.count;
     next = db.next; chain = db.chain
   }
   CRASH;
-  atomic { outside[i] = token; publish(i) }
+  /* One that lost the lead meanwhile does not forget what it saw. */
+  atomic { outside[i] = token; publish(i); if :: leader == i + 1 -> saw[i] = 0 :: else fi }
   CRASH;
   do
   :: atomic { leader == i + 1 && (db.state[0] == QUEUED || db.state[1] == QUEUED) -> m = (db.state[0] == QUEUED -> 0 : 1) }

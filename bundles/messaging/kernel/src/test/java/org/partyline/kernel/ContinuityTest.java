@@ -226,6 +226,24 @@ class ContinuityTest {
         assertFound("records of chains or sessions are older than the rest of it");
     }
 
+    /** This server's own token matches; what it saw of the other one as a standby, before it was restarted, tells. */
+    @Test
+    void aCopyOfTheTimeWhenThisServerLedLastIsFoundAfterAnotherOneLed() throws Exception {
+        life.speak();
+        MachineStore own = life.store.copy();
+        MachineStore other = life.store.onAnotherMachine();
+        life.kill();
+        next(other.watched());
+        life.speak();
+        own.saw(life.store.onAnotherMachine());
+        life.kill();
+        next(own);
+        assertFound("its database is in an earlier state than the previous leader reported");
+        life.stop();
+        next(life.store);
+        assertNothingWasFound();
+    }
+
     /** The leader was quicker than its signs of life. */
     @Test
     void aStandbyThatSawLessThanTheLeaderDidFindsNothing() throws Exception {

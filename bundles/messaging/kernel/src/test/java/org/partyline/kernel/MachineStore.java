@@ -101,6 +101,7 @@ final class MachineStore extends MemoryStore {
     @Override
     public void publish(String mark) {
         published = mark;
+        seen = null;
     }
 
     @Override

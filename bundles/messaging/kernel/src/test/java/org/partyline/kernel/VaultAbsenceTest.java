@@ -120,7 +120,8 @@ class VaultAbsenceTest {
         vault = new VaultService(
                 store,
                 guard,
-                new ReadingServices(state.protocols(), wiring.live(Outbox.class), wiring.live(HandshakeManager.class)).needs(),
+                new ReadingServices(state.protocols(), wiring.live(Outbox.class), wiring.live(HandshakeManager.class))
+                        .needs(),
                 new SecurityLog(Optional::empty, plain.clock),
                 keeper,
                 present,

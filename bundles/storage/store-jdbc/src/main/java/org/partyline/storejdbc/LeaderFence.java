@@ -30,7 +30,7 @@ final class LeaderFence implements Fence {
     private static final String NEWEST = "partyline.leader.newest";
 
     private final AtomicBoolean takenOver;
-    private final String published;
+    private volatile String published;
 
     /**
      * @param token what this server wrote when it became the leader, in hex
@@ -73,6 +73,7 @@ final class LeaderFence implements Fence {
     @Override
     public void publish(String mark) {
         System.setProperty(NEWEST, mark);
+        published = "";
     }
 
     @Override

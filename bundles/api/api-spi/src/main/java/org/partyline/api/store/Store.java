@@ -197,7 +197,10 @@ public interface Store {
      */
     default void publish(String mark) {}
 
-    /** What the leader before this one had published, as far as this server saw it while it stood by; empty: nothing. */
+    /**
+     * What the leader before this one had published, as far as this server ever saw it as a standby; empty: nothing, or this server has
+     * published since.
+     */
     default Optional<String> published() {
         return Optional.empty();
     }

@@ -92,7 +92,8 @@ public final class Continuity {
         finding = null;
         problem = null;
         // Of this moment only: whatever it vouches for, it does not do so for the next time.
-        Optional<String> leaderBefore = store.takenOver() ? store.published() : Optional.empty();
+        boolean watched = store.takenOver();
+        Optional<String> leaderBefore = store.published();
         place.weakness().ifPresent(why -> LOG.warn("{}", why));
         boolean putBack = store.acceptPutBack();
         Optional<TokenRecord> known = store.transact(Continuity::find);
@@ -115,7 +116,7 @@ public final class Continuity {
             why = "the token " + place.where() + " cannot be read: " + e.getMessage();
         }
         if (why == null && !first) {
-            why = compare(known, outside, leaderBefore);
+            why = compare(known, outside, leaderBefore, watched);
         }
         if (why == null && !first) {
             why = putBack ? "it is not in the state this server last stored" : rows.orElse(null);
@@ -150,15 +151,22 @@ public final class Continuity {
         LOG.warn("{}", finding);
     }
 
-    /** Why the store is not known to be the one that ran last; null when it is. @param leaderBefore what that one had published */
-    private String compare(Optional<TokenRecord> known, Optional<byte[]> outside, Optional<String> leaderBefore) {
+    /**
+     * Why the store is not known to be the one that ran last; null when it is.
+     *
+     * @param leaderBefore what that one had published
+     * @param watched whether this server saw that up to the takeover
+     */
+    private String compare(
+            Optional<TokenRecord> known, Optional<byte[]> outside, Optional<String> leaderBefore, boolean watched) {
         if (known.isEmpty()) {
             return "it has no token";
         }
-        if (leaderBefore.isPresent()) {
-            if (!follows(known.get(), leaderBefore.get())) {
-                return "its database is in an earlier state than the previous leader reported";
-            }
+        if (leaderBefore.isPresent() && !follows(known.get(), leaderBefore.get())) {
+            // Also where this server's own token matches: it may be of an earlier time when it led.
+            return "its database is in an earlier state than the previous leader reported";
+        }
+        if (leaderBefore.isPresent() && watched) {
             // The token is with that server; this one saw how far the store had come.
             LOG.info("the store was taken over from a server that was monitored: it is not an old copy");
             return null;
@@ -242,7 +250,6 @@ public final class Continuity {
     private void keep(TokenRecord token) {
         current = token;
         next = null;
-        store.publish(mark(token));
         try {
             place.write(name(token.id()), token.now());
             problem = null;
@@ -254,6 +261,8 @@ public final class Continuity {
             }
             problem = wrong;
         }
+        // Last: after it, what the leader before had published is forgotten.
+        store.publish(mark(token));
     }
 
     private static Optional<TokenRecord> find(StoreTransaction tx) throws StoreException {

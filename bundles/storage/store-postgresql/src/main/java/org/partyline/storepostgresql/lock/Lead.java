@@ -13,7 +13,12 @@ package org.partyline.storepostgresql.lock;
 record Lead(long epoch, String holder, String instance, long silentMillis, String newest) {
     /** What it said or, where that is further, what another look at the database shows. A database that was put back shows less. */
     String newest(Lead other) {
-        return count(other.newest) > count(newest) ? other.newest : newest;
+        return further(newest, other.newest);
+    }
+
+    /** The one that is further, or the first if both are as far. */
+    static String further(String one, String other) {
+        return count(other) > count(one) ? other : one;
     }
 
     private static long count(String newest) {

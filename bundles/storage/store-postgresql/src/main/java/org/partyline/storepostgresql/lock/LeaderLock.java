@@ -33,7 +33,7 @@ public final class LeaderLock implements Lock {
     static final String PUBLISHED = "partyline.leader.published";
 
     /** How far the store has come: what the bundle of the store says while this server leads. */
-    private static final String NEWEST = "partyline.leader.newest";
+    static final String NEWEST = "partyline.leader.newest";
 
     private static final Logger LOG = Logger.getLogger(LeaderLock.class.getName());
     private static final int INSTANCE_LENGTH = 8;
@@ -42,6 +42,7 @@ public final class LeaderLock implements Lock {
     private final Path etc;
     private final Path share;
     private final RoleFile role;
+    private final SeenMark seen;
     private final ProcessStreams streams = ProcessStreams.ofThisProcess();
     private final SecureRandom random = new SecureRandom();
     private final String instance;
@@ -53,6 +54,7 @@ public final class LeaderLock implements Lock {
         this.etc = Path.of(System.getProperty("karaf.etc"));
         Path home = Path.of(System.getProperty("karaf.base"));
         this.share = home.resolve("store").resolve("keys");
+        this.seen = new SeenMark(home.resolve("store").resolve("leader"));
         this.role = new RoleFile(home.resolve("run").resolve("role"));
         byte[] bytes = new byte[INSTANCE_LENGTH];
         random.nextBytes(bytes);
@@ -70,6 +72,9 @@ public final class LeaderLock implements Lock {
             Leadership.Taken taken = leadership.take();
             if (taken == null) {
                 Lead lead = leadership.leader();
+                if (lead != null) {
+                    seen.keep(lead.newest());
+                }
                 report(
                         RoleFile.Role.STANDBY,
                         "This server is a standby" + (lead == null ? "" : " of " + lead.holder())
@@ -78,7 +83,7 @@ public final class LeaderLock implements Lock {
             }
             streams.restore();
             System.clearProperty(NEWEST);
-            System.setProperty(PUBLISHED, taken.published());
+            System.setProperty(PUBLISHED, Lead.further(taken.published(), seen.read()));
             System.setProperty(EPOCH, Long.toString(taken.epoch()));
             System.setProperty(HISTORY, taken.history());
             System.setProperty(WATCHED, Boolean.toString(taken.watched()));
@@ -152,6 +157,9 @@ public final class LeaderLock implements Lock {
     @Override
     public synchronized boolean isAlive() throws IOException {
         if (leadership.keep()) {
+            if (!System.getProperty(NEWEST, "").isEmpty()) {
+                seen.forget();
+            }
             if (leadership.isAnswered()) {
                 tellThatItLeads();
             } else {

@@ -32,13 +32,18 @@ final class RoleFile {
         if (text.equals(written)) {
             return false;
         }
+        replace(file, text);
+        written = text;
+        return true;
+    }
+
+    /** Writes a file of mode 0600 whole or not at all. */
+    static void replace(Path file, String text) throws IOException {
         Path unfinished = file.resolveSibling("." + file.getFileName());
         Files.deleteIfExists(unfinished);
         Files.createFile(
                 unfinished, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         Files.writeString(unfinished, text);
         Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
-        written = text;
-        return true;
     }
 }

@@ -10,6 +10,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -28,7 +29,16 @@ import org.postgresql.ds.PGSimpleDataSource;
 /** What a server that does not lead writes for its operator: in its role file, its log and on its standard output. */
 @EnabledIf(value = "isInstalled", disabledReason = PostgreSqlServer.MISSING)
 class LeaderLockTest {
-    private static final List<String> OURS = List.of("karaf.etc", "karaf.base", LeaderLock.INSTANCE);
+    private static final List<String> OURS = List.of(
+            "karaf.etc",
+            "karaf.base",
+            LeaderLock.INSTANCE,
+            LeaderLock.TOKEN,
+            LeaderLock.WATCHED,
+            LeaderLock.HISTORY,
+            LeaderLock.EPOCH,
+            LeaderLock.PUBLISHED,
+            LeaderLock.NEWEST);
 
     @TempDir
     Path home;
@@ -85,6 +95,35 @@ class LeaderLockTest {
         assertEquals(sentence + "\n", printed.toString(StandardCharsets.UTF_8));
         String log = Files.readString(home.resolve("log"));
         assertTrue(log.contains(sentence), log);
+    }
+
+    /** Else a copy of the database from the time when this server led last would match this server's own token. */
+    @Test
+    void aStandbyRemembersThroughARestartHowFarItSawTheStoreCome() throws Exception {
+        Path file = Files.createDirectory(home.resolve("store")).resolve("leader");
+        try (Leadership leader = new Leadership(
+                database::getConnection,
+                "north",
+                "leader",
+                () -> "",
+                () -> "7:ab",
+                new SecureRandom(),
+                System::nanoTime)) {
+            leader.take();
+            assertTrue(leader.keep());
+            assertFalse(lock.lock());
+        }
+        lock.release();
+        assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
+        lock = new LeaderLock(new Properties());
+        assertTrue(lock.lock());
+        assertEquals("false", System.getProperty(LeaderLock.WATCHED));
+        assertEquals("7:ab", System.getProperty(LeaderLock.PUBLISHED));
+        assertTrue(lock.isAlive());
+        assertTrue(Files.exists(file), "the store was not opened yet");
+        System.setProperty(LeaderLock.NEWEST, "8:cd");
+        assertTrue(lock.isAlive());
+        assertFalse(Files.exists(file));
     }
 
     @Test
