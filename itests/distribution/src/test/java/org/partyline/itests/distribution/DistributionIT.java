@@ -201,6 +201,8 @@ public class DistributionIT {
                     .filter(pid -> pid.matches("org\\.partyline\\.[a-z.]+"))
                     .forEach(read::add);
         }
+        // Can be set before web-start installs what reads it.
+        read.add("org.partyline.web");
         Bundle settings = Arrays.stream(context.getBundles())
                 .filter(bundle -> bundle.getSymbolicName().equals("org.partyline.settings"))
                 .findFirst()
