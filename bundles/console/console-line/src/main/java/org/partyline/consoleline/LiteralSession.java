@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import org.apache.felix.service.command.CommandSession;
 import org.apache.karaf.shell.api.console.History;
@@ -73,8 +74,8 @@ class LiteralSession implements Session {
         try {
             factory.create(
                             InputStream.nullInputStream(),
-                            new PrintStream(OutputStream.nullOutputStream()),
-                            new PrintStream(OutputStream.nullOutputStream()))
+                            new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8),
+                            new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8))
                     .close();
             return false;
         } catch (IllegalStateException e) {

@@ -1,0 +1,140 @@
+package org.partyline.itests.architecture;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import com.tngtech.archunit.core.domain.JavaAccess;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Finds calls in shipped code that may leak, or differ between machines. Each exception has its reason. */
+class ForbiddenCallsTest {
+    private static final Path BUNDLES = Path.of("..", "..", "bundles");
+
+    private static final String PACKAGE = "org.partyline.";
+
+    private static JavaClasses classes;
+
+    @BeforeAll
+    static void read() throws IOException {
+        try (Stream<Path> all = Files.walk(BUNDLES, 4)) {
+            List<Path> shipped = all.filter(path -> path.endsWith(Path.of("target", "classes")))
+                    .filter(path -> !path.startsWith(BUNDLES.resolve("testkit")))
+                    .toList();
+            classes = new ClassFileImporter().importPaths(shipped);
+        }
+        assertFalse(classes.isEmpty(), "nothing is built");
+    }
+
+    /** @param forbidden what is called: the class, a dot, the method, and its parameter types in parentheses */
+    private static void assertOnly(Map<String, String> allowed, String forbidden) {
+        Pattern pattern = Pattern.compile(forbidden);
+        Map<String, Set<String>> found = new TreeMap<>();
+        for (JavaClass one : classes) {
+            Stream.of(one.getCodeUnitCallsFromSelf(), one.getCodeUnitReferencesFromSelf())
+                    .flatMap(Set::stream)
+                    .map(ForbiddenCallsTest::target)
+                    .filter(target -> pattern.matcher(target).matches())
+                    .forEach(target -> found.computeIfAbsent(
+                                    one.getName().replaceFirst("\\$.*", ""), key -> new TreeSet<>())
+                            .add(target));
+        }
+        Map<String, Set<String>> others = new TreeMap<>(found);
+        others.keySet().removeAll(allowed.keySet());
+        assertEquals(Map.of(), others, "forbidden, and no exception");
+        assertEquals(new TreeSet<>(allowed.keySet()), new TreeSet<>(found.keySet()), "an exception that nothing needs");
+    }
+
+    private static String target(JavaAccess<?> access) {
+        return access.getTarget().getFullName();
+    }
+
+    /** Whoever knows some numbers of these knows the others. */
+    @Test
+    void randomnessIsSecure() {
+        assertOnly(
+                Map.of(),
+                "java\\.util\\.(Random|SplittableRandom|concurrent\\.ThreadLocalRandom)\\..*|java\\.lang\\.Math\\.random\\(\\)");
+    }
+
+    @Test
+    void textIsEncodedTheSameOnEveryMachine() {
+        assertOnly(
+                Map.of(),
+                "java\\.lang\\.String\\.getBytes\\(\\)"
+                        + "|java\\.lang\\.String\\.<init>\\(\\[B(, int, int)?\\)"
+                        + "|java\\.io\\.(InputStreamReader|OutputStreamWriter|PrintStream|PrintWriter)\\.<init>\\(java\\.io\\.(In|Out)putStream(, boolean)?\\)"
+                        + "|java\\.io\\.(FileReader|FileWriter)\\.<init>\\([^,]*(, boolean)?\\)"
+                        + "|java\\.util\\.Scanner\\.<init>\\(java\\.io\\.InputStream\\)"
+                        + "|java\\.io\\.ByteArrayOutputStream\\.toString\\(\\)");
+    }
+
+    /** Nothing reaches the network past the network policy, and no name is looked up past it. */
+    @Test
+    void connectionsAreMadeByTheNetworkPolicy() {
+        assertOnly(
+                Map.ofEntries(
+                        Map.entry(PACKAGE + "networkpolicy.ConnectionGate", "is the network policy"),
+                        Map.entry(PACKAGE + "networkpolicy.OutgoingSocket", "is the network policy"),
+                        Map.entry(PACKAGE + "networkpolicy.Hosts", "parses an address in brackets: no lookup"),
+                        Map.entry(PACKAGE + "transportrpc.HttpPool", "TLS over a connection of the policy"),
+                        Map.entry(PACKAGE + "hooks.WebDelivery", "TLS over a connection of the policy"),
+                        Map.entry(PACKAGE + "hooks.WebAddress", "parses an address of digits: no lookup"),
+                        Map.entry(
+                                PACKAGE + "transportbitcoinj.Peers",
+                                "asks the network's seeds, only where the policy allows direct connections to them"),
+                        Map.entry(PACKAGE + "consolesocket.Listener", "the console's Unix socket"),
+                        Map.entry(PACKAGE + "consolesocket.wire.SocketPlace", "the console's Unix socket"),
+                        Map.entry(PACKAGE + "storepostgresql.UnixSocket", "the database's Unix socket"),
+                        Map.entry(PACKAGE + "metrics.MetricsServer", "listens on a loopback address"),
+                        Map.entry(PACKAGE + "metrics.MetricsSettings", "127.0.0.1 or ::1"),
+                        Map.entry(PACKAGE + "webserver.Door", "listens on a loopback address"),
+                        Map.entry(PACKAGE + "api.web.WebSettings", "127.0.0.1 or ::1")),
+                "java\\.net\\.(Socket|ServerSocket|DatagramSocket)\\.<init>\\(.*"
+                        + "|java\\.nio\\.channels\\.(Server)?SocketChannel\\.open\\(.*"
+                        + "|java\\.nio\\.channels\\.DatagramChannel\\.open\\(.*"
+                        + "|java\\.net\\.InetAddress\\.get(All)?ByName\\(.*"
+                        + "|java\\.net\\.InetSocketAddress\\.<init>\\(java\\.lang\\.String, int\\)"
+                        + "|java\\.net\\.URL\\.open(Connection|Stream)\\(.*"
+                        + "|java\\.net\\.http\\..*"
+                        + "|javax\\.net\\.(ssl\\.SSL)?SocketFactory\\.createSocket\\(.*"
+                        + "|com\\.sun\\.net\\.httpserver\\.HttpServer\\.create\\(.*");
+    }
+
+    @Test
+    void programsAreStartedInFewPlaces() {
+        assertOnly(
+                Map.of(
+                        PACKAGE + "consolesocket.client.OwnTerminal",
+                        "asks stty for the size of the client's terminal",
+                        PACKAGE + "hooks.ProgramDelivery",
+                        "starts what the operator added"),
+                "java\\.lang\\.ProcessBuilder\\.<init>\\(.*|java\\.lang\\.Runtime\\.exec\\(.*");
+    }
+
+    /** Bytes of others never become objects of any class. */
+    @Test
+    void nothingIsDeserialised() {
+        assertOnly(Map.of(), "java\\.io\\.ObjectInputStream\\.<init>\\(.*|java\\.beans\\.XMLDecoder\\.<init>\\(.*");
+    }
+
+    @Test
+    void theProcessIsEndedInFewPlaces() {
+        assertOnly(
+                Map.of(PACKAGE + "consolesocket.client.Main", "the client's exit status"),
+                "java\\.lang\\.(System\\.exit|Runtime\\.(exit|halt))\\(.*");
+    }
+}
