@@ -3,8 +3,8 @@ package org.partyline.consolesocket;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Queue;
-import org.partyline.consolesocket.wire.SocketFrame;
 import org.partyline.consolesocket.wire.Link;
+import org.partyline.consolesocket.wire.SocketFrame;
 
 /**
  * Sends frames to a client in order, on a separate thread: a command that is interrupted while it prints would close

@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Arrays;
 import java.util.Objects;
-import org.partyline.consolesocket.wire.SocketFrame;
 import org.partyline.consolesocket.wire.FrameType;
+import org.partyline.consolesocket.wire.SocketFrame;
 
 /** Sends a command's output as frames. It keeps nothing back: what a command has written is on its way. */
 final class FrameOutput extends OutputStream {

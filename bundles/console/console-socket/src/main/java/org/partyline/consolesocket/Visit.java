@@ -15,11 +15,11 @@ import org.apache.karaf.shell.api.console.Session;
 import org.partyline.consoleline.Paint;
 import org.partyline.consoleline.Resumption;
 import org.partyline.consoleline.Role;
-import org.partyline.consolesocket.wire.SocketFrame;
 import org.partyline.consolesocket.wire.FrameType;
 import org.partyline.consolesocket.wire.Hello;
 import org.partyline.consolesocket.wire.Link;
 import org.partyline.consolesocket.wire.Mode;
+import org.partyline.consolesocket.wire.SocketFrame;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -114,7 +114,8 @@ final class Visit implements Runnable {
 
     private void serve(SocketFrame request) throws IOException, InterruptedException {
         boolean console = request.type() == FrameType.CONSOLE;
-        RemoteInput in = new RemoteInput(console ? most -> {} : most -> outgoing.put(SocketFrame.of(FrameType.WANT, most)));
+        RemoteInput in =
+                new RemoteInput(console ? most -> {} : most -> outgoing.put(SocketFrame.of(FrameType.WANT, most)));
         Thread runner = SocketThreads.start("console-command", () -> finish(request, in));
         try {
             Optional<SocketFrame> next = link.receive();
@@ -156,7 +157,8 @@ final class Visit implements Runnable {
                 // The client looks at the time by itself.
                 case RUN -> withSession(in, out, err, null, commands -> commands.run(request.text()));
                 case LINES ->
-                    withSession(in, out, err, this::sendLimit, commands -> commands.runLines(Mode.of(request.payload())));
+                    withSession(
+                            in, out, err, this::sendLimit, commands -> commands.runLines(Mode.of(request.payload())));
                 case CONSOLE -> console(request, in);
                 default -> throw new IOException("the client asked with an unexpected frame: " + request);
             };

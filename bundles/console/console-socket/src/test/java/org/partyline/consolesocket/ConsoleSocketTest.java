@@ -29,8 +29,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.partyline.api.panic.Severable;
 import org.partyline.consoleline.Role;
-import org.partyline.consolesocket.client.ConsoleClient;
 import org.partyline.consolesocket.client.CommandStreams;
+import org.partyline.consolesocket.client.ConsoleClient;
 import org.partyline.consolesocket.wire.Link;
 import org.partyline.consolesocket.wire.Mode;
 
@@ -523,7 +523,8 @@ class ConsoleSocketTest {
             inside.await();
             ByteArrayOutputStream out = new ByteArrayOutputStream();
             try (ConsoleClient client = ConsoleClient.connect(elsewhere)) {
-                CommandStreams streams = new CommandStreams(InputStream.nullInputStream(), out, OutputStream.nullOutputStream());
+                CommandStreams streams =
+                        new CommandStreams(InputStream.nullInputStream(), out, OutputStream.nullOutputStream());
                 assertEquals(0, client.run("test:cut", streams));
             }
             assertEquals("cut 1\n", out.toString(StandardCharsets.UTF_8));

@@ -23,8 +23,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.partyline.consolesocket.client.ConsoleClient;
 import org.partyline.consolesocket.client.CommandStreams;
+import org.partyline.consolesocket.client.ConsoleClient;
 import org.partyline.consolesocket.client.TerminalSize;
 import org.partyline.consolesocket.wire.Mode;
 

@@ -115,7 +115,8 @@ public final class ChannelService implements Channels {
             throws PartylineException {
         require(carrier);
         ChannelMembership member = entry.enter(persona, invite, mode, carrier, passphrase);
-        return guard.<Channel, PartylineException>open(unlocked -> guard.transact(tx -> views.of(unlocked, tx, member)));
+        return guard.<Channel, PartylineException>open(
+                unlocked -> guard.transact(tx -> views.of(unlocked, tx, member)));
     }
 
     private static boolean isInvite(Join request) {

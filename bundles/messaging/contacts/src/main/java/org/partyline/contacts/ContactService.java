@@ -75,8 +75,8 @@ public final class ContactService implements Contacts {
     @Override
     public List<Contact> list(Optional<String> persona) throws PartylineException {
         return guard.<List<Contact>, PartylineException>open(unlocked ->
-                guard.<List<Contact>, PartylineException>transact(
-                        tx -> views(unlocked, tx, PersonaRecord.named(tx, persona).id())));
+                guard.<List<Contact>, PartylineException>transact(tx ->
+                        views(unlocked, tx, PersonaRecord.named(tx, persona).id())));
     }
 
     @Override

@@ -128,7 +128,11 @@ public final class HandshakeCoordinator implements HandshakeManager {
 
     /** Makes another handshake, with fresh keys. The ones before can still be answered. */
     void offer(
-            StoreTransaction tx, Unlocked unlocked, AfterCommit after, ContactConversation contact, SessionState session)
+            StoreTransaction tx,
+            Unlocked unlocked,
+            AfterCommit after,
+            ContactConversation contact,
+            SessionState session)
             throws StoreException, NoSuchThingException {
         offer(tx, unlocked, after, contact, session, keysKnownTo(unlocked, contact));
     }
@@ -141,7 +145,11 @@ public final class HandshakeCoordinator implements HandshakeManager {
 
     /** Opens with the keys that are about to be replaced, to a contact that is to receive the new ones. */
     void offerAsUntold(
-            StoreTransaction tx, Unlocked unlocked, AfterCommit after, ContactConversation contact, SessionState session)
+            StoreTransaction tx,
+            Unlocked unlocked,
+            AfterCommit after,
+            ContactConversation contact,
+            SessionState session)
             throws StoreException, NoSuchThingException {
         offer(tx, unlocked, after, contact, session, unlocked.personas.keys(contact.persona()).keys);
     }
@@ -181,7 +189,13 @@ public final class HandshakeCoordinator implements HandshakeManager {
             chains.read(tx, unlocked, after, entry, made.replyChainKey());
             chains.dropOffers(tx, unlocked, after, contact.id(), MOST_OFFERS - 1, Long.MAX_VALUE);
             controlSender.say(
-                    tx, unlocked, after, contact, PacketType.HANDSHAKE_INIT, made.body(), HandshakeLimits.HANDSHAKE_LIFE);
+                    tx,
+                    unlocked,
+                    after,
+                    contact,
+                    PacketType.HANDSHAKE_INIT,
+                    made.body(),
+                    HandshakeLimits.HANDSHAKE_LIFE);
         } catch (HandshakeRefusedException e) {
             throw new NoSuchThingException(
                     "the card of '" + contact.name() + "' cannot be used: " + e.getMessage() + "; ask for a new one");
@@ -261,7 +275,8 @@ public final class HandshakeCoordinator implements HandshakeManager {
         if (unlocked.personas.isCopy(contactInbox.persona()) || areElsewhere(tx, candidates)) {
             return false;
         }
-        if (Instant.ofEpochSecond(timestamp).toEpochMilli() <= unlocked.personas.keys(contactInbox.persona()).restored) {
+        if (Instant.ofEpochSecond(timestamp).toEpochMilli()
+                <= unlocked.personas.keys(contactInbox.persona()).restored) {
             return openInstead(tx, unlocked, after, candidates);
         }
         if (candidates.isEmpty() && !settings.get().sessions().strangers()) {
@@ -636,19 +651,29 @@ public final class HandshakeCoordinator implements HandshakeManager {
     private void withdraw(StoreTransaction tx, Unlocked unlocked, AfterCommit after, int contact, PacketType type)
             throws StoreException {
         controlSender.withdraw(
-                tx, unlocked, after, contact, outgoing -> outgoing.type() == type.code(), "replaced by a newer session");
+                tx,
+                unlocked,
+                after,
+                contact,
+                outgoing -> outgoing.type() == type.code(),
+                "replaced by a newer session");
     }
 
     /** A post-quantum key exchange is a part of its session (PROTOCOL 6.2). */
     private void endExchange(StoreTransaction tx, Unlocked unlocked, AfterCommit after, int contact)
             throws StoreException {
         KemExchange.erase(tx, contact);
-        controlSender.withdraw(tx, unlocked, after, contact, OutgoingMessage::isExchange, "its session no longer exists");
+        controlSender.withdraw(
+                tx, unlocked, after, contact, OutgoingMessage::isExchange, "its session no longer exists");
     }
 
     /** Lets what stood before go, whose chain is read for a day more; the session's chains are to be begun next. */
     private void makeRoom(
-            StoreTransaction tx, Unlocked unlocked, AfterCommit after, ContactConversation contact, SessionState session)
+            StoreTransaction tx,
+            Unlocked unlocked,
+            AfterCommit after,
+            ContactConversation contact,
+            SessionState session)
             throws StoreException {
         chains.retire(tx, unlocked, after, contact.id());
         withdrawEnds(tx, unlocked, after, contact.id());
@@ -774,7 +799,8 @@ public final class HandshakeCoordinator implements HandshakeManager {
                     .record("handshake-refused", "another packet arrived instead of the answer to a handshake");
             return false;
         }
-        Handshakes.Completion done = complete(unlocked.personas.keys(contact.persona()), contact, offer, content.body());
+        Handshakes.Completion done =
+                complete(unlocked.personas.keys(contact.persona()), contact, offer, content.body());
         if (done == null) {
             return false;
         }
@@ -881,7 +907,11 @@ public final class HandshakeCoordinator implements HandshakeManager {
 
     /** Opens a new session that replaces an unusable one. */
     void reopen(
-            StoreTransaction tx, Unlocked unlocked, AfterCommit after, ContactConversation contact, SessionState session)
+            StoreTransaction tx,
+            Unlocked unlocked,
+            AfterCommit after,
+            ContactConversation contact,
+            SessionState session)
             throws StoreException {
         if (contact.entry.isStranger()) {
             return;
@@ -901,7 +931,11 @@ public final class HandshakeCoordinator implements HandshakeManager {
             ended(tx, unlocked, after, contact.id(), session);
             session.put(tx);
             controlSender.notice(
-                    tx, unlocked, after, contact, "the session could not be continued: the next message opens a new one");
+                    tx,
+                    unlocked,
+                    after,
+                    contact,
+                    "the session could not be continued: the next message opens a new one");
         }
     }
 

@@ -610,7 +610,11 @@ final class PostQuantumExchange implements Exchanges {
 
     /** Answers a key update that carries the right tag with one of ours. The caller puts the session. @return whether one will follow */
     boolean answerUpdate(
-            StoreTransaction tx, Unlocked unlocked, AfterCommit after, ContactConversation contact, SessionState session)
+            StoreTransaction tx,
+            Unlocked unlocked,
+            AfterCommit after,
+            ContactConversation contact,
+            SessionState session)
             throws StoreException {
         Optional<KemExchange> found = session.peerTagged ? KemExchange.find(tx, contact.id()) : Optional.empty();
         if (found.isEmpty()) {

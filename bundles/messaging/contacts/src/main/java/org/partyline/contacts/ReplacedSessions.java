@@ -64,7 +64,11 @@ final class ReplacedSessions {
      * to have, and tells the user how many. To be called while the state is still that of the session before.
      */
     void mark(
-            StoreTransaction tx, Unlocked unlocked, AfterCommit after, ContactConversation contact, SessionState session)
+            StoreTransaction tx,
+            Unlocked unlocked,
+            AfterCommit after,
+            ContactConversation contact,
+            SessionState session)
             throws StoreException {
         int marked = 0;
         long first = Long.MAX_VALUE;
@@ -214,9 +218,14 @@ final class ReplacedSessions {
      * state to be put.
      */
     void replacedByCopy(
-            StoreTransaction tx, Unlocked unlocked, AfterCommit after, ContactConversation contact, SessionState session)
+            StoreTransaction tx,
+            Unlocked unlocked,
+            AfterCommit after,
+            ContactConversation contact,
+            SessionState session)
             throws StoreException {
-        sayOnFormer(tx, unlocked, after, contact, session, new byte[] {ControlCodes.COPY, ControlCodes.COPY_NOT_OPENED});
+        sayOnFormer(
+                tx, unlocked, after, contact, session, new byte[] {ControlCodes.COPY, ControlCodes.COPY_NOT_OPENED});
         copyInUse(after, session);
         controlSender.notice(
                 tx,
@@ -230,7 +239,11 @@ final class ReplacedSessions {
 
     /** Another server answered a handshake that this one answered, too. Leaves the state to be put. */
     void answeredByCopy(
-            StoreTransaction tx, Unlocked unlocked, AfterCommit after, ContactConversation contact, SessionState session)
+            StoreTransaction tx,
+            Unlocked unlocked,
+            AfterCommit after,
+            ContactConversation contact,
+            SessionState session)
             throws StoreException {
         copyInUse(after, session);
         controlSender.notice(
@@ -265,7 +278,11 @@ final class ReplacedSessions {
      * that has the session that stands is told. Leaves the state to be put.
      */
     void contactHasCopy(
-            StoreTransaction tx, Unlocked unlocked, AfterCommit after, ContactConversation contact, SessionState session)
+            StoreTransaction tx,
+            Unlocked unlocked,
+            AfterCommit after,
+            ContactConversation contact,
+            SessionState session)
             throws StoreException {
         session.copyReported = true;
         controlSender.notice(
@@ -289,7 +306,11 @@ final class ReplacedSessions {
 
     /** The contact heard from another server that has our keys; the session that stands is ours. Leaves the state to be put. */
     void copySeen(
-            StoreTransaction tx, Unlocked unlocked, AfterCommit after, ContactConversation contact, SessionState session)
+            StoreTransaction tx,
+            Unlocked unlocked,
+            AfterCommit after,
+            ContactConversation contact,
+            SessionState session)
             throws StoreException {
         if (session.elsewhere != 0) {
             return;

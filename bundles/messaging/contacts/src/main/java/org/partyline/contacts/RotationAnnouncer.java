@@ -88,7 +88,8 @@ public final class RotationAnnouncer implements IdentityRotation {
     }
 
     /** Tells a contact of our new keys, over the session that stands. */
-    void announce(StoreTransaction tx, Unlocked unlocked, AfterCommit after, ContactConversation contact, boolean compromised)
+    void announce(
+            StoreTransaction tx, Unlocked unlocked, AfterCommit after, ContactConversation contact, boolean compromised)
             throws StoreException {
         PersonaKeys personaKeys = unlocked.personas.keys(contact.persona());
         if (personaKeys.old == null) {

@@ -87,7 +87,11 @@ public final class SessionControlSender {
 
     /** Queues a KEY_UPDATE. Leaves the state to be put. */
     void sayUpdate(
-            StoreTransaction tx, Unlocked unlocked, AfterCommit after, ContactConversation contact, SessionState session)
+            StoreTransaction tx,
+            Unlocked unlocked,
+            AfterCommit after,
+            ContactConversation contact,
+            SessionState session)
             throws StoreException {
         if (session.isOpen() && !session.updateQueued) {
             session.updateQueued = true;
@@ -101,7 +105,8 @@ public final class SessionControlSender {
     }
 
     void notify(Unlocked unlocked, OutgoingMessage outgoing) {
-        notices.events().publish(new Messages.Event(Optional.empty(), Optional.of(new Views(unlocked).outgoing(outgoing))));
+        notices.events()
+                .publish(new Messages.Event(Optional.empty(), Optional.of(new Views(unlocked).outgoing(outgoing))));
         notices.bus().publish(new Bus.Queued());
     }
 
@@ -126,7 +131,8 @@ public final class SessionControlSender {
             if (which.test(outgoing)
                     && !outgoing.state().isSettled()
                     && !KeptTransactionRecords.mayHaveLeft(tx, outgoing)) {
-                OutgoingMessage ended = outbox.update(tx, unlocked, outgoing, outgoing.ended(MessageEvent.RECALLED, why));
+                OutgoingMessage ended =
+                        outbox.update(tx, unlocked, outgoing, outgoing.ended(MessageEvent.RECALLED, why));
                 after.then(() -> {
                     unlocked.packets.removeSent(ended.id());
                     notices.bus().publish(new MessageAbandoned(outgoing));

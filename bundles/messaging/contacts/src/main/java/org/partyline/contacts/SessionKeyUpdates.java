@@ -67,7 +67,11 @@ public final class SessionKeyUpdates implements KeyUpdates {
 
     @Override
     public void queueIfDue(
-            StoreTransaction tx, Unlocked unlocked, AfterCommit after, ContactConversation contact, SessionState session)
+            StoreTransaction tx,
+            Unlocked unlocked,
+            AfterCommit after,
+            ContactConversation contact,
+            SessionState session)
             throws StoreException {
         if (!session.isOpen() || session.updateQueued || session.ownPrivate != null) {
             return;
@@ -88,7 +92,11 @@ public final class SessionKeyUpdates implements KeyUpdates {
 
     /** Queues a KEY_UPDATE. Leaves the state to be put. */
     void queue(
-            StoreTransaction tx, Unlocked unlocked, AfterCommit after, ContactConversation contact, SessionState session)
+            StoreTransaction tx,
+            Unlocked unlocked,
+            AfterCommit after,
+            ContactConversation contact,
+            SessionState session)
             throws StoreException {
         controlSender.sayUpdate(tx, unlocked, after, contact, session);
     }
@@ -116,7 +124,11 @@ public final class SessionKeyUpdates implements KeyUpdates {
 
     @Override
     public void sealed(
-            StoreTransaction tx, Unlocked unlocked, AfterCommit after, ContactConversation contact, SessionState session)
+            StoreTransaction tx,
+            Unlocked unlocked,
+            AfterCommit after,
+            ContactConversation contact,
+            SessionState session)
             throws StoreException {
         session.updateQueued = false;
         session.ownSealed = protocol.clock().instant().toEpochMilli();
@@ -152,7 +164,11 @@ public final class SessionKeyUpdates implements KeyUpdates {
 
     /** Queues our last key once more. Leaves the state to be put. */
     private void sayAgain(
-            StoreTransaction tx, Unlocked unlocked, AfterCommit after, ContactConversation contact, SessionState session)
+            StoreTransaction tx,
+            Unlocked unlocked,
+            AfterCommit after,
+            ContactConversation contact,
+            SessionState session)
             throws StoreException {
         boolean soon = protocol.clock()
                 .instant()
@@ -316,7 +332,11 @@ public final class SessionKeyUpdates implements KeyUpdates {
     }
 
     private void repeat(
-            StoreTransaction tx, Unlocked unlocked, AfterCommit after, ContactConversation contact, SessionState session)
+            StoreTransaction tx,
+            Unlocked unlocked,
+            AfterCommit after,
+            ContactConversation contact,
+            SessionState session)
             throws StoreException {
         Instant now = protocol.clock().instant();
         if (session.lastPrivate != null

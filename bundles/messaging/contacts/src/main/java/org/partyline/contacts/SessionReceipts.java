@@ -118,7 +118,11 @@ final class SessionReceipts {
     }
 
     private void queue(
-            StoreTransaction tx, Unlocked unlocked, AfterCommit after, ContactConversation contact, ReceiptRecord record)
+            StoreTransaction tx,
+            Unlocked unlocked,
+            AfterCommit after,
+            ContactConversation contact,
+            ReceiptRecord record)
             throws StoreException {
         ReceiptMode mode = contact.receipts(settings.get().sessions().receipts());
         if (mode == ReceiptMode.OFF) {
@@ -218,8 +222,8 @@ final class SessionReceipts {
                             annotated.doubt() == MessageRecord.MAY_BE_UNREAD ? annotated.withDoubt(0) : annotated;
                     MessageRecords.put(tx, changed);
                     Optional<MessageRecord> original = references.answered(changed);
-                    after.then(() ->
-                            sender.notify(unlocked, new MessageChange(Messages.Change.Kind.RECEIPT, changed), original));
+                    after.then(() -> sender.notify(
+                            unlocked, new MessageChange(Messages.Change.Kind.RECEIPT, changed), original));
                 }
             }
         }

@@ -57,7 +57,8 @@ public final class SessionService implements Sessions {
         return guard.<Session, PartylineException>open(unlocked -> {
             try (AfterCommit after = new AfterCommit()) {
                 Session result = guard.<Session, PartylineException>transact(tx -> {
-                    ContactConversation contact = unlocked.conversations.contact(PersonaRecord.named(tx, persona), name);
+                    ContactConversation contact =
+                            unlocked.conversations.contact(PersonaRecord.named(tx, persona), name);
                     work.run(tx, unlocked, after, contact);
                     return view(tx, unlocked, contact, SessionState.get(tx, contact.id()));
                 });
@@ -92,7 +93,8 @@ public final class SessionService implements Sessions {
     public List<Integer> protectionPackets(Optional<String> persona, String contact) throws PartylineException {
         return guard.<List<Integer>, PartylineException>open(unlocked ->
                 guard.<List<Integer>, PartylineException>transact(tx -> {
-                    ContactConversation found = unlocked.conversations.contact(PersonaRecord.named(tx, persona), contact);
+                    ContactConversation found =
+                            unlocked.conversations.contact(PersonaRecord.named(tx, persona), contact);
                     return exchange.packets(tx, found, SessionState.get(tx, found.id()));
                 }));
     }

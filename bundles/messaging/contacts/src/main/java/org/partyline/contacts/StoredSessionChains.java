@@ -104,7 +104,8 @@ public final class StoredSessionChains implements SessionChains {
     }
 
     /** Reads a chain from its start. */
-    void read(StoreTransaction tx, Unlocked unlocked, AfterCommit after, ReceiveChainRecord entry, SecretBytes receiveKey)
+    void read(
+            StoreTransaction tx, Unlocked unlocked, AfterCommit after, ReceiveChainRecord entry, SecretBytes receiveKey)
             throws StoreException {
         ReceiveChain chain = chains.receive(receiveKey, clock.instant());
         ReceiveChains.putChain(tx, entry, chain);
@@ -189,7 +190,11 @@ public final class StoredSessionChains implements SessionChains {
     }
 
     private void put(
-            StoreTransaction tx, Unlocked unlocked, AfterCommit after, ReceiveChainState chain, ReceiveChainRecord entry)
+            StoreTransaction tx,
+            Unlocked unlocked,
+            AfterCommit after,
+            ReceiveChainState chain,
+            ReceiveChainRecord entry)
             throws StoreException {
         ReceiveChains.putChain(tx, entry, chain.chain);
         after.then(() -> {

@@ -210,7 +210,8 @@ final class ContactsBench implements AutoCloseable {
         Unlocked unlocked = stage.memory();
         return messages().stream()
                 .filter(message -> !message.outgoing() && !message.notice())
-                .map(message -> unlocked.conversations.find(message.membership()).name() + ": " + message.text())
+                .map(message ->
+                        unlocked.conversations.find(message.membership()).name() + ": " + message.text())
                 .toList();
     }
 

@@ -191,7 +191,13 @@ final class HandReader {
         Inbox.Other other = arrival.other().get();
         if (chain.entry.kind() == ChainKind.REPLY) {
             bench.handshakes.resp(
-                    tx, unlocked, after, contact, chain.entry, other, source.id().hash());
+                    tx,
+                    unlocked,
+                    after,
+                    contact,
+                    chain.entry,
+                    other,
+                    source.id().hash());
         } else if (other.type() == PacketType.KEY_UPDATE) {
             bench.updates.arrived(tx, unlocked, after, contact, chain.entry, packet.position(), other, salts);
         } else {

@@ -165,7 +165,11 @@ final class HandSealer {
     }
 
     private Packet update(
-            StoreTransaction tx, Unlocked unlocked, AfterCommit after, ContactConversation contact, SessionState session)
+            StoreTransaction tx,
+            Unlocked unlocked,
+            AfterCommit after,
+            ContactConversation contact,
+            SessionState session)
             throws StoreException {
         if (session.isOpen() && session.againQueued && session.oldChain != null) {
             byte[] body = session.lastPublic.clone();
@@ -185,7 +189,11 @@ final class HandSealer {
     }
 
     private Packet updated(
-            StoreTransaction tx, Unlocked unlocked, AfterCommit after, ContactConversation contact, SessionState session)
+            StoreTransaction tx,
+            Unlocked unlocked,
+            AfterCommit after,
+            ContactConversation contact,
+            SessionState session)
             throws StoreException {
         byte[] body = bench.updates.body(tx, session).clone();
         Packet packet;

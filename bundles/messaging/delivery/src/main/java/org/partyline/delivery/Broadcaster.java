@@ -13,8 +13,8 @@ import org.partyline.api.nodes.NodeDirectory;
 import org.partyline.api.transport.NodeUnavailableException;
 import org.partyline.api.transport.TransactionRejectedException;
 import org.partyline.api.transport.Transport;
-import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.kernel.MessageWaitsException;
+import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.mailbox.Outbox;
 import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.messaging.mailbox.OutgoingPart;
@@ -152,11 +152,12 @@ public final class Broadcaster {
         List<String> entered = propagationTracker.propagationRecord(part).entered();
         if (!entered.isEmpty()) {
             // Paid for again, the packet might go out in two transactions.
-            throw new MessageWaitsException("node '" + node.name() + "' rejected it (" + refusal.getMessage() + "), but node '"
-                    + entered.get(0) + "' may have it: it waits for that node or for a block");
+            throw new MessageWaitsException("node '" + node.name() + "' rejected it (" + refusal.getMessage()
+                    + "), but node '" + entered.get(0) + "' may have it: it waits for that node or for a block");
         }
         if (part.state().ordinal() >= State.RELAYED.ordinal()) {
-            throw new MessageWaitsException("nodes had it and lost it again, and one now rejects it: " + refusal.getMessage());
+            throw new MessageWaitsException(
+                    "nodes had it and lost it again, and one now rejects it: " + refusal.getMessage());
         }
         switch (refusal.reason()) {
             case CHAIN_TOO_LONG ->

@@ -46,8 +46,9 @@ final class ClockAgainstBlocks {
         Instant oldest = tips.get(0);
         Instant newest = tips.get(tips.size() - 1);
         if (oldest.isAfter(now.plus(MOST_AHEAD))) {
-            throw new MessageWaitsException("it waits because this machine's clock is slow: the newest block is from " + oldest
-                    + ", but the clock shows " + now.truncatedTo(ChronoUnit.SECONDS) + " (timedatectl set-ntp true)");
+            throw new MessageWaitsException("it waits because this machine's clock is slow: the newest block is from "
+                    + oldest + ", but the clock shows " + now.truncatedTo(ChronoUnit.SECONDS)
+                    + " (timedatectl set-ntp true)");
         }
         // Nobody mines elsewhere but who tries things.
         if (network == Network.MAINNET && newest.isBefore(now.minus(MOST_BEHIND))) {

@@ -17,9 +17,9 @@ import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.messaging.kernel.AbsentException;
 import org.partyline.messaging.kernel.AfterCommit;
+import org.partyline.messaging.kernel.MessageWaitsException;
 import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.kernel.Unlocked;
-import org.partyline.messaging.kernel.MessageWaitsException;
 import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.messaging.mailbox.OutgoingRecords;
 import org.partyline.messaging.schedule.CoverOrders;
@@ -215,7 +215,12 @@ public final class CoverRounds {
     }
 
     private Ended end(
-            Unlocked unlocked, StoreTransaction tx, AfterCommit after, Covered slot, CoverTraffic.Use use, boolean loaded)
+            Unlocked unlocked,
+            StoreTransaction tx,
+            AfterCommit after,
+            Covered slot,
+            CoverTraffic.Use use,
+            boolean loaded)
             throws StoreException {
         Over over = cover.over(orders.transaction(tx), slot, use);
         if (over.decoy().isEmpty() || use != CoverTraffic.Use.FREE) {

@@ -32,11 +32,11 @@ import org.partyline.messaging.fees.Spending;
 import org.partyline.messaging.kernel.Bus;
 import org.partyline.messaging.kernel.CoverSlots;
 import org.partyline.messaging.kernel.Live;
-import org.partyline.messaging.kernel.RequiredServices;
 import org.partyline.messaging.kernel.Offers;
 import org.partyline.messaging.kernel.Operations;
 import org.partyline.messaging.kernel.Protocols;
 import org.partyline.messaging.kernel.ReadingServices;
+import org.partyline.messaging.kernel.RequiredServices;
 import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.kernel.StateServices;
 import org.partyline.messaging.kernel.ThreadWatchdog;
@@ -135,7 +135,8 @@ public final class DeliveryStage implements Liveness {
         UtxoReservations reservations = new UtxoReservations(guard, nodes, carriers, tracker);
         MessageCoins coins = new MessageCoins(guard, operations, protocols.nodes, kept, reservations);
         Slots departureSlots = new Slots(guard, clock, state.meter(), outbox, slotSchedule, cover);
-        RefusedTransactions refusals = new RefusedTransactions(guard, operations, sending, outbox, sealer, reservations);
+        RefusedTransactions refusals =
+                new RefusedTransactions(guard, operations, sending, outbox, sealer, reservations);
         PacketPayment payment = new PacketPayment(guard, nodes, orders, outbox, fees, spending, departureSlots);
         SharedPayment sharedPayment = new SharedPayment(nodes, orders, fees, spending, departureSlots, kept);
         Broadcaster broadcaster =

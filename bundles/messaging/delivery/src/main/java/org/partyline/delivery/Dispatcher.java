@@ -19,8 +19,8 @@ import org.partyline.api.transport.Transport;
 import org.partyline.messaging.conversation.Conversation;
 import org.partyline.messaging.delivery.CarrierViews;
 import org.partyline.messaging.fees.Spending;
-import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.kernel.MessageWaitsException;
+import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.mailbox.Outbox;
 import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.messaging.mailbox.OutgoingPart;
@@ -170,7 +170,8 @@ public final class Dispatcher {
         OutgoingPart part = outgoing.parts().get(index);
         List<Transport> nodes = propagationTracker.order(network, outgoing, part);
         if (nodes.isEmpty()) {
-            throw new MessageWaitsException("it waits for a ready node on " + network.label() + " (partyline:node-list)");
+            throw new MessageWaitsException(
+                    "it waits for a ready node on " + network.label() + " (partyline:node-list)");
         }
         if (part.raw() != null) {
             carriers.ready(outgoing).dispatchAgain(CarrierViews.of(guard, outgoing), index, CarrierViews.of(nodes));

@@ -33,7 +33,8 @@ public final class LikelySizes {
 
     /** In bytes; none if no node carries any, or the message no longer exists. */
     List<Integer> of(long message) throws PartylineException {
-        Optional<OutgoingMessage> found = guard.open(unlocked -> guard.transact(tx -> OutgoingRecords.find(tx, message)));
+        Optional<OutgoingMessage> found =
+                guard.open(unlocked -> guard.transact(tx -> OutgoingRecords.find(tx, message)));
         if (found.isEmpty()) {
             return List.of();
         }

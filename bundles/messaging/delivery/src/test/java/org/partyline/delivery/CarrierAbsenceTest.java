@@ -274,7 +274,8 @@ class CarrierAbsenceTest {
         bench.round();
         assertEquals(State.SEALED, bench.stage.state(id));
         byte[] first = bench.network.broadcasts().get(0);
-        // Before the next carrier is there: it causes a round at once, and another failure would be followed by a longer wait.
+        // Before the next carrier is there: it causes a round at once, and another failure would be followed by a
+        // longer wait.
         bench.node.dieAfterTaking = 0;
         bench.node.keeps = false;
         bench.remove(factory(carrier));

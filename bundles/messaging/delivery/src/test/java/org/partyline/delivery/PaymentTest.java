@@ -261,8 +261,8 @@ class PaymentTest {
         assertEquals(List.of(), network.broadcasts());
 
         OutgoingMessage before = bench.stage.outgoing(id);
-        bench.stage.guard.open(
-                unlocked -> bench.stage.outbox.giveUp(unlocked, id, MessageEvent.RECALLED, "cancelled before it was sent"));
+        bench.stage.guard.open(unlocked ->
+                bench.stage.outbox.giveUp(unlocked, id, MessageEvent.RECALLED, "cancelled before it was sent"));
         StageBench.offered(bench.delivery, SendQueue.class).release(before);
 
         assertEquals(ids(node.signed), ids(node.discarded));

@@ -47,7 +47,8 @@ public final class FeeService implements Fees {
     @Override
     public Limits limits() throws PartylineException {
         Settings settings = this.settings.get();
-        SpentRecords.Sums sums = guard.open(unlocked -> guard.transact(tx -> SpentRecords.sums(clock.instant(), tx, -1)));
+        SpentRecords.Sums sums =
+                guard.open(unlocked -> guard.transact(tx -> SpentRecords.sums(clock.instant(), tx, -1)));
         return new Limits(
                 settings.fees().capMessage(),
                 settings.fees().capHour(),

@@ -203,7 +203,8 @@ public final class StoredInbox implements Inbox {
     }
 
     @Override
-    public void gaps(StoreTransaction tx, Unlocked unlocked, AfterCommit after, ReceiveChainRecord chain, Skipped skipped)
+    public void gaps(
+            StoreTransaction tx, Unlocked unlocked, AfterCommit after, ReceiveChainRecord chain, Skipped skipped)
             throws StoreException {
         gaps.bring(tx, unlocked, after, chain, skipped);
     }

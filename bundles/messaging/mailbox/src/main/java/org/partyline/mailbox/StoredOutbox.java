@@ -126,7 +126,8 @@ public final class StoredOutbox implements Outbox {
     }
 
     @Override
-    public OutgoingMessage update(StoreTransaction tx, Unlocked unlocked, OutgoingMessage before, OutgoingMessage changed)
+    public OutgoingMessage update(
+            StoreTransaction tx, Unlocked unlocked, OutgoingMessage before, OutgoingMessage changed)
             throws StoreException {
         if (changed == before) {
             return before;
@@ -141,7 +142,8 @@ public final class StoredOutbox implements Outbox {
      * A message's time to live begins when it is out, not when it was written: under cover traffic it may wait for hours before
      * that.
      */
-    private OutgoingMessage leaving(StoreTransaction tx, Unlocked unlocked, OutgoingMessage before, OutgoingMessage after)
+    private OutgoingMessage leaving(
+            StoreTransaction tx, Unlocked unlocked, OutgoingMessage before, OutgoingMessage after)
             throws StoreException {
         long now = clock.instant().toEpochMilli();
         if (!before.isOut() && after.isOut() && after.isRemark()) {

@@ -72,7 +72,8 @@ class GivenUpTest {
     @Test
     void aPacketOfAMessageThatIsToBeSealedAgainIsChangedNoMore() throws Exception {
         long id = bench.sealed("once more");
-        bench.stage.guard.<OutgoingMessage, StoreException>open(unlocked -> bench.outbox.unseal(unlocked, id, "once more"));
+        bench.stage.guard.<OutgoingMessage, StoreException>open(
+                unlocked -> bench.outbox.unseal(unlocked, id, "once more"));
         assertNull(bench.outbox.changePart(id, 0, part -> part.leaving(1)));
         assertEquals(State.QUEUED, bench.stage.state(id));
     }

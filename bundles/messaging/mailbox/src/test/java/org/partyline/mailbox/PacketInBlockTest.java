@@ -76,7 +76,8 @@ class PacketInBlockTest {
         stage.clock.pass(Duration.ofMinutes(90));
         stage.guard.open(unlocked -> stage.guard.transact(tx -> {
             OutgoingMessage now = OutgoingRecords.find(tx, id).orElseThrow();
-            return outbox.update(tx, unlocked, now, now.with(0, now.parts().get(0).minedIn(FIRST)));
+            return outbox.update(
+                    tx, unlocked, now, now.with(0, now.parts().get(0).minedIn(FIRST)));
         }));
         assertEquals(State.CONFIRMED, stage.state(id));
         Instant end = stage.clock.instant().plus(stage.settings.get().sending().defaultTtl());

@@ -70,8 +70,8 @@ final class ConversationService implements Conversations {
     }
 
     private <T> T in(Place place, Work<T> work) throws PartylineException {
-        return guard.<T, PartylineException>open(
-                unlocked -> guard.<T, PartylineException>transact(tx -> work.on(tx, unlocked, find(tx, unlocked, place))));
+        return guard.<T, PartylineException>open(unlocked ->
+                guard.<T, PartylineException>transact(tx -> work.on(tx, unlocked, find(tx, unlocked, place))));
     }
 
     private static org.partyline.messaging.conversation.Conversation find(

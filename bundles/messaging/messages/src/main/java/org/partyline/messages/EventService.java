@@ -71,7 +71,8 @@ final class EventService implements Events {
 
     @Override
     public long newest() throws PartylineException {
-        return guard.<Long, PartylineException>open(unlocked -> guard.<Long, StoreException>transact(EventRecord::last));
+        return guard.<Long, PartylineException>open(
+                unlocked -> guard.<Long, StoreException>transact(EventRecord::last));
     }
 
     @Override
@@ -178,7 +179,8 @@ final class EventService implements Events {
                     .filter(message -> message.expires() > clock.instant().toEpochMilli());
             return kept.isEmpty()
                     ? Optional.empty()
-                    : ConversationService.views(heights, tx, unlocked, List.of(kept.get()), counts.references(tx, unlocked))
+                    : ConversationService.views(
+                                    heights, tx, unlocked, List.of(kept.get()), counts.references(tx, unlocked))
                             .stream()
                             .findFirst();
         }

@@ -71,7 +71,9 @@ final class MessageReader {
         Map<Network, Integer> now = tips.get();
         return guard.<Outgoing, PartylineException>open(unlocked ->
                 guard.<Outgoing, PartylineException>transact(tx -> outgoing(
-                        tx, new Views(unlocked, now), OutgoingRecords.find(tx, id).orElseThrow(() -> noMessage(id)))));
+                        tx,
+                        new Views(unlocked, now),
+                        OutgoingRecords.find(tx, id).orElseThrow(() -> noMessage(id)))));
     }
 
     static NoSuchThingException noMessage(long id) {

@@ -6,8 +6,8 @@ import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.messaging.delivery.KeptTransactionRecords;
 import org.partyline.messaging.delivery.Recaller;
 import org.partyline.messaging.delivery.SendQueue;
-import org.partyline.messaging.kernel.RequiredServices;
 import org.partyline.messaging.kernel.Operations;
+import org.partyline.messaging.kernel.RequiredServices;
 import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.mailbox.MessageEvent;
 import org.partyline.messaging.mailbox.MessageRecords;
@@ -25,7 +25,12 @@ final class MessageWithdrawals {
     private final Recaller recaller;
 
     MessageWithdrawals(
-            StateGuard guard, Operations operations, RequiredServices needs, Outbox outbox, SendQueue sender, Recaller recaller) {
+            StateGuard guard,
+            Operations operations,
+            RequiredServices needs,
+            Outbox outbox,
+            SendQueue sender,
+            Recaller recaller) {
         this.guard = guard;
         this.operations = operations;
         this.needs = needs;

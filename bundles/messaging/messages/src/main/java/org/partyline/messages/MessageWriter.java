@@ -218,8 +218,8 @@ final class MessageWriter {
 
     /** The most that packets to a contact cost now; empty: no node tells. @param sizes in bytes */
     Optional<Long> price(Optional<String> persona, String contact, List<Integer> sizes) throws PartylineException {
-        Conversation conversation =
-                guard.<Conversation, PartylineException>open(unlocked -> guard.<Conversation, PartylineException>transact(
+        Conversation conversation = guard.<Conversation, PartylineException>open(
+                unlocked -> guard.<Conversation, PartylineException>transact(
                         tx -> unlocked.conversations.contact(PersonaRecord.named(tx, persona), contact)));
         String carrier = made.usualCarrier(conversation);
         return prospects.quote(new SendEstimate.Stored(
@@ -233,7 +233,8 @@ final class MessageWriter {
         Draft draft = made.draft(unlocked, conversation, request, ttlMinutes, answers);
         // Told before anything is stored: a message that is too long is the sender's to cut.
         String carrier = made.carrier(conversation, request);
-        SendPlan outlook = outlooks.outlook(unlocked, conversation, draft, outlooks.room(conversation, request), carrier);
+        SendPlan outlook =
+                outlooks.outlook(unlocked, conversation, draft, outlooks.room(conversation, request), carrier);
         return new SendEstimate.Stored(
                 SendEstimate.LAST, conversation, outlook, request.via(), carrier, outlook.opens());
     }

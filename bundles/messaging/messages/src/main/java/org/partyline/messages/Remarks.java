@@ -142,11 +142,12 @@ final class Remarks {
 
     Forgotten forget(long id) throws PartylineException {
         record Found(MessageRecord message, Optional<String> doubt) {}
-        Found found = guard.<Found, PartylineException>open(unlocked -> guard.<Found, PartylineException>transact(tx -> {
-            MessageRecord message = Targets.kept(tx, id, now());
-            Targets.requireLeft(tx, message);
-            return new Found(message, message.outgoing() ? unasked(tx, message) : Optional.empty());
-        }));
+        Found found =
+                guard.<Found, PartylineException>open(unlocked -> guard.<Found, PartylineException>transact(tx -> {
+                    MessageRecord message = Targets.kept(tx, id, now());
+                    Targets.requireLeft(tx, message);
+                    return new Found(message, message.outgoing() ? unasked(tx, message) : Optional.empty());
+                }));
         if (!found.message().outgoing()) {
             eraseHere(id);
             return new Forgotten(Optional.empty(), "");

@@ -355,8 +355,9 @@ public final class PrivacyService implements Privacy {
 
     /** Refuses to start what could only spend real money before it was said once that this is known. */
     private void requireAccepted() throws PartylineException {
-        Set<Network> networks = guard.<Set<Network>, PartylineException>open(unlocked -> unlocked.conversations.networks(
-                guard.<PersonaRecord, PartylineException>transact(tx -> PersonaRecord.named(tx, Optional.empty()))
+        Set<Network> networks = guard.<Set<Network>, PartylineException>open(unlocked ->
+                unlocked.conversations.networks(guard.<PersonaRecord, PartylineException>transact(
+                                tx -> PersonaRecord.named(tx, Optional.empty()))
                         .id()));
         if (networks.equals(Set.of(Network.MAINNET))) {
             ChosenNetwork.requireAccepted(settings, Network.MAINNET);

@@ -86,7 +86,8 @@ final class MissingSuites {
     private String what(Unlocked unlocked, IncomingPayload packet) {
         List<ReceiveChainState> chains = new ArrayList<>(1);
         unlocked.chains.locators.find(
-                Packets.hint(packet.candidate().payload()), (chain, position) -> chains.add(unlocked.chains.find(chain)));
+                Packets.hint(packet.candidate().payload()),
+                (chain, position) -> chains.add(unlocked.chains.find(chain)));
         for (ReceiveChainState chain : chains) {
             List<String> missing = missing(opener.suites(chain));
             if (!missing.isEmpty()) {

@@ -89,7 +89,13 @@ final class SessionContents {
         Inbox.Other other = arrival.other().get();
         if (chain.entry.kind() == ChainKind.REPLY) {
             handshakeManager.resp(
-                    tx, unlocked, after, contact, chain.entry, other, source.id().hash());
+                    tx,
+                    unlocked,
+                    after,
+                    contact,
+                    chain.entry,
+                    other,
+                    source.id().hash());
         } else if (other.type() == PacketType.KEY_UPDATE && other.whole()) {
             updates.arrived(tx, unlocked, after, contact, chain.entry, source.sequence(), other, salts);
         } else if (other.type() == PacketType.CONTROL) {

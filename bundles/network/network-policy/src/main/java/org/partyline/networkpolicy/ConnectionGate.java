@@ -128,7 +128,8 @@ final class ConnectionGate implements NetworkPolicy {
         return socket;
     }
 
-    private static void throughProxy(OutgoingSocket socket, SocksProxy proxy, ConnectDeadline deadline) throws NetworkException {
+    private static void throughProxy(OutgoingSocket socket, SocksProxy proxy, ConnectDeadline deadline)
+            throws NetworkException {
         try {
             InetAddress address = Hosts.literal(proxy.host())
                     .orElseThrow(() -> new NetworkException(

@@ -41,7 +41,8 @@ class GateTest {
 
     private final SocksServer socks = new SocksServer();
     private final ExecutorService threads = Executors.newCachedThreadPool();
-    private final ConnectionGate gate = new ConnectionGate(settings(""), new Circuits(new SecureRandom()), System::nanoTime);
+    private final ConnectionGate gate =
+            new ConnectionGate(settings(""), new Circuits(new SecureRandom()), System::nanoTime);
 
     @AfterEach
     void close() {
@@ -149,7 +150,8 @@ class GateTest {
         assertNotEquals(first.user(), other.user());
         assertNotEquals(first.password(), other.password());
         assertNotEquals(first.user(), first.password());
-        ConnectionGate restarted = new ConnectionGate(settings("127.0.0.1:9050"), new Circuits(new SecureRandom()), System::nanoTime);
+        ConnectionGate restarted =
+                new ConnectionGate(settings("127.0.0.1:9050"), new Circuits(new SecureRandom()), System::nanoTime);
         assertNotEquals(first.user(), proxy(restarted, "core").user());
         assertFalse(first.toString().contains(first.password()));
     }

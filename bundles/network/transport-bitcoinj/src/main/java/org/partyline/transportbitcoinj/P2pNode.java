@@ -102,7 +102,8 @@ final class P2pNode implements PeerLink.Listener, AutoCloseable {
         this.mempool = new MempoolCache(settings.mempoolBytes());
         this.outbound = new Outbound(settings.name(), settings.broadcastTimeout(), this::oursSeen);
         ChainParameters parameters = ChainParameters.of(settings.network());
-        this.peers = new Peers(settings, parameters, new PeerDialer(network, settings), threads, clock, random, this::post);
+        this.peers =
+                new Peers(settings, parameters, new PeerDialer(network, settings), threads, clock, random, this::post);
         this.reader = new ChainReader(
                 settings, parameters, blocks, mempool, () -> peers.readyLinks().values());
     }

@@ -37,7 +37,8 @@ class WireTest {
 
     @Test
     void aMessageIsReadAsItWasWritten() throws IOException {
-        PeerFrame frame = read(new PeerFrame("inv", new byte[] {1, 2, 3}).encode(MAGIC)).orElseThrow();
+        PeerFrame frame =
+                read(new PeerFrame("inv", new byte[] {1, 2, 3}).encode(MAGIC)).orElseThrow();
 
         assertEquals("inv", frame.command());
         assertArrayEquals(new byte[] {1, 2, 3}, frame.payload());

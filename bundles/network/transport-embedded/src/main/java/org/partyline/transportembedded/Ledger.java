@@ -149,7 +149,11 @@ final class Ledger implements AutoCloseable {
         for (TxId id : kept.others()) {
             entries.add(mempool.find(id).orElseThrow(() -> new IOException("a block names an unknown transaction")));
         }
-        connect(kept.header(), coinbase, new LogPosition(position + Records.BLOCK_HEAD, kept.coinbase().length), entries);
+        connect(
+                kept.header(),
+                coinbase,
+                new LogPosition(position + Records.BLOCK_HEAD, kept.coinbase().length),
+                entries);
     }
 
     /** The wallet's seed; not to be changed. */

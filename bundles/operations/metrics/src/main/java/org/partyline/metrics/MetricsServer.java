@@ -26,7 +26,8 @@ final class MetricsServer implements AutoCloseable {
     private final Supplier<Published> published;
     private final Optional<Token> token;
 
-    private MetricsServer(InetSocketAddress address, Supplier<Published> published, Optional<Token> token) throws IOException {
+    private MetricsServer(InetSocketAddress address, Supplier<Published> published, Optional<Token> token)
+            throws IOException {
         this.published = published;
         this.token = token;
         this.server = HttpServer.create(address, BACKLOG);

@@ -113,7 +113,8 @@ class DoorTest {
         InetSocketAddress everywhere = new InetSocketAddress("0.0.0.0", 0);
         assertThrows(
                 IllegalArgumentException.class,
-                () -> MetricsServer.open(everywhere, () -> published, Optional.empty()).close());
+                () -> MetricsServer.open(everywhere, () -> published, Optional.empty())
+                        .close());
     }
 
     @Test

@@ -91,7 +91,8 @@ final class Api implements WebHandler {
     private WebResponse messages(WebRequest request) throws PartylineException {
         Conversation conversation = conversation(request);
         OptionalLong before = RequestNumbers.in(request.query(), "before", 1, Long.MAX_VALUE);
-        long most = RequestNumbers.in(request.query(), "limit", 1, Conversations.MOST).orElse(USUAL_PAGE);
+        long most = RequestNumbers.in(request.query(), "limit", 1, Conversations.MOST)
+                .orElse(USUAL_PAGE);
         return WebResponse.json(
                 200, Json.write(MessageView.All.of(services.conversations().history(conversation.place(), before, (int)
                         most))));

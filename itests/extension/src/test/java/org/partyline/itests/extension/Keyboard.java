@@ -6,8 +6,8 @@ import java.io.PipedInputStream;
 import java.io.PipedOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import org.partyline.consolesocket.client.ConsoleClient;
 import org.partyline.consolesocket.client.CommandStreams;
+import org.partyline.consolesocket.client.ConsoleClient;
 import org.partyline.consolesocket.client.TerminalSize;
 import org.partyline.itests.harness.Wait;
 

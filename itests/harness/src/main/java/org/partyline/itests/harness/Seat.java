@@ -18,8 +18,8 @@ import org.apache.sshd.client.channel.ChannelShell;
 import org.apache.sshd.client.config.hosts.HostConfigEntryResolver;
 import org.apache.sshd.client.session.ClientSession;
 import org.apache.sshd.common.keyprovider.KeyIdentityProvider;
-import org.partyline.consolesocket.client.ConsoleClient;
 import org.partyline.consolesocket.client.CommandStreams;
+import org.partyline.consolesocket.client.ConsoleClient;
 import org.partyline.consolesocket.client.TerminalSize;
 import org.partyline.testkit.ScreenEmulator;
 

@@ -12,8 +12,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.partyline.consolesocket.client.ConsoleClient;
 import org.partyline.consolesocket.client.CommandStreams;
+import org.partyline.consolesocket.client.ConsoleClient;
 
 /** Runs commands in a server's console over the socket in its home, as the start script does: a connection for each. */
 final class SocketConsole {

@@ -1,8 +1,8 @@
 package org.partyline.chat.act;
 
 import java.util.List;
-import org.partyline.chat.model.Options;
 import org.partyline.chat.model.ConversationAddress;
+import org.partyline.chat.model.Options;
 
 /** An action outside the state, such as a call of a service. */
 public sealed interface Effect {

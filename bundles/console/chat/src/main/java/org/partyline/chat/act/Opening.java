@@ -5,11 +5,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.partyline.chat.model.ConversationAddress;
 import org.partyline.chat.model.Editor;
 import org.partyline.chat.model.History;
 import org.partyline.chat.model.Options;
 import org.partyline.chat.model.OptionsBuilder;
-import org.partyline.chat.model.ConversationAddress;
 import org.partyline.chat.model.PriceTag;
 import org.partyline.chat.model.State;
 import org.partyline.chat.model.StateBuilder;
@@ -123,7 +123,8 @@ final class Opening {
 
     /** So many further in the list; around its ends. */
     static Step next(State state, int by) {
-        List<ConversationAddress> places = state.talks().stream().map(Talk::place).toList();
+        List<ConversationAddress> places =
+                state.talks().stream().map(Talk::place).toList();
         if (places.isEmpty()) {
             return Step.of(state);
         }

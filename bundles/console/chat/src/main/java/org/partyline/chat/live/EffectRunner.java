@@ -14,8 +14,8 @@ import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Nodes;
 import org.partyline.api.engine.Vault;
 import org.partyline.api.health.PassphraseStrength;
-import org.partyline.chat.act.Effect;
 import org.partyline.chat.act.ChatEvent;
+import org.partyline.chat.act.Effect;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

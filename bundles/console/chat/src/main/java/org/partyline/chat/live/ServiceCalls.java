@@ -23,12 +23,12 @@ import org.partyline.api.engine.Messages.Send;
 import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.engine.TextPieces;
 import org.partyline.api.packet.PayloadTooLargeException;
-import org.partyline.chat.act.Effect;
 import org.partyline.chat.act.ChatEvent;
+import org.partyline.chat.act.Effect;
+import org.partyline.chat.model.ConversationAddress;
 import org.partyline.chat.model.Line;
 import org.partyline.chat.model.Options;
 import org.partyline.chat.model.OptionsBuilder;
-import org.partyline.chat.model.ConversationAddress;
 import org.partyline.chat.model.Popup;
 import org.partyline.chat.model.PriceTag;
 import org.partyline.chat.model.Talk;
@@ -222,8 +222,8 @@ public final class ServiceCalls {
                     words.line(String.join("; ", price.warnings())),
                     "")));
         } catch (PayloadTooLargeException e) {
-            events.accept(
-                    new ChatEvent.Priced(e.limit() < TextPieces.LEAST ? refused(wish, e) : inParts(wish, text, e.limit())));
+            events.accept(new ChatEvent.Priced(
+                    e.limit() < TextPieces.LEAST ? refused(wish, e) : inParts(wish, text, e.limit())));
         } catch (PartylineException | UnavailableException e) {
             events.accept(new ChatEvent.Priced(refused(wish, e)));
         }
@@ -415,7 +415,8 @@ public final class ServiceCalls {
         open = Optional.empty();
         talks();
         if (!known) {
-            events.accept(new ChatEvent.Told(words.line("there is no persona '" + name + "': see partyline:persona-list")));
+            events.accept(
+                    new ChatEvent.Told(words.line("there is no persona '" + name + "': see partyline:persona-list")));
         }
     }
 

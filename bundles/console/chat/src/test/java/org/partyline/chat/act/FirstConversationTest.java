@@ -48,7 +48,14 @@ class FirstConversationTest {
                 "alice",
                 Stream.of(names)
                         .map(name -> new Talk(
-                                new ConversationAddress(false, name), name, "", Trust.NONE, 0, Attention.USUAL, Optional.empty(), ""))
+                                new ConversationAddress(false, name),
+                                name,
+                                "",
+                                Trust.NONE,
+                                0,
+                                Attention.USUAL,
+                                Optional.empty(),
+                                ""))
                         .toList(),
                 Optional.of(wanted).filter(name -> !name.isEmpty())));
     }

@@ -16,11 +16,11 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import org.partyline.consolesocket.wire.Deadline;
-import org.partyline.consolesocket.wire.SocketFrame;
 import org.partyline.consolesocket.wire.FrameType;
 import org.partyline.consolesocket.wire.Hello;
 import org.partyline.consolesocket.wire.Link;
 import org.partyline.consolesocket.wire.Mode;
+import org.partyline.consolesocket.wire.SocketFrame;
 import org.partyline.consolesocket.wire.SocketPlace;
 import org.partyline.consolesocket.wire.Users;
 

@@ -2,8 +2,8 @@ package org.partyline.consolesocket.client;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import org.partyline.consolesocket.wire.SocketFrame;
 import org.partyline.consolesocket.wire.FrameType;
+import org.partyline.consolesocket.wire.SocketFrame;
 
 /**
  * The size of a terminal.

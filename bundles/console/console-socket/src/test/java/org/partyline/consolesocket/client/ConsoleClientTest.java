@@ -30,11 +30,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.partyline.consolesocket.wire.Deadline;
-import org.partyline.consolesocket.wire.SocketFrame;
 import org.partyline.consolesocket.wire.FrameType;
 import org.partyline.consolesocket.wire.Hello;
 import org.partyline.consolesocket.wire.Link;
 import org.partyline.consolesocket.wire.Mode;
+import org.partyline.consolesocket.wire.SocketFrame;
 import org.partyline.consolesocket.wire.SocketPlace;
 
 /** The client and servers that do not keep to what was agreed. */
@@ -44,7 +44,8 @@ class ConsoleClientTest {
 
     private ServerSocketChannel listener;
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
-    private final CommandStreams streams = new CommandStreams(InputStream.nullInputStream(), out, OutputStreamOfNobody.INSTANCE);
+    private final CommandStreams streams =
+            new CommandStreams(InputStream.nullInputStream(), out, OutputStreamOfNobody.INSTANCE);
 
     @BeforeEach
     void listen() throws IOException {

@@ -29,7 +29,8 @@ class LinkTest {
                 SocketChannel near = SocketChannel.open(address);
                 SocketChannel far = listener.accept()) {
             new Link(near).send(SocketFrame.of(FrameType.INPUT, "correct horse"));
-            SocketFrame received = new Link(far, ByteBuffer.wrap(buffer)).receive().orElseThrow();
+            SocketFrame received =
+                    new Link(far, ByteBuffer.wrap(buffer)).receive().orElseThrow();
 
             assertEquals("correct horse", new String(received.payload(), StandardCharsets.UTF_8));
         }

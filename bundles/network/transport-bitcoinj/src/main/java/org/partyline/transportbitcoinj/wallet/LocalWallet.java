@@ -322,7 +322,8 @@ final class LocalWallet implements Wallet, TransactionListener {
             throws InsufficientFundsException, WalletException {
         int number = WalletAccounts.number(account);
         load();
-        List<byte[]> scripts = payloads.stream().map(TransactionBuilder::dataScript).toList();
+        List<byte[]> scripts =
+                payloads.stream().map(TransactionBuilder::dataScript).toList();
         List<OwnCoin> coins = coins(number);
         Optional<TransactionBuilder.Choice> choice =
                 spending.choose(coins.stream().filter(OwnCoin::spendable).toList(), scripts, rate);
@@ -346,7 +347,8 @@ final class LocalWallet implements Wallet, TransactionListener {
         long small = status.coins().stream()
                 .filter(coin -> coin.confirmations() > 0 && coin.amount() < TransactionBuilder.SMALL)
                 .count();
-        boolean gathers = small >= TransactionBuilder.MANY_SMALL && rate.compareTo(TransactionBuilder.GATHER_UP_TO) <= 0;
+        boolean gathers =
+                small >= TransactionBuilder.MANY_SMALL && rate.compareTo(TransactionBuilder.GATHER_UP_TO) <= 0;
         return Math.max(1, status.fewest(vsize, rate).size()) + (gathers ? TransactionBuilder.MOST_GATHERED : 0);
     }
 
@@ -373,8 +375,10 @@ final class LocalWallet implements Wallet, TransactionListener {
         List<OwnCoin> coins = ledger.spentBy(old, number)
                 .orElseThrow(() -> new WalletException(
                         which + " cannot be replaced: a coin of it is spent in a block, or is not of this account"));
-        List<byte[]> scripts = payloads.stream().map(TransactionBuilder::dataScript).toList();
-        TransactionBuilder.Plan plan = spending.plan(coins, scripts, Optional.of(old.witnessKeyHash(changeAt)), lockTime());
+        List<byte[]> scripts =
+                payloads.stream().map(TransactionBuilder::dataScript).toList();
+        TransactionBuilder.Plan plan =
+                spending.plan(coins, scripts, Optional.of(old.witnessKeyHash(changeAt)), lockTime());
         long fee = rule.fee(plan.vsize());
         if (plan.total() - fee < TransactionBuilder.DUST) {
             throw new InsufficientFundsException("wallet " + name + ": the coin of transaction " + old.id()

@@ -74,7 +74,8 @@ public final class PlainOutbox implements Outbox {
     }
 
     @Override
-    public OutgoingMessage update(StoreTransaction tx, Unlocked unlocked, OutgoingMessage before, OutgoingMessage changed)
+    public OutgoingMessage update(
+            StoreTransaction tx, Unlocked unlocked, OutgoingMessage before, OutgoingMessage changed)
             throws StoreException {
         if (changed != before) {
             OutgoingRecords.put(tx, changed);

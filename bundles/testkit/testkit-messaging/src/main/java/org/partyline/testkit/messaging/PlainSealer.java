@@ -14,9 +14,9 @@ import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.messaging.conversation.Conversation;
 import org.partyline.messaging.kernel.AfterCommit;
+import org.partyline.messaging.kernel.MessageWaitsException;
 import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.kernel.Unlocked;
-import org.partyline.messaging.kernel.MessageWaitsException;
 import org.partyline.messaging.mailbox.CargoRecord;
 import org.partyline.messaging.mailbox.Outbox;
 import org.partyline.messaging.mailbox.OutgoingMessage;
@@ -158,7 +158,8 @@ public final class PlainSealer implements MessageSealer, QueueSealer {
     }
 
     private static void remember(Unlocked unlocked, OutgoingMessage outgoing) {
-        int network = unlocked.conversations.find(outgoing.membership()).network().code();
+        int network =
+                unlocked.conversations.find(outgoing.membership()).network().code();
         for (int i = 0; i < outgoing.parts().size(); i++) {
             unlocked.packets.addSent(
                     PacketId.of(network, outgoing.parts().get(i).packet()), new PacketIndex.Sent(outgoing.id(), i));
