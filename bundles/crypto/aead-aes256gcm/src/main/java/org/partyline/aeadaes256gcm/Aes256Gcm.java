@@ -10,6 +10,7 @@ import org.osgi.service.component.annotations.Component;
 import org.partyline.api.crypto.AeadId;
 import org.partyline.api.crypto.AeadSuite;
 import org.partyline.api.crypto.AuthenticationFailedException;
+import org.partyline.api.crypto.OneTimeKey;
 
 /** Implements AES-256-GCM (NIST SP 800-38D) with a 96-bit nonce and a 128-bit tag, using the Java platform's cipher. */
 @Component
@@ -64,7 +65,7 @@ public final class Aes256Gcm implements AeadSuite {
     private byte[] run(int mode, byte[] key, byte[] nonce, byte[] associatedData, byte[] input)
             throws GeneralSecurityException {
         check(key, nonce);
-        try (AesKey copy = new AesKey(key.clone())) {
+        try (OneTimeKey copy = new OneTimeKey("AES", key.clone())) {
             // A cipher for each operation: an instance remembers its last key, and refuses to begin with it again.
             Cipher cipher = Cipher.getInstance(TRANSFORMATION, provider);
             cipher.init(mode, copy, new GCMParameterSpec(8 * AeadId.TAG_LENGTH, nonce));

@@ -10,6 +10,7 @@ import org.osgi.service.component.annotations.Component;
 import org.partyline.api.crypto.AeadId;
 import org.partyline.api.crypto.AeadSuite;
 import org.partyline.api.crypto.AuthenticationFailedException;
+import org.partyline.api.crypto.OneTimeKey;
 
 /** Implements ChaCha20-Poly1305 (RFC 8439) using the Java platform's cipher. */
 @Component
@@ -64,7 +65,7 @@ public final class ChaCha20Poly1305 implements AeadSuite {
     private byte[] run(int mode, byte[] key, byte[] nonce, byte[] associatedData, byte[] input)
             throws GeneralSecurityException {
         check(key, nonce);
-        try (ChaCha20Key copy = new ChaCha20Key(key.clone())) {
+        try (OneTimeKey copy = new OneTimeKey("ChaCha20", key.clone())) {
             // A cipher for each operation: an instance remembers its last key, and refuses to begin with it again.
             Cipher cipher = Cipher.getInstance(TRANSFORMATION, provider);
             cipher.init(mode, copy, new IvParameterSpec(nonce));

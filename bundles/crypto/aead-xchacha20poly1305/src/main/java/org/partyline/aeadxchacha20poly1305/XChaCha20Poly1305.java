@@ -13,6 +13,7 @@ import org.osgi.service.component.annotations.Component;
 import org.partyline.api.crypto.AeadId;
 import org.partyline.api.crypto.AeadSuite;
 import org.partyline.api.crypto.AuthenticationFailedException;
+import org.partyline.api.crypto.OneTimeKey;
 
 /**
  * Implements XChaCha20-Poly1305 (draft-irtf-cfrg-xchacha-03): our HChaCha20 derives a subkey for the Java platform's
@@ -81,7 +82,7 @@ public final class XChaCha20Poly1305 implements AeadSuite {
         // Section 2.3: the first 16 bytes of the nonce go into the subkey, the rest follows four zero bytes.
         byte[] innerNonce = new byte[INNER_NONCE_LENGTH];
         System.arraycopy(nonce, SUBKEY_NONCE_LENGTH, innerNonce, 4, nonce.length - SUBKEY_NONCE_LENGTH);
-        try (XChaCha20Key subkey = new XChaCha20Key(HChaCha20.subkey(key, nonce))) {
+        try (OneTimeKey subkey = new OneTimeKey("ChaCha20", HChaCha20.subkey(key, nonce))) {
             Cipher cipher = cipher(mode, subkey, new IvParameterSpec(innerNonce));
             cipher.updateAAD(associatedData);
             return cipher.doFinal(input);

@@ -31,9 +31,8 @@ import org.partyline.messaging.scan.PacketId;
 import org.partyline.messaging.store.Keys;
 
 /**
- * Recognises messages of version 1 (PROTOCOL 10). What reads them is a bundle, and still this is a receiver of ours:
- * their key is made of the channel's passphrase when that is joined, and no receiver of another bundle is to get at
- * that.
+ * Recognises messages of version 1 (PROTOCOL 10). Another bundle reads them, but this receiver belongs here:
+ * their key is derived from the channel's passphrase when the channel is joined, and no other bundle may see that.
  */
 public final class LegacyPackets implements Receiver {
     /** Version 1 has no chain to tell a replay by: a hash is kept for as long as a mempool may hold it. */

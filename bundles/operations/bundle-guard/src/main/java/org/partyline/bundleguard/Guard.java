@@ -15,8 +15,8 @@ import org.osgi.resource.Namespace;
 import org.partyline.bundleguard.Judge.Verdict;
 
 /**
- * Rejects forbidden bundles each time the framework resolves. What is not resolved loads no class, is no part of
- * another bundle and gives no package.
+ * Rejects forbidden bundles each time the framework resolves. A bundle that is not resolved loads no class, is no part of
+ * another bundle and provides no package.
  *
  * <p>What is refused gets nothing that it needs, and gives nothing to others: no package, and no fragment. An attempt to resolve
  * it alone ends with the reason. To take refused bundles off the list of what can be resolved would be simpler, but Felix 7 then finds no bundle

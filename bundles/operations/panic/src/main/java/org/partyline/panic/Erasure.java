@@ -12,7 +12,7 @@ import org.partyline.api.engine.Panic.Step;
 import org.partyline.api.panic.Erasable;
 import org.partyline.api.panic.EraseJournal;
 
-/** Erases all data in the order of its ranks. What is to go is written down before any of it goes. */
+/** Erases all data in the order of its ranks. It records what is to be erased before it erases any of it. */
 final class Erasure {
     private static final Comparator<Erasable> ORDER =
             Comparator.comparingInt(Erasable::rank).thenComparing(Erasable::name);

@@ -31,7 +31,7 @@ public interface Sessions {
 
     /**
      * Opens a session that replaces the current one, because the other side has lost it, or another server with the
-     * same keys took it over. What is sent waits for the answer; messages that may not have been read are marked.
+     * same keys took it over. New messages wait for the answer; messages that may not have been read are marked.
      *
      * @param persona empty: the current one
      * @throws NoSuchThingException when there is no such contact, its card is not known, or the last offer is less than an hour old

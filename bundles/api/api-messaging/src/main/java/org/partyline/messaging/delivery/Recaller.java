@@ -8,8 +8,8 @@ import org.partyline.api.engine.Messages;
 @ProviderType
 public interface Recaller {
     /**
-     * Recalls a message, or continues a recall. That it is to be taken back is stored first, so that a server that was
-     * killed, or a node that was away in the middle, ends with nothing on the air.
+     * Recalls a message, or continues a recall. The intention is stored first, so that the recall is completed after a
+     * crash, or when a node that did not answer is back.
      *
      * @throws PartylineException says why nothing was done, or that it is tried again
      */

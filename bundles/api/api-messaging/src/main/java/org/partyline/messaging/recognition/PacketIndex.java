@@ -7,7 +7,7 @@ import java.util.Set;
 import org.partyline.messaging.scan.PacketId;
 
 /**
- * Finds the outgoing message that a received packet belongs to, if any. What is remembered is bounded; which packets
+ * Finds the outgoing message that a received packet belongs to, if any. Its size is bounded; which packets
  * brought a message is in the store only. Guarded by the kernel's lock.
  */
 public final class PacketIndex implements AutoCloseable {

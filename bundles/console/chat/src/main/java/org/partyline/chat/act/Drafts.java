@@ -10,7 +10,7 @@ import org.partyline.chat.model.Status;
 
 /**
  * Tracks whether the draft of the open conversation is saved, shortly after the last key press, so that a crash does
- * not lose it. What was sent is kept no longer, at once: nobody is to find it again and send it twice.
+ * not lose it. A draft that was sent is forgotten at once, so that nobody finds it and sends it twice.
  */
 public final class Drafts {
     private static final Duration MOMENT = Duration.ofSeconds(3);

@@ -15,7 +15,7 @@ import org.partyline.chat.model.State;
 import org.partyline.chat.model.StateBuilder;
 import org.partyline.chat.model.Talk;
 
-/** Switches between conversations. What was begun stays with the one it was begun in. */
+/** Switches between conversations. A draft stays in its conversation. */
 final class Opening {
     private Opening() {}
 

@@ -24,7 +24,7 @@ import org.partyline.shell.output.Sanitizer;
 import org.partyline.shell.output.Style;
 import org.partyline.shell.output.Units;
 
-/** The five steps of the tour. What is said of each is what happened. */
+/** The five steps of the tour. Each reports what really happened. */
 final class TourSteps {
     private static final int MOST_TRIES = 4;
     private static final Carrier ROLLING = new Carrier("rolling");

@@ -1,4 +1,4 @@
-package org.partyline.aeadxchacha20poly1305;
+package org.partyline.api.crypto;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
@@ -9,7 +9,7 @@ class OneTimeKeyTest {
     @Test
     void closingWipesTheVeryBytesThatTheCipherGot() {
         byte[] bytes = {1, 2, 3};
-        try (XChaCha20Key key = new XChaCha20Key(bytes)) {
+        try (OneTimeKey key = new OneTimeKey("AES", bytes)) {
             assertSame(bytes, key.getEncoded());
         }
         assertArrayEquals(new byte[3], bytes);

@@ -14,7 +14,7 @@ import org.partyline.consolesocket.wire.SocketFrame;
 import org.partyline.testkit.Eventually;
 
 @Timeout(60)
-class OutgoingTest {
+class ClientOutputTest {
     private static final int KIBIBYTE = 1 << 10;
 
     private final ClientOutput outgoing = new ClientOutput(null);

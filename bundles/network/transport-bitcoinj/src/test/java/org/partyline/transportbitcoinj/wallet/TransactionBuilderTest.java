@@ -18,7 +18,7 @@ import org.partyline.api.TxId;
 import org.partyline.bitcointx.OutPoint;
 
 /** Which coins pay, and what Bitcoin Core's wallet leaves to chance. */
-class SpendingTest {
+class TransactionBuilderTest {
     private static final List<byte[]> SCRIPTS = List.of(TransactionBuilder.dataScript(new byte[80]));
     private static final FeeRate LOW = new FeeRate(100);
     private static final int TRIES = 200;

@@ -35,7 +35,7 @@ import org.partyline.api.transport.NetworkTarget;
 import org.partyline.api.transport.ProxyChoice;
 import org.partyline.api.transport.SocksProxy;
 
-class GateTest {
+class ConnectionGateTest {
     private static final Duration LONG = Duration.ofSeconds(30);
     private static final String ONION = "examplepartylinenode.onion";
 

@@ -1,4 +1,4 @@
-package org.partyline.aeadxchacha20poly1305;
+package org.partyline.api.crypto;
 
 import java.util.Arrays;
 import javax.crypto.SecretKey;
@@ -7,19 +7,24 @@ import javax.crypto.SecretKey;
  * A key for one operation. It hands its own bytes to the cipher, not a copy as {@code SecretKeySpec} does, so that
  * {@link #destroy()} leaves fewer copies behind.
  */
-final class XChaCha20Key implements SecretKey, AutoCloseable {
+public final class OneTimeKey implements SecretKey, AutoCloseable {
     private static final long serialVersionUID = 1L;
 
+    private final String algorithm;
     private final transient byte[] bytes;
 
-    /** @param bytes taken, not copied; nobody else may need them afterwards */
-    XChaCha20Key(byte[] bytes) {
+    /**
+     * @param algorithm its name in Java, such as {@code AES}
+     * @param bytes taken, not copied; nobody else may need them afterwards
+     */
+    public OneTimeKey(String algorithm, byte[] bytes) {
+        this.algorithm = algorithm;
         this.bytes = bytes;
     }
 
     @Override
     public String getAlgorithm() {
-        return "ChaCha20";
+        return algorithm;
     }
 
     @Override

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.partyline.api.transport.BlockRef;
 import org.partyline.api.transport.TransactionListener;
 
-class FollowerTest {
+class PeerFollowerTest {
     private static final long LIMIT_SECONDS = 60;
 
     /** A pause is over at once; before it, the test looks. */

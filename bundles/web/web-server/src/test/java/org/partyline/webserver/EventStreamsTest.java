@@ -38,7 +38,7 @@ import org.partyline.testkit.HandSetClock;
 import org.partyline.testkit.MemoryStore;
 
 /** Streams of events over real connections. */
-class StreamsTest {
+class EventStreamsTest {
     private static final int PATIENCE_MILLIS = 60_000;
     private static final int LARGE = 32 << 20;
     /** What a client may take to read: more than a busy machine needs for a write, and no test measures it. */

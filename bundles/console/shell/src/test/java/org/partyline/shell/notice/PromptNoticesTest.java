@@ -23,7 +23,7 @@ import org.partyline.shell.testing.FakeEngine;
 import org.partyline.shell.testing.FakeSession;
 import org.partyline.shell.testing.Samples;
 
-class NoticesTest {
+class PromptNoticesTest {
     private final FakeEngine fake = FakeEngine.furnished();
     private FakeSession session = FakeSession.withTerminal(40, 20);
     private final List<String> shown = new ArrayList<>();

@@ -17,7 +17,7 @@ import org.partyline.shell.error.CommandError;
 import org.partyline.shell.output.Console;
 import org.partyline.shell.testing.FakeSession;
 
-class PassphrasesTest {
+class SecretPromptTest {
     @TempDir
     Path directory;
 

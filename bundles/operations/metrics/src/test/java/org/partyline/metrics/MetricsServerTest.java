@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.partyline.api.health.Finding.Verdict;
 
 /** Who asks on this machine, by its name, and knows the token is answered; nobody else is told anything. */
-class DoorTest {
+class MetricsServerTest {
     @TempDir
     Path home;
 
