@@ -3,6 +3,7 @@ package org.partyline.hooks;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -11,6 +12,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.Executors;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -130,6 +132,17 @@ class ProgramTest {
     }
 
     @Test
+    void aLockEndsTheProgramsThatRun() throws Exception {
+        Path out = directory.resolve("runs");
+        Path program = program("touch " + out, "exec sleep 1000");
+        FutureTask<Optional<String>> delivered = new FutureTask<>(() -> deliver(program));
+        new Thread(delivered).start();
+        Eventually.that("the program runs", () -> Files.exists(out));
+        programs.stopAll();
+        assertTrue(delivered.get().orElseThrow().startsWith("the program exited with status"));
+    }
+
+    @Test
     void onlyAPrivateProgramIsAccepted() throws Exception {
         Path program = program("exit 0");
         ProgramFile.check(program);
@@ -147,7 +160,25 @@ class ProgramTest {
         mode(directory, "rwxrwxrwx");
         assertTrue(refusal(program).contains("can change " + directory.toRealPath()));
         mode(directory, "rwx------");
+        // In a directory the sticky bit keeps others from replacing a file; of a file it says nothing.
+        Files.setAttribute(program, "unix:mode", 01770);
+        assertTrue(refusal(program).contains("run chmod go-w on it"));
         mode(program, "rw-------");
         assertTrue(refusal(program).contains("is not an executable file"));
+    }
+
+    @Test
+    void aProgramOfAnotherUserIsRefused() throws Exception {
+        Path program = program("exit 0");
+        try {
+            Files.setAttribute(program, "unix:uid", 12345);
+        } catch (IOException e) {
+            assumeTrue(false, "only root can give a file away");
+        }
+        assertTrue(refusal(program).contains("another user owns"));
+        Files.setAttribute(program, "unix:uid", 0);
+        ProgramFile.check(program);
+        Files.setAttribute(directory, "unix:uid", 12345);
+        assertTrue(refusal(program).contains("another user owns " + directory.toRealPath()));
     }
 }

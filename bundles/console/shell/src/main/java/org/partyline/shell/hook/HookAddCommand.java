@@ -58,7 +58,10 @@ final class HookAddCommand extends PartylineCommand {
         }
         if (run != null) {
             Hook hook = hooks.addProgram(name, program());
-            print(new Document(HookView.of(hook), null), () -> added(hook, " is started for each event from now on."));
+            print(new Document(HookView.of(hook), null), () -> {
+                added(hook, " is started for each event from now on.");
+                showList();
+            });
             return;
         }
         Hooks.Created created = hooks.addUrl(name, address(), allowPrivate);
@@ -69,11 +72,15 @@ final class HookAddCommand extends PartylineCommand {
                     .paragraph(
                             Style.WARN,
                             "This is shown once: the receiver verifies with it that an event comes from this server.");
+            showList();
         });
     }
 
     private void added(Hook hook, String what) {
         console().line("Added " + Sanitizer.line(hook.name()) + ": " + Sanitizer.line(hook.target()) + what);
+    }
+
+    private void showList() {
         next("partyline:hook-list shows whether it accepts them.");
     }
 

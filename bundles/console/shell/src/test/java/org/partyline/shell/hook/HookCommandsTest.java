@@ -44,7 +44,7 @@ class HookCommandsTest {
     @Test
     void theSecretOfAWebHookIsPrinted() throws Exception {
         String added = runner.run("hook-add", "web", "--url", "https://10.0.0.1/", "--allow-private");
-        assertTrue(added.contains("\nwhsec_AAAA"), added);
+        assertTrue(added.contains("signed with:\nwhsec_AAAA"), added);
         assertEquals("https://10.0.0.1/ privately", runner.fake.hooks.all.get(2).target());
     }
 
