@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Random;
@@ -121,6 +122,39 @@ class EventsTest {
         Event first = all(bob).get(0);
         assertEquals(Optional.of(CONVERSATION), first.conversation());
         assertEquals(Optional.empty(), first.message());
+    }
+
+    @Test
+    void whatTheServerReportsIsAnEventThatBelongsToNoConversation() throws Exception {
+        Events log = bob.log();
+        log.report(Type.NODE, "home", "lost");
+        log.report(Type.DOCTOR, "backup", "warning");
+        log.report(Type.NODE, "home", "returned");
+        assertEquals(List.of("node lost", "doctor warning", "node returned", "caught-up"), words(bob));
+        Event first = all(bob).get(0);
+        assertEquals(Optional.of("home"), first.subject());
+        assertEquals(Optional.empty(), first.conversation());
+        assertEquals(OptionalLong.empty(), first.messageId());
+        assertEquals(List.of(Type.CAUGHT_UP), types(all(bob, Set.of(CONVERSATION))));
+        assertThrows(IllegalArgumentException.class, () -> log.report(Type.MESSAGE, "home", "lost"));
+        assertEquals(3, log.newest());
+        assertTrue(log.await(2, Duration.ZERO));
+
+        bob = bob.restart(nodeB);
+        assertEquals(Map.of("home", "returned"), bob.log().reported(Type.NODE));
+        assertEquals(Map.of("backup", "warning"), bob.log().reported(Type.DOCTOR));
+        assertEquals(Map.of(), bob.log().reported(Type.FEE));
+        bob.vault().lock();
+        assertThrows(StoreException.class, () -> bob.log().report(Type.FEE, "regtest", "1 sat/vB"));
+    }
+
+    @Test
+    void aForgottenConsumerBeginsAnew() throws Exception {
+        bob.log().report(Type.NODE, "home", "lost");
+        assertEquals(1, bob.log().acknowledge(ONE, "bot", 1));
+        bob.log().forget(ONE, "bot");
+        bob.log().forget(ONE, "none");
+        assertEquals(0, bob.log().acknowledged(ONE, "bot"));
     }
 
     @Test

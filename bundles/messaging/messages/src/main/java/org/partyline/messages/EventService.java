@@ -26,6 +26,7 @@ import org.partyline.messaging.mailbox.EventLog;
 import org.partyline.messaging.mailbox.EventRecord;
 import org.partyline.messaging.mailbox.MessageCounts;
 import org.partyline.messaging.mailbox.MessageRecord;
+import org.partyline.messaging.mailbox.ReportedState;
 import org.partyline.messaging.mailbox.Views;
 import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
@@ -36,6 +37,8 @@ final class EventService implements Events {
     private static final int MOST_CONSUMERS = 100;
     /** What is shown with its message. */
     private static final Set<Type> WITH_MESSAGE = Set.of(Type.MESSAGE, Type.REACTION, Type.EDIT);
+
+    private static final Set<Type> ABOUT_THE_SERVER = Set.of(Type.NODE, Type.FEE, Type.DOCTOR);
 
     private final StateGuard guard;
     private final Clock clock;
@@ -169,6 +172,7 @@ final class EventService implements Events {
                     Optional.of(Instant.ofEpochMilli(record.time())),
                     place,
                     record.message() == 0 ? OptionalLong.empty() : OptionalLong.of(record.message()),
+                    record.subject().isEmpty() ? Optional.empty() : Optional.of(record.subject()),
                     record.state().isEmpty() ? Optional.empty() : Optional.of(record.state()),
                     WITH_MESSAGE.contains(type) ? message(tx, unlocked, record.message()) : Optional.empty(),
                     OptionalLong.empty());
@@ -193,6 +197,7 @@ final class EventService implements Events {
                 Optional.empty(),
                 Optional.empty(),
                 OptionalLong.empty(),
+                Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
                 from);
@@ -239,6 +244,28 @@ final class EventService implements Events {
             new ConsumerRecord(owner, name, now).put(tx, clock.instant());
             return now;
         });
+    }
+
+    @Override
+    public void forget(String owner, String consumer) throws PartylineException {
+        guard.<Void, StoreException>transact(tx -> {
+            ConsumerRecord.delete(tx, owner, consumer);
+            return null;
+        });
+    }
+
+    @Override
+    public void report(Type type, String subject, String state) throws PartylineException {
+        if (!ABOUT_THE_SERVER.contains(type)) {
+            throw new IllegalArgumentException("an event of this type is stored with what it reports: " + type);
+        }
+        added(new EventLog.Added(guard.<Long, StoreException>transact(
+                tx -> ReportedState.report(tx, type.word(), subject, state, clock.instant()))));
+    }
+
+    @Override
+    public Map<String, String> reported(Type type) throws PartylineException {
+        return guard.transact(tx -> ReportedState.all(tx, type.word()));
     }
 
     private static String named(String consumer) throws NoSuchThingException {

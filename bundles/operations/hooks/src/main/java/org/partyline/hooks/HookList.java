@@ -18,6 +18,7 @@ import org.partyline.api.hooks.Hooks;
 import org.partyline.api.store.Store;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreLockedException;
+import org.partyline.api.store.StoreTransaction;
 
 /** Adds, lists and removes hooks. */
 final class HookList implements Hooks {
@@ -80,22 +81,28 @@ final class HookList implements Hooks {
         Store open = open();
         // Before it is there: it begins with what happens from now on.
         log().acknowledge(HookRunner.OWNER, record.id(), log().newest());
-        open.<Void, PartylineException>transact(tx -> {
-            List<HookRecord> all = HookRecords.all(tx);
-            if (all.stream().anyMatch(one -> one.name().equals(record.name()))) {
-                throw new PartylineException(
-                        "there is a hook '" + record.name() + "' already: choose another name, or remove it with "
-                                + "partyline:hook-remove " + record.name());
-            }
-            if (all.size() >= MOST) {
-                throw new PartylineException("there are " + MOST + " hooks: remove some with partyline:hook-remove");
-            }
-            HookRecords.put(tx, record);
-            return null;
-        });
+        try {
+            open.<Void, PartylineException>transact(tx -> store(tx, record));
+        } catch (PartylineException e) {
+            log().forget(HookRunner.OWNER, record.id());
+            throw e;
+        }
         audit.accept("hook-added", "hook " + record.id() + " " + does + " for each event");
         wake.run();
         return shown(record);
+    }
+
+    private static Void store(StoreTransaction tx, HookRecord record) throws PartylineException {
+        List<HookRecord> all = HookRecords.all(tx);
+        if (all.stream().anyMatch(one -> one.name().equals(record.name()))) {
+            throw new PartylineException("there is a hook '" + record.name()
+                    + "' already: choose another name, or remove it with " + "partyline:hook-remove " + record.name());
+        }
+        if (all.size() >= MOST) {
+            throw new PartylineException("there are " + MOST + " hooks: remove some with partyline:hook-remove");
+        }
+        HookRecords.put(tx, record);
+        return null;
     }
 
     @Override
@@ -114,6 +121,7 @@ final class HookList implements Hooks {
             HookRecords.delete(tx, found.id());
             return found;
         });
+        log().forget(HookRunner.OWNER, record.id());
         audit.accept("hook-removed", "hook " + record.id());
         return shown(record);
     }

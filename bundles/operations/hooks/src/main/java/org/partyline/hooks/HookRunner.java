@@ -172,7 +172,11 @@ final class HookRunner {
                 return false;
             }
             log.acknowledge(OWNER, id, event.cursor());
-            change(known, id, HookRecord::delivered);
+            if (change(known, id, HookRecord::delivered).isEmpty()) {
+                // It was removed meanwhile, and this made its consumer anew.
+                log.forget(OWNER, id);
+                return false;
+            }
         }
         return true;
     }

@@ -131,11 +131,20 @@ final class WebDelivery implements HookDelivery {
         }
     }
 
-    /** Neither the message nor the names in the id of its conversation leave this machine. */
+    /** Neither the message nor a name, as in the id of its conversation, leaves this machine. */
     private static EventView view(Event event) {
         EventView all = EventView.of(event);
         return new EventView(
-                all.cursor(), all.type(), all.time(), null, all.messageId(), all.state(), null, all.from(), all.to());
+                all.cursor(),
+                all.type(),
+                all.time(),
+                null,
+                all.messageId(),
+                null,
+                all.state(),
+                null,
+                all.from(),
+                all.to());
     }
 
     private String head(WebAddress address, HookRecord hook, Event event, byte[] body) {

@@ -30,6 +30,7 @@ final class FakeLog implements Events {
                 Optional.of(Instant.parse("2026-11-30T12:00:00Z")),
                 Optional.of("me/channel:lobby"),
                 OptionalLong.of(7),
+                Optional.of("home"),
                 Optional.of("relayed"),
                 Optional.empty(),
                 OptionalLong.empty());
@@ -66,5 +67,20 @@ final class FakeLog implements Events {
     public synchronized long acknowledge(String owner, String consumer, long cursor) {
         acknowledged.merge(owner + "/" + consumer, cursor, Math::max);
         return acknowledged(owner, consumer);
+    }
+
+    @Override
+    public synchronized void forget(String owner, String consumer) {
+        acknowledged.remove(owner + "/" + consumer);
+    }
+
+    @Override
+    public void report(Type type, String subject, String state) {
+        throw new AssertionError("hooks report nothing");
+    }
+
+    @Override
+    public Map<String, String> reported(Type type) {
+        throw new AssertionError("hooks report nothing");
     }
 }

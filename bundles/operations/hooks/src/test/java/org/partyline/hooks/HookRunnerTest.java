@@ -1,5 +1,6 @@
 package org.partyline.hooks;
 
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -14,8 +15,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.Callable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,6 +42,7 @@ class HookRunnerTest {
     private final List<String> audit = new ArrayList<>();
     private final List<String> delivered = new ArrayList<>();
     private Optional<String> answer = Optional.empty();
+    private Callable<?> during = () -> null;
     private final HookList hooks =
             new HookList(() -> store, () -> log, clock, new SecureRandom(), this::record, () -> this.runner.wake());
     private HookRunner runner = runner();
@@ -53,6 +57,7 @@ class HookRunnerTest {
 
     private Optional<String> deliver(HookRecord hook, Event event) {
         delivered.add(hook.name() + event.cursor());
+        assertDoesNotThrow(during::call);
         return answer;
     }
 
@@ -155,6 +160,30 @@ class HookRunnerTest {
         assertEquals(List.of(), delivered);
         assertThrows(PartylineException.class, () -> hooks.remove("a"));
         assertEquals(List.of("hook-added", "hook-removed"), audit);
+    }
+
+    @Test
+    void aRemovedHookLeavesNothingInTheLog() throws Exception {
+        log.add(1);
+        runner.round();
+        assertEquals(1, log.acknowledged.size());
+        hooks.remove("a");
+        assertEquals(Map.of(), log.acknowledged);
+    }
+
+    @Test
+    void aHookThatIsRemovedWhileItIsHandedAnEventLeavesNothingInTheLog() throws Exception {
+        log.add(2);
+        during = () -> hooks.remove("a");
+        runner.round();
+        assertEquals(List.of("a4"), delivered);
+        assertEquals(Map.of(), log.acknowledged);
+    }
+
+    @Test
+    void aRefusedHookLeavesNothingInTheLog() {
+        assertThrows(PartylineException.class, () -> hooks.addProgram("a", directory.resolve("program")));
+        assertEquals(1, log.acknowledged.size());
     }
 
     /** The store fails at any commit, as if the power was cut: afterwards each event is handed over, in order, and again at most once a cut. */

@@ -132,7 +132,7 @@ class WebDeliveryTest {
         assertEquals("POST /hook?to=me", request.target());
         assertEquals(
                 "{\"cursor\":4,\"type\":\"state\",\"time\":\"2026-11-30T12:00:00.000Z\",\"conversation\":null,"
-                        + "\"message_id\":7,\"state\":\"relayed\",\"message\":null,\"from\":null,\"to\":null}",
+                        + "\"message_id\":7,\"subject\":null,\"state\":\"relayed\",\"message\":null,\"from\":null,\"to\":null}",
                 request.body());
         assertEquals("application/json", request.headers().getFirst("content-type"));
         assertEquals("evt_00_4", request.headers().getFirst("webhook-id"));

@@ -290,6 +290,7 @@ final class FakeServer implements ApiServices {
                 place.map(id -> Instant.EPOCH),
                 place,
                 place.isPresent() ? OptionalLong.of(cursor) : OptionalLong.empty(),
+                Optional.empty(),
                 place.map(id -> "queued"),
                 Optional.empty(),
                 OptionalLong.empty());

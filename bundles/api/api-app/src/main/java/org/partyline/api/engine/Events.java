@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -38,6 +39,12 @@ public interface Events {
         CONTACT,
         /** The session with a contact is in another state: the one that the event names. */
         SESSION,
+        /** A node was lost, returned or is distrusted. */
+        NODE,
+        /** The fee rate of a network is at least twice or at most half of what was reported last. */
+        FEE,
+        /** The worst verdict of one of the doctor's checks is another. */
+        DOCTOR,
         /** Events expired before they were read. */
         GAP,
         /** All there is was read. */
@@ -62,6 +69,7 @@ public interface Events {
      * @param time when; empty of a gap, and of the end
      * @param conversation its {@linkplain Conversations.Conversation#id() id}; empty: it is about none, or about one that is gone
      * @param messageId the message's number; empty: it is about none
+     * @param subject what an event of the server is about: the name of a node, a network or a check; otherwise empty
      * @param state the word for the state that it reports; empty: it reports none
      * @param message as it is kept now; empty: it is there no more, or the event does not show it
      * @param from of a gap: the first event that expired; otherwise empty
@@ -72,6 +80,7 @@ public interface Events {
             Optional<Instant> time,
             Optional<String> conversation,
             OptionalLong messageId,
+            Optional<String> subject,
             Optional<String> state,
             Optional<Messages.Message> message,
             OptionalLong from) {
@@ -117,4 +126,19 @@ public interface Events {
      * @throws NoSuchThingException when there is no event of that number yet, the name is not allowed, or the owner has too many
      */
     long acknowledge(String owner, String consumer, long cursor) throws PartylineException;
+
+    /** Removes a consumer, if there is one. */
+    void forget(String owner, String consumer) throws PartylineException;
+
+    /**
+     * Adds an event about this server.
+     *
+     * @param type {@link Type#NODE}, {@link Type#FEE} or {@link Type#DOCTOR}
+     * @param subject what it is about, at most 64 characters
+     * @param state the word for its state now
+     */
+    void report(Type type, String subject, String state) throws PartylineException;
+
+    /** The state that was {@linkplain #report reported} last, by subject. Known for 90 days. */
+    Map<String, String> reported(Type type) throws PartylineException;
 }

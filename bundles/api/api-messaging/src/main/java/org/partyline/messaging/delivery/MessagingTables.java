@@ -26,6 +26,7 @@ import org.partyline.messaging.mailbox.OutgoingRecords;
 import org.partyline.messaging.mailbox.PropagationRecords;
 import org.partyline.messaging.mailbox.ReceiptRecord;
 import org.partyline.messaging.mailbox.RemarkRecord;
+import org.partyline.messaging.mailbox.ReportedState;
 import org.partyline.messaging.mailbox.SummaryRecord;
 import org.partyline.messaging.recognition.HeldPackets;
 import org.partyline.messaging.schedule.StoreCoverTransaction;
@@ -48,6 +49,7 @@ public final class MessagingTables {
             OutgoingRecords.TABLE,
             EventRecord.TABLE,
             ConsumerRecord.TABLE,
+            ReportedState.TABLE,
             RemarkRecord.TABLE,
             ConversationMarks.TABLE,
             DraftRecord.TABLE,

@@ -39,6 +39,11 @@ public record ConsumerRecord(String owner, String name, long acknowledged) {
         tx.put(TABLE, key(owner, name), Keys.of(owner), Cbor.write(this), now.plus(KEPT));
     }
 
+    /** Part of the caller's transaction. */
+    public static void delete(StoreTransaction tx, String owner, String name) throws StoreException {
+        tx.delete(TABLE, key(owner, name));
+    }
+
     private static byte[] key(String owner, String name) {
         return (owner + '\n' + name).getBytes(StandardCharsets.UTF_8);
     }

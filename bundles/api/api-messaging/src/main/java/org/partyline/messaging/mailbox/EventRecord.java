@@ -17,17 +17,23 @@ import org.partyline.messaging.store.Tables;
  * @param cursor its number, of a series that is never used again
  * @param type a {@link org.partyline.api.engine.Events.Type}
  * @param time in milliseconds
- * @param conversation its number
+ * @param conversation its number; 0: it is about none
  * @param message its number; 0: it is about none
  * @param state the word for the state that it reports; empty: it reports none
+ * @param subject the name of what it is about in this server; empty: it is about a conversation
  */
-public record EventRecord(long cursor, String type, long time, int conversation, long message, String state) {
+public record EventRecord(
+        long cursor, String type, long time, int conversation, long message, String state, String subject) {
     /** The table of the store. */
     public static final String TABLE = "events";
 
     private static final String SERIES = "event";
     /** So many events are one group: they are read together, as the store finds records by their groups only. */
     private static final int TOGETHER = 256;
+
+    public EventRecord {
+        subject = subject == null ? "" : subject;
+    }
 
     /** The number of the newest event; 0: there was none yet. */
     public static long last(StoreTransaction tx) throws StoreException {
@@ -45,9 +51,20 @@ public record EventRecord(long cursor, String type, long time, int conversation,
             Instant expires)
             throws StoreException {
         long cursor = Tables.next(tx, SERIES);
-        EventRecord event = new EventRecord(cursor, type, time.toEpochMilli(), conversation, message, state);
-        tx.put(TABLE, Keys.of(cursor), Keys.of(cursor / TOGETHER), Cbor.write(event), expires);
+        new EventRecord(cursor, type, time.toEpochMilli(), conversation, message, state, "").put(tx, expires);
         return cursor;
+    }
+
+    /** Appends one about this server. Part of the caller's transaction. @return its number */
+    static long append(StoreTransaction tx, String type, Instant time, String subject, String state, Instant expires)
+            throws StoreException {
+        long cursor = Tables.next(tx, SERIES);
+        new EventRecord(cursor, type, time.toEpochMilli(), 0, 0, state, subject).put(tx, expires);
+        return cursor;
+    }
+
+    private void put(StoreTransaction tx, Instant expires) throws StoreException {
+        tx.put(TABLE, Keys.of(cursor), Keys.of(cursor / TOGETHER), Cbor.write(this), expires);
     }
 
     /** Events after a given one, in order, and the position after them. @param read all up to this number were read */

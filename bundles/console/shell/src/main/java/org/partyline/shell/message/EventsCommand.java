@@ -140,6 +140,7 @@ final class EventsCommand extends PartylineCommand {
         return event.cursor() + "  "
                 + console().paint(Style.DIM, event.time().map(Units::clock).orElse(""))
                 + "  " + event.type().word()
+                + event.subject().map(one -> " " + Sanitizer.line(one)).orElse("")
                 + event.state().map(state -> " " + state).orElse("")
                 + (event.messageId().isPresent()
                         ? "  message " + event.messageId().getAsLong()

@@ -48,6 +48,14 @@ class EventsCommandTest {
     }
 
     @Test
+    void whatHappenedToANodeNamesIt() throws Exception {
+        events.all.add(FakeEvents.node(6, "home", "lost"));
+        List<String> lines = runner.run("events", "--after", "5").lines().toList();
+        assertTrue(lines.get(0).endsWith("  node home lost"), lines::toString);
+        assertEquals("home", follow("--after", "5").get(0).get("subject").asText());
+    }
+
+    @Test
     void aFollowerPrintsALineForEachEventAndTheEndOnce() throws Exception {
         for (long cursor = 6; cursor < 8; cursor++) {
             events.coming.add(FakeEvents.event(

@@ -39,8 +39,23 @@ public final class FakeEvents implements Events {
                 Optional.of(Samples.NOW),
                 Optional.of("me/channel:lobby"),
                 id,
+                Optional.empty(),
                 state,
                 message,
+                OptionalLong.empty());
+    }
+
+    /** Of a node. */
+    public static Event node(long cursor, String name, String state) {
+        return new Event(
+                cursor,
+                Type.NODE,
+                Optional.of(Samples.NOW),
+                Optional.empty(),
+                OptionalLong.empty(),
+                Optional.of(name),
+                Optional.of(state),
+                Optional.empty(),
                 OptionalLong.empty());
     }
 
@@ -51,6 +66,7 @@ public final class FakeEvents implements Events {
                 Optional.empty(),
                 Optional.empty(),
                 OptionalLong.empty(),
+                Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
                 from);
@@ -98,5 +114,20 @@ public final class FakeEvents implements Events {
     public long acknowledge(String owner, String consumer, long cursor) {
         acknowledged.merge(owner + "/" + consumer, cursor, Math::max);
         return acknowledged(owner, consumer);
+    }
+
+    @Override
+    public void forget(String owner, String consumer) {
+        acknowledged.remove(owner + "/" + consumer);
+    }
+
+    @Override
+    public void report(Type type, String subject, String state) {
+        throw new AssertionError("the console reports nothing");
+    }
+
+    @Override
+    public Map<String, String> reported(Type type) {
+        throw new AssertionError("the console reports nothing");
     }
 }
