@@ -24,8 +24,9 @@ class TalkSimulationIT {
     private static final Logger LOG = LoggerFactory.getLogger(TalkSimulationIT.class);
     private static final int MESSAGES = 300;
 
-    /** What a real node does not do on command is left out, and what {@code TalkSimulationTest} leaves out. */
-    private static final Set<Kind> KINDS = EnumSet.complementOf(EnumSet.of(Kind.RESTORE, Kind.EVICT));
+    /** What a real node does not do on command is left out, and what does not concern nodes. */
+    private static final Set<Kind> KINDS = EnumSet.complementOf(
+            EnumSet.of(Kind.RESTORE, Kind.EVICT, Kind.PUT_BACK, Kind.TAKE_OVER, Kind.SWAP_OUT, Kind.SWAP_IN));
 
     @Test
     @Timeout(value = 2, unit = TimeUnit.HOURS)

@@ -42,7 +42,12 @@ class TalkSimulationTest {
         Random random = new Random(seed);
         Circumstances circumstances = Circumstances.of(random);
         List<Action> actions = TalkSimulation.actions(random, KINDS);
-        List<String> failures = TalkSimulation.run(circumstances, actions, seed);
+        List<String> failures;
+        try {
+            failures = TalkSimulation.run(circumstances, actions, seed);
+        } catch (AssertionError | Exception e) {
+            throw new AssertionError("-Dsimulation.seed=" + seed + "\n" + lines(actions), e);
+        }
         if (failures.isEmpty()) {
             return;
         }

@@ -116,7 +116,9 @@ public final class TestNetwork {
     /** What spends an input, of all that was ever accepted: mempool rules of replacement need it. */
     private final Map<ByteBuffer, TxId> spends = new HashMap<>();
 
-    private final Map<TxId, SignedTransaction> paid = new HashMap<>();
+    /** Several wallets sign at once. */
+    private final Map<TxId, SignedTransaction> paid = new ConcurrentHashMap<>();
+
     private final Set<TxId> confirmed = new HashSet<>();
     /** Satoshi for 1,000 virtual bytes: the floor and the increment. */
     public volatile long floor = 100;
