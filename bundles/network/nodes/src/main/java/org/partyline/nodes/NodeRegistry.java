@@ -50,6 +50,7 @@ import org.partyline.api.panic.Erasable;
 import org.partyline.api.settings.LastSettings;
 import org.partyline.api.settings.NodeSettings;
 import org.partyline.api.settings.OperatorSettings;
+import org.partyline.api.store.Forgetful;
 import org.partyline.api.transport.LocalWallets;
 import org.partyline.api.transport.NodeSettingsCheck;
 import org.partyline.api.transport.NodeStatus;
@@ -86,6 +87,7 @@ public final class NodeRegistry implements Nodes, NodeDirectory, PresentNodes {
     private final List<NodeListener> listeners = new CopyOnWriteArrayList<>();
     private final NodePolicies policies = new NodePolicies();
     private final NodeStates states = new NodeStates();
+    private final RecentPackets recent = new RecentPackets();
     private final NodeWatch judge;
     private final ScheduledExecutorService roundsThread =
             Executors.newSingleThreadScheduledExecutor(task -> daemon(task, "partyline-nodewatch"));
@@ -162,6 +164,7 @@ public final class NodeRegistry implements Nodes, NodeDirectory, PresentNodes {
             registrations.add(context.get().registerService(Nodes.class, this, null));
             registrations.add(
                     context.get().registerService(Erasable.class, new ErasableCounts(this::forgetFound), null));
+            registrations.add(context.get().registerService(Forgetful.class, recent, null));
             rounds.start();
         }
     }
@@ -171,6 +174,7 @@ public final class NodeRegistry implements Nodes, NodeDirectory, PresentNodes {
         synchronized (entries) {
             entries.values().forEach(entry -> entry.found.reset());
         }
+        recent.forget();
     }
 
     private void settingsChanged() {
@@ -410,6 +414,7 @@ public final class NodeRegistry implements Nodes, NodeDirectory, PresentNodes {
                                 transport.network(),
                                 target,
                                 entry.transactions,
+                                recent,
                                 withholdingDetector,
                                 clock),
                         target.cursor(transport.name(), transport.network()));
@@ -433,6 +438,11 @@ public final class NodeRegistry implements Nodes, NodeDirectory, PresentNodes {
 
     private boolean isPaused(String name) {
         return nodeSettings().paused().contains(name);
+    }
+
+    @Override
+    public List<Sighting> sightings() {
+        return recent.list();
     }
 
     @Override
@@ -478,6 +488,7 @@ public final class NodeRegistry implements Nodes, NodeDirectory, PresentNodes {
     @Override
     public void ours(Network network, TxId id, FeeRate rate, int payload) {
         withholdingDetector.ours(network, id, rate, payload);
+        recent.sent(id);
     }
 
     @Override

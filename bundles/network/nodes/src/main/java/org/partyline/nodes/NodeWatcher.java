@@ -17,6 +17,7 @@ final class NodeWatcher implements TransactionListener {
     private final Network network;
     private final NodeReceiver receiver;
     private final LongAdder transactions;
+    private final RecentPackets recent;
     private final WithholdingDetector withholdingDetector;
     private final Clock clock;
 
@@ -25,12 +26,14 @@ final class NodeWatcher implements TransactionListener {
             Network network,
             NodeReceiver receiver,
             LongAdder transactions,
+            RecentPackets recent,
             WithholdingDetector withholdingDetector,
             Clock clock) {
         this.node = node;
         this.network = network;
         this.receiver = receiver;
         this.transactions = transactions;
+        this.recent = recent;
         this.withholdingDetector = withholdingDetector;
         this.clock = clock;
     }
@@ -41,7 +44,9 @@ final class NodeWatcher implements TransactionListener {
         boolean whole = TransactionScanner.scan(raw, (output, offset, length) -> {
             if (receiver.isWanted(raw, offset, length)) {
                 byte[] payload = Arrays.copyOfRange(raw, offset, offset + length);
-                receiver.payload(node, network, payload, TransactionScanner.id(raw), block, clock.instant());
+                TxId id = TransactionScanner.id(raw);
+                recent.saw(network, payload, id, block, clock.instant());
+                receiver.payload(node, network, payload, id, block, clock.instant());
             }
         });
         if (whole && withholdingDetector.compares(network)) {

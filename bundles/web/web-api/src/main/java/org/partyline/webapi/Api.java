@@ -3,8 +3,8 @@ package org.partyline.webapi;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Conversations;
 import org.partyline.api.engine.Conversations.Conversation;
@@ -33,40 +33,59 @@ final class Api implements WebHandler {
         Reading reading = new Reading(services);
         Log log = new Log(services);
         Readiness readiness = new Readiness(services, clock);
+        People people = new People(services);
+        Purse purse = new Purse(services, clock);
+        Server server = new Server(services);
         this.routes = List.of(
                 open("/livez", request -> WebResponse.json(200, "{\"status\":\"live\"}")),
                 open("/readyz", request -> readiness.answer()),
                 open("/v1/openapi.json", request -> WebResponse.json(200, OpenApi.document())),
-                new Route("GET", "/v1/status", Optional.of(Scope.READ), this::status),
-                new Route("GET", "/v1/conversations", Optional.of(Scope.READ), this::conversations),
-                new Route("GET", "/v1/conversations/{id}/messages", Optional.of(Scope.READ), this::messages),
-                new Route("GET", "/v1/events", Optional.of(Scope.READ), log::events),
-                new Route("GET", "/v1/consumers/{name}", Optional.of(Scope.READ), log::consumer),
-                new Route("POST", "/v1/consumers/{name}/ack", Optional.of(Scope.READ), log::acknowledge),
-                new Route(
-                        "POST",
+                new Route("GET", "/v1/status", Set.of(Scope.READ, Scope.ADMIN), this::status),
+                get("/v1/conversations", Scope.READ, this::conversations),
+                get("/v1/conversations/{id}/messages", Scope.READ, this::messages),
+                get("/v1/events", Scope.READ, log::events),
+                get("/v1/consumers/{name}", Scope.READ, log::consumer),
+                post("/v1/consumers/{name}/ack", Scope.READ, log::acknowledge),
+                post(
                         "/v1/conversations/{id}/messages",
-                        Optional.of(Scope.SEND),
+                        Scope.SEND,
                         request -> sending.answer(request, conversation(request))),
-                new Route(
-                        "POST",
+                post(
                         "/v1/conversations/{id}/read",
-                        Optional.of(Scope.SEND),
+                        Scope.SEND,
                         request -> reading.mark(request, conversation(request))),
-                new Route(
-                        "GET",
-                        "/v1/conversations/{id}/contact",
-                        Optional.of(Scope.READ),
-                        request -> reading.contact(conversation(request))),
-                new Route("POST", "/v1/messages/{id}/read", Optional.of(Scope.SEND), reading::show),
-                new Route("POST", "/v1/messages/{id}/reaction", Optional.of(Scope.SEND), reading::react),
-                new Route("POST", "/v1/messages/{id}/edit", Optional.of(Scope.SEND), reading::edit),
-                new Route("POST", "/v1/messages/{id}/recall", Optional.of(Scope.SEND), reading::recall),
-                new Route("GET", "/v1/outbox/{id}", Optional.of(Scope.READ), reading::outgoing));
+                get("/v1/conversations/{id}/contact", Scope.READ, request -> reading.contact(conversation(request))),
+                post("/v1/messages/{id}/read", Scope.SEND, reading::show),
+                post("/v1/messages/{id}/reaction", Scope.SEND, reading::react),
+                post("/v1/messages/{id}/edit", Scope.SEND, reading::edit),
+                post("/v1/messages/{id}/recall", Scope.SEND, reading::recall),
+                get("/v1/outbox/{id}", Scope.READ, reading::outgoing),
+                get("/v1/contacts", Scope.READ, people::contacts),
+                post("/v1/contacts", Scope.SEND, people::add),
+                get("/v1/personas", Scope.READ, people::personas),
+                get("/v1/personas/{name}/card", Scope.READ, people::card),
+                post("/v1/qr", Scope.READ, people::code),
+                get("/v1/fees", Scope.READ, server::fees),
+                get("/v1/mempool", Scope.READ, server::mempool),
+                get("/v1/wallets", Scope.WALLET, purse::wallets),
+                post("/v1/wallets/address", Scope.WALLET, purse::address),
+                get("/v1/spending", Scope.WALLET, purse::spending),
+                get("/v1/nodes", Scope.ADMIN, server::nodes),
+                get("/v1/doctor", Scope.ADMIN, server::doctor),
+                get("/v1/suites", Scope.ADMIN, server::suites),
+                post("/v1/lock", Scope.ADMIN, server::lock));
+    }
+
+    private static Route get(String path, Scope scope, Action action) {
+        return new Route("GET", path, Set.of(scope), action);
+    }
+
+    private static Route post(String path, Scope scope, Action action) {
+        return new Route("POST", path, Set.of(scope), action);
     }
 
     private static Route open(String path, Action action) {
-        return new Route("GET", path, Optional.empty(), action);
+        return new Route("GET", path, Set.of(), action);
     }
 
     @Override
@@ -75,12 +94,7 @@ final class Api implements WebHandler {
     }
 
     private WebResponse status(WebRequest request) throws PartylineException {
-        if (request.caller().isLimited()) {
-            throw new WebProblem(
-                    403,
-                    "Not allowed",
-                    "this token is limited to some conversations, and the status shows all of them");
-        }
+        TokenLimits.requireWhole(request, "the status");
         return WebResponse.json(200, services.status().json());
     }
 

@@ -3,6 +3,7 @@ package org.partyline.webapi;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
@@ -10,13 +11,20 @@ import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.partyline.api.engine.Contacts;
 import org.partyline.api.engine.Conversations;
+import org.partyline.api.engine.Cover;
 import org.partyline.api.engine.Events;
+import org.partyline.api.engine.Fees;
 import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Nodes;
+import org.partyline.api.engine.Personas;
+import org.partyline.api.engine.QrCodes;
 import org.partyline.api.engine.ServerStatus;
+import org.partyline.api.engine.Suites;
 import org.partyline.api.engine.Vault;
+import org.partyline.api.engine.Wallets;
 import org.partyline.api.health.Doctor;
 import org.partyline.api.store.Store;
+import org.partyline.api.transport.LocalWallets;
 import org.partyline.api.web.WebHandler;
 import org.partyline.api.web.WebProblem;
 
@@ -77,6 +85,48 @@ public final class ApiService implements WebHandler, ApiServices {
             policyOption = ReferencePolicyOption.GREEDY)
     private volatile Nodes nodes;
 
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile Personas personas;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile Fees fees;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile Wallets wallets;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile Suites suites;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile QrCodes qrCodes;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile Cover cover;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile LocalWallets localWallets;
+
     private final Api api = new Api(this, Clock.systemUTC(), new SecureRandom());
 
     /** For Declarative Services. */
@@ -85,6 +135,41 @@ public final class ApiService implements WebHandler, ApiServices {
     @Override
     public List<Route> routes() {
         return api.routes();
+    }
+
+    @Override
+    public Personas personas() throws WebProblem {
+        return here(personas, "persona");
+    }
+
+    @Override
+    public Fees fees() throws WebProblem {
+        return here(fees, "fee");
+    }
+
+    @Override
+    public Wallets wallets() throws WebProblem {
+        return here(wallets, "wallet");
+    }
+
+    @Override
+    public Suites suites() throws WebProblem {
+        return here(suites, "suite");
+    }
+
+    @Override
+    public QrCodes qrCodes() throws WebProblem {
+        return here(qrCodes, "QR code");
+    }
+
+    @Override
+    public Optional<Cover> cover() {
+        return Optional.ofNullable(cover);
+    }
+
+    @Override
+    public Optional<LocalWallets> localWallets() {
+        return Optional.ofNullable(localWallets);
     }
 
     @Override

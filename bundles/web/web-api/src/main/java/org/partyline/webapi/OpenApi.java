@@ -13,8 +13,23 @@ import org.partyline.api.json.Json;
 /** Provides the description of the API (OpenAPI 3.1), with the schemas of docs/schemas. */
 final class OpenApi {
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final List<String> DOCUMENTS =
-            List.of("status", "conversation-list", "messages", "events", "send", "recall", "contact-verify");
+    private static final List<String> DOCUMENTS = List.of(
+            "status",
+            "conversation-list",
+            "messages",
+            "events",
+            "send",
+            "recall",
+            "contact-verify",
+            "persona-list",
+            "persona-card",
+            "fee-status",
+            "wallet-status",
+            "wallet-address",
+            "node-list",
+            "doctor",
+            "suite-list",
+            "lock");
 
     private OpenApi() {}
 

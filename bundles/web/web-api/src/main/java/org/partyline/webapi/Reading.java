@@ -73,7 +73,7 @@ final class Reading {
         if (reaction == null) {
             throw Body.wrong("the body has no reaction: send one, or an empty text to remove the last one");
         }
-        requireUnlimited(request, "react");
+        TokenLimits.requireUnlimited(request, "react");
         long id = covered(request).id();
         return WebResponse.json(
                 202, Json.write(ReceiptView.of(services.conversations().react(id, reaction), Optional.empty())));
@@ -84,7 +84,7 @@ final class Reading {
         if (text == null || text.isEmpty()) {
             throw Body.wrong("the body has no text: send a JSON object with the field text");
         }
-        requireUnlimited(request, "edit");
+        TokenLimits.requireUnlimited(request, "edit");
         long id = covered(request).id();
         return WebResponse.json(
                 202, Json.write(ReceiptView.of(services.conversations().edit(id, text), Optional.empty())));
@@ -92,7 +92,7 @@ final class Reading {
 
     /** As far as that goes: what has not left is cancelled, what is unconfirmed is replaced. */
     WebResponse recall(WebRequest request) throws PartylineException {
-        requireUnlimited(request, "recall");
+        TokenLimits.requireUnlimited(request, "recall");
         Messages messages = services.messages();
         Outgoing outgoing = messages.outgoing(number(request));
         requireCovered(request, outgoing.persona(), outgoing.direct(), outgoing.channel());
@@ -104,15 +104,6 @@ final class Reading {
         return WebResponse.json(
                 200,
                 Json.write(new Recall(OutgoingView.of(done.outgoing()), done.replaced(), done.mined(), done.fee())));
-    }
-
-    private static void requireUnlimited(WebRequest request, String does) throws WebProblem {
-        if (request.caller().dailySat().isPresent()) {
-            throw new WebProblem(
-                    403,
-                    "Not allowed",
-                    "a token with a spending limit cannot " + does + ": what that costs is not counted for it");
-        }
     }
 
     WebResponse outgoing(WebRequest request) throws PartylineException {

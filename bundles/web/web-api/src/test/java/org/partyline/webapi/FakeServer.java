@@ -15,6 +15,7 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import org.partyline.api.FeeRate;
 import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
 import org.partyline.api.TxId;
@@ -23,9 +24,11 @@ import org.partyline.api.engine.Contacts.Contact;
 import org.partyline.api.engine.Conversations;
 import org.partyline.api.engine.Conversations.Conversation;
 import org.partyline.api.engine.Conversations.Place;
+import org.partyline.api.engine.Cover;
 import org.partyline.api.engine.Events;
 import org.partyline.api.engine.Events.Event;
 import org.partyline.api.engine.Events.Type;
+import org.partyline.api.engine.Fees;
 import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Messages.Alongside;
 import org.partyline.api.engine.Messages.Message;
@@ -36,12 +39,17 @@ import org.partyline.api.engine.Messages.Receipt;
 import org.partyline.api.engine.Messages.Send;
 import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.engine.Nodes;
+import org.partyline.api.engine.Personas;
+import org.partyline.api.engine.QrCodes;
 import org.partyline.api.engine.ServerStatus;
 import org.partyline.api.engine.Sessions;
+import org.partyline.api.engine.Suites;
 import org.partyline.api.engine.Vault;
+import org.partyline.api.engine.Wallets;
 import org.partyline.api.health.Doctor;
 import org.partyline.api.health.Finding;
 import org.partyline.api.store.Store;
+import org.partyline.api.transport.LocalWallets;
 import org.partyline.testkit.HandSetClock;
 import org.partyline.testkit.MemoryStore;
 
@@ -60,6 +68,7 @@ final class FakeServer implements ApiServices {
     final List<String> marked = new ArrayList<>();
     final List<Long> shown = new ArrayList<>();
     final List<String> reactions = new ArrayList<>();
+    final List<String> added = new ArrayList<>();
     final List<Nodes.Node> nodes = new ArrayList<>();
     List<Finding> findings = List.of();
     int looks;
@@ -225,6 +234,15 @@ final class FakeServer implements ApiServices {
                 return "12345 ".repeat(12).strip();
             }
 
+            public List<Contact> listAll() {
+                return List.of(get(Optional.of("me"), "bob"), get(Optional.of("work"), "bob"));
+            }
+
+            public Contact add(Optional<String> persona, String card, Optional<String> name) {
+                added.add(card);
+                return get(Optional.of(persona.orElse("me")), name.orElse("nickname"));
+            }
+
             public Contact get(Optional<String> persona, String name) {
                 return new Contact(
                         persona.orElseThrow(),
@@ -312,6 +330,10 @@ final class FakeServer implements ApiServices {
             public Store.State state() {
                 return store.state();
             }
+
+            public void lock() {
+                store.lock();
+            }
         });
     }
 
@@ -321,7 +343,96 @@ final class FakeServer implements ApiServices {
             public List<Nodes.Node> list() {
                 return nodes;
             }
+
+            public List<Nodes.Sighting> sightings() {
+                return List.of(new Nodes.Sighting(
+                        Network.REGTEST, TxId.of("ab".repeat(32)), 80, "02ff", false, Instant.EPOCH, true));
+            }
         });
+    }
+
+    @Override
+    public Personas personas() {
+        return service(Personas.class, new Object() {
+            public List<Personas.Persona> list() {
+                return List.of(new Personas.Persona(1, "me", "me", true, "0123456789abcdef", Instant.EPOCH, 3));
+            }
+
+            public String card(Optional<String> name, Optional<Network> network) {
+                return "plcard1" + name.orElseThrow()
+                        + network.map(Network::label).orElse("");
+            }
+        });
+    }
+
+    /** An hour ago 300 sat were spent, and 500 five hours ago. */
+    @Override
+    public Fees fees() {
+        return service(Fees.class, new Object() {
+            public List<Fees.FeeStatus> status() {
+                FeeRate rate = FeeRate.parse("2");
+                return List.of(
+                        new Fees.FeeStatus(Network.REGTEST, "core", Optional.of(rate), 2, rate, rate, rate, rate, 300));
+            }
+
+            public Fees.Limits limits() {
+                return new Fees.Limits(1000, 5000, 0, 9000, 800, 0, 10, false);
+            }
+
+            public long spent(String persona, Instant since) {
+                Duration ago = Duration.between(since, clock.instant());
+                return (ago.toHours() >= 1 ? 300 : 0) + (ago.toHours() >= 5 ? 500 : 0);
+            }
+        });
+    }
+
+    @Override
+    public Wallets wallets() {
+        return service(Wallets.class, new Object() {
+            public List<Wallets.Holding> list() {
+                return List.of(
+                        new Wallets.Holding("me", "core", Network.REGTEST, Optional.empty(), "it does not answer", ""));
+            }
+
+            public Wallets.Address freshAddress(
+                    Optional<String> persona, Optional<String> wallet, Optional<String> account) {
+                return new Wallets.Address(
+                        "bcrt1q", wallet.orElse("core"), Network.REGTEST, persona.orElse("me"), account.orElse(""));
+            }
+        });
+    }
+
+    @Override
+    public Suites suites() {
+        return service(Suites.class, new Object() {
+            public List<Suites.Suite> list() {
+                return List.of(new Suites.Suite(
+                        "aead",
+                        "XCHACHA20_POLY1305",
+                        true,
+                        true,
+                        true,
+                        1,
+                        "org.partyline.aead",
+                        "active",
+                        List.of("lobby")));
+            }
+        });
+    }
+
+    @Override
+    public QrCodes qrCodes() {
+        return text -> List.of("10", "01");
+    }
+
+    @Override
+    public Optional<Cover> cover() {
+        return Optional.empty();
+    }
+
+    @Override
+    public Optional<LocalWallets> localWallets() {
+        return Optional.empty();
     }
 
     @Override

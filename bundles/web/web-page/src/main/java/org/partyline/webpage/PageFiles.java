@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.List;
-import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.osgi.service.component.annotations.Component;
 import org.partyline.api.web.WebHandler;
@@ -16,7 +16,19 @@ public final class PageFiles implements WebHandler {
     private static final String INDEX = "index.html";
     /** In the bundle's folder {@code files}. */
     static final List<String> NAMES = List.of(
-            INDEX, "app.js", "client.js", "talk.js", "server.js", "text.js", "lit-html.js", "style.css", "icon.svg");
+            INDEX,
+            "app.js",
+            "client.js",
+            "draw.js",
+            "network.js",
+            "people.js",
+            "talk.js",
+            "server.js",
+            "text.js",
+            "wallet.js",
+            "lit-html.js",
+            "style.css",
+            "icon.svg");
 
     private final List<Route> routes = Stream.concat(
                     Stream.of(route("/", INDEX)),
@@ -32,7 +44,7 @@ public final class PageFiles implements WebHandler {
     }
 
     private static Route route(String path, String name) {
-        return new Route("GET", path, Optional.empty(), request -> new WebResponse(200, type(name), content(name)));
+        return new Route("GET", path, Set.of(), request -> new WebResponse(200, type(name), content(name)));
     }
 
     private static String type(String name) {

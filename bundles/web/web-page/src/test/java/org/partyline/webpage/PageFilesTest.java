@@ -52,7 +52,7 @@ class PageFilesTest {
                     files.map(file -> file.getFileName().toString()).collect(Collectors.toSet()));
         }
         for (Route route : new PageFiles().routes()) {
-            assertEquals(Optional.empty(), route.scope());
+            assertEquals(Set.of(), route.scopes());
             WebResponse answer =
                     route.action().answer(new WebRequest(Map.of(), Map.of(), Map.of(), new byte[0], Optional.empty()));
             assertEquals(200, answer.status());

@@ -6,7 +6,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -14,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.partyline.api.PartylineException;
 import org.partyline.api.store.Store;
@@ -42,17 +42,25 @@ final class BrowserSessions {
     private final Supplier<Store> store;
     private final Clock clock;
     private final SecureRandom random;
-    /** When each link was made, by the hash of its secret, the oldest first. */
-    private final Map<String, Instant> links = new LinkedHashMap<>();
+    /** By the hash of the secret, the oldest first. */
+    private final Map<String, Link> links = new LinkedHashMap<>();
     /** By the hash of the cookie, the oldest first. */
     private final Map<String, Session> sessions = new LinkedHashMap<>();
+
+    /** A link that was not used yet. */
+    private record Link(Instant made, Set<Scope> scopes) {
+        boolean isOver(Instant now) {
+            return !now.isBefore(made.plus(LINK_LASTS));
+        }
+    }
 
     /**
      * The session of a browser.
      *
      * @param csrf hash of what the page sends beside the cookie
+     * @param scopes what it may do
      */
-    private record Session(byte[] csrf, WebDevice device) {}
+    private record Session(byte[] csrf, WebDevice device, Set<Scope> scopes) {}
 
     /**
      * The secrets of a new session, given to its browser once.
@@ -75,8 +83,8 @@ final class BrowserSessions {
         this.random = random;
     }
 
-    /** The secret of a new link, with which one browser can log in once. */
-    synchronized String link() throws PartylineException {
+    /** The secret of a new link, with which one browser can log in once. @param scopes what it may do */
+    synchronized String link(Set<Scope> scopes) throws PartylineException {
         requireOpen();
         if (sessions.size() >= MOST) {
             throw new PartylineException(
@@ -86,7 +94,7 @@ final class BrowserSessions {
         if (links.size() >= MOST_LINKS) {
             links.remove(links.keySet().iterator().next());
         }
-        links.put(key(secret), clock.instant());
+        links.put(key(secret), new Link(clock.instant(), scopes));
         return secret;
     }
 
@@ -94,8 +102,8 @@ final class BrowserSessions {
     synchronized Opened open(String secret, String name) throws PartylineException {
         requireOpen();
         Instant now = clock.instant();
-        Instant made = Secret.FORM.matcher(secret).matches() ? links.remove(key(secret)) : null;
-        if (made == null || !now.isBefore(made.plus(LINK_LASTS)) || sessions.size() >= MOST) {
+        Link link = Secret.FORM.matcher(secret).matches() ? links.remove(key(secret)) : null;
+        if (link == null || link.isOver(now) || sessions.size() >= MOST) {
             throw refused("this link was already used, or is older than " + LINK_LASTS.toMinutes()
                     + " minutes: create another with partyline:web-login");
         }
@@ -103,7 +111,7 @@ final class BrowserSessions {
         random.nextBytes(id);
         WebDevice device = new WebDevice(HexFormat.of().formatHex(id), name, now, now);
         Opened opened = new Opened(Secret.make(random), Secret.make(random), device);
-        sessions.put(key(opened.cookie()), new Session(Secret.hash(opened.csrf()), device));
+        sessions.put(key(opened.cookie()), new Session(Secret.hash(opened.csrf()), device, link.scopes()));
         return opened;
     }
 
@@ -125,12 +133,11 @@ final class BrowserSessions {
         }
         WebDevice device = session.device();
         WebDevice used = asks ? new WebDevice(device.id(), device.name(), device.since(), clock.instant()) : device;
-        sessions.put(key, new Session(session.csrf(), used));
+        sessions.put(key, new Session(session.csrf(), used, session.scopes()));
         return new WebToken(
                 used.id(),
                 used.name(),
-                // What the role talk permits at the console.
-                EnumSet.of(Scope.READ, Scope.SEND),
+                session.scopes(),
                 List.of(),
                 OptionalLong.empty(),
                 used.since(),
@@ -182,7 +189,7 @@ final class BrowserSessions {
     private void expire() {
         Instant now = clock.instant();
         sessions.values().removeIf(one -> !now.isBefore(one.device().lastUsed().plus(IDLE)));
-        links.values().removeIf(made -> !now.isBefore(made.plus(LINK_LASTS)));
+        links.values().removeIf(link -> link.isOver(now));
     }
 
     private static WebProblem ended() {

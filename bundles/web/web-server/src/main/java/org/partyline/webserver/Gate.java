@@ -3,6 +3,7 @@ package org.partyline.webserver;
 import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
 import java.io.IOException;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -10,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.partyline.api.PartylineException;
 import org.partyline.api.web.Scope;
 import org.partyline.api.web.WebProblem;
@@ -59,9 +61,9 @@ final class Gate {
         // The JDK has refused what is not encoded correctly.
         Routes.Match match = routes.find(
                 exchange.getRequestMethod(), exchange.getRequestURI().getRawPath());
-        Optional<Scope> scope = match.route().scope();
+        Set<Scope> scopes = match.route().scopes();
         Map<String, String> single = single(headers);
-        Optional<WebToken> token = scope.isPresent() ? Optional.of(authorise(single, scope.get())) : Optional.empty();
+        Optional<WebToken> token = scopes.isEmpty() ? Optional.empty() : Optional.of(authorise(single, scopes));
         Map<String, String> query = Routes.query(exchange.getRequestURI().getRawQuery());
         return new Admitted(match, new WebRequest(match.path(), query, single, body(exchange), token));
     }
@@ -133,11 +135,16 @@ final class Gate {
         }
     }
 
-    private WebToken authorise(Map<String, String> headers, Scope scope) throws PartylineException {
+    /** @param scopes of which the caller needs one */
+    private WebToken authorise(Map<String, String> headers, Set<Scope> scopes) throws PartylineException {
         WebToken token = caller(headers, true);
         rate.count(token.id());
-        if (!token.scopes().contains(scope)) {
-            throw new WebProblem(403, REFUSED, "this token lacks the scope " + scope.word());
+        if (Collections.disjoint(token.scopes(), scopes)) {
+            throw new WebProblem(
+                    403,
+                    REFUSED,
+                    "this token lacks the scope "
+                            + scopes.stream().sorted().map(Scope::word).collect(Collectors.joining(" or ")));
         }
         return token;
     }

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -37,8 +38,16 @@ final class SessionRoutes implements WebHandler {
     @Override
     public List<Route> routes() {
         return List.of(
-                new Route("POST", PATH, Optional.empty(), this::login),
-                new Route("DELETE", PATH, Optional.of(Scope.READ), this::logout));
+                new Route("POST", PATH, Set.of(), this::login),
+                new Route("GET", PATH, Set.of(Scope.READ), SessionRoutes::permitted),
+                new Route("DELETE", PATH, Set.of(Scope.READ), this::logout));
+    }
+
+    /** What the page may show. */
+    private static WebResponse permitted(WebRequest request) {
+        List<String> scopes =
+                request.caller().scopes().stream().sorted().map(Scope::word).toList();
+        return WebResponse.json(200, Json.write(Map.of("scopes", scopes)));
     }
 
     private WebResponse login(WebRequest request) throws PartylineException {

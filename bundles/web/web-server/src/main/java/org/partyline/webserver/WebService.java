@@ -165,9 +165,9 @@ public final class WebService implements WebAccess, Forgetful, Severable {
     }
 
     @Override
-    public URI login() throws PartylineException {
+    public URI login(Set<Scope> scopes) throws PartylineException {
         // In the fragment, which a browser does not send: no log and no other page has it.
-        return URI.create(address() + "/#" + sessions.link());
+        return URI.create(address() + "/#" + sessions.link(scopes));
     }
 
     @Override

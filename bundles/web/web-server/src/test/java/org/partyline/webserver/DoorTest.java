@@ -59,18 +59,19 @@ class DoorTest {
     void open() throws Exception {
         Routes routes = new Routes();
         routes.add(() -> List.of(
-                route("GET", "/open", Optional.empty()),
-                route("GET", "/things/{id}", Optional.of(Scope.READ)),
-                route("POST", "/things/{id}", Optional.of(Scope.SEND)),
-                new WebHandler.Route("GET", "/broken", Optional.empty(), request -> {
+                route("GET", "/open", Set.of()),
+                route("GET", "/things/{id}", Set.of(Scope.READ)),
+                route("POST", "/things/{id}", Set.of(Scope.SEND)),
+                route("GET", "/state", Set.of(Scope.READ, Scope.ADMIN)),
+                new WebHandler.Route("GET", "/broken", Set.of(), request -> {
                     throw new IllegalStateException("words of a message");
                 }),
-                new WebHandler.Route("GET", "/stopped", Optional.empty(), request -> {
+                new WebHandler.Route("GET", "/stopped", Set.of(), request -> {
                     throw new UnavailableException("the bundle is not running") {
                         private static final long serialVersionUID = 1L;
                     };
                 }),
-                new WebHandler.Route("GET", "/refused", Optional.empty(), request -> {
+                new WebHandler.Route("GET", "/refused", Set.of(), request -> {
                     throw new PartylineException("the cap is reached");
                 })));
         door = Door.open(
@@ -86,8 +87,8 @@ class DoorTest {
         door.close();
     }
 
-    private WebHandler.Route route(String method, String path, Optional<Scope> scope) {
-        return new WebHandler.Route(method, path, scope, request -> {
+    private WebHandler.Route route(String method, String path, Set<Scope> scopes) {
+        return new WebHandler.Route(method, path, scopes, request -> {
             synchronized (answered) {
                 answered.add(request.path().getOrDefault("id", path));
             }
@@ -197,6 +198,21 @@ class DoorTest {
     @Test
     void aTokenWithAnotherScopeIsRefused() throws Exception {
         refused(403, ask("POST /things/1", "", HOST, bearer(reader), "Content-Length: 0"));
+    }
+
+    @Test
+    void anyOfSeveralScopesIsEnough() throws Exception {
+        assertEquals(200, status(get("/state", HOST, bearer(reader))));
+        assertEquals(
+                200,
+                status(get("/state", HOST, bearer(token("operator", Scope.ADMIN).secret()))));
+        answered.clear();
+        String refused = get("/state", HOST, bearer(token("purse", Scope.WALLET).secret()));
+        refused(403, refused);
+        assertTrue(refused.contains("lacks the scope read or admin"), refused);
+        refused(
+                403,
+                get("/things/1", HOST, bearer(token("operator-2", Scope.ADMIN).secret())));
     }
 
     @Test

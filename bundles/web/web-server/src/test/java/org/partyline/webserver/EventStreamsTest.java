@@ -84,9 +84,9 @@ class EventStreamsTest {
     void open() throws Exception {
         Routes routes = new Routes();
         routes.add(() -> List.of(
-                new Route("GET", "/stream", Optional.of(Scope.READ), request -> WebResponse.stream(new Queued())),
-                new Route("GET", "/short", Optional.empty(), request -> WebResponse.json(200, "{}")),
-                new Route("GET", "/large", Optional.empty(), request -> {
+                new Route("GET", "/stream", Set.of(Scope.READ), request -> WebResponse.stream(new Queued())),
+                new Route("GET", "/short", Set.of(), request -> WebResponse.json(200, "{}")),
+                new Route("GET", "/large", Set.of(), request -> {
                     begun.incrementAndGet();
                     return new WebResponse(200, "text/plain", new byte[LARGE]);
                 })));

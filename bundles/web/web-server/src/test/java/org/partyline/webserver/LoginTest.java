@@ -12,8 +12,8 @@ import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
@@ -69,6 +69,8 @@ class LoginTest {
         public void close() {}
     }
 
+    private static final Set<Scope> TALK = Set.of(Scope.READ, Scope.SEND);
+
     @BeforeEach
     void open() throws IOException {
         Routes routes = new Routes();
@@ -78,7 +80,7 @@ class LoginTest {
                 route("POST", "/send", Scope.SEND),
                 route("POST", "/admin", Scope.ADMIN),
                 new WebHandler.Route(
-                        "GET", "/events", Optional.of(Scope.READ), request -> WebResponse.stream(new Silent()))));
+                        "GET", "/events", Set.of(Scope.READ), request -> WebResponse.stream(new Silent()))));
         Tokens tokens = new Tokens(() -> store, clock, new SecureRandom());
         door = Door.open(
                 RawHttp.loopback(),
@@ -93,7 +95,7 @@ class LoginTest {
     }
 
     private WebHandler.Route route(String method, String path, Scope scope) {
-        return new WebHandler.Route(method, path, Optional.of(scope), request -> {
+        return new WebHandler.Route(method, path, Set.of(scope), request -> {
             callers.add(request.caller().id());
             return WebResponse.json(200, "{}");
         });
@@ -106,7 +108,7 @@ class LoginTest {
     }
 
     private Browser login() throws PartylineException, IOException {
-        String answer = post(sessions.link(), HOST, "Origin: http://127.0.0.1:9480", CHROME);
+        String answer = post(sessions.link(TALK), HOST, "Origin: http://127.0.0.1:9480", CHROME);
         assertEquals(200, status(answer), answer);
         return browser(answer);
     }
@@ -123,8 +125,17 @@ class LoginTest {
 
     @Test
     void behindAProxyWithTlsTheCookieDoesNotGoWithoutIt() throws Exception {
-        String answer = post(sessions.link(), "Host: talk.example.org", "Origin: https://talk.example.org", CHROME);
+        String answer = post(sessions.link(TALK), "Host: talk.example.org", "Origin: https://talk.example.org", CHROME);
         assertTrue(answer.contains("; Path=/; HttpOnly; SameSite=Strict; Secure"), answer);
+    }
+
+    @Test
+    void aLinkOfAnOperatorPermitsMore() throws Exception {
+        Browser browser =
+                browser(post(sessions.link(EnumSet.allOf(Scope.class)), HOST, "Origin: http://127.0.0.1:9480", CHROME));
+        assertEquals(200, status(http.ask("POST /admin", "", browser.headers())));
+        String permitted = http.get("/session", browser.headers());
+        assertTrue(permitted.contains("[\"read\",\"send\",\"wallet\",\"admin\"]"), permitted);
     }
 
     private int read(Browser browser) throws IOException {
@@ -142,6 +153,8 @@ class LoginTest {
         assertEquals(200, read(browser));
         assertEquals(200, status(http.ask("POST /send", "", browser.headers())));
         assertEquals(403, status(http.ask("POST /admin", "", browser.headers())));
+        String permitted = http.get("/session", browser.headers());
+        assertTrue(permitted.contains("{\"scopes\":[\"read\",\"send\"]}"), permitted);
         String id = sessions.list().get(0).id();
         assertEquals(List.of(id, id), callers);
         assertEquals("Chrome on Android", sessions.list().get(0).name());
@@ -149,7 +162,7 @@ class LoginTest {
 
     @Test
     void aLinkLogsOneBrowserIn() throws Exception {
-        String secret = sessions.link();
+        String secret = sessions.link(TALK);
         assertEquals(200, status(post(secret, HOST)));
         refused(401, post(secret, HOST));
         assertEquals(1, sessions.list().size());
@@ -157,10 +170,10 @@ class LoginTest {
 
     @Test
     void aLinkExpires() throws Exception {
-        String secret = sessions.link();
+        String secret = sessions.link(TALK);
         clock.pass(BrowserSessions.LINK_LASTS.minusSeconds(1));
         assertEquals(200, status(post(secret, HOST)));
-        String late = sessions.link();
+        String late = sessions.link(TALK);
         clock.pass(BrowserSessions.LINK_LASTS);
         refused(401, post(late, HOST));
     }
@@ -168,14 +181,14 @@ class LoginTest {
     @ParameterizedTest
     @ValueSource(strings = {"", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"})
     void whatIsNoLinkIsRefused(String secret) throws Exception {
-        sessions.link();
+        sessions.link(TALK);
         refused(401, post(secret, HOST));
     }
 
     @ParameterizedTest
     @CsvSource({"Host: evil.example, X-Nothing: here, 421", HOST + ", Origin: http://evil.example, 403"})
     void noPageOfAnotherHostOrOriginLogsIn(String host, String other, int refusal) throws Exception {
-        String secret = sessions.link();
+        String secret = sessions.link(TALK);
         refused(refusal, post(secret, host, other));
         // The link is as good as before.
         assertEquals(200, status(post(secret, HOST)));
@@ -245,7 +258,7 @@ class LoginTest {
         String answer = http.get("/read", browser.headers());
         refused(503, answer);
         assertTrue(answer.contains("\"title\":\"Store locked\""), answer);
-        assertThrows(StoreLockedException.class, sessions::link);
+        assertThrows(StoreLockedException.class, () -> sessions.link(TALK));
         store.unlock(MemoryStore.PASSPHRASE.toCharArray());
         refused(401, http.get("/read", browser.headers()));
     }
@@ -253,7 +266,7 @@ class LoginTest {
     @Test
     void aLockThatNoRequestMetEndsSessionsAndLinks() throws Exception {
         Browser browser = login();
-        String unused = sessions.link();
+        String unused = sessions.link(TALK);
         assertEquals(1, sessions.endAll().size());
         refused(401, http.get("/read", browser.headers()));
         refused(401, post(unused, HOST));
@@ -312,11 +325,11 @@ class LoginTest {
 
     @Test
     void thereAreNoMoreSessionsAndLinksThanAllowed() throws Exception {
-        String first = sessions.link();
+        String first = sessions.link(TALK);
         for (int i = 0; i < BrowserSessions.MOST; i++) {
             login();
         }
-        assertTrue(assertThrows(PartylineException.class, sessions::link)
+        assertTrue(assertThrows(PartylineException.class, () -> sessions.link(TALK))
                 .getMessage()
                 .contains("web-logout"));
         refused(401, post(first, HOST));
@@ -331,7 +344,7 @@ class LoginTest {
 
     @Test
     void secretsAreNotShown() throws Exception {
-        BrowserSessions.Opened opened = sessions.open(sessions.link(), "a browser");
+        BrowserSessions.Opened opened = sessions.open(sessions.link(TALK), "a browser");
         assertFalse(
                 opened.toString().contains(opened.csrf()) || opened.toString().contains(opened.cookie()));
     }

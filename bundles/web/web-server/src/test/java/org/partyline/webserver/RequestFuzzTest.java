@@ -45,18 +45,18 @@ class RequestFuzzTest {
 
     RequestFuzzTest() throws PartylineException {
         routes.add(() -> List.of(
-                route("GET", "/open", Optional.empty()),
-                route("GET", "/things/{id}", Optional.of(Scope.READ)),
-                route("POST", "/things/{id}/more", Optional.of(Scope.SEND)),
-                route("DELETE", "/things", Optional.of(Scope.ADMIN))));
+                route("GET", "/open", Set.of()),
+                route("GET", "/things/{id}", Set.of(Scope.READ)),
+                route("POST", "/things/{id}/more", Set.of(Scope.SEND)),
+                route("DELETE", "/things", Set.of(Scope.ADMIN))));
         routes.add(new SessionRoutes(sessions, (event, detail) -> {}));
         token = tokens.create(
                         new Wanted("reader", Set.of(Scope.READ), List.of(), OptionalLong.empty(), Optional.empty()))
                 .secret();
     }
 
-    private static Route route(String method, String path, Optional<Scope> scope) {
-        return new Route(method, path, scope, request -> WebResponse.json(200, "{}"));
+    private static Route route(String method, String path, Set<Scope> scopes) {
+        return new Route(method, path, scopes, request -> WebResponse.json(200, "{}"));
     }
 
     /** The first line: method and path. Then headers, one a line, and after an empty line the body. A dollar sign is a good token. */
@@ -98,10 +98,10 @@ class RequestFuzzTest {
     }
 
     private void check(Gate.Admitted admitted, Headers headers, byte[] body) {
-        Optional<Scope> scope = admitted.match().route().scope();
-        if (scope.isPresent()) {
+        Set<Scope> scopes = admitted.match().route().scopes();
+        if (!scopes.isEmpty()) {
             // There is one token, and it may read only; nobody knows the secret of a browser.
-            assertEquals(Scope.READ, scope.get());
+            assertEquals(Set.of(Scope.READ), scopes);
             assertTrue(headers.getFirst("Authorization").matches("(?i:bearer) \\Q" + token + "\\E"));
             assertEquals(1, headers.get("Authorization").size());
         }

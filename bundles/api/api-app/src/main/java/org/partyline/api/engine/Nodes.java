@@ -7,6 +7,7 @@ import java.util.Optional;
 import org.osgi.annotation.versioning.ProviderType;
 import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
+import org.partyline.api.TxId;
 import org.partyline.api.nodes.NodeFault;
 import org.partyline.api.transport.NodeStatus;
 import org.partyline.api.transport.RelayPolicy;
@@ -40,6 +41,28 @@ public interface Nodes {
     default AutoCloseable follow(Runnable changed) {
         return () -> {};
     }
+
+    /**
+     * The packets that nodes reported since the server started, the newest first, at most 200: all that have the form of
+     * ours, of whoever sent them. Everybody who watches the network sees the same, except {@link Sighting#own}.
+     */
+    default List<Sighting> sightings() {
+        return List.of();
+    }
+
+    /**
+     * A packet that a node reported.
+     *
+     * @param network where
+     * @param transaction that carries it
+     * @param bytes its length
+     * @param start its first bytes in hex; they look random, but for the version
+     * @param inBlock whether it was in a block when it was last seen
+     * @param seen when it was first seen
+     * @param own whether a message of this server is in that transaction, as far as it was sent since the store was opened
+     */
+    record Sighting(
+            Network network, TxId transaction, int bytes, String start, boolean inBlock, Instant seen, boolean own) {}
 
     /** @throws NoSuchThingException when there is none of that name */
     Node get(String name) throws PartylineException;

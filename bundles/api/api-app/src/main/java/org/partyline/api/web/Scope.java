@@ -10,9 +10,9 @@ public enum Scope {
     READ,
     /** Send messages, which costs money. */
     SEND,
-    /** See and use the wallet. */
+    /** See what the wallet has and what was spent, and get addresses. */
     WALLET,
-    /** Change how the server works. */
+    /** Look after the server: its status, nodes, checks and algorithms, and lock it. */
     ADMIN;
 
     /** As people and programs write it. */

@@ -34,9 +34,10 @@ public interface WebAccess {
     /**
      * The address of the page with a secret, with which one browser can log in once within a few minutes.
      *
+     * @param scopes what that browser may do
      * @throws PartylineException when the store is not open, or too many are logged in
      */
-    URI login() throws PartylineException;
+    URI login(Set<Scope> scopes) throws PartylineException;
 
     /** The browsers that are logged in, the oldest first. */
     List<WebDevice> devices();

@@ -1,7 +1,7 @@
 package org.partyline.api.web;
 
 import java.util.List;
-import java.util.Optional;
+import java.util.Set;
 import org.osgi.annotation.versioning.ConsumerType;
 import org.partyline.api.PartylineException;
 
@@ -19,10 +19,14 @@ public interface WebHandler {
      *
      * @param method {@code GET}, {@code POST} or {@code DELETE}
      * @param path begins with a slash; a segment in braces matches any one, as in {@code /v1/conversations/{id}}
-     * @param scope what the caller has to be permitted; empty: everybody who reaches the server is answered
+     * @param scopes what the caller has to be permitted, one of them; empty: everybody who reaches the server is answered
      * @param action what is done
      */
-    record Route(String method, String path, Optional<Scope> scope, Action action) {}
+    record Route(String method, String path, Set<Scope> scopes, Action action) {
+        public Route {
+            scopes = Set.copyOf(scopes);
+        }
+    }
 
     /** Answers a request. */
     @FunctionalInterface

@@ -9,6 +9,7 @@ import org.apache.karaf.shell.api.action.Option;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Cover.Status;
 import org.partyline.api.engine.Fees.FeeStatus;
+import org.partyline.api.json.CoverView;
 import org.partyline.consoleline.Role;
 import org.partyline.shell.command.PartylineCommand;
 import org.partyline.shell.completion.PersonaNames;

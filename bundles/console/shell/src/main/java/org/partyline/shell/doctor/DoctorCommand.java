@@ -8,7 +8,7 @@ import org.apache.karaf.shell.api.action.Option;
 import org.partyline.api.health.Doctor;
 import org.partyline.api.health.Finding;
 import org.partyline.api.health.Finding.Verdict;
-import org.partyline.api.json.JsonValues;
+import org.partyline.api.json.FindingView;
 import org.partyline.api.store.Store;
 import org.partyline.consoleline.Role;
 import org.partyline.shell.command.PartylineCommand;
@@ -50,7 +50,7 @@ final class DoctorCommand extends PartylineCommand {
                 new Document(
                         look.unsafe(),
                         look.warnings(),
-                        findings.stream().map(View::of).toList()),
+                        findings.stream().map(FindingView::of).toList()),
                 () -> {
                     for (Verdict verdict : List.of(Verdict.UNSAFE, Verdict.WARNING, Verdict.OK)) {
                         if (verdict != Verdict.OK || all) {
@@ -100,17 +100,5 @@ final class DoctorCommand extends PartylineCommand {
      *
      * @param unsafe how many findings are @param warnings how many
      */
-    record Document(long unsafe, long warnings, List<View> findings) {}
-
-    /**
-     * A finding as {@code --json} shows it.
-     *
-     * @param remedy null: there is nothing to do
-     */
-    record View(String check, String verdict, String what, String remedy) {
-        static View of(Finding finding) {
-            return new View(
-                    finding.check(), word(finding.verdict()), finding.what(), JsonValues.orNull(finding.remedy()));
-        }
-    }
+    record Document(long unsafe, long warnings, List<FindingView> findings) {}
 }

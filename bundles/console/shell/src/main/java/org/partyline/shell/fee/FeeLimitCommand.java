@@ -11,6 +11,7 @@ import org.partyline.api.engine.Cover;
 import org.partyline.api.engine.Fees;
 import org.partyline.api.engine.Fees.Cap;
 import org.partyline.api.engine.Fees.Limits;
+import org.partyline.api.json.LimitsView;
 import org.partyline.consoleline.Role;
 import org.partyline.shell.command.PartylineCommand;
 import org.partyline.shell.error.CommandError;

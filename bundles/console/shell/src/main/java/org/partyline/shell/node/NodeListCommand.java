@@ -3,6 +3,7 @@ package org.partyline.shell.node;
 import java.util.List;
 import org.apache.karaf.shell.api.action.Command;
 import org.partyline.api.engine.Nodes.Node;
+import org.partyline.api.json.NodeView;
 import org.partyline.consoleline.Role;
 import org.partyline.shell.command.PartylineCommand;
 import org.partyline.shell.error.CommandError;

@@ -6,6 +6,7 @@ import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Completion;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Nodes.Node;
+import org.partyline.api.json.NodeView;
 import org.partyline.consoleline.Role;
 import org.partyline.shell.command.PartylineCommand;
 import org.partyline.shell.completion.NodeNames;

@@ -55,6 +55,20 @@ public final class QrCode {
         return lines;
     }
 
+    /** The code with a digit for each module: 1 is black. */
+    public static List<String> rows(String text) {
+        BitMatrix code = encode(compact(text));
+        List<String> rows = new ArrayList<>();
+        for (int y = 0; y < code.getHeight(); y++) {
+            StringBuilder row = new StringBuilder();
+            for (int x = 0; x < code.getWidth(); x++) {
+                row.append(code.get(x, y) ? '1' : '0');
+            }
+            rows.add(row.toString());
+        }
+        return rows;
+    }
+
     /** Bech32 reads the same in capitals, which take fewer modules (BIP173). */
     private static String compact(String text) {
         return BECH32.matcher(text).matches() ? text.toUpperCase(Locale.ROOT) : text;

@@ -5,6 +5,7 @@ import java.util.List;
 import org.apache.karaf.shell.api.action.Command;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Personas.Persona;
+import org.partyline.api.json.PersonaView;
 import org.partyline.consoleline.Role;
 import org.partyline.shell.command.PartylineCommand;
 import org.partyline.shell.error.CommandError;

@@ -10,6 +10,7 @@ import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Contacts.Contact;
 import org.partyline.api.engine.Personas.Rotated;
 import org.partyline.api.engine.Sessions;
+import org.partyline.api.json.PersonaView;
 import org.partyline.consoleline.Role;
 import org.partyline.shell.command.PartylineCommand;
 import org.partyline.shell.completion.PersonaNames;

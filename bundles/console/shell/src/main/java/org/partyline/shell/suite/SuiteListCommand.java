@@ -3,6 +3,7 @@ package org.partyline.shell.suite;
 import java.util.List;
 import org.apache.karaf.shell.api.action.Command;
 import org.partyline.api.engine.Suites.Suite;
+import org.partyline.api.json.SuiteView;
 import org.partyline.consoleline.Role;
 import org.partyline.shell.command.PartylineCommand;
 import org.partyline.shell.error.CommandError;

@@ -7,6 +7,7 @@ import org.apache.karaf.shell.api.action.Completion;
 import org.apache.karaf.shell.api.action.Option;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Wallets.Address;
+import org.partyline.api.json.AddressView;
 import org.partyline.api.transport.LocalWallets.Progress;
 import org.partyline.consoleline.Role;
 import org.partyline.shell.command.PartylineCommand;

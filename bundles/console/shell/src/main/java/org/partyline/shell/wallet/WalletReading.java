@@ -3,6 +3,7 @@ package org.partyline.shell.wallet;
 import java.time.Duration;
 import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
+import org.partyline.api.json.LocalWalletView;
 import org.partyline.api.transport.LocalWallets.Progress;
 import org.partyline.shell.command.PartylineCommand;
 import org.partyline.shell.error.CommandError;

@@ -5,6 +5,8 @@ import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Option;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Wallets.Holding;
+import org.partyline.api.json.HoldingView;
+import org.partyline.api.json.LocalWalletView;
 import org.partyline.api.transport.AccountStatus;
 import org.partyline.api.transport.LocalWallets.Progress;
 import org.partyline.consoleline.Role;

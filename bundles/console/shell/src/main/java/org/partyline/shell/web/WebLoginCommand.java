@@ -1,9 +1,11 @@
 package org.partyline.shell.web;
 
 import java.net.URI;
+import java.util.EnumSet;
 import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Option;
 import org.partyline.api.PartylineException;
+import org.partyline.api.web.Scope;
 import org.partyline.consoleline.Role;
 import org.partyline.shell.command.PartylineCommand;
 import org.partyline.shell.error.CommandError;
@@ -24,7 +26,9 @@ final class WebLoginCommand extends PartylineCommand {
 
     @Override
     protected void run() throws CommandError, PartylineException {
-        URI link = engine().webAccess().login();
+        boolean operates = Role.OPERATE.isHeldBy(context().session());
+        URI link =
+                engine().webAccess().login(operates ? EnumSet.allOf(Scope.class) : EnumSet.of(Scope.READ, Scope.SEND));
         print(new Document(link.toString()), () -> {
             console().line(console().paint(Style.BOLD, link.toString()));
             if (qr) {
@@ -33,9 +37,9 @@ final class WebLoginCommand extends PartylineCommand {
             console()
                     .paragraph(
                             Style.WARN,
-                            "The first person to open it can read and send messages until the store is locked. It "
-                                    + "works once,"
-                                    + " within 5 minutes.");
+                            "The first person to open it can read and send messages"
+                                    + (operates ? ", see the wallet and lock the store," : "")
+                                    + " until the store is locked. It works once, within 5 minutes.");
             next("from another machine, forward the port first: ssh -L " + link.getPort() + ":" + link.getAuthority()
                     + " SERVER.");
         });

@@ -34,6 +34,22 @@ class QrCodeTest {
     }
 
     @Test
+    void aBrowserGetsTheSameCodeAsDigits() throws Exception {
+        List<String> rows = QrCode.rows(Samples.CARD);
+        BitMatrix modules = new BitMatrix(rows.size() - 2 * QUIET_ZONE);
+        for (int y = 0; y < modules.getHeight(); y++) {
+            for (int x = 0; x < modules.getWidth(); x++) {
+                if (rows.get(y + QUIET_ZONE).charAt(x + QUIET_ZONE) == '1') {
+                    modules.set(x, y);
+                }
+            }
+        }
+        assertEquals(
+                Samples.CARD.toUpperCase(java.util.Locale.ROOT),
+                new Decoder().decode(modules).getText());
+    }
+
+    @Test
     void anAddressInBase58KeepsItsCase() throws Exception {
         String address = "1BvBMSEYstWetqTFn5Au4m4GFg7xJaNVN2";
         assertEquals(address, decode(QrCode.lines(address)));

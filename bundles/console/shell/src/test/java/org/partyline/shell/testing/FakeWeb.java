@@ -7,6 +7,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.partyline.api.PartylineException;
 import org.partyline.api.web.Scope;
 import org.partyline.api.web.WebAccess;
@@ -65,8 +66,12 @@ public final class FakeWeb implements WebAccess, WebSwitch {
         return token;
     }
 
+    /** What the browser of the last link may do. */
+    public Set<Scope> permitted = Set.of();
+
     @Override
-    public URI login() {
+    public URI login(Set<Scope> scopes) {
+        permitted = scopes;
         return URI.create(address() + "/#" + "A".repeat(43));
     }
 

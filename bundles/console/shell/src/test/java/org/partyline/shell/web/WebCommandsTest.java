@@ -16,6 +16,7 @@ import org.partyline.api.web.Scope;
 import org.partyline.api.web.WebAccess;
 import org.partyline.api.web.WebDevice;
 import org.partyline.api.web.WebToken;
+import org.partyline.consoleline.Role;
 import org.partyline.shell.testing.FakeEngine;
 import org.partyline.shell.testing.FakeSession;
 import org.partyline.shell.testing.Runner;
@@ -23,7 +24,8 @@ import org.partyline.shell.testing.Samples;
 
 class WebCommandsTest {
     private final FakeEngine fake = FakeEngine.furnished();
-    private final Runner runner = new Runner(fake, FakeSession.withoutTerminal());
+    private final FakeSession session = FakeSession.withoutTerminal();
+    private final Runner runner = new Runner(fake, session);
 
     @Test
     void aTokenIsMadeAsItIsAskedFor() throws Exception {
@@ -96,6 +98,15 @@ class WebCommandsTest {
         }
         assertTrue(runner.run("web-logout", "--all").contains("1 browser logged out"));
         assertEquals(List.of(), fake.web.devices);
+    }
+
+    @Test
+    void aBrowserMayDoWhatTheRolesOfItsLinksMakerPermit() throws Exception {
+        assertTrue(runner.run("web-login").contains("see the wallet and lock the store"));
+        assertEquals(Set.of(Scope.values()), fake.web.permitted);
+        Role.restrict(session, Set.of(Role.TALK));
+        assertFalse(runner.run("web-login").contains("lock the store,"));
+        assertEquals(Set.of(Scope.READ, Scope.SEND), fake.web.permitted);
     }
 
     @Test

@@ -1,9 +1,12 @@
 /** The page: logs in, asks the server what is new, and draws. */
 import { html, nothing, render } from './lit-html.js';
 import { Events, forget, get, login, logout, Refused, Unreachable } from './client.js';
-import { server } from './server.js';
+import { Network } from './network.js';
+import { People } from './people.js';
+import { Server } from './server.js';
 import { Talk } from './talk.js';
 import { brief } from './text.js';
+import { Wallet } from './wallet.js';
 
 /** While there is no stream of events. */
 const POLL = 2000;
@@ -30,10 +33,24 @@ let pause = 0;
 let more = false;
 let lastInput = Date.now();
 
+/** The views beside the talk: their names, what makes them, and the scope that they need. */
+const VIEWS = {
+  people: ['Contacts', People, 'read'],
+  wallet: ['Wallet', Wallet, 'wallet'],
+  network: ['Network', Network, 'read'],
+  server: ['Server', Server, 'read'],
+};
+
 /** Everything that is known; a blank page knows nothing. */
 function fresh(notice) {
-  return { notice, view: 'talk', conversations: null, open: null, talk: null, status: null, banner: '', polling: false, find: null };
+  return {
+    notice, view: 'talk', conversations: null, open: null, talk: null, other: null, scopes: [], banner: '', polling: false, find: null,
+  };
 }
+
+const may = scope => state.scopes.includes(scope);
+
+const offered = () => Object.entries(VIEWS).filter(([, [, , scope]]) => may(scope));
 
 /** @param over whether only another login can change that */
 function blank(text, hint, over = false) {
@@ -42,6 +59,7 @@ function blank(text, hint, over = false) {
     notify = false;
   }
   state?.talk?.close();
+  state?.other?.close();
   state = fresh({ text, hint, over });
   draw();
 }
@@ -64,7 +82,7 @@ function page() {
     <header>
       <strong>Partyline</strong>
       <nav aria-label="Views">
-        ${tab('talk', 'Talk')}${tab('server', 'Server')}
+        ${tab('talk', 'Talk')}${offered().map(([view, [name]]) => tab(view, name))}
       </nav>
       <button class="quiet find" aria-keyshortcuts="Control+K" @click=${find}>Find</button>
       ${'Notification' in window ? html`<button class="quiet notify" aria-pressed=${notify ? 'true' : 'false'}
@@ -72,7 +90,7 @@ function page() {
       <button class="quiet" @click=${leave}>Log out</button>
     </header>
     ${state.banner ? html`<p class="banner" role="alert">${state.banner}</p>` : nothing}
-    ${state.view === 'talk' ? talking() : server(state.status)}
+    ${state.view === 'talk' ? talking() : html`<main id="main" tabindex="0" class="server">${state.other.draw()}</main>`}
     ${state.find === null ? nothing : finder()}`;
 }
 
@@ -83,10 +101,10 @@ function choices() {
     ...(state.conversations ?? []).map(one => ({
       name: one.channel,
       about: `${one.direct ? 'Contact' : 'Channel'}${personas() > 1 ? ` as ${one.persona}` : ''}`,
-      run: () => { state.view = 'talk'; choose(one.id); },
+      run: () => { show('talk'); choose(one.id); },
     })),
     { name: 'Talk', about: 'View', run: () => show('talk') },
-    { name: 'Server', about: 'View', run: () => show('server') },
+    ...offered().map(([view, [name]]) => ({ name, about: 'View', run: () => show(view) })),
     { name: 'Log out', about: 'web-logout', run: leave },
   ].filter(one => one.name.toLowerCase().includes(wanted));
 }
@@ -184,9 +202,22 @@ function skip(event) {
 }
 
 function show(view) {
-  state.view = view;
+  if (view !== state.view) {
+    state.other?.close();
+    state.other = view === 'talk' ? null : new VIEWS[view][1]({ draw, failed, may, refresh, open: talkTo });
+    state.view = view;
+  }
   draw();
   refresh();
+}
+
+/** Opens the conversation with a contact. */
+function talkTo({ persona, name }) {
+  const found = state.conversations.find(one => one.direct && one.persona === persona && one.channel === name);
+  show('talk');
+  if (found) {
+    choose(found.id);
+  }
 }
 
 function choose(id) {
@@ -247,19 +278,22 @@ async function refresh() {
       return;
     }
     failures = 0;
+    if (state.scopes.length === 0) {
+      const { scopes } = await get('/session');
+      if (asked !== state) {
+        return;
+      }
+      asked.scopes = scopes;
+    }
     if (state.notice) {
-      state = fresh();
+      state = { ...fresh(), scopes: asked.scopes };
     }
     state.banner = '';
     state.conversations = conversations;
     if (state.open !== null && !current()) {
       choose(null);
     }
-    if (state.view === 'server') {
-      state.status = await get('/v1/status');
-    } else {
-      await state.talk?.refresh(current());
-    }
+    await (state.other ?? state.talk)?.refresh(current());
     draw();
     follow();
   } catch (error) {
@@ -356,6 +390,7 @@ addEventListener('hashchange', () => begin());
 async function begin() {
   stop();
   state?.talk?.close();
+  state?.other?.close();
   state = fresh({ text: 'Connecting…', hint: '' });
   draw();
   try {

@@ -1,27 +1,80 @@
 /** The operator's view: how the server is. */
 import { html, nothing } from './lit-html.js';
+import { get, post } from './client.js';
+import { spending } from './draw.js';
 import { count, sat } from './text.js';
 
 const known = (value, write) => (value === null || value === undefined ? 'not known' : write(value));
+/** Between two examinations, which take the server a moment. */
+const EXAMINED = 30000;
 
-export function server(status) {
-  if (!status) {
-    return html`<main id="main" tabindex="0" class="server"><p class="hint center" role="status">Asking the server…</p></main>`;
+export class Server {
+  #page;
+  #status = null;
+  #findings = null;
+  #suites = null;
+  #hours = null;
+  #examined = 0;
+  #locking = false;
+  #closed = false;
+
+  /** @param page what the page does: draw, failed, may, refresh */
+  constructor(page) {
+    this.#page = page;
   }
-  return html`
-    <main id="main" tabindex="0" class="server">
+
+  close() {
+    this.#closed = true;
+    this.#status = null;
+    this.#findings = null;
+    this.#hours = null;
+  }
+
+  async refresh() {
+    const status = await get('/v1/status');
+    if (this.#closed) {
+      return;
+    }
+    this.#status = status;
+    this.#page.draw();
+    if (this.#page.may('wallet')) {
+      this.#hours = (await get('/v1/spending')).hours;
+    }
+    if (this.#page.may('admin') && Date.now() - this.#examined > EXAMINED) {
+      this.#examined = Date.now();
+      this.#suites = (await get('/v1/suites')).suites;
+      this.#findings = (await get('/v1/doctor')).findings;
+    }
+    if (this.#closed) {
+      this.close();
+    }
+  }
+
+  async #lock() {
+    try {
+      await post('/v1/lock', {});
+      this.#page.refresh();
+    } catch (error) {
+      this.#page.failed(error);
+    }
+  }
+
+  draw() {
+    const status = this.#status;
+    if (!status) {
+      return html`<p class="hint center" role="status">Asking the server…</p>`;
+    }
+    return html`
       <h1>Server</h1>
-      ${status.warnings.length === 0
-        ? html`<p class="good">No warnings.</p>`
-        : html`<section class="warnings" aria-labelledby="w"><h2 id="w">Warnings</h2>
-            <ul>${status.warnings.map(one => html`<li>${one}</li>`)}</ul></section>`}
+      ${this.#findings ? this.#doctor() : warnings(status)}
       <section aria-labelledby="n">
         <h2 id="n">Nodes</h2>
         ${status.nodes.length === 0 ? html`<p class="hint">No node: add one with node-add.</p>` : html`
           <table>
-            <thead><tr><th scope="col">Name</th><th scope="col">Network</th><th scope="col">State</th></tr></thead>
+            <thead><tr><th scope="col">Name</th><th scope="col">Network</th><th scope="col">State</th><th scope="col">Peers</th></tr></thead>
             <tbody>${status.nodes.map(node)}</tbody>
           </table>`}
+        <p class="command"><code>node-list</code></p>
       </section>
       <section aria-labelledby="q">
         <h2 id="q">Queue and money</h2>
@@ -33,12 +86,50 @@ export function server(status) {
           <div><dt>Coins</dt><dd>${known(status.coins_sat, sat)}</dd></div>
           <div><dt>Sessions open</dt><dd>${known(status.sessions, sessions => sessions.open)}</dd></div>
         </dl>
+        ${this.#hours ? spending(this.#hours) : nothing}
+        <p class="command"><code>outbox</code> <code>fee-status</code></p>
       </section>
-      <p class="hint">Version ${status.version}${status.doctor.unsafe + status.doctor.warnings === 0 ? nothing
-        : html`; the doctor reports ${count(status.doctor.unsafe, 'unsafe finding')} and ${count(status.doctor.warnings, 'warning')}`}.</p>
-      <p class="command"><code>status</code> <code>node-list</code> <code>outbox</code> <code>doctor</code></p>
-    </main>`;
+      ${this.#suites ? html`
+        <section aria-labelledby="s">
+          <h2 id="s">Algorithms, whose bundles can be swapped</h2>
+          <table>
+            <thead><tr><th scope="col">Name</th><th scope="col">Bundle</th><th scope="col">State</th><th scope="col">Used by</th></tr></thead>
+            <tbody>${this.#suites.map(one => html`
+              <tr><th scope="row">${one.name}</th><td>${one.bundle ?? 'none'}</td><td>${one.allowed ? one.bundle_state : 'denied'}</td>
+                <td>${one.used_by.join(', ')}</td></tr>`)}</tbody>
+          </table>
+          <p class="command"><code>suite-list</code> <code>bundle:stop NAME</code> <code>bundle:start NAME</code></p>
+        </section>` : nothing}
+      ${this.#page.may('admin') ? html`
+        <section aria-labelledby="l">
+          <h2 id="l">Lock</h2>
+          ${this.#locking ? html`<p>Keys and texts are erased from memory, and every browser is logged out.
+              <button class="sure" @click=${() => this.#lock()}>Lock now</button></p>`
+            : html`<button class="lock" @click=${() => { this.#locking = true; this.#page.draw(); }}>Lock the store</button>`}
+          <p class="command"><code>lock</code></p>
+        </section>` : nothing}
+      <p class="hint">Version ${status.version}.</p>
+      <p class="command"><code>status</code></p>`;
+  }
+
+  #doctor() {
+    const bad = this.#findings.filter(one => one.verdict !== 'ok');
+    return html`
+      <section class=${bad.length ? 'warnings' : ''} aria-labelledby="w">
+        <h2 id="w">Checks</h2>
+        <p class="findings">${count(this.#findings.length, 'point')} checked, ${count(bad.length, 'finding')}.</p>
+        <ul>${bad.map(one => html`<li><strong>${one.verdict}</strong>, ${one.check}: ${one.what}${
+          one.remedy ? html` <code>${one.remedy}</code>` : nothing}</li>`)}</ul>
+        <p class="command"><code>doctor</code></p>
+      </section>`;
+  }
 }
 
+const warnings = status => (status.warnings.length === 0
+  ? html`<p class="good">No warnings.</p>`
+  : html`<section class="warnings" aria-labelledby="w"><h2 id="w">Warnings</h2>
+      <ul>${status.warnings.map(one => html`<li>${one}</li>`)}</ul><p class="command"><code>doctor</code></p></section>`);
+
 const node = one => html`
-  <tr><th scope="row">${one.name}</th><td>${one.network}</td><td>${one.paused ? 'paused' : one.state}</td></tr>`;
+  <tr><th scope="row">${one.name}</th><td>${one.network}</td><td>${one.paused ? 'paused' : one.quarantine ? 'distrusted' : one.state}</td>
+    <td>${one.peers ?? ''}</td></tr>`;

@@ -1,7 +1,6 @@
-package org.partyline.shell.persona;
+package org.partyline.api.json;
 
 import org.partyline.api.engine.Personas.Persona;
-import org.partyline.api.json.JsonValues;
 
 /** A persona as {@code --json} shows it. */
 public record PersonaView(

@@ -1,7 +1,6 @@
-package org.partyline.shell.cover;
+package org.partyline.api.json;
 
 import org.partyline.api.engine.Cover;
-import org.partyline.api.json.JsonValues;
 
 /**
  * A persona's cover traffic as {@code --json} shows it.

@@ -1,12 +1,12 @@
-package org.partyline.shell.wallet;
+package org.partyline.api.json;
 
 import java.util.List;
 import java.util.Optional;
 import org.partyline.api.engine.Wallets.Holding;
-import org.partyline.api.json.JsonValues;
 import org.partyline.api.transport.AccountStatus;
 
-record HoldingView(
+/** A balance as {@code --json} shows it. */
+public record HoldingView(
         String persona,
         String wallet,
         String network,
@@ -16,7 +16,8 @@ record HoldingView(
         List<CoinView> coins,
         String problem,
         String account) {
-    static HoldingView of(Holding holding) {
+    /** What is shown of it. */
+    public static HoldingView of(Holding holding) {
         Optional<AccountStatus> status = holding.status();
         return new HoldingView(
                 holding.persona(),

@@ -1,4 +1,4 @@
-package org.partyline.shell.wallet;
+package org.partyline.api.json;
 
 import org.partyline.api.transport.LocalWallets;
 
@@ -7,9 +7,10 @@ import org.partyline.api.transport.LocalWallets;
  *
  * @param height the last block that was read; null before the first @param tip null while it is not known
  */
-record LocalWalletView(
+public record LocalWalletView(
         String wallet, String network, String node, int from, Integer height, Integer tip, boolean upToDate) {
-    static LocalWalletView of(LocalWallets.Progress progress) {
+    /** What is shown of it. */
+    public static LocalWalletView of(LocalWallets.Progress progress) {
         return new LocalWalletView(
                 progress.name(),
                 progress.network().label(),

@@ -1,11 +1,10 @@
-package org.partyline.shell.node;
+package org.partyline.api.json;
 
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.Optional;
 import org.partyline.api.engine.Nodes;
 import org.partyline.api.engine.Nodes.Node;
-import org.partyline.api.json.JsonValues;
 import org.partyline.api.transport.BlockRef;
 
 /** A node as {@code --json} shows it. */

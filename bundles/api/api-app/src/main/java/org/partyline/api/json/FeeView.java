@@ -1,10 +1,10 @@
-package org.partyline.shell.fee;
+package org.partyline.api.json;
 
 import java.math.BigDecimal;
 import org.partyline.api.engine.Fees.FeeStatus;
-import org.partyline.api.json.JsonValues;
 
-record FeeView(
+/** Fees at a node as {@code --json} shows them. */
+public record FeeView(
         String network,
         String node,
         BigDecimal estimateSatPerVb,
@@ -15,7 +15,8 @@ record FeeView(
         BigDecimal rateSatPerVb,
         Long packetFeeSat,
         String refusal) {
-    static FeeView of(FeeStatus status) {
+    /** What is shown of it. */
+    public static FeeView of(FeeStatus status) {
         return new FeeView(
                 status.network().label(),
                 status.node(),

@@ -1,10 +1,11 @@
-package org.partyline.shell.wallet;
+package org.partyline.api.json;
 
 import org.partyline.api.engine.Wallets.Address;
-import org.partyline.api.json.JsonValues;
 
-record AddressView(String address, String wallet, String network, String persona, String account) {
-    static AddressView of(Address address) {
+/** An address as {@code --json} shows it. */
+public record AddressView(String address, String wallet, String network, String persona, String account) {
+    /** What is shown of it. */
+    public static AddressView of(Address address) {
         return new AddressView(
                 address.address(),
                 address.wallet(),

@@ -1,10 +1,10 @@
-package org.partyline.shell.suite;
+package org.partyline.api.json;
 
 import java.util.List;
 import org.partyline.api.engine.Suites.Suite;
-import org.partyline.api.json.JsonValues;
 
-record SuiteView(
+/** An algorithm as {@code --json} shows it. */
+public record SuiteView(
         String kind,
         String name,
         boolean available,
@@ -14,7 +14,8 @@ record SuiteView(
         String bundle,
         String bundleState,
         List<String> usedBy) {
-    static SuiteView of(Suite suite) {
+    /** What is shown of it. */
+    public static SuiteView of(Suite suite) {
         return new SuiteView(
                 suite.kind(),
                 suite.name(),

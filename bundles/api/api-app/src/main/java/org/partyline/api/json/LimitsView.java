@@ -1,8 +1,9 @@
-package org.partyline.shell.fee;
+package org.partyline.api.json;
 
 import org.partyline.api.engine.Fees.Limits;
 
-record LimitsView(
+/** The caps, and what is used of them, as {@code --json} shows them. */
+public record LimitsView(
         long messageSat,
         long hourSat,
         long hourSpentSat,
@@ -11,7 +12,8 @@ record LimitsView(
         long dayOutsideMessagesSat,
         int bandPercent,
         boolean mainnetAccepted) {
-    static LimitsView of(Limits limits) {
+    /** What is shown of it. */
+    public static LimitsView of(Limits limits) {
         return new LimitsView(
                 limits.message(),
                 limits.hour(),

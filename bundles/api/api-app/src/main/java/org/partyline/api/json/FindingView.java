@@ -1,0 +1,19 @@
+package org.partyline.api.json;
+
+import org.partyline.api.health.Finding;
+
+/**
+ * A finding as {@code --json} shows it.
+ *
+ * @param remedy null: there is nothing to do
+ */
+public record FindingView(String check, String verdict, String what, String remedy) {
+    /** What is shown of it. */
+    public static FindingView of(Finding finding) {
+        return new FindingView(
+                finding.check(),
+                JsonValues.word(finding.verdict()),
+                finding.what(),
+                JsonValues.orNull(finding.remedy()));
+    }
+}

@@ -1,3 +1,0 @@
-package org.partyline.shell.wallet;
-
-record CoinView(String outpoint, long amountSat, int confirmations) {}

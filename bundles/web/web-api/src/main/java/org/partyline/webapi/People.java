@@ -1,0 +1,105 @@
+package org.partyline.webapi;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.partyline.api.Network;
+import org.partyline.api.PartylineException;
+import org.partyline.api.engine.Contacts.Contact;
+import org.partyline.api.engine.Conversations.Conversation;
+import org.partyline.api.engine.QrCodes;
+import org.partyline.api.json.ContactView;
+import org.partyline.api.json.Json;
+import org.partyline.api.json.PersonaView;
+import org.partyline.api.web.WebProblem;
+import org.partyline.api.web.WebRequest;
+import org.partyline.api.web.WebResponse;
+
+/** Serves contacts, personas and their cards. */
+final class People {
+    private final ApiServices services;
+
+    People(ApiServices services) {
+        this.services = services;
+    }
+
+    /** As {@code persona-list --json} prints them. */
+    record Personas(List<PersonaView> personas) {}
+
+    /** As {@code persona-card --json} prints it. */
+    record Card(String persona, String card) {}
+
+    /** The contacts of all personas. */
+    record Contacts(List<ContactView> contacts) {}
+
+    /** The body of a request to add a contact; absent fields are null. */
+    record NewContact(String card, String name, String persona) {}
+
+    /** The body of a request for a QR code. */
+    record Text(String text) {
+        /** Does not show the text. */
+        @Override
+        public String toString() {
+            return "Text";
+        }
+    }
+
+    /** A QR code, a digit for each module. */
+    record Code(List<String> rows) {}
+
+    WebResponse contacts(WebRequest request) throws PartylineException {
+        List<ContactView> covered = services.contacts().listAll().stream()
+                .filter(one -> request.caller().covers(Conversation.id(one.persona(), true, one.name())))
+                .map(ContactView::of)
+                .toList();
+        return WebResponse.json(200, Json.write(new Contacts(covered)));
+    }
+
+    WebResponse add(WebRequest request) throws PartylineException {
+        NewContact wanted = Body.read(request, NewContact.class);
+        if (wanted.card() == null || wanted.card().isBlank()) {
+            throw Body.wrong("the body has no card: send the text that persona-card shows");
+        }
+        TokenLimits.requireWhole(request, "a new contact");
+        TokenLimits.requireUnlimited(request, "add contacts");
+        Contact added = services.contacts()
+                .add(
+                        Optional.ofNullable(wanted.persona()),
+                        wanted.card().strip(),
+                        Optional.ofNullable(wanted.name()).filter(name -> !name.isEmpty()));
+        return WebResponse.json(200, Json.write(ContactView.of(added)));
+    }
+
+    WebResponse personas(WebRequest request) throws PartylineException {
+        TokenLimits.requireWhole(request, "the list of personas");
+        return WebResponse.json(
+                200,
+                Json.write(new Personas(
+                        services.personas().list().stream().map(PersonaView::of).toList())));
+    }
+
+    WebResponse card(WebRequest request) throws PartylineException {
+        TokenLimits.requireWhole(request, "a card");
+        String name = request.path().get("name");
+        Optional<Network> network = Optional.empty();
+        if (request.query().containsKey("network")) {
+            network = Arrays.stream(Network.values())
+                    .filter(one -> one.label().equals(request.query().get("network")))
+                    .findFirst();
+            if (network.isEmpty()) {
+                throw new WebProblem(400, "Bad request", "network: there is no network of that name");
+            }
+        }
+        return WebResponse.json(
+                200, Json.write(new Card(name, services.personas().card(Optional.of(name), network))));
+    }
+
+    /** The text is in the body: an address would be logged. */
+    WebResponse code(WebRequest request) throws PartylineException {
+        String text = Body.read(request, Text.class).text();
+        if (text == null || text.isEmpty() || text.length() > QrCodes.LONGEST) {
+            throw Body.wrong("text: send 1 to " + QrCodes.LONGEST + " characters");
+        }
+        return WebResponse.json(200, Json.write(new Code(services.qrCodes().rows(text))));
+    }
+}

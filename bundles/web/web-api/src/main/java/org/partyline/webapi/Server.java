@@ -1,0 +1,118 @@
+package org.partyline.webapi;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.partyline.api.PartylineException;
+import org.partyline.api.engine.Cover;
+import org.partyline.api.engine.Fees;
+import org.partyline.api.engine.Nodes.Sighting;
+import org.partyline.api.health.Doctor;
+import org.partyline.api.health.Finding;
+import org.partyline.api.json.CoverView;
+import org.partyline.api.json.FeeView;
+import org.partyline.api.json.FindingView;
+import org.partyline.api.json.Json;
+import org.partyline.api.json.JsonValues;
+import org.partyline.api.json.LimitsView;
+import org.partyline.api.json.NodeView;
+import org.partyline.api.json.SuiteView;
+import org.partyline.api.store.Store;
+import org.partyline.api.web.WebRequest;
+import org.partyline.api.web.WebResponse;
+
+/** Serves what an operator looks at, and locks the store. */
+final class Server {
+    private final ApiServices services;
+
+    Server(ApiServices services) {
+        this.services = services;
+    }
+
+    /** As {@code fee-status --json} prints them. */
+    record FeeStatus(List<FeeView> fees, LimitsView limits, List<CoverView> cover) {}
+
+    /** As {@code node-list --json} prints them. */
+    record NodeList(List<NodeView> nodes) {}
+
+    /** As {@code suite-list --json} prints them. */
+    record SuiteList(List<SuiteView> suites) {}
+
+    /** As {@code doctor --json} prints it. */
+    record Findings(long unsafe, long warnings, List<FindingView> findings) {}
+
+    /** A packet that the nodes reported. */
+    record Packet(
+            String network, String transaction, int bytes, String start, boolean inBlock, String seen, boolean own) {
+        static Packet of(Sighting sighting) {
+            return new Packet(
+                    sighting.network().label(),
+                    sighting.transaction().toString(),
+                    sighting.bytes(),
+                    sighting.start(),
+                    sighting.inBlock(),
+                    JsonValues.iso(sighting.seen()),
+                    sighting.own());
+        }
+    }
+
+    /** Packets, the newest first. */
+    record Mempool(List<Packet> packets) {}
+
+    WebResponse fees(WebRequest request) throws PartylineException {
+        TokenLimits.requireWhole(request, "what may be spent");
+        Fees fees = services.fees();
+        Optional<Cover> cover = services.cover();
+        List<FeeView> rates = fees.status().stream().map(FeeView::of).toList();
+        boolean open = services.vault().state() == Store.State.OPEN;
+        return WebResponse.json(
+                200,
+                Json.write(new FeeStatus(
+                        rates,
+                        open ? LimitsView.of(fees.limits()) : null,
+                        open && cover.isPresent()
+                                ? cover.get().status().stream()
+                                        .map(CoverView::of)
+                                        .toList()
+                                : null)));
+    }
+
+    WebResponse mempool(WebRequest request) throws PartylineException {
+        TokenLimits.requireWhole(request, "what this server sent");
+        return WebResponse.json(
+                200,
+                Json.write(new Mempool(
+                        services.nodes().sightings().stream().map(Packet::of).toList())));
+    }
+
+    WebResponse nodes(WebRequest request) throws PartylineException {
+        return WebResponse.json(
+                200,
+                Json.write(new NodeList(
+                        services.nodes().list().stream().map(NodeView::of).toList())));
+    }
+
+    WebResponse doctor(WebRequest request) throws PartylineException {
+        List<Finding> findings = services.doctor().examine();
+        Doctor.Look look = Doctor.Look.of(Instant.EPOCH, findings);
+        return WebResponse.json(
+                200,
+                Json.write(new Findings(
+                        look.unsafe(),
+                        look.warnings(),
+                        findings.stream().map(FindingView::of).toList())));
+    }
+
+    WebResponse suites(WebRequest request) throws PartylineException {
+        return WebResponse.json(
+                200,
+                Json.write(new SuiteList(
+                        services.suites().list().stream().map(SuiteView::of).toList())));
+    }
+
+    /** Ends every browser's session, and every stream. */
+    WebResponse lock(WebRequest request) throws PartylineException {
+        services.vault().lock();
+        return WebResponse.json(200, "{\"store\":\"locked\"}");
+    }
+}

@@ -1,0 +1,188 @@
+/** Contacts, and how one becomes one: cards as text and QR code. */
+import { html, nothing } from './lit-html.js';
+import { get, post, Refused } from './client.js';
+import { qr } from './draw.js';
+import { word } from './text.js';
+
+/** Between two looks through the camera. */
+const GLANCE = 250;
+const TRUST = { verified: 'verified', unverified: 'not verified', rotated: 'new keys, not verified' };
+
+export class People {
+  #page;
+  #contacts = null;
+  #personas = [];
+  /** The card that is shown, of the persona that was chosen. */
+  #card = null;
+  #draft = { card: '', name: '', persona: '' };
+  #told = '';
+  #camera = null;
+  #closed = false;
+
+  /** @param page what the page does: draw, failed, open */
+  constructor(page) {
+    this.#page = page;
+  }
+
+  close() {
+    this.#closed = true;
+    this.#dark();
+    this.#contacts = null;
+    this.#card = null;
+    this.#draft = { card: '', name: '', persona: '' };
+  }
+
+  async refresh() {
+    const { contacts } = await get('/v1/contacts');
+    const { personas } = await get('/v1/personas');
+    if (this.#closed) {
+      return;
+    }
+    this.#contacts = contacts;
+    this.#personas = personas;
+    if (this.#card === null && personas.length > 0) {
+      await this.#show((personas.find(one => one.current) ?? personas[0]).name);
+    }
+  }
+
+  async #show(persona) {
+    this.#card = { persona };
+    try {
+      const { card } = await get(`/v1/personas/${encodeURIComponent(persona)}/card`);
+      const { rows } = await post('/v1/qr', { text: card });
+      this.#card = { persona, card, rows };
+    } catch (error) {
+      if (!(error instanceof Refused) || error.ends) {
+        throw error;
+      }
+      this.#card = { persona, problem: error.message };
+    }
+    if (this.#closed) {
+      this.#card = null;
+    } else {
+      this.#page.draw();
+    }
+  }
+
+  #changed(part) {
+    this.#draft = { ...this.#draft, ...part };
+    this.#told = '';
+    this.#page.draw();
+  }
+
+  async #add(event) {
+    event.preventDefault();
+    const { card, name, persona } = this.#draft;
+    if (!card.trim()) {
+      return;
+    }
+    try {
+      const added = await post('/v1/contacts', { card: card.trim().toLowerCase(), ...(name && { name }), ...(persona && { persona }) });
+      this.#draft = { card: '', name: '', persona };
+      this.#told = `${added.name} is a contact. Compare the safety number when you can.`;
+      await this.refresh();
+    } catch (error) {
+      if (error instanceof Refused && !error.ends) {
+        this.#told = error.message;
+      } else {
+        this.#page.failed(error);
+      }
+    }
+    this.#page.draw();
+  }
+
+  /** Looks through the camera until it sees a code. */
+  async #scan() {
+    if (this.#camera) {
+      this.#dark();
+      this.#page.draw();
+      return;
+    }
+    try {
+      this.#camera = await navigator.mediaDevices.getUserMedia({ video: { facingMode: 'environment' } });
+    } catch {
+      this.#changed({});
+      this.#told = 'The camera cannot be used: paste the card instead.';
+      this.#page.draw();
+      return;
+    }
+    this.#page.draw();
+    const video = document.getElementById('camera');
+    video.srcObject = this.#camera;
+    video.play().catch(() => {});
+    const detector = new BarcodeDetector({ formats: ['qr_code'] });
+    while (this.#camera) {
+      const [found] = await detector.detect(video).catch(() => []);
+      if (found && this.#camera) {
+        this.#dark();
+        this.#changed({ card: found.rawValue.toLowerCase() });
+        return;
+      }
+      await new Promise(go => { setTimeout(go, GLANCE); });
+    }
+  }
+
+  #dark() {
+    this.#camera?.getTracks().forEach(track => track.stop());
+    this.#camera = null;
+  }
+
+  draw() {
+    if (!this.#contacts) {
+      return html`<p class="hint center" role="status">Asking the server…</p>`;
+    }
+    const several = this.#personas.length > 1;
+    return html`
+      <h1>Contacts</h1>
+      <section aria-labelledby="known">
+        <h2 id="known">Yours</h2>
+        ${this.#contacts.length === 0 ? html`<p class="hint">No contacts yet.</p>` : html`
+          <table>
+            <thead><tr><th scope="col">Name</th>${several ? html`<th scope="col">Persona</th>` : nothing}<th scope="col">Trust</th>
+              <th scope="col">Session</th></tr></thead>
+            <tbody>${this.#contacts.map(one => html`
+              <tr><th scope="row"><button class="quiet talk-to" @click=${() => this.#page.open(one)}>${one.name}</button></th>
+                ${several ? html`<td>${one.persona}</td>` : nothing}<td>${TRUST[one.trust] ?? one.trust}</td><td>${one.session}</td></tr>`)}
+            </tbody>
+          </table>`}
+        <p class="command"><code>contact-list</code> <code>contact-verify NAME</code></p>
+      </section>
+      <section aria-labelledby="add">
+        <h2 id="add">Add a contact</h2>
+        <form class="plain" id="new-contact" @submit=${event => this.#add(event)}>
+          <label>Card<textarea id="card" rows="3" autocapitalize="off" spellcheck="false" placeholder="plcard1…" .value=${this.#draft.card}
+            @input=${event => this.#changed({ card: event.target.value })}></textarea></label>
+          <label>Name, if not the one on the card<input id="name" autocomplete="off" .value=${this.#draft.name}
+            @input=${event => this.#changed({ name: event.target.value })}></label>
+          ${several ? html`<label>For the persona<select @change=${event => this.#changed({ persona: event.target.value })}>
+            <option value="">current</option>${this.#personas.map(one => html`<option .selected=${one.name === this.#draft.persona}>${one.name}</option>`)}
+          </select></label>` : nothing}
+          <div class="options">
+            ${'BarcodeDetector' in window ? html`<button type="button" class="scan" @click=${() => this.#scan()}>${
+              this.#camera ? 'Stop the camera' : 'Scan with the camera'}</button>` : nothing}
+            <button class="send">Add</button>
+          </div>
+          ${this.#camera ? html`<video id="camera" muted playsinline aria-label="What the camera sees"></video>` : nothing}
+          <p class="told" role="status" aria-live="polite">${this.#told}</p>
+          <p class="command"><code>contact-add CARD${this.#draft.name ? ` --name ${word(this.#draft.name)}` : ''}${
+            this.#draft.persona ? ` --persona ${word(this.#draft.persona)}` : ''}</code></p>
+        </form>
+      </section>
+      ${this.#card ? this.#mine(several) : nothing}`;
+  }
+
+  #mine(several) {
+    const { persona, card, rows, problem } = this.#card;
+    return html`
+      <section aria-labelledby="mine">
+        <h2 id="mine">Your card${several ? ` as ${persona}` : ''}</h2>
+        ${several ? html`<p>${this.#personas.map(one => html`
+          <button class="quiet" aria-pressed=${one.name === persona ? 'true' : 'false'} @click=${() => this.#show(one.name)}>${one.name}</button>`)}</p>` : nothing}
+        <p class="hint">Anyone who has it can write to you, but cannot read anything.</p>
+        ${rows ? qr(rows, `QR code of the card of ${persona}`) : nothing}
+        ${card ? html`<p class="long" id="my-card">${card}</p>` : nothing}
+        ${problem ? html`<p class="reason">${problem}</p>` : nothing}
+        <p class="command"><code>persona-card ${word(persona)}</code></p>
+      </section>`;
+  }
+}
