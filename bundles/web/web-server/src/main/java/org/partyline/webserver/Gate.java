@@ -28,6 +28,9 @@ final class Gate {
     private static final String REFUSED = "Not allowed";
     private static final Pattern LOOPBACK = Pattern.compile("(127\\.0\\.0\\.1|localhost|\\[::1])(:[0-9]{1,5})?");
 
+    /** RFC 9110, 8.6; the JDK accepts a sign, too, and refuses encodings and names that it does not know. */
+    private static final Pattern LENGTH = Pattern.compile("[0-9]{1,18}");
+
     private static final Pattern PORT = Pattern.compile(":[0-9]{1,5}$");
 
     private final Routes routes;
@@ -94,11 +97,13 @@ final class Gate {
         boolean twoLengths = headers.containsKey("Transfer-Encoding") && headers.containsKey("Content-Length");
         // What a proxy in front of us and we could read differently (RFC 9112, 11.2).
         if (twoLengths
+                || !LENGTH.matcher(headers.containsKey("Content-Length") ? headers.getFirst("Content-Length") : "0")
+                        .matches()
                 || isRepeated(headers, "Content-Length")
                 || isRepeated(headers, "Host")
                 || isRepeated(headers, "Authorization")
                 || isRepeated(headers, "Cookie")) {
-            throw new WebProblem(400, "Bad request", "a header contradicts another one or occurs twice");
+            throw new WebProblem(400, "Bad request", "a header is malformed, contradicts another one or occurs twice");
         }
     }
 

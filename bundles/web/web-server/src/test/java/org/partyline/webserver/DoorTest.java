@@ -266,6 +266,31 @@ class DoorTest {
         assertEquals(List.of(), answered);
     }
 
+    /** A proxy that reads one of these otherwise would let a second request pass unseen. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Content-Length: +5",
+                "Content-Length: -5",
+                "Content-Length: 0x5",
+                "Content-Length: 5, 5",
+                "Content-Length: 5 5",
+                "Content-Length: 99999999999999999999",
+                "Content-Length:",
+                "Transfer-Encoding: gzip",
+                "Transfer-Encoding: chunked, identity",
+                "Transfer-Encoding: identity",
+                "Transfer-Encoding : chunked",
+                "Content-Length : 5",
+                "Content-Length\t: 5",
+                "X Y: z"
+            })
+    void lengthsAndNamesThatAProxyMayReadOtherwiseAreRefused(String header) throws Exception {
+        String answer = ask("POST /open", "0\r\n\r\n", HOST, header);
+        assertTrue(answer.isEmpty() || List.of(400, 501).contains(status(answer)), answer);
+        assertEquals(List.of(), answered);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"X-Slow: ", "Content-Length: 5\r\n\r\nab"})
     void aClientThatIsTooSlowIsDisconnected(String end) throws Exception {

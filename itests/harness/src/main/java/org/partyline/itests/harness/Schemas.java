@@ -1,5 +1,8 @@
 package org.partyline.itests.harness;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.networknt.schema.Error;
 import com.networknt.schema.InputFormat;
 import com.networknt.schema.Schema;
@@ -14,7 +17,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 /** The schemas of a distribution, against which each document of its commands is checked. */
-final class Schemas {
+public final class Schemas {
     private final Path directory;
     private final SchemaRegistry registry = SchemaRegistry.withDialect(
             Dialects.getDraft202012(),
@@ -29,6 +32,24 @@ final class Schemas {
         Schema schema = registry.getSchema(
                 SchemaLocation.of(directory.resolve(command + ".json").toUri().toString()));
         return schema.validate(document, InputFormat.JSON).stream()
+                .map(Error::toString)
+                .toList();
+    }
+
+    /**
+     * What is wrong with a document, a line each.
+     *
+     * @param openApi the description of an API, whose components it may refer to
+     * @param reference to its schema there, as in {@code #/components/schemas/send}
+     */
+    public static List<String> faults(JsonNode openApi, String reference, String document) {
+        ObjectNode schema = JsonNodeFactory.instance.objectNode();
+        schema.set("components", openApi.get("components"));
+        schema.put("$ref", reference);
+        return SchemaRegistry.withDialect(Dialects.getDraft202012())
+                .getSchema(schema.toString(), InputFormat.JSON)
+                .validate(document, InputFormat.JSON)
+                .stream()
                 .map(Error::toString)
                 .toList();
     }
