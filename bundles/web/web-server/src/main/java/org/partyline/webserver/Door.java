@@ -147,7 +147,8 @@ final class Door implements AutoCloseable {
             return false;
         }
         streams.run(exchange, events, () -> gate.readmit(request), () -> {
-            headers(exchange, response.with("Connection", "close"));
+            // nginx would keep events back until its buffer is full.
+            headers(exchange, response.with("Connection", "close").with("X-Accel-Buffering", "no"));
             exchange.sendResponseHeaders(response.status(), 0);
             exchange.getResponseBody().flush();
         });

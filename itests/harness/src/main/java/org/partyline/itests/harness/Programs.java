@@ -8,12 +8,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** Runs programs, and sees to it that none outlives the tests. */
-final class Programs {
+public final class Programs {
     private static final Set<ProcessHandle> RUNNING = ConcurrentHashMap.newKeySet();
 
     static {
@@ -30,13 +32,37 @@ final class Programs {
     }
 
     /** Whether a program can be started by this name. */
-    static boolean exists(String name) {
-        return Arrays.stream(System.getenv("PATH").split(File.pathSeparator))
-                .anyMatch(directory -> Files.isExecutable(Path.of(directory, name)));
+    public static boolean exists(String name) {
+        return find(name).isPresent();
+    }
+
+    /** Where a program is, also one that only an administrator's path has. */
+    public static Optional<Path> find(String name) {
+        return Stream.concat(
+                        Arrays.stream(System.getenv("PATH").split(File.pathSeparator)),
+                        Stream.of("/usr/sbin", "/usr/local/sbin"))
+                .map(directory -> Path.of(directory, name))
+                .filter(Files::isExecutable)
+                .findFirst();
+    }
+
+    /** Starts a program that runs on. @param output gets what it prints on both streams */
+    public static Process start(Path output, List<String> command) {
+        try {
+            Process process = new ProcessBuilder(command)
+                    .redirectErrorStream(true)
+                    .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")))
+                    .redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()))
+                    .start();
+            endWithTests(process.toHandle());
+            return process;
+        } catch (IOException e) {
+            throw new UncheckedIOException(command + " not running", e);
+        }
     }
 
     /** Runs a program to its end. @return what it printed on both streams */
-    static String run(ProcessBuilder builder, Duration limit) {
+    public static String run(ProcessBuilder builder, Duration limit) {
         List<String> command = builder.command();
         try {
             Path output = Files.createTempFile("program", ".out");

@@ -79,6 +79,9 @@ class WebLoadIT {
         alice = new Operator(PartylineServer.create("web-load").start());
         alice.setUp("Alice");
         alice.createChannel(CHANNEL, Stage.PASSPHRASE, "--network", "regtest");
+        for (int i = 0; i < SENDERS; i++) {
+            alice.createChannel(CHANNEL + i, Stage.PASSPHRASE, "--network", "regtest");
+        }
         Reply reply = alice.server().run("config", "web.port", "" + PORT);
         assertEquals(0, reply.status(), reply::text);
         alice.server().json("web-start");
@@ -216,8 +219,10 @@ class WebLoadIT {
         ExecutorService threads = Executors.newFixedThreadPool(SENDERS + 3);
         try {
             List<Future<?>> senders = new ArrayList<>();
-            for (String token : tokens) {
-                senders.add(threads.submit(() -> send(token, next, sent)));
+            for (int i = 0; i < SENDERS; i++) {
+                String channel = CHANNEL + i;
+                String token = tokens.get(i);
+                senders.add(threads.submit(() -> send(channel, token, next, sent)));
             }
             List<Future<Consumer>> consumers = new ArrayList<>();
             for (int i = 0; i < 3; i++) {
@@ -245,11 +250,11 @@ class WebLoadIT {
         }
     }
 
-    private static void send(String token, AtomicInteger next, Map<String, Long> sent) {
+    private static void send(String channel, String token, AtomicInteger next, Map<String, Long> sent) {
         for (int i = next.getAndIncrement(); i < MESSAGES; i = next.getAndIncrement()) {
             String text = "message " + i;
             ObjectNode body = JSON.createObjectNode().put("text", text);
-            HttpResponse<String> answer = insist(request("/v1/conversations/" + CHANNEL + "/messages", token)
+            HttpResponse<String> answer = insist(request("/v1/conversations/" + channel + "/messages", token)
                     .header("Content-Type", "application/json")
                     .header("Idempotency-Key", "key-" + i)
                     .POST(BodyPublishers.ofString(body.toString()))
