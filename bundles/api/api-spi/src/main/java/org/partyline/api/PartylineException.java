@@ -1,5 +1,7 @@
 package org.partyline.api;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A failure that a caller, and finally the operator, can act on.
  *
@@ -18,7 +20,7 @@ public class PartylineException extends Exception {
      * @param message one line: what is wrong, with which value, what to do; nothing secret
      * @param cause what led to it, for the log
      */
-    public PartylineException(String message, Throwable cause) {
+    public PartylineException(String message, @Nullable Throwable cause) {
         super(message, cause);
     }
 }

@@ -131,7 +131,7 @@ final class Help {
 
     /** A name and its description, which wraps below itself at the terminal's width. */
     private static void row(Session session, String name, int column, String words) {
-        String padded = String.format(Locale.ROOT, "%-" + column + "s", name);
+        String padded = name + " ".repeat(Math.max(0, column - name.length()));
         String first = padded.replace(name, Paint.bold(session, name));
         for (String piece : Paint.lines(session, words, column)) {
             line((first + piece).stripTrailing());

@@ -4,6 +4,7 @@ import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.TxId;
 
 /** A view of a transaction's bytes that finds its id, inputs and outputs, and creates objects only on request. */
@@ -23,7 +24,7 @@ public final class TxView {
     private final int[] inputs;
     private final int[] outputs;
     private final int witnessAt;
-    private TxId id;
+    private @Nullable TxId id;
 
     /**
      * An output.
@@ -219,7 +220,7 @@ public final class TxView {
     }
 
     /** An output's P2WPKH program, 20 bytes; null when it is another kind. */
-    public byte[] witnessKeyHash(int number) {
+    public byte @Nullable [] witnessKeyHash(int number) {
         int at = outputs[number] + 8;
         boolean is = bytes[at] == 22 && bytes[at + 1] == 0 && bytes[at + 2] == 20;
         return is ? Arrays.copyOfRange(bytes, at + 3, at + 23) : null;

@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.net.Proxy;
 import java.net.URL;
 import java.net.URLConnection;
+import org.jspecify.annotations.Nullable;
 import org.osgi.service.url.AbstractURLStreamHandlerService;
 
 /**
@@ -35,7 +36,7 @@ final class RefusedUrls extends AbstractURLStreamHandlerService {
 
     /** None: comparing two URLs would ask a name server for their hosts. They are compared by their text. */
     @Override
-    public InetAddress getHostAddress(URL url) {
+    public @Nullable InetAddress getHostAddress(URL url) {
         return null;
     }
 

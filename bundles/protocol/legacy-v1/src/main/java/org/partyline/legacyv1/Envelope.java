@@ -5,6 +5,7 @@ import java.util.Base64;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.crypto.AeadId;
 
 /**
@@ -45,7 +46,7 @@ record Envelope(byte[] nonce, byte[] ciphertext, byte[] tag) {
         return Optional.of(new Envelope(nonce.get(), ciphertext.get(), tag.get()));
     }
 
-    private static Optional<byte[]> base64(Object value) {
+    private static Optional<byte[]> base64(@Nullable Object value) {
         if (!(value instanceof String text)) {
             return Optional.empty();
         }

@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.Instant;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferencePolicy;
@@ -143,7 +144,7 @@ public final class WireCodec implements PacketCodec {
         }
     }
 
-    private static void wipe(byte[] bytes) {
+    private static void wipe(byte @Nullable [] bytes) {
         if (bytes != null) {
             Arrays.fill(bytes, (byte) 0);
         }

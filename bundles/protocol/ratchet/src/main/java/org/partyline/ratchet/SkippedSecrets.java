@@ -2,6 +2,7 @@ package org.partyline.ratchet;
 
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.ratchet.ReceiveChain.Visitor;
 
 /**
@@ -63,7 +64,7 @@ final class SkippedSecrets {
     }
 
     /** A copy of the secret, the caller's to wipe; null when the position is not held. */
-    byte[] secret(int position) {
+    byte @Nullable [] secret(int position) {
         int index = indexOf(position);
         if (index < 0) {
             return null;
@@ -74,7 +75,7 @@ final class SkippedSecrets {
     }
 
     /** A copy of the salt, the caller's to wipe; null when the position is not held, or was stored without a salt. */
-    byte[] rekeySalt(int position) {
+    byte @Nullable [] rekeySalt(int position) {
         int index = indexOf(position);
         if (index < 0) {
             return null;

@@ -6,6 +6,7 @@ import com.southernstorm.noise.protocol.DHState;
 import com.southernstorm.noise.protocol.HandshakeState;
 import java.security.GeneralSecurityException;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.SecretBytes;
 import org.partyline.api.session.HandshakeRefusedException;
 
@@ -27,7 +28,7 @@ final class NoiseIk implements AutoCloseable {
     private final HandshakeState state;
     private final SecretBytes ownStatic;
     private final boolean initiator;
-    private CipherStatePair ciphers;
+    private @Nullable CipherStatePair ciphers;
 
     private NoiseIk(boolean initiator, byte[] prologue, SecretBytes ownStatic, SecretBytes ephemeral) {
         this.initiator = initiator;

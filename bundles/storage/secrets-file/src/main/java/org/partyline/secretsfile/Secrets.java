@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.SecretBytes;
 
 /**
@@ -89,7 +90,7 @@ final class Secrets implements AutoCloseable {
         }
     }
 
-    private static void wipe(byte[] secret) {
+    private static void wipe(byte @Nullable [] secret) {
         if (secret != null) {
             Arrays.fill(secret, (byte) 0);
         }

@@ -85,7 +85,7 @@ public final class KeyringSecretStore implements SecretStore {
         ask(service -> {
             try (copy) {
                 service.put(attributes, "Mempool Partyline: " + key + " of " + home, copy.expose());
-                return null;
+                return Optional.empty();
             }
         });
     }
@@ -101,7 +101,7 @@ public final class KeyringSecretStore implements SecretStore {
         Map<String, String> attributes = attributes(key);
         ask(service -> {
             service.delete(attributes);
-            return null;
+            return Optional.empty();
         });
     }
 

@@ -1,6 +1,7 @@
 package org.partyline.secretskeyring;
 
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
@@ -46,9 +47,9 @@ final class KeyringTimeout implements AutoCloseable {
             if (e.getCause() instanceof SecretStoreException refused) {
                 throw refused;
             }
+            Throwable cause = Objects.requireNonNullElse(e.getCause(), e);
             throw new SecretStoreException(
-                    "the keyring cannot be used: " + e.getCause().getClass().getSimpleName() + "; see the log",
-                    e.getCause());
+                    "the keyring cannot be used: " + cause.getClass().getSimpleName() + "; see the log", cause);
         }
     }
 

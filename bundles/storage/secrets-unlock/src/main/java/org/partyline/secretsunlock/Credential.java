@@ -19,6 +19,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.secrets.SecretStore.SecretStoreException;
 
 /**
@@ -68,7 +69,7 @@ record Credential(Optional<String> directory) {
         }
     }
 
-    private static SecretStoreException missing(Exception cause) {
+    private static SecretStoreException missing(@Nullable Exception cause) {
         return new SecretStoreException(
                 "the service manager provides no credential " + NAME + ": add LoadCredential=" + NAME
                         + ":FILE to the unit",

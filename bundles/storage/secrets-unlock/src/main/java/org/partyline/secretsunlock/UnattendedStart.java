@@ -14,6 +14,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -68,7 +69,7 @@ public final class UnattendedStart implements Unattended, Erasable {
             cardinality = ReferenceCardinality.OPTIONAL,
             policy = ReferencePolicy.DYNAMIC,
             policyOption = ReferencePolicyOption.GREEDY)
-    volatile Vault vault;
+    volatile @Nullable Vault vault;
 
     /** The places that are running. */
     @Reference(
@@ -82,13 +83,13 @@ public final class UnattendedStart implements Unattended, Erasable {
             cardinality = ReferenceCardinality.OPTIONAL,
             policy = ReferencePolicy.DYNAMIC,
             policyOption = ReferencePolicyOption.GREEDY)
-    volatile AuditLog audit;
+    volatile @Nullable AuditLog audit;
 
     private volatile Source source = Source.ASK;
     private volatile String lastStart = "";
     private volatile boolean stopped;
     private volatile boolean finished;
-    private volatile ScheduledFuture<?> ticking;
+    private volatile @Nullable ScheduledFuture<?> ticking;
     private Instant nextTry = Instant.MIN;
     private Duration pause = FIRST_PAUSE;
 

@@ -19,6 +19,7 @@ public final class LeakTiming {
     private static final double[] KEPT = {0.5, 0.8, 0.95};
 
     /** Keeps the compiler from leaving out what is measured. */
+    @SuppressWarnings("UnusedVariable")
     private static volatile int sink;
 
     private LeakTiming() {}

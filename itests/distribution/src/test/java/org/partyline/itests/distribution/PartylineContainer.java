@@ -3,6 +3,7 @@ package org.partyline.itests.distribution;
 import static org.ops4j.pax.exam.CoreOptions.composite;
 import static org.ops4j.pax.exam.CoreOptions.systemTimeout;
 import static org.ops4j.pax.exam.CoreOptions.vmOption;
+import static org.ops4j.pax.exam.CoreOptions.when;
 import static org.ops4j.pax.exam.karaf.options.KarafDistributionOption.configureConsole;
 import static org.ops4j.pax.exam.karaf.options.KarafDistributionOption.editConfigurationFilePut;
 import static org.ops4j.pax.exam.karaf.options.KarafDistributionOption.karafDistributionConfiguration;
@@ -60,6 +61,7 @@ final class PartylineContainer {
     static Option distribution() {
         unpacked = new File("target/exam", UUID.randomUUID().toString());
         File archive = new File(System.getProperty("partyline.distribution"));
+        String coverage = System.getProperty("coverage.option", "");
         return composite(
                 karafDistributionConfiguration()
                         .frameworkUrl(archive.toURI().toString())
@@ -79,6 +81,7 @@ final class PartylineContainer {
                 vmOption("-Djava.security.manager=allow"),
                 vmOption("-Xmx512m"),
                 vmOption("-XX:+UseSerialGC"),
+                when(!coverage.isEmpty()).useOptions(vmOption(coverage)),
                 vmOption("-classpath"),
                 vmOption("lib/jdk9plus/*" + File.pathSeparator + "lib/boot/*"),
                 vmOption("-D" + SSH_PORT + "=" + freePort()),

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A setting: its key, default, range, unit and description, and how to parse it. It is declared once. Its bundle reads
@@ -309,7 +310,7 @@ public final class Setting<T> {
         return refused(text, right, null);
     }
 
-    private IllegalArgumentException refused(String text, String right, Exception cause) {
+    private IllegalArgumentException refused(String text, String right, @Nullable Exception cause) {
         String shown = text.replaceAll("\\p{Cntrl}", "?");
         return new IllegalArgumentException(
                 key + " = "

@@ -1,6 +1,7 @@
 package org.partyline.api.secrets;
 
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.osgi.annotation.versioning.ConsumerType;
 import org.partyline.api.PartylineException;
 import org.partyline.api.SecretBytes;
@@ -52,7 +53,7 @@ public interface SecretStore {
          * @param message one line: what is wrong, what to do; nothing secret
          * @param cause what led to it, for the log; nothing secret
          */
-        public SecretStoreException(String message, Throwable cause) {
+        public SecretStoreException(String message, @Nullable Throwable cause) {
             super(message, cause);
         }
     }

@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.PartylineException;
 
 /**
@@ -18,8 +19,8 @@ public final class LastSettings implements OperatorSettings {
     private final Supplier<? extends RuntimeException> absent;
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
     private final Runnable changed = () -> listeners.forEach(Runnable::run);
-    private volatile OperatorSettings source;
-    private volatile Settings last;
+    private volatile @Nullable OperatorSettings source;
+    private volatile @Nullable Settings last;
 
     public LastSettings() {
         this(() -> new IllegalStateException(away()));
