@@ -490,8 +490,60 @@ class WebIT {
         assertEquals(1, received("The backup failed"));
     }
 
+    /** Puts a hook of the page into a directory. @param found what is replaced in it @return it */
+    private Path hook(String name, String found, String replacement) throws IOException {
+        Path hook = Files.createFile(
+                directory.resolve(name),
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        return Files.writeString(hook, Files.readString(CLIENTS.resolve(name)).replace(found, replacement));
+    }
+
     @Test
     @Order(11)
+    void theHooksOfThePageNotifyWithoutWords() throws Exception {
+        List<String> pushed = new CopyOnWriteArrayList<>();
+        HttpServer ntfy = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        ntfy.createContext("/topic", exchange -> {
+            pushed.add(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
+            exchange.sendResponseHeaders(200, -1);
+            exchange.close();
+        });
+        ntfy.start();
+        try {
+            Files.writeString(
+                    directory.resolve("ntfy.url"),
+                    "http://127.0.0.1:" + ntfy.getAddress().getPort() + "/topic\n");
+            Files.writeString(directory.resolve("mail.to"), "operator@example.org\n");
+            Path sendmail = Files.createFile(
+                    directory.resolve("sendmail"),
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+            Path mails = directory.resolve("mails");
+            Files.writeString(sendmail, "#!/bin/sh\n{ echo \"$@\"; cat; } >> " + mails + "\n");
+            alice.server()
+                    .json("hook-add", "ntfy", "--run", hook("ntfy.sh", "", "").toString());
+            alice.server()
+                    .json(
+                            "hook-add",
+                            "mail",
+                            "--run",
+                            hook("mail.sh", "/usr/sbin/sendmail", sendmail.toString())
+                                    .toString());
+            bob.send(CHANNEL, "words that stay here");
+            alice.awaitText(CHANNEL, "words that stay here");
+            Wait.until("both notify", () -> !pushed.isEmpty() && Files.exists(mails));
+            assertEquals(List.of("A message arrived"), pushed);
+            assertEquals(
+                    "-i -- operator@example.org\nTo: operator@example.org\nSubject: A message arrived\n\n",
+                    Files.readString(mails));
+            alice.server().json("hook-remove", "ntfy");
+            alice.server().json("hook-remove", "mail");
+        } finally {
+            ntfy.stop(0);
+        }
+    }
+
+    @Test
+    @Order(12)
     void aRevokedTokenIsRefusedAndNothingRunsAfterTheStop() throws Exception {
         alice.server().json("token-revoke", "bot");
         assertEquals(401, get("/v1/conversations").statusCode());

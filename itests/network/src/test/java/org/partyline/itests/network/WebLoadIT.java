@@ -20,6 +20,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -36,6 +37,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -47,6 +50,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.partyline.itests.harness.Operator;
 import org.partyline.itests.harness.PartylineServer;
 import org.partyline.itests.harness.Ports;
+import org.partyline.itests.harness.Programs;
 import org.partyline.itests.harness.Reply;
 import org.partyline.itests.harness.Schemas;
 import org.partyline.itests.harness.ShowLogs;
@@ -67,7 +71,7 @@ class WebLoadIT {
     private static final long SEED = Long.getLong("web.seed", 30);
     private static final int MESSAGES = Integer.getInteger("web.messages", 10_000);
     private static final int CONNECTIONS = Integer.getInteger("web.connections", 10_000);
-    private static final int REQUESTS = Integer.getInteger("web.requests", 200);
+    private static final int REQUESTS = Integer.getInteger("web.requests", 60);
     private static final int SENDERS = 8;
     private static final int KILLS = 5;
 
@@ -587,5 +591,45 @@ class WebLoadIT {
                     where);
         }
         assertTrue(answer.statusCode() != 500 && !answer.body().contains("Exception"), where);
+    }
+
+    /** What is used of the heap after a collection, and of the memory for classes, in KiB. */
+    private static long used(PartylineServer server) {
+        String jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
+        String pid = Long.toString(server.process().pid());
+        for (int i = 0; i < 3; i++) {
+            Programs.run(new ProcessBuilder(jcmd, pid, "GC.run"), Wait.LIMIT);
+        }
+        Matcher used = Pattern.compile("(?:generation|Metaspace).* used ([0-9]+)K")
+                .matcher(Programs.run(new ProcessBuilder(jcmd, pid, "GC.heap_info"), Wait.LIMIT));
+        List<Long> parts = new ArrayList<>();
+        while (used.find()) {
+            parts.add(Long.parseLong(used.group(1)));
+        }
+        assertEquals(3, parts.size(), "young and old generation, and classes");
+        return parts.stream().mapToLong(Long::longValue).sum();
+    }
+
+    @Test
+    @Order(5)
+    void theWebServerTakesAtMost15MiB() throws Exception {
+        try (PartylineServer server = PartylineServer.create("web-memory")) {
+            Operator operator = new Operator(
+                    server.javaOptions("-XX:-DisableAttachMechanism").start());
+            operator.setUp("Memory");
+            int port = Ports.free();
+            assertEquals(0, server.run("config", "web.port", "" + port).status());
+            server.json("status");
+            long before = used(server);
+            server.json("web-start");
+            for (String path : List.of("/", "/livez", "/v1/openapi.json")) {
+                HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+                        .build();
+                assertEquals(200, CLIENT.send(request, BodyHandlers.ofString()).statusCode(), path);
+            }
+            long more = used(server) - before;
+            System.out.println("The web server takes " + more + " KiB, of " + before + " before");
+            assertTrue(more <= 15 * 1024, () -> more + " KiB more");
+        }
     }
 }
