@@ -63,7 +63,8 @@ final class HookRunner {
         this.audit = audit;
     }
 
-    /** Waits for an event, or that long. */
+    /** Waits for an event, or that long. Its caller looks again, whatever woke it. */
+    @SuppressWarnings("WaitNotInLoop")
     void await(Duration most) throws InterruptedException {
         Events log = events.get();
         long cursor;
