@@ -1,5 +1,6 @@
 package org.partyline.chat;
 
+import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.ZoneId;
@@ -7,6 +8,7 @@ import java.time.ZoneOffset;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import org.osgi.service.component.annotations.Component;
 import org.partyline.api.config.Setting;
@@ -40,6 +42,22 @@ public final class ChatConfiguration implements SettingsDeclaration {
             .says(
                     "How the terminal announces a new message, without words or names: the bell, a number in the window's title, a "
                             + "notification (OSC 9 or OSC 777).");
+
+    static final Setting<Optional<Path>> TRANSCRIPTS = Setting.text(
+                    "transcripts", "", "an absolute path, or nothing", ChatConfiguration::directory)
+            .unit("path")
+            .says("Directory for transcripts, which are not encrypted; empty: none can be made.");
+
+    private static Optional<Path> directory(String text) {
+        if (text.isBlank()) {
+            return Optional.empty();
+        }
+        Path path = Path.of(text.strip());
+        if (!path.isAbsolute()) {
+            throw new IllegalArgumentException("it must begin with a slash");
+        }
+        return Optional.of(path.normalize());
+    }
 
     private static ZoneId zone(String text) {
         try {
@@ -77,6 +95,6 @@ public final class ChatConfiguration implements SettingsDeclaration {
 
     @Override
     public List<Setting<?>> settings() {
-        return List.of(LOCK_AFTER, TIME_ZONE, NOTIFY);
+        return List.of(LOCK_AFTER, TIME_ZONE, NOTIFY, TRANSCRIPTS);
     }
 }

@@ -1,5 +1,6 @@
 package org.partyline.chat;
 
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import org.osgi.framework.BundleContext;
@@ -114,6 +115,7 @@ public final class ChatServices implements Services {
     private final BundleContext context;
     private final DraftOwners draftOwners = new DraftOwners();
     private volatile Preferences preferences = Preferences.NONE;
+    private volatile Optional<Path> transcripts = Optional.empty();
 
     /** For Declarative Services, which fills the fields. */
     @Activate
@@ -130,6 +132,7 @@ public final class ChatServices implements Services {
                     ChatConfiguration.LOCK_AFTER.in(configuration),
                     ChatConfiguration.TIME_ZONE.in(configuration),
                     ChatConfiguration.NOTIFY.in(configuration));
+            transcripts = ChatConfiguration.TRANSCRIPTS.in(configuration);
         } catch (IllegalArgumentException e) {
             LOG.error("{}: {}. The last good settings stay in force.", ChatConfiguration.PID, e.getMessage());
         }
@@ -138,6 +141,11 @@ public final class ChatServices implements Services {
     /** What is set for the screen. */
     public Preferences preferences() {
         return preferences;
+    }
+
+    @Override
+    public Optional<Path> transcripts() {
+        return transcripts;
     }
 
     @Override

@@ -57,6 +57,10 @@ final class Commanding {
                 words.isEmpty()
                         ? Answers.hint(state, "give the name of a persona: /persona NAME")
                         : Opening.speak(state, words);
+            case "transcript" ->
+                state.current()
+                        .map(place -> Step.of(state, new Effect.Transcribe(place, words.equals("off") ? "" : words)))
+                        .orElseGet(() -> Answers.hint(state, "choose a conversation first: F2"));
             case "search" ->
                 state.current().isEmpty() || words.isEmpty()
                         ? Answers.hint(state, "give the words to search for: /search WORDS")

@@ -105,6 +105,9 @@ public sealed interface Effect {
     /** Rings the bell, or shows a notification. */
     record Ring() implements Effect {}
 
+    /** Copies a conversation to a file from now on. @param name of the file; empty: no longer */
+    record Transcribe(ConversationAddress place, String name) implements Effect {}
+
     /** Locks the store. */
     record Lock() implements Effect {}
 

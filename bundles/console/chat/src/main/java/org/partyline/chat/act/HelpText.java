@@ -35,6 +35,7 @@ public final class HelpText {
             "     /who            who was heard in this channel",
             "     /persona NAME   speak as another persona",
             "     /me waves       a message that says what you do",
+            "     /transcript FILE   copy new messages to a file, unencrypted; off: stop",
             "     //word          sends /word",
             "Ctrl-C   /quit, :q   leave; nothing of this stays on the terminal",
             "",

@@ -15,8 +15,26 @@ import org.partyline.chat.model.Talk;
 final class SlashCommands {
     /** In the order of the help. */
     static final List<String> NAMES = List.of(
-            "search", "burn", "ttl", "sign", "carrier", "recall", "inspect", "read", "reply", "react", "edit", "forget",
-            "go", "list", "who", "persona", "me", "help", "quit");
+            "search",
+            "burn",
+            "ttl",
+            "sign",
+            "carrier",
+            "recall",
+            "inspect",
+            "read",
+            "reply",
+            "react",
+            "edit",
+            "forget",
+            "go",
+            "list",
+            "who",
+            "persona",
+            "me",
+            "transcript",
+            "help",
+            "quit");
 
     private static final Pattern DURATION = Pattern.compile("([0-9]{1,6})([mhd])");
     private static final Duration LONGEST = Duration.ofDays(45);

@@ -123,7 +123,7 @@ final class EffectRunner implements Runnable, AutoCloseable {
             following = messages == null
                     ? () -> {}
                     : messages.follow(
-                            Messages.Query.ALL, event -> desk.event(event).ifPresent(events));
+                            Messages.Query.ALL, event -> desk.event(event).ifPresent(this::heard));
         }
         AuditLog audit = services.audit().orElse(null);
         if (audit != heard) {
@@ -132,6 +132,13 @@ final class EffectRunner implements Runnable, AutoCloseable {
             hearing = audit == null ? () -> {} : audit.follow(entry -> look());
         }
         followNodes();
+    }
+
+    private void heard(ChatEvent event) {
+        events.accept(event);
+        if (event instanceof ChatEvent.Arrived arrived) {
+            work.add(() -> desk.transcribe(arrived));
+        }
     }
 
     private void followNodes() {

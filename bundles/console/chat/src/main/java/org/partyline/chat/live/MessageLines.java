@@ -69,7 +69,8 @@ final class MessageLines {
                 remarks.mentioned());
     }
 
-    private static String name(Messages.Message message) {
+    /** Who wrote it; not safe to paint. */
+    static String name(Messages.Message message) {
         String name = message.direct() && !message.outgoing() ? message.channel() : message.sender();
         return name.isEmpty() ? message.outgoing() ? message.persona() : "(no name)" : name;
     }

@@ -1,5 +1,6 @@
 package org.partyline.chat.live;
 
+import java.io.IOException;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -23,6 +24,7 @@ import org.partyline.api.engine.Messages.Send;
 import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.engine.TextPieces;
 import org.partyline.api.packet.PayloadTooLargeException;
+import org.partyline.api.store.StoreException;
 import org.partyline.chat.act.ChatEvent;
 import org.partyline.chat.act.Effect;
 import org.partyline.chat.model.ConversationAddress;
@@ -31,12 +33,16 @@ import org.partyline.chat.model.Options;
 import org.partyline.chat.model.OptionsBuilder;
 import org.partyline.chat.model.Popup;
 import org.partyline.chat.model.PriceTag;
+import org.partyline.chat.model.Status;
 import org.partyline.chat.model.Talk;
 import org.partyline.chat.screen.Phrases;
 import org.partyline.chat.text.Words;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Calls the services for effects, and reports the results. Used by one thread. */
 public final class ServiceCalls {
+    private static final Logger LOG = LoggerFactory.getLogger(ServiceCalls.class);
     private static final DateTimeFormatter MINUTE =
             DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm", Locale.ROOT).withZone(ZoneOffset.UTC);
     private static final int PAGE = 200;
@@ -54,6 +60,7 @@ public final class ServiceCalls {
     private volatile Optional<String> persona;
 
     private Optional<ConversationAddress> open = Optional.empty();
+    private Optional<Transcript> transcript = Optional.empty();
 
     private Optional<String> wanted;
     private List<Talk> talks = List.of();
@@ -80,13 +87,14 @@ public final class ServiceCalls {
     /** Leaves what is its own to others. */
     void close() {
         remarker.close();
+        endTranscript();
     }
 
     /** Does it. */
     public void perform(Effect wish) {
         try {
             if (wish instanceof Effect.Look) {
-                events.accept(new ChatEvent.Looked(looker.look(persona, network())));
+                look();
             } else if (wish instanceof Effect.Send send) {
                 send(send);
             } else if (wish instanceof Effect.SendParts parts) {
@@ -98,6 +106,60 @@ public final class ServiceCalls {
             }
         } catch (PartylineException | UnavailableException e) {
             events.accept(new ChatEvent.Told(words.line(String.valueOf(e.getMessage()))));
+        }
+    }
+
+    private void look() {
+        Status status = looker.look(persona, network());
+        events.accept(new ChatEvent.Looked(status));
+        if (status.store() != Status.Store.OPEN) {
+            endTranscript();
+        }
+    }
+
+    private boolean endTranscript() {
+        boolean was = transcript.isPresent();
+        transcript.ifPresent(Transcript::end);
+        transcript = Optional.empty();
+        return was;
+    }
+
+    private void transcribe(Effect.Transcribe wish) throws PartylineException {
+        if (wish.name().isEmpty()) {
+            events.accept(new ChatEvent.Told(endTranscript() ? "the transcript has ended" : "there is no transcript"));
+            return;
+        }
+        Transcript begun = Transcript.begin(services.transcripts(), wish.name(), persona(), wish.place());
+        endTranscript();
+        transcript = Optional.of(begun);
+        events.accept(new ChatEvent.Told(words.line("new messages are also in " + begun.file()
+                + ", unencrypted, also once they have expired; burn messages are not")));
+    }
+
+    /** A message arrived, or one of ours was stored. Reading it here shows it to nobody, and sends no receipt. */
+    void transcribe(ChatEvent.Arrived arrived) {
+        try {
+            if (transcript.isEmpty() || !transcript.get().isOf(persona(), arrived.place())) {
+                return;
+            }
+            Messages.Message message = services.conversations()
+                    .orElseThrow(() -> new PartylineException("the message service is not running: try again shortly"))
+                    .message(arrived.id());
+            if (!message.burn() && !message.notice() && message.text().isPresent()) {
+                transcript
+                        .get()
+                        .add(
+                                message.id(),
+                                message.sent(),
+                                words.line(MessageLines.name(message)),
+                                words.lines(message.text().get()));
+            }
+        } catch (NoSuchThingException | StoreException e) {
+            // It was erased in the meantime, or the store was locked, which ends the transcript.
+            LOG.debug("A message is not in the transcript", e);
+        } catch (PartylineException | UnavailableException | IOException e) {
+            endTranscript();
+            events.accept(new ChatEvent.Told(words.line("the transcript has ended: " + e.getMessage())));
         }
     }
 
@@ -141,6 +203,8 @@ public final class ServiceCalls {
             speak(speak.persona());
         } else if (wish instanceof Effect.Pieces pieces) {
             pieces(pieces.place());
+        } else if (wish instanceof Effect.Transcribe transcribe) {
+            transcribe(transcribe);
         } else {
             remarker.perform(wish, persona());
         }

@@ -1,5 +1,6 @@
 package org.partyline.chat.live;
 
+import java.nio.file.Path;
 import java.util.Optional;
 import org.partyline.api.audit.AuditLog;
 import org.partyline.api.engine.Channels;
@@ -51,6 +52,9 @@ public interface Services {
 
     /** What rates a passphrase. */
     Optional<PassphraseStrength> strength();
+
+    /** Where transcripts may be written; empty: nowhere. */
+    Optional<Path> transcripts();
 
     /** To which screen each draft belongs. */
     DraftOwners draftOwners();

@@ -4,6 +4,7 @@ import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -460,6 +461,7 @@ public final class FakeServer implements Services {
                     "keepDraft", all -> drafts.put(((Conversations.Place) all[0]).name(), (String) all[1]),
                     "react", all -> remark((Long) all[0], "react " + all[1]),
                     "edit", all -> remark((Long) all[0], "edit " + all[1]),
+                    "message", all -> kept((Long) all[0]).message(),
                     "forget", all -> forget((Long) all[0])));
     private final Fees fees = fake(Fees.class, Map.of("status", none -> allFees()));
     private final Messages messages = fake(
@@ -746,6 +748,14 @@ public final class FakeServer implements Services {
             kept.remove(id);
         }
         return message;
+    }
+
+    /** Where transcripts are. */
+    public volatile Optional<Path> transcripts = Optional.empty();
+
+    @Override
+    public Optional<Path> transcripts() {
+        return transcripts;
     }
 
     @Override
