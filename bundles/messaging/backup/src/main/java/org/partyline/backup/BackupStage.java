@@ -42,8 +42,9 @@ public final class BackupStage {
                         new ReadingServices(state.protocols(), outboxLive, handshakeManagerLive),
                         state.notices(),
                         new SealedBackups(state.protocols().backupFile.service(), state.store()),
-                        personaKeyStoreLive.service(),
-                        handshakeManagerLive.service()));
+                        handshakeManagerLive.service(),
+                        new PersonaImport(
+                                state.people(), state.registry(), personaKeyStoreLive.service(), state.clock())));
     }
 
     /** For Declarative Services. */

@@ -28,7 +28,6 @@ import org.partyline.messaging.conversation.PersonaRecord;
 import org.partyline.messaging.kernel.Days;
 import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.kernel.StateServices;
-import org.partyline.messaging.kernel.Unlocked;
 import org.partyline.messaging.mailbox.EventLog;
 import org.partyline.messaging.personas.Accounts;
 import org.partyline.messaging.personas.PersonaKeyRecords;
@@ -87,7 +86,7 @@ final class BackupBench implements AutoCloseable {
                     if (!method.getName().equals("open")) {
                         throw new UnsupportedOperationException(method.getName());
                     }
-                    opened.add(((ContactConversation) arguments[3]).name());
+                    opened.add(((ContactConversation) arguments[2]).name());
                     return null;
                 });
     }
@@ -95,8 +94,18 @@ final class BackupBench implements AutoCloseable {
     /** Makes keys of what is stored. */
     private final class PlainPersonaKeys implements PersonaKeyStore {
         @Override
-        public void load(StoreTransaction tx, Unlocked unlocked) {
+        public void load(StoreTransaction tx) {
             throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void put(PersonaKeys keys) {
+            stage.people.personas.put(keys);
+        }
+
+        @Override
+        public void remove(int persona) {
+            stage.people.personas.remove(persona);
         }
 
         @Override
@@ -139,13 +148,13 @@ final class BackupBench implements AutoCloseable {
         }
 
         @Override
-        public boolean expectInboxes(Unlocked unlocked) {
-            expected.add(unlocked.personas.keys().size());
+        public boolean expectInboxes() {
+            expected.add(stage.people.personas.keys().size());
             return true;
         }
 
         @Override
-        public boolean expect(Unlocked unlocked, PersonaKeys personaKeys, Network network) {
+        public boolean expect(PersonaKeys personaKeys, Network network) {
             throw new UnsupportedOperationException();
         }
     }
@@ -153,12 +162,11 @@ final class BackupBench implements AutoCloseable {
     /** A piece of work on the open store. */
     @FunctionalInterface
     interface Work<T> {
-        T run(StoreTransaction tx, Unlocked unlocked) throws StoreException;
+        T run(StoreTransaction tx) throws StoreException;
     }
 
     <T> T run(Work<T> work) throws StoreException {
-        return stage.guard.<T, StoreException>open(
-                unlocked -> stage.guard.<T, StoreException>transact(tx -> work.run(tx, unlocked)));
+        return stage.guard.<T, StoreException>open(() -> stage.guard.<T, StoreException>transact(tx -> work.run(tx)));
     }
 
     // ---- personas
@@ -172,35 +180,35 @@ final class BackupBench implements AutoCloseable {
     }
 
     private PersonaRecord named(String name) throws StoreException {
-        return run((tx, unlocked) -> all(tx).stream()
+        return run(tx -> all(tx).stream()
                 .filter(persona -> persona.name().equals(name))
                 .findFirst()
                 .orElseThrow());
     }
 
     void create(String name) throws StoreException {
-        run((tx, unlocked) -> {
+        run(tx -> {
             int id = (int) Tables.next(tx, "persona");
             put(tx, new PersonaRecord(id, name, false));
             PersonaKeys keys = new PlainPersonaKeys().fresh(id);
             PersonaKeyRecords.put(tx, keys);
-            unlocked.personas.setName(id, name);
-            unlocked.put(keys);
+            stage.people.personas.setName(id, name);
+            stage.people.personas.put(keys);
             return null;
         });
     }
 
     void rename(String from, String to) throws StoreException {
         PersonaRecord persona = named(from);
-        run((tx, unlocked) -> {
+        run(tx -> {
             put(tx, new PersonaRecord(persona.id(), to, persona.current()));
-            unlocked.personas.setName(persona.id(), to);
+            stage.people.personas.setName(persona.id(), to);
             return null;
         });
     }
 
     void use(String name) throws StoreException {
-        run((tx, unlocked) -> {
+        run(tx -> {
             for (PersonaRecord persona : all(tx)) {
                 put(
                         tx,
@@ -213,10 +221,10 @@ final class BackupBench implements AutoCloseable {
 
     void delete(String name) throws StoreException {
         int id = named(name).id();
-        run((tx, unlocked) -> {
+        run(tx -> {
             PersonaRecords.erase(tx, id);
             PersonaRecords.makeOneCurrent(tx);
-            unlocked.removeKeys(id);
+            stage.people.personas.remove(id);
             return null;
         });
     }
@@ -224,19 +232,19 @@ final class BackupBench implements AutoCloseable {
     /** A message was sealed under a persona's keys. */
     void countMessage(String name) throws StoreException {
         int id = named(name).id();
-        run((tx, unlocked) -> unlocked.personas.keys(id).messages++);
+        run(tx -> stage.people.personas.keys(id).messages++);
     }
 
     /** The personas with their accounts. */
     List<String> personas() throws StoreException {
-        return run((tx, unlocked) -> all(tx).stream()
+        return run(tx -> all(tx).stream()
                 .map(p -> p.name() + " " + p.account() + (p.current() ? " current" : ""))
                 .toList());
     }
 
     /** The number that the next persona or account gets. */
     long nextNumber() throws StoreException {
-        return run((tx, unlocked) -> Tables.last(tx, "persona") + 1);
+        return run(tx -> Tables.last(tx, "persona") + 1);
     }
 
     // ---- their conversations and accounts
@@ -248,7 +256,7 @@ final class BackupBench implements AutoCloseable {
         KdfParameters kdf = KdfParameters.defaults(KdfId.ARGON2ID);
         byte[] root = new byte[32];
         stage.random.nextBytes(root);
-        run((tx, unlocked) -> {
+        run(tx -> {
             MembershipRecord entry = MembershipRecordBuilder.builder()
                     .id((int) Tables.next(tx, "membership"))
                     .persona(owner)
@@ -265,19 +273,19 @@ final class BackupBench implements AutoCloseable {
                     .root(root)
                     .build();
             Tables.putSecret(tx, MembershipRecord.TABLE, Keys.of(entry.id()), Keys.ALL, entry);
-            unlocked.add(new ChannelMembership(entry), day, day + 1);
+            stage.registry.add(new ChannelMembership(entry), day, day + 1);
             return null;
         });
     }
 
     void leave(String channel) throws StoreException {
-        run((tx, unlocked) -> {
-            ChannelMembership member = unlocked.conversations.members().stream()
+        run(tx -> {
+            ChannelMembership member = stage.people.conversations.members().stream()
                     .filter(one -> one.name().equals(channel))
                     .findFirst()
                     .orElseThrow();
             tx.delete(MembershipRecord.TABLE, Keys.of(member.id()));
-            unlocked.remove(member);
+            stage.registry.remove(member);
             return null;
         });
     }
@@ -290,7 +298,7 @@ final class BackupBench implements AutoCloseable {
     /** The same, and pays for what goes there from an account apart. */
     ContactConversation know(String name, String account) throws StoreException {
         ContactConversation contact = know(name);
-        run((tx, unlocked) -> {
+        run(tx -> {
             AccountRecord pays = Accounts.ensure(tx, contact.persona(), account);
             contact.entry = contact.entry.withAccount(account, pays.number());
             ContactEntries.put(tx, contact.entry);
@@ -301,7 +309,7 @@ final class BackupBench implements AutoCloseable {
 
     /** There is a session with a contact. */
     void open(ContactConversation contact) throws StoreException {
-        run((tx, unlocked) -> {
+        run(tx -> {
             SessionState session = SessionState.get(tx, contact.id());
             session.state = State.OPEN;
             session.put(tx);
@@ -310,11 +318,11 @@ final class BackupBench implements AutoCloseable {
     }
 
     List<ContactConversation> contacts() throws StoreException {
-        return run((tx, unlocked) -> List.copyOf(unlocked.conversations.contacts()));
+        return run(tx -> List.copyOf(stage.people.conversations.contacts()));
     }
 
     List<ChannelMembership> channels() throws StoreException {
-        return run((tx, unlocked) -> List.copyOf(unlocked.conversations.members()));
+        return run(tx -> List.copyOf(stage.people.conversations.members()));
     }
 
     /** The account that pays for what a persona writes in its channel. */
@@ -329,7 +337,7 @@ final class BackupBench implements AutoCloseable {
 
     /** The accounts of the wallets that someone has here. */
     List<String> accounts() throws StoreException {
-        return run((tx, unlocked) -> {
+        return run(tx -> {
             List<AccountRecord> beside = new ArrayList<>(Tables.all(tx, AccountRecord.TABLE, AccountRecord.class));
             return Stream.concat(
                             all(tx).stream().map(PersonaRecord::account),

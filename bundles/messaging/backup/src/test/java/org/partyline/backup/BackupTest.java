@@ -27,8 +27,6 @@ import org.partyline.api.engine.Backups.Change;
 import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.settings.FeeSettings;
 import org.partyline.api.store.StoreException;
-import org.partyline.backup.BackupService.Content;
-import org.partyline.backup.BackupService.SavedPersona;
 import org.partyline.messaging.conversation.AccountRecord;
 import org.partyline.messaging.delivery.KeptTransaction;
 import org.partyline.messaging.delivery.KeptTransactionRecords;
@@ -102,7 +100,7 @@ class BackupTest {
         alice.join("work", "lobby");
         restore();
         assertEquals(List.of("work p2 current"), other.personas());
-        assertNull(other.stage.memory().personas.keys(1), "the one whose place it took is still listened for");
+        assertNull(other.stage.people.personas.keys(1), "the one whose place it took is still listened for");
         assertEquals("p2", other.payer("work"));
     }
 
@@ -167,7 +165,7 @@ class BackupTest {
     void theAccountOfATransactionThatIsOnItsWayIsNotShared() throws Exception {
         alice.create("work");
         other.join("me", "lobby");
-        other.run((tx, unlocked) -> {
+        other.run(tx -> {
             KeptTransactionRecords.put(
                     tx,
                     new KeptTransaction(
@@ -199,7 +197,7 @@ class BackupTest {
 
     @FunctionalInterface
     private interface Rewriting {
-        Content change(Content content);
+        BackupContent change(BackupContent content);
     }
 
     /** Writes the backup again with something else in it. */
@@ -207,20 +205,20 @@ class BackupTest {
         write(change.change(content()));
     }
 
-    private Content content() throws Exception {
+    private BackupContent content() throws Exception {
         try (SecretBytes opened = new PlainBackupFile().open(Files.readAllBytes(file), PASSPHRASE)) {
-            return Cbor.read(opened.expose(), Content.class);
+            return Cbor.read(opened.expose(), BackupContent.class);
         }
     }
 
-    private void write(Content content) throws Exception {
+    private void write(BackupContent content) throws Exception {
         try (SecretBytes written = SecretBytes.wrap(Cbor.write(content))) {
             Files.write(file, new PlainBackupFile().seal(written, PASSPHRASE));
         }
     }
 
     private void rewritePersonas(UnaryOperator<SavedPersona> change) throws Exception {
-        rewrite(content -> new Content(
+        rewrite(content -> new BackupContent(
                 content.form(),
                 content.made(),
                 content.personas().stream().map(change).toList(),
@@ -281,7 +279,7 @@ class BackupTest {
 
     @Test
     void aBackupOfAnotherFormIsRefused() throws Exception {
-        write(new Content(2, 0, List.of(), Map.of()));
+        write(new BackupContent(2, 0, List.of(), Map.of()));
         assertThrows(
                 NoSuchThingException.class, () -> other.backups.importFrom(file, PASSPHRASE, Backups.Original.GONE));
     }
@@ -308,12 +306,12 @@ class BackupTest {
 
     @FunctionalInterface
     private interface Use {
-        void of(Content content) throws Exception;
+        void of(BackupContent content) throws Exception;
     }
 
     /** With the secrets of two personas and a channel. */
     private void assertWipedBy(Use use) throws Exception {
-        Content content = content();
+        BackupContent content = content();
         List<byte[]> secrets = new ArrayList<>();
         for (SavedPersona persona : content.personas()) {
             secrets.addAll(List.of(persona.signingSeed(), persona.agreementPrivate(), persona.inboxSecret()));
@@ -450,7 +448,7 @@ class BackupTest {
             settings.put("nonsense", "1");
             // Whoever restores has not said that real money may be spent here.
             settings.put(FeeSettings.MAINNET_ACCEPTED, "true");
-            return new Content(content.form(), content.made(), content.personas(), settings);
+            return new BackupContent(content.form(), content.made(), content.personas(), settings);
         });
         other.stage.settings.unportable.addAll(Set.of("nonsense", FeeSettings.MAINNET_ACCEPTED));
         other.backups.importFrom(file, PASSPHRASE, Backups.Original.GONE);

@@ -56,6 +56,14 @@ class ChannelCarrierTest {
                                 0,
                                 0,
                                 0);
+                    case "put" -> {
+                        stage.people.personas.put((PersonaKeys) arguments[0]);
+                        yield null;
+                    }
+                    case "remove" -> {
+                        stage.people.personas.remove((int) arguments[0]);
+                        yield null;
+                    }
                     case "expect", "expectInboxes" -> false;
                     default -> throw new UnsupportedOperationException(method.getName());
                 });
@@ -84,7 +92,7 @@ class ChannelCarrierTest {
                     stored.stream().map(MembershipRecord::itsCarrier).toList());
             assertEquals(
                     List.of(Optional.of(Carrier.ROLLING)),
-                    other.memory().conversations.members().stream()
+                    other.people.conversations.members().stream()
                             .map(ChannelMembership::itsCarrier)
                             .toList());
         }

@@ -71,8 +71,8 @@ class HostileBackupTest {
                 (self, method, arguments) -> method.getReturnType() == boolean.class ? false : null));
     }
 
-    private BackupService.Content withChannel(BackupService.Content content, int[] kdf) {
-        BackupService.SavedPersona persona = content.personas().get(0);
+    private BackupContent withChannel(BackupContent content, int[] kdf) {
+        SavedPersona persona = content.personas().get(0);
         MembershipRecord channel = persona.channels().get(0);
         MembershipRecord changed = MembershipRecordBuilder.builder(channel)
                 .kdf(kdf[0])
@@ -80,10 +80,10 @@ class HostileBackupTest {
                 .memory(kdf[2])
                 .parallelism(kdf[3])
                 .build();
-        return new BackupService.Content(
+        return new BackupContent(
                 content.form(),
                 content.made(),
-                List.of(new BackupService.SavedPersona(
+                List.of(new SavedPersona(
                         persona.name(),
                         persona.current(),
                         persona.signingSeed(),
@@ -99,7 +99,7 @@ class HostileBackupTest {
     }
 
     private Stream<ChannelMembership> channels() {
-        return stage.memory().conversations.members().stream();
+        return stage.people.conversations.members().stream();
     }
 
     @Test
@@ -107,12 +107,12 @@ class HostileBackupTest {
         ChannelMembership den = stage.join("den", Mode.OPEN);
         Path file = directory.resolve("backup");
         backups.exportTo(file, PASSPHRASE);
-        stage.guard.open(unlocked -> stage.guard.transact(tx -> {
+        stage.guard.open(() -> stage.guard.transact(tx -> {
             tx.delete(MembershipRecord.TABLE, Keys.of(den.id()));
-            unlocked.remove(den);
+            stage.registry.remove(den);
             return null;
         }));
-        BackupService.Content content = Cbor.read(Files.readAllBytes(file), BackupService.Content.class);
+        BackupContent content = Cbor.read(Files.readAllBytes(file), BackupContent.class);
         for (int[] bad : new int[][] {{1, 1, 8, 1}, {9, 3, 65536, 4}}) {
             Path other = directory.resolve("hostile" + bad[0]);
             Files.write(other, Cbor.write(withChannel(content, bad)));

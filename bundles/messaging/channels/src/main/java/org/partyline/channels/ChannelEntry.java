@@ -13,20 +13,23 @@ import org.partyline.api.store.StoreException;
 import org.partyline.messaging.conversation.ChannelMembership;
 import org.partyline.messaging.conversation.MembershipRecord;
 import org.partyline.messaging.conversation.MembershipRecordBuilder;
+import org.partyline.messaging.conversation.People;
 import org.partyline.messaging.conversation.PersonaRecord;
 import org.partyline.messaging.kernel.Bus;
 import org.partyline.messaging.kernel.Days;
 import org.partyline.messaging.kernel.Live;
 import org.partyline.messaging.kernel.RequiredServices;
 import org.partyline.messaging.kernel.StateGuard;
-import org.partyline.messaging.kernel.Unlocked;
 import org.partyline.messaging.receive.Reception;
+import org.partyline.messaging.recognition.ConversationRegistry;
 import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
 
 /** Joins a persona to a channel: derives its root without the lock, and reads from there on. */
 final class ChannelEntry {
     private final StateGuard guard;
+    private final People people;
+    private final ConversationRegistry registry;
     private final Clock clock;
     private final Bus bus;
     private final Live<Reception> reception;
@@ -35,12 +38,15 @@ final class ChannelEntry {
 
     ChannelEntry(
             StateGuard guard,
+            ConversationRegistry registry,
             Clock clock,
             Bus bus,
             Live<Reception> reception,
             ChannelRoots roots,
             ChannelReaders readers) {
         this.guard = guard;
+        this.people = guard.people();
+        this.registry = registry;
         this.clock = clock;
         this.bus = bus;
         this.reception = reception;
@@ -54,10 +60,10 @@ final class ChannelEntry {
             throws PartylineException {
         // The reader is asked to search for the packets that opened the channel's chains.
         RequiredServices.of(reception).require();
-        PersonaRecord who = guard.<PersonaRecord, PartylineException>open(unlocked -> {
+        PersonaRecord who = guard.<PersonaRecord, PartylineException>open(() -> {
             PersonaRecord found =
                     guard.<PersonaRecord, PartylineException>transact(tx -> PersonaRecord.named(tx, persona));
-            refuseTaken(unlocked, found, invite.name());
+            refuseTaken(found, invite.name());
             return found;
         });
         KeyDerivation kdf = roots.derivation(invite.kdf());
@@ -67,9 +73,9 @@ final class ChannelEntry {
         try (SecretBytes start = roots.startingRoot(kdf, invite, passphrase);
                 SecretBytes root = roots.advance(start, rootDay - invite.startDay())) {
             byte[] legacyKey = roots.legacyKey(invite.kdf().id(), kdf, passphrase);
-            member = guard.<ChannelMembership, PartylineException>open(unlocked -> {
-                refuseTaken(unlocked, who, invite.name());
-                return add(unlocked, who, invite, mode, carrier, rootDay, root, legacyKey);
+            member = guard.<ChannelMembership, PartylineException>open(() -> {
+                refuseTaken(who, invite.name());
+                return add(who, invite, mode, carrier, rootDay, root, legacyKey);
             });
         }
         bus.publish(new Bus.Expected());
@@ -77,8 +83,8 @@ final class ChannelEntry {
         return member;
     }
 
-    private static void refuseTaken(Unlocked unlocked, PersonaRecord persona, String name) throws NoSuchThingException {
-        for (ChannelMembership member : unlocked.conversations.members()) {
+    private void refuseTaken(PersonaRecord persona, String name) throws NoSuchThingException {
+        for (ChannelMembership member : people.conversations.members()) {
             if (member.entry.persona() == persona.id() && member.entry.name().equals(name)) {
                 throw new NoSuchThingException("persona '" + persona.name() + "' is already in a channel '" + name
                         + "': leave that one first, or choose another name");
@@ -87,7 +93,6 @@ final class ChannelEntry {
     }
 
     private ChannelMembership add(
-            Unlocked unlocked,
             PersonaRecord who,
             Invite invite,
             Mode mode,
@@ -120,8 +125,13 @@ final class ChannelEntry {
             return made;
         });
         ChannelMembership member = new ChannelMembership(entry);
-        unlocked.add(member, rootDay, Days.of(clock.instant()) + 1);
-        readers.readOn(unlocked, member);
+        registry.add(member, rootDay, Days.of(clock.instant()) + 1);
+        readers.readOn(member);
         return member;
+    }
+
+    /** The channel was left: nothing of it is recognised any more, and its keys are wiped. */
+    void leave(ChannelMembership member) {
+        registry.remove(member);
     }
 }

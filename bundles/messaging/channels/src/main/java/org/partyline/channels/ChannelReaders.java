@@ -25,7 +25,8 @@ import org.partyline.messaging.conversation.ReceiveChainState;
 import org.partyline.messaging.kernel.Days;
 import org.partyline.messaging.kernel.EventHub;
 import org.partyline.messaging.kernel.StateGuard;
-import org.partyline.messaging.kernel.Unlocked;
+import org.partyline.messaging.recognition.ConversationRegistry;
+import org.partyline.messaging.recognition.Recognition;
 import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
 
@@ -41,20 +42,30 @@ final class ChannelReaders {
     private static final int SESSION_AT = 2 * Long.BYTES;
 
     private final StateGuard guard;
+    private final Recognition recognition;
+    private final ConversationRegistry registry;
     private final Clock clock;
     private final Chains chains;
     private final EventHub events;
 
-    ChannelReaders(StateGuard guard, Clock clock, Chains chains, EventHub events) {
+    ChannelReaders(
+            StateGuard guard,
+            Recognition recognition,
+            ConversationRegistry registry,
+            Clock clock,
+            Chains chains,
+            EventHub events) {
         this.guard = guard;
+        this.recognition = recognition;
+        this.registry = registry;
         this.clock = clock;
         this.chains = chains;
         this.events = events;
     }
 
     /** Reads on what others read. Hold the kernel's lock; the member is in memory. */
-    void readOn(Unlocked unlocked, ChannelMembership joined) throws StoreException {
-        List<ChannelMembership> others = unlocked.sharers(joined);
+    void readOn(ChannelMembership joined) throws StoreException {
+        List<ChannelMembership> others = registry.sharers(joined);
         if (others.isEmpty()) {
             return;
         }
@@ -69,7 +80,7 @@ final class ChannelReaders {
                         int day = (int) key.getLong(DAY_AT);
                         byte[] session = new byte[seen.key().length - SESSION_AT];
                         key.get(SESSION_AT, session);
-                        ReceiveChainState chain = chain(unlocked, other.id(), session);
+                        ReceiveChainState chain = chain(other.id(), session);
                         boolean shared = day >= joined.entry.rootDay();
                         if (shared && chain != null && known.add(HexFormat.of().formatHex(session))) {
                             SeenChains.opens(tx, joined.id(), day, session);
@@ -85,12 +96,12 @@ final class ChannelReaders {
         }
         for (ReceiveChainState chain : begun) {
             events.startLine(chain.entry.number(), chain.chain.highest() + 1);
-            unlocked.chains.follow(chain);
+            recognition.chains.follow(chain);
         }
     }
 
-    private static ReceiveChainState chain(Unlocked unlocked, int member, byte[] session) {
-        return unlocked.chains.of(member).stream()
+    private ReceiveChainState chain(int member, byte[] session) {
+        return recognition.chains.of(member).stream()
                 .filter(chain ->
                         chain.entry.kind() == ChainKind.CHANNEL && Arrays.equals(chain.entry.session(), session))
                 .findFirst()

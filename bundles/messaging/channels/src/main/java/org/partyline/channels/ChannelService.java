@@ -14,6 +14,7 @@ import org.partyline.api.ratchet.Invite;
 import org.partyline.messaging.chains.SendChainRecord;
 import org.partyline.messaging.conversation.ChannelMembership;
 import org.partyline.messaging.conversation.MembershipRecord;
+import org.partyline.messaging.conversation.People;
 import org.partyline.messaging.conversation.PersonaRecord;
 import org.partyline.messaging.delivery.Carriers;
 import org.partyline.messaging.delivery.SendQueue;
@@ -37,6 +38,7 @@ public final class ChannelService implements Channels {
     private static final Logger LOG = LoggerFactory.getLogger(ChannelService.class);
 
     private final StateGuard guard;
+    private final People people;
     private final ChannelViews views;
     private final ChannelRoots roots;
     private final ChannelEntry entry;
@@ -55,6 +57,7 @@ public final class ChannelService implements Channels {
             Carriers carriers,
             Outbox outbox) {
         this.guard = guard;
+        this.people = guard.people();
         this.views = views;
         this.roots = roots;
         this.entry = entry;
@@ -115,8 +118,7 @@ public final class ChannelService implements Channels {
             throws PartylineException {
         require(carrier);
         ChannelMembership member = entry.enter(persona, invite, mode, carrier, passphrase);
-        return guard.<Channel, PartylineException>open(
-                unlocked -> guard.transact(tx -> views.of(unlocked, tx, member)));
+        return guard.<Channel, PartylineException>open(() -> guard.transact(tx -> views.of(tx, member)));
     }
 
     private static boolean isInvite(Join request) {
@@ -125,25 +127,25 @@ public final class ChannelService implements Channels {
 
     @Override
     public List<Channel> list(Optional<String> persona) throws PartylineException {
-        return guard.<List<Channel>, PartylineException>open(unlocked ->
+        return guard.<List<Channel>, PartylineException>open(() ->
                 guard.<List<Channel>, PartylineException>transact(tx -> {
                     int who = PersonaRecord.named(tx, persona).id();
-                    return views.all(unlocked, tx, who);
+                    return views.all(tx, who);
                 }));
     }
 
     @Override
     public List<Channel> listAll() throws PartylineException {
-        return guard.open(unlocked -> guard.transact(tx -> views.all(unlocked, tx, -1)));
+        return guard.open(() -> guard.transact(tx -> views.all(tx, -1)));
     }
 
     @Override
     public Reading reading(Optional<String> persona, String name) throws PartylineException {
         record Read(Network network, int chains) {}
-        Read read = guard.<Read, PartylineException>open(unlocked -> {
+        Read read = guard.<Read, PartylineException>open(() -> {
             ChannelMembership member = guard.<ChannelMembership, PartylineException>transact(
-                    tx -> unlocked.conversations.member(PersonaRecord.named(tx, persona), name));
-            return new Read(member.network(), unlocked.chains.of(member.id()).size());
+                    tx -> people.conversations.member(PersonaRecord.named(tx, persona), name));
+            return new Read(member.network(), views.chains(member));
         });
         return new Reading(read.chains(), inboundQueue.lookingBack(read.network()));
     }
@@ -152,9 +154,9 @@ public final class ChannelService implements Channels {
     public Channel carrier(Optional<String> persona, String name, Optional<Messages.Carrier> carrier)
             throws PartylineException {
         require(carrier);
-        return guard.<Channel, PartylineException>open(unlocked -> {
+        return guard.<Channel, PartylineException>open(() -> {
             ChannelMembership member = guard.<ChannelMembership, PartylineException>transact(
-                    tx -> unlocked.conversations.member(PersonaRecord.named(tx, persona), name));
+                    tx -> people.conversations.member(PersonaRecord.named(tx, persona), name));
             guard.transact(tx -> {
                 Tables.putSecret(
                         tx,
@@ -165,15 +167,15 @@ public final class ChannelService implements Channels {
                 return null;
             });
             member.entry = member.entry.withCarrier(carrier);
-            return guard.transact(tx -> views.of(unlocked, tx, member));
+            return guard.transact(tx -> views.of(tx, member));
         });
     }
 
     @Override
     public int beginNewChains() throws PartylineException {
-        return guard.<Integer, PartylineException>open(unlocked -> guard.<Integer, PartylineException>transact(tx -> {
+        return guard.<Integer, PartylineException>open(() -> guard.<Integer, PartylineException>transact(tx -> {
             int ended = 0;
-            for (ChannelMembership member : unlocked.conversations.members()) {
+            for (ChannelMembership member : people.conversations.members()) {
                 ended += tx.delete(SendChainRecord.TABLE, Keys.of(member.id())) ? 1 : 0;
             }
             return ended;
@@ -182,8 +184,8 @@ public final class ChannelService implements Channels {
 
     @Override
     public void leave(Optional<String> persona, String name) throws PartylineException {
-        List<OutgoingMessage> unsent = guard.<List<OutgoingMessage>, PartylineException>open(unlocked -> {
-            int member = guard.<Integer, PartylineException>transact(tx -> unlocked.conversations
+        List<OutgoingMessage> unsent = guard.<List<OutgoingMessage>, PartylineException>open(() -> {
+            int member = guard.<Integer, PartylineException>transact(tx -> people.conversations
                     .member(PersonaRecord.named(tx, persona), name)
                     .id());
             return guard.transact(OutgoingRecords::all).stream()
@@ -191,26 +193,26 @@ public final class ChannelService implements Channels {
                     .toList();
         });
         unsent.forEach(this::release);
-        guard.<Void, PartylineException>open(unlocked -> {
+        guard.<Void, PartylineException>open(() -> {
             ChannelMembership member = guard.<ChannelMembership, PartylineException>transact(
-                    tx -> unlocked.conversations.member(PersonaRecord.named(tx, persona), name));
+                    tx -> people.conversations.member(PersonaRecord.named(tx, persona), name));
             List<OutgoingMessage> decoys = guard.transact(tx -> {
-                List<OutgoingMessage> left = outbox.asDecoys(tx, unlocked, member);
+                List<OutgoingMessage> left = outbox.asDecoys(tx, member);
                 ConversationEraser.erase(tx, member.id());
                 tx.delete(MembershipRecord.TABLE, Keys.of(member.id()));
                 return left;
             });
-            unlocked.remove(member);
-            outbox.remember(unlocked, decoys);
+            entry.leave(member);
+            outbox.remember(decoys);
             return null;
         });
     }
 
     @Override
     public String invite(Optional<String> persona, String name) throws PartylineException {
-        return guard.<String, PartylineException>open(unlocked -> {
+        return guard.<String, PartylineException>open(() -> {
             ChannelMembership member = guard.<ChannelMembership, PartylineException>transact(
-                    tx -> unlocked.conversations.member(PersonaRecord.named(tx, persona), name));
+                    tx -> people.conversations.member(PersonaRecord.named(tx, persona), name));
             MembershipRecord entry = member.entry;
             return roots.encode(
                     new Invite(member.network(), entry.parameters(), entry.startDay(), entry.salt(), entry.name()));

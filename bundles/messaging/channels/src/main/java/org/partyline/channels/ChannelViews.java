@@ -15,43 +15,53 @@ import org.partyline.api.store.StoreTransaction;
 import org.partyline.messaging.conversation.ChannelMembership;
 import org.partyline.messaging.conversation.ConversationSummaries.Summary;
 import org.partyline.messaging.conversation.MembershipRecord;
+import org.partyline.messaging.conversation.People;
 import org.partyline.messaging.conversation.ReceiveChainState;
 import org.partyline.messaging.kernel.StateGuard;
-import org.partyline.messaging.kernel.Unlocked;
 import org.partyline.messaging.mailbox.ConversationMarks;
 import org.partyline.messaging.mailbox.MessageCounts;
+import org.partyline.messaging.recognition.Recognition;
 
 /** Converts channels for lists. Under the kernel's lock; part of the caller's transaction. */
 final class ChannelViews {
+    private final People people;
+    private final Recognition recognition;
     private final MessageCounts counts;
 
-    ChannelViews(StateGuard guard, Clock clock) {
-        this.counts = new MessageCounts(guard, clock);
+    ChannelViews(StateGuard guard, Recognition recognition, MessageCounts counts, Clock clock) {
+        this.people = guard.people();
+        this.recognition = recognition;
+        this.counts = counts;
     }
 
     /** The channels of a persona, or of all: -1. */
-    List<Channel> all(Unlocked unlocked, StoreTransaction tx, int persona) throws StoreException {
+    /** How many chains of a channel are read. */
+    int chains(ChannelMembership member) {
+        return recognition.chains.of(member.id()).size();
+    }
+
+    List<Channel> all(StoreTransaction tx, int persona) throws StoreException {
         List<Channel> all = new ArrayList<>();
-        for (ChannelMembership member : unlocked.conversations.members()) {
+        for (ChannelMembership member : people.conversations.members()) {
             if (persona < 0 || member.entry.persona() == persona) {
-                all.add(of(unlocked, tx, member));
+                all.add(of(tx, member));
             }
         }
         all.sort(Comparator.comparing(Channel::persona).thenComparing(Channel::name));
         return all;
     }
 
-    Channel of(Unlocked unlocked, StoreTransaction tx, ChannelMembership member) throws StoreException {
-        Summary summary = counts.of(tx, unlocked, member, ConversationMarks.of(tx, member.id()));
+    Channel of(StoreTransaction tx, ChannelMembership member) throws StoreException {
+        Summary summary = counts.of(tx, member, ConversationMarks.of(tx, member.id()));
         Set<String> senders = new LinkedHashSet<>();
-        for (ReceiveChainState chain : unlocked.chains.of(member.id())) {
+        for (ReceiveChainState chain : recognition.chains.of(member.id())) {
             if (!chain.entry.nickname().isEmpty()) {
                 senders.add(chain.entry.nickname());
             }
         }
         MembershipRecord entry = member.entry;
         return new Channel(
-                unlocked.personas.name(entry.persona()),
+                people.personas.name(entry.persona()),
                 entry.name(),
                 member.network(),
                 Mode.valueOf(entry.mode()),

@@ -17,6 +17,7 @@ import org.partyline.messaging.kernel.Live;
 import org.partyline.messaging.kernel.Offers;
 import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.kernel.StateServices;
+import org.partyline.messaging.mailbox.MessageCounts;
 import org.partyline.messaging.mailbox.Outbox;
 import org.partyline.messaging.receive.Reception;
 
@@ -50,15 +51,18 @@ public final class ChannelsStage {
                 state.protocols().legacyReader::instance);
         ChannelReaders readers = new ChannelReaders(
                 guard,
+                state.recognition(),
+                state.registry(),
                 clock,
                 state.protocols().chains.service(),
                 state.notices().events());
-        ChannelEntry entry = new ChannelEntry(guard, clock, bus, receptionLive, roots, readers);
+        ChannelEntry entry = new ChannelEntry(guard, state.registry(), clock, bus, receptionLive, roots, readers);
         offers.add(
                 Channels.class,
                 new ChannelService(
                         guard,
-                        new ChannelViews(guard, clock),
+                        new ChannelViews(
+                                guard, state.recognition(), new MessageCounts(guard, state.summaries(), clock), clock),
                         roots,
                         entry,
                         reception,

@@ -100,7 +100,7 @@ class ChannelCarrierTest {
     }
 
     private ChannelMembership member(String channel) {
-        return stage.memory().conversations.members().stream()
+        return stage.people.conversations.members().stream()
                 .filter(member -> member.entry.name().equals(channel))
                 .findFirst()
                 .orElseThrow();

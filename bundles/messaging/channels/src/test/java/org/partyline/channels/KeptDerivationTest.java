@@ -66,11 +66,12 @@ class KeptDerivationTest {
     /** The channels are made of what is stored, as the kernel does it. */
     private void restartWithoutTheBundle() throws StoreException {
         stage.put(SuiteDirectory.class, new PlainSuites());
-        stage.guard.open(unlocked -> {
-            List.copyOf(unlocked.conversations.members()).forEach(unlocked::remove);
+        stage.guard.open(() -> {
+            List.copyOf(stage.people.conversations.members()).forEach(stage.registry::remove);
             return stage.guard.transact(tx -> {
                 for (MembershipRecord entry : Tables.all(tx, MembershipRecord.TABLE, MembershipRecord.class)) {
-                    unlocked.add(new ChannelMembership(entry), entry.rootDay(), Days.of(stage.clock.instant()) + 1);
+                    stage.registry.add(
+                            new ChannelMembership(entry), entry.rootDay(), Days.of(stage.clock.instant()) + 1);
                 }
                 return null;
             });

@@ -45,7 +45,7 @@ class LeavingTest {
             assertEquals(1, stage.store.count(table), table);
         }
         assertEquals(1, stage.allOutgoing().size());
-        assertEquals(List.of(club), List.copyOf(stage.memory().conversations.members()));
+        assertEquals(List.of(club), List.copyOf(stage.people.conversations.members()));
         assertTrue(stage.join("lobby", Mode.RATCHET).id() > club.id(), "no number is given twice");
     }
 }

@@ -47,7 +47,7 @@ class LegacyKeyTest {
 
     private SecretBytes keyAfterJoining(KdfParameters kdf) throws Exception {
         channels.join(request(kdf), "hunter2".toCharArray());
-        return bench.memory().conversations.members().iterator().next().legacyKey;
+        return bench.people.conversations.members().iterator().next().legacyKey;
     }
 
     private static Channels.Join request(KdfParameters kdf) {

@@ -70,9 +70,8 @@ class OtherDerivationsTest {
     }
 
     private byte[] root(StageBench bench) {
-        try (SecretBytes root = bench.memory()
-                .beacons
-                .root(bench.memory().conversations.members().iterator().next(), Days.of(bench.clock.instant()))) {
+        try (SecretBytes root = bench.recognition.beacons.root(
+                bench.people.conversations.members().iterator().next(), Days.of(bench.clock.instant()))) {
             return root.expose().clone();
         }
     }

@@ -81,7 +81,7 @@ class ReadingOnTest {
         for (int position : new int[] {0, 1}) {
             chain.use(position, bench.clock.instant(), (at, hint) -> {}, (at, hint) -> {});
         }
-        bench.guard.open(unlocked -> {
+        bench.guard.open(() -> {
             ReceiveChainRecord entry = bench.guard.transact(tx -> {
                 ReceiveChainRecord made = ReceiveChainRecordBuilder.builder()
                         .number((int) Tables.next(tx, "chain"))
@@ -98,17 +98,17 @@ class ReadingOnTest {
                 SeenLocators.putOwn(tx, alice.id(), today(), OWN_LOCATOR);
                 return made;
             });
-            unlocked.chains.follow(new ReceiveChainState(entry, chain));
+            bench.recognition.chains.follow(new ReceiveChainState(entry, chain));
             return null;
         });
     }
 
     private ChannelMembership join(String persona, String passphrase) throws Exception {
         if (!persona.equals("alice")) {
-            bench.guard.open(unlocked -> bench.guard.transact(tx -> {
+            bench.guard.open(() -> bench.guard.transact(tx -> {
                 PersonaRecord record = new PersonaRecord((int) Tables.next(tx, "persona"), persona, false);
                 tx.put(PersonaRecord.TABLE, Keys.of(record.id()), Keys.ALL, Cbor.write(record), null);
-                unlocked.personas.setName(record.id(), persona);
+                bench.people.personas.setName(record.id(), persona);
                 return null;
             }));
         }
@@ -120,8 +120,9 @@ class ReadingOnTest {
                         Optional.empty(),
                         Optional.of(Network.REGTEST)),
                 passphrase.toCharArray());
-        return bench.guard.open(unlocked -> unlocked.conversations.members().stream()
-                .filter(member -> unlocked.personas.name(member.entry.persona()).equals(persona))
+        return bench.guard.open(() -> bench.people.conversations.members().stream()
+                .filter(member ->
+                        bench.people.personas.name(member.entry.persona()).equals(persona))
                 .findFirst()
                 .orElseThrow());
     }
@@ -132,10 +133,10 @@ class ReadingOnTest {
 
     /** The chains that expect the packet at a position. */
     private long expecting(int position) throws Exception {
-        return bench.guard.open(unlocked -> unlocked.chains.all().stream()
+        return bench.guard.open(() -> bench.recognition.chains.all().stream()
                 .filter(chain -> {
                     List<Integer> positions = new ArrayList<>();
-                    chain.chain.forEachExpected((at, hint) -> unlocked.chains.locators.find(hint, (number, found) -> {
+                    chain.chain.forEachExpected((at, hint) -> bench.recognition.chains.lookUp(hint, (number, found) -> {
                         if (number == chain.entry.number()) {
                             positions.add(found);
                         }
@@ -205,7 +206,7 @@ class ReadingOnTest {
         bench.settings.reading(new ReadingSettings(true, Duration.ofHours(1), Duration.ofDays(14)));
         ChannelMembership bob = join("bob", "channel passphrase");
         int number = bench.guard.open(
-                unlocked -> unlocked.chains.of(bob.id()).get(0).entry.number());
+                () -> bench.recognition.chains.of(bob.id()).get(0).entry.number());
         Messages.Event third = new Messages.Event(Optional.empty(), Optional.empty());
         bench.notices.events().arrived(number, 2, Optional.of(third));
         Eventually.that("it is told", () -> bench.events.contains(third));

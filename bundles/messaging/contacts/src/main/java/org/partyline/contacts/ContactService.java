@@ -21,18 +21,16 @@ import org.partyline.messaging.conversation.ContactConversation;
 import org.partyline.messaging.conversation.ContactRecord;
 import org.partyline.messaging.conversation.ContactRecordBuilder;
 import org.partyline.messaging.conversation.ConversationSummaries.Summary;
+import org.partyline.messaging.conversation.People;
 import org.partyline.messaging.conversation.PersonaRecord;
 import org.partyline.messaging.kernel.AfterCommit;
 import org.partyline.messaging.kernel.Bus;
 import org.partyline.messaging.kernel.Notices;
 import org.partyline.messaging.kernel.StateGuard;
-import org.partyline.messaging.kernel.Unlocked;
 import org.partyline.messaging.mailbox.ConversationMarks;
 import org.partyline.messaging.mailbox.MessageAbandoned;
 import org.partyline.messaging.mailbox.MessageCounts;
-import org.partyline.messaging.mailbox.Outbox;
 import org.partyline.messaging.mailbox.OutgoingMessage;
-import org.partyline.messaging.mailbox.OutgoingRecords;
 import org.partyline.messaging.mailbox.ReceiptsDue;
 import org.partyline.messaging.personas.Accounts;
 import org.partyline.messaging.personas.PersonaKeyStore;
@@ -40,19 +38,19 @@ import org.partyline.messaging.sessions.ContactEntries;
 import org.partyline.messaging.sessions.HandshakeManager;
 import org.partyline.messaging.sessions.SessionState;
 import org.partyline.messaging.sessions.WaitingHandshakes;
-import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
 
 /** Manages the contacts of personas. */
 public final class ContactService implements Contacts {
     private final StateGuard guard;
+    private final People people;
     private final Clock clock;
     private final Identities identities;
     private final Notices notices;
     private final PersonaKeyStore personaKeyStore;
     private final HandshakeManager handshakeManager;
-    private final Outbox outbox;
     private final MessageCounts counts;
+    private final ContactEraser eraser;
 
     public ContactService(
             StateGuard guard,
@@ -61,45 +59,46 @@ public final class ContactService implements Contacts {
             Notices notices,
             PersonaKeyStore personaKeyStore,
             HandshakeManager handshakeManager,
-            Outbox outbox) {
+            MessageCounts counts,
+            ContactEraser eraser) {
         this.guard = guard;
+        this.people = guard.people();
         this.clock = clock;
         this.identities = identities;
         this.notices = notices;
         this.handshakeManager = handshakeManager;
-        this.outbox = outbox;
-        this.counts = new MessageCounts(guard, clock);
+        this.counts = counts;
+        this.eraser = eraser;
         this.personaKeyStore = personaKeyStore;
     }
 
     @Override
     public List<Contact> list(Optional<String> persona) throws PartylineException {
-        return guard.<List<Contact>, PartylineException>open(unlocked ->
-                guard.<List<Contact>, PartylineException>transact(tx ->
-                        views(unlocked, tx, PersonaRecord.named(tx, persona).id())));
+        return guard.<List<Contact>, PartylineException>open(() -> guard.<List<Contact>, PartylineException>transact(
+                tx -> views(tx, PersonaRecord.named(tx, persona).id())));
     }
 
     @Override
     public List<Contact> listAll() throws PartylineException {
-        return guard.open(unlocked -> guard.transact(tx -> views(unlocked, tx, -1)));
+        return guard.open(() -> guard.transact(tx -> views(tx, -1)));
     }
 
-    private List<Contact> views(Unlocked unlocked, StoreTransaction tx, int persona) throws StoreException {
+    private List<Contact> views(StoreTransaction tx, int persona) throws StoreException {
         List<Contact> all = new ArrayList<>();
-        for (ContactConversation contact : unlocked.conversations.contacts()) {
+        for (ContactConversation contact : people.conversations.contacts()) {
             if (persona < 0 || contact.persona() == persona) {
-                all.add(view(unlocked, tx, contact));
+                all.add(view(tx, contact));
             }
         }
         all.sort(Comparator.comparing(Contact::persona).thenComparing(Contact::name));
         return all;
     }
 
-    private Contact view(Unlocked unlocked, StoreTransaction tx, ContactConversation contact) throws StoreException {
-        Summary summary = counts.of(tx, unlocked, contact, ConversationMarks.of(tx, contact.id()));
+    private Contact view(StoreTransaction tx, ContactConversation contact) throws StoreException {
+        Summary summary = counts.of(tx, contact, ConversationMarks.of(tx, contact.id()));
         SessionState session = SessionState.get(tx, contact.id());
         return new Contact(
-                unlocked.personas.name(contact.persona()),
+                people.personas.name(contact.persona()),
                 contact.name(),
                 contact.network(),
                 Trust.valueOf(contact.entry.trust()),
@@ -111,7 +110,7 @@ public final class ContactService implements Contacts {
                 session.state,
                 summary.unread(),
                 summary.last() < 0 ? Optional.empty() : Optional.of(Instant.ofEpochMilli(summary.last())),
-                ContactEntries.sharing(unlocked, contact),
+                ContactEntries.sharing(people, contact),
                 contact.entry.account(),
                 ReceiptMode.of(contact.entry.receipts()),
                 PostQuantumExchange.protection(tx, session),
@@ -120,7 +119,7 @@ public final class ContactService implements Contacts {
 
     @Override
     public List<Waiting> waiting(Optional<String> persona) throws PartylineException {
-        return guard.<List<Waiting>, PartylineException>open(unlocked ->
+        return guard.<List<Waiting>, PartylineException>open(() ->
                 guard.<List<Waiting>, PartylineException>transact(tx -> {
                     PersonaRecord who = PersonaRecord.named(tx, persona);
                     return WaitingHandshakes.of(tx, who.id()).stream()
@@ -137,15 +136,14 @@ public final class ContactService implements Contacts {
     /** Works on one contact in one transaction. */
     @FunctionalInterface
     private interface OnContact<T> {
-        T run(StoreTransaction tx, Unlocked unlocked, AfterCommit after, ContactConversation contact)
-                throws PartylineException;
+        T run(StoreTransaction tx, AfterCommit after, ContactConversation contact) throws PartylineException;
     }
 
     private <T> T on(Optional<String> persona, String name, OnContact<T> work) throws PartylineException {
-        return guard.<T, PartylineException>open(unlocked -> {
+        return guard.<T, PartylineException>open(() -> {
             try (AfterCommit after = new AfterCommit()) {
-                T result = guard.<T, PartylineException>transact(tx -> work.run(
-                        tx, unlocked, after, unlocked.conversations.contact(PersonaRecord.named(tx, persona), name)));
+                T result = guard.<T, PartylineException>transact(tx ->
+                        work.run(tx, after, people.conversations.contact(PersonaRecord.named(tx, persona), name)));
                 after.commit();
                 return result;
             }
@@ -154,7 +152,7 @@ public final class ContactService implements Contacts {
 
     @Override
     public Contact get(Optional<String> persona, String name) throws PartylineException {
-        return on(persona, name, (tx, unlocked, after, contact) -> view(unlocked, tx, contact));
+        return on(persona, name, (tx, after, contact) -> view(tx, contact));
     }
 
     @Override
@@ -167,45 +165,44 @@ public final class ContactService implements Contacts {
         }
         String wanted = name.orElse(card.nickname());
         ContactEntries.checkName(wanted);
-        Contact added = guard.<Contact, PartylineException>open(unlocked -> {
+        Contact added = guard.<Contact, PartylineException>open(() -> {
             ContactConversation contact = guard.<ContactConversation, PartylineException>transact(tx -> {
                 PersonaRecord who = PersonaRecord.named(tx, persona);
-                if (unlocked.personas.keys(who.id()).keys.identity().equals(card.identity())) {
+                if (people.personas.keys(who.id()).keys.identity().equals(card.identity())) {
                     throw new NoSuchThingException(
                             "this is persona '" + who.name() + "''s own card: ask the other person for theirs");
                 }
-                if (unlocked.personas.keys(who.id()).has(card.identity().agreement())) {
+                if (people.personas.keys(who.id()).has(card.identity().agreement())) {
                     throw new NoSuchThingException("this card shows the X25519 key of persona '" + who.name()
                             + "', but is not that persona's: its author does not own the key");
                 }
-                return store(tx, unlocked, who, card, wanted);
+                return store(tx, who, card, wanted);
             });
-            unlocked.conversations.add(contact);
+            people.conversations.add(contact);
             try (AfterCommit after = new AfterCommit()) {
                 guard.transact(tx -> {
-                    handshakeManager.known(tx, unlocked, after, contact);
+                    handshakeManager.known(tx, after, contact);
                     return null;
                 });
                 after.commit();
             }
-            if (!ContactEntries.sharing(unlocked, contact).isEmpty()) {
+            if (!ContactEntries.sharing(people, contact).isEmpty()) {
                 notices.security().record("contact-key-shared", ContactEntries.SHARED);
             }
             // What its owner wrote before the card was here.
             notices.bus().publish(new Bus.Expected());
-            personaKeyStore.expect(unlocked, unlocked.personas.keys(contact.persona()), contact.network());
-            return guard.transact(tx -> view(unlocked, tx, contact));
+            personaKeyStore.expect(people.personas.keys(contact.persona()), contact.network());
+            return guard.transact(tx -> view(tx, contact));
         });
         // A stranger's messages may wait for the card.
         notices.bus().publish(new Bus.Queued());
         return added;
     }
 
-    private ContactConversation store(
-            StoreTransaction tx, Unlocked unlocked, PersonaRecord who, ContactCard card, String name)
+    private ContactConversation store(StoreTransaction tx, PersonaRecord who, ContactCard card, String name)
             throws PartylineException {
         ContactConversation stranger = null;
-        for (ContactConversation known : unlocked.conversations.contacts()) {
+        for (ContactConversation known : people.conversations.contacts()) {
             if (known.persona() != who.id()) {
                 continue;
             }
@@ -256,8 +253,8 @@ public final class ContactService implements Contacts {
         return on(
                 persona,
                 name,
-                (tx, unlocked, after, contact) -> identities.safetyNumber(
-                        unlocked.personas.keys(contact.persona()).keys.identity(),
+                (tx, after, contact) -> identities.safetyNumber(
+                        people.personas.keys(contact.persona()).keys.identity(),
                         contact.identity()
                                 .orElseThrow(() -> new NoSuchThingException("the card of '" + name
                                         + "' is unknown: ask for it, and add it with partyline:contact-add"))));
@@ -265,7 +262,7 @@ public final class ContactService implements Contacts {
 
     @Override
     public Contact verify(Optional<String> persona, String name, boolean same) throws PartylineException {
-        Contact verified = on(persona, name, (tx, unlocked, after, contact) -> {
+        Contact verified = on(persona, name, (tx, after, contact) -> {
             if (contact.entry.isStranger()) {
                 throw new NoSuchThingException(
                         "the card of '" + name + "' is unknown: ask for it, and add it with partyline:contact-add");
@@ -273,7 +270,7 @@ public final class ContactService implements Contacts {
             ContactRecord entry = contact.entry.withTrust((same ? Trust.VERIFIED : Trust.UNVERIFIED).name());
             ContactEntries.put(tx, entry);
             after.then(() -> contact.entry = entry);
-            return view(unlocked, tx, new ContactConversation(entry));
+            return view(tx, new ContactConversation(entry));
         });
         notices.security()
                 .record(
@@ -287,8 +284,8 @@ public final class ContactService implements Contacts {
     @Override
     public Contact rename(Optional<String> persona, String name, String newName) throws PartylineException {
         ContactEntries.checkName(newName);
-        return on(persona, name, (tx, unlocked, after, contact) -> {
-            boolean taken = unlocked.conversations.contacts().stream()
+        return on(persona, name, (tx, after, contact) -> {
+            boolean taken = people.conversations.contacts().stream()
                     .anyMatch(other -> other != contact
                             && other.persona() == contact.persona()
                             && other.name().equals(newName));
@@ -298,7 +295,7 @@ public final class ContactService implements Contacts {
             ContactRecord entry = contact.entry.withName(newName);
             ContactEntries.put(tx, entry);
             after.then(() -> contact.entry = entry);
-            return view(unlocked, tx, new ContactConversation(entry));
+            return view(tx, new ContactConversation(entry));
         });
     }
 
@@ -307,7 +304,7 @@ public final class ContactService implements Contacts {
         if (!account.isEmpty()) {
             Accounts.check(account);
         }
-        return on(persona, name, (tx, unlocked, after, contact) -> {
+        return on(persona, name, (tx, after, contact) -> {
             ContactRecord entry = account.isEmpty()
                     ? contact.entry.withAccount("", 0)
                     : contact.entry.withAccount(
@@ -315,47 +312,36 @@ public final class ContactService implements Contacts {
                             Accounts.ensure(tx, contact.persona(), account).number());
             ContactEntries.put(tx, entry);
             after.then(() -> contact.entry = entry);
-            return view(unlocked, tx, new ContactConversation(entry));
+            return view(tx, new ContactConversation(entry));
         });
     }
 
     @Override
     public Contact setReceipts(Optional<String> persona, String name, ReceiptMode receipts) throws PartylineException {
-        return on(persona, name, (tx, unlocked, after, contact) -> {
+        return on(persona, name, (tx, after, contact) -> {
             ContactRecord entry = contact.entry.withReceipts(receipts.label());
             ContactEntries.put(tx, entry);
             after.then(() -> contact.entry = entry);
             after.then(() -> notices.bus().publish(new ReceiptsDue(contact.id())));
-            return view(unlocked, tx, new ContactConversation(entry));
+            return view(tx, new ContactConversation(entry));
         });
     }
 
     @Override
     public Contact requirePostQuantum(Optional<String> persona, String name, boolean required)
             throws PartylineException {
-        return on(persona, name, (tx, unlocked, after, contact) -> {
+        return on(persona, name, (tx, after, contact) -> {
             ContactRecord entry = contact.entry.withRequiresPostQuantum(required);
             ContactEntries.put(tx, entry);
             after.then(() -> contact.entry = entry);
             after.then(() -> notices.bus().publish(new Bus.Retry()));
-            return view(unlocked, tx, new ContactConversation(entry));
+            return view(tx, new ContactConversation(entry));
         });
     }
 
     @Override
     public void remove(Optional<String> persona, String name) throws PartylineException {
-        List<OutgoingMessage> unsent = on(persona, name, (tx, unlocked, after, contact) -> {
-            List<OutgoingMessage> outgoing =
-                    Tables.read(tx.list(OutgoingRecords.TABLE, Keys.of(contact.id())), OutgoingMessage.class);
-            List<OutgoingMessage> decoys = outbox.asDecoys(tx, unlocked, contact);
-            ContactEntries.erase(tx, contact.id());
-            after.then(() -> {
-                outgoing.forEach(message -> unlocked.packets.removeSent(message.id()));
-                outbox.remember(unlocked, decoys);
-                unlocked.remove(contact);
-            });
-            return outgoing;
-        });
+        List<OutgoingMessage> unsent = on(persona, name, eraser::erase);
         unsent.forEach(message -> notices.bus().publish(new MessageAbandoned(message)));
         notices.security().recordOwn("contact-removed", "a contact was erased");
     }

@@ -25,6 +25,7 @@ import org.partyline.messaging.kernel.SecurityLog;
 import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.kernel.StateServices;
 import org.partyline.messaging.mailbox.Inbox;
+import org.partyline.messaging.mailbox.MessageCounts;
 import org.partyline.messaging.mailbox.MessageCutter;
 import org.partyline.messaging.mailbox.Outbox;
 import org.partyline.messaging.mailbox.PacketSizes;
@@ -68,13 +69,16 @@ public final class ContactsStage {
                 state.protocols().suites.service(),
                 state.random(),
                 clock);
-        SessionControlSender sender = new SessionControlSender(clock, settings, notices, inboxLive.service(), outbox);
-        StoredSessionChains chains = new StoredSessionChains(clock, protocol.chains(), notices.events(), notices.bus());
-        RotationAnnouncer rotations = new RotationAnnouncer(identities, security, sender, outbox);
-        InboundPeers peers = new InboundPeers(clock, security, sender);
+        SessionControlSender sender = new SessionControlSender(
+                state.people(), state.recognition(), clock, settings, notices, inboxLive.service(), outbox);
+        StoredSessionChains chains =
+                new StoredSessionChains(state.recognition(), clock, protocol.chains(), notices.events(), notices.bus());
+        RotationAnnouncer rotations = new RotationAnnouncer(state.people(), identities, security, sender, outbox);
+        InboundPeers peers = new InboundPeers(state.people(), clock, security, sender);
         HandshakeCoordinator handshakes =
                 new HandshakeCoordinator(guard, settings, notices, protocol, sender, chains, peers, rotations);
         PostQuantumExchange exchange = new PostQuantumExchange(
+                state.people(),
                 settings,
                 security,
                 protocol,
@@ -84,9 +88,11 @@ public final class ContactsStage {
                 new MessageCutter(state.protocols().fragmenter.service(), state.random(), state.fragmentIds()));
         SessionKeyUpdates updates =
                 new SessionKeyUpdates(settings, security, protocol, sender, chains, handshakes, exchange);
-        PersonaKeyStore keys = new StoredPersonaKeys(clock, state.random(), nodes, identities, protocol.handshakes());
+        PersonaKeyStore keys = new StoredPersonaKeys(
+                state.people(), state.recognition(), clock, state.random(), nodes, identities, protocol.handshakes());
         Rotation rotation = new PersonaRotation(guard, clock, settings, security, handshakes, rotations, updates, keys);
-        SessionReceipts receipts = new SessionReceipts(guard, clock, settings, sender);
+        MessageCounts counts = new MessageCounts(guard, state.summaries(), clock);
+        SessionReceipts receipts = new SessionReceipts(guard, counts, clock, settings, sender);
         listening = notices.bus().on(ReceiptsDue.class, receipts::due);
         offers.add(PersonaKeyStore.class, keys);
         offers.add(SessionChains.class, chains);
@@ -96,9 +102,21 @@ public final class ContactsStage {
         offers.add(Exchanges.class, exchange);
         offers.add(Controls.class, new SessionControls(sender, handshakes, rotations, receipts, exchange));
         offers.add(Rotation.class, rotation);
-        offers.add(Mending.class, new Rollback(clock, security, sender, chains, handshakes));
-        offers.add(Personas.class, new PersonaService(guard, nodes, identities, notices, keys, rotation));
-        offers.add(Contacts.class, new ContactService(guard, clock, identities, notices, keys, handshakes, outbox));
+        offers.add(Mending.class, new Rollback(state.people(), clock, security, sender, chains, handshakes));
+        offers.add(
+                Personas.class,
+                new PersonaService(guard, state.registry(), nodes, identities, notices, keys, rotation));
+        offers.add(
+                Contacts.class,
+                new ContactService(
+                        guard,
+                        clock,
+                        identities,
+                        notices,
+                        keys,
+                        handshakes,
+                        counts,
+                        new ContactEraser(outbox, state.registry())));
         offers.add(Sessions.class, new SessionService(guard, settings, protocol.suites(), handshakes, exchange));
         offers.add(Wallets.class, new WalletService(guard, nodes));
     }

@@ -26,6 +26,7 @@ import org.partyline.messaging.control.ControlCodes;
 import org.partyline.messaging.conversation.ChainKind;
 import org.partyline.messaging.conversation.ContactConversation;
 import org.partyline.messaging.conversation.ContactInbox;
+import org.partyline.messaging.conversation.People;
 import org.partyline.messaging.conversation.PersonaKeys;
 import org.partyline.messaging.conversation.ReceiveChainRecord;
 import org.partyline.messaging.conversation.ReceiveChainRecordBuilder;
@@ -34,7 +35,6 @@ import org.partyline.messaging.kernel.AfterCommit;
 import org.partyline.messaging.kernel.Bus;
 import org.partyline.messaging.kernel.Notices;
 import org.partyline.messaging.kernel.StateGuard;
-import org.partyline.messaging.kernel.Unlocked;
 import org.partyline.messaging.mailbox.CargoRecord;
 import org.partyline.messaging.mailbox.Inbox;
 import org.partyline.messaging.mailbox.OutgoingMessage;
@@ -61,6 +61,7 @@ public final class HandshakeCoordinator implements HandshakeManager {
     private static final int MOST_OFFERS = 3;
 
     private final StateGuard guard;
+    private final People people;
     private final OperatorSettings settings;
     private final Notices notices;
     private final SessionProtocol protocol;
@@ -81,11 +82,12 @@ public final class HandshakeCoordinator implements HandshakeManager {
             InboundPeers inboundPeers,
             RotationAnnouncer rotations) {
         this.guard = guard;
+        this.people = guard.people();
         this.settings = settings;
         this.notices = notices;
         this.protocol = protocol;
         this.undecided = new Undecided(protocol, chains);
-        this.replaced = new ReplacedSessions(protocol, controlSender, notices.security());
+        this.replaced = new ReplacedSessions(chains, protocol, controlSender, notices.security());
         this.controlSender = controlSender;
         this.chains = chains;
         this.inboundPeers = inboundPeers;
@@ -93,15 +95,15 @@ public final class HandshakeCoordinator implements HandshakeManager {
     }
 
     @Override
-    public void open(StoreTransaction tx, Unlocked unlocked, AfterCommit after, ContactConversation contact)
+    public void open(StoreTransaction tx, AfterCommit after, ContactConversation contact)
             throws StoreException, NoSuchThingException {
         SessionState session = SessionState.get(tx, contact.id());
-        unlocked.personas.requireWriting(contact.persona());
+        people.personas.requireWriting(contact.persona());
         if (session.isElsewhere()) {
             throw new NoSuchThingException(ReplacedSessions.whyNot(contact));
         }
         if (!session.isOpen() && !session.isOpening()) {
-            offer(tx, unlocked, after, contact, session);
+            offer(tx, after, contact, session);
         }
     }
 
@@ -109,7 +111,7 @@ public final class HandshakeCoordinator implements HandshakeManager {
      * Opens a session that replaces the current one, because the other side has lost it or another server took it over.
      * Messages wait for the answer from now on.
      */
-    void openAgain(StoreTransaction tx, Unlocked unlocked, AfterCommit after, ContactConversation contact)
+    void openAgain(StoreTransaction tx, AfterCommit after, ContactConversation contact)
             throws StoreException, NoSuchThingException {
         SessionState session = SessionState.get(tx, contact.id());
         Instant soonest = Instant.ofEpochMilli(session.offered).plus(HandshakeLimits.SOONEST_RETRY);
@@ -119,50 +121,39 @@ public final class HandshakeCoordinator implements HandshakeManager {
                     + soonest.truncatedTo(ChronoUnit.SECONDS));
         }
         if (session.isOpen()) {
-            replaced.mark(tx, unlocked, after, contact, session);
-            ended(tx, unlocked, after, contact.id(), session);
-            controlSender.requeueUnread(tx, unlocked, after, contact);
+            replaced.mark(tx, after, contact, session);
+            ended(tx, after, contact.id(), session);
+            controlSender.requeueUnread(tx, after, contact);
         }
-        offer(tx, unlocked, after, contact, session);
+        offer(tx, after, contact, session);
     }
 
     /** Makes another handshake, with fresh keys. The ones before can still be answered. */
-    void offer(
-            StoreTransaction tx,
-            Unlocked unlocked,
-            AfterCommit after,
-            ContactConversation contact,
-            SessionState session)
+    void offer(StoreTransaction tx, AfterCommit after, ContactConversation contact, SessionState session)
             throws StoreException, NoSuchThingException {
-        offer(tx, unlocked, after, contact, session, keysKnownTo(unlocked, contact));
+        offer(tx, after, contact, session, keysKnownTo(contact));
     }
 
     /** Our keys as a contact knows them: one that was not told of the newest knows those before. */
-    private static IdentityKeys keysKnownTo(Unlocked unlocked, ContactConversation contact) {
-        PersonaKeys personaKeys = unlocked.personas.keys(contact.persona());
+    private IdentityKeys keysKnownTo(ContactConversation contact) {
+        PersonaKeys personaKeys = people.personas.keys(contact.persona());
         return contact.entry.told() || personaKeys.old == null ? personaKeys.keys : personaKeys.old;
     }
 
     /** Opens with the keys that are about to be replaced, to a contact that is to receive the new ones. */
-    void offerAsUntold(
-            StoreTransaction tx,
-            Unlocked unlocked,
-            AfterCommit after,
-            ContactConversation contact,
-            SessionState session)
+    void offerAsUntold(StoreTransaction tx, AfterCommit after, ContactConversation contact, SessionState session)
             throws StoreException, NoSuchThingException {
-        offer(tx, unlocked, after, contact, session, unlocked.personas.keys(contact.persona()).keys);
+        offer(tx, after, contact, session, people.personas.keys(contact.persona()).keys);
     }
 
     private void offer(
             StoreTransaction tx,
-            Unlocked unlocked,
             AfterCommit after,
             ContactConversation contact,
             SessionState session,
             IdentityKeys keys)
             throws StoreException, NoSuchThingException {
-        unlocked.personas.requireWriting(contact.persona());
+        people.personas.requireWriting(contact.persona());
         if (contact.entry.isStranger()) {
             throw new NoSuchThingException("the card of '" + contact.name()
                     + "' is unknown: ask for it, and add it with partyline:contact-add");
@@ -186,16 +177,10 @@ public final class HandshakeCoordinator implements HandshakeManager {
                     .handshake(made.state().expose().clone())
                     .retires(now.plus(HandshakeLimits.OFFER_LIFE).toEpochMilli())
                     .build();
-            chains.read(tx, unlocked, after, entry, made.replyChainKey());
-            chains.dropOffers(tx, unlocked, after, contact.id(), MOST_OFFERS - 1, Long.MAX_VALUE);
+            chains.read(tx, after, entry, made.replyChainKey());
+            chains.dropOffers(tx, after, contact.id(), MOST_OFFERS - 1, Long.MAX_VALUE);
             controlSender.say(
-                    tx,
-                    unlocked,
-                    after,
-                    contact,
-                    PacketType.HANDSHAKE_INIT,
-                    made.body(),
-                    HandshakeLimits.HANDSHAKE_LIFE);
+                    tx, after, contact, PacketType.HANDSHAKE_INIT, made.body(), HandshakeLimits.HANDSHAKE_LIFE);
         } catch (HandshakeRefusedException e) {
             throw new NoSuchThingException(
                     "the card of '" + contact.name() + "' cannot be used: " + e.getMessage() + "; ask for a new one");
@@ -212,11 +197,9 @@ public final class HandshakeCoordinator implements HandshakeManager {
     }
 
     /** Ends the handshakes of ours that wait to be sent. */
-    private void withdrawInits(StoreTransaction tx, Unlocked unlocked, AfterCommit after, int contact)
-            throws StoreException {
+    private void withdrawInits(StoreTransaction tx, AfterCommit after, int contact) throws StoreException {
         controlSender.withdraw(
                 tx,
-                unlocked,
                 after,
                 contact,
                 outgoing -> outgoing.type() == PacketType.HANDSHAKE_INIT.code(),
@@ -224,15 +207,9 @@ public final class HandshakeCoordinator implements HandshakeManager {
     }
 
     @Override
-    public void init(
-            StoreTransaction tx,
-            Unlocked unlocked,
-            AfterCommit after,
-            ContactInbox contactInbox,
-            byte[] body,
-            long timestamp)
+    public void init(StoreTransaction tx, AfterCommit after, ContactInbox contactInbox, byte[] body, long timestamp)
             throws StoreException, HandshakeRefusedException {
-        PersonaKeys personaKeys = unlocked.personas.keys(contactInbox.persona());
+        PersonaKeys personaKeys = people.personas.keys(contactInbox.persona());
         IdentityKeys keys = contactInbox.old ? personaKeys.old : personaKeys.keys;
         if (keys == null) {
             return;
@@ -248,7 +225,7 @@ public final class HandshakeCoordinator implements HandshakeManager {
                 return;
             }
             // It counts as used when it was acted on, not before: the first to send it need not be the one who made it.
-            if (answer(tx, unlocked, after, contactInbox, keys.identity(), accepted, body, timestamp)) {
+            if (answer(tx, after, contactInbox, keys.identity(), accepted, body, timestamp)) {
                 tx.put(
                         SeenLocators.TABLE,
                         once,
@@ -262,7 +239,6 @@ public final class HandshakeCoordinator implements HandshakeManager {
     /** Answers a handshake of someone's, or does what is to be done instead; reports whether anything was. */
     private boolean answer(
             StoreTransaction tx,
-            Unlocked unlocked,
             AfterCommit after,
             ContactInbox contactInbox,
             PublicIdentity own,
@@ -270,25 +246,24 @@ public final class HandshakeCoordinator implements HandshakeManager {
             byte[] body,
             long timestamp)
             throws StoreException {
-        List<ContactConversation> candidates = InboundPeers.showing(unlocked, contactInbox, accepted.peerPublic());
+        List<ContactConversation> candidates = inboundPeers.showing(contactInbox, accepted.peerPublic());
         // The answer is another server's to give: two on one handshake would ride on the same key.
-        if (unlocked.personas.isCopy(contactInbox.persona()) || areElsewhere(tx, candidates)) {
+        if (people.personas.isCopy(contactInbox.persona()) || areElsewhere(tx, candidates)) {
             return false;
         }
-        if (Instant.ofEpochSecond(timestamp).toEpochMilli()
-                <= unlocked.personas.keys(contactInbox.persona()).restored) {
-            return openInstead(tx, unlocked, after, candidates);
+        if (Instant.ofEpochSecond(timestamp).toEpochMilli() <= people.personas.keys(contactInbox.persona()).restored) {
+            return openInstead(tx, after, candidates);
         }
         if (candidates.isEmpty() && !settings.get().sessions().strangers()) {
             inboundPeers.keep(tx, contactInbox, accepted.peerPublic(), body, timestamp);
             return false;
         }
-        if (!candidates.isEmpty() && ownStands(tx, unlocked, candidates, own, timestamp)) {
-            watchAnswer(tx, unlocked, after, candidates, accepted);
+        if (!candidates.isEmpty() && ownStands(tx, candidates, own, timestamp)) {
+            watchAnswer(tx, after, candidates, accepted);
             return false;
         }
         ContactConversation payer = candidates.isEmpty()
-                ? inboundPeers.stranger(tx, unlocked, after, contactInbox, accepted.peerPublic())
+                ? inboundPeers.stranger(tx, after, contactInbox, accepted.peerPublic())
                 : InboundPeers.payer(candidates);
         if (payer == null) {
             return false;
@@ -301,23 +276,22 @@ public final class HandshakeCoordinator implements HandshakeManager {
         }
         AcceptedHandshake entry = undecided.keep(tx, contactInbox, own, accepted, timestamp);
         if (candidates.size() == 1) {
-            begin(tx, unlocked, after, payer, session, entry, accepted.replyChainKey());
+            begin(tx, after, payer, session, entry, accepted.replyChainKey());
         } else {
             for (ContactConversation candidate : candidates) {
-                undecided.read(tx, unlocked, after, candidate, entry);
+                undecided.read(tx, after, candidate, entry);
             }
         }
-        respond(tx, unlocked, after, payer, session, accepted);
-        watchAnswer(tx, unlocked, after, candidates, accepted);
+        respond(tx, after, payer, session, accepted);
+        watchAnswer(tx, after, candidates, accepted);
         if (candidates.size() == 1 && contactInbox.old) {
-            rotations.announce(tx, unlocked, after, payer, false);
+            rotations.announce(tx, after, payer, false);
         }
         return true;
     }
 
     private void watchAnswer(
             StoreTransaction tx,
-            Unlocked unlocked,
             AfterCommit after,
             List<ContactConversation> candidates,
             Handshakes.Acceptance accepted)
@@ -326,7 +300,6 @@ public final class HandshakeCoordinator implements HandshakeManager {
         if (candidates.size() == 1) {
             chains.watchAnswer(
                     tx,
-                    unlocked,
                     after,
                     candidates.get(0),
                     accepted.replyChainKey(),
@@ -335,15 +308,13 @@ public final class HandshakeCoordinator implements HandshakeManager {
     }
 
     @Override
-    public void known(StoreTransaction tx, Unlocked unlocked, AfterCommit after, ContactConversation contact)
-            throws StoreException {
-        undecided.known(tx, unlocked, after, contact);
+    public void known(StoreTransaction tx, AfterCommit after, ContactConversation contact) throws StoreException {
+        undecided.known(tx, after, contact);
         for (WaitingHandshake waiting : inboundPeers.take(tx, contact)) {
             for (boolean old : new boolean[] {false, true}) {
                 try {
                     init(
                             tx,
-                            unlocked,
                             after,
                             new ContactInbox(contact.persona(), contact.network(), old),
                             waiting.body(),
@@ -363,15 +334,14 @@ public final class HandshakeCoordinator implements HandshakeManager {
      *
      * @return whether one was
      */
-    private boolean openInstead(
-            StoreTransaction tx, Unlocked unlocked, AfterCommit after, List<ContactConversation> contacts)
+    private boolean openInstead(StoreTransaction tx, AfterCommit after, List<ContactConversation> contacts)
             throws StoreException {
         boolean offered = false;
         for (ContactConversation contact : contacts) {
             SessionState session = SessionState.get(tx, contact.id());
             try {
                 if (!session.isOpen() && !session.isOpening() && !session.isElsewhere()) {
-                    offer(tx, unlocked, after, contact, session);
+                    offer(tx, after, contact, session);
                     offered = true;
                 }
             } catch (NoSuchThingException e) {
@@ -393,16 +363,12 @@ public final class HandshakeCoordinator implements HandshakeManager {
     }
 
     /** Whether what we have stands against a handshake, whoever of those who show its key has made it. */
-    private static boolean ownStands(
-            StoreTransaction tx,
-            Unlocked unlocked,
-            List<ContactConversation> candidates,
-            PublicIdentity addressed,
-            long initTimestamp)
+    private boolean ownStands(
+            StoreTransaction tx, List<ContactConversation> candidates, PublicIdentity addressed, long initTimestamp)
             throws StoreException {
         boolean all = true;
         for (ContactConversation contact : candidates) {
-            all &= ownStands(unlocked, contact, SessionState.get(tx, contact.id()), addressed, initTimestamp);
+            all &= ownStands(contact, SessionState.get(tx, contact.id()), addressed, initTimestamp);
         }
         for (ContactConversation contact : all ? candidates : List.<ContactConversation>of()) {
             SessionState session = SessionState.get(tx, contact.id());
@@ -419,19 +385,15 @@ public final class HandshakeCoordinator implements HandshakeManager {
      * answered ours, or both opened at once and our sender id is the lower one. The id is that of the card which the other side
      * has, as it compares, too; a handshake of ours that was made with other keys than that card's is a stranger's to it.
      */
-    private static boolean ownStands(
-            Unlocked unlocked,
-            ContactConversation contact,
-            SessionState session,
-            PublicIdentity addressed,
-            long initTimestamp) {
+    private boolean ownStands(
+            ContactConversation contact, SessionState session, PublicIdentity addressed, long initTimestamp) {
         if (session.isOpen()) {
             return isNoLater(session, initTimestamp);
         }
         if (session.isOpening()) {
             byte[] own = addressed.senderId();
             byte[] theirs = contact.identity().orElseThrow().senderId();
-            return Arrays.equals(own, keysKnownTo(unlocked, contact).identity().senderId())
+            return Arrays.equals(own, keysKnownTo(contact).identity().senderId())
                     && Arrays.compareUnsigned(own, theirs) < 0;
         }
         return false;
@@ -445,27 +407,25 @@ public final class HandshakeCoordinator implements HandshakeManager {
     /** The only one who can have made a handshake has the session at once. Leaves the state to be put. */
     private void begin(
             StoreTransaction tx,
-            Unlocked unlocked,
             AfterCommit after,
             ContactConversation contact,
             SessionState session,
             AcceptedHandshake entry,
             SecretBytes answerKey)
             throws StoreException {
-        giveWay(tx, unlocked, after, contact, session, entry, answerKey);
+        giveWay(tx, after, contact, session, entry, answerKey);
         try (SecretBytes send = undecided.sendKey(entry, contact);
                 SecretBytes receive = undecided.receiveKey(entry, contact)) {
-            chains.begin(tx, unlocked, after, contact, session, send, receive);
+            chains.begin(tx, after, contact, session, send, receive);
         }
-        stands(unlocked, after, contact, session);
+        stands(after, contact, session);
         session.accepted = entry.number();
-        controlSender.requeueUnread(tx, unlocked, after, contact);
+        controlSender.requeueUnread(tx, after, contact);
     }
 
     /** What we have with a contact makes room for the session that it opened. */
     private void giveWay(
             StoreTransaction tx,
-            Unlocked unlocked,
             AfterCommit after,
             ContactConversation contact,
             SessionState session,
@@ -474,13 +434,13 @@ public final class HandshakeCoordinator implements HandshakeManager {
             throws StoreException {
         long answerHint = answerKey == null ? 0 : chains.answerHint(answerKey);
         if (session.isOpen()) {
-            replaced.mark(tx, unlocked, after, contact, session);
-            replaced.replacedByContact(tx, unlocked, after, contact, session, answerHint);
+            replaced.mark(tx, after, contact, session);
+            replaced.replacedByContact(tx, after, contact, session, answerHint);
         }
-        chains.passOver(tx, unlocked, after, contact.id(), Long.MAX_VALUE, 0, null);
-        withdrawInits(tx, unlocked, after, contact.id());
-        withdrawUpdates(tx, unlocked, after, contact.id());
-        makeRoom(tx, unlocked, after, contact, session);
+        chains.passOver(tx, after, contact.id(), Long.MAX_VALUE, 0, null);
+        withdrawInits(tx, after, contact.id());
+        withdrawUpdates(tx, after, contact.id());
+        makeRoom(tx, after, contact, session);
         session.suite = entry.suite();
         session.initiator = false;
         session.initTime = entry.initTime();
@@ -490,34 +450,22 @@ public final class HandshakeCoordinator implements HandshakeManager {
     /** Queues the answer to a handshake. Puts the state. */
     private void respond(
             StoreTransaction tx,
-            Unlocked unlocked,
             AfterCommit after,
             ContactConversation payer,
             SessionState session,
             Handshakes.Acceptance accepted)
             throws StoreException {
-        withdrawAnswers(tx, unlocked, after, payer.id());
+        withdrawAnswers(tx, after, payer.id());
         session.forgetAnswer();
         session.replyChain = accepted.replyChainKey().expose().clone();
         session.replySuite = accepted.replySuite().code();
         session.put(tx);
         controlSender.say(
-                tx,
-                unlocked,
-                after,
-                payer,
-                PacketType.HANDSHAKE_RESP,
-                accepted.response(),
-                HandshakeLimits.HANDSHAKE_LIFE);
+                tx, after, payer, PacketType.HANDSHAKE_RESP, accepted.response(), HandshakeLimits.HANDSHAKE_LIFE);
     }
 
     @Override
-    public void decided(
-            StoreTransaction tx,
-            Unlocked unlocked,
-            AfterCommit after,
-            ContactConversation contact,
-            ReceiveChainRecord chain)
+    public void decided(StoreTransaction tx, AfterCommit after, ContactConversation contact, ReceiveChainRecord chain)
             throws StoreException {
         Optional<AcceptedHandshake> found = undecided.of(tx, chain);
         if (found.isEmpty()) {
@@ -527,30 +475,28 @@ public final class HandshakeCoordinator implements HandshakeManager {
         SessionState session = SessionState.get(tx, contact.id());
         boolean late = session.isOpen() && isNoLater(session, entry.initTime());
         if (!late) {
-            giveWay(tx, unlocked, after, contact, session, entry, null);
+            giveWay(tx, after, contact, session, entry, null);
             try (SecretBytes send = undecided.sendKey(entry, contact)) {
-                chains.begin(unlocked, after, session, send, chain.number());
+                chains.begin(after, session, send, chain.number());
             }
-            stands(unlocked, after, contact, session);
+            stands(after, contact, session);
             session.put(tx);
-            controlSender.requeueUnread(tx, unlocked, after, contact);
+            controlSender.requeueUnread(tx, after, contact);
         }
         // After what stood before was let go: this chain is read on.
         chains.readOn(
                 tx,
-                unlocked,
                 after,
                 chain,
                 late ? protocol.clock().instant().plus(StoredSessionChains.OLD).toEpochMilli() : 0);
-        undecided.decide(tx, unlocked, after, entry.number(), chain.number());
-        for (ContactConversation other : unlocked.conversations.contacts()) {
+        undecided.decide(tx, after, entry.number(), chain.number());
+        for (ContactConversation other : people.conversations.contacts()) {
             SessionState mistaken = SessionState.get(tx, other.id());
             if (other.id() != contact.id() && mistaken.isOpen() && mistaken.accepted == entry.number()) {
-                ended(tx, unlocked, after, other.id(), mistaken);
+                ended(tx, after, other.id(), mistaken);
                 mistaken.put(tx);
                 controlSender.notice(
                         tx,
-                        unlocked,
                         after,
                         other,
                         "the session is closed: it was opened by '" + contact.name()
@@ -562,7 +508,6 @@ public final class HandshakeCoordinator implements HandshakeManager {
     @Override
     public void confirmed(
             StoreTransaction tx,
-            Unlocked unlocked,
             AfterCommit after,
             ContactConversation contact,
             ReceiveChainRecord chain,
@@ -573,7 +518,7 @@ public final class HandshakeCoordinator implements HandshakeManager {
             return;
         }
         if (session.accepted != 0) {
-            undecided.decide(tx, unlocked, after, session.accepted, -1);
+            undecided.decide(tx, after, session.accepted, -1);
             session.accepted = 0;
         }
         replaced.heard(session, timestamp);
@@ -592,37 +537,27 @@ public final class HandshakeCoordinator implements HandshakeManager {
 
     /** The other side says on a session's chain that another one took its place. @param body of the CLOSE */
     void replaced(
-            StoreTransaction tx,
-            Unlocked unlocked,
-            AfterCommit after,
-            ContactConversation contact,
-            ReceiveChainRecord chain,
-            byte[] body)
+            StoreTransaction tx, AfterCommit after, ContactConversation contact, ReceiveChainRecord chain, byte[] body)
             throws StoreException {
         SessionState session = SessionState.get(tx, contact.id());
         if (!session.isOpen() || chain.number() < session.firstChain) {
             return;
         }
-        if (replaced.isOurs(unlocked, contact, body)) {
+        if (replaced.isOurs(contact, body)) {
             // Its answer is on the way; if it was lost, another handshake gets one.
-            ended(tx, unlocked, after, contact.id(), session);
+            ended(tx, after, contact.id(), session);
             session.state = Sessions.State.OPENING;
         } else {
-            replaced.replacedByCopy(tx, unlocked, after, contact, session);
-            ended(tx, unlocked, after, contact.id(), session);
+            replaced.replacedByCopy(tx, after, contact, session);
+            ended(tx, after, contact.id(), session);
         }
-        controlSender.requeueUnread(tx, unlocked, after, contact);
+        controlSender.requeueUnread(tx, after, contact);
         session.put(tx);
     }
 
     /** Two servers use the keys of one side. @param body of the COPY */
     void copied(
-            StoreTransaction tx,
-            Unlocked unlocked,
-            AfterCommit after,
-            ContactConversation contact,
-            ReceiveChainRecord chain,
-            byte[] body)
+            StoreTransaction tx, AfterCommit after, ContactConversation contact, ReceiveChainRecord chain, byte[] body)
             throws StoreException {
         SessionState session = SessionState.get(tx, contact.id());
         if (!session.isOpen() || body.length < 2) {
@@ -630,82 +565,64 @@ public final class HandshakeCoordinator implements HandshakeManager {
         }
         boolean former = chain.number() < session.firstChain;
         if (body[1] == ControlCodes.COPY_NOT_OPENED && former && !session.copyReported) {
-            replaced.contactHasCopy(tx, unlocked, after, contact, session);
+            replaced.contactHasCopy(tx, after, contact, session);
             session.put(tx);
         } else if (body[1] == ControlCodes.COPY_SEEN && !former) {
-            replaced.copySeen(tx, unlocked, after, contact, session);
+            replaced.copySeen(tx, after, contact, session);
             session.put(tx);
         }
     }
 
-    private void withdrawAnswers(StoreTransaction tx, Unlocked unlocked, AfterCommit after, int contact)
-            throws StoreException {
-        withdraw(tx, unlocked, after, contact, PacketType.HANDSHAKE_RESP);
+    private void withdrawAnswers(StoreTransaction tx, AfterCommit after, int contact) throws StoreException {
+        withdraw(tx, after, contact, PacketType.HANDSHAKE_RESP);
     }
 
-    private void withdrawUpdates(StoreTransaction tx, Unlocked unlocked, AfterCommit after, int contact)
-            throws StoreException {
-        withdraw(tx, unlocked, after, contact, PacketType.KEY_UPDATE);
+    private void withdrawUpdates(StoreTransaction tx, AfterCommit after, int contact) throws StoreException {
+        withdraw(tx, after, contact, PacketType.KEY_UPDATE);
     }
 
-    private void withdraw(StoreTransaction tx, Unlocked unlocked, AfterCommit after, int contact, PacketType type)
-            throws StoreException {
+    private void withdraw(StoreTransaction tx, AfterCommit after, int contact, PacketType type) throws StoreException {
         controlSender.withdraw(
-                tx,
-                unlocked,
-                after,
-                contact,
-                outgoing -> outgoing.type() == type.code(),
-                "replaced by a newer session");
+                tx, after, contact, outgoing -> outgoing.type() == type.code(), "replaced by a newer session");
     }
 
     /** A post-quantum key exchange is a part of its session (PROTOCOL 6.2). */
-    private void endExchange(StoreTransaction tx, Unlocked unlocked, AfterCommit after, int contact)
-            throws StoreException {
+    private void endExchange(StoreTransaction tx, AfterCommit after, int contact) throws StoreException {
         KemExchange.erase(tx, contact);
-        controlSender.withdraw(
-                tx, unlocked, after, contact, OutgoingMessage::isExchange, "its session no longer exists");
+        controlSender.withdraw(tx, after, contact, OutgoingMessage::isExchange, "its session no longer exists");
     }
 
     /** Lets what stood before go, whose chain is read for a day more; the session's chains are to be begun next. */
-    private void makeRoom(
-            StoreTransaction tx,
-            Unlocked unlocked,
-            AfterCommit after,
-            ContactConversation contact,
-            SessionState session)
+    private void makeRoom(StoreTransaction tx, AfterCommit after, ContactConversation contact, SessionState session)
             throws StoreException {
-        chains.retire(tx, unlocked, after, contact.id());
-        withdrawEnds(tx, unlocked, after, contact.id());
+        chains.retire(tx, after, contact.id());
+        withdrawEnds(tx, after, contact.id());
         // What is not sealed yet goes by the new session: it is about messages that are here.
         CargoRecord.drop(tx, contact.id(), true);
-        endExchange(tx, unlocked, after, contact.id());
+        endExchange(tx, after, contact.id());
         session.forgetKeys();
         session.state = Sessions.State.OPEN;
         session.since = protocol.clock().instant().toEpochMilli();
     }
 
     /** The session's chains have begun. */
-    private void stands(Unlocked unlocked, AfterCommit after, ContactConversation contact, SessionState session) {
+    private void stands(AfterCommit after, ContactConversation contact, SessionState session) {
         session.firstChain = session.receiveChain;
         session.restored = false;
         session.elsewhere = 0;
-        after.then(() -> unlocked.own.trust(contact.id()));
+        after.then(() -> chains.trust(contact.id()));
         // What waited for the session can go.
         after.then(() -> notices.bus().publish(new Bus.Retry()));
     }
 
     /** The end of a session that stood before must not end the next one. */
-    private void withdrawEnds(StoreTransaction tx, Unlocked unlocked, AfterCommit after, int contact)
-            throws StoreException {
-        controlSender.withdraw(
-                tx, unlocked, after, contact, HandshakeCoordinator::isClose, "replaced by a newer session");
+    private void withdrawEnds(StoreTransaction tx, AfterCommit after, int contact) throws StoreException {
+        controlSender.withdraw(tx, after, contact, HandshakeCoordinator::isClose, "replaced by a newer session");
     }
 
     @Override
     public void resp(
             StoreTransaction tx,
-            Unlocked unlocked,
             AfterCommit after,
             ContactConversation contact,
             ReceiveChainRecord offer,
@@ -720,33 +637,33 @@ public final class HandshakeCoordinator implements HandshakeManager {
         if (offer.answer() == null && session.isOpen() && session.initiator && session.initTime > offer.opened()) {
             return;
         }
-        PersonaKeys personaKeys = unlocked.personas.keys(contact.persona());
+        PersonaKeys personaKeys = people.personas.keys(contact.persona());
         Handshakes.Completion done = complete(personaKeys, contact, offer, resp.body());
         if (done == null) {
             return;
         }
         try (done) {
             if (offer.answer() != null) {
-                answeredInVain(tx, unlocked, after, contact, session, offer, done);
+                answeredInVain(tx, after, contact, session, offer, done);
                 return;
             }
             if (session.isOpen()) {
-                replaced.mark(tx, unlocked, after, contact, session);
+                replaced.mark(tx, after, contact, session);
             }
-            makeRoom(tx, unlocked, after, contact, session);
+            makeRoom(tx, after, contact, session);
             session.suite = done.chosen();
-            chains.begin(tx, unlocked, after, contact, session, done.sendChainKey(), done.receiveChainKey());
-            stands(unlocked, after, contact, session);
+            chains.begin(tx, after, contact, session, done.sendChainKey(), done.receiveChainKey());
+            stands(after, contact, session);
         }
         session.initiator = true;
         session.initTime = offer.opened();
         session.respTime = resp.timestamp();
-        session.answerHint = StoredSessionChains.answerHint(unlocked.chains.find(offer.number()));
+        session.answerHint = StoredSessionChains.answerHint(chains.find(offer.number()));
         session.put(tx);
-        chains.passOver(tx, unlocked, after, contact.id(), offer.opened(), offer.number(), packet);
-        controlSender.requeueUnread(tx, unlocked, after, contact);
+        chains.passOver(tx, after, contact.id(), offer.opened(), offer.number(), packet);
+        controlSender.requeueUnread(tx, after, contact);
         if (!contact.entry.told()) {
-            rotations.announce(tx, unlocked, after, contact, false);
+            rotations.announce(tx, after, contact, false);
         }
     }
 
@@ -756,7 +673,6 @@ public final class HandshakeCoordinator implements HandshakeManager {
      */
     private void answeredInVain(
             StoreTransaction tx,
-            Unlocked unlocked,
             AfterCommit after,
             ContactConversation contact,
             SessionState session,
@@ -766,26 +682,22 @@ public final class HandshakeCoordinator implements HandshakeManager {
         if (!session.isOpen() || offer.number() >= session.firstChain) {
             return;
         }
-        chains.readPassedOver(tx, unlocked, after, offer, done.chosen(), done.receiveChainKey());
-        replaced.passedOver(tx, unlocked, after, contact, session, done);
+        chains.readPassedOver(tx, after, offer, done.chosen(), done.receiveChainKey());
+        replaced.passedOver(tx, after, contact, session, done);
         if (offer.answer().length > 0 && !session.copyReported) {
-            replaced.contactHasCopy(tx, unlocked, after, contact, session);
+            replaced.contactHasCopy(tx, after, contact, session);
         }
         session.put(tx);
     }
 
     @Override
     public void answeredByCopy(
-            StoreTransaction tx,
-            Unlocked unlocked,
-            AfterCommit after,
-            ContactConversation contact,
-            ReceiveChainState handshake)
+            StoreTransaction tx, AfterCommit after, ContactConversation contact, ReceiveChainState handshake)
             throws StoreException {
         // Once, however many there are.
         if (handshake.chain.highest() < 0) {
             SessionState session = SessionState.get(tx, contact.id());
-            replaced.answeredByCopy(tx, unlocked, after, contact, session);
+            replaced.answeredByCopy(tx, after, contact, session);
             // The session goes on until the other side says which one it uses: everybody who has our card can make an
             // answer.
             session.put(tx);
@@ -793,14 +705,13 @@ public final class HandshakeCoordinator implements HandshakeManager {
     }
 
     @Override
-    public boolean isAnswer(Unlocked unlocked, ContactConversation contact, ReceiveChainRecord offer, Content content) {
+    public boolean isAnswer(ContactConversation contact, ReceiveChainRecord offer, Content content) {
         if (content.type() != PacketType.HANDSHAKE_RESP) {
             notices.security()
                     .record("handshake-refused", "another packet arrived instead of the answer to a handshake");
             return false;
         }
-        Handshakes.Completion done =
-                complete(unlocked.personas.keys(contact.persona()), contact, offer, content.body());
+        Handshakes.Completion done = complete(people.personas.keys(contact.persona()), contact, offer, content.body());
         if (done == null) {
             return false;
         }
@@ -841,15 +752,13 @@ public final class HandshakeCoordinator implements HandshakeManager {
     }
 
     /** Ends a session: tells the other side, if there is one. */
-    void close(StoreTransaction tx, Unlocked unlocked, AfterCommit after, ContactConversation contact)
-            throws StoreException {
+    void close(StoreTransaction tx, AfterCommit after, ContactConversation contact) throws StoreException {
         SessionState session = SessionState.get(tx, contact.id());
-        chains.dropOffers(tx, unlocked, after, contact.id(), 0, Long.MAX_VALUE);
-        withdrawInits(tx, unlocked, after, contact.id());
+        chains.dropOffers(tx, after, contact.id(), 0, Long.MAX_VALUE);
+        withdrawInits(tx, after, contact.id());
         if (session.isOpen()) {
             controlSender.say(
                     tx,
-                    unlocked,
                     after,
                     contact,
                     PacketType.CONTROL,
@@ -863,36 +772,34 @@ public final class HandshakeCoordinator implements HandshakeManager {
     }
 
     @Override
-    public void ended(StoreTransaction tx, Unlocked unlocked, AfterCommit after, int contact, SessionState session)
-            throws StoreException {
-        chains.retire(tx, unlocked, after, contact);
-        rotations.withdraw(tx, unlocked, after, contact);
+    public void ended(StoreTransaction tx, AfterCommit after, int contact, SessionState session) throws StoreException {
+        chains.retire(tx, after, contact);
+        rotations.withdraw(tx, after, contact);
         CargoRecord.drop(tx, contact, false);
         ReceiptRecord.drop(tx, contact);
-        endExchange(tx, unlocked, after, contact);
+        endExchange(tx, after, contact);
         session.forgetKeys();
         session.state = Sessions.State.CLOSED;
         session.since = protocol.clock().instant().toEpochMilli();
-        after.then(() -> chains.expectOwn(unlocked, session));
+        after.then(() -> chains.expectOwn(session));
     }
 
     @Override
-    public void doubled(Unlocked unlocked, ContactConversation contact) throws StoreException {
+    public void doubled(ContactConversation contact) throws StoreException {
         try (AfterCommit after = new AfterCommit()) {
             guard.transact(tx -> {
                 SessionState session = SessionState.get(tx, contact.id());
-                withdrawAnswers(tx, unlocked, after, contact.id());
-                withdrawUpdates(tx, unlocked, after, contact.id());
-                ended(tx, unlocked, after, contact.id(), session);
+                withdrawAnswers(tx, after, contact.id());
+                withdrawUpdates(tx, after, contact.id());
+                ended(tx, after, contact.id(), session);
                 controlSender.notice(
                         tx,
-                        unlocked,
                         after,
                         contact,
                         "this session was used by a server with the same files (were they restored?): it is opened anew");
                 Instant soonest = Instant.ofEpochMilli(session.offered).plus(HandshakeLimits.SOONEST_RETRY);
                 if (!contact.entry.isStranger() && protocol.clock().instant().isAfter(soonest)) {
-                    reopen(tx, unlocked, after, contact, session);
+                    reopen(tx, after, contact, session);
                 }
                 session.put(tx);
                 return null;
@@ -906,42 +813,31 @@ public final class HandshakeCoordinator implements HandshakeManager {
     }
 
     /** Opens a new session that replaces an unusable one. */
-    void reopen(
-            StoreTransaction tx,
-            Unlocked unlocked,
-            AfterCommit after,
-            ContactConversation contact,
-            SessionState session)
+    void reopen(StoreTransaction tx, AfterCommit after, ContactConversation contact, SessionState session)
             throws StoreException {
         if (contact.entry.isStranger()) {
             return;
         }
         try {
-            offer(tx, unlocked, after, contact, session);
+            offer(tx, after, contact, session);
         } catch (NoSuchThingException e) {
             notices.security().record("session-lost", "a session cannot continue, and no new one can be opened");
         }
     }
 
     @Override
-    public void lost(StoreTransaction tx, Unlocked unlocked, AfterCommit after, ContactConversation contact)
-            throws StoreException {
+    public void lost(StoreTransaction tx, AfterCommit after, ContactConversation contact) throws StoreException {
         SessionState session = SessionState.get(tx, contact.id());
         if (session.isOpen()) {
-            ended(tx, unlocked, after, contact.id(), session);
+            ended(tx, after, contact.id(), session);
             session.put(tx);
             controlSender.notice(
-                    tx,
-                    unlocked,
-                    after,
-                    contact,
-                    "the session could not be continued: the next message opens a new one");
+                    tx, after, contact, "the session could not be continued: the next message opens a new one");
         }
     }
 
     @Override
-    public void repeat(StoreTransaction tx, Unlocked unlocked, AfterCommit after, ContactConversation contact)
-            throws StoreException {
+    public void repeat(StoreTransaction tx, AfterCommit after, ContactConversation contact) throws StoreException {
         Optional<SessionState> found = SessionState.find(tx, contact.id());
         if (found.isEmpty()) {
             return;
@@ -953,7 +849,7 @@ public final class HandshakeCoordinator implements HandshakeManager {
             session.forgetFormer();
             session.put(tx);
         }
-        Duration patience = session.hurry || isFresh(unlocked, contact, now)
+        Duration patience = session.hurry || isFresh(contact, now)
                 ? HandshakeLimits.SOONEST_RETRY
                 : settings.get().sessions().handshakeRetry();
         boolean late = session.isOpening()
@@ -961,7 +857,7 @@ public final class HandshakeCoordinator implements HandshakeManager {
                 && (session.hurry || isWanted(tx, contact.id()));
         if (late || session.restored && !session.isElsewhere()) {
             try {
-                offer(tx, unlocked, after, contact, session);
+                offer(tx, after, contact, session);
             } catch (NoSuchThingException e) {
                 notices.security().record("session-waits", "a handshake cannot be created: " + suiteReason());
             }
@@ -969,8 +865,8 @@ public final class HandshakeCoordinator implements HandshakeManager {
     }
 
     /** Whether these keys came in from a backup not long ago: the original may be why there is no answer, and is found by another one. */
-    private static boolean isFresh(Unlocked unlocked, ContactConversation contact, Instant now) {
-        PersonaKeys keys = unlocked.personas.keys(contact.persona());
+    private boolean isFresh(ContactConversation contact, Instant now) {
+        PersonaKeys keys = people.personas.keys(contact.persona());
         return keys != null && now.isBefore(Instant.ofEpochMilli(keys.restored).plus(StoredSessionChains.OLD));
     }
 

@@ -17,9 +17,9 @@ import org.partyline.messaging.conversation.ContactConversation;
 import org.partyline.messaging.conversation.ContactInbox;
 import org.partyline.messaging.conversation.ContactRecord;
 import org.partyline.messaging.conversation.ContactRecordBuilder;
+import org.partyline.messaging.conversation.People;
 import org.partyline.messaging.kernel.AfterCommit;
 import org.partyline.messaging.kernel.SecurityLog;
-import org.partyline.messaging.kernel.Unlocked;
 import org.partyline.messaging.sessions.ContactEntries;
 import org.partyline.messaging.sessions.WaitingHandshake;
 import org.partyline.messaging.sessions.WaitingHandshakes;
@@ -38,19 +38,21 @@ public final class InboundPeers {
     /** Strangers who come in within an hour, for each persona and network. */
     public static final int MOST_NEW_STRANGERS = 8;
 
+    private final People people;
     private final Clock clock;
     private final SecurityLog security;
     private final SessionControlSender controlSender;
 
-    public InboundPeers(Clock clock, SecurityLog security, SessionControlSender controlSender) {
+    public InboundPeers(People people, Clock clock, SecurityLog security, SessionControlSender controlSender) {
+        this.people = people;
         this.clock = clock;
         this.security = security;
         this.controlSender = controlSender;
     }
 
     /** The contacts whose cards show this X25519 key: one of them, or several. */
-    static List<ContactConversation> showing(Unlocked unlocked, ContactInbox contactInbox, byte[] agreement) {
-        return known(unlocked, contactInbox)
+    List<ContactConversation> showing(ContactInbox contactInbox, byte[] agreement) {
+        return known(contactInbox)
                 .filter(contact -> !contact.entry.isStranger() && isOf(contact, agreement))
                 .toList();
     }
@@ -68,8 +70,8 @@ public final class InboundPeers {
                 .orElseThrow();
     }
 
-    private static Stream<ContactConversation> known(Unlocked unlocked, ContactInbox contactInbox) {
-        return unlocked.conversations.contacts().stream()
+    private Stream<ContactConversation> known(ContactInbox contactInbox) {
+        return people.conversations.contacts().stream()
                 .filter(contact ->
                         contact.persona() == contactInbox.persona() && contact.network() == contactInbox.network());
     }
@@ -127,10 +129,9 @@ public final class InboundPeers {
     }
 
     /** A stranger who is answered, and may be read once their card is here; null when there are too many. */
-    ContactConversation stranger(
-            StoreTransaction tx, Unlocked unlocked, AfterCommit after, ContactInbox contactInbox, byte[] agreement)
+    ContactConversation stranger(StoreTransaction tx, AfterCommit after, ContactInbox contactInbox, byte[] agreement)
             throws StoreException {
-        List<ContactConversation> known = known(unlocked, contactInbox).toList();
+        List<ContactConversation> known = known(contactInbox).toList();
         for (ContactConversation contact : known) {
             if (contact.entry.isStranger() && isOf(contact, agreement)) {
                 return contact;
@@ -169,10 +170,9 @@ public final class InboundPeers {
                 .build();
         ContactEntries.put(tx, entry);
         ContactConversation stranger = new ContactConversation(entry);
-        after.then(() -> unlocked.conversations.add(stranger));
+        after.then(() -> people.conversations.add(stranger));
         controlSender.notice(
                 tx,
-                unlocked,
                 after,
                 stranger,
                 "an unknown sender who has your card opened a session and was answered; add their card to see "

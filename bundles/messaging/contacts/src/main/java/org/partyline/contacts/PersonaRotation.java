@@ -15,11 +15,11 @@ import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.messaging.conversation.ContactConversation;
 import org.partyline.messaging.conversation.ContactRecord;
+import org.partyline.messaging.conversation.People;
 import org.partyline.messaging.conversation.PersonaKeys;
 import org.partyline.messaging.kernel.AfterCommit;
 import org.partyline.messaging.kernel.SecurityLog;
 import org.partyline.messaging.kernel.StateGuard;
-import org.partyline.messaging.kernel.Unlocked;
 import org.partyline.messaging.personas.PersonaKeyRecords;
 import org.partyline.messaging.personas.PersonaKeyStore;
 import org.partyline.messaging.sessions.ContactEntries;
@@ -35,6 +35,7 @@ public final class PersonaRotation implements Rotation {
     static final Duration GRACE = Duration.ofHours(24);
 
     private final StateGuard guard;
+    private final People people;
     private final Clock clock;
     private final OperatorSettings settings;
     private final SecurityLog security;
@@ -53,6 +54,7 @@ public final class PersonaRotation implements Rotation {
             SessionKeyUpdates updates,
             PersonaKeyStore personaKeyStore) {
         this.guard = guard;
+        this.people = guard.people();
         this.clock = clock;
         this.settings = settings;
         this.security = security;
@@ -63,12 +65,12 @@ public final class PersonaRotation implements Rotation {
     }
 
     @Override
-    public Told rotate(Unlocked unlocked, int persona, boolean compromised) throws PartylineException {
-        unlocked.personas.requireWriting(persona);
-        PersonaKeys before = unlocked.personas.keys(persona);
+    public Told rotate(int persona, boolean compromised) throws PartylineException {
+        people.personas.requireWriting(persona);
+        PersonaKeys before = people.personas.keys(persona);
         PersonaKeys next =
                 personaKeyStore.rotated(before, !compromised, clock.instant().plus(GRACE));
-        List<ContactConversation> contacts = unlocked.conversations.contacts().stream()
+        List<ContactConversation> contacts = people.conversations.contacts().stream()
                 .filter(c -> c.persona() == persona)
                 .toList();
         // Signed while the old keys are still here.
@@ -82,16 +84,16 @@ public final class PersonaRotation implements Rotation {
             guard.<Void, PartylineException>transact(tx -> {
                 PersonaKeyRecords.put(tx, next);
                 for (ContactConversation contact : contacts) {
-                    boolean willKnow = announce(tx, unlocked, after, contact, bodies.get(contact.id()), compromised);
+                    boolean willKnow = announce(tx, after, contact, bodies.get(contact.id()), compromised);
                     (willKnow ? told : untold).add(contact.name());
                 }
                 return null;
             });
-            unlocked.put(next);
-            personaKeyStore.expectInboxes(unlocked);
+            personaKeyStore.put(next);
+            personaKeyStore.expectInboxes();
             after.commit();
         } catch (PartylineException | RuntimeException e) {
-            if (unlocked.personas.keys(persona) != next) {
+            if (people.personas.keys(persona) != next) {
                 next.close();
             }
             throw e;
@@ -102,18 +104,13 @@ public final class PersonaRotation implements Rotation {
     }
 
     private boolean announce(
-            StoreTransaction tx,
-            Unlocked unlocked,
-            AfterCommit after,
-            ContactConversation contact,
-            byte[] body,
-            boolean compromised)
+            StoreTransaction tx, AfterCommit after, ContactConversation contact, byte[] body, boolean compromised)
             throws StoreException {
         SessionState session = SessionState.get(tx, contact.id());
         if (session.isOpen() && contact.entry.told()) {
-            rotations.announce(tx, unlocked, after, contact, body.clone());
+            rotations.announce(tx, after, contact, body.clone());
             if (compromised) {
-                updates.queue(tx, unlocked, after, contact, session);
+                updates.queue(tx, after, contact, session);
                 session.put(tx);
             }
             return true;
@@ -127,7 +124,7 @@ public final class PersonaRotation implements Rotation {
         // Told as soon as the session stands, which is opened with the old keys.
         if (!session.isOpening()) {
             try {
-                handshakeManager.offerAsUntold(tx, unlocked, after, contact, session);
+                handshakeManager.offerAsUntold(tx, after, contact, session);
             } catch (NoSuchThingException e) {
                 return false;
             }
@@ -147,23 +144,23 @@ public final class PersonaRotation implements Rotation {
     }
 
     @Override
-    public void keep(Unlocked unlocked) throws PartylineException {
+    public void keep() throws PartylineException {
         Instant now = clock.instant();
-        for (PersonaKeys personaKeys : unlocked.personas.keys()) {
+        for (PersonaKeys personaKeys : people.personas.keys()) {
             if (personaKeys.old != null && now.toEpochMilli() > personaKeys.oldUntil) {
                 PersonaKeys bare = personaKeyStore.withoutOld(personaKeys);
                 guard.transact(tx -> {
                     PersonaKeyRecords.put(tx, bare);
                     return null;
                 });
-                unlocked.put(bare);
-                personaKeyStore.expectInboxes(unlocked);
+                personaKeyStore.put(bare);
+                personaKeyStore.expectInboxes();
             }
             boolean aged = now.isAfter(Instant.ofEpochMilli(personaKeys.since).plus(age(personaKeys)));
             boolean due =
                     aged || personaKeys.messages >= settings.get().sessions().keyMessages();
             if (due && !personaKeys.copy) {
-                rotate(unlocked, personaKeys.persona, false);
+                rotate(personaKeys.persona, false);
                 security.record(
                         "persona-rotated",
                         aged

@@ -19,13 +19,13 @@ import org.partyline.messaging.conversation.ChannelMembership;
 import org.partyline.messaging.conversation.ContactConversation;
 import org.partyline.messaging.conversation.Conversation;
 import org.partyline.messaging.conversation.MembershipRecord;
+import org.partyline.messaging.conversation.People;
 import org.partyline.messaging.conversation.PersonaKeys;
 import org.partyline.messaging.conversation.PersonaRecord;
 import org.partyline.messaging.kernel.Bus;
 import org.partyline.messaging.kernel.ChosenNetwork;
 import org.partyline.messaging.kernel.Notices;
 import org.partyline.messaging.kernel.StateGuard;
-import org.partyline.messaging.kernel.Unlocked;
 import org.partyline.messaging.mailbox.ConversationEraser;
 import org.partyline.messaging.mailbox.MessageAbandoned;
 import org.partyline.messaging.mailbox.OutgoingMessage;
@@ -33,6 +33,7 @@ import org.partyline.messaging.mailbox.OutgoingRecords;
 import org.partyline.messaging.personas.PersonaKeyRecords;
 import org.partyline.messaging.personas.PersonaKeyStore;
 import org.partyline.messaging.personas.PersonaRecords;
+import org.partyline.messaging.recognition.ConversationRegistry;
 import org.partyline.messaging.sessions.ContactEntries;
 import org.partyline.messaging.sessions.Rotation;
 import org.partyline.messaging.store.Cbor;
@@ -42,6 +43,8 @@ import org.partyline.messaging.store.Tables;
 /** Manages the personas of this server. */
 public final class PersonaService implements Personas {
     private final StateGuard guard;
+    private final People people;
+    private final ConversationRegistry registry;
     private final NodeDirectory nodes;
     private final Identities identities;
     private final Notices notices;
@@ -50,12 +53,15 @@ public final class PersonaService implements Personas {
 
     public PersonaService(
             StateGuard guard,
+            ConversationRegistry registry,
             NodeDirectory nodes,
             Identities identities,
             Notices notices,
             PersonaKeyStore personaKeyStore,
             Rotation rotation) {
         this.guard = guard;
+        this.people = guard.people();
+        this.registry = registry;
         this.nodes = nodes;
         this.identities = identities;
         this.notices = notices;
@@ -63,8 +69,8 @@ public final class PersonaService implements Personas {
         this.rotation = rotation;
     }
 
-    private static Persona view(Unlocked unlocked, PersonaRecord persona) {
-        PersonaKeys personaKeys = unlocked.personas.keys(persona.id());
+    private Persona view(PersonaRecord persona) {
+        PersonaKeys personaKeys = people.personas.keys(persona.id());
         return new Persona(
                 persona.id(),
                 persona.name(),
@@ -77,8 +83,8 @@ public final class PersonaService implements Personas {
 
     @Override
     public List<Persona> list() throws PartylineException {
-        return guard.open(unlocked -> guard.transact(
-                tx -> all(tx).stream().map(persona -> view(unlocked, persona)).toList()));
+        return guard.open(() -> guard.transact(
+                tx -> all(tx).stream().map(persona -> view(persona)).toList()));
     }
 
     @Override
@@ -92,14 +98,14 @@ public final class PersonaService implements Personas {
     }
 
     private Persona find(Optional<String> name) throws PartylineException {
-        return guard.<Persona, PartylineException>open(unlocked ->
-                guard.<Persona, PartylineException>transact(tx -> view(unlocked, PersonaRecord.named(tx, name))));
+        return guard.<Persona, PartylineException>open(
+                () -> guard.<Persona, PartylineException>transact(tx -> view(PersonaRecord.named(tx, name))));
     }
 
     @Override
     public Persona create(String name) throws PartylineException {
         check(name);
-        return guard.<Persona, PartylineException>open(unlocked -> {
+        return guard.<Persona, PartylineException>open(() -> {
             record Made(PersonaRecord persona, PersonaKeys personaKeys) {}
             Made made = guard.<Made, PartylineException>transact(tx -> {
                 refuseTaken(tx, name);
@@ -109,28 +115,28 @@ public final class PersonaService implements Personas {
                 PersonaKeyRecords.put(tx, personaKeys);
                 return new Made(persona, personaKeys);
             });
-            unlocked.personas.setName(made.persona().id(), name);
-            unlocked.put(made.personaKeys());
-            personaKeyStore.expectInboxes(unlocked);
-            return view(unlocked, made.persona());
+            people.personas.setName(made.persona().id(), name);
+            personaKeyStore.put(made.personaKeys());
+            personaKeyStore.expectInboxes();
+            return view(made.persona());
         });
     }
 
     @Override
     public Persona use(String name) throws PartylineException {
-        return guard.<Persona, PartylineException>open(unlocked -> guard.<Persona, PartylineException>transact(tx -> {
+        return guard.<Persona, PartylineException>open(() -> guard.<Persona, PartylineException>transact(tx -> {
             PersonaRecord wanted = PersonaRecord.named(tx, Optional.of(name));
             for (PersonaRecord persona : all(tx)) {
                 put(tx, new PersonaRecord(persona.id(), persona.name(), persona.id() == wanted.id()));
             }
-            return view(unlocked, new PersonaRecord(wanted.id(), wanted.name(), true));
+            return view(new PersonaRecord(wanted.id(), wanted.name(), true));
         }));
     }
 
     @Override
     public Persona rename(String name, String newName) throws PartylineException {
         check(newName);
-        return guard.<Persona, PartylineException>open(unlocked -> {
+        return guard.<Persona, PartylineException>open(() -> {
             PersonaRecord renamed = guard.<PersonaRecord, PartylineException>transact(tx -> {
                 PersonaRecord persona = PersonaRecord.named(tx, Optional.of(name));
                 if (!name.equals(newName)) {
@@ -140,19 +146,19 @@ public final class PersonaService implements Personas {
                 put(tx, after);
                 return after;
             });
-            unlocked.personas.setName(renamed.id(), renamed.name());
-            return view(unlocked, renamed);
+            people.personas.setName(renamed.id(), renamed.name());
+            return view(renamed);
         });
     }
 
     @Override
     public String card(Optional<String> name, Optional<Network> wanted) throws PartylineException {
         Network network = ChosenNetwork.of(nodes, wanted);
-        return guard.<String, PartylineException>open(unlocked -> {
+        return guard.<String, PartylineException>open(() -> {
             PersonaRecord persona =
                     guard.<PersonaRecord, PartylineException>transact(tx -> PersonaRecord.named(tx, name));
-            PersonaKeys personaKeys = unlocked.personas.keys(persona.id());
-            if (personaKeyStore.expect(unlocked, personaKeys, network)) {
+            PersonaKeys personaKeys = people.personas.keys(persona.id());
+            if (personaKeyStore.expect(personaKeys, network)) {
                 notices.bus().publish(new Bus.Expected());
             }
             return identities.encode(new ContactCard(
@@ -165,11 +171,11 @@ public final class PersonaService implements Personas {
 
     @Override
     public Rotated rotate(Optional<String> name, boolean compromised) throws PartylineException {
-        Rotated rotated = guard.<Rotated, PartylineException>open(unlocked -> {
+        Rotated rotated = guard.<Rotated, PartylineException>open(() -> {
             PersonaRecord persona =
                     guard.<PersonaRecord, PartylineException>transact(tx -> PersonaRecord.named(tx, name));
-            Rotation.Told told = rotation.rotate(unlocked, persona.id(), compromised);
-            return new Rotated(view(unlocked, persona), told.told(), told.untold());
+            Rotation.Told told = rotation.rotate(persona.id(), compromised);
+            return new Rotated(view(persona), told.told(), told.untold());
         });
         notices.security()
                 .record(
@@ -182,7 +188,7 @@ public final class PersonaService implements Personas {
 
     @Override
     public void delete(String name) throws PartylineException {
-        List<OutgoingMessage> unsent = guard.<List<OutgoingMessage>, PartylineException>open(unlocked -> {
+        List<OutgoingMessage> unsent = guard.<List<OutgoingMessage>, PartylineException>open(() -> {
             int id = guard.<Integer, PartylineException>transact(tx -> {
                 if (all(tx).size() == 1) {
                     throw new NoSuchThingException(
@@ -190,16 +196,16 @@ public final class PersonaService implements Personas {
                 }
                 return PersonaRecord.named(tx, Optional.of(name)).id();
             });
-            List<ChannelMembership> members = unlocked.conversations.members().stream()
+            List<ChannelMembership> members = people.conversations.members().stream()
                     .filter(m -> m.persona() == id)
                     .toList();
-            List<ContactConversation> contacts = unlocked.conversations.contacts().stream()
+            List<ContactConversation> contacts = people.conversations.contacts().stream()
                     .filter(c -> c.persona() == id)
                     .toList();
             List<OutgoingMessage> outgoing = guard.transact(tx -> {
                 List<OutgoingMessage> gone = OutgoingRecords.all(tx).stream()
                         .filter(message -> {
-                            Conversation conversation = unlocked.conversations.find(message.membership());
+                            Conversation conversation = people.conversations.find(message.membership());
                             return conversation != null && conversation.persona() == id;
                         })
                         .toList();
@@ -214,10 +220,10 @@ public final class PersonaService implements Personas {
                 PersonaRecords.makeOneCurrent(tx);
                 return gone;
             });
-            outgoing.forEach(message -> unlocked.packets.removeSent(message.id()));
-            members.forEach(unlocked::remove);
-            contacts.forEach(unlocked::remove);
-            unlocked.removeKeys(id);
+            outgoing.forEach(message -> registry.removeSent(message.id()));
+            members.forEach(registry::remove);
+            contacts.forEach(registry::remove);
+            personaKeyStore.remove(id);
             return outgoing;
         });
         unsent.forEach(message -> notices.bus().publish(new MessageAbandoned(message)));

@@ -24,11 +24,11 @@ import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.messaging.control.ControlCodes;
 import org.partyline.messaging.conversation.ContactConversation;
+import org.partyline.messaging.conversation.People;
 import org.partyline.messaging.conversation.ReceiveChainRecord;
 import org.partyline.messaging.kernel.AbsentException;
 import org.partyline.messaging.kernel.AfterCommit;
 import org.partyline.messaging.kernel.SecurityLog;
-import org.partyline.messaging.kernel.Unlocked;
 import org.partyline.messaging.mailbox.CargoRecord;
 import org.partyline.messaging.mailbox.Inbox;
 import org.partyline.messaging.mailbox.MessageCutter;
@@ -71,6 +71,7 @@ final class PostQuantumExchange implements Exchanges {
 
     private static final Logger LOG = LoggerFactory.getLogger(PostQuantumExchange.class);
 
+    private final People people;
     private final OperatorSettings settings;
     private final SecurityLog security;
     private final SessionProtocol protocol;
@@ -80,6 +81,7 @@ final class PostQuantumExchange implements Exchanges {
     private final MessageCutter cutter;
 
     PostQuantumExchange(
+            People people,
             OperatorSettings settings,
             SecurityLog security,
             SessionProtocol protocol,
@@ -87,6 +89,7 @@ final class PostQuantumExchange implements Exchanges {
             SessionControlSender controlSender,
             PacketSizes sizes,
             MessageCutter cutter) {
+        this.people = people;
         this.settings = settings;
         this.security = security;
         this.protocol = protocol;
@@ -100,12 +103,7 @@ final class PostQuantumExchange implements Exchanges {
      * The data of one step; all its changes belong to this transaction. The caller of a method that takes one puts the
      * session.
      */
-    private record Turn(
-            StoreTransaction tx,
-            Unlocked unlocked,
-            AfterCommit after,
-            ContactConversation contact,
-            SessionState session) {}
+    private record Turn(StoreTransaction tx, AfterCommit after, ContactConversation contact, SessionState session) {}
 
     private long now() {
         return protocol.clock().millis();
@@ -263,13 +261,7 @@ final class PostQuantumExchange implements Exchanges {
         for (int offset = exchange.sent; offset < ours.length; offset += most) {
             byte[] piece = pieceOf(exchange, offset, Math.min(most, ours.length - offset));
             controlSender.say(
-                    turn.tx,
-                    turn.unlocked,
-                    turn.after,
-                    turn.contact,
-                    PacketType.CONTROL,
-                    piece,
-                    HandshakeLimits.CONTROL_LIFE);
+                    turn.tx, turn.after, turn.contact, PacketType.CONTROL, piece, HandshakeLimits.CONTROL_LIFE);
         }
     }
 
@@ -330,11 +322,10 @@ final class PostQuantumExchange implements Exchanges {
     }
 
     /** Begins an exchange in packets that are paid for, or continues an open one in such packets. */
-    void protect(StoreTransaction tx, Unlocked unlocked, AfterCommit after, ContactConversation contact)
-            throws PartylineException {
-        unlocked.personas.requireWriting(contact.persona());
+    void protect(StoreTransaction tx, AfterCommit after, ContactConversation contact) throws PartylineException {
+        people.personas.requireWriting(contact.persona());
         SessionState session = SessionState.get(tx, contact.id());
-        Turn turn = new Turn(tx, unlocked, after, contact, session);
+        Turn turn = new Turn(tx, after, contact, session);
         Optional<KemExchange> found = KemExchange.find(tx, contact.id());
         if (found.isEmpty()) {
             requireMayBegin(contact, session);
@@ -393,7 +384,6 @@ final class PostQuantumExchange implements Exchanges {
     /** Takes in a piece from the other side of a session. */
     void arrived(
             StoreTransaction tx,
-            Unlocked unlocked,
             AfterCommit after,
             ContactConversation contact,
             ReceiveChainRecord chain,
@@ -410,7 +400,7 @@ final class PostQuantumExchange implements Exchanges {
                 offset(body),
                 Arrays.copyOfRange(body, HEADER, body.length),
                 Math.min(now(), control.timestamp() * 1000));
-        Turn turn = new Turn(tx, unlocked, after, contact, session);
+        Turn turn = new Turn(tx, after, contact, session);
         if (body[0] == ControlCodes.KEM_ANSWER) {
             answer(turn, piece);
         } else {
@@ -600,7 +590,7 @@ final class PostQuantumExchange implements Exchanges {
                 exchange.updateDue = now();
             }
             if (exchange.paid || turn.contact.paysApart() || isOver(exchange.updateDue, SLOT_PATIENCE)) {
-                controlSender.sayUpdate(turn.tx, turn.unlocked, turn.after, turn.contact, turn.session);
+                controlSender.sayUpdate(turn.tx, turn.after, turn.contact, turn.session);
             } else if (!isRiding(turn.tx, turn.contact.id())) {
                 ride(turn.tx, turn.contact, exchange.packets);
             }
@@ -609,12 +599,7 @@ final class PostQuantumExchange implements Exchanges {
     }
 
     /** Answers a key update that carries the right tag with one of ours. The caller puts the session. @return whether one will follow */
-    boolean answerUpdate(
-            StoreTransaction tx,
-            Unlocked unlocked,
-            AfterCommit after,
-            ContactConversation contact,
-            SessionState session)
+    boolean answerUpdate(StoreTransaction tx, AfterCommit after, ContactConversation contact, SessionState session)
             throws StoreException {
         Optional<KemExchange> found = session.peerTagged ? KemExchange.find(tx, contact.id()) : Optional.empty();
         if (found.isEmpty()) {
@@ -622,7 +607,7 @@ final class PostQuantumExchange implements Exchanges {
         }
         try (KemExchange exchange = found.get()) {
             exchange.updateDue = 0;
-            askUpdate(new Turn(tx, unlocked, after, contact, session), exchange);
+            askUpdate(new Turn(tx, after, contact, session), exchange);
             return true;
         }
     }
@@ -714,7 +699,6 @@ final class PostQuantumExchange implements Exchanges {
     /** Notes that a pair of key updates is complete. The caller puts the session. @param tagged whether ours carried the tag @param mixed whether the pair mixed the secret in */
     void updated(
             StoreTransaction tx,
-            Unlocked unlocked,
             AfterCommit after,
             ContactConversation contact,
             SessionState session,
@@ -725,7 +709,7 @@ final class PostQuantumExchange implements Exchanges {
         if (found.isEmpty() || !tagged && !found.get().proposer) {
             return;
         }
-        Turn turn = new Turn(tx, unlocked, after, contact, session);
+        Turn turn = new Turn(tx, after, contact, session);
         try (KemExchange exchange = found.get()) {
             if (mixed) {
                 if (session.protectedSince == 0) {
@@ -760,7 +744,6 @@ final class PostQuantumExchange implements Exchanges {
     private void withdraw(Turn turn) throws StoreException {
         controlSender.withdraw(
                 turn.tx,
-                turn.unlocked,
                 turn.after,
                 turn.contact.id(),
                 OutgoingMessage::isExchange,
@@ -768,14 +751,13 @@ final class PostQuantumExchange implements Exchanges {
     }
 
     /** Sends again, begins or ends what is due. */
-    void keep(StoreTransaction tx, Unlocked unlocked, AfterCommit after, ContactConversation contact)
-            throws StoreException {
+    void keep(StoreTransaction tx, AfterCommit after, ContactConversation contact) throws StoreException {
         Optional<SessionState> found = SessionState.find(tx, contact.id());
-        if (found.isEmpty() || !found.get().isOpen() || unlocked.personas.isCopy(contact.persona())) {
+        if (found.isEmpty() || !found.get().isOpen() || people.personas.isCopy(contact.persona())) {
             return;
         }
         SessionState session = found.get();
-        Turn turn = new Turn(tx, unlocked, after, contact, session);
+        Turn turn = new Turn(tx, after, contact, session);
         Optional<KemExchange> open = KemExchange.find(tx, contact.id());
         if (open.isEmpty()) {
             begin(turn);

@@ -20,7 +20,6 @@ import org.partyline.messaging.conversation.ReceiveChainState;
 import org.partyline.messaging.delivery.KeptTransactionRecords;
 import org.partyline.messaging.kernel.AfterCommit;
 import org.partyline.messaging.kernel.SecurityLog;
-import org.partyline.messaging.kernel.Unlocked;
 import org.partyline.messaging.mailbox.MessageRecord;
 import org.partyline.messaging.mailbox.MessageRecords;
 import org.partyline.messaging.mailbox.OutgoingMessage;
@@ -42,11 +41,17 @@ final class ReplacedSessions {
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm").withZone(ZoneOffset.UTC);
 
+    private final StoredSessionChains chains;
     private final SessionProtocol protocol;
     private final SessionControlSender controlSender;
     private final SecurityLog security;
 
-    ReplacedSessions(SessionProtocol protocol, SessionControlSender controlSender, SecurityLog security) {
+    ReplacedSessions(
+            StoredSessionChains chains,
+            SessionProtocol protocol,
+            SessionControlSender controlSender,
+            SecurityLog security) {
+        this.chains = chains;
         this.protocol = protocol;
         this.controlSender = controlSender;
         this.security = security;
@@ -63,12 +68,7 @@ final class ReplacedSessions {
      * Another session takes the place of one that was open: marks the messages that left on it and that the other side has not shown
      * to have, and tells the user how many. To be called while the state is still that of the session before.
      */
-    void mark(
-            StoreTransaction tx,
-            Unlocked unlocked,
-            AfterCommit after,
-            ContactConversation contact,
-            SessionState session)
+    void mark(StoreTransaction tx, AfterCommit after, ContactConversation contact, SessionState session)
             throws StoreException {
         int marked = 0;
         long first = Long.MAX_VALUE;
@@ -82,7 +82,7 @@ final class ReplacedSessions {
                     message.isPresent() && message.get().annotations().delivered() != 0;
             if (message.isPresent() && !delivered && message.get().doubt() == 0) {
                 MessageRecords.put(tx, message.get().withDoubt(MessageRecord.MAY_BE_UNREAD));
-                after.then(() -> controlSender.notify(unlocked, outgoing));
+                after.then(() -> controlSender.notify(outgoing));
                 marked++;
                 first = Math.min(first, outgoing.stamped());
             }
@@ -90,7 +90,6 @@ final class ReplacedSessions {
         if (marked > 0) {
             controlSender.notice(
                     tx,
-                    unlocked,
                     after,
                     contact,
                     (marked == 1 ? "1 message" : marked + " messages") + " to " + contact.name() + " since "
@@ -126,14 +125,9 @@ final class ReplacedSessions {
      * @param answerHint the locator of our answer; 0 where it is not known
      */
     void replacedByContact(
-            StoreTransaction tx,
-            Unlocked unlocked,
-            AfterCommit after,
-            ContactConversation contact,
-            SessionState session,
-            long answerHint)
+            StoreTransaction tx, AfterCommit after, ContactConversation contact, SessionState session, long answerHint)
             throws StoreException {
-        sayOnFormer(tx, unlocked, after, contact, session, replacedBy(answerHint));
+        sayOnFormer(tx, after, contact, session, replacedBy(answerHint));
     }
 
     private static byte[] replacedBy(long answerHint) {
@@ -151,34 +145,26 @@ final class ReplacedSessions {
      */
     void passedOver(
             StoreTransaction tx,
-            Unlocked unlocked,
             AfterCommit after,
             ContactConversation contact,
             SessionState session,
             Handshakes.Completion done)
             throws StoreException {
-        beginFormer(tx, unlocked, after, contact);
+        beginFormer(tx, after, contact);
         try (SendChain send = protocol.chains()
                         .sendSession(done.sendChainKey(), protocol.clock().instant());
                 SecretBytes state = send.encode()) {
             session.keepFormer(state.expose(), protocol.chains().sessionId(done.sendChainKey()), done.chosen());
         }
         controlSender.say(
-                tx,
-                unlocked,
-                after,
-                contact,
-                PacketType.CONTROL,
-                replacedBy(session.answerHint),
-                HandshakeLimits.HANDSHAKE_LIFE);
+                tx, after, contact, PacketType.CONTROL, replacedBy(session.answerHint), HandshakeLimits.HANDSHAKE_LIFE);
     }
 
     /** The last word on another session is not said any more. */
-    private void beginFormer(StoreTransaction tx, Unlocked unlocked, AfterCommit after, ContactConversation contact)
+    private void beginFormer(StoreTransaction tx, AfterCommit after, ContactConversation contact)
             throws StoreException {
         controlSender.withdraw(
                 tx,
-                unlocked,
                 after,
                 contact.id(),
                 outgoing -> outgoing.isFarewell() && outgoing.state() == State.QUEUED,
@@ -187,22 +173,17 @@ final class ReplacedSessions {
 
     /** Says something on the session that stands, which is about to end. Leaves the state to be put. */
     private void sayOnFormer(
-            StoreTransaction tx,
-            Unlocked unlocked,
-            AfterCommit after,
-            ContactConversation contact,
-            SessionState session,
-            byte[] body)
+            StoreTransaction tx, AfterCommit after, ContactConversation contact, SessionState session, byte[] body)
             throws StoreException {
-        beginFormer(tx, unlocked, after, contact);
+        beginFormer(tx, after, contact);
         session.keepFormer();
-        controlSender.say(tx, unlocked, after, contact, PacketType.CONTROL, body, HandshakeLimits.HANDSHAKE_LIFE);
+        controlSender.say(tx, after, contact, PacketType.CONTROL, body, HandshakeLimits.HANDSHAKE_LIFE);
     }
 
     /** Whether the session that replaced ours was opened by a handshake of this server. @param body of the CLOSE */
-    boolean isOurs(Unlocked unlocked, ContactConversation contact, byte[] body) {
+    boolean isOurs(ContactConversation contact, byte[] body) {
         boolean ours = false;
-        for (ReceiveChainState chain : unlocked.chains.of(contact.id())) {
+        for (ReceiveChainState chain : chains.of(contact.id())) {
             if (chain.entry.kind() == ChainKind.REPLY) {
                 ours |= body.length < 2 + Long.BYTES
                         ? chain.entry.answer() == null
@@ -217,19 +198,12 @@ final class ReplacedSessions {
      * Another server opened a session with our keys: the contact is notified on ours, and so is the user. Leaves the
      * state to be put.
      */
-    void replacedByCopy(
-            StoreTransaction tx,
-            Unlocked unlocked,
-            AfterCommit after,
-            ContactConversation contact,
-            SessionState session)
+    void replacedByCopy(StoreTransaction tx, AfterCommit after, ContactConversation contact, SessionState session)
             throws StoreException {
-        sayOnFormer(
-                tx, unlocked, after, contact, session, new byte[] {ControlCodes.COPY, ControlCodes.COPY_NOT_OPENED});
+        sayOnFormer(tx, after, contact, session, new byte[] {ControlCodes.COPY, ControlCodes.COPY_NOT_OPENED});
         copyInUse(after, session);
         controlSender.notice(
                 tx,
-                unlocked,
                 after,
                 contact,
                 "a copy of this server may be in use elsewhere: it opened a session with " + contact.name()
@@ -238,17 +212,11 @@ final class ReplacedSessions {
     }
 
     /** Another server answered a handshake that this one answered, too. Leaves the state to be put. */
-    void answeredByCopy(
-            StoreTransaction tx,
-            Unlocked unlocked,
-            AfterCommit after,
-            ContactConversation contact,
-            SessionState session)
+    void answeredByCopy(StoreTransaction tx, AfterCommit after, ContactConversation contact, SessionState session)
             throws StoreException {
         copyInUse(after, session);
         controlSender.notice(
                 tx,
-                unlocked,
                 after,
                 contact,
                 "a copy of this server may be in use elsewhere: it answered " + contact.name() + " when "
@@ -277,17 +245,11 @@ final class ReplacedSessions {
      * The contact's former session is still in use, although another one took its place: two servers use the contact's keys. The one
      * that has the session that stands is told. Leaves the state to be put.
      */
-    void contactHasCopy(
-            StoreTransaction tx,
-            Unlocked unlocked,
-            AfterCommit after,
-            ContactConversation contact,
-            SessionState session)
+    void contactHasCopy(StoreTransaction tx, AfterCommit after, ContactConversation contact, SessionState session)
             throws StoreException {
         session.copyReported = true;
         controlSender.notice(
                 tx,
-                unlocked,
                 after,
                 contact,
                 "two servers use the keys of " + contact.name()
@@ -296,7 +258,6 @@ final class ReplacedSessions {
         after.then(() -> security.record("contact-copied", "two servers use the keys of one contact"));
         controlSender.say(
                 tx,
-                unlocked,
                 after,
                 contact,
                 PacketType.CONTROL,
@@ -305,12 +266,7 @@ final class ReplacedSessions {
     }
 
     /** The contact heard from another server that has our keys; the session that stands is ours. Leaves the state to be put. */
-    void copySeen(
-            StoreTransaction tx,
-            Unlocked unlocked,
-            AfterCommit after,
-            ContactConversation contact,
-            SessionState session)
+    void copySeen(StoreTransaction tx, AfterCommit after, ContactConversation contact, SessionState session)
             throws StoreException {
         if (session.elsewhere != 0) {
             return;
@@ -318,7 +274,6 @@ final class ReplacedSessions {
         copyInUse(after, session);
         controlSender.notice(
                 tx,
-                unlocked,
                 after,
                 contact,
                 "a copy of this server may be in use elsewhere: " + contact.name()

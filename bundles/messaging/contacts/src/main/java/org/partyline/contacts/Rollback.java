@@ -9,10 +9,10 @@ import org.partyline.messaging.chains.SendChainRecord;
 import org.partyline.messaging.continuity.Mending;
 import org.partyline.messaging.conversation.ContactConversation;
 import org.partyline.messaging.conversation.IdentityRecord;
+import org.partyline.messaging.conversation.People;
 import org.partyline.messaging.conversation.PersonaKeys;
 import org.partyline.messaging.kernel.AfterCommit;
 import org.partyline.messaging.kernel.SecurityLog;
-import org.partyline.messaging.kernel.Unlocked;
 import org.partyline.messaging.sessions.SessionState;
 import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
@@ -27,6 +27,7 @@ import org.partyline.messaging.store.Tables;
  * are the same bytes as in any life that came of this state, and no life from before it had that position sealed otherwise.
  */
 public final class Rollback implements Mending {
+    private final People people;
     private final Clock clock;
     private final SecurityLog security;
     private final SessionControlSender controlSender;
@@ -34,11 +35,13 @@ public final class Rollback implements Mending {
     private final HandshakeCoordinator handshakeManager;
 
     public Rollback(
+            People people,
             Clock clock,
             SecurityLog security,
             SessionControlSender controlSender,
             StoredSessionChains chains,
             HandshakeCoordinator handshakeManager) {
+        this.people = people;
         this.clock = clock;
         this.security = security;
         this.controlSender = controlSender;
@@ -52,19 +55,19 @@ public final class Rollback implements Mending {
     }
 
     @Override
-    public void mend(StoreTransaction tx, Unlocked unlocked, AfterCommit after, String why) throws StoreException {
+    public void mend(StoreTransaction tx, AfterCommit after, String why) throws StoreException {
         for (StoredRecord chain : tx.list(SendChainRecord.TABLE)) {
             tx.delete(SendChainRecord.TABLE, chain.key());
         }
         long now = clock.instant().toEpochMilli();
-        for (PersonaKeys personaKeys : unlocked.personas.keys()) {
+        for (PersonaKeys personaKeys : people.personas.keys()) {
             IdentityRecord doubtful = personaKeys.toStore().withRestored(now);
             Tables.putSecret(tx, IdentityRecord.TABLE, Keys.of(personaKeys.persona), Keys.ALL, doubtful);
             after.then(() -> personaKeys.restored = now);
         }
         int reopened = 0;
-        for (ContactConversation contact : unlocked.conversations.contacts()) {
-            reopened += mend(tx, unlocked, after, contact) ? 1 : 0;
+        for (ContactConversation contact : people.conversations.contacts()) {
+            reopened += mend(tx, after, contact) ? 1 : 0;
         }
         int sessions = reopened;
         after.then(() -> security.record(
@@ -72,14 +75,12 @@ public final class Rollback implements Mending {
                 why + ": channels start new chains, and the sessions (" + sessions + ") are opened anew"));
     }
 
-    private boolean mend(StoreTransaction tx, Unlocked unlocked, AfterCommit after, ContactConversation contact)
-            throws StoreException {
-        chains.dropOffers(tx, unlocked, after, contact.id(), 0, Long.MAX_VALUE);
+    private boolean mend(StoreTransaction tx, AfterCommit after, ContactConversation contact) throws StoreException {
+        chains.dropOffers(tx, after, contact.id(), 0, Long.MAX_VALUE);
         // What was answered since these files were written is not known.
-        chains.dropWatches(tx, unlocked, after, contact.id());
+        chains.dropWatches(tx, after, contact.id());
         controlSender.withdraw(
                 tx,
-                unlocked,
                 after,
                 contact.id(),
                 outgoing -> outgoing.isHandshake() || outgoing.type() == PacketType.KEY_UPDATE.code(),
@@ -91,14 +92,10 @@ public final class Rollback implements Mending {
         }
         boolean lives = session.isOpen() || session.isOpening();
         if (lives) {
-            handshakeManager.ended(tx, unlocked, after, contact.id(), session);
+            handshakeManager.ended(tx, after, contact.id(), session);
             controlSender.notice(
-                    tx,
-                    unlocked,
-                    after,
-                    contact,
-                    "this server's files may be a restored old copy: this session is opened anew");
-            handshakeManager.reopen(tx, unlocked, after, contact, session);
+                    tx, after, contact, "this server's files may be a restored old copy: this session is opened anew");
+            handshakeManager.reopen(tx, after, contact, session);
             session.put(tx);
         }
         return lives;

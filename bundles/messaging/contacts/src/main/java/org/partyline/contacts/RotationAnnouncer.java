@@ -12,10 +12,10 @@ import org.partyline.api.store.StoreTransaction;
 import org.partyline.messaging.control.ControlCodes;
 import org.partyline.messaging.conversation.ContactConversation;
 import org.partyline.messaging.conversation.ContactRecord;
+import org.partyline.messaging.conversation.People;
 import org.partyline.messaging.conversation.PersonaKeys;
 import org.partyline.messaging.kernel.AfterCommit;
 import org.partyline.messaging.kernel.SecurityLog;
-import org.partyline.messaging.kernel.Unlocked;
 import org.partyline.messaging.mailbox.MessageEvent;
 import org.partyline.messaging.mailbox.Outbox;
 import org.partyline.messaging.mailbox.OutgoingMessage;
@@ -27,13 +27,19 @@ import org.partyline.messaging.store.Tables;
 
 /** Exchanges news of changed keys: sends ours to contacts over their sessions, and applies theirs (PROTOCOL 6.1). */
 public final class RotationAnnouncer implements IdentityRotation {
+    private final People people;
     private final Identities identities;
     private final SecurityLog security;
     private final SessionControlSender controlSender;
     private final Outbox outbox;
 
     public RotationAnnouncer(
-            Identities identities, SecurityLog security, SessionControlSender controlSender, Outbox outbox) {
+            People people,
+            Identities identities,
+            SecurityLog security,
+            SessionControlSender controlSender,
+            Outbox outbox) {
+        this.people = people;
         this.identities = identities;
         this.security = security;
         this.controlSender = controlSender;
@@ -41,7 +47,7 @@ public final class RotationAnnouncer implements IdentityRotation {
     }
 
     /** A contact has new keys. */
-    void rotated(StoreTransaction tx, Unlocked unlocked, AfterCommit after, ContactConversation contact, byte[] body)
+    void rotated(StoreTransaction tx, AfterCommit after, ContactConversation contact, byte[] body)
             throws StoreException {
         if (contact.identity().isEmpty()) {
             return;
@@ -53,7 +59,7 @@ public final class RotationAnnouncer implements IdentityRotation {
             return;
         }
         Identities.Rotation rotation = opened.get();
-        if (unlocked.personas.keys(contact.persona()).has(rotation.identity().agreement())) {
+        if (people.personas.keys(contact.persona()).has(rotation.identity().agreement())) {
             security.record("rotation-refused", "a contact's new key is the persona's own");
             return;
         }
@@ -66,12 +72,11 @@ public final class RotationAnnouncer implements IdentityRotation {
         // The agreement key signs nothing: someone may name another one's. It gains nothing, as both keys of both
         // sides
         // are in a session's.
-        List<String> sharing = ContactEntries.sharing(unlocked, new ContactConversation(entry));
+        List<String> sharing = ContactEntries.sharing(people, new ContactConversation(entry));
         if (!sharing.isEmpty()) {
             security.record("contact-key-shared", ContactEntries.SHARED);
             controlSender.notice(
                     tx,
-                    unlocked,
                     after,
                     contact,
                     contact.name() + "'s new X25519 key is also shown by " + String.join(", ", sharing)
@@ -81,22 +86,21 @@ public final class RotationAnnouncer implements IdentityRotation {
                 + (rotation.compromised()
                         ? " has new keys, because someone may know the old ones: verify again (partyline:contact-verify)"
                         : " has new keys, signed with the old ones");
-        controlSender.notice(tx, unlocked, after, contact, text);
+        controlSender.notice(tx, after, contact, text);
         security.record(
                 "contact-rotated",
                 rotation.compromised() ? "a contact has new keys after a compromise" : "a contact has new keys");
     }
 
     /** Tells a contact of our new keys, over the session that stands. */
-    void announce(
-            StoreTransaction tx, Unlocked unlocked, AfterCommit after, ContactConversation contact, boolean compromised)
+    void announce(StoreTransaction tx, AfterCommit after, ContactConversation contact, boolean compromised)
             throws StoreException {
-        PersonaKeys personaKeys = unlocked.personas.keys(contact.persona());
+        PersonaKeys personaKeys = people.personas.keys(contact.persona());
         if (personaKeys.old == null) {
             return;
         }
         byte[] body = identities.rotation(contact.network(), personaKeys.old, personaKeys.keys, compromised);
-        announce(tx, unlocked, after, contact, body);
+        announce(tx, after, contact, body);
     }
 
     /** What tells a contact of new keys, signed with those before. */
@@ -105,23 +109,23 @@ public final class RotationAnnouncer implements IdentityRotation {
     }
 
     /** Queues a ROTATE whose body was made. */
-    void announce(StoreTransaction tx, Unlocked unlocked, AfterCommit after, ContactConversation contact, byte[] body)
+    void announce(StoreTransaction tx, AfterCommit after, ContactConversation contact, byte[] body)
             throws StoreException {
-        controlSender.say(tx, unlocked, after, contact, PacketType.CONTROL, body, HandshakeLimits.CONTROL_LIFE);
+        controlSender.say(tx, after, contact, PacketType.CONTROL, body, HandshakeLimits.CONTROL_LIFE);
         ContactRecord told = contact.entry.withTold(true);
         ContactEntries.put(tx, told);
         after.then(() -> contact.entry = told);
     }
 
     /** New keys that were not sent before the session ended are sent over the next one, opened with the old keys. */
-    void withdraw(StoreTransaction tx, Unlocked unlocked, AfterCommit after, int contact) throws StoreException {
+    void withdraw(StoreTransaction tx, AfterCommit after, int contact) throws StoreException {
         for (OutgoingMessage outgoing :
                 Tables.read(tx.list(OutgoingRecords.TABLE, Keys.of(contact)), OutgoingMessage.class)) {
             if (outgoing.state() == State.QUEUED && isNews(outgoing)) {
                 OutgoingMessage ended = outbox.update(
-                        tx, unlocked, outgoing, outgoing.ended(MessageEvent.RECALLED, "its session no longer exists"));
-                unsaid(tx, after, unlocked.conversations.contact(contact), ended);
-                after.then(() -> controlSender.notify(unlocked, ended));
+                        tx, outgoing, outgoing.ended(MessageEvent.RECALLED, "its session no longer exists"));
+                unsaid(tx, after, people.conversations.contact(contact), ended);
+                after.then(() -> controlSender.notify(ended));
             }
         }
     }

@@ -13,11 +13,11 @@ import org.partyline.api.settings.OperatorSettings;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.messaging.conversation.ContactConversation;
+import org.partyline.messaging.conversation.People;
 import org.partyline.messaging.delivery.KeptTransactionRecords;
 import org.partyline.messaging.kernel.AfterCommit;
 import org.partyline.messaging.kernel.Bus;
 import org.partyline.messaging.kernel.Notices;
-import org.partyline.messaging.kernel.Unlocked;
 import org.partyline.messaging.mailbox.Inbox;
 import org.partyline.messaging.mailbox.MessageAbandoned;
 import org.partyline.messaging.mailbox.MessageChange;
@@ -27,19 +27,31 @@ import org.partyline.messaging.mailbox.Outbox;
 import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.messaging.mailbox.OutgoingRecords;
 import org.partyline.messaging.mailbox.Views;
+import org.partyline.messaging.recognition.Recognition;
 import org.partyline.messaging.sessions.SessionState;
 import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
 
 /** Queues packets that a session itself sends, and cancels them before any has left. */
 public final class SessionControlSender {
+    private final People people;
+    private final Recognition recognition;
     private final Clock clock;
     private final OperatorSettings settings;
     private final Notices notices;
     private final Inbox inbox;
     private final Outbox outbox;
 
-    public SessionControlSender(Clock clock, OperatorSettings settings, Notices notices, Inbox inbox, Outbox outbox) {
+    public SessionControlSender(
+            People people,
+            Recognition recognition,
+            Clock clock,
+            OperatorSettings settings,
+            Notices notices,
+            Inbox inbox,
+            Outbox outbox) {
+        this.people = people;
+        this.recognition = recognition;
         this.clock = clock;
         this.settings = settings;
         this.notices = notices;
@@ -50,14 +62,13 @@ public final class SessionControlSender {
     /** Queues something, and tells of it. @param life how long it is of use */
     public void say(
             StoreTransaction tx,
-            Unlocked unlocked,
             AfterCommit after,
             ContactConversation contact,
             PacketType type,
             byte[] body,
             Duration life)
             throws StoreException {
-        if (unlocked.personas.isCopy(contact.persona())) {
+        if (people.personas.isCopy(contact.persona())) {
             return;
         }
         Instant now = clock.instant();
@@ -82,20 +93,15 @@ public final class SessionControlSender {
                 false);
         OutgoingMessage queued = usual.mustLast() ? usual.carried(Messages.Carrier.CONFIRM.id()) : usual;
         OutgoingRecords.put(tx, queued);
-        after.then(() -> notify(unlocked, queued));
+        after.then(() -> notify(queued));
     }
 
     /** Queues a KEY_UPDATE. Leaves the state to be put. */
-    void sayUpdate(
-            StoreTransaction tx,
-            Unlocked unlocked,
-            AfterCommit after,
-            ContactConversation contact,
-            SessionState session)
+    void sayUpdate(StoreTransaction tx, AfterCommit after, ContactConversation contact, SessionState session)
             throws StoreException {
         if (session.isOpen() && !session.updateQueued) {
             session.updateQueued = true;
-            say(tx, unlocked, after, contact, PacketType.KEY_UPDATE, new byte[0], HandshakeLimits.CONTROL_LIFE);
+            say(tx, after, contact, PacketType.KEY_UPDATE, new byte[0], HandshakeLimits.CONTROL_LIFE);
         }
     }
 
@@ -104,69 +110,61 @@ public final class SessionControlSender {
         after.then(() -> notices.bus().publish(new Bus.Retry()));
     }
 
-    void notify(Unlocked unlocked, OutgoingMessage outgoing) {
+    void notify(OutgoingMessage outgoing) {
         notices.events()
-                .publish(new Messages.Event(Optional.empty(), Optional.of(new Views(unlocked).outgoing(outgoing))));
+                .publish(new Messages.Event(Optional.empty(), Optional.of(new Views(people).outgoing(outgoing))));
         notices.bus().publish(new Bus.Queued());
     }
 
     /** Tells of a message that is not as it was. */
-    void notify(Unlocked unlocked, MessageChange change, Optional<MessageRecord> original) {
+    void notify(MessageChange change, Optional<MessageRecord> original) {
         notices.events()
                 .publish(new Messages.Event(
-                        Optional.empty(), Optional.empty(), Optional.of(change.seen(unlocked, original))));
+                        Optional.empty(), Optional.empty(), Optional.of(change.seen(people, original))));
     }
 
     /** Takes back what has not left of what was queued for a contact: its keys are used for nothing else. @param why shown to the user */
-    void withdraw(
-            StoreTransaction tx,
-            Unlocked unlocked,
-            AfterCommit after,
-            int contact,
-            Predicate<OutgoingMessage> which,
-            String why)
+    void withdraw(StoreTransaction tx, AfterCommit after, int contact, Predicate<OutgoingMessage> which, String why)
             throws StoreException {
         for (OutgoingMessage outgoing :
                 Tables.read(tx.list(OutgoingRecords.TABLE, Keys.of(contact)), OutgoingMessage.class)) {
             if (which.test(outgoing)
                     && !outgoing.state().isSettled()
                     && !KeptTransactionRecords.mayHaveLeft(tx, outgoing)) {
-                OutgoingMessage ended =
-                        outbox.update(tx, unlocked, outgoing, outgoing.ended(MessageEvent.RECALLED, why));
+                OutgoingMessage ended = outbox.update(tx, outgoing, outgoing.ended(MessageEvent.RECALLED, why));
                 after.then(() -> {
-                    unlocked.packets.removeSent(ended.id());
+                    recognition.packets.removeSent(ended.id());
                     notices.bus().publish(new MessageAbandoned(outgoing));
-                    notify(unlocked, ended);
+                    notify(ended);
                 });
             }
         }
     }
 
     /** Sealed messages of which nothing has left ride on the new session: nobody may be left to read the old one. */
-    void requeueUnread(StoreTransaction tx, Unlocked unlocked, AfterCommit after, ContactConversation contact)
-            throws StoreException {
+    void requeueUnread(StoreTransaction tx, AfterCommit after, ContactConversation contact) throws StoreException {
         for (OutgoingMessage outgoing :
                 Tables.read(tx.list(OutgoingRecords.TABLE, Keys.of(contact.id())), OutgoingMessage.class)) {
             if (outgoing.state() == State.SEALED
                     && !outgoing.isHandshake()
                     && !outgoing.isFarewell()
                     && !KeptTransactionRecords.mayHaveLeft(tx, outgoing)) {
-                OutgoingMessage queued = outbox.update(tx, unlocked, outgoing, outgoing.unsealed(""));
+                OutgoingMessage queued = outbox.update(tx, outgoing, outgoing.unsealed(""));
                 after.then(() -> {
-                    unlocked.packets.removeSent(queued.id());
+                    recognition.packets.removeSent(queued.id());
                     notices.bus().publish(new MessageAbandoned(outgoing));
-                    notify(unlocked, queued);
+                    notify(queued);
                 });
             }
         }
     }
 
     /** Adds a notice to a conversation, and tells of it. */
-    void notice(StoreTransaction tx, Unlocked unlocked, AfterCommit after, ContactConversation contact, String text)
+    void notice(StoreTransaction tx, AfterCommit after, ContactConversation contact, String text)
             throws StoreException {
         MessageRecord message = inbox.notice(tx, contact, text);
         after.then(() -> notices.events()
                 .publish(new Messages.Event(
-                        Optional.of(new Views(unlocked).message(message, Optional.empty(), false)), Optional.empty())));
+                        Optional.of(new Views(people).message(message, Optional.empty(), false)), Optional.empty())));
     }
 }

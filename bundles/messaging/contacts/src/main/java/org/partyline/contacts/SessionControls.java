@@ -7,7 +7,6 @@ import org.partyline.messaging.control.ControlCodes;
 import org.partyline.messaging.conversation.ContactConversation;
 import org.partyline.messaging.conversation.ReceiveChainRecord;
 import org.partyline.messaging.kernel.AfterCommit;
-import org.partyline.messaging.kernel.Unlocked;
 import org.partyline.messaging.mailbox.Inbox;
 import org.partyline.messaging.mailbox.MessageRecord;
 import org.partyline.messaging.sessions.Controls;
@@ -41,7 +40,6 @@ public final class SessionControls implements Controls {
     @Override
     public void arrived(
             StoreTransaction tx,
-            Unlocked unlocked,
             AfterCommit after,
             ContactConversation contact,
             ReceiveChainRecord chain,
@@ -54,22 +52,21 @@ public final class SessionControls implements Controls {
         switch (body[0]) {
             case ControlCodes.CLOSE -> {
                 if (body.length > 1 && body[1] == ControlCodes.CLOSE_REPLACED) {
-                    handshakeManager.replaced(tx, unlocked, after, contact, chain, body);
+                    handshakeManager.replaced(tx, after, contact, chain, body);
                     return;
                 }
                 SessionState session = SessionState.get(tx, contact.id());
                 // On any chain of the session that stands: its keys may have been renewed while the end was on its way.
                 if (session.isOpen() && chain.number() >= session.firstChain) {
-                    handshakeManager.ended(tx, unlocked, after, contact.id(), session);
+                    handshakeManager.ended(tx, after, contact.id(), session);
                     session.put(tx);
-                    controlSender.notice(tx, unlocked, after, contact, contact.name() + " has closed the session");
+                    controlSender.notice(tx, after, contact, contact.name() + " has closed the session");
                 }
             }
-            case ControlCodes.COPY -> handshakeManager.copied(tx, unlocked, after, contact, chain, body);
-            case ControlCodes.ROTATE -> rotations.rotated(tx, unlocked, after, contact, body);
-            case ControlCodes.RECEIPT -> receipts.received(tx, unlocked, after, contact, body);
-            case ControlCodes.KEM_KEY, ControlCodes.KEM_ANSWER ->
-                exchange.arrived(tx, unlocked, after, contact, chain, control);
+            case ControlCodes.COPY -> handshakeManager.copied(tx, after, contact, chain, body);
+            case ControlCodes.ROTATE -> rotations.rotated(tx, after, contact, body);
+            case ControlCodes.RECEIPT -> receipts.received(tx, after, contact, body);
+            case ControlCodes.KEM_KEY, ControlCodes.KEM_ANSWER -> exchange.arrived(tx, after, contact, chain, control);
             // Codes of a later version of the protocol are not ours to understand.
             default -> LOG.debug("a control message of code {} was ignored", body[0]);
         }
@@ -78,24 +75,22 @@ public final class SessionControls implements Controls {
     @Override
     public void opened(
             StoreTransaction tx,
-            Unlocked unlocked,
             AfterCommit after,
             ContactConversation contact,
             Inbox.Source source,
             Optional<MessageRecord> message)
             throws StoreException {
-        receipts.opened(tx, unlocked, after, contact, source, message);
+        receipts.opened(tx, after, contact, source, message);
     }
 
     @Override
-    public void sealed(
-            StoreTransaction tx, Unlocked unlocked, AfterCommit after, ContactConversation contact, byte[] body)
+    public void sealed(StoreTransaction tx, AfterCommit after, ContactConversation contact, byte[] body)
             throws StoreException {
         if (body.length == 0) {
             return;
         }
         switch (body[0]) {
-            case ControlCodes.RECEIPT -> receipts.sealed(tx, unlocked, after, contact, body);
+            case ControlCodes.RECEIPT -> receipts.sealed(tx, after, contact, body);
             case ControlCodes.KEM_KEY, ControlCodes.KEM_ANSWER -> exchange.sealed(tx, contact, body);
             default -> LOG.trace("a control message of code {} is sealed", body[0]);
         }

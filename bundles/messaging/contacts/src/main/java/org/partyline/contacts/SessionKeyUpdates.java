@@ -19,7 +19,6 @@ import org.partyline.messaging.conversation.ContactConversation;
 import org.partyline.messaging.conversation.ReceiveChainRecord;
 import org.partyline.messaging.kernel.AfterCommit;
 import org.partyline.messaging.kernel.SecurityLog;
-import org.partyline.messaging.kernel.Unlocked;
 import org.partyline.messaging.mailbox.Inbox;
 import org.partyline.messaging.sessions.KeyUpdates;
 import org.partyline.messaging.sessions.SessionState;
@@ -66,12 +65,7 @@ public final class SessionKeyUpdates implements KeyUpdates {
     }
 
     @Override
-    public void queueIfDue(
-            StoreTransaction tx,
-            Unlocked unlocked,
-            AfterCommit after,
-            ContactConversation contact,
-            SessionState session)
+    public void queueIfDue(StoreTransaction tx, AfterCommit after, ContactConversation contact, SessionState session)
             throws StoreException {
         if (!session.isOpen() || session.updateQueued || session.ownPrivate != null) {
             return;
@@ -86,19 +80,14 @@ public final class SessionKeyUpdates implements KeyUpdates {
         int pieces = session.pieces == 0 || exchange.isOpen(tx, contact) ? 0 : session.pieces;
         boolean many = session.onChain + pieces >= settings.sessions().rekeyMessages();
         if (session.onChain > 0 && (many || old)) {
-            queue(tx, unlocked, after, contact, session);
+            queue(tx, after, contact, session);
         }
     }
 
     /** Queues a KEY_UPDATE. Leaves the state to be put. */
-    void queue(
-            StoreTransaction tx,
-            Unlocked unlocked,
-            AfterCommit after,
-            ContactConversation contact,
-            SessionState session)
+    void queue(StoreTransaction tx, AfterCommit after, ContactConversation contact, SessionState session)
             throws StoreException {
-        controlSender.sayUpdate(tx, unlocked, after, contact, session);
+        controlSender.sayUpdate(tx, after, contact, session);
     }
 
     @Override
@@ -123,24 +112,18 @@ public final class SessionKeyUpdates implements KeyUpdates {
     }
 
     @Override
-    public void sealed(
-            StoreTransaction tx,
-            Unlocked unlocked,
-            AfterCommit after,
-            ContactConversation contact,
-            SessionState session)
+    public void sealed(StoreTransaction tx, AfterCommit after, ContactConversation contact, SessionState session)
             throws StoreException {
         session.updateQueued = false;
         session.ownSealed = protocol.clock().instant().toEpochMilli();
         if (session.peerPublic != null) {
-            finish(tx, unlocked, after, contact, session, List.of());
+            finish(tx, after, contact, session, List.of());
         }
     }
 
     @Override
     public void heard(
             StoreTransaction tx,
-            Unlocked unlocked,
             AfterCommit after,
             ContactConversation contact,
             ReceiveChainRecord chain,
@@ -152,23 +135,18 @@ public final class SessionKeyUpdates implements KeyUpdates {
         }
         if (chain.number() >= session.receiveChain) {
             session.forgetOldChain();
-            chains.retire(tx, unlocked, after, contact.id(), StoredSessionChains.OLD, session.receiveChain);
+            chains.retire(tx, after, contact.id(), StoredSessionChains.OLD, session.receiveChain);
             session.put(tx);
-            after.then(() -> chains.expectOwn(unlocked, session));
+            after.then(() -> chains.expectOwn(session));
         } else if (Instant.ofEpochSecond(timestamp)
                 .isAfter(Instant.ofEpochMilli(session.lastSealed).plus(ANSWER_AGAIN))) {
-            sayAgain(tx, unlocked, after, contact, session);
+            sayAgain(tx, after, contact, session);
             session.put(tx);
         }
     }
 
     /** Queues our last key once more. Leaves the state to be put. */
-    private void sayAgain(
-            StoreTransaction tx,
-            Unlocked unlocked,
-            AfterCommit after,
-            ContactConversation contact,
-            SessionState session)
+    private void sayAgain(StoreTransaction tx, AfterCommit after, ContactConversation contact, SessionState session)
             throws StoreException {
         boolean soon = protocol.clock()
                 .instant()
@@ -177,14 +155,12 @@ public final class SessionKeyUpdates implements KeyUpdates {
             return;
         }
         session.againQueued = true;
-        controlSender.say(
-                tx, unlocked, after, contact, PacketType.KEY_UPDATE, new byte[0], HandshakeLimits.HANDSHAKE_LIFE);
+        controlSender.say(tx, after, contact, PacketType.KEY_UPDATE, new byte[0], HandshakeLimits.HANDSHAKE_LIFE);
     }
 
     @Override
     public void arrived(
             StoreTransaction tx,
-            Unlocked unlocked,
             AfterCommit after,
             ContactConversation contact,
             ReceiveChainRecord chain,
@@ -201,7 +177,7 @@ public final class SessionKeyUpdates implements KeyUpdates {
         byte[] ephemeral = Arrays.copyOf(body, Handshakes.KEY_UPDATE_LENGTH);
         if (session.lastPeerPublic != null && Arrays.equals(session.lastPeerPublic, ephemeral)) {
             if (chain.number() >= session.firstChain && chain.number() < session.receiveChain) {
-                repeated(tx, unlocked, after, contact, session, update, salts.get(0));
+                repeated(tx, after, contact, session, update, salts.get(0));
             }
             return;
         }
@@ -214,9 +190,9 @@ public final class SessionKeyUpdates implements KeyUpdates {
         session.peerSalt = salts.get(0).expose().clone();
         session.peerPosition = position;
         if (session.ownSalt != null) {
-            finish(tx, unlocked, after, contact, session, salts.subList(1, salts.size()));
-        } else if (!exchange.answerUpdate(tx, unlocked, after, contact, session)) {
-            queue(tx, unlocked, after, contact, session);
+            finish(tx, after, contact, session, salts.subList(1, salts.size()));
+        } else if (!exchange.answerUpdate(tx, after, contact, session)) {
+            queue(tx, after, contact, session);
         }
         session.put(tx);
     }
@@ -228,14 +204,13 @@ public final class SessionKeyUpdates implements KeyUpdates {
      */
     private void repeated(
             StoreTransaction tx,
-            Unlocked unlocked,
             AfterCommit after,
             ContactConversation contact,
             SessionState session,
             Inbox.Other update,
             SecretBytes salt)
             throws StoreException {
-        long copies = unlocked.chains.of(contact.id()).stream()
+        long copies = chains.of(contact.id()).stream()
                 .filter(t -> t.entry.kind() == ChainKind.SESSION && t.entry.retires() == 0)
                 .count();
         boolean known = session.lastPrivate != null && (!session.lastMixed || session.lastSecret != null);
@@ -243,13 +218,13 @@ public final class SessionKeyUpdates implements KeyUpdates {
             try (SecretBytes own = SecretBytes.copyOf(session.lastPrivate);
                     Share share = session.lastMixed ? Share.decode(session.lastSecret) : null;
                     SecretBytes receive = rekey(contact, own, session.lastPeerPublic, salt, share)) {
-                chains.read(tx, unlocked, after, contact, session, receive);
+                chains.read(tx, after, contact, session, receive);
             } catch (HandshakeRefusedException e) {
                 security.record("key-update-refused", e.getMessage());
             }
         }
         if (session.oldChain != null && session.again < MOST_AGAIN) {
-            sayAgain(tx, unlocked, after, contact, session);
+            sayAgain(tx, after, contact, session);
             session.put(tx);
             return;
         }
@@ -258,14 +233,13 @@ public final class SessionKeyUpdates implements KeyUpdates {
                         .isAfter(Instant.ofEpochMilli(session.lastSealed).plus(ANSWER_LOST));
         Instant soonest = Instant.ofEpochMilli(session.offered).plus(HandshakeLimits.SOONEST_RETRY);
         if (lost && protocol.clock().instant().isAfter(soonest)) {
-            handshakeManager.reopen(tx, unlocked, after, contact, session);
+            handshakeManager.reopen(tx, after, contact, session);
         }
     }
 
     /** @param others salts of the other side's chain of which one may be what it meant */
     private void finish(
             StoreTransaction tx,
-            Unlocked unlocked,
             AfterCommit after,
             ContactConversation contact,
             SessionState session,
@@ -284,11 +258,11 @@ public final class SessionKeyUpdates implements KeyUpdates {
                 SecretBytes send = rekey(contact, ownPrivate, session.peerPublic, ownSalt, share);
                 SecretBytes receive = rekey(contact, ownPrivate, session.peerPublic, peerSalt, share)) {
             byte[] peer = session.peerPublic;
-            chains.retire(tx, unlocked, after, contact.id(), DOUBTFUL_CHAIN, Integer.MAX_VALUE);
-            chains.begin(tx, unlocked, after, contact, session, send, receive);
+            chains.retire(tx, after, contact.id(), DOUBTFUL_CHAIN, Integer.MAX_VALUE);
+            chains.begin(tx, after, contact, session, send, receive);
             for (SecretBytes salt : others) {
                 try (SecretBytes other = rekey(contact, ownPrivate, peer, salt, share)) {
-                    chains.read(tx, unlocked, after, contact, session, other);
+                    chains.read(tx, after, contact, session, other);
                 }
             }
             session.rekeys++;
@@ -304,7 +278,7 @@ public final class SessionKeyUpdates implements KeyUpdates {
             session.lastSecret = share == null ? null : share.encode();
             session.oldChain = chain;
             session.oldName = name;
-            exchange.updated(tx, unlocked, after, contact, session, tag != null, share != null);
+            exchange.updated(tx, after, contact, session, tag != null, share != null);
         } catch (HandshakeRefusedException e) {
             Arrays.fill(key, (byte) 0);
             Arrays.fill(chain, (byte) 0);
@@ -321,22 +295,16 @@ public final class SessionKeyUpdates implements KeyUpdates {
     }
 
     @Override
-    public void repeat(StoreTransaction tx, Unlocked unlocked, AfterCommit after, ContactConversation contact)
-            throws StoreException {
+    public void repeat(StoreTransaction tx, AfterCommit after, ContactConversation contact) throws StoreException {
         Optional<SessionState> found = SessionState.find(tx, contact.id());
         if (found.isEmpty()) {
             return;
         }
-        repeat(tx, unlocked, after, contact, found.get());
-        exchange.keep(tx, unlocked, after, contact);
+        repeat(tx, after, contact, found.get());
+        exchange.keep(tx, after, contact);
     }
 
-    private void repeat(
-            StoreTransaction tx,
-            Unlocked unlocked,
-            AfterCommit after,
-            ContactConversation contact,
-            SessionState session)
+    private void repeat(StoreTransaction tx, AfterCommit after, ContactConversation contact, SessionState session)
             throws StoreException {
         Instant now = protocol.clock().instant();
         if (session.lastPrivate != null
@@ -350,7 +318,7 @@ public final class SessionKeyUpdates implements KeyUpdates {
                 && session.again < MOST_AGAIN_UNHEARD
                 && now.isAfter(Instant.ofEpochMilli(session.lastSealed)
                         .plus(FIRST_AGAIN.multipliedBy((long) Math.pow(3, session.again))))) {
-            sayAgain(tx, unlocked, after, contact, session);
+            sayAgain(tx, after, contact, session);
             session.put(tx);
         }
         boolean unanswered = session.isOpen()
@@ -359,12 +327,12 @@ public final class SessionKeyUpdates implements KeyUpdates {
                 && now.isAfter(Instant.ofEpochMilli(session.ownSealed).plus(StoredSessionChains.OLD));
         if (unanswered && session.repeats < MOST_REPEATS) {
             session.repeats++;
-            queue(tx, unlocked, after, contact, session);
+            queue(tx, after, contact, session);
             session.put(tx);
         } else if (unanswered
                 && now.isAfter(Instant.ofEpochMilli(session.offered).plus(HandshakeLimits.OFFER_LIFE))) {
             // Not even the repeated one was answered: the other side may have lost this session.
-            handshakeManager.reopen(tx, unlocked, after, contact, session);
+            handshakeManager.reopen(tx, after, contact, session);
         }
     }
 }

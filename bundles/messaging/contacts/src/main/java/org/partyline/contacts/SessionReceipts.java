@@ -16,9 +16,9 @@ import org.partyline.api.store.StoreTransaction;
 import org.partyline.messaging.control.ControlCodes;
 import org.partyline.messaging.control.Locator;
 import org.partyline.messaging.conversation.ContactConversation;
+import org.partyline.messaging.conversation.People;
 import org.partyline.messaging.kernel.AfterCommit;
 import org.partyline.messaging.kernel.StateGuard;
-import org.partyline.messaging.kernel.Unlocked;
 import org.partyline.messaging.mailbox.Annotations;
 import org.partyline.messaging.mailbox.CargoRecord;
 import org.partyline.messaging.mailbox.Inbox;
@@ -43,12 +43,21 @@ final class SessionReceipts {
     private static final Logger LOG = LoggerFactory.getLogger(SessionReceipts.class);
 
     private final StateGuard guard;
+    private final People people;
+    private final MessageCounts counts;
     private final Clock clock;
     private final OperatorSettings settings;
     private final SessionControlSender sender;
 
-    SessionReceipts(StateGuard guard, Clock clock, OperatorSettings settings, SessionControlSender sender) {
+    SessionReceipts(
+            StateGuard guard,
+            MessageCounts counts,
+            Clock clock,
+            OperatorSettings settings,
+            SessionControlSender sender) {
         this.guard = guard;
+        this.people = guard.people();
+        this.counts = counts;
         this.clock = clock;
         this.settings = settings;
         this.sender = sender;
@@ -57,7 +66,6 @@ final class SessionReceipts {
     /** A packet of a contact was opened. @param message that is whole by it */
     void opened(
             StoreTransaction tx,
-            Unlocked unlocked,
             AfterCommit after,
             ContactConversation contact,
             Inbox.Source source,
@@ -70,11 +78,11 @@ final class SessionReceipts {
         }
         record = record.pruned(settings.get().sessions().readReceipts());
         record.put(tx, clock.instant());
-        queue(tx, unlocked, after, contact, record);
+        queue(tx, after, contact, record);
     }
 
     /** A receipt of ours is sealed; it may allow the next. */
-    void sealed(StoreTransaction tx, Unlocked unlocked, AfterCommit after, ContactConversation contact, byte[] body)
+    void sealed(StoreTransaction tx, AfterCommit after, ContactConversation contact, byte[] body)
             throws StoreException {
         if (body.length != 1 + Locator.WHOLE) {
             return;
@@ -85,17 +93,17 @@ final class SessionReceipts {
                     .sealed(locator(body))
                     .pruned(settings.get().sessions().readReceipts());
             record.put(tx, clock.instant());
-            queue(tx, unlocked, after, contact, record);
+            queue(tx, after, contact, record);
         }
     }
 
     /** Queues what a contact may be due now. */
     void due(ReceiptsDue due) {
         try {
-            guard.open(unlocked -> {
-                ContactConversation contact = unlocked.conversations.contact(due.contact());
+            guard.open(() -> {
+                ContactConversation contact = people.conversations.contact(due.contact());
                 if (contact != null) {
-                    due(unlocked, contact);
+                    due(contact);
                 }
                 return null;
             });
@@ -105,11 +113,11 @@ final class SessionReceipts {
         }
     }
 
-    private void due(Unlocked unlocked, ContactConversation contact) throws StoreException {
+    private void due(ContactConversation contact) throws StoreException {
         try (AfterCommit after = new AfterCommit()) {
             guard.transact(tx -> {
                 for (ReceiptRecord record : ReceiptRecord.of(tx, contact.id())) {
-                    queue(tx, unlocked, after, contact, record);
+                    queue(tx, after, contact, record);
                 }
                 return null;
             });
@@ -117,12 +125,7 @@ final class SessionReceipts {
         }
     }
 
-    private void queue(
-            StoreTransaction tx,
-            Unlocked unlocked,
-            AfterCommit after,
-            ContactConversation contact,
-            ReceiptRecord record)
+    private void queue(StoreTransaction tx, AfterCommit after, ContactConversation contact, ReceiptRecord record)
             throws StoreException {
         ReceiptMode mode = contact.receipts(settings.get().sessions().receipts());
         if (mode == ReceiptMode.OFF) {
@@ -140,10 +143,10 @@ final class SessionReceipts {
             return;
         }
         if (deliver.isPresent()) {
-            pay(tx, unlocked, after, contact, record, deliver.get());
+            pay(tx, after, contact, record, deliver.get());
         }
         if (read.isPresent()) {
-            pay(tx, unlocked, after, contact, record, read.get());
+            pay(tx, after, contact, record, read.get());
         }
     }
 
@@ -156,12 +159,7 @@ final class SessionReceipts {
 
     /** Queues one that is paid for; it covers those that are queued and not sealed for earlier messages of the chain. */
     private void pay(
-            StoreTransaction tx,
-            Unlocked unlocked,
-            AfterCommit after,
-            ContactConversation contact,
-            ReceiptRecord record,
-            Arrived message)
+            StoreTransaction tx, AfterCommit after, ContactConversation contact, ReceiptRecord record, Arrived message)
             throws StoreException {
         byte[] body = body(message.locator());
         for (OutgoingMessage queued : OutgoingRecords.of(tx, contact.id())) {
@@ -172,13 +170,12 @@ final class SessionReceipts {
         if (!message.named()) {
             sender.withdraw(
                     tx,
-                    unlocked,
                     after,
                     contact.id(),
                     queued -> isQueued(queued) && record.awaitsFirst(locator(queued.body())),
                     "a newer receipt covers it");
         }
-        sender.say(tx, unlocked, after, contact, PacketType.CONTROL, body, HandshakeLimits.HANDSHAKE_LIFE);
+        sender.say(tx, after, contact, PacketType.CONTROL, body, HandshakeLimits.HANDSHAKE_LIFE);
     }
 
     private static boolean isQueued(OutgoingMessage outgoing) {
@@ -197,22 +194,21 @@ final class SessionReceipts {
     }
 
     /** A contact sent a receipt for a message of ours: it covers all before it on its chain, and says by its second one that they were shown. */
-    void received(StoreTransaction tx, Unlocked unlocked, AfterCommit after, ContactConversation contact, byte[] body)
+    void received(StoreTransaction tx, AfterCommit after, ContactConversation contact, byte[] body)
             throws StoreException {
         if (body.length != 1 + Locator.WHOLE) {
             return;
         }
         String locator = locator(body);
-        MessageCounts counts = new MessageCounts(guard, clock);
-        List<MessageRecord> named = counts.named(tx, unlocked, contact.id(), locator).stream()
+        List<MessageRecord> named = counts.named(tx, contact.id(), locator).stream()
                 .filter(MessageRecord::outgoing)
                 .toList();
         if (named.size() != 1) {
             return;
         }
         boolean again = named.get(0).annotations().named();
-        References references = counts.references(tx, unlocked);
-        for (MessageRecord message : covered(tx, unlocked, counts, named.get(0))) {
+        References references = counts.references(tx);
+        for (MessageRecord message : covered(tx, counts, named.get(0))) {
             if (covers(named.get(0), message)) {
                 Annotations before = message.annotations();
                 Annotations now = marked(before, message.id() == named.get(0).id(), again);
@@ -222,19 +218,16 @@ final class SessionReceipts {
                             annotated.doubt() == MessageRecord.MAY_BE_UNREAD ? annotated.withDoubt(0) : annotated;
                     MessageRecords.put(tx, changed);
                     Optional<MessageRecord> original = references.answered(changed);
-                    after.then(() -> sender.notify(
-                            unlocked, new MessageChange(Messages.Change.Kind.RECEIPT, changed), original));
+                    after.then(() -> sender.notify(new MessageChange(Messages.Change.Kind.RECEIPT, changed), original));
                 }
             }
         }
     }
 
     /** It, and all that may be covered by it: one that is on no chain stands for itself. */
-    private static List<MessageRecord> covered(
-            StoreTransaction tx, Unlocked unlocked, MessageCounts counts, MessageRecord named) throws StoreException {
-        return named.session().isEmpty()
-                ? List.of(named)
-                : counts.ofChain(tx, unlocked, named.membership(), named.session());
+    private static List<MessageRecord> covered(StoreTransaction tx, MessageCounts counts, MessageRecord named)
+            throws StoreException {
+        return named.session().isEmpty() ? List.of(named) : counts.ofChain(tx, named.membership(), named.session());
     }
 
     private static boolean covers(MessageRecord named, MessageRecord message) {

@@ -14,11 +14,11 @@ import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.api.suites.SuiteDirectory;
 import org.partyline.messaging.conversation.ContactConversation;
+import org.partyline.messaging.conversation.People;
 import org.partyline.messaging.conversation.PersonaRecord;
 import org.partyline.messaging.kernel.AfterCommit;
 import org.partyline.messaging.kernel.ChosenNetwork;
 import org.partyline.messaging.kernel.StateGuard;
-import org.partyline.messaging.kernel.Unlocked;
 import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.messaging.mailbox.OutgoingRecords;
 import org.partyline.messaging.sessions.SessionState;
@@ -28,6 +28,7 @@ import org.partyline.messaging.store.Tables;
 /** Manages the sessions with contacts. */
 public final class SessionService implements Sessions {
     private final StateGuard guard;
+    private final People people;
     private final OperatorSettings settings;
     private final SuiteDirectory suites;
     private final HandshakeCoordinator handshakeManager;
@@ -41,6 +42,7 @@ public final class SessionService implements Sessions {
             PostQuantumExchange exchange) {
         this.exchange = exchange;
         this.guard = guard;
+        this.people = guard.people();
         this.settings = settings;
         this.suites = suites;
         this.handshakeManager = handshakeManager;
@@ -49,18 +51,16 @@ public final class SessionService implements Sessions {
     /** Works on one contact's session in one transaction. */
     @FunctionalInterface
     private interface OnContact {
-        void run(StoreTransaction tx, Unlocked unlocked, AfterCommit after, ContactConversation contact)
-                throws PartylineException;
+        void run(StoreTransaction tx, AfterCommit after, ContactConversation contact) throws PartylineException;
     }
 
     private Session on(Optional<String> persona, String name, OnContact work) throws PartylineException {
-        return guard.<Session, PartylineException>open(unlocked -> {
+        return guard.<Session, PartylineException>open(() -> {
             try (AfterCommit after = new AfterCommit()) {
                 Session result = guard.<Session, PartylineException>transact(tx -> {
-                    ContactConversation contact =
-                            unlocked.conversations.contact(PersonaRecord.named(tx, persona), name);
-                    work.run(tx, unlocked, after, contact);
-                    return view(tx, unlocked, contact, SessionState.get(tx, contact.id()));
+                    ContactConversation contact = people.conversations.contact(PersonaRecord.named(tx, persona), name);
+                    work.run(tx, after, contact);
+                    return view(tx, contact, SessionState.get(tx, contact.id()));
                 });
                 after.commit();
                 return result;
@@ -70,17 +70,17 @@ public final class SessionService implements Sessions {
 
     @Override
     public Session open(Optional<String> persona, String contact) throws PartylineException {
-        return on(persona, contact, (tx, unlocked, after, found) -> {
+        return on(persona, contact, (tx, after, found) -> {
             ChosenNetwork.requireAccepted(settings, found.network());
-            handshakeManager.open(tx, unlocked, after, found);
+            handshakeManager.open(tx, after, found);
         });
     }
 
     @Override
     public Session openAgain(Optional<String> persona, String contact) throws PartylineException {
-        return on(persona, contact, (tx, unlocked, after, found) -> {
+        return on(persona, contact, (tx, after, found) -> {
             ChosenNetwork.requireAccepted(settings, found.network());
-            handshakeManager.openAgain(tx, unlocked, after, found);
+            handshakeManager.openAgain(tx, after, found);
         });
     }
 
@@ -91,32 +91,31 @@ public final class SessionService implements Sessions {
 
     @Override
     public List<Integer> protectionPackets(Optional<String> persona, String contact) throws PartylineException {
-        return guard.<List<Integer>, PartylineException>open(unlocked ->
+        return guard.<List<Integer>, PartylineException>open(() ->
                 guard.<List<Integer>, PartylineException>transact(tx -> {
-                    ContactConversation found =
-                            unlocked.conversations.contact(PersonaRecord.named(tx, persona), contact);
+                    ContactConversation found = people.conversations.contact(PersonaRecord.named(tx, persona), contact);
                     return exchange.packets(tx, found, SessionState.get(tx, found.id()));
                 }));
     }
 
     @Override
     public Session protect(Optional<String> persona, String contact) throws PartylineException {
-        return on(persona, contact, (tx, unlocked, after, found) -> {
+        return on(persona, contact, (tx, after, found) -> {
             ChosenNetwork.requireAccepted(settings, found.network());
-            exchange.protect(tx, unlocked, after, found);
+            exchange.protect(tx, after, found);
         });
     }
 
     @Override
     public List<Session> list(Optional<String> persona) throws PartylineException {
-        return guard.<List<Session>, PartylineException>open(unlocked ->
+        return guard.<List<Session>, PartylineException>open(() ->
                 guard.<List<Session>, PartylineException>transact(tx -> {
                     int who = PersonaRecord.named(tx, persona).id();
                     List<Session> all = new ArrayList<>();
-                    for (ContactConversation contact : unlocked.conversations.contacts()) {
+                    for (ContactConversation contact : people.conversations.contacts()) {
                         Optional<SessionState> session = SessionState.find(tx, contact.id());
                         if (contact.persona() == who && session.isPresent() && session.get().state != State.NONE) {
-                            all.add(view(tx, unlocked, contact, session.get()));
+                            all.add(view(tx, contact, session.get()));
                         }
                     }
                     all.sort(Comparator.comparing(Session::contact));
@@ -124,10 +123,9 @@ public final class SessionService implements Sessions {
                 }));
     }
 
-    private Session view(StoreTransaction tx, Unlocked unlocked, ContactConversation contact, SessionState session)
-            throws StoreException {
+    private Session view(StoreTransaction tx, ContactConversation contact, SessionState session) throws StoreException {
         return new Session(
-                unlocked.personas.name(contact.persona()),
+                people.personas.name(contact.persona()),
                 contact.name(),
                 isClosing(tx, contact, session) ? State.CLOSED : session.state,
                 session.initiator,

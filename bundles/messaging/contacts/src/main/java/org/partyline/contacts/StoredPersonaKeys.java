@@ -17,16 +17,19 @@ import org.partyline.api.store.StoreTransaction;
 import org.partyline.messaging.conversation.ContactConversation;
 import org.partyline.messaging.conversation.ContactInbox;
 import org.partyline.messaging.conversation.IdentityRecord;
+import org.partyline.messaging.conversation.People;
 import org.partyline.messaging.conversation.PersonaKeys;
 import org.partyline.messaging.conversation.PersonaRecord;
-import org.partyline.messaging.kernel.Unlocked;
 import org.partyline.messaging.personas.PersonaKeyRecords;
 import org.partyline.messaging.personas.PersonaKeyStore;
+import org.partyline.messaging.recognition.Recognition;
 import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
 
 /** Creates, loads, changes and erases the personas' keys and inboxes. Runs under the kernel's lock. */
 public final class StoredPersonaKeys implements PersonaKeyStore {
+    private final People people;
+    private final Recognition recognition;
     private final Clock clock;
     private final SecureRandom random;
     private final NodeDirectory nodes;
@@ -34,7 +37,15 @@ public final class StoredPersonaKeys implements PersonaKeyStore {
     private final Handshakes handshakes;
 
     public StoredPersonaKeys(
-            Clock clock, SecureRandom random, NodeDirectory nodes, Identities identities, Handshakes handshakes) {
+            People people,
+            Recognition recognition,
+            Clock clock,
+            SecureRandom random,
+            NodeDirectory nodes,
+            Identities identities,
+            Handshakes handshakes) {
+        this.people = people;
+        this.recognition = recognition;
         this.clock = clock;
         this.random = random;
         this.nodes = nodes;
@@ -43,7 +54,7 @@ public final class StoredPersonaKeys implements PersonaKeyStore {
     }
 
     @Override
-    public void load(StoreTransaction tx, Unlocked unlocked) throws StoreException {
+    public void load(StoreTransaction tx) throws StoreException {
         for (PersonaRecord persona : Tables.all(tx, PersonaRecord.TABLE, PersonaRecord.class)) {
             Optional<IdentityRecord> stored =
                     Tables.find(tx, IdentityRecord.TABLE, Keys.of(persona.id()), IdentityRecord.class);
@@ -51,9 +62,21 @@ public final class StoredPersonaKeys implements PersonaKeyStore {
             if (stored.isEmpty()) {
                 PersonaKeyRecords.put(tx, personaKeys);
             }
-            unlocked.put(personaKeys);
+            put(personaKeys);
         }
-        expectInboxes(unlocked);
+        expectInboxes();
+    }
+
+    @Override
+    public void put(PersonaKeys personaKeys) {
+        remove(personaKeys.persona);
+        people.personas.put(personaKeys);
+    }
+
+    @Override
+    public void remove(int persona) {
+        recognition.beacons.removeInboxes(persona);
+        people.personas.remove(persona);
     }
 
     @Override
@@ -118,37 +141,37 @@ public final class StoredPersonaKeys implements PersonaKeyStore {
     }
 
     @Override
-    public boolean expectInboxes(Unlocked unlocked) {
+    public boolean expectInboxes() {
         boolean added = false;
-        for (PersonaKeys personaKeys : unlocked.personas.keys()) {
-            for (Network network : networks(unlocked, personaKeys.persona)) {
-                added |= expect(unlocked, personaKeys, network);
+        for (PersonaKeys personaKeys : people.personas.keys()) {
+            for (Network network : networks(personaKeys.persona)) {
+                added |= expect(personaKeys, network);
             }
         }
         return added;
     }
 
     @Override
-    public boolean expect(Unlocked unlocked, PersonaKeys personaKeys, Network network) {
-        boolean added = expect(unlocked, new ContactInbox(personaKeys.persona, network, false), personaKeys.keys);
+    public boolean expect(PersonaKeys personaKeys, Network network) {
+        boolean added = expect(new ContactInbox(personaKeys.persona, network, false), personaKeys.keys);
         if (personaKeys.old != null) {
-            added |= expect(unlocked, new ContactInbox(personaKeys.persona, network, true), personaKeys.old);
+            added |= expect(new ContactInbox(personaKeys.persona, network, true), personaKeys.old);
         }
         return added;
     }
 
-    private boolean expect(Unlocked unlocked, ContactInbox contactInbox, IdentityKeys keys) {
-        if (unlocked.beacons.expects(contactInbox)) {
+    private boolean expect(ContactInbox contactInbox, IdentityKeys keys) {
+        if (recognition.beacons.expects(contactInbox)) {
             return false;
         }
         SecretBytes root = handshakes.inboxRoot(keys.inboxSecret(), contactInbox.network());
-        unlocked.beacons.add(contactInbox, handshakes.inboxBeacon(root), root);
+        recognition.beacons.add(contactInbox, handshakes.inboxBeacon(root), root);
         return true;
     }
 
-    private List<Network> networks(Unlocked unlocked, int persona) {
+    private List<Network> networks(int persona) {
         List<Network> networks = new ArrayList<>(nodes.networks());
-        for (ContactConversation contact : unlocked.conversations.contacts()) {
+        for (ContactConversation contact : people.conversations.contacts()) {
             if (contact.persona() == persona && !networks.contains(contact.network())) {
                 networks.add(contact.network());
             }

@@ -22,7 +22,7 @@ import org.partyline.messaging.conversation.ReceiveChainState;
 import org.partyline.messaging.kernel.AfterCommit;
 import org.partyline.messaging.kernel.Bus;
 import org.partyline.messaging.kernel.EventHub;
-import org.partyline.messaging.kernel.Unlocked;
+import org.partyline.messaging.recognition.Recognition;
 import org.partyline.messaging.sessions.SessionChains;
 import org.partyline.messaging.sessions.SessionState;
 import org.partyline.messaging.store.Keys;
@@ -38,12 +38,14 @@ public final class StoredSessionChains implements SessionChains {
      */
     private static final Duration ANSWERED = Duration.ofHours(1);
 
+    private final Recognition recognition;
     private final Clock clock;
     private final Chains chains;
     private final EventHub events;
     private final Bus bus;
 
-    public StoredSessionChains(Clock clock, Chains chains, EventHub events, Bus bus) {
+    public StoredSessionChains(Recognition recognition, Clock clock, Chains chains, EventHub events, Bus bus) {
+        this.recognition = recognition;
         this.clock = clock;
         this.chains = chains;
         this.events = events;
@@ -53,18 +55,17 @@ public final class StoredSessionChains implements SessionChains {
     /** Both chains of a session that has new keys. Leaves the state to be put. */
     void begin(
             StoreTransaction tx,
-            Unlocked unlocked,
             AfterCommit after,
             ContactConversation contact,
             SessionState session,
             SecretBytes sendKey,
             SecretBytes receiveKey)
             throws StoreException {
-        begin(unlocked, after, session, sendKey, read(tx, unlocked, after, contact, session, receiveKey));
+        begin(after, session, sendKey, read(tx, after, contact, session, receiveKey));
     }
 
     /** The same, where the chain that is read is there already. */
-    void begin(Unlocked unlocked, AfterCommit after, SessionState session, SecretBytes sendKey, int receiveChain) {
+    void begin(AfterCommit after, SessionState session, SecretBytes sendKey, int receiveChain) {
         Instant now = clock.instant();
         try (SendChain send = chains.sendSession(sendKey, now);
                 SecretBytes state = send.encode()) {
@@ -75,13 +76,12 @@ public final class StoredSessionChains implements SessionChains {
         session.onChain = 0;
         session.pieces = 0;
         session.receiveChain = receiveChain;
-        after.then(() -> expectOwn(unlocked, session));
+        after.then(() -> expectOwn(session));
     }
 
     /** Reads one more chain of the session; gives its number. */
     int read(
             StoreTransaction tx,
-            Unlocked unlocked,
             AfterCommit after,
             ContactConversation contact,
             SessionState session,
@@ -99,22 +99,20 @@ public final class StoredSessionChains implements SessionChains {
                 .handshake(null)
                 .retires(0)
                 .build();
-        read(tx, unlocked, after, entry, receiveKey);
+        read(tx, after, entry, receiveKey);
         return entry.number();
     }
 
     /** Reads a chain from its start. */
-    void read(
-            StoreTransaction tx, Unlocked unlocked, AfterCommit after, ReceiveChainRecord entry, SecretBytes receiveKey)
+    void read(StoreTransaction tx, AfterCommit after, ReceiveChainRecord entry, SecretBytes receiveKey)
             throws StoreException {
         ReceiveChain chain = chains.receive(receiveKey, clock.instant());
         ReceiveChains.putChain(tx, entry, chain);
-        after.follow(events, unlocked, new ReceiveChainState(entry, chain));
+        after.follow(events, recognition, new ReceiveChainState(entry, chain));
     }
 
     /** The contact of a chain is the one who opened: it is read on. @param retires until when, in milliseconds; 0: no end */
-    void readOn(StoreTransaction tx, Unlocked unlocked, AfterCommit after, ReceiveChainRecord chain, long retires)
-            throws StoreException {
+    void readOn(StoreTransaction tx, AfterCommit after, ReceiveChainRecord chain, long retires) throws StoreException {
         byte[] key = Keys.of(chain.number());
         // As it stands after the packet that is being read.
         ReceiveChainRecord stored = Tables.find(tx, ReceiveChainRecord.TABLE, key, ReceiveChainRecord.class)
@@ -122,21 +120,20 @@ public final class StoredSessionChains implements SessionChains {
         Tables.putSecret(tx, ReceiveChainRecord.TABLE, key, Keys.of(chain.membership()), stored.decided(retires));
         Arrays.fill(stored.chain(), (byte) 0);
         after.then(() -> {
-            ReceiveChainState now = unlocked.chains.find(chain.number());
+            ReceiveChainState now = recognition.chains.find(chain.number());
             if (now != null) {
-                unlocked.chains.put(now.with(now.entry.decided(retires)));
+                recognition.chains.put(now.with(now.entry.decided(retires)));
             }
         });
     }
 
     /** Lets the chains that were read go in a day. */
-    void retire(StoreTransaction tx, Unlocked unlocked, AfterCommit after, int contact) throws StoreException {
-        retire(tx, unlocked, after, contact, OLD, Integer.MAX_VALUE);
+    void retire(StoreTransaction tx, AfterCommit after, int contact) throws StoreException {
+        retire(tx, after, contact, OLD, Integer.MAX_VALUE);
     }
 
     /** Lets the chains with a lower number go after some time, where they would be read for longer. */
-    void retire(StoreTransaction tx, Unlocked unlocked, AfterCommit after, int contact, Duration life, int before)
-            throws StoreException {
+    void retire(StoreTransaction tx, AfterCommit after, int contact, Duration life, int before) throws StoreException {
         long until = clock.instant().plus(life).toEpochMilli();
         for (ReceiveChainRecord entry :
                 Tables.read(tx.list(ReceiveChainRecord.TABLE, Keys.of(contact)), ReceiveChainRecord.class)) {
@@ -146,9 +143,9 @@ public final class StoredSessionChains implements SessionChains {
                 Tables.putSecret(
                         tx, ReceiveChainRecord.TABLE, Keys.of(entry.number()), Keys.of(contact), entry.retiring(until));
                 after.then(() -> {
-                    ReceiveChainState chain = unlocked.chains.find(entry.number());
+                    ReceiveChainState chain = recognition.chains.find(entry.number());
                     if (chain != null) {
-                        unlocked.chains.put(chain.with(chain.entry.retiring(until)));
+                        recognition.chains.put(chain.with(chain.entry.retiring(until)));
                     }
                 });
             }
@@ -163,22 +160,15 @@ public final class StoredSessionChains implements SessionChains {
      * @param packet hash of that answer
      */
     void passOver(
-            StoreTransaction tx,
-            Unlocked unlocked,
-            AfterCommit after,
-            int contact,
-            long madeUntilSecond,
-            int answered,
-            byte[] packet)
+            StoreTransaction tx, AfterCommit after, int contact, long madeUntilSecond, int answered, byte[] packet)
             throws StoreException {
-        for (ReceiveChainState chain : unlocked.chains.of(contact)) {
+        for (ReceiveChainState chain : recognition.chains.of(contact)) {
             ReceiveChainRecord entry = chain.entry;
             if (entry.kind() == ChainKind.REPLY && entry.opened() <= madeUntilSecond && entry.answer() == null) {
                 boolean taken = entry.number() == answered;
                 long until = clock.instant().plus(taken ? ANSWERED : OLD).toEpochMilli();
                 put(
                         tx,
-                        unlocked,
                         after,
                         chain,
                         entry.with()
@@ -189,33 +179,23 @@ public final class StoredSessionChains implements SessionChains {
         }
     }
 
-    private void put(
-            StoreTransaction tx,
-            Unlocked unlocked,
-            AfterCommit after,
-            ReceiveChainState chain,
-            ReceiveChainRecord entry)
+    private void put(StoreTransaction tx, AfterCommit after, ReceiveChainState chain, ReceiveChainRecord entry)
             throws StoreException {
         ReceiveChains.putChain(tx, entry, chain.chain);
         after.then(() -> {
-            ReceiveChainState now = unlocked.chains.find(entry.number());
+            ReceiveChainState now = recognition.chains.find(entry.number());
             if (now != null) {
-                unlocked.chains.put(now.with(entry));
+                recognition.chains.put(now.with(entry));
             }
         });
     }
 
     /** Reads the chain of a server that answered a handshake of ours in vain, for a day. @param offer is used up */
     void readPassedOver(
-            StoreTransaction tx,
-            Unlocked unlocked,
-            AfterCommit after,
-            ReceiveChainRecord offer,
-            int suite,
-            SecretBytes receiveKey)
+            StoreTransaction tx, AfterCommit after, ReceiveChainRecord offer, int suite, SecretBytes receiveKey)
             throws StoreException {
         Instant now = clock.instant();
-        after.then(() -> remove(unlocked, unlocked.chains.find(offer.number())));
+        after.then(() -> remove(recognition.chains.find(offer.number())));
         // Under its number, which is lower than those of the session that stands.
         ReceiveChainRecord entry = ReceiveChainRecordBuilder.builder()
                 .number(offer.number())
@@ -227,7 +207,7 @@ public final class StoredSessionChains implements SessionChains {
                 .opened(now.getEpochSecond())
                 .retires(now.plus(OLD).toEpochMilli())
                 .build();
-        read(tx, unlocked, after, entry, receiveKey);
+        read(tx, after, entry, receiveKey);
     }
 
     /**
@@ -235,12 +215,7 @@ public final class StoredSessionChains implements SessionChains {
      * (PROTOCOL 6).
      */
     void watchAnswer(
-            StoreTransaction tx,
-            Unlocked unlocked,
-            AfterCommit after,
-            ContactConversation contact,
-            SecretBytes answerKey,
-            int suite)
+            StoreTransaction tx, AfterCommit after, ContactConversation contact, SecretBytes answerKey, int suite)
             throws StoreException {
         Instant now = clock.instant();
         ReceiveChainRecord entry = ReceiveChainRecordBuilder.builder()
@@ -253,14 +228,14 @@ public final class StoredSessionChains implements SessionChains {
                 .opened(now.getEpochSecond())
                 .retires(now.plus(OLD).toEpochMilli())
                 .build();
-        read(tx, unlocked, after, entry, answerKey);
-        after.then(() -> readExpected(unlocked));
+        read(tx, after, entry, answerKey);
+        after.then(() -> readExpected());
     }
 
     @Override
-    public int answerPlace(Unlocked unlocked, int contact, byte[] chain) {
+    public int answerPlace(int contact, byte[] chain) {
         int[] place = {Integer.MAX_VALUE};
-        watches(unlocked, contact)
+        watches(contact)
                 .filter(watched -> Arrays.equals(watched.entry.session(), chain))
                 .forEach(watched ->
                         watched.chain.forEachExpected((position, hint) -> place[0] = Math.min(place[0], position)));
@@ -268,18 +243,17 @@ public final class StoredSessionChains implements SessionChains {
     }
 
     @Override
-    public void answered(
-            StoreTransaction tx, Unlocked unlocked, AfterCommit after, int contact, byte[] chain, byte[] hash)
+    public void answered(StoreTransaction tx, AfterCommit after, int contact, byte[] chain, byte[] hash)
             throws StoreException {
-        for (ReceiveChainState watched : watches(unlocked, contact).toList()) {
+        for (ReceiveChainState watched : watches(contact).toList()) {
             if (Arrays.equals(watched.entry.session(), chain)) {
-                put(tx, unlocked, after, watched, watched.entry.withAnswer(hash));
+                put(tx, after, watched, watched.entry.withAnswer(hash));
             }
         }
     }
 
-    private static Stream<ReceiveChainState> watches(Unlocked unlocked, int contact) {
-        return unlocked.chains.of(contact).stream().filter(chain -> chain.entry.kind() == ChainKind.ANSWERED);
+    private Stream<ReceiveChainState> watches(int contact) {
+        return recognition.chains.of(contact).stream().filter(chain -> chain.entry.kind() == ChainKind.ANSWERED);
     }
 
     /** The locator of the first answer to a handshake of ours. */
@@ -299,43 +273,61 @@ public final class StoredSessionChains implements SessionChains {
     }
 
     /** Looks no more for another answer. */
-    void dropWatches(StoreTransaction tx, Unlocked unlocked, AfterCommit after, int contact) throws StoreException {
-        for (ReceiveChainState chain : watches(unlocked, contact).toList()) {
-            drop(tx, unlocked, after, chain);
+    void dropWatches(StoreTransaction tx, AfterCommit after, int contact) throws StoreException {
+        for (ReceiveChainState chain : watches(contact).toList()) {
+            drop(tx, after, chain);
         }
     }
 
-    private void drop(StoreTransaction tx, Unlocked unlocked, AfterCommit after, ReceiveChainState chain)
-            throws StoreException {
+    private void drop(StoreTransaction tx, AfterCommit after, ReceiveChainState chain) throws StoreException {
         tx.delete(ReceiveChainRecord.TABLE, Keys.of(chain.entry.number()));
-        after.then(() -> remove(unlocked, chain));
+        after.then(() -> remove(chain));
     }
 
     /** Drops handshakes of ours that were not answered, but for the newest ones and those made after a time. */
-    void dropOffers(
-            StoreTransaction tx, Unlocked unlocked, AfterCommit after, int contact, int keep, long madeUntilSecond)
+    void dropOffers(StoreTransaction tx, AfterCommit after, int contact, int keep, long madeUntilSecond)
             throws StoreException {
-        List<ReceiveChainState> offers = unlocked.chains.of(contact).stream()
+        List<ReceiveChainState> offers = recognition.chains.of(contact).stream()
                 .filter(chain -> chain.entry.kind() == ChainKind.REPLY)
                 .filter(chain -> chain.entry.opened() <= madeUntilSecond)
                 .sorted((a, b) -> Integer.compare(b.entry.number(), a.entry.number()))
                 .toList();
         for (ReceiveChainState chain : offers.subList(Math.min(keep, offers.size()), offers.size())) {
-            drop(tx, unlocked, after, chain);
+            drop(tx, after, chain);
         }
     }
 
-    void remove(Unlocked unlocked, ReceiveChainState chain) {
+    void remove(ReceiveChainState chain) {
         // The chain may have been replaced in the meantime: what stands under its number goes.
-        ReceiveChainState current = unlocked.chains.find(chain.entry.number());
+        ReceiveChainState current = recognition.chains.find(chain.entry.number());
         if (current != null) {
-            unlocked.chains.remove(current);
+            recognition.chains.remove(current);
             events.endLine(chain.entry.number());
         }
     }
 
+    /** A session's chain by its number; null when it is not followed. */
+    ReceiveChainState find(int number) {
+        return recognition.chains.find(number);
+    }
+
+    /** All chains that are followed. */
+    List<ReceiveChainState> all() {
+        return recognition.chains.all();
+    }
+
+    /** The chains that are followed of a contact. */
+    List<ReceiveChainState> of(int contact) {
+        return recognition.chains.of(contact);
+    }
+
+    /** Nobody but this server has used the session's keys. */
+    void trust(int contact) {
+        recognition.own.trust(contact);
+    }
+
     @Override
-    public void expectOwn(Unlocked unlocked, SessionState session) {
+    public void expectOwn(SessionState session) {
         List<Long> hints = new ArrayList<>();
         if (session.isOpen()) {
             for (byte[] state : Arrays.asList(session.chain, session.oldChain)) {
@@ -344,14 +336,14 @@ public final class StoredSessionChains implements SessionChains {
                 }
             }
         }
-        unlocked.own.expect(session.contact, hints);
+        recognition.own.expect(session.contact, hints);
         // A copy of this server may have been quicker: its packet came before we knew it for one of our own chain.
-        hints.forEach(unlocked.unmatched::retry);
-        readExpected(unlocked);
+        hints.forEach(recognition.unmatched::retry);
+        readExpected();
     }
 
-    private void readExpected(Unlocked unlocked) {
-        if (!unlocked.unmatched.again.isEmpty()) {
+    private void readExpected() {
+        if (!recognition.unmatched.again.isEmpty()) {
             bus.publish(new Bus.Expected());
         }
     }

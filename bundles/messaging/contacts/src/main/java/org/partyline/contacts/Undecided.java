@@ -18,7 +18,6 @@ import org.partyline.messaging.conversation.ReceiveChainRecord;
 import org.partyline.messaging.conversation.ReceiveChainRecordBuilder;
 import org.partyline.messaging.conversation.ReceiveChainState;
 import org.partyline.messaging.kernel.AfterCommit;
-import org.partyline.messaging.kernel.Unlocked;
 import org.partyline.messaging.sessions.AcceptedHandshake;
 import org.partyline.messaging.sessions.AcceptedHandshakeBuilder;
 import org.partyline.messaging.store.Cbor;
@@ -118,17 +117,11 @@ final class Undecided {
     }
 
     /** Reads the chain on which a contact would write, if it is the one. */
-    void read(
-            StoreTransaction tx,
-            Unlocked unlocked,
-            AfterCommit after,
-            ContactConversation contact,
-            AcceptedHandshake entry)
+    void read(StoreTransaction tx, AfterCommit after, ContactConversation contact, AcceptedHandshake entry)
             throws StoreException {
         try (SecretBytes receive = receiveKey(entry, contact)) {
             chains.read(
                     tx,
-                    unlocked,
                     after,
                     ReceiveChainRecordBuilder.builder()
                             .number((int) Tables.next(tx, "chain"))
@@ -147,23 +140,22 @@ final class Undecided {
     }
 
     /** A card has come: its owner may be the one who opened. */
-    void known(StoreTransaction tx, Unlocked unlocked, AfterCommit after, ContactConversation contact)
-            throws StoreException {
+    void known(StoreTransaction tx, AfterCommit after, ContactConversation contact) throws StoreException {
         for (AcceptedHandshake entry : by(tx, contact)) {
-            read(tx, unlocked, after, contact, entry);
+            read(tx, after, contact, entry);
         }
     }
 
     /** It is known who opened: the seeds go, and the chains of those who did not. @param own the chain of the one who did; -1 */
-    void decide(StoreTransaction tx, Unlocked unlocked, AfterCommit after, int number, int own) throws StoreException {
+    void decide(StoreTransaction tx, AfterCommit after, int number, int own) throws StoreException {
         tx.delete(AcceptedHandshake.TABLE, Keys.of(number));
         byte[] handshake = Keys.of(number);
-        for (ReceiveChainState chain : unlocked.chains.all()) {
+        for (ReceiveChainState chain : chains.all()) {
             if (chain.entry.kind() == ChainKind.CANDIDATE
                     && chain.entry.number() != own
                     && Arrays.equals(chain.entry.handshake(), handshake)) {
                 tx.delete(ReceiveChainRecord.TABLE, Keys.of(chain.entry.number()));
-                after.then(() -> chains.remove(unlocked, chain));
+                after.then(() -> chains.remove(chain));
             }
         }
     }

@@ -43,7 +43,7 @@ public final class WalletService implements Wallets {
     }
 
     private List<Owned> owned() throws PartylineException {
-        return guard.open(unlocked -> guard.transact(tx -> {
+        return guard.open(() -> guard.transact(tx -> {
             List<Owned> owned = new ArrayList<>();
             for (PersonaRecord persona : Tables.all(tx, PersonaRecord.TABLE, PersonaRecord.class)) {
                 owned.add(new Owned(persona.name(), "", persona.account()));
@@ -80,17 +80,16 @@ public final class WalletService implements Wallets {
     @Override
     public Address freshAddress(Optional<String> persona, Optional<String> wallet, Optional<String> account)
             throws PartylineException {
-        Owned whose =
-                guard.<Owned, PartylineException>open(unlocked -> guard.<Owned, PartylineException>transact(tx -> {
-                    PersonaRecord who = PersonaRecord.named(tx, persona);
-                    if (account.isEmpty()) {
-                        return new Owned(who.name(), "", who.account());
-                    }
-                    AccountRecord its = Accounts.find(tx, who.id(), account.get())
-                            .orElseThrow(() -> new NoSuchThingException("persona '" + who.name() + "' has no account '"
-                                    + account.get() + "': create one with partyline:contact-set --account"));
-                    return new Owned(who.name(), its.name(), its.wallets());
-                }));
+        Owned whose = guard.<Owned, PartylineException>open(() -> guard.<Owned, PartylineException>transact(tx -> {
+            PersonaRecord who = PersonaRecord.named(tx, persona);
+            if (account.isEmpty()) {
+                return new Owned(who.name(), "", who.account());
+            }
+            AccountRecord its = Accounts.find(tx, who.id(), account.get())
+                    .orElseThrow(() -> new NoSuchThingException("persona '" + who.name() + "' has no account '"
+                            + account.get() + "': create one with partyline:contact-set --account"));
+            return new Owned(who.name(), its.name(), its.wallets());
+        }));
         Wallet chosen = choose(wallet);
         return new Address(
                 chosen.freshAddress(whose.account()), chosen.name(), chosen.network(), whose.persona(), whose.name());

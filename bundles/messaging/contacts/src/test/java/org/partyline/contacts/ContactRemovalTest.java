@@ -23,7 +23,7 @@ class ContactRemovalTest {
             contacts.remove(Optional.empty(), "bob");
             assertEquals(List.of(), contacts.listAll());
             assertEquals(List.of(), bench.allOutgoing());
-            assertNull(bench.memory().conversations.contact(bob.id()));
+            assertNull(bench.people.conversations.contact(bob.id()));
             assertEquals(List.of("contact-removed"), bench.audited);
         }
     }

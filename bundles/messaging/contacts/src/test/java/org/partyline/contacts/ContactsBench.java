@@ -33,7 +33,6 @@ import org.partyline.messaging.conversation.PersonaKeys;
 import org.partyline.messaging.conversation.ReceiveChainRecord;
 import org.partyline.messaging.conversation.ReceiveChainState;
 import org.partyline.messaging.kernel.AfterCommit;
-import org.partyline.messaging.kernel.Unlocked;
 import org.partyline.messaging.mailbox.MessageRecord;
 import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.messaging.personas.PersonaKeyRecords;
@@ -153,7 +152,7 @@ final class ContactsBench implements AutoCloseable {
 
     /** The first contact of that name, whoever's. */
     ContactConversation contact(String name) {
-        return stage.memory().conversations.contacts().stream()
+        return stage.people.conversations.contacts().stream()
                 .filter(contact -> contact.name().equals(name))
                 .findFirst()
                 .orElseThrow();
@@ -175,7 +174,7 @@ final class ContactsBench implements AutoCloseable {
 
     /** The chains that are read from a contact. */
     List<ReceiveChainRecord> chains(String contact) {
-        return stage.memory().chains.of(contact(contact).id()).stream()
+        return stage.recognition.chains.of(contact(contact).id()).stream()
                 .map(chain -> chain.entry)
                 .sorted(Comparator.comparingInt(ReceiveChainRecord::number))
                 .toList();
@@ -207,11 +206,10 @@ final class ContactsBench implements AutoCloseable {
 
     /** The same with whom it is shown to be of, in the order in which they came. */
     List<String> written() throws StoreException {
-        Unlocked unlocked = stage.memory();
         return messages().stream()
                 .filter(message -> !message.outgoing() && !message.notice())
                 .map(message ->
-                        unlocked.conversations.find(message.membership()).name() + ": " + message.text())
+                        stage.people.conversations.find(message.membership()).name() + ": " + message.text())
                 .toList();
     }
 
@@ -298,17 +296,17 @@ final class ContactsBench implements AutoCloseable {
 
     /** What is due now, as the clock does twice a minute. */
     void keep() throws PartylineException {
-        stage.guard.<Void, PartylineException>open(unlocked -> {
-            for (ContactConversation contact : unlocked.conversations.contacts()) {
-                change((tx, now, after) -> {
-                    handshakes.repeat(tx, now, after, contact);
-                    updates.repeat(tx, now, after, contact);
+        stage.guard.<Void, PartylineException>open(() -> {
+            for (ContactConversation contact : stage.people.conversations.contacts()) {
+                change((tx, after) -> {
+                    handshakes.repeat(tx, after, contact);
+                    updates.repeat(tx, after, contact);
                 });
             }
-            rotation.keep(unlocked);
-            for (ReceiveChainState chain : unlocked.chains.all()) {
+            rotation.keep();
+            for (ReceiveChainState chain : stage.recognition.chains.all()) {
                 if (ReceiveChains.isOver(chain, clock.instant())) {
-                    unlocked.chains.remove(chain);
+                    stage.recognition.chains.remove(chain);
                 }
             }
             return null;
@@ -317,14 +315,14 @@ final class ContactsBench implements AutoCloseable {
 
     /** Part of a change of what is stored, and of memory after it. */
     interface Change {
-        void run(StoreTransaction tx, Unlocked unlocked, AfterCommit after) throws PartylineException;
+        void run(StoreTransaction tx, AfterCommit after) throws PartylineException;
     }
 
     void change(Change work) throws PartylineException {
-        stage.guard.<Void, PartylineException>open(unlocked -> {
+        stage.guard.<Void, PartylineException>open(() -> {
             try (AfterCommit after = new AfterCommit()) {
                 stage.guard.<Void, PartylineException>transact(tx -> {
-                    work.run(tx, unlocked, after);
+                    work.run(tx, after);
                     return null;
                 });
                 after.commit();
@@ -335,9 +333,15 @@ final class ContactsBench implements AutoCloseable {
 
     /** Lets it say something over its session that it never would. */
     void sayControl(String contact, byte[] body) throws PartylineException {
-        change((tx, unlocked, after) -> new SessionControlSender(
-                        clock, stage.settings, stage.notices, stage.inbox, stage.outbox)
-                .say(tx, unlocked, after, contact(contact), PacketType.CONTROL, body, Duration.ofDays(1)));
+        change((tx, after) -> new SessionControlSender(
+                        stage.people,
+                        stage.recognition,
+                        clock,
+                        stage.settings,
+                        stage.notices,
+                        stage.inbox,
+                        stage.outbox)
+                .say(tx, after, contact(contact), PacketType.CONTROL, body, Duration.ofDays(1)));
     }
 
     /** Another server with the keys of this one's persona, as they come in from a backup at this moment; it knows nobody. */
@@ -346,10 +350,10 @@ final class ContactsBench implements AutoCloseable {
         IdentityKeys own = keys().keys;
         IdentityKeys same = stage.identities.restore(own.signingSeed(), own.agreementPrivate(), own.inboxSecret());
         long now = clock.instant().toEpochMilli();
-        other.change((tx, unlocked, after) -> {
+        other.change((tx, after) -> {
             PersonaKeys keys = new PersonaKeys(StageBench.ALICE.id(), same, null, 0, now, 0, now);
             PersonaKeyRecords.put(tx, keys);
-            after.then(() -> unlocked.put(keys));
+            after.then(() -> other.keyStore.put(keys));
         });
         return other;
     }
@@ -359,17 +363,18 @@ final class ContactsBench implements AutoCloseable {
         MemoryStore files = stage.store.copyAndOpen();
         List<IdentityRecord> keys = files.transact(tx -> Tables.all(tx, IdentityRecord.TABLE, IdentityRecord.class));
         ContactsBench next = new ContactsBench(clock, files);
-        next.change((tx, unlocked, after) -> {
+        next.change((tx, after) -> {
             // The bench has made others for its persona.
             for (IdentityRecord stored : keys) {
                 Tables.putSecret(tx, IdentityRecord.TABLE, Keys.of(stored.persona()), Keys.ALL, stored);
             }
             for (ContactRecord entry : Tables.all(tx, ContactRecord.TABLE, ContactRecord.class)) {
-                unlocked.conversations.add(new ContactConversation(entry));
+                next.stage.people.conversations.add(new ContactConversation(entry));
             }
-            next.keyStore.load(tx, unlocked);
+            next.keyStore.load(tx);
             for (ReceiveChainRecord entry : Tables.all(tx, ReceiveChainRecord.TABLE, ReceiveChainRecord.class)) {
-                unlocked.chains.follow(new ReceiveChainState(entry, next.stage.chains.decodeReceive(entry.chain())));
+                next.stage.recognition.chains.follow(
+                        new ReceiveChainState(entry, next.stage.chains.decodeReceive(entry.chain())));
             }
         });
         return next;
@@ -377,8 +382,7 @@ final class ContactsBench implements AutoCloseable {
 
     /** It is found that its files may be an old copy. */
     void mend() throws PartylineException {
-        change((tx, unlocked, after) ->
-                mending.mend(tx, unlocked, after, "another server that used it left another token"));
+        change((tx, after) -> mending.mend(tx, after, "another server that used it left another token"));
     }
 
     /** Other settings of sessions. */

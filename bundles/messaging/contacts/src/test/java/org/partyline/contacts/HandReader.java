@@ -24,7 +24,6 @@ import org.partyline.messaging.conversation.ContactInbox;
 import org.partyline.messaging.conversation.PersonaKeys;
 import org.partyline.messaging.conversation.ReceiveChainState;
 import org.partyline.messaging.kernel.AfterCommit;
-import org.partyline.messaging.kernel.Unlocked;
 import org.partyline.messaging.mailbox.Inbox;
 import org.partyline.messaging.mailbox.SignerId;
 import org.partyline.messaging.scan.Candidate;
@@ -40,26 +39,25 @@ final class HandReader {
 
     /** Reads a packet; false when it is a stranger's, or was read before. */
     boolean read(Packet packet) throws PartylineException {
-        Unlocked unlocked = bench.stage.memory();
         if (packet.inbox() != null) {
-            ContactInbox inbox = inbox(unlocked, packet.inbox());
+            ContactInbox inbox = inbox(packet.inbox());
             if (inbox != null) {
                 init(inbox, packet);
             }
             return inbox != null;
         }
-        for (ReceiveChainState chain : unlocked.chains.all()) {
+        for (ReceiveChainState chain : bench.stage.recognition.chains.all()) {
             boolean read = Arrays.equals(chain.entry.session(), packet.chain())
                     && !ReceiveChains.isOver(chain, bench.clock.instant());
             if (read) {
-                return isExpected(chain, packet) && open(unlocked, chain, packet);
+                return isExpected(chain, packet) && open(chain, packet);
             }
         }
         return false;
     }
 
-    private static ContactInbox inbox(Unlocked unlocked, byte[] secret) {
-        for (PersonaKeys keys : unlocked.personas.keys()) {
+    private ContactInbox inbox(byte[] secret) {
+        for (PersonaKeys keys : bench.stage.people.personas.keys()) {
             if (isOf(keys.keys, secret)) {
                 return new ContactInbox(keys.persona, Network.REGTEST, false);
             }
@@ -75,9 +73,9 @@ final class HandReader {
     }
 
     private void init(ContactInbox inbox, Packet packet) throws PartylineException {
-        bench.change((tx, unlocked, after) -> {
+        bench.change((tx, after) -> {
             try {
-                bench.handshakes.init(tx, unlocked, after, inbox, packet.body().clone(), packet.timestamp());
+                bench.handshakes.init(tx, after, inbox, packet.body().clone(), packet.timestamp());
             } catch (HandshakeRefusedException e) {
                 bench.refusals.add(e.getMessage());
             }
@@ -92,14 +90,13 @@ final class HandReader {
         }
     }
 
-    private boolean open(Unlocked unlocked, ReceiveChainState chain, Packet packet) throws PartylineException {
-        ContactConversation contact = unlocked.conversations.contact(chain.entry.membership());
+    private boolean open(ReceiveChainState chain, Packet packet) throws PartylineException {
+        ContactConversation contact = bench.stage.people.conversations.contact(chain.entry.membership());
         Content content = Content.of(
                 packet.type(),
                 Instant.ofEpochSecond(packet.timestamp()),
                 packet.body().clone());
-        if (chain.entry.kind() == ChainKind.REPLY
-                && !bench.handshakes.isAnswer(unlocked, contact, chain.entry, content)) {
+        if (chain.entry.kind() == ChainKind.REPLY && !bench.handshakes.isAnswer(contact, chain.entry, content)) {
             return false;
         }
         ReceiveChain moved;
@@ -110,12 +107,12 @@ final class HandReader {
         if (chain.entry.kind() != ChainKind.REPLY) {
             moved.use(packet.position(), bench.clock.instant(), (at, hint) -> {}, (at, hint) -> {});
         }
-        bench.change((tx, now, after) -> {
-            after.then(() -> now.chains.put(new ReceiveChainState(chain.entry, moved)));
+        bench.change((tx, after) -> {
+            after.then(() -> bench.stage.recognition.chains.put(new ReceiveChainState(chain.entry, moved)));
             ReceiveChains.putChain(tx, chain.entry, moved);
             Inbox.Source source = source(contact, chain, packet);
             Inbox.Arrival arrival = bench.stage.inbox.accept(tx, source, content);
-            arrived(tx, now, after, contact, chain, source, packet, arrival, salts);
+            arrived(tx, after, contact, chain, source, packet, arrival, salts);
         });
         return true;
     }
@@ -155,7 +152,6 @@ final class HandReader {
 
     private void arrived(
             StoreTransaction tx,
-            Unlocked unlocked,
             AfterCommit after,
             ContactConversation contact,
             ReceiveChainState chain,
@@ -169,13 +165,13 @@ final class HandReader {
             return;
         }
         if (chain.entry.kind() == ChainKind.CANDIDATE) {
-            bench.handshakes.decided(tx, unlocked, after, contact, chain.entry);
+            bench.handshakes.decided(tx, after, contact, chain.entry);
         }
         if (chain.entry.kind() != ChainKind.REPLY) {
-            bench.handshakes.confirmed(tx, unlocked, after, contact, chain.entry, packet.timestamp());
+            bench.handshakes.confirmed(tx, after, contact, chain.entry, packet.timestamp());
         }
         if (chain.entry.kind() == ChainKind.SESSION) {
-            bench.updates.heard(tx, unlocked, after, contact, chain.entry, packet.timestamp());
+            bench.updates.heard(tx, after, contact, chain.entry, packet.timestamp());
         }
         if (arrival.message().isPresent()) {
             SessionState session = SessionState.get(tx, contact.id());
@@ -183,7 +179,7 @@ final class HandReader {
             session.put(tx);
         }
         if (chain.entry.kind() != ChainKind.REPLY) {
-            bench.controls.opened(tx, unlocked, after, contact, source, arrival.message());
+            bench.controls.opened(tx, after, contact, source, arrival.message());
         }
         if (arrival.other().isEmpty()) {
             return;
@@ -191,17 +187,11 @@ final class HandReader {
         Inbox.Other other = arrival.other().get();
         if (chain.entry.kind() == ChainKind.REPLY) {
             bench.handshakes.resp(
-                    tx,
-                    unlocked,
-                    after,
-                    contact,
-                    chain.entry,
-                    other,
-                    source.id().hash());
+                    tx, after, contact, chain.entry, other, source.id().hash());
         } else if (other.type() == PacketType.KEY_UPDATE) {
-            bench.updates.arrived(tx, unlocked, after, contact, chain.entry, packet.position(), other, salts);
+            bench.updates.arrived(tx, after, contact, chain.entry, packet.position(), other, salts);
         } else {
-            bench.controls.arrived(tx, unlocked, after, contact, chain.entry, other);
+            bench.controls.arrived(tx, after, contact, chain.entry, other);
         }
     }
 }

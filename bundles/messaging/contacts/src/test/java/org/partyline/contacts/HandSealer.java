@@ -14,7 +14,6 @@ import org.partyline.api.store.StoreTransaction;
 import org.partyline.messaging.control.ControlCodes;
 import org.partyline.messaging.conversation.ContactConversation;
 import org.partyline.messaging.kernel.AfterCommit;
-import org.partyline.messaging.kernel.Unlocked;
 import org.partyline.messaging.mailbox.CargoRecord;
 import org.partyline.messaging.mailbox.MessageEvent;
 import org.partyline.messaging.mailbox.MessageRecord;
@@ -55,19 +54,19 @@ final class HandSealer {
     private boolean seal(long id, List<Packet> out) throws PartylineException {
         boolean[] done = {false};
         List<Packet> made = new ArrayList<>();
-        bench.change((tx, unlocked, after) -> {
+        bench.change((tx, after) -> {
             OutgoingMessage queued = OutgoingRecords.find(tx, id).orElseThrow();
-            ContactConversation contact = unlocked.conversations.contact(queued.membership());
+            ContactConversation contact = bench.stage.people.conversations.contact(queued.membership());
             if (queued.state() != State.QUEUED || contact == null) {
                 return;
             }
             SessionState session = SessionState.get(tx, contact.id());
             if (queued.isText() && !session.isOpen()) {
                 done[0] = !session.isOpening();
-                bench.handshakes.open(tx, unlocked, after, contact);
+                bench.handshakes.open(tx, after, contact);
                 return;
             }
-            Packet packet = packet(tx, unlocked, after, contact, session, queued);
+            Packet packet = packet(tx, after, contact, session, queued);
             done[0] = true;
             if (packet == null) {
                 bench.rotations.unsaid(tx, after, contact, queued);
@@ -89,13 +88,13 @@ final class HandSealer {
     /** Seals what is first in the queue for slots of cover traffic, as if one had come; empty: nothing is queued. @param room bytes that a body may have */
     Optional<Packet> ride(int room) throws PartylineException {
         List<Packet> made = new ArrayList<>();
-        bench.change((tx, unlocked, after) -> {
+        bench.change((tx, after) -> {
             List<CargoRecord> queued = CargoRecord.all(tx);
             if (queued.isEmpty()) {
                 return;
             }
             CargoRecord cargo = queued.get(0);
-            ContactConversation contact = unlocked.conversations.contact(cargo.membership());
+            ContactConversation contact = bench.stage.people.conversations.contact(cargo.membership());
             SessionState session = SessionState.get(tx, contact.id());
             PacketType type = PacketType.ofCode(cargo.type()).orElseThrow();
             byte[] body = cargo.body();
@@ -108,10 +107,10 @@ final class HandSealer {
                 body = ride.get().body();
             }
             if (type == PacketType.KEY_UPDATE) {
-                made.add(updated(tx, unlocked, after, contact, session));
+                made.add(updated(tx, after, contact, session));
             } else {
                 made.add(onChain(session, type, body.clone()));
-                bench.controls.sealed(tx, unlocked, after, contact, body);
+                bench.controls.sealed(tx, after, contact, body);
             }
             session.put(tx);
             cargo.delete(tx);
@@ -122,7 +121,6 @@ final class HandSealer {
     /** What a message is on its way; null: it is of no use any more. */
     private Packet packet(
             StoreTransaction tx,
-            Unlocked unlocked,
             AfterCommit after,
             ContactConversation contact,
             SessionState session,
@@ -140,9 +138,9 @@ final class HandSealer {
                         queued.body().clone(),
                         payload());
             case HANDSHAKE_RESP -> answer(session, queued);
-            case KEY_UPDATE -> update(tx, unlocked, after, contact, session);
-            case CONTROL -> control(tx, unlocked, after, contact, session, queued);
-            default -> text(tx, unlocked, after, contact, session, queued);
+            case KEY_UPDATE -> update(tx, after, contact, session);
+            case CONTROL -> control(tx, after, contact, session, queued);
+            default -> text(tx, after, contact, session, queued);
         };
     }
 
@@ -164,12 +162,7 @@ final class HandSealer {
         }
     }
 
-    private Packet update(
-            StoreTransaction tx,
-            Unlocked unlocked,
-            AfterCommit after,
-            ContactConversation contact,
-            SessionState session)
+    private Packet update(StoreTransaction tx, AfterCommit after, ContactConversation contact, SessionState session)
             throws StoreException {
         if (session.isOpen() && session.againQueued && session.oldChain != null) {
             byte[] body = session.lastPublic.clone();
@@ -185,15 +178,10 @@ final class HandSealer {
         if (!session.isOpen() || !session.updateQueued) {
             return null;
         }
-        return updated(tx, unlocked, after, contact, session);
+        return updated(tx, after, contact, session);
     }
 
-    private Packet updated(
-            StoreTransaction tx,
-            Unlocked unlocked,
-            AfterCommit after,
-            ContactConversation contact,
-            SessionState session)
+    private Packet updated(StoreTransaction tx, AfterCommit after, ContactConversation contact, SessionState session)
             throws StoreException {
         byte[] body = bench.updates.body(tx, session).clone();
         Packet packet;
@@ -202,13 +190,12 @@ final class HandSealer {
             session.chain = chain.encode().expose().clone();
             session.ownSalt = chain.rekeySalt().expose().clone();
         }
-        bench.updates.sealed(tx, unlocked, after, contact, session);
+        bench.updates.sealed(tx, after, contact, session);
         return packet;
     }
 
     private Packet control(
             StoreTransaction tx,
-            Unlocked unlocked,
             AfterCommit after,
             ContactConversation contact,
             SessionState session,
@@ -221,9 +208,9 @@ final class HandSealer {
             return null;
         }
         Packet packet = onChain(session, PacketType.CONTROL, queued.body().clone());
-        bench.controls.sealed(tx, unlocked, after, contact, queued.body());
+        bench.controls.sealed(tx, after, contact, queued.body());
         if (queued.body().length > 0 && queued.body()[0] == ControlCodes.CLOSE) {
-            bench.handshakes.ended(tx, unlocked, after, contact.id(), session);
+            bench.handshakes.ended(tx, after, contact.id(), session);
         }
         return packet;
     }
@@ -242,7 +229,6 @@ final class HandSealer {
 
     private Packet text(
             StoreTransaction tx,
-            Unlocked unlocked,
             AfterCommit after,
             ContactConversation contact,
             SessionState session,
@@ -257,8 +243,8 @@ final class HandSealer {
                         .named(packet.payload(), packet.chain()));
         session.sent++;
         session.onChain++;
-        PersonaKeyRecords.countMessage(tx, after, unlocked.personas.keys(contact.persona()));
-        bench.updates.queueIfDue(tx, unlocked, after, contact, session);
+        PersonaKeyRecords.countMessage(tx, after, bench.stage.people.personas.keys(contact.persona()));
+        bench.updates.queueIfDue(tx, after, contact, session);
         return packet;
     }
 

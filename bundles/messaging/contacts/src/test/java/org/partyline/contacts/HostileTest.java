@@ -287,16 +287,16 @@ class HostileTest {
         try (ContactsBench twin = alice.reborn()) {
             SessionState before = twin.state("bob");
             // As the kernel has it look after each start.
-            twin.stage.memory().own.doubt(twin.contact("bob").id());
-            twin.sessionChains.expectOwn(twin.stage.memory(), before);
+            twin.stage.recognition.own.doubt(twin.contact("bob").id());
+            twin.sessionChains.expectOwn(before);
             long locator = nextLocator(alice);
             alice.write("bob", "three");
             List<Packet> three = alice.say();
             bob.hear(three);
             // What the one who reads does with a packet of its own that it has not made.
-            assertEquals(twin.contact("bob").id(), twin.stage.memory().own.owner(locator));
-            twin.stage.guard.<Void, PartylineException>open(unlocked -> {
-                twin.handshakes.doubled(unlocked, twin.contact("bob"));
+            assertEquals(twin.contact("bob").id(), twin.stage.recognition.own.owner(locator));
+            twin.stage.guard.<Void, PartylineException>open(() -> {
+                twin.handshakes.doubled(twin.contact("bob"));
                 return null;
             });
             assertFalse(twin.isOpen("bob"));

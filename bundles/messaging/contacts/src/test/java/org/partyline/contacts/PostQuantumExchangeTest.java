@@ -525,7 +525,7 @@ class PostQuantumExchangeTest {
         slots();
         assertProtected();
         clock.pass(Duration.ofHours(2));
-        alice.change((tx, unlocked, after) -> alice.handshakes.lost(tx, unlocked, after, alice.contact("bob")));
+        alice.change((tx, after) -> alice.handshakes.lost(tx, after, alice.contact("bob")));
         alice.write("bob", "anew");
         ContactsBench.talk(alice, bob);
         assertTrue(alice.isOpen("bob"));

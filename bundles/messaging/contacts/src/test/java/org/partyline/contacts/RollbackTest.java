@@ -227,8 +227,7 @@ class RollbackTest {
     @Test
     void channelsBeginNewChains() throws Exception {
         var lobby = alice.stage.join("lobby", Mode.RATCHET);
-        alice.change((tx, unlocked, after) ->
-                tx.put(SendChainRecord.TABLE, Keys.of(lobby.id()), Keys.ALL, new byte[] {1}, null));
+        alice.change((tx, after) -> tx.put(SendChainRecord.TABLE, Keys.of(lobby.id()), Keys.ALL, new byte[] {1}, null));
         assertEquals(Network.REGTEST, lobby.network());
         alice.mend();
         assertEquals(0, alice.stage.store.count(SendChainRecord.TABLE));
@@ -239,10 +238,9 @@ class RollbackTest {
         assertFalse(hasSpoken());
         var lobby = alice.stage.join("lobby", Mode.RATCHET);
         assertFalse(hasSpoken());
-        alice.change((tx, unlocked, after) ->
-                tx.put(SendChainRecord.TABLE, Keys.of(lobby.id()), Keys.ALL, new byte[] {1}, null));
+        alice.change((tx, after) -> tx.put(SendChainRecord.TABLE, Keys.of(lobby.id()), Keys.ALL, new byte[] {1}, null));
         assertTrue(hasSpoken());
-        alice.change((tx, unlocked, after) -> tx.delete(SendChainRecord.TABLE, Keys.of(lobby.id())));
+        alice.change((tx, after) -> tx.delete(SendChainRecord.TABLE, Keys.of(lobby.id())));
         alice.sessions.open(Optional.empty(), "bob");
         assertTrue(hasSpoken());
     }

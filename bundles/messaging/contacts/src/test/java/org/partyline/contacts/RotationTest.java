@@ -252,7 +252,7 @@ class RotationTest {
         assertEquals(1, alice.stage.store.count(IdentityRecord.TABLE), "the other one's");
         assertTrue(alice.stage.allOutgoing().isEmpty());
         assertTrue(alice.stage.sendQueue.released.contains(id), "its coins are free");
-        assertTrue(alice.stage.memory().chains.all().isEmpty());
+        assertTrue(alice.stage.recognition.chains.all().isEmpty());
         assertThrows(NoSuchThingException.class, () -> alice.personas.delete("alice"));
     }
 }

@@ -359,9 +359,15 @@ class SessionTest {
         long waits = alice.write("bob", "it waits");
         long goes = alice.write("bob", "it is in a transaction");
         alice.stage.keepTransaction(goes);
-        alice.change((tx, unlocked, after) -> new SessionControlSender(
-                        clock, alice.stage.settings, alice.stage.notices, alice.stage.inbox, alice.stage.outbox)
-                .withdraw(tx, unlocked, after, alice.contact("bob").id(), outgoing -> true, "not needed any more"));
+        alice.change((tx, after) -> new SessionControlSender(
+                        alice.stage.people,
+                        alice.stage.recognition,
+                        clock,
+                        alice.stage.settings,
+                        alice.stage.notices,
+                        alice.stage.inbox,
+                        alice.stage.outbox)
+                .withdraw(tx, after, alice.contact("bob").id(), outgoing -> true, "not needed any more"));
         assertEquals(State.RECALLED, alice.stage.state(waits));
         assertEquals(State.QUEUED, alice.stage.state(goes));
     }

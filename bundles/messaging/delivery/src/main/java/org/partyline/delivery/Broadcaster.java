@@ -61,7 +61,7 @@ public final class Broadcaster {
             throws PartylineException {
         Optional<OutgoingMessage> found = begun.isPresent()
                 ? begun
-                : guard.open(unlocked -> guard.transact(tx -> OutgoingRecords.find(tx, packet.message())));
+                : guard.open(() -> guard.transact(tx -> OutgoingRecords.find(tx, packet.message())));
         if (found.isEmpty()
                 || found.get().state().isSettled()
                 || packet.index() >= found.get().parts().size()

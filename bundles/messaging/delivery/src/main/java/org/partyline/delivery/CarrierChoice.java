@@ -36,7 +36,7 @@ final class CarrierChoice {
         String decoys = settings.get().sending().carrier();
         String wanted = outgoing.mustLast() ? OfferedCarriers.DEFAULT : outgoing.carrier();
         boolean covered = !(wanted.equals(decoys) && wanted.equals(outgoing.carrier()))
-                && guard.open(unlocked -> guard.transact(tx -> orders.isOn(tx, conversation.persona())));
+                && guard.open(() -> guard.transact(tx -> orders.isOn(tx, conversation.persona())));
         return by(covered ? decoys : wanted, outgoing);
     }
 

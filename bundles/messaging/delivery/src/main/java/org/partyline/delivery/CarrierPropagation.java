@@ -11,6 +11,7 @@ import org.partyline.api.carrier.Propagation;
 import org.partyline.api.engine.Messages.State;
 import org.partyline.api.nodes.NodeDirectory;
 import org.partyline.api.store.StoreException;
+import org.partyline.messaging.conversation.People;
 import org.partyline.messaging.delivery.CarrierViews;
 import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.mailbox.OutgoingMessage;
@@ -22,6 +23,7 @@ import org.partyline.messaging.mailbox.PropagationTracker;
 /** Reports propagation to carriers. */
 public final class CarrierPropagation implements Propagation {
     private final StateGuard guard;
+    private final People people;
     private final NodeDirectory nodes;
     private final PropagationTracker propagationTracker;
     private final Predicate<Network> caughtUp;
@@ -30,6 +32,7 @@ public final class CarrierPropagation implements Propagation {
     public CarrierPropagation(
             StateGuard guard, NodeDirectory nodes, PropagationTracker propagationTracker, Predicate<Network> caughtUp) {
         this.guard = guard;
+        this.people = guard.people();
         this.nodes = nodes;
         this.propagationTracker = propagationTracker;
         this.caughtUp = caughtUp;
@@ -58,10 +61,10 @@ public final class CarrierPropagation implements Propagation {
     @Override
     public boolean isDue(PacketRef packet) throws StoreException {
         record Place(Network network, OutgoingPart part) {}
-        Optional<Place> place = guard.open(unlocked -> {
+        Optional<Place> place = guard.open(() -> {
             Optional<OutgoingMessage> found = guard.transact(tx -> OutgoingRecords.find(tx, packet.message()));
             return found.map(OutgoingMessage::membership)
-                    .map(unlocked.conversations::find)
+                    .map(people.conversations::find)
                     .map(conversation -> new Place(
                             conversation.network(), found.get().parts().get(packet.index())));
         });

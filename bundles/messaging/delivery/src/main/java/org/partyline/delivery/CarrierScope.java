@@ -4,14 +4,15 @@ import java.time.Clock;
 import org.partyline.api.carrier.CarrierContext;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
+import org.partyline.messaging.conversation.People;
 import org.partyline.messaging.delivery.KeptTransaction;
 import org.partyline.messaging.kernel.StateGuard;
-import org.partyline.messaging.kernel.Unlocked;
 import org.partyline.messaging.mailbox.Outbox;
 
 /** Runs store transactions for one carrier, and afterwards notifies listeners and wallets. */
 public final class CarrierScope {
     private final StateGuard guard;
+    private final People people;
     private final Clock clock;
     private final Outbox outbox;
     private final KeptTransactions kept;
@@ -21,6 +22,7 @@ public final class CarrierScope {
     /** @param carrier its id @param table that has its records */
     CarrierScope(StateGuard guard, Clock clock, Outbox outbox, KeptTransactions kept, String carrier, String table) {
         this.guard = guard;
+        this.people = guard.people();
         this.clock = clock;
         this.outbox = outbox;
         this.kept = kept;
@@ -39,18 +41,18 @@ public final class CarrierScope {
     /** A piece of work with the kernel's view of the same transaction. */
     @FunctionalInterface
     interface Work<T, X extends Exception> {
-        T run(Unlocked unlocked, StoreCarrierTransaction tx) throws X, StoreException;
+        T run(StoreCarrierTransaction tx) throws X, StoreException;
     }
 
     <T, X extends Exception> T transact(CarrierContext.Work<T, X> work) throws X, StoreException {
-        return this.<T, X>run((unlocked, tx) -> work.run(tx));
+        return this.<T, X>run(tx -> work.run(tx));
     }
 
     <T, X extends Exception> T run(Work<T, X> work) throws X, StoreException {
         CarrierEffects effects = new CarrierEffects();
-        T result = guard.<T, X>open(unlocked -> {
-            T done = guard.<T, X>transact(tx -> work.run(unlocked, view(unlocked, tx, effects)));
-            effects.changed.values().forEach(outgoing -> outbox.notify(unlocked, outgoing));
+        T result = guard.<T, X>open(() -> {
+            T done = guard.<T, X>transact(tx -> work.run(view(tx, effects)));
+            effects.changed.values().forEach(outgoing -> outbox.notify(outgoing));
             return done;
         });
         for (KeptTransaction over : effects.over) {
@@ -62,11 +64,11 @@ public final class CarrierScope {
     }
 
     /** A view of a transaction that the kernel runs: the kernel announces its changes. */
-    StoreCarrierTransaction within(Unlocked unlocked, StoreTransaction tx) {
-        return view(unlocked, tx, new CarrierEffects());
+    StoreCarrierTransaction within(StoreTransaction tx) {
+        return view(tx, new CarrierEffects());
     }
 
-    private StoreCarrierTransaction view(Unlocked unlocked, StoreTransaction tx, CarrierEffects effects) {
-        return new StoreCarrierTransaction(outbox, carrier, table, unlocked, tx, effects, clock.instant());
+    private StoreCarrierTransaction view(StoreTransaction tx, CarrierEffects effects) {
+        return new StoreCarrierTransaction(people, outbox, carrier, table, tx, effects, clock.instant());
     }
 }

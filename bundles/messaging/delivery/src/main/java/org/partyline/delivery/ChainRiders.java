@@ -86,6 +86,6 @@ final class ChainRiders {
     /** Whether a message is to be sealed on another chain: its own has lost its opener, and nobody can have a packet of it. */
     boolean isCutOff(OutgoingMessage outgoing) throws StoreException {
         return outgoing.lostOpener() != 0
-                && !guard.open(unlocked -> guard.transact(tx -> KeptTransactionRecords.mayHaveLeft(tx, outgoing)));
+                && !guard.open(() -> guard.transact(tx -> KeptTransactionRecords.mayHaveLeft(tx, outgoing)));
     }
 }

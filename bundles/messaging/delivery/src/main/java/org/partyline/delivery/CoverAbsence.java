@@ -55,7 +55,7 @@ final class CoverAbsence {
         }
         if (!recorded
                 && !clock.instant().isBefore(away.plus(AWAY))
-                && !guard.open(unlocked -> guard.transact(CoverOrders::ordered)).isEmpty()) {
+                && !guard.open(() -> guard.transact(CoverOrders::ordered)).isEmpty()) {
             recorded = true;
             security.record("cover-away", "cover traffic was ordered but is not running: its bundle is stopped");
         }

@@ -10,10 +10,10 @@ import org.partyline.api.settings.ReceiptMode;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.messaging.conversation.ContactConversation;
+import org.partyline.messaging.conversation.People;
 import org.partyline.messaging.delivery.SendQueue;
 import org.partyline.messaging.kernel.AfterCommit;
 import org.partyline.messaging.kernel.MessageWaitsException;
-import org.partyline.messaging.kernel.Unlocked;
 import org.partyline.messaging.mailbox.CargoRecord;
 import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.messaging.mailbox.OutgoingRecords;
@@ -26,12 +26,14 @@ import org.partyline.messaging.sessions.SessionState;
  * leave in its slot has used a position of its chain, and leaves as it is in a later slot of its size.
  */
 final class CoverCargo {
+    private final People people;
     private final Clock clock;
     private final OperatorSettings settings;
     private final QueueSealer sealer;
     private final Decoys decoys;
 
-    CoverCargo(Clock clock, OperatorSettings settings, QueueSealer sealer, Decoys decoys) {
+    CoverCargo(People people, Clock clock, OperatorSettings settings, QueueSealer sealer, Decoys decoys) {
+        this.people = people;
         this.clock = clock;
         this.settings = settings;
         this.sealer = sealer;
@@ -44,11 +46,10 @@ final class CoverCargo {
      * @param size of the decoy, in bytes
      * @return what leaves in the slot; empty: the decoy
      */
-    Optional<OutgoingMessage> take(
-            StoreTransaction tx, Unlocked unlocked, AfterCommit after, int persona, Network network, int size)
+    Optional<OutgoingMessage> take(StoreTransaction tx, AfterCommit after, int persona, Network network, int size)
             throws StoreException, MessageWaitsException {
         for (CargoRecord cargo : CargoRecord.all(tx)) {
-            ContactConversation contact = unlocked.conversations.contact(cargo.membership());
+            ContactConversation contact = people.conversations.contact(cargo.membership());
             if (contact == null || isOver(tx, contact, cargo)) {
                 cargo.delete(tx);
                 continue;
@@ -56,9 +57,9 @@ final class CoverCargo {
             if (contact.persona() != persona || contact.network() != network || isBusy(tx, contact)) {
                 continue;
             }
-            Optional<byte[]> packet = packet(tx, unlocked, after, contact, cargo, size);
+            Optional<byte[]> packet = packet(tx, after, contact, cargo, size);
             if (packet.isPresent()) {
-                OutgoingMessage decoy = decoys.queue(tx, unlocked, after, persona, network, packet.get());
+                OutgoingMessage decoy = decoys.queue(tx, after, persona, network, packet.get());
                 cargo.with()
                         .packet(packet.get())
                         .sealed(cargo.sealed() == 0 ? clock.millis() : cargo.sealed())
@@ -101,18 +102,13 @@ final class CoverCargo {
     }
 
     private Optional<byte[]> packet(
-            StoreTransaction tx,
-            Unlocked unlocked,
-            AfterCommit after,
-            ContactConversation contact,
-            CargoRecord cargo,
-            int size)
+            StoreTransaction tx, AfterCommit after, ContactConversation contact, CargoRecord cargo, int size)
             throws StoreException, MessageWaitsException {
         if (cargo.packet() == null) {
-            return sealer.of(contact).cargo(tx, unlocked, after, contact, cargo, size);
+            return sealer.of(contact).cargo(tx, after, contact, cargo, size);
         }
         // A decoy that is still to leave is known by its packet: it leaves once.
         return Optional.of(cargo.packet())
-                .filter(packet -> packet.length == size && !decoys.isKnown(unlocked, contact.network(), packet));
+                .filter(packet -> packet.length == size && !decoys.isKnown(contact.network(), packet));
     }
 }

@@ -15,11 +15,11 @@ import org.partyline.api.cover.CoverTraffic.Covered;
 import org.partyline.api.cover.CoverTraffic.Over;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
+import org.partyline.messaging.conversation.People;
 import org.partyline.messaging.kernel.AbsentException;
 import org.partyline.messaging.kernel.AfterCommit;
 import org.partyline.messaging.kernel.MessageWaitsException;
 import org.partyline.messaging.kernel.StateGuard;
-import org.partyline.messaging.kernel.Unlocked;
 import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.messaging.mailbox.OutgoingRecords;
 import org.partyline.messaging.schedule.CoverOrders;
@@ -35,6 +35,7 @@ public final class CoverRounds {
     private static final Logger LOG = LoggerFactory.getLogger(CoverRounds.class);
 
     private final StateGuard guard;
+    private final People people;
     private final Clock clock;
     private final CoverTraffic cover;
     private final CoverOrders orders;
@@ -57,6 +58,7 @@ public final class CoverRounds {
             CoverCargo cargo,
             SlotSchedule slotSchedule) {
         this.guard = guard;
+        this.people = guard.people();
         this.clock = clock;
         this.cover = cover;
         this.orders = orders;
@@ -96,7 +98,7 @@ public final class CoverRounds {
 
     /** Whether a persona only reads, because its original is in use elsewhere. */
     private boolean isCopy(int persona) throws StoreException {
-        return guard.<Boolean, StoreException>open(unlocked -> unlocked.personas.isCopy(persona));
+        return guard.<Boolean, StoreException>open(() -> people.personas.isCopy(persona));
     }
 
     private static Optional<Instant> earlier(Optional<Instant> one, Instant other) {
@@ -153,7 +155,7 @@ public final class CoverRounds {
             CoverTraffic.Use use = use(slotSchedule.closePoint(slot.persona()));
             Ended ended;
             try {
-                ended = guard.open(unlocked -> end(unlocked, slot, use));
+                ended = guard.open(() -> end(slot, use));
             } catch (AbsentException e) {
                 // There is no cover traffic any more: messages leave by their delay from the next round on.
                 LOG.debug("a slot ends unused: {}", e.reason());
@@ -186,20 +188,20 @@ public final class CoverRounds {
     private record Ended(Optional<Instant> next, Optional<OutgoingMessage> decoy) {}
 
     /** Ends a slot; a packet in place of a decoy must not make it pass unused. */
-    private Ended end(Unlocked unlocked, Covered slot, CoverTraffic.Use use) throws StoreException {
+    private Ended end(Covered slot, CoverTraffic.Use use) throws StoreException {
         if (use == CoverTraffic.Use.FREE && slot.network().isPresent()) {
             try {
-                return end(unlocked, slot, use, true);
+                return end(slot, use, true);
             } catch (CargoFailed e) {
                 LOG.debug("a decoy is sent instead of the packet planned for its slot: {}", e.getMessage());
             }
         }
-        return end(unlocked, slot, use, false);
+        return end(slot, use, false);
     }
 
-    private Ended end(Unlocked unlocked, Covered slot, CoverTraffic.Use use, boolean loaded) throws StoreException {
+    private Ended end(Covered slot, CoverTraffic.Use use, boolean loaded) throws StoreException {
         try (AfterCommit after = new AfterCommit()) {
-            Ended ended = guard.transact(tx -> end(unlocked, tx, after, slot, use, loaded));
+            Ended ended = guard.transact(tx -> end(tx, after, slot, use, loaded));
             after.commit();
             return ended;
         }
@@ -214,13 +216,7 @@ public final class CoverRounds {
         }
     }
 
-    private Ended end(
-            Unlocked unlocked,
-            StoreTransaction tx,
-            AfterCommit after,
-            Covered slot,
-            CoverTraffic.Use use,
-            boolean loaded)
+    private Ended end(StoreTransaction tx, AfterCommit after, Covered slot, CoverTraffic.Use use, boolean loaded)
             throws StoreException {
         Over over = cover.over(orders.transaction(tx), slot, use);
         if (over.decoy().isEmpty() || use != CoverTraffic.Use.FREE) {
@@ -229,26 +225,25 @@ public final class CoverRounds {
         byte[] packet = over.decoy().get().clone();
         int persona = slot.persona();
         Network network = slot.network().orElseThrow();
-        Optional<String> refusal = decoys.refuse(unlocked, tx, persona, network, packet);
+        Optional<String> refusal = decoys.refuse(tx, persona, network, packet);
         if (refusal.isPresent()) {
             LOG.error("a decoy was rejected, and its slot stays unused: {}", refusal.get());
             return new Ended(over.next(), Optional.empty());
         }
         Optional<OutgoingMessage> loadedDecoy =
-                loaded ? load(unlocked, tx, after, persona, network, packet.length) : Optional.empty();
+                loaded ? load(tx, after, persona, network, packet.length) : Optional.empty();
         return new Ended(
                 over.next(),
                 Optional.of(
                         loadedDecoy.isPresent()
                                 ? loadedDecoy.get()
-                                : decoys.queue(tx, unlocked, after, persona, network, packet)));
+                                : decoys.queue(tx, after, persona, network, packet)));
     }
 
     private Optional<OutgoingMessage> load(
-            Unlocked unlocked, StoreTransaction tx, AfterCommit after, int persona, Network network, int size)
-            throws StoreException {
+            StoreTransaction tx, AfterCommit after, int persona, Network network, int size) throws StoreException {
         try {
-            return cargo.take(tx, unlocked, after, persona, network, size);
+            return cargo.take(tx, after, persona, network, size);
         } catch (MessageWaitsException | AbsentException e) {
             throw new CargoFailed(e);
         } catch (StoreException e) {
@@ -265,12 +260,12 @@ public final class CoverRounds {
      */
     void end(List<OutgoingMessage> queued) throws StoreException {
         for (OutgoingMessage decoy : queued) {
-            guard.open(unlocked -> {
-                int persona = unlocked.conversations.find(decoy.membership()).persona();
+            guard.open(() -> {
+                int persona = people.conversations.find(decoy.membership()).persona();
                 slotSchedule.closePoint(persona);
                 Optional<OutgoingMessage> now = guard.transact(tx -> OutgoingRecords.find(tx, decoy.id()));
                 if (now.isPresent() && !now.get().isPaid()) {
-                    decoys.giveUp(unlocked, decoy);
+                    decoys.giveUp(decoy);
                 } else {
                     left(persona);
                 }

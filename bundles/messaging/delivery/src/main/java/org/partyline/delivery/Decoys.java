@@ -12,9 +12,9 @@ import org.partyline.api.settings.OperatorSettings;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.messaging.conversation.CoverConversation;
+import org.partyline.messaging.conversation.People;
 import org.partyline.messaging.kernel.AfterCommit;
 import org.partyline.messaging.kernel.StateGuard;
-import org.partyline.messaging.kernel.Unlocked;
 import org.partyline.messaging.mailbox.MessageEvent;
 import org.partyline.messaging.mailbox.Outbox;
 import org.partyline.messaging.mailbox.OutgoingMessage;
@@ -22,6 +22,7 @@ import org.partyline.messaging.mailbox.OutgoingPart;
 import org.partyline.messaging.mailbox.OutgoingRecords;
 import org.partyline.messaging.mailbox.PacketSizes;
 import org.partyline.messaging.recognition.PacketIndex;
+import org.partyline.messaging.recognition.Recognition;
 import org.partyline.messaging.scan.PacketId;
 import org.partyline.messaging.schedule.CoverOrders;
 import org.partyline.messaging.store.Tables;
@@ -29,6 +30,8 @@ import org.partyline.messaging.store.Tables;
 /** Checks, queues and abandons decoys. */
 final class Decoys {
     private final StateGuard guard;
+    private final People people;
+    private final Recognition recognition;
     private final Clock clock;
     private final OperatorSettings settings;
     private final CoverOrders orders;
@@ -38,6 +41,7 @@ final class Decoys {
 
     Decoys(
             StateGuard guard,
+            Recognition recognition,
             Clock clock,
             OperatorSettings settings,
             CoverOrders orders,
@@ -45,6 +49,8 @@ final class Decoys {
             PacketSizes sizes,
             SlotSchedule slotSchedule) {
         this.guard = guard;
+        this.people = guard.people();
+        this.recognition = recognition;
         this.clock = clock;
         this.settings = settings;
         this.orders = orders;
@@ -54,8 +60,7 @@ final class Decoys {
     }
 
     /** Why a packet is no decoy (PROTOCOL 8): it would be seen that it is one, or that it is not of this program. */
-    Optional<String> refuse(Unlocked unlocked, StoreTransaction tx, int persona, Network network, byte[] packet)
-            throws StoreException {
+    Optional<String> refuse(StoreTransaction tx, int persona, Network network, byte[] packet) throws StoreException {
         int most = sizes.maxBucket(network);
         if (!Packets.isCandidate(packet)) {
             return Optional.of("it does not have the form of a packet");
@@ -63,20 +68,19 @@ final class Decoys {
         if (packet.length > most || packet.length < orders.leastSize(tx, persona, most)) {
             return Optional.of("no other packet of its persona has " + packet.length + " bytes");
         }
-        if (!unlocked.conversations.networks(persona).contains(network)) {
+        if (!people.conversations.networks(persona).contains(network)) {
             return Optional.of("its persona has no channel or contact on " + network.label());
         }
-        return isKnown(unlocked, network, packet) ? Optional.of("it was sent before") : Optional.empty();
+        return isKnown(network, packet) ? Optional.of("it was sent before") : Optional.empty();
     }
 
     /** Whether a packet was sent before, or is to be. */
-    boolean isKnown(Unlocked unlocked, Network network, byte[] packet) {
-        return unlocked.packets.sent(PacketId.of(network.code(), packet)) != null;
+    boolean isKnown(Network network, byte[] packet) {
+        return recognition.packets.sent(PacketId.of(network.code(), packet)) != null;
     }
 
     /** Stores a decoy that is to leave now. Part of the caller's transaction. */
-    OutgoingMessage queue(
-            StoreTransaction tx, Unlocked unlocked, AfterCommit after, int persona, Network network, byte[] packet)
+    OutgoingMessage queue(StoreTransaction tx, AfterCommit after, int persona, Network network, byte[] packet)
             throws StoreException {
         Instant now = clock.instant();
         OutgoingMessage decoy = new OutgoingMessage(
@@ -98,7 +102,7 @@ final class Decoys {
                 false);
         OutgoingRecords.put(tx, decoy);
         PacketIndex.Sent sent = new PacketIndex.Sent(decoy.id(), 0);
-        after.then(() -> unlocked.packets.addSent(PacketId.of(network.code(), packet), sent));
+        after.then(() -> recognition.packets.addSent(PacketId.of(network.code(), packet), sent));
         return decoy;
     }
 
@@ -113,20 +117,20 @@ final class Decoys {
                 || outgoing.parts().stream().allMatch(part -> part.raw() != null || part.state() != State.SEALED)) {
             return false;
         }
-        return guard.open(unlocked -> {
+        return guard.open(() -> {
             if (outgoing.isPaid()
                     && slotSchedule.isCovered(
-                            unlocked.conversations.find(outgoing.membership()).persona())) {
+                            people.conversations.find(outgoing.membership()).persona())) {
                 return false;
             }
-            giveUp(unlocked, outgoing);
+            giveUp(outgoing);
             return true;
         });
     }
 
     /** It will not leave any more. */
-    void giveUp(Unlocked unlocked, OutgoingMessage decoy) throws StoreException {
-        outbox.giveUp(unlocked, decoy.id(), MessageEvent.EXPIRED, "it could not be sent at its point");
-        unlocked.packets.removeSent(decoy.id());
+    void giveUp(OutgoingMessage decoy) throws StoreException {
+        outbox.giveUp(decoy.id(), MessageEvent.EXPIRED, "it could not be sent at its point");
+        recognition.packets.removeSent(decoy.id());
     }
 }

@@ -124,8 +124,8 @@ public final class DeliveryStage implements Liveness {
         KeptTransactions kept = new KeptTransactions(guard, nodes);
         CoverAbsence absence = new CoverAbsence(
                 guard, clock, protocols.coverTraffic, state.notices().security(), ending);
-        Decoys decoys = new Decoys(guard, clock, settings, orders, outbox, sizes, slotSchedule);
-        CoverCargo cargo = new CoverCargo(clock, settings, sealer, decoys);
+        Decoys decoys = new Decoys(guard, state.recognition(), clock, settings, orders, outbox, sizes, slotSchedule);
+        CoverCargo cargo = new CoverCargo(state.people(), clock, settings, sealer, decoys);
         CoverRounds cover = new CoverRounds(guard, clock, traffic, orders, absence, decoys, cargo, slotSchedule);
         CoverNetworks networks = new CoverNetworks(settings, protocols.nodes, sizes, carriers);
         coverSource = new CoverSource(

@@ -17,6 +17,7 @@ import org.partyline.api.transport.NodeUnavailableException;
 import org.partyline.api.transport.TransactionPlace;
 import org.partyline.api.transport.Transport;
 import org.partyline.messaging.conversation.Conversation;
+import org.partyline.messaging.conversation.People;
 import org.partyline.messaging.delivery.CarrierViews;
 import org.partyline.messaging.fees.Spending;
 import org.partyline.messaging.kernel.MessageWaitsException;
@@ -35,6 +36,7 @@ import org.partyline.messaging.mailbox.PropagationTracker;
  */
 public final class Dispatcher {
     private final StateGuard guard;
+    private final People people;
     private final Clock clock;
     private final Outbox outbox;
     private final PropagationTracker propagationTracker;
@@ -53,6 +55,7 @@ public final class Dispatcher {
             OfferedCarriers carriers,
             Slots slots) {
         this.guard = guard;
+        this.people = guard.people();
         this.clock = clock;
         this.outbox = outbox;
         this.propagationTracker = propagationTracker;
@@ -81,7 +84,7 @@ public final class Dispatcher {
     /** Looks how far a transaction that a node took has come, and hands it over again when it does not appear. */
     private OutgoingMessage follow(OutgoingMessage outgoing, int index) throws PartylineException {
         OutgoingPart part = outgoing.parts().get(index);
-        Optional<CarriedMessage> message = guard.open(unlocked -> CarrierViews.of(unlocked, outgoing));
+        Optional<CarriedMessage> message = guard.open(() -> CarrierViews.of(people, outgoing));
         // It is out: nothing is said of a carrier that is unavailable, which looks after it when it returns.
         if (message.isEmpty() || !carriers.isReady(outgoing)) {
             return outgoing;
@@ -231,7 +234,7 @@ public final class Dispatcher {
                 new Quote(outgoing.id(), persona, network, sizes, outgoing.opens()),
                 conversation.account(),
                 nodes);
-        guard.<Void, PartylineException>open(unlocked -> guard.<Void, PartylineException>transact(tx -> {
+        guard.<Void, PartylineException>open(() -> guard.<Void, PartylineException>transact(tx -> {
             spending.approve(tx, quote, PacketPayment.bill(outgoing), persona);
             return null;
         }));
@@ -239,7 +242,7 @@ public final class Dispatcher {
 
     /** The current message; null if it no longer exists. */
     private OutgoingMessage stored(OutgoingMessage outgoing) throws StoreException {
-        return guard.open(unlocked -> guard.transact(tx -> OutgoingRecords.find(tx, outgoing.id())))
+        return guard.open(() -> guard.transact(tx -> OutgoingRecords.find(tx, outgoing.id())))
                 .orElse(null);
     }
 }

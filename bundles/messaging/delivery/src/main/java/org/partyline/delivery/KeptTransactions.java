@@ -29,7 +29,7 @@ public final class KeptTransactions {
     }
 
     Optional<KeptTransaction> find(String carrier, byte[] record) throws StoreException {
-        return guard.open(unlocked -> guard.transact(tx -> KeptTransactionRecords.find(tx, carrier, record)));
+        return guard.open(() -> guard.transact(tx -> KeptTransactionRecords.find(tx, carrier, record)));
     }
 
     /** Keeps the change of a transaction from being spent, or lets it be spent again. Asks a wallet. */
@@ -77,7 +77,7 @@ public final class KeptTransactions {
      * are available.
      */
     void reserveAll() throws StoreException {
-        for (KeptTransaction kept : guard.open(unlocked -> guard.transact(KeptTransactionRecords::all))) {
+        for (KeptTransaction kept : guard.open(() -> guard.transact(KeptTransactionRecords::all))) {
             Optional<Wallet> wallet = nodes.wallet(kept.wallet());
             if (wallet.isPresent()) {
                 try {

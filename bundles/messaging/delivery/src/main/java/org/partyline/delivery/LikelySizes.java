@@ -10,6 +10,7 @@ import org.partyline.api.packet.PacketLabel;
 import org.partyline.api.packet.PacketType;
 import org.partyline.api.packet.PlannedPacket;
 import org.partyline.messaging.conversation.Conversation;
+import org.partyline.messaging.conversation.People;
 import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.mailbox.MessageCutter;
 import org.partyline.messaging.mailbox.OutgoingMessage;
@@ -20,12 +21,14 @@ import org.partyline.messaging.mailbox.SizeRange;
 /** Predicts the sizes of packets of unsealed messages. */
 public final class LikelySizes {
     private final StateGuard guard;
+    private final People people;
     private final Clock clock;
     private final MessageCutter cutter;
     private final PacketSizes sizes;
 
     public LikelySizes(StateGuard guard, Clock clock, MessageCutter cutter, PacketSizes sizes) {
         this.guard = guard;
+        this.people = guard.people();
         this.clock = clock;
         this.cutter = cutter;
         this.sizes = sizes;
@@ -33,8 +36,7 @@ public final class LikelySizes {
 
     /** In bytes; none if no node carries any, or the message no longer exists. */
     List<Integer> of(long message) throws PartylineException {
-        Optional<OutgoingMessage> found =
-                guard.open(unlocked -> guard.transact(tx -> OutgoingRecords.find(tx, message)));
+        Optional<OutgoingMessage> found = guard.open(() -> guard.transact(tx -> OutgoingRecords.find(tx, message)));
         if (found.isEmpty()) {
             return List.of();
         }
@@ -45,7 +47,7 @@ public final class LikelySizes {
             return List.of();
         }
         Optional<byte[]> signer = outgoing.sign()
-                ? Optional.of(guard.open(unlocked -> unlocked.personas
+                ? Optional.of(guard.open(() -> people.personas
                         .keys(conversation.persona())
                         .keys
                         .identity()

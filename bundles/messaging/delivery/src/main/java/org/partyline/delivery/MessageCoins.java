@@ -85,7 +85,7 @@ final class MessageCoins {
         try {
             boolean all = true;
             kept.reserveAll();
-            for (OutgoingMessage outgoing : guard.open(unlocked -> guard.transact(OutgoingRecords::all))) {
+            for (OutgoingMessage outgoing : guard.open(() -> guard.transact(OutgoingRecords::all))) {
                 if (outgoing.state().isSettled()) {
                     // It may have ended while nobody was here who frees its coins.
                     coins.release(outgoing);

@@ -15,6 +15,7 @@ import org.partyline.api.settings.OperatorSettings;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.transport.Transport;
 import org.partyline.messaging.conversation.Conversation;
+import org.partyline.messaging.conversation.People;
 import org.partyline.messaging.delivery.CarrierViews;
 import org.partyline.messaging.delivery.KeptTransactionRecords;
 import org.partyline.messaging.delivery.Recaller;
@@ -32,6 +33,7 @@ import org.partyline.messaging.mailbox.Views;
  */
 public final class MessageRecaller implements Recaller {
     private final StateGuard guard;
+    private final People people;
     private final OperatorSettings settings;
     private final NodeDirectory nodes;
     private final Outbox outbox;
@@ -40,6 +42,7 @@ public final class MessageRecaller implements Recaller {
     public MessageRecaller(
             StateGuard guard, OperatorSettings settings, NodeDirectory nodes, Outbox outbox, OfferedCarriers carriers) {
         this.guard = guard;
+        this.people = guard.people();
         this.settings = settings;
         this.nodes = nodes;
         this.outbox = outbox;
@@ -79,21 +82,21 @@ public final class MessageRecaller implements Recaller {
         int mined = (int) after.parts().stream()
                 .filter(part -> part.state() == State.CONFIRMED)
                 .count();
-        return guard.open(unlocked ->
-                new Messages.Recalled(new Views(unlocked).outgoing(after), tally.replaced(), mined, tally.fee()));
+        return guard.open(
+                () -> new Messages.Recalled(new Views(people).outgoing(after), tally.replaced(), mined, tally.fee()));
     }
 
     /** A message that is to be recalled. @param outgoing as it was found */
     private record Recalled(OutgoingMessage outgoing, Network network) {}
 
     private Recalled find(long id) throws PartylineException {
-        return guard.<Recalled, PartylineException>open(unlocked -> {
+        return guard.<Recalled, PartylineException>open(() -> {
             OutgoingMessage outgoing = guard.transact(tx -> OutgoingRecords.find(tx, id))
                     .orElseThrow(
                             () -> new NoSuchThingException(
                                     "no outgoing message " + id
                                             + " can be recalled: it was received, has expired, or never existed (partyline:outbox --all)"));
-            Conversation conversation = unlocked.conversations.find(outgoing.membership());
+            Conversation conversation = people.conversations.find(outgoing.membership());
             if (!outgoing.isText() || conversation == null) {
                 throw new NoSuchThingException("message " + id + " is not a message that can be recalled");
             }
@@ -118,7 +121,7 @@ public final class MessageRecaller implements Recaller {
         if (outgoing.state() != State.RECALLED || !outgoing.isText()) {
             return false;
         }
-        Optional<CarriedMessage> message = guard.open(unlocked -> CarrierViews.of(unlocked, outgoing));
+        Optional<CarriedMessage> message = guard.open(() -> CarrierViews.of(people, outgoing));
         return message.isPresent() && carriers.of(outgoing).isOnTheAir(message.get());
     }
 }

@@ -7,6 +7,7 @@ import org.partyline.api.PartylineException;
 import org.partyline.api.carrier.WaitsException;
 import org.partyline.api.engine.Messages.State;
 import org.partyline.api.store.StoreException;
+import org.partyline.messaging.conversation.People;
 import org.partyline.messaging.kernel.AbsentException;
 import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.mailbox.Outbox;
@@ -21,6 +22,7 @@ final class MessageSteps {
     private static final Logger LOG = LoggerFactory.getLogger(MessageSteps.class);
 
     private final StateGuard guard;
+    private final People people;
     private final Clock clock;
     private final SendNeeds needs;
     private final Outbox outbox;
@@ -39,6 +41,7 @@ final class MessageSteps {
             MessageExpiry expiry,
             Dispatcher dispatcher) {
         this.guard = guard;
+        this.people = guard.people();
         this.clock = clock;
         this.needs = needs;
         this.outbox = outbox;
@@ -61,7 +64,7 @@ final class MessageSteps {
 
     /** All messages that are kept. */
     List<OutgoingMessage> all() throws StoreException {
-        List<OutgoingMessage> all = guard.open(unlocked -> guard.transact(OutgoingRecords::all));
+        List<OutgoingMessage> all = guard.open(() -> guard.transact(OutgoingRecords::all));
         try {
             return riders.settle(all);
         } catch (AbsentException e) {
@@ -72,13 +75,13 @@ final class MessageSteps {
 
     /** Whether a message still has packets that no node took; not while it is on hold: what others wait for may be what it waits for, too. */
     boolean isBehind(long id) throws StoreException {
-        return guard.open(unlocked -> guard.transact(tx -> {
+        return guard.open(() -> guard.transact(tx -> {
             Optional<OutgoingMessage> now = OutgoingRecords.find(tx, id);
             return now.isPresent()
                     && !now.get().state().isSettled()
                     && !now.get().isOut()
                     && !SessionState.holds(
-                            tx, unlocked.conversations.find(now.get().membership()), now.get());
+                            tx, people.conversations.find(now.get().membership()), now.get());
         }));
     }
 
@@ -147,8 +150,8 @@ final class MessageSteps {
     }
 
     private void notify(OutgoingMessage outgoing) throws StoreException {
-        guard.open(unlocked -> {
-            outbox.notify(unlocked, outgoing);
+        guard.open(() -> {
+            outbox.notify(outgoing);
             return null;
         });
     }

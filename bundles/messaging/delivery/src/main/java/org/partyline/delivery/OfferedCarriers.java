@@ -356,7 +356,7 @@ public final class OfferedCarriers implements Carriers {
             try {
                 tellMissed(entry);
                 entry.guarded.takeUp();
-                guard.open(unlocked -> {
+                guard.open(() -> {
                     // Events missed in between are announced in the next round: nothing is missed under the lock.
                     entry.fresh = guard.transact(
                             tx -> !missed(tx, entry.scope.carrier()).isEmpty());
@@ -394,7 +394,7 @@ public final class OfferedCarriers implements Carriers {
         Entry entry = find(event.carrier());
         if (entry != null && !entry.fresh) {
             try {
-                entry.guarded.onRenamed(entry.scope.within(event.unlocked(), tx), event.message(), event.other());
+                entry.guarded.onRenamed(entry.scope.within(tx), event.message(), event.other());
                 return;
             } catch (AbsentException e) {
                 LOG.debug("a carrier is notified later: {}", e.reason());
@@ -412,10 +412,10 @@ public final class OfferedCarriers implements Carriers {
     }
 
     private void tellMissed(Entry entry) throws StoreException {
-        guard.open(unlocked -> guard.transact(tx -> {
+        guard.open(() -> guard.transact(tx -> {
             for (StoredRecord record : missed(tx, entry.scope.carrier())) {
                 Renamed renamed = Tables.read(List.of(record), Renamed.class).get(0);
-                entry.guarded.onRenamed(entry.scope.within(unlocked, tx), renamed.message(), renamed.other());
+                entry.guarded.onRenamed(entry.scope.within(tx), renamed.message(), renamed.other());
                 tx.delete(MISSED, record.key());
             }
             return null;

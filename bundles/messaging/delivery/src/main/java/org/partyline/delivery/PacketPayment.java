@@ -64,8 +64,8 @@ public final class PacketPayment {
     Optional<String> pay(String carrier, PacketRef packet, List<Transport> nodes) throws PartylineException {
         int index = packet.index();
         Optional<FeeRate> drawn = nodes.isEmpty() ? Optional.empty() : Optional.of(fees.draw(nodes));
-        Optional<OutgoingMessage> found = guard.<Optional<OutgoingMessage>, PartylineException>look(
-                unlocked -> payable(carrier, packet, drawn, nodes));
+        Optional<OutgoingMessage> found =
+                guard.<Optional<OutgoingMessage>, PartylineException>look(() -> payable(carrier, packet, drawn, nodes));
         if (found.isEmpty()) {
             return Optional.empty();
         }
@@ -158,7 +158,7 @@ public final class PacketPayment {
             throws PartylineException {
         Network network = nodes.get(0).network();
         int persona = guard.conversation(outgoing.membership()).persona();
-        return guard.<Optional<OutgoingMessage>, PartylineException>open(unlocked -> {
+        return guard.<Optional<OutgoingMessage>, PartylineException>open(() -> {
             Optional<OutgoingMessage> after = guard.<Optional<OutgoingMessage>, PartylineException>transact(tx -> {
                 Optional<OutgoingMessage> now = OutgoingRecords.find(tx, outgoing.id())
                         .filter(found -> !found.state().isSettled())
@@ -174,10 +174,9 @@ public final class PacketPayment {
                 }
                 OutgoingPart signed =
                         part.signed(paid.raw(), paid.id().bytes(), paid.vsize(), paid.fee(), wallet, account);
-                return Optional.of(
-                        outbox.update(tx, unlocked, now.get(), now.get().with(index, signed)));
+                return Optional.of(outbox.update(tx, now.get(), now.get().with(index, signed)));
             });
-            after.ifPresent(stored -> outbox.notify(unlocked, stored));
+            after.ifPresent(stored -> outbox.notify(stored));
             return after;
         });
     }

@@ -78,7 +78,7 @@ public final class PacketReplacement {
 
     /** Whether nodes may have a packet, or did not take yet what replaces it. */
     boolean isOnItsWay(PacketRef packet) throws StoreException {
-        return guard.open(unlocked -> guard.transact(tx -> OutgoingRecords.find(tx, packet.message())))
+        return guard.open(() -> guard.transact(tx -> OutgoingRecords.find(tx, packet.message())))
                 .filter(now -> now.parts().size() > packet.index())
                 .filter(now -> isOnItsWay(now.parts().get(packet.index())))
                 .isPresent();
@@ -88,7 +88,7 @@ public final class PacketReplacement {
     void withdraw(String carrier, PacketRef packet, List<Transport> nodes, RecallTally tally)
             throws PartylineException {
         Optional<OutgoingMessage> found =
-                guard.open(unlocked -> guard.transact(tx -> OutgoingRecords.find(tx, packet.message())));
+                guard.open(() -> guard.transact(tx -> OutgoingRecords.find(tx, packet.message())));
         if (found.isEmpty() || found.get().state() != State.RECALLED) {
             // It is forgotten, or all of it is in blocks meanwhile.
             return;
@@ -197,7 +197,7 @@ public final class PacketReplacement {
                 new SignedTransaction(TxId.ofBytes(part.transaction()), part.raw(), part.vsize(), part.fee());
         SignedTransaction nothing = wallet.replace(part.account(), before, List.of(), fees.replacement(before, nodes));
         long added = nothing.fee() - before.fee();
-        guard.<Void, PartylineException>open(unlocked -> guard.<Void, PartylineException>transact(tx -> {
+        guard.<Void, PartylineException>open(() -> guard.<Void, PartylineException>transact(tx -> {
             Optional<OutgoingMessage> now =
                     OutgoingRecords.find(tx, found.outgoing().id());
             if (now.isPresent() && now.get().parts().get(index).state() == State.CONFIRMED) {
@@ -211,7 +211,7 @@ public final class PacketReplacement {
             spending.countRecall(tx, now.isPresent() ? payment : payment.of(Optional.empty()));
             if (now.isPresent()) {
                 OutgoingPart emptied = now.get().parts().get(index).emptied(nothing, wallet.name());
-                outbox.update(tx, unlocked, now.get(), now.get().with(index, emptied));
+                outbox.update(tx, now.get(), now.get().with(index, emptied));
             }
             return null;
         }));

@@ -40,7 +40,7 @@ final class RefusedTransactions {
     OutgoingMessage fail(OutgoingMessage outgoing, OutgoingPart part, String reason) throws StoreException {
         AtomicReference<OutgoingMessage> failed = new AtomicReference<>();
         sending.<StoreException>with(operations, () -> {
-            failed.set(guard.open(unlocked -> outbox.giveUp(unlocked, outgoing.id(), MessageEvent.FAILED, reason)));
+            failed.set(guard.open(() -> outbox.giveUp(outgoing.id(), MessageEvent.FAILED, reason)));
             sealer.abandon(outgoing);
             coins.free(outgoing, part);
         });

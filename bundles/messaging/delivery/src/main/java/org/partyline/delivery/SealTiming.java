@@ -9,6 +9,7 @@ import org.partyline.api.PartylineException;
 import org.partyline.api.packet.PacketType;
 import org.partyline.api.store.StoreException;
 import org.partyline.messaging.conversation.Conversation;
+import org.partyline.messaging.conversation.People;
 import org.partyline.messaging.delivery.KeptTransactionRecords;
 import org.partyline.messaging.delivery.SendQueue;
 import org.partyline.messaging.kernel.MessageWaitsException;
@@ -25,6 +26,7 @@ final class SealTiming {
     private static final Duration MOST_AHEAD = Duration.ofMinutes(5);
 
     private final StateGuard guard;
+    private final People people;
     private final Clock clock;
     private final ClockAgainstBlocks blocks;
     private final Outbox outbox;
@@ -43,6 +45,7 @@ final class SealTiming {
             SlotSchedule slotSchedule,
             MessageCoins coins) {
         this.guard = guard;
+        this.people = guard.people();
         this.clock = clock;
         this.blocks = blocks;
         this.outbox = outbox;
@@ -60,8 +63,8 @@ final class SealTiming {
         if (outgoing.ttlMinutes() == 0) {
             return;
         }
-        Conversation conversation = guard.open(unlocked -> {
-            Conversation found = unlocked.conversations.find(outgoing.membership());
+        Conversation conversation = guard.open(() -> {
+            Conversation found = people.conversations.find(outgoing.membership());
             return found == null || sealer.of(found).isOpen(found) ? found : null;
         });
         if (conversation != null) {
@@ -72,7 +75,7 @@ final class SealTiming {
     /** @throws MessageWaitsException when the time that it would be sealed with cannot be right */
     void awaitClock(OutgoingMessage outgoing) throws StoreException, MessageWaitsException {
         Optional<Network> network =
-                guard.open(unlocked -> Optional.ofNullable(unlocked.conversations.find(outgoing.membership()))
+                guard.open(() -> Optional.ofNullable(people.conversations.find(outgoing.membership()))
                         .map(Conversation::network));
         if (network.isPresent()) {
             blocks.require(network.get());
@@ -101,8 +104,8 @@ final class SealTiming {
                 .mapToInt(part -> part.packet().length)
                 .min()
                 .orElseThrow();
-        return guard.open(unlocked -> {
-            Conversation conversation = unlocked.conversations.find(outgoing.membership());
+        return guard.open(() -> {
+            Conversation conversation = people.conversations.find(outgoing.membership());
             return conversation != null
                     && !mayHaveLeft(outgoing)
                     && smallest
@@ -122,7 +125,7 @@ final class SealTiming {
             String reason = outgoing.left()
                     ? "part of it was sent more than " + SendQueue.STALE.toHours() + " hours before the rest could be"
                     : "it could not be sent for " + SendQueue.STALE.toHours() + " hours";
-            guard.open(unlocked -> outbox.giveUp(unlocked, outgoing.id(), MessageEvent.EXPIRED, reason));
+            guard.open(() -> outbox.giveUp(outgoing.id(), MessageEvent.EXPIRED, reason));
             sealer.abandon(outgoing);
         } else {
             again(outgoing, "it waited too long and is sealed again with the current time");
@@ -133,12 +136,12 @@ final class SealTiming {
     }
 
     private boolean mayHaveLeft(OutgoingMessage outgoing) throws StoreException {
-        return guard.open(unlocked -> guard.transact(tx -> KeptTransactionRecords.mayHaveLeft(tx, outgoing)));
+        return guard.open(() -> guard.transact(tx -> KeptTransactionRecords.mayHaveLeft(tx, outgoing)));
     }
 
     /** Lets a message be sealed once more. */
     void again(OutgoingMessage outgoing, String reason) throws StoreException {
-        guard.open(unlocked -> outbox.unseal(unlocked, outgoing.id(), reason));
+        guard.open(() -> outbox.unseal(outgoing.id(), reason));
         coins.release(outgoing);
     }
 }

@@ -93,7 +93,7 @@ public final class SharedBroadcaster {
 
     private void attempt(CarrierScope scope, KeptTransaction transaction, String node) throws StoreException {
         long now = clock.instant().toEpochMilli();
-        scope.<Void, StoreException>run((unlocked, tx) -> {
+        scope.<Void, StoreException>run(tx -> {
             for (KeptTransaction.Cargo packet : transaction.packets()) {
                 tx.change(packet.ref(), part -> part.attempt(node, now));
                 Optional<OutgoingMessage> outgoing = OutgoingRecords.find(tx.store(), packet.message());
@@ -110,7 +110,7 @@ public final class SharedBroadcaster {
     }
 
     private void handed(CarrierScope scope, KeptTransaction transaction, Taken taken) throws StoreException {
-        scope.<Void, StoreException>run((unlocked, tx) -> {
+        scope.<Void, StoreException>run(tx -> {
             // As it is now: its packets may be another message's.
             Optional<KeptTransaction> now = KeptTransactionRecords.find(tx.store(), scope.carrier(), transaction.key())
                     .filter(found -> Arrays.equals(found.transaction(), transaction.transaction()));

@@ -114,7 +114,7 @@ public final class SharedPayment {
                     ? rate.get().fee(vsize)
                     : fees.replacement(order.before().get().signed(), order.nodes())
                             .fee(vsize);
-            order.scope().<Void, PartylineException>run((unlocked, tx) -> {
+            order.scope().<Void, PartylineException>run(tx -> {
                 check(tx.store(), order, likely, vsize);
                 spending.checkBudget(tx.store(), likely - order.paid(), wanted.persona(), wanted.network());
                 return null;
@@ -127,7 +127,7 @@ public final class SharedPayment {
         boolean stored = false;
         boolean refused = false;
         try {
-            order.scope().<Void, PartylineException>run((unlocked, tx) -> {
+            order.scope().<Void, PartylineException>run(tx -> {
                 store(tx, order, signed, keep);
                 return null;
             });

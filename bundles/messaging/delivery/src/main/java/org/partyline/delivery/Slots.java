@@ -153,7 +153,7 @@ public final class Slots {
     }
 
     private Optional<OutgoingMessage> find(long id) throws StoreException {
-        return guard.open(unlocked -> guard.transact(tx -> OutgoingRecords.find(tx, id)));
+        return guard.open(() -> guard.transact(tx -> OutgoingRecords.find(tx, id)));
     }
 
     private boolean isPaid(long id, int index) throws StoreException {

@@ -97,6 +97,6 @@ public final class StageCoverContext implements CoverContext {
     @Override
     public <T, X extends Exception> T transact(Work<T, X> work) throws X, StoreException {
         requireOpen();
-        return guard.<T, X>open(unlocked -> guard.<T, X>transact(tx -> work.run(orders.transaction(tx))));
+        return guard.<T, X>open(() -> guard.<T, X>transact(tx -> work.run(orders.transaction(tx))));
     }
 }

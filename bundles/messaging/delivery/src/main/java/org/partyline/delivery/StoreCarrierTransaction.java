@@ -12,11 +12,11 @@ import org.partyline.api.carrier.PacketRef;
 import org.partyline.api.engine.Messages.State;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
+import org.partyline.messaging.conversation.People;
 import org.partyline.messaging.delivery.CarrierViews;
 import org.partyline.messaging.delivery.KeptTransaction;
 import org.partyline.messaging.delivery.KeptTransactionRecords;
 import org.partyline.messaging.fees.SpentRecords;
-import org.partyline.messaging.kernel.Unlocked;
 import org.partyline.messaging.mailbox.Outbox;
 import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.messaging.mailbox.OutgoingPart;
@@ -28,26 +28,26 @@ import org.partyline.messaging.store.Keys;
 
 /** A store transaction as one carrier sees it: its own records, and the packets of messages. */
 final class StoreCarrierTransaction implements CarrierTransaction {
+    private final People people;
     private final Outbox outbox;
     private final String carrier;
     private final String table;
-    private final Unlocked unlocked;
     private final StoreTransaction tx;
     private final CarrierEffects effects;
     private final Instant now;
 
     StoreCarrierTransaction(
+            People people,
             Outbox outbox,
             String carrier,
             String table,
-            Unlocked unlocked,
             StoreTransaction tx,
             CarrierEffects effects,
             Instant now) {
+        this.people = people;
         this.outbox = outbox;
         this.carrier = carrier;
         this.table = table;
-        this.unlocked = unlocked;
         this.tx = tx;
         this.effects = effects;
         this.now = now;
@@ -59,7 +59,7 @@ final class StoreCarrierTransaction implements CarrierTransaction {
 
     @Override
     public Optional<CarriedMessage> message(long id) throws StoreException {
-        return own(id).flatMap(outgoing -> CarrierViews.of(unlocked, outgoing));
+        return own(id).flatMap(outgoing -> CarrierViews.of(people, outgoing));
     }
 
     /** A message that this carrier carries. */
@@ -72,7 +72,7 @@ final class StoreCarrierTransaction implements CarrierTransaction {
     public List<CarriedMessage> messages() throws StoreException {
         return OutgoingRecords.all(tx).stream()
                 .filter(outgoing -> outgoing.carrier().equals(carrier))
-                .flatMap(outgoing -> CarrierViews.of(unlocked, outgoing).stream())
+                .flatMap(outgoing -> CarrierViews.of(people, outgoing).stream())
                 .toList();
     }
 
@@ -120,7 +120,7 @@ final class StoreCarrierTransaction implements CarrierTransaction {
     }
 
     private OutgoingMessage update(OutgoingMessage before, OutgoingMessage after) throws StoreException {
-        OutgoingMessage stored = outbox.update(tx, unlocked, before, after);
+        OutgoingMessage stored = outbox.update(tx, before, after);
         effects.changed.put(stored.id(), stored);
         return stored;
     }

@@ -135,7 +135,7 @@ public final class UtxoReservations {
 
     /** Whether a transaction was handed to no node and never will be, as the store says now: what was read before may be old. */
     private boolean nobodyHas(long id, int index, OutgoingPart part) throws StoreException {
-        return guard.open(unlocked -> guard.transact(tx -> OutgoingRecords.find(tx, id)))
+        return guard.open(() -> guard.transact(tx -> OutgoingRecords.find(tx, id)))
                 .filter(now -> now.state().isSettled() && now.parts().size() > index)
                 .map(now -> now.parts().get(index))
                 .filter(now -> !now.attempted() && Arrays.equals(now.transaction(), part.transaction()))
@@ -149,7 +149,7 @@ public final class UtxoReservations {
     /** What a transaction was to pay that will not be sent is not spent, and its message does not cost that. */
     private void notSpent(OutgoingMessage outgoing, OutgoingPart part) {
         try {
-            guard.open(unlocked -> guard.<Void, StoreException>transact(tx -> {
+            guard.open(() -> guard.<Void, StoreException>transact(tx -> {
                 SpentRecords.unpaid(tx, part.transaction());
                 Optional<OutgoingMessage> now = OutgoingRecords.find(tx, outgoing.id());
                 if (now.isPresent() && now.get().state().isSettled()) {

@@ -96,8 +96,8 @@ class AccountTest {
         assertEquals(Set.of(APART), Set.copyOf(bench.node.accounts), "it is paid, and again when it was refused");
         payTogether();
         OutgoingMessage before = bench.stage.outgoing(id);
-        bench.stage.guard.open(unlocked ->
-                bench.stage.outbox.giveUp(unlocked, id, MessageEvent.RECALLED, "cancelled before it was sent"));
+        bench.stage.guard.open(
+                () -> bench.stage.outbox.giveUp(id, MessageEvent.RECALLED, "cancelled before it was sent"));
         sender.release(before);
         assertEquals(Set.of(APART), Set.copyOf(bench.node.freedFor));
     }

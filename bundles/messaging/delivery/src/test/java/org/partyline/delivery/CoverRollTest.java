@@ -72,8 +72,9 @@ class CoverRollTest extends UnderCover {
     /** @param covered whether it left in a slot */
     private long put(int membership, PacketType type, OutgoingPart part, Instant left, boolean covered)
             throws PartylineException {
-        return bench.stage.guard.open(unlocked -> bench.stage.guard.transact(tx -> {
-            unlocked.packets.addSent(PacketId.of(Network.REGTEST.code(), part.packet()), new PacketIndex.Sent(500, 0));
+        return bench.stage.guard.open(() -> bench.stage.guard.transact(tx -> {
+            bench.stage.recognition.packets.addSent(
+                    PacketId.of(Network.REGTEST.code(), part.packet()), new PacketIndex.Sent(500, 0));
             OutgoingMessage outgoing = new OutgoingMessage(
                     500,
                     membership,
@@ -197,8 +198,8 @@ class CoverRollTest extends UnderCover {
 
     private void renumber(long message, long other) throws PartylineException {
         bench.round();
-        bench.stage.guard.open(unlocked -> bench.stage.guard.transact(tx -> {
-            bench.stage.bus.publishWithin(new MessageRenumbered(tx, unlocked, message, "confirm", other), "delivery");
+        bench.stage.guard.open(() -> bench.stage.guard.transact(tx -> {
+            bench.stage.bus.publishWithin(new MessageRenumbered(tx, message, "confirm", other), "delivery");
             return null;
         }));
     }

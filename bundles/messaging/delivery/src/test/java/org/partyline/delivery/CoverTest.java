@@ -199,7 +199,7 @@ class CoverTest extends UnderCover {
         point();
         List<Long> two = List.copyOf(bench.stage.fees.counted);
         assertEquals(2, two.size(), "so is a message");
-        bench.stage.guard.open(unlocked -> bench.stage.guard.transact(tx -> {
+        bench.stage.guard.open(() -> bench.stage.guard.transact(tx -> {
             OutgoingMessage now = OutgoingRecords.find(tx, id).orElseThrow();
             OutgoingRecords.put(tx, now.ended(MessageEvent.RECALLED, ""));
             return null;

@@ -213,8 +213,8 @@ class ForeignCarrierTest {
         assertEquals(1, bench.node.signed.size(), "paid");
         bench.remove(slow);
         OutgoingMessage before = bench.stage.outgoing(id);
-        bench.stage.guard.open(unlocked ->
-                bench.stage.outbox.giveUp(unlocked, id, MessageEvent.RECALLED, "cancelled before it was sent"));
+        bench.stage.guard.open(
+                () -> bench.stage.outbox.giveUp(id, MessageEvent.RECALLED, "cancelled before it was sent"));
         bench.sender().release(before);
         rounds();
         assertEquals(List.of(), bench.node.discarded);

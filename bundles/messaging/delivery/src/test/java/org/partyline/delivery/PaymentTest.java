@@ -190,8 +190,8 @@ class PaymentTest {
     private Set<Network> talks() throws StoreException {
         CoverOrders orders =
                 new CoverOrders(bench.stage.context.protocols().coverTraffic.service(), bench.stage.guard, bench.clock);
-        return bench.stage.guard.open(unlocked ->
-                bench.stage.guard.transact(tx -> orders.transaction(tx).networks(StageBench.ALICE.id())));
+        return bench.stage.guard.open(
+                () -> bench.stage.guard.transact(tx -> orders.transaction(tx).networks(StageBench.ALICE.id())));
     }
 
     // ---- caps
@@ -261,8 +261,8 @@ class PaymentTest {
         assertEquals(List.of(), network.broadcasts());
 
         OutgoingMessage before = bench.stage.outgoing(id);
-        bench.stage.guard.open(unlocked ->
-                bench.stage.outbox.giveUp(unlocked, id, MessageEvent.RECALLED, "cancelled before it was sent"));
+        bench.stage.guard.open(
+                () -> bench.stage.outbox.giveUp(id, MessageEvent.RECALLED, "cancelled before it was sent"));
         StageBench.offered(bench.delivery, SendQueue.class).release(before);
 
         assertEquals(ids(node.signed), ids(node.discarded));

@@ -120,8 +120,8 @@ class SharedTransactionTest {
 
     private void cancel(long id) {
         try {
-            bench.stage.guard.open(unlocked ->
-                    bench.stage.outbox.giveUp(unlocked, id, MessageEvent.RECALLED, "cancelled before it was sent"));
+            bench.stage.guard.open(
+                    () -> bench.stage.outbox.giveUp(id, MessageEvent.RECALLED, "cancelled before it was sent"));
         } catch (StoreException e) {
             throw new AssertionError(e);
         }
@@ -161,7 +161,7 @@ class SharedTransactionTest {
 
     private void sealAgain(long id) {
         try {
-            bench.stage.guard.open(unlocked -> bench.stage.outbox.unseal(unlocked, id, "its session has ended"));
+            bench.stage.guard.open(() -> bench.stage.outbox.unseal(id, "its session has ended"));
         } catch (StoreException e) {
             throw new AssertionError(e);
         }

@@ -135,7 +135,7 @@ class WaitingReasonTest {
     }
 
     private State shown(long id) throws PartylineException {
-        return new Views(bench.stage.memory()).outgoing(now(id)).state();
+        return new Views(bench.stage.people).outgoing(now(id)).state();
     }
 
     @ParameterizedTest

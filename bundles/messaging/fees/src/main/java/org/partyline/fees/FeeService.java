@@ -47,8 +47,7 @@ public final class FeeService implements Fees {
     @Override
     public Limits limits() throws PartylineException {
         Settings settings = this.settings.get();
-        SpentRecords.Sums sums =
-                guard.open(unlocked -> guard.transact(tx -> SpentRecords.sums(clock.instant(), tx, -1)));
+        SpentRecords.Sums sums = guard.open(() -> guard.transact(tx -> SpentRecords.sums(clock.instant(), tx, -1)));
         return new Limits(
                 settings.fees().capMessage(),
                 settings.fees().capHour(),
@@ -62,7 +61,7 @@ public final class FeeService implements Fees {
 
     @Override
     public long spent(String persona, Instant since) throws PartylineException {
-        return guard.<Long, PartylineException>open(unlocked ->
+        return guard.<Long, PartylineException>open(() ->
                 guard.<Long, PartylineException>transact(tx -> SpentRecords.since(
                         tx, PersonaRecord.named(tx, Optional.of(persona)).id(), since)));
     }

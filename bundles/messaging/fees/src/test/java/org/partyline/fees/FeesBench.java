@@ -71,7 +71,7 @@ final class FeesBench implements AutoCloseable {
 
     /** As whoever pays for a packet does: it asks first, and counts. @return why it may not */
     Optional<String> spend(long fee) throws StoreException {
-        return stage.guard.open(unlocked -> stage.guard.transact(tx -> {
+        return stage.guard.open(() -> stage.guard.transact(tx -> {
             Optional<String> refusal = spending.refuse(tx, fee, 0, StageBench.ALICE.id());
             if (refusal.isEmpty()) {
                 spending.countPacket(tx, payment(fee, StageBench.ALICE.id()), Network.REGTEST);

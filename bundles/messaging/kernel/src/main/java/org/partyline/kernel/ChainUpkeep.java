@@ -17,15 +17,16 @@ import org.partyline.api.store.StoreException;
 import org.partyline.messaging.chains.ReceiveChains;
 import org.partyline.messaging.conversation.ChainKind;
 import org.partyline.messaging.conversation.Conversation;
+import org.partyline.messaging.conversation.People;
 import org.partyline.messaging.conversation.ReceiveChainRecord;
 import org.partyline.messaging.conversation.ReceiveChainState;
 import org.partyline.messaging.kernel.AfterCommit;
 import org.partyline.messaging.kernel.EventHub;
 import org.partyline.messaging.kernel.StateGuard;
-import org.partyline.messaging.kernel.Unlocked;
 import org.partyline.messaging.mailbox.GapRecord;
 import org.partyline.messaging.mailbox.Inbox;
 import org.partyline.messaging.receive.Reception;
+import org.partyline.messaging.recognition.Recognition;
 import org.partyline.messaging.store.Keys;
 
 /**
@@ -46,6 +47,8 @@ final class ChainUpkeep {
     private static final Duration KEPT = ReceiveChains.PATIENCE;
 
     private final StateGuard guard;
+    private final People people;
+    private final Recognition recognition;
     private final Clock clock;
     private final EventHub events;
     private final Reception reception;
@@ -57,8 +60,11 @@ final class ChainUpkeep {
     /** What was reported of each chain last, so that a round without news reads nothing. */
     private final Map<Integer, Set<Integer>> reported = new HashMap<>();
 
-    ChainUpkeep(StateGuard guard, Clock clock, EventHub events, Reception reception, Inbox inbox) {
+    ChainUpkeep(
+            StateGuard guard, Recognition recognition, Clock clock, EventHub events, Reception reception, Inbox inbox) {
         this.guard = guard;
+        this.people = guard.people();
+        this.recognition = recognition;
         this.clock = clock;
         this.events = events;
         this.reception = reception;
@@ -69,10 +75,10 @@ final class ChainUpkeep {
      * Sees where packets may have been missed: the server was not running, was locked, had no node that answered, or slept with its machine. All
      * of these leave time between two rounds in which a network was read to its end.
      */
-    void look(Unlocked unlocked) {
+    void look() {
         Set<Network> networks = EnumSet.noneOf(Network.class);
-        unlocked.conversations.members().forEach(member -> networks.add(member.network()));
-        unlocked.conversations.contacts().forEach(contact -> networks.add(contact.network()));
+        people.conversations.members().forEach(member -> networks.add(member.network()));
+        people.conversations.contacts().forEach(contact -> networks.add(contact.network()));
         Instant now = clock.instant();
         Set<Network> far = EnumSet.noneOf(Network.class);
         for (Network network : networks) {
@@ -88,35 +94,35 @@ final class ChainUpkeep {
                 far.add(network);
             }
         }
-        unlocked.chains.setFar(far);
+        recognition.chains.setFar(far);
     }
 
     /** By the time up to which everything was read, which may lie days back. */
-    void expire(Unlocked unlocked) throws StoreException {
-        for (ReceiveChainState chain : unlocked.chains.all()) {
-            Conversation conversation = unlocked.conversations.find(chain.entry.membership());
+    void expire() throws StoreException {
+        for (ReceiveChainState chain : recognition.chains.all()) {
+            Conversation conversation = people.conversations.find(chain.entry.membership());
             Instant read = reception.horizon(conversation.network(), clock.instant());
             if (ReceiveChains.isOver(chain, read)) {
-                end(unlocked, chain);
+                end(chain);
             } else {
-                expire(unlocked, chain, read);
+                expire(chain, read);
             }
         }
-        reported.keySet().removeIf(number -> unlocked.chains.find(number) == null);
+        reported.keySet().removeIf(number -> recognition.chains.find(number) == null);
     }
 
-    private void end(Unlocked unlocked, ReceiveChainState chain) throws StoreException {
+    private void end(ReceiveChainState chain) throws StoreException {
         int number = chain.entry.number();
         Set<Integer> unseen = skipped(chain.chain, Instant.MAX);
         try (AfterCommit after = new AfterCommit()) {
             guard.transact(tx -> {
                 if (isReported(chain) && !unseen.isEmpty()) {
-                    inbox.gaps(tx, unlocked, after, chain.entry, new Inbox.Skipped(unseen, Set.of(), Set.of()));
+                    inbox.gaps(tx, after, chain.entry, new Inbox.Skipped(unseen, Set.of(), Set.of()));
                 }
                 tx.delete(GapRecord.TABLE, Keys.of(number));
                 return tx.delete(ReceiveChainRecord.TABLE, Keys.of(number));
             });
-            unlocked.chains.remove(chain);
+            recognition.chains.remove(chain);
             events.endLine(number);
             after.commit();
         }
@@ -127,7 +133,7 @@ final class ChainUpkeep {
         return chain.entry.kind() == ChainKind.CHANNEL || chain.entry.kind() == ChainKind.SESSION;
     }
 
-    private void expire(Unlocked unlocked, ReceiveChainState chain, Instant read) throws StoreException {
+    private void expire(ReceiveChainState chain, Instant read) throws StoreException {
         int number = chain.entry.number();
         Set<Integer> missing = skipped(chain.chain, read.minus(REPORTED));
         boolean goes = !skipped(chain.chain, read.minus(KEPT)).isEmpty();
@@ -145,13 +151,13 @@ final class ChainUpkeep {
                 }
                 if (isReported(chain)) {
                     Set<Integer> expected = skipped(moved, Instant.MAX);
-                    inbox.gaps(tx, unlocked, after, chain.entry, new Inbox.Skipped(missing, Set.of(), expected));
+                    inbox.gaps(tx, after, chain.entry, new Inbox.Skipped(missing, Set.of(), expected));
                 }
                 return null;
             });
             done = true;
-            dropped.forEach(gone -> unlocked.chains.locators.remove(gone[1], number, (int) gone[0]));
-            unlocked.chains.put(new ReceiveChainState(chain.entry, moved));
+            dropped.forEach(gone -> recognition.chains.unexpect(number, (int) gone[0], gone[1]));
+            recognition.chains.put(new ReceiveChainState(chain.entry, moved));
             reported.put(number, skipped(moved, read.minus(REPORTED)));
             after.commit();
         } finally {

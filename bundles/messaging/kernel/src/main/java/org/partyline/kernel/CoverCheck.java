@@ -6,6 +6,7 @@ import org.partyline.api.PartylineException;
 import org.partyline.api.cover.CoverTraffic;
 import org.partyline.api.health.Finding;
 import org.partyline.api.health.HealthCheck;
+import org.partyline.messaging.conversation.People;
 import org.partyline.messaging.kernel.CoverSlots;
 import org.partyline.messaging.kernel.Live;
 import org.partyline.messaging.kernel.StateGuard;
@@ -14,11 +15,13 @@ import org.partyline.messaging.schedule.CoverOrders;
 /** Checks for cover traffic that was ordered but whose bundle is not running: nothing else can know of it then. */
 final class CoverCheck implements HealthCheck {
     private final StateGuard guard;
+    private final People people;
     private final CoverSlots slots;
     private final Live<CoverTraffic> traffic;
 
     CoverCheck(StateGuard guard, CoverSlots slots, Live<CoverTraffic> traffic) {
         this.guard = guard;
+        this.people = guard.people();
         this.slots = slots;
         this.traffic = traffic;
     }
@@ -35,12 +38,12 @@ final class CoverCheck implements HealthCheck {
             return List.of();
         }
         String why = traffic.missing().orElse("it is starting");
-        return guard.open(unlocked -> {
+        return guard.open(() -> {
             List<Finding> all = new ArrayList<>();
             for (int persona : guard.transact(CoverOrders::ordered)) {
                 all.add(Finding.warning(
                         name(),
-                        "cover traffic of " + unlocked.personas.name(persona)
+                        "cover traffic of " + people.personas.name(persona)
                                 + " is not running, and messages leave by their own schedule: " + why,
                         "bundle:start org.partyline.cover"));
             }

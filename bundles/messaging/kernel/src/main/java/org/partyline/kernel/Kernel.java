@@ -57,8 +57,8 @@ import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.kernel.StateServices;
 import org.partyline.messaging.kernel.ThreadWatchdog;
 import org.partyline.messaging.kernel.Threads;
-import org.partyline.messaging.kernel.Unlocked;
 import org.partyline.messaging.mailbox.Inbox;
+import org.partyline.messaging.mailbox.MessageCounts;
 import org.partyline.messaging.mailbox.Outbox;
 import org.partyline.messaging.personas.PersonaKeyStore;
 import org.partyline.messaging.receive.Reception;
@@ -170,13 +170,14 @@ public final class Kernel {
         continuity = new Continuity(store, guard, services.random(), clock, tokens, mending.service());
         guard.newestRows().onFound(() -> keeperThread.execute(this::mendPutBack));
         StateLoader loader = new StateLoader(
+                services.people(),
+                services.recognition(),
                 clock,
                 protocols.channelKeys.service(),
                 protocols.chains.service(),
                 events,
                 personaKeyStore.service(),
-                sessionChains.service(),
-                reception);
+                sessionChains.service());
         keeper = new StateKeeper(store, guard, settings, protocols, events, loader, continuity, reception);
         vault = new VaultService(
                 store,
@@ -194,8 +195,18 @@ public final class Kernel {
                 keyUpdates.service(),
                 rotation.service(),
                 personaKeyStore.service());
-        ChainUpkeep chains = new ChainUpkeep(guard, clock, events, reception.service(), inbox.service());
-        maintenanceJob = new MaintenanceJob(guard, clock, settings, reading, notices, reception, sessions, chains);
+        ChainUpkeep chains =
+                new ChainUpkeep(guard, services.recognition(), clock, events, reception.service(), inbox.service());
+        maintenanceJob = new MaintenanceJob(
+                guard,
+                reading,
+                notices.security(),
+                reception,
+                sessions,
+                chains,
+                new ChannelDays(guard, services.recognition(), clock, settings, bus, reception),
+                new RecordExpiry(
+                        guard, services.recognition(), new MessageCounts(guard, services.summaries(), clock), clock));
         EventPublisher publisher = new EventPublisher(() -> eventAdmin);
         nodeNews = new NodeEvents(notices, publisher, this::distrust, () -> bus.publish(new Bus.Retry()));
         following = events.follow(Messages.Query.ALL, publisher::publish);
@@ -498,7 +509,7 @@ public final class Kernel {
     private void mendPutBack() {
         guard.lock();
         try {
-            if (guard.unlocked() != null && guard.newestRows().found().isPresent()) {
+            if (guard.isLoaded() && guard.newestRows().found().isPresent()) {
                 LOG.error(
                         "another process changed the store: {}",
                         guard.newestRows().found().get());
@@ -516,19 +527,18 @@ public final class Kernel {
     private List<String> users(String name) {
         guard.lock();
         try {
-            Unlocked unlocked = guard.unlocked();
-            if (unlocked == null) {
+            if (!guard.isLoaded()) {
                 return List.of();
             }
             TreeSet<String> users = new TreeSet<>();
-            for (ChannelMembership member : unlocked.conversations.members()) {
+            for (ChannelMembership member : services.people().conversations.members()) {
                 if (member.entry.parameters().id().name().equals(name)) {
                     users.add(member.entry.name());
                 }
             }
-            for (ReceiveChainState chain : unlocked.chains.all()) {
+            for (ReceiveChainState chain : services.recognition().chains.all()) {
                 String suite = protocols.suites.service().name(chain.entry.suite());
-                Conversation conversation = unlocked.conversations.find(chain.entry.membership());
+                Conversation conversation = services.people().conversations.find(chain.entry.membership());
                 if (suite.equals(name) && conversation != null) {
                     users.add(conversation.name());
                 }
@@ -566,11 +576,13 @@ public final class Kernel {
         Threads.stop(keeperThread);
         guard.lock();
         try {
-            Unlocked unlocked = guard.unlocked();
-            guard.setUnlocked(null);
-            if (unlocked != null) {
-                continuity.leave();
-                unlocked.close();
+            boolean loaded = guard.isLoaded();
+            try {
+                guard.wipe();
+            } finally {
+                if (loaded) {
+                    continuity.leave();
+                }
             }
         } finally {
             guard.unlock();

@@ -3,10 +3,10 @@ package org.partyline.kernel;
 import org.partyline.api.PartylineException;
 import org.partyline.api.store.StoreException;
 import org.partyline.messaging.conversation.ContactConversation;
+import org.partyline.messaging.conversation.People;
 import org.partyline.messaging.kernel.AfterCommit;
 import org.partyline.messaging.kernel.Bus;
 import org.partyline.messaging.kernel.StateGuard;
-import org.partyline.messaging.kernel.Unlocked;
 import org.partyline.messaging.personas.PersonaKeyStore;
 import org.partyline.messaging.sessions.HandshakeManager;
 import org.partyline.messaging.sessions.KeyUpdates;
@@ -15,6 +15,7 @@ import org.partyline.messaging.sessions.Rotation;
 /** Repeats what sessions wait for, and renews old keys. */
 final class SessionUpkeep {
     private final StateGuard guard;
+    private final People people;
     private final Bus bus;
     private final HandshakeManager handshakeManager;
     private final KeyUpdates updates;
@@ -29,6 +30,7 @@ final class SessionUpkeep {
             Rotation rotation,
             PersonaKeyStore personaKeyStore) {
         this.guard = guard;
+        this.people = guard.people();
         this.bus = bus;
         this.handshakeManager = handshakeManager;
         this.updates = updates;
@@ -37,21 +39,21 @@ final class SessionUpkeep {
     }
 
     /** What is due now. */
-    void keep(Unlocked unlocked) throws PartylineException {
-        keepSessions(unlocked);
-        rotation.keep(unlocked);
+    void keep() throws PartylineException {
+        keepSessions();
+        rotation.keep();
     }
 
     /** Repeats handshakes and key updates that nobody answered; expects handshakes on networks that are new. */
-    private void keepSessions(Unlocked unlocked) throws StoreException {
-        if (personaKeyStore.expectInboxes(unlocked)) {
+    private void keepSessions() throws StoreException {
+        if (personaKeyStore.expectInboxes()) {
             bus.publish(new Bus.Expected());
         }
-        for (ContactConversation contact : unlocked.conversations.contacts()) {
+        for (ContactConversation contact : people.conversations.contacts()) {
             try (AfterCommit after = new AfterCommit()) {
                 guard.transact(tx -> {
-                    handshakeManager.repeat(tx, unlocked, after, contact);
-                    updates.repeat(tx, unlocked, after, contact);
+                    handshakeManager.repeat(tx, after, contact);
+                    updates.repeat(tx, after, contact);
                     return null;
                 });
                 after.commit();

@@ -110,7 +110,7 @@ class ArrivalCostTest {
     /** Messages of others, of chains with 100 each. */
     private void keep(Conversation place) throws PartylineException {
         Random random = new Random(place.id());
-        bob.kernel.guard.open(unlocked -> bob.kernel.guard.transact(tx -> {
+        bob.kernel.guard.open(() -> bob.kernel.guard.transact(tx -> {
             for (int i = 0; i < KEPT; i++) {
                 MessageRecord kept = MessageRecordBuilder.builder()
                         .id(Tables.next(tx, "message"))
@@ -177,10 +177,10 @@ class ArrivalCostTest {
         }
         alice.know(bob, "bob");
         bob.know(alice, "alice");
-        for (Conversation place : bob.unlocked().conversations.members()) {
+        for (Conversation place : bob.people().conversations.members()) {
             keep(place);
         }
-        keep(bob.unlocked().conversations.contacts().iterator().next());
+        keep(bob.people().conversations.contacts().iterator().next());
         // Lists and remarks know of these, as after an unlock.
         bob.conversations().list();
         bob.store.cost = cost;

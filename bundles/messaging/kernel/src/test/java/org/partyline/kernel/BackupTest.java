@@ -81,7 +81,7 @@ class BackupTest {
         assertEquals(List.of("", "p2", "p3"), other.wallets().accounts());
         assertEquals(
                 "p2",
-                other.unlocked().conversations.contacts().stream()
+                other.people().conversations.contacts().stream()
                         .findFirst()
                         .orElseThrow()
                         .account());

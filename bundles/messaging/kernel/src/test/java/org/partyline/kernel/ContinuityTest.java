@@ -13,7 +13,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
@@ -28,13 +27,10 @@ import org.partyline.messaging.kernel.AfterCommit;
 import org.partyline.messaging.kernel.Journal;
 import org.partyline.messaging.kernel.Operations;
 import org.partyline.messaging.kernel.StateGuard;
-import org.partyline.messaging.kernel.Unlocked;
 import org.partyline.messaging.store.Cbor;
 import org.partyline.messaging.store.Keys;
 import org.partyline.testkit.HandSetClock;
 import org.partyline.testkit.messaging.StageBench;
-import org.partyline.testkit.protocol.PlainChains;
-import org.partyline.testkit.protocol.PlainChannelKeys;
 
 /** Files of a server are put back that are older than what it sent: the token outside of them tells. */
 class ContinuityTest {
@@ -51,11 +47,6 @@ class ContinuityTest {
         MachineStore store = new MachineStore();
         store.create(PASSPHRASE);
         life = new Life(store);
-    }
-
-    @AfterEach
-    void close() {
-        life.unlocked.close();
     }
 
     /** The records here are none that the log of events could read. */
@@ -77,7 +68,6 @@ class ContinuityTest {
     /** What a server does with its token while the store is open. */
     private final class Life implements Mending {
         final MachineStore store;
-        final Unlocked unlocked = new Unlocked(new PlainChannelKeys(), new PlainChains());
         final Continuity continuity;
         final StateGuard guard;
         /** Why its state was mended. */
@@ -88,7 +78,7 @@ class ContinuityTest {
             this.store = store;
             this.guard = guard(store);
             this.continuity = new Continuity(store, guard, new SecureRandom(), clock, store.outside, this);
-            continuity.enter(unlocked);
+            continuity.enter();
         }
 
         @Override
@@ -97,7 +87,7 @@ class ContinuityTest {
         }
 
         @Override
-        public void mend(StoreTransaction tx, Unlocked with, AfterCommit after, String why) {
+        public void mend(StoreTransaction tx, AfterCommit after, String why) {
             after.then(() -> mended.add(why));
         }
 
@@ -130,7 +120,6 @@ class ContinuityTest {
 
         /** As a kill -9 leaves it: nothing that a stop does was done. */
         void kill() {
-            unlocked.close();
             store.lock();
         }
 
@@ -141,9 +130,6 @@ class ContinuityTest {
 
     /** Another life of a server begins, on these files. */
     private void next(MachineStore files) throws Exception {
-        if (files != life.store) {
-            life.unlocked.close();
-        }
         files.unlock(PASSPHRASE);
         life = new Life(files);
     }
@@ -284,7 +270,7 @@ class ContinuityTest {
         assertTrue(life.guard.newestRows().found().isPresent());
         assertRefused(life::speak);
         life.continuity.leave();
-        life.continuity.enter(life.unlocked);
+        life.continuity.enter();
         assertFound(why);
         life.speak();
         life.stop();
@@ -310,7 +296,7 @@ class ContinuityTest {
             life.store.putBack(before);
             assertRefused(life::speak);
             life.continuity.leave();
-            life.continuity.enter(life.unlocked);
+            life.continuity.enter();
         }
     }
 
@@ -369,7 +355,7 @@ class ContinuityTest {
         life.hear(2);
         life.continuity.leave();
         life.store.putBack(before, SESSIONS);
-        life.continuity.enter(life.unlocked);
+        life.continuity.enter();
         assertFound("records of chains or sessions are older than the rest of it");
     }
 
@@ -379,7 +365,7 @@ class ContinuityTest {
         life.hear(1);
         life.continuity.leave();
         MachineStore before = life.store.copy();
-        life.continuity.enter(life.unlocked);
+        life.continuity.enter();
         life.hear(2);
         life.continuity.leave();
         life.store.putBack(before);
@@ -389,7 +375,7 @@ class ContinuityTest {
                 .orElseThrow();
         byte[] token = Cbor.read(old, TokenRecord.class).now();
         life.store.outside.tokens.replaceAll((name, newer) -> token);
-        life.continuity.enter(life.unlocked);
+        life.continuity.enter();
         assertFound("records of chains or sessions differ from what this server last stored");
     }
 
@@ -421,7 +407,7 @@ class ContinuityTest {
         life.speak();
         life.continuity.leave();
         life.store.putBack = true;
-        life.continuity.enter(life.unlocked);
+        life.continuity.enter();
         assertFound("it is not in the state this server last stored");
     }
 
@@ -466,7 +452,7 @@ class ContinuityTest {
         };
         assertThrows(IllegalStateException.class, life::speak);
         life.continuity.leave();
-        life.continuity.enter(life.unlocked);
+        life.continuity.enter();
         assertNothingWasFound();
     }
 
@@ -491,7 +477,7 @@ class ContinuityTest {
         life.store.lock();
         life.continuity.leave();
         life.store.unlock(PASSPHRASE);
-        life.continuity.enter(life.unlocked);
+        life.continuity.enter();
         assertNothingWasFound();
     }
 
@@ -506,9 +492,8 @@ class ContinuityTest {
         life.continuity.leave();
         life.store.putBack(elsewhere);
         life.store.outside.tokens.putAll(elsewhere.outside.tokens);
-        life.continuity.enter(life.unlocked);
+        life.continuity.enter();
         assertNothingWasFound();
-        other.unlocked.close();
     }
 
     @Test
@@ -516,7 +501,7 @@ class ContinuityTest {
         life.speak();
         life.continuity.leave();
         life.store.putBack(new MachineStore());
-        life.continuity.enter(life.unlocked);
+        life.continuity.enter();
         assertNothingWasFound();
         life.speak();
         life.stop();
@@ -575,7 +560,7 @@ class ContinuityTest {
         life.speak();
         life.continuity.leave();
         life.store.outside.tokens.replaceAll((name, token) -> new byte[Continuity.TOKEN_LENGTH]);
-        life.continuity.enter(life.unlocked);
+        life.continuity.enter();
         assertFound("another server");
     }
 
@@ -590,7 +575,7 @@ class ContinuityTest {
             next(life.store);
             assertNothingWasFound();
             life.continuity.leave();
-            life.continuity.enter(life.unlocked);
+            life.continuity.enter();
             assertNothingWasFound();
         }
     }
@@ -654,7 +639,7 @@ class ContinuityTest {
         life.continuity.leave();
         byte[] locked = life.outside();
         assertFalse(Arrays.equals(made, locked));
-        life.continuity.enter(life.unlocked);
+        life.continuity.enter();
         byte[] unlocked = life.outside();
         assertFalse(Arrays.equals(locked, unlocked));
         life.stop();
@@ -739,6 +724,5 @@ class ContinuityTest {
         Life carol = new Life(store);
         assertTrue(carol.continuity.warnings().get(0).contains("Read-only file system"));
         assertEquals(List.of(), carol.mended);
-        carol.unlocked.close();
     }
 }

@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.Set;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.partyline.api.Network;
 import org.partyline.api.SecretBytes;
@@ -24,9 +25,12 @@ class FarWindowsTest {
     private final Chains chains = new PartylineChains();
     /** Chains of odd conversations are on another network. */
     private final ChainTable table = new ChainTable(
-            chains.newLocatorTable(),
-            new Unmatched(),
-            chain -> chain.entry.membership() % 2 == 0 ? Network.REGTEST : Network.SIGNET);
+            new Unmatched(), chain -> chain.entry.membership() % 2 == 0 ? Network.REGTEST : Network.SIGNET);
+
+    @BeforeEach
+    void begin() {
+        table.begin(chains.newLocatorTable());
+    }
 
     private void follow(int number, int conversation, ChainKind kind) {
         byte[] key = ByteBuffer.allocate(32).putInt(number).array();
@@ -60,11 +64,11 @@ class FarWindowsTest {
         assertEquals(1024, window(4));
         assertEquals(64, window(5));
         assertEquals(64, window(6));
-        assertEquals(100 + 1024 + 64 + 1024 + 64 + 64, table.locators.size());
+        assertEquals(100 + 1024 + 64 + 1024 + 64 + 64, table.size());
         table.remove(table.find(4));
-        assertEquals(100 + 1024 + 64 + 64 + 64, table.locators.size());
+        assertEquals(100 + 1024 + 64 + 64 + 64, table.size());
         table.setFar(Set.of());
-        assertEquals(5 * 64, table.locators.size());
+        assertEquals(5 * 64, table.size());
     }
 
     @Test
@@ -83,8 +87,8 @@ class FarWindowsTest {
                 IntStream.rangeClosed(1, MOST + 3)
                         .filter(number -> window(number) == 1024)
                         .count());
-        assertEquals(MOST * 1024 + 3 * 64, table.locators.size());
+        assertEquals(MOST * 1024 + 3 * 64, table.size());
         table.setFar(Set.of());
-        assertEquals((MOST + 3) * 64, table.locators.size());
+        assertEquals((MOST + 3) * 64, table.size());
     }
 }

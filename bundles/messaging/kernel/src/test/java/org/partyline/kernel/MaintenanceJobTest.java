@@ -31,6 +31,7 @@ import org.partyline.messaging.conversation.ReceiveChainState;
 import org.partyline.messaging.kernel.Days;
 import org.partyline.messaging.kernel.ReadingServices;
 import org.partyline.messaging.mailbox.Inbox.Skipped;
+import org.partyline.messaging.mailbox.MessageCounts;
 import org.partyline.messaging.mailbox.MessageRecord;
 import org.partyline.messaging.personas.PersonaKeyStore;
 import org.partyline.messaging.receive.Reception;
@@ -48,10 +49,8 @@ class MaintenanceJobTest {
     private final StageBench bench = new StageBench();
     private final MaintenanceJob job = new MaintenanceJob(
             bench.guard,
-            bench.clock,
-            bench.settings,
             new ReadingServices(bench.context.protocols()),
-            bench.notices,
+            bench.notices.security(),
             bench.wiring.live(Reception.class),
             new SessionUpkeep(
                     bench.guard,
@@ -60,7 +59,20 @@ class MaintenanceJobTest {
                     idle(KeyUpdates.class),
                     idle(Rotation.class),
                     idle(PersonaKeyStore.class)),
-            new ChainUpkeep(bench.guard, bench.clock, bench.notices.events(), bench.reception, bench.inbox));
+            new ChainUpkeep(
+                    bench.guard, bench.recognition, bench.clock, bench.notices.events(), bench.reception, bench.inbox),
+            new ChannelDays(
+                    bench.guard,
+                    bench.recognition,
+                    bench.clock,
+                    bench.settings,
+                    bench.bus,
+                    bench.wiring.live(Reception.class)),
+            new RecordExpiry(
+                    bench.guard,
+                    bench.recognition,
+                    new MessageCounts(bench.guard, bench.summaries, bench.clock),
+                    bench.clock));
     private ChannelMembership lobby;
     private int chain;
 
@@ -80,7 +92,7 @@ class MaintenanceJobTest {
                 SecretBytes key = bench.chains.channelChainKey(new byte[NewChain.SEED_LENGTH], root, Network.REGTEST)) {
             byte[] session = bench.chains.sessionId(key);
             ReceiveChain started = bench.chains.receive(key, bench.clock.instant());
-            chain = bench.guard.open(unlocked -> {
+            chain = bench.guard.open(() -> {
                 ReceiveChainRecord entry = bench.guard.transact(tx -> {
                     ReceiveChainRecord made = ReceiveChainRecordBuilder.builder()
                             .number((int) Tables.next(tx, "chain"))
@@ -94,7 +106,7 @@ class MaintenanceJobTest {
                     SeenLocators.putSeen(tx, lobby.id(), today, new byte[Packets.SEALED_LOCATOR]);
                     return made;
                 });
-                unlocked.chains.follow(new ReceiveChainState(entry, started));
+                bench.recognition.chains.follow(new ReceiveChainState(entry, started));
                 return entry.number();
             });
         }
@@ -144,11 +156,11 @@ class MaintenanceJobTest {
 
     @Test
     void aChainThatIsGoneIsNoneOfItsChannelsAnyMore() throws Exception {
-        bench.guard.open(unlocked -> {
-            ReceiveChainState followed = unlocked.chains.find(chain);
-            assertEquals(List.of(followed), unlocked.chains.of(lobby.id()));
-            unlocked.chains.remove(followed);
-            assertEquals(List.of(), unlocked.chains.of(lobby.id()));
+        bench.guard.open(() -> {
+            ReceiveChainState followed = bench.recognition.chains.find(chain);
+            assertEquals(List.of(followed), bench.recognition.chains.of(lobby.id()));
+            bench.recognition.chains.remove(followed);
+            assertEquals(List.of(), bench.recognition.chains.of(lobby.id()));
             return null;
         });
     }
@@ -169,15 +181,15 @@ class MaintenanceJobTest {
             byte[] locator = bench.channelKeys.newLocator(key, bench.random);
             byte[] packet = new byte[80];
             System.arraycopy(locator, 0, packet, 1, locator.length);
-            SealedSecrets.Entry wanted = bench.guard.open(unlocked -> {
-                Beacon beacon = unlocked.beacons.match(packet);
-                return unlocked.secrets.want(beacon, lobby.id(), lobby.entry.parameters(), locator);
+            SealedSecrets.Entry wanted = bench.guard.open(() -> {
+                Beacon beacon = bench.recognition.beacons.match(packet);
+                return bench.recognition.secrets.want(beacon, lobby.id(), lobby.entry.parameters(), locator);
             });
             live(Duration.ofDays(3));
             assertEquals(3, rootAge());
-            bench.guard.open(unlocked -> {
-                unlocked.secrets.next();
-                return unlocked.secrets.derived(wanted, SecretBytes.wrap(new byte[32]));
+            bench.guard.open(() -> {
+                bench.recognition.secrets.next();
+                return bench.recognition.secrets.derived(wanted, SecretBytes.wrap(new byte[32]));
             });
         }
         job.round();
@@ -202,16 +214,16 @@ class MaintenanceJobTest {
         assertEquals(1, count(ReceiveChainRecord.TABLE));
         live(Duration.ofHours(2));
         assertEquals(0, count(ReceiveChainRecord.TABLE));
-        assertEquals(List.of(), bench.memory().chains.all());
+        assertEquals(List.of(), bench.recognition.chains.all());
     }
 
     /** The positions that are expected, by the chain in memory: those of the stored one, beside what is further ahead. */
     private List<Integer> expected() throws StoreException {
         List<Integer> inMemory = new ArrayList<>();
-        ReceiveChain followed = bench.memory().chains.find(chain).chain;
+        ReceiveChain followed = bench.recognition.chains.find(chain).chain;
         followed.forEachExpected((position, hint) -> {
             boolean[] found = {false};
-            bench.memory().chains.locators.find(hint, (number, at) -> found[0] |= number == chain && at == position);
+            bench.recognition.chains.lookUp(hint, (number, at) -> found[0] |= number == chain && at == position);
             assertEquals(true, found[0], "its locator is expected, too");
             if (position <= followed.highest() + Chains.WINDOW) {
                 inMemory.add(position);
@@ -237,12 +249,12 @@ class MaintenanceJobTest {
     }
 
     private void skipTo(int position) throws Exception {
-        bench.guard.open(unlocked -> {
-            ReceiveChainState found = unlocked.chains.find(chain);
+        bench.guard.open(() -> {
+            ReceiveChainState found = bench.recognition.chains.find(chain);
             found.chain.use(
                     position,
                     bench.clock.instant(),
-                    (at, hint) -> unlocked.chains.expect(chain, at, hint),
+                    (at, hint) -> bench.recognition.chains.expect(chain, at, hint),
                     (at, hint) -> {});
             return bench.guard.transact(tx -> {
                 ReceiveChains.putChain(tx, found.entry, found.chain);
@@ -286,7 +298,7 @@ class MaintenanceJobTest {
     }
 
     private int window() {
-        return bench.memory().chains.find(chain).chain.window();
+        return bench.recognition.chains.find(chain).chain.window();
     }
 
     /** Lets time pass as it does where the server runs. */

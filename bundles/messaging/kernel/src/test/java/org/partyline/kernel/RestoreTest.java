@@ -288,7 +288,7 @@ class RestoreTest {
         restore(Original.IN_USE);
         // What was sent before it was restored is not answered.
         copy.read();
-        copy.unlocked().personas.keys().forEach(keys -> keys.copy = false);
+        copy.people().personas.keys().forEach(keys -> keys.copy = false);
         sameKey = true;
     }
 
@@ -450,7 +450,7 @@ class RestoreTest {
     }
 
     private static byte[] senderId(TestServer server) {
-        return server.unlocked().personas.keys().get(0).keys.identity().senderId();
+        return server.people().personas.keys().get(0).keys.identity().senderId();
     }
 
     @Test

@@ -88,12 +88,13 @@ import org.partyline.kdfscrypt.Scrypt;
 import org.partyline.kemmlkem768.MlKem768;
 import org.partyline.mailbox.MailboxStage;
 import org.partyline.messages.MessagesStage;
+import org.partyline.messaging.conversation.People;
 import org.partyline.messaging.conversation.PersonaRecord;
 import org.partyline.messaging.delivery.SendQueue;
 import org.partyline.messaging.kernel.Bus;
 import org.partyline.messaging.kernel.Offers;
-import org.partyline.messaging.kernel.Unlocked;
 import org.partyline.messaging.receive.Reception;
+import org.partyline.messaging.recognition.Recognition;
 import org.partyline.messaging.scan.Candidate;
 import org.partyline.nodes.NodeFiles;
 import org.partyline.nodes.NodeRegistry;
@@ -584,8 +585,12 @@ final class TestServer implements AutoCloseable {
         nodes.round();
     }
 
-    Unlocked unlocked() {
-        return kernel.guard.unlocked();
+    People people() {
+        return kernel.guard.people();
+    }
+
+    private Recognition recognition() {
+        return state.services().recognition();
     }
 
     /** Lets the sender look at everything now. */
@@ -659,7 +664,7 @@ final class TestServer implements AutoCloseable {
     int unmatched() {
         kernel.guard.lock();
         try {
-            return kernel.guard.unlocked().unmatched.size();
+            return recognition().unmatched.size();
         } finally {
             kernel.guard.unlock();
         }
@@ -669,7 +674,7 @@ final class TestServer implements AutoCloseable {
     int chainsRead() {
         kernel.guard.lock();
         try {
-            return kernel.guard.unlocked().chains.all().size();
+            return recognition().chains.all().size();
         } finally {
             kernel.guard.unlock();
         }
@@ -683,8 +688,9 @@ final class TestServer implements AutoCloseable {
     private boolean isDeriving() {
         kernel.guard.lock();
         try {
-            Unlocked unlocked = kernel.guard.unlocked();
-            return unlocked != null && (unlocked.secrets.waiting() > 0 || !unlocked.unmatched.again.isEmpty());
+            return kernel.guard.isLoaded()
+                    && (recognition().secrets.waiting() > 0
+                            || !recognition().unmatched.again.isEmpty());
         } finally {
             kernel.guard.unlock();
         }
@@ -705,9 +711,9 @@ final class TestServer implements AutoCloseable {
 
     /** The keys of its current persona. */
     IdentityKeys keys() throws PartylineException {
-        return kernel.guard.<IdentityKeys, PartylineException>open(unlocked ->
-                kernel.guard.<IdentityKeys, PartylineException>transact(tx -> unlocked.personas.keys(
-                                PersonaRecord.named(tx, Optional.empty()).id())
+        return kernel.guard.<IdentityKeys, PartylineException>open(() ->
+                kernel.guard.<IdentityKeys, PartylineException>transact(tx -> people().personas
+                        .keys(PersonaRecord.named(tx, Optional.empty()).id())
                         .keys));
     }
 

@@ -18,7 +18,6 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.partyline.delivery.Sender;
 import org.partyline.messaging.kernel.InitialSync;
-import org.partyline.messaging.kernel.Notices;
 import org.partyline.messaging.kernel.SecurityLog;
 import org.partyline.receive.Inbound;
 import org.partyline.receive.InboundQueue;
@@ -64,9 +63,8 @@ class ThreadsTest {
 
     @Test
     void aRoundOfTheKeeperLetsNothingOut() {
-        Notices notices = new Notices(null, null, new SecurityLog(Optional::empty, new BrokenClock()));
-        MaintenanceJob maintenanceJob =
-                new MaintenanceJob(null, new BrokenClock(), null, null, notices, null, null, null);
+        SecurityLog security = new SecurityLog(Optional::empty, new BrokenClock());
+        MaintenanceJob maintenanceJob = new MaintenanceJob(null, null, security, null, null, null, null, null);
 
         assertDoesNotThrow(maintenanceJob::round);
     }

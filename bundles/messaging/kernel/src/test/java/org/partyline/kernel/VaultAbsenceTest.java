@@ -1,9 +1,9 @@
 package org.partyline.kernel;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNotNull;
-import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.reflect.Proxy;
 import java.time.Clock;
@@ -45,7 +45,6 @@ import org.partyline.messaging.kernel.SecurityLog;
 import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.kernel.StateServices;
 import org.partyline.messaging.kernel.Threads;
-import org.partyline.messaging.kernel.Unlocked;
 import org.partyline.messaging.mailbox.EventLog;
 import org.partyline.messaging.mailbox.Inbox;
 import org.partyline.messaging.mailbox.Outbox;
@@ -108,13 +107,14 @@ class VaultAbsenceTest {
                 store, guard, plain.random, plain.clock, new MemoryPlace(), wiring.reference(Mending.class));
         Live<Reception> present = wiring.live(Reception.class);
         StateLoader loader = new StateLoader(
+                state.people(),
+                state.recognition(),
                 plain.clock,
                 wiring.reference(ChannelKeys.class),
                 wiring.reference(Chains.class),
                 events,
                 wiring.reference(PersonaKeyStore.class),
-                wiring.reference(SessionChains.class),
-                present);
+                wiring.reference(SessionChains.class));
         StateKeeper keeper =
                 new StateKeeper(store, guard, plain.settings, state.protocols(), events, loader, continuity, present);
         vault = new VaultService(
@@ -144,7 +144,7 @@ class VaultAbsenceTest {
     void close() {
         Threads.stop(eventThread);
         plain.close();
-        if (unlocked() != null) {
+        if (guard.isLoaded()) {
             vault.lock();
         }
     }
@@ -157,10 +157,10 @@ class VaultAbsenceTest {
                 (self, method, arguments) -> method.getReturnType() == boolean.class ? false : null);
     }
 
-    private Unlocked unlocked() {
+    private boolean isLoaded() {
         guard.lock();
         try {
-            return guard.unlocked();
+            return guard.isLoaded();
         } finally {
             guard.unlock();
         }
@@ -200,12 +200,12 @@ class VaultAbsenceTest {
         stop(part);
         vault.lock();
         assertEquals(Store.State.LOCKED, vault.state());
-        assertNull(unlocked());
+        assertFalse(isLoaded());
         assertEquals(List.of("made", "locked"), changes, "whoever holds words forgets them");
         start(part);
         vault.unlock(PASSPHRASE);
         assertEquals(Store.State.OPEN, vault.state());
-        assertNotNull(unlocked());
+        assertTrue(isLoaded());
     }
 
     @ParameterizedTest
@@ -215,7 +215,7 @@ class VaultAbsenceTest {
         stop(part);
         vault.unlock(PASSPHRASE);
         assertEquals(Store.State.OPEN, vault.state());
-        assertNotNull(unlocked());
+        assertTrue(isLoaded());
     }
 
     @Test

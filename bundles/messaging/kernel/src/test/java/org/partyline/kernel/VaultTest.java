@@ -30,7 +30,6 @@ import org.partyline.messaging.delivery.SendQueue;
 import org.partyline.messaging.kernel.AfterCommit;
 import org.partyline.messaging.kernel.Live;
 import org.partyline.messaging.kernel.ReadingServices;
-import org.partyline.messaging.kernel.Unlocked;
 import org.partyline.messaging.mailbox.ConversationMarks;
 import org.partyline.messaging.mailbox.MessageCounts;
 import org.partyline.messaging.mailbox.MessageRecord;
@@ -74,13 +73,14 @@ class VaultTest {
     private Vault vault() {
         Live<Reception> reception = stage.wiring.live(Reception.class);
         StateLoader loader = new StateLoader(
+                stage.people,
+                stage.recognition,
                 clock,
                 stage.channelKeys,
                 stage.chains,
                 stage.notices.events(),
                 idle(PersonaKeyStore.class),
-                idle(SessionChains.class),
-                reception);
+                idle(SessionChains.class));
         Mending mending = new Mending() {
             @Override
             public boolean hasSpoken(StoreTransaction tx) {
@@ -88,8 +88,7 @@ class VaultTest {
             }
 
             @Override
-            public void mend(StoreTransaction tx, Unlocked unlocked, AfterCommit after, String why)
-                    throws StoreException {
+            public void mend(StoreTransaction tx, AfterCommit after, String why) throws StoreException {
                 mended.add(why);
                 if (notice != null) {
                     put(tx, notice);
@@ -209,15 +208,15 @@ class VaultTest {
         vault.lock();
         vault.unlock(PASSPHRASE);
         long now = clock.instant().toEpochMilli();
-        assertEquals(0, stage.memory().summaries.newest(lobby.id()), "opening the store reads no message");
+        assertEquals(0, stage.summaries.newest(lobby.id()), "opening the store reads no message");
         assertEquals(new Summary(2, 1, now, 0), counted(lobby, 0));
         assertEquals(new Summary(1, 1, now, 0), counted(lobby, one));
     }
 
     private Summary counted(ChannelMembership place, long readTo) throws StoreException {
-        MessageCounts counts = new MessageCounts(stage.guard, clock);
-        return stage.guard.open(unlocked -> stage.guard.transact(
-                tx -> counts.of(tx, unlocked, place, new ConversationMarks(place.id(), readTo, false, false))));
+        MessageCounts counts = new MessageCounts(stage.guard, stage.summaries, clock);
+        return stage.guard.open(() -> stage.guard.transact(
+                tx -> counts.of(tx, place, new ConversationMarks(place.id(), readTo, false, false))));
     }
 
     @Test

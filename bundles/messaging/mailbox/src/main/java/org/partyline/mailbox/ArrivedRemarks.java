@@ -39,7 +39,7 @@ final class ArrivedRemarks {
     Optional<MessageChange> apply(StoreTransaction tx, Inbox.Source source, Author author, ControlBody body, Said said)
             throws StoreException {
         int conversation = source.conversation().id();
-        Optional<MessageRecord> target = counts.references(tx, guard.unlocked()).find(conversation, body.target());
+        Optional<MessageRecord> target = counts.references(tx).find(conversation, body.target());
         if (target.isEmpty()) {
             return Optional.empty();
         }

@@ -9,11 +9,11 @@ import org.osgi.service.component.annotations.Reference;
 import org.partyline.api.nodes.NodeDirectory;
 import org.partyline.api.settings.OperatorSettings;
 import org.partyline.messaging.kernel.Bus;
-import org.partyline.messaging.kernel.CoverSlots;
 import org.partyline.messaging.kernel.Offers;
 import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.kernel.StateServices;
 import org.partyline.messaging.mailbox.Inbox;
+import org.partyline.messaging.mailbox.MessageCounts;
 import org.partyline.messaging.mailbox.Outbox;
 import org.partyline.messaging.mailbox.PacketSizes;
 import org.partyline.messaging.mailbox.PropagationTracker;
@@ -33,15 +33,25 @@ public final class MailboxStage {
         OperatorSettings settings = state.settings();
         NodeDirectory nodes = state.protocols().nodes.service();
         CoverOrders orders = new CoverOrders(state.protocols().coverTraffic.service(), guard, clock);
+        MessageCounts counts = new MessageCounts(guard, state.summaries(), clock);
         PropagationTracker tracker = new NodePropagation(guard, clock, settings, nodes);
-        CoverSlots slots = state.coverSlots();
         offers.add(PropagationTracker.class, tracker);
         offers.add(
-                Outbox.class, new StoredOutbox(guard, clock, settings, nodes, orders, state.notices(), tracker, slots));
+                Outbox.class,
+                new StoredOutbox(
+                        guard,
+                        state.recognition(),
+                        counts,
+                        clock,
+                        settings,
+                        new CoveredConversations(orders, state.coverSlots()),
+                        state.notices(),
+                        tracker));
         offers.add(
                 Inbox.class,
                 new StoredInbox(
                         guard,
+                        counts,
                         clock,
                         settings,
                         nodes,

@@ -19,10 +19,10 @@ import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.api.store.StoredRecord;
 import org.partyline.messaging.chains.ReceiveChains;
+import org.partyline.messaging.conversation.People;
 import org.partyline.messaging.conversation.ReceiveChainRecord;
 import org.partyline.messaging.kernel.AfterCommit;
 import org.partyline.messaging.kernel.EventHub;
-import org.partyline.messaging.kernel.Unlocked;
 import org.partyline.messaging.mailbox.FragmentRecord;
 import org.partyline.messaging.mailbox.GapRecord;
 import org.partyline.messaging.mailbox.Inbox.Skipped;
@@ -43,20 +43,22 @@ import org.partyline.messaging.store.Tables;
  * "Gaps"). Each method is part of the caller's transaction.
  */
 final class MessageGaps {
+    private final People people;
     private final Clock clock;
     private final MessageCounts counts;
     private final Supplier<Duration> life;
     private final EventHub events;
 
     /** @param life how long a notice is kept, once nothing of its gap can come any more */
-    MessageGaps(Clock clock, MessageCounts counts, Supplier<Duration> life, EventHub events) {
+    MessageGaps(People people, Clock clock, MessageCounts counts, Supplier<Duration> life, EventHub events) {
+        this.people = people;
         this.clock = clock;
         this.counts = counts;
         this.life = life;
         this.events = events;
     }
 
-    void bring(StoreTransaction tx, Unlocked unlocked, AfterCommit after, ReceiveChainRecord chain, Skipped skipped)
+    void bring(StoreTransaction tx, AfterCommit after, ReceiveChainRecord chain, Skipped skipped)
             throws StoreException {
         GapRecord before = GapRecord.of(tx, chain.number(), chain.membership());
         TreeSet<Integer> missing = new TreeSet<>(skipped.missing());
@@ -75,10 +77,10 @@ final class MessageGaps {
             Optional<GapRecord.Run> was =
                     old.stream().filter(run -> overlap(run.gap(), gap)).findFirst();
             was.ifPresent(old::remove);
-            runs.add(new GapRecord.Run(show(tx, unlocked, after, chain, gap, was), gap));
+            runs.add(new GapRecord.Run(show(tx, after, chain, gap, was), gap));
         }
         for (GapRecord.Run run : old) {
-            erase(tx, unlocked, after, run.message());
+            erase(tx, after, run.message());
         }
         if (!runs.equals(before.runs())) {
             new GapRecord(chain.number(), chain.membership(), List.copyOf(runs)).put(tx);
@@ -141,7 +143,6 @@ final class MessageGaps {
     /** Keeps the notice of a gap. @return its number; 0: there is nothing to say */
     private long show(
             StoreTransaction tx,
-            Unlocked unlocked,
             AfterCommit after,
             ReceiveChainRecord chain,
             StoredGap gap,
@@ -152,41 +153,40 @@ final class MessageGaps {
             return number;
         }
         if (gap.most() == 0) {
-            erase(tx, unlocked, after, number);
+            erase(tx, after, number);
             return 0;
         }
         if (number != 0 && !tx.contains(MessageRecord.TABLE, Keys.of(number))) {
             // It has had its time, or its reader has erased it.
             return number;
         }
-        MessageRecord notice = notice(tx, unlocked, chain, gap, number == 0 ? Tables.next(tx, "message") : number);
+        MessageRecord notice = notice(tx, chain, gap, number == 0 ? Tables.next(tx, "message") : number);
         MessageRecords.put(tx, notice);
-        after.then(() -> events.publish(number == 0 ? arrival(unlocked, notice) : change(unlocked, Kind.GAP, notice)));
+        after.then(() -> events.publish(number == 0 ? arrival(notice) : change(Kind.GAP, notice)));
         return notice.id();
     }
 
-    private static Messages.Event arrival(Unlocked unlocked, MessageRecord notice) {
+    private Messages.Event arrival(MessageRecord notice) {
         return new Messages.Event(
-                Optional.of(new Views(unlocked).message(notice, Optional.empty(), false)), Optional.empty());
+                Optional.of(new Views(people).message(notice, Optional.empty(), false)), Optional.empty());
     }
 
-    private static Messages.Event change(Unlocked unlocked, Kind kind, MessageRecord notice) {
+    private Messages.Event change(Kind kind, MessageRecord notice) {
         return new Messages.Event(
                 Optional.empty(),
                 Optional.empty(),
-                Optional.of(new MessageChange(kind, notice).seen(unlocked, Optional.empty())));
+                Optional.of(new MessageChange(kind, notice).seen(people, Optional.empty())));
     }
 
-    private void erase(StoreTransaction tx, Unlocked unlocked, AfterCommit after, long number) throws StoreException {
+    private void erase(StoreTransaction tx, AfterCommit after, long number) throws StoreException {
         Optional<MessageRecord> notice = Tables.find(tx, MessageRecord.TABLE, Keys.of(number), MessageRecord.class);
         if (notice.isPresent()) {
             MessageRecords.delete(tx, number);
-            after.then(() -> events.publish(change(unlocked, Kind.ERASED, notice.get())));
+            after.then(() -> events.publish(change(Kind.ERASED, notice.get())));
         }
     }
 
-    private MessageRecord notice(
-            StoreTransaction tx, Unlocked unlocked, ReceiveChainRecord chain, StoredGap gap, long number)
+    private MessageRecord notice(StoreTransaction tx, ReceiveChainRecord chain, StoredGap gap, long number)
             throws StoreException {
         Instant now = clock.instant();
         return MessageRecordBuilder.builder()
@@ -197,7 +197,7 @@ final class MessageGaps {
                 .chain(chain.number())
                 .chainOpened(chain.opened())
                 .sequence(gap.first())
-                .sent(sent(tx, unlocked, chain, gap).orElse(now.getEpochSecond()))
+                .sent(sent(tx, chain, gap).orElse(now.getEpochSecond()))
                 .arrived(now.toEpochMilli())
                 .expires(now.plus(life.get())
                         .plus(gap.mayArrive() ? ReceiveChains.PATIENCE : Duration.ZERO)
@@ -215,12 +215,11 @@ final class MessageGaps {
     }
 
     /** The time that puts it between its neighbours: that of the message after it, or else of the one before. */
-    private Optional<Long> sent(StoreTransaction tx, Unlocked unlocked, ReceiveChainRecord chain, StoredGap gap)
-            throws StoreException {
+    private Optional<Long> sent(StoreTransaction tx, ReceiveChainRecord chain, StoredGap gap) throws StoreException {
         String session = HexFormat.of().formatHex(chain.session());
         MessageRecord before = null;
         MessageRecord after = null;
-        for (MessageRecord message : counts.ofChain(tx, unlocked, chain.membership(), session)) {
+        for (MessageRecord message : counts.ofChain(tx, chain.membership(), session)) {
             if (message.outgoing() || message.gap() != null || !session.equals(message.session())) {
                 continue;
             }

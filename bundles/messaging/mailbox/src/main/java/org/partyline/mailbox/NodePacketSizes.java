@@ -75,7 +75,7 @@ public final class NodePacketSizes implements PacketSizes {
     @Override
     public SizeRange room(int persona, Network network, boolean signed, String via) throws StoreException {
         int most = bucketFor(network, signed, via);
-        return guard.open(unlocked -> guard.transact(tx -> new SizeRange(orders.leastSize(tx, persona, most), most)));
+        return guard.open(() -> guard.transact(tx -> new SizeRange(orders.leastSize(tx, persona, most), most)));
     }
 
     @Override

@@ -27,11 +27,11 @@ import org.partyline.api.store.StoredRecord;
 import org.partyline.messaging.control.ControlBody;
 import org.partyline.messaging.conversation.ContactConversation;
 import org.partyline.messaging.conversation.Conversation;
+import org.partyline.messaging.conversation.People;
 import org.partyline.messaging.conversation.ReceiveChainRecord;
 import org.partyline.messaging.kernel.AfterCommit;
 import org.partyline.messaging.kernel.EventHub;
 import org.partyline.messaging.kernel.StateGuard;
-import org.partyline.messaging.kernel.Unlocked;
 import org.partyline.messaging.mailbox.Annotations;
 import org.partyline.messaging.mailbox.Author;
 import org.partyline.messaging.mailbox.FragmentRecord;
@@ -66,6 +66,7 @@ public final class StoredInbox implements Inbox {
     private static final Logger LOG = LoggerFactory.getLogger(StoredInbox.class);
 
     private final StateGuard guard;
+    private final People people;
     private final Clock clock;
     private final OperatorSettings settings;
     private final NodeDirectory nodes;
@@ -77,21 +78,23 @@ public final class StoredInbox implements Inbox {
 
     public StoredInbox(
             StateGuard guard,
+            MessageCounts counts,
             Clock clock,
             OperatorSettings settings,
             NodeDirectory nodes,
             Fragmenter fragmenter,
             EventHub events) {
         this.guard = guard;
+        this.people = guard.people();
         this.clock = clock;
         this.settings = settings;
         this.nodes = nodes;
         this.fragmenter = fragmenter;
         this.events = events;
-        this.counts = new MessageCounts(guard, clock);
+        this.counts = counts;
         this.remarks = new ArrivedRemarks(guard, counts);
-        this.gaps =
-                new MessageGaps(clock, counts, () -> settings.get().sending().defaultTtl(), events);
+        this.gaps = new MessageGaps(
+                people, clock, counts, () -> settings.get().sending().defaultTtl(), events);
     }
 
     @Override
@@ -203,10 +206,9 @@ public final class StoredInbox implements Inbox {
     }
 
     @Override
-    public void gaps(
-            StoreTransaction tx, Unlocked unlocked, AfterCommit after, ReceiveChainRecord chain, Skipped skipped)
+    public void gaps(StoreTransaction tx, AfterCommit after, ReceiveChainRecord chain, Skipped skipped)
             throws StoreException {
-        gaps.bring(tx, unlocked, after, chain, skipped);
+        gaps.bring(tx, after, chain, skipped);
     }
 
     private Optional<MessageRecord> text(StoreTransaction tx, Source source, Content content) throws StoreException {
@@ -445,17 +447,16 @@ public final class StoredInbox implements Inbox {
     }
 
     @Override
-    public void arrived(Unlocked unlocked, Source source, Arrival arrival) {
+    public void arrived(Source source, Arrival arrival) {
         Optional<Messages.Message> message = Optional.empty();
         if (arrival.message().isPresent()) {
             MessageRecord kept = arrival.message().get();
             nodes.countFound(source.candidate().node());
-            message = Optional.of(new Views(unlocked).message(kept, Optional.empty(), false, answered(unlocked, kept)));
+            message = Optional.of(new Views(people).message(kept, Optional.empty(), false, answered(kept)));
         }
-        Optional<Messages.Change> change =
-                arrival.change().map(what -> what.seen(unlocked, answered(unlocked, what.message())));
+        Optional<Messages.Change> change = arrival.change().map(what -> what.seen(people, answered(what.message())));
         if (arrival.piece()) {
-            events.publish(piece(new Views(unlocked), source.conversation().id()));
+            events.publish(piece(new Views(people), source.conversation().id()));
         }
         Optional<Messages.Event> event = message.isEmpty() && change.isEmpty()
                 ? Optional.empty()
@@ -481,12 +482,12 @@ public final class StoredInbox implements Inbox {
     }
 
     /** The message that a message replies to; it is shown without it if the store cannot read it. */
-    private Optional<MessageRecord> answered(Unlocked unlocked, MessageRecord message) {
+    private Optional<MessageRecord> answered(MessageRecord message) {
         if (message.annotations().reply().isEmpty()) {
             return Optional.empty();
         }
         try {
-            return guard.transact(tx -> counts.references(tx, unlocked).answered(message));
+            return guard.transact(tx -> counts.references(tx).answered(message));
         } catch (StoreException e) {
             LOG.warn("the message that another one refers to cannot be read: {}", e.getMessage());
             return Optional.empty();
@@ -494,7 +495,7 @@ public final class StoredInbox implements Inbox {
     }
 
     @Override
-    public void sighting(Unlocked unlocked, PacketId id, Candidate candidate) throws StoreException {
+    public void sighting(PacketId id, Candidate candidate) throws StoreException {
         if (candidate.inBlock().isEmpty() || !nodes.tellsBlocks(candidate.node())) {
             return;
         }

@@ -10,7 +10,6 @@ import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Messages.State;
-import org.partyline.api.nodes.NodeDirectory;
 import org.partyline.api.packet.PacketType;
 import org.partyline.api.settings.OperatorSettings;
 import org.partyline.api.store.StoreException;
@@ -19,13 +18,11 @@ import org.partyline.api.transport.BlockRef;
 import org.partyline.messaging.chains.SendChainRecord;
 import org.partyline.messaging.conversation.Conversation;
 import org.partyline.messaging.conversation.CoverConversation;
+import org.partyline.messaging.conversation.People;
 import org.partyline.messaging.delivery.KeptTransactionRecords;
 import org.partyline.messaging.fees.SpentRecords;
-import org.partyline.messaging.kernel.AbsentException;
-import org.partyline.messaging.kernel.CoverSlots;
 import org.partyline.messaging.kernel.Notices;
 import org.partyline.messaging.kernel.StateGuard;
-import org.partyline.messaging.kernel.Unlocked;
 import org.partyline.messaging.mailbox.ChainOpener;
 import org.partyline.messaging.mailbox.MessageChange;
 import org.partyline.messaging.mailbox.MessageCounts;
@@ -43,9 +40,9 @@ import org.partyline.messaging.mailbox.PropagationRecords;
 import org.partyline.messaging.mailbox.PropagationTracker;
 import org.partyline.messaging.mailbox.TransactionMined;
 import org.partyline.messaging.recognition.PacketIndex;
+import org.partyline.messaging.recognition.Recognition;
 import org.partyline.messaging.scan.Candidate;
 import org.partyline.messaging.scan.PacketId;
-import org.partyline.messaging.schedule.CoverOrders;
 import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
 import org.slf4j.Logger;
@@ -60,36 +57,38 @@ public final class StoredOutbox implements Outbox {
     private static final Logger LOG = LoggerFactory.getLogger(StoredOutbox.class);
 
     private final StateGuard guard;
+    private final People people;
+    private final Recognition recognition;
+    private final MessageCounts counts;
     private final Clock clock;
     private final OperatorSettings settings;
-    private final NodeDirectory nodes;
-    private final CoverOrders orders;
+    private final CoveredConversations covered;
     private final Notices notices;
     private final PropagationTracker propagationTracker;
-    private final CoverSlots slots;
 
     public StoredOutbox(
             StateGuard guard,
+            Recognition recognition,
+            MessageCounts counts,
             Clock clock,
             OperatorSettings settings,
-            NodeDirectory nodes,
-            CoverOrders orders,
+            CoveredConversations covered,
             Notices notices,
-            PropagationTracker propagationTracker,
-            CoverSlots slots) {
+            PropagationTracker propagationTracker) {
         this.guard = guard;
+        this.people = guard.people();
+        this.recognition = recognition;
+        this.counts = counts;
         this.clock = clock;
         this.settings = settings;
-        this.nodes = nodes;
-        this.orders = orders;
+        this.covered = covered;
         this.notices = notices;
-        this.slots = slots;
         this.propagationTracker = propagationTracker;
     }
 
     @Override
     public OutgoingMessage change(long id, Change change) throws StoreException {
-        return guard.open(unlocked -> change(unlocked, id, change));
+        return guard.open(() -> changeNow(id, change));
     }
 
     @Override
@@ -106,33 +105,31 @@ public final class StoredOutbox implements Outbox {
                 : null;
     }
 
-    @Override
-    public OutgoingMessage change(Unlocked unlocked, long id, Change change) throws StoreException {
+    private OutgoingMessage changeNow(long id, Change change) throws StoreException {
         record Changed(OutgoingMessage before, OutgoingMessage after) {}
         Changed changed = guard.transact(tx -> {
             Optional<OutgoingMessage> found = OutgoingRecords.find(tx, id);
             if (found.isEmpty()) {
                 return null;
             }
-            return new Changed(found.get(), update(tx, unlocked, found.get(), change.apply(found.get())));
+            return new Changed(found.get(), update(tx, found.get(), change.apply(found.get())));
         });
         if (changed == null) {
             return null;
         }
         if (changed.before() != changed.after()) {
-            notify(unlocked, changed.after());
+            notify(changed.after());
         }
         return changed.after();
     }
 
     @Override
-    public OutgoingMessage update(
-            StoreTransaction tx, Unlocked unlocked, OutgoingMessage before, OutgoingMessage changed)
+    public OutgoingMessage update(StoreTransaction tx, OutgoingMessage before, OutgoingMessage changed)
             throws StoreException {
         if (changed == before) {
             return before;
         }
-        OutgoingMessage after = leaving(tx, unlocked, before, changed);
+        OutgoingMessage after = leaving(tx, before, changed);
         OutgoingRecords.put(tx, after);
         // What another version was to pay, which is not paid now, is taken from prices: its own may be one of them.
         return settle(tx, before, after) ? OutgoingRecords.find(tx, after.id()).orElse(after) : after;
@@ -142,22 +139,20 @@ public final class StoredOutbox implements Outbox {
      * A message's time to live begins when it is out, not when it was written: under cover traffic it may wait for hours before
      * that.
      */
-    private OutgoingMessage leaving(
-            StoreTransaction tx, Unlocked unlocked, OutgoingMessage before, OutgoingMessage after)
+    private OutgoingMessage leaving(StoreTransaction tx, OutgoingMessage before, OutgoingMessage after)
             throws StoreException {
         long now = clock.instant().toEpochMilli();
         if (!before.isOut() && after.isOut() && after.isRemark()) {
             OwnRemarks.left(tx, after);
         }
-        return lasting(tx, unlocked, before, before.isOut() || !after.isOut() ? after : after.withoutWords(), now);
+        return lasting(tx, before, before.isOut() || !after.isOut() ? after : after.withoutWords(), now);
     }
 
-    private OutgoingMessage lasting(
-            StoreTransaction tx, Unlocked unlocked, OutgoingMessage before, OutgoingMessage after, long now)
+    private OutgoingMessage lasting(StoreTransaction tx, OutgoingMessage before, OutgoingMessage after, long now)
             throws StoreException {
         if (!before.isOut() && after.isOut()) {
             living(tx, after, now);
-            if (!isCovered(tx, unlocked, after.membership())) {
+            if (!isCovered(tx, after.membership())) {
                 return after.isText() ? after.expiring(lookedAfter(after, now)) : after;
             }
             OutgoingMessage covered = after.expiring(now + COVERED_LIFE.toMillis());
@@ -172,16 +167,9 @@ public final class StoredOutbox implements Outbox {
     }
 
     /** Whether a conversation's packets leave in slots of cover traffic; as it is ordered, while nobody is here who knows. */
-    private boolean isCovered(StoreTransaction tx, Unlocked unlocked, int membership) throws StoreException {
-        Conversation conversation = unlocked.conversations.find(membership);
-        if (conversation == null) {
-            return false;
-        }
-        try {
-            return slots.isCovered(conversation.persona(), conversation.network());
-        } catch (AbsentException e) {
-            return orders.isOn(tx, conversation.persona());
-        }
+    private boolean isCovered(StoreTransaction tx, int membership) throws StoreException {
+        Conversation conversation = people.conversations.find(membership);
+        return conversation != null && covered.isCovered(tx, conversation);
     }
 
     /** A transaction of a packet is in a block: what would have taken its place costs nothing. */
@@ -232,14 +220,14 @@ public final class StoredOutbox implements Outbox {
     }
 
     @Override
-    public OutgoingMessage giveUp(Unlocked unlocked, long id, MessageEvent end, String reason) throws StoreException {
+    public OutgoingMessage giveUp(long id, MessageEvent end, String reason) throws StoreException {
         List<OutgoingMessage> decoys = new ArrayList<>();
         OutgoingMessage after = guard.transact(tx -> {
             Optional<OutgoingMessage> now = OutgoingRecords.find(tx, id);
             if (now.isEmpty() || now.get().state().isSettled()) {
                 return now.orElse(null);
             }
-            asDecoy(tx, unlocked, now.get(), OutgoingPart::isOut).ifPresent(decoys::add);
+            asDecoy(tx, now.get(), OutgoingPart::isOut).ifPresent(decoys::add);
             long lives = lives(now.get(), clock.instant().toEpochMilli());
             // Its state is known for as long as its text is kept.
             OutgoingMessage ended = now.get().ended(end, reason).expiring(lives);
@@ -251,8 +239,8 @@ public final class StoredOutbox implements Outbox {
             return ended;
         });
         if (after != null) {
-            remember(unlocked, decoys);
-            notify(unlocked, after);
+            remember(decoys);
+            notify(after);
         }
         return after;
     }
@@ -265,9 +253,8 @@ public final class StoredOutbox implements Outbox {
      * @return to be remembered; empty where the message was no part of cover traffic, or nothing of it has left
      */
     private Optional<OutgoingMessage> asDecoy(
-            StoreTransaction tx, Unlocked unlocked, OutgoingMessage outgoing, Predicate<OutgoingPart> goesOn)
-            throws StoreException {
-        Conversation conversation = unlocked.conversations.find(outgoing.membership());
+            StoreTransaction tx, OutgoingMessage outgoing, Predicate<OutgoingPart> goesOn) throws StoreException {
+        Conversation conversation = people.conversations.find(outgoing.membership());
         List<OutgoingPart> left = outgoing.parts().stream().takeWhile(goesOn).toList();
         boolean ended = outgoing.state().isSettled()
                 && outgoing.state() != State.CONFIRMED
@@ -276,7 +263,7 @@ public final class StoredOutbox implements Outbox {
             return Optional.empty();
         }
         PropagationRecords.DeliveryOptions way = PropagationRecords.way(tx, outgoing.id());
-        if (!way.covered() && (outgoing.isOut() || !orders.isOn(tx, conversation.persona()))) {
+        if (!way.covered() && (outgoing.isOut() || !covered.isOrdered(tx, conversation))) {
             return Optional.empty();
         }
         OutgoingMessage decoy = new OutgoingMessage(
@@ -302,38 +289,35 @@ public final class StoredOutbox implements Outbox {
         OutgoingRecords.put(tx, decoy);
         PropagationRecords.put(tx, decoy, new PropagationRecords.DeliveryOptions("", way.unsettled(), true));
         notices.bus()
-                .publishWithin(
-                        new MessageRenumbered(tx, unlocked, outgoing.id(), outgoing.carrier(), decoy.id()), "delivery");
+                .publishWithin(new MessageRenumbered(tx, outgoing.id(), outgoing.carrier(), decoy.id()), "delivery");
         return Optional.of(decoy);
     }
 
     @Override
-    public List<OutgoingMessage> asDecoys(StoreTransaction tx, Unlocked unlocked, Conversation conversation)
-            throws StoreException {
+    public List<OutgoingMessage> asDecoys(StoreTransaction tx, Conversation conversation) throws StoreException {
         List<OutgoingMessage> decoys = new ArrayList<>();
         for (OutgoingMessage outgoing :
                 Tables.read(tx.list(OutgoingRecords.TABLE, Keys.of(conversation.id())), OutgoingMessage.class)) {
             // What a node was given that did not answer may have left.
-            asDecoy(tx, unlocked, outgoing, part -> part.isOut() || part.attempted())
-                    .ifPresent(decoys::add);
+            asDecoy(tx, outgoing, part -> part.isOut() || part.attempted()).ifPresent(decoys::add);
         }
         return decoys;
     }
 
     @Override
-    public void remember(Unlocked unlocked, List<OutgoingMessage> decoys) {
-        for (OutgoingMessage decoy : decoys) {
+    public void remember(List<OutgoingMessage> messages) {
+        for (OutgoingMessage message : messages) {
             int network =
-                    unlocked.conversations.find(decoy.membership()).network().code();
-            for (int i = 0; i < decoy.parts().size(); i++) {
-                unlocked.packets.addSent(
-                        PacketId.of(network, decoy.parts().get(i).packet()), new PacketIndex.Sent(decoy.id(), i));
+                    people.conversations.find(message.membership()).network().code();
+            for (int i = 0; i < message.parts().size(); i++) {
+                recognition.packets.addSent(
+                        PacketId.of(network, message.parts().get(i).packet()), new PacketIndex.Sent(message.id(), i));
             }
         }
     }
 
     @Override
-    public OutgoingMessage unseal(Unlocked unlocked, long id, String reason) throws StoreException {
+    public OutgoingMessage unseal(long id, String reason) throws StoreException {
         OutgoingMessage after = guard.transact(tx -> {
             Optional<OutgoingMessage> now = OutgoingRecords.find(tx, id);
             if (now.isEmpty()
@@ -347,22 +331,22 @@ public final class StoredOutbox implements Outbox {
             return queued;
         });
         if (after != null) {
-            unlocked.packets.removeSent(id);
-            notify(unlocked, after);
+            recognition.packets.removeSent(id);
+            notify(after);
         }
         return after;
     }
 
     @Override
-    public void notify(Unlocked unlocked, OutgoingMessage outgoing) {
-        OutgoingRecords.notify(notices.events(), unlocked, outgoing);
+    public void notify(OutgoingMessage outgoing) {
+        OutgoingRecords.notify(notices.events(), people, outgoing);
         if (outgoing.isRemark() && outgoing.state() == State.SENT) {
-            tellChange(unlocked, outgoing);
+            tellChange(outgoing);
         }
     }
 
     /** What we said about a message counts here from now on. */
-    private void tellChange(Unlocked unlocked, OutgoingMessage remark) {
+    private void tellChange(OutgoingMessage remark) {
         try {
             record Seen(MessageChange change, Optional<MessageRecord> original) {}
             Optional<Seen> seen = guard.transact(tx -> {
@@ -371,27 +355,25 @@ public final class StoredOutbox implements Outbox {
                         ? Optional.empty()
                         : Optional.of(new Seen(
                                 change.get(),
-                                new MessageCounts(guard, clock)
-                                        .references(tx, unlocked)
-                                        .answered(change.get().message())));
+                                counts.references(tx).answered(change.get().message())));
             });
             seen.ifPresent(what -> notices.events()
                     .publish(new Messages.Event(
                             Optional.empty(),
                             Optional.empty(),
-                            Optional.of(what.change().seen(unlocked, what.original())))));
+                            Optional.of(what.change().seen(people, what.original())))));
         } catch (StoreException e) {
             LOG.warn("a message's change could not be reported: {}", e.getMessage());
         }
     }
 
     @Override
-    public void sighting(Unlocked unlocked, PacketId id, Candidate candidate) throws StoreException {
-        PacketIndex.Sent where = unlocked.packets.sent(id);
+    public void sighting(PacketId id, Candidate candidate) throws StoreException {
+        PacketIndex.Sent where = recognition.packets.sent(id);
         if (where == null) {
             return;
         }
-        boolean confirmed = candidate.inBlock().isPresent() && nodes.tellsBlocks(candidate.node());
+        boolean confirmed = candidate.inBlock().isPresent() && propagationTracker.tellsBlocks(candidate.node());
         Candidate counted = confirmed ? candidate : candidate.outOfBlock();
         Optional<PropagationRecord> propagationRecord = guard.transact(tx -> {
             Optional<OutgoingMessage> found = OutgoingRecords.find(tx, where.message());
@@ -404,7 +386,7 @@ public final class StoredOutbox implements Outbox {
         if (propagationRecord.isEmpty()) {
             return;
         }
-        OutgoingMessage after = change(unlocked, where.message(), now -> {
+        OutgoingMessage after = change(where.message(), now -> {
             OutgoingPart part = now.parts().get(where.part());
             // Our message arrives neither in a transaction of someone else's, nor in a version that is told of after a
             // block took its coin.

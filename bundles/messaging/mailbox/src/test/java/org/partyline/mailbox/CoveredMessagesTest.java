@@ -131,9 +131,9 @@ class CoveredMessagesTest {
 
     /** As when the conversation is left. */
     private List<OutgoingMessage> erase(Conversation conversation) throws StoreException {
-        return bench.guard.open(unlocked -> {
-            List<OutgoingMessage> made = bench.guard.transact(tx -> outbox.asDecoys(tx, unlocked, conversation));
-            outbox.remember(unlocked, made);
+        return bench.guard.open(() -> {
+            List<OutgoingMessage> made = bench.guard.transact(tx -> outbox.asDecoys(tx, conversation));
+            outbox.remember(made);
             return made;
         });
     }
@@ -280,7 +280,7 @@ class CoveredMessagesTest {
         assertTrue(way(decoy.id()).covered());
         assertEquals(
                 new PacketIndex.Sent(decoy.id(), 0),
-                bench.memory().packets.sent(PacketId.of(Network.REGTEST.code(), packet(0))),
+                bench.recognition.packets.sent(PacketId.of(Network.REGTEST.code(), packet(0))),
                 "nodes that show it are heard");
         assertEquals(1, renumbered.size(), "its carrier is told");
         assertEquals(
@@ -360,7 +360,7 @@ class CoveredMessagesTest {
         long id = sealed(lobby, Duration.ofMinutes(20), 3);
         leave(id, 0);
         bench.clock.pass(Duration.ofMinutes(25));
-        bench.guard.open(unlocked -> outbox.giveUp(unlocked, id, MessageEvent.EXPIRED, "its time is over"));
+        bench.guard.open(() -> outbox.giveUp(id, MessageEvent.EXPIRED, "its time is over"));
         assertEquals(State.EXPIRED, bench.state(id));
         assertEquals(1, decoys().size());
         OutgoingMessage decoy = decoys().get(0);
@@ -377,7 +377,7 @@ class CoveredMessagesTest {
         long id = sealed(lobby, Duration.ofMinutes(20), 3);
         leave(id, 0);
         bench.clock.pass(Duration.ofMinutes(25));
-        bench.guard.open(unlocked -> outbox.giveUp(unlocked, id, MessageEvent.EXPIRED, "its time is over"));
+        bench.guard.open(() -> outbox.giveUp(id, MessageEvent.EXPIRED, "its time is over"));
         assertEquals(List.of(), decoys());
     }
 }

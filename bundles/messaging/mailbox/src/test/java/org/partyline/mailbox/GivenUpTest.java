@@ -38,7 +38,7 @@ class GivenUpTest {
 
     private OutgoingMessage cancel(long id) throws StoreException {
         return bench.stage.guard.open(
-                unlocked -> bench.outbox.giveUp(unlocked, id, MessageEvent.RECALLED, "cancelled before it was sent"));
+                () -> bench.outbox.giveUp(id, MessageEvent.RECALLED, "cancelled before it was sent"));
     }
 
     private boolean runs() throws StoreException {
@@ -72,8 +72,7 @@ class GivenUpTest {
     @Test
     void aPacketOfAMessageThatIsToBeSealedAgainIsChangedNoMore() throws Exception {
         long id = bench.sealed("once more");
-        bench.stage.guard.<OutgoingMessage, StoreException>open(
-                unlocked -> bench.outbox.unseal(unlocked, id, "once more"));
+        bench.stage.guard.<OutgoingMessage, StoreException>open(() -> bench.outbox.unseal(id, "once more"));
         assertNull(bench.outbox.changePart(id, 0, part -> part.leaving(1)));
         assertEquals(State.QUEUED, bench.stage.state(id));
     }
@@ -83,8 +82,7 @@ class GivenUpTest {
     void aMessageInATransactionThatIsKeptIsNotSealedAgain() throws Exception {
         long id = bench.sealed("once");
         bench.stage.keepTransaction(id);
-        assertNull(bench.stage.guard.<OutgoingMessage, StoreException>open(
-                unlocked -> bench.outbox.unseal(unlocked, id, "once more")));
+        assertNull(bench.stage.guard.<OutgoingMessage, StoreException>open(() -> bench.outbox.unseal(id, "once more")));
         assertEquals(State.SEALED, bench.stage.state(id));
         assertTrue(runs());
     }
@@ -95,7 +93,7 @@ class GivenUpTest {
         Duration life = Duration.ofDays(2);
         long id = bench.stage.queue(bench.lobby, "it never leaves", "confirm", life);
         bench.clock.pass(life);
-        bench.stage.guard.open(unlocked -> bench.outbox.giveUp(unlocked, id, MessageEvent.EXPIRED, "its time is over"));
+        bench.stage.guard.open(() -> bench.outbox.giveUp(id, MessageEvent.EXPIRED, "its time is over"));
         for (int hours = 0; hours < 50; hours++) {
             bench.clock.pass(Duration.ofHours(1));
             boolean listed = bench.stage.guard.<Boolean, StoreException>transact(tx -> {

@@ -69,18 +69,17 @@ final class InboxBench implements AutoCloseable {
                 "{}",
                 SignerId.NOBODY,
                 chain < 0 ? "" : "%016x".formatted(chain));
-        return stage.guard.open(unlocked -> {
+        return stage.guard.open(() -> {
             Inbox.Arrival arrival = stage.guard.transact(tx -> inbox.accept(tx, source, content));
-            inbox.arrived(unlocked, source, arrival);
+            inbox.arrived(source, arrival);
             return arrival;
         });
     }
 
     /** The node that told of a packet tells of a block with it. */
     void sighted(Candidate packet, BlockRef block) throws StoreException {
-        stage.guard.<Void, StoreException>open(unlocked -> {
+        stage.guard.<Void, StoreException>open(() -> {
             inbox.sighting(
-                    unlocked,
                     packet.id(),
                     Candidate.of(
                             Network.REGTEST,

@@ -55,10 +55,10 @@ class MessageGapsTest {
     }
 
     private void gaps(Set<Integer> missing, Set<Integer> arrived, Set<Integer> expected) throws Exception {
-        bench.stage.guard.open(unlocked -> {
+        bench.stage.guard.open(() -> {
             try (AfterCommit after = new AfterCommit()) {
                 bench.stage.guard.transact(tx -> {
-                    bench.inbox.gaps(tx, unlocked, after, chain(), new Skipped(missing, arrived, expected));
+                    bench.inbox.gaps(tx, after, chain(), new Skipped(missing, arrived, expected));
                     return null;
                 });
                 after.commit();
@@ -80,7 +80,7 @@ class MessageGapsTest {
 
     private String text() throws Exception {
         MessageRecord notice = notices().get(0);
-        return bench.stage.guard.open(unlocked -> new Views(unlocked)
+        return bench.stage.guard.open(() -> new Views(bench.stage.people)
                 .message(notice, Optional.empty(), false)
                 .text()
                 .orElseThrow());

@@ -74,10 +74,9 @@ class PacketInBlockTest {
         outbox.changePart(id, 0, part -> part.attempt("a", stage.clock.instant().toEpochMilli()));
         assertEquals(State.SEALED, stage.state(id));
         stage.clock.pass(Duration.ofMinutes(90));
-        stage.guard.open(unlocked -> stage.guard.transact(tx -> {
+        stage.guard.open(() -> stage.guard.transact(tx -> {
             OutgoingMessage now = OutgoingRecords.find(tx, id).orElseThrow();
-            return outbox.update(
-                    tx, unlocked, now, now.with(0, now.parts().get(0).minedIn(FIRST)));
+            return outbox.update(tx, now, now.with(0, now.parts().get(0).minedIn(FIRST)));
         }));
         assertEquals(State.CONFIRMED, stage.state(id));
         Instant end = stage.clock.instant().plus(stage.settings.get().sending().defaultTtl());
@@ -145,8 +144,8 @@ class PacketInBlockTest {
             throws StoreException {
         Candidate candidate = Candidate.of(
                 Network.REGTEST, part().packet(), TxId.ofBytes(transaction), block, stage.clock.instant(), "a");
-        stage.guard.open(unlocked -> {
-            outbox.sighting(unlocked, candidate.id(), candidate);
+        stage.guard.open(() -> {
+            outbox.sighting(candidate.id(), candidate);
             return null;
         });
     }

@@ -191,10 +191,10 @@ class ReceiveRulesTest {
         Instant sent = bench.clock.instant();
         Inbox.Source source = new Inbox.Source(
                 bench.lobby, candidate, candidate.id(), "eve", -1, sent.getEpochSecond(), -1, "", SignerId.NOBODY);
-        return bench.stage.guard.open(unlocked -> {
+        return bench.stage.guard.open(() -> {
             Optional<MessageRecord> kept =
                     bench.stage.guard.transact(tx -> bench.inbox.legacy(tx, source, "words", sent.getEpochSecond()));
-            bench.inbox.arrived(unlocked, source, kept);
+            bench.inbox.arrived(source, kept);
             return kept.orElseThrow();
         });
     }
@@ -207,8 +207,8 @@ class ReceiveRulesTest {
         BlockRef block = new BlockRef(7, TxId.ofStripped(new byte[] {7}), bench.clock.instant());
         Candidate mined = new Candidate(
                 met.network(), met.payload(), met.transaction(), block.encode(), met.arrived(), met.node());
-        bench.stage.guard.open(unlocked -> {
-            bench.inbox.sighting(unlocked, mined.id(), mined);
+        bench.stage.guard.open(() -> {
+            bench.inbox.sighting(mined.id(), mined);
             return null;
         });
         assertEquals(7, message("words").block());

@@ -124,9 +124,9 @@ final class RemarkBench implements AutoCloseable {
                     Optional.empty(),
                     Optional.empty(),
                     body);
-            return stage.guard.open(unlocked -> {
+            return stage.guard.open(() -> {
                 Inbox.Arrival arrival = stage.guard.transact(tx -> inbox.accept(tx, source, content));
-                inbox.arrived(unlocked, source, arrival);
+                inbox.arrived(source, arrival);
                 return arrival;
             });
         }
@@ -203,7 +203,7 @@ final class RemarkBench implements AutoCloseable {
 
     /** As its readers see it. */
     Message shown(String words) throws StoreException {
-        return new Views(stage.memory()).message(with(words), Optional.empty(), true);
+        return new Views(stage.people).message(with(words), Optional.empty(), true);
     }
 
     @Override

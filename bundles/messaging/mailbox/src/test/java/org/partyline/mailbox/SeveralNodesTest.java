@@ -472,6 +472,6 @@ class SeveralNodesTest {
         Inbox.Arrival arrival = bench.stage.guard.transact(
                 tx -> bench.inbox.accept(tx, source, Content.of(PacketType.TEXT, bench.clock.instant(), packet)));
         assertTrue(arrival.message().isPresent());
-        bench.inbox.arrived(bench.stage.memory(), source, arrival);
+        bench.inbox.arrived(source, arrival);
     }
 }

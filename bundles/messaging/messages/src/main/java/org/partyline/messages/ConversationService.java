@@ -22,10 +22,10 @@ import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.messaging.conversation.ChannelMembership;
 import org.partyline.messaging.conversation.ConversationSummaries.Summary;
+import org.partyline.messaging.conversation.People;
 import org.partyline.messaging.conversation.PersonaRecord;
 import org.partyline.messaging.conversation.ReceiveChainState;
 import org.partyline.messaging.kernel.StateGuard;
-import org.partyline.messaging.kernel.Unlocked;
 import org.partyline.messaging.mailbox.ConversationMarks;
 import org.partyline.messaging.mailbox.DraftRecord;
 import org.partyline.messaging.mailbox.MessageCounts;
@@ -34,6 +34,7 @@ import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.messaging.mailbox.OutgoingRecords;
 import org.partyline.messaging.mailbox.References;
 import org.partyline.messaging.mailbox.Views;
+import org.partyline.messaging.recognition.Recognition;
 import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
 
@@ -43,19 +44,30 @@ final class ConversationService implements Conversations {
     private static final int MOST_DRAFT = 16 * Packets.MAX_MESSAGE;
 
     private final StateGuard guard;
+    private final People people;
+    private final Recognition recognition;
     private final Clock clock;
     private final OperatorSettings settings;
     private final Remarks remarks;
     private final ChainTips tips;
     private final MessageCounts counts;
 
-    ConversationService(StateGuard guard, Clock clock, OperatorSettings settings, Remarks remarks, ChainTips tips) {
+    ConversationService(
+            StateGuard guard,
+            Recognition recognition,
+            MessageCounts counts,
+            Clock clock,
+            OperatorSettings settings,
+            Remarks remarks,
+            ChainTips tips) {
         this.guard = guard;
+        this.people = guard.people();
+        this.recognition = recognition;
         this.clock = clock;
         this.settings = settings;
         this.remarks = remarks;
         this.tips = tips;
-        this.counts = new MessageCounts(guard, clock);
+        this.counts = counts;
     }
 
     private long now() {
@@ -65,21 +77,21 @@ final class ConversationService implements Conversations {
     /** A piece of work on one conversation. */
     @FunctionalInterface
     private interface Work<T> {
-        T on(StoreTransaction tx, Unlocked unlocked, org.partyline.messaging.conversation.Conversation conversation)
+        T on(StoreTransaction tx, org.partyline.messaging.conversation.Conversation conversation)
                 throws PartylineException;
     }
 
     private <T> T in(Place place, Work<T> work) throws PartylineException {
-        return guard.<T, PartylineException>open(unlocked ->
-                guard.<T, PartylineException>transact(tx -> work.on(tx, unlocked, find(tx, unlocked, place))));
+        return guard.<T, PartylineException>open(
+                () -> guard.<T, PartylineException>transact(tx -> work.on(tx, find(tx, place))));
     }
 
-    private static org.partyline.messaging.conversation.Conversation find(
-            StoreTransaction tx, Unlocked unlocked, Place place) throws PartylineException {
+    private org.partyline.messaging.conversation.Conversation find(StoreTransaction tx, Place place)
+            throws PartylineException {
         PersonaRecord persona = PersonaRecord.named(tx, place.persona());
         return place.direct()
-                ? unlocked.conversations.contact(persona, place.name())
-                : unlocked.conversations.member(persona, place.name());
+                ? people.conversations.contact(persona, place.name())
+                : people.conversations.member(persona, place.name());
     }
 
     private static List<MessageRecord> records(StoreTransaction tx, int conversation) throws StoreException {
@@ -88,14 +100,14 @@ final class ConversationService implements Conversations {
 
     @Override
     public List<Conversation> list() throws PartylineException {
-        return guard.<List<Conversation>, PartylineException>open(unlocked ->
+        return guard.<List<Conversation>, PartylineException>open(() ->
                 guard.<List<Conversation>, PartylineException>transact(tx -> {
                     List<org.partyline.messaging.conversation.Conversation> known = new ArrayList<>();
-                    known.addAll(unlocked.conversations.members());
-                    known.addAll(unlocked.conversations.contacts());
+                    known.addAll(people.conversations.members());
+                    known.addAll(people.conversations.contacts());
                     List<Conversation> all = new ArrayList<>(known.size());
                     for (org.partyline.messaging.conversation.Conversation conversation : known) {
-                        all.add(view(tx, unlocked, conversation));
+                        all.add(view(tx, conversation));
                     }
                     all.sort(Comparator.comparing(
                                     (Conversation one) -> one.lastMessage().orElse(Instant.EPOCH))
@@ -110,12 +122,11 @@ final class ConversationService implements Conversations {
         return in(place, this::view);
     }
 
-    private Conversation view(
-            StoreTransaction tx, Unlocked unlocked, org.partyline.messaging.conversation.Conversation conversation)
+    private Conversation view(StoreTransaction tx, org.partyline.messaging.conversation.Conversation conversation)
             throws StoreException {
         ConversationMarks marks = ConversationMarks.of(tx, conversation.id());
-        String persona = unlocked.personas.name(conversation.persona());
-        Summary summary = counts.of(tx, unlocked, conversation, marks);
+        String persona = people.personas.name(conversation.persona());
+        Summary summary = counts.of(tx, conversation, marks);
         return new Conversation(
                 persona,
                 !(conversation instanceof ChannelMembership),
@@ -140,7 +151,7 @@ final class ConversationService implements Conversations {
     public List<Message> history(Place place, OptionalLong before, int most) throws PartylineException {
         int wanted = bounded(most);
         Map<Network, Integer> heights = tips.get();
-        return in(place, (tx, unlocked, conversation) -> {
+        return in(place, (tx, conversation) -> {
             List<MessageRecord> kept = new ArrayList<>(records(tx, conversation.id()));
             kept.removeIf(message -> message.expires() <= now());
             kept.sort(MessageOrder.OF_SENDERS);
@@ -151,7 +162,7 @@ final class ConversationService implements Conversations {
                 }
             }
             References references = new References(kept, now());
-            return views(heights, tx, unlocked, kept.subList(Math.max(0, end - wanted), end), references);
+            return views(heights, tx, people, kept.subList(Math.max(0, end - wanted), end), references);
         });
     }
 
@@ -159,11 +170,11 @@ final class ConversationService implements Conversations {
     static List<Message> views(
             Map<Network, Integer> heights,
             StoreTransaction tx,
-            Unlocked unlocked,
+            People people,
             List<MessageRecord> shown,
             References references)
             throws StoreException {
-        Views views = new Views(unlocked, heights);
+        Views views = new Views(people, heights);
         List<Message> all = new ArrayList<>(shown.size());
         for (MessageRecord message : shown) {
             Optional<OutgoingMessage> way =
@@ -180,18 +191,18 @@ final class ConversationService implements Conversations {
     @Override
     public Message message(long id) throws PartylineException {
         Map<Network, Integer> heights = tips.get();
-        return guard.<Message, PartylineException>open(unlocked -> guard.<Message, PartylineException>transact(tx -> {
+        return guard.<Message, PartylineException>open(() -> guard.<Message, PartylineException>transact(tx -> {
             MessageRecord message = Targets.kept(tx, id, now());
-            return views(heights, tx, unlocked, List.of(message), counts.references(tx, unlocked))
+            return views(heights, tx, people, List.of(message), counts.references(tx))
                     .get(0);
         }));
     }
 
     @Override
     public void read(Place place, long upTo) throws PartylineException {
-        in(place, (tx, unlocked, conversation) -> {
+        in(place, (tx, conversation) -> {
             // What is not there yet was not read.
-            long newest = counts.newest(tx, unlocked, conversation);
+            long newest = counts.newest(tx, conversation);
             put(tx, conversation, marks -> marks.readTo(Math.min(upTo, newest)));
             return null;
         });
@@ -199,7 +210,7 @@ final class ConversationService implements Conversations {
 
     @Override
     public void mute(Place place, boolean muted) throws PartylineException {
-        in(place, (tx, unlocked, conversation) -> {
+        in(place, (tx, conversation) -> {
             put(tx, conversation, marks -> marks.muted(muted));
             return null;
         });
@@ -225,7 +236,7 @@ final class ConversationService implements Conversations {
     public Optional<String> draft(Place place) throws PartylineException {
         return in(
                 place,
-                (tx, unlocked, conversation) -> DraftRecord.find(tx, conversation.id(), now(), draftLife())
+                (tx, conversation) -> DraftRecord.find(tx, conversation.id(), now(), draftLife())
                         .map(DraftRecord::text));
     }
 
@@ -236,7 +247,7 @@ final class ConversationService implements Conversations {
             throw new NoSuchThingException(
                     "a draft can have " + MOST_DRAFT + " bytes, but this one has " + bytes + ": send part of it");
         }
-        in(place, (tx, unlocked, conversation) -> {
+        in(place, (tx, conversation) -> {
             if (text.isEmpty()) {
                 tx.delete(DraftRecord.TABLE, Keys.of(conversation.id()));
             } else {
@@ -253,29 +264,28 @@ final class ConversationService implements Conversations {
             throw new NoSuchThingException("there is nothing to search for: give a word");
         }
         Map<Network, Integer> heights = tips.get();
-        return guard.<List<Message>, PartylineException>open(unlocked ->
+        return guard.<List<Message>, PartylineException>open(() ->
                 guard.<List<Message>, PartylineException>transact(tx -> {
                     WordSearch search = new WordSearch(wanted.words(), most);
-                    for (int conversation : places(tx, unlocked, wanted.place())) {
+                    for (int conversation : places(tx, wanted.place())) {
                         // One conversation after another: no more than one is in memory at a time.
                         records(tx, conversation).forEach(message -> search.look(message, now()));
                     }
                     List<Message> found = new ArrayList<>();
                     for (MessageRecord message : search.found()) {
-                        found.addAll(views(heights, tx, unlocked, List.of(message), counts.references(tx, unlocked)));
+                        found.addAll(views(heights, tx, people, List.of(message), counts.references(tx)));
                     }
                     return found;
                 }));
     }
 
-    private static List<Integer> places(StoreTransaction tx, Unlocked unlocked, Optional<Place> place)
-            throws PartylineException {
+    private List<Integer> places(StoreTransaction tx, Optional<Place> place) throws PartylineException {
         if (place.isPresent()) {
-            return List.of(find(tx, unlocked, place.get()).id());
+            return List.of(find(tx, place.get()).id());
         }
         List<Integer> all = new ArrayList<>();
-        unlocked.conversations.members().forEach(member -> all.add(member.id()));
-        unlocked.conversations.contacts().forEach(contact -> all.add(contact.id()));
+        people.conversations.members().forEach(member -> all.add(member.id()));
+        people.conversations.contacts().forEach(contact -> all.add(contact.id()));
         return all;
     }
 
@@ -284,14 +294,14 @@ final class ConversationService implements Conversations {
         if (channel.direct()) {
             throw new NoSuchThingException("'" + channel.name() + "' is a contact: the conversation has two members");
         }
-        return in(channel, (tx, unlocked, conversation) -> {
-            Participants heard = new Participants(unlocked);
+        return in(channel, (tx, conversation) -> {
+            Participants heard = new Participants(people);
             for (MessageRecord message : records(tx, conversation.id())) {
                 if (message.expires() > now()) {
                     heard.message(message);
                 }
             }
-            for (ReceiveChainState chain : unlocked.chains.of(conversation.id())) {
+            for (ReceiveChainState chain : recognition.chains.of(conversation.id())) {
                 heard.chain(chain);
             }
             return heard.all();

@@ -19,8 +19,8 @@ import org.partyline.api.engine.Messages.Message;
 import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
+import org.partyline.messaging.conversation.People;
 import org.partyline.messaging.kernel.StateGuard;
-import org.partyline.messaging.kernel.Unlocked;
 import org.partyline.messaging.mailbox.ConsumerRecord;
 import org.partyline.messaging.mailbox.EventLog;
 import org.partyline.messaging.mailbox.EventRecord;
@@ -41,17 +41,19 @@ final class EventService implements Events {
     private static final Set<Type> ABOUT_THE_SERVER = Set.of(Type.NODE, Type.FEE, Type.DOCTOR);
 
     private final StateGuard guard;
+    private final People people;
     private final Clock clock;
     private final ChainTips tips;
     private final MessageCounts counts;
     /** The newest event that was announced here; guarded by this. */
     private long newest;
 
-    EventService(StateGuard guard, Clock clock, ChainTips tips) {
+    EventService(StateGuard guard, MessageCounts counts, Clock clock, ChainTips tips) {
         this.guard = guard;
+        this.people = guard.people();
         this.clock = clock;
         this.tips = tips;
-        this.counts = new MessageCounts(guard, clock);
+        this.counts = counts;
     }
 
     /** Events were added. */
@@ -74,8 +76,7 @@ final class EventService implements Events {
 
     @Override
     public long newest() throws PartylineException {
-        return guard.<Long, PartylineException>open(
-                unlocked -> guard.<Long, StoreException>transact(EventRecord::last));
+        return guard.<Long, PartylineException>open(() -> guard.<Long, StoreException>transact(EventRecord::last));
     }
 
     @Override
@@ -87,8 +88,8 @@ final class EventService implements Events {
         Reading reading = new Reading(cursor, most, conversations, heights);
         // Others get their turn in between: a long log is not read in one piece.
         while (!reading.done) {
-            guard.<Void, PartylineException>open(unlocked -> guard.<Void, PartylineException>transact(tx -> {
-                reading.more(tx, unlocked);
+            guard.<Void, PartylineException>open(() -> guard.<Void, PartylineException>transact(tx -> {
+                reading.more(tx);
                 return null;
             }));
         }
@@ -115,20 +116,20 @@ final class EventService implements Events {
             this.heights = heights;
         }
 
-        void more(StoreTransaction tx, Unlocked unlocked) throws PartylineException {
+        void more(StoreTransaction tx) throws PartylineException {
             long last = checked(tx, read);
             EventRecord.Some some = EventRecord.after(tx, read);
             for (EventRecord record : some.events()) {
                 skipTo(record.cursor() - 1);
                 read = record.cursor();
-                Optional<String> place = place(unlocked, record.conversation());
+                Optional<String> place = place(record.conversation());
                 if (!isWanted(place)) {
                     continue;
                 }
                 if (!tellGap(record.cursor() - 1)) {
                     return;
                 }
-                events.add(view(tx, unlocked, record, place));
+                events.add(view(tx, record, place));
                 if (events.size() == most) {
                     done = true;
                     return;
@@ -163,8 +164,7 @@ final class EventService implements Events {
                     || place.filter(conversations::contains).isPresent();
         }
 
-        private Event view(StoreTransaction tx, Unlocked unlocked, EventRecord record, Optional<String> place)
-                throws StoreException {
+        private Event view(StoreTransaction tx, EventRecord record, Optional<String> place) throws StoreException {
             Type type = Type.of(record.type());
             return new Event(
                     record.cursor(),
@@ -174,17 +174,16 @@ final class EventService implements Events {
                     record.message() == 0 ? OptionalLong.empty() : OptionalLong.of(record.message()),
                     record.subject().isEmpty() ? Optional.empty() : Optional.of(record.subject()),
                     record.state().isEmpty() ? Optional.empty() : Optional.of(record.state()),
-                    WITH_MESSAGE.contains(type) ? message(tx, unlocked, record.message()) : Optional.empty(),
+                    WITH_MESSAGE.contains(type) ? message(tx, record.message()) : Optional.empty(),
                     OptionalLong.empty());
         }
 
-        private Optional<Message> message(StoreTransaction tx, Unlocked unlocked, long id) throws StoreException {
+        private Optional<Message> message(StoreTransaction tx, long id) throws StoreException {
             Optional<MessageRecord> kept = Tables.find(tx, MessageRecord.TABLE, Keys.of(id), MessageRecord.class)
                     .filter(message -> message.expires() > clock.instant().toEpochMilli());
             return kept.isEmpty()
                     ? Optional.empty()
-                    : ConversationService.views(
-                                    heights, tx, unlocked, List.of(kept.get()), counts.references(tx, unlocked))
+                    : ConversationService.views(heights, tx, people, List.of(kept.get()), counts.references(tx))
                             .stream()
                             .findFirst();
         }
@@ -203,11 +202,11 @@ final class EventService implements Events {
                 from);
     }
 
-    private static Optional<String> place(Unlocked unlocked, int conversation) {
-        if (unlocked.conversations.find(conversation) == null) {
+    private Optional<String> place(int conversation) {
+        if (people.conversations.find(conversation) == null) {
             return Optional.empty();
         }
-        Views views = new Views(unlocked);
+        Views views = new Views(people);
         return Optional.of(Conversations.Conversation.id(
                 views.persona(conversation), views.isDirect(conversation), views.channel(conversation)));
     }

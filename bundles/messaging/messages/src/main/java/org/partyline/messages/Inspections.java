@@ -142,7 +142,7 @@ final class Inspections {
     private Inspector.Inspected inspect(Candidate candidate, Inspector.Secrets secrets) throws PartylineException {
         while (true) {
             Optional<Inspector.Inspected> inspected = guard.<Optional<Inspector.Inspected>, PartylineException>open(
-                    unlocked -> inspector.inspect(unlocked, candidate, secrets));
+                    () -> inspector.inspect(candidate, secrets));
             if (inspected.isPresent()) {
                 return inspected.get();
             }

@@ -23,13 +23,14 @@ import org.partyline.api.suites.SuiteDirectory;
 import org.partyline.messaging.chains.PacketOpener;
 import org.partyline.messaging.conversation.ChannelMembership;
 import org.partyline.messaging.conversation.Conversation;
+import org.partyline.messaging.conversation.People;
 import org.partyline.messaging.conversation.ReceiveChainState;
 import org.partyline.messaging.kernel.StateGuard;
-import org.partyline.messaging.kernel.Unlocked;
 import org.partyline.messaging.mailbox.MessageRecord;
 import org.partyline.messaging.mailbox.MessageRecords;
 import org.partyline.messaging.recognition.Beacon;
 import org.partyline.messaging.recognition.PacketIndex;
+import org.partyline.messaging.recognition.Recognition;
 import org.partyline.messaging.scan.Candidate;
 import org.partyline.messaging.scan.PacketId;
 import org.partyline.messaging.store.Keys;
@@ -38,6 +39,8 @@ import org.partyline.messaging.store.Tables;
 /** Explains what a payload is to this server, without using any keys up. */
 public final class Inspector {
     private final StateGuard guard;
+    private final People people;
+    private final Recognition recognition;
     private final SuiteDirectory suites;
     private final PacketCodec codec;
     private final ChannelKeys channelKeys;
@@ -46,12 +49,15 @@ public final class Inspector {
 
     public Inspector(
             StateGuard guard,
+            Recognition recognition,
             SuiteDirectory suites,
             PacketCodec codec,
             ChannelKeys channelKeys,
             Handshakes handshakes,
             PacketOpener opener) {
         this.guard = guard;
+        this.people = guard.people();
+        this.recognition = recognition;
         this.suites = suites;
         this.codec = codec;
         this.channelKeys = channelKeys;
@@ -103,32 +109,32 @@ public final class Inspector {
     }
 
     /** What a payload is to us, without using it up; empty when a secret is to be derived first. */
-    Optional<Inspected> inspect(Unlocked unlocked, Candidate candidate, Secrets secrets) throws StoreException {
-        return Optional.ofNullable(look(unlocked, candidate, secrets));
+    Optional<Inspected> inspect(Candidate candidate, Secrets secrets) throws StoreException {
+        return Optional.ofNullable(look(candidate, secrets));
     }
 
-    private Inspected look(Unlocked unlocked, Candidate candidate, Secrets secrets) throws StoreException {
+    private Inspected look(Candidate candidate, Secrets secrets) throws StoreException {
         PacketId id = candidate.id();
         List<MessageRecord> brought = guard.transact(tx -> MessageRecords.broughtBy(tx, id));
         if (!brought.isEmpty()) {
-            return known(unlocked, brought.get(0), id);
+            return known(brought.get(0), id);
         }
-        PacketIndex.Sent sent = unlocked.packets.sent(id);
+        PacketIndex.Sent sent = recognition.packets.sent(id);
         if (sent != null) {
             Optional<MessageRecord> message = guard.transact(
                     tx -> Tables.find(tx, MessageRecord.TABLE, Keys.of(sent.message()), MessageRecord.class));
             if (message.isPresent()) {
-                return known(unlocked, message.get(), id);
+                return known(message.get(), id);
             }
         }
         if (!Packets.isCandidate(candidate.payload())) {
             return new Inspected("not a packet: neither its length nor its first byte matches", null, null);
         }
-        return peek(unlocked, candidate, secrets);
+        return peek(candidate, secrets);
     }
 
-    private static Inspected known(Unlocked unlocked, MessageRecord message, PacketId id) {
-        String channel = unlocked.conversations.find(message.membership()).name();
+    private Inspected known(MessageRecord message, PacketId id) {
+        String channel = people.conversations.find(message.membership()).name();
         for (int i = 0; i < message.packets().size() && i < message.views().size(); i++) {
             if (Arrays.equals(message.packets().get(i), id.hash())) {
                 String whose = message.outgoing() ? "our message " : "received as message ";
@@ -139,13 +145,13 @@ public final class Inspector {
         return new Inspected("part of message " + message.id(), channel, null);
     }
 
-    private Inspected peek(Unlocked unlocked, Candidate candidate, Secrets secrets) {
+    private Inspected peek(Candidate candidate, Secrets secrets) {
         List<int[]> expected = new ArrayList<>(1);
-        unlocked.chains.locators.find(
+        recognition.chains.lookUp(
                 Packets.hint(candidate.payload()), (chain, position) -> expected.add(new int[] {chain, position}));
         for (int[] match : expected) {
-            ReceiveChainState chain = unlocked.chains.find(match[0]);
-            Conversation conversation = unlocked.conversations.find(chain.entry.membership());
+            ReceiveChainState chain = recognition.chains.find(match[0]);
+            Conversation conversation = people.conversations.find(chain.entry.membership());
             try (SecretBytes secret = chain.chain.secret(match[1])) {
                 PacketKey key = new PacketKey(
                         secret, PacketOpener.label(chain), PacketOpener.locator(candidate, 8), candidate.onNetwork());
@@ -165,15 +171,15 @@ public final class Inspector {
                 return new Inspected(unopened(attempt), conversation.name(), null);
             }
         }
-        Beacon beacon = unlocked.beacons.match(candidate.payload());
+        Beacon beacon = recognition.beacons.match(candidate.payload());
         if (beacon == null || beacon.network.code() != candidate.network()) {
             return new Inspected(
                     "an unknown packet or a decoy, or one whose key was erased: no key here opens it", null, null);
         }
         if (beacon.contactInbox != null) {
-            return peekInbox(unlocked, beacon, candidate);
+            return peekInbox(beacon, candidate);
         }
-        ChannelMembership member = unlocked.conversations.member(beacon.members.get(0));
+        ChannelMembership member = people.conversations.member(beacon.members.get(0));
         KdfParameters parameters = member.entry.parameters();
         Optional<KeyDerivation> kdf = suites.derivation(parameters);
         if (kdf.isEmpty()) {
@@ -201,9 +207,9 @@ public final class Inspector {
                         opener.view(member, attempt.opened(), Optional.empty(), OptionalInt.empty(), locator));
     }
 
-    private Inspected peekInbox(Unlocked unlocked, Beacon beacon, Candidate candidate) {
+    private Inspected peekInbox(Beacon beacon, Candidate candidate) {
         byte[] locator = PacketOpener.locator(candidate, Packets.SEALED_LOCATOR);
-        String whose = unlocked.personas.name(beacon.contactInbox.persona());
+        String whose = people.personas.name(beacon.contactInbox.persona());
         try (SecretBytes secret = handshakes.inboxPacketSecret(beacon.root, locator)) {
             PacketKey key = new PacketKey(secret, PacketLabel.SEALED, locator, candidate.onNetwork());
             PacketOpener.Attempt attempt = opener.open(candidate, key, suites.every());

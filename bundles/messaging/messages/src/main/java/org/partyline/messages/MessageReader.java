@@ -16,9 +16,9 @@ import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.messaging.conversation.Conversation;
+import org.partyline.messaging.conversation.People;
 import org.partyline.messaging.kernel.Bus;
 import org.partyline.messaging.kernel.StateGuard;
-import org.partyline.messaging.kernel.Unlocked;
 import org.partyline.messaging.mailbox.MessageCounts;
 import org.partyline.messaging.mailbox.MessageRecord;
 import org.partyline.messaging.mailbox.MessageRecords;
@@ -33,12 +33,16 @@ import org.partyline.messaging.store.Tables;
 /** Lists messages, and marks them as shown. */
 final class MessageReader {
     private final StateGuard guard;
+    private final People people;
+    private final MessageCounts counts;
     private final Clock clock;
     private final Bus bus;
     private final ChainTips tips;
 
-    MessageReader(StateGuard guard, Clock clock, Bus bus, ChainTips tips) {
+    MessageReader(StateGuard guard, MessageCounts counts, Clock clock, Bus bus, ChainTips tips) {
         this.guard = guard;
+        this.people = guard.people();
+        this.counts = counts;
         this.clock = clock;
         this.bus = bus;
         this.tips = tips;
@@ -46,9 +50,9 @@ final class MessageReader {
 
     List<Outgoing> outgoing(boolean all) throws PartylineException {
         Map<Network, Integer> now = tips.get();
-        return guard.<List<Outgoing>, PartylineException>open(unlocked ->
+        return guard.<List<Outgoing>, PartylineException>open(() ->
                 guard.<List<Outgoing>, PartylineException>transact(tx -> {
-                    Views views = new Views(unlocked, now);
+                    Views views = new Views(people, now);
                     List<Outgoing> found = new ArrayList<>();
                     for (OutgoingMessage outgoing : OutgoingRecords.all(tx)) {
                         if (all || !outgoing.state().isSettled()) {
@@ -69,11 +73,9 @@ final class MessageReader {
 
     Outgoing outgoing(long id) throws PartylineException {
         Map<Network, Integer> now = tips.get();
-        return guard.<Outgoing, PartylineException>open(unlocked ->
+        return guard.<Outgoing, PartylineException>open(() ->
                 guard.<Outgoing, PartylineException>transact(tx -> outgoing(
-                        tx,
-                        new Views(unlocked, now),
-                        OutgoingRecords.find(tx, id).orElseThrow(() -> noMessage(id)))));
+                        tx, new Views(people, now), OutgoingRecords.find(tx, id).orElseThrow(() -> noMessage(id)))));
     }
 
     static NoSuchThingException noMessage(long id) {
@@ -84,9 +86,9 @@ final class MessageReader {
     List<Message> messages(Query query) throws PartylineException {
         Map<Network, Integer> heights = tips.get();
         ShownMarks marks = new ShownMarks(bus, clock.instant());
-        List<Message> found = guard.<List<Message>, PartylineException>open(unlocked ->
+        List<Message> found = guard.<List<Message>, PartylineException>open(() ->
                 guard.<List<Message>, PartylineException>transact(tx -> {
-                    Views views = new Views(unlocked, heights);
+                    Views views = new Views(people, heights);
                     long now = clock.instant().toEpochMilli();
                     Map<Long, State> states = new HashMap<>();
                     Map<Long, OutgoingMessage> ways = new HashMap<>();
@@ -94,7 +96,7 @@ final class MessageReader {
                         states.put(outgoing.id(), outgoing.shown());
                         ways.put(outgoing.id(), outgoing);
                     }
-                    List<MessageRecord> kept = candidates(tx, unlocked, views, query);
+                    List<MessageRecord> kept = candidates(tx, views, query);
                     References references = new References(kept, now);
                     List<MessageRecord> shown = new ArrayList<>();
                     for (MessageRecord message : kept) {
@@ -119,7 +121,7 @@ final class MessageReader {
     }
 
     long legacyKept() throws PartylineException {
-        return guard.<Long, PartylineException>open(unlocked -> guard.<Long, PartylineException>transact(tx -> {
+        return guard.<Long, PartylineException>open(() -> guard.<Long, PartylineException>transact(tx -> {
             long now = clock.instant().toEpochMilli();
             return Tables.all(tx, MessageRecord.TABLE, MessageRecord.class).stream()
                     .filter(message -> message.legacy() && message.expires() > now)
@@ -140,14 +142,13 @@ final class MessageReader {
     }
 
     /** What has to be opened to find what is asked for: of one conversation that alone. */
-    private static List<MessageRecord> candidates(StoreTransaction tx, Unlocked unlocked, Views views, Query query)
-            throws StoreException {
+    private List<MessageRecord> candidates(StoreTransaction tx, Views views, Query query) throws StoreException {
         if (query.contact().isEmpty() && query.channel().isEmpty()) {
             return Tables.all(tx, MessageRecord.TABLE, MessageRecord.class);
         }
         List<MessageRecord> found = new ArrayList<>();
-        List<Conversation> all = new ArrayList<>(unlocked.conversations.members());
-        all.addAll(unlocked.conversations.contacts());
+        List<Conversation> all = new ArrayList<>(people.conversations.members());
+        all.addAll(people.conversations.contacts());
         for (Conversation conversation : all) {
             if (isHere(views, query, conversation.id())) {
                 found.addAll(
@@ -179,7 +180,7 @@ final class MessageReader {
     Message read(long id) throws PartylineException {
         Map<Network, Integer> heights = tips.get();
         ShownMarks marks = new ShownMarks(bus, clock.instant());
-        Message found = guard.<Message, PartylineException>open(unlocked -> {
+        Message found = guard.<Message, PartylineException>open(() -> {
             record Read(MessageRecord message, OutgoingMessage way, Optional<MessageRecord> answered) {}
             Read read = guard.<Read, PartylineException>transact(tx -> {
                 MessageRecord message = Tables.find(tx, MessageRecord.TABLE, Keys.of(id), MessageRecord.class)
@@ -195,9 +196,9 @@ final class MessageReader {
                 return new Read(
                         message,
                         OutgoingRecords.find(tx, id).orElse(null),
-                        new MessageCounts(guard, clock).references(tx, unlocked).answered(message));
+                        counts.references(tx).answered(message));
             });
-            return new Views(unlocked, heights)
+            return new Views(people, heights)
                     .message(
                             withWay(read.message(), read.way()),
                             Optional.ofNullable(read.way()).map(OutgoingMessage::shown),

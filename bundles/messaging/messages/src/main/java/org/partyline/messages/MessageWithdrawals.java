@@ -50,7 +50,7 @@ final class MessageWithdrawals {
     }
 
     private void cancelNow(long id) throws PartylineException {
-        OutgoingMessage before = guard.<OutgoingMessage, PartylineException>open(unlocked -> {
+        OutgoingMessage before = guard.<OutgoingMessage, PartylineException>open(() -> {
             OutgoingMessage now =
                     guard.transact(tx -> OutgoingRecords.find(tx, id)).orElseThrow(() -> MessageReader.noMessage(id));
             if (!now.isWritten()) {
@@ -62,7 +62,7 @@ final class MessageWithdrawals {
                 throw new NoSuchThingException("message " + id + " is "
                         + now.state().word() + (left ? " and has been sent" : "") + " and can no longer be cancelled");
             }
-            outbox.giveUp(unlocked, id, MessageEvent.RECALLED, "cancelled before it was sent");
+            outbox.giveUp(id, MessageEvent.RECALLED, "cancelled before it was sent");
             guard.transact(tx -> MessageRecords.delete(tx, id));
             return now;
         });

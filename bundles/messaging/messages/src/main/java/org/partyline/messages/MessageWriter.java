@@ -22,13 +22,13 @@ import org.partyline.api.store.StoreTransaction;
 import org.partyline.messaging.control.Locator;
 import org.partyline.messaging.conversation.ContactConversation;
 import org.partyline.messaging.conversation.Conversation;
+import org.partyline.messaging.conversation.People;
 import org.partyline.messaging.conversation.PersonaRecord;
 import org.partyline.messaging.kernel.AfterCommit;
 import org.partyline.messaging.kernel.Bus;
 import org.partyline.messaging.kernel.ChosenNetwork;
 import org.partyline.messaging.kernel.Notices;
 import org.partyline.messaging.kernel.StateGuard;
-import org.partyline.messaging.kernel.Unlocked;
 import org.partyline.messaging.mailbox.ConversationMarks;
 import org.partyline.messaging.mailbox.MessageRecord;
 import org.partyline.messaging.mailbox.MessageRecords;
@@ -47,6 +47,7 @@ final class MessageWriter {
                     + "replaces the previous one. Send important messages with --carrier confirm";
 
     private final StateGuard guard;
+    private final People people;
     private final Clock clock;
     private final OperatorSettings settings;
     private final Notices notices;
@@ -63,6 +64,7 @@ final class MessageWriter {
             SendPlanner outlooks,
             SendEstimate prospects) {
         this.guard = guard;
+        this.people = guard.people();
         this.clock = clock;
         this.settings = settings;
         this.notices = notices;
@@ -84,9 +86,9 @@ final class MessageWriter {
     /** Sends the messages to a contact again that may not have been read. */
     List<Receipt> sendAgain(Optional<String> persona, String contact) throws PartylineException {
         record Doubtful(MessageRecord message, int ttlMinutes) {}
-        List<Doubtful> doubtful = guard.<List<Doubtful>, PartylineException>open(unlocked ->
+        List<Doubtful> doubtful = guard.<List<Doubtful>, PartylineException>open(() ->
                 guard.<List<Doubtful>, PartylineException>transact(tx -> {
-                    ContactConversation to = unlocked.conversations.contact(PersonaRecord.named(tx, persona), contact);
+                    ContactConversation to = people.conversations.contact(PersonaRecord.named(tx, persona), contact);
                     List<Doubtful> all = new ArrayList<>();
                     for (MessageRecord message :
                             Tables.read(tx.list(MessageRecord.TABLE, Keys.of(to.id())), MessageRecord.class)) {
@@ -140,13 +142,13 @@ final class MessageWriter {
         made.requireCarrier(request);
         int ttlMinutes = request.ttl().isPresent() ? minutes(request.ttl().get()) : 0;
         made.requireNode(request);
-        SendEstimate.Stored imagined = guard.<SendEstimate.Stored, PartylineException>look(unlocked -> {
-            Conversation conversation = conversation(unlocked, request);
-            unlocked.personas.requireWriting(conversation.persona());
+        SendEstimate.Stored imagined = guard.<SendEstimate.Stored, PartylineException>look(() -> {
+            Conversation conversation = conversation(request);
+            people.personas.requireWriting(conversation.persona());
             ChosenNetwork.requireAccepted(settings, conversation.network());
-            made.checkCover(unlocked, conversation, request);
+            made.checkCover(conversation, request);
             SendEstimate.Stored planned =
-                    imagine(unlocked, conversation, request, ttlMinutes, answers(conversation, request, again));
+                    imagine(conversation, request, ttlMinutes, answers(conversation, request, again));
             made.checkLife(conversation, ttlMinutes, planned.outlook().packets());
             return planned;
         });
@@ -165,8 +167,7 @@ final class MessageWriter {
                 settings.get().sending().jitter(imagined.network()),
                 prospects.margin(imagined, fee),
                 prospect.note().stream().toList());
-        Sent sent = guard.<Sent, PartylineException>open(unlocked -> store(
-                unlocked,
+        Sent sent = guard.<Sent, PartylineException>open(() -> store(
                 imagined.conversation(),
                 request,
                 ttlMinutes,
@@ -201,9 +202,9 @@ final class MessageWriter {
         NewMessages.requireText(request.text());
         made.requireCarrier(request);
         int ttlMinutes = request.ttl().isPresent() ? minutes(request.ttl().get()) : 0;
-        SendEstimate.Stored imagined = guard.<SendEstimate.Stored, PartylineException>open(unlocked -> {
-            Conversation conversation = conversation(unlocked, request);
-            return imagine(unlocked, conversation, request, ttlMinutes, made.answers(conversation, request));
+        SendEstimate.Stored imagined = guard.<SendEstimate.Stored, PartylineException>open(() -> {
+            Conversation conversation = conversation(request);
+            return imagine(conversation, request, ttlMinutes, made.answers(conversation, request));
         });
         Optional<Long> fee = prospects.quote(imagined);
         List<String> warnings = guard.transact(tx -> warnings(tx, imagined.conversation(), imagined.carrier()));
@@ -218,9 +219,9 @@ final class MessageWriter {
 
     /** The most that packets to a contact cost now; empty: no node tells. @param sizes in bytes */
     Optional<Long> price(Optional<String> persona, String contact, List<Integer> sizes) throws PartylineException {
-        Conversation conversation = guard.<Conversation, PartylineException>open(
-                unlocked -> guard.<Conversation, PartylineException>transact(
-                        tx -> unlocked.conversations.contact(PersonaRecord.named(tx, persona), contact)));
+        Conversation conversation =
+                guard.<Conversation, PartylineException>open(() -> guard.<Conversation, PartylineException>transact(
+                        tx -> people.conversations.contact(PersonaRecord.named(tx, persona), contact)));
         String carrier = made.usualCarrier(conversation);
         return prospects.quote(new SendEstimate.Stored(
                 SendEstimate.LAST, conversation, new SendPlan(sizes, false), Optional.empty(), carrier, false));
@@ -228,13 +229,12 @@ final class MessageWriter {
 
     /** A message as it would be stored. */
     private SendEstimate.Stored imagine(
-            Unlocked unlocked, Conversation conversation, Send request, int ttlMinutes, Optional<Locator> answers)
+            Conversation conversation, Send request, int ttlMinutes, Optional<Locator> answers)
             throws PartylineException {
-        Draft draft = made.draft(unlocked, conversation, request, ttlMinutes, answers);
+        Draft draft = made.draft(conversation, request, ttlMinutes, answers);
         // Told before anything is stored: a message that is too long is the sender's to cut.
         String carrier = made.carrier(conversation, request);
-        SendPlan outlook =
-                outlooks.outlook(unlocked, conversation, draft, outlooks.room(conversation, request), carrier);
+        SendPlan outlook = outlooks.outlook(conversation, draft, outlooks.room(conversation, request), carrier);
         return new SendEstimate.Stored(
                 SendEstimate.LAST, conversation, outlook, request.via(), carrier, outlook.opens());
     }
@@ -248,12 +248,12 @@ final class MessageWriter {
                 : List.of();
     }
 
-    private Conversation conversation(Unlocked unlocked, Send request) throws PartylineException {
+    private Conversation conversation(Send request) throws PartylineException {
         return guard.<Conversation, PartylineException>transact(tx -> {
             PersonaRecord persona = PersonaRecord.named(tx, request.persona());
             return request.direct()
-                    ? unlocked.conversations.contact(persona, request.to())
-                    : unlocked.conversations.member(persona, request.to());
+                    ? people.conversations.contact(persona, request.to())
+                    : people.conversations.member(persona, request.to());
         });
     }
 
@@ -273,16 +273,15 @@ final class MessageWriter {
         void store(StoreTransaction tx, Queued queued) throws PartylineException;
     }
 
-    private Sent store(
-            Unlocked unlocked, Conversation planned, Send request, int ttlMinutes, Optional<Again> again, Beside beside)
+    private Sent store(Conversation planned, Send request, int ttlMinutes, Optional<Again> again, Beside beside)
             throws PartylineException {
-        Conversation known = unlocked.conversations.find(planned.id());
-        Conversation conversation = known == planned ? planned : conversation(unlocked, request);
-        unlocked.personas.requireWriting(conversation.persona());
+        Conversation known = people.conversations.find(planned.id());
+        Conversation conversation = known == planned ? planned : conversation(request);
+        people.personas.requireWriting(conversation.persona());
         Optional<Locator> answers = answers(conversation, request, again);
         try (AfterCommit after = new AfterCommit()) {
             Queued queued = guard.<Queued, PartylineException>transact(tx -> {
-                SessionOpening opening = outlooks.open(tx, unlocked, after, conversation);
+                SessionOpening opening = outlooks.open(tx, after, conversation);
                 OutgoingMessage outgoing = made.enqueue(tx, conversation, request, ttlMinutes, answers);
                 if (again.isPresent()) {
                     // In the same transaction: a server that stops here sends it once.
@@ -301,7 +300,7 @@ final class MessageWriter {
                 return stored;
             });
             after.commit();
-            OutgoingRecords.notify(notices.events(), unlocked, queued.outgoing());
+            OutgoingRecords.notify(notices.events(), people, queued.outgoing());
             Optional<SessionOpening.First> first = queued.opening().first();
             return new Sent(
                     queued, first.isPresent() ? Optional.of(stored(conversation, first.get())) : Optional.empty());

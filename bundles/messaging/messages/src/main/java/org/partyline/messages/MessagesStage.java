@@ -31,6 +31,7 @@ import org.partyline.messaging.kernel.RequiredServices;
 import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.kernel.StateServices;
 import org.partyline.messaging.mailbox.EventLog;
+import org.partyline.messaging.mailbox.MessageCounts;
 import org.partyline.messaging.mailbox.Outbox;
 import org.partyline.messaging.mailbox.PacketSizes;
 import org.partyline.messaging.schedule.CoverOrders;
@@ -80,12 +81,14 @@ public final class MessagesStage {
                 guard, nodes, suites, sending, pricingLive.service(), spendingLive.service(), carriers);
         Inspector inspector = new Inspector(
                 guard,
+                state.recognition(),
                 suites,
                 codec,
                 state.protocols().channelKeys.service(),
                 state.protocols().handshakes.service(),
                 new PacketOpener(codec, suites));
-        NewMessages made = new NewMessages(guard, clock, settings, nodes, orders, carriersLive);
+        MessageCounts counts = new MessageCounts(guard, state.summaries(), clock);
+        NewMessages made = new NewMessages(guard, counts, clock, settings, nodes, orders, carriersLive);
         Outbox outbox = outboxLive.service();
         SendQueue sendQueue = sendQueueLive.service();
         SendPlanner outlooks = new SendPlanner(reading, packetSizesLive, sealerLive);
@@ -98,21 +101,23 @@ public final class MessagesStage {
                 recallerLive.service());
         RemarkQueue queue = new RemarkQueue(guard, clock, settings, notices, outlooks, orders, prospects);
         ChainTips tips = new ChainTips(nodes);
-        Remarks remarks = new Remarks(guard, clock, notices.events(), queue, outbox, sendQueue);
+        Remarks remarks = new Remarks(guard, counts, clock, notices.events(), queue, outbox, sendQueue);
         offers.add(
                 Messages.class,
                 new MessageService(
                         new MessageWriter(guard, clock, settings, notices, made, outlooks, prospects),
-                        new MessageReader(guard, clock, notices.bus(), tips),
-                        new Pages(guard, clock, notices.bus(), tips),
+                        new MessageReader(guard, counts, clock, notices.bus(), tips),
+                        new Pages(guard, counts, clock, notices.bus(), tips),
                         withdrawals,
                         new Inspections(guard, clock, nodes, inspector),
                         carriers,
                         notices.events()));
-        EventService events = new EventService(guard, clock, tips);
+        EventService events = new EventService(guard, counts, clock, tips);
         added = bus.on(EventLog.Added.class, events::added);
         offers.add(Events.class, events);
-        offers.add(Conversations.class, new ConversationService(guard, clock, settings, remarks, tips));
+        offers.add(
+                Conversations.class,
+                new ConversationService(guard, state.recognition(), counts, clock, settings, remarks, tips));
     }
 
     /** For Declarative Services. */

@@ -24,11 +24,11 @@ import org.partyline.api.store.StoreTransaction;
 import org.partyline.messaging.control.ControlBody;
 import org.partyline.messaging.control.Locator;
 import org.partyline.messaging.conversation.Conversation;
+import org.partyline.messaging.conversation.People;
 import org.partyline.messaging.delivery.Carriers;
 import org.partyline.messaging.delivery.SendQueue;
 import org.partyline.messaging.kernel.Live;
 import org.partyline.messaging.kernel.StateGuard;
-import org.partyline.messaging.kernel.Unlocked;
 import org.partyline.messaging.mailbox.Annotations;
 import org.partyline.messaging.mailbox.MessageCounts;
 import org.partyline.messaging.mailbox.MessageRecord;
@@ -44,6 +44,8 @@ import org.partyline.messaging.store.Tables;
 /** Creates messages from texts, and rejects those that could not be sent as requested. */
 final class NewMessages {
     private final StateGuard guard;
+    private final People people;
+    private final MessageCounts counts;
     private final Clock clock;
     private final OperatorSettings settings;
     private final NodeDirectory nodes;
@@ -52,12 +54,15 @@ final class NewMessages {
 
     NewMessages(
             StateGuard guard,
+            MessageCounts counts,
             Clock clock,
             OperatorSettings settings,
             NodeDirectory nodes,
             CoverOrders orders,
             Live<Carriers> carriers) {
         this.guard = guard;
+        this.people = guard.people();
+        this.counts = counts;
         this.clock = clock;
         this.settings = settings;
         this.nodes = nodes;
@@ -126,7 +131,7 @@ final class NewMessages {
     }
 
     /** Among decoys by one carrier, a message by the other would be seen. */
-    void checkCover(Unlocked unlocked, Conversation conversation, Send request) throws PartylineException {
+    void checkCover(Conversation conversation, Send request) throws PartylineException {
         if (conversation.paysApart()) {
             if (request.carrier().isPresent() && !request.carrier().get().id().equals(Carriers.DEFAULT)) {
                 throw new NoSuchThingException("'" + conversation.name() + "' has its own account, but a "
@@ -139,7 +144,7 @@ final class NewMessages {
                 && !request.carrier().get().id().equals(decoys)
                 && guard.transact(tx -> orders.isOn(tx, conversation.persona()))) {
             throw new NoSuchThingException(
-                    "cover traffic of '" + unlocked.personas.name(conversation.persona()) + "' uses the " + decoys
+                    "cover traffic of '" + people.personas.name(conversation.persona()) + "' uses the " + decoys
                             + " carrier, and a message by another one would stand out: omit --carrier, or stop the cover "
                             + "traffic first (partyline:decoy-stop)");
         }
@@ -182,10 +187,9 @@ final class NewMessages {
             return Optional.empty();
         }
         long id = request.replyTo().getAsLong();
-        MessageCounts counts = new MessageCounts(guard, clock);
-        MessageRecord answered = guard.<MessageRecord, PartylineException>open(
-                unlocked -> guard.<MessageRecord, PartylineException>transact(
-                        tx -> Targets.clear(tx, id, clock.instant().toEpochMilli(), counts.references(tx, unlocked))));
+        MessageRecord answered =
+                guard.<MessageRecord, PartylineException>open(() -> guard.<MessageRecord, PartylineException>transact(
+                        tx -> Targets.clear(tx, id, clock.instant().toEpochMilli(), counts.references(tx))));
         if (answered.membership() != conversation.id()) {
             throw new NoSuchThingException("message " + id + " is not in the conversation '" + conversation.name()
                     + "': reply in its own conversation");
@@ -199,14 +203,14 @@ final class NewMessages {
     }
 
     /** What a message says. @param answers the message that it answers, as its readers know it */
-    Draft draft(Unlocked unlocked, Conversation conversation, Send request, int ttlMinutes, Optional<Locator> answers) {
+    Draft draft(Conversation conversation, Send request, int ttlMinutes, Optional<Locator> answers) {
         return new Draft(
                 answers.isPresent() ? PacketType.CONTROL : PacketType.TEXT,
                 request.burn(),
                 clock.instant().getEpochSecond(),
                 ttlMinutes == 0 ? OptionalInt.empty() : OptionalInt.of(ttlMinutes),
                 request.sign()
-                        ? Optional.of(unlocked.personas
+                        ? Optional.of(people.personas
                                 .keys(conversation.persona())
                                 .keys
                                 .identity()

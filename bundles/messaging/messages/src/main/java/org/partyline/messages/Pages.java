@@ -15,10 +15,10 @@ import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.api.store.StoredRecord;
 import org.partyline.messaging.conversation.Conversation;
+import org.partyline.messaging.conversation.People;
 import org.partyline.messaging.conversation.PersonaRecord;
 import org.partyline.messaging.kernel.Bus;
 import org.partyline.messaging.kernel.StateGuard;
-import org.partyline.messaging.kernel.Unlocked;
 import org.partyline.messaging.mailbox.FragmentRecord;
 import org.partyline.messaging.mailbox.MessageCounts;
 import org.partyline.messaging.mailbox.MessageRecord;
@@ -34,52 +34,54 @@ import org.partyline.messaging.store.Tables;
 /** Reads parts of conversations for a screen. */
 final class Pages {
     private final StateGuard guard;
+    private final People people;
+    private final MessageCounts counts;
     private final Clock clock;
     private final Bus bus;
     private final ChainTips tips;
 
-    Pages(StateGuard guard, Clock clock, Bus bus, ChainTips tips) {
+    Pages(StateGuard guard, MessageCounts counts, Clock clock, Bus bus, ChainTips tips) {
         this.guard = guard;
+        this.people = guard.people();
+        this.counts = counts;
         this.clock = clock;
         this.bus = bus;
         this.tips = tips;
     }
 
     List<Long> order(Messages.Query query) throws PartylineException {
-        return guard.<List<Long>, PartylineException>open(unlocked ->
-                guard.<List<Long>, PartylineException>transact(tx -> {
-                    Views views = new Views(unlocked);
-                    long now = clock.instant().toEpochMilli();
-                    return candidates(tx, unlocked, query).stream()
-                            .filter(message -> message.expires() > now && MessageReader.matches(views, query, message))
-                            .sorted(MessageOrder.OF_SENDERS)
-                            .map(MessageRecord::id)
-                            .toList();
-                }));
+        return guard.<List<Long>, PartylineException>open(() -> guard.<List<Long>, PartylineException>transact(tx -> {
+            Views views = new Views(people);
+            long now = clock.instant().toEpochMilli();
+            return candidates(tx, query).stream()
+                    .filter(message -> message.expires() > now && MessageReader.matches(views, query, message))
+                    .sorted(MessageOrder.OF_SENDERS)
+                    .map(MessageRecord::id)
+                    .toList();
+        }));
     }
 
     /** Those of the one conversation that is asked for, where it is one: the others are not even opened. */
-    private static List<MessageRecord> candidates(StoreTransaction tx, Unlocked unlocked, Messages.Query query)
-            throws PartylineException {
+    private List<MessageRecord> candidates(StoreTransaction tx, Messages.Query query) throws PartylineException {
         if (query.persona().isEmpty()
                 || query.channel().isPresent() == query.contact().isPresent()) {
             return Tables.all(tx, MessageRecord.TABLE, MessageRecord.class);
         }
         PersonaRecord persona = PersonaRecord.named(tx, query.persona());
         Conversation conversation = query.contact().isPresent()
-                ? unlocked.conversations.contact(persona, query.contact().get())
-                : unlocked.conversations.member(persona, query.channel().get());
+                ? people.conversations.contact(persona, query.contact().get())
+                : people.conversations.member(persona, query.channel().get());
         return Tables.read(tx.list(MessageRecord.TABLE, Keys.of(conversation.id())), MessageRecord.class);
     }
 
     List<Messages.Shown> shown(List<Long> ids) throws PartylineException {
         Map<Network, Integer> heights = tips.get();
         ShownMarks marks = new ShownMarks(bus, clock.instant());
-        List<Messages.Shown> found = guard.<List<Messages.Shown>, PartylineException>open(unlocked ->
+        List<Messages.Shown> found = guard.<List<Messages.Shown>, PartylineException>open(() ->
                 guard.<List<Messages.Shown>, PartylineException>transact(tx -> {
-                    Views views = new Views(unlocked, heights);
+                    Views views = new Views(people, heights);
                     long now = clock.instant().toEpochMilli();
-                    References references = new MessageCounts(guard, clock).references(tx, unlocked);
+                    References references = counts.references(tx);
                     List<Messages.Shown> all = new ArrayList<>(ids.size());
                     for (long id : ids) {
                         Optional<MessageRecord> kept = Tables.find(
@@ -123,9 +125,9 @@ final class Pages {
     }
 
     List<Messages.Pieces> incomplete() throws PartylineException {
-        return guard.<List<Messages.Pieces>, PartylineException>open(unlocked ->
+        return guard.<List<Messages.Pieces>, PartylineException>open(() ->
                 guard.<List<Messages.Pieces>, PartylineException>transact(tx -> {
-                    Views views = new Views(unlocked);
+                    Views views = new Views(people);
                     Map<String, Messages.Pieces> found = new LinkedHashMap<>();
                     for (StoredRecord entry : tx.list(FragmentRecord.TABLE)) {
                         byte[] key = entry.key();

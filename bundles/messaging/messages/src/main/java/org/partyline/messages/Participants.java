@@ -10,17 +10,17 @@ import java.util.Optional;
 import org.partyline.api.engine.Contacts.Trust;
 import org.partyline.api.engine.Conversations.Participant;
 import org.partyline.messaging.conversation.ContactConversation;
+import org.partyline.messaging.conversation.People;
 import org.partyline.messaging.conversation.ReceiveChainState;
-import org.partyline.messaging.kernel.Unlocked;
 import org.partyline.messaging.mailbox.MessageRecord;
 
 /** Lists the senders heard in a channel, from kept messages and chains that are read. */
 final class Participants {
-    private final Unlocked unlocked;
+    private final People people;
     private final Map<String, Heard> all = new LinkedHashMap<>();
 
-    Participants(Unlocked unlocked) {
-        this.unlocked = unlocked;
+    Participants(People people) {
+        this.people = people;
     }
 
     private static final class Heard {
@@ -38,7 +38,7 @@ final class Participants {
             return;
         }
         Optional<ContactConversation> signer = message.signer() > 0
-                ? Optional.ofNullable(unlocked.conversations.contact(message.signer()))
+                ? Optional.ofNullable(people.conversations.contact(message.signer()))
                 : Optional.empty();
         Heard heard = all.computeIfAbsent(
                 signer.map(contact -> "contact:" + contact.id()).orElse("name:" + message.sender()),

@@ -15,13 +15,13 @@ import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.messaging.control.ControlBody;
 import org.partyline.messaging.conversation.Conversation;
+import org.partyline.messaging.conversation.People;
 import org.partyline.messaging.delivery.Carriers;
 import org.partyline.messaging.kernel.AfterCommit;
 import org.partyline.messaging.kernel.Bus;
 import org.partyline.messaging.kernel.ChosenNetwork;
 import org.partyline.messaging.kernel.Notices;
 import org.partyline.messaging.kernel.StateGuard;
-import org.partyline.messaging.kernel.Unlocked;
 import org.partyline.messaging.mailbox.MessageRecord;
 import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.messaging.mailbox.OutgoingRecords;
@@ -35,6 +35,7 @@ import org.partyline.messaging.store.Tables;
 /** Queues remarks about messages: sealed, priced and paced like messages. */
 final class RemarkQueue {
     private final StateGuard guard;
+    private final People people;
     private final Clock clock;
     private final OperatorSettings settings;
     private final Notices notices;
@@ -51,6 +52,7 @@ final class RemarkQueue {
             CoverOrders orders,
             SendEstimate prospects) {
         this.guard = guard;
+        this.people = guard.people();
         this.clock = clock;
         this.settings = settings;
         this.notices = notices;
@@ -95,11 +97,10 @@ final class RemarkQueue {
 
     /** Stores it to be sent. When this returns it will not be lost. */
     Receipt say(Saying saying, Effect effect) throws PartylineException {
-        SendEstimate.Stored imagined =
-                guard.<SendEstimate.Stored, PartylineException>open(unlocked -> imagine(unlocked, saying));
+        SendEstimate.Stored imagined = guard.<SendEstimate.Stored, PartylineException>open(() -> imagine(saying));
         Optional<Long> fee = prospects.quote(imagined);
         prospects.requireWithinCaps(imagined, fee);
-        Queued queued = guard.<Queued, PartylineException>open(unlocked -> queue(unlocked, saying, effect, imagined));
+        Queued queued = guard.<Queued, PartylineException>open(() -> queue(saying, effect, imagined));
         Optional<Long> opening;
         SendEstimate.Prospect prospect;
         try {
@@ -125,27 +126,26 @@ final class RemarkQueue {
     }
 
     /** It as it would be stored. */
-    private SendEstimate.Stored imagine(Unlocked unlocked, Saying saying) throws PartylineException {
+    private SendEstimate.Stored imagine(Saying saying) throws PartylineException {
         Remark remark = guard.<Remark, PartylineException>transact(saying::of);
-        Conversation conversation = unlocked.conversations.find(remark.about().membership());
-        unlocked.personas.requireWriting(conversation.persona());
+        Conversation conversation = people.conversations.find(remark.about().membership());
+        people.personas.requireWriting(conversation.persona());
         ChosenNetwork.requireAccepted(settings, conversation.network());
-        SendPlan outlook = outlook(unlocked, conversation, remark);
+        SendPlan outlook = outlook(conversation, remark);
         String carrier = guard.transact(tx -> carrier(tx, conversation));
         return new SendEstimate.Stored(
                 SendEstimate.LAST, conversation, outlook, Optional.empty(), carrier, outlook.opens());
     }
 
-    private Queued queue(Unlocked unlocked, Saying saying, Effect effect, SendEstimate.Stored imagined)
-            throws PartylineException {
+    private Queued queue(Saying saying, Effect effect, SendEstimate.Stored imagined) throws PartylineException {
         Remark remark = guard.<Remark, PartylineException>transact(saying::of);
-        Conversation conversation = unlocked.conversations.find(remark.about().membership());
+        Conversation conversation = people.conversations.find(remark.about().membership());
         try (AfterCommit after = new AfterCommit()) {
             Queued queued = guard.<Queued, PartylineException>transact(tx -> {
-                SessionOpening opening = outlooks.open(tx, unlocked, after, conversation);
+                SessionOpening opening = outlooks.open(tx, after, conversation);
                 OutgoingMessage outgoing = enqueue(tx, conversation, remark);
                 effect.on(tx);
-                after.then(() -> OutgoingRecords.notify(notices.events(), unlocked, outgoing));
+                after.then(() -> OutgoingRecords.notify(notices.events(), people, outgoing));
                 return new Queued(
                         new SendEstimate.Stored(
                                 outgoing.id(),
@@ -161,7 +161,7 @@ final class RemarkQueue {
         }
     }
 
-    private SendPlan outlook(Unlocked unlocked, Conversation conversation, Remark remark) throws PartylineException {
+    private SendPlan outlook(Conversation conversation, Remark remark) throws PartylineException {
         Optional<SizeRange> room = outlooks.remarkRoom(conversation, remark.sign());
         if (room.isEmpty()) {
             return SendPlan.UNKNOWN;
@@ -172,7 +172,7 @@ final class RemarkQueue {
                 clock.instant().getEpochSecond(),
                 remark.ttlMinutes() == 0 ? OptionalInt.empty() : OptionalInt.of(remark.ttlMinutes()),
                 remark.sign()
-                        ? Optional.of(unlocked.personas
+                        ? Optional.of(people.personas
                                 .keys(conversation.persona())
                                 .keys
                                 .identity()
@@ -181,8 +181,7 @@ final class RemarkQueue {
                 Optional.empty(),
                 remark.body().encode(),
                 remark.sign());
-        return outlooks.outlook(
-                unlocked, conversation, draft, room.get(), guard.transact(tx -> carrier(tx, conversation)));
+        return outlooks.outlook(conversation, draft, room.get(), guard.transact(tx -> carrier(tx, conversation)));
     }
 
     private OutgoingMessage enqueue(StoreTransaction tx, Conversation conversation, Remark remark)

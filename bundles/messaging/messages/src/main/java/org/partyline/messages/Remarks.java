@@ -16,12 +16,12 @@ import org.partyline.messaging.chains.SendChainRecord;
 import org.partyline.messaging.control.ControlBody;
 import org.partyline.messaging.control.Locator;
 import org.partyline.messaging.control.Reactions;
+import org.partyline.messaging.conversation.People;
 import org.partyline.messaging.delivery.KeptTransactionRecords;
 import org.partyline.messaging.delivery.SendQueue;
 import org.partyline.messaging.kernel.AbsentException;
 import org.partyline.messaging.kernel.EventHub;
 import org.partyline.messaging.kernel.StateGuard;
-import org.partyline.messaging.kernel.Unlocked;
 import org.partyline.messaging.mailbox.ChainOpener;
 import org.partyline.messaging.mailbox.MessageChange;
 import org.partyline.messaging.mailbox.MessageCounts;
@@ -46,14 +46,25 @@ final class Remarks {
     private static final RemarkQueue.Effect NOTHING = tx -> {};
 
     private final StateGuard guard;
+    private final People people;
+    private final MessageCounts counts;
     private final Clock clock;
     private final EventHub events;
     private final RemarkQueue queue;
     private final Outbox outbox;
     private final SendQueue sendQueue;
 
-    Remarks(StateGuard guard, Clock clock, EventHub events, RemarkQueue queue, Outbox outbox, SendQueue sendQueue) {
+    Remarks(
+            StateGuard guard,
+            MessageCounts counts,
+            Clock clock,
+            EventHub events,
+            RemarkQueue queue,
+            Outbox outbox,
+            SendQueue sendQueue) {
         this.guard = guard;
+        this.people = guard.people();
+        this.counts = counts;
         this.clock = clock;
         this.events = events;
         this.queue = queue;
@@ -72,8 +83,7 @@ final class Remarks {
         }
         return queue.say(
                 tx -> {
-                    MessageRecord message = Targets.clear(
-                            tx, id, now(), new MessageCounts(guard, clock).references(tx, guard.unlocked()));
+                    MessageRecord message = Targets.clear(tx, id, now(), counts.references(tx));
                     return new RemarkQueue.Remark(
                             message,
                             new ControlBody.React(new Locator(message.locator()).shortened(), reaction),
@@ -142,12 +152,11 @@ final class Remarks {
 
     Forgotten forget(long id) throws PartylineException {
         record Found(MessageRecord message, Optional<String> doubt) {}
-        Found found =
-                guard.<Found, PartylineException>open(unlocked -> guard.<Found, PartylineException>transact(tx -> {
-                    MessageRecord message = Targets.kept(tx, id, now());
-                    Targets.requireLeft(tx, message);
-                    return new Found(message, message.outgoing() ? unasked(tx, message) : Optional.empty());
-                }));
+        Found found = guard.<Found, PartylineException>open(() -> guard.<Found, PartylineException>transact(tx -> {
+            MessageRecord message = Targets.kept(tx, id, now());
+            Targets.requireLeft(tx, message);
+            return new Found(message, message.outgoing() ? unasked(tx, message) : Optional.empty());
+        }));
         if (!found.message().outgoing()) {
             eraseHere(id);
             return new Forgotten(Optional.empty(), "");
@@ -179,7 +188,7 @@ final class Remarks {
 
     private void eraseHere(long id) throws PartylineException {
         MessageRecord message = guard.<MessageRecord, PartylineException>open(
-                unlocked -> guard.<MessageRecord, PartylineException>transact(tx -> {
+                () -> guard.<MessageRecord, PartylineException>transact(tx -> {
                     MessageRecord kept = Targets.kept(tx, id, now());
                     MessageRecords.delete(tx, id);
                     return kept;
@@ -189,14 +198,14 @@ final class Remarks {
 
     /** After the commit: what else was to be said about it is not said any more. @param but not this one */
     private void erased(MessageRecord message, long but) throws PartylineException {
-        List<OutgoingMessage> unsaid = guard.<List<OutgoingMessage>, PartylineException>open(unlocked -> {
+        List<OutgoingMessage> unsaid = guard.<List<OutgoingMessage>, PartylineException>open(() -> {
             List<OutgoingMessage> waiting = guard.transact(tx -> waiting(tx, message, but));
             for (OutgoingMessage remark : waiting) {
-                giveUp(unlocked, remark);
+                giveUp(remark);
             }
             MessageChange change = new MessageChange(Messages.Change.Kind.ERASED, message);
             events.publish(new Messages.Event(
-                    Optional.empty(), Optional.empty(), Optional.of(change.seen(unlocked, Optional.empty()))));
+                    Optional.empty(), Optional.empty(), Optional.of(change.seen(people, Optional.empty()))));
             return waiting;
         });
         for (OutgoingMessage remark : unsaid) {
@@ -208,8 +217,8 @@ final class Remarks {
         }
     }
 
-    private void giveUp(Unlocked unlocked, OutgoingMessage remark) throws StoreException {
-        outbox.giveUp(unlocked, remark.id(), MessageEvent.RECALLED, "the message it refers to was erased");
+    private void giveUp(OutgoingMessage remark) throws StoreException {
+        outbox.giveUp(remark.id(), MessageEvent.RECALLED, "the message it refers to was erased");
     }
 
     private static List<OutgoingMessage> waiting(StoreTransaction tx, MessageRecord message, long but)

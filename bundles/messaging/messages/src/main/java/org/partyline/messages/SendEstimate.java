@@ -270,7 +270,7 @@ public final class SendEstimate {
         if (nodes.wallets().size() > 1) {
             command.append(" --wallet ").append(wallet.name());
         }
-        Optional<PersonaRecord> other = guard.open(unlocked -> guard.transact(tx -> {
+        Optional<PersonaRecord> other = guard.open(() -> guard.transact(tx -> {
             return Tables.find(tx, PersonaRecord.TABLE, Keys.of(conversation.persona()), PersonaRecord.class)
                     .filter(persona -> !persona.current());
         }));

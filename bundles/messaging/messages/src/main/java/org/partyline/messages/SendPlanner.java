@@ -11,7 +11,6 @@ import org.partyline.messaging.conversation.Conversation;
 import org.partyline.messaging.kernel.AfterCommit;
 import org.partyline.messaging.kernel.Live;
 import org.partyline.messaging.kernel.ReadingServices;
-import org.partyline.messaging.kernel.Unlocked;
 import org.partyline.messaging.mailbox.PacketSizes;
 import org.partyline.messaging.mailbox.SizeRange;
 import org.partyline.messaging.sealing.QueueSealer;
@@ -34,13 +33,12 @@ final class SendPlanner {
     }
 
     /** Unknown while a bundle is unavailable that it needs: the message is stored anyway. */
-    SendPlan outlook(Unlocked unlocked, Conversation conversation, Draft draft, SizeRange room, String carrier)
-            throws PartylineException {
+    SendPlan outlook(Conversation conversation, Draft draft, SizeRange room, String carrier) throws PartylineException {
         if (!reading.isPossible() || !sealers.isHere()) {
             requireLimit(draft);
             return SendPlan.UNKNOWN;
         }
-        return sealers.service().of(conversation).outlook(unlocked, conversation, draft, room, carrier);
+        return sealers.service().of(conversation).outlook(conversation, draft, room, carrier);
     }
 
     /** The limit that no setting raises. */
@@ -52,10 +50,9 @@ final class SendPlanner {
     }
 
     /** What has to leave before a message of this conversation can. Part of the caller's transaction. */
-    SessionOpening open(StoreTransaction tx, Unlocked unlocked, AfterCommit after, Conversation conversation)
-            throws PartylineException {
+    SessionOpening open(StoreTransaction tx, AfterCommit after, Conversation conversation) throws PartylineException {
         return sealers.isHere()
-                ? sealers.service().of(conversation).open(tx, unlocked, after, conversation)
+                ? sealers.service().of(conversation).open(tx, after, conversation)
                 // The sealer opens the session that it needs.
                 : SessionOpening.NOTHING;
     }

@@ -99,7 +99,7 @@ final class ConversationBench implements AutoCloseable {
     void chain(String nickname) throws StoreException {
         byte[] seed = new byte[32];
         stage.random.nextBytes(seed);
-        stage.guard.open(unlocked -> stage.guard.transact(tx -> {
+        stage.guard.open(() -> stage.guard.transact(tx -> {
             try (SecretBytes key = SecretBytes.wrap(seed)) {
                 ReceiveChain chain = stage.chains.receive(key, stage.clock.instant());
                 ReceiveChainRecord entry = new ReceiveChainRecord(
@@ -115,7 +115,7 @@ final class ConversationBench implements AutoCloseable {
                         0,
                         null);
                 ReceiveChains.putChain(tx, entry, chain);
-                unlocked.chains.follow(new ReceiveChainState(entry, chain));
+                stage.recognition.chains.follow(new ReceiveChainState(entry, chain));
             }
             return null;
         }));

@@ -82,9 +82,9 @@ class ConversationCountsTest {
     /** What someone finds who opens them all. */
     private Conversation counted(ChannelMembership place) throws Exception {
         long now = bench.stage.clock.instant().toEpochMilli();
-        return bench.stage.guard.open(unlocked -> bench.stage.guard.transact(tx -> {
+        return bench.stage.guard.open(() -> bench.stage.guard.transact(tx -> {
             ConversationMarks marks = ConversationMarks.of(tx, place.id());
-            String persona = unlocked.personas.name(place.persona());
+            String persona = bench.stage.people.personas.name(place.persona());
             int unread = 0;
             int mentions = 0;
             long last = -1;
@@ -186,16 +186,16 @@ class ConversationCountsTest {
 
     /** A transaction that changes and counts, and is undone: by whoever runs it, or by the disk. */
     private void fails(ChannelMembership place, long id) {
-        MessageCounts counts = new MessageCounts(bench.stage.guard, bench.stage.clock);
+        MessageCounts counts = new MessageCounts(bench.stage.guard, bench.stage.summaries, bench.stage.clock);
         if (id % 2 == 0) {
             store.failCommits(1);
         }
         assertThrows(
                 StoreException.class,
-                () -> bench.stage.guard.<Void, StoreException>open(unlocked -> bench.stage.guard.transact(tx -> {
+                () -> bench.stage.guard.<Void, StoreException>open(() -> bench.stage.guard.transact(tx -> {
                     MessageRecords.delete(tx, id);
                     tx.put(ConversationMarks.TABLE, Keys.of(-1), Keys.of(-1), new byte[1], null);
-                    counts.of(tx, unlocked, place, ConversationMarks.of(tx, place.id()));
+                    counts.of(tx, place, ConversationMarks.of(tx, place.id()));
                     if (id % 2 == 0) {
                         return null;
                     }
@@ -222,8 +222,8 @@ class ConversationCountsTest {
     /** Nothing is left in memory: what is stored has to be right. */
     private void restart() throws StoreException {
         bench.stage.guard.changedMessages().take();
-        bench.stage.guard.open(unlocked -> {
-            unlocked.summaries.close();
+        bench.stage.guard.open(() -> {
+            bench.stage.summaries.close();
             return null;
         });
     }
@@ -271,12 +271,12 @@ class ConversationCountsTest {
 
     @Test
     void aPersonaThatGetsItsNameBackHasAllItsMentions() throws Exception {
-        MessageCounts counts = new MessageCounts(bench.stage.guard, bench.stage.clock);
+        MessageCounts counts = new MessageCounts(bench.stage.guard, bench.stage.summaries, bench.stage.clock);
         assertEquals(0, bench.lobby().mentions());
         call("carol");
         bench.receive("dave", "@alice are you there");
-        bench.stage.guard.open(unlocked -> bench.stage.guard.transact(tx -> {
-            counts.refresh(tx, unlocked);
+        bench.stage.guard.open(() -> bench.stage.guard.transact(tx -> {
+            counts.refresh(tx);
             return null;
         }));
         call("alice");
@@ -284,8 +284,8 @@ class ConversationCountsTest {
     }
 
     private void call(String name) throws StoreException {
-        bench.stage.guard.open(unlocked -> {
-            unlocked.personas.setName(bench.lobby.persona(), name);
+        bench.stage.guard.open(() -> {
+            bench.stage.people.personas.setName(bench.lobby.persona(), name);
             return null;
         });
     }
@@ -297,10 +297,10 @@ class ConversationCountsTest {
         bench.stage.clock.pass(Duration.ofHours(2));
         assertEquals(0, bench.lobby().unread());
         bench.stage.guard.transact(tx -> tx.deleteExpired(bench.stage.clock.instant()));
-        MessageCounts counts = new MessageCounts(bench.stage.guard, bench.stage.clock);
-        bench.stage.guard.open(unlocked -> bench.stage.guard.transact(tx -> {
-            counts.refresh(tx, unlocked);
-            assertEquals(0, unlocked.summaries.newest(bench.lobby.id()));
+        MessageCounts counts = new MessageCounts(bench.stage.guard, bench.stage.summaries, bench.stage.clock);
+        bench.stage.guard.open(() -> bench.stage.guard.transact(tx -> {
+            counts.refresh(tx);
+            assertEquals(0, bench.stage.summaries.newest(bench.lobby.id()));
             return null;
         }));
     }
@@ -336,9 +336,9 @@ class ConversationCountsTest {
     void nothingIsKnownOfAChannelThatWasLeft() throws Exception {
         bench.receive("carol", "hello");
         assertEquals(1, bench.lobby().unread());
-        bench.stage.guard.open(unlocked -> {
-            unlocked.remove(bench.lobby);
-            assertEquals(0, unlocked.summaries.newest(bench.lobby.id()));
+        bench.stage.guard.open(() -> {
+            bench.stage.registry.remove(bench.lobby);
+            assertEquals(0, bench.stage.summaries.newest(bench.lobby.id()));
             return null;
         });
     }
@@ -347,7 +347,7 @@ class ConversationCountsTest {
     void whatIsKnownIsGoneWithTheUnlockedState() throws Exception {
         bench.receive("carol", "hello");
         assertEquals(1, bench.lobby().unread());
-        ConversationSummaries summaries = bench.stage.memory().summaries;
+        ConversationSummaries summaries = bench.stage.summaries;
         bench.stage.forget();
         assertEquals(0, summaries.newest(bench.lobby.id()));
     }

@@ -19,6 +19,7 @@ import org.partyline.api.nodes.NodeDirectory;
 import org.partyline.api.settings.OperatorSettings;
 import org.partyline.api.settings.Settings;
 import org.partyline.api.transport.Transport;
+import org.partyline.messaging.conversation.People;
 import org.partyline.messaging.conversation.PersonaRecord;
 import org.partyline.messaging.fees.Pricing;
 import org.partyline.messaging.kernel.Bus;
@@ -50,6 +51,7 @@ public final class PrivacyService implements Privacy {
     private static final long HOURS = 24;
 
     private final StateGuard guard;
+    private final People people;
     private final OperatorSettings settings;
     private final NodeDirectory nodes;
     private final Notices notices;
@@ -64,6 +66,7 @@ public final class PrivacyService implements Privacy {
             Pricing fees,
             Cover cover) {
         this.guard = guard;
+        this.people = guard.people();
         this.settings = settings;
         this.nodes = nodes;
         this.notices = notices;
@@ -154,8 +157,8 @@ public final class PrivacyService implements Privacy {
 
     /** The current persona's cover traffic, where it was started. */
     private Optional<Cover.Status> running() throws PartylineException {
-        Optional<String> current = guard.open(unlocked ->
-                guard.transact(tx -> Tables.all(tx, PersonaRecord.TABLE, PersonaRecord.class).stream()
+        Optional<String> current =
+                guard.open(() -> guard.transact(tx -> Tables.all(tx, PersonaRecord.TABLE, PersonaRecord.class).stream()
                         .filter(PersonaRecord::current)
                         .map(PersonaRecord::name)
                         .findFirst()));
@@ -230,7 +233,7 @@ public final class PrivacyService implements Privacy {
 
     @Override
     public Optional<Profile> chosen() throws PartylineException {
-        Optional<byte[]> name = guard.open(unlocked -> guard.transact(tx -> tx.get(CHOSEN, Keys.of(CHOSEN))));
+        Optional<byte[]> name = guard.open(() -> guard.transact(tx -> tx.get(CHOSEN, Keys.of(CHOSEN))));
         return name.flatMap(PrivacyService::named);
     }
 
@@ -241,7 +244,7 @@ public final class PrivacyService implements Privacy {
     }
 
     private void choose(Profile profile) throws PartylineException {
-        guard.open(unlocked -> guard.transact(tx -> {
+        guard.open(() -> guard.transact(tx -> {
             tx.put(CHOSEN, Keys.of(CHOSEN), Keys.ALL, profile.name().getBytes(StandardCharsets.US_ASCII), null);
             return null;
         }));
@@ -355,9 +358,8 @@ public final class PrivacyService implements Privacy {
 
     /** Refuses to start what could only spend real money before it was said once that this is known. */
     private void requireAccepted() throws PartylineException {
-        Set<Network> networks = guard.<Set<Network>, PartylineException>open(unlocked ->
-                unlocked.conversations.networks(guard.<PersonaRecord, PartylineException>transact(
-                                tx -> PersonaRecord.named(tx, Optional.empty()))
+        Set<Network> networks = guard.<Set<Network>, PartylineException>open(() -> people.conversations.networks(
+                guard.<PersonaRecord, PartylineException>transact(tx -> PersonaRecord.named(tx, Optional.empty()))
                         .id()));
         if (networks.equals(Set.of(Network.MAINNET))) {
             ChosenNetwork.requireAccepted(settings, Network.MAINNET);

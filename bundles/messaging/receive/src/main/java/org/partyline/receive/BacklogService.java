@@ -2,15 +2,17 @@ package org.partyline.receive;
 
 import org.partyline.api.metrics.Backlog;
 import org.partyline.messaging.kernel.StateGuard;
-import org.partyline.messaging.kernel.Unlocked;
+import org.partyline.messaging.recognition.Recognition;
 
 /** Counts the incoming packets that wait. */
 final class BacklogService implements Backlog {
     private final StateGuard guard;
+    private final Recognition recognition;
     private final InboundQueue inboundQueue;
 
-    BacklogService(StateGuard guard, InboundQueue inboundQueue) {
+    BacklogService(StateGuard guard, Recognition recognition, InboundQueue inboundQueue) {
         this.guard = guard;
+        this.recognition = recognition;
         this.inboundQueue = inboundQueue;
     }
 
@@ -18,10 +20,9 @@ final class BacklogService implements Backlog {
     public Level level() {
         guard.lock();
         try {
-            Unlocked unlocked = guard.unlocked();
-            return unlocked == null
+            return !guard.isLoaded()
                     ? new Level(inboundQueue.size(), 0, 0)
-                    : new Level(inboundQueue.size(), unlocked.unmatched.size(), unlocked.parked.size());
+                    : new Level(inboundQueue.size(), recognition.unmatched.size(), recognition.parked.size());
         } finally {
             guard.unlock();
         }

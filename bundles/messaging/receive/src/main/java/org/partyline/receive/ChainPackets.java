@@ -26,13 +26,14 @@ import org.partyline.messaging.conversation.ChainKind;
 import org.partyline.messaging.conversation.ChannelMembership;
 import org.partyline.messaging.conversation.ContactConversation;
 import org.partyline.messaging.conversation.Conversation;
+import org.partyline.messaging.conversation.People;
 import org.partyline.messaging.conversation.ReceiveChainRecord;
 import org.partyline.messaging.conversation.ReceiveChainState;
 import org.partyline.messaging.kernel.AfterCommit;
 import org.partyline.messaging.kernel.StateGuard;
-import org.partyline.messaging.kernel.Unlocked;
 import org.partyline.messaging.mailbox.Inbox;
 import org.partyline.messaging.recognition.HeldPackets;
+import org.partyline.messaging.recognition.Recognition;
 import org.partyline.messaging.scan.Candidate;
 import org.partyline.messaging.scan.PacketId;
 import org.partyline.messaging.sessions.KeyUpdates;
@@ -40,6 +41,8 @@ import org.partyline.messaging.sessions.KeyUpdates;
 /** Recognises packets on chains: their keys are known in advance, and each opens one packet (PROTOCOL 5). */
 public final class ChainPackets implements Receiver {
     private final StateGuard guard;
+    private final People people;
+    private final Recognition recognition;
     private final Clock clock;
     private final Inbox inbox;
     private final PacketOpener opener;
@@ -48,12 +51,15 @@ public final class ChainPackets implements Receiver {
 
     ChainPackets(
             StateGuard guard,
+            Recognition recognition,
             Clock clock,
             Inbox inbox,
             PacketOpener opener,
             Signers signers,
             SessionContents sessions) {
         this.guard = guard;
+        this.people = guard.people();
+        this.recognition = recognition;
         this.clock = clock;
         this.inbox = inbox;
         this.opener = opener;
@@ -71,17 +77,16 @@ public final class ChainPackets implements Receiver {
         if (!packet.isPacket()) {
             return RecognitionResult.STRANGER;
         }
-        Unlocked unlocked = packet.memory();
         Candidate candidate = packet.candidate();
         List<int[]> expected = new ArrayList<>(1);
-        unlocked.chains.locators.find(
+        recognition.chains.lookUp(
                 Packets.hint(candidate.payload()), (chain, position) -> expected.add(new int[] {chain, position}));
         RecognitionResult result = RecognitionResult.STRANGER;
         for (int[] match : expected) {
-            ReceiveChainState chain = unlocked.chains.find(match[0]);
-            Conversation conversation = unlocked.conversations.find(chain.entry.membership());
+            ReceiveChainState chain = recognition.chains.find(match[0]);
+            Conversation conversation = people.conversations.find(chain.entry.membership());
             if (conversation.network().code() == candidate.network()) {
-                result = result.or(open(unlocked, conversation, chain, match[1], candidate, packet.id()));
+                result = result.or(open(conversation, chain, match[1], candidate, packet.id()));
             }
         }
         return result;
@@ -89,12 +94,7 @@ public final class ChainPackets implements Receiver {
 
     /** Opens what came at a position of a chain, and moves the chain on. */
     private RecognitionResult open(
-            Unlocked unlocked,
-            Conversation conversation,
-            ReceiveChainState chain,
-            int position,
-            Candidate candidate,
-            PacketId id)
+            Conversation conversation, ReceiveChainState chain, int position, Candidate candidate, PacketId id)
             throws StoreException {
         SecretBytes secret;
         try {
@@ -112,7 +112,6 @@ public final class ChainPackets implements Receiver {
             ReceiveChainRecord entry = chain.entry;
             if (entry.kind() == ChainKind.ANSWERED) {
                 return otherAnswer(
-                        unlocked,
                         (ContactConversation) conversation,
                         chain,
                         position,
@@ -124,28 +123,22 @@ public final class ChainPackets implements Receiver {
             }
             if (entry.kind() == ChainKind.REPLY
                     && !sessions.isAnswer(
-                            unlocked,
                             (ContactConversation) conversation,
                             chain,
                             attempt.opened().content())) {
                 return RecognitionResult.FORGED;
             }
-            use(unlocked, conversation, chain, position, candidate, id, key, attempt.opened());
+            use(conversation, chain, position, candidate, id, key, attempt.opened());
             return RecognitionResult.OPENED;
         }
     }
 
     /** What came where our answer to a handshake belongs: ours, a copy's, or nothing that counts. */
     private RecognitionResult otherAnswer(
-            Unlocked unlocked,
-            ContactConversation contact,
-            ReceiveChainState chain,
-            int position,
-            Candidate candidate,
-            Content content)
+            ContactConversation contact, ReceiveChainState chain, int position, Candidate candidate, Content content)
             throws StoreException {
         PacketId id = candidate.id();
-        boolean own = chain.entry.isAnsweredBy(id.hash()) || unlocked.packets.sent(id) != null;
+        boolean own = chain.entry.isAnsweredBy(id.hash()) || recognition.packets.sent(id) != null;
         if (own || content.type() != PacketType.HANDSHAKE_RESP) {
             return RecognitionResult.STRANGER;
         }
@@ -153,11 +146,11 @@ public final class ChainPackets implements Receiver {
         ReceiveChain moved = chain.chain.copy();
         moved.use(position, clock.instant(), (at, hint) -> added.add(new long[] {at, hint}), (at, hint) -> {});
         try (AfterCommit after = new AfterCommit()) {
-            after.then(() -> moved(unlocked, chain, candidate, position, moved, added, List.of()));
+            after.then(() -> moved(chain, candidate, position, moved, added, List.of()));
             try {
                 guard.transact(tx -> {
                     ReceiveChains.putChain(tx, chain.entry, moved);
-                    sessions.answeredByCopy(tx, unlocked, after, contact, chain);
+                    sessions.answeredByCopy(tx, after, contact, chain);
                     return null;
                 });
             } catch (StoreException | RuntimeException e) {
@@ -171,7 +164,6 @@ public final class ChainPackets implements Receiver {
     }
 
     private void use(
-            Unlocked unlocked,
             Conversation conversation,
             ReceiveChainState chain,
             int position,
@@ -206,12 +198,12 @@ public final class ChainPackets implements Receiver {
                 entry.opened(),
                 position,
                 view,
-                signers.of(unlocked, conversation, opened, key),
+                signers.of(conversation, opened, key),
                 HexFormat.of().formatHex(entry.session()));
         Inbox.Arrival came;
         try (AfterCommit after = new AfterCommit()) {
             // What the session does next comes after the chain's own step.
-            after.then(() -> moved(unlocked, chain, candidate, position, moved, added, dropped));
+            after.then(() -> moved(chain, candidate, position, moved, added, dropped));
             try {
                 // The key's use and what it opened are one transaction: after a crash both happened, or neither.
                 came = guard.transact(tx -> {
@@ -220,12 +212,11 @@ public final class ChainPackets implements Receiver {
                     tx.delete(HeldPackets.PARKED, id.hash());
                     Inbox.Arrival arrival = inbox.accept(tx, source, opened.content());
                     if (position < chain.chain.highest() || !dropped.isEmpty()) {
-                        inbox.gaps(tx, unlocked, after, entry, skipped(moved, position, dropped));
+                        inbox.gaps(tx, after, entry, skipped(moved, position, dropped));
                     }
                     if (conversation instanceof ContactConversation contact) {
                         sessions.arrived(
                                 tx,
-                                unlocked,
                                 after,
                                 contact,
                                 chain,
@@ -244,7 +235,7 @@ public final class ChainPackets implements Receiver {
         } finally {
             salts.forEach(SecretBytes::close);
         }
-        inbox.arrived(unlocked, source, came);
+        inbox.arrived(source, came);
     }
 
     /** A position that arrived after later ones is no longer missing; one that was dropped for lack of space is. */
@@ -276,7 +267,6 @@ public final class ChainPackets implements Receiver {
     }
 
     private void moved(
-            Unlocked unlocked,
             ReceiveChainState chain,
             Candidate candidate,
             int position,
@@ -285,14 +275,14 @@ public final class ChainPackets implements Receiver {
             List<long[]> dropped) {
         int number = chain.entry.number();
         if (chain.entry.kind() != ChainKind.REPLY) {
-            unlocked.chains.locators.remove(Packets.hint(candidate.payload()), number, position);
+            recognition.chains.unexpect(number, position, Packets.hint(candidate.payload()));
         }
         for (long[] gone : dropped) {
-            unlocked.chains.locators.remove(gone[1], number, (int) gone[0]);
+            recognition.chains.unexpect(number, (int) gone[0], gone[1]);
         }
-        unlocked.chains.put(new ReceiveChainState(chain.entry, next));
+        recognition.chains.put(new ReceiveChainState(chain.entry, next));
         for (long[] expected : added) {
-            unlocked.chains.expect(number, (int) expected[0], expected[1]);
+            recognition.chains.expect(number, (int) expected[0], expected[1]);
         }
     }
 }

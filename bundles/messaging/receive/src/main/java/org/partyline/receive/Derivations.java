@@ -10,7 +10,7 @@ import org.partyline.api.crypto.KeyDerivation;
 import org.partyline.api.ratchet.ChannelKeys;
 import org.partyline.api.suites.SuiteDirectory;
 import org.partyline.messaging.kernel.StateGuard;
-import org.partyline.messaging.kernel.Unlocked;
+import org.partyline.messaging.recognition.Recognition;
 import org.partyline.messaging.recognition.SealedSecrets;
 import org.partyline.messaging.scan.Candidate;
 import org.slf4j.Logger;
@@ -24,6 +24,7 @@ public final class Derivations {
     private static final Logger LOG = LoggerFactory.getLogger(Derivations.class);
 
     private final StateGuard guard;
+    private final Recognition recognition;
     private final SuiteDirectory suites;
     private final ChannelKeys channelKeys;
     private final Executor executor;
@@ -39,8 +40,14 @@ public final class Derivations {
 
     /** @param threads most derivations at once */
     public Derivations(
-            StateGuard guard, SuiteDirectory suites, ChannelKeys channelKeys, Executor executor, int threads) {
+            StateGuard guard,
+            Recognition recognition,
+            SuiteDirectory suites,
+            ChannelKeys channelKeys,
+            Executor executor,
+            int threads) {
         this.guard = guard;
+        this.recognition = recognition;
         this.suites = suites;
         this.channelKeys = channelKeys;
         this.executor = executor;
@@ -75,21 +82,31 @@ public final class Derivations {
      * Tries failed derivations again, which may succeed now, for example after a lack of memory. Hold the kernel's
      * lock.
      */
-    public void retryFailed(Unlocked unlocked) {
-        if (unlocked.secrets.retryFailed()) {
+    public void retryFailed() {
+        if (recognition.secrets.retryFailed()) {
             begin();
+        }
+    }
+
+    /** How many keys are still to be derived. */
+    int pending() {
+        guard.lock();
+        try {
+            return recognition.secrets.underived();
+        } finally {
+            guard.unlock();
         }
     }
 
     private void work() {
         while (true) {
-            Unlocked unlocked;
+            int loads;
             SealedSecrets.Entry next;
             guard.lock();
             try {
-                unlocked = guard.unlocked();
+                loads = guard.loads();
                 Optional<SealedSecrets.Entry> found =
-                        unlocked == null || stopped ? Optional.empty() : unlocked.secrets.next();
+                        !guard.isLoaded() || stopped ? Optional.empty() : recognition.secrets.next();
                 if (found.isEmpty()) {
                     working--;
                     return;
@@ -101,7 +118,7 @@ public final class Derivations {
             SecretBytes secret = derive(next);
             guard.lock();
             try {
-                end(unlocked, next, secret);
+                end(loads, next, secret);
             } catch (RuntimeException e) {
                 LOG.error("a key could not be used", e);
             } finally {
@@ -127,17 +144,17 @@ public final class Derivations {
         return null;
     }
 
-    private void end(Unlocked unlocked, SealedSecrets.Entry entry, SecretBytes secret) {
-        if (guard.unlocked() != unlocked) {
+    private void end(int loads, SealedSecrets.Entry entry, SecretBytes secret) {
+        if (!guard.isLoaded() || guard.loads() != loads) {
             // Locked meanwhile: the root is wiped, and what was derived of it is nobody's.
             if (secret != null) {
                 secret.close();
             }
             return;
         }
-        boolean more = secret != null && unlocked.secrets.takeMore(entry);
-        List<Candidate> packets = unlocked.secrets.derived(entry, secret);
-        unlocked.unmatched.again.addAll(packets);
+        boolean more = secret != null && recognition.secrets.takeMore(entry);
+        List<Candidate> packets = recognition.secrets.derived(entry, secret);
+        recognition.unmatched.again.addAll(packets);
         if (more) {
             onMore.run();
         }

@@ -25,7 +25,6 @@ import org.partyline.messaging.kernel.Live;
 import org.partyline.messaging.kernel.Operations;
 import org.partyline.messaging.kernel.ReadingServices;
 import org.partyline.messaging.kernel.StateGuard;
-import org.partyline.messaging.kernel.Unlocked;
 import org.partyline.messaging.receive.Reception;
 import org.partyline.messaging.scan.Candidate;
 import org.partyline.messaging.store.Cbor;
@@ -217,10 +216,9 @@ public final class InboundQueue implements Reception {
     private void handle(Candidate candidate) throws StoreException {
         guard.lock();
         try {
-            Unlocked unlocked = guard.unlocked();
-            if (unlocked != null && reading.isPossible()) {
+            if (guard.isLoaded() && reading.isPossible()) {
                 try {
-                    recogniser.handle(unlocked, candidate);
+                    recogniser.handle(candidate);
                 } catch (AbsentException e) {
                     LOG.debug("a packet waits: {}", e.reason());
                     sync.draining.set(true);
@@ -229,7 +227,7 @@ public final class InboundQueue implements Reception {
                 writer.flushIfDue();
             } else if (!guard.isNew()) {
                 // As long as it cannot be read, it is collected as if the store were locked.
-                sync.draining.compareAndSet(false, unlocked != null);
+                sync.draining.compareAndSet(false, guard.isLoaded());
                 writer.collect(candidate);
                 writer.flushIfDue();
             }
@@ -242,9 +240,8 @@ public final class InboundQueue implements Reception {
     private void upkeep() throws StoreException {
         guard.lock();
         try {
-            Unlocked unlocked = guard.unlocked();
-            if (unlocked != null && reading.isPossible()) {
-                recogniser.handleWaiting(unlocked);
+            if (guard.isLoaded() && reading.isPossible()) {
+                recogniser.handleWaiting();
             }
             writer.flushIfDue();
         } finally {
@@ -404,7 +401,7 @@ public final class InboundQueue implements Reception {
             guard.lock();
             List<StoredRecord> batch;
             try {
-                if (guard.unlocked() == null || !reading.isPossible()) {
+                if (!guard.isLoaded() || !reading.isPossible()) {
                     return;
                 }
                 // Those that came last, and wait to be written, are among them.
@@ -435,7 +432,7 @@ public final class InboundQueue implements Reception {
     private boolean discard(List<StoredRecord> batch) throws StoreException {
         guard.lock();
         try {
-            if (guard.unlocked() == null) {
+            if (!guard.isLoaded()) {
                 return false;
             }
             writer.flush();
@@ -455,8 +452,8 @@ public final class InboundQueue implements Reception {
     private void takeUpReorganisations() throws StoreException {
         guard.lock();
         try {
-            if (guard.unlocked() != null && reading.isPossible()) {
-                blocks.reorganisation().takeUp(guard.unlocked());
+            if (guard.isLoaded() && reading.isPossible()) {
+                blocks.reorganisation().takeUp();
             }
         } finally {
             guard.unlock();
@@ -467,12 +464,11 @@ public final class InboundQueue implements Reception {
     private boolean drain(StoredRecord collected) throws StoreException {
         guard.lock();
         try {
-            Unlocked unlocked = guard.unlocked();
-            if (unlocked == null || !reading.isPossible()) {
+            if (!guard.isLoaded() || !reading.isPossible()) {
                 return false;
             }
             try {
-                recogniser.handle(unlocked, Cbor.read(collected.value(), Candidate.class));
+                recogniser.handle(Cbor.read(collected.value(), Candidate.class));
             } catch (AbsentException e) {
                 LOG.debug("a collected packet waits: {}", e.reason());
                 return false;
@@ -499,11 +495,11 @@ public final class InboundQueue implements Reception {
             if (!guard.isOpen() || !reading.needs().areHere()) {
                 return;
             }
-            if (guard.unlocked() != null) {
+            if (guard.isLoaded()) {
                 // Keys that were wanted of one before this one.
                 derivations.begin();
             }
-            if (guard.unlocked() == null || reading.isMadeByOthers()) {
+            if (!guard.isLoaded() || reading.isMadeByOthers()) {
                 sync.draining.set(true);
                 try {
                     bus.publishWithin(new Bus.Outdated(), "kernel");
@@ -552,11 +548,10 @@ public final class InboundQueue implements Reception {
     private void openParked() throws StoreException {
         guard.lock();
         try {
-            Unlocked unlocked = guard.unlocked();
-            if (unlocked != null && reading.isPossible()) {
-                derivations.retryFailed(unlocked);
+            if (guard.isLoaded() && reading.isPossible()) {
+                derivations.retryFailed();
                 exchangeSuites();
-                recogniser.retryParked(unlocked);
+                recogniser.retryParked();
             }
         } finally {
             guard.unlock();
@@ -572,9 +567,8 @@ public final class InboundQueue implements Reception {
     private void openUnmatched() throws StoreException {
         guard.lock();
         try {
-            Unlocked unlocked = guard.unlocked();
-            if (unlocked != null && reading.isPossible()) {
-                recogniser.retryUnmatched(unlocked);
+            if (guard.isLoaded() && reading.isPossible()) {
+                recogniser.retryUnmatched();
             }
         } finally {
             guard.unlock();
@@ -587,8 +581,13 @@ public final class InboundQueue implements Reception {
     }
 
     @Override
-    public void retryFailed(Unlocked unlocked) {
-        derivations.retryFailed(unlocked);
+    public int deriving() {
+        return derivations.pending();
+    }
+
+    @Override
+    public void retryFailed() {
+        derivations.retryFailed();
     }
 
     @Override

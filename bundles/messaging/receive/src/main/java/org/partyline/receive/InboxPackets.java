@@ -23,7 +23,6 @@ import org.partyline.messaging.conversation.ContactInbox;
 import org.partyline.messaging.kernel.AfterCommit;
 import org.partyline.messaging.kernel.SecurityLog;
 import org.partyline.messaging.kernel.StateGuard;
-import org.partyline.messaging.kernel.Unlocked;
 import org.partyline.messaging.recognition.Beacon;
 import org.partyline.messaging.recognition.HeldPackets;
 import org.partyline.messaging.scan.Candidate;
@@ -77,12 +76,11 @@ public final class InboxPackets implements Receiver {
         Beacon beacon = packet.beacon();
         return beacon == null || beacon.contactInbox == null
                 ? RecognitionResult.STRANGER
-                : open(packet.memory(), beacon, packet.candidate(), packet.id());
+                : open(beacon, packet.candidate(), packet.id());
     }
 
     /** Opens what came to a contact inbox. */
-    private RecognitionResult open(Unlocked unlocked, Beacon beacon, Candidate candidate, PacketId id)
-            throws StoreException {
+    private RecognitionResult open(Beacon beacon, Candidate candidate, PacketId id) throws StoreException {
         ContactInbox contactInbox = beacon.contactInbox;
         byte[] locator = PacketOpener.locator(candidate, Packets.SEALED_LOCATOR);
         byte[] seen = Keys.of(contactInbox.id(), locator);
@@ -112,7 +110,7 @@ public final class InboxPackets implements Receiver {
                     tx.delete(HeldPackets.PARKED, id.hash());
                     // Only handshakes belong here: a text in an inbox would be a message of nobody.
                     if (isHandshake(opened.content())) {
-                        handshake(tx, unlocked, after, contactInbox, opened.content());
+                        handshake(tx, after, contactInbox, opened.content());
                     }
                     return null;
                 });
@@ -122,8 +120,7 @@ public final class InboxPackets implements Receiver {
         }
     }
 
-    private void handshake(
-            StoreTransaction tx, Unlocked unlocked, AfterCommit after, ContactInbox contactInbox, Content content)
+    private void handshake(StoreTransaction tx, AfterCommit after, ContactInbox contactInbox, Content content)
             throws StoreException {
         boolean inPieces = content.type() == PacketType.FRAGMENT;
         List<byte[]> bodies = inPieces
@@ -134,7 +131,7 @@ public final class InboxPackets implements Receiver {
         String refusal = "";
         for (byte[] body : bodies) {
             try {
-                handshakeManager.init(tx, unlocked, after, contactInbox, body, content.timestamp());
+                handshakeManager.init(tx, after, contactInbox, body, content.timestamp());
                 if (inPieces) {
                     pieces.drop(tx, contactInbox, content);
                 }

@@ -1,29 +1,25 @@
 package org.partyline.receive;
 
 import org.partyline.api.packet.Packets;
-import org.partyline.messaging.kernel.Unlocked;
 import org.partyline.messaging.recognition.Beacon;
+import org.partyline.messaging.recognition.Recognition;
 import org.partyline.messaging.scan.Candidate;
 import org.partyline.messaging.scan.PacketId;
 
 /** A payload on its way through the receivers. What several of them ask of it is found out once. */
 public final class IncomingPayload {
-    private final Unlocked unlocked;
+    private final Recognition recognition;
     private final Candidate candidate;
     private final PacketId id;
     private final boolean packet;
     private boolean matched;
     private Beacon beacon;
 
-    public IncomingPayload(Unlocked unlocked, Candidate candidate) {
-        this.unlocked = unlocked;
+    public IncomingPayload(Recognition recognition, Candidate candidate) {
+        this.recognition = recognition;
         this.candidate = candidate;
         this.id = candidate.id();
         this.packet = Packets.isCandidate(candidate.payload());
-    }
-
-    Unlocked memory() {
-        return unlocked;
     }
 
     Candidate candidate() {
@@ -43,7 +39,7 @@ public final class IncomingPayload {
     Beacon beacon() {
         if (!matched) {
             matched = true;
-            Beacon found = packet ? unlocked.beacons.match(candidate.payload()) : null;
+            Beacon found = packet ? recognition.beacons.match(candidate.payload()) : null;
             beacon = found == null || found.network.code() != candidate.network() ? null : found;
         }
         return beacon;

@@ -20,8 +20,8 @@ import org.partyline.api.store.StoreException;
 import org.partyline.api.suites.SuiteDirectory;
 import org.partyline.messaging.chains.SeenLocators;
 import org.partyline.messaging.conversation.ChannelMembership;
+import org.partyline.messaging.conversation.People;
 import org.partyline.messaging.kernel.StateGuard;
-import org.partyline.messaging.kernel.Unlocked;
 import org.partyline.messaging.mailbox.Inbox;
 import org.partyline.messaging.mailbox.MessageRecord;
 import org.partyline.messaging.mailbox.SignerId;
@@ -39,6 +39,7 @@ public final class LegacyPackets implements Receiver {
     private static final Duration SEEN = Duration.ofDays(30);
 
     private final StateGuard guard;
+    private final People people;
     private final Clock clock;
     private final OperatorSettings settings;
     private final SuiteDirectory suites;
@@ -57,6 +58,7 @@ public final class LegacyPackets implements Receiver {
             Inbox inbox,
             LegacyWarning warning) {
         this.guard = guard;
+        this.people = guard.people();
         this.clock = clock;
         this.settings = settings;
         this.suites = suites;
@@ -73,13 +75,13 @@ public final class LegacyPackets implements Receiver {
 
     @Override
     public RecognitionResult open(IncomingPayload packet) throws StoreException {
-        return packet.isPacket() ? RecognitionResult.STRANGER : open(packet.memory(), packet.candidate(), packet.id());
+        return packet.isPacket() ? RecognitionResult.STRANGER : open(packet.candidate(), packet.id());
     }
 
     /** Reads it for each channel that reads version 1. @return {@link RecognitionResult#PARKED} where a bundle is missing for that */
-    private RecognitionResult open(Unlocked unlocked, Candidate candidate, PacketId id) throws StoreException {
+    private RecognitionResult open(Candidate candidate, PacketId id) throws StoreException {
         Optional<LegacyReader> reader = legacy.get();
-        boolean read = unlocked.conversations.members().stream()
+        boolean read = people.conversations.members().stream()
                 .anyMatch(m -> m.legacyKey != null && m.entry.network() == candidate.network());
         if (!read || !settings.get().reading().legacyV1()) {
             return RecognitionResult.STRANGER;
@@ -91,7 +93,7 @@ public final class LegacyPackets implements Receiver {
             return RecognitionResult.STRANGER;
         }
         RecognitionResult result = RecognitionResult.STRANGER;
-        for (ChannelMembership member : unlocked.conversations.members()) {
+        for (ChannelMembership member : people.conversations.members()) {
             if (member.legacyKey == null || member.entry.network() != candidate.network()) {
                 continue;
             }
@@ -102,19 +104,14 @@ public final class LegacyPackets implements Receiver {
             Optional<LegacyReader.LegacyMessage> message =
                     reader.get().open(candidate.payload(), member.legacyKey, eax.get());
             if (message.isPresent()) {
-                accept(unlocked, member, candidate, id, message.get());
+                accept(member, candidate, id, message.get());
                 result = RecognitionResult.OPENED;
             }
         }
         return result;
     }
 
-    private void accept(
-            Unlocked unlocked,
-            ChannelMembership member,
-            Candidate candidate,
-            PacketId id,
-            LegacyReader.LegacyMessage message)
+    private void accept(ChannelMembership member, Candidate candidate, PacketId id, LegacyReader.LegacyMessage message)
             throws StoreException {
         PacketView view = new PacketView(
                 1,
@@ -157,7 +154,7 @@ public final class LegacyPackets implements Receiver {
         });
         if (kept.isPresent()) {
             warning.count(clock.instant());
-            inbox.arrived(unlocked, source, kept);
+            inbox.arrived(source, kept);
         }
     }
 }

@@ -9,11 +9,12 @@ import org.partyline.api.packet.Packets;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.suites.SuiteDirectory;
 import org.partyline.messaging.chains.PacketOpener;
+import org.partyline.messaging.conversation.People;
 import org.partyline.messaging.conversation.ReceiveChainState;
 import org.partyline.messaging.kernel.StateGuard;
-import org.partyline.messaging.kernel.Unlocked;
 import org.partyline.messaging.recognition.Beacon;
 import org.partyline.messaging.recognition.HeldPackets;
+import org.partyline.messaging.recognition.Recognition;
 import org.partyline.messaging.scan.Candidate;
 import org.partyline.messaging.store.Tables;
 
@@ -29,12 +30,17 @@ final class MissingSuites {
     private static final String REMEDY = "partyline:suite-list, then bundle:start its bundle, or partyline:suite-allow";
 
     private final StateGuard guard;
+    private final People people;
+    private final Recognition recognition;
     private final SuiteDirectory suites;
     private final PacketOpener opener;
     private final KnownSuites known;
 
-    MissingSuites(StateGuard guard, SuiteDirectory suites, PacketOpener opener, KnownSuites known) {
+    MissingSuites(
+            StateGuard guard, Recognition recognition, SuiteDirectory suites, PacketOpener opener, KnownSuites known) {
         this.guard = guard;
+        this.people = guard.people();
+        this.recognition = recognition;
         this.suites = suites;
         this.opener = opener;
         this.known = known;
@@ -61,9 +67,9 @@ final class MissingSuites {
     }
 
     /** How many packets wait, by what for. */
-    private Map<String, Integer> waiting(Unlocked unlocked) throws StoreException {
+    private Map<String, Integer> waiting() throws StoreException {
         Map<String, Integer> counts = new LinkedHashMap<>();
-        int all = unlocked.parked.size();
+        int all = recognition.parked.size();
         if (all == 0) {
             return counts;
         }
@@ -73,8 +79,8 @@ final class MissingSuites {
         }
         for (Candidate candidate : guard.transact(tx -> Tables.all(tx, HeldPackets.PARKED, Candidate.class))) {
             // One whose key is being derived was not handled yet.
-            if (unlocked.packets.wasHandled(candidate.id())) {
-                String what = what(unlocked, new IncomingPayload(unlocked, candidate));
+            if (recognition.packets.wasHandled(candidate.id())) {
+                String what = what(new IncomingPayload(recognition, candidate));
                 if (!what.isEmpty()) {
                     counts.merge(what, 1, Integer::sum);
                 }
@@ -83,15 +89,15 @@ final class MissingSuites {
         return counts;
     }
 
-    private String what(Unlocked unlocked, IncomingPayload packet) {
+    private String what(IncomingPayload packet) {
         List<ReceiveChainState> chains = new ArrayList<>(1);
-        unlocked.chains.locators.find(
+        recognition.chains.lookUp(
                 Packets.hint(packet.candidate().payload()),
-                (chain, position) -> chains.add(unlocked.chains.find(chain)));
+                (chain, position) -> chains.add(recognition.chains.find(chain)));
         for (ReceiveChainState chain : chains) {
             List<String> missing = missing(opener.suites(chain));
             if (!missing.isEmpty()) {
-                return text(unlocked, chain.entry.membership(), missing.subList(0, 1));
+                return text(chain.entry.membership(), missing.subList(0, 1));
             }
         }
         Beacon beacon = packet.beacon();
@@ -100,7 +106,7 @@ final class MissingSuites {
             return "";
         }
         return beacon.contactInbox == null
-                ? text(unlocked, beacon.members.get(0), missing)
+                ? text(beacon.members.get(0), missing)
                 : " for an inbox of yours" + mayNeed(missing);
     }
 
@@ -108,8 +114,8 @@ final class MissingSuites {
         return names.stream().filter(name -> suites.suite(name).isEmpty()).toList();
     }
 
-    private static String text(Unlocked unlocked, int conversation, List<String> missing) {
-        return " of " + unlocked.conversations.find(conversation).name() + mayNeed(missing);
+    private String text(int conversation, List<String> missing) {
+        return " of " + people.conversations.find(conversation).name() + mayNeed(missing);
     }
 
     private static String mayNeed(List<String> missing) {

@@ -87,14 +87,16 @@ public final class ReceiveStage implements Liveness, HealthCheck {
         Outbox outbox = outboxLive.service();
         HandshakeManager handshakes = handshakeManagerLive.service();
         ScanPosition position = new ScanPosition(state.store(), this::knownNodes, this::readyNodes);
-        derivations = new Derivations(guard, suites, channelKeys, derivationThreads, DERIVATIONS);
-        PacketWriter writer = new PacketWriter(state.store(), clock, () -> guard.unlocked() != null);
+        derivations = new Derivations(guard, state.recognition(), suites, channelKeys, derivationThreads, DERIVATIONS);
+        PacketWriter writer = new PacketWriter(state.store(), clock, () -> guard.isLoaded());
         PacketOpener opener = new PacketOpener(codec, suites);
-        Signers signers = new Signers(codec, state.protocols().identities.service());
+        Signers signers =
+                new Signers(state.people(), codec, state.protocols().identities.service());
         SessionContents sessions = new SessionContents(handshakes, keyUpdatesLive.service(), controlsLive.service());
         List<Receiver> receivers = List.of(
-                new ChainPackets(guard, clock, inbox, opener, signers, sessions),
-                new SealedPackets(guard, channelKeys, chains, state.notices(), inbox, opener, signers, derivations),
+                new ChainPackets(guard, state.recognition(), clock, inbox, opener, signers, sessions),
+                new SealedPackets(
+                        guard, state.recognition(), chains, state.notices(), inbox, opener, signers, derivations),
                 new InboxPackets(
                         guard,
                         clock,
@@ -114,9 +116,16 @@ public final class ReceiveStage implements Liveness, HealthCheck {
                         inbox,
                         new LegacyWarning()));
         KnownSuites known = new KnownSuites(suites, clock);
-        Recogniser recogniser =
-                new Recogniser(guard, state.meter(), inbox, outbox, handshakes, receivers, known, writer);
-        missingSuites = new MissingSuites(guard, suites, opener, known);
+        Recogniser recogniser = new Recogniser(
+                guard,
+                state.recognition(),
+                inbox,
+                outbox,
+                handshakes,
+                new Receivers(state.meter(), receivers),
+                known,
+                writer);
+        missingSuites = new MissingSuites(guard, state.recognition(), suites, opener, known);
         Blocks blocks = new Blocks(
                 position,
                 new Reorganisation(guard, state.store(), clock, nodes, bus, outboxLive),
@@ -153,7 +162,7 @@ public final class ReceiveStage implements Liveness, HealthCheck {
             inboundQueue.expectCollected();
         }
         offers.add(Reception.class, inboundQueue);
-        offers.add(Backlog.class, new BacklogService(guard, inboundQueue));
+        offers.add(Backlog.class, new BacklogService(guard, state.recognition(), inboundQueue));
         state.initialSync().begin();
         inboundQueue.start();
     }

@@ -19,10 +19,10 @@ import org.partyline.api.transport.BlockRef;
 import org.partyline.api.transport.NodeUnavailableException;
 import org.partyline.api.transport.Transport;
 import org.partyline.messaging.conversation.Conversation;
+import org.partyline.messaging.conversation.People;
 import org.partyline.messaging.kernel.Bus;
 import org.partyline.messaging.kernel.Live;
 import org.partyline.messaging.kernel.StateGuard;
-import org.partyline.messaging.kernel.Unlocked;
 import org.partyline.messaging.mailbox.MessageRecord;
 import org.partyline.messaging.mailbox.MessageRecords;
 import org.partyline.messaging.mailbox.Outbox;
@@ -48,6 +48,7 @@ public final class Reorganisation {
     private static final Logger LOG = LoggerFactory.getLogger(Reorganisation.class);
 
     private final StateGuard guard;
+    private final People people;
     private final Store store;
     private final Clock clock;
     private final NodeDirectory nodes;
@@ -58,6 +59,7 @@ public final class Reorganisation {
     public Reorganisation(
             StateGuard guard, Store store, Clock clock, NodeDirectory nodes, Bus bus, Live<Outbox> outbox) {
         this.guard = guard;
+        this.people = guard.people();
         this.store = store;
         this.clock = clock;
         this.nodes = nodes;
@@ -76,11 +78,10 @@ public final class Reorganisation {
         }
         guard.lock();
         try {
-            Unlocked unlocked = guard.unlocked();
-            if (unlocked == null || !outbox.isHere()) {
+            if (!guard.isLoaded() || !outbox.isHere()) {
                 remember(network, block);
             } else {
-                takeBack(unlocked, network, block);
+                takeBack(network, block);
             }
         } finally {
             guard.unlock();
@@ -124,14 +125,13 @@ public final class Reorganisation {
         Set<String> claimed = new LinkedHashSet<>();
         guard.lock();
         try {
-            Unlocked unlocked = guard.unlocked();
-            if (unlocked == null) {
+            if (!guard.isLoaded()) {
                 return;
             }
             guard.transact(tx -> {
                 for (OutgoingMessage outgoing : OutgoingRecords.all(tx)) {
                     for (OutgoingPart part : outgoing.parts()) {
-                        if (part.state() == State.CONFIRMED && isOn(unlocked, outgoing.membership(), network)) {
+                        if (part.state() == State.CONFIRMED && isOn(outgoing.membership(), network)) {
                             String block = PropagationRecords.find(tx, part.transaction())
                                     .block();
                             if (block != null) {
@@ -154,8 +154,8 @@ public final class Reorganisation {
             if (!answers.isEmpty() && answers.stream().noneMatch(has -> has)) {
                 guard.lock();
                 try {
-                    if (guard.unlocked() != null && outbox.isHere()) {
-                        takeBack(guard.unlocked(), network, block);
+                    if (guard.isLoaded() && outbox.isHere()) {
+                        takeBack(network, block);
                     } else {
                         remember(network, block);
                     }
@@ -166,33 +166,33 @@ public final class Reorganisation {
         }
     }
 
-    private static boolean isOn(Unlocked unlocked, int conversation, Network network) {
-        Conversation found = unlocked.conversations.find(conversation);
+    private boolean isOn(int conversation, Network network) {
+        Conversation found = people.conversations.find(conversation);
         return found != null && found.network() == network;
     }
 
-    private void takeBack(Unlocked unlocked, Network network, BlockRef block) throws StoreException {
+    private void takeBack(Network network, BlockRef block) throws StoreException {
         List<OutgoingMessage> changed = guard.transact(tx -> {
             List<OutgoingMessage> all = new ArrayList<>();
             List<OutgoingMessage> known = OutgoingRecords.all(tx);
             // Packets of several messages may have was in one transaction.
             Set<ByteBuffer> gone = inBlock(tx, known, block);
             for (OutgoingMessage outgoing : known) {
-                if (isOn(unlocked, outgoing.membership(), network)) {
-                    OutgoingMessage after = takeBack(tx, unlocked, outgoing, gone);
+                if (isOn(outgoing.membership(), network)) {
+                    OutgoingMessage after = takeBack(tx, outgoing, gone);
                     if (after != outgoing) {
                         all.add(after);
                     }
                 }
             }
             for (MessageRecord message : Tables.all(tx, MessageRecord.TABLE, MessageRecord.class)) {
-                if (message.block() == block.height() && isOn(unlocked, message.membership(), network)) {
+                if (message.block() == block.height() && isOn(message.membership(), network)) {
                     MessageRecords.put(tx, message.in(-1, message.transactions()));
                 }
             }
             return all;
         });
-        changed.forEach(outgoing -> outbox.service().notify(unlocked, outgoing));
+        changed.forEach(outgoing -> outbox.service().notify(outgoing));
         if (!changed.isEmpty()) {
             LOG.info(
                     "block {} was removed from the chain: {} of our messages are no longer in a block",
@@ -218,8 +218,7 @@ public final class Reorganisation {
         return all;
     }
 
-    private OutgoingMessage takeBack(
-            StoreTransaction tx, Unlocked unlocked, OutgoingMessage outgoing, Set<ByteBuffer> gone)
+    private OutgoingMessage takeBack(StoreTransaction tx, OutgoingMessage outgoing, Set<ByteBuffer> gone)
             throws StoreException {
         OutgoingMessage after = outgoing;
         for (int i = 0; i < outgoing.parts().size(); i++) {
@@ -244,7 +243,7 @@ public final class Reorganisation {
                 outgoing,
                 new PropagationRecords.DeliveryOptions(
                         way.via(), clock.instant().plus(LOOKED_AFTER).toEpochMilli(), way.covered()));
-        return outbox.service().update(tx, unlocked, outgoing, after);
+        return outbox.service().update(tx, outgoing, after);
     }
 
     // ---- while locked
@@ -261,10 +260,10 @@ public final class Reorganisation {
     }
 
     /** Takes up what happened while locked. Under the lock, with the store open. */
-    void takeUp(Unlocked unlocked) throws StoreException {
+    void takeUp() throws StoreException {
         for (Network network : Network.values()) {
             for (String block : remembered(network)) {
-                takeBack(unlocked, network, BlockRef.parse(block));
+                takeBack(network, BlockRef.parse(block));
             }
             store.note(key(network), null);
         }

@@ -16,7 +16,6 @@ import org.partyline.api.packet.PacketKey;
 import org.partyline.api.packet.PacketLabel;
 import org.partyline.api.packet.Packets;
 import org.partyline.api.ratchet.Chains;
-import org.partyline.api.ratchet.ChannelKeys;
 import org.partyline.api.ratchet.ReceiveChain;
 import org.partyline.api.store.StoreException;
 import org.partyline.messaging.chains.PacketOpener;
@@ -25,15 +24,16 @@ import org.partyline.messaging.chains.SeenChains;
 import org.partyline.messaging.chains.SeenLocators;
 import org.partyline.messaging.conversation.ChainKind;
 import org.partyline.messaging.conversation.ChannelMembership;
+import org.partyline.messaging.conversation.People;
 import org.partyline.messaging.conversation.ReceiveChainRecord;
 import org.partyline.messaging.conversation.ReceiveChainRecordBuilder;
 import org.partyline.messaging.conversation.ReceiveChainState;
 import org.partyline.messaging.kernel.Notices;
 import org.partyline.messaging.kernel.StateGuard;
-import org.partyline.messaging.kernel.Unlocked;
 import org.partyline.messaging.mailbox.Inbox;
 import org.partyline.messaging.recognition.Beacon;
 import org.partyline.messaging.recognition.HeldPackets;
+import org.partyline.messaging.recognition.Recognition;
 import org.partyline.messaging.recognition.SealedSecrets;
 import org.partyline.messaging.scan.Candidate;
 import org.partyline.messaging.scan.PacketId;
@@ -46,7 +46,8 @@ import org.partyline.messaging.store.Tables;
  */
 public final class SealedPackets implements Receiver {
     private final StateGuard guard;
-    private final ChannelKeys channelKeys;
+    private final People people;
+    private final Recognition recognition;
     private final Chains chains;
     private final Notices notices;
     private final Inbox inbox;
@@ -56,7 +57,7 @@ public final class SealedPackets implements Receiver {
 
     public SealedPackets(
             StateGuard guard,
-            ChannelKeys channelKeys,
+            Recognition recognition,
             Chains chains,
             Notices notices,
             Inbox inbox,
@@ -65,7 +66,8 @@ public final class SealedPackets implements Receiver {
             Derivations derivations) {
         this.derivations = derivations;
         this.guard = guard;
-        this.channelKeys = channelKeys;
+        this.people = guard.people();
+        this.recognition = recognition;
         this.chains = chains;
         this.notices = notices;
         this.inbox = inbox;
@@ -85,32 +87,31 @@ public final class SealedPackets implements Receiver {
                         || beacon.contactInbox != null
                         || Math.abs(beacon.day - packet.candidate().day()) > 1
                 ? RecognitionResult.STRANGER
-                : open(packet.memory(), beacon, packet.candidate(), packet.id());
+                : open(beacon, packet.candidate(), packet.id());
     }
 
     /** Opens what a member of a channel made, as soon as its key is there. */
-    private RecognitionResult open(Unlocked unlocked, Beacon beacon, Candidate candidate, PacketId id)
-            throws StoreException {
+    private RecognitionResult open(Beacon beacon, Candidate candidate, PacketId id) throws StoreException {
         byte[] locator = PacketOpener.locator(candidate, Packets.SEALED_LOCATOR);
-        SealedSecrets.Entry entry = unlocked.secrets.find(beacon, locator);
+        SealedSecrets.Entry entry = recognition.secrets.find(beacon, locator);
         if (entry == null) {
-            List<ChannelMembership> readers = readers(unlocked, beacon, locator);
+            List<ChannelMembership> readers = readers(beacon, locator);
             if (readers.isEmpty()) {
                 // Our own is kept for whoever of this server joins later: nobody here has read it.
-                return unlocked.packets.sent(id) != null && isUnread(beacon, locator)
+                return recognition.packets.sent(id) != null && isUnread(beacon, locator)
                         ? RecognitionResult.STRANGER
                         : RecognitionResult.OPENED;
             }
             ChannelMembership first = readers.get(0);
             KdfParameters parameters = first.entry.parameters();
-            if (!derivations.isHere(parameters) || unlocked.secrets.isFull()) {
+            if (!derivations.isHere(parameters) || recognition.secrets.isFull()) {
                 return RecognitionResult.PARKED;
             }
-            entry = unlocked.secrets.want(beacon, first.id(), parameters, locator);
+            entry = recognition.secrets.want(beacon, first.id(), parameters, locator);
             derivations.begin();
         }
         if (entry.secret() == null) {
-            unlocked.secrets.add(entry, id, candidate);
+            recognition.secrets.add(entry, id, candidate);
             return RecognitionResult.DERIVING;
         }
         PacketKey key = new PacketKey(entry.secret(), PacketLabel.SEALED, locator, candidate.onNetwork());
@@ -119,10 +120,10 @@ public final class SealedPackets implements Receiver {
             // With a member's locator and no suite left to try it is a copy. The true one may come yet.
             return RecognitionResult.ofOurs(attempt);
         }
-        for (ChannelMembership member : readers(unlocked, beacon, locator)) {
-            accept(unlocked, member, beacon, candidate, id, key, attempt.opened());
+        for (ChannelMembership member : readers(beacon, locator)) {
+            accept(member, beacon, candidate, id, key, attempt.opened());
         }
-        unlocked.secrets.remove(entry);
+        recognition.secrets.remove(entry);
         return RecognitionResult.OPENED;
     }
 
@@ -140,12 +141,12 @@ public final class SealedPackets implements Receiver {
     }
 
     /** Those who share the beacon, and have not read a packet with this locator. */
-    private List<ChannelMembership> readers(Unlocked unlocked, Beacon beacon, byte[] locator) throws StoreException {
+    private List<ChannelMembership> readers(Beacon beacon, byte[] locator) throws StoreException {
         return guard.transact(tx -> {
             List<ChannelMembership> fresh = new ArrayList<>();
             for (int number : beacon.members) {
                 if (!tx.contains(SeenLocators.TABLE, Keys.of(number, locator))) {
-                    fresh.add(unlocked.conversations.member(number));
+                    fresh.add(people.conversations.member(number));
                 }
             }
             return fresh;
@@ -153,7 +154,6 @@ public final class SealedPackets implements Receiver {
     }
 
     private void accept(
-            Unlocked unlocked,
             ChannelMembership member,
             Beacon beacon,
             Candidate candidate,
@@ -169,7 +169,7 @@ public final class SealedPackets implements Receiver {
         ReceiveChain chain = null;
         byte[] session = null;
         if (content.newChain().isPresent()) {
-            try (SecretBytes first = channelKeys.advance(beacon.root, 0);
+            try (SecretBytes first = beacon.root.copy();
                     SecretBytes chainKey =
                             chains.channelChainKey(content.newChain().get().seed(), first, candidate.onNetwork())) {
                 session = chains.sessionId(chainKey);
@@ -187,7 +187,7 @@ public final class SealedPackets implements Receiver {
                 content.timestamp(),
                 -1,
                 view,
-                signers.of(unlocked, member, opened, key),
+                signers.of(member, opened, key),
                 name == null ? "" : HexFormat.of().formatHex(name));
         record Kept(Inbox.Arrival arrival, ReceiveChainRecord incoming) {}
         Kept kept;
@@ -231,10 +231,10 @@ public final class SealedPackets implements Receiver {
                             "a member opened a chain that was opened before: its messages are not shown");
             return;
         }
-        inbox.arrived(unlocked, source, kept.arrival());
+        inbox.arrived(source, kept.arrival());
         if (kept.incoming() != null) {
             notices.events().startLine(kept.incoming().number(), 0);
-            unlocked.chains.follow(new ReceiveChainState(kept.incoming(), started));
+            recognition.chains.follow(new ReceiveChainState(kept.incoming(), started));
         }
     }
 }

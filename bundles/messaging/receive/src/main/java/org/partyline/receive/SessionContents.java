@@ -10,7 +10,6 @@ import org.partyline.messaging.conversation.ChainKind;
 import org.partyline.messaging.conversation.ContactConversation;
 import org.partyline.messaging.conversation.ReceiveChainState;
 import org.partyline.messaging.kernel.AfterCommit;
-import org.partyline.messaging.kernel.Unlocked;
 import org.partyline.messaging.mailbox.Inbox;
 import org.partyline.messaging.sessions.Controls;
 import org.partyline.messaging.sessions.HandshakeManager;
@@ -33,26 +32,19 @@ final class SessionContents {
     }
 
     /** Whether a packet of a reply chain is the answer to a handshake of ours: nothing else may stand there. */
-    boolean isAnswer(Unlocked unlocked, ContactConversation contact, ReceiveChainState chain, Content content)
-            throws StoreException {
-        return handshakeManager.isAnswer(unlocked, contact, chain.entry, content);
+    boolean isAnswer(ContactConversation contact, ReceiveChainState chain, Content content) throws StoreException {
+        return handshakeManager.isAnswer(contact, chain.entry, content);
     }
 
     /** A handshake that is ours to answer has another answer. Part of the caller's transaction. */
-    void answeredByCopy(
-            StoreTransaction tx,
-            Unlocked unlocked,
-            AfterCommit after,
-            ContactConversation contact,
-            ReceiveChainState chain)
+    void answeredByCopy(StoreTransaction tx, AfterCommit after, ContactConversation contact, ReceiveChainState chain)
             throws StoreException {
-        handshakeManager.answeredByCopy(tx, unlocked, after, contact, chain);
+        handshakeManager.answeredByCopy(tx, after, contact, chain);
     }
 
     /** A packet came on a session's chain or a reply chain. Part of the caller's transaction. */
     void arrived(
             StoreTransaction tx,
-            Unlocked unlocked,
             AfterCommit after,
             ContactConversation contact,
             ReceiveChainState chain,
@@ -67,13 +59,13 @@ final class SessionContents {
             return;
         }
         if (chain.entry.kind() == ChainKind.CANDIDATE) {
-            handshakeManager.decided(tx, unlocked, after, contact, chain.entry);
+            handshakeManager.decided(tx, after, contact, chain.entry);
         }
         if (chain.entry.kind() != ChainKind.REPLY) {
-            handshakeManager.confirmed(tx, unlocked, after, contact, chain.entry, timestamp);
+            handshakeManager.confirmed(tx, after, contact, chain.entry, timestamp);
         }
         if (chain.entry.kind() == ChainKind.SESSION) {
-            updates.heard(tx, unlocked, after, contact, chain.entry, timestamp);
+            updates.heard(tx, after, contact, chain.entry, timestamp);
         }
         if (arrival.message().isPresent()) {
             SessionState session = SessionState.get(tx, contact.id());
@@ -81,7 +73,7 @@ final class SessionContents {
             session.put(tx);
         }
         if (chain.entry.kind() != ChainKind.REPLY) {
-            controls.opened(tx, unlocked, after, contact, source, arrival.message());
+            controls.opened(tx, after, contact, source, arrival.message());
         }
         if (arrival.other().isEmpty()) {
             return;
@@ -89,17 +81,11 @@ final class SessionContents {
         Inbox.Other other = arrival.other().get();
         if (chain.entry.kind() == ChainKind.REPLY) {
             handshakeManager.resp(
-                    tx,
-                    unlocked,
-                    after,
-                    contact,
-                    chain.entry,
-                    other,
-                    source.id().hash());
+                    tx, after, contact, chain.entry, other, source.id().hash());
         } else if (other.type() == PacketType.KEY_UPDATE && other.whole()) {
-            updates.arrived(tx, unlocked, after, contact, chain.entry, source.sequence(), other, salts);
+            updates.arrived(tx, after, contact, chain.entry, source.sequence(), other, salts);
         } else if (other.type() == PacketType.CONTROL) {
-            controls.arrived(tx, unlocked, after, contact, chain.entry, other);
+            controls.arrived(tx, after, contact, chain.entry, other);
         }
     }
 }

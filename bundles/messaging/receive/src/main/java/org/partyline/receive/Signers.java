@@ -8,29 +8,31 @@ import org.partyline.api.packet.PacketCodec;
 import org.partyline.api.packet.PacketKey;
 import org.partyline.messaging.conversation.ContactConversation;
 import org.partyline.messaging.conversation.Conversation;
-import org.partyline.messaging.kernel.Unlocked;
+import org.partyline.messaging.conversation.People;
 import org.partyline.messaging.mailbox.MessageRecord;
 import org.partyline.messaging.mailbox.SignerId;
 
 /** Finds the signer of an opened packet. */
 public final class Signers {
+    private final People people;
     private final PacketCodec codec;
     private final Identities identities;
 
-    public Signers(PacketCodec codec, Identities identities) {
+    public Signers(People people, PacketCodec codec, Identities identities) {
+        this.people = people;
         this.codec = codec;
         this.identities = identities;
     }
 
     /** The signer of a packet, as in a {@link MessageRecord}. */
-    int of(Unlocked unlocked, Conversation conversation, OpenedPacket opened, PacketKey key) {
+    int of(Conversation conversation, OpenedPacket opened, PacketKey key) {
         Content content = opened.content();
         if (content.signature().isEmpty()) {
             return SignerId.NOBODY;
         }
         byte[] input = codec.signatureInput(content, key, opened.suite());
         boolean named = false;
-        for (ContactConversation contact : unlocked.conversations.contacts()) {
+        for (ContactConversation contact : people.conversations.contacts()) {
             boolean candidate = contact.persona() == conversation.persona()
                     && contact.identity().isPresent()
                     && (content.senderId().isEmpty()

@@ -34,13 +34,10 @@ final class CardHolder {
         bench.guard.lock();
         try {
             SecretBytes root = root();
-            bench.guard
-                    .unlocked()
-                    .beacons
-                    .add(
-                            new ContactInbox(StageBench.ALICE.id(), Network.REGTEST, false),
-                            bench.handshakes.inboxBeacon(root),
-                            root);
+            bench.recognition.beacons.add(
+                    new ContactInbox(StageBench.ALICE.id(), Network.REGTEST, false),
+                    bench.handshakes.inboxBeacon(root),
+                    root);
         } finally {
             bench.guard.unlock();
         }

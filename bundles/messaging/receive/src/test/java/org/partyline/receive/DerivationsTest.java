@@ -14,7 +14,6 @@ import org.partyline.api.engine.Channels.Mode;
 import org.partyline.api.ratchet.ChannelKeys;
 import org.partyline.messaging.conversation.ChannelMembership;
 import org.partyline.messaging.kernel.Days;
-import org.partyline.messaging.kernel.Unlocked;
 import org.partyline.messaging.recognition.Beacon;
 import org.partyline.testkit.messaging.StageBench;
 
@@ -32,7 +31,7 @@ class DerivationsTest {
 
     @Test
     void noMoreThreadsAreAskedForThanThereMayBe() {
-        Derivations derivations = new Derivations(null, null, null, this::execute, 2);
+        Derivations derivations = new Derivations(null, null, null, null, this::execute, 2);
         for (int i = 0; i < 5; i++) {
             derivations.begin();
         }
@@ -45,36 +44,35 @@ class DerivationsTest {
             ChannelMembership lobby = stage.join("lobby", Mode.OPEN);
             int today = Days.of(stage.clock.instant());
             List<SecretBytes> derived = new ArrayList<>();
-            Unlocked before = stage.memory();
             ChannelKeys locking = (ChannelKeys) Proxy.newProxyInstance(
                     ChannelKeys.class.getClassLoader(), new Class<?>[] {ChannelKeys.class}, (self, method, all) -> {
                         Object result = method.invoke(stage.channelKeys, all);
                         derived.add((SecretBytes) result);
                         stage.guard.lock();
-                        stage.guard.setUnlocked(null);
+                        stage.guard.wipe();
                         stage.guard.unlock();
                         return result;
                     });
             SecretBytes root = lobby.root(stage.channelKeys, today);
             Beacon beacon = new Beacon(1, today, null, Network.REGTEST, stage.channelKeys.beacon(root), root);
             byte[] locator = stage.channelKeys.newLocator(beacon.key, stage.random);
-            before.secrets.want(beacon, lobby.id(), lobby.entry.parameters(), locator);
-            Derivations derivations = new Derivations(stage.guard, stage.suites, locking, Runnable::run, 1);
+            stage.recognition.secrets.want(beacon, lobby.id(), lobby.entry.parameters(), locator);
+            Derivations derivations =
+                    new Derivations(stage.guard, stage.recognition, stage.suites, locking, Runnable::run, 1);
             derivations.onDerived = () -> begun.add(() -> {});
 
             derivations.begin();
 
             assertEquals(1, derived.size());
             assertThrows(IllegalStateException.class, () -> derived.get(0).expose());
-            assertEquals(0, before.secrets.ready());
+            assertEquals(0, stage.recognition.secrets.ready());
             assertEquals(List.of(), begun);
-            before.close();
         }
     }
 
     @Test
     void aThreadThatIsRefusedIsNotCounted() {
-        Derivations derivations = new Derivations(null, null, null, this::execute, 2);
+        Derivations derivations = new Derivations(null, null, null, null, this::execute, 2);
         stopped = true;
         for (int i = 0; i < 5; i++) {
             derivations.begin();

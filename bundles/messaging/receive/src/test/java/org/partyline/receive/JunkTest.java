@@ -23,7 +23,6 @@ import org.partyline.messaging.chains.SeenLocators;
 import org.partyline.messaging.conversation.ChannelMembership;
 import org.partyline.messaging.conversation.MembershipRecord;
 import org.partyline.messaging.kernel.Days;
-import org.partyline.messaging.kernel.Unlocked;
 import org.partyline.messaging.recognition.HeldPackets;
 import org.partyline.messaging.recognition.Unmatched;
 import org.partyline.messaging.scan.Candidate;
@@ -110,10 +109,6 @@ class JunkTest {
         bench.queue.payload(node.name(), on, payload, TxId.ofBytes(transaction), block, clock.instant());
     }
 
-    private Unlocked memory() {
-        return bench.stage.memory();
-    }
-
     @Test
     void aThousandCopiesOfALocatorBeforeItsPacketCostOneDerivationAndHoldNobodyUp() throws Exception {
         openChain();
@@ -142,7 +137,7 @@ class JunkTest {
         bench.settle();
         assertEquals(before + 1, gate.begun(), "one derivation for all packets with the locator");
         assertEquals(1, bench.texts().stream().filter("the true one"::equals).count());
-        assertEquals(0, memory().secrets.ready(), "the secret is wiped once its packet is open");
+        assertEquals(0, bench.stage.recognition.secrets.ready(), "the secret is wiped once its packet is open");
     }
 
     @Test
@@ -239,8 +234,8 @@ class JunkTest {
         meet(genuine);
         gate.awaitBegun(before + 1);
         bench.barrier();
-        bench.stage.guard.open(unlocked -> {
-            unlocked.remove(plaza);
+        bench.stage.guard.open(() -> {
+            bench.stage.registry.remove(plaza);
             return bench.stage.guard.transact(tx -> tx.delete(MembershipRecord.TABLE, Keys.of(plaza.id())));
         });
         gate.open();
@@ -248,7 +243,7 @@ class JunkTest {
         awaitReceived("after");
         bench.settle();
         assertFalse(bench.texts().contains("too late"));
-        assertEquals(0, memory().secrets.ready());
+        assertEquals(0, bench.stage.recognition.secrets.ready());
     }
 
     @ParameterizedTest
@@ -265,8 +260,8 @@ class JunkTest {
         gate.awaitFailed();
         // As the kernel's upkeep does it twice a minute.
         Eventually.that("it is read", () -> {
-            bench.stage.guard.open(unlocked -> {
-                bench.queue.retryFailed(unlocked);
+            bench.stage.guard.open(() -> {
+                bench.queue.retryFailed();
                 return null;
             });
             return bench.texts().contains("at the second try");
@@ -287,11 +282,11 @@ class JunkTest {
         bench.network.mine();
         bench.barrier();
         // Who erases roots asks for this first.
-        assertEquals(OptionalInt.of(day), memory().secrets.firstDay(plaza.id()));
+        assertEquals(OptionalInt.of(day), bench.stage.recognition.secrets.firstDay(plaza.id()));
         gate.open();
         awaitReceived("days ago");
         bench.settle();
-        assertEquals(OptionalInt.empty(), memory().secrets.firstDay(plaza.id()));
+        assertEquals(OptionalInt.empty(), bench.stage.recognition.secrets.firstDay(plaza.id()));
     }
 
     @Test
@@ -376,12 +371,12 @@ class JunkTest {
 
     /** In memory alone. */
     private void fillUnmatched(int howMany) throws Exception {
-        bench.stage.guard.open(unlocked -> {
+        bench.stage.guard.open(() -> {
             for (int i = 0; i < howMany; i++) {
                 byte[] payload =
                         ByteBuffer.allocate(80).put((byte) 2).putInt(5, i).array();
                 Candidate candidate = new Candidate(Network.REGTEST.code(), payload, new byte[32], null, 0, "");
-                unlocked.unmatched.add(candidate.id(), candidate);
+                bench.stage.recognition.unmatched.add(candidate.id(), candidate);
             }
             return null;
         });

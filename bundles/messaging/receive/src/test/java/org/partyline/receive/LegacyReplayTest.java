@@ -52,18 +52,18 @@ class LegacyReplayTest {
     /** In a channel that has a key of version 1. */
     private void join(String channel, Network on, String key) throws Exception {
         ChannelMembership made = bench.join(channel);
-        bench.stage.guard.open(unlocked -> {
+        bench.stage.guard.open(() -> {
             MembershipRecord entry = made.toStore()
                     .with()
                     .network(on.code())
                     .root(new byte[32])
                     .legacyKey(key.getBytes(StandardCharsets.UTF_8))
                     .build();
-            unlocked.remove(made);
+            bench.stage.registry.remove(made);
             return bench.stage.guard.transact(tx -> {
                 Tables.putSecret(tx, MembershipRecord.TABLE, Keys.of(entry.id()), Keys.of(entry.persona()), entry);
                 int today = Days.of(bench.clock.instant());
-                unlocked.add(new ChannelMembership(entry), today, today + 1);
+                bench.stage.registry.add(new ChannelMembership(entry), today, today + 1);
                 return null;
             });
         });

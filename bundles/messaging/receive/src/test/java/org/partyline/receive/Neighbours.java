@@ -42,12 +42,12 @@ final class Neighbours {
     private Object call(String method, List<Object> arguments) throws HandshakeRefusedException {
         called.add(method);
         if (method.equals("init")) {
-            byte[] body = (byte[]) arguments.get(4);
+            byte[] body = (byte[]) arguments.get(3);
             if (!Arrays.equals(body, handshake)) {
                 throw new HandshakeRefusedException("it was not made for this card");
             }
             accepted.add(body);
         }
-        return method.equals("isAnswer") && Arrays.equals(((Content) arguments.get(3)).body(), answer);
+        return method.equals("isAnswer") && Arrays.equals(((Content) arguments.get(2)).body(), answer);
     }
 }

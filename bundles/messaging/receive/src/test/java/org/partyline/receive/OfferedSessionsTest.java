@@ -45,7 +45,7 @@ class OfferedSessionsTest {
                 HandshakeManager.class.getClassLoader(),
                 new Class<?>[] {HandshakeManager.class},
                 (self, method, arguments) -> {
-                    offers.add((byte[]) arguments[4]);
+                    offers.add((byte[]) arguments[3]);
                     if (refusal != null) {
                         throw new HandshakeRefusedException(refusal);
                     }
@@ -63,7 +63,7 @@ class OfferedSessionsTest {
         stage.guard.lock();
         try {
             SecretBytes root = root();
-            stage.guard.unlocked().beacons.add(inbox, stage.handshakes.inboxBeacon(root), root);
+            stage.recognition.beacons.add(inbox, stage.handshakes.inboxBeacon(root), root);
         } finally {
             stage.guard.unlock();
         }
@@ -106,8 +106,8 @@ class OfferedSessionsTest {
 
     private void come(List<byte[]> sealed) throws PartylineException {
         for (byte[] packet : sealed) {
-            stage.guard.<RecognitionResult, PartylineException>open(unlocked -> packets.open(new IncomingPayload(
-                    unlocked,
+            stage.guard.<RecognitionResult, PartylineException>open(() -> packets.open(new IncomingPayload(
+                    stage.recognition,
                     new Candidate(Network.REGTEST.code(), packet, new byte[32], null, stage.clock.millis(), "a"))));
         }
     }

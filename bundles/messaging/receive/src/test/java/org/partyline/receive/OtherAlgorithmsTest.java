@@ -27,7 +27,6 @@ import org.partyline.api.suites.SuiteDirectory;
 import org.partyline.messaging.conversation.ChannelMembership;
 import org.partyline.messaging.kernel.Bus;
 import org.partyline.messaging.kernel.Days;
-import org.partyline.messaging.kernel.Unlocked;
 import org.partyline.messaging.receive.Reception;
 import org.partyline.messaging.recognition.HeldPackets;
 import org.partyline.messaging.store.Keys;
@@ -51,7 +50,7 @@ class OtherAlgorithmsTest {
     @BeforeEach
     void join() throws Exception {
         lobby = bench.join("lobby", Mode.RATCHET);
-        root = bench.memory().beacons.root(lobby, Days.of(bench.clock.instant()));
+        root = bench.recognition.beacons.root(lobby, Days.of(bench.clock.instant()));
         bench.suites.add(suite);
     }
 
@@ -161,8 +160,7 @@ class OtherAlgorithmsTest {
     private boolean isDeriving() {
         bench.guard.lock();
         try {
-            Unlocked unlocked = bench.guard.unlocked();
-            return unlocked.secrets.waiting() > 0 || !unlocked.unmatched.again.isEmpty();
+            return bench.recognition.secrets.waiting() > 0 || !bench.recognition.unmatched.again.isEmpty();
         } finally {
             bench.guard.unlock();
         }

@@ -126,8 +126,8 @@ class OwnPacketsTest {
     }
 
     private void knowAsSent(byte[] packet, int number) throws StoreException {
-        stage.guard.<Void, StoreException>open(unlocked -> {
-            unlocked.packets.addSent(PacketId.of(NETWORK.code(), packet), new PacketIndex.Sent(number, 0));
+        stage.guard.<Void, StoreException>open(() -> {
+            stage.recognition.packets.addSent(PacketId.of(NETWORK.code(), packet), new PacketIndex.Sent(number, 0));
             return null;
         });
     }
@@ -191,7 +191,7 @@ class OwnPacketsTest {
         stage.guard.lock();
         try {
             queue().settleWrites();
-            return stage.guard.unlocked().unmatched.size();
+            return stage.recognition.unmatched.size();
         } finally {
             stage.guard.unlock();
         }
@@ -200,7 +200,7 @@ class OwnPacketsTest {
     private int deriving() {
         stage.guard.lock();
         try {
-            return stage.guard.unlocked().secrets.waiting();
+            return stage.recognition.secrets.waiting();
         } finally {
             stage.guard.unlock();
         }
@@ -241,9 +241,9 @@ class OwnPacketsTest {
         receive.stop();
         stage.close();
         StageBench next = new StageBench(stage.clock, stage.store);
-        next.guard.<Void, StoreException>open(unlocked -> {
-            unlocked.add(alicesNext, day, day + 1);
-            unlocked.add(bobsNext, day, day + 1);
+        next.guard.<Void, StoreException>open(() -> {
+            next.registry.add(alicesNext, day, day + 1);
+            next.registry.add(bobsNext, day, day + 1);
             return null;
         });
         stage = next;

@@ -27,7 +27,6 @@ import org.partyline.messaging.conversation.PersonaRecord;
 import org.partyline.messaging.conversation.ReceiveChainRecord;
 import org.partyline.messaging.conversation.ReceiveChainState;
 import org.partyline.messaging.kernel.Days;
-import org.partyline.messaging.kernel.Unlocked;
 import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.messaging.mailbox.PacketEvent;
 import org.partyline.messaging.mailbox.PropagationRecords;
@@ -119,8 +118,8 @@ final class ReceiveBench implements AutoCloseable {
     private boolean isDeriving() {
         stage.guard.lock();
         try {
-            Unlocked unlocked = stage.guard.unlocked();
-            return unlocked != null && (unlocked.secrets.waiting() > 0 || !unlocked.unmatched.again.isEmpty());
+            return stage.guard.isLoaded()
+                    && (stage.recognition.secrets.waiting() > 0 || !stage.recognition.unmatched.again.isEmpty());
         } finally {
             stage.guard.unlock();
         }
@@ -200,34 +199,36 @@ final class ReceiveBench implements AutoCloseable {
     void open() throws StoreException {
         stage.guard.lock();
         try {
-            Unlocked unlocked = new Unlocked(stage.channelKeys, stage.chains);
+            stage.guard.wipe();
+            stage.people.begin();
+            stage.recognition.begin(stage.channelKeys, stage.chains);
             stage.guard.transact(tx -> {
                 int tomorrow = Days.of(clock.instant()) + 1;
                 for (MembershipRecord entry : Tables.all(tx, MembershipRecord.TABLE, MembershipRecord.class)) {
-                    unlocked.add(new ChannelMembership(entry), entry.rootDay(), tomorrow);
+                    stage.registry.add(new ChannelMembership(entry), entry.rootDay(), tomorrow);
                 }
                 for (PersonaRecord persona : Tables.all(tx, PersonaRecord.TABLE, PersonaRecord.class)) {
-                    unlocked.personas.setName(persona.id(), persona.name());
+                    stage.people.personas.setName(persona.id(), persona.name());
                 }
                 for (ContactRecord entry : Tables.all(tx, ContactRecord.TABLE, ContactRecord.class)) {
-                    unlocked.conversations.add(new ContactConversation(entry));
+                    stage.people.conversations.add(new ContactConversation(entry));
                 }
                 for (StoredRecord held : tx.list(HeldPackets.UNMATCHED)) {
                     Candidate candidate = Cbor.read(held.value(), Candidate.class);
-                    unlocked.unmatched.add(candidate.id(), candidate);
+                    stage.recognition.unmatched.add(candidate.id(), candidate);
                 }
                 for (StoredRecord held : tx.list(HeldPackets.PARKED)) {
-                    unlocked.parked.add(
+                    stage.recognition.parked.add(
                             new PacketId(held.key()), Unmatched.hint(Cbor.read(held.value(), Candidate.class)));
                 }
                 for (ReceiveChainRecord entry : Tables.all(tx, ReceiveChainRecord.TABLE, ReceiveChainRecord.class)) {
                     ReceiveChain chain = stage.chains.decodeReceive(entry.chain());
                     stage.notices.events().startLine(entry.number(), chain.highest() + 1);
-                    unlocked.chains.follow(new ReceiveChainState(entry, chain));
+                    stage.recognition.chains.follow(new ReceiveChainState(entry, chain));
                 }
                 return null;
             });
-            stage.guard.setUnlocked(unlocked);
+            stage.guard.setLoaded();
         } finally {
             stage.guard.unlock();
         }
@@ -277,7 +278,7 @@ final class ReceiveBench implements AutoCloseable {
     int unmatched() {
         stage.guard.lock();
         try {
-            return stage.guard.unlocked().unmatched.size();
+            return stage.recognition.unmatched.size();
         } finally {
             stage.guard.unlock();
         }
@@ -323,8 +324,9 @@ final class ReceiveBench implements AutoCloseable {
     /** As who seals writes down a packet that is made here, of a message or not. */
     void made(ChannelMembership member, byte[] packet, long message) throws StoreException {
         byte[] locator = Arrays.copyOfRange(packet, 1, 1 + Packets.SEALED_LOCATOR);
-        stage.guard.open(unlocked -> {
-            unlocked.packets.addSent(PacketId.of(member.network().code(), packet), new PacketIndex.Sent(message, 0));
+        stage.guard.open(() -> {
+            stage.recognition.packets.addSent(
+                    PacketId.of(member.network().code(), packet), new PacketIndex.Sent(message, 0));
             return stage.guard.transact(tx -> {
                 SeenLocators.putOwn(tx, member.id(), Days.of(clock.instant()), locator);
                 return null;

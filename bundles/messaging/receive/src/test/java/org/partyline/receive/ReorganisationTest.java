@@ -192,18 +192,20 @@ class ReorganisationTest {
         BlockRef block = network.mine();
         long id = mined("while you slept", block);
         network.disconnect(1, true);
-        var unlocked = stage.memory();
         stage.guard.lock();
         try {
-            stage.guard.setUnlocked(null);
+            stage.guard.wipe();
             reorganisation.disconnected("one", Network.REGTEST, block);
             assertEquals(Optional.of(block.encode()), stage.store.note("gone.regtest"));
-            stage.guard.setUnlocked(unlocked);
+            stage.people.begin();
+            stage.recognition.begin(stage.channelKeys, stage.chains);
+            stage.people.conversations.add(lobby);
+            stage.guard.setLoaded();
         } finally {
             stage.guard.unlock();
         }
         assertEquals(State.CONFIRMED, state(id));
-        reorganisation.takeUp(unlocked);
+        reorganisation.takeUp();
         assertEquals(State.RELAYED, state(id));
         assertTrue(stage.store.note("gone.regtest").isEmpty());
     }
@@ -218,7 +220,7 @@ class ReorganisationTest {
         assertEquals(Optional.of(block.encode()), stage.store.note("gone.regtest"));
         stage.put(Outbox.class, stage.outbox);
         assertEquals(State.CONFIRMED, state(id));
-        reorganisation.takeUp(stage.memory());
+        reorganisation.takeUp();
         assertEquals(State.RELAYED, state(id));
     }
 

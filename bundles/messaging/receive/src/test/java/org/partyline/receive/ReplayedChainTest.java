@@ -147,8 +147,8 @@ class ReplayedChainTest {
     @Test
     void aSignatureIsNotComparedWithTheContactsOfAnotherPersona() throws Exception {
         PersonaRecord other = bench.stage.persona("other");
-        bench.stage.guard.<Void, StoreException>open(unlocked -> {
-            unlocked.conversations.add(new ContactConversation(
+        bench.stage.guard.<Void, StoreException>open(() -> {
+            bench.stage.people.conversations.add(new ContactConversation(
                     ContactRecordBuilder.builder(dora.entry).persona(other.id()).build()));
             return null;
         });

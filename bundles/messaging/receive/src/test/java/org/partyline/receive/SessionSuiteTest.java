@@ -69,7 +69,7 @@ class SessionSuiteTest {
 
     /** Bob's chain is one of a session with a contact. */
     private void follow(ContactConversation contact) throws StoreException {
-        bench.stage.guard.open(unlocked -> bench.stage.guard.transact(tx -> {
+        bench.stage.guard.open(() -> bench.stage.guard.transact(tx -> {
             try (SecretBytes root = lobby.root(bench.stage.channelKeys, Days.of(bench.clock.instant()));
                     SecretBytes chainKey = bench.stage.chains.channelChainKey(seed, root, Network.REGTEST)) {
                 ReceiveChain chain = bench.stage.chains.receive(chainKey, bench.clock.instant());
@@ -86,7 +86,7 @@ class SessionSuiteTest {
                         0,
                         null);
                 ReceiveChains.putChain(tx, entry, chain);
-                unlocked.chains.follow(new ReceiveChainState(entry, chain));
+                bench.stage.recognition.chains.follow(new ReceiveChainState(entry, chain));
                 bench.stage.notices.events().startLine(entry.number(), 0);
             }
             return null;

@@ -45,8 +45,9 @@ class SharedChannelTest {
     /** The chain that alice reads is read on for another place, as who lets her in begins it. */
     private ChannelMembership readOn() throws Exception {
         ChannelMembership joined = bench.join("lobby");
-        bench.stage.guard.open(unlocked -> {
-            ReceiveChainState chain = unlocked.chains.of(alice.id()).get(0);
+        bench.stage.guard.open(() -> {
+            ReceiveChainState chain =
+                    bench.stage.recognition.chains.of(alice.id()).get(0);
             ReceiveChain copy =
                     bench.stage.chains.decodeReceive(chain.chain.encode().expose());
             ReceiveChainRecord entry = bench.stage.guard.transact(tx -> {
@@ -64,7 +65,7 @@ class SharedChannelTest {
                 return made;
             });
             bench.stage.notices.events().startLine(entry.number(), copy.highest() + 1);
-            unlocked.chains.follow(new ReceiveChainState(entry, copy));
+            bench.stage.recognition.chains.follow(new ReceiveChainState(entry, copy));
             return null;
         });
         return joined;

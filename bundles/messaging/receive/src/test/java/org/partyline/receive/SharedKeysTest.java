@@ -76,7 +76,7 @@ class SharedKeysTest {
         try (SecretBytes key = key()) {
             byte[] name = bench.stage.chains.sessionId(key);
             ReceiveChain chain = bench.stage.chains.receive(key, bench.clock.instant());
-            bench.stage.guard.open(unlocked -> {
+            bench.stage.guard.open(() -> {
                 ReceiveChainRecord entry = bench.stage.guard.transact(tx -> {
                     ReceiveChainRecord made = ReceiveChainRecordBuilder.builder()
                             .number((int) Tables.next(tx, "chain"))
@@ -90,7 +90,7 @@ class SharedKeysTest {
                     ReceiveChains.putChain(tx, made, chain);
                     return made;
                 });
-                unlocked.chains.follow(new ReceiveChainState(entry, chain));
+                bench.stage.recognition.chains.follow(new ReceiveChainState(entry, chain));
                 return null;
             });
         }
@@ -120,8 +120,8 @@ class SharedKeysTest {
     @Test
     void aPacketOfOursThatWeHaveNotMadeIsToldToWhoKeepsTheSession() throws Exception {
         byte[] packet = packet(0, said(PacketType.TEXT, new byte[] {'x'}));
-        bench.stage.guard.open(unlocked -> {
-            unlocked.own.expect(bob.id(), List.of(Packets.hint(packet)));
+        bench.stage.guard.open(() -> {
+            bench.stage.recognition.own.expect(bob.id(), List.of(Packets.hint(packet)));
             return null;
         });
         bench.hear(packet);

@@ -67,7 +67,7 @@ class WrongClockTest {
         right.pass(Duration.ofMinutes(3));
         wrong.pass(Duration.ofMinutes(3));
         int today = Days.of(bench.clock.instant());
-        if (bench.stage.guard.open(unlocked -> unlocked.beacons.add(lobby, today - 1, today + 1))) {
+        if (bench.stage.guard.open(() -> bench.stage.recognition.beacons.add(lobby, today - 1, today + 1))) {
             bench.stage.bus.publish(new Bus.Expected());
         }
         bench.settle();

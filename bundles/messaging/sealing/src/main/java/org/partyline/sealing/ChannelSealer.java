@@ -37,13 +37,13 @@ import org.partyline.messaging.conversation.ChannelMembership;
 import org.partyline.messaging.conversation.Conversation;
 import org.partyline.messaging.conversation.IdentityRecord;
 import org.partyline.messaging.conversation.MembershipRecord;
+import org.partyline.messaging.conversation.People;
 import org.partyline.messaging.conversation.PersonaKeys;
 import org.partyline.messaging.kernel.AfterCommit;
 import org.partyline.messaging.kernel.Days;
 import org.partyline.messaging.kernel.MessageWaitsException;
 import org.partyline.messaging.kernel.ReadingServices;
 import org.partyline.messaging.kernel.StateGuard;
-import org.partyline.messaging.kernel.Unlocked;
 import org.partyline.messaging.mailbox.ChainOpener;
 import org.partyline.messaging.mailbox.MessageCutter;
 import org.partyline.messaging.mailbox.MessageEvent;
@@ -56,7 +56,6 @@ import org.partyline.messaging.mailbox.OutgoingRecords;
 import org.partyline.messaging.mailbox.PacketSizes;
 import org.partyline.messaging.mailbox.RemarkRecord;
 import org.partyline.messaging.mailbox.SizeRange;
-import org.partyline.messaging.recognition.PacketIndex;
 import org.partyline.messaging.scan.PacketId;
 import org.partyline.messaging.sealing.MessageSealer;
 import org.partyline.messaging.sealing.SendPlan;
@@ -72,6 +71,7 @@ import org.partyline.messaging.store.Tables;
 public final class ChannelSealer implements MessageSealer {
 
     private final StateGuard guard;
+    private final People people;
     private final Clock clock;
     private final OperatorSettings settings;
     private final ReadingServices reading;
@@ -90,6 +90,7 @@ public final class ChannelSealer implements MessageSealer {
             PacketSizes sizes,
             Outbox outbox) {
         this.guard = guard;
+        this.people = guard.people();
         this.clock = clock;
         this.settings = settings;
         this.reading = reading;
@@ -105,7 +106,7 @@ public final class ChannelSealer implements MessageSealer {
     }
 
     @Override
-    public SessionOpening open(StoreTransaction tx, Unlocked unlocked, AfterCommit after, Conversation conversation) {
+    public SessionOpening open(StoreTransaction tx, AfterCommit after, Conversation conversation) {
         return SessionOpening.NOTHING;
     }
 
@@ -115,11 +116,11 @@ public final class ChannelSealer implements MessageSealer {
     }
 
     @Override
-    public SendPlan outlook(Unlocked unlocked, Conversation conversation, Draft draft, SizeRange room, String carrier)
+    public SendPlan outlook(Conversation conversation, Draft draft, SizeRange room, String carrier)
             throws PayloadTooLargeException, StoreException {
         ChannelMembership member = (ChannelMembership) conversation;
         boolean running = guard.transact(tx -> runs(tx, member.id(), carrier) || isOpenedBefore(tx, member, carrier));
-        return outlook(member, unlocked.personas.name(member.persona()), draft, room, running, carrier);
+        return outlook(member, people.personas.name(member.persona()), draft, room, running, carrier);
     }
 
     /** Whether a message of its channel waits to be sealed: a chain that is needed is opened by that one, if it carries this one. */
@@ -228,22 +229,19 @@ public final class ChannelSealer implements MessageSealer {
         AeadSuite suite = sealing.suites()
                 .sealing()
                 .orElseThrow(() -> new MessageWaitsException(sealing.suites().whyNoneSeals()));
-        Job job = guard.look(unlocked -> prepare(unlocked, id, suite));
+        Job job = guard.look(() -> prepare(id, suite));
         if (job == null) {
             return null;
         }
         try (job) {
             if (job.over) {
-                guard.open(unlocked -> outbox.giveUp(
-                        unlocked,
-                        id,
-                        MessageEvent.RECALLED,
-                        "the message's chain has ended: its readers could not verify it"));
+                guard.open(() -> outbox.giveUp(
+                        id, MessageEvent.RECALLED, "the message's chain has ended: its readers could not verify it"));
                 return null;
             }
             // The key derivation takes its time: outside the lock.
             job.derive();
-            return guard.open(unlocked -> commit(unlocked, job));
+            return guard.open(() -> commit(job));
         }
     }
 
@@ -251,7 +249,7 @@ public final class ChannelSealer implements MessageSealer {
     @Override
     public void abandon(OutgoingMessage outgoing) {}
 
-    private Job prepare(Unlocked unlocked, long id, AeadSuite suite) throws StoreException, MessageWaitsException {
+    private Job prepare(long id, AeadSuite suite) throws StoreException, MessageWaitsException {
         reading.require();
         record Read(OutgoingMessage outgoing, MessageRecord message, Optional<Sending> sending, String only) {}
         Read read = guard.transact(tx -> {
@@ -269,7 +267,7 @@ public final class ChannelSealer implements MessageSealer {
         if (read == null || read.outgoing().state() != State.QUEUED) {
             return null;
         }
-        ChannelMembership member = unlocked.conversations.member(read.outgoing().membership());
+        ChannelMembership member = people.conversations.member(read.outgoing().membership());
         if (member == null) {
             return null;
         }
@@ -277,7 +275,7 @@ public final class ChannelSealer implements MessageSealer {
         if (room.most() == 0) {
             throw new MessageWaitsException("it waits for a node that relays OP_RETURN outputs of 64 bytes");
         }
-        PersonaKeys personaKeys = unlocked.personas.keys(member.persona());
+        PersonaKeys personaKeys = people.personas.keys(member.persona());
         long timestamp = PacketMaker.timestamp(clock.instant(), member.lastTimestamp());
         Draft draft = new Draft(
                 PacketType.ofCode(read.outgoing().type()).orElseThrow(),
@@ -290,10 +288,10 @@ public final class ChannelSealer implements MessageSealer {
                 Optional.empty(),
                 read.outgoing().says(read.message()),
                 read.outgoing().sign());
-        Job job = new Job(read.outgoing(), read.message(), member, unlocked.personas.name(member.entry.persona()));
+        Job job = new Job(read.outgoing(), read.message(), member, people.personas.name(member.entry.persona()));
         job.suite = suite;
         try {
-            plan(job, unlocked, draft, room, read.sending(), carrier(read.outgoing(), read.only(), read.sending()));
+            plan(job, draft, room, read.sending(), carrier(read.outgoing(), read.only(), read.sending()));
             job.over = !read.only().isEmpty() && !job.isOn(read.only());
             return job;
         } catch (PayloadTooLargeException e) {
@@ -323,8 +321,7 @@ public final class ChannelSealer implements MessageSealer {
                 : outgoing.carrier();
     }
 
-    private void plan(
-            Job job, Unlocked unlocked, Draft queued, SizeRange room, Optional<Sending> sending, String carrier)
+    private void plan(Job job, Draft queued, SizeRange room, Optional<Sending> sending, String carrier)
             throws PayloadTooLargeException, MessageWaitsException {
         Draft draft = queued;
         if (isOpen(job.entry)) {
@@ -353,7 +350,7 @@ public final class ChannelSealer implements MessageSealer {
                 job.onChain.addAll(onChain);
             }
         }
-        job.openFor(unlocked, Days.of(Instant.ofEpochSecond(draft.timestamp())));
+        job.openFor(Days.of(Instant.ofEpochSecond(draft.timestamp())));
     }
 
     /**
@@ -444,14 +441,14 @@ public final class ChannelSealer implements MessageSealer {
         }
 
         /** Takes what sealed packets of a day need. */
-        void openFor(Unlocked unlocked, int sealedOn) throws MessageWaitsException {
+        void openFor(int sealedOn) throws MessageWaitsException {
             KdfParameters parameters = entry.parameters();
             kdf = sealing.suites()
                     .derivation(parameters)
                     .orElseThrow(() -> new MessageWaitsException("it waits for the key derivation " + parameters.id()
                             + ": it is stopped or denied (partyline:suite-list)"));
             day = sealedOn;
-            root = unlocked.beacons.root(unlocked.conversations.member(entry.id()), day);
+            root = people.conversations.member(entry.id()).root(sealing.channelKeys(), day);
             beacon = sealing.channelKeys().beacon(root);
         }
 
@@ -505,18 +502,18 @@ public final class ChannelSealer implements MessageSealer {
     /** The result of sealing a message. */
     private record Made(List<byte[]> packets, List<String> views, int sequence, byte[] chain) {}
 
-    private OutgoingMessage commit(Unlocked unlocked, Job job) throws StoreException {
+    private OutgoingMessage commit(Job job) throws StoreException {
         reading.require();
-        ChannelMembership member = unlocked.conversations.member(job.entry.id());
+        ChannelMembership member = people.conversations.member(job.entry.id());
         if (member == null) {
             return null;
         }
         boolean ratchet = !isOpen(job.entry);
         byte[] session = ratchet ? job.session() : new byte[0];
-        job.signer = unlocked.personas.keys(member.persona());
+        job.signer = people.personas.keys(member.persona());
         Made made = make(job, ratchet, session);
         try {
-            return store(unlocked, member, job, ratchet, session, made);
+            return store(member, job, ratchet, session, made);
         } finally {
             Arrays.fill(made.chain(), (byte) 0);
         }
@@ -571,8 +568,7 @@ public final class ChannelSealer implements MessageSealer {
                         sealed.opened(), session, sequence, Optional.of(job.entry.parameters()), salt)));
     }
 
-    private OutgoingMessage store(
-            Unlocked unlocked, ChannelMembership member, Job job, boolean ratchet, byte[] session, Made made)
+    private OutgoingMessage store(ChannelMembership member, Job job, boolean ratchet, byte[] session, Made made)
             throws StoreException {
         List<OutgoingPart> parts = made.packets().stream().map(OutgoingPart::of).toList();
         List<byte[]> ids = made.packets().stream()
@@ -588,7 +584,6 @@ public final class ChannelSealer implements MessageSealer {
             }
             OutgoingMessage after = outbox.update(
                     tx,
-                    unlocked,
                     now.get(),
                     now.get()
                             .sealed(
@@ -640,9 +635,7 @@ public final class ChannelSealer implements MessageSealer {
         if (sealed != null) {
             member.entry = entry;
             job.signer.messages++;
-            for (int i = 0; i < ids.size(); i++) {
-                unlocked.packets.addSent(new PacketId(ids.get(i)), new PacketIndex.Sent(sealed.id(), i));
-            }
+            outbox.remember(List.of(sealed));
         }
         return sealed;
     }

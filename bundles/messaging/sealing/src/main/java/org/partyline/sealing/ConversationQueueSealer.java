@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import org.partyline.api.store.StoreException;
 import org.partyline.messaging.conversation.Conversation;
+import org.partyline.messaging.conversation.People;
 import org.partyline.messaging.kernel.MessageWaitsException;
 import org.partyline.messaging.kernel.ReadingServices;
 import org.partyline.messaging.kernel.StateGuard;
@@ -15,11 +16,13 @@ import org.partyline.messaging.sealing.QueueSealer;
 /** Finds the sealer of a message by the kind of its conversation. */
 public final class ConversationQueueSealer implements QueueSealer {
     private final StateGuard guard;
+    private final People people;
     private final ReadingServices reading;
     private final List<MessageSealer> all;
 
     public ConversationQueueSealer(StateGuard guard, ReadingServices reading, List<MessageSealer> all) {
         this.guard = guard;
+        this.people = guard.people();
         this.reading = reading;
         this.all = List.copyOf(all);
     }
@@ -35,14 +38,14 @@ public final class ConversationQueueSealer implements QueueSealer {
     @Override
     public OutgoingMessage seal(long id) throws MessageWaitsException, StoreException {
         reading.require();
-        Optional<OutgoingMessage> outgoing = guard.open(unlocked -> guard.transact(tx -> OutgoingRecords.find(tx, id)));
+        Optional<OutgoingMessage> outgoing = guard.open(() -> guard.transact(tx -> OutgoingRecords.find(tx, id)));
         return outgoing.isEmpty() ? null : seal(outgoing.get());
     }
 
     @Override
     public OutgoingMessage seal(OutgoingMessage queued) throws MessageWaitsException, StoreException {
         reading.require();
-        Conversation conversation = guard.open(unlocked -> unlocked.conversations.find(queued.membership()));
+        Conversation conversation = guard.open(() -> people.conversations.find(queued.membership()));
         return conversation == null ? null : of(conversation).seal(conversation, queued.id());
     }
 

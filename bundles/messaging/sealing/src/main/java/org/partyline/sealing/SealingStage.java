@@ -72,6 +72,7 @@ public final class SealingStage {
                 identityRotationLive.service(),
                 controlsLive.service(),
                 exchangesLive.service(),
+                state.recognition().own,
                 state.notices().bus(),
                 state.initialSync()::isSettled);
         ChannelSealer channels =

@@ -3,6 +3,7 @@ package org.partyline.sealing;
 import java.util.function.Predicate;
 import org.partyline.api.Network;
 import org.partyline.messaging.kernel.Bus;
+import org.partyline.messaging.recognition.OwnLocators;
 import org.partyline.messaging.sessions.Controls;
 import org.partyline.messaging.sessions.Exchanges;
 import org.partyline.messaging.sessions.HandshakeManager;
@@ -22,5 +23,6 @@ record SessionParts(
         IdentityRotation rotations,
         Controls controls,
         Exchanges exchanges,
+        OwnLocators own,
         Bus bus,
         Predicate<Network> settled) {}

@@ -31,13 +31,13 @@ import org.partyline.messaging.control.ControlCodes;
 import org.partyline.messaging.conversation.ContactConversation;
 import org.partyline.messaging.conversation.ContactRecord;
 import org.partyline.messaging.conversation.Conversation;
+import org.partyline.messaging.conversation.People;
 import org.partyline.messaging.conversation.PersonaKeys;
 import org.partyline.messaging.kernel.AfterCommit;
 import org.partyline.messaging.kernel.Bus;
 import org.partyline.messaging.kernel.MessageWaitsException;
 import org.partyline.messaging.kernel.ReadingServices;
 import org.partyline.messaging.kernel.StateGuard;
-import org.partyline.messaging.kernel.Unlocked;
 import org.partyline.messaging.mailbox.CargoRecord;
 import org.partyline.messaging.mailbox.MessageCutter;
 import org.partyline.messaging.mailbox.MessageEvent;
@@ -51,7 +51,7 @@ import org.partyline.messaging.mailbox.PacketSizes;
 import org.partyline.messaging.mailbox.RemarkRecord;
 import org.partyline.messaging.mailbox.SizeRange;
 import org.partyline.messaging.personas.PersonaKeyRecords;
-import org.partyline.messaging.recognition.PacketIndex;
+import org.partyline.messaging.recognition.OwnLocators;
 import org.partyline.messaging.scan.PacketId;
 import org.partyline.messaging.sealing.MessageSealer;
 import org.partyline.messaging.sealing.SendPlan;
@@ -73,6 +73,7 @@ import org.partyline.messaging.store.Tables;
  */
 public final class SessionSealer implements MessageSealer {
     private final StateGuard guard;
+    private final People people;
     private final Clock clock;
     private final ReadingServices reading;
     private final MessageCutter cutter;
@@ -83,6 +84,7 @@ public final class SessionSealer implements MessageSealer {
     private final IdentityRotation rotations;
     private final Controls controls;
     private final Exchanges exchanges;
+    private final OwnLocators own;
     private final Predicate<Network> settled;
     private final Bus bus;
     private final PacketSizes sizes;
@@ -100,6 +102,7 @@ public final class SessionSealer implements MessageSealer {
         this.sizes = sizes;
         this.bus = session.bus();
         this.guard = guard;
+        this.people = guard.people();
         this.clock = clock;
         this.reading = reading;
         this.cutter = cutter;
@@ -111,6 +114,7 @@ public final class SessionSealer implements MessageSealer {
         this.rotations = session.rotations();
         this.controls = session.controls();
         this.exchanges = session.exchanges();
+        this.own = session.own();
         this.settled = session.settled();
     }
 
@@ -129,18 +133,18 @@ public final class SessionSealer implements MessageSealer {
     }
 
     @Override
-    public SendPlan outlook(Unlocked unlocked, Conversation conversation, Draft draft, SizeRange room, String carrier)
+    public SendPlan outlook(Conversation conversation, Draft draft, SizeRange room, String carrier)
             throws PayloadTooLargeException {
         return SendPlan.of(cutter.plan(room, draft, PacketLabel.RATCHET));
     }
 
     @Override
-    public SessionOpening open(StoreTransaction tx, Unlocked unlocked, AfterCommit after, Conversation conversation)
+    public SessionOpening open(StoreTransaction tx, AfterCommit after, Conversation conversation)
             throws StoreException, NoSuchThingException {
         ContactConversation contact = (ContactConversation) conversation;
         boolean begins = !SessionState.get(tx, contact.id()).isOpening();
         if (reading.isPossible()) {
-            handshakeManager.open(tx, unlocked, after, contact);
+            handshakeManager.open(tx, after, contact);
         }
         SessionState session = SessionState.get(tx, contact.id());
         Optional<OutgoingMessage> handshake = begins && session.isOpening() ? handshake(tx, contact) : Optional.empty();
@@ -185,15 +189,14 @@ public final class SessionSealer implements MessageSealer {
 
     @Override
     public OutgoingMessage seal(Conversation conversation, long id) throws MessageWaitsException, StoreException {
-        return guard.open(unlocked -> sealQueued(unlocked, conversation.id(), id));
+        return guard.open(() -> sealQueued(conversation.id(), id));
     }
 
-    private OutgoingMessage sealQueued(Unlocked unlocked, int conversation, long id)
-            throws StoreException, MessageWaitsException {
+    private OutgoingMessage sealQueued(int conversation, long id) throws StoreException, MessageWaitsException {
         reading.require();
-        ContactConversation contact = unlocked.conversations.contact(conversation);
+        ContactConversation contact = people.conversations.contact(conversation);
         record Read(OutgoingMessage outgoing, MessageRecord message, SizeRange room) {}
-        Read read = guard.look(same -> guard.transact(tx -> {
+        Read read = guard.look(() -> guard.transact(tx -> {
             Optional<OutgoingMessage> outgoing = OutgoingRecords.find(tx, id);
             return outgoing.isEmpty() || contact == null
                     ? null
@@ -212,9 +215,9 @@ public final class SessionSealer implements MessageSealer {
             throw new MessageWaitsException("it waits for a node that relays OP_RETURN outputs of 64 bytes");
         }
         try {
-            return store(unlocked, read.outgoing(), read.message(), contact, room);
+            return store(read.outgoing(), read.message(), contact, room);
         } catch (NeedsSession e) {
-            openFor(unlocked, contact);
+            openFor(contact);
             throw MessageWaitsException.onHold(waitsFor(contact));
         }
     }
@@ -226,19 +229,15 @@ public final class SessionSealer implements MessageSealer {
      * @return the sealed message, or null when it is of no use any more
      */
     private OutgoingMessage store(
-            Unlocked unlocked,
-            OutgoingMessage outgoing,
-            MessageRecord message,
-            ContactConversation contact,
-            SizeRange room)
+            OutgoingMessage outgoing, MessageRecord message, ContactConversation contact, SizeRange room)
             throws StoreException, MessageWaitsException {
-        if (unlocked.own.isDoubtful(contact.id()) && outgoing.type() != PacketType.HANDSHAKE_INIT.code()) {
+        if (own.isDoubtful(contact.id()) && outgoing.type() != PacketType.HANDSHAKE_INIT.code()) {
             if (!settled.test(contact.network())) {
                 throw new MessageWaitsException(
                         "it waits until the latest blocks and the mempool are read, which show whether the session "
                                 + "was used since these files were written");
             }
-            unlocked.own.trust(contact.id());
+            own.trust(contact.id());
         }
         try (AfterCommit after = new AfterCommit()) {
             OutgoingMessage sealed = guard.<OutgoingMessage, MessageWaitsException>transact(tx -> {
@@ -246,15 +245,11 @@ public final class SessionSealer implements MessageSealer {
                 if (now.isEmpty() || now.get().state() != State.QUEUED) {
                     return null;
                 }
-                return seal(tx, unlocked, after, now.get(), message, contact, room);
+                return seal(tx, after, now.get(), message, contact, room);
             });
             after.commit();
             if (sealed != null) {
-                for (int i = 0; i < sealed.parts().size(); i++) {
-                    PacketId id = PacketId.of(
-                            contact.network().code(), sealed.parts().get(i).packet());
-                    unlocked.packets.addSent(id, new PacketIndex.Sent(sealed.id(), i));
-                }
+                outbox.remember(List.of(sealed));
             }
             return sealed;
         }
@@ -262,7 +257,6 @@ public final class SessionSealer implements MessageSealer {
 
     private OutgoingMessage seal(
             StoreTransaction tx,
-            Unlocked unlocked,
             AfterCommit after,
             OutgoingMessage outgoing,
             MessageRecord message,
@@ -276,22 +270,21 @@ public final class SessionSealer implements MessageSealer {
             // It is later than whatever we said before: one that is not, was made before an answer of ours. And it is
             // of a later second than the one in which an old copy was found, or another persona of this store, too,
             // would take it for one from before.
-            long found = Instant.ofEpochMilli(unlocked.personas.keys(contact.persona()).restored)
+            long found = Instant.ofEpochMilli(people.personas.keys(contact.persona()).restored)
                     .getEpochSecond();
             last = Math.max(last, found) + 1;
         }
         long timestamp = PacketMaker.timestamp(clock.instant(), last);
         Made made = switch (type) {
             case HANDSHAKE_INIT -> init(contact, outgoing, timestamp, room);
-            case HANDSHAKE_RESP -> resp(unlocked, contact, session, outgoing, timestamp, room);
-            case KEY_UPDATE -> update(tx, unlocked, after, contact, session, timestamp, room);
-            default -> onChain(tx, unlocked, after, contact, session, outgoing, message, timestamp, room);
+            case HANDSHAKE_RESP -> resp(contact, session, outgoing, timestamp, room);
+            case KEY_UPDATE -> update(tx, after, contact, session, timestamp, room);
+            default -> onChain(tx, after, contact, session, outgoing, message, timestamp, room);
         };
         if (made == null) {
             rotations.unsaid(tx, after, contact, outgoing);
             return outbox.update(
                     tx,
-                    unlocked,
                     outgoing,
                     outgoing.ended(
                             MessageEvent.RECALLED,
@@ -300,7 +293,7 @@ public final class SessionSealer implements MessageSealer {
                                     : "its session no longer exists"));
         }
         if (type != PacketType.HANDSHAKE_INIT) {
-            put(tx, unlocked, after, session);
+            put(tx, after, session);
         }
         bus.publishWithin(new KeyUsed(tx, after), "kernel");
         List<OutgoingPart> parts = made.packets.stream().map(OutgoingPart::of).toList();
@@ -308,11 +301,11 @@ public final class SessionSealer implements MessageSealer {
                 .map(packet -> PacketId.of(contact.network().code(), packet).hash())
                 .toList();
         if (type == PacketType.HANDSHAKE_RESP) {
-            chains.answered(tx, unlocked, after, contact.id(), made.name, ids.get(0));
+            chains.answered(tx, after, contact.id(), made.name, ids.get(0));
         }
         boolean opens = opensChain(session, type);
         OutgoingMessage sealed = outbox.update(
-                tx, unlocked, outgoing, outgoing.sealed(parts, timestamp, opens, chain(session, type, opens, made)));
+                tx, outgoing, outgoing.sealed(parts, timestamp, opens, chain(session, type, opens, made)));
         if (message != null) {
             MessageRecords.put(
                     tx,
@@ -324,10 +317,9 @@ public final class SessionSealer implements MessageSealer {
         return sealed;
     }
 
-    private void put(StoreTransaction tx, Unlocked unlocked, AfterCommit after, SessionState session)
-            throws StoreException {
+    private void put(StoreTransaction tx, AfterCommit after, SessionState session) throws StoreException {
         session.put(tx);
-        after.then(() -> chains.expectOwn(unlocked, session));
+        after.then(() -> chains.expectOwn(session));
     }
 
     private static void stamp(StoreTransaction tx, AfterCommit after, ContactConversation contact, long timestamp)
@@ -341,17 +333,12 @@ public final class SessionSealer implements MessageSealer {
 
     @Override
     public Optional<byte[]> cargo(
-            StoreTransaction tx,
-            Unlocked unlocked,
-            AfterCommit after,
-            Conversation conversation,
-            CargoRecord cargo,
-            int size)
+            StoreTransaction tx, AfterCommit after, Conversation conversation, CargoRecord cargo, int size)
             throws StoreException, MessageWaitsException {
         reading.require();
         ContactConversation contact = (ContactConversation) conversation;
         SessionState session = SessionState.get(tx, contact.id());
-        if (!session.isOpen() || unlocked.own.isDoubtful(contact.id())) {
+        if (!session.isOpen() || own.isDoubtful(contact.id())) {
             return Optional.empty();
         }
         long timestamp = PacketMaker.timestamp(clock.instant(), contact.lastTimestamp());
@@ -375,18 +362,18 @@ public final class SessionSealer implements MessageSealer {
         List<PlannedPacket> plan = plan(draft, PacketLabel.RATCHET, room);
         Made made = step(contact, session, plan, null, type == PacketType.KEY_UPDATE);
         if (type == PacketType.KEY_UPDATE) {
-            updates.sealed(tx, unlocked, after, contact, session);
+            updates.sealed(tx, after, contact, session);
         } else {
-            controls.sealed(tx, unlocked, after, contact, body);
+            controls.sealed(tx, after, contact, body);
             if (cargo.rank() == CargoRecord.EXCHANGE) {
                 // A KEY_UPDATE that is due waits for the next message, since it would be a packet beyond the cover
                 // traffic.
                 session.pieces++;
             } else {
-                updates.queueIfDue(tx, unlocked, after, contact, session);
+                updates.queueIfDue(tx, after, contact, session);
             }
         }
-        put(tx, unlocked, after, session);
+        put(tx, after, session);
         bus.publishWithin(new KeyUsed(tx, after), "kernel");
         stamp(tx, after, contact, timestamp);
         return Optional.of(made.packets.get(0));
@@ -459,12 +446,7 @@ public final class SessionSealer implements MessageSealer {
     }
 
     private Made resp(
-            Unlocked unlocked,
-            ContactConversation contact,
-            SessionState session,
-            OutgoingMessage outgoing,
-            long timestamp,
-            SizeRange room)
+            ContactConversation contact, SessionState session, OutgoingMessage outgoing, long timestamp, SizeRange room)
             throws MessageWaitsException {
         if (session.replyChain == null) {
             return null;
@@ -487,7 +469,7 @@ public final class SessionSealer implements MessageSealer {
                 SendChain chain = sealing.chains().send(chainKey, clock.instant())) {
             made.name = sealing.chains().sessionId(chainKey);
             // Where another server has answered its key is used (PROTOCOL 2.2).
-            int place = chains.answerPlace(unlocked, contact.id(), made.name);
+            int place = chains.answerPlace(contact.id(), made.name);
             for (int i = 0; i < place; i++) {
                 chain.step().secret().close();
             }
@@ -503,7 +485,6 @@ public final class SessionSealer implements MessageSealer {
 
     private Made update(
             StoreTransaction tx,
-            Unlocked unlocked,
             AfterCommit after,
             ContactConversation contact,
             SessionState session,
@@ -517,7 +498,7 @@ public final class SessionSealer implements MessageSealer {
             return null;
         }
         Made made = step(contact, session, planUpdate(updates.body(tx, session), timestamp, room), null, true);
-        updates.sealed(tx, unlocked, after, contact, session);
+        updates.sealed(tx, after, contact, session);
         return made;
     }
 
@@ -544,7 +525,6 @@ public final class SessionSealer implements MessageSealer {
 
     private Made onChain(
             StoreTransaction tx,
-            Unlocked unlocked,
             AfterCommit after,
             ContactConversation contact,
             SessionState session,
@@ -573,7 +553,7 @@ public final class SessionSealer implements MessageSealer {
         if (outgoing.isWritten() && !holdsFor(contact, session).isEmpty()) {
             throw MessageWaitsException.onHold(holdsFor(contact, session));
         }
-        PersonaKeys personaKeys = unlocked.personas.keys(contact.persona());
+        PersonaKeys personaKeys = people.personas.keys(contact.persona());
         byte[] body = outgoing.says(message);
         Optional<byte[]> sender =
                 outgoing.sign() ? Optional.of(personaKeys.keys.identity().senderId()) : Optional.empty();
@@ -581,13 +561,13 @@ public final class SessionSealer implements MessageSealer {
         Draft draft = draft(type, outgoing, timestamp, sender, body);
         Made made = step(contact, session, plan(draft, PacketLabel.RATCHET, room), personaKeys, false);
         if (!text && body[0] == ControlCodes.CLOSE) {
-            handshakeManager.ended(tx, unlocked, after, contact.id(), session);
+            handshakeManager.ended(tx, after, contact.id(), session);
             return made;
         }
         if (text) {
             session.sent++;
         } else {
-            controls.sealed(tx, unlocked, after, contact, body);
+            controls.sealed(tx, after, contact, body);
         }
         if (outgoing.isWritten()) {
             session.onChain++;
@@ -595,7 +575,7 @@ public final class SessionSealer implements MessageSealer {
         } else if (outgoing.isExchange()) {
             session.pieces++;
         }
-        updates.queueIfDue(tx, unlocked, after, contact, session);
+        updates.queueIfDue(tx, after, contact, session);
         return made;
     }
 
@@ -625,10 +605,10 @@ public final class SessionSealer implements MessageSealer {
     }
 
     /** Opens a session because something waits for one. */
-    private void openFor(Unlocked unlocked, ContactConversation contact) throws StoreException, MessageWaitsException {
+    private void openFor(ContactConversation contact) throws StoreException, MessageWaitsException {
         try (AfterCommit after = new AfterCommit()) {
             guard.<Void, NoSuchThingException>transact(tx -> {
-                handshakeManager.open(tx, unlocked, after, contact);
+                handshakeManager.open(tx, after, contact);
                 return null;
             });
             after.commit();
@@ -642,22 +622,22 @@ public final class SessionSealer implements MessageSealer {
     @Override
     public void abandon(OutgoingMessage outgoing) throws StoreException {
         if (outgoing.carriesSession()) {
-            guard.open(unlocked -> {
-                abandon(unlocked, outgoing.membership());
+            guard.open(() -> {
+                abandon(outgoing.membership());
                 return null;
             });
         }
     }
 
     /** Ends a session whose own message could not leave. */
-    private void abandon(Unlocked unlocked, int conversation) throws StoreException {
-        ContactConversation contact = unlocked.conversations.contact(conversation);
+    private void abandon(int conversation) throws StoreException {
+        ContactConversation contact = people.conversations.contact(conversation);
         if (contact == null) {
             return;
         }
         try (AfterCommit after = new AfterCommit()) {
             guard.transact(tx -> {
-                handshakeManager.lost(tx, unlocked, after, contact);
+                handshakeManager.lost(tx, after, contact);
                 return null;
             });
             after.commit();

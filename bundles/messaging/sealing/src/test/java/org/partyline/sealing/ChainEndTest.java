@@ -156,13 +156,8 @@ class ChainEndTest {
 
     private int planned(String carrier) throws PartylineException {
         return stage.guard
-                .<SendPlan, PartylineException>open(unlocked -> sealer.of(lobby)
-                        .outlook(
-                                unlocked,
-                                lobby,
-                                draft("this has no room beside a chain"),
-                                new SizeRange(0, 80),
-                                carrier))
+                .<SendPlan, PartylineException>open(() -> sealer.of(lobby)
+                        .outlook(lobby, draft("this has no room beside a chain"), new SizeRange(0, 80), carrier))
                 .packets();
     }
 
@@ -262,13 +257,12 @@ class ChainEndTest {
         MessageSealer lobbys = sealer.of(lobby);
         assertThrows(
                 PayloadTooLargeException.class,
-                () -> stage.guard.open(unlocked ->
-                        lobbys.outlook(unlocked, lobby, draft("words ".repeat(700)), new SizeRange(0, 80), "confirm")));
+                () -> stage.guard.open(
+                        () -> lobbys.outlook(lobby, draft("words ".repeat(700)), new SizeRange(0, 80), "confirm")));
         assertEquals(
                 1,
                 stage.guard
-                        .open(unlocked ->
-                                lobbys.outlook(unlocked, lobby, draft("words"), new SizeRange(0, 80), "confirm"))
+                        .open(() -> lobbys.outlook(lobby, draft("words"), new SizeRange(0, 80), "confirm"))
                         .packets());
     }
 

@@ -42,7 +42,7 @@ class OtherAlgorithmsTest {
     private OpenedPacket open(ChannelMembership channel, byte[] packet, AeadSuite suite) throws Exception {
         byte[] locator = Arrays.copyOfRange(packet, 1, 1 + Packets.SEALED_LOCATOR);
         Instant now = bench.stage.clock.instant();
-        try (SecretBytes root = bench.stage.memory().beacons.root(channel, Days.of(now));
+        try (SecretBytes root = bench.stage.recognition.beacons.root(channel, Days.of(now));
                 SecretBytes secret = bench.stage.channelKeys.sealedSecret(
                         bench.stage.suites.argon2id(), channel.entry.parameters(), root, locator)) {
             return bench.stage.codec.open(
@@ -95,7 +95,7 @@ class OtherAlgorithmsTest {
     @Test
     void whatADerivationIsNotThereForWaitsForIt() throws Exception {
         ChannelMembership channel = bench.stage.join("den", Mode.OPEN);
-        bench.stage.guard.open(unlocked -> {
+        bench.stage.guard.open(() -> {
             channel.entry = channel.entry
                     .with()
                     .kdf(ROUNDS.code())
@@ -111,7 +111,7 @@ class OtherAlgorithmsTest {
         // It wants a time cost of 1 or more.
         bench.stage.suites.add(new PlainDerivation(ROUNDS));
         assertWaits(id);
-        bench.stage.guard.open(unlocked -> {
+        bench.stage.guard.open(() -> {
             channel.entry = channel.entry.with().timeCost(1).build();
             return null;
         });

@@ -197,7 +197,7 @@ class SessionSealingTest {
     void aSessionInDoubtIsNotUsedBeforeAllIsReadThatNodesKnew() throws Exception {
         session();
         byte[] before = stored().chain;
-        stage.memory().own.doubt(bob.id());
+        stage.recognition.own.doubt(bob.id());
         stage.context.initialSync().begin();
         long id = stage.queue(bob, "one");
         assertTrue(waits(bob, id).startsWith("it waits until the latest blocks and the mempool are read"));
@@ -205,11 +205,11 @@ class SessionSealingTest {
         assertEquals(
                 State.SEALED,
                 seal(bob, queue(PacketType.HANDSHAKE_INIT, new byte[113])).state());
-        assertTrue(stage.memory().own.isDoubtful(bob.id()));
+        assertTrue(stage.recognition.own.isDoubtful(bob.id()));
 
         stage.context.initialSync().settle(Network.REGTEST);
         assertEquals(State.SEALED, seal(bob, id).state());
-        assertFalse(stage.memory().own.isDoubtful(bob.id()));
+        assertFalse(stage.recognition.own.isDoubtful(bob.id()));
     }
 
     @Test
@@ -244,12 +244,12 @@ class SessionSealingTest {
     private static final byte[] RECEIPT = {ControlCodes.RECEIPT, 1, 2, 3, 4, 5, 6, 7, 8};
 
     private Optional<byte[]> cargo(byte[] body, int size) throws Exception {
-        return stage.guard.<Optional<byte[]>, Exception>open(unlocked -> {
+        return stage.guard.<Optional<byte[]>, Exception>open(() -> {
             try (AfterCommit after = new AfterCommit()) {
                 CargoRecord cargo = new CargoRecord(
                         1, bob.id(), CargoRecord.RECEIPTS, "", PacketType.CONTROL.code(), body, 0, null, 0, 0);
                 Optional<byte[]> sealed = stage.guard.<Optional<byte[]>, Exception>transact(
-                        tx -> sealer.of(bob).cargo(tx, unlocked, after, bob, cargo, size));
+                        tx -> sealer.of(bob).cargo(tx, after, bob, cargo, size));
                 after.commit();
                 return sealed;
             }
@@ -279,9 +279,9 @@ class SessionSealingTest {
         session();
         byte[] before = stored().chain;
         assertEquals(Optional.empty(), cargo(new byte[60], 80));
-        stage.memory().own.doubt(bob.id());
+        stage.recognition.own.doubt(bob.id());
         assertEquals(Optional.empty(), cargo(RECEIPT, 80), "the session may be used by another copy");
-        stage.memory().own.trust(bob.id());
+        stage.recognition.own.trust(bob.id());
         stage.suites.deny("XCHACHA20_POLY1305");
         assertThrows(MessageWaitsException.class, () -> cargo(RECEIPT, 80));
         assertArrayEquals(before, stored().chain);
@@ -411,7 +411,7 @@ class SessionSealingTest {
                 }));
         ChannelMembership den = stage.join("den", Mode.OPEN);
         assertEquals(State.SEALED, seal(den, stage.queue(den, "hello")).state());
-        assertEquals(2, keys.size(), "the day's beacon and the packet's key");
+        assertEquals(3, keys.size(), "the day's root and beacon, and the packet's key");
         for (SecretBytes key : keys) {
             assertThrows(IllegalStateException.class, key::expose);
         }

@@ -660,7 +660,9 @@ final class JdbcStore implements Store, AutoCloseable {
         enter("transact");
         try {
             if (keys == null) {
-                throw new StoreLockedException();
+                throw look() == State.NEW
+                        ? new StoreLockedException("there is no store yet: create one with partyline:setup")
+                        : new StoreLockedException();
             }
             if (scheduleDoubtful) {
                 resetSchedule();

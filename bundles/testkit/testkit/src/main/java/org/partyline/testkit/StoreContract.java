@@ -159,7 +159,10 @@ public abstract class StoreContract {
         assertThrows(StoreException.class, () -> store.unlock(SecretBytes.wrap(new byte[32])));
         assertThrows(StoreException.class, () -> store.storeKey(passphrase()));
         assertThrows(StoreException.class, () -> store.collect(bytes("c")));
-        assertThrows(StoreLockedException.class, () -> store.transact(tx -> null));
+        assertEquals(
+                "there is no store yet: create one with partyline:setup",
+                assertThrows(StoreLockedException.class, () -> store.transact(tx -> null))
+                        .getMessage());
         assertEquals(Store.State.NEW, store.state());
     }
 

@@ -59,7 +59,7 @@ class ArchitectureTest {
             "api-spi", "the interfaces and value types that all share",
             "api-app", "the interfaces and value types that the callers of the kernel share",
             "api-messaging",
-                    "the unlocked state, stored records and stages' interfaces that the bundles of messaging share",
+                    "the state in memory, stored records and stages' interfaces that the bundles of messaging share",
             "bitcoin-tx", "one reader of raw transactions for all transports, and for their tests",
             "bitcoin-signer", "one signer for all wallets",
             "shell", "what bundles implement that have commands of their own: it exports nothing else",
@@ -102,26 +102,11 @@ class ArchitectureTest {
     /** As many of these may come in one object: who is told of what happens. */
     private static final int MOST_SHARED_OUT = 3;
 
-    private static final String UNLOCKED = KERNEL + "Unlocked";
-
-    /** What has the unlocked state for longer than a call, and for how long. */
-    private static final Map<String, String> OPERATIONS = Map.of(
-            GUARD,
-            "gives it out, a piece of work at a time",
-            "org.partyline.messaging.mailbox.Views",
-            "one answer to a program",
-            "org.partyline.messaging.mailbox.MessageRenumbered",
-            "one event, told within a transaction",
-            "org.partyline.delivery.StoreCarrierTransaction",
-            "one transaction",
-            "org.partyline.messages.Participants",
-            "one answer to a program",
-            "org.partyline.receive.IncomingPayload",
-            "one packet that is being looked at",
-            "org.partyline.contacts.PostQuantumExchange",
-            "one step of an exchange, within a transaction",
-            "org.partyline.backup.BackupService",
-            "one backup that is being put back");
+    /** The parts of the state in memory. */
+    private static final Set<String> PARTS = Set.of(
+            "org.partyline.messaging.conversation.People",
+            "org.partyline.messaging.conversation.ConversationSummaries",
+            "org.partyline.messaging.recognition.Recognition");
 
     /** Classes of stages that need more of the store than transactions, and why. */
     private static final Map<String, String> WHOLE_STORE = Map.of(
@@ -371,19 +356,20 @@ class ArchitectureTest {
         assertEquals(Set.of(SERVICES), wide);
     }
 
-    /** What is unlocked has owners: whoever works on it is given them for that, under the lock, and has them no longer. */
+    /** The state in memory has parts, and each class has only those that it uses: nobody is given all of it. */
     @Test
-    void nobodyKeepsWhatIsUnlocked() {
-        Set<String> keep = new TreeSet<>();
+    void nobodyHasAllOfTheStateInMemory() {
+        Set<String> wrong = new TreeSet<>();
         for (Bundle bundle : bundles) {
             for (JavaClass one : bundle.classes()) {
-                if (one.getFields().stream()
-                        .anyMatch(field -> field.getRawType().getName().equals(UNLOCKED))) {
-                    keep.add(outermost(one));
+                Set<String> held = new TreeSet<>();
+                one.getFields().forEach(field -> held.add(field.getRawType().getName()));
+                if (held.containsAll(PARTS)) {
+                    wrong.add(one.getName());
                 }
             }
         }
-        assertEquals(new TreeSet<>(OPERATIONS.keySet()), keep);
+        assertEquals(Set.of(BENCH), wrong);
     }
 
     /** What a class is given it has: nobody else holds a service that is not its component's reference. */
@@ -406,8 +392,8 @@ class ArchitectureTest {
     /** Under the lock that all have, one that had it wrong would lock the store's owner out, or leave keys behind. */
     @Test
     void onlyTheKernelOpensAndLocks() {
-        assertEquals(
-                Set.of(WHOLE_KERNEL, "org.partyline.kernel.vault.StateKeeper", BENCH), callers(GUARD, "setUnlocked"));
+        assertEquals(Set.of("org.partyline.kernel.vault.StateKeeper", BENCH), callers(GUARD, "setLoaded"));
+        assertEquals(Set.of(WHOLE_KERNEL, "org.partyline.kernel.vault.StateKeeper", BENCH), callers(GUARD, "wipe"));
         Set<String> whole = new TreeSet<>();
         for (Bundle bundle : bundles) {
             if (bundle.floor().equals("messaging") && !Set.of("kernel", "state").contains(bundle.name())) {

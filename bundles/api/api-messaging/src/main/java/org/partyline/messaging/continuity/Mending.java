@@ -3,7 +3,6 @@ package org.partyline.messaging.continuity;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.messaging.kernel.AfterCommit;
-import org.partyline.messaging.kernel.Unlocked;
 
 /** Repairs state that may be an old copy (PROTOCOL 5, "State that may be old"). */
 public interface Mending {
@@ -11,5 +10,5 @@ public interface Mending {
     boolean hasSpoken(StoreTransaction tx) throws StoreException;
 
     /** Part of a transaction: no key of ours that may have been used is used again. @param why the state is in doubt */
-    void mend(StoreTransaction tx, Unlocked unlocked, AfterCommit after, String why) throws StoreException;
+    void mend(StoreTransaction tx, AfterCommit after, String why) throws StoreException;
 }

@@ -14,6 +14,12 @@ import org.partyline.api.engine.NoSuchThingException;
 public final class ConversationTable implements AutoCloseable {
     private final Map<Integer, ChannelMembership> members = new TreeMap<>();
     private final Map<Integer, ContactConversation> contacts = new TreeMap<>();
+    private boolean open;
+
+    /** Accepts conversations from now on, until they are wiped. */
+    public void begin() {
+        open = true;
+    }
 
     /** A place in a channel; null when there is none of that number. */
     public ChannelMembership member(int id) {
@@ -34,7 +40,12 @@ public final class ConversationTable implements AutoCloseable {
         return List.copyOf(members.values());
     }
 
+    /** Adds a place in a channel; after {@link #close} its keys are wiped at once. */
     public void add(ChannelMembership member) {
+        if (!open) {
+            member.close();
+            return;
+        }
         members.put(member.id(), member);
     }
 
@@ -62,7 +73,12 @@ public final class ConversationTable implements AutoCloseable {
         return List.copyOf(contacts.values());
     }
 
+    /** Adds a contact; after {@link #close} its secret is wiped at once. */
     public void add(ContactConversation contact) {
+        if (!open) {
+            wipe(contact);
+            return;
+        }
         contacts.put(contact.id(), contact);
     }
 
@@ -91,14 +107,17 @@ public final class ConversationTable implements AutoCloseable {
         return networks;
     }
 
+    private static void wipe(ContactConversation contact) {
+        if (contact.entry.inboxSecret() != null) {
+            Arrays.fill(contact.entry.inboxSecret(), (byte) 0);
+        }
+    }
+
     @Override
     public void close() {
+        open = false;
         members.values().forEach(ChannelMembership::close);
-        for (ContactConversation contact : contacts.values()) {
-            if (contact.entry.inboxSecret() != null) {
-                Arrays.fill(contact.entry.inboxSecret(), (byte) 0);
-            }
-        }
+        contacts.values().forEach(ConversationTable::wipe);
         contacts.clear();
         members.clear();
     }

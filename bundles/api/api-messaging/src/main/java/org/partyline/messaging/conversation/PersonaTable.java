@@ -10,9 +10,18 @@ import org.partyline.api.engine.NoSuchThingException;
 public final class PersonaTable implements AutoCloseable {
     private final Map<Integer, String> names = new HashMap<>();
     private final Map<Integer, PersonaKeys> keys = new TreeMap<>();
+    private boolean open;
 
+    /** Accepts keys from now on, until they are wiped. */
+    public void begin() {
+        open = true;
+    }
+
+    /** A persona's name from now on; nothing is kept after {@link #close}. */
     public void setName(int persona, String name) {
-        names.put(persona, name);
+        if (open) {
+            names.put(persona, name);
+        }
     }
 
     public String name(int persona) {
@@ -48,8 +57,12 @@ public final class PersonaTable implements AutoCloseable {
         return List.copyOf(keys.values());
     }
 
-    /** A persona's keys from now on; those before are wiped. */
+    /** A persona's keys from now on; those before are wiped. After {@link #close} they are wiped at once. */
     public void put(PersonaKeys personaKeys) {
+        if (!open) {
+            personaKeys.close();
+            return;
+        }
         remove(personaKeys.persona);
         keys.put(personaKeys.persona, personaKeys);
     }
@@ -64,6 +77,7 @@ public final class PersonaTable implements AutoCloseable {
 
     @Override
     public void close() {
+        open = false;
         keys.values().forEach(PersonaKeys::close);
         keys.clear();
         names.clear();

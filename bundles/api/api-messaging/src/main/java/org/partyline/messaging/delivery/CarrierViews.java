@@ -14,9 +14,9 @@ import org.partyline.api.nodes.NodeDirectory;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.transport.Transport;
 import org.partyline.messaging.conversation.Conversation;
+import org.partyline.messaging.conversation.People;
 import org.partyline.messaging.kernel.MessageWaitsException;
 import org.partyline.messaging.kernel.StateGuard;
-import org.partyline.messaging.kernel.Unlocked;
 import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.messaging.mailbox.OutgoingPart;
 
@@ -25,8 +25,8 @@ public final class CarrierViews {
     private CarrierViews() {}
 
     /** Empty when the message's conversation was erased. */
-    public static Optional<CarriedMessage> of(Unlocked unlocked, OutgoingMessage outgoing) {
-        Conversation conversation = unlocked.conversations.find(outgoing.membership());
+    public static Optional<CarriedMessage> of(People people, OutgoingMessage outgoing) {
+        Conversation conversation = people.conversations.find(outgoing.membership());
         if (conversation == null) {
             return Optional.empty();
         }
@@ -48,7 +48,7 @@ public final class CarrierViews {
     /** @throws MessageWaitsException when the message's conversation was erased */
     public static CarriedMessage of(StateGuard guard, OutgoingMessage outgoing)
             throws StoreException, MessageWaitsException {
-        return guard.<Optional<CarriedMessage>, StoreException>open(unlocked -> of(unlocked, outgoing))
+        return guard.<Optional<CarriedMessage>, StoreException>open(() -> of(guard.people(), outgoing))
                 .orElseThrow(() -> new MessageWaitsException("its channel was left, or its contact removed"));
     }
 

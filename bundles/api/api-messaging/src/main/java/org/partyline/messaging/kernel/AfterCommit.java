@@ -3,6 +3,7 @@ package org.partyline.messaging.kernel;
 import java.util.ArrayList;
 import java.util.List;
 import org.partyline.messaging.conversation.ReceiveChainState;
+import org.partyline.messaging.recognition.Recognition;
 
 /** Actions in memory that run once a transaction is committed; wiped if it is not. */
 public final class AfterCommit implements AutoCloseable {
@@ -16,11 +17,11 @@ public final class AfterCommit implements AutoCloseable {
     }
 
     /** Follows a new chain. */
-    public void follow(EventHub events, Unlocked unlocked, ReceiveChainState chain) {
+    public void follow(EventHub events, Recognition recognition, ReceiveChainState chain) {
         chains.add(chain);
         steps.add(() -> {
             events.startLine(chain.entry.number(), 0);
-            unlocked.chains.follow(chain);
+            recognition.chains.follow(chain);
         });
     }
 

@@ -1,5 +1,7 @@
 package org.partyline.messaging.kernel;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.partyline.api.PartylineException;
@@ -8,10 +10,12 @@ import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreLockedException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.messaging.conversation.Conversation;
+import org.partyline.messaging.conversation.People;
+import org.partyline.messaging.store.Wipe;
 
 /**
- * Guards what exists only while the store is open: the {@link Unlocked} state, under a single lock, and transactions of
- * the store. Anyone with it can neither open the store nor close it.
+ * Guards what exists only while the store is open: a single lock for the state in memory, which {@link #wipe} wipes,
+ * and transactions of the store. Anyone with it can neither open the store nor close it.
  */
 public final class StateGuard {
     private final Store store;
@@ -22,7 +26,12 @@ public final class StateGuard {
     /** The transaction that this thread's others are a part of; none: each is one of its own. */
     private final ThreadLocal<StoreTransaction> joined = new ThreadLocal<>();
 
-    private Unlocked unlocked;
+    private final People people = new People();
+    /** What is wiped when the store is locked. */
+    private final List<AutoCloseable> parts = new ArrayList<>(List.of(people));
+
+    private boolean loaded;
+    private int loads;
 
     /**
      * @param operations who holds the lock works with the same services until it is released
@@ -37,23 +46,30 @@ public final class StateGuard {
     /** A piece of work under the lock, on an open store. */
     @FunctionalInterface
     public interface Work<T, X extends Exception> {
-        T run(Unlocked unlocked) throws X, StoreException;
+        T run() throws X, StoreException;
     }
 
     /** @throws StoreLockedException when the store is not open */
     public <T, X extends Exception> T open(Work<T, X> work) throws X, StoreException {
         lock.lock();
         try {
-            if (unlocked == null) {
-                throw isOpen()
-                        ? new StoreLockedException("the store is open, but its contents are not loaded: start bundle "
-                                + "org.partyline.kernel, or try again in a few seconds")
-                        : new StoreLockedException();
+            if (!loaded) {
+                throw notLoaded();
             }
-            return work.run(unlocked);
+            return work.run();
         } finally {
             lock.unlock();
         }
+    }
+
+    private StoreLockedException notLoaded() {
+        return switch (store.state()) {
+            case OPEN ->
+                new StoreLockedException("the store is open, but its contents are not loaded: start bundle "
+                        + "org.partyline.kernel, or try again in a few seconds");
+            case NEW -> new StoreLockedException("there is no store yet: create one with partyline:setup");
+            default -> new StoreLockedException();
+        };
     }
 
     /** A transaction of the store, by itself or within {@link #open}; it does not take the lock. Within {@link #look}, a part of that. */
@@ -67,11 +83,11 @@ public final class StateGuard {
      * for others belongs in it.
      */
     public <T, X extends Exception> T look(Work<T, X> work) throws X, StoreException {
-        return this.<T, X>open(unlocked -> this.<T, X>transact(tx -> {
+        return this.<T, X>open(() -> this.<T, X>transact(tx -> {
             StoreTransaction outer = joined.get();
             joined.set(tx);
             try {
-                return work.run(unlocked);
+                return work.run();
             } finally {
                 joined.set(outer);
             }
@@ -109,8 +125,8 @@ public final class StateGuard {
 
     /** @throws MessageWaitsException when it was erased meanwhile: a round goes through what it read before */
     public Conversation conversation(int membership) throws PartylineException {
-        return this.<Conversation, PartylineException>open(state -> {
-            Conversation conversation = state.conversations.find(membership);
+        return this.<Conversation, PartylineException>open(() -> {
+            Conversation conversation = people.conversations.find(membership);
             if (conversation == null) {
                 throw new MessageWaitsException("its channel was left, or its contact removed");
             }
@@ -128,13 +144,40 @@ public final class StateGuard {
         lock.unlock();
     }
 
-    /** The unlocked state, or null when the store is locked. Hold the lock. */
-    public Unlocked unlocked() {
-        return unlocked;
+    /** The personas and conversations; none while the store is locked. Hold the lock. */
+    public People people() {
+        return people;
     }
 
-    /** The store was opened, or locked: then null. Hold the lock. */
-    public void setUnlocked(Unlocked unlocked) {
-        this.unlocked = unlocked;
+    /** A part of the state in memory is wiped together with the others from now on. @return the same */
+    public <T extends AutoCloseable> T wiping(T part) {
+        parts.add(part);
+        return part;
+    }
+
+    /** Whether the store is open and the state in memory is that of the store. Hold the lock. */
+    public boolean isLoaded() {
+        return loaded;
+    }
+
+    /** How many times the state was loaded: what was begun with an earlier one is obsolete. Hold the lock. */
+    public int loads() {
+        return loads;
+    }
+
+    /** The state in memory is that of the open store. Hold the lock. */
+    public void setLoaded() {
+        loaded = true;
+        loads++;
+    }
+
+    /**
+     * Wipes the state in memory. Hold the lock.
+     *
+     * @throws IllegalStateException when a part could not be wiped; the others are wiped nevertheless
+     */
+    public void wipe() {
+        loaded = false;
+        Wipe.all(parts);
     }
 }

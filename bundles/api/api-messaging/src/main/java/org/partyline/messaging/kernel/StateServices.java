@@ -4,6 +4,10 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import org.partyline.api.settings.OperatorSettings;
 import org.partyline.api.store.Store;
+import org.partyline.messaging.conversation.ConversationSummaries;
+import org.partyline.messaging.conversation.People;
+import org.partyline.messaging.recognition.ConversationRegistry;
+import org.partyline.messaging.recognition.Recognition;
 
 /**
  * The services that every stage receives from the bottom of the line; names no stage. Who puts a stage together takes
@@ -18,6 +22,9 @@ public final class StateServices {
     private final Clock clock;
     private final SecureRandom random;
     private final Notices notices;
+    private final Recognition recognition;
+    private final ConversationSummaries summaries;
+    private final ConversationRegistry registry;
     private final FragmentIds fragmentIds = new FragmentIds();
     private final Meter meter = new Meter();
     private final CoverSlots coverSlots = new CoverSlots();
@@ -40,6 +47,9 @@ public final class StateServices {
         this.clock = clock;
         this.random = random;
         this.notices = notices;
+        recognition = guard.wiping(new Recognition(guard.people().conversations));
+        summaries = guard.wiping(new ConversationSummaries());
+        registry = new ConversationRegistry(guard.people().conversations, recognition, summaries);
     }
 
     /** The operations that are running; also names bundles that are not. */
@@ -57,9 +67,29 @@ public final class StateServices {
         return protocols;
     }
 
-    /** The unlocked state, and transactions of the store. */
+    /** The lock, and transactions of the store. */
     public StateGuard guard() {
         return guard;
+    }
+
+    /** The personas and conversations; none while the store is locked. */
+    public People people() {
+        return guard.people();
+    }
+
+    /** What incoming packets are recognised by; nothing while the store is locked. */
+    public Recognition recognition() {
+        return recognition;
+    }
+
+    /** The summaries of conversations; none while the store is locked. */
+    public ConversationSummaries summaries() {
+        return summaries;
+    }
+
+    /** Adds and removes conversations. */
+    public ConversationRegistry registry() {
+        return registry;
     }
 
     /** The whole store, for who opens, locks, collects or notes. */

@@ -11,7 +11,6 @@ import org.partyline.messaging.control.ControlCodes;
 import org.partyline.messaging.conversation.Conversation;
 import org.partyline.messaging.conversation.ReceiveChainRecord;
 import org.partyline.messaging.kernel.AfterCommit;
-import org.partyline.messaging.kernel.Unlocked;
 import org.partyline.messaging.scan.Candidate;
 import org.partyline.messaging.scan.PacketId;
 
@@ -121,21 +120,20 @@ public interface Inbox {
      * Brings the gaps of a chain up to date: what is missing is shown between the messages around it (PROTOCOL 5). Part of the caller's
      * transaction; listeners are told after it.
      */
-    void gaps(StoreTransaction tx, Unlocked unlocked, AfterCommit after, ReceiveChainRecord chain, Skipped skipped)
-            throws StoreException;
+    void gaps(StoreTransaction tx, AfterCommit after, ReceiveChainRecord chain, Skipped skipped) throws StoreException;
 
     /** Stores a version-1 message. */
     Optional<MessageRecord> legacy(StoreTransaction tx, Source source, String text, long timestamp)
             throws StoreException;
 
     /** After the commit: remembers the message's packets and tells of it. */
-    default void arrived(Unlocked unlocked, Source source, Optional<MessageRecord> message) {
-        arrived(unlocked, source, Arrival.of(message));
+    default void arrived(Source source, Optional<MessageRecord> message) {
+        arrived(source, Arrival.of(message));
     }
 
     /** The same for all results of a packet. */
-    void arrived(Unlocked unlocked, Source source, Arrival arrival);
+    void arrived(Source source, Arrival arrival);
 
     /** A packet that is in messages of ours is in a block. */
-    void sighting(Unlocked unlocked, PacketId id, Candidate candidate) throws StoreException;
+    void sighting(PacketId id, Candidate candidate) throws StoreException;
 }

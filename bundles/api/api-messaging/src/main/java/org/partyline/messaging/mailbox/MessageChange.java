@@ -2,7 +2,7 @@ package org.partyline.messaging.mailbox;
 
 import java.util.Optional;
 import org.partyline.api.engine.Messages;
-import org.partyline.messaging.kernel.Unlocked;
+import org.partyline.messaging.conversation.People;
 
 /**
  * An event: a kept message changed.
@@ -17,8 +17,8 @@ public record MessageChange(Messages.Change.Kind kind, MessageRecord message) {
     }
 
     /** As listeners receive it, after the commit. @param original what the message answers */
-    public Messages.Change seen(Unlocked unlocked, Optional<MessageRecord> original) {
-        Views views = new Views(unlocked);
+    public Messages.Change seen(People people, Optional<MessageRecord> original) {
+        Views views = new Views(people);
         int place = message.membership();
         return new Messages.Change(
                 kind,

@@ -14,8 +14,8 @@ import org.partyline.messaging.conversation.Conversation;
 import org.partyline.messaging.conversation.ConversationSummaries;
 import org.partyline.messaging.conversation.ConversationSummaries.Fact;
 import org.partyline.messaging.conversation.ConversationSummaries.Summary;
+import org.partyline.messaging.conversation.People;
 import org.partyline.messaging.kernel.StateGuard;
-import org.partyline.messaging.kernel.Unlocked;
 import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
 
@@ -24,69 +24,66 @@ import org.partyline.messaging.store.Tables;
  */
 public final class MessageCounts {
     private final StateGuard guard;
+    private final People people;
+    private final ConversationSummaries summaries;
     private final Clock clock;
 
-    public MessageCounts(StateGuard guard, Clock clock) {
+    public MessageCounts(StateGuard guard, ConversationSummaries summaries, Clock clock) {
         this.guard = guard;
+        this.people = guard.people();
+        this.summaries = summaries;
         this.clock = clock;
     }
 
-    private static void begin(Unlocked unlocked, Conversation conversation) {
-        unlocked.summaries.begin(conversation.id(), unlocked.personas.name(conversation.persona()));
+    private void begin(Conversation conversation) {
+        summaries.begin(conversation.id(), people.personas.name(conversation.persona()));
     }
 
-    private static boolean isCounted(Unlocked unlocked, Conversation conversation) {
-        return unlocked.summaries.isCounted(conversation.id(), unlocked.personas.name(conversation.persona()));
+    private boolean isCounted(Conversation conversation) {
+        return summaries.isCounted(conversation.id(), people.personas.name(conversation.persona()));
     }
 
     /** A message is there, or is another now. */
-    private static void count(Unlocked unlocked, MessageRecord message) {
-        Conversation conversation = unlocked.conversations.find(message.membership());
-        if (conversation != null && isCounted(unlocked, conversation)) {
-            put(unlocked, conversation, message);
+    private void count(MessageRecord message) {
+        Conversation conversation = people.conversations.find(message.membership());
+        if (conversation != null && isCounted(conversation)) {
+            put(conversation, message);
         } else {
             // Its persona has another name: the next one who asks counts it whole, whichever name it has then.
-            unlocked.summaries.remove(message.membership());
+            summaries.remove(message.membership());
         }
     }
 
-    private static void put(Unlocked unlocked, Conversation conversation, MessageRecord message) {
-        unlocked.summaries.put(
+    private void put(Conversation conversation, MessageRecord message) {
+        summaries.put(
                 conversation.id(),
                 message.id(),
-                SummaryRecord.fact(message, unlocked.personas.name(conversation.persona())));
+                SummaryRecord.fact(message, people.personas.name(conversation.persona())));
     }
 
     /** Finds messages that are kept by what others call them, each by itself. Under the kernel's lock; part of the caller's transaction. */
-    public References references(StoreTransaction tx, Unlocked unlocked) {
+    public References references(StoreTransaction tx) {
         long now = clock.instant().toEpochMilli();
         return new References(
                 (conversation, locator) -> {
-                    List<Long> fitting = named(tx, unlocked, conversation, locator, now);
+                    List<Long> fitting = named(tx, conversation, locator, now);
                     return fitting.size() == 1 ? find(tx, fitting.get(0)) : Optional.empty();
                 },
                 now);
     }
 
     /** The kept messages whose locator is this one. Under the kernel's lock; part of the caller's transaction. */
-    public List<MessageRecord> named(StoreTransaction tx, Unlocked unlocked, int conversation, String locator)
-            throws StoreException {
+    public List<MessageRecord> named(StoreTransaction tx, int conversation, String locator) throws StoreException {
         return open(
                 tx,
-                named(
-                        tx,
-                        unlocked,
-                        conversation,
-                        new Locator(locator),
-                        clock.instant().toEpochMilli()));
+                named(tx, conversation, new Locator(locator), clock.instant().toEpochMilli()));
     }
 
-    private List<Long> named(StoreTransaction tx, Unlocked unlocked, int conversation, Locator locator, long now)
-            throws StoreException {
-        bring(tx, unlocked, conversation);
+    private List<Long> named(StoreTransaction tx, int conversation, Locator locator, long now) throws StoreException {
+        bring(tx, conversation);
         int ignored = Long.SIZE - Byte.SIZE * locator.bytes().length;
         long wanted = Long.parseUnsignedLong(locator.hex(), 16);
-        return unlocked.summaries.numbers(
+        return summaries.numbers(
                 conversation,
                 fact -> fact.locator() != 0 && fact.locator() >>> ignored == wanted && fact.expires() > now);
     }
@@ -97,13 +94,10 @@ public final class MessageCounts {
      *
      * @param session the chain's id, 16 hex digits
      */
-    public List<MessageRecord> ofChain(StoreTransaction tx, Unlocked unlocked, int conversation, String session)
-            throws StoreException {
-        bring(tx, unlocked, conversation);
+    public List<MessageRecord> ofChain(StoreTransaction tx, int conversation, String session) throws StoreException {
+        bring(tx, conversation);
         long wanted = SummaryRecord.number(session);
-        return wanted == 0
-                ? List.of()
-                : open(tx, unlocked.summaries.numbers(conversation, fact -> fact.session() == wanted));
+        return wanted == 0 ? List.of() : open(tx, summaries.numbers(conversation, fact -> fact.session() == wanted));
     }
 
     private static List<MessageRecord> open(StoreTransaction tx, List<Long> numbers) throws StoreException {
@@ -118,15 +112,15 @@ public final class MessageCounts {
         return Tables.find(tx, MessageRecord.TABLE, Keys.of(number), MessageRecord.class);
     }
 
-    private void bring(StoreTransaction tx, Unlocked unlocked, int conversation) throws StoreException {
-        Conversation known = unlocked.conversations.find(conversation);
+    private void bring(StoreTransaction tx, int conversation) throws StoreException {
+        Conversation known = people.conversations.find(conversation);
         if (known != null) {
-            bring(tx, unlocked, known);
+            bring(tx, known);
         }
     }
 
     /** Reads what changed since. Under the kernel's lock; part of the caller's transaction. */
-    public void refresh(StoreTransaction tx, Unlocked unlocked) throws StoreException {
+    public void refresh(StoreTransaction tx) throws StoreException {
         Set<Long> changed = guard.changedMessages().take();
         if (changed.isEmpty()) {
             return;
@@ -137,12 +131,12 @@ public final class MessageCounts {
             for (long id : changed) {
                 Optional<MessageRecord> message = find(tx, id);
                 if (message.isPresent()) {
-                    count(unlocked, message.get());
+                    count(message.get());
                 } else {
                     gone.add(id);
                 }
             }
-            unlocked.summaries.remove(gone);
+            summaries.remove(gone);
             done = true;
         } finally {
             if (!done) {
@@ -152,53 +146,51 @@ public final class MessageCounts {
     }
 
     /** What a list says of a conversation now. Under the kernel's lock; part of the caller's transaction. */
-    public Summary of(StoreTransaction tx, Unlocked unlocked, Conversation conversation, ConversationMarks marks)
-            throws StoreException {
+    public Summary of(StoreTransaction tx, Conversation conversation, ConversationMarks marks) throws StoreException {
         long now = clock.instant().toEpochMilli();
-        String persona = unlocked.personas.name(conversation.persona());
-        refresh(tx, unlocked);
-        if (!isCounted(unlocked, conversation)) {
+        String persona = people.personas.name(conversation.persona());
+        refresh(tx);
+        if (!isCounted(conversation)) {
             Optional<SummaryRecord> kept = SummaryRecord.find(tx, conversation.id())
                     .filter(summary -> summary.holds(persona, marks.readTo(), now));
             if (kept.isPresent()) {
                 return kept.get().summary();
             }
-            bring(tx, unlocked, conversation);
+            bring(tx, conversation);
         }
-        if (!unlocked.summaries.isKept(conversation.id(), marks.readTo(), now)) {
-            keep(tx, unlocked, conversation, SummaryRecord.empty(conversation.id(), persona, marks.readTo(), now));
+        if (!summaries.isKept(conversation.id(), marks.readTo(), now)) {
+            keep(tx, conversation, SummaryRecord.empty(conversation.id(), persona, marks.readTo(), now));
         }
-        return unlocked.summaries.of(conversation.id(), marks.readTo(), now);
+        return summaries.of(conversation.id(), marks.readTo(), now);
     }
 
     /** Stores what its messages say, unless it is stored. */
-    private static void keep(StoreTransaction tx, Unlocked unlocked, Conversation conversation, SummaryRecord none)
-            throws StoreException {
+    private void keep(StoreTransaction tx, Conversation conversation, SummaryRecord none) throws StoreException {
         SummaryRecord counted = none;
-        for (Map.Entry<Long, Fact> fact : unlocked.summaries.facts(conversation.id())) {
+        for (Map.Entry<Long, Fact> fact : summaries.facts(conversation.id())) {
             counted = counted.plus(fact.getKey(), fact.getValue());
         }
         Optional<SummaryRecord> kept = SummaryRecord.find(tx, conversation.id());
         if (kept.isEmpty() || !kept.get().holds(none.persona(), none.readTo(), none.since())) {
             counted.put(tx);
         }
-        unlocked.summaries.setKept(conversation.id(), none.readTo(), counted.until());
+        summaries.setKept(conversation.id(), none.readTo(), counted.until());
     }
 
     /** The number of a conversation's newest message; 0: there is none. Under the kernel's lock; part of the caller's transaction. */
-    public long newest(StoreTransaction tx, Unlocked unlocked, Conversation conversation) throws StoreException {
-        bring(tx, unlocked, conversation);
-        return unlocked.summaries.newest(conversation.id());
+    public long newest(StoreTransaction tx, Conversation conversation) throws StoreException {
+        bring(tx, conversation);
+        return summaries.newest(conversation.id());
     }
 
-    private void bring(StoreTransaction tx, Unlocked unlocked, Conversation conversation) throws StoreException {
-        refresh(tx, unlocked);
-        if (!isCounted(unlocked, conversation)) {
+    private void bring(StoreTransaction tx, Conversation conversation) throws StoreException {
+        refresh(tx);
+        if (!isCounted(conversation)) {
             // All are read before anything is counted: where that fails, the next one who asks begins anew.
             List<MessageRecord> kept =
                     Tables.read(tx.list(MessageRecord.TABLE, Keys.of(conversation.id())), MessageRecord.class);
-            begin(unlocked, conversation);
-            kept.forEach(message -> put(unlocked, conversation, message));
+            begin(conversation);
+            kept.forEach(message -> put(conversation, message));
         }
     }
 }

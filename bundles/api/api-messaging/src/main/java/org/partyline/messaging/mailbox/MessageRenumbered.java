@@ -1,7 +1,6 @@
 package org.partyline.messaging.mailbox;
 
 import org.partyline.api.store.StoreTransaction;
-import org.partyline.messaging.kernel.Unlocked;
 
 /**
  * An event: the packets of a message now belong to another one. Told within the transaction that makes it so.
@@ -10,4 +9,4 @@ import org.partyline.messaging.kernel.Unlocked;
  * @param carrier the id of its carrier
  * @param other the number that they have from now on
  */
-public record MessageRenumbered(StoreTransaction tx, Unlocked unlocked, long message, String carrier, long other) {}
+public record MessageRenumbered(StoreTransaction tx, long message, String carrier, long other) {}

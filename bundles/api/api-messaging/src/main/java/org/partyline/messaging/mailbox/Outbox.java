@@ -8,7 +8,6 @@ import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.api.transport.BlockRef;
 import org.partyline.messaging.conversation.Conversation;
-import org.partyline.messaging.kernel.Unlocked;
 import org.partyline.messaging.scan.Candidate;
 import org.partyline.messaging.scan.PacketId;
 
@@ -41,40 +40,35 @@ public interface Outbox {
      */
     OutgoingMessage changePart(long id, int index, UnaryOperator<OutgoingPart> change) throws StoreException;
 
-    /** The same as {@link #change(long, Change)}, under the lock. */
-    OutgoingMessage change(Unlocked unlocked, long id, Change change) throws StoreException;
-
     /**
      * Stores a change, with all that follows from it. Part of the caller's transaction.
      *
      * @return what is stored
      */
-    OutgoingMessage update(StoreTransaction tx, Unlocked unlocked, OutgoingMessage before, OutgoingMessage changed)
-            throws StoreException;
+    OutgoingMessage update(StoreTransaction tx, OutgoingMessage before, OutgoingMessage changed) throws StoreException;
 
     /**
      * Ends a message that has not left, or not all of it. Its chain ends with it: what comes next must not ride on a chain
      * whose first packet nobody has.
      */
-    OutgoingMessage giveUp(Unlocked unlocked, long id, MessageEvent end, String reason) throws StoreException;
+    OutgoingMessage giveUp(long id, MessageEvent end, String reason) throws StoreException;
 
     /** The same of all that a conversation which is about to be erased has sent. */
-    List<OutgoingMessage> asDecoys(StoreTransaction tx, Unlocked unlocked, Conversation conversation)
-            throws StoreException;
+    List<OutgoingMessage> asDecoys(StoreTransaction tx, Conversation conversation) throws StoreException;
 
-    /** Decoys that were messages are known by their packets from now on. */
-    void remember(Unlocked unlocked, List<OutgoingMessage> decoys);
+    /** Sealed messages, and decoys that were messages, are known by their packets from now on. */
+    void remember(List<OutgoingMessage> messages);
 
     /**
      * Puts a sealed message of which nothing has left back into the queue, because its packets are too old to be read. Its
      * chain ends.
      */
-    OutgoingMessage unseal(Unlocked unlocked, long id, String reason) throws StoreException;
+    OutgoingMessage unseal(long id, String reason) throws StoreException;
 
-    void notify(Unlocked unlocked, OutgoingMessage outgoing);
+    void notify(OutgoingMessage outgoing);
 
     /** A node reports one of our packets: the part is seen, or it is in a block. */
-    void sighting(Unlocked unlocked, PacketId id, Candidate candidate) throws StoreException;
+    void sighting(PacketId id, Candidate candidate) throws StoreException;
 
     /** Writes down that a block has a packet of a message, or all; it may have it too late for readers who were absent. */
     void recordBlock(long id, BlockRef block) throws StoreException;

@@ -6,8 +6,8 @@ import java.util.Optional;
 import org.partyline.api.engine.Messages;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
+import org.partyline.messaging.conversation.People;
 import org.partyline.messaging.kernel.EventHub;
-import org.partyline.messaging.kernel.Unlocked;
 import org.partyline.messaging.store.Cbor;
 import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
@@ -41,8 +41,8 @@ public final class OutgoingRecords {
     }
 
     /** Tells listeners where one stands. */
-    public static void notify(EventHub events, Unlocked unlocked, OutgoingMessage outgoing) {
-        events.publish(new Messages.Event(Optional.empty(), Optional.of(new Views(unlocked).outgoing(outgoing))));
+    public static void notify(EventHub events, People people, OutgoingMessage outgoing) {
+        events.publish(new Messages.Event(Optional.empty(), Optional.of(new Views(people).outgoing(outgoing))));
     }
 
     /** All of them. */

@@ -64,6 +64,9 @@ public interface PropagationTracker {
         }
     }
 
+    /** Whether a node reports blocks that it checked. @param node its name */
+    boolean tellsBlocks(String node);
+
     /** Whether a node has a transaction, or knows its block. */
     boolean isKnown(Network network, TxId id);
 

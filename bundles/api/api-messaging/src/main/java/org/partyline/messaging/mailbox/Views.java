@@ -12,44 +12,44 @@ import org.partyline.api.packet.PacketType;
 import org.partyline.messaging.control.ControlCodes;
 import org.partyline.messaging.conversation.ContactConversation;
 import org.partyline.messaging.conversation.Conversation;
-import org.partyline.messaging.kernel.Unlocked;
+import org.partyline.messaging.conversation.People;
 
 /** Converts records for callers. */
 public final class Views {
-    private final Unlocked unlocked;
+    private final People people;
     private final Map<Network, Integer> tips;
 
     /** Views without numbers of confirmations. */
-    public Views(Unlocked unlocked) {
-        this(unlocked, Map.of());
+    public Views(People people) {
+        this(people, Map.of());
     }
 
     /** @param tips how high the nodes' chain of each network is */
-    public Views(Unlocked unlocked, Map<Network, Integer> tips) {
-        this.unlocked = unlocked;
+    public Views(People people, Map<Network, Integer> tips) {
+        this.people = people;
         this.tips = tips;
     }
 
     /** How many blocks there are from a block on. @param block its height; below 0: none */
     private OptionalInt confirmations(int conversation, int block) {
-        Conversation found = unlocked.conversations.find(conversation);
+        Conversation found = people.conversations.find(conversation);
         int tip = found == null ? -1 : tips.getOrDefault(found.network(), -1);
         return block < 0 || tip < block ? OptionalInt.empty() : OptionalInt.of(tip - block + 1);
     }
 
     public String persona(int conversation) {
-        Conversation found = unlocked.conversations.find(conversation);
-        return found == null ? "" : unlocked.personas.name(found.persona());
+        Conversation found = people.conversations.find(conversation);
+        return found == null ? "" : people.personas.name(found.persona());
     }
 
     /** The channel's or the contact's name. */
     public String channel(int conversation) {
-        Conversation found = unlocked.conversations.find(conversation);
+        Conversation found = people.conversations.find(conversation);
         return found == null ? "" : found.name();
     }
 
     public boolean isDirect(int conversation) {
-        return unlocked.conversations.contact(conversation) != null;
+        return people.conversations.contact(conversation) != null;
     }
 
     /** The sender of a message: its nickname in a channel, the contact's name here. */
@@ -68,7 +68,7 @@ public final class Views {
             case SignerId.UNKNOWN -> Optional.of("an unknown key");
             case SignerId.WRONG -> Optional.of("unknown: the signature is wrong");
             default -> {
-                ContactConversation contact = unlocked.conversations.contact(signer);
+                ContactConversation contact = people.conversations.contact(signer);
                 yield Optional.of(contact == null ? "a contact that was removed" : contact.name());
             }
         };

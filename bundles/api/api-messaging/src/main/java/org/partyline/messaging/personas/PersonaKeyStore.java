@@ -7,13 +7,18 @@ import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.messaging.conversation.IdentityRecord;
 import org.partyline.messaging.conversation.PersonaKeys;
-import org.partyline.messaging.kernel.Unlocked;
 
 /** Creates, restores and rotates personas' keys, and registers their inboxes. */
 @ProviderType
 public interface PersonaKeyStore {
     /** Loads all personas' keys; a persona that has none gets them. */
-    void load(StoreTransaction tx, Unlocked unlocked) throws StoreException;
+    void load(StoreTransaction tx) throws StoreException;
+
+    /** A persona's keys from now on; those before are wiped, and their inboxes forgotten. */
+    void put(PersonaKeys personaKeys);
+
+    /** Wipes a persona's keys, and forgets their inboxes. */
+    void remove(int persona);
 
     /** A persona's first keys. */
     PersonaKeys fresh(int persona);
@@ -27,8 +32,8 @@ public interface PersonaKeyStore {
     PersonaKeys withoutOld(PersonaKeys personaKeys);
 
     /** Recognises handshakes for every persona on the networks of the nodes; reports whether that is new for any. */
-    boolean expectInboxes(Unlocked unlocked);
+    boolean expectInboxes();
 
     /** Recognises handshakes for a persona on a network; reports whether that is new. */
-    boolean expect(Unlocked unlocked, PersonaKeys personaKeys, Network network);
+    boolean expect(PersonaKeys personaKeys, Network network);
 }

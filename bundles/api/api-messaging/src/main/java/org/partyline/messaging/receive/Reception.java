@@ -7,7 +7,6 @@ import org.partyline.api.engine.Channels;
 import org.partyline.api.nodes.NodeReceiver;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
-import org.partyline.messaging.kernel.Unlocked;
 
 /** Provides the receiving side to the other stages. */
 @ProviderType
@@ -31,7 +30,10 @@ public interface Reception extends NodeReceiver {
     void exchange(StoreTransaction tx) throws StoreException;
 
     /** Keys whose derivation failed are tried again. Hold the kernel's lock. */
-    void retryFailed(Unlocked unlocked);
+    void retryFailed();
+
+    /** How many keys of packets are still to be derived; 0 while the store is locked. */
+    int deriving();
 
     /**
      * A channel was joined: what opened the chains of its day may be in a block from before this server was there, which is looked

@@ -19,13 +19,15 @@ import org.partyline.messaging.conversation.ContactInbox;
  * The beacons that packets are tested against (PROTOCOL 2). Guarded by the kernel's lock; wiped by {@link #close()}.
  */
 public final class BeaconSet implements AutoCloseable {
-    private final ChannelKeys channelKeys;
-    private final BeaconTable table;
     private final SealedSecrets secrets;
     private final Unmatched unmatched;
     private final Map<Integer, Beacon> byId = new HashMap<>();
     /** Those of channels, whose places on this server share one. */
     private final Map<Channel, Beacon> byChannel = new HashMap<>();
+
+    private ChannelKeys channelKeys;
+    /** Null while the store is locked. */
+    private BeaconTable table;
 
     private int next = 1;
 
@@ -33,11 +35,15 @@ public final class BeaconSet implements AutoCloseable {
     private record Channel(int day, Network network, ByteBuffer key) {}
 
     /** @param secrets and @param unmatched take what a beacon that goes leaves behind */
-    public BeaconSet(ChannelKeys channelKeys, BeaconTable table, SealedSecrets secrets, Unmatched unmatched) {
-        this.channelKeys = channelKeys;
-        this.table = table;
+    public BeaconSet(SealedSecrets secrets, Unmatched unmatched) {
         this.secrets = secrets;
         this.unmatched = unmatched;
+    }
+
+    /** Expects packets from now on, until all is wiped. */
+    public void begin(ChannelKeys keys, BeaconTable beacons) {
+        channelKeys = keys;
+        table = beacons;
     }
 
     /** The root of a day, the caller's to wipe; the day must not be before the one that is kept. */
@@ -59,6 +65,10 @@ public final class BeaconSet implements AutoCloseable {
 
     /** Expects sealed packets of these days; days before the kept root are left out. Tells whether that is new. */
     public boolean add(ChannelMembership member, int firstDay, int lastDay) {
+        if (table == null) {
+            // It was wiped meanwhile, with the member's keys.
+            return false;
+        }
         boolean added = false;
         for (int day = Math.max(firstDay, member.entry.rootDay()); day <= lastDay; day++) {
             SecretBytes root = root(member, day);
@@ -141,6 +151,11 @@ public final class BeaconSet implements AutoCloseable {
 
     /** Recognises handshakes for an inbox from now on. @param key its beacon; taken over @param root taken over */
     public void add(ContactInbox contactInbox, SecretBytes key, SecretBytes root) {
+        if (table == null) {
+            key.close();
+            root.close();
+            return;
+        }
         Beacon beacon = new Beacon(next++, 0, contactInbox, contactInbox.network(), key, root);
         byId.put(beacon.id, beacon);
         table.add(beacon.id, key);
@@ -157,7 +172,7 @@ public final class BeaconSet implements AutoCloseable {
 
     /** The beacon whose key made a packet's locator, or null. Costs one HMAC a beacon. */
     public Beacon match(byte[] packet) {
-        int id = table.match(packet);
+        int id = table == null ? -1 : table.match(packet);
         return id < 0 ? null : byId.get(id);
     }
 
@@ -166,6 +181,10 @@ public final class BeaconSet implements AutoCloseable {
         byId.values().forEach(Beacon::close);
         byId.clear();
         byChannel.clear();
-        table.clear();
+        BeaconTable expected = table;
+        table = null;
+        if (expected != null) {
+            expected.clear();
+        }
     }
 }

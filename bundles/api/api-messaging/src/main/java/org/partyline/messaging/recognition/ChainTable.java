@@ -22,8 +22,8 @@ public final class ChainTable implements AutoCloseable {
     /** Most chains of sessions that have a far window. */
     static final int MOST_FAR = 512;
 
-    /** Of all chains, by chain and position. */
-    public final LocatorTable locators;
+    /** Null while the store is locked. */
+    private LocatorTable locators;
 
     private final Map<Integer, ReceiveChainState> chains = new HashMap<>();
     /** The same by conversation: lists ask for each of a thousand. */
@@ -40,10 +40,26 @@ public final class ChainTable implements AutoCloseable {
      * @param unmatched packets that came too early are taken up again from there
      * @param network of a chain's conversation; null where that is gone
      */
-    public ChainTable(LocatorTable locators, Unmatched unmatched, Function<ReceiveChainState, Network> network) {
-        this.locators = locators;
+    public ChainTable(Unmatched unmatched, Function<ReceiveChainState, Network> network) {
         this.unmatched = unmatched;
         this.network = network;
+    }
+
+    /** Follows chains from now on, until they are wiped. */
+    public void begin(LocatorTable table) {
+        locators = table;
+    }
+
+    /** Looks a locator up; the visitor is called for each chain that expects it, and must not change the table. */
+    public void lookUp(long hint, LocatorTable.Match visitor) {
+        if (locators != null) {
+            locators.find(hint, visitor);
+        }
+    }
+
+    /** How many locators are expected. */
+    public int size() {
+        return locators == null ? 0 : locators.size();
     }
 
     /**
@@ -87,7 +103,7 @@ public final class ChainTable implements AutoCloseable {
         chain.chain.window(
                 positions,
                 (position, hint) -> expect(number, position, hint),
-                (position, hint) -> locators.remove(hint, number, position));
+                (position, hint) -> unexpect(number, position, hint));
     }
 
     /** A chain by its number; null when it is not followed. */
@@ -104,8 +120,12 @@ public final class ChainTable implements AutoCloseable {
         return List.copyOf(conversations.getOrDefault(conversation, Map.of()).values());
     }
 
-    /** Follows a chain; the state of a chain of the same number is replaced, its locators are the caller's to bring up to date. */
+    /** Follows a chain; the state of a chain of the same number is replaced, its locators are the caller's to bring up to date. After {@link #close} it is wiped at once. */
     public void put(ReceiveChainState chain) {
+        if (locators == null) {
+            chain.close();
+            return;
+        }
         ReceiveChainState before = chains.put(chain.entry.number(), chain);
         conversations
                 .computeIfAbsent(chain.entry.membership(), none -> new TreeMap<>())
@@ -119,20 +139,32 @@ public final class ChainTable implements AutoCloseable {
     /** Follows a chain and expects all its locators. */
     public void follow(ReceiveChainState chain) {
         put(chain);
+        if (locators == null) {
+            return;
+        }
         chain.chain.forEachExpected((position, hint) -> expect(chain.entry.number(), position, hint));
         fitWindow(chain);
     }
 
     /** Expects a locator; a packet that came too early is taken up again. */
     public void expect(int chain, int position, long hint) {
-        locators.add(hint, chain, position);
-        unmatched.retry(hint);
+        if (locators != null) {
+            locators.add(hint, chain, position);
+            unmatched.retry(hint);
+        }
+    }
+
+    /** Expects a locator no longer. */
+    public void unexpect(int chain, int position, long hint) {
+        if (locators != null) {
+            locators.remove(hint, chain, position);
+        }
     }
 
     /** Follows a chain no more, and wipes it. */
     public void remove(ReceiveChainState chain) {
         int number = chain.entry.number();
-        chain.chain.forEachExpected((position, hint) -> locators.remove(hint, number, position));
+        chain.chain.forEachExpected((position, hint) -> unexpect(number, position, hint));
         chains.remove(number);
         farSessions.remove(number);
         conversations.computeIfPresent(chain.entry.membership(), (id, its) -> {
@@ -147,7 +179,12 @@ public final class ChainTable implements AutoCloseable {
         chains.values().forEach(ReceiveChainState::close);
         chains.clear();
         conversations.clear();
+        far.clear();
         farSessions.clear();
-        locators.clear();
+        LocatorTable table = locators;
+        locators = null;
+        if (table != null) {
+            table.clear();
+        }
     }
 }

@@ -12,12 +12,15 @@ import org.partyline.api.ratchet.LocatorTable;
  * else uses our keys (PROTOCOL 5, "State that may be old"). Guarded by the kernel's lock.
  */
 public final class OwnLocators implements AutoCloseable {
-    private final LocatorTable table;
+    /** Null while the store is locked. */
+    private LocatorTable table;
+
     private final Map<Integer, List<Long>> byContact = new HashMap<>();
     private final Set<Integer> doubtful = new LinkedHashSet<>();
 
-    public OwnLocators(LocatorTable table) {
-        this.table = table;
+    /** Expects locators from now on, until all is wiped. */
+    public void begin(LocatorTable locators) {
+        table = locators;
     }
 
     /** A session comes from files that may be an old copy. */
@@ -36,6 +39,9 @@ public final class OwnLocators implements AutoCloseable {
 
     /** Locators that the next packets of ours to a contact will have; those before are forgotten. */
     public void expect(int contact, List<Long> hints) {
+        if (table == null) {
+            return;
+        }
         List<Long> before = byContact.remove(contact);
         if (before != null) {
             before.forEach(hint -> table.remove(hint, contact, 0));
@@ -55,14 +61,20 @@ public final class OwnLocators implements AutoCloseable {
     /** The contact whom a packet of ours with this locator would go to; -1 when none will have it. */
     public int owner(long hint) {
         int[] contact = {-1};
-        table.find(hint, (owner, position) -> contact[0] = owner);
+        if (table != null) {
+            table.find(hint, (owner, position) -> contact[0] = owner);
+        }
         return contact[0];
     }
 
     @Override
     public void close() {
-        table.clear();
         byContact.clear();
         doubtful.clear();
+        LocatorTable expected = table;
+        table = null;
+        if (expected != null) {
+            expected.clear();
+        }
     }
 }

@@ -10,6 +10,7 @@ import org.partyline.api.PartylineException;
 import org.partyline.api.cover.CoverTransaction;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
+import org.partyline.messaging.conversation.People;
 import org.partyline.messaging.conversation.PersonaRecord;
 import org.partyline.messaging.fees.SpentRecords;
 import org.partyline.messaging.kernel.StateGuard;
@@ -25,11 +26,13 @@ public final class StoreCoverTransaction implements CoverTransaction {
     static final byte[] ORDERED = Keys.of("ordered");
 
     private final StateGuard guard;
+    private final People people;
     private final Clock clock;
     private final StoreTransaction tx;
 
     StoreCoverTransaction(StateGuard guard, Clock clock, StoreTransaction tx) {
         this.guard = guard;
+        this.people = guard.people();
         this.clock = clock;
         this.tx = tx;
     }
@@ -68,7 +71,7 @@ public final class StoreCoverTransaction implements CoverTransaction {
 
     @Override
     public Set<Network> networks(int persona) throws StoreException {
-        return guard.open(unlocked -> unlocked.conversations.networks(persona));
+        return guard.open(() -> people.conversations.networks(persona));
     }
 
     @Override
@@ -78,6 +81,6 @@ public final class StoreCoverTransaction implements CoverTransaction {
 
     @Override
     public String name(int persona) throws StoreException {
-        return guard.open(unlocked -> unlocked.personas.name(persona));
+        return guard.open(() -> people.personas.name(persona));
     }
 }

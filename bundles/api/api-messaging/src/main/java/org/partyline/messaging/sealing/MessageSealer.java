@@ -9,7 +9,6 @@ import org.partyline.api.store.StoreTransaction;
 import org.partyline.messaging.conversation.Conversation;
 import org.partyline.messaging.kernel.AfterCommit;
 import org.partyline.messaging.kernel.MessageWaitsException;
-import org.partyline.messaging.kernel.Unlocked;
 import org.partyline.messaging.mailbox.CargoRecord;
 import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.messaging.mailbox.SizeRange;
@@ -30,12 +29,10 @@ public interface MessageSealer {
      * @param carrier the id of what is to carry it
      * @throws PayloadTooLargeException names the limit in force
      */
-    SendPlan outlook(Unlocked unlocked, Conversation conversation, Draft draft, SizeRange room, String carrier)
-            throws PartylineException;
+    SendPlan outlook(Conversation conversation, Draft draft, SizeRange room, String carrier) throws PartylineException;
 
     /** Queues what has to go before a message that is being queued, if anything has to. Part of the caller's transaction, under the kernel's lock. */
-    SessionOpening open(StoreTransaction tx, Unlocked unlocked, AfterCommit after, Conversation conversation)
-            throws PartylineException;
+    SessionOpening open(StoreTransaction tx, AfterCommit after, Conversation conversation) throws PartylineException;
 
     /** Whether a message could be sealed now: nothing has to be heard from anyone first. Called under the kernel's lock. */
     boolean isOpen(Conversation conversation) throws StoreException;
@@ -56,12 +53,7 @@ public interface MessageSealer {
      * @throws MessageWaitsException when it has to wait; nothing was changed
      */
     default Optional<byte[]> cargo(
-            StoreTransaction tx,
-            Unlocked unlocked,
-            AfterCommit after,
-            Conversation conversation,
-            CargoRecord cargo,
-            int size)
+            StoreTransaction tx, AfterCommit after, Conversation conversation, CargoRecord cargo, int size)
             throws StoreException, MessageWaitsException {
         return Optional.empty();
     }

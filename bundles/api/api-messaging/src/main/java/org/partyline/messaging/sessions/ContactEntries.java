@@ -8,7 +8,7 @@ import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.messaging.conversation.ContactConversation;
 import org.partyline.messaging.conversation.ContactRecord;
-import org.partyline.messaging.kernel.Unlocked;
+import org.partyline.messaging.conversation.People;
 import org.partyline.messaging.mailbox.ConversationEraser;
 import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
@@ -34,8 +34,8 @@ public final class ContactEntries {
     }
 
     /** The contacts whose cards show the same X25519 key. */
-    public static List<String> sharing(Unlocked unlocked, ContactConversation contact) {
-        return unlocked.conversations.contacts().stream()
+    public static List<String> sharing(People people, ContactConversation contact) {
+        return people.conversations.contacts().stream()
                 .filter(other -> other.id() != contact.id()
                         && other.persona() == contact.persona()
                         && other.network() == contact.network()

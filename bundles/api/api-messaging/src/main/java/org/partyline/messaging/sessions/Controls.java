@@ -7,7 +7,6 @@ import org.partyline.api.store.StoreTransaction;
 import org.partyline.messaging.conversation.ContactConversation;
 import org.partyline.messaging.conversation.ReceiveChainRecord;
 import org.partyline.messaging.kernel.AfterCommit;
-import org.partyline.messaging.kernel.Unlocked;
 import org.partyline.messaging.mailbox.Inbox;
 import org.partyline.messaging.mailbox.MessageRecord;
 
@@ -17,7 +16,6 @@ public interface Controls {
     /** A CONTROL message has arrived on a session. Unknown codes are ignored. */
     void arrived(
             StoreTransaction tx,
-            Unlocked unlocked,
             AfterCommit after,
             ContactConversation contact,
             ReceiveChainRecord chain,
@@ -32,7 +30,6 @@ public interface Controls {
      */
     void opened(
             StoreTransaction tx,
-            Unlocked unlocked,
             AfterCommit after,
             ContactConversation contact,
             Inbox.Source source,
@@ -40,6 +37,5 @@ public interface Controls {
             throws StoreException;
 
     /** A CONTROL message of ours is sealed, and so will be sent. @param body what it says */
-    void sealed(StoreTransaction tx, Unlocked unlocked, AfterCommit after, ContactConversation contact, byte[] body)
-            throws StoreException;
+    void sealed(StoreTransaction tx, AfterCommit after, ContactConversation contact, byte[] body) throws StoreException;
 }

@@ -11,7 +11,6 @@ import org.partyline.messaging.conversation.ContactInbox;
 import org.partyline.messaging.conversation.ReceiveChainRecord;
 import org.partyline.messaging.conversation.ReceiveChainState;
 import org.partyline.messaging.kernel.AfterCommit;
-import org.partyline.messaging.kernel.Unlocked;
 import org.partyline.messaging.mailbox.Inbox;
 
 /** Opens sessions with contacts and answers handshakes (PROTOCOL 6). */
@@ -22,7 +21,7 @@ public interface HandshakeManager {
      *
      * @throws NoSuchThingException when the contact's card is not known, or no suite may be used
      */
-    void open(StoreTransaction tx, Unlocked unlocked, AfterCommit after, ContactConversation contact)
+    void open(StoreTransaction tx, AfterCommit after, ContactConversation contact)
             throws StoreException, NoSuchThingException;
 
     /**
@@ -31,30 +30,18 @@ public interface HandshakeManager {
      * @param timestamp when it was sealed, in seconds; by whoever sealed it, who may be anyone with the card
      * @throws HandshakeRefusedException when it is none that was made for this card, or offers nothing that may be used
      */
-    void init(
-            StoreTransaction tx,
-            Unlocked unlocked,
-            AfterCommit after,
-            ContactInbox contactInbox,
-            byte[] body,
-            long timestamp)
+    void init(StoreTransaction tx, AfterCommit after, ContactInbox contactInbox, byte[] body, long timestamp)
             throws StoreException, HandshakeRefusedException;
 
     /** A contact's card was added: what its owner has sent before is taken up. */
-    void known(StoreTransaction tx, Unlocked unlocked, AfterCommit after, ContactConversation contact)
-            throws StoreException;
+    void known(StoreTransaction tx, AfterCommit after, ContactConversation contact) throws StoreException;
 
     /**
      * A packet opened on the chain of one of those who may have opened a session: it is theirs.
      *
      * @param chain of the packet, which is read on
      */
-    void decided(
-            StoreTransaction tx,
-            Unlocked unlocked,
-            AfterCommit after,
-            ContactConversation contact,
-            ReceiveChainRecord chain)
+    void decided(StoreTransaction tx, AfterCommit after, ContactConversation contact, ReceiveChainRecord chain)
             throws StoreException;
 
     /**
@@ -64,7 +51,6 @@ public interface HandshakeManager {
      */
     void confirmed(
             StoreTransaction tx,
-            Unlocked unlocked,
             AfterCommit after,
             ContactConversation contact,
             ReceiveChainRecord chain,
@@ -74,7 +60,6 @@ public interface HandshakeManager {
     /** An answer to a handshake of ours has arrived. @param packet hash of the packet */
     void resp(
             StoreTransaction tx,
-            Unlocked unlocked,
             AfterCommit after,
             ContactConversation contact,
             ReceiveChainRecord offer,
@@ -84,34 +69,27 @@ public interface HandshakeManager {
 
     /** A handshake of the other side, which is ours to answer, has another answer than ours. @param handshake the chain of answers to it */
     void answeredByCopy(
-            StoreTransaction tx,
-            Unlocked unlocked,
-            AfterCommit after,
-            ContactConversation contact,
-            ReceiveChainState handshake)
+            StoreTransaction tx, AfterCommit after, ContactConversation contact, ReceiveChainState handshake)
             throws StoreException;
 
     /**
      * Whether what came on the chain of an answer is the other side's answer. The chain's key is in the handshake, which
      * everybody reads who has the other side's card: nothing else is let in, and what is not let in uses nothing up.
      */
-    boolean isAnswer(Unlocked unlocked, ContactConversation contact, ReceiveChainRecord offer, Content content);
+    boolean isAnswer(ContactConversation contact, ReceiveChainRecord offer, Content content);
 
     /** The keys of a session are erased; what was sent to us on it is read for a day more. */
-    void ended(StoreTransaction tx, Unlocked unlocked, AfterCommit after, int contact, SessionState session)
-            throws StoreException;
+    void ended(StoreTransaction tx, AfterCommit after, int contact, SessionState session) throws StoreException;
 
     /** One of our next packets was seen on the network: its key was used. No other key of the session is used. */
-    void doubled(Unlocked unlocked, ContactConversation contact) throws StoreException;
+    void doubled(ContactConversation contact) throws StoreException;
 
     /**
      * Something that the session cannot go on without could not leave in time: the session ends here, and the next message
      * opens a new one.
      */
-    void lost(StoreTransaction tx, Unlocked unlocked, AfterCommit after, ContactConversation contact)
-            throws StoreException;
+    void lost(StoreTransaction tx, AfterCommit after, ContactConversation contact) throws StoreException;
 
     /** Repeats a handshake that was not answered for some hours. To be called now and then. */
-    void repeat(StoreTransaction tx, Unlocked unlocked, AfterCommit after, ContactConversation contact)
-            throws StoreException;
+    void repeat(StoreTransaction tx, AfterCommit after, ContactConversation contact) throws StoreException;
 }

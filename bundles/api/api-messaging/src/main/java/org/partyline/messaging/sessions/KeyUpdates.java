@@ -8,7 +8,6 @@ import org.partyline.api.store.StoreTransaction;
 import org.partyline.messaging.conversation.ContactConversation;
 import org.partyline.messaging.conversation.ReceiveChainRecord;
 import org.partyline.messaging.kernel.AfterCommit;
-import org.partyline.messaging.kernel.Unlocked;
 import org.partyline.messaging.mailbox.Inbox;
 
 /** Renews the keys of sessions (PROTOCOL 6). */
@@ -18,24 +17,14 @@ public interface KeyUpdates {
     int MOST_COPIES = 8;
 
     /** Asks for new keys when it is time: after a number of messages, or a day. Leaves the state to be put. */
-    void queueIfDue(
-            StoreTransaction tx,
-            Unlocked unlocked,
-            AfterCommit after,
-            ContactConversation contact,
-            SessionState session)
+    void queueIfDue(StoreTransaction tx, AfterCommit after, ContactConversation contact, SessionState session)
             throws StoreException;
 
     /** The body of the KEY_UPDATE that is sealed now: a repeated one is the same. */
     byte[] body(StoreTransaction tx, SessionState session) throws StoreException;
 
     /** Our KEY_UPDATE was sealed on our chain, whose state and salt the session has. Leaves the state to be put. */
-    void sealed(
-            StoreTransaction tx,
-            Unlocked unlocked,
-            AfterCommit after,
-            ContactConversation contact,
-            SessionState session)
+    void sealed(StoreTransaction tx, AfterCommit after, ContactConversation contact, SessionState session)
             throws StoreException;
 
     /**
@@ -46,7 +35,6 @@ public interface KeyUpdates {
      */
     void heard(
             StoreTransaction tx,
-            Unlocked unlocked,
             AfterCommit after,
             ContactConversation contact,
             ReceiveChainRecord chain,
@@ -60,7 +48,6 @@ public interface KeyUpdates {
      */
     void arrived(
             StoreTransaction tx,
-            Unlocked unlocked,
             AfterCommit after,
             ContactConversation contact,
             ReceiveChainRecord chain,
@@ -70,6 +57,5 @@ public interface KeyUpdates {
             throws StoreException;
 
     /** Says a key again that was not heard, or not answered for a day. To be called now and then. */
-    void repeat(StoreTransaction tx, Unlocked unlocked, AfterCommit after, ContactConversation contact)
-            throws StoreException;
+    void repeat(StoreTransaction tx, AfterCommit after, ContactConversation contact) throws StoreException;
 }

@@ -3,7 +3,6 @@ package org.partyline.messaging.sessions;
 import java.util.List;
 import org.osgi.annotation.versioning.ProviderType;
 import org.partyline.api.PartylineException;
-import org.partyline.messaging.kernel.Unlocked;
 
 /** Rotates the keys of personas. */
 @ProviderType
@@ -20,8 +19,8 @@ public interface Rotation {
      * Makes the new keys and queues the news. After a compromise the old keys are gone when this returns, and the sessions'
      * keys are renewed too; otherwise they stay for a day, in which sessions are opened to contacts that have none.
      */
-    Told rotate(Unlocked unlocked, int persona, boolean compromised) throws PartylineException;
+    Told rotate(int persona, boolean compromised) throws PartylineException;
 
     /** What is due by time: keys that are old or were used much, and old keys whose day is over. */
-    void keep(Unlocked unlocked) throws PartylineException;
+    void keep() throws PartylineException;
 }

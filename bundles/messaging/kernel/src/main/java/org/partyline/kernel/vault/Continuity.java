@@ -21,7 +21,6 @@ import org.partyline.messaging.continuity.Mending;
 import org.partyline.messaging.continuity.TokenRecord;
 import org.partyline.messaging.kernel.AfterCommit;
 import org.partyline.messaging.kernel.StateGuard;
-import org.partyline.messaging.kernel.Unlocked;
 import org.partyline.messaging.store.Cbor;
 import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
@@ -88,7 +87,7 @@ public final class Continuity {
     }
 
     /** The store was opened: finds out whether it is the one that ran last, mends it when that is not sure, and changes the token. */
-    public void enter(Unlocked unlocked) throws StoreException {
+    public void enter() throws StoreException {
         finding = null;
         problem = null;
         // Of this moment only: whatever it vouches for, it does not do so for the next time.
@@ -133,13 +132,13 @@ public final class Continuity {
             // Copies of these files would be taken for the newest ones from now on.
             why = problem;
         }
-        mend(unlocked, before.next(next, next), why);
+        mend(before.next(next, next), why);
     }
 
-    private void mend(Unlocked unlocked, TokenRecord token, String why) throws StoreException {
+    private void mend(TokenRecord token, String why) throws StoreException {
         try (AfterCommit after = new AfterCommit()) {
             guard.transact(tx -> {
-                mending.mend(tx, unlocked, after, why);
+                mending.mend(tx, after, why);
                 return put(tx, token);
             });
             after.commit();

@@ -9,13 +9,13 @@ import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoredRecord;
 import org.partyline.messaging.chains.SendChainRecord;
 import org.partyline.messaging.conversation.ContactConversation;
+import org.partyline.messaging.conversation.People;
 import org.partyline.messaging.conversation.PersonaKeys;
 import org.partyline.messaging.conversation.PersonaRecord;
 import org.partyline.messaging.kernel.EventHub;
 import org.partyline.messaging.kernel.Live;
 import org.partyline.messaging.kernel.Protocols;
 import org.partyline.messaging.kernel.StateGuard;
-import org.partyline.messaging.kernel.Unlocked;
 import org.partyline.messaging.receive.Reception;
 import org.partyline.messaging.sessions.SessionState;
 import org.partyline.messaging.store.Cbor;
@@ -38,6 +38,7 @@ public final class StateKeeper {
 
     private final Store store;
     private final StateGuard guard;
+    private final People people;
     private final OperatorSettings settings;
     private final Protocols protocols;
     private final EventHub events;
@@ -56,6 +57,7 @@ public final class StateKeeper {
             Live<Reception> reception) {
         this.store = store;
         this.guard = guard;
+        this.people = guard.people();
         this.settings = settings;
         this.protocols = protocols;
         this.events = events;
@@ -87,24 +89,32 @@ public final class StateKeeper {
     private boolean fill() throws StoreException {
         // What is read is kept as long as they say: without any, nothing is begun.
         settings.get();
-        Unlocked unlocked = loader.begin();
+        loader.begin();
         try {
             boolean empty = ensurePersona();
             guard.<Void, StoreException>transact(tx -> {
-                loader.fill(tx, unlocked);
+                if (reception.isHere()) {
+                    reception.service().exchange(tx);
+                }
+                loader.fill(tx);
                 return null;
             });
-            continuity.enter(unlocked);
+            continuity.enter();
             if (!loaded) {
                 beginNewChains();
             }
             loaded = true;
             protocols.made();
-            guard.setUnlocked(unlocked);
+            guard.setLoaded();
             return empty;
         } catch (StoreException | RuntimeException e) {
-            unlocked.close();
-            store.lock();
+            try {
+                guard.wipe();
+            } catch (IllegalStateException failed) {
+                e.addSuppressed(failed);
+            } finally {
+                store.lock();
+            }
             throw e;
         }
     }
@@ -119,11 +129,9 @@ public final class StateKeeper {
     }
 
     private void close() {
-        Unlocked before = guard.unlocked();
-        if (before != null) {
+        if (guard.isLoaded()) {
             reception.notify(Reception::settleWrites);
-            guard.setUnlocked(null);
-            before.close();
+            guard.wipe();
             continuity.leave();
         }
     }
@@ -160,12 +168,8 @@ public final class StateKeeper {
 
     /** Whatever cannot be done on the way, the keys of the store go. */
     void forget() {
-        Unlocked unlocked = guard.unlocked();
-        guard.setUnlocked(null);
         try {
-            if (unlocked != null) {
-                unlocked.close();
-            }
+            guard.wipe();
         } finally {
             try {
                 events.forget();
@@ -181,9 +185,8 @@ public final class StateKeeper {
         List<String> all = new ArrayList<>(continuity.warnings());
         guard.lock();
         try {
-            Unlocked unlocked = guard.unlocked();
-            if (unlocked != null) {
-                all.addAll(copies(unlocked));
+            if (guard.isLoaded()) {
+                all.addAll(copies());
             }
         } catch (StoreException e) {
             LOG.warn("whether a copy of this server is in use is unknown: {}", e.getMessage());
@@ -193,17 +196,17 @@ public final class StateKeeper {
         return all;
     }
 
-    private List<String> copies(Unlocked unlocked) throws StoreException {
+    private List<String> copies() throws StoreException {
         List<String> all = new ArrayList<>();
-        for (PersonaKeys keys : unlocked.personas.keys()) {
+        for (PersonaKeys keys : people.personas.keys()) {
             if (keys.copy) {
-                all.add(unlocked.personas.readsOnly(keys.persona));
+                all.add(people.personas.readsOnly(keys.persona));
             }
         }
         List<String> elsewhere = guard.transact(tx -> {
             List<String> contacts = new ArrayList<>();
             for (SessionState session : Tables.all(tx, SessionState.TABLE, SessionState.class)) {
-                ContactConversation contact = unlocked.conversations.contact(session.contact);
+                ContactConversation contact = people.conversations.contact(session.contact);
                 if (session.elsewhere != 0 && contact != null) {
                     contacts.add(contact.name());
                 }
@@ -221,6 +224,6 @@ public final class StateKeeper {
 
     /** Whether the store is open, and what is in it in memory. Hold the lock. */
     boolean isLoaded() {
-        return guard.isOpen() && guard.unlocked() != null;
+        return guard.isOpen() && guard.isLoaded();
     }
 }

@@ -15,18 +15,17 @@ import org.partyline.messaging.conversation.ContactConversation;
 import org.partyline.messaging.conversation.ContactRecord;
 import org.partyline.messaging.conversation.Conversation;
 import org.partyline.messaging.conversation.MembershipRecord;
+import org.partyline.messaging.conversation.People;
 import org.partyline.messaging.conversation.PersonaRecord;
 import org.partyline.messaging.conversation.ReceiveChainRecord;
 import org.partyline.messaging.conversation.ReceiveChainState;
 import org.partyline.messaging.kernel.Days;
 import org.partyline.messaging.kernel.EventHub;
-import org.partyline.messaging.kernel.Live;
-import org.partyline.messaging.kernel.Unlocked;
 import org.partyline.messaging.mailbox.OutgoingRecords;
 import org.partyline.messaging.personas.PersonaKeyStore;
-import org.partyline.messaging.receive.Reception;
 import org.partyline.messaging.recognition.HeldPackets;
 import org.partyline.messaging.recognition.PacketIndex;
+import org.partyline.messaging.recognition.Recognition;
 import org.partyline.messaging.recognition.Unmatched;
 import org.partyline.messaging.scan.Candidate;
 import org.partyline.messaging.scan.PacketId;
@@ -37,78 +36,80 @@ import org.partyline.messaging.store.Tables;
 
 /** Builds the unlocked state from an open store. */
 public final class StateLoader {
+    private final People people;
+    private final Recognition recognition;
     private final Clock clock;
     private final ChannelKeys channelKeys;
     private final Chains chains;
     private final EventHub events;
     private final PersonaKeyStore personaKeyStore;
     private final SessionChains sessionChains;
-    private final Live<Reception> reception;
 
     public StateLoader(
+            People people,
+            Recognition recognition,
             Clock clock,
             ChannelKeys channelKeys,
             Chains chains,
             EventHub events,
             PersonaKeyStore personaKeyStore,
-            SessionChains sessionChains,
-            Live<Reception> reception) {
+            SessionChains sessionChains) {
+        this.people = people;
+        this.recognition = recognition;
         this.clock = clock;
         this.channelKeys = channelKeys;
         this.chains = chains;
         this.events = events;
         this.personaKeyStore = personaKeyStore;
         this.sessionChains = sessionChains;
-        this.reception = reception;
     }
 
-    /** An empty one. The caller's to close. */
-    Unlocked begin() {
-        Unlocked unlocked = new Unlocked(channelKeys, chains);
+    /** Accepts keys from now on, until they are wiped. */
+    void begin() {
+        people.begin();
+        recognition.begin(channelKeys, chains);
         // Before anything is read: nobody knows what was missed while nothing was.
-        unlocked.chains.setFar(EnumSet.allOf(Network.class));
-        return unlocked;
+        recognition.chains.setFar(EnumSet.allOf(Network.class));
     }
 
     /** Reads all that memory holds: what packets are recognised by, and no messages. Part of the caller's transaction. */
-    void fill(StoreTransaction tx, Unlocked unlocked) throws StoreException {
+    void fill(StoreTransaction tx) throws StoreException {
         for (PersonaRecord persona : Tables.all(tx, PersonaRecord.TABLE, PersonaRecord.class)) {
-            unlocked.personas.setName(persona.id(), persona.name());
+            people.personas.setName(persona.id(), persona.name());
         }
         int today = Days.of(clock.instant());
         for (MembershipRecord entry : Tables.all(tx, MembershipRecord.TABLE, MembershipRecord.class)) {
-            unlocked.add(new ChannelMembership(entry), entry.rootDay(), today + 1);
+            ChannelMembership member = new ChannelMembership(entry);
+            people.conversations.add(member);
+            recognition.beacons.add(member, entry.rootDay(), today + 1);
         }
         for (ContactRecord entry : Tables.all(tx, ContactRecord.TABLE, ContactRecord.class)) {
-            unlocked.conversations.add(new ContactConversation(entry));
+            people.conversations.add(new ContactConversation(entry));
         }
-        personaKeyStore.load(tx, unlocked);
+        personaKeyStore.load(tx);
         for (StoredRecord held : tx.list(HeldPackets.UNMATCHED)) {
             Candidate candidate = Cbor.read(held.value(), Candidate.class);
-            unlocked.unmatched.add(candidate.id(), candidate);
-        }
-        if (reception.isHere()) {
-            reception.service().exchange(tx);
+            recognition.unmatched.add(candidate.id(), candidate);
         }
         for (StoredRecord held : tx.list(HeldPackets.PARKED)) {
-            unlocked.parked.add(new PacketId(held.key()), Unmatched.hint(Cbor.read(held.value(), Candidate.class)));
+            recognition.parked.add(new PacketId(held.key()), Unmatched.hint(Cbor.read(held.value(), Candidate.class)));
         }
         for (ReceiveChainRecord entry : Tables.all(tx, ReceiveChainRecord.TABLE, ReceiveChainRecord.class)) {
             ReceiveChain chain = chains.decodeReceive(entry.chain());
             Arrays.fill(entry.chain(), (byte) 0);
             events.startLine(entry.number(), chain.highest() + 1);
-            unlocked.chains.follow(new ReceiveChainState(entry, chain));
+            recognition.chains.follow(new ReceiveChainState(entry, chain));
         }
         for (SessionState session : Tables.all(tx, SessionState.TABLE, SessionState.class)) {
-            if (unlocked.conversations.contact(session.contact) != null) {
-                unlocked.own.doubt(session.contact);
-                sessionChains.expectOwn(unlocked, session);
+            if (people.conversations.contact(session.contact) != null) {
+                recognition.own.doubt(session.contact);
+                sessionChains.expectOwn(session);
             }
         }
         OutgoingRecords.forEach(tx, outgoing -> {
-            Conversation conversation = unlocked.conversations.find(outgoing.membership());
+            Conversation conversation = people.conversations.find(outgoing.membership());
             for (int i = 0; conversation != null && i < outgoing.parts().size(); i++) {
-                unlocked.packets.addSent(
+                recognition.packets.addSent(
                         PacketId.of(
                                 conversation.network().code(),
                                 outgoing.parts().get(i).packet()),

@@ -12,7 +12,6 @@ import org.partyline.messaging.kernel.Live;
 import org.partyline.messaging.kernel.RequiredServices;
 import org.partyline.messaging.kernel.SecurityLog;
 import org.partyline.messaging.kernel.StateGuard;
-import org.partyline.messaging.kernel.Unlocked;
 import org.partyline.messaging.receive.Reception;
 import org.partyline.messaging.store.Cbor;
 import org.partyline.messaging.store.Keys;
@@ -198,13 +197,7 @@ public final class VaultService implements Vault {
 
     @Override
     public int deriving() {
-        guard.lock();
-        try {
-            Unlocked unlocked = guard.unlocked();
-            return unlocked == null ? 0 : unlocked.secrets.underived();
-        } finally {
-            guard.unlock();
-        }
+        return reception.isHere() ? reception.service().deriving() : 0;
     }
 
     @Override

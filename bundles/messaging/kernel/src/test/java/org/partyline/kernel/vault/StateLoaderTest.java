@@ -32,7 +32,6 @@ import org.partyline.messaging.conversation.ContactConversation;
 import org.partyline.messaging.conversation.ReceiveChainRecord;
 import org.partyline.messaging.conversation.ReceiveChainRecordBuilder;
 import org.partyline.messaging.kernel.Days;
-import org.partyline.messaging.kernel.Unlocked;
 import org.partyline.messaging.mailbox.Annotations;
 import org.partyline.messaging.mailbox.ConversationEraser;
 import org.partyline.messaging.mailbox.MessageRecord;
@@ -40,7 +39,6 @@ import org.partyline.messaging.mailbox.MessageRecordBuilder;
 import org.partyline.messaging.mailbox.MessageRecords;
 import org.partyline.messaging.mailbox.SummaryRecord;
 import org.partyline.messaging.personas.PersonaKeyStore;
-import org.partyline.messaging.receive.Reception;
 import org.partyline.messaging.recognition.Beacon;
 import org.partyline.messaging.recognition.HeldPackets;
 import org.partyline.messaging.scan.Candidate;
@@ -56,15 +54,15 @@ import org.partyline.testkit.messaging.StageBench;
 class StateLoaderTest {
     private final StageBench bench = new StageBench();
     private final StateLoader loader = new StateLoader(
+            bench.people,
+            bench.recognition,
             bench.clock,
             bench.channelKeys,
             bench.chains,
             bench.notices.events(),
             idle(PersonaKeyStore.class),
-            idle(SessionChains.class),
-            bench.wiring.live(Reception.class));
+            idle(SessionChains.class));
     private ChannelMembership lobby;
-    private Unlocked unlocked;
 
     private static <T> T idle(Class<T> type) {
         return type.cast(Proxy.newProxyInstance(
@@ -78,16 +76,14 @@ class StateLoaderTest {
 
     @AfterEach
     void close() {
-        if (unlocked != null) {
-            unlocked.close();
-        }
         bench.close();
     }
 
     private void load() throws Exception {
-        unlocked = loader.begin();
+        bench.forget();
+        loader.begin();
         bench.guard.transact(tx -> {
-            loader.fill(tx, unlocked);
+            loader.fill(tx);
             return null;
         });
     }
@@ -108,8 +104,8 @@ class StateLoaderTest {
     void channelsAreExpectedFromTheDayOfTheirRootToTomorrow() throws Exception {
         bench.clock.pass(Duration.ofDays(3));
         load();
-        assertEquals("alice", unlocked.personas.name(StageBench.ALICE.id()));
-        ChannelMembership member = unlocked.conversations.member(lobby.id());
+        assertEquals("alice", bench.people.personas.name(StageBench.ALICE.id()));
+        ChannelMembership member = bench.people.conversations.member(lobby.id());
         int today = Days.of(bench.clock.instant());
         assertEquals(today - 3, member.entry.rootDay());
         for (int day = today - 3; day <= today + 2; day++) {
@@ -119,7 +115,7 @@ class StateLoaderTest {
                         .put(Packets.VERSION)
                         .put(bench.channelKeys.newLocator(beacon, bench.random))
                         .array();
-                Beacon found = unlocked.beacons.match(sealed);
+                Beacon found = bench.recognition.beacons.match(sealed);
                 if (day <= today + 1) {
                     assertEquals(day, found.day);
                 } else {
@@ -155,9 +151,9 @@ class StateLoaderTest {
             });
         }
         load();
-        assertEquals(1, unlocked.chains.of(lobby.id()).size());
+        assertEquals(1, bench.recognition.chains.of(lobby.id()).size());
         int[] found = {0, 0};
-        unlocked.chains.locators.find(hint, (chain, position) -> {
+        bench.recognition.chains.lookUp(hint, (chain, position) -> {
             found[0] = chain;
             found[1] = position;
         });
@@ -178,10 +174,9 @@ class StateLoaderTest {
             return null;
         });
         load();
-        assertTrue(unlocked.unmatched.contains(stranger.id()));
-        assertEquals(1, unlocked.unmatched.size());
-        assertTrue(unlocked.parked.contains(waiting.id()));
-        assertTrue(bench.reception.called.contains("exchange"));
+        assertTrue(bench.recognition.unmatched.contains(stranger.id()));
+        assertEquals(1, bench.recognition.unmatched.size());
+        assertTrue(bench.recognition.parked.contains(waiting.id()));
     }
 
     /** How many records are read until all is loaded, with so many messages in the store. */
@@ -193,9 +188,10 @@ class StateLoaderTest {
             return null;
         });
         AtomicInteger read = new AtomicInteger();
-        unlocked = loader.begin();
+        bench.forget();
+        loader.begin();
         bench.guard.transact(tx -> {
-            loader.fill(counting(tx, read), unlocked);
+            loader.fill(counting(tx, read));
             return null;
         });
         return read.get();
@@ -269,7 +265,8 @@ class StateLoaderTest {
             return id;
         });
         load();
-        assertEquals(sent, unlocked.packets.sent(candidate(packet).id()).message());
+        assertEquals(
+                sent, bench.recognition.packets.sent(candidate(packet).id()).message());
         assertEquals(
                 List.of(received),
                 bench.guard.transact(tx -> MessageRecords.broughtBy(tx, read.id())).stream()
@@ -281,7 +278,7 @@ class StateLoaderTest {
     void contactsAreKnownAgain() throws Exception {
         ContactConversation bob = bench.know("bob", bench.identities.generate(bench.random));
         load();
-        assertNotNull(unlocked.conversations.contact(bob.id()));
+        assertNotNull(bench.people.conversations.contact(bob.id()));
     }
 
     /** Another server may have used it since these files were written. */
@@ -294,7 +291,7 @@ class StateLoaderTest {
             return null;
         });
         load();
-        assertTrue(unlocked.own.isDoubtful(bob.id()));
-        assertFalse(unlocked.own.isDoubtful(carol.id()));
+        assertTrue(bench.recognition.own.isDoubtful(bob.id()));
+        assertFalse(bench.recognition.own.isDoubtful(carol.id()));
     }
 }

@@ -13,11 +13,11 @@ import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.messaging.control.Locator;
 import org.partyline.messaging.conversation.Conversation;
+import org.partyline.messaging.conversation.People;
 import org.partyline.messaging.conversation.ReceiveChainRecord;
 import org.partyline.messaging.kernel.AfterCommit;
 import org.partyline.messaging.kernel.EventHub;
 import org.partyline.messaging.kernel.StateGuard;
-import org.partyline.messaging.kernel.Unlocked;
 import org.partyline.messaging.mailbox.Annotations;
 import org.partyline.messaging.mailbox.Inbox;
 import org.partyline.messaging.mailbox.MessageRecord;
@@ -31,6 +31,7 @@ import org.partyline.messaging.store.Tables;
 /** Keeps texts, hands on what is none, and joins no pieces: a piece is counted. */
 public final class PlainInbox implements Inbox {
     private final StateGuard guard;
+    private final People people;
     private final Clock clock;
     private final OperatorSettings settings;
     private final EventHub events;
@@ -43,6 +44,7 @@ public final class PlainInbox implements Inbox {
 
     PlainInbox(StateGuard guard, Clock clock, OperatorSettings settings, EventHub events) {
         this.guard = guard;
+        this.people = guard.people();
         this.clock = clock;
         this.settings = settings;
         this.events = events;
@@ -119,8 +121,7 @@ public final class PlainInbox implements Inbox {
     }
 
     @Override
-    public void gaps(
-            StoreTransaction tx, Unlocked unlocked, AfterCommit after, ReceiveChainRecord chain, Skipped skipped) {
+    public void gaps(StoreTransaction tx, AfterCommit after, ReceiveChainRecord chain, Skipped skipped) {
         gaps.add(skipped);
     }
 
@@ -139,10 +140,10 @@ public final class PlainInbox implements Inbox {
     }
 
     @Override
-    public void arrived(Unlocked unlocked, Source source, Arrival arrival) {
+    public void arrived(Source source, Arrival arrival) {
         Optional<Messages.Event> event = arrival.message().map(message -> {
             return new Messages.Event(
-                    Optional.of(new Views(unlocked).message(message, Optional.empty(), false)), Optional.empty());
+                    Optional.of(new Views(people).message(message, Optional.empty(), false)), Optional.empty());
         });
         if (source.chain() >= 0) {
             events.arrived(source.chain(), source.sequence(), event);
@@ -152,7 +153,7 @@ public final class PlainInbox implements Inbox {
     }
 
     @Override
-    public void sighting(Unlocked unlocked, PacketId id, Candidate candidate) {
+    public void sighting(PacketId id, Candidate candidate) {
         sightings.add(candidate);
     }
 

@@ -8,10 +8,10 @@ import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.api.transport.BlockRef;
 import org.partyline.messaging.conversation.Conversation;
+import org.partyline.messaging.conversation.People;
 import org.partyline.messaging.delivery.KeptTransactionRecords;
 import org.partyline.messaging.kernel.Notices;
 import org.partyline.messaging.kernel.StateGuard;
-import org.partyline.messaging.kernel.Unlocked;
 import org.partyline.messaging.mailbox.MessageEvent;
 import org.partyline.messaging.mailbox.Outbox;
 import org.partyline.messaging.mailbox.OutgoingMessage;
@@ -20,6 +20,7 @@ import org.partyline.messaging.mailbox.OutgoingRecords;
 import org.partyline.messaging.mailbox.PacketEvent;
 import org.partyline.messaging.mailbox.TransactionMined;
 import org.partyline.messaging.recognition.PacketIndex;
+import org.partyline.messaging.recognition.Recognition;
 import org.partyline.messaging.scan.Candidate;
 import org.partyline.messaging.scan.PacketId;
 
@@ -29,20 +30,24 @@ import org.partyline.messaging.scan.PacketId;
  */
 public final class PlainOutbox implements Outbox {
     private final StateGuard guard;
+    private final People people;
+    private final Recognition recognition;
     private final Notices notices;
     /** What was given up, in order. */
     public final List<Long> givenUp = new CopyOnWriteArrayList<>();
     /** What was put back into the queue, in order. */
     public final List<Long> unsealed = new CopyOnWriteArrayList<>();
 
-    PlainOutbox(StateGuard guard, Notices notices) {
+    PlainOutbox(StateGuard guard, Recognition recognition, Notices notices) {
         this.guard = guard;
+        this.people = guard.people();
+        this.recognition = recognition;
         this.notices = notices;
     }
 
     @Override
     public OutgoingMessage change(long id, Change change) throws StoreException {
-        return guard.open(unlocked -> change(unlocked, id, change));
+        return guard.open(() -> changeNow(id, change));
     }
 
     @Override
@@ -59,23 +64,21 @@ public final class PlainOutbox implements Outbox {
                 : null;
     }
 
-    @Override
-    public OutgoingMessage change(Unlocked unlocked, long id, Change change) throws StoreException {
+    private OutgoingMessage changeNow(long id, Change change) throws StoreException {
         OutgoingMessage before =
                 guard.transact(tx -> OutgoingRecords.find(tx, id).orElse(null));
         if (before == null) {
             return null;
         }
-        OutgoingMessage after = guard.transact(tx -> update(tx, unlocked, before, change.apply(before)));
+        OutgoingMessage after = guard.transact(tx -> update(tx, before, change.apply(before)));
         if (after != before) {
-            notify(unlocked, after);
+            notify(after);
         }
         return after;
     }
 
     @Override
-    public OutgoingMessage update(
-            StoreTransaction tx, Unlocked unlocked, OutgoingMessage before, OutgoingMessage changed)
+    public OutgoingMessage update(StoreTransaction tx, OutgoingMessage before, OutgoingMessage changed)
             throws StoreException {
         if (changed != before) {
             OutgoingRecords.put(tx, changed);
@@ -84,13 +87,13 @@ public final class PlainOutbox implements Outbox {
     }
 
     @Override
-    public OutgoingMessage giveUp(Unlocked unlocked, long id, MessageEvent end, String reason) throws StoreException {
+    public OutgoingMessage giveUp(long id, MessageEvent end, String reason) throws StoreException {
         givenUp.add(id);
-        return change(unlocked, id, now -> now.state().isSettled() ? now : now.ended(end, reason));
+        return change(id, now -> now.state().isSettled() ? now : now.ended(end, reason));
     }
 
     @Override
-    public OutgoingMessage unseal(Unlocked unlocked, long id, String reason) throws StoreException {
+    public OutgoingMessage unseal(long id, String reason) throws StoreException {
         boolean mayHaveLeft = guard.transact(tx -> {
             Optional<OutgoingMessage> now = OutgoingRecords.find(tx, id);
             return now.isEmpty() || KeptTransactionRecords.mayHaveLeft(tx, now.get());
@@ -98,35 +101,42 @@ public final class PlainOutbox implements Outbox {
         if (mayHaveLeft) {
             return null;
         }
-        OutgoingMessage after = change(unlocked, id, now -> now.unsealed(reason));
+        OutgoingMessage after = change(id, now -> now.unsealed(reason));
         unsealed.add(id);
-        unlocked.packets.removeSent(id);
+        recognition.packets.removeSent(id);
         return after;
     }
 
     @Override
-    public List<OutgoingMessage> asDecoys(StoreTransaction tx, Unlocked unlocked, Conversation conversation) {
+    public List<OutgoingMessage> asDecoys(StoreTransaction tx, Conversation conversation) {
         return List.of();
     }
 
     @Override
-    public void remember(Unlocked unlocked, List<OutgoingMessage> decoys) {
-        // None is made here.
+    public void remember(List<OutgoingMessage> messages) {
+        for (OutgoingMessage message : messages) {
+            int network =
+                    people.conversations.find(message.membership()).network().code();
+            for (int i = 0; i < message.parts().size(); i++) {
+                recognition.packets.addSent(
+                        PacketId.of(network, message.parts().get(i).packet()), new PacketIndex.Sent(message.id(), i));
+            }
+        }
     }
 
     @Override
-    public void notify(Unlocked unlocked, OutgoingMessage outgoing) {
-        OutgoingRecords.notify(notices.events(), unlocked, outgoing);
+    public void notify(OutgoingMessage outgoing) {
+        OutgoingRecords.notify(notices.events(), people, outgoing);
     }
 
     @Override
-    public void sighting(Unlocked unlocked, PacketId id, Candidate candidate) throws StoreException {
-        PacketIndex.Sent where = unlocked.packets.sent(id);
+    public void sighting(PacketId id, Candidate candidate) throws StoreException {
+        PacketIndex.Sent where = recognition.packets.sent(id);
         if (where == null) {
             return;
         }
         Optional<BlockRef> block = candidate.inBlock();
-        change(unlocked, where.message(), now -> {
+        change(where.message(), now -> {
             OutgoingPart part = now.parts().get(where.part());
             if (!part.rodeIn(candidate.transaction())) {
                 return now;

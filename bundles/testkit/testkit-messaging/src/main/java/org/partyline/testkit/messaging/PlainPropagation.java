@@ -112,6 +112,11 @@ public final class PlainPropagation implements PropagationTracker {
     }
 
     @Override
+    public boolean tellsBlocks(String node) {
+        return nodes.tellsBlocks(node);
+    }
+
+    @Override
     public boolean isKnown(Network network, TxId id) {
         return isAny(network, id, kind -> kind != TransactionPlace.Kind.UNKNOWN);
     }

@@ -13,7 +13,6 @@ import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.api.transport.BlockRef;
 import org.partyline.messaging.kernel.StateGuard;
-import org.partyline.messaging.kernel.Unlocked;
 import org.partyline.messaging.mailbox.Outbox;
 import org.partyline.messaging.receive.Reception;
 import org.partyline.messaging.scan.Candidate;
@@ -57,8 +56,8 @@ public final class PlainReception implements Reception {
         Candidate candidate = Candidate.of(network, payload, transaction, block, arrived, node);
         guard.lock();
         try {
-            if (guard.unlocked() != null) {
-                outbox.sighting(guard.unlocked(), candidate.id(), candidate);
+            if (guard.isLoaded()) {
+                outbox.sighting(candidate.id(), candidate);
             }
         } catch (StoreException e) {
             LOG.warn("a packet of ours was met, and that could not be written down", e);
@@ -118,7 +117,12 @@ public final class PlainReception implements Reception {
     }
 
     @Override
-    public void retryFailed(Unlocked unlocked) {
+    public int deriving() {
+        return 0;
+    }
+
+    @Override
+    public void retryFailed() {
         called.add("retryFailed");
     }
 

@@ -13,16 +13,17 @@ import org.partyline.api.packet.Packets;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.messaging.conversation.Conversation;
+import org.partyline.messaging.conversation.People;
 import org.partyline.messaging.kernel.AfterCommit;
 import org.partyline.messaging.kernel.MessageWaitsException;
 import org.partyline.messaging.kernel.StateGuard;
-import org.partyline.messaging.kernel.Unlocked;
 import org.partyline.messaging.mailbox.CargoRecord;
 import org.partyline.messaging.mailbox.Outbox;
 import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.messaging.mailbox.OutgoingPart;
 import org.partyline.messaging.mailbox.SizeRange;
 import org.partyline.messaging.recognition.PacketIndex;
+import org.partyline.messaging.recognition.Recognition;
 import org.partyline.messaging.scan.PacketId;
 import org.partyline.messaging.sealing.MessageSealer;
 import org.partyline.messaging.sealing.QueueSealer;
@@ -35,6 +36,8 @@ public final class PlainSealer implements MessageSealer, QueueSealer {
     public static final int ROOM = 40;
 
     private final StateGuard guard;
+    private final People people;
+    private final Recognition recognition;
     private final Outbox outbox;
     private final java.time.Clock clock;
     private final SecureRandom random = new SecureRandom();
@@ -57,8 +60,10 @@ public final class PlainSealer implements MessageSealer, QueueSealer {
     /** The messages that were given up after they were sealed, in order. */
     public final List<Long> abandoned = new CopyOnWriteArrayList<>();
 
-    PlainSealer(StateGuard guard, Outbox outbox, java.time.Clock clock) {
+    PlainSealer(StateGuard guard, Recognition recognition, Outbox outbox, java.time.Clock clock) {
         this.guard = guard;
+        this.people = guard.people();
+        this.recognition = recognition;
         this.outbox = outbox;
         this.clock = clock;
     }
@@ -89,7 +94,7 @@ public final class PlainSealer implements MessageSealer, QueueSealer {
     }
 
     @Override
-    public SendPlan outlook(Unlocked unlocked, Conversation conversation, Draft draft, SizeRange room, String carrier) {
+    public SendPlan outlook(Conversation conversation, Draft draft, SizeRange room, String carrier) {
         return new SendPlan(
                 IntStream.range(0, packets(draft.body().length))
                         .mapToObj(i -> bucket)
@@ -98,7 +103,7 @@ public final class PlainSealer implements MessageSealer, QueueSealer {
     }
 
     @Override
-    public SessionOpening open(StoreTransaction tx, Unlocked unlocked, AfterCommit after, Conversation conversation) {
+    public SessionOpening open(StoreTransaction tx, AfterCommit after, Conversation conversation) {
         return opening;
     }
 
@@ -117,11 +122,11 @@ public final class PlainSealer implements MessageSealer, QueueSealer {
         if (waits != null) {
             throw new MessageWaitsException(waits);
         }
-        return guard.open(unlocked -> {
-            OutgoingMessage after = outbox.change(unlocked, id, now -> now.state() == State.QUEUED ? packed(now) : now);
+        return guard.open(() -> {
+            OutgoingMessage after = outbox.change(id, now -> now.state() == State.QUEUED ? packed(now) : now);
             if (after != null && after.state() == State.SEALED) {
                 sealed.add(id);
-                remember(unlocked, after);
+                remember(after);
             }
             return after;
         });
@@ -129,12 +134,7 @@ public final class PlainSealer implements MessageSealer, QueueSealer {
 
     @Override
     public Optional<byte[]> cargo(
-            StoreTransaction tx,
-            Unlocked unlocked,
-            AfterCommit after,
-            Conversation conversation,
-            CargoRecord loaded,
-            int size)
+            StoreTransaction tx, AfterCommit after, Conversation conversation, CargoRecord loaded, int size)
             throws MessageWaitsException {
         if (waits != null) {
             throw new MessageWaitsException(waits);
@@ -157,11 +157,10 @@ public final class PlainSealer implements MessageSealer, QueueSealer {
         return queued.sealed(parts, clock.instant().getEpochSecond(), opens);
     }
 
-    private static void remember(Unlocked unlocked, OutgoingMessage outgoing) {
-        int network =
-                unlocked.conversations.find(outgoing.membership()).network().code();
+    private void remember(OutgoingMessage outgoing) {
+        int network = people.conversations.find(outgoing.membership()).network().code();
         for (int i = 0; i < outgoing.parts().size(); i++) {
-            unlocked.packets.addSent(
+            recognition.packets.addSent(
                     PacketId.of(network, outgoing.parts().get(i).packet()), new PacketIndex.Sent(outgoing.id(), i));
         }
     }

@@ -39,8 +39,10 @@ import org.partyline.messaging.conversation.ChannelMembership;
 import org.partyline.messaging.conversation.ContactConversation;
 import org.partyline.messaging.conversation.ContactRecordBuilder;
 import org.partyline.messaging.conversation.Conversation;
+import org.partyline.messaging.conversation.ConversationSummaries;
 import org.partyline.messaging.conversation.MembershipRecord;
 import org.partyline.messaging.conversation.MembershipRecordBuilder;
+import org.partyline.messaging.conversation.People;
 import org.partyline.messaging.conversation.PersonaKeys;
 import org.partyline.messaging.conversation.PersonaRecord;
 import org.partyline.messaging.delivery.KeptTransaction;
@@ -59,7 +61,6 @@ import org.partyline.messaging.kernel.SecurityLog;
 import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.kernel.StateServices;
 import org.partyline.messaging.kernel.Threads;
-import org.partyline.messaging.kernel.Unlocked;
 import org.partyline.messaging.mailbox.Annotations;
 import org.partyline.messaging.mailbox.EventLog;
 import org.partyline.messaging.mailbox.Inbox;
@@ -75,6 +76,8 @@ import org.partyline.messaging.mailbox.PropagationTracker;
 import org.partyline.messaging.mailbox.SignerId;
 import org.partyline.messaging.personas.PersonaKeyRecords;
 import org.partyline.messaging.receive.Reception;
+import org.partyline.messaging.recognition.ConversationRegistry;
+import org.partyline.messaging.recognition.Recognition;
 import org.partyline.messaging.sealing.QueueSealer;
 import org.partyline.messaging.sessions.ContactEntries;
 import org.partyline.messaging.sessions.HandshakeManager;
@@ -124,6 +127,10 @@ public final class StageBench implements AutoCloseable {
     public final StateGuard guard;
     public final Notices notices;
     public final StateServices context;
+    public final People people;
+    public final Recognition recognition;
+    public final ConversationSummaries summaries;
+    public final ConversationRegistry registry;
     public final TestNodes nodes;
     public final TestCover cover;
     public final PlainSuites suites = new PlainSuites();
@@ -173,13 +180,17 @@ public final class StageBench implements AutoCloseable {
         this.nodes = new TestNodes(clock);
         this.context = new StateServices(
                 store, guard, operations, new Protocols(operations), settings, clock, random, notices);
+        this.people = context.people();
+        this.recognition = context.recognition();
+        this.summaries = context.summaries();
+        this.registry = context.registry();
         this.wiring = new Wiring(context);
         this.cover = new TestCover(context.coverSlots());
         this.fees = new PlainFees(context.coverSlots());
-        this.outbox = new PlainOutbox(guard, notices);
+        this.outbox = new PlainOutbox(guard, recognition, notices);
         this.inbox = new PlainInbox(guard, clock, settings, hub);
         this.propagation = new PlainPropagation(guard, clock, settings, nodes);
-        this.sealer = new PlainSealer(guard, wiring.reference(Outbox.class), clock);
+        this.sealer = new PlainSealer(guard, recognition, wiring.reference(Outbox.class), clock);
         this.reception = new PlainReception(guard, wiring.reference(Outbox.class));
         for (Network network : Network.values()) {
             context.initialSync().settle(network);
@@ -314,7 +325,8 @@ public final class StageBench implements AutoCloseable {
     private void open() {
         guard.lock();
         try {
-            Unlocked unlocked = new Unlocked(channelKeys, chains);
+            people.begin();
+            recognition.begin(channelKeys, chains);
             store.transact(tx -> {
                 tx.put(PersonaRecord.TABLE, Keys.of(ALICE.id()), Keys.ALL, Cbor.write(ALICE), null);
                 Tables.skip(tx, "persona", ALICE.id());
@@ -322,11 +334,11 @@ public final class StageBench implements AutoCloseable {
                 PersonaKeys made = new PersonaKeys(
                         ALICE.id(), keys, null, 0, clock.instant().toEpochMilli(), 0, 0);
                 PersonaKeyRecords.put(tx, made);
-                unlocked.personas.put(made);
+                people.personas.put(made);
                 return null;
             });
-            unlocked.personas.setName(ALICE.id(), ALICE.name());
-            guard.setUnlocked(unlocked);
+            people.personas.setName(ALICE.id(), ALICE.name());
+            guard.setLoaded();
         } catch (StoreException e) {
             throw new AssertionError("the bench's store does not open", e);
         } finally {
@@ -338,18 +350,7 @@ public final class StageBench implements AutoCloseable {
     public void forget() {
         guard.lock();
         try {
-            guard.unlocked().close();
-            guard.setUnlocked(null);
-        } finally {
-            guard.unlock();
-        }
-    }
-
-    /** The unlocked state. What changes it holds {@link #guard}'s lock. */
-    public Unlocked memory() {
-        guard.lock();
-        try {
-            return guard.unlocked();
+            guard.wipe();
         } finally {
             guard.unlock();
         }
@@ -379,7 +380,7 @@ public final class StageBench implements AutoCloseable {
 
     /** One more persona, with keys of its own. */
     public PersonaRecord persona(String name) throws StoreException {
-        return guard.open(unlocked -> guard.transact(tx -> {
+        return guard.open(() -> guard.transact(tx -> {
             PersonaRecord persona = new PersonaRecord((int) Tables.next(tx, "persona"), name, false);
             tx.put(PersonaRecord.TABLE, Keys.of(persona.id()), Keys.ALL, Cbor.write(persona), null);
             PersonaKeys made = new PersonaKeys(
@@ -391,8 +392,8 @@ public final class StageBench implements AutoCloseable {
                     0,
                     0);
             PersonaKeyRecords.put(tx, made);
-            unlocked.personas.put(made);
-            unlocked.personas.setName(persona.id(), name);
+            people.personas.put(made);
+            people.personas.setName(persona.id(), name);
             return persona;
         }));
     }
@@ -415,7 +416,7 @@ public final class StageBench implements AutoCloseable {
         byte[] root = new byte[32];
         byte[] name = channel.getBytes(StandardCharsets.UTF_8);
         System.arraycopy(name, 0, root, 0, Math.min(name.length, root.length));
-        return guard.open(unlocked -> guard.transact(tx -> {
+        return guard.open(() -> guard.transact(tx -> {
             MembershipRecord entry = MembershipRecordBuilder.builder()
                     .id((int) Tables.next(tx, "membership"))
                     .persona(persona.id())
@@ -433,14 +434,14 @@ public final class StageBench implements AutoCloseable {
                     .build();
             Tables.putSecret(tx, MembershipRecord.TABLE, Keys.of(entry.id()), Keys.of(entry.persona()), entry);
             ChannelMembership member = new ChannelMembership(entry);
-            unlocked.add(member, day, day + 1);
+            registry.add(member, day, day + 1);
             return member;
         }));
     }
 
     /** A contact with keys of its own, whose card is known; {@code theirs} are its secret ones. */
     public ContactConversation know(String name, IdentityKeys theirs) throws StoreException {
-        return guard.open(unlocked -> guard.transact(tx -> {
+        return guard.open(() -> guard.transact(tx -> {
             ContactConversation contact = new ContactConversation(ContactRecordBuilder.builder()
                     .id((int) Tables.next(tx, "membership"))
                     .persona(ALICE.id())
@@ -455,14 +456,14 @@ public final class StageBench implements AutoCloseable {
                     .account("")
                     .build());
             ContactEntries.put(tx, contact.entry);
-            unlocked.conversations.add(contact);
+            people.conversations.add(contact);
             return contact;
         }));
     }
 
     /** Alice's keys. */
     public PersonaKeys keys() {
-        return memory().personas.keys(ALICE.id());
+        return people.personas.keys(ALICE.id());
     }
 
     /** A text is queued, to live for an hour, as if someone had written it. @return its number */
@@ -579,10 +580,7 @@ public final class StageBench implements AutoCloseable {
         Threads.stop(eventThread);
         guard.lock();
         try {
-            if (guard.unlocked() != null) {
-                guard.unlocked().close();
-                guard.setUnlocked(null);
-            }
+            guard.wipe();
         } finally {
             guard.unlock();
         }

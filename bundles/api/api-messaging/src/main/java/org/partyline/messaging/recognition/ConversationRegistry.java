@@ -1,0 +1,55 @@
+package org.partyline.messaging.recognition;
+
+import java.util.List;
+import org.partyline.messaging.conversation.ChannelMembership;
+import org.partyline.messaging.conversation.ContactConversation;
+import org.partyline.messaging.conversation.ConversationSummaries;
+import org.partyline.messaging.conversation.ConversationTable;
+
+/** Adds and removes conversations in every table that holds something of them. */
+public final class ConversationRegistry {
+    private final ConversationTable conversations;
+    private final Recognition recognition;
+    private final ConversationSummaries summaries;
+
+    public ConversationRegistry(
+            ConversationTable conversations, Recognition recognition, ConversationSummaries summaries) {
+        this.conversations = conversations;
+        this.recognition = recognition;
+        this.summaries = summaries;
+    }
+
+    /** A place in a channel, whose sealed packets of these days are expected from now on. */
+    public void add(ChannelMembership member, int firstDay, int lastDay) {
+        conversations.add(member);
+        recognition.beacons.add(member, firstDay, lastDay);
+    }
+
+    /** A channel was left: nothing of it is recognised any more, and its keys are wiped. */
+    public void remove(ChannelMembership member) {
+        recognition.beacons.remove(member);
+        recognition.chains.of(member.id()).forEach(recognition.chains::remove);
+        conversations.remove(member);
+        summaries.remove(member.id());
+    }
+
+    /** The other places of this server in the same channel: they have the same root of a day. */
+    public List<ChannelMembership> sharers(ChannelMembership member) {
+        return recognition.beacons.sharers(member).stream()
+                .map(conversations::member)
+                .toList();
+    }
+
+    /** A message's packets are not recognised as ours any more. */
+    public void removeSent(long message) {
+        recognition.packets.removeSent(message);
+    }
+
+    /** A contact was erased: nothing of it is recognised any more. */
+    public void remove(ContactConversation contact) {
+        recognition.chains.of(contact.id()).forEach(recognition.chains::remove);
+        recognition.own.forget(contact.id());
+        conversations.remove(contact);
+        summaries.remove(contact.id());
+    }
+}

@@ -1,0 +1,18 @@
+package org.partyline.backup;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Holds the contents of a backup.
+ *
+ * @param form of this record
+ * @param made in milliseconds
+ */
+public record BackupContent(int form, long made, List<SavedPersona> personas, Map<String, String> settings) {
+    /** Shows nothing of what it holds. */
+    @Override
+    public String toString() {
+        return "BackupContent";
+    }
+}

@@ -1,0 +1,352 @@
+package org.partyline.backup;
+
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.partyline.api.engine.Backups.Change;
+import org.partyline.api.engine.Backups.Original;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.store.StoreTransaction;
+import org.partyline.messaging.conversation.AccountRecord;
+import org.partyline.messaging.conversation.ChannelMembership;
+import org.partyline.messaging.conversation.ContactConversation;
+import org.partyline.messaging.conversation.ContactRecord;
+import org.partyline.messaging.conversation.ContactRecordBuilder;
+import org.partyline.messaging.conversation.IdentityRecordBuilder;
+import org.partyline.messaging.conversation.MembershipRecord;
+import org.partyline.messaging.conversation.People;
+import org.partyline.messaging.conversation.PersonaKeys;
+import org.partyline.messaging.conversation.PersonaRecord;
+import org.partyline.messaging.kernel.AfterCommit;
+import org.partyline.messaging.kernel.Days;
+import org.partyline.messaging.personas.Accounts;
+import org.partyline.messaging.personas.PersonaKeyRecords;
+import org.partyline.messaging.personas.PersonaKeyStore;
+import org.partyline.messaging.personas.PersonaRecords;
+import org.partyline.messaging.recognition.ConversationRegistry;
+import org.partyline.messaging.sessions.ContactEntries;
+import org.partyline.messaging.store.Cbor;
+import org.partyline.messaging.store.Keys;
+import org.partyline.messaging.store.Tables;
+
+/** Brings personas of a backup in: plans what is added, and adds it. Part of the caller's transaction. */
+final class PersonaImport {
+    private static final int LONGEST_NAME = 32;
+
+    private final People people;
+    private final ConversationRegistry registry;
+    private final PersonaKeyStore personaKeyStore;
+    private final Clock clock;
+
+    PersonaImport(People people, ConversationRegistry registry, PersonaKeyStore personaKeyStore, Clock clock) {
+        this.people = people;
+        this.registry = registry;
+        this.personaKeyStore = personaKeyStore;
+        this.clock = clock;
+    }
+
+    /**
+     * The plan for importing a persona.
+     *
+     * @param existing the persona here that has the same keys; null: there is none
+     * @param replaced the persona here whose place it takes, as it was never used; null: none
+     * @param number of its account, which is its own too; 0: a new one
+     * @param current whether it is the current one from then on
+     * @param name here
+     * @param contacts those that are added
+     * @param channels those that are added
+     * @param accounts those that are added
+     */
+    record Plan(
+            PersonaRecord existing,
+            PersonaRecord replaced,
+            int number,
+            boolean current,
+            String name,
+            List<ContactRecord> contacts,
+            List<MembershipRecord> channels,
+            List<AccountRecord> accounts) {}
+
+    List<Plan> plan(StoreTransaction tx, BackupContent content, List<Change> changes) throws StoreException {
+        List<PersonaRecord> here = new ArrayList<>(Tables.all(tx, PersonaRecord.TABLE, PersonaRecord.class));
+        Planning planning =
+                new Planning(here, placeholder(tx, here), KeptNumbers.of(tx, here), new HashSet<>(), changes);
+        List<Plan> plans = new ArrayList<>();
+        for (int i = 0; i < content.personas().size(); i++) {
+            SavedPersona saved = content.personas().get(i);
+            // Without a number they are in the order in which they were made.
+            int wanted = saved.number() == 0 ? i + 1 : saved.number();
+            Plan plan = plan(tx, planning, saved, wanted);
+            plans.add(plan);
+            here.remove(plan.replaced());
+            planning.names().add(plan.name());
+        }
+        return plans;
+    }
+
+    /**
+     * The state while an import is planned.
+     *
+     * @param here the personas that are here and have no plan to go
+     * @param placeholder the persona that a new server has by itself, while nothing was done with it
+     * @param names of those that come
+     */
+    private record Planning(
+            List<PersonaRecord> here,
+            Optional<PersonaRecord> placeholder,
+            KeptNumbers numbers,
+            Set<String> names,
+            List<Change> changes) {}
+
+    private Optional<PersonaRecord> placeholder(StoreTransaction tx, List<PersonaRecord> here) throws StoreException {
+        boolean fresh = here.size() == 1
+                && Tables.last(tx, "persona") == 1
+                && isUnused(here.get(0).id());
+        return fresh ? Optional.of(here.get(0)) : Optional.empty();
+    }
+
+    private Plan plan(StoreTransaction tx, Planning planning, SavedPersona saved, int wanted) throws StoreException {
+        List<Change> changes = planning.changes();
+        KeptNumbers numbers = planning.numbers();
+        for (PersonaRecord persona : planning.here()) {
+            PersonaKeys personaKeys = people.personas.keys(persona.id());
+            if (personaKeys != null
+                    && Arrays.equals(personaKeys.keys.signingSeed().expose(), saved.signingSeed())) {
+                changes.add(new Change("persona", persona.name(), "kept", "its keys are already on this server"));
+                return inside(persona, Accounts.of(tx, persona.id()), saved, numbers, changes);
+            }
+        }
+        boolean fresh = planning.placeholder().isPresent();
+        // The first that comes takes the place of the placeholder, whatever its name is.
+        PersonaRecord replaced = planning.here().stream()
+                .filter(p -> fresh || p.name().equals(saved.name()) && isUnused(p.id()))
+                .findFirst()
+                .orElse(null);
+        if (replaced != null) {
+            numbers.free(replaced.id());
+        }
+        boolean kept = numbers.keep(wanted);
+        int number = kept ? wanted : replaced != null && numbers.keep(replaced.id()) ? replaced.id() : 0;
+        Set<String> others = new HashSet<>(planning.names());
+        planning.here().stream().filter(persona -> persona != replaced).forEach(persona -> others.add(persona.name()));
+        String name = freeName(others, saved.name());
+        boolean renamed = !name.equals(saved.name());
+        List<String> details = new ArrayList<>();
+        if (renamed) {
+            details.add("as '" + name + "': its name is already in use");
+        }
+        if (replaced != null) {
+            details.add("replaces " + (replaced.name().equals(name) ? "one" : "'" + replaced.name() + "'")
+                    + ", which was never used");
+        }
+        if (!kept) {
+            details.add(
+                    "its account " + KeptNumbers.account(wanted)
+                            + " is already in use by another persona: it gets a new account, and its coins stay in the old one");
+        }
+        changes.add(new Change("persona", saved.name(), renamed ? "renamed" : "added", String.join("; ", details)));
+        List<ContactRecord> contacts = added(saved, changes, name);
+        return new Plan(
+                null,
+                replaced,
+                number,
+                fresh ? saved.current() : replaced != null && replaced.current(),
+                name,
+                contacts,
+                saved.channels(),
+                accounts(saved, name, List.of(), numbers, changes));
+    }
+
+    /** The accounts beside its own that a persona gets, with the numbers that they had where those are free. */
+    private static List<AccountRecord> accounts(
+            SavedPersona saved, String name, List<AccountRecord> here, KeptNumbers numbers, List<Change> changes) {
+        List<AccountRecord> added = new ArrayList<>();
+        for (AccountRecord account : saved.accounts()) {
+            String whole = name + "/" + account.name();
+            if (here.stream().anyMatch(a -> a.name().equals(account.name()))) {
+                changes.add(new Change("account", whole, "kept", "the existing one is kept"));
+                continue;
+            }
+            boolean kept = numbers.keep(account.number());
+            added.add(new AccountRecord(kept ? account.number() : 0, 0, account.name()));
+            changes.add(
+                    new Change(
+                            "account",
+                            whole,
+                            "added",
+                            kept
+                                    ? ""
+                                    : "its number " + KeptNumbers.account(account.number())
+                                            + " is already in use by another persona: it gets a new account, and its coins stay in the old one"));
+        }
+        return added;
+    }
+
+    static List<ContactRecord> added(SavedPersona saved, List<Change> changes, String name) {
+        for (ContactRecord contact : saved.contacts()) {
+            changes.add(new Change("contact", name + "/" + contact.name(), "added", ""));
+        }
+        for (MembershipRecord channel : saved.channels()) {
+            changes.add(new Change("channel", name + "/" + channel.name(), "added", ""));
+        }
+        return saved.contacts();
+    }
+
+    /** What is added to a persona that is here already. */
+    private Plan inside(
+            PersonaRecord here,
+            List<AccountRecord> accountsHere,
+            SavedPersona saved,
+            KeptNumbers numbers,
+            List<Change> changes) {
+        List<ContactRecord> contacts = new ArrayList<>();
+        for (ContactRecord contact : saved.contacts()) {
+            boolean known = people.conversations.contacts().stream()
+                    .anyMatch(c -> c.persona() == here.id()
+                            && (Arrays.equals(c.entry.signing(), contact.signing())
+                                            && Arrays.equals(c.entry.agreement(), contact.agreement())
+                                    || c.name().equals(contact.name())));
+            changes.add(new Change(
+                    "contact",
+                    here.name() + "/" + contact.name(),
+                    known ? "kept" : "added",
+                    known ? "the existing one is kept" : ""));
+            if (!known) {
+                contacts.add(contact);
+            }
+        }
+        List<MembershipRecord> channels = new ArrayList<>();
+        for (MembershipRecord channel : saved.channels()) {
+            boolean known = people.conversations.members().stream()
+                    .anyMatch(m -> m.persona() == here.id() && m.name().equals(channel.name()));
+            changes.add(new Change(
+                    "channel",
+                    here.name() + "/" + channel.name(),
+                    known ? "kept" : "added",
+                    known ? "the existing one is kept" : ""));
+            if (!known) {
+                channels.add(channel);
+            }
+        }
+        return new Plan(
+                here,
+                null,
+                here.id(),
+                here.current(),
+                here.name(),
+                contacts,
+                channels,
+                accounts(saved, here.name(), accountsHere, numbers, changes));
+    }
+
+    private boolean isUnused(int persona) {
+        return people.personas.keys(persona).messages == 0
+                && people.conversations.contacts().stream().noneMatch(c -> c.persona() == persona)
+                && people.conversations.members().stream().noneMatch(m -> m.persona() == persona);
+    }
+
+    private static String freeName(Set<String> taken, String wanted) {
+        String name = wanted;
+        for (int i = 2; taken.contains(name); i++) {
+            String ending = " (" + i + ")";
+            String head = wanted;
+            while ((head + ending).getBytes(java.nio.charset.StandardCharsets.UTF_8).length > LONGEST_NAME) {
+                head = head.substring(0, head.offsetByCodePoints(head.length(), -1));
+            }
+            name = head + ending;
+        }
+        return name;
+    }
+
+    /** Before anything is added: a number may be another's then. */
+    void eraseReplaced(StoreTransaction tx, AfterCommit after, List<Plan> plans) throws StoreException {
+        for (Plan plan : plans) {
+            if (plan.replaced() != null) {
+                int id = plan.replaced().id();
+                PersonaRecords.erase(tx, id);
+                after.then(() -> personaKeyStore.remove(id));
+            }
+            KeptNumbers.use(tx, plan.number());
+            for (AccountRecord account : plan.accounts()) {
+                KeptNumbers.use(tx, account.number());
+            }
+        }
+    }
+
+    /** Adds what is planned; gives the contacts that were added and have a card. */
+    List<ContactConversation> apply(
+            StoreTransaction tx, AfterCommit after, SavedPersona saved, Plan plan, Original original)
+            throws StoreException {
+        List<ContactConversation> sessions = new ArrayList<>();
+        int id = plan.number();
+        if (plan.existing() == null) {
+            id = KeptNumbers.take(tx, plan.number());
+            PersonaRecord persona = new PersonaRecord(id, plan.name(), plan.current());
+            tx.put(PersonaRecord.TABLE, Keys.of(id), Keys.ALL, Cbor.write(persona), null);
+            PersonaKeys personaKeys = personaKeyStore.restore(IdentityRecordBuilder.builder()
+                    .persona(id)
+                    .signingSeed(saved.signingSeed())
+                    .agreementPrivate(saved.agreementPrivate())
+                    .inboxSecret(saved.inboxSecret())
+                    .since(saved.since())
+                    .messages(saved.messages())
+                    .oldSigningSeed(null)
+                    .oldAgreementPrivate(null)
+                    .oldInboxSecret(null)
+                    .oldUntil(0)
+                    .restored(clock.instant().toEpochMilli())
+                    .copy(original == Original.IN_USE)
+                    .build());
+            PersonaKeyRecords.put(tx, personaKeys);
+            after.then(() -> {
+                people.personas.setName(personaKeys.persona, plan.name());
+                personaKeyStore.put(personaKeys);
+            });
+        }
+        for (AccountRecord account : plan.accounts()) {
+            Accounts.put(tx, new AccountRecord(KeptNumbers.take(tx, account.number()), id, account.name()));
+        }
+        for (ContactRecord from : plan.contacts()) {
+            int account = from.account().isEmpty()
+                    ? 0
+                    : Accounts.ensure(tx, id, from.account()).number();
+            ContactRecord entry = ContactRecordBuilder.builder()
+                    .id((int) Tables.next(tx, "membership"))
+                    .persona(id)
+                    .name(from.name())
+                    .network(from.network())
+                    .signing(from.signing())
+                    .agreement(from.agreement())
+                    .inboxSecret(from.inboxSecret())
+                    .trust(from.trust())
+                    .added(from.added())
+                    .told(true)
+                    .lastTimestamp(from.lastTimestamp())
+                    .account(from.account())
+                    .accountNumber(account)
+                    .build();
+            ContactEntries.put(tx, entry);
+            ContactConversation made = new ContactConversation(entry);
+            after.then(() -> people.conversations.add(made));
+            // Also where the backup knows of no session: one may have been opened since it was made.
+            if (!entry.isStranger()) {
+                sessions.add(made);
+            }
+        }
+        for (MembershipRecord channel : plan.channels()) {
+            MembershipRecord entry = channel.movedTo((int) Tables.next(tx, "membership"), id);
+            Tables.putSecret(tx, MembershipRecord.TABLE, Keys.of(entry.id()), Keys.ALL, entry);
+            after.then(() -> registry.add(new ChannelMembership(entry), entry.rootDay(), Days.of(clock.instant()) + 1));
+        }
+        return sessions;
+    }
+
+    /** Recognises handshakes for the personas that were added. */
+    void expectInboxes() {
+        personaKeyStore.expectInboxes();
+    }
+}

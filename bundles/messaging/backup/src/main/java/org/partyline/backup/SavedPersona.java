@@ -1,0 +1,35 @@
+package org.partyline.backup;
+
+import java.util.List;
+import org.partyline.messaging.conversation.AccountRecord;
+import org.partyline.messaging.conversation.ContactRecord;
+import org.partyline.messaging.conversation.MembershipRecord;
+
+/**
+ * Holds a persona of a backup, with all its data.
+ *
+ * @param number of its account in the wallets, where its coins are; 0 in backups that do not say
+ * @param accounts beside its own
+ */
+public record SavedPersona(
+        String name,
+        boolean current,
+        byte[] signingSeed,
+        byte[] agreementPrivate,
+        byte[] inboxSecret,
+        long since,
+        long messages,
+        List<ContactRecord> contacts,
+        List<MembershipRecord> channels,
+        int number,
+        List<AccountRecord> accounts) {
+    public SavedPersona {
+        accounts = accounts == null ? List.of() : accounts;
+    }
+
+    /** Shows nothing of what it holds. */
+    @Override
+    public String toString() {
+        return "SavedPersona";
+    }
+}

@@ -1,0 +1,33 @@
+package org.partyline.mailbox;
+
+import org.partyline.api.store.StoreException;
+import org.partyline.api.store.StoreTransaction;
+import org.partyline.messaging.conversation.Conversation;
+import org.partyline.messaging.kernel.AbsentException;
+import org.partyline.messaging.kernel.CoverSlots;
+import org.partyline.messaging.schedule.CoverOrders;
+
+/** Knows the conversations whose packets leave in slots of cover traffic. */
+final class CoveredConversations {
+    private final CoverOrders orders;
+    private final CoverSlots slots;
+
+    CoveredConversations(CoverOrders orders, CoverSlots slots) {
+        this.orders = orders;
+        this.slots = slots;
+    }
+
+    /** Whether a conversation's packets leave in slots; while the bundle is not running that knows, whether that was ordered. */
+    boolean isCovered(StoreTransaction tx, Conversation conversation) throws StoreException {
+        try {
+            return slots.isCovered(conversation.persona(), conversation.network());
+        } catch (AbsentException e) {
+            return isOrdered(tx, conversation);
+        }
+    }
+
+    /** Whether cover traffic was ordered for the persona that the conversation belongs to. */
+    boolean isOrdered(StoreTransaction tx, Conversation conversation) throws StoreException {
+        return orders.isOn(tx, conversation.persona());
+    }
+}

@@ -1,0 +1,33 @@
+package org.partyline.receive;
+
+import java.util.Comparator;
+import java.util.List;
+import org.partyline.api.store.StoreException;
+import org.partyline.messaging.kernel.Meter;
+
+/** Offers a payload to each receiver in turn, and measures how long a stranger's takes. */
+final class Receivers {
+    private final Meter meter;
+    private final List<Receiver> receivers;
+
+    /** @param receivers in any order: their ranks count */
+    Receivers(Meter meter, List<Receiver> receivers) {
+        this.meter = meter;
+        this.receivers = receivers.stream()
+                .sorted(Comparator.comparingInt(Receiver::rank))
+                .toList();
+    }
+
+    /** What the first receiver says that knows it. */
+    RecognitionResult open(IncomingPayload packet) throws StoreException {
+        long began = meter.begin();
+        for (Receiver receiver : receivers) {
+            RecognitionResult result = receiver.open(packet);
+            if (result != RecognitionResult.STRANGER) {
+                return result;
+            }
+        }
+        meter.strangerRecognised(began);
+        return RecognitionResult.STRANGER;
+    }
+}
