@@ -16,7 +16,7 @@ public final class Argon2id implements KeyDerivation {
     private static final KdfId ID = new KdfId(1, "ARGON2ID");
 
     private final KdfMemory memory;
-    private final BlockPools pools = new BlockPools();
+    private final BlockPools pools;
 
     /** For Declarative Services. */
     @Activate
@@ -25,7 +25,12 @@ public final class Argon2id implements KeyDerivation {
     }
 
     Argon2id(KdfMemory memory) {
+        this(memory, new BlockPools());
+    }
+
+    Argon2id(KdfMemory memory, BlockPools pools) {
         this.memory = memory;
+        this.pools = pools;
     }
 
     @Override

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.stream.Stream;
 import org.bouncycastle.crypto.generators.Argon2BytesGenerator;
 import org.bouncycastle.crypto.generators.Argon2BytesGenerator.Block;
@@ -111,6 +112,27 @@ class Argon2idTest extends HungryDerivationContract {
         assertSame(first, pools.take());
         assertSame(block, first.allocate());
         assertNotSame(first, pools.take(), "while it is in use it is nobody else's");
+    }
+
+    @Test
+    void aDerivationGivesItsMemoryBack() {
+        BlockPools pools = new BlockPools();
+        BlockPools.Pool pool = pools.take();
+        pools.giveBack(pool);
+        new Argon2id(KdfMemory.ofThisProcess(), pools)
+                .derive(new byte[8], new byte[16], CHEAP, 32)
+                .close();
+        assertSame(pool, pools.take());
+        assertEquals(64, pool.size(), 8);
+    }
+
+    @Test
+    void theMemoryOfFourDerivationsIsKeptAtMost() {
+        BlockPools pools = new BlockPools();
+        List<BlockPools.Pool> used = Stream.generate(pools::take).limit(6).toList();
+        used.forEach(pools::giveBack);
+        assertEquals(
+                4, Stream.generate(pools::take).limit(6).filter(used::contains).count());
     }
 
     @Test

@@ -1,5 +1,6 @@
 package org.partyline.kdfpbkdf2;
 
+import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
 import java.util.Arrays;
 import javax.crypto.Mac;
@@ -44,7 +45,7 @@ public final class Pbkdf2Sha256 implements KeyDerivation {
             Mac hmac = hmac(password);
             for (int block = 0; block * HASH_LENGTH < length; block++) {
                 hmac.update(salt);
-                hmac.update(bigEndian(block + 1));
+                hmac.update(ByteBuffer.allocate(Integer.BYTES).putInt(block + 1).array());
                 hmac.doFinal(u, 0);
                 System.arraycopy(u, 0, t, 0, HASH_LENGTH);
                 for (int i = 1; i < iterations; i++) {
@@ -71,10 +72,6 @@ public final class Pbkdf2Sha256 implements KeyDerivation {
         // HMAC pads its key with zeros, so one zero byte is the empty password, which a SecretKeySpec cannot hold.
         hmac.init(new SecretKeySpec(password.length == 0 ? new byte[1] : password, "HmacSHA256"));
         return hmac;
-    }
-
-    private static byte[] bigEndian(int number) {
-        return new byte[] {(byte) (number >>> 24), (byte) (number >>> 16), (byte) (number >>> 8), (byte) number};
     }
 
     private static void range(String what, int value, int low, int high) {

@@ -2,6 +2,7 @@ package org.partyline.kemmlkem768;
 
 import java.security.SecureRandom;
 import java.util.Arrays;
+import java.util.function.Function;
 import javax.security.auth.DestroyFailedException;
 import org.bouncycastle.crypto.SecretWithEncapsulation;
 import org.bouncycastle.crypto.kems.MLKEMExtractor;
@@ -21,12 +22,7 @@ public final class MlKem768 implements Kem {
 
     @Override
     public byte[] encapsulationKey(SecretBytes seed) {
-        MLKEMPrivateKeyParameters pair = pair(seed);
-        try {
-            return pair.getPublicKey();
-        } finally {
-            pair.destroy();
-        }
+        return using(pair(seed), MLKEMPrivateKeyParameters::getPublicKey);
     }
 
     @Override
@@ -42,7 +38,11 @@ public final class MlKem768 implements Kem {
         } catch (IllegalArgumentException e) {
             throw new KemKeyException("a coefficient of the encapsulation key is out of range");
         }
-        SecretWithEncapsulation made = new MLKEMGenerator(random).generateEncapsulated(key);
+        return partsOf(new MLKEMGenerator(random).generateEncapsulated(key));
+    }
+
+    /** What was made, which is erased. */
+    static Encapsulated partsOf(SecretWithEncapsulation made) {
         byte[] secret = made.getSecret();
         try {
             return new Encapsulated(SecretBytes.copyOf(secret), made.getEncapsulation());
@@ -66,9 +66,13 @@ public final class MlKem768 implements Kem {
             throw new IllegalArgumentException(
                     "a ciphertext has " + CIPHERTEXT_LENGTH + " bytes, not " + ciphertext.length);
         }
-        MLKEMPrivateKeyParameters pair = pair(seed);
+        return using(pair(seed), pair -> SecretBytes.wrap(new MLKEMExtractor(pair).extractSecret(ciphertext)));
+    }
+
+    /** Uses a key pair once, and erases it. */
+    static <T> T using(MLKEMPrivateKeyParameters pair, Function<MLKEMPrivateKeyParameters, T> work) {
         try {
-            return SecretBytes.wrap(new MLKEMExtractor(pair).extractSecret(ciphertext));
+            return work.apply(pair);
         } finally {
             pair.destroy();
         }

@@ -83,6 +83,18 @@ class VersionOneReaderTest {
                         .orElseThrow()
                         .text());
         assertEquals(Optional.empty(), open(filledIn(form)));
+        assertEquals(Optional.empty(), Envelope.parse(filledIn(form).getBytes(StandardCharsets.UTF_8)));
+    }
+
+    @Test
+    void aPayloadThatDoesNotBeginWithTheEnvelopeIsNotRead() {
+        assertEquals(Optional.empty(), open(" " + filledIn("{'nonce': 'N', 'cipher': 'C', 'tag': 'T'}")));
+    }
+
+    @Test
+    void bytesAfterTheObjectThatAreNotUtf8AreRefused() {
+        assertTrue(FlatJson.parse(new byte[] {'{', '}'}).isPresent());
+        assertEquals(Optional.empty(), FlatJson.parse(new byte[] {'{', '}', (byte) 0xff}));
     }
 
     @ParameterizedTest
@@ -145,10 +157,11 @@ class VersionOneReaderTest {
     void whatIsReadDoesNotShowItsTextInALog() {
         LegacyMessage message = opened(WORDS).orElseThrow();
         assertFalse(message.toString().contains("hello"));
-        assertFalse(LegacyText.parse(WORDS.getBytes(StandardCharsets.UTF_8))
-                .orElseThrow()
-                .toString()
-                .contains("hello"));
+        assertEquals(
+                "Words[5 characters]",
+                LegacyText.parse(WORDS.getBytes(StandardCharsets.UTF_8))
+                        .orElseThrow()
+                        .toString());
     }
 
     @Test

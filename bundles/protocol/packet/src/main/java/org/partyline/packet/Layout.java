@@ -177,10 +177,6 @@ final class Layout {
     }
 
     private static byte[] take(ByteBuffer in, int length) {
-        // Checked before the array is made; get() alone would check after.
-        if (in.remaining() < length) {
-            throw new BufferUnderflowException();
-        }
         byte[] bytes = new byte[length];
         in.get(bytes);
         return bytes;

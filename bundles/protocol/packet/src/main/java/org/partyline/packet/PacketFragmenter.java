@@ -129,8 +129,7 @@ public final class PacketFragmenter implements Fragmenter {
                     Optional.of(new FragmentHeader(messageId, i, count)),
                     signatureSpace(draft),
                     part);
-            packets.add(new PlannedPacket(
-                    content, i < count - 1 ? maxBucket : smallestBucket(part.length, overhead, label)));
+            packets.add(new PlannedPacket(content, smallestBucket(part.length, overhead, label)));
         }
         Arrays.fill(stream, (byte) 0);
         return packets;

@@ -260,14 +260,19 @@ class PacketFragmenterTest {
     }
 
     @Test
-    void aMessageOverTheLimitIsNotJoined() {
+    void aMessageAtTheLimitIsJoinedAndOneByteMoreIsNot() throws Exception {
+        assertEquals(4096, fragmenter.join(sixteenPieces(257)).body().length);
+        assertRefused("a message can have 4096 bytes, not 4097", sixteenPieces(257 + 1));
+    }
+
+    private static List<Content> sixteenPieces(int first) {
         List<Content> pieces = new ArrayList<>();
         for (int i = 0; i < 16; i++) {
-            byte[] body = new byte[i == 0 ? 257 + 1 : 256];
+            byte[] body = new byte[i == 0 ? first : 256];
             body[0] = 7;
             pieces.add(piece(new FragmentHeader(1, i, 16), body));
         }
-        assertRefused("a message can have 4096 bytes, not 4097", pieces);
+        return pieces;
     }
 
     @Test

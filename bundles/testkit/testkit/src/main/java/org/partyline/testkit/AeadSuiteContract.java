@@ -121,10 +121,12 @@ public abstract class AeadSuiteContract {
 
     @ParameterizedTest
     @ValueSource(ints = {0, 16, 31, 33, 64})
-    void openingRefusesAKeyOfAnotherLength(int length) {
-        assertThrows(
-                IllegalArgumentException.class,
-                () -> suite.open(new byte[length], new byte[nonceLength], new byte[0], new byte[64]));
+    void openingRefusesAKeyOfAnotherLengthWhateverItOpens(int length) {
+        for (int ciphertext : new int[] {0, 15, 16, 64}) {
+            assertThrows(
+                    IllegalArgumentException.class,
+                    () -> suite.open(new byte[length], new byte[nonceLength], new byte[0], new byte[ciphertext]));
+        }
     }
 
     @Test

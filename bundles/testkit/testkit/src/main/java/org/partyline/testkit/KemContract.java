@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.security.SecureRandom;
 import java.util.Arrays;
@@ -14,6 +15,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.partyline.api.SecretBytes;
@@ -104,21 +106,27 @@ public abstract class KemContract {
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 800, 1183, 1185, 1568})
     void aKeyOfAnotherLengthIsRefused(int length) {
-        assertThrows(KemKeyException.class, () -> kem.encapsulate(new byte[length], secure));
+        KemKeyException refusal = assertThrows(KemKeyException.class, () -> kem.encapsulate(new byte[length], secure));
+        assertTrue(refusal.getMessage().endsWith("key has 1184 bytes, not " + length), refusal.getMessage());
     }
 
     @ParameterizedTest
     @ValueSource(ints = {0, 768, 1087, 1089, 1568})
     void aCiphertextOfAnotherLengthIsRefused(int length) {
-        assertThrows(IllegalArgumentException.class, () -> kem.decapsulate(seed(), new byte[length]));
+        assertRefused("a ciphertext has 1088 bytes, not " + length, () -> kem.decapsulate(seed(), new byte[length]));
     }
 
     @ParameterizedTest
     @ValueSource(ints = {0, 32, 63, 65})
     void aSeedOfAnotherLengthIsRefused(int length) {
         SecretBytes seed = SecretBytes.wrap(new byte[length]);
-        assertThrows(IllegalArgumentException.class, () -> kem.encapsulationKey(seed));
-        assertThrows(IllegalArgumentException.class, () -> kem.decapsulate(seed, new byte[Kem.CIPHERTEXT_LENGTH]));
+        String rule = "a seed has 64 bytes, not " + length;
+        assertRefused(rule, () -> kem.encapsulationKey(seed));
+        assertRefused(rule, () -> kem.decapsulate(seed, new byte[Kem.CIPHERTEXT_LENGTH]));
+    }
+
+    private static void assertRefused(String rule, Executable work) {
+        assertEquals(rule, assertThrows(IllegalArgumentException.class, work).getMessage());
     }
 
     @Test

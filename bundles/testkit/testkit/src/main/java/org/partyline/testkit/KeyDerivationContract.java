@@ -88,6 +88,15 @@ public abstract class KeyDerivationContract {
     }
 
     @Test
+    void theShortestAndTheLongestSaltAndOutputAreAllowed() {
+        for (int[] lengths : new int[][] {{8, 16}, {64, 64}}) {
+            try (SecretBytes key = kdf.derive(new byte[8], new byte[lengths[0]], cheap, lengths[1])) {
+                assertEquals(lengths[1], key.expose().length);
+            }
+        }
+    }
+
+    @Test
     void theSecretAndTheSaltStayTheCallers() {
         byte[] secret = bytes(20);
         byte[] salt = bytes(16);
