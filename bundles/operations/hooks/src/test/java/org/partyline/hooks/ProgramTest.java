@@ -74,7 +74,7 @@ class ProgramTest {
         String text = Files.readString(out);
         assertTrue(
                 text.startsWith("{\"cursor\":4,\"type\":\"state\",\"time\":\"2026-11-30T12:00:00.000Z\","
-                        + "\"conversation\":\"me/channel:lobby\",\"message_id\":7,\"state\":\"relayed\",\"message\":null,"
+                        + "\"conversation\":\"me/channel:lobby\",\"message_id\":7,\"subject\":\"home\",\"state\":\"relayed\",\"message\":null,"
                         + "\"from\":null,\"to\":null}\n0 " + directory.toRealPath() + "\n"),
                 text);
         assertEquals(
