@@ -97,6 +97,14 @@ public final class Rollback implements Mending {
                     tx, after, contact, "this server's files may be a restored old copy: this session is opened anew");
             handshakeManager.reopen(tx, after, contact, session);
             session.put(tx);
+        } else {
+            // One that was opened since is unknown here, and the other side seals for it.
+            controlSender.notice(
+                    tx,
+                    after,
+                    contact,
+                    "this server's files may be a restored old copy: messages of a session that was opened since "
+                            + "cannot be read; open a new one with partyline:session-open");
         }
         return lives;
     }

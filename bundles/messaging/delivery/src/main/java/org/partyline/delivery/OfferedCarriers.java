@@ -1,8 +1,5 @@
 package org.partyline.delivery;
 
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Method;
-import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
@@ -95,10 +92,8 @@ public final class OfferedCarriers implements Carriers {
             this.factory = factory;
             this.scope = scope;
             this.carrier = carrier;
-            this.guarded = (Carrier) Proxy.newProxyInstance(
-                    Carrier.class.getClassLoader(),
-                    new Class<?>[] {Carrier.class},
-                    (self, method, arguments) -> carriers.call(this, method, arguments));
+            this.guarded =
+                    new GuardedCarrier(scope.carrier(), carrier, () -> carriers.begin(this), () -> carriers.end(this));
         }
     }
 
@@ -251,14 +246,8 @@ public final class OfferedCarriers implements Carriers {
         return entry != null && !entry.fresh;
     }
 
-    private Object call(Entry entry, Method method, Object[] arguments) throws Throwable {
-        if (method.getDeclaringClass() == Object.class) {
-            return switch (method.getName()) {
-                case "equals" -> entry.guarded == arguments[0];
-                case "hashCode" -> System.identityHashCode(entry);
-                default -> entry.scope.carrier();
-            };
-        }
+    /** A call begins. @throws AbsentException when the carrier is gone, unless this thread is in it already */
+    private void begin(Entry entry) {
         List<Entry> calls = running.get();
         synchronized (this) {
             if (entry.gone && !calls.contains(entry)) {
@@ -267,16 +256,14 @@ public final class OfferedCarriers implements Carriers {
             entry.users++;
         }
         calls.add(entry);
-        try {
-            return method.invoke(entry.carrier, arguments);
-        } catch (InvocationTargetException e) {
-            throw e.getCause();
-        } finally {
-            calls.remove(calls.size() - 1);
-            synchronized (this) {
-                entry.users--;
-                notifyAll();
-            }
+    }
+
+    private void end(Entry entry) {
+        List<Entry> calls = running.get();
+        calls.remove(calls.size() - 1);
+        synchronized (this) {
+            entry.users--;
+            notifyAll();
         }
     }
 

@@ -11,6 +11,7 @@ import java.util.Optional;
 import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
 import org.partyline.api.TxId;
+import org.partyline.api.UnavailableException;
 import org.partyline.api.carrier.CarriedMessage;
 import org.partyline.api.carrier.CarrierContext;
 import org.partyline.api.carrier.CarrierNode;
@@ -277,7 +278,7 @@ final class Batcher {
                 }
             } catch (StoreException e) {
                 throw e;
-            } catch (PartylineException e) {
+            } catch (PartylineException | UnavailableException e) {
                 if (!e.getMessage().equals(said.put(Batches.id(roll), e.getMessage()))) {
                     LOG.info("a rolling transaction waits: {}", e.getMessage());
                 }
