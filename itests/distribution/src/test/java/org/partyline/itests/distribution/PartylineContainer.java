@@ -3,7 +3,6 @@ package org.partyline.itests.distribution;
 import static org.ops4j.pax.exam.CoreOptions.composite;
 import static org.ops4j.pax.exam.CoreOptions.systemTimeout;
 import static org.ops4j.pax.exam.CoreOptions.vmOption;
-import static org.ops4j.pax.exam.CoreOptions.when;
 import static org.ops4j.pax.exam.karaf.options.KarafDistributionOption.configureConsole;
 import static org.ops4j.pax.exam.karaf.options.KarafDistributionOption.editConfigurationFilePut;
 import static org.ops4j.pax.exam.karaf.options.KarafDistributionOption.karafDistributionConfiguration;
@@ -81,7 +80,7 @@ final class PartylineContainer {
                 vmOption("-Djava.security.manager=allow"),
                 vmOption("-Xmx512m"),
                 vmOption("-XX:+UseSerialGC"),
-                when(!coverage.isEmpty()).useOptions(vmOption(coverage)),
+                coverage.isEmpty() ? composite() : vmOption(coverage),
                 vmOption("-classpath"),
                 vmOption("lib/jdk9plus/*" + File.pathSeparator + "lib/boot/*"),
                 vmOption("-D" + SSH_PORT + "=" + freePort()),
