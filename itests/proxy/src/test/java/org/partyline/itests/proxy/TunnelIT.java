@@ -247,7 +247,7 @@ class TunnelIT {
         // What is between the braces of location is in docs/web.md.
         Path settings = Files.writeString(
                 directory.resolve("nginx.conf"),
-                "daemon off;\npid " + directory.resolve("pid")
+                "daemon off;\nmaster_process off;\npid " + directory.resolve("pid")
                         + ";\nerror_log stderr;\nevents {}\nhttp {\naccess_log off;\n"
                         + places + "server {\nlisten 127.0.0.1:" + port + " ssl;\nserver_name " + NAME
                         + ";\nssl_certificate " + certificate + ";\nssl_certificate_key " + key
