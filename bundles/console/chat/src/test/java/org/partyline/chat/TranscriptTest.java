@@ -82,6 +82,27 @@ class TranscriptTest {
     }
 
     @Test
+    void aBurnMessageIsNotWrittenThoughItsTextIsKnownNorIsANotice() {
+        server.burnTexts = true;
+        person.type("/transcript notes.txt\r").sees("unencrypted");
+        server.arrives(new Said("lobby", "bob", "The code is 4711").burned());
+        server.arrives(new Said("lobby", "bob", "A notice of the server").asNotice());
+        server.arrives(new Said("lobby", "bob", "Last"));
+        written("bob: Last\n");
+        assertEquals(1, text().lines().count(), this::text);
+    }
+
+    @Test
+    void aMessageThatIsReportedTwiceIsWrittenOnce() {
+        person.type("/transcript notes.txt\r").sees("unencrypted");
+        long id = server.arrives(new Said("lobby", "bob", "Once"));
+        server.arrivesAgain(id);
+        server.arrives(new Said("lobby", "bob", "Last"));
+        written("bob: Last\n");
+        assertEquals(2, text().lines().count(), this::text);
+    }
+
+    @Test
     void aLockEndsIt() {
         person.type("/transcript notes.txt\r").sees("unencrypted");
         server.lock();

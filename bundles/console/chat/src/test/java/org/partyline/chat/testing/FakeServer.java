@@ -152,6 +152,11 @@ public final class FakeServer implements Services {
         return id;
     }
 
+    /** A message that came is reported once more. */
+    public void arrivesAgain(long id) {
+        publish(new Messages.Event(Optional.of(kept(id).message()), Optional.empty()));
+    }
+
     /** The same for another persona of the server. */
     public void arrivesFor(String persona, Said said) {
         long id;
@@ -365,7 +370,7 @@ public final class FakeServer implements Services {
                 said.sender(),
                 said.legacy(),
                 said.burn(),
-                said.burn() ? Optional.empty() : Optional.of(said.text()),
+                said.burn() && !burnTexts ? Optional.empty() : Optional.of(said.text()),
                 at,
                 at,
                 at.plus(said.lives()),
@@ -749,6 +754,9 @@ public final class FakeServer implements Services {
         }
         return message;
     }
+
+    /** Whether it gives the texts of burn messages away, which a server does not before they are read. */
+    public volatile boolean burnTexts;
 
     /** Where transcripts are. */
     public volatile Optional<Path> transcripts = Optional.empty();
