@@ -25,6 +25,7 @@ import org.partyline.api.engine.Channels;
 import org.partyline.api.engine.Contacts;
 import org.partyline.api.engine.Personas;
 import org.partyline.api.store.Store;
+import org.partyline.api.store.StoreLockedException;
 import org.partyline.chat.live.Beginning;
 import org.partyline.chat.live.ChatScreen;
 import org.partyline.chat.live.PlainChat;
@@ -134,7 +135,7 @@ final class ChatCommand extends ConsoleCommand {
                 .filter(vault -> vault.state() == Store.State.OPEN)
                 .isPresent();
         if (services.vault().filter(vault -> vault.state() == Store.State.NEW).isPresent()) {
-            throw new PartylineException("there is no store yet: create one with partyline:setup");
+            throw StoreLockedException.of(Store.State.NEW);
         }
         if (open && persona != null && !personas().contains(persona)) {
             throw new PartylineException("there is no persona '" + persona + "': see partyline:persona-list");

@@ -29,6 +29,7 @@ import org.partyline.api.engine.Events.Event;
 import org.partyline.api.hooks.Hook;
 import org.partyline.api.hooks.Hook.State;
 import org.partyline.api.hooks.Hooks;
+import org.partyline.api.store.StoreLockedException;
 import org.partyline.testkit.HandSetClock;
 import org.partyline.testkit.MemoryStore;
 
@@ -72,6 +73,15 @@ class HookRunnerTest {
 
     private Hook hook() throws PartylineException {
         return hooks.list().get(0);
+    }
+
+    @Test
+    void whereThereIsNoStoreTheListSaysHowToCreateOne() {
+        MemoryStore none = new MemoryStore();
+        HookList list = new HookList(() -> none, () -> log, clock, new SecureRandom(), this::record, () -> {});
+        assertEquals(
+                "there is no store yet: create one with partyline:setup",
+                assertThrows(StoreLockedException.class, list::list).getMessage());
     }
 
     @Test

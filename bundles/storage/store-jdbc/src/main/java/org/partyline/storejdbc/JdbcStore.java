@@ -660,9 +660,7 @@ final class JdbcStore implements Store, AutoCloseable {
         enter("transact");
         try {
             if (keys == null) {
-                throw look() == State.NEW
-                        ? new StoreLockedException("there is no store yet: create one with partyline:setup")
-                        : new StoreLockedException();
+                throw StoreLockedException.of(look());
             }
             if (scheduleDoubtful) {
                 resetSchedule();

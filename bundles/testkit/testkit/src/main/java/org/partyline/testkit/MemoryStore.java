@@ -230,9 +230,7 @@ public class MemoryStore implements Store {
     public synchronized <T, X extends Exception> T transact(Work<T, X> work) throws StoreException, X {
         checkOutside();
         if (state != State.OPEN) {
-            throw state == State.NEW
-                    ? new StoreLockedException("there is no store yet: create one with partyline:setup")
-                    : new StoreLockedException();
+            throw StoreLockedException.of(state);
         }
         undos.clear();
         discarded.clear();

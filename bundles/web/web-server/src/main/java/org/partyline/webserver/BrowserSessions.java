@@ -179,9 +179,10 @@ final class BrowserSessions {
             endAll();
             throw new StoreException("the store service is not running: try again shortly");
         }
-        if (known.state() != Store.State.OPEN) {
+        Store.State state = known.state();
+        if (state != Store.State.OPEN) {
             endAll();
-            throw new StoreLockedException();
+            throw StoreLockedException.of(state);
         }
         expire();
     }

@@ -159,8 +159,9 @@ final class Tokens {
         if (known == null) {
             throw new StoreException("the store service is not running: try again shortly");
         }
-        if (known.state() != Store.State.OPEN) {
-            throw new StoreLockedException();
+        Store.State state = known.state();
+        if (state != Store.State.OPEN) {
+            throw StoreLockedException.of(state);
         }
         return known;
     }

@@ -264,6 +264,17 @@ class LoginTest {
     }
 
     @Test
+    void whereThereIsNoStoreALoginSaysHowToCreateOne() {
+        MemoryStore none = new MemoryStore();
+        assertEquals(
+                "there is no store yet: create one with partyline:setup",
+                assertThrows(
+                                StoreLockedException.class,
+                                () -> new BrowserSessions(() -> none, clock, new SecureRandom()).link(TALK))
+                        .getMessage());
+    }
+
+    @Test
     void aLockThatNoRequestMetEndsSessionsAndLinks() throws Exception {
         Browser browser = login();
         String unused = sessions.link(TALK);

@@ -111,4 +111,13 @@ class TokensTest {
         store.lock();
         assertThrows(StoreLockedException.class, () -> create("bot"));
     }
+
+    @Test
+    void whereThereIsNoStoreTheListSaysHowToCreateOne() {
+        MemoryStore none = new MemoryStore();
+        assertEquals(
+                "there is no store yet: create one with partyline:setup",
+                assertThrows(StoreLockedException.class, () -> new Tokens(() -> none, clock, new SecureRandom()).list())
+                        .getMessage());
+    }
 }

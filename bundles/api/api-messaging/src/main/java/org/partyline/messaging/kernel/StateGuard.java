@@ -63,13 +63,11 @@ public final class StateGuard {
     }
 
     private StoreLockedException notLoaded() {
-        return switch (store.state()) {
-            case OPEN ->
-                new StoreLockedException("the store is open, but its contents are not loaded: start bundle "
+        Store.State state = store.state();
+        return state != Store.State.OPEN
+                ? StoreLockedException.of(state)
+                : new StoreLockedException("the store is open, but its contents are not loaded: start bundle "
                         + "org.partyline.kernel, or try again in a few seconds");
-            case NEW -> new StoreLockedException("there is no store yet: create one with partyline:setup");
-            default -> new StoreLockedException();
-        };
     }
 
     /** A transaction of the store, by itself or within {@link #open}; it does not take the lock. Within {@link #look}, a part of that. */

@@ -1,12 +1,19 @@
 package org.partyline.api.store;
 
-/** The store is locked, or its contents are not loaded. */
+/** The store is locked, does not exist yet, or its contents are not loaded. */
 public final class StoreLockedException extends StoreException {
     private static final long serialVersionUID = 1L;
 
     /** With the message that it usually has. */
     public StoreLockedException() {
         this("the store is locked: open it with partyline:unlock");
+    }
+
+    /** Says what to do about a store that is not open. @param state what it is instead */
+    public static StoreLockedException of(Store.State state) {
+        return state == Store.State.NEW
+                ? new StoreLockedException("there is no store yet: create one with partyline:setup")
+                : new StoreLockedException();
     }
 
     /** @param message for people: what to do; nothing secret */

@@ -5,6 +5,7 @@ import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Option;
 import org.partyline.api.PartylineException;
 import org.partyline.api.store.Store;
+import org.partyline.api.store.StoreLockedException;
 import org.partyline.consoleline.ExitStatus;
 import org.partyline.consoleline.Role;
 import org.partyline.shell.command.PartylineCommand;
@@ -45,7 +46,7 @@ final class TourCommand extends PartylineCommand {
             return;
         }
         if (state != Store.State.OPEN) {
-            throw new CommandError("the store is locked: open it with partyline:unlock");
+            throw StoreLockedException.of(state);
         }
         DemoStage stage = new DemoStage(context(), Cast.GUESTS, this::progress);
         try {

@@ -3,7 +3,7 @@ package org.partyline.shell.store;
 import org.apache.karaf.shell.api.action.Command;
 import org.partyline.api.engine.Vault;
 import org.partyline.api.store.Store;
-import org.partyline.consoleline.ExitStatus;
+import org.partyline.api.store.StoreLockedException;
 import org.partyline.consoleline.Role;
 import org.partyline.shell.command.PartylineCommand;
 import org.partyline.shell.error.CommandError;
@@ -18,10 +18,10 @@ import org.partyline.shell.spi.Needs;
 @Needs(Role.OPERATE)
 final class LockCommand extends PartylineCommand {
     @Override
-    protected void run() throws CommandError {
+    protected void run() throws CommandError, StoreLockedException {
         Vault vault = engine().vault();
         if (vault.state() == Store.State.NEW) {
-            throw new CommandError(ExitStatus.LOCKED, "there is no store yet: create one with partyline:setup");
+            throw StoreLockedException.of(Store.State.NEW);
         }
         vault.lock();
         print(new Document("locked"), "The store is locked. Open it with partyline:unlock.");

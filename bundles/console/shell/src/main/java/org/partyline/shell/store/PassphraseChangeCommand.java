@@ -8,7 +8,7 @@ import org.apache.karaf.shell.support.completers.FileCompleter;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Vault;
 import org.partyline.api.store.Store;
-import org.partyline.consoleline.ExitStatus;
+import org.partyline.api.store.StoreLockedException;
 import org.partyline.consoleline.Role;
 import org.partyline.shell.command.PartylineCommand;
 import org.partyline.shell.error.CommandError;
@@ -45,7 +45,7 @@ final class PassphraseChangeCommand extends PartylineCommand {
     protected void run() throws CommandError, PartylineException, InterruptedException {
         Vault vault = engine().vault();
         if (vault.state() == Store.State.NEW) {
-            throw new CommandError(ExitStatus.LOCKED, "there is no store yet: create one with partyline:setup");
+            throw StoreLockedException.of(Store.State.NEW);
         }
         if (SecretPrompt.STANDARD_INPUT.equals(oldFile) && SecretPrompt.STANDARD_INPUT.equals(newFile)) {
             throw new CommandError("standard input can be read only once: name a file with " + OLD + " or with " + NEW);
