@@ -39,11 +39,6 @@ final class SkippedSecrets {
         return count;
     }
 
-    /** Whether the position is held. */
-    boolean contains(int position) {
-        return indexOf(position) >= 0;
-    }
-
     /**
      * Holds one more; the oldest gives way when there are too many.
      *

@@ -69,13 +69,15 @@ final class WindowedReceiveChain implements ReceiveChain {
         if (highest < -1 || highest > MAX_HIGHEST) {
             throw new IllegalArgumentException("a receiver's chain cannot be at position " + highest);
         }
-        ChainKey first = ChainKey.read(in);
+        // The key is read last: a state that is refused leaves no copy of it.
+        ByteBuffer key = in.slice();
+        in.position(in.position() + ChainKey.LENGTH);
         int count = in.getShort() & 0xffff;
         if (count > SkippedSecrets.MAX || in.remaining() != SkippedSecrets.encodedLength(count, salts)) {
-            first.close();
             throw new IllegalArgumentException("the state of a receiver's chain has a wrong length");
         }
-        return new WindowedReceiveChain(started, first, highest, SkippedSecrets.read(in, count, highest, salts));
+        SkippedSecrets skipped = SkippedSecrets.read(in, count, highest, salts);
+        return new WindowedReceiveChain(started, ChainKey.read(key), highest, skipped);
     }
 
     @Override

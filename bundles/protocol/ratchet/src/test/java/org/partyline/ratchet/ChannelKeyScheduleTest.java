@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -43,6 +44,7 @@ class ChannelKeyScheduleTest {
         assertArrayEquals("na\u00efve".getBytes(StandardCharsets.UTF_8), secretOf("na\u00efve"));
         assertArrayEquals("\ud83d\ude00".getBytes(StandardCharsets.UTF_8), secretOf("\ud83d\ude00"));
         assertArrayEquals("\u00e9".getBytes(StandardCharsets.UTF_8), secretOf("e\u0301"));
+        assertArrayEquals("\u00e8".getBytes(StandardCharsets.UTF_8), secretOf("e\u0300"));
     }
 
     @Test
@@ -121,6 +123,33 @@ class ChannelKeyScheduleTest {
         assertEquals(
                 "caf\u00e9",
                 keys.decodeInvite(Bech32m.encode("plchan", decomposed)).name());
+    }
+
+    /** The normal form of U+0958 is two characters. */
+    @Test
+    void aNamesNormalFormHasAtMostSixtyFourBytes() {
+        String longest = "\u0958".repeat(10) + "abcd";
+        String read = keys.decodeInvite(keys.encode(named(longest))).name();
+        assertEquals(64, read.getBytes(StandardCharsets.UTF_8).length);
+        Invite tooLong = named(longest + "e");
+        assertThrows(IllegalArgumentException.class, () -> keys.encode(tooLong));
+    }
+
+    private static Invite named(String name) {
+        return new Invite(Network.REGTEST, KdfParameters.ARGON2ID_DEFAULT, 1, SALT, name);
+    }
+
+    @Test
+    void aDerivationOfAnotherBundleIsReadByItsCode() {
+        KdfId balloon = new KdfId(200, "BALLOON");
+        Invite invite = new Invite(Network.REGTEST, new KdfParameters(balloon, 3, 65_536, 4), 1, SALT, "lobby");
+        String text = keys.encode(invite);
+        assertEquals(
+                balloon,
+                keys.decodeInvite(text, code -> code == 200 ? Optional.of(balloon) : Optional.empty())
+                        .kdf()
+                        .id());
+        assertThrows(IllegalArgumentException.class, () -> keys.decodeInvite(text));
     }
 
     @ParameterizedTest

@@ -59,10 +59,13 @@ class MidstateBeaconTableTest {
 
     @Test
     void aPacketTooShortForALocatorMatchesNothing() {
-        table.add(5, SecretBytes.wrap(bytes(32)));
+        byte[] beacon = bytes(32);
+        table.add(5, SecretBytes.copyOf(beacon));
+        byte[] packet = packet(beacon);
         for (int length = 0; length < 17; length++) {
-            assertEquals(-1, table.match(new byte[length]));
+            assertEquals(-1, table.match(Arrays.copyOf(packet, length)));
         }
+        assertEquals(5, table.match(Arrays.copyOf(packet, 17)));
     }
 
     @Test

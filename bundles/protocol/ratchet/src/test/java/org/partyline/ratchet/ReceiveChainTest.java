@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoField;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -320,7 +321,51 @@ class ReceiveChainTest {
         assertThrows(IllegalStateException.class, () -> chain.forEachExpected(ANYBODY));
         assertThrows(IllegalStateException.class, () -> chain.expire(START, ANYBODY));
         assertThrows(IllegalStateException.class, chain::encode);
+        assertThrows(IllegalStateException.class, chain::copy);
+        assertThrows(IllegalStateException.class, () -> chain.window(65, ANYBODY, ANYBODY));
+        assertThrows(IllegalStateException.class, () -> chain.forEachSkipped(START, ANYBODY));
         assertEquals(key(), key);
+    }
+
+    @Test
+    void aStateOfAnotherVersionIsRefusedWhereNothingWasSkippedToo() {
+        byte[] state = chains.receive(key(), START).encode().expose();
+        assertEquals(-1, chains.decodeReceive(state).highest());
+        for (int version : new int[] {0, 3, 0xff}) {
+            assertRefused(state, 0, version);
+        }
+    }
+
+    @Test
+    void aStoredTimeHasFewerThanABillionNanoseconds() {
+        for (int nanos : new int[] {0, 999_999_999}) {
+            Instant started = START.with(ChronoField.NANO_OF_SECOND, nanos);
+            assertEquals(
+                    started, throughTheStore(chains.receive(key(), started)).started());
+        }
+        byte[] state = chains.receive(key(), START).encode().expose();
+        for (int nanos : new int[] {-1, 1_000_000_000}) {
+            byte[] changed = ByteBuffer.wrap(state.clone()).putInt(9, nanos).array();
+            assertThrows(IllegalArgumentException.class, () -> chains.decodeReceive(changed), nanos + " ns");
+        }
+    }
+
+    /** Past it the window's last position would be negative, and looked for among those that were skipped. */
+    @Test
+    void aChainEndsBeforeItsWindowLeavesTheNumbersThereAre() {
+        byte[] state = chains.receive(key(), START).encode().expose();
+        int last = WindowedReceiveChain.MAX_HIGHEST;
+        ReceiveChain chain = chains.decodeReceive(
+                ByteBuffer.wrap(state.clone()).putInt(13, last - 1).array());
+        chain.use(last, START, ANYBODY, NOBODY);
+        assertEquals(last, throughTheStore(chain).highest());
+
+        ReceiveChain ended = chains.decodeReceive(
+                ByteBuffer.wrap(state.clone()).putInt(13, last).array());
+        assertThrows(IllegalStateException.class, () -> ended.use(last + 1, START, ANYBODY, ANYBODY));
+        assertEquals(last, ended.highest());
+        byte[] past = ByteBuffer.wrap(state.clone()).putInt(13, last + 1).array();
+        assertThrows(IllegalArgumentException.class, () -> chains.decodeReceive(past));
     }
 
     private void assertRefused(byte[] state, int at, int value) {

@@ -127,6 +127,7 @@ class WipingTest {
         assertZero(Arrays.copyOfRange(records, record, records.length));
         assertTrue(skipped.erase(2));
         assertZero(records);
+        assertEquals(0, ((ByteBuffer) field(skipped, "records")).capacity(), "nothing is held for none");
     }
 
     @Test
