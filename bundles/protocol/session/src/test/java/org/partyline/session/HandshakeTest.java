@@ -282,6 +282,25 @@ class HandshakeTest {
         assertEquals(AeadId.AES_256_GCM.code(), good.chosen());
     }
 
+    @Test
+    void anAnswerOfAnotherLengthIsRefusedHoweverWellItIsMade() throws Exception {
+        SecretBytes ephemeral = Bundles.draw(random, 32);
+        SecretBytes reply = Bundles.draw(random, 16);
+        Initiation initiation = handshakes.initiate(
+                NETWORK,
+                alice,
+                bob.identity(),
+                Set.of(AeadId.AES_256_GCM),
+                new ScriptedRandom(reply.expose().clone(), ephemeral.expose().clone()));
+        for (byte[] payload : new byte[][] {{}, {2, 0}}) {
+            byte[] response = response(ephemeral, reply, (byte) 2, payload);
+            HandshakeRefusedException refusal = assertThrows(
+                    HandshakeRefusedException.class,
+                    () -> handshakes.complete(NETWORK, initiation.state(), alice, bob.identity(), response));
+            assertEquals("a HANDSHAKE_RESP has 49 bytes, not " + response.length, refusal.getMessage());
+        }
+    }
+
     @ParameterizedTest
     @MethodSource("org.partyline.session.LowOrder#keys")
     void keysOfLowOrderAreRefusedWhereverTheyStand(byte[] weak) throws Exception {
@@ -309,6 +328,34 @@ class HandshakeTest {
         assertThrows(
                 IllegalArgumentException.class,
                 () -> handshakes.rekey(NETWORK, alice.agreementPrivate(), bobPublic, SecretBytes.wrap(new byte[31])));
+    }
+
+    @Test
+    void aKeyUpdateOfAKeyExchangeChecksWhatItIsMadeOf() {
+        SecretBytes own = alice.agreementPrivate();
+        SecretBytes salt = Bundles.draw(random, 32);
+        SecretBytes secret = Bundles.draw(random, 32);
+        byte[] hash = new byte[32];
+        assertDoesNotThrow(() -> handshakes.rekey(NETWORK, own, bobPublic, salt, secret, hash));
+        LowOrder.keys()
+                .forEach(weak -> assertThrows(
+                        HandshakeRefusedException.class,
+                        () -> handshakes.rekey(NETWORK, own, weak, salt, secret, hash)));
+        for (int length : new int[] {0, 31, 33}) {
+            SecretBytes other = SecretBytes.wrap(new byte[length]);
+            assertThrows(
+                    HandshakeRefusedException.class,
+                    () -> handshakes.rekey(NETWORK, own, new byte[length], salt, secret, hash));
+            assertThrows(
+                    IllegalArgumentException.class,
+                    () -> handshakes.rekey(NETWORK, own, bobPublic, other, secret, hash));
+            assertThrows(
+                    IllegalArgumentException.class, () -> handshakes.rekey(NETWORK, own, bobPublic, salt, other, hash));
+            assertThrows(
+                    IllegalArgumentException.class,
+                    () -> handshakes.rekey(NETWORK, own, bobPublic, salt, secret, new byte[length]));
+            assertThrows(IllegalArgumentException.class, () -> handshakes.exchangeTag(secret, new byte[length]));
+        }
     }
 
     @Test
@@ -398,6 +445,9 @@ class HandshakeTest {
         assertThrows(
                 IllegalArgumentException.class,
                 () -> handshakes.sessionChainKey(NETWORK, tooLong, alice.identity(), bob.identity()));
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> NoiseIk.responder(new byte[0], alice.agreementPrivate(), tooLong));
         assertThrows(IllegalArgumentException.class, () -> handshakes.inboxRoot(tooLong, NETWORK));
         assertThrows(IllegalArgumentException.class, () -> handshakes.inboxBeacon(tooLong));
         assertThrows(IllegalArgumentException.class, () -> handshakes.inboxPacketSecret(tooLong, new byte[16]));
@@ -480,7 +530,7 @@ class HandshakeTest {
         }
     }
 
-    private byte[] response(SecretBytes ephemeral, SecretBytes reply, byte offer, byte suite)
+    private byte[] response(SecretBytes ephemeral, SecretBytes reply, byte offer, byte... payload)
             throws HandshakeRefusedException {
         SecretBytes answering = Bundles.draw(random, 32);
         PlainNoise noise = noise(reply, offer);
@@ -493,7 +543,7 @@ class HandshakeTest {
                 Curve.publicKey(answering),
                 Curve.agree(answering, Curve.publicKey(ephemeral)).expose(),
                 Curve.agree(answering, alicePublic).expose(),
-                new byte[] {suite});
+                payload);
     }
 
     private PlainNoise noise(SecretBytes reply, byte offer) {

@@ -29,6 +29,16 @@ class OfferTest {
     }
 
     @Test
+    void whatIsRefusedNamesTheSuitesThatWereOffered() {
+        Offer offer = Offer.of(Set.of(AeadId.AES_256_GCM, AeadId.CHACHA20_POLY1305));
+        HandshakeRefusedException refusal =
+                assertThrows(HandshakeRefusedException.class, () -> offer.choose(List.of(AeadId.XCHACHA20_POLY1305)));
+        assertEquals(
+                "the handshake offers only suites that are not allowed here: AES_256_GCM, CHACHA20_POLY1305",
+                refusal.getMessage());
+    }
+
+    @Test
     void whoDoesNotKnowItIsOfferedNothing() {
         Offer offer = Offer.of(Set.of(SIXTH));
         assertThrows(HandshakeRefusedException.class, () -> offer.lowest(AeadId.PROTOCOL));
