@@ -1,6 +1,7 @@
 package org.partyline.identity;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -179,7 +180,11 @@ class SealedBackupTest {
         int before = derivation.calls;
         for (int length = 0; length < file.length; length += length <= HEADER + 40 ? 1 : 97) {
             String why = refused(Arrays.copyOf(file, length));
-            assertTrue(why.contains(length == 0 ? "not a backup" : "cut short"), length + ": " + why);
+            String expected = length == 0
+                    ? "not a backup"
+                    : "cut short: it has " + length + " bytes, and "
+                            + (length < HEADER ? "its header alone has 75" : "all of it has " + file.length);
+            assertTrue(why.contains(expected), length + ": " + why);
         }
         assertEquals(before, derivation.calls);
     }
@@ -187,7 +192,7 @@ class SealedBackupTest {
     @Test
     void bytesAfterTheEndAreRefused() throws DamagedBackupException {
         byte[] file = sealed("content");
-        assertTrue(refused(Arrays.copyOf(file, file.length + 3)).contains("3 extra bytes"));
+        assertTrue(refused(Arrays.copyOf(file, file.length + 3)).contains("it has 3 extra bytes at its end"));
     }
 
     @Test
@@ -255,6 +260,25 @@ class SealedBackupTest {
     }
 
     @Test
+    void theLongestBackupThereIsHasTheLengthOfTheMostContent() throws DamagedBackupException {
+        byte[] file = Arrays.copyOf(sealed("content"), HEADER);
+        int most = Padme.paddedLength(64 << 20);
+        ByteBuffer.wrap(file).putInt(SEALED_LENGTH, most + AeadId.TAG_LENGTH);
+        assertTrue(refused(file).contains("cut short"));
+        int next = Padme.paddedLength(most - Integer.BYTES + 1);
+        ByteBuffer.wrap(file).putInt(SEALED_LENGTH, next + AeadId.TAG_LENGTH);
+        assertTrue(refused(file).contains("damaged: its size would be"));
+    }
+
+    @Test
+    void aPaddedLengthFitsIntoThirtyOneBits() {
+        assertTrue(Padme.isPaddedLength(1 << 30));
+        for (long length : new long[] {1L << 31, 1L << 32, (1L << 32) + 4096, -4096}) {
+            assertFalse(Padme.isPaddedLength(length), "length " + length);
+        }
+    }
+
+    @Test
     void anotherPassphraseIsRefused() throws DamagedBackupException {
         byte[] file = sealed("content");
         for (String wrong :
@@ -275,6 +299,9 @@ class SealedBackupTest {
             assertTrue(e.getMessage().contains("8 or more"));
         }
         assertEquals(0, derivation.calls);
+        for (String enough : new String[] {"12345678", "𝄞𝄞𝄞𝄞𝄞𝄞𝄞𝄞"}) {
+            assertDoesNotThrow(() -> backups.seal(SecretBytes.wrap(new byte[1]), enough.toCharArray()));
+        }
     }
 
     @Test
@@ -291,6 +318,12 @@ class SealedBackupTest {
         DamagedBackupException e = assertThrows(DamagedBackupException.class, () -> backups.seal(much, passphrase()));
         assertTrue(e.getMessage().contains("67108864 bytes"));
         assertEquals(0, derivation.calls);
+        // As much as that is not too much: the next thing that is missing is reported.
+        backups.derivations = List.of();
+        SecretBytes most = SecretBytes.wrap(new byte[64 << 20]);
+        DamagedBackupException next =
+                assertThrows(DamagedBackupException.class, () -> backups.seal(most, passphrase()));
+        assertTrue(next.getMessage().contains("org.partyline.kdf-argon2id"));
     }
 
     /** The service that is not there is named with the bundle that brings it. */
@@ -321,6 +354,16 @@ class SealedBackupTest {
     }
 
     @Test
+    void aBackupIsSealedWithNoOtherCipher() throws DamagedBackupException {
+        AeadSuite other = new Opener(AeadId.CHACHA20_POLY1305, plain(4096, 10, 0));
+        backups.suites = List.of(Map.entry(Map.of(Constants.SERVICE_RANKING, 10), other));
+        assertTrue(notMade().contains("org.partyline.aead-xchacha20poly1305"));
+        backups.suites = List.of(Map.entry(Map.of(Constants.SERVICE_RANKING, 10), other), Map.entry(Map.of(), suite));
+        byte[] content = "content".getBytes(StandardCharsets.UTF_8);
+        assertArrayEquals(content, backups.open(sealed("content"), passphrase()).expose());
+    }
+
+    @Test
     void tooLittleMemoryIsSaidInOneLine() throws DamagedBackupException {
         byte[] file = sealed("content");
         backups.derivations = List.of(Map.entry(Map.of(), new Other(KdfId.ARGON2ID)));
@@ -334,10 +377,10 @@ class SealedBackupTest {
         for (byte[] plaintext : new byte[][] {
             {}, new byte[3], plain(4096, -1, 0), plain(4096, 4093, 0), plain(8192, 10, 0), plain(4096, 10, 1)
         }) {
-            backups.suites = List.of(Map.entry(Map.of(), new Opener(plaintext)));
+            backups.suites = List.of(Map.entry(Map.of(), new Opener(AeadId.XCHACHA20_POLY1305, plaintext)));
             assertTrue(refused(file).contains("not made by this program"));
         }
-        backups.suites = List.of(Map.entry(Map.of(), new Opener(plain(4096, 10, 0))));
+        backups.suites = List.of(Map.entry(Map.of(), new Opener(AeadId.XCHACHA20_POLY1305, plain(4096, 10, 0))));
         assertArrayEquals(new byte[10], backups.open(file, passphrase()).expose());
     }
 
@@ -405,12 +448,7 @@ class SealedBackupTest {
     }
 
     /** Opens whatever it is given, to the same plaintext. */
-    private record Opener(byte[] plaintext) implements AeadSuite {
-        @Override
-        public AeadId id() {
-            return AeadId.XCHACHA20_POLY1305;
-        }
-
+    private record Opener(AeadId id, byte[] plaintext) implements AeadSuite {
         @Override
         public byte[] seal(byte[] key, byte[] nonce, byte[] associatedData, byte[] text) {
             throw new UnsupportedOperationException();
