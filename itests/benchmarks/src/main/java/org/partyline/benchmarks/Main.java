@@ -7,7 +7,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.partyline.kernel.ScannerBenchmark;
 
 /** Runs the benchmarks, and prints the table to standard output; what goes on meanwhile, to standard error. */
 public final class Main {

@@ -13,7 +13,7 @@ import org.partyline.api.transport.TransactionListener;
 import org.partyline.api.transport.Transport;
 import org.partyline.itests.harness.RegtestNode;
 
-/** Reading all that waits in a node's mempool: transport-rpc, as the kernel uses it, against one call a transaction. */
+/** Reading all that waits in a node's mempool: transport-rpc, as the server uses it, against one call a transaction. */
 final class ReadingMeasure {
     private static final long LIMIT_SECONDS = 300;
 

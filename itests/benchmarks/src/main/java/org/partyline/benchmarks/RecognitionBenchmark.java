@@ -97,7 +97,7 @@ public class RecognitionBenchmark {
         return strangers[next];
     }
 
-    /** What the kernel asks of the tables: the locators, then the beacons. */
+    /** What the server asks of the tables: the locators, then the beacons. */
     @Benchmark
     public int recognise() {
         byte[] packet = stranger();

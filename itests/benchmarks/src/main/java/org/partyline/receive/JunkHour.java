@@ -18,8 +18,8 @@ import org.partyline.messaging.store.Cbor;
 import org.partyline.messaging.store.Keys;
 
 /**
- * Strangers' packets as they come within some time, kept in a store: in batches, as the kernel does, or each by itself. In
- * the kernel's package, for its writer.
+ * Strangers' packets as they come within some time, kept in a store: in batches, as the server does, or each by itself. In
+ * the writer's package.
  */
 public final class JunkHour {
     /** What Bitcoin Core announces to a peer in a second at the most, on average. */
@@ -38,7 +38,7 @@ public final class JunkHour {
         this.random = new Random(seed);
     }
 
-    /** As the kernel keeps them. */
+    /** As the server keeps them. */
     public void inBatches(Duration time) throws StoreException {
         PacketWriter writer = new PacketWriter(store, clock, () -> true);
         for (long second = 0; second < time.toSeconds(); second++) {

@@ -100,7 +100,7 @@ public final class Tasks {
                     lock
                     doctor
                     config default-ttl 2h
-                    log kernel debug
+                    log vault debug
                     audit --last 50
                     backup-export alice.backup
                     backup-import alice.backup

@@ -9,14 +9,14 @@ import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.partyline.api.engine.Backups;
-import org.partyline.messaging.kernel.Bus;
-import org.partyline.messaging.kernel.Live;
-import org.partyline.messaging.kernel.Offers;
-import org.partyline.messaging.kernel.ReadingServices;
-import org.partyline.messaging.kernel.StateServices;
 import org.partyline.messaging.mailbox.Outbox;
 import org.partyline.messaging.personas.PersonaKeyStore;
 import org.partyline.messaging.sessions.HandshakeManager;
+import org.partyline.messaging.state.Bus;
+import org.partyline.messaging.state.Live;
+import org.partyline.messaging.state.Offers;
+import org.partyline.messaging.state.ReadingServices;
+import org.partyline.messaging.state.StateServices;
 
 /** Publishes backups while its bundle runs. */
 @Component(service = BackupStage.class, immediate = true)

@@ -15,13 +15,13 @@ import org.partyline.messaging.conversation.MembershipRecord;
 import org.partyline.messaging.conversation.MembershipRecordBuilder;
 import org.partyline.messaging.conversation.People;
 import org.partyline.messaging.conversation.PersonaRecord;
-import org.partyline.messaging.kernel.Bus;
-import org.partyline.messaging.kernel.Days;
-import org.partyline.messaging.kernel.Live;
-import org.partyline.messaging.kernel.RequiredServices;
-import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.receive.Reception;
 import org.partyline.messaging.recognition.ConversationRegistry;
+import org.partyline.messaging.state.Bus;
+import org.partyline.messaging.state.Days;
+import org.partyline.messaging.state.Live;
+import org.partyline.messaging.state.RequiredServices;
+import org.partyline.messaging.state.StateGuard;
 import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
 

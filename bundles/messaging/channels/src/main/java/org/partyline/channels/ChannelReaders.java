@@ -22,11 +22,11 @@ import org.partyline.messaging.conversation.ChannelMembership;
 import org.partyline.messaging.conversation.ReceiveChainRecord;
 import org.partyline.messaging.conversation.ReceiveChainRecordBuilder;
 import org.partyline.messaging.conversation.ReceiveChainState;
-import org.partyline.messaging.kernel.Days;
-import org.partyline.messaging.kernel.EventHub;
-import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.recognition.ConversationRegistry;
 import org.partyline.messaging.recognition.Recognition;
+import org.partyline.messaging.state.Days;
+import org.partyline.messaging.state.EventHub;
+import org.partyline.messaging.state.StateGuard;
 import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
 
@@ -63,7 +63,7 @@ final class ChannelReaders {
         this.events = events;
     }
 
-    /** Reads on what others read. Hold the kernel's lock; the member is in memory. */
+    /** Reads on what others read. Hold the state lock; the member is in memory. */
     void readOn(ChannelMembership joined) throws StoreException {
         List<ChannelMembership> others = registry.sharers(joined);
         if (others.isEmpty()) {

@@ -26,8 +26,8 @@ import org.partyline.api.ratchet.ChannelKeys;
 import org.partyline.api.ratchet.Invite;
 import org.partyline.api.settings.OperatorSettings;
 import org.partyline.api.suites.SuiteDirectory;
-import org.partyline.messaging.kernel.ChosenNetwork;
-import org.partyline.messaging.kernel.Days;
+import org.partyline.messaging.state.ChosenNetwork;
+import org.partyline.messaging.state.Days;
 
 /** Derives the first keys of a channel from its invite and passphrase (PROTOCOL 4). */
 final class ChannelRoots {

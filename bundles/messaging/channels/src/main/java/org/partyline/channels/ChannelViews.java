@@ -17,12 +17,12 @@ import org.partyline.messaging.conversation.ConversationSummaries.Summary;
 import org.partyline.messaging.conversation.MembershipRecord;
 import org.partyline.messaging.conversation.People;
 import org.partyline.messaging.conversation.ReceiveChainState;
-import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.mailbox.ConversationMarks;
 import org.partyline.messaging.mailbox.MessageCounts;
 import org.partyline.messaging.recognition.Recognition;
+import org.partyline.messaging.state.StateGuard;
 
-/** Converts channels for lists. Under the kernel's lock; part of the caller's transaction. */
+/** Converts channels for lists. Under the state lock; part of the caller's transaction. */
 final class ChannelViews {
     private final People people;
     private final Recognition recognition;

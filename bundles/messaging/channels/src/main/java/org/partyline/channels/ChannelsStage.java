@@ -12,14 +12,14 @@ import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.partyline.api.engine.Channels;
 import org.partyline.messaging.delivery.Carriers;
 import org.partyline.messaging.delivery.SendQueue;
-import org.partyline.messaging.kernel.Bus;
-import org.partyline.messaging.kernel.Live;
-import org.partyline.messaging.kernel.Offers;
-import org.partyline.messaging.kernel.StateGuard;
-import org.partyline.messaging.kernel.StateServices;
 import org.partyline.messaging.mailbox.MessageCounts;
 import org.partyline.messaging.mailbox.Outbox;
 import org.partyline.messaging.receive.Reception;
+import org.partyline.messaging.state.Bus;
+import org.partyline.messaging.state.Live;
+import org.partyline.messaging.state.Offers;
+import org.partyline.messaging.state.StateGuard;
+import org.partyline.messaging.state.StateServices;
 
 /** Publishes channels while its bundle runs. */
 @Component(service = ChannelsStage.class, immediate = true)

@@ -22,7 +22,7 @@ import org.partyline.api.ratchet.ChannelKeys;
 import org.partyline.api.ratchet.Invite;
 import org.partyline.messaging.chains.SendChainRecord;
 import org.partyline.messaging.conversation.ChannelMembership;
-import org.partyline.messaging.kernel.Days;
+import org.partyline.messaging.state.Days;
 import org.partyline.messaging.store.Keys;
 import org.partyline.testkit.messaging.StageBench;
 

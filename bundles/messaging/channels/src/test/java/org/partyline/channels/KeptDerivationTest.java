@@ -18,7 +18,7 @@ import org.partyline.api.store.StoreException;
 import org.partyline.api.suites.SuiteDirectory;
 import org.partyline.messaging.conversation.ChannelMembership;
 import org.partyline.messaging.conversation.MembershipRecord;
-import org.partyline.messaging.kernel.Days;
+import org.partyline.messaging.state.Days;
 import org.partyline.messaging.store.Tables;
 import org.partyline.testkit.messaging.StageBench;
 import org.partyline.testkit.messaging.TestNetwork;
@@ -63,7 +63,7 @@ class KeptDerivationTest {
         assertTrue(why.contains("there is no key derivation 201"), why);
     }
 
-    /** The channels are made of what is stored, as the kernel does it. */
+    /** The channels are made of what is stored, as the server does it. */
     private void restartWithoutTheBundle() throws StoreException {
         stage.put(SuiteDirectory.class, new PlainSuites());
         stage.guard.open(() -> {

@@ -20,7 +20,7 @@ import org.partyline.api.engine.Channels;
 import org.partyline.api.engine.Channels.Mode;
 import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.ratchet.Invite;
-import org.partyline.messaging.kernel.Days;
+import org.partyline.messaging.state.Days;
 import org.partyline.testkit.messaging.StageBench;
 import org.partyline.testkit.protocol.PlainDerivation;
 

@@ -4,12 +4,12 @@ import java.util.List;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.messaging.conversation.ContactConversation;
-import org.partyline.messaging.kernel.AfterCommit;
 import org.partyline.messaging.mailbox.Outbox;
 import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.messaging.mailbox.OutgoingRecords;
 import org.partyline.messaging.recognition.ConversationRegistry;
 import org.partyline.messaging.sessions.ContactEntries;
+import org.partyline.messaging.state.AfterCommit;
 import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
 

@@ -23,10 +23,6 @@ import org.partyline.messaging.conversation.ContactRecordBuilder;
 import org.partyline.messaging.conversation.ConversationSummaries.Summary;
 import org.partyline.messaging.conversation.People;
 import org.partyline.messaging.conversation.PersonaRecord;
-import org.partyline.messaging.kernel.AfterCommit;
-import org.partyline.messaging.kernel.Bus;
-import org.partyline.messaging.kernel.Notices;
-import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.mailbox.ConversationMarks;
 import org.partyline.messaging.mailbox.MessageAbandoned;
 import org.partyline.messaging.mailbox.MessageCounts;
@@ -38,6 +34,10 @@ import org.partyline.messaging.sessions.ContactEntries;
 import org.partyline.messaging.sessions.HandshakeManager;
 import org.partyline.messaging.sessions.SessionState;
 import org.partyline.messaging.sessions.WaitingHandshakes;
+import org.partyline.messaging.state.AfterCommit;
+import org.partyline.messaging.state.Bus;
+import org.partyline.messaging.state.Notices;
+import org.partyline.messaging.state.StateGuard;
 import org.partyline.messaging.store.Tables;
 
 /** Manages the contacts of personas. */

@@ -17,13 +17,6 @@ import org.partyline.api.identity.Identities;
 import org.partyline.api.nodes.NodeDirectory;
 import org.partyline.api.settings.OperatorSettings;
 import org.partyline.messaging.continuity.Mending;
-import org.partyline.messaging.kernel.Bus;
-import org.partyline.messaging.kernel.Live;
-import org.partyline.messaging.kernel.Notices;
-import org.partyline.messaging.kernel.Offers;
-import org.partyline.messaging.kernel.SecurityLog;
-import org.partyline.messaging.kernel.StateGuard;
-import org.partyline.messaging.kernel.StateServices;
 import org.partyline.messaging.mailbox.Inbox;
 import org.partyline.messaging.mailbox.MessageCounts;
 import org.partyline.messaging.mailbox.MessageCutter;
@@ -38,6 +31,13 @@ import org.partyline.messaging.sessions.IdentityRotation;
 import org.partyline.messaging.sessions.KeyUpdates;
 import org.partyline.messaging.sessions.Rotation;
 import org.partyline.messaging.sessions.SessionChains;
+import org.partyline.messaging.state.Bus;
+import org.partyline.messaging.state.Live;
+import org.partyline.messaging.state.Notices;
+import org.partyline.messaging.state.Offers;
+import org.partyline.messaging.state.SecurityLog;
+import org.partyline.messaging.state.StateGuard;
+import org.partyline.messaging.state.StateServices;
 
 /** Publishes personas, contacts and their sessions while its bundle runs. */
 @Component(service = ContactsStage.class, immediate = true)

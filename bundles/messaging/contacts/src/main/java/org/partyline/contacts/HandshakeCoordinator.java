@@ -31,10 +31,6 @@ import org.partyline.messaging.conversation.PersonaKeys;
 import org.partyline.messaging.conversation.ReceiveChainRecord;
 import org.partyline.messaging.conversation.ReceiveChainRecordBuilder;
 import org.partyline.messaging.conversation.ReceiveChainState;
-import org.partyline.messaging.kernel.AfterCommit;
-import org.partyline.messaging.kernel.Bus;
-import org.partyline.messaging.kernel.Notices;
-import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.mailbox.CargoRecord;
 import org.partyline.messaging.mailbox.Inbox;
 import org.partyline.messaging.mailbox.OutgoingMessage;
@@ -46,12 +42,16 @@ import org.partyline.messaging.sessions.HandshakeManager;
 import org.partyline.messaging.sessions.KemExchange;
 import org.partyline.messaging.sessions.SessionState;
 import org.partyline.messaging.sessions.WaitingHandshake;
+import org.partyline.messaging.state.AfterCommit;
+import org.partyline.messaging.state.Bus;
+import org.partyline.messaging.state.Notices;
+import org.partyline.messaging.state.StateGuard;
 import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
 
 /**
  * Opens sessions, answers handshakes, and closes sessions (PROTOCOL 6). Everything here is part of the caller's
- * transaction; what changes in memory waits in {@link AfterCommit} until it is on the disk. Runs under the kernel's
+ * transaction; what changes in memory waits in {@link AfterCommit} until it is on the disk. Runs under the server's
  * lock.
  */
 public final class HandshakeCoordinator implements HandshakeManager {

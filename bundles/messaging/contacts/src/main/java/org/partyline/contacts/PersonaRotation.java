@@ -17,18 +17,18 @@ import org.partyline.messaging.conversation.ContactConversation;
 import org.partyline.messaging.conversation.ContactRecord;
 import org.partyline.messaging.conversation.People;
 import org.partyline.messaging.conversation.PersonaKeys;
-import org.partyline.messaging.kernel.AfterCommit;
-import org.partyline.messaging.kernel.SecurityLog;
-import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.personas.PersonaKeyRecords;
 import org.partyline.messaging.personas.PersonaKeyStore;
 import org.partyline.messaging.sessions.ContactEntries;
 import org.partyline.messaging.sessions.Rotation;
 import org.partyline.messaging.sessions.SessionState;
+import org.partyline.messaging.state.AfterCommit;
+import org.partyline.messaging.state.SecurityLog;
+import org.partyline.messaging.state.StateGuard;
 
 /**
  * Rotates a persona's keys: by command, by age, by use, or after a compromise (PROTOCOL 6.1). Contacts are told over
- * their sessions; the old keys are erased. Runs under the kernel's lock.
+ * their sessions; the old keys are erased. Runs under the state lock.
  */
 public final class PersonaRotation implements Rotation {
     /** How long contacts who were not told yet can still use the old card. */

@@ -26,9 +26,6 @@ import org.partyline.messaging.control.ControlCodes;
 import org.partyline.messaging.conversation.ContactConversation;
 import org.partyline.messaging.conversation.People;
 import org.partyline.messaging.conversation.ReceiveChainRecord;
-import org.partyline.messaging.kernel.AbsentException;
-import org.partyline.messaging.kernel.AfterCommit;
-import org.partyline.messaging.kernel.SecurityLog;
 import org.partyline.messaging.mailbox.CargoRecord;
 import org.partyline.messaging.mailbox.Inbox;
 import org.partyline.messaging.mailbox.MessageCutter;
@@ -40,13 +37,16 @@ import org.partyline.messaging.sessions.Exchanges;
 import org.partyline.messaging.sessions.KemExchange;
 import org.partyline.messaging.sessions.KemExchange.Added;
 import org.partyline.messaging.sessions.SessionState;
+import org.partyline.messaging.state.AbsentException;
+import org.partyline.messaging.state.AfterCommit;
+import org.partyline.messaging.state.SecurityLog;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Runs the post-quantum key exchanges of sessions (PROTOCOL 6.2): starts, answers, repeats and ends them, and tells
  * {@link SessionKeyUpdates} when a key update can include their secret. Without a {@link Kem}, sessions continue
- * unprotected. Runs under the kernel's lock.
+ * unprotected. Runs under the state lock.
  */
 final class PostQuantumExchange implements Exchanges {
     /** A piece begins with code, id and offset. */

@@ -11,9 +11,9 @@ import org.partyline.messaging.conversation.ContactConversation;
 import org.partyline.messaging.conversation.IdentityRecord;
 import org.partyline.messaging.conversation.People;
 import org.partyline.messaging.conversation.PersonaKeys;
-import org.partyline.messaging.kernel.AfterCommit;
-import org.partyline.messaging.kernel.SecurityLog;
 import org.partyline.messaging.sessions.SessionState;
+import org.partyline.messaging.state.AfterCommit;
+import org.partyline.messaging.state.SecurityLog;
 import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
 

@@ -14,14 +14,14 @@ import org.partyline.messaging.conversation.ContactConversation;
 import org.partyline.messaging.conversation.ContactRecord;
 import org.partyline.messaging.conversation.People;
 import org.partyline.messaging.conversation.PersonaKeys;
-import org.partyline.messaging.kernel.AfterCommit;
-import org.partyline.messaging.kernel.SecurityLog;
 import org.partyline.messaging.mailbox.MessageEvent;
 import org.partyline.messaging.mailbox.Outbox;
 import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.messaging.mailbox.OutgoingRecords;
 import org.partyline.messaging.sessions.ContactEntries;
 import org.partyline.messaging.sessions.IdentityRotation;
+import org.partyline.messaging.state.AfterCommit;
+import org.partyline.messaging.state.SecurityLog;
 import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
 

@@ -6,11 +6,11 @@ import org.partyline.api.store.StoreTransaction;
 import org.partyline.messaging.control.ControlCodes;
 import org.partyline.messaging.conversation.ContactConversation;
 import org.partyline.messaging.conversation.ReceiveChainRecord;
-import org.partyline.messaging.kernel.AfterCommit;
 import org.partyline.messaging.mailbox.Inbox;
 import org.partyline.messaging.mailbox.MessageRecord;
 import org.partyline.messaging.sessions.Controls;
 import org.partyline.messaging.sessions.SessionState;
+import org.partyline.messaging.state.AfterCommit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

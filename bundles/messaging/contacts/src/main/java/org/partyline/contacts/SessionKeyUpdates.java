@@ -17,13 +17,13 @@ import org.partyline.contacts.PostQuantumExchange.Share;
 import org.partyline.messaging.conversation.ChainKind;
 import org.partyline.messaging.conversation.ContactConversation;
 import org.partyline.messaging.conversation.ReceiveChainRecord;
-import org.partyline.messaging.kernel.AfterCommit;
-import org.partyline.messaging.kernel.SecurityLog;
 import org.partyline.messaging.mailbox.Inbox;
 import org.partyline.messaging.sessions.KeyUpdates;
 import org.partyline.messaging.sessions.SessionState;
+import org.partyline.messaging.state.AfterCommit;
+import org.partyline.messaging.state.SecurityLog;
 
-/** Renews the keys of sessions, and repeats unanswered updates (PROTOCOL 6). Runs under the kernel's lock. */
+/** Renews the keys of sessions, and repeats unanswered updates (PROTOCOL 6). Runs under the state lock. */
 public final class SessionKeyUpdates implements KeyUpdates {
     /** A key that is repeated later than this after our answer shows that the answer was lost. */
     private static final Duration ANSWER_LOST = Duration.ofHours(2);

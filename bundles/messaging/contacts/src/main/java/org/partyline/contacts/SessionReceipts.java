@@ -17,8 +17,6 @@ import org.partyline.messaging.control.ControlCodes;
 import org.partyline.messaging.control.Locator;
 import org.partyline.messaging.conversation.ContactConversation;
 import org.partyline.messaging.conversation.People;
-import org.partyline.messaging.kernel.AfterCommit;
-import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.mailbox.Annotations;
 import org.partyline.messaging.mailbox.CargoRecord;
 import org.partyline.messaging.mailbox.Inbox;
@@ -32,6 +30,8 @@ import org.partyline.messaging.mailbox.ReceiptRecord;
 import org.partyline.messaging.mailbox.ReceiptRecord.Arrived;
 import org.partyline.messaging.mailbox.ReceiptsDue;
 import org.partyline.messaging.mailbox.References;
+import org.partyline.messaging.state.AfterCommit;
+import org.partyline.messaging.state.StateGuard;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -16,12 +16,12 @@ import org.partyline.api.suites.SuiteDirectory;
 import org.partyline.messaging.conversation.ContactConversation;
 import org.partyline.messaging.conversation.People;
 import org.partyline.messaging.conversation.PersonaRecord;
-import org.partyline.messaging.kernel.AfterCommit;
-import org.partyline.messaging.kernel.ChosenNetwork;
-import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.messaging.mailbox.OutgoingRecords;
 import org.partyline.messaging.sessions.SessionState;
+import org.partyline.messaging.state.AfterCommit;
+import org.partyline.messaging.state.ChosenNetwork;
+import org.partyline.messaging.state.StateGuard;
 import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
 

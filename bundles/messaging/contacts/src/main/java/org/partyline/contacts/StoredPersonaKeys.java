@@ -26,7 +26,7 @@ import org.partyline.messaging.recognition.Recognition;
 import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
 
-/** Creates, loads, changes and erases the personas' keys and inboxes. Runs under the kernel's lock. */
+/** Creates, loads, changes and erases the personas' keys and inboxes. Runs under the state lock. */
 public final class StoredPersonaKeys implements PersonaKeyStore {
     private final People people;
     private final Recognition recognition;

@@ -19,16 +19,16 @@ import org.partyline.messaging.conversation.ContactConversation;
 import org.partyline.messaging.conversation.ReceiveChainRecord;
 import org.partyline.messaging.conversation.ReceiveChainRecordBuilder;
 import org.partyline.messaging.conversation.ReceiveChainState;
-import org.partyline.messaging.kernel.AfterCommit;
-import org.partyline.messaging.kernel.Bus;
-import org.partyline.messaging.kernel.EventHub;
 import org.partyline.messaging.recognition.Recognition;
 import org.partyline.messaging.sessions.SessionChains;
 import org.partyline.messaging.sessions.SessionState;
+import org.partyline.messaging.state.AfterCommit;
+import org.partyline.messaging.state.Bus;
+import org.partyline.messaging.state.EventHub;
 import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
 
-/** Starts, reads and removes the chains of a session. Runs under the kernel's lock. */
+/** Starts, reads and removes the chains of a session. Runs under the state lock. */
 public final class StoredSessionChains implements SessionChains {
     /** How long a chain is read after another took its place. */
     static final Duration OLD = Duration.ofHours(24);

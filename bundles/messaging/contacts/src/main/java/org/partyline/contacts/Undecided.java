@@ -17,9 +17,9 @@ import org.partyline.messaging.conversation.ContactInbox;
 import org.partyline.messaging.conversation.ReceiveChainRecord;
 import org.partyline.messaging.conversation.ReceiveChainRecordBuilder;
 import org.partyline.messaging.conversation.ReceiveChainState;
-import org.partyline.messaging.kernel.AfterCommit;
 import org.partyline.messaging.sessions.AcceptedHandshake;
 import org.partyline.messaging.sessions.AcceptedHandshakeBuilder;
+import org.partyline.messaging.state.AfterCommit;
 import org.partyline.messaging.store.Cbor;
 import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
@@ -28,7 +28,7 @@ import org.partyline.messaging.store.Tables;
  * Keeps handshakes that were answered but whose initiators have sent nothing yet. A handshake proves an X25519 key, and
  * a card may show one that is another's: so for each contact that shows the key a chain is read, and the first packet
  * that opens says who it is (PROTOCOL 6). Until then the seeds are kept, for a card with this key that may still be
- * added. Runs under the kernel's lock.
+ * added. Runs under the state lock.
  */
 final class Undecided {
     /** The initiator reads the answer for so long, and writes after that. */

@@ -12,8 +12,8 @@ import org.partyline.api.transport.Wallet;
 import org.partyline.api.transport.WalletException;
 import org.partyline.messaging.conversation.AccountRecord;
 import org.partyline.messaging.conversation.PersonaRecord;
-import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.personas.Accounts;
+import org.partyline.messaging.state.StateGuard;
 import org.partyline.messaging.store.Tables;
 
 /** Shows the coins of each persona. */

@@ -23,11 +23,11 @@ import org.partyline.messaging.conversation.ContactConversation;
 import org.partyline.messaging.conversation.ContactInbox;
 import org.partyline.messaging.conversation.PersonaKeys;
 import org.partyline.messaging.conversation.ReceiveChainState;
-import org.partyline.messaging.kernel.AfterCommit;
 import org.partyline.messaging.mailbox.Inbox;
 import org.partyline.messaging.mailbox.SignerId;
 import org.partyline.messaging.scan.Candidate;
 import org.partyline.messaging.sessions.SessionState;
+import org.partyline.messaging.state.AfterCommit;
 
 /** Does by hand what receiving does with packets that are to a contact inbox or on a chain that is read. */
 final class HandReader {

@@ -13,7 +13,6 @@ import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.messaging.control.ControlCodes;
 import org.partyline.messaging.conversation.ContactConversation;
-import org.partyline.messaging.kernel.AfterCommit;
 import org.partyline.messaging.mailbox.CargoRecord;
 import org.partyline.messaging.mailbox.MessageEvent;
 import org.partyline.messaging.mailbox.MessageRecord;
@@ -25,6 +24,7 @@ import org.partyline.messaging.mailbox.PacketEvent;
 import org.partyline.messaging.personas.PersonaKeyRecords;
 import org.partyline.messaging.sessions.Exchanges;
 import org.partyline.messaging.sessions.SessionState;
+import org.partyline.messaging.state.AfterCommit;
 import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
 

@@ -286,7 +286,7 @@ class HostileTest {
         ContactsBench.open(alice, bob);
         try (ContactsBench twin = alice.reborn()) {
             SessionState before = twin.state("bob");
-            // As the kernel has it look after each start.
+            // As the server has it look after each start.
             twin.stage.recognition.own.doubt(twin.contact("bob").id());
             twin.sessionChains.expectOwn(before);
             long locator = nextLocator(alice);

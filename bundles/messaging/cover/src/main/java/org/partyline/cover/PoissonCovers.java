@@ -10,7 +10,7 @@ import org.partyline.api.cover.CoverFactory;
 import org.partyline.api.cover.CoverTraffic;
 import org.partyline.api.engine.Cover;
 
-/** Registers cover traffic with the kernel, and its commands' service while the kernel uses it. */
+/** Registers cover traffic with the server, and its commands' service while the server uses it. */
 @Component
 public final class PoissonCovers implements CoverFactory {
     private final BundleContext bundle;

@@ -17,7 +17,7 @@ import org.partyline.api.store.StoreException;
 import org.partyline.testkit.HandSetClock;
 import org.partyline.testkit.Statistics;
 
-/** What the kernel offers, as a test sets it, with records in memory. */
+/** What the server offers, as a test sets it, with records in memory. */
 final class FakeContext implements CoverContext, CoverTransaction {
     static final int ME = 1;
 

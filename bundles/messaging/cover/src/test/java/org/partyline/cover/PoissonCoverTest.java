@@ -31,7 +31,7 @@ import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.packet.Packets;
 import org.partyline.api.store.StoreException;
 
-/** Cover traffic without a kernel: what it decides, from what it is told. */
+/** Cover traffic without a server: what it decides, from what it is told. */
 class PoissonCoverTest {
     private static final Duration MEAN = Duration.ofMinutes(10);
     private static final Duration GAP = Duration.ofMinutes(7);

@@ -13,14 +13,14 @@ import org.partyline.api.nodes.NodeDirectory;
 import org.partyline.api.transport.NodeUnavailableException;
 import org.partyline.api.transport.TransactionRejectedException;
 import org.partyline.api.transport.Transport;
-import org.partyline.messaging.kernel.MessageWaitsException;
-import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.mailbox.Outbox;
 import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.messaging.mailbox.OutgoingPart;
 import org.partyline.messaging.mailbox.OutgoingRecords;
 import org.partyline.messaging.mailbox.PacketEvent;
 import org.partyline.messaging.mailbox.PropagationTracker;
+import org.partyline.messaging.state.MessageWaitsException;
+import org.partyline.messaging.state.StateGuard;
 
 /** Hands signed transactions to nodes, and handles rejections. */
 public final class Broadcaster {

@@ -4,10 +4,10 @@ import org.partyline.api.PartylineException;
 import org.partyline.api.settings.OperatorSettings;
 import org.partyline.api.store.StoreException;
 import org.partyline.messaging.conversation.Conversation;
-import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.mailbox.Outbox;
 import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.messaging.schedule.CoverOrders;
+import org.partyline.messaging.state.StateGuard;
 
 /** Chooses the carrier of a message that was not sent yet. */
 final class CarrierChoice {

@@ -13,12 +13,12 @@ import org.partyline.api.nodes.NodeDirectory;
 import org.partyline.api.store.StoreException;
 import org.partyline.messaging.conversation.People;
 import org.partyline.messaging.delivery.CarrierViews;
-import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.messaging.mailbox.OutgoingPart;
 import org.partyline.messaging.mailbox.OutgoingRecords;
 import org.partyline.messaging.mailbox.PropagationRecord;
 import org.partyline.messaging.mailbox.PropagationTracker;
+import org.partyline.messaging.state.StateGuard;
 
 /** Reports propagation to carriers. */
 public final class CarrierPropagation implements Propagation {

@@ -6,8 +6,8 @@ import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.messaging.conversation.People;
 import org.partyline.messaging.delivery.KeptTransaction;
-import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.mailbox.Outbox;
+import org.partyline.messaging.state.StateGuard;
 
 /** Runs store transactions for one carrier, and afterwards notifies listeners and wallets. */
 public final class CarrierScope {
@@ -38,7 +38,7 @@ public final class CarrierScope {
         return table;
     }
 
-    /** A piece of work with the kernel's view of the same transaction. */
+    /** A piece of work with the server's view of the same transaction. */
     @FunctionalInterface
     interface Work<T, X extends Exception> {
         T run(StoreCarrierTransaction tx) throws X, StoreException;
@@ -63,7 +63,7 @@ public final class CarrierScope {
         return result;
     }
 
-    /** A view of a transaction that the kernel runs: the kernel announces its changes. */
+    /** A view of a transaction that the server runs: the server announces its changes. */
     StoreCarrierTransaction within(StoreTransaction tx) {
         return view(tx, new CarrierEffects());
     }

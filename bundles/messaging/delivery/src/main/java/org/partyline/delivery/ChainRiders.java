@@ -8,10 +8,10 @@ import java.util.Map;
 import org.partyline.api.engine.Messages.State;
 import org.partyline.api.store.StoreException;
 import org.partyline.messaging.delivery.KeptTransactionRecords;
-import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.mailbox.ChainOpener;
 import org.partyline.messaging.mailbox.Outbox;
 import org.partyline.messaging.mailbox.OutgoingMessage;
+import org.partyline.messaging.state.StateGuard;
 
 /**
  * Records at each message whether the packet that opened its chain is lost (PROTOCOL 5, "Openers must last"). Looks at

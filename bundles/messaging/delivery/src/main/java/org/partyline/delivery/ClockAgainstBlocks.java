@@ -9,7 +9,7 @@ import java.util.Optional;
 import org.partyline.api.Network;
 import org.partyline.api.nodes.NodeDirectory;
 import org.partyline.api.transport.BlockRef;
-import org.partyline.messaging.kernel.MessageWaitsException;
+import org.partyline.messaging.state.MessageWaitsException;
 
 /**
  * Keeps messages from being sealed with the time of a wrong clock: readers would reject them. The time of a block is

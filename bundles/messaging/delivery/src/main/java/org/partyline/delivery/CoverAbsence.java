@@ -9,10 +9,10 @@ import java.util.function.BooleanSupplier;
 import org.partyline.api.cover.CoverTraffic;
 import org.partyline.api.cover.CoverTraffic.Covered;
 import org.partyline.api.store.StoreException;
-import org.partyline.messaging.kernel.Live;
-import org.partyline.messaging.kernel.SecurityLog;
-import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.schedule.CoverOrders;
+import org.partyline.messaging.state.Live;
+import org.partyline.messaging.state.SecurityLog;
+import org.partyline.messaging.state.StateGuard;
 
 /** Tracks how long cover traffic has been unavailable, and records that if some was ordered. */
 final class CoverAbsence {

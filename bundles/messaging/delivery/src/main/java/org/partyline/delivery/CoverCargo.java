@@ -12,13 +12,13 @@ import org.partyline.api.store.StoreTransaction;
 import org.partyline.messaging.conversation.ContactConversation;
 import org.partyline.messaging.conversation.People;
 import org.partyline.messaging.delivery.SendQueue;
-import org.partyline.messaging.kernel.AfterCommit;
-import org.partyline.messaging.kernel.MessageWaitsException;
 import org.partyline.messaging.mailbox.CargoRecord;
 import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.messaging.mailbox.OutgoingRecords;
 import org.partyline.messaging.sealing.QueueSealer;
 import org.partyline.messaging.sessions.SessionState;
+import org.partyline.messaging.state.AfterCommit;
+import org.partyline.messaging.state.MessageWaitsException;
 
 /**
  * Assigns a free slot to a packet that takes the place of a decoy. The packet has the size that the decoy would have

@@ -8,10 +8,10 @@ import org.partyline.api.settings.OperatorSettings;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.transport.Transport;
 import org.partyline.messaging.delivery.CarrierViews;
-import org.partyline.messaging.kernel.AbsentException;
-import org.partyline.messaging.kernel.ChosenNetwork;
-import org.partyline.messaging.kernel.Live;
 import org.partyline.messaging.mailbox.PacketSizes;
+import org.partyline.messaging.state.AbsentException;
+import org.partyline.messaging.state.ChosenNetwork;
+import org.partyline.messaging.state.Live;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

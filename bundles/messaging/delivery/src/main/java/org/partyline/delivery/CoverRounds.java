@@ -16,13 +16,13 @@ import org.partyline.api.cover.CoverTraffic.Over;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.messaging.conversation.People;
-import org.partyline.messaging.kernel.AbsentException;
-import org.partyline.messaging.kernel.AfterCommit;
-import org.partyline.messaging.kernel.MessageWaitsException;
-import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.messaging.mailbox.OutgoingRecords;
 import org.partyline.messaging.schedule.CoverOrders;
+import org.partyline.messaging.state.AbsentException;
+import org.partyline.messaging.state.AfterCommit;
+import org.partyline.messaging.state.MessageWaitsException;
+import org.partyline.messaging.state.StateGuard;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -3,11 +3,11 @@ package org.partyline.delivery;
 import java.util.function.Supplier;
 import org.partyline.api.cover.CoverFactory;
 import org.partyline.api.cover.CoverTraffic;
-import org.partyline.messaging.kernel.Live;
+import org.partyline.messaging.state.Live;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Opens a bundle's cover traffic once the kernel has started, and closes it when either stops. */
+/** Opens a bundle's cover traffic once the server has started, and closes it when either stops. */
 public final class CoverSource {
     private static final Logger LOG = LoggerFactory.getLogger(CoverSource.class);
 
@@ -39,13 +39,13 @@ public final class CoverSource {
         }
     }
 
-    /** The kernel has begun. */
+    /** The server has begun. */
     public synchronized void begin() {
         begun = true;
         open();
     }
 
-    /** The kernel ends. */
+    /** The server ends. */
     public synchronized void end() {
         begun = false;
         close();

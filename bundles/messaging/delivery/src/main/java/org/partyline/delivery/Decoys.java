@@ -13,8 +13,6 @@ import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.messaging.conversation.CoverConversation;
 import org.partyline.messaging.conversation.People;
-import org.partyline.messaging.kernel.AfterCommit;
-import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.mailbox.MessageEvent;
 import org.partyline.messaging.mailbox.Outbox;
 import org.partyline.messaging.mailbox.OutgoingMessage;
@@ -25,6 +23,8 @@ import org.partyline.messaging.recognition.PacketIndex;
 import org.partyline.messaging.recognition.Recognition;
 import org.partyline.messaging.scan.PacketId;
 import org.partyline.messaging.schedule.CoverOrders;
+import org.partyline.messaging.state.AfterCommit;
+import org.partyline.messaging.state.StateGuard;
 import org.partyline.messaging.store.Tables;
 
 /** Checks, queues and abandons decoys. */

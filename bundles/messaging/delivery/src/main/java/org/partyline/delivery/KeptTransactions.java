@@ -9,7 +9,7 @@ import org.partyline.api.transport.TransactionScanner;
 import org.partyline.api.transport.Wallet;
 import org.partyline.messaging.delivery.KeptTransaction;
 import org.partyline.messaging.delivery.KeptTransactionRecords;
-import org.partyline.messaging.kernel.StateGuard;
+import org.partyline.messaging.state.StateGuard;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -11,12 +11,12 @@ import org.partyline.api.packet.PacketType;
 import org.partyline.api.packet.PlannedPacket;
 import org.partyline.messaging.conversation.Conversation;
 import org.partyline.messaging.conversation.People;
-import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.mailbox.MessageCutter;
 import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.messaging.mailbox.OutgoingRecords;
 import org.partyline.messaging.mailbox.PacketSizes;
 import org.partyline.messaging.mailbox.SizeRange;
+import org.partyline.messaging.state.StateGuard;
 
 /** Predicts the sizes of packets of unsealed messages. */
 public final class LikelySizes {

@@ -4,12 +4,12 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.partyline.api.nodes.NodeDirectory;
 import org.partyline.api.store.StoreException;
-import org.partyline.messaging.kernel.AbsentException;
-import org.partyline.messaging.kernel.Live;
-import org.partyline.messaging.kernel.Operations;
-import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.messaging.mailbox.OutgoingRecords;
+import org.partyline.messaging.state.AbsentException;
+import org.partyline.messaging.state.Live;
+import org.partyline.messaging.state.Operations;
+import org.partyline.messaging.state.StateGuard;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

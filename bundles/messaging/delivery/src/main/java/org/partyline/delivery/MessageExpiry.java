@@ -4,13 +4,13 @@ import java.time.Clock;
 import org.partyline.api.PartylineException;
 import org.partyline.api.settings.OperatorSettings;
 import org.partyline.api.store.StoreException;
-import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.mailbox.MessageEvent;
 import org.partyline.messaging.mailbox.Outbox;
 import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.messaging.mailbox.PacketEvent;
 import org.partyline.messaging.mailbox.PropagationTracker;
 import org.partyline.messaging.sealing.QueueSealer;
+import org.partyline.messaging.state.StateGuard;
 
 /** Ends messages whose time to live has ended. */
 final class MessageExpiry {

@@ -19,14 +19,14 @@ import org.partyline.messaging.conversation.People;
 import org.partyline.messaging.delivery.CarrierViews;
 import org.partyline.messaging.delivery.KeptTransactionRecords;
 import org.partyline.messaging.delivery.Recaller;
-import org.partyline.messaging.kernel.AbsentException;
-import org.partyline.messaging.kernel.ChosenNetwork;
-import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.mailbox.MessageEvent;
 import org.partyline.messaging.mailbox.Outbox;
 import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.messaging.mailbox.OutgoingRecords;
 import org.partyline.messaging.mailbox.Views;
+import org.partyline.messaging.state.AbsentException;
+import org.partyline.messaging.state.ChosenNetwork;
+import org.partyline.messaging.state.StateGuard;
 
 /**
  * Recalls messages that were sent: replaces their unconfirmed transactions by empty ones. Runs on the sender's thread.

@@ -8,12 +8,12 @@ import org.partyline.api.carrier.WaitsException;
 import org.partyline.api.engine.Messages.State;
 import org.partyline.api.store.StoreException;
 import org.partyline.messaging.conversation.People;
-import org.partyline.messaging.kernel.AbsentException;
-import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.mailbox.Outbox;
 import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.messaging.mailbox.OutgoingRecords;
 import org.partyline.messaging.sessions.SessionState;
+import org.partyline.messaging.state.AbsentException;
+import org.partyline.messaging.state.StateGuard;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

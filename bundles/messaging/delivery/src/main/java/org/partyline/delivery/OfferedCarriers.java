@@ -28,13 +28,13 @@ import org.partyline.api.transport.Transport;
 import org.partyline.messaging.delivery.CarrierViews;
 import org.partyline.messaging.delivery.Carriers;
 import org.partyline.messaging.delivery.KeptTransactionRecords;
-import org.partyline.messaging.kernel.AbsentException;
-import org.partyline.messaging.kernel.MessageWaitsException;
-import org.partyline.messaging.kernel.Operations;
-import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.mailbox.MessageRenumbered;
 import org.partyline.messaging.mailbox.Outbox;
 import org.partyline.messaging.mailbox.OutgoingMessage;
+import org.partyline.messaging.state.AbsentException;
+import org.partyline.messaging.state.MessageWaitsException;
+import org.partyline.messaging.state.Operations;
+import org.partyline.messaging.state.StateGuard;
 import org.partyline.messaging.store.Cbor;
 import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
@@ -97,7 +97,7 @@ public final class OfferedCarriers implements Carriers {
         }
     }
 
-    /** Set once, when the kernel is put together: what carriers work with needs to know the carriers. */
+    /** Set once, when the server is put together: what carriers work with needs to know the carriers. */
     public void open(
             Outbox outboxOfAll, KeptTransactions keptOfAll, Function<CarrierScope, CarrierContext> contextsOfAll) {
         outbox = outboxOfAll;
@@ -113,7 +113,7 @@ public final class OfferedCarriers implements Carriers {
         try {
             id = new Messages.Carrier(factory.id()).id();
             if (tables.contains(factory.table())) {
-                throw new IllegalArgumentException("table '" + factory.table() + "' belongs to the kernel");
+                throw new IllegalArgumentException("table '" + factory.table() + "' belongs to messaging");
             }
             scope = new CarrierScope(guard, clock, outbox, kept, id, factory.table());
             entry = new Entry(factory, scope, factory.open(contexts.apply(scope)), this);

@@ -20,13 +20,13 @@ import org.partyline.messaging.fees.Pricing;
 import org.partyline.messaging.fees.Spending;
 import org.partyline.messaging.fees.Spending.Bill;
 import org.partyline.messaging.fees.Spending.Payment;
-import org.partyline.messaging.kernel.MessageWaitsException;
-import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.mailbox.Outbox;
 import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.messaging.mailbox.OutgoingPart;
 import org.partyline.messaging.mailbox.OutgoingRecords;
 import org.partyline.messaging.schedule.CoverOrders;
+import org.partyline.messaging.state.MessageWaitsException;
+import org.partyline.messaging.state.StateGuard;
 
 /** Pays for a packet's own transaction with a wallet, within the caps and the budget. */
 public final class PacketPayment {

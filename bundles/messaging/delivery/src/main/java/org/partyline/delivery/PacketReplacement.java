@@ -25,13 +25,13 @@ import org.partyline.messaging.conversation.Conversation;
 import org.partyline.messaging.fees.Pricing;
 import org.partyline.messaging.fees.Spending;
 import org.partyline.messaging.fees.Spending.Payment;
-import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.mailbox.Outbox;
 import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.messaging.mailbox.OutgoingPart;
 import org.partyline.messaging.mailbox.OutgoingRecords;
 import org.partyline.messaging.mailbox.PacketEvent;
 import org.partyline.messaging.mailbox.PropagationTracker;
+import org.partyline.messaging.state.StateGuard;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -14,7 +14,7 @@ import org.partyline.api.transport.Transport;
 import org.partyline.api.transport.Wallet;
 import org.partyline.api.transport.WalletException;
 import org.partyline.messaging.delivery.MissingWallet;
-import org.partyline.messaging.kernel.MessageWaitsException;
+import org.partyline.messaging.state.MessageWaitsException;
 
 /** Selects the wallet that pays: that of the sending node, otherwise that of the next node. */
 public final class Payers {

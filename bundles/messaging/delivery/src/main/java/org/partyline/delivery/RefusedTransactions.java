@@ -3,14 +3,14 @@ package org.partyline.delivery;
 import java.util.concurrent.atomic.AtomicReference;
 import org.partyline.api.engine.Messages.State;
 import org.partyline.api.store.StoreException;
-import org.partyline.messaging.kernel.Operations;
-import org.partyline.messaging.kernel.RequiredServices;
-import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.mailbox.MessageEvent;
 import org.partyline.messaging.mailbox.Outbox;
 import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.messaging.mailbox.OutgoingPart;
 import org.partyline.messaging.sealing.QueueSealer;
+import org.partyline.messaging.state.Operations;
+import org.partyline.messaging.state.RequiredServices;
+import org.partyline.messaging.state.StateGuard;
 
 /** Handles packets whose transactions nodes reject: they are paid for again, or their message fails. */
 final class RefusedTransactions {

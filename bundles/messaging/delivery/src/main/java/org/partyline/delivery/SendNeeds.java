@@ -1,7 +1,7 @@
 package org.partyline.delivery;
 
-import org.partyline.messaging.kernel.Operations;
-import org.partyline.messaging.kernel.RequiredServices;
+import org.partyline.messaging.state.Operations;
+import org.partyline.messaging.state.RequiredServices;
 
 /**
  * Names the services that the steps of a message require.

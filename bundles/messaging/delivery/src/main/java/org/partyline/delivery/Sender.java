@@ -27,8 +27,8 @@ import org.partyline.api.nodes.NodeDirectory;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreLockedException;
 import org.partyline.messaging.delivery.SendQueue;
-import org.partyline.messaging.kernel.AbsentException;
 import org.partyline.messaging.mailbox.OutgoingMessage;
+import org.partyline.messaging.state.AbsentException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -125,7 +125,7 @@ public final class Sender implements SendQueue {
             try {
                 thread.execute(this::round);
             } catch (RejectedExecutionException e) {
-                LOG.debug("the kernel has stopped");
+                LOG.debug("messaging has stopped");
             }
         }
     }
@@ -323,7 +323,7 @@ public final class Sender implements SendQueue {
         try {
             thread.schedule(this::kick, wait, TimeUnit.MILLISECONDS);
         } catch (RejectedExecutionException e) {
-            LOG.debug("the kernel has stopped");
+            LOG.debug("messaging has stopped");
         }
     }
 
@@ -377,7 +377,7 @@ public final class Sender implements SendQueue {
                 kickAll();
             });
         } catch (RejectedExecutionException e) {
-            LOG.debug("the kernel has stopped");
+            LOG.debug("messaging has stopped");
         }
     }
 
@@ -397,7 +397,7 @@ public final class Sender implements SendQueue {
             }
             throw new IllegalStateException("internal error: see the log", e.getCause());
         } catch (RejectedExecutionException | CancellationException e) {
-            throw new PartylineException("the kernel has stopped: try again");
+            throw new PartylineException("messaging has stopped: try again");
         }
     }
 
@@ -406,7 +406,7 @@ public final class Sender implements SendQueue {
         try {
             thread.execute(() -> release(outgoing));
         } catch (RejectedExecutionException e) {
-            LOG.debug("the kernel has stopped");
+            LOG.debug("messaging has stopped");
         }
     }
 
@@ -422,7 +422,7 @@ public final class Sender implements SendQueue {
         try {
             thread.execute(coins::arrived);
         } catch (RejectedExecutionException e) {
-            LOG.debug("the kernel has stopped");
+            LOG.debug("messaging has stopped");
         }
         kickAll();
     }

@@ -18,13 +18,13 @@ import org.partyline.api.transport.Transport;
 import org.partyline.messaging.delivery.CarrierViews;
 import org.partyline.messaging.delivery.KeptTransaction;
 import org.partyline.messaging.delivery.KeptTransactionRecords;
-import org.partyline.messaging.kernel.MessageWaitsException;
-import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.messaging.mailbox.OutgoingRecords;
 import org.partyline.messaging.mailbox.PacketEvent;
 import org.partyline.messaging.mailbox.PropagationRecords;
 import org.partyline.messaging.mailbox.PropagationTracker;
+import org.partyline.messaging.state.MessageWaitsException;
+import org.partyline.messaging.state.StateGuard;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -32,12 +32,12 @@ import org.partyline.messaging.fees.Pricing;
 import org.partyline.messaging.fees.Spending;
 import org.partyline.messaging.fees.Spending.Payment;
 import org.partyline.messaging.fees.SpentRecords;
-import org.partyline.messaging.kernel.MessageWaitsException;
 import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.messaging.mailbox.OutgoingPart;
 import org.partyline.messaging.mailbox.OutgoingRecords;
 import org.partyline.messaging.mailbox.PacketEvent;
 import org.partyline.messaging.schedule.CoverOrders;
+import org.partyline.messaging.state.MessageWaitsException;
 
 /**
  * Signs transactions with packets of several messages. Each is stored, with what it carries, before anyone has it: so a

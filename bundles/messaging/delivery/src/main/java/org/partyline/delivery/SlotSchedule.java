@@ -17,8 +17,8 @@ import org.partyline.api.schedule.Pace;
 import org.partyline.api.schedule.SendSchedule;
 import org.partyline.api.settings.OperatorSettings;
 import org.partyline.api.settings.Settings;
-import org.partyline.messaging.kernel.CoverSlots;
-import org.partyline.messaging.kernel.Whiteboard;
+import org.partyline.messaging.state.CoverSlots;
+import org.partyline.messaging.state.Whiteboard;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -10,12 +10,12 @@ import org.partyline.api.PartylineException;
 import org.partyline.api.carrier.PacketRef;
 import org.partyline.api.store.StoreException;
 import org.partyline.messaging.fees.Spending;
-import org.partyline.messaging.kernel.Meter;
-import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.mailbox.Outbox;
 import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.messaging.mailbox.OutgoingPart;
 import org.partyline.messaging.mailbox.OutgoingRecords;
+import org.partyline.messaging.state.Meter;
+import org.partyline.messaging.state.StateGuard;
 
 /** Lets packets leave: at once, after a delay, or in a slot of cover traffic, which one packet uses. */
 public final class Slots {

@@ -17,7 +17,7 @@ import org.partyline.api.settings.OperatorSettings;
 import org.partyline.api.settings.Settings;
 import org.partyline.api.store.StoreException;
 
-/** The kernel's services for one carrier. */
+/** The server's services for one carrier. */
 public final class StageCarrierContext implements CarrierContext {
     private final Clock clock;
     private final OperatorSettings settings;

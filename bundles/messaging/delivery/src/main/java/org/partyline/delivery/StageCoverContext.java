@@ -7,12 +7,12 @@ import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
 import org.partyline.api.cover.CoverContext;
 import org.partyline.api.store.StoreException;
-import org.partyline.messaging.kernel.Bus;
-import org.partyline.messaging.kernel.Notices;
-import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.schedule.CoverOrders;
+import org.partyline.messaging.state.Bus;
+import org.partyline.messaging.state.Notices;
+import org.partyline.messaging.state.StateGuard;
 
-/** The kernel's services for cover traffic until it is closed. */
+/** The server's services for cover traffic until it is closed. */
 public final class StageCoverContext implements CoverContext {
     private final StateGuard guard;
     private final Clock clock;

@@ -106,7 +106,7 @@ class CoverAbsenceTest extends UnderCover {
         assertEquals(0, audited("cover-away"), "as in an update");
     }
 
-    /** All bundles are stopped then, and this one before the kernel: what is covered must not leave because of it. */
+    /** All bundles are stopped then, and this one before the server: what is covered must not leave because of it. */
     @Test
     void nothingLeavesBecauseTheWholeProgramEnds() throws Exception {
         begin();

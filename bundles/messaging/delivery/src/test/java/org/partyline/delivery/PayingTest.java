@@ -24,9 +24,9 @@ import org.partyline.api.carrier.SharedTransaction;
 import org.partyline.api.engine.Channels.Mode;
 import org.partyline.api.engine.Messages.State;
 import org.partyline.messaging.conversation.ChannelMembership;
-import org.partyline.messaging.kernel.Bus;
 import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.messaging.mailbox.PropagationRecords;
+import org.partyline.messaging.state.Bus;
 import org.partyline.testkit.messaging.PlainCarrier;
 import org.partyline.testkit.messaging.TestNetwork;
 

@@ -19,8 +19,8 @@ import org.partyline.api.engine.Channels.Mode;
 import org.partyline.api.engine.Messages.State;
 import org.partyline.api.schedule.SendSchedule;
 import org.partyline.messaging.conversation.ChannelMembership;
-import org.partyline.messaging.kernel.CoverSlots;
-import org.partyline.messaging.kernel.Whiteboard;
+import org.partyline.messaging.state.CoverSlots;
+import org.partyline.messaging.state.Whiteboard;
 
 /** Other bundles may hold packets back; cover traffic asks nobody. */
 class ScheduleTest {

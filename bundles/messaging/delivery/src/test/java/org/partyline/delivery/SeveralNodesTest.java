@@ -27,11 +27,11 @@ import org.partyline.api.engine.Messages.State;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.transport.TransactionScanner;
 import org.partyline.messaging.conversation.ChannelMembership;
-import org.partyline.messaging.kernel.Bus;
 import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.messaging.mailbox.OutgoingPart;
 import org.partyline.messaging.mailbox.PacketEvent;
 import org.partyline.messaging.mailbox.PropagationRecords;
+import org.partyline.messaging.state.Bus;
 import org.partyline.testkit.messaging.TestNetwork;
 
 /** Transactions on their way to three nodes, one of which is bad, in the order that the mailbox says. */

@@ -22,7 +22,7 @@ import org.partyline.api.engine.Channels.Mode;
 import org.partyline.api.engine.Messages.State;
 import org.partyline.api.transport.TransactionScanner;
 import org.partyline.messaging.conversation.ChannelMembership;
-import org.partyline.messaging.kernel.Bus;
+import org.partyline.messaging.state.Bus;
 import org.partyline.testkit.messaging.PlainCarrier;
 
 /** Messages of a channel leave in the order they were written: what rides on a chain is of no use before the chain's opener. */

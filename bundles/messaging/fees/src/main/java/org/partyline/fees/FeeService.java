@@ -13,8 +13,8 @@ import org.partyline.api.settings.Settings;
 import org.partyline.messaging.conversation.PersonaRecord;
 import org.partyline.messaging.fees.Pricing;
 import org.partyline.messaging.fees.SpentRecords;
-import org.partyline.messaging.kernel.Bus;
-import org.partyline.messaging.kernel.StateGuard;
+import org.partyline.messaging.state.Bus;
+import org.partyline.messaging.state.StateGuard;
 
 /** Shows fees and sets caps. */
 public final class FeeService implements Fees {

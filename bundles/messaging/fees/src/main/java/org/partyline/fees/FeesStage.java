@@ -14,11 +14,11 @@ import org.partyline.api.fees.FeePolicy;
 import org.partyline.api.settings.OperatorSettings;
 import org.partyline.messaging.fees.Pricing;
 import org.partyline.messaging.fees.Spending;
-import org.partyline.messaging.kernel.Bus;
-import org.partyline.messaging.kernel.Offers;
-import org.partyline.messaging.kernel.StateServices;
-import org.partyline.messaging.kernel.Whiteboard;
 import org.partyline.messaging.schedule.CoverOrders;
+import org.partyline.messaging.state.Bus;
+import org.partyline.messaging.state.Offers;
+import org.partyline.messaging.state.StateServices;
+import org.partyline.messaging.state.Whiteboard;
 
 /** Publishes fees and spending while its bundle runs. */
 @Component(service = FeesStage.class, immediate = true)

@@ -25,8 +25,8 @@ import org.partyline.api.transport.NodeUnavailableException;
 import org.partyline.api.transport.SignedTransaction;
 import org.partyline.api.transport.Transport;
 import org.partyline.messaging.fees.Pricing;
-import org.partyline.messaging.kernel.MessageWaitsException;
-import org.partyline.messaging.kernel.Whiteboard;
+import org.partyline.messaging.state.MessageWaitsException;
+import org.partyline.messaging.state.Whiteboard;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -13,11 +13,11 @@ import org.partyline.api.store.StoreTransaction;
 import org.partyline.messaging.fees.Spending;
 import org.partyline.messaging.fees.SpentRecord;
 import org.partyline.messaging.fees.SpentRecords;
-import org.partyline.messaging.kernel.ChosenNetwork;
-import org.partyline.messaging.kernel.CoverSlots;
-import org.partyline.messaging.kernel.MessageWaitsException;
 import org.partyline.messaging.mailbox.ApprovedRecord;
 import org.partyline.messaging.schedule.CoverOrders;
+import org.partyline.messaging.state.ChosenNetwork;
+import org.partyline.messaging.state.CoverSlots;
+import org.partyline.messaging.state.MessageWaitsException;
 
 /** Records spending and enforces the caps, which are never exceeded. Part of the caller's transaction. */
 public final class StoredSpending implements Spending {

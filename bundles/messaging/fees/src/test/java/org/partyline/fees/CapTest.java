@@ -21,10 +21,10 @@ import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.packet.PacketType;
 import org.partyline.api.settings.FeeSettings;
 import org.partyline.messaging.fees.Spending;
-import org.partyline.messaging.kernel.MessageWaitsException;
 import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.messaging.mailbox.OutgoingPart;
 import org.partyline.messaging.mailbox.OutgoingRecords;
+import org.partyline.messaging.state.MessageWaitsException;
 import org.partyline.testkit.messaging.StageBench;
 
 /** The caps on what is spent, and the budget of cover traffic. */

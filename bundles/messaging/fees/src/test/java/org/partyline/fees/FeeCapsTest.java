@@ -13,7 +13,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.partyline.api.engine.Fees;
 import org.partyline.api.engine.NoSuchThingException;
-import org.partyline.messaging.kernel.Bus;
+import org.partyline.messaging.state.Bus;
 import org.partyline.testkit.messaging.StageBench;
 
 /** What may be spent, whatever nodes say and however high fees rise: never more than the caps. */

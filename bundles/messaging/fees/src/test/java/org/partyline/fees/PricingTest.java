@@ -26,7 +26,7 @@ import org.partyline.api.fees.FeePolicy;
 import org.partyline.api.settings.FeeSettings;
 import org.partyline.api.transport.Transport;
 import org.partyline.messaging.fees.Pricing;
-import org.partyline.messaging.kernel.Bus;
+import org.partyline.messaging.state.Bus;
 import org.partyline.testkit.messaging.TestNetwork;
 
 /** Between which rates a transaction of ours pays, whatever a node says. */

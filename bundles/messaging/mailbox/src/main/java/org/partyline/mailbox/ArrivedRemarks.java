@@ -5,7 +5,6 @@ import org.partyline.api.engine.Messages.Change;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.messaging.control.ControlBody;
-import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.mailbox.Author;
 import org.partyline.messaging.mailbox.Inbox;
 import org.partyline.messaging.mailbox.MessageChange;
@@ -13,6 +12,7 @@ import org.partyline.messaging.mailbox.MessageCounts;
 import org.partyline.messaging.mailbox.MessageRecord;
 import org.partyline.messaging.mailbox.MessageRecords;
 import org.partyline.messaging.mailbox.StoredReaction;
+import org.partyline.messaging.state.StateGuard;
 
 /**
  * Applies reactions, edits and requests to forget to kept messages, if their sender may make them (PROTOCOL 6.1). What
@@ -35,7 +35,7 @@ final class ArrivedRemarks {
      */
     record Said(long time, int position) {}
 
-    /** Part of the caller's transaction, under the kernel's lock; empty: nothing is changed by it. */
+    /** Part of the caller's transaction, under the state lock; empty: nothing is changed by it. */
     Optional<MessageChange> apply(StoreTransaction tx, Inbox.Source source, Author author, ControlBody body, Said said)
             throws StoreException {
         int conversation = source.conversation().id();

@@ -3,9 +3,9 @@ package org.partyline.mailbox;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.messaging.conversation.Conversation;
-import org.partyline.messaging.kernel.AbsentException;
-import org.partyline.messaging.kernel.CoverSlots;
 import org.partyline.messaging.schedule.CoverOrders;
+import org.partyline.messaging.state.AbsentException;
+import org.partyline.messaging.state.CoverSlots;
 
 /** Knows the conversations whose packets leave in slots of cover traffic. */
 final class CoveredConversations {

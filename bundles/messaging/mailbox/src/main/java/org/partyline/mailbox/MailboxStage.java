@@ -8,16 +8,16 @@ import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
 import org.partyline.api.nodes.NodeDirectory;
 import org.partyline.api.settings.OperatorSettings;
-import org.partyline.messaging.kernel.Bus;
-import org.partyline.messaging.kernel.Offers;
-import org.partyline.messaging.kernel.StateGuard;
-import org.partyline.messaging.kernel.StateServices;
 import org.partyline.messaging.mailbox.Inbox;
 import org.partyline.messaging.mailbox.MessageCounts;
 import org.partyline.messaging.mailbox.Outbox;
 import org.partyline.messaging.mailbox.PacketSizes;
 import org.partyline.messaging.mailbox.PropagationTracker;
 import org.partyline.messaging.schedule.CoverOrders;
+import org.partyline.messaging.state.Bus;
+import org.partyline.messaging.state.Offers;
+import org.partyline.messaging.state.StateGuard;
+import org.partyline.messaging.state.StateServices;
 
 /** Publishes the outbox and the inbox while its bundle runs. */
 @Component(service = MailboxStage.class, immediate = true)

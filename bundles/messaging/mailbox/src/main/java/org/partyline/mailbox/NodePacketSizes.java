@@ -9,13 +9,13 @@ import org.partyline.api.store.StoreException;
 import org.partyline.api.transport.RelayPolicy;
 import org.partyline.api.transport.Transport;
 import org.partyline.messaging.conversation.Conversation;
-import org.partyline.messaging.kernel.Live;
-import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.messaging.mailbox.PacketSizes;
 import org.partyline.messaging.mailbox.PropagationRecords;
 import org.partyline.messaging.mailbox.SizeRange;
 import org.partyline.messaging.schedule.CoverOrders;
+import org.partyline.messaging.state.Live;
+import org.partyline.messaging.state.StateGuard;
 
 /** Determines the allowed packet sizes: from nodes, settings and cover traffic. */
 public final class NodePacketSizes implements PacketSizes {

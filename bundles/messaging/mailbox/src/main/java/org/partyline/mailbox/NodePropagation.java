@@ -22,8 +22,6 @@ import org.partyline.api.transport.NodeUnavailableException;
 import org.partyline.api.transport.RelayPolicy;
 import org.partyline.api.transport.TransactionPlace;
 import org.partyline.api.transport.Transport;
-import org.partyline.messaging.kernel.MessageWaitsException;
-import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.messaging.mailbox.OutgoingPart;
 import org.partyline.messaging.mailbox.PacketSizes;
@@ -31,6 +29,8 @@ import org.partyline.messaging.mailbox.PropagationRecord;
 import org.partyline.messaging.mailbox.PropagationRecords;
 import org.partyline.messaging.mailbox.PropagationTracker;
 import org.partyline.messaging.scan.Candidate;
+import org.partyline.messaging.state.MessageWaitsException;
+import org.partyline.messaging.state.StateGuard;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -20,13 +20,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.partyline.messaging.conversation.ChainKind;
 import org.partyline.messaging.conversation.ReceiveChainRecord;
 import org.partyline.messaging.conversation.ReceiveChainRecordBuilder;
-import org.partyline.messaging.kernel.AfterCommit;
 import org.partyline.messaging.mailbox.ConversationEraser;
 import org.partyline.messaging.mailbox.GapRecord;
 import org.partyline.messaging.mailbox.Inbox.Skipped;
 import org.partyline.messaging.mailbox.MessageRecord;
 import org.partyline.messaging.mailbox.StoredGap;
 import org.partyline.messaging.mailbox.Views;
+import org.partyline.messaging.state.AfterCommit;
 import org.partyline.messaging.store.Keys;
 
 /** What is missing is counted, is in its place, and goes when it comes. */

@@ -6,7 +6,7 @@ import java.util.function.Supplier;
 import org.partyline.api.Network;
 import org.partyline.api.nodes.KnownNode;
 import org.partyline.api.nodes.NodeDirectory;
-import org.partyline.messaging.kernel.AbsentException;
+import org.partyline.messaging.state.AbsentException;
 
 /** Tracks the current heights of the nodes' chains, from which confirmations are counted; nothing is stored. */
 final class ChainTips implements Supplier<Map<Network, Integer>> {

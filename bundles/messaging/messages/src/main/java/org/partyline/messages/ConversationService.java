@@ -25,7 +25,6 @@ import org.partyline.messaging.conversation.ConversationSummaries.Summary;
 import org.partyline.messaging.conversation.People;
 import org.partyline.messaging.conversation.PersonaRecord;
 import org.partyline.messaging.conversation.ReceiveChainState;
-import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.mailbox.ConversationMarks;
 import org.partyline.messaging.mailbox.DraftRecord;
 import org.partyline.messaging.mailbox.MessageCounts;
@@ -35,6 +34,7 @@ import org.partyline.messaging.mailbox.OutgoingRecords;
 import org.partyline.messaging.mailbox.References;
 import org.partyline.messaging.mailbox.Views;
 import org.partyline.messaging.recognition.Recognition;
+import org.partyline.messaging.state.StateGuard;
 import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
 

@@ -20,7 +20,6 @@ import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.messaging.conversation.People;
-import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.mailbox.ConsumerRecord;
 import org.partyline.messaging.mailbox.EventLog;
 import org.partyline.messaging.mailbox.EventRecord;
@@ -28,6 +27,7 @@ import org.partyline.messaging.mailbox.MessageCounts;
 import org.partyline.messaging.mailbox.MessageRecord;
 import org.partyline.messaging.mailbox.ReportedState;
 import org.partyline.messaging.mailbox.Views;
+import org.partyline.messaging.state.StateGuard;
 import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
 

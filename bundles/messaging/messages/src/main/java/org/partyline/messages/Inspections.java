@@ -16,8 +16,8 @@ import org.partyline.api.packet.Packets;
 import org.partyline.api.transport.NodeUnavailableException;
 import org.partyline.api.transport.TransactionScanner;
 import org.partyline.api.transport.Transport;
-import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.scan.Candidate;
+import org.partyline.messaging.state.StateGuard;
 
 /** Explains what a transaction or packet is, whoever created it. */
 final class Inspections {

@@ -25,7 +25,6 @@ import org.partyline.messaging.conversation.ChannelMembership;
 import org.partyline.messaging.conversation.Conversation;
 import org.partyline.messaging.conversation.People;
 import org.partyline.messaging.conversation.ReceiveChainState;
-import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.mailbox.MessageRecord;
 import org.partyline.messaging.mailbox.MessageRecords;
 import org.partyline.messaging.recognition.Beacon;
@@ -33,6 +32,7 @@ import org.partyline.messaging.recognition.PacketIndex;
 import org.partyline.messaging.recognition.Recognition;
 import org.partyline.messaging.scan.Candidate;
 import org.partyline.messaging.scan.PacketId;
+import org.partyline.messaging.state.StateGuard;
 import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
 
@@ -65,7 +65,7 @@ public final class Inspector {
         this.opener = opener;
     }
 
-    /** The secrets of sealed packets for one inspection; each is derived once, without the kernel's lock. */
+    /** The secrets of sealed packets for one inspection; each is derived once, without the state lock. */
     final class Secrets implements AutoCloseable {
         private record Name(int beacon, ByteBuffer locator) {}
 
@@ -90,7 +90,7 @@ public final class Inspector {
             return refused.get(new Name(beacon.id, ByteBuffer.wrap(locator)));
         }
 
-        /** Derives what was missing. Do not hold the kernel's lock. */
+        /** Derives what was missing. Do not hold the state lock. */
         void derive() {
             try (SecretBytes root = wanted.root()) {
                 byte[] locator = wanted.name().locator().array();

@@ -17,8 +17,6 @@ import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.messaging.conversation.Conversation;
 import org.partyline.messaging.conversation.People;
-import org.partyline.messaging.kernel.Bus;
-import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.mailbox.MessageCounts;
 import org.partyline.messaging.mailbox.MessageRecord;
 import org.partyline.messaging.mailbox.MessageRecords;
@@ -27,6 +25,8 @@ import org.partyline.messaging.mailbox.OutgoingPart;
 import org.partyline.messaging.mailbox.OutgoingRecords;
 import org.partyline.messaging.mailbox.References;
 import org.partyline.messaging.mailbox.Views;
+import org.partyline.messaging.state.Bus;
+import org.partyline.messaging.state.StateGuard;
 import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
 

@@ -6,7 +6,7 @@ import java.util.function.Consumer;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Messages;
 import org.partyline.messaging.delivery.Carriers;
-import org.partyline.messaging.kernel.EventHub;
+import org.partyline.messaging.state.EventHub;
 
 /** Provides messages to programs: sends, lists, recalls and inspects them. */
 final class MessageService implements Messages {

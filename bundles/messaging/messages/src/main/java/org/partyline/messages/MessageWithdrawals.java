@@ -6,14 +6,14 @@ import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.messaging.delivery.KeptTransactionRecords;
 import org.partyline.messaging.delivery.Recaller;
 import org.partyline.messaging.delivery.SendQueue;
-import org.partyline.messaging.kernel.Operations;
-import org.partyline.messaging.kernel.RequiredServices;
-import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.mailbox.MessageEvent;
 import org.partyline.messaging.mailbox.MessageRecords;
 import org.partyline.messaging.mailbox.Outbox;
 import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.messaging.mailbox.OutgoingRecords;
+import org.partyline.messaging.state.Operations;
+import org.partyline.messaging.state.RequiredServices;
+import org.partyline.messaging.state.StateGuard;
 
 /** Cancels or recalls messages. */
 final class MessageWithdrawals {

@@ -22,14 +22,6 @@ import org.partyline.messaging.delivery.Recaller;
 import org.partyline.messaging.delivery.SendQueue;
 import org.partyline.messaging.fees.Pricing;
 import org.partyline.messaging.fees.Spending;
-import org.partyline.messaging.kernel.Bus;
-import org.partyline.messaging.kernel.Live;
-import org.partyline.messaging.kernel.Notices;
-import org.partyline.messaging.kernel.Offers;
-import org.partyline.messaging.kernel.ReadingServices;
-import org.partyline.messaging.kernel.RequiredServices;
-import org.partyline.messaging.kernel.StateGuard;
-import org.partyline.messaging.kernel.StateServices;
 import org.partyline.messaging.mailbox.EventLog;
 import org.partyline.messaging.mailbox.MessageCounts;
 import org.partyline.messaging.mailbox.Outbox;
@@ -37,6 +29,14 @@ import org.partyline.messaging.mailbox.PacketSizes;
 import org.partyline.messaging.schedule.CoverOrders;
 import org.partyline.messaging.sealing.QueueSealer;
 import org.partyline.messaging.sessions.HandshakeManager;
+import org.partyline.messaging.state.Bus;
+import org.partyline.messaging.state.Live;
+import org.partyline.messaging.state.Notices;
+import org.partyline.messaging.state.Offers;
+import org.partyline.messaging.state.ReadingServices;
+import org.partyline.messaging.state.RequiredServices;
+import org.partyline.messaging.state.StateGuard;
+import org.partyline.messaging.state.StateServices;
 
 /** Publishes messages while its bundle runs. */
 @Component(service = MessagesStage.class, immediate = true)

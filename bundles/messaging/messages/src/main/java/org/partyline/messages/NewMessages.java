@@ -27,8 +27,6 @@ import org.partyline.messaging.conversation.Conversation;
 import org.partyline.messaging.conversation.People;
 import org.partyline.messaging.delivery.Carriers;
 import org.partyline.messaging.delivery.SendQueue;
-import org.partyline.messaging.kernel.Live;
-import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.mailbox.Annotations;
 import org.partyline.messaging.mailbox.MessageCounts;
 import org.partyline.messaging.mailbox.MessageRecord;
@@ -39,6 +37,8 @@ import org.partyline.messaging.mailbox.OutgoingRecords;
 import org.partyline.messaging.mailbox.PropagationRecords;
 import org.partyline.messaging.mailbox.SignerId;
 import org.partyline.messaging.schedule.CoverOrders;
+import org.partyline.messaging.state.Live;
+import org.partyline.messaging.state.StateGuard;
 import org.partyline.messaging.store.Tables;
 
 /** Creates messages from texts, and rejects those that could not be sent as requested. */

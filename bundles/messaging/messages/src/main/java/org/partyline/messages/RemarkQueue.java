@@ -17,11 +17,6 @@ import org.partyline.messaging.control.ControlBody;
 import org.partyline.messaging.conversation.Conversation;
 import org.partyline.messaging.conversation.People;
 import org.partyline.messaging.delivery.Carriers;
-import org.partyline.messaging.kernel.AfterCommit;
-import org.partyline.messaging.kernel.Bus;
-import org.partyline.messaging.kernel.ChosenNetwork;
-import org.partyline.messaging.kernel.Notices;
-import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.mailbox.MessageRecord;
 import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.messaging.mailbox.OutgoingRecords;
@@ -30,6 +25,11 @@ import org.partyline.messaging.mailbox.SizeRange;
 import org.partyline.messaging.schedule.CoverOrders;
 import org.partyline.messaging.sealing.SendPlan;
 import org.partyline.messaging.sealing.SessionOpening;
+import org.partyline.messaging.state.AfterCommit;
+import org.partyline.messaging.state.Bus;
+import org.partyline.messaging.state.ChosenNetwork;
+import org.partyline.messaging.state.Notices;
+import org.partyline.messaging.state.StateGuard;
 import org.partyline.messaging.store.Tables;
 
 /** Queues remarks about messages: sealed, priced and paced like messages. */

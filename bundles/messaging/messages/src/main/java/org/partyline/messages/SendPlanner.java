@@ -8,14 +8,14 @@ import org.partyline.api.packet.Draft;
 import org.partyline.api.packet.Packets;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.messaging.conversation.Conversation;
-import org.partyline.messaging.kernel.AfterCommit;
-import org.partyline.messaging.kernel.Live;
-import org.partyline.messaging.kernel.ReadingServices;
 import org.partyline.messaging.mailbox.PacketSizes;
 import org.partyline.messaging.mailbox.SizeRange;
 import org.partyline.messaging.sealing.QueueSealer;
 import org.partyline.messaging.sealing.SendPlan;
 import org.partyline.messaging.sealing.SessionOpening;
+import org.partyline.messaging.state.AfterCommit;
+import org.partyline.messaging.state.Live;
+import org.partyline.messaging.state.ReadingServices;
 
 /** Plans how a message would be sent, as far as this is known before it is sealed. */
 final class SendPlanner {

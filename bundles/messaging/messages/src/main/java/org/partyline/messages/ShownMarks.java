@@ -5,11 +5,11 @@ import java.util.HashSet;
 import java.util.Set;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
-import org.partyline.messaging.kernel.Bus;
 import org.partyline.messaging.mailbox.MessageRecord;
 import org.partyline.messaging.mailbox.MessageRecords;
 import org.partyline.messaging.mailbox.ReceiptRecord;
 import org.partyline.messaging.mailbox.ReceiptsDue;
+import org.partyline.messaging.state.Bus;
 
 /** Marks messages as shown, and remembers contacts to whom a receipt may be due. */
 final class ShownMarks {

@@ -23,9 +23,9 @@ import org.partyline.api.transport.Transport;
 import org.partyline.messaging.conversation.ChannelMembership;
 import org.partyline.messaging.delivery.CarrierViews;
 import org.partyline.messaging.delivery.Carriers;
-import org.partyline.messaging.kernel.AbsentException;
 import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.messaging.mailbox.PacketEvent;
+import org.partyline.messaging.state.AbsentException;
 import org.partyline.testkit.messaging.StageBench;
 
 /** Which carrier a message takes: the one it names, its channel's, the one that is set; and what is said of one that has left by it. */

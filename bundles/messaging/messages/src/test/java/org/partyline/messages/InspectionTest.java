@@ -19,7 +19,7 @@ import org.partyline.api.engine.Messages;
 import org.partyline.api.packet.Packets;
 import org.partyline.api.ratchet.ChannelKeys;
 import org.partyline.messaging.conversation.ChannelMembership;
-import org.partyline.messaging.kernel.Days;
+import org.partyline.messaging.state.Days;
 import org.partyline.testkit.Eventually;
 import org.partyline.testkit.messaging.StageBench;
 import org.partyline.testkit.messaging.TestNetwork;

@@ -31,12 +31,12 @@ import org.partyline.api.suites.SuiteDirectory;
 import org.partyline.messaging.delivery.SendQueue;
 import org.partyline.messaging.fees.Pricing;
 import org.partyline.messaging.fees.Spending;
-import org.partyline.messaging.kernel.Bus;
 import org.partyline.messaging.mailbox.Inbox;
 import org.partyline.messaging.mailbox.Outbox;
 import org.partyline.messaging.mailbox.PacketSizes;
 import org.partyline.messaging.receive.Reception;
 import org.partyline.messaging.sealing.QueueSealer;
+import org.partyline.messaging.state.Bus;
 import org.partyline.testkit.messaging.StageBench;
 
 /** What is written while other bundles are unavailable is stored, and it is said what it waits for. */

@@ -69,7 +69,7 @@ class SendRulesTest {
         PartylineException refused = assertThrows(
                 PartylineException.class, () -> messages.send(with("words", Optional.empty(), Optional.empty())));
         assertEquals(
-                "the store is open, but its contents are not loaded: start bundle org.partyline.kernel, or try again in a few "
+                "the store is open, but its contents are not loaded: start bundle org.partyline.vault, or try again in a few "
                         + "seconds",
                 refused.getMessage());
     }

@@ -22,10 +22,10 @@ import org.partyline.api.transport.Transport;
 import org.partyline.messaging.conversation.People;
 import org.partyline.messaging.conversation.PersonaRecord;
 import org.partyline.messaging.fees.Pricing;
-import org.partyline.messaging.kernel.Bus;
-import org.partyline.messaging.kernel.ChosenNetwork;
-import org.partyline.messaging.kernel.Notices;
-import org.partyline.messaging.kernel.StateGuard;
+import org.partyline.messaging.state.Bus;
+import org.partyline.messaging.state.ChosenNetwork;
+import org.partyline.messaging.state.Notices;
+import org.partyline.messaging.state.StateGuard;
 import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
 

@@ -11,10 +11,10 @@ import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.partyline.api.engine.Cover;
 import org.partyline.api.engine.Privacy;
 import org.partyline.messaging.fees.Pricing;
-import org.partyline.messaging.kernel.Bus;
-import org.partyline.messaging.kernel.Live;
-import org.partyline.messaging.kernel.Offers;
-import org.partyline.messaging.kernel.StateServices;
+import org.partyline.messaging.state.Bus;
+import org.partyline.messaging.state.Live;
+import org.partyline.messaging.state.Offers;
+import org.partyline.messaging.state.StateServices;
 
 /** Publishes privacy profiles while its bundle runs. */
 @Component(service = PrivacyStage.class, immediate = true)

@@ -20,7 +20,7 @@ import org.partyline.api.engine.Cover;
 import org.partyline.api.engine.Privacy.Covered;
 import org.partyline.api.engine.Privacy.Preview;
 import org.partyline.api.engine.Privacy.Profile;
-import org.partyline.messaging.kernel.Bus;
+import org.partyline.messaging.state.Bus;
 
 /** What the privacy profiles set, start, and say that it costs. */
 class ProfileTest {

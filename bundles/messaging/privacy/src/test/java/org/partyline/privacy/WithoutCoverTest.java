@@ -7,7 +7,7 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.partyline.api.engine.Privacy;
-import org.partyline.messaging.kernel.AbsentException;
+import org.partyline.messaging.state.AbsentException;
 import org.partyline.testkit.messaging.StageBench;
 
 /** Profiles while the bundle of cover traffic is unavailable. */

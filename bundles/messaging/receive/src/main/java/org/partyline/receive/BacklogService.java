@@ -1,8 +1,8 @@
 package org.partyline.receive;
 
 import org.partyline.api.metrics.Backlog;
-import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.recognition.Recognition;
+import org.partyline.messaging.state.StateGuard;
 
 /** Counts the incoming packets that wait. */
 final class BacklogService implements Backlog {

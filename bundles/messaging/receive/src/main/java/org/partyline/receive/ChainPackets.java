@@ -29,14 +29,14 @@ import org.partyline.messaging.conversation.Conversation;
 import org.partyline.messaging.conversation.People;
 import org.partyline.messaging.conversation.ReceiveChainRecord;
 import org.partyline.messaging.conversation.ReceiveChainState;
-import org.partyline.messaging.kernel.AfterCommit;
-import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.mailbox.Inbox;
 import org.partyline.messaging.recognition.HeldPackets;
 import org.partyline.messaging.recognition.Recognition;
 import org.partyline.messaging.scan.Candidate;
 import org.partyline.messaging.scan.PacketId;
 import org.partyline.messaging.sessions.KeyUpdates;
+import org.partyline.messaging.state.AfterCommit;
+import org.partyline.messaging.state.StateGuard;
 
 /** Recognises packets on chains: their keys are known in advance, and each opens one packet (PROTOCOL 5). */
 public final class ChainPackets implements Receiver {

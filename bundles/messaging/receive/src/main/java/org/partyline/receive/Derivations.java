@@ -9,15 +9,15 @@ import org.partyline.api.crypto.KdfParameters;
 import org.partyline.api.crypto.KeyDerivation;
 import org.partyline.api.ratchet.ChannelKeys;
 import org.partyline.api.suites.SuiteDirectory;
-import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.recognition.Recognition;
 import org.partyline.messaging.recognition.SealedSecrets;
 import org.partyline.messaging.scan.Candidate;
+import org.partyline.messaging.state.StateGuard;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Derives the secrets of sealed packets on separate threads, without the kernel's lock: a derivation takes a while, and
+ * Derives the secrets of sealed packets on separate threads, without the state lock: a derivation takes a while, and
  * anyone who copies a locator chooses when (PROTOCOL 4).
  */
 public final class Derivations {
@@ -29,13 +29,13 @@ public final class Derivations {
     private final ChannelKeys channelKeys;
     private final Executor executor;
     private final int threads;
-    /** How many threads are at work; guarded by the kernel's lock. */
+    /** How many threads are at work; guarded by the state lock. */
     private int working;
 
     private boolean stopped;
-    /** Is told when packets can be tried now. Set when the kernel is put together; must not block. */
+    /** Is told when packets can be tried now. Set when the server is put together; must not block. */
     public Runnable onDerived = () -> {};
-    /** Is told when packets that wait in the store can be tried now. Set when the kernel is put together; must not block. */
+    /** Is told when packets that wait in the store can be tried now. Set when the server is put together; must not block. */
     public Runnable onMore = () -> {};
 
     /** @param threads most derivations at once */
@@ -59,7 +59,7 @@ public final class Derivations {
         return suites.derivation(parameters).isPresent();
     }
 
-    /** There is one more to do. Hold the kernel's lock. */
+    /** There is one more to do. Hold the state lock. */
     public void begin() {
         if (working >= threads) {
             return;
@@ -68,18 +68,18 @@ public final class Derivations {
         try {
             executor.execute(this::work);
         } catch (RejectedExecutionException e) {
-            LOG.debug("the kernel has stopped");
+            LOG.debug("messaging has stopped");
             working--;
         }
     }
 
-    /** No other key is begun from now on: another one does that. Hold the kernel's lock. */
+    /** No other key is begun from now on: another one does that. Hold the state lock. */
     void stop() {
         stopped = true;
     }
 
     /**
-     * Tries failed derivations again, which may succeed now, for example after a lack of memory. Hold the kernel's
+     * Tries failed derivations again, which may succeed now, for example after a lack of memory. Hold the server's
      * lock.
      */
     public void retryFailed() {

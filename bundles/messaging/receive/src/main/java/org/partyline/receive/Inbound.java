@@ -1,10 +1,10 @@
 package org.partyline.receive;
 
 import org.partyline.api.nodes.NodeDirectory;
-import org.partyline.messaging.kernel.InitialSync;
-import org.partyline.messaging.kernel.Live;
-import org.partyline.messaging.kernel.Operations;
-import org.partyline.messaging.kernel.ReadingServices;
+import org.partyline.messaging.state.InitialSync;
+import org.partyline.messaging.state.Live;
+import org.partyline.messaging.state.Operations;
+import org.partyline.messaging.state.ReadingServices;
 
 /**
  * The services that receiving depends on.

@@ -18,15 +18,15 @@ import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.api.store.StoredRecord;
 import org.partyline.api.transport.BlockRef;
-import org.partyline.messaging.kernel.AbsentException;
-import org.partyline.messaging.kernel.Bus;
-import org.partyline.messaging.kernel.InitialSync;
-import org.partyline.messaging.kernel.Live;
-import org.partyline.messaging.kernel.Operations;
-import org.partyline.messaging.kernel.ReadingServices;
-import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.receive.Reception;
 import org.partyline.messaging.scan.Candidate;
+import org.partyline.messaging.state.AbsentException;
+import org.partyline.messaging.state.Bus;
+import org.partyline.messaging.state.InitialSync;
+import org.partyline.messaging.state.Live;
+import org.partyline.messaging.state.Operations;
+import org.partyline.messaging.state.ReadingServices;
+import org.partyline.messaging.state.StateGuard;
 import org.partyline.messaging.store.Cbor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -59,7 +59,7 @@ public final class InboundQueue implements Reception {
     private final Derivations derivations;
     private final BlockingQueue<Task> queue = new ArrayBlockingQueue<>(QUEUE);
     private final AtomicBoolean parkedDue = new AtomicBoolean();
-    /** Is told when a node begins to tell, and of each block. Set when the kernel is put together. */
+    /** Is told when a node begins to tell, and of each block. Set when the server is put together. */
     public InitialSyncGate initialSyncGate;
 
     private final AtomicBoolean unmatchedDue = new AtomicBoolean();
@@ -502,7 +502,7 @@ public final class InboundQueue implements Reception {
             if (!guard.isLoaded() || reading.isMadeByOthers()) {
                 sync.draining.set(true);
                 try {
-                    bus.publishWithin(new Bus.Outdated(), "kernel");
+                    bus.publishWithin(new Bus.Outdated(), "vault");
                 } catch (AbsentException e) {
                     // It loads the store when it starts, and says so; no key goes until then.
                     LOG.debug("packets wait until the store is loaded: {}", e.reason());

@@ -20,14 +20,14 @@ import org.partyline.api.suites.SuiteDirectory;
 import org.partyline.messaging.chains.PacketOpener;
 import org.partyline.messaging.chains.SeenLocators;
 import org.partyline.messaging.conversation.ContactInbox;
-import org.partyline.messaging.kernel.AfterCommit;
-import org.partyline.messaging.kernel.SecurityLog;
-import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.recognition.Beacon;
 import org.partyline.messaging.recognition.HeldPackets;
 import org.partyline.messaging.scan.Candidate;
 import org.partyline.messaging.scan.PacketId;
 import org.partyline.messaging.sessions.HandshakeManager;
+import org.partyline.messaging.state.AfterCommit;
+import org.partyline.messaging.state.SecurityLog;
+import org.partyline.messaging.state.StateGuard;
 import org.partyline.messaging.store.Keys;
 
 /** Recognises packets to an inbox: session requests by anyone who has the card (PROTOCOL 6). */

@@ -10,10 +10,10 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.partyline.api.Network;
 import org.partyline.api.nodes.KnownNode;
-import org.partyline.messaging.kernel.InitialSync;
+import org.partyline.messaging.state.InitialSync;
 
 /**
- * Determines whether everything that a network's nodes knew at the kernel's start was read: the blocks up to the tip,
+ * Determines whether everything that a network's nodes knew at the server's start was read: the blocks up to the tip,
  * and the mempool. Before that nobody can say that our files are not an old copy, whose keys were used since.
  */
 public final class InitialSyncGate {

@@ -21,13 +21,13 @@ import org.partyline.api.suites.SuiteDirectory;
 import org.partyline.messaging.chains.SeenLocators;
 import org.partyline.messaging.conversation.ChannelMembership;
 import org.partyline.messaging.conversation.People;
-import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.mailbox.Inbox;
 import org.partyline.messaging.mailbox.MessageRecord;
 import org.partyline.messaging.mailbox.SignerId;
 import org.partyline.messaging.recognition.HeldPackets;
 import org.partyline.messaging.scan.Candidate;
 import org.partyline.messaging.scan.PacketId;
+import org.partyline.messaging.state.StateGuard;
 import org.partyline.messaging.store.Keys;
 
 /**

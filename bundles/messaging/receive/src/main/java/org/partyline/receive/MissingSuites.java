@@ -11,11 +11,11 @@ import org.partyline.api.suites.SuiteDirectory;
 import org.partyline.messaging.chains.PacketOpener;
 import org.partyline.messaging.conversation.People;
 import org.partyline.messaging.conversation.ReceiveChainState;
-import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.recognition.Beacon;
 import org.partyline.messaging.recognition.HeldPackets;
 import org.partyline.messaging.recognition.Recognition;
 import org.partyline.messaging.scan.Candidate;
+import org.partyline.messaging.state.StateGuard;
 import org.partyline.messaging.store.Tables;
 
 /**

@@ -22,7 +22,7 @@ import org.partyline.messaging.store.Keys;
 /**
  * Writes packets that are not ours, or not yet, to the store: many in one commit, since strangers choose how many there
  * are. A block's are written before the block counts as read; those of a mempool a little later at the most, and a
- * mempool is read anew after a start. Guarded by the kernel's lock.
+ * mempool is read anew after a start. Guarded by the state lock.
  */
 public final class PacketWriter {
 

@@ -27,20 +27,20 @@ import org.partyline.api.store.StoreException;
 import org.partyline.api.suites.SuiteDirectory;
 import org.partyline.api.transport.Transport;
 import org.partyline.messaging.chains.PacketOpener;
-import org.partyline.messaging.kernel.AbsentException;
-import org.partyline.messaging.kernel.Bus;
-import org.partyline.messaging.kernel.Live;
-import org.partyline.messaging.kernel.Offers;
-import org.partyline.messaging.kernel.ReadingServices;
-import org.partyline.messaging.kernel.StateGuard;
-import org.partyline.messaging.kernel.StateServices;
-import org.partyline.messaging.kernel.Threads;
 import org.partyline.messaging.mailbox.Inbox;
 import org.partyline.messaging.mailbox.Outbox;
 import org.partyline.messaging.receive.Reception;
 import org.partyline.messaging.sessions.Controls;
 import org.partyline.messaging.sessions.HandshakeManager;
 import org.partyline.messaging.sessions.KeyUpdates;
+import org.partyline.messaging.state.AbsentException;
+import org.partyline.messaging.state.Bus;
+import org.partyline.messaging.state.Live;
+import org.partyline.messaging.state.Offers;
+import org.partyline.messaging.state.ReadingServices;
+import org.partyline.messaging.state.StateGuard;
+import org.partyline.messaging.state.StateServices;
+import org.partyline.messaging.state.Threads;
 
 /** Publishes receiving while its bundle runs. */
 @Component(

@@ -4,7 +4,7 @@ import org.partyline.api.store.StoreException;
 
 /**
  * Recognises and opens one kind of packet. A packet goes through the receivers by their rank until one of them has to
- * do with it; what nobody has to do with is a stranger's. Runs under the kernel's lock, for every payload that is met:
+ * do with it; what nobody has to do with is a stranger's. Runs under the state lock, for every payload that is met:
  * what takes its time is done elsewhere.
  */
 public interface Receiver {

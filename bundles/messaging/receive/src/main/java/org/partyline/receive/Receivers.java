@@ -3,7 +3,7 @@ package org.partyline.receive;
 import java.util.Comparator;
 import java.util.List;
 import org.partyline.api.store.StoreException;
-import org.partyline.messaging.kernel.Meter;
+import org.partyline.messaging.state.Meter;
 
 /** Offers a payload to each receiver in turn, and measures how long a stranger's takes. */
 final class Receivers {

@@ -5,8 +5,6 @@ import org.partyline.api.packet.Packets;
 import org.partyline.api.store.StoreException;
 import org.partyline.messaging.conversation.ContactConversation;
 import org.partyline.messaging.conversation.People;
-import org.partyline.messaging.kernel.AbsentException;
-import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.mailbox.Inbox;
 import org.partyline.messaging.mailbox.Outbox;
 import org.partyline.messaging.recognition.HeldPackets;
@@ -15,13 +13,15 @@ import org.partyline.messaging.recognition.Unmatched;
 import org.partyline.messaging.scan.Candidate;
 import org.partyline.messaging.scan.PacketId;
 import org.partyline.messaging.sessions.HandshakeManager;
+import org.partyline.messaging.state.AbsentException;
+import org.partyline.messaging.state.StateGuard;
 import org.partyline.messaging.store.Tables;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Separates our packets from strangers': passes each through the receivers, and keeps what may be ours later. It knows
- * no kind of packet by itself. Runs under the kernel's lock.
+ * no kind of packet by itself. Runs under the state lock.
  */
 public final class Recogniser {
     private static final Logger LOG = LoggerFactory.getLogger(Recogniser.class);

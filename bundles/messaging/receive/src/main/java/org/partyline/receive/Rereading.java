@@ -63,7 +63,7 @@ public final class Rereading {
         joins.clear();
     }
 
-    /** Begins, or sees whether it is done. Asks nodes; not under the kernel's lock. */
+    /** Begins, or sees whether it is done. Asks nodes; not under the state lock. */
     void look() throws StoreException {
         Map<Long, Long> dropped = store.dropped();
         for (Network network : Network.values()) {

@@ -28,8 +28,6 @@ import org.partyline.messaging.conversation.People;
 import org.partyline.messaging.conversation.ReceiveChainRecord;
 import org.partyline.messaging.conversation.ReceiveChainRecordBuilder;
 import org.partyline.messaging.conversation.ReceiveChainState;
-import org.partyline.messaging.kernel.Notices;
-import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.mailbox.Inbox;
 import org.partyline.messaging.recognition.Beacon;
 import org.partyline.messaging.recognition.HeldPackets;
@@ -37,6 +35,8 @@ import org.partyline.messaging.recognition.Recognition;
 import org.partyline.messaging.recognition.SealedSecrets;
 import org.partyline.messaging.scan.Candidate;
 import org.partyline.messaging.scan.PacketId;
+import org.partyline.messaging.state.Notices;
+import org.partyline.messaging.state.StateGuard;
 import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
 

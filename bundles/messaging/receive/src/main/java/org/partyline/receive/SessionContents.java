@@ -9,12 +9,12 @@ import org.partyline.api.store.StoreTransaction;
 import org.partyline.messaging.conversation.ChainKind;
 import org.partyline.messaging.conversation.ContactConversation;
 import org.partyline.messaging.conversation.ReceiveChainState;
-import org.partyline.messaging.kernel.AfterCommit;
 import org.partyline.messaging.mailbox.Inbox;
 import org.partyline.messaging.sessions.Controls;
 import org.partyline.messaging.sessions.HandshakeManager;
 import org.partyline.messaging.sessions.KeyUpdates;
 import org.partyline.messaging.sessions.SessionState;
+import org.partyline.messaging.state.AfterCommit;
 
 /**
  * Forwards the contents of contacts' packets that are not messages: answers, new keys, and control messages (PROTOCOL

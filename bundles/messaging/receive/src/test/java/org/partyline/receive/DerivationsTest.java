@@ -13,8 +13,8 @@ import org.partyline.api.SecretBytes;
 import org.partyline.api.engine.Channels.Mode;
 import org.partyline.api.ratchet.ChannelKeys;
 import org.partyline.messaging.conversation.ChannelMembership;
-import org.partyline.messaging.kernel.Days;
 import org.partyline.messaging.recognition.Beacon;
+import org.partyline.messaging.state.Days;
 import org.partyline.testkit.messaging.StageBench;
 
 /** However many keys are to be derived, a bounded number of threads is at work. */

@@ -15,7 +15,7 @@ import org.partyline.api.nodes.KnownNode;
 import org.partyline.api.transport.BlockRef;
 import org.partyline.api.transport.NodeStatus;
 import org.partyline.api.transport.Transport;
-import org.partyline.messaging.kernel.InitialSync;
+import org.partyline.messaging.state.InitialSync;
 import org.partyline.testkit.HandSetClock;
 import org.partyline.testkit.MemoryStore;
 

@@ -22,10 +22,10 @@ import org.partyline.api.transport.BlockRef;
 import org.partyline.messaging.chains.SeenLocators;
 import org.partyline.messaging.conversation.ChannelMembership;
 import org.partyline.messaging.conversation.MembershipRecord;
-import org.partyline.messaging.kernel.Days;
 import org.partyline.messaging.recognition.HeldPackets;
 import org.partyline.messaging.recognition.Unmatched;
 import org.partyline.messaging.scan.Candidate;
+import org.partyline.messaging.state.Days;
 import org.partyline.messaging.store.Keys;
 import org.partyline.testkit.Eventually;
 import org.partyline.testkit.HandSetClock;
@@ -258,7 +258,7 @@ class JunkTest {
         }
         meet(genuine);
         gate.awaitFailed();
-        // As the kernel's upkeep does it twice a minute.
+        // As the server's upkeep does it twice a minute.
         Eventually.that("it is read", () -> {
             bench.stage.guard.open(() -> {
                 bench.queue.retryFailed();

@@ -14,7 +14,7 @@ import org.partyline.api.engine.Channels.Look;
 import org.partyline.api.engine.Channels.Mode;
 import org.partyline.messaging.conversation.ChannelMembership;
 import org.partyline.messaging.conversation.ReceiveChainRecord;
-import org.partyline.messaging.kernel.Bus;
+import org.partyline.messaging.state.Bus;
 import org.partyline.testkit.HandSetClock;
 import org.partyline.testkit.messaging.StageBench;
 import org.partyline.testkit.messaging.TestNetwork;

@@ -25,10 +25,10 @@ import org.partyline.api.ratchet.SendChain;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.suites.SuiteDirectory;
 import org.partyline.messaging.conversation.ChannelMembership;
-import org.partyline.messaging.kernel.Bus;
-import org.partyline.messaging.kernel.Days;
 import org.partyline.messaging.receive.Reception;
 import org.partyline.messaging.recognition.HeldPackets;
+import org.partyline.messaging.state.Bus;
+import org.partyline.messaging.state.Days;
 import org.partyline.messaging.store.Keys;
 import org.partyline.testkit.Eventually;
 import org.partyline.testkit.messaging.StageBench;
@@ -168,7 +168,7 @@ class OtherAlgorithmsTest {
 
     private void comes() {
         bench.suites.add(suite);
-        // As the kernel does when it hears of it.
+        // As the server does when it hears of it.
         reception().retryParked();
     }
 

@@ -26,7 +26,6 @@ import org.partyline.messaging.conversation.MembershipRecord;
 import org.partyline.messaging.conversation.PersonaRecord;
 import org.partyline.messaging.conversation.ReceiveChainRecord;
 import org.partyline.messaging.conversation.ReceiveChainState;
-import org.partyline.messaging.kernel.Days;
 import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.messaging.mailbox.PacketEvent;
 import org.partyline.messaging.mailbox.PropagationRecords;
@@ -36,6 +35,7 @@ import org.partyline.messaging.recognition.PacketIndex;
 import org.partyline.messaging.recognition.Unmatched;
 import org.partyline.messaging.scan.Candidate;
 import org.partyline.messaging.scan.PacketId;
+import org.partyline.messaging.state.Days;
 import org.partyline.messaging.store.Cbor;
 import org.partyline.messaging.store.Tables;
 import org.partyline.testkit.Eventually;
@@ -234,7 +234,7 @@ final class ReceiveBench implements AutoCloseable {
         }
     }
 
-    /** The store is locked, as the kernel does it. */
+    /** The store is locked, as the server does it. */
     void lock() {
         stage.guard.lock();
         try {
@@ -292,7 +292,7 @@ final class ReceiveBench implements AutoCloseable {
         stage.stop(part);
     }
 
-    /** As when it is started again, as the kernel tells of it. */
+    /** As when it is started again, as the server tells of it. */
     void start(Class<?> part) {
         stage.start(part);
         if (part == NodeDirectory.class) {

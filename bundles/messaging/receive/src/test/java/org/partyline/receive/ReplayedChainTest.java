@@ -18,9 +18,9 @@ import org.partyline.messaging.conversation.ContactConversation;
 import org.partyline.messaging.conversation.ContactRecordBuilder;
 import org.partyline.messaging.conversation.PersonaRecord;
 import org.partyline.messaging.conversation.ReceiveChainRecord;
-import org.partyline.messaging.kernel.Days;
 import org.partyline.messaging.mailbox.MessageRecord;
 import org.partyline.messaging.mailbox.SignerId;
+import org.partyline.messaging.state.Days;
 import org.partyline.messaging.store.Tables;
 
 /** A member of the channel has the seeds of the others' chains, and says their words once more (PROTOCOL 5). */

@@ -22,12 +22,12 @@ import org.partyline.messaging.conversation.ChannelMembership;
 import org.partyline.messaging.conversation.ContactConversation;
 import org.partyline.messaging.conversation.ReceiveChainRecord;
 import org.partyline.messaging.conversation.ReceiveChainState;
-import org.partyline.messaging.kernel.Bus;
-import org.partyline.messaging.kernel.Days;
 import org.partyline.messaging.recognition.HeldPackets;
 import org.partyline.messaging.sessions.Controls;
 import org.partyline.messaging.sessions.HandshakeManager;
 import org.partyline.messaging.sessions.KeyUpdates;
+import org.partyline.messaging.state.Bus;
+import org.partyline.messaging.state.Days;
 import org.partyline.messaging.store.Tables;
 import org.partyline.testkit.protocol.PlainSuite;
 

@@ -17,9 +17,9 @@ import org.partyline.messaging.chains.SeenLocators;
 import org.partyline.messaging.conversation.ChannelMembership;
 import org.partyline.messaging.conversation.ReceiveChainRecord;
 import org.partyline.messaging.conversation.ReceiveChainState;
-import org.partyline.messaging.kernel.Bus;
-import org.partyline.messaging.kernel.Days;
 import org.partyline.messaging.mailbox.MessageRecord;
+import org.partyline.messaging.state.Bus;
+import org.partyline.messaging.state.Days;
 import org.partyline.messaging.store.Tables;
 
 /** Several personas of one server are in a channel; one of them joins later, or speaks herself. */

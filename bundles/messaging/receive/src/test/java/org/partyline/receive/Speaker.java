@@ -18,7 +18,7 @@ import org.partyline.api.packet.PacketType;
 import org.partyline.api.packet.Packets;
 import org.partyline.api.ratchet.SendChain;
 import org.partyline.messaging.conversation.ChannelMembership;
-import org.partyline.messaging.kernel.Days;
+import org.partyline.messaging.state.Days;
 import org.partyline.testkit.messaging.StageBench;
 import org.partyline.testkit.protocol.PlainSuite;
 

@@ -14,8 +14,8 @@ import org.partyline.api.engine.Channels.Mode;
 import org.partyline.api.packet.Content;
 import org.partyline.api.settings.ReadingSettings;
 import org.partyline.messaging.conversation.ChannelMembership;
-import org.partyline.messaging.kernel.Bus;
-import org.partyline.messaging.kernel.Days;
+import org.partyline.messaging.state.Bus;
+import org.partyline.messaging.state.Days;
 import org.partyline.testkit.Eventually;
 import org.partyline.testkit.HandSetClock;
 import org.partyline.testkit.messaging.StageBench;
@@ -62,7 +62,7 @@ class WrongClockTest {
         network.takes(network.transaction(List.of(packet)));
     }
 
-    /** A while goes by, in which the kernel expects the days to come by this machine's clock. */
+    /** A while goes by, in which the server expects the days to come by this machine's clock. */
     private void live() throws Exception {
         right.pass(Duration.ofMinutes(3));
         wrong.pass(Duration.ofMinutes(3));

@@ -5,13 +5,13 @@ import java.util.Optional;
 import org.partyline.api.store.StoreException;
 import org.partyline.messaging.conversation.Conversation;
 import org.partyline.messaging.conversation.People;
-import org.partyline.messaging.kernel.MessageWaitsException;
-import org.partyline.messaging.kernel.ReadingServices;
-import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.messaging.mailbox.OutgoingRecords;
 import org.partyline.messaging.sealing.MessageSealer;
 import org.partyline.messaging.sealing.QueueSealer;
+import org.partyline.messaging.state.MessageWaitsException;
+import org.partyline.messaging.state.ReadingServices;
+import org.partyline.messaging.state.StateGuard;
 
 /** Finds the sealer of a message by the kind of its conversation. */
 public final class ConversationQueueSealer implements QueueSealer {

@@ -9,12 +9,6 @@ import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.component.annotations.ReferencePolicyOption;
-import org.partyline.messaging.kernel.Bus;
-import org.partyline.messaging.kernel.Live;
-import org.partyline.messaging.kernel.Offers;
-import org.partyline.messaging.kernel.ReadingServices;
-import org.partyline.messaging.kernel.StateGuard;
-import org.partyline.messaging.kernel.StateServices;
 import org.partyline.messaging.mailbox.MessageCutter;
 import org.partyline.messaging.mailbox.Outbox;
 import org.partyline.messaging.mailbox.PacketSizes;
@@ -25,6 +19,12 @@ import org.partyline.messaging.sessions.HandshakeManager;
 import org.partyline.messaging.sessions.IdentityRotation;
 import org.partyline.messaging.sessions.KeyUpdates;
 import org.partyline.messaging.sessions.SessionChains;
+import org.partyline.messaging.state.Bus;
+import org.partyline.messaging.state.Live;
+import org.partyline.messaging.state.Offers;
+import org.partyline.messaging.state.ReadingServices;
+import org.partyline.messaging.state.StateGuard;
+import org.partyline.messaging.state.StateServices;
 
 /** Publishes the sealers while its bundle runs. */
 @Component(service = SealingStage.class, immediate = true)

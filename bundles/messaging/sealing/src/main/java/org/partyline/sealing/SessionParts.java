@@ -2,7 +2,6 @@ package org.partyline.sealing;
 
 import java.util.function.Predicate;
 import org.partyline.api.Network;
-import org.partyline.messaging.kernel.Bus;
 import org.partyline.messaging.recognition.OwnLocators;
 import org.partyline.messaging.sessions.Controls;
 import org.partyline.messaging.sessions.Exchanges;
@@ -10,11 +9,12 @@ import org.partyline.messaging.sessions.HandshakeManager;
 import org.partyline.messaging.sessions.IdentityRotation;
 import org.partyline.messaging.sessions.KeyUpdates;
 import org.partyline.messaging.sessions.SessionChains;
+import org.partyline.messaging.state.Bus;
 
 /**
  * The services that manage sessions.
  *
- * @param settled whether all was heard that a network's nodes knew when the kernel started
+ * @param settled whether all was heard that a network's nodes knew when the server started
  */
 record SessionParts(
         HandshakeManager handshakes,

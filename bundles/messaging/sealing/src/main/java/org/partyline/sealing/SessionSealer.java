@@ -33,11 +33,6 @@ import org.partyline.messaging.conversation.ContactRecord;
 import org.partyline.messaging.conversation.Conversation;
 import org.partyline.messaging.conversation.People;
 import org.partyline.messaging.conversation.PersonaKeys;
-import org.partyline.messaging.kernel.AfterCommit;
-import org.partyline.messaging.kernel.Bus;
-import org.partyline.messaging.kernel.MessageWaitsException;
-import org.partyline.messaging.kernel.ReadingServices;
-import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.mailbox.CargoRecord;
 import org.partyline.messaging.mailbox.MessageCutter;
 import org.partyline.messaging.mailbox.MessageEvent;
@@ -64,12 +59,17 @@ import org.partyline.messaging.sessions.IdentityRotation;
 import org.partyline.messaging.sessions.KeyUpdates;
 import org.partyline.messaging.sessions.SessionChains;
 import org.partyline.messaging.sessions.SessionState;
+import org.partyline.messaging.state.AfterCommit;
+import org.partyline.messaging.state.Bus;
+import org.partyline.messaging.state.MessageWaitsException;
+import org.partyline.messaging.state.ReadingServices;
+import org.partyline.messaging.state.StateGuard;
 import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
 
 /**
  * Seals messages to a contact: handshakes under its inbox, answers on the reply chain, all else on the session's chain
- * (PROTOCOL 6). Costs no key derivation: all of it is done under the kernel's lock.
+ * (PROTOCOL 6). Costs no key derivation: all of it is done under the state lock.
  */
 public final class SessionSealer implements MessageSealer {
     private final StateGuard guard;
@@ -295,7 +295,7 @@ public final class SessionSealer implements MessageSealer {
         if (type != PacketType.HANDSHAKE_INIT) {
             put(tx, after, session);
         }
-        bus.publishWithin(new KeyUsed(tx, after), "kernel");
+        bus.publishWithin(new KeyUsed(tx, after), "vault");
         List<OutgoingPart> parts = made.packets.stream().map(OutgoingPart::of).toList();
         List<byte[]> ids = made.packets.stream()
                 .map(packet -> PacketId.of(contact.network().code(), packet).hash())
@@ -374,7 +374,7 @@ public final class SessionSealer implements MessageSealer {
             }
         }
         put(tx, after, session);
-        bus.publishWithin(new KeyUsed(tx, after), "kernel");
+        bus.publishWithin(new KeyUsed(tx, after), "vault");
         stamp(tx, after, contact, timestamp);
         return Optional.of(made.packets.get(0));
     }

@@ -21,9 +21,9 @@ import org.partyline.api.packet.PacketKey;
 import org.partyline.api.packet.PacketLabel;
 import org.partyline.api.packet.Packets;
 import org.partyline.messaging.conversation.ChannelMembership;
-import org.partyline.messaging.kernel.Days;
-import org.partyline.messaging.kernel.MessageWaitsException;
 import org.partyline.messaging.mailbox.OutgoingMessage;
+import org.partyline.messaging.state.Days;
+import org.partyline.messaging.state.MessageWaitsException;
 import org.partyline.testkit.protocol.PlainDerivation;
 import org.partyline.testkit.protocol.PlainSuite;
 

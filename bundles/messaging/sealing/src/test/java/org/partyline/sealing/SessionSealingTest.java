@@ -37,8 +37,6 @@ import org.partyline.messaging.control.ControlCodes;
 import org.partyline.messaging.conversation.ChannelMembership;
 import org.partyline.messaging.conversation.ContactConversation;
 import org.partyline.messaging.conversation.Conversation;
-import org.partyline.messaging.kernel.AfterCommit;
-import org.partyline.messaging.kernel.MessageWaitsException;
 import org.partyline.messaging.mailbox.CargoRecord;
 import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.messaging.sealing.QueueSealer;
@@ -48,6 +46,8 @@ import org.partyline.messaging.sessions.IdentityRotation;
 import org.partyline.messaging.sessions.KeyUpdates;
 import org.partyline.messaging.sessions.SessionChains;
 import org.partyline.messaging.sessions.SessionState;
+import org.partyline.messaging.state.AfterCommit;
+import org.partyline.messaging.state.MessageWaitsException;
 import org.partyline.testkit.messaging.StageBench;
 
 /** What is sealed for a contact on the chain of a session that stands, and what waits; in a channel, what waits for memory. */

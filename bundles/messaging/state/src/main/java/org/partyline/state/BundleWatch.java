@@ -37,7 +37,7 @@ import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.partyline.api.audit.AuditLog;
 import org.partyline.api.engine.Outages;
-import org.partyline.messaging.kernel.Operations;
+import org.partyline.messaging.state.Operations;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -34,7 +34,7 @@ class BundleWatchTest {
     private final FakeBundle fees = new FakeBundle(7, "org.partyline.fees");
     private final FakeBundle strangers = new FakeBundle(8, "org.example.other");
     private final FakeBundle system = new FakeBundle(0, "org.apache.felix.framework");
-    private final FakeBundle own = new FakeBundle(9, "org.partyline.kernel");
+    private final FakeBundle own = new FakeBundle(9, "org.partyline.vault");
     private final List<FakeBundle> installed = new ArrayList<>(List.of(system, strangers, own, fees));
     private final List<Object> listeners = new ArrayList<>();
     private boolean booted = true;
@@ -327,10 +327,10 @@ class BundleWatchTest {
     void theEngineSaysItselfThatItWasStartedAndStopped() {
         watch.setAuditLog(log());
         watch.start();
-        assertEquals(List.of("bundle-started org.partyline.kernel 0.1.0"), audited);
+        assertEquals(List.of("bundle-started org.partyline.vault 0.1.0"), audited);
         assertEquals(List.of(watch), listeners);
         watch.stop();
-        assertEquals("bundle-stopped org.partyline.kernel 0.1.0", audited.get(1));
+        assertEquals("bundle-stopped org.partyline.vault 0.1.0", audited.get(1));
         assertEquals(List.of(), listeners);
     }
 

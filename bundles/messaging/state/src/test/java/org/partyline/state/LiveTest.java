@@ -23,13 +23,13 @@ import org.partyline.api.ratchet.ChannelKeys;
 import org.partyline.api.schedule.Pace;
 import org.partyline.api.session.Handshakes;
 import org.partyline.api.suites.SuiteDirectory;
-import org.partyline.messaging.kernel.AbsentException;
-import org.partyline.messaging.kernel.Live;
-import org.partyline.messaging.kernel.OperationLock;
-import org.partyline.messaging.kernel.Operations;
-import org.partyline.messaging.kernel.Protocols;
-import org.partyline.messaging.kernel.ReadingServices;
-import org.partyline.messaging.kernel.RequiredServices;
+import org.partyline.messaging.state.AbsentException;
+import org.partyline.messaging.state.Live;
+import org.partyline.messaging.state.OperationLock;
+import org.partyline.messaging.state.Operations;
+import org.partyline.messaging.state.Protocols;
+import org.partyline.messaging.state.ReadingServices;
+import org.partyline.messaging.state.RequiredServices;
 import org.partyline.testkit.Eventually;
 
 /** Services of the protocol's bundles go, come back and take each other's place while operations work with them. */

@@ -30,7 +30,7 @@ final class PrivacyCheck implements HealthCheck {
         if (sources.need(Vault.class).state() != Store.State.OPEN) {
             return List.of();
         }
-        // The profile is unknown without it; the kernel reports whether any was ordered.
+        // The profile is unknown without it; the server reports whether any was ordered.
         Cover covers = sources.need(Cover.class);
         List<Finding> all = new ArrayList<>();
         all.addAll(profile(sources.need(Privacy.class)));
@@ -78,7 +78,7 @@ final class PrivacyCheck implements HealthCheck {
                         name(),
                         setting.key() + " is " + (setting.now().isEmpty() ? "not set" : setting.now()) + ", but "
                                 + setting.then() + " in the chosen profile " + word(chosen) + ": " + setting.why(),
-                        // These two are no settings of the kernel's file.
+                        // These two are no settings of the server's file.
                         setting.key().equals("cover") || setting.key().equals("proxy-required")
                                 ? all
                                 : "partyline:config " + setting.key() + " " + setting.then()))

@@ -82,7 +82,7 @@ class ServiceReportTest {
         console = Optional.of(Optional::empty);
         report.round();
         report.round();
-        failure = Optional.of("kernel: the thread 'sender'\nhas ended");
+        failure = Optional.of("vault: the thread 'sender'\nhas ended");
         report.round();
         report.round();
         failure = Optional.empty();
@@ -91,7 +91,7 @@ class ServiceReportTest {
         assertEquals(
                 List.of(
                         "WATCHDOG=1",
-                        "STATUS=Not healthy: kernel: the thread 'sender'?has ended",
+                        "STATUS=Not healthy: vault: the thread 'sender'?has ended",
                         "WATCHDOG=1\nSTATUS=All services run again. The console responds.",
                         "WATCHDOG=1"),
                 told.subList(1, told.size()));

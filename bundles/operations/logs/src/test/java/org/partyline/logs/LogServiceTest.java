@@ -61,7 +61,7 @@ class LogServiceTest {
         });
         ConfigurationAdmin admin = fake(ConfigurationAdmin.class, (method, given) -> configuration);
         Bundle[] bundles = {
-            bundle("org.partyline.kernel", "org.partyline.kernel,org.partyline.kernel.vault", null),
+            bundle("org.partyline.vault", "org.partyline.vault,org.partyline.vault", null),
             bundle("org.partyline.carrier-rolling", "org.partyline.carrier.rolling", null),
             bundle(
                     "org.partyline.api-spi",
@@ -98,25 +98,25 @@ class LogServiceTest {
                 List.of(
                         new LogSettings.Entry("api-spi", "org.partyline.api", Level.INFO, false),
                         new LogSettings.Entry("carrier-rolling", "org.partyline.carrier.rolling", Level.INFO, false),
-                        new LogSettings.Entry("kernel", "org.partyline.kernel", Level.INFO, false)),
+                        new LogSettings.Entry("vault", "org.partyline.vault", Level.INFO, false)),
                 service.entries());
     }
 
     @Test
     void aLevelIsInTheFileAndCountsAtOnce() throws Exception {
-        service.set("kernel", Level.DEBUG);
-        assertEquals("DEBUG", values.get("log4j2.logger.partyline-kernel.level"));
-        assertEquals("org.partyline.kernel", values.get("log4j2.logger.partyline-kernel.name"));
-        assertTrue(Files.readString(file).contains("log4j2.logger.partyline-kernel.level = DEBUG\n"));
+        service.set("vault", Level.DEBUG);
+        assertEquals("DEBUG", values.get("log4j2.logger.partyline-vault.level"));
+        assertEquals("org.partyline.vault", values.get("log4j2.logger.partyline-vault.name"));
+        assertTrue(Files.readString(file).contains("log4j2.logger.partyline-vault.level = DEBUG\n"));
         assertTrue(Files.readString(file).startsWith("# A remark.\n"), "the rest is as it was");
         assertTrue(Files.readString(file).contains("log4j2.long = one \\\n  two\n"), "the rest is as it was");
         assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
         assertEquals(
-                new LogSettings.Entry("kernel", "org.partyline.kernel", Level.DEBUG, true),
+                new LogSettings.Entry("vault", "org.partyline.vault", Level.DEBUG, true),
                 service.entries().get(2));
-        service.reset("kernel");
-        assertFalse(Files.readString(file).contains("partyline-kernel"));
-        assertFalse(values.containsKey("log4j2.logger.partyline-kernel.name"));
+        service.reset("vault");
+        assertFalse(Files.readString(file).contains("partyline-vault"));
+        assertFalse(values.containsKey("log4j2.logger.partyline-vault.name"));
     }
 
     @Test

@@ -26,7 +26,7 @@ final class EmptyStoreLog {
     /** A line of JSON. */
     private static final Pattern JSON = Pattern.compile("\\{\"time\":\"([^\"]+)Z\",(.*\"message\":\"(.*))");
 
-    /** What the kernel logs when a store is made or opened. */
+    /** What the server logs when a store is made or opened. */
     private static final Pattern OPENED = Pattern.compile("the store (was created|is open)\\b.*");
 
     /** What is logged whatever is in the store. */

@@ -167,7 +167,7 @@ public final class PanicService implements Panic, EraseOrder {
     }
 
     private String forgetKeys() throws PartylineException {
-        Vault vault = need(Vault.class, "kernel");
+        Vault vault = need(Vault.class, "vault");
         if (vault.state() == Store.State.NEW) {
             return "there is no store";
         }

@@ -64,7 +64,7 @@ public final class UnattendedStart implements Unattended, Erasable {
     private final Faults faults = new Faults("an attempt to open the store", LOG::error);
     private final Object moving = new Object();
 
-    /** The kernel's, as soon as it is there. */
+    /** Of the bundle vault, as soon as it is there. */
     @Reference(
             cardinality = ReferenceCardinality.OPTIONAL,
             policy = ReferencePolicy.DYNAMIC,
@@ -277,7 +277,7 @@ public final class UnattendedStart implements Unattended, Erasable {
             throw new IllegalArgumentException("ask is not a place: use ask(passphrase)");
         }
         synchronized (moving) {
-            try (SecretBytes storeKey = kernel().storeKey(passphrase)) {
+            try (SecretBytes storeKey = vault().storeKey(passphrase)) {
                 if (place == Source.CREDENTIAL) {
                     checkCredential(storeKey);
                 } else {
@@ -331,7 +331,7 @@ public final class UnattendedStart implements Unattended, Erasable {
 
     private void checkCredential(SecretBytes storeKey) throws PartylineException {
         char[] handedOver = credential.read();
-        try (SecretBytes opened = kernel().storeKey(handedOver)) {
+        try (SecretBytes opened = vault().storeKey(handedOver)) {
             if (!opened.equals(storeKey)) {
                 throw new StoreException("the credential belongs to another store: check both");
             }
@@ -346,7 +346,7 @@ public final class UnattendedStart implements Unattended, Erasable {
     @Override
     public void ask(char[] passphrase) throws PartylineException {
         synchronized (moving) {
-            kernel().storeKey(passphrase).close();
+            vault().storeKey(passphrase).close();
             Source before = source;
             try {
                 // First of all what could be stolen goes; the passphrase opens the store in any case.
@@ -394,10 +394,10 @@ public final class UnattendedStart implements Unattended, Erasable {
         return new Places(stores);
     }
 
-    private Vault kernel() throws StoreException {
+    private Vault vault() throws StoreException {
         Vault now = vault;
         if (now == null) {
-            throw new StoreException("the kernel is not running: start its bundle");
+            throw new StoreException("bundle org.partyline.vault is not running: start it");
         }
         return now;
     }

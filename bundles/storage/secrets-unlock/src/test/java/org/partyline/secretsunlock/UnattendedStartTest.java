@@ -90,7 +90,7 @@ class UnattendedStartTest {
         return directory.resolve("org.partyline.unattended.cfg");
     }
 
-    /** A server that starts, with no kernel yet. */
+    /** A server that starts, with no vault yet. */
     private UnattendedStart starting(String configured) {
         UnattendedStart start = new UnattendedStart(
                 Optional.of(new SourceFile(settings())),

@@ -194,7 +194,7 @@ class ErasureTest {
         assertNothingIsLeft();
     }
 
-    /** A game, as the kernel plays it: one home was used and given its duress passphrase, the other one's store was always empty. */
+    /** A game, as the server plays it: one home was used and given its duress passphrase, the other one's store was always empty. */
     @Test
     void theFilesOfAStoreThatADuressPassphraseBeganAreAsLongAsThoseOfAnEmptyOne() throws Exception {
         live();

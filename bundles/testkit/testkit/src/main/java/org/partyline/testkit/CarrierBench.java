@@ -45,7 +45,7 @@ import org.partyline.api.transport.WalletException;
 
 /**
  * What a carrier works with, in memory: nodes with one mempool and its rules of replacement, a wallet that never ends, and the promises of
- * the kernel. Keeps what a server's store would keep, so that several carriers may work with it one after another. Not thread-safe.
+ * the server. Keeps what a server's store would keep, so that several carriers may work with it one after another. Not thread-safe.
  */
 public final class CarrierBench
         implements CarrierContext, CarrierTransaction, FeeRates, Payments, Broadcasts, Withdrawals, Propagation {
@@ -330,7 +330,7 @@ public final class CarrierBench
         return kept.size();
     }
 
-    /** What the store has is as an earlier version wrote it: the kernel keeps none of the transactions. */
+    /** What the store has is as an earlier version wrote it: the server keeps none of the transactions. */
     public void forgetKept() {
         kept.clear();
     }

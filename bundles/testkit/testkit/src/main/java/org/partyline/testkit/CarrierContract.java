@@ -54,7 +54,7 @@ public abstract class CarrierContract {
         bench.inSlot(message.ref(0), () -> carrier.dispatch(message, 0, bench.nodes));
     }
 
-    /** What the kernel does with a packet that was paid for: as often as it takes. */
+    /** What the server does with a packet that was paid for: as often as it takes. */
     private void dispatchAgain(Carrier carrier, long id) throws PartylineException {
         carrier.tick();
         CarriedMessage message = bench.now(id);

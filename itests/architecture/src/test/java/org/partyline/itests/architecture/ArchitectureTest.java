@@ -57,7 +57,7 @@ class ArchitectureTest {
     /** Bundles that others use by their classes, and why. */
     private static final Map<String, String> SHARED = Map.of(
             "api-spi", "the interfaces and value types that all share",
-            "api-app", "the interfaces and value types that the callers of the kernel share",
+            "api-app", "the interfaces and value types that the callers of the server share",
             "api-messaging",
                     "the state in memory, stored records and stages' interfaces that the bundles of messaging share",
             "bitcoin-tx", "one reader of raw transactions for all transports, and for their tests",
@@ -71,11 +71,11 @@ class ArchitectureTest {
     private static final Map<String, String> WIDE =
             Map.of("org.partyline.transportrpc.RpcClient", "the settings of a connection");
 
-    private static final String WHOLE_KERNEL = "org.partyline.kernel.Kernel";
-    /** Stands for the kernel in unit tests. */
+    private static final String VAULT = "org.partyline.vault.VaultComponent";
+    /** Stands for the state and the vault in unit tests. */
     private static final String BENCH = "org.partyline.testkit.messaging.StageBench";
 
-    private static final String KERNEL = "org.partyline.messaging.kernel.";
+    private static final String KERNEL = "org.partyline.messaging.state.";
     private static final String SERVICES = KERNEL + "StateServices";
     private static final String STATE = "org.partyline.state.StateComponent";
     /** Connects stages in unit tests. */
@@ -84,7 +84,7 @@ class ArchitectureTest {
     private static final String GUARD = KERNEL + "StateGuard";
     private static final String STORE = "org.partyline.api.store.Store";
 
-    /** What the kernel shares out, one by one. */
+    /** What the server shares out, one by one. */
     private static final Set<String> SHARED_OUT = Set.of(
             STORE,
             GUARD,
@@ -313,7 +313,7 @@ class ArchitectureTest {
     /** Who puts a stage together, and gives each class what it uses. */
     private static boolean isStage(JavaClass one) {
         return outermost(one).endsWith("Stage")
-                || Set.of(WHOLE_KERNEL, STATE, BENCH, WIRING).contains(outermost(one));
+                || Set.of(VAULT, STATE, BENCH, WIRING).contains(outermost(one));
     }
 
     /** A class that is given single things says by its constructor what it can touch; one that is given all of them says nothing. */
@@ -332,7 +332,7 @@ class ArchitectureTest {
 
     /** Nor is there another object in its place. */
     @Test
-    void nothingElseGivesOutWhatTheKernelHas() {
+    void nothingElseGivesOutWhatTheStateHas() {
         Set<String> wide = new TreeSet<>();
         for (Bundle bundle : bundles) {
             if (!bundle.floor().equals("messaging") && !bundle.floor().equals(INNER)) {
@@ -391,12 +391,12 @@ class ArchitectureTest {
 
     /** Under the lock that all have, one that had it wrong would lock the store's owner out, or leave keys behind. */
     @Test
-    void onlyTheKernelOpensAndLocks() {
-        assertEquals(Set.of("org.partyline.kernel.vault.StateKeeper", BENCH), callers(GUARD, "setLoaded"));
-        assertEquals(Set.of(WHOLE_KERNEL, "org.partyline.kernel.vault.StateKeeper", BENCH), callers(GUARD, "wipe"));
+    void onlyTheVaultOpensAndLocks() {
+        assertEquals(Set.of("org.partyline.vault.StateKeeper", BENCH), callers(GUARD, "setLoaded"));
+        assertEquals(Set.of(VAULT, "org.partyline.vault.StateKeeper", BENCH), callers(GUARD, "wipe"));
         Set<String> whole = new TreeSet<>();
         for (Bundle bundle : bundles) {
-            if (bundle.floor().equals("messaging") && !Set.of("kernel", "state").contains(bundle.name())) {
+            if (bundle.floor().equals("messaging") && !Set.of("vault", "state").contains(bundle.name())) {
                 bundle.classes().stream()
                         .filter(one -> uses(one, STORE))
                         .map(ArchitectureTest::outermost)

@@ -38,7 +38,7 @@ class LineTest {
             Set.of("receive"),
             Set.of("delivery"),
             Set.of("channels", "messages", "backup", "privacy"),
-            Set.of("kernel"));
+            Set.of("vault"));
 
     private static final Pattern REFERENCE = Pattern.compile("<reference [^>]*interface=\"([^\"]+)\"");
     private static final Pattern PROVIDED = Pattern.compile("<provide interface=\"([^\"]+)\"");
@@ -139,7 +139,7 @@ class LineTest {
     @Test
     void eachStageButTheFirstIsMadeOfWhatTheBottomPublishes() throws IOException {
         read();
-        String bottom = "org.partyline.messaging.kernel.StateServices";
+        String bottom = "org.partyline.messaging.state.StateServices";
         assertTrue(provides.get("state").contains(bottom));
         refers.forEach((stage, services) -> assertTrue(stage.equals("state") || services.contains(bottom), stage));
     }

@@ -148,7 +148,7 @@ public class DistributionIT {
                 "settings",
                 "suites",
                 "nodes",
-                "kernel",
+                "vault",
                 "mailbox",
                 "contacts",
                 "channels",

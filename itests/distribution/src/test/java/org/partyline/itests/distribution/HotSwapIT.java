@@ -236,7 +236,7 @@ public class HotSwapIT {
             List<String> told = hear(sent.size());
             assertEquals("each is heard once", Set.copyOf(sent), Set.copyOf(told));
             assertEquals("nothing arrives twice", null, heard.poll(3, TimeUnit.SECONDS));
-            assertSame("the kernel stays", before, service(Vault.class));
+            assertSame("the vault stays", before, service(Vault.class));
             List<String> audited = service(AuditLog.class).newest(1000).stream()
                     .map(entry -> entry.event() + " " + entry.detail())
                     .toList();

@@ -140,19 +140,19 @@ public class NewDistributionIT {
 
     /** Makes the distribution one with another bundle. */
     private void pack(String kernel) throws Exception {
-        Files.writeString(distribution.resolve("system/org/partyline/kernel.jar"), kernel);
+        Files.writeString(distribution.resolve("system/org/partyline/vault.jar"), kernel);
         String sum = HexFormat.of()
                 .formatHex(MessageDigest.getInstance("SHA-256").digest(kernel.getBytes(StandardCharsets.UTF_8)));
-        Files.writeString(distribution.resolve("lib/system.sha256"), sum + "  system/org/partyline/kernel.jar\n");
+        Files.writeString(distribution.resolve("lib/system.sha256"), sum + "  system/org/partyline/vault.jar\n");
     }
 
     @Test
     public void aFileOfTheDistributionThatWasOverwrittenKeepsTheServerFromStarting() throws Exception {
-        Files.writeString(distribution.resolve("system/org/partyline/kernel.jar"), "other code");
+        Files.writeString(distribution.resolve("system/org/partyline/vault.jar"), "other code");
 
         assertEquals(
                 "Error: " + distribution
-                        + "/system/org/partyline/kernel.jar was changed since the distribution was packed:"
+                        + "/system/org/partyline/vault.jar was changed since the distribution was packed:"
                         + " unpack it again.\n",
                 said());
 

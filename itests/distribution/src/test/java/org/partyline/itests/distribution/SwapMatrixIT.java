@@ -72,7 +72,7 @@ public class SwapMatrixIT {
     private static final String OURS = "org.partyline.";
     /** What all others are made of: a restart of the framework's bundles, not a swap. */
     private static final Set<String> KERNEL =
-            Set.of("api-spi", "api-app", "api-messaging", "store-jdbc", "state", "kernel");
+            Set.of("api-spi", "api-app", "api-messaging", "store-jdbc", "state", "vault");
 
     private static final Duration BETWEEN_MESSAGES = Duration.ofMillis(100);
     /** How many messages leave between two steps of a swap. */
@@ -447,7 +447,7 @@ public class SwapMatrixIT {
         return reference == null ? null : context.getService(reference);
     }
 
-    /** Waits until the kernel is there again, and opens the store. */
+    /** Waits until the server is there again, and opens the store. */
     private void awaitOpen() throws InterruptedException {
         await("the store is open", () -> {
             Vault current = now(Vault.class);
@@ -475,7 +475,7 @@ public class SwapMatrixIT {
         try {
             sender.scheduleWithFixedDelay(
                     () -> {
-                        String text = "kernel " + tried.getAndIncrement();
+                        String text = "vault " + tried.getAndIncrement();
                         boolean direct = text.endsWith("1");
                         try {
                             now(Messages.class)
@@ -489,13 +489,13 @@ public class SwapMatrixIT {
                                             false));
                             stored.add(text);
                         } catch (Exception | LinkageError e) {
-                            // Refused, or told so while the kernel goes: it may have been stored, once.
+                            // Refused, or told so while the server goes: it may have been stored, once.
                         }
                     },
                     0,
                     BETWEEN_MESSAGES.toMillis(),
                     TimeUnit.MILLISECONDS);
-            for (String name : List.of("store-jdbc", "state", "kernel")) {
+            for (String name : List.of("store-jdbc", "state", "vault")) {
                 for (Way way : Way.values()) {
                     int before = stored.size();
                     await("messages are taken", () -> stored.size() >= before + APART);
@@ -520,13 +520,13 @@ public class SwapMatrixIT {
             await("messages are taken", () -> stored.size() >= before + APART);
             sender.shutdown();
             assertTrue(sender.awaitTermination(LIMIT_SECONDS, TimeUnit.SECONDS));
-            await("all have arrived", () -> received("kernel ").keySet().containsAll(stored));
+            await("all have arrived", () -> received("vault ").keySet().containsAll(stored));
             assertEquals(
                     "none arrives twice",
                     Set.of(1L),
-                    Set.copyOf(received("kernel ").values()));
+                    Set.copyOf(received("vault ").values()));
             System.out.println(
-                    "swap: store, state and kernel: " + stored.size() + " messages of " + tried.get() + " tries");
+                    "swap: store, state and vault: " + stored.size() + " messages of " + tried.get() + " tries");
         } finally {
             sender.shutdownNow();
         }

@@ -111,7 +111,7 @@ public final class Operator {
                 () -> Optional.of(nodeStatus(name)).filter(wanted));
     }
 
-    /** Changes a setting of the kernel, as an operator does who edits its file. */
+    /** Changes a setting of messaging, as an operator does who edits its file. */
     public void set(String key, String value) {
         Reply reply = server.run("config:property-set", "-p", "org.partyline.engine", key, value);
         if (reply.status() != 0) {

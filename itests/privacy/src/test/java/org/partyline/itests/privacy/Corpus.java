@@ -13,7 +13,7 @@ import org.partyline.api.engine.Channels.Mode;
 import org.partyline.api.engine.Messages.Carrier;
 import org.partyline.api.transport.Transport;
 import org.partyline.cover.PoissonTiming;
-import org.partyline.kernel.Station;
+import org.partyline.itests.messaging.Station;
 import org.partyline.transportembedded.PlayChain;
 
 /**

@@ -23,7 +23,7 @@ import org.partyline.api.engine.Messages.State;
 import org.partyline.api.transport.SignedTransaction;
 import org.partyline.api.transport.TransactionPlace.Kind;
 import org.partyline.cover.PoissonTiming;
-import org.partyline.kernel.Station;
+import org.partyline.itests.messaging.Station;
 import org.partyline.transportembedded.PlayChain;
 
 /** Messages whose time ends in the embedded network's mempool, where expired ones are recalled: by the rules of a node. */

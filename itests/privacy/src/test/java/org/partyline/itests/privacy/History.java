@@ -13,7 +13,7 @@ import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.bitcoinj.core.Transaction;
 import org.partyline.api.transport.SignedTransaction;
-import org.partyline.kernel.Station.Kind;
+import org.partyline.itests.messaging.Station.Kind;
 
 /**
  * What someone sees who watches every version of a server's rolling transactions, and which of them was in blocks.

@@ -14,7 +14,7 @@ import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Channels.Mode;
 import org.partyline.api.engine.Messages.Carrier;
 import org.partyline.cover.Timing;
-import org.partyline.kernel.Station;
+import org.partyline.itests.messaging.Station;
 
 /**
  * Months of a whole server under cover traffic, on a clock of the test, in seconds; the network is one of paper, as only times

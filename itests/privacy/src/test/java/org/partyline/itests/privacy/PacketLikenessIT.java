@@ -15,7 +15,7 @@ import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.partyline.cover.PoissonTiming;
-import org.partyline.kernel.Station.Kind;
+import org.partyline.itests.messaging.Station.Kind;
 
 /**
  * Who watches the network cannot tell messages, fragments, handshakes and decoys apart: not by their bytes, not by their

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.partyline.api.engine.Channels.Mode;
 import org.partyline.api.engine.Messages.Carrier;
 import org.partyline.cover.PoissonTiming;
-import org.partyline.kernel.Station;
+import org.partyline.itests.messaging.Station;
 import org.partyline.transportembedded.PlayChain;
 
 /** The transactions of two personas of one server have nothing in common that anyone could follow: no coin, no address, no key. */

@@ -22,7 +22,7 @@ import org.partyline.api.engine.Messages.Carrier;
 import org.partyline.api.engine.Messages.State;
 import org.partyline.api.transport.SignedTransaction;
 import org.partyline.cover.PoissonTiming;
-import org.partyline.kernel.Station;
+import org.partyline.itests.messaging.Station;
 import org.partyline.transportembedded.PlayChain;
 
 /**

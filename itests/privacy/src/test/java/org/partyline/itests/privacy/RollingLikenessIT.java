@@ -14,9 +14,9 @@ import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.partyline.itests.messaging.Station.Kind;
 import org.partyline.itests.privacy.Detector.Areas;
 import org.partyline.itests.privacy.Riding.Seen;
-import org.partyline.kernel.Station.Kind;
 
 /**
  * Who watches every version of rolling transactions cannot tell messages, fragments, handshakes and decoys apart: not by their bytes,

@@ -21,8 +21,8 @@ import org.partyline.api.engine.Messages.Carrier;
 import org.partyline.api.transport.SignedTransaction;
 import org.partyline.api.transport.Transport;
 import org.partyline.cover.PoissonTiming;
-import org.partyline.kernel.Station;
-import org.partyline.kernel.Station.Kind;
+import org.partyline.itests.messaging.Station;
+import org.partyline.itests.messaging.Station.Kind;
 import org.partyline.transportembedded.PlayChain;
 
 /**

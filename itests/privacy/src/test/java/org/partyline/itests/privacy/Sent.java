@@ -6,7 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.bitcoinj.core.Transaction;
 import org.bitcoinj.core.TransactionOutput;
-import org.partyline.kernel.Station;
+import org.partyline.itests.messaging.Station;
 
 /**
  * A packet in its transaction.

@@ -25,7 +25,7 @@ import org.partyline.api.fees.FeeMath;
 import org.partyline.api.transport.SignedTransaction;
 import org.partyline.fees.ExactFeeMath;
 import org.partyline.itests.harness.RegtestNode;
-import org.partyline.kernel.Station;
+import org.partyline.itests.messaging.Station;
 import org.partyline.transportbitcoinj.wallet.SeededWallet;
 import org.partyline.transportembedded.PlayChain;
 import org.partyline.transportrpc.NodeWallet;

@@ -1,7 +1,7 @@
 package org.partyline.messaging.continuity;
 
 import org.partyline.api.store.StoreTransaction;
-import org.partyline.messaging.kernel.AfterCommit;
+import org.partyline.messaging.state.AfterCommit;
 
 /**
  * An event: a session key is used in this transaction, so that earlier copies of the store are outdated (PROTOCOL 5,

@@ -2,7 +2,7 @@ package org.partyline.messaging.continuity;
 
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
-import org.partyline.messaging.kernel.AfterCommit;
+import org.partyline.messaging.state.AfterCommit;
 
 /** Repairs state that may be an old copy (PROTOCOL 5, "State that may be old"). */
 public interface Mending {

@@ -11,7 +11,7 @@ import java.util.function.Predicate;
 
 /**
  * Summarises each conversation from facts about its kept messages, about 120 bytes each and without texts. So a list
- * opens none of them, and a packet about a message only that one. Guarded by the kernel's lock; emptied by
+ * opens none of them, and a packet about a message only that one. Guarded by the state lock; emptied by
  * {@link #close()}.
  */
 public final class ConversationSummaries implements AutoCloseable {

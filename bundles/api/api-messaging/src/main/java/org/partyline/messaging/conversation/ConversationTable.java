@@ -10,7 +10,7 @@ import java.util.TreeMap;
 import org.partyline.api.Network;
 import org.partyline.api.engine.NoSuchThingException;
 
-/** The channels and contacts of an open store. Guarded by the kernel's lock; wiped by {@link #close()}. */
+/** The channels and contacts of an open store. Guarded by the state lock; wiped by {@link #close()}. */
 public final class ConversationTable implements AutoCloseable {
     private final Map<Integer, ChannelMembership> members = new TreeMap<>();
     private final Map<Integer, ContactConversation> contacts = new TreeMap<>();

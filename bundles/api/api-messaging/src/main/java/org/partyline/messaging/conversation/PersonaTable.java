@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.partyline.api.engine.NoSuchThingException;
 
-/** The personas of an open store, and their keys. Guarded by the kernel's lock; wiped by {@link #close()}. */
+/** The personas of an open store, and their keys. Guarded by the state lock; wiped by {@link #close()}. */
 public final class PersonaTable implements AutoCloseable {
     private final Map<Integer, String> names = new HashMap<>();
     private final Map<Integer, PersonaKeys> keys = new TreeMap<>();

@@ -15,10 +15,10 @@ import org.partyline.api.store.StoreException;
 import org.partyline.api.transport.Transport;
 import org.partyline.messaging.conversation.Conversation;
 import org.partyline.messaging.conversation.People;
-import org.partyline.messaging.kernel.MessageWaitsException;
-import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.messaging.mailbox.OutgoingPart;
+import org.partyline.messaging.state.MessageWaitsException;
+import org.partyline.messaging.state.StateGuard;
 
 /** Presents messages and nodes to carriers. */
 public final class CarrierViews {

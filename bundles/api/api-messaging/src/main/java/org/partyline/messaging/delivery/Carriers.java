@@ -10,8 +10,8 @@ import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.transport.Transport;
-import org.partyline.messaging.kernel.AbsentException;
 import org.partyline.messaging.mailbox.OutgoingMessage;
+import org.partyline.messaging.state.AbsentException;
 
 /** Finds the available carriers by their ids. */
 @ProviderType

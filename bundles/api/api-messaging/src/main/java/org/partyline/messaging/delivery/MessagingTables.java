@@ -36,7 +36,7 @@ import org.partyline.messaging.sessions.SessionState;
 import org.partyline.messaging.sessions.WaitingHandshake;
 import org.partyline.messaging.store.Tables;
 
-/** The kernel's tables: no other bundle may use these names. */
+/** The server's tables: no other bundle may use these names. */
 public final class MessagingTables {
     public static final Set<String> ALL = Set.of(
             PersonaRecord.TABLE,

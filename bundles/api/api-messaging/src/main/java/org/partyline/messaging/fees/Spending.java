@@ -6,7 +6,7 @@ import org.partyline.api.Network;
 import org.partyline.api.carrier.PacketRef;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
-import org.partyline.messaging.kernel.MessageWaitsException;
+import org.partyline.messaging.state.MessageWaitsException;
 
 /** Records spending and enforces the caps, which are never exceeded. Part of the caller's transaction. */
 @ProviderType

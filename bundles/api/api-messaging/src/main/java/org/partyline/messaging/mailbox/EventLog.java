@@ -15,8 +15,8 @@ import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.messaging.conversation.ContactRecord;
 import org.partyline.messaging.conversation.MembershipRecord;
-import org.partyline.messaging.kernel.Bus;
-import org.partyline.messaging.kernel.Journal;
+import org.partyline.messaging.state.Bus;
+import org.partyline.messaging.state.Journal;
 import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
 

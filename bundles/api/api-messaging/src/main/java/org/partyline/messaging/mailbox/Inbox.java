@@ -10,9 +10,9 @@ import org.partyline.api.store.StoreTransaction;
 import org.partyline.messaging.control.ControlCodes;
 import org.partyline.messaging.conversation.Conversation;
 import org.partyline.messaging.conversation.ReceiveChainRecord;
-import org.partyline.messaging.kernel.AfterCommit;
 import org.partyline.messaging.scan.Candidate;
 import org.partyline.messaging.scan.PacketId;
+import org.partyline.messaging.state.AfterCommit;
 
 /** Keeps incoming messages, and fragments until a message is complete. */
 @ProviderType

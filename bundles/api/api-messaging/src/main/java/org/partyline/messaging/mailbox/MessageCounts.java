@@ -15,7 +15,7 @@ import org.partyline.messaging.conversation.ConversationSummaries;
 import org.partyline.messaging.conversation.ConversationSummaries.Fact;
 import org.partyline.messaging.conversation.ConversationSummaries.Summary;
 import org.partyline.messaging.conversation.People;
-import org.partyline.messaging.kernel.StateGuard;
+import org.partyline.messaging.state.StateGuard;
 import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
 
@@ -61,7 +61,7 @@ public final class MessageCounts {
                 SummaryRecord.fact(message, people.personas.name(conversation.persona())));
     }
 
-    /** Finds messages that are kept by what others call them, each by itself. Under the kernel's lock; part of the caller's transaction. */
+    /** Finds messages that are kept by what others call them, each by itself. Under the state lock; part of the caller's transaction. */
     public References references(StoreTransaction tx) {
         long now = clock.instant().toEpochMilli();
         return new References(
@@ -72,7 +72,7 @@ public final class MessageCounts {
                 now);
     }
 
-    /** The kept messages whose locator is this one. Under the kernel's lock; part of the caller's transaction. */
+    /** The kept messages whose locator is this one. Under the state lock; part of the caller's transaction. */
     public List<MessageRecord> named(StoreTransaction tx, int conversation, String locator) throws StoreException {
         return open(
                 tx,
@@ -89,7 +89,7 @@ public final class MessageCounts {
     }
 
     /**
-     * The kept messages of one chain, at most about 100 (PROTOCOL 5). Under the kernel's lock; part of the caller's
+     * The kept messages of one chain, at most about 100 (PROTOCOL 5). Under the state lock; part of the caller's
      * transaction.
      *
      * @param session the chain's id, 16 hex digits
@@ -119,7 +119,7 @@ public final class MessageCounts {
         }
     }
 
-    /** Reads what changed since. Under the kernel's lock; part of the caller's transaction. */
+    /** Reads what changed since. Under the state lock; part of the caller's transaction. */
     public void refresh(StoreTransaction tx) throws StoreException {
         Set<Long> changed = guard.changedMessages().take();
         if (changed.isEmpty()) {
@@ -145,7 +145,7 @@ public final class MessageCounts {
         }
     }
 
-    /** What a list says of a conversation now. Under the kernel's lock; part of the caller's transaction. */
+    /** What a list says of a conversation now. Under the state lock; part of the caller's transaction. */
     public Summary of(StoreTransaction tx, Conversation conversation, ConversationMarks marks) throws StoreException {
         long now = clock.instant().toEpochMilli();
         String persona = people.personas.name(conversation.persona());
@@ -177,7 +177,7 @@ public final class MessageCounts {
         summaries.setKept(conversation.id(), none.readTo(), counted.until());
     }
 
-    /** The number of a conversation's newest message; 0: there is none. Under the kernel's lock; part of the caller's transaction. */
+    /** The number of a conversation's newest message; 0: there is none. Under the state lock; part of the caller's transaction. */
     public long newest(StoreTransaction tx, Conversation conversation) throws StoreException {
         bring(tx, conversation);
         return summaries.newest(conversation.id());

@@ -10,7 +10,7 @@ import org.partyline.api.packet.PacketLabel;
 import org.partyline.api.packet.PacketType;
 import org.partyline.api.packet.PayloadTooLargeException;
 import org.partyline.api.packet.PlannedPacket;
-import org.partyline.messaging.kernel.FragmentIds;
+import org.partyline.messaging.state.FragmentIds;
 
 /** Splits messages into packets of the allowed sizes. */
 public final class MessageCutter {

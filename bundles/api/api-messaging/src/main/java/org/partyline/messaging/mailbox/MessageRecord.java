@@ -4,8 +4,8 @@ import io.soabase.recordbuilder.core.RecordBuilder;
 import java.util.HexFormat;
 import java.util.List;
 import org.partyline.messaging.control.Locator;
-import org.partyline.messaging.kernel.ChangedMessages;
 import org.partyline.messaging.scan.PacketId;
+import org.partyline.messaging.state.ChangedMessages;
 
 /**
  * A kept message, as it is stored.

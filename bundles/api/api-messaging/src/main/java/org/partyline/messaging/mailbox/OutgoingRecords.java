@@ -7,7 +7,7 @@ import org.partyline.api.engine.Messages;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.messaging.conversation.People;
-import org.partyline.messaging.kernel.EventHub;
+import org.partyline.messaging.state.EventHub;
 import org.partyline.messaging.store.Cbor;
 import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;

@@ -9,7 +9,7 @@ import org.partyline.api.engine.Messages.State;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.transport.TransactionPlace;
 import org.partyline.api.transport.Transport;
-import org.partyline.messaging.kernel.MessageWaitsException;
+import org.partyline.messaging.state.MessageWaitsException;
 
 /** Follows our transactions through the nodes; a node that received one from us does not prove that others have it. */
 @ProviderType

@@ -4,7 +4,7 @@ import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.messaging.conversation.IdentityRecord;
 import org.partyline.messaging.conversation.PersonaKeys;
-import org.partyline.messaging.kernel.AfterCommit;
+import org.partyline.messaging.state.AfterCommit;
 import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
 

@@ -20,7 +20,7 @@ public interface Reception extends NodeReceiver {
     /** Whether packets that were collected while locked are still to be read. */
     boolean isDraining();
 
-    /** Writes what waits to be written, before the store is locked or the server stops. Hold the kernel's lock. */
+    /** Writes what waits to be written, before the store is locked or the server stops. Hold the state lock. */
     void settleWrites();
 
     /** Takes up what waited for a suite, soon. Never blocks. */
@@ -29,7 +29,7 @@ public interface Reception extends NodeReceiver {
     /** Learns which suites of other bundles were here, and stores which are. Part of the caller's transaction. */
     void exchange(StoreTransaction tx) throws StoreException;
 
-    /** Keys whose derivation failed are tried again. Hold the kernel's lock. */
+    /** Keys whose derivation failed are tried again. Hold the state lock. */
     void retryFailed();
 
     /** How many keys of packets are still to be derived; 0 while the store is locked. */

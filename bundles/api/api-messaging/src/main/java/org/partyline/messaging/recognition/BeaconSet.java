@@ -16,7 +16,7 @@ import org.partyline.messaging.conversation.ChannelMembership;
 import org.partyline.messaging.conversation.ContactInbox;
 
 /**
- * The beacons that packets are tested against (PROTOCOL 2). Guarded by the kernel's lock; wiped by {@link #close()}.
+ * The beacons that packets are tested against (PROTOCOL 2). Guarded by the state lock; wiped by {@link #close()}.
  */
 public final class BeaconSet implements AutoCloseable {
     private final SealedSecrets secrets;

@@ -15,7 +15,7 @@ import org.partyline.api.ratchet.LocatorTable;
 import org.partyline.messaging.conversation.ReceiveChainState;
 
 /**
- * The chains that are read, and the locators that are expected on them. Guarded by the kernel's lock; wiped by
+ * The chains that are read, and the locators that are expected on them. Guarded by the state lock; wiped by
  * {@link #close()}.
  */
 public final class ChainTable implements AutoCloseable {

@@ -9,7 +9,7 @@ import org.partyline.api.ratchet.LocatorTable;
 
 /**
  * Predicts the locators of our next packets on sessions: a packet with one that was not sent here reveals that someone
- * else uses our keys (PROTOCOL 5, "State that may be old"). Guarded by the kernel's lock.
+ * else uses our keys (PROTOCOL 5, "State that may be old"). Guarded by the state lock.
  */
 public final class OwnLocators implements AutoCloseable {
     /** Null while the store is locked. */
@@ -28,7 +28,7 @@ public final class OwnLocators implements AutoCloseable {
         doubtful.add(contact);
     }
 
-    /** Nobody has used a session's keys but this kernel. */
+    /** Nobody has used a session's keys but this server. */
     public void trust(int contact) {
         doubtful.remove(contact);
     }

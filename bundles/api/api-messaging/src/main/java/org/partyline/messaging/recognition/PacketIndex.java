@@ -8,7 +8,7 @@ import org.partyline.messaging.scan.PacketId;
 
 /**
  * Finds the outgoing message that a received packet belongs to, if any. Its size is bounded; which packets
- * brought a message is in the store only. Guarded by the kernel's lock.
+ * brought a message is in the store only. Guarded by the state lock.
  */
 public final class PacketIndex implements AutoCloseable {
     private static final int MOST = 65_536;

@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.partyline.messaging.scan.PacketId;
 
-/** Lists the packets that wait in the store for a suite or a key. Guarded by the kernel's lock. */
+/** Lists the packets that wait in the store for a suite or a key. Guarded by the state lock. */
 public final class Parked {
     /** Most packets that wait. */
     private static final int MOST = 65_536;

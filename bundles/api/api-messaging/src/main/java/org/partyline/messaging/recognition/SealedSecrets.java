@@ -19,7 +19,7 @@ import org.partyline.messaging.scan.PacketId;
 
 /**
  * Keeps the secrets of sealed packets, one for each locator however many packets have it, and the packets that wait for
- * one (PROTOCOL 4): anyone may copy a locator and append junk. Guarded by the kernel's lock.
+ * one (PROTOCOL 4): anyone may copy a locator and append junk. Guarded by the state lock.
  */
 public final class SealedSecrets implements AutoCloseable {
     /** Most packets that are held in memory; what is over that waits in the store alone. */

@@ -9,8 +9,8 @@ import org.partyline.api.cover.CoverTraffic;
 import org.partyline.api.cover.CoverTransaction;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
-import org.partyline.messaging.kernel.AbsentException;
-import org.partyline.messaging.kernel.StateGuard;
+import org.partyline.messaging.state.AbsentException;
+import org.partyline.messaging.state.StateGuard;
 import org.partyline.messaging.store.Keys;
 
 /**

@@ -13,7 +13,7 @@ import org.partyline.api.store.StoreTransaction;
 import org.partyline.messaging.conversation.People;
 import org.partyline.messaging.conversation.PersonaRecord;
 import org.partyline.messaging.fees.SpentRecords;
-import org.partyline.messaging.kernel.StateGuard;
+import org.partyline.messaging.state.StateGuard;
 import org.partyline.messaging.store.Keys;
 
 /** A store transaction as cover traffic sees it: its own records, and where personas have conversations. */

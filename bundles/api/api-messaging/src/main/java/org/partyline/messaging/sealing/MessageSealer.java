@@ -7,11 +7,11 @@ import org.partyline.api.packet.PayloadTooLargeException;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.messaging.conversation.Conversation;
-import org.partyline.messaging.kernel.AfterCommit;
-import org.partyline.messaging.kernel.MessageWaitsException;
 import org.partyline.messaging.mailbox.CargoRecord;
 import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.messaging.mailbox.SizeRange;
+import org.partyline.messaging.state.AfterCommit;
+import org.partyline.messaging.state.MessageWaitsException;
 
 /**
  * Makes packets from messages to one kind of conversation. A new kind is a new sealer.
@@ -24,21 +24,21 @@ public interface MessageSealer {
     boolean seals(Conversation conversation);
 
     /**
-     * How a message would go; uses nothing up. Called under the kernel's lock, while packets can be read.
+     * How a message would go; uses nothing up. Called under the state lock, while packets can be read.
      *
      * @param carrier the id of what is to carry it
      * @throws PayloadTooLargeException names the limit in force
      */
     SendPlan outlook(Conversation conversation, Draft draft, SizeRange room, String carrier) throws PartylineException;
 
-    /** Queues what has to go before a message that is being queued, if anything has to. Part of the caller's transaction, under the kernel's lock. */
+    /** Queues what has to go before a message that is being queued, if anything has to. Part of the caller's transaction, under the state lock. */
     SessionOpening open(StoreTransaction tx, AfterCommit after, Conversation conversation) throws PartylineException;
 
-    /** Whether a message could be sealed now: nothing has to be heard from anyone first. Called under the kernel's lock. */
+    /** Whether a message could be sealed now: nothing has to be heard from anyone first. Called under the state lock. */
     boolean isOpen(Conversation conversation) throws StoreException;
 
     /**
-     * Seals a queued message. Called without the kernel's lock: it may take a while.
+     * Seals a queued message. Called without the state lock: it may take a while.
      *
      * @return the sealed message, or null when it is gone, or of no use, or no longer queued
      * @throws MessageWaitsException when it has to wait; says for what
@@ -46,7 +46,7 @@ public interface MessageSealer {
     OutgoingMessage seal(Conversation conversation, long id) throws MessageWaitsException, StoreException;
 
     /**
-     * Seals something that takes the place of a decoy. Part of the caller's transaction, under the kernel's lock.
+     * Seals something that takes the place of a decoy. Part of the caller's transaction, under the state lock.
      *
      * @param size of the packet, in bytes: as the decoy's
      * @return the packet; empty where it does not fit, or where there is nobody to read it now

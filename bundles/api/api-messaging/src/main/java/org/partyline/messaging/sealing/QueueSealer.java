@@ -3,8 +3,8 @@ package org.partyline.messaging.sealing;
 import org.osgi.annotation.versioning.ProviderType;
 import org.partyline.api.store.StoreException;
 import org.partyline.messaging.conversation.Conversation;
-import org.partyline.messaging.kernel.MessageWaitsException;
 import org.partyline.messaging.mailbox.OutgoingMessage;
+import org.partyline.messaging.state.MessageWaitsException;
 
 /** Finds the sealer of a message by the kind of its conversation. */
 @ProviderType

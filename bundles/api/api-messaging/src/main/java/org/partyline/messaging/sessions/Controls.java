@@ -6,9 +6,9 @@ import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.messaging.conversation.ContactConversation;
 import org.partyline.messaging.conversation.ReceiveChainRecord;
-import org.partyline.messaging.kernel.AfterCommit;
 import org.partyline.messaging.mailbox.Inbox;
 import org.partyline.messaging.mailbox.MessageRecord;
+import org.partyline.messaging.state.AfterCommit;
 
 /** Handles control messages on sessions (PROTOCOL 6.1). */
 @ProviderType

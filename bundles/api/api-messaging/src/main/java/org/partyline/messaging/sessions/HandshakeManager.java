@@ -10,8 +10,8 @@ import org.partyline.messaging.conversation.ContactConversation;
 import org.partyline.messaging.conversation.ContactInbox;
 import org.partyline.messaging.conversation.ReceiveChainRecord;
 import org.partyline.messaging.conversation.ReceiveChainState;
-import org.partyline.messaging.kernel.AfterCommit;
 import org.partyline.messaging.mailbox.Inbox;
+import org.partyline.messaging.state.AfterCommit;
 
 /** Opens sessions with contacts and answers handshakes (PROTOCOL 6). */
 @ProviderType

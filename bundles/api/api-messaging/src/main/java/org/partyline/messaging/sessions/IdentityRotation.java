@@ -4,8 +4,8 @@ import org.osgi.annotation.versioning.ProviderType;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.messaging.conversation.ContactConversation;
-import org.partyline.messaging.kernel.AfterCommit;
 import org.partyline.messaging.mailbox.OutgoingMessage;
+import org.partyline.messaging.state.AfterCommit;
 
 /** Sends a persona's new keys to its contacts. */
 @ProviderType

@@ -7,8 +7,8 @@ import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.messaging.conversation.ContactConversation;
 import org.partyline.messaging.conversation.ReceiveChainRecord;
-import org.partyline.messaging.kernel.AfterCommit;
 import org.partyline.messaging.mailbox.Inbox;
+import org.partyline.messaging.state.AfterCommit;
 
 /** Renews the keys of sessions (PROTOCOL 6). */
 @ProviderType

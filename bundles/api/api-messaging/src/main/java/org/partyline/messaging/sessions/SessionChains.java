@@ -3,7 +3,7 @@ package org.partyline.messaging.sessions;
 import org.osgi.annotation.versioning.ProviderType;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
-import org.partyline.messaging.kernel.AfterCommit;
+import org.partyline.messaging.state.AfterCommit;
 
 /** Manages the chains of sessions. */
 @ProviderType

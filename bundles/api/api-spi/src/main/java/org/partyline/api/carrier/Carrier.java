@@ -8,7 +8,7 @@ import org.partyline.api.TxId;
 import org.partyline.api.store.StoreException;
 
 /**
- * Carries packets to the network's mempools. The kernel says when a packet may go, and follows it; a carrier knows how.
+ * Carries packets to the network's mempools. The server says when a packet may go, and follows it; a carrier knows how.
  *
  * <p>Called by one thread at a time, the sender's, but for what says otherwise. What it keeps it keeps in the store: it may be taken
  * away after any call, and another instance goes on.
@@ -126,7 +126,7 @@ public interface Carrier {
     default void onMined(Network network, TxId transaction) throws StoreException {}
 
     /**
-     * Packets of a message are another one's from now on, the same parts of it. Any thread; part of the kernel's transaction. When the
+     * Packets of a message are another one's from now on, the same parts of it. Any thread; part of the server's transaction. When the
      * carrier is unavailable it is told before {@link #takeUp}.
      */
     default void onRenamed(CarrierTransaction tx, long message, long other) throws StoreException {}

@@ -8,7 +8,7 @@ import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
 import org.partyline.api.store.StoreException;
 
-/** The kernel's services for one carrier. Thread-safe. */
+/** The server's services for one carrier. Thread-safe. */
 @ProviderType
 public interface CarrierContext {
     /** The time. */

@@ -71,7 +71,7 @@ public interface CarrierTransaction {
     /** The same; the coins of the transaction are free, too: no node had it. */
     void drop(byte[] key) throws StoreException;
 
-    /** Has a record keep a transaction that was signed before the kernel kept them. Does nothing where it keeps one. */
+    /** Has a record keep a transaction that was signed before the server kept them. Does nothing where it keeps one. */
     void adopt(byte[] key, Kept kept) throws StoreException;
 
     /**

@@ -1,6 +1,6 @@
 package org.partyline.api.carrier;
 
-/** The state of a packet. The kernel's state machine says what may follow what. */
+/** The state of a packet. The server's state machine says what may follow what. */
 public enum PacketState {
     /** No node accepted it. */
     SEALED,

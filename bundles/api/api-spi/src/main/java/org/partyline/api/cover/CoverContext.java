@@ -8,7 +8,7 @@ import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
 import org.partyline.api.store.StoreException;
 
-/** The kernel's services for cover traffic. Thread-safe. Of no use any more once that was closed. */
+/** The server's services for cover traffic. Thread-safe. Of no use any more once that was closed. */
 @ProviderType
 public interface CoverContext {
     /** The time. */

@@ -6,7 +6,7 @@ import java.time.Duration;
  * The operator's order for a persona's cover traffic.
  *
  * @param mean between two slots
- * @param budget satoshi a day for packets that leave in slots, messages and decoys alike: the kernel pays for nothing beyond it
+ * @param budget satoshi a day for packets that leave in slots, messages and decoys alike: the server pays for nothing beyond it
  * @param leastSize no packet of the persona is smaller, in bytes, where nodes carry as much
  */
 public record CoverOrder(Duration mean, long budget, int leastSize) {

@@ -10,7 +10,7 @@ import org.partyline.api.PartylineException;
 import org.partyline.api.store.StoreException;
 
 /**
- * Decides which personas' packets leave in slots, when a slot is, and what a decoy contains (PROTOCOL 8). The kernel
+ * Decides which personas' packets leave in slots, when a slot is, and what a decoy contains (PROTOCOL 8). The server
  * opens a slot for one packet, gives it to a message where one waits, and queues the decoy where none does: it pays,
  * counts and hands over, and a message is never kept or changed here.
  *
@@ -51,7 +51,7 @@ public interface CoverTraffic extends AutoCloseable {
     }
 
     /**
-     * A slot is over: plans the next one. Part of the kernel's transaction.
+     * A slot is over: plans the next one. Part of the server's transaction.
      *
      * @param slot as {@link #look} gave it
      * @return what comes now
@@ -72,16 +72,16 @@ public interface CoverTraffic extends AutoCloseable {
         }
     }
 
-    /** A decoy has left in its slot. Part of the kernel's transaction. One that could not leave is given up, and not told of. */
+    /** A decoy has left in its slot. Part of the server's transaction. One that could not leave is given up, and not told of. */
     void left(CoverTransaction tx, int persona) throws StoreException;
 
     /** The budget had no room for a packet after all, which would have cost so much. In no transaction. */
     void refused(int persona, long fee) throws StoreException;
 
-    /** What was ordered for a persona; empty: no cover traffic. Part of the kernel's transaction. */
+    /** What was ordered for a persona; empty: no cover traffic. Part of the server's transaction. */
     Optional<CoverOrder> order(CoverTransaction tx, int persona) throws StoreException;
 
-    /** A packet that says something is paid for: decoys are of the sizes of these. Part of the kernel's transaction. @param size in bytes */
+    /** A packet that says something is paid for: decoys are of the sizes of these. Part of the server's transaction. @param size in bytes */
     void sent(CoverTransaction tx, int persona, int size) throws StoreException;
 
     /** It is used no more: what it offers to others goes. */

@@ -30,7 +30,7 @@ public final class StoppedBundles {
             "persona", "contacts",
             "session", "contacts",
             "wallet", "contacts",
-            "store", "kernel");
+            "store", "vault");
 
     /** One line for each: which, since when, what to do. */
     public List<String> warnings() {

@@ -21,7 +21,7 @@ import org.partyline.shell.spi.Needs;
         scope = PartylineCommand.SCOPE,
         name = "log",
         description = "Show or set the log level of each bundle, or the log's format",
-        detailedDescription = "partyline:log\npartyline:log kernel debug\npartyline:log kernel default\n"
+        detailedDescription = "partyline:log\npartyline:log vault debug\npartyline:log vault default\n"
                 + "partyline:log --format json")
 @Needs(Role.OPERATE)
 final class LogCommand extends PartylineCommand {

@@ -264,7 +264,7 @@ class EveryCommandTest {
     static String[] plausible(CommandLayout layout) {
         return switch (layout.command().name()) {
             case "privacy" -> new String[] {"balanced"};
-            case "log" -> new String[] {"kernel", "debug"};
+            case "log" -> new String[] {"vault", "debug"};
             case "panic" -> new String[] {"lock"};
             case "shred" -> new String[] {"channel", "lobby"};
             case "wallet-restore" -> new String[] {"--words-file", secretFile()};

@@ -109,7 +109,7 @@ class GoldenTest {
             List.of("audit"),
             List.of("doctor"),
             List.of("config", "default-ttl", "2h"),
-            List.of("log", "kernel", "debug"),
+            List.of("log", "vault", "debug"),
             List.of("panic", "erase", "--yes"),
             List.of("shred", "conversation", "bob", "--yes"),
             List.of("duress-set", "--passphrase-file", SECRET_FILE, "--duress-passphrase-file", SECRET_FILE),

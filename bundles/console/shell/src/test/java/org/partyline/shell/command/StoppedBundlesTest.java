@@ -53,19 +53,19 @@ class StoppedBundlesTest {
 
     @Test
     void whatIsStoppedIsNamedThoughWhoKnowsSinceWhenIsStoppedToo() {
-        Engine engine = Engines.none("org.partyline.kernel");
+        Engine engine = Engines.none("org.partyline.vault");
         assertEquals(
-                "Error: the store service is not running: try again shortly; bundle org.partyline.kernel not "
-                        + "running: dependent functions wait (bundle:start org.partyline.kernel)",
+                "Error: the store service is not running: try again shortly; bundle org.partyline.vault not "
+                        + "running: dependent functions wait (bundle:start org.partyline.vault)",
                 new Runner(new FakeEngine(), FakeSession.withoutTerminal(), engine).refusal("status"));
     }
 
     @Test
     void onlyBundlesOfOursCountAndNoFragments() {
         assertEquals(
-                List.of("org.partyline.cover", "org.partyline.kernel"),
+                List.of("org.partyline.cover", "org.partyline.vault"),
                 StoppedBundles.idle(
-                        bundle("org.partyline.kernel", Bundle.RESOLVED, Map.of()),
+                        bundle("org.partyline.vault", Bundle.RESOLVED, Map.of()),
                         bundle("org.partyline.fees", Bundle.ACTIVE, Map.of()),
                         bundle("org.partyline.shell", Bundle.STARTING, Map.of()),
                         bundle("org.partyline.extra", Bundle.RESOLVED, Map.of(Constants.FRAGMENT_HOST, "x")),

@@ -15,10 +15,10 @@ class LogCommandTest {
     void aLevelIsSetShownAndTakenBack() throws Exception {
         Runner runner = Runner.plain();
         assertTrue(runner.run("log").contains("transport-rpc"));
-        String set = runner.run("log", "kernel", "debug");
-        assertTrue(set.contains("kernel") && set.contains("debug"), set);
-        assertEquals(Map.of("kernel", Level.DEBUG), runner.fake.levels);
-        runner.run("log", "kernel", "default");
+        String set = runner.run("log", "vault", "debug");
+        assertTrue(set.contains("vault") && set.contains("debug"), set);
+        assertEquals(Map.of("vault", Level.DEBUG), runner.fake.levels);
+        runner.run("log", "vault", "default");
         assertEquals(Map.of(), runner.fake.levels);
     }
 
@@ -33,8 +33,8 @@ class LogCommandTest {
     void whatIsNoBundleOrNoLevelIsRefused() {
         Runner runner = Runner.plain();
         assertTrue(runner.refusal("log", "org.jline", "trace").contains("there is no bundle"));
-        assertTrue(runner.refusal("log", "kernel", "loud").contains("loud"));
-        assertTrue(runner.refusal("log", "kernel").contains("requires a level"));
+        assertTrue(runner.refusal("log", "vault", "loud").contains("loud"));
+        assertTrue(runner.refusal("log", "vault").contains("requires a level"));
         assertEquals(Map.of(), runner.fake.levels);
     }
 }

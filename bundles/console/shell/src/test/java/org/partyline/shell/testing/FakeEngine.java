@@ -1087,7 +1087,7 @@ public final class FakeEngine {
 
         @Override
         public List<Entry> entries() {
-            return Stream.of("kernel", "transport-rpc")
+            return Stream.of("vault", "transport-rpc")
                     .map(name -> new Entry(
                             name,
                             "org.partyline." + name.replace("-", ""),

@@ -205,7 +205,7 @@ final class RollingCarrier implements Carrier {
         closing.closeMined();
     }
 
-    /** Has the kernel keep what was signed before it kept transactions. */
+    /** Has the server keep what was signed before it kept transactions. */
     private static void adopt(CarrierTransaction tx, ReplaceableBatch roll) throws StoreException {
         byte[] key = BatchCodec.key(roll);
         byte[] old = BatchCodec.oldKey(roll);

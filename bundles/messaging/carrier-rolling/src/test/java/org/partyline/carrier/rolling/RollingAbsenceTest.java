@@ -79,7 +79,7 @@ class RollingAbsenceTest {
         assertArrayEquals(roll.bench.handed.get(handed - 1), roll.bench.handed.get(handed), "the same bytes");
     }
 
-    /** As its bundle had them in the store before the kernel kept transactions. */
+    /** As its bundle had them in the store before the server kept transactions. */
     @Test
     void rollingTransactionsOfAnEarlierVersionGoOn() throws Exception {
         roll.say();

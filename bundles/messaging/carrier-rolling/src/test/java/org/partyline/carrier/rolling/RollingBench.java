@@ -21,7 +21,7 @@ import org.partyline.api.carrier.RecallTally;
 import org.partyline.api.transport.SignedTransaction;
 import org.partyline.testkit.CarrierBench;
 
-/** A rolling carrier at work: what the kernel does with messages in its rounds is done by hand. Each message is one packet. */
+/** A rolling carrier at work: what the server does with messages in its rounds is done by hand. Each message is one packet. */
 final class RollingBench {
     private static final int SIZE = 80;
 

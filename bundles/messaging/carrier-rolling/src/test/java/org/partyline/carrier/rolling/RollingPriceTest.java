@@ -187,7 +187,7 @@ class RollingPriceTest {
         nodes = List.of(wide, narrow);
         long quoted = write(128).quoted();
         assertEquals(new FeeRate(100).fee(TransactionSize.of(128, 1)), quoted);
-        // The kernel gives it to those only that carry it.
+        // The server gives it to those only that carry it.
         nodes = List.of(wide);
         assertEquals(quoted, paid(last));
     }

@@ -315,7 +315,7 @@ final class LocalWallet implements Wallet, TransactionListener {
         }
     }
 
-    // What the kernel asks.
+    // What the server asks.
 
     @Override
     public synchronized SignedTransaction pay(String account, List<byte[]> payloads, FeeRate rate)

@@ -18,8 +18,8 @@ import org.partyline.messaging.fees.Pricing;
 import org.partyline.messaging.fees.Spending;
 import org.partyline.messaging.fees.SpentRecord;
 import org.partyline.messaging.fees.SpentRecords;
-import org.partyline.messaging.kernel.CoverSlots;
-import org.partyline.messaging.kernel.MessageWaitsException;
+import org.partyline.messaging.state.CoverSlots;
+import org.partyline.messaging.state.MessageWaitsException;
 
 /** One rate for all, and as much to spend as the test says. */
 public final class PlainFees implements Pricing, Spending {

@@ -15,9 +15,6 @@ import org.partyline.messaging.control.Locator;
 import org.partyline.messaging.conversation.Conversation;
 import org.partyline.messaging.conversation.People;
 import org.partyline.messaging.conversation.ReceiveChainRecord;
-import org.partyline.messaging.kernel.AfterCommit;
-import org.partyline.messaging.kernel.EventHub;
-import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.mailbox.Annotations;
 import org.partyline.messaging.mailbox.Inbox;
 import org.partyline.messaging.mailbox.MessageRecord;
@@ -26,6 +23,9 @@ import org.partyline.messaging.mailbox.MessageRecords;
 import org.partyline.messaging.mailbox.Views;
 import org.partyline.messaging.scan.Candidate;
 import org.partyline.messaging.scan.PacketId;
+import org.partyline.messaging.state.AfterCommit;
+import org.partyline.messaging.state.EventHub;
+import org.partyline.messaging.state.StateGuard;
 import org.partyline.messaging.store.Tables;
 
 /** Keeps texts, hands on what is none, and joins no pieces: a piece is counted. */

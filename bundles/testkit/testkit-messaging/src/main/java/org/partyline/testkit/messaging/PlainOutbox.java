@@ -10,8 +10,6 @@ import org.partyline.api.transport.BlockRef;
 import org.partyline.messaging.conversation.Conversation;
 import org.partyline.messaging.conversation.People;
 import org.partyline.messaging.delivery.KeptTransactionRecords;
-import org.partyline.messaging.kernel.Notices;
-import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.mailbox.MessageEvent;
 import org.partyline.messaging.mailbox.Outbox;
 import org.partyline.messaging.mailbox.OutgoingMessage;
@@ -23,6 +21,8 @@ import org.partyline.messaging.recognition.PacketIndex;
 import org.partyline.messaging.recognition.Recognition;
 import org.partyline.messaging.scan.Candidate;
 import org.partyline.messaging.scan.PacketId;
+import org.partyline.messaging.state.Notices;
+import org.partyline.messaging.state.StateGuard;
 
 /**
  * Keeps outgoing messages as they are changed, and nothing else: no time to live begins, no decoy is made of what is given up, and a

@@ -16,14 +16,14 @@ import org.partyline.api.store.StoreException;
 import org.partyline.api.transport.NodeUnavailableException;
 import org.partyline.api.transport.TransactionPlace;
 import org.partyline.api.transport.Transport;
-import org.partyline.messaging.kernel.MessageWaitsException;
-import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.messaging.mailbox.OutgoingPart;
 import org.partyline.messaging.mailbox.PacketSizes;
 import org.partyline.messaging.mailbox.PropagationRecord;
 import org.partyline.messaging.mailbox.PropagationRecords;
 import org.partyline.messaging.mailbox.PropagationTracker;
+import org.partyline.messaging.state.MessageWaitsException;
+import org.partyline.messaging.state.StateGuard;
 
 /** Believes the first node that shows a transaction, and hands one over again when the setting's time has passed. */
 public final class PlainPropagation implements PropagationTracker {

@@ -12,10 +12,10 @@ import org.partyline.api.engine.Channels;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.api.transport.BlockRef;
-import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.mailbox.Outbox;
 import org.partyline.messaging.receive.Reception;
 import org.partyline.messaging.scan.Candidate;
+import org.partyline.messaging.state.StateGuard;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

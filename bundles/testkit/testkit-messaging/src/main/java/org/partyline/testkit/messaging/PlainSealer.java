@@ -14,9 +14,6 @@ import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.messaging.conversation.Conversation;
 import org.partyline.messaging.conversation.People;
-import org.partyline.messaging.kernel.AfterCommit;
-import org.partyline.messaging.kernel.MessageWaitsException;
-import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.mailbox.CargoRecord;
 import org.partyline.messaging.mailbox.Outbox;
 import org.partyline.messaging.mailbox.OutgoingMessage;
@@ -29,6 +26,9 @@ import org.partyline.messaging.sealing.MessageSealer;
 import org.partyline.messaging.sealing.QueueSealer;
 import org.partyline.messaging.sealing.SendPlan;
 import org.partyline.messaging.sealing.SessionOpening;
+import org.partyline.messaging.state.AfterCommit;
+import org.partyline.messaging.state.MessageWaitsException;
+import org.partyline.messaging.state.StateGuard;
 
 /** Makes packets of noise: nobody can read them, and all that is to be seen of them is right. */
 public final class PlainSealer implements MessageSealer, QueueSealer {

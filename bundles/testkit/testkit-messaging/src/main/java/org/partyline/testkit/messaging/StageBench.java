@@ -50,17 +50,6 @@ import org.partyline.messaging.delivery.KeptTransactionRecords;
 import org.partyline.messaging.delivery.SendQueue;
 import org.partyline.messaging.fees.Pricing;
 import org.partyline.messaging.fees.Spending;
-import org.partyline.messaging.kernel.Bus;
-import org.partyline.messaging.kernel.Days;
-import org.partyline.messaging.kernel.EventHub;
-import org.partyline.messaging.kernel.Notices;
-import org.partyline.messaging.kernel.Offers;
-import org.partyline.messaging.kernel.Operations;
-import org.partyline.messaging.kernel.Protocols;
-import org.partyline.messaging.kernel.SecurityLog;
-import org.partyline.messaging.kernel.StateGuard;
-import org.partyline.messaging.kernel.StateServices;
-import org.partyline.messaging.kernel.Threads;
 import org.partyline.messaging.mailbox.Annotations;
 import org.partyline.messaging.mailbox.EventLog;
 import org.partyline.messaging.mailbox.Inbox;
@@ -81,6 +70,17 @@ import org.partyline.messaging.recognition.Recognition;
 import org.partyline.messaging.sealing.QueueSealer;
 import org.partyline.messaging.sessions.ContactEntries;
 import org.partyline.messaging.sessions.HandshakeManager;
+import org.partyline.messaging.state.Bus;
+import org.partyline.messaging.state.Days;
+import org.partyline.messaging.state.EventHub;
+import org.partyline.messaging.state.Notices;
+import org.partyline.messaging.state.Offers;
+import org.partyline.messaging.state.Operations;
+import org.partyline.messaging.state.Protocols;
+import org.partyline.messaging.state.SecurityLog;
+import org.partyline.messaging.state.StateGuard;
+import org.partyline.messaging.state.StateServices;
+import org.partyline.messaging.state.Threads;
 import org.partyline.messaging.store.Cbor;
 import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
@@ -97,7 +97,7 @@ import org.partyline.testkit.protocol.PlainIdentities;
 import org.partyline.testkit.protocol.PlainSuites;
 
 /**
- * The kernel around one stage: an open store in memory, the unlocked state with one persona, and a plain service in place of what each other
+ * State and vault around one stage: an open store in memory, the unlocked state with one persona, and a plain service in place of what each other
  * bundle brings. The stage that is tested takes the place of the plain ones that it offers itself ({@link #add}). What a test wants of a
  * neighbour it sets on the plain one, or it puts one of its own ({@link #put}); what a neighbour that is unavailable does to the stage, it sees by
  * {@link #take}.

@@ -11,7 +11,7 @@ import java.util.function.Function;
 import org.partyline.api.cover.CoverOrder;
 import org.partyline.api.cover.CoverTraffic;
 import org.partyline.api.cover.CoverTransaction;
-import org.partyline.messaging.kernel.CoverSlots;
+import org.partyline.messaging.state.CoverSlots;
 
 /** Cover traffic by hand: a slot is when the test says so, and a decoy is what it gives. Without an order there is none. */
 public final class TestCover implements CoverTraffic {

@@ -8,10 +8,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.partyline.messaging.kernel.Live;
-import org.partyline.messaging.kernel.Offers;
-import org.partyline.messaging.kernel.Protocols;
-import org.partyline.messaging.kernel.StateServices;
+import org.partyline.messaging.state.Live;
+import org.partyline.messaging.state.Offers;
+import org.partyline.messaging.state.Protocols;
+import org.partyline.messaging.state.StateServices;
 
 /**
  * Connects components as Declarative Services does: what is put is given to each component that has a method {@code setX} for its type, and

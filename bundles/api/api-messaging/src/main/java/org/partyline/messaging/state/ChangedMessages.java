@@ -1,0 +1,164 @@
+package org.partyline.messaging.state;
+
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.partyline.api.store.RowsPutBackException;
+import org.partyline.api.store.Store;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.store.StoreTransaction;
+import org.partyline.api.store.StoredRecord;
+
+/** Collects the numbers of messages that transactions changed, so that counters read only these again. Thread-safe. */
+public final class ChangedMessages {
+    /** The table of the store that is watched. */
+    public static final String TABLE = "messages";
+
+    private final Set<Long> changed = new HashSet<>();
+
+    ChangedMessages() {}
+
+    /** Those that were touched; none of them is known here any more. Within a transaction, as the next one may touch more. */
+    public synchronized Set<Long> take() {
+        Set<Long> taken = new HashSet<>(changed);
+        changed.clear();
+        return taken;
+    }
+
+    /** They are to be read again. */
+    public synchronized void add(Set<Long> messages) {
+        changed.addAll(messages);
+    }
+
+    /** Runs a piece of work in one transaction, and notes what it touches. */
+    <T, X extends Exception> T watch(Store store, NewestRows newest, Journal journal, Store.Work<T, X> work)
+            throws X, StoreException {
+        Set<Long> touched = new HashSet<>();
+        boolean done = false;
+        try (NewestRows.Round rows = newest.round()) {
+            T result = store.transact(tx -> {
+                T made = work.run(new Watched(tx, touched, rows, journal));
+                journal.finish(tx);
+                rows.finish(tx);
+                return made;
+            });
+            rows.committed();
+            done = true;
+            journal.committed();
+            return result;
+        } catch (RowsPutBackException e) {
+            newest.found(e);
+            throw e;
+        } finally {
+            if (!done) {
+                // A reader within the transaction saw a state that was not stored.
+                add(touched);
+            }
+        }
+    }
+
+    /** A transaction that records which messages it changes. */
+    private final class Watched implements StoreTransaction {
+        private final StoreTransaction tx;
+        private final Set<Long> touched;
+        private final NewestRows.Round rows;
+        private final Journal journal;
+
+        Watched(StoreTransaction tx, Set<Long> touched, NewestRows.Round rows, Journal journal) {
+            this.tx = tx;
+            this.touched = touched;
+            this.rows = rows;
+            this.journal = journal;
+        }
+
+        private void touch(String table, byte[] key) {
+            if (table.equals(TABLE)) {
+                long message = ByteBuffer.wrap(key).getLong();
+                touched.add(message);
+                add(Set.of(message));
+            }
+        }
+
+        @Override
+        public Optional<byte[]> get(String table, byte[] key) throws StoreException {
+            rows.touch(tx, table);
+            Optional<byte[]> value = tx.get(table, key);
+            rows.read(table, key, value.orElse(null));
+            return value;
+        }
+
+        @Override
+        public boolean contains(String table, byte[] key) throws StoreException {
+            return tx.contains(table, key);
+        }
+
+        @Override
+        public void put(String table, byte[] key, byte[] group, byte[] value, Instant expires) throws StoreException {
+            rows.touch(tx, table);
+            journal.changing(tx, table, key);
+            tx.put(table, key, group, value, expires);
+            rows.change(table, key, value);
+            touch(table, key);
+        }
+
+        @Override
+        public boolean delete(String table, byte[] key) throws StoreException {
+            rows.touch(tx, table);
+            touch(table, key);
+            journal.changing(tx, table, key);
+            boolean gone = tx.delete(table, key);
+            rows.change(table, key, null);
+            return gone;
+        }
+
+        @Override
+        public List<StoredRecord> list(String table, byte[] group) throws StoreException {
+            rows.touch(tx, table);
+            List<StoredRecord> records = tx.list(table, group);
+            rows.read(records);
+            return records;
+        }
+
+        @Override
+        public List<StoredRecord> list(String table) throws StoreException {
+            rows.touch(tx, table);
+            List<StoredRecord> records = tx.list(table);
+            rows.read(records);
+            return records;
+        }
+
+        @Override
+        public <X extends Exception> void forEach(String table, RecordReader<X> reader) throws StoreException, X {
+            rows.touch(tx, table);
+            tx.<X>forEach(table, record -> {
+                rows.read(table, record.key(), record.value());
+                reader.read(record);
+            });
+        }
+
+        @Override
+        public long count(String table) throws StoreException {
+            return tx.count(table);
+        }
+
+        @Override
+        public List<StoredRecord> deleteExpired(Instant now) throws StoreException {
+            List<StoredRecord> gone = tx.deleteExpired(now);
+            gone.forEach(record -> touch(record.table(), record.key()));
+            return gone;
+        }
+
+        @Override
+        public List<StoredRecord> collected(int most) throws StoreException {
+            return tx.collected(most);
+        }
+
+        @Override
+        public void discardCollected(StoredRecord candidate) throws StoreException {
+            tx.discardCollected(candidate);
+        }
+    }
+}

@@ -1,0 +1,56 @@
+package org.partyline.messaging.state;
+
+import java.time.Duration;
+import org.partyline.api.metrics.StageMeter;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Reports the stages' measurements to a listener. Costs one read of a field while nobody does. */
+public final class Meter {
+    private static final Logger LOG = LoggerFactory.getLogger(Meter.class);
+
+    private volatile StageMeter listener;
+
+    /** @param to null: nobody watches any more */
+    public void listen(StageMeter to) {
+        listener = to;
+    }
+
+    /** Removes the listener, unless another one has replaced it. */
+    public void unlisten(StageMeter former) {
+        if (listener == former) {
+            listener = null;
+        }
+    }
+
+    /** When something begins that is measured; 0 while nobody watches. */
+    public long begin() {
+        return listener == null ? 0 : System.nanoTime();
+    }
+
+    /** @param began by {@link #begin} */
+    public void strangerRecognised(long began) {
+        StageMeter now = listener;
+        if (now != null && began != 0) {
+            long nanos = System.nanoTime() - began;
+            safely(() -> now.strangerRecognised(nanos));
+        }
+    }
+
+    /** @param late how long after its time a packet left */
+    public void departed(Duration late) {
+        StageMeter now = listener;
+        if (now != null) {
+            safely(() -> now.departed(late));
+        }
+    }
+
+    /** What another bundle does with a number must not stop a packet. */
+    private static void safely(Runnable telling) {
+        try {
+            telling.run();
+        } catch (RuntimeException | LinkageError e) {
+            LOG.debug("a measurement was not recorded: {}", e.toString());
+        }
+    }
+}

@@ -1,0 +1,49 @@
+package org.partyline.messaging.state;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Hashtable;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.ServiceRegistration;
+
+/** Publishes a stage's services, each under its interface, while its bundle runs. */
+public final class Offers implements AutoCloseable {
+    private final Map<Class<?>, Object> services = new LinkedHashMap<>();
+    private final Deque<ServiceRegistration<?>> registered = new ArrayDeque<>();
+
+    /** One more. */
+    public <T> Offers add(Class<T> type, T service) {
+        services.put(type, service);
+        return this;
+    }
+
+    /** All of them, in the order in which they were added. */
+    public Map<Class<?>, Object> all() {
+        return Map.copyOf(services);
+    }
+
+    /** One of them. */
+    public <T> T get(Class<T> type) {
+        return type.cast(services.get(type));
+    }
+
+    /** Publishes them; work that waited for one of them continues. */
+    public void publish(BundleContext context, Bus bus) {
+        services.keySet().forEach(type -> registered.push(register(context, type)));
+        bus.publish(new Bus.PartsReturned());
+    }
+
+    private <T> ServiceRegistration<T> register(BundleContext context, Class<T> type) {
+        return context.registerService(type, get(type), new Hashtable<>());
+    }
+
+    /** They go, the last one first. Returns when nobody uses them any more. */
+    @Override
+    public void close() {
+        while (!registered.isEmpty()) {
+            registered.pop().unregister();
+        }
+    }
+}

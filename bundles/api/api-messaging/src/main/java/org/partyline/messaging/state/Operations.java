@@ -1,0 +1,164 @@
+package org.partyline.messaging.state;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Tracks running operations, and the service instances that they use. An operation is whatever is done between
+ * {@link #enter} and {@link #leave}; it sees the services that were there when it began ({@link Live}), to its end:
+ * nothing vanishes in the middle of it. Thread-safe.
+ */
+public final class Operations {
+    private static final Duration MOST_WAIT = Duration.ofSeconds(10);
+
+    /** Names the bundle that is missing. */
+    public interface Outages {
+        /**
+         * {@code it waits for bundle org.partyline.fees, which is stopped since 10:00:00 UTC}; empty when no bundle that provides it is stopped.
+         *
+         * @param service the name of the interface
+         */
+        Optional<String> missing(String service);
+
+        /** The same of a bundle, by its short name. */
+        Optional<String> stopped(String bundle);
+
+        /** Whether all was started that starts by itself: what does not run now is stopped. */
+        boolean hasBooted();
+    }
+
+    private static final class Operation {
+        final long began;
+        int depth = 1;
+
+        Operation(long began) {
+            this.began = began;
+        }
+    }
+
+    /**
+     * A service that is being removed. @param end when nobody waits for its users any longer, by the clock of
+     * {@code System.nanoTime}
+     */
+    private record Leaving(Object service, long end) {}
+
+    private final Outages outages;
+    private final Duration mostWait;
+    private final ThreadLocal<Operation> operation = new ThreadLocal<>();
+    /** How many operations run that began after so many changes. */
+    private final TreeMap<Long, Integer> running = new TreeMap<>();
+    /** Several may have to wait for the users of one service: all of them together wait no longer than one would. */
+    private final List<Leaving> leaving = new ArrayList<>();
+    /** How often a service came or went. */
+    private long changes;
+
+    public Operations(Outages outages) {
+        this(outages, MOST_WAIT);
+    }
+
+    /** @param mostWait how long a service that goes is kept for the operations that use it */
+    public Operations(Outages outages, Duration mostWait) {
+        this.outages = outages;
+        this.mostWait = mostWait;
+    }
+
+    /** An operation begins, or one in it. */
+    public void enter() {
+        Operation now = operation.get();
+        if (now != null) {
+            now.depth++;
+            return;
+        }
+        synchronized (this) {
+            running.merge(changes, 1, Integer::sum);
+            operation.set(new Operation(changes));
+        }
+    }
+
+    /** The operation ends that began last. */
+    public void leave() {
+        Operation now = operation.get();
+        if (--now.depth > 0) {
+            return;
+        }
+        operation.remove();
+        synchronized (this) {
+            if (running.merge(now.began, -1, Integer::sum) == 0) {
+                running.remove(now.began);
+                notifyAll();
+            }
+        }
+    }
+
+    /** Which bundle is missing, in one line. @param service the name of its interface */
+    String missing(Class<?> service) {
+        return outages.missing(service.getName())
+                .orElse("it waits for a bundle that provides " + service.getSimpleName() + ", which is not running");
+    }
+
+    /** Why a bundle of ours does not run; empty when it does, or is not there. @param bundle its short name */
+    public Optional<String> outage(String bundle) {
+        return outages.stopped(bundle);
+    }
+
+    /** Whether all was started that starts by itself: what does not run now is stopped. */
+    public boolean hasBooted() {
+        return outages.hasBooted();
+    }
+
+    /** The number of changes that this thread's operation has seen. */
+    long known() {
+        Operation now = operation.get();
+        return now == null ? Long.MAX_VALUE : now.began;
+    }
+
+    /** A service comes or goes. Hold the monitor. @return the number of this change */
+    long change() {
+        return ++changes;
+    }
+
+    /** The number of changes that every running operation has seen. Hold the monitor. */
+    long knownToAll() {
+        return running.isEmpty() ? changes : running.firstKey();
+    }
+
+    /**
+     * Waits, for a while, for the operations that began before a change, unless this thread is in one.
+     *
+     * @param service that went with it
+     */
+    synchronized void awaitThoseBefore(long change, Object service) {
+        if (operation.get() != null) {
+            return;
+        }
+        long end = end(service);
+        try {
+            while (knownToAll() < change) {
+                long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
+                if (left <= 0) {
+                    return;
+                }
+                wait(left);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private long end(Object service) {
+        long now = System.nanoTime();
+        leaving.removeIf(gone -> now - gone.end() > mostWait.toNanos());
+        for (Leaving gone : leaving) {
+            if (gone.service() == service) {
+                return gone.end();
+            }
+        }
+        Leaving next = new Leaving(service, now + mostWait.toNanos());
+        leaving.add(next);
+        return next.end();
+    }
+}

@@ -1,0 +1,59 @@
+package org.partyline.messaging.state;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** Names the services that an operation requires. @param all in the order in which what is missing is named */
+public record RequiredServices(List<Live<?>> all) {
+    public RequiredServices {
+        all = List.copyOf(all);
+    }
+
+    public static RequiredServices of(Live<?>... services) {
+        return new RequiredServices(List.of(services));
+    }
+
+    /** These, and more. */
+    public RequiredServices and(Live<?>... more) {
+        return new RequiredServices(Stream.concat(all.stream(), Stream.of(more)).toList());
+    }
+
+    /** Whether all of them are here, for the operation that runs. */
+    public boolean areHere() {
+        return all.stream().allMatch(Live::isHere);
+    }
+
+    /** Which bundle is missing, in one line; empty when all are here. */
+    public Optional<String> missing() {
+        return all.stream().flatMap(service -> service.missing().stream()).findFirst();
+    }
+
+    /** @throws AbsentException says which bundle is missing */
+    public void require() {
+        missing().ifPresent(reason -> {
+            throw new AbsentException(reason);
+        });
+    }
+
+    /** A piece of work that uses the same services until its end. */
+    @FunctionalInterface
+    public interface Piece<X extends Exception> {
+        void run() throws X;
+    }
+
+    /**
+     * Performs an operation that must not be interrupted by a missing service.
+     *
+     * @throws AbsentException says which bundle is missing; nothing was done
+     */
+    public <X extends Exception> void with(Operations operations, Piece<X> piece) throws X {
+        operations.enter();
+        try {
+            require();
+            piece.run();
+        } finally {
+            operations.leave();
+        }
+    }
+}

@@ -1,0 +1,181 @@
+package org.partyline.messaging.state;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import org.partyline.api.PartylineException;
+import org.partyline.api.store.Store;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.store.StoreLockedException;
+import org.partyline.api.store.StoreTransaction;
+import org.partyline.messaging.conversation.Conversation;
+import org.partyline.messaging.conversation.People;
+import org.partyline.messaging.store.Wipe;
+
+/**
+ * Guards what exists only while the store is open: a single lock for the state in memory, which {@link #wipe} wipes,
+ * and transactions of the store. Anyone with it can neither open the store nor close it.
+ */
+public final class StateGuard {
+    private final Store store;
+    private final ReentrantLock lock;
+    private final ChangedMessages changedMessages = new ChangedMessages();
+    private final NewestRows newestRows = new NewestRows();
+    private final Supplier<Journal> journals;
+    /** The transaction that this thread's others are a part of; none: each is one of its own. */
+    private final ThreadLocal<StoreTransaction> joined = new ThreadLocal<>();
+
+    private final People people = new People();
+    /** What is wiped when the store is locked. */
+    private final List<AutoCloseable> parts = new ArrayList<>(List.of(people));
+
+    private boolean loaded;
+    private int loads;
+
+    /**
+     * @param operations who holds the lock works with the same services until it is released
+     * @param journals one for each transaction
+     */
+    public StateGuard(Store store, Operations operations, Supplier<Journal> journals) {
+        this.store = store;
+        this.journals = journals;
+        this.lock = new OperationLock(operations);
+    }
+
+    /** A piece of work under the lock, on an open store. */
+    @FunctionalInterface
+    public interface Work<T, X extends Exception> {
+        T run() throws X, StoreException;
+    }
+
+    /** @throws StoreLockedException when the store is not open */
+    public <T, X extends Exception> T open(Work<T, X> work) throws X, StoreException {
+        lock.lock();
+        try {
+            if (!loaded) {
+                throw notLoaded();
+            }
+            return work.run();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private StoreLockedException notLoaded() {
+        Store.State state = store.state();
+        return state != Store.State.OPEN
+                ? StoreLockedException.of(state)
+                : new StoreLockedException("the store is open, but its contents are not loaded: start bundle "
+                        + "org.partyline.vault, or try again in a few seconds");
+    }
+
+    /** A transaction of the store, by itself or within {@link #open}; it does not take the lock. Within {@link #look}, a part of that. */
+    public <T, X extends Exception> T transact(Store.Work<T, X> work) throws X, StoreException {
+        StoreTransaction outer = joined.get();
+        return outer != null ? work.run(outer) : changedMessages.watch(store, newestRows, journals.get(), work);
+    }
+
+    /**
+     * The same as {@link #open} for work that only reads: what it reads, here and there, it reads in one transaction. Nothing that waits
+     * for others belongs in it.
+     */
+    public <T, X extends Exception> T look(Work<T, X> work) throws X, StoreException {
+        return this.<T, X>open(() -> this.<T, X>transact(tx -> {
+            StoreTransaction outer = joined.get();
+            joined.set(tx);
+            try {
+                return work.run();
+            } finally {
+                joined.set(outer);
+            }
+        }));
+    }
+
+    /** The messages that {@link #transact} touched. */
+    public ChangedMessages changedMessages() {
+        return changedMessages;
+    }
+
+    /** What was stored last by {@link #transact} of chains and sessions. */
+    public NewestRows newestRows() {
+        return newestRows;
+    }
+
+    /** Whether the store is open. */
+    public boolean isOpen() {
+        return store.state() == Store.State.OPEN;
+    }
+
+    /** Whether there is no store yet. */
+    public boolean isNew() {
+        return store.state() == Store.State.NEW;
+    }
+
+    /**
+     * Makes sure that this server may still act for the store: to be asked before anything of it leaves.
+     *
+     * @throws StoreException when another server took over, or that cannot be told
+     */
+    public void confirmLeader() throws StoreException {
+        store.confirmLeader();
+    }
+
+    /** @throws MessageWaitsException when it was erased meanwhile: a round goes through what it read before */
+    public Conversation conversation(int membership) throws PartylineException {
+        return this.<Conversation, PartylineException>open(() -> {
+            Conversation conversation = people.conversations.find(membership);
+            if (conversation == null) {
+                throw new MessageWaitsException("its channel was left, or its contact removed");
+            }
+            return conversation;
+        });
+    }
+
+    /** An operation begins, or one in it; for what has to be done whether the store is open or not. */
+    public void lock() {
+        lock.lock();
+    }
+
+    /** The operation ends that began last. */
+    public void unlock() {
+        lock.unlock();
+    }
+
+    /** The personas and conversations; none while the store is locked. Hold the lock. */
+    public People people() {
+        return people;
+    }
+
+    /** A part of the state in memory is wiped together with the others from now on. @return the same */
+    public <T extends AutoCloseable> T wiping(T part) {
+        parts.add(part);
+        return part;
+    }
+
+    /** Whether the store is open and the state in memory is that of the store. Hold the lock. */
+    public boolean isLoaded() {
+        return loaded;
+    }
+
+    /** How many times the state was loaded: what was begun with an earlier one is obsolete. Hold the lock. */
+    public int loads() {
+        return loads;
+    }
+
+    /** The state in memory is that of the open store. Hold the lock. */
+    public void setLoaded() {
+        loaded = true;
+        loads++;
+    }
+
+    /**
+     * Wipes the state in memory. Hold the lock.
+     *
+     * @throws IllegalStateException when a part could not be wiped; the others are wiped nevertheless
+     */
+    public void wipe() {
+        loaded = false;
+        Wipe.all(parts);
+    }
+}

@@ -1,0 +1,87 @@
+package org.partyline.vault;
+
+import java.time.Clock;
+import java.time.Instant;
+import org.partyline.api.SecretBytes;
+import org.partyline.api.settings.OperatorSettings;
+import org.partyline.api.store.StoreException;
+import org.partyline.messaging.chains.SeenChains;
+import org.partyline.messaging.chains.SeenLocators;
+import org.partyline.messaging.conversation.ChannelMembership;
+import org.partyline.messaging.conversation.MembershipRecord;
+import org.partyline.messaging.conversation.People;
+import org.partyline.messaging.receive.Reception;
+import org.partyline.messaging.recognition.Recognition;
+import org.partyline.messaging.state.Bus;
+import org.partyline.messaging.state.Days;
+import org.partyline.messaging.state.Live;
+import org.partyline.messaging.state.StateGuard;
+import org.partyline.messaging.store.Keys;
+import org.partyline.messaging.store.Tables;
+
+/**
+ * Moves channels on to the next day: expects its packets, and erases the roots of days that were read.
+ */
+final class ChannelDays {
+    private final StateGuard guard;
+    private final People people;
+    private final Recognition recognition;
+    private final Clock clock;
+    private final OperatorSettings settings;
+    private final Bus bus;
+    private final Live<Reception> reception;
+
+    ChannelDays(
+            StateGuard guard,
+            Recognition recognition,
+            Clock clock,
+            OperatorSettings settings,
+            Bus bus,
+            Live<Reception> reception) {
+        this.guard = guard;
+        this.people = guard.people();
+        this.recognition = recognition;
+        this.clock = clock;
+        this.settings = settings;
+        this.bus = bus;
+        this.reception = reception;
+    }
+
+    /** Whether no packet waits to be tried once more: until then no key goes. */
+    boolean areRead() {
+        return recognition.unmatched.again.isEmpty();
+    }
+
+    /** Expects the days to come, and erases the roots before yesterday, once those days' packets have been read. */
+    void turn() throws StoreException {
+        Instant now = clock.instant();
+        int today = Days.of(now);
+        int oldest = Days.of(now.minus(settings.get().reading().catchUp()));
+        for (ChannelMembership member : people.conversations.members()) {
+            if (recognition.beacons.add(member, today - 1, today + 1)) {
+                bus.publish(new Bus.Expected());
+            }
+            int horizon = Days.of(reception.service().horizon(member.network(), now));
+            // Packets whose keys are still derived count as not read.
+            int read =
+                    Math.min(horizon, recognition.secrets.firstDay(member.id()).orElse(today) + 1);
+            int keep = Math.max(Math.min(read, today) - 1, oldest);
+            if (keep <= member.entry.rootDay()) {
+                continue;
+            }
+            // The store first: when the disk refuses, the next round tries again.
+            try (SecretBytes root = recognition.beacons.root(member, keep)) {
+                MembershipRecord moved = member.entry.withRoot(keep, root.expose());
+                guard.transact(tx -> {
+                    for (int day = member.entry.rootDay(); day < keep; day++) {
+                        SeenLocators.forgetSeen(tx, member.id(), day);
+                    }
+                    Tables.putSecret(tx, MembershipRecord.TABLE, Keys.of(member.id()), Keys.ALL, moved);
+                    SeenChains.forgetBefore(tx, member.id(), keep);
+                    return null;
+                });
+            }
+            recognition.beacons.forgetBefore(member, keep);
+        }
+    }
+}

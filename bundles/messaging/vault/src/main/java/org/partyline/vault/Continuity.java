@@ -1,0 +1,292 @@
+package org.partyline.vault;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import org.partyline.api.store.RowsPutBackException;
+import org.partyline.api.store.Store;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.store.StoreTransaction;
+import org.partyline.messaging.continuity.Mending;
+import org.partyline.messaging.continuity.TokenRecord;
+import org.partyline.messaging.state.AfterCommit;
+import org.partyline.messaging.state.StateGuard;
+import org.partyline.messaging.store.Cbor;
+import org.partyline.messaging.store.Keys;
+import org.partyline.messaging.store.Tables;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Detects whether the open store is the one that ran last, or a restored old copy (PROTOCOL 5, "State that may be
+ * old").
+ *
+ * <p>A random token is kept in the store and outside of the home. It changes at each unlock, at each lock and clean stop, and
+ * with each use of a session's chain, in the transaction that uses it. So an old copy is found out also when the server was
+ * killed after the copy was made.
+ *
+ * <p>Each change is two steps: the store gets the next token beside the one before, then the token outside is replaced. After
+ * a crash between the two the store knows either; an old copy does not know the one that is outside. What a change
+ * protects leaves only after both steps.
+ *
+ * <p>Of two servers that share a store, each keeps the token outside of its own home. One that takes over has none, or an old one: it
+ * is sure of the store when it watched the leader before it up to that moment ({@link Store#takenOver}), and the store has come as far as that
+ * leader had published.
+ *
+ * <p>While the store is open, what is in it is compared with what was stored last: see {@link org.partyline.messaging.state.NewestRows}.
+ *
+ * <p>Runs under the state lock.
+ */
+public final class Continuity {
+    public static final int TOKEN_LENGTH = 32;
+
+    private static final Logger LOG = LoggerFactory.getLogger(Continuity.class);
+    private static final int ID_LENGTH = 16;
+    private static final int NAME_LENGTH = 16;
+    private static final String TOKEN = "the token that identifies old copies of the store";
+    private static final byte[] KEY = Keys.of("token");
+    private static final byte[] LABEL = "partyline/2 store\0".getBytes(StandardCharsets.US_ASCII);
+
+    private final Store store;
+    private final StateGuard guard;
+    private final SecureRandom random;
+    private final Clock clock;
+    private final TokenPlace place;
+    private final Mending mending;
+    /** What the store has; null while it is locked. */
+    private TokenRecord current;
+    /** What it has instead if the last transaction has taken place that changed it; null: none has. */
+    private TokenRecord next;
+    /** Which store was open last; null: none. */
+    private byte[] lastId;
+
+    /** What was found when the store was opened; null: nothing. */
+    private volatile String finding;
+    /** Why the token outside is not the newest; null: it is. */
+    private volatile String problem;
+
+    /** @param guard of the same store: what is mended is noted there */
+    public Continuity(
+            Store store, StateGuard guard, SecureRandom random, Clock clock, TokenPlace place, Mending mending) {
+        this.store = store;
+        this.guard = guard;
+        this.random = random;
+        this.clock = clock;
+        this.place = place;
+        this.mending = mending;
+    }
+
+    /** The store was opened: finds out whether it is the one that ran last, mends it when that is not sure, and changes the token. */
+    public void enter() throws StoreException {
+        finding = null;
+        problem = null;
+        // Of this moment only: whatever it vouches for, it does not do so for the next time.
+        boolean watched = store.takenOver();
+        Optional<String> leaderBefore = store.published();
+        place.weakness().ifPresent(why -> LOG.warn("{}", why));
+        boolean putBack = store.acceptPutBack();
+        Optional<TokenRecord> known = store.transact(Continuity::find);
+        boolean first = known.isEmpty() && !store.transact(mending::hasSpoken);
+        byte[] id = known.map(TokenRecord::id).orElseGet(() -> random(ID_LENGTH));
+        if (!store.note(ErasableToken.NOTE).equals(Optional.of(name(id)))) {
+            store.note(ErasableToken.NOTE, name(id));
+        }
+        if (!Arrays.equals(id, lastId)) {
+            guard.newestRows().forget();
+        }
+        lastId = id;
+        boolean stamped = known.isPresent() && known.get().stamped();
+        Optional<String> rows = store.transact(tx -> guard.newestRows().begin(tx, stamped));
+        Optional<byte[]> outside = Optional.empty();
+        String why = null;
+        try {
+            outside = place.read(name(id)).filter(token -> token.length == TOKEN_LENGTH);
+        } catch (IOException e) {
+            why = "the token " + place.where() + " cannot be read: " + e.getMessage();
+        }
+        if (why == null && !first) {
+            why = compare(known, outside, leaderBefore, watched);
+        }
+        if (why == null && !first) {
+            why = putBack ? "it is not in the state this server last stored" : rows.orElse(null);
+        }
+        byte[] next = random(TOKEN_LENGTH);
+        TokenRecord before = known.orElse(new TokenRecord(id, next, next, 0, true));
+        if (why == null || first) {
+            TokenRecord token = before.next(outside.orElse(next), next);
+            guard.transact(tx -> put(tx, token));
+            keep(token);
+            if (problem == null || first) {
+                return;
+            }
+            // Copies of these files would be taken for the newest ones from now on.
+            why = problem;
+        }
+        mend(before.next(next, next), why);
+    }
+
+    private void mend(TokenRecord token, String why) throws StoreException {
+        try (AfterCommit after = new AfterCommit()) {
+            guard.transact(tx -> {
+                mending.mend(tx, after, why);
+                return put(tx, token);
+            });
+            after.commit();
+        }
+        keep(token);
+        Instant now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
+        finding = "the store may be a restored old copy (found " + now + ": " + why
+                + "): none of its keys is used again, channels start new chains and sessions are opened anew";
+        LOG.warn("{}", finding);
+    }
+
+    /**
+     * Why the store is not known to be the one that ran last; null when it is.
+     *
+     * @param leaderBefore what that one had published
+     * @param watched whether this server saw that up to the takeover
+     */
+    private String compare(
+            Optional<TokenRecord> known, Optional<byte[]> outside, Optional<String> leaderBefore, boolean watched) {
+        if (known.isEmpty()) {
+            return "it has no token";
+        }
+        if (leaderBefore.isPresent() && !follows(known.get(), leaderBefore.get())) {
+            // Also where this server's own token matches: it may be of an earlier time when it led.
+            return "its database is in an earlier state than the previous leader reported";
+        }
+        if (leaderBefore.isPresent() && watched) {
+            // The token is with that server; this one saw how far the store had come.
+            LOG.info("the store was taken over from a server that was monitored: it is not an old copy");
+            return null;
+        }
+        if (outside.isEmpty()) {
+            return "its token is missing " + place.where();
+        }
+        boolean now = MessageDigest.isEqual(outside.get(), known.get().now());
+        boolean before = MessageDigest.isEqual(outside.get(), known.get().before());
+        return now || before ? null : "another server that used it left another token " + place.where();
+    }
+
+    /** Whether the store has come at least as far as its leader had published. */
+    private static boolean follows(TokenRecord known, String published) {
+        int end = published.indexOf(':');
+        try {
+            long count = Long.parseLong(published.substring(0, Math.max(0, end)));
+            return known.count() > count || known.count() == count && published.equals(mark(known));
+        } catch (NumberFormatException e) {
+            // Nothing that a server publishes.
+            return false;
+        }
+    }
+
+    /** What whoever takes over compares the store with: tells nothing of the token. */
+    private static String mark(TokenRecord token) {
+        return token.count() + ":" + name(token.now());
+    }
+
+    public void step(StoreTransaction tx, AfterCommit after) throws StoreException {
+        TokenRecord stored = find(tx).orElseThrow(() -> new RowsPutBackException(TOKEN));
+        if (next != null && next.isSame(stored)) {
+            // It was not known whether this had been stored.
+            current = next;
+        }
+        if (!current.isSame(stored)) {
+            throw new RowsPutBackException(TOKEN);
+        }
+        TokenRecord token = current.next(current.now(), random(TOKEN_LENGTH));
+        next = token;
+        put(tx, token);
+        after.then(() -> keep(token));
+    }
+
+    /** The store is about to be locked, or the server to stop. */
+    public void leave() {
+        if (current == null) {
+            return;
+        }
+        try (AfterCommit after = new AfterCommit()) {
+            guard.transact(tx -> {
+                step(tx, after);
+                return null;
+            });
+            after.commit();
+        } catch (StoreException e) {
+            LOG.warn("the token that identifies old copies of the store is unchanged: {}", e.getMessage());
+        }
+        guard.newestRows().pause();
+        current = null;
+        next = null;
+    }
+
+    /** What the operator should know; empty when all is well. */
+    public List<String> warnings() {
+        List<String> warnings = new ArrayList<>();
+        String found = finding;
+        if (found != null) {
+            warnings.add(found);
+        }
+        String wrong = problem;
+        if (wrong != null) {
+            warnings.add(wrong + "; until this is corrected, each start opens all sessions anew: see directory in "
+                    + TokenDirectory.PID + ".cfg");
+        }
+        place.weakness().ifPresent(warnings::add);
+        return warnings;
+    }
+
+    /** The second step of a change. */
+    private void keep(TokenRecord token) {
+        current = token;
+        next = null;
+        try {
+            place.write(name(token.id()), token.now());
+            problem = null;
+        } catch (IOException e) {
+            String wrong = "the token that identifies old copies of the store cannot be stored " + place.where() + ": "
+                    + e.getMessage();
+            if (problem == null) {
+                LOG.warn("{}", wrong);
+            }
+            problem = wrong;
+        }
+        // Last: after it, what the leader before had published is forgotten.
+        store.publish(mark(token));
+    }
+
+    private static Optional<TokenRecord> find(StoreTransaction tx) throws StoreException {
+        return Tables.find(tx, TokenRecord.TABLE, KEY, TokenRecord.class);
+    }
+
+    private static Void put(StoreTransaction tx, TokenRecord token) throws StoreException {
+        tx.put(TokenRecord.TABLE, KEY, Keys.ALL, Cbor.write(token), null);
+        return null;
+    }
+
+    private byte[] random(int length) {
+        byte[] bytes = new byte[length];
+        random.nextBytes(bytes);
+        return bytes;
+    }
+
+    /** The name reveals nothing about the store. */
+    static String name(byte[] id) {
+        try {
+            MessageDigest hash = MessageDigest.getInstance("SHA-256");
+            hash.update(LABEL);
+            return HexFormat.of().formatHex(hash.digest(id), 0, NAME_LENGTH);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,61 @@
+package org.partyline.vault;
+
+import java.util.function.Consumer;
+import org.partyline.api.Network;
+import org.partyline.api.nodes.NodeFault;
+import org.partyline.api.nodes.NodeListener;
+import org.partyline.messaging.state.Bus;
+import org.partyline.messaging.state.Notices;
+
+/** Reports quarantined and released nodes: to the audit log without their names, to other programs with them. */
+public final class NodeEvents implements NodeListener {
+    private final Notices notices;
+    private final EventPublisher events;
+    private final Consumer<Network> distrust;
+    private final Runnable changed;
+
+    /**
+     * @param distrust looks again at what the nodes of a network said of blocks; must not block
+     * @param changed is told that nodes or wallets came or went; must not block
+     */
+    public NodeEvents(Notices notices, EventPublisher events, Consumer<Network> distrust, Runnable changed) {
+        this.notices = notices;
+        this.events = events;
+        this.distrust = distrust;
+        this.changed = changed;
+    }
+
+    @Override
+    public void changed() {
+        changed.run();
+    }
+
+    @Override
+    public void setAside(String node, Network network, NodeFault fault, String reason) {
+        notices.security()
+                .record("node-quarantined", "a node of " + network.label() + " was quarantined: " + words(fault));
+        events.quarantined(node, network, fault, reason);
+        if (fault == NodeFault.OTHER_CHAIN) {
+            distrust.accept(network);
+        }
+        // What it took goes in by another node now.
+        notices.bus().publish(new Bus.Retry());
+    }
+
+    private static String words(NodeFault fault) {
+        return switch (fault) {
+            case OTHER_CHAIN -> "its blocks differ from the others'";
+            case BEHIND -> "it is behind the others";
+            case OLD_VERSION -> "its software is older than the configured minimum";
+            case WITHHOLDS -> "it withholds transactions that others show";
+            case OTHER -> "a rule of another bundle";
+        };
+    }
+
+    @Override
+    public void usedAgain(String node, Network network) {
+        notices.security().record("node-released", "a node of " + network.label() + " is used again");
+        events.released(node, network);
+        notices.bus().publish(new Bus.Retry());
+    }
+}

@@ -1,0 +1,229 @@
+package org.partyline.vault;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.partyline.api.settings.OperatorSettings;
+import org.partyline.api.store.Store;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.store.StoredRecord;
+import org.partyline.messaging.chains.SendChainRecord;
+import org.partyline.messaging.conversation.ContactConversation;
+import org.partyline.messaging.conversation.People;
+import org.partyline.messaging.conversation.PersonaKeys;
+import org.partyline.messaging.conversation.PersonaRecord;
+import org.partyline.messaging.receive.Reception;
+import org.partyline.messaging.sessions.SessionState;
+import org.partyline.messaging.state.EventHub;
+import org.partyline.messaging.state.Live;
+import org.partyline.messaging.state.Protocols;
+import org.partyline.messaging.state.StateGuard;
+import org.partyline.messaging.store.Cbor;
+import org.partyline.messaging.store.Keys;
+import org.partyline.messaging.store.Tables;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Manages the unlocked state: builds it when the store was opened, rebuilds it when its chains were replaced, and wipes
+ * it.
+ */
+public final class StateKeeper {
+    /** What the first persona is called until it gets a name. */
+    static final String FIRST_PERSONA = "me";
+
+    private static final Logger LOG = LoggerFactory.getLogger(StateKeeper.class);
+
+    private boolean loaded;
+
+    private final Store store;
+    private final StateGuard guard;
+    private final People people;
+    private final OperatorSettings settings;
+    private final Protocols protocols;
+    private final EventHub events;
+    private final StateLoader loader;
+    private final Continuity continuity;
+    private final Live<Reception> reception;
+
+    public StateKeeper(
+            Store store,
+            StateGuard guard,
+            OperatorSettings settings,
+            Protocols protocols,
+            EventHub events,
+            StateLoader loader,
+            Continuity continuity,
+            Live<Reception> reception) {
+        this.store = store;
+        this.guard = guard;
+        this.people = guard.people();
+        this.settings = settings;
+        this.protocols = protocols;
+        this.events = events;
+        this.loader = loader;
+        this.continuity = continuity;
+        this.reception = reception;
+    }
+
+    /**
+     * Rebuilds memory from an open store. Also after the vault was restarted beside a store that stayed open.
+     *
+     * <p>A store that is empty was begun by a duress passphrase. It is closed, rewritten and read again, so that its file is as long as that
+     * of an empty store that was made earlier.
+     */
+    public void load() throws StoreException {
+        if (fill()) {
+            close();
+            try {
+                store.compact();
+            } catch (StoreException e) {
+                // Its file is shorter then. No line says so: the log must not tell that the store is new.
+                LOG.debug("A store whose creation was interrupted is not rewritten", e);
+            }
+            fill();
+        }
+    }
+
+    /** @return whether the store was empty */
+    private boolean fill() throws StoreException {
+        // What is read is kept as long as they say: without any, nothing is begun.
+        settings.get();
+        loader.begin();
+        try {
+            boolean empty = ensurePersona();
+            guard.<Void, StoreException>transact(tx -> {
+                if (reception.isHere()) {
+                    reception.service().exchange(tx);
+                }
+                loader.fill(tx);
+                return null;
+            });
+            continuity.enter();
+            if (!loaded) {
+                beginNewChains();
+            }
+            loaded = true;
+            protocols.made();
+            guard.setLoaded();
+            return empty;
+        } catch (StoreException | RuntimeException e) {
+            try {
+                guard.wipe();
+            } catch (IllegalStateException failed) {
+                e.addSuppressed(failed);
+            } finally {
+                store.lock();
+            }
+            throw e;
+        }
+    }
+
+    /**
+     * Makes memory anew where another bundle's chains took the place of those it was made with, or where nothing could be read when the
+     * store was opened. The chains themselves go on: their state is in the store. Hold the lock.
+     */
+    public void reload() throws StoreException {
+        close();
+        load();
+    }
+
+    private void close() {
+        if (guard.isLoaded()) {
+            reception.notify(Reception::settleWrites);
+            guard.wipe();
+            continuity.leave();
+        }
+    }
+
+    /**
+     * After a start our next messages begin new chains: the files may be a copy that was put back, and then the chains'
+     * positions were used by what was sent since.
+     */
+    private void beginNewChains() throws StoreException {
+        guard.transact(tx -> {
+            for (StoredRecord chain : tx.list(SendChainRecord.TABLE)) {
+                tx.delete(SendChainRecord.TABLE, chain.key());
+            }
+            return null;
+        });
+    }
+
+    /** A duress passphrase begins a store without one, as does a crash between a store's creation and its first record. */
+    private boolean ensurePersona() throws StoreException {
+        return guard.transact(tx -> {
+            boolean none = tx.count(PersonaRecord.TABLE) == 0;
+            if (none) {
+                int id = (int) Tables.next(tx, "persona");
+                tx.put(
+                        PersonaRecord.TABLE,
+                        Keys.of(id),
+                        Keys.ALL,
+                        Cbor.write(new PersonaRecord(id, FIRST_PERSONA, true)),
+                        null);
+            }
+            return none;
+        });
+    }
+
+    /** Whatever cannot be done on the way, the keys of the store go. */
+    void forget() {
+        try {
+            guard.wipe();
+        } finally {
+            try {
+                events.forget();
+                continuity.leave();
+            } finally {
+                store.lock();
+            }
+        }
+    }
+
+    /** What the operator should know: see {@link Continuity#warnings}; personas that only read; and copies that are in use elsewhere. */
+    List<String> warnings() {
+        List<String> all = new ArrayList<>(continuity.warnings());
+        guard.lock();
+        try {
+            if (guard.isLoaded()) {
+                all.addAll(copies());
+            }
+        } catch (StoreException e) {
+            LOG.warn("whether a copy of this server is in use is unknown: {}", e.getMessage());
+        } finally {
+            guard.unlock();
+        }
+        return all;
+    }
+
+    private List<String> copies() throws StoreException {
+        List<String> all = new ArrayList<>();
+        for (PersonaKeys keys : people.personas.keys()) {
+            if (keys.copy) {
+                all.add(people.personas.readsOnly(keys.persona));
+            }
+        }
+        List<String> elsewhere = guard.transact(tx -> {
+            List<String> contacts = new ArrayList<>();
+            for (SessionState session : Tables.all(tx, SessionState.TABLE, SessionState.class)) {
+                ContactConversation contact = people.conversations.contact(session.contact);
+                if (session.elsewhere != 0 && contact != null) {
+                    contacts.add(contact.name());
+                }
+            }
+            return contacts;
+        });
+        if (!elsewhere.isEmpty()) {
+            Collections.sort(elsewhere);
+            all.add("a copy of this server may be in use elsewhere: it uses the same keys with "
+                    + String.join(", ", elsewhere)
+                    + ". Stop one of the two, then take sessions back with partyline:session-open --again CONTACT");
+        }
+        return all;
+    }
+
+    /** Whether the store is open, and what is in it in memory. Hold the lock. */
+    boolean isLoaded() {
+        return guard.isOpen() && guard.isLoaded();
+    }
+}

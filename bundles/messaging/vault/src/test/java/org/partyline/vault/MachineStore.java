@@ -1,0 +1,116 @@
+package org.partyline.vault;
+
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.partyline.api.store.Store;
+import org.partyline.api.store.StoreException;
+import org.partyline.testkit.MemoryStore;
+
+/** A store in memory on a machine that has a place for tokens, which is not copied along with the files. */
+public final class MachineStore extends MemoryStore {
+    /** Of the machine: copies of this store share it. */
+    public final MemoryPlace outside;
+
+    private final AtomicBoolean takenOver = new AtomicBoolean();
+    /** Whether the store found by itself that it was put back. */
+    public volatile boolean putBack;
+
+    /** How often its file was rewritten. */
+    public volatile int rewritten;
+
+    private volatile String published;
+    private volatile String seen;
+    /** Is run after each transaction that changed something: it may be the last one of a server that is killed. */
+    public volatile Runnable afterChange = () -> {};
+    /** Counts what transactions cost; null: nobody does. */
+    public volatile StoreCost cost;
+    /** Has the records in the place of memory; null: memory has them. */
+    private final Store disk;
+
+    public MachineStore() {
+        this((Store) null);
+    }
+
+    /** A store whose records are in another one, which is open. */
+    public MachineStore(Store disk) {
+        this.outside = new MemoryPlace();
+        this.disk = disk;
+    }
+
+    private MachineStore(MachineStore files, MemoryPlace outside) {
+        super(files);
+        this.outside = outside;
+        this.disk = null;
+    }
+
+    /** What another machine has of this store, which both share. */
+    public MachineStore onAnotherMachine() {
+        MachineStore other = new MachineStore(this, new MemoryPlace());
+        other.seen = published;
+        return other;
+    }
+
+    /** What another machine has of this store when someone puts earlier files back, after it saw what the leader published. */
+    public MachineStore onAnotherMachine(MachineStore earlier) {
+        MachineStore other = earlier.onAnotherMachine();
+        other.seen = published;
+        return other;
+    }
+
+    /** This machine had been watching the leader before it. */
+    public MachineStore watched() {
+        takenOver.set(true);
+        return this;
+    }
+
+    @Override
+    public synchronized <T, X extends Exception> T transact(Work<T, X> work) throws StoreException, X {
+        long before = writes();
+        StoreCost counted = cost;
+        Work<T, X> watched = counted == null ? work : counted.watch(work);
+        T result = disk == null ? super.transact(watched) : disk.transact(watched);
+        if (writes() > before) {
+            afterChange.run();
+        }
+        return result;
+    }
+
+    @Override
+    public boolean takenOver() {
+        return takenOver.getAndSet(false);
+    }
+
+    @Override
+    public synchronized void compact() {
+        super.compact();
+        rewritten++;
+    }
+
+    /** This machine saw what another one saw. */
+    public void saw(MachineStore other) {
+        seen = other.seen;
+    }
+
+    @Override
+    public boolean acceptPutBack() {
+        boolean was = putBack;
+        putBack = false;
+        return was;
+    }
+
+    @Override
+    public void publish(String mark) {
+        published = mark;
+        seen = null;
+    }
+
+    @Override
+    public Optional<String> published() {
+        return Optional.ofNullable(seen);
+    }
+
+    @Override
+    public MachineStore copy() {
+        return new MachineStore(this, outside);
+    }
+}

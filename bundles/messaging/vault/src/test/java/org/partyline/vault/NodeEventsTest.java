@@ -1,0 +1,95 @@
+package org.partyline.vault;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.osgi.service.event.Event;
+import org.osgi.service.event.EventAdmin;
+import org.partyline.api.Network;
+import org.partyline.api.audit.AuditLog;
+import org.partyline.api.nodes.NodeFault;
+import org.partyline.messaging.state.Bus;
+import org.partyline.messaging.state.Notices;
+import org.partyline.messaging.state.SecurityLog;
+import org.partyline.testkit.messaging.StageBench;
+
+/** Who is told of nodes that are set aside and used again. */
+class NodeEventsTest {
+    private final StageBench stage = new StageBench();
+    private final List<AuditLog.Entry> audited = new ArrayList<>();
+    private final List<Event> published = new ArrayList<>();
+    private final List<Network> distrusted = new ArrayList<>();
+    private final List<Bus.Retry> retries = new ArrayList<>();
+    private final NodeEvents news = new NodeEvents(
+            new Notices(
+                    stage.bus, stage.notices.events(), new SecurityLog(() -> Optional.of(new Audit()), stage.clock)),
+            new EventPublisher(Admin::new),
+            distrusted::add,
+            () -> {});
+
+    @AfterEach
+    void close() {
+        stage.close();
+    }
+
+    private final class Audit implements AuditLog {
+        @Override
+        public void record(String event, String detail) {
+            audited.add(new Entry(stage.clock.instant(), event, detail));
+        }
+
+        @Override
+        public List<Entry> newest(int most) {
+            return audited;
+        }
+
+        @Override
+        public AutoCloseable follow(Consumer<Entry> listener) {
+            throw new UnsupportedOperationException();
+        }
+    }
+
+    private final class Admin implements EventAdmin {
+        @Override
+        public void postEvent(Event event) {
+            published.add(event);
+        }
+
+        @Override
+        public void sendEvent(Event event) {
+            throw new UnsupportedOperationException();
+        }
+    }
+
+    @Test
+    void aNodeThatIsSetAsideIsAuditedAndPublishedAndWhatItTookIsTriedAgain() {
+        stage.bus.on(Bus.Retry.class, retries::add);
+        news.setAside("two", Network.REGTEST, NodeFault.OTHER_CHAIN, "two is on another chain");
+        assertEquals("node-quarantined", audited.get(0).event());
+        assertFalse(audited.get(0).detail().contains("two"), "the audit log is kept in clear: no names");
+        assertEquals("org/partyline/node/QUARANTINED", published.get(0).getTopic());
+        assertEquals("two", published.get(0).getProperty("node"));
+        assertEquals("OTHER_CHAIN", published.get(0).getProperty("fault"));
+        assertEquals(1, retries.size());
+
+        news.usedAgain("two", Network.REGTEST);
+        assertEquals("node-released", audited.get(1).event());
+        assertEquals("org/partyline/node/RELEASED", published.get(1).getTopic());
+        assertEquals("two", published.get(1).getProperty("node"));
+        assertEquals(2, retries.size());
+    }
+
+    @Test
+    void whatANodeSaidOfBlocksIsLookedAtAgainOnlyWhereItIsOnAnotherChain() {
+        for (NodeFault fault : NodeFault.values()) {
+            news.setAside("two", Network.REGTEST, fault, "a reason");
+        }
+        assertEquals(List.of(Network.REGTEST), distrusted);
+    }
+}

@@ -1,0 +1,297 @@
+package org.partyline.vault;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.lang.reflect.Proxy;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.partyline.api.Network;
+import org.partyline.api.SecretBytes;
+import org.partyline.api.TxId;
+import org.partyline.api.engine.Channels.Mode;
+import org.partyline.api.engine.Messages;
+import org.partyline.api.packet.NewChain;
+import org.partyline.api.packet.Packets;
+import org.partyline.api.ratchet.ReceiveChain;
+import org.partyline.api.settings.ReadingSettings;
+import org.partyline.api.store.StoreTransaction;
+import org.partyline.messaging.chains.ReceiveChains;
+import org.partyline.messaging.conversation.ChainKind;
+import org.partyline.messaging.conversation.ChannelMembership;
+import org.partyline.messaging.conversation.ContactConversation;
+import org.partyline.messaging.conversation.ReceiveChainRecord;
+import org.partyline.messaging.conversation.ReceiveChainRecordBuilder;
+import org.partyline.messaging.mailbox.Annotations;
+import org.partyline.messaging.mailbox.ConversationEraser;
+import org.partyline.messaging.mailbox.MessageRecord;
+import org.partyline.messaging.mailbox.MessageRecordBuilder;
+import org.partyline.messaging.mailbox.MessageRecords;
+import org.partyline.messaging.mailbox.SummaryRecord;
+import org.partyline.messaging.personas.PersonaKeyStore;
+import org.partyline.messaging.recognition.Beacon;
+import org.partyline.messaging.recognition.HeldPackets;
+import org.partyline.messaging.scan.Candidate;
+import org.partyline.messaging.sessions.SessionChains;
+import org.partyline.messaging.sessions.SessionState;
+import org.partyline.messaging.state.Days;
+import org.partyline.messaging.store.Cbor;
+import org.partyline.messaging.store.Keys;
+import org.partyline.messaging.store.Tables;
+import org.partyline.testkit.Eventually;
+import org.partyline.testkit.messaging.StageBench;
+
+/** What memory is made of when a store is opened, or after a restart beside one that stayed open. */
+class StateLoaderTest {
+    private final StageBench bench = new StageBench();
+    private final StateLoader loader = new StateLoader(
+            bench.people,
+            bench.recognition,
+            bench.clock,
+            bench.channelKeys,
+            bench.chains,
+            bench.notices.events(),
+            idle(PersonaKeyStore.class),
+            idle(SessionChains.class));
+    private ChannelMembership lobby;
+
+    private static <T> T idle(Class<T> type) {
+        return type.cast(Proxy.newProxyInstance(
+                type.getClassLoader(), new Class<?>[] {type}, (self, method, arguments) -> null));
+    }
+
+    @BeforeEach
+    void join() throws Exception {
+        lobby = bench.join("lobby", Mode.RATCHET);
+    }
+
+    @AfterEach
+    void close() {
+        bench.close();
+    }
+
+    private void load() throws Exception {
+        bench.forget();
+        loader.begin();
+        bench.guard.transact(tx -> {
+            loader.fill(tx);
+            return null;
+        });
+    }
+
+    private static byte[] packet(int first) {
+        byte[] packet = new byte[80];
+        packet[0] = Packets.VERSION;
+        packet[1] = (byte) first;
+        return packet;
+    }
+
+    private Candidate candidate(byte[] packet) {
+        return Candidate.of(
+                Network.REGTEST, packet, TxId.ofBytes(new byte[32]), Optional.empty(), bench.clock.instant(), "a");
+    }
+
+    @Test
+    void channelsAreExpectedFromTheDayOfTheirRootToTomorrow() throws Exception {
+        bench.clock.pass(Duration.ofDays(3));
+        load();
+        assertEquals("alice", bench.people.personas.name(StageBench.ALICE.id()));
+        ChannelMembership member = bench.people.conversations.member(lobby.id());
+        int today = Days.of(bench.clock.instant());
+        assertEquals(today - 3, member.entry.rootDay());
+        for (int day = today - 3; day <= today + 2; day++) {
+            try (SecretBytes root = member.root(bench.channelKeys, day);
+                    SecretBytes beacon = bench.channelKeys.beacon(root)) {
+                byte[] sealed = ByteBuffer.allocate(80)
+                        .put(Packets.VERSION)
+                        .put(bench.channelKeys.newLocator(beacon, bench.random))
+                        .array();
+                Beacon found = bench.recognition.beacons.match(sealed);
+                if (day <= today + 1) {
+                    assertEquals(day, found.day);
+                } else {
+                    assertNull(found);
+                }
+            }
+        }
+    }
+
+    @Test
+    void aChainIsKnownBeforeTheNextMessageAndThatIsWaitedForNobodyBefore() throws Exception {
+        // Longer than this test waits for anything.
+        bench.settings.reading(new ReadingSettings(true, Duration.ofHours(1), Duration.ofDays(14)));
+        long hint;
+        try (SecretBytes root = lobby.root(bench.channelKeys, Days.of(bench.clock.instant()));
+                SecretBytes key = bench.chains.channelChainKey(new byte[NewChain.SEED_LENGTH], root, Network.REGTEST);
+                ReceiveChain chain = bench.chains.receive(key, bench.clock.instant())) {
+            chain.use(0, bench.clock.instant(), (at, next) -> {}, (at, gone) -> {});
+            chain.use(1, bench.clock.instant(), (at, next) -> {}, (at, gone) -> {});
+            long[] third = {0};
+            chain.forEachExpected((at, next) -> third[0] = at == 2 ? next : third[0]);
+            hint = third[0];
+            bench.guard.transact(tx -> {
+                ReceiveChainRecord entry = ReceiveChainRecordBuilder.builder()
+                        .number(7)
+                        .membership(lobby.id())
+                        .kind(ChainKind.CHANNEL)
+                        .session(bench.chains.sessionId(key))
+                        .nickname("carol")
+                        .build();
+                ReceiveChains.putChain(tx, entry, chain);
+                return null;
+            });
+        }
+        load();
+        assertEquals(1, bench.recognition.chains.of(lobby.id()).size());
+        int[] found = {0, 0};
+        bench.recognition.chains.lookUp(hint, (chain, position) -> {
+            found[0] = chain;
+            found[1] = position;
+        });
+        assertEquals(7, found[0]);
+        assertEquals(2, found[1]);
+        Messages.Event third = new Messages.Event(Optional.empty(), Optional.empty());
+        bench.notices.events().arrived(7, 2, Optional.of(third));
+        Eventually.that("it is told", () -> bench.events.contains(third));
+    }
+
+    @Test
+    void packetsThatMatchedNothingAndThoseThatWaitAreRemembered() throws Exception {
+        Candidate stranger = candidate(packet(1));
+        Candidate waiting = candidate(packet(2));
+        bench.guard.transact(tx -> {
+            tx.put(HeldPackets.UNMATCHED, stranger.id().hash(), Keys.ALL, Cbor.write(stranger), null);
+            tx.put(HeldPackets.PARKED, waiting.id().hash(), Keys.ALL, Cbor.write(waiting), null);
+            return null;
+        });
+        load();
+        assertTrue(bench.recognition.unmatched.contains(stranger.id()));
+        assertEquals(1, bench.recognition.unmatched.size());
+        assertTrue(bench.recognition.parked.contains(waiting.id()));
+    }
+
+    /** How many records are read until all is loaded, with so many messages in the store. */
+    private int recordsRead(int messages) throws Exception {
+        bench.guard.transact(tx -> {
+            for (int i = 0; i < messages; i++) {
+                MessageRecords.add(tx, message(Tables.next(tx, "message"), candidate(packet(100 + i))));
+            }
+            return null;
+        });
+        AtomicInteger read = new AtomicInteger();
+        bench.forget();
+        loader.begin();
+        bench.guard.transact(tx -> {
+            loader.fill(counting(tx, read));
+            return null;
+        });
+        return read.get();
+    }
+
+    private static StoreTransaction counting(StoreTransaction tx, AtomicInteger read) {
+        return (StoreTransaction) Proxy.newProxyInstance(
+                StoreTransaction.class.getClassLoader(),
+                new Class<?>[] {StoreTransaction.class},
+                (self, method, arguments) -> {
+                    if (method.getName().equals("forEach")) {
+                        tx.forEach((String) arguments[0], record -> read.incrementAndGet());
+                    }
+                    Object result = method.invoke(tx, arguments);
+                    read.addAndGet(result instanceof List<?> records ? records.size() : 0);
+                    return result;
+                });
+    }
+
+    @Test
+    void noMoreIsReadHoweverManyMessagesThereAre() throws Exception {
+        int few = recordsRead(1);
+        assertTrue(few > 0);
+        assertEquals(few, recordsRead(200));
+    }
+
+    private MessageRecord message(long id, Candidate packet) {
+        return MessageRecordBuilder.builder()
+                .id(id)
+                .membership(lobby.id())
+                .sender("carol")
+                .text("theirs")
+                .chain(-1)
+                .sequence(-1)
+                .arrived(bench.clock.instant().toEpochMilli())
+                .expires(bench.clock.instant().plusSeconds(60).toEpochMilli())
+                .block(-1)
+                .packets(List.of(packet.id().hash()))
+                .transactions(List.of())
+                .views(List.of())
+                .locator("")
+                .annotations(Annotations.NONE)
+                .build();
+    }
+
+    @Test
+    void nothingIsLeftOfWhichPacketsBroughtAMessageThatIsErasedNorOfItsSummary() throws Exception {
+        Candidate read = candidate(packet(3));
+        bench.guard.transact(tx -> {
+            long id = Tables.next(tx, "message");
+            MessageRecords.add(tx, message(id, read));
+            assertEquals(1, tx.count(MessageRecords.PACKETS));
+            assertTrue(MessageRecords.delete(tx, id));
+            assertEquals(0, tx.count(MessageRecords.PACKETS));
+            MessageRecords.add(tx, message(id, read));
+            ConversationEraser.erase(tx, lobby.id());
+            assertEquals(0, tx.count(MessageRecords.PACKETS));
+            assertEquals(0, tx.count(SummaryRecord.TABLE));
+            return null;
+        });
+    }
+
+    @Test
+    void packetsOfOursAndThoseThatWereReadAreKnownAgain() throws Exception {
+        long sent = bench.queue(lobby, "ours");
+        byte[] packet = bench.sealer.seal(sent).parts().get(0).packet();
+        Candidate read = candidate(packet(3));
+        long received = bench.guard.transact(tx -> {
+            long id = Tables.next(tx, "message");
+            MessageRecords.add(tx, message(id, read));
+            return id;
+        });
+        load();
+        assertEquals(
+                sent, bench.recognition.packets.sent(candidate(packet).id()).message());
+        assertEquals(
+                List.of(received),
+                bench.guard.transact(tx -> MessageRecords.broughtBy(tx, read.id())).stream()
+                        .map(MessageRecord::id)
+                        .toList());
+    }
+
+    @Test
+    void contactsAreKnownAgain() throws Exception {
+        ContactConversation bob = bench.know("bob", bench.identities.generate(bench.random));
+        load();
+        assertNotNull(bench.people.conversations.contact(bob.id()));
+    }
+
+    /** Another server may have used it since these files were written. */
+    @Test
+    void aSessionIsInDoubtAfterAStart() throws Exception {
+        ContactConversation bob = bench.know("bob", bench.identities.generate(bench.random));
+        ContactConversation carol = bench.know("carol", bench.identities.generate(bench.random));
+        bench.guard.transact(tx -> {
+            SessionState.get(tx, bob.id()).put(tx);
+            return null;
+        });
+        load();
+        assertTrue(bench.recognition.own.isDoubtful(bob.id()));
+        assertFalse(bench.recognition.own.isDoubtful(carol.id()));
+    }
+}

@@ -1,0 +1,387 @@
+package org.partyline.itests.messaging;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.partyline.api.PartylineException;
+import org.partyline.api.engine.Channels.Mode;
+import org.partyline.api.engine.Events;
+import org.partyline.api.engine.Events.Event;
+import org.partyline.api.engine.Events.Type;
+import org.partyline.api.engine.Messages;
+import org.partyline.api.engine.Messages.Message;
+import org.partyline.api.engine.NoSuchThingException;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.store.StoredRecord;
+import org.partyline.messaging.delivery.MessagingTables;
+import org.partyline.messaging.mailbox.EventRecord;
+import org.partyline.messaging.mailbox.MessageRecord;
+import org.partyline.messaging.store.Tables;
+import org.partyline.testkit.HandSetClock;
+import org.partyline.testkit.messaging.TestNetwork;
+
+/** The log of events of a server that receives from another one. */
+class EventsTest {
+    private static final String ONE = "programs";
+    private static final String CONVERSATION = "bob/channel:lobby";
+
+    private final HandSetClock clock = new HandSetClock();
+    private final TestNetwork network = new TestNetwork(clock);
+    private final TestNetwork.Node nodeA = network.node("a");
+    private final TestNetwork.Node nodeB = network.node("b");
+    private TestServer alice;
+    private TestServer bob;
+
+    @BeforeEach
+    void start() throws Exception {
+        alice = TestServer.fresh(clock, nodeA);
+        bob = TestServer.fresh(clock, nodeB);
+        alice.personas().rename("me", "alice");
+        bob.personas().rename("me", "bob");
+        alice.join("lobby", Mode.RATCHET);
+        bob.join("lobby", Mode.RATCHET);
+    }
+
+    @AfterEach
+    void close() {
+        alice.close();
+        bob.close();
+    }
+
+    private static List<Event> all(TestServer server, Set<String> conversations) throws PartylineException {
+        List<Event> all = new ArrayList<>();
+        long cursor = 0;
+        do {
+            all.addAll(server.log().after(cursor, 3, conversations));
+            cursor = all.get(all.size() - 1).cursor();
+        } while (all.get(all.size() - 1).type() != Type.CAUGHT_UP);
+        return all;
+    }
+
+    private static List<Event> all(TestServer server) throws PartylineException {
+        return all(server, Set.of());
+    }
+
+    private static List<String> words(TestServer server) throws PartylineException {
+        return all(server).stream()
+                .map(event -> event.type().word()
+                        + event.state().map(state -> " " + state).orElse(""))
+                .toList();
+    }
+
+    private static Message received(TestServer server, String text) throws PartylineException {
+        return server.messages().messages(Messages.Query.ALL).stream()
+                .filter(message -> message.text().equals(Optional.of(text)))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private long send(String text, Duration ttl, boolean burn) throws PartylineException {
+        return alice.messages()
+                .send(new Messages.Send(Optional.empty(), "lobby", text, Optional.of(ttl), burn))
+                .id();
+    }
+
+    @Test
+    void everyChangeOfAMessageIsAnEvent() throws Exception {
+        long id = alice.send("lobby", "their at nine");
+        TestServer.await("the message", () -> bob.received().contains("their at nine"));
+        bob.conversations().react(received(bob, "their at nine").id(), "\u2713");
+        TestServer.await("the reaction", () -> words(alice).contains("reaction"));
+        alice.conversations().edit(id, "there at nine");
+        TestServer.await("the edit", () -> words(bob).contains("edit"));
+        TestServer.await("hers", () -> words(alice).contains("edit"));
+        alice.conversations().forget(id);
+        TestServer.await("the erasure", () -> words(bob).contains("erased"));
+
+        assertEquals(List.of("message", "reaction", "edit", "erased", "message", "caught-up"), words(bob));
+        List<String> hers = words(alice);
+        assertEquals("state queued", hers.get(0));
+        assertTrue(hers.containsAll(List.of("state relayed", "reaction", "edit", "erased")), hers::toString);
+        Event first = all(bob).get(0);
+        assertEquals(Optional.of(CONVERSATION), first.conversation());
+        assertEquals(Optional.empty(), first.message());
+    }
+
+    @Test
+    void whatTheServerReportsIsAnEventThatBelongsToNoConversation() throws Exception {
+        Events log = bob.log();
+        log.report(Type.NODE, "home", "lost");
+        log.report(Type.DOCTOR, "backup", "warning");
+        log.report(Type.NODE, "home", "returned");
+        assertEquals(List.of("node lost", "doctor warning", "node returned", "caught-up"), words(bob));
+        Event first = all(bob).get(0);
+        assertEquals(Optional.of("home"), first.subject());
+        assertEquals(Optional.empty(), first.conversation());
+        assertEquals(OptionalLong.empty(), first.messageId());
+        assertEquals(List.of(Type.CAUGHT_UP), types(all(bob, Set.of(CONVERSATION))));
+        assertThrows(IllegalArgumentException.class, () -> log.report(Type.MESSAGE, "home", "lost"));
+        assertEquals(3, log.newest());
+        assertTrue(log.await(2, Duration.ZERO));
+
+        bob = bob.restart(nodeB);
+        assertEquals(Map.of("home", "returned"), bob.log().reported(Type.NODE));
+        assertEquals(Map.of("backup", "warning"), bob.log().reported(Type.DOCTOR));
+        assertEquals(Map.of(), bob.log().reported(Type.FEE));
+        bob.vault().lock();
+        assertThrows(StoreException.class, () -> bob.log().report(Type.FEE, "regtest", "1 sat/vB"));
+    }
+
+    @Test
+    void aForgottenConsumerBeginsAnew() throws Exception {
+        bob.log().report(Type.NODE, "home", "lost");
+        assertEquals(1, bob.log().acknowledge(ONE, "bot", 1));
+        bob.log().forget(ONE, "bot");
+        bob.log().forget(ONE, "none");
+        assertEquals(0, bob.log().acknowledged(ONE, "bot"));
+    }
+
+    @Test
+    void contactsAndSessionsAreEvents() throws Exception {
+        alice.know(bob, "bob");
+        bob.know(alice, "alice");
+        alice.write("bob", "hello");
+        TestServer.await("it", () -> bob.received().contains("hello"));
+        TestServer.await("her session", () -> words(alice).contains("session open"));
+        assertTrue(words(alice).containsAll(List.of("contact added", "session opening")), words(alice)::toString);
+        assertTrue(words(bob).containsAll(List.of("contact added", "message")), words(bob)::toString);
+    }
+
+    @Test
+    void aReaderOfSomeConversationsSeesOnlyTheirs() throws Exception {
+        alice.join("attic", Mode.RATCHET);
+        bob.join("attic", Mode.RATCHET);
+        alice.send("lobby", "one");
+        alice.send("attic", "two");
+        TestServer.await("both", () -> bob.received().containsAll(List.of("one", "two")));
+        List<Event> seen = all(bob, Set.of(CONVERSATION));
+        assertEquals(List.of(Type.MESSAGE, Type.CAUGHT_UP), types(seen));
+        assertEquals(Optional.of("one"), seen.get(0).message().orElseThrow().text());
+        assertEquals(List.of(Type.CAUGHT_UP), types(all(bob, Set.of("bob/channel:cellar"))));
+    }
+
+    private static List<Type> types(List<Event> events) {
+        return events.stream().map(Event::type).toList();
+    }
+
+    @Test
+    void whatExpiredBeforeItWasReadIsAGapAndItsNumberIsNotUsedAgain() throws Exception {
+        send("short", Duration.ofMinutes(5), false);
+        TestServer.await("it", () -> bob.received().contains("short"));
+        long before = all(bob).get(0).cursor();
+        clock.pass(Duration.ofHours(2));
+        bob.keep();
+        bob = bob.restart(nodeB);
+        List<Event> gone = bob.log().after(0, Events.MOST, Set.of());
+        assertEquals(List.of(Type.GAP, Type.CAUGHT_UP), types(gone));
+        assertEquals(OptionalLong.of(1), gone.get(0).from());
+        assertEquals(before, gone.get(0).cursor());
+        // Who had read them misses nothing.
+        assertEquals(List.of(Type.CAUGHT_UP), types(bob.log().after(before, Events.MOST, Set.of())));
+
+        alice.send("lobby", "later");
+        TestServer.await("the next", () -> bob.received().contains("later"));
+        List<Event> next = all(bob);
+        assertEquals(List.of(Type.GAP, Type.MESSAGE, Type.CAUGHT_UP), types(next));
+        assertEquals(before + 1, next.get(1).cursor());
+        assertThrows(NoSuchThingException.class, () -> bob.log().after(before + 2, 1, Set.of()));
+    }
+
+    @Test
+    void theLogHasNoWords() throws Exception {
+        send("words to burn", Duration.ofDays(1), true);
+        send("words to keep", Duration.ofDays(1), false);
+        TestServer.await("both", () -> bob.received().containsAll(List.of("(burn)", "words to keep")));
+        assertFalse(holds(bob, Set.of(EventRecord.TABLE), "words to"));
+        assertTrue(holds(bob, Set.of(MessageRecord.TABLE), "words to burn"));
+        Event burn = all(bob).stream()
+                .filter(event -> event.message().filter(Message::burn).isPresent())
+                .findFirst()
+                .orElseThrow();
+        assertEquals(Optional.empty(), burn.message().orElseThrow().text());
+
+        assertEquals(
+                Optional.of("words to burn"),
+                bob.messages().read(burn.messageId().getAsLong()).text());
+        assertFalse(holds(bob, MessagingTables.ALL, "words to burn"));
+        Event after = all(bob).stream()
+                .filter(event -> event.cursor() == burn.cursor())
+                .findFirst()
+                .orElseThrow();
+        assertEquals(Optional.empty(), after.message());
+        assertTrue(all(bob).stream()
+                .anyMatch(event ->
+                        event.type() == Type.ERASED && event.messageId().equals(burn.messageId())));
+    }
+
+    private static boolean holds(TestServer server, Set<String> tables, String words) throws StoreException {
+        return server.store.transact(tx -> {
+            for (String table : tables) {
+                for (StoredRecord one : tx.list(table)) {
+                    if (new String(one.value(), StandardCharsets.ISO_8859_1).contains(words)) {
+                        return true;
+                    }
+                }
+            }
+            return false;
+        });
+    }
+
+    @Test
+    void whatIsLeftLeavesNoEvents() throws Exception {
+        alice.send("lobby", "one");
+        TestServer.await("it", () -> bob.received().contains("one"));
+        bob.channels().leave(Optional.empty(), "lobby");
+        assertEquals(List.of(Type.GAP, Type.CAUGHT_UP), types(all(bob)));
+    }
+
+    @Test
+    void aReaderWaitsForTheNextEvent() throws Exception {
+        alice.send("lobby", "one");
+        TestServer.await("it", () -> bob.received().contains("one"));
+        long read = all(bob).get(0).cursor();
+        assertFalse(bob.log().await(read, Duration.ZERO));
+        ExecutorService thread = Executors.newSingleThreadExecutor();
+        try {
+            Future<Boolean> waiting = thread.submit(() -> bob.log().await(read, Duration.ofMinutes(2)));
+            alice.send("lobby", "two");
+            assertTrue(waiting.get());
+        } finally {
+            thread.shutdownNow();
+        }
+    }
+
+    @Test
+    void aConsumerNeverGoesBackAndHasAName() throws Exception {
+        alice.send("lobby", "one");
+        TestServer.await("it", () -> bob.received().contains("one"));
+        long last = all(bob).get(0).cursor();
+        assertEquals(0, bob.log().acknowledged(ONE, "bot"));
+        assertEquals(last, bob.log().acknowledge(ONE, "bot", last));
+        assertEquals(last, bob.log().acknowledge(ONE, "bot", last - 1));
+        assertEquals(0, bob.log().acknowledged("others", "bot"));
+        assertThrows(NoSuchThingException.class, () -> bob.log().acknowledge(ONE, "bot", last + 1));
+        assertThrows(NoSuchThingException.class, () -> bob.log().acknowledge(ONE, "a bot", last));
+        bob = bob.restart(nodeB);
+        assertEquals(last, bob.log().acknowledged(ONE, "bot"));
+    }
+
+    /** A program that may be killed at any time, and has only what it was told. */
+    private final class Consumer {
+        private final String name;
+        private final List<Long> cursors = new ArrayList<>();
+        private final List<String> texts = new ArrayList<>();
+
+        Consumer(String name) {
+            this.name = name;
+        }
+
+        /** Deals with some events, and acknowledges some of them; whether the last of these was told is not known. */
+        void step(Random random) throws PartylineException {
+            long begin = bob.log().acknowledged(ONE, name);
+            List<Event> some = bob.log().after(begin, 1 + random.nextInt(7), Set.of());
+            int dealt = random.nextInt(some.size() + 1);
+            for (Event event : some.subList(0, dealt)) {
+                if (event.type() == Type.CAUGHT_UP) {
+                    return;
+                }
+                assertFalse(event.type() == Type.GAP, "nothing expired");
+                bob.log().acknowledge(ONE, name, event.cursor());
+                cursors.add(event.cursor());
+                event.message().flatMap(Message::text).ifPresent(texts::add);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3})
+    void eachConsumerHasAcknowledgedEachEventOnceThroughRestarts(long seed) throws Exception {
+        Random random = new Random(seed);
+        List<Consumer> consumers = List.of(new Consumer("one"), new Consumer("two"), new Consumer("three"));
+        List<String> sent = new ArrayList<>();
+        for (int step = 0; step < 120; step++) {
+            switch (random.nextInt(6)) {
+                case 0, 1 -> {
+                    sent.add("message " + sent.size());
+                    alice.send("lobby", sent.get(sent.size() - 1));
+                }
+                case 2 -> {
+                    if (random.nextInt(4) == 0) {
+                        bob = bob.restart(nodeB);
+                    }
+                }
+                default -> consumers.get(random.nextInt(3)).step(random);
+            }
+        }
+        TestServer.await("all messages", () -> bob.received().containsAll(sent));
+        List<Event> all = all(bob);
+        List<Long> expected = all.stream()
+                .filter(event -> event.type() != Type.CAUGHT_UP)
+                .map(Event::cursor)
+                .toList();
+        for (Consumer consumer : consumers) {
+            while (bob.log().acknowledged(ONE, consumer.name) < expected.get(expected.size() - 1)) {
+                consumer.step(random);
+            }
+            assertEquals(expected, consumer.cursors, consumer.name);
+            assertEquals(new HashSet<>(sent), new HashSet<>(consumer.texts));
+            assertEquals(sent.size(), consumer.texts.size(), consumer.texts::toString);
+        }
+    }
+
+    @Test
+    void afterEachTransactionEachMessageHasItsEvent() throws Exception {
+        AtomicReference<String> wrong = new AtomicReference<>();
+        bob.store.afterChange = () -> check(wrong);
+        alice.know(bob, "bob");
+        bob.know(alice, "alice");
+        for (int i = 0; i < 5; i++) {
+            alice.send("lobby", "message " + i);
+            alice.write("bob", "to you " + i);
+            bob.send("lobby", "answer " + i);
+        }
+        TestServer.await("all", () -> bob.received().size() == 10);
+        TestServer.await("his", () -> alice.received().size() == 5);
+        bob.store.afterChange = () -> {};
+        assertEquals(null, wrong.get());
+    }
+
+    /** A server that is killed now has what is in the store now. */
+    private void check(AtomicReference<String> wrong) {
+        try {
+            bob.store.<Void, StoreException>transact(tx -> {
+                Set<Long> told = new HashSet<>();
+                Tables.all(tx, EventRecord.TABLE, EventRecord.class).forEach(event -> told.add(event.message()));
+                Tables.forEach(tx, MessageRecord.TABLE, MessageRecord.class, message -> {
+                    if (!told.contains(message.id())) {
+                        wrong.set("message " + message.id() + " has no event");
+                    }
+                });
+                return null;
+            });
+        } catch (StoreException e) {
+            wrong.set(e.toString());
+        }
+    }
+}

@@ -1,0 +1,270 @@
+package org.partyline.itests.messaging;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.Callable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.partyline.api.PartylineException;
+import org.partyline.api.engine.Channels.Mode;
+import org.partyline.api.engine.Messages;
+import org.partyline.api.engine.Messages.Carrier;
+import org.partyline.api.engine.Messages.Outgoing;
+import org.partyline.api.engine.Messages.Receipt;
+import org.partyline.api.engine.Messages.State;
+import org.partyline.api.transport.AccountStatus;
+import org.partyline.api.transport.Wallet;
+import org.partyline.cover.PoissonTiming;
+import org.partyline.testkit.HandSetClock;
+import org.partyline.transportembedded.PlayChain;
+import org.partyline.vault.MachineStore;
+
+/** What things cost on a network with real transactions: what is said before is not exceeded, and all sums are the wallet's. */
+class MoneyTest {
+    private static final String ACCOUNT = "";
+
+    @TempDir
+    Path home;
+
+    private final HandSetClock clock = new HandSetClock();
+    private PlayChain chain;
+    private TestServer alice;
+    private long funds;
+    private Callable<Void> beforeStatus = () -> null;
+
+    @BeforeEach
+    void oneServer() throws Exception {
+        SecureRandom random = SecureRandom.getInstance("SHA1PRNG");
+        random.setSeed(1);
+        chain = new PlayChain(home, clock, random);
+        chain.wallet().freshAddress(ACCOUNT);
+        alice = server(new MachineStore());
+        alice.vault().create(TestServer.STORE_PASSPHRASE);
+        alice.join("lobby", Mode.RATCHET);
+        for (String cap : List.of("fee-cap-message", "fee-cap-hour", "fee-cap-day")) {
+            alice.settings.set(cap, "100000000sat");
+        }
+        alice.settings.set("jitter", "0s");
+        alice.settings.set("rate-per-minute", "0");
+        funds = holdings();
+    }
+
+    private TestServer server(MachineStore store) {
+        return new TestServer(
+                store,
+                clock,
+                new HashMap<>(),
+                new PoissonTiming(),
+                new SecureRandom(),
+                List.of(chain.transport()),
+                List.of(asked(chain.wallet())));
+    }
+
+    /** A wallet that does what a test wants before it tells the test's thread how it stands. */
+    private Wallet asked(Wallet wallet) {
+        Thread test = Thread.currentThread();
+        return (Wallet) Proxy.newProxyInstance(
+                Wallet.class.getClassLoader(), new Class<?>[] {Wallet.class}, (self, method, arguments) -> {
+                    if (method.getName().equals("status") && Thread.currentThread() == test) {
+                        beforeStatus.call();
+                    }
+                    try {
+                        return method.invoke(wallet, arguments);
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                });
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        alice.close();
+        chain.close();
+    }
+
+    /** All that the account holds, in satoshi. */
+    private long holdings() throws PartylineException {
+        AccountStatus status = chain.wallet().status(ACCOUNT);
+        return status.confirmed() + status.unconfirmed() + status.reserved();
+    }
+
+    private Receipt send(String text, Carrier carrier) throws PartylineException {
+        return alice.messages()
+                .send(new Messages.Send(
+                        Optional.empty(),
+                        false,
+                        "lobby",
+                        text,
+                        Optional.of(Duration.ofHours(20)),
+                        false,
+                        false,
+                        Optional.empty(),
+                        Optional.of(carrier)));
+    }
+
+    /** Time passes, and the sender looks. */
+    private void pass() throws Exception {
+        clock.pass(Duration.ofSeconds(31));
+        alice.barrier();
+        alice.round();
+    }
+
+    private Outgoing out(Receipt receipt) throws Exception {
+        TestServer.await("it is out", () -> {
+            pass();
+            return alice.messages().outgoing(receipt.id()).state().compareTo(State.SENT) >= 0;
+        });
+        return alice.messages().outgoing(receipt.id());
+    }
+
+    private static String words(Random random, int most) {
+        return "w".repeat(1 + random.nextInt(most));
+    }
+
+    // ---- quotes
+
+    @ParameterizedTest
+    @ValueSource(strings = {"confirm", "rolling", "both"})
+    void atMostOneMessageInTenCostsMoreThanWasSaid(String carriers) throws Exception {
+        Random random = new Random(carriers.hashCode());
+        alice.settings.set("fee-band", "20");
+        long quoted = 0;
+        long paid = 0;
+        int exceeded = 0;
+        int several = 0;
+        for (int i = 0; i < 500; i++) {
+            if (i % 50 == 0) {
+                alice.settings.set(
+                        "fee-minimum", List.of("0.1", "0.5", "1", "7", "33").get(i / 50 % 5) + "sat/vB");
+            }
+            Carrier carrier = carriers.equals("both")
+                    ? random.nextBoolean() ? Carrier.CONFIRM : Carrier.ROLLING
+                    : new Carrier(carriers);
+            Receipt receipt = send(words(random, random.nextInt(5) == 0 ? 400 : 40), carrier);
+            Outgoing left = out(receipt);
+            // A block that comes in between can only spare a packet: the opener that was to come with it.
+            assertTrue(left.parts().size() <= receipt.packets(), "no more packets than was said");
+            several += receipt.packets() > 1 ? 1 : 0;
+            quoted += receipt.estimatedFee().orElseThrow();
+            paid += left.fee();
+            exceeded += left.fee() > receipt.estimatedFee().orElseThrow() ? 1 : 0;
+            if (random.nextInt(10) == 0) {
+                chain.mine();
+                alice.barrier();
+                alice.round();
+            }
+        }
+        assertTrue(several > 50, "fragments, too: " + several);
+        assertTrue(exceeded <= 50, exceeded + " of 500 cost more than was said");
+        assertTrue(quoted <= paid * 13 / 10, quoted + " sat were said and " + paid + " paid");
+    }
+
+    // ---- the ledger
+
+    /** All that was sent is in blocks. */
+    private void settle() throws Exception {
+        TestServer.await("all of it is settled", () -> {
+            pass();
+            chain.mine();
+            alice.barrier();
+            return alice.messages().outbox(false).isEmpty() && chain.waiting() == 0;
+        });
+        alice.round();
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4})
+    void whatWasSpentIsWhatTheWalletLacks(long seed) throws Exception {
+        Random random = new Random(seed);
+        List<Long> sent = new ArrayList<>();
+        for (int step = 0; step < 60; step++) {
+            switch (random.nextInt(8)) {
+                case 0 -> chain.mine();
+                case 1 -> {
+                    if (!sent.isEmpty()) {
+                        takeBack(sent.get(random.nextInt(sent.size())));
+                    }
+                }
+                case 2 -> {
+                    alice.close();
+                    alice.store.lock();
+                    alice = server(alice.store);
+                    alice.vault().unlock(TestServer.STORE_PASSPHRASE);
+                }
+                default ->
+                    sent.add(send(words(random, 200), random.nextBoolean() ? Carrier.CONFIRM : Carrier.ROLLING)
+                            .id());
+            }
+            pass();
+        }
+        settle();
+        assertEquals(funds - holdings(), alice.fees().limits().daySpent(), "seed " + seed);
+        assertEquals(
+                funds - holdings(),
+                alice.fees()
+                        .spent(
+                                alice.personas().list().get(0).name(),
+                                clock.instant().minus(Duration.ofHours(23))));
+    }
+
+    /** Recalls or cancels a message, if that is still possible. */
+    private void takeBack(long id) {
+        try {
+            if (alice.messages().outgoing(id).state() == State.QUEUED) {
+                alice.messages().cancel(id);
+            } else {
+                alice.messages().recall(id);
+            }
+        } catch (PartylineException e) {
+            // It is in a block, or is taken back already.
+            return;
+        }
+    }
+
+    // ---- one coin
+
+    @Test
+    void aMessageThatIsToStayEndsTheRollingTransactionThatHasTheOnlyCoin() throws Exception {
+        chain.leaveOneCoin(ACCOUNT);
+        alice.settings.set("roll-spacing", "10m");
+        Receipt first = send("a rolling line", Carrier.ROLLING);
+        out(first);
+        Receipt waits = send("another rolling line", Carrier.ROLLING);
+        // The sender may look at any time.
+        beforeStatus = () -> {
+            alice.round();
+            return null;
+        };
+        Receipt stays = send("this is to stay", Carrier.CONFIRM);
+        beforeStatus = () -> null;
+        assertEquals("", stays.waits());
+        assertTrue(stays.warnings()
+                .get(0)
+                .startsWith("no other coin is free, so it ends this persona's rolling transaction"));
+        alice.round();
+        Outgoing left = alice.messages().outgoing(stays.id());
+        assertTrue(left.fee() > 0, left::toString);
+        assertTrue(left.fee() <= stays.estimatedFee().orElseThrow());
+        out(waits);
+        settle();
+        for (Receipt one : List.of(first, waits, stays)) {
+            assertEquals(
+                    State.CONFIRMED, alice.messages().outgoing(one.id()).state(), "two transactions roll, one stays");
+        }
+    }
+}

@@ -1,0 +1,55 @@
+package org.partyline.itests.messaging;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+import org.partyline.api.engine.Messages.Carrier;
+import org.partyline.vault.StoreCost;
+
+/**
+ * How many transactions of the store a packet costs: each is a write to the disk, or makes others wait for one. What a round of the sender
+ * looks at, however many packets there are, is not counted.
+ */
+class PacketCostTest extends CarrierStage {
+    /** From the command until a node gets the packet. */
+    private static final int MOST_OUT = 9;
+    /** From a node's announcement until the message is in the inbox. */
+    private static final int MOST_IN = 2;
+
+    private final StoreCost out = new StoreCost(
+                    "partyline-sender", Thread.currentThread().getName())
+            .without("RollingCarrier.onMined", "RollingCarrier.tick", "PoissonCover.look", "MessageSteps.all");
+    private final StoreCost in = new StoreCost("partyline-intake");
+    private final AtomicLong whenBroadcast = new AtomicLong();
+
+    private void say(String text, String carrier) throws Exception {
+        bob.events.clear();
+        whenBroadcast.set(0);
+        out.reset();
+        in.reset();
+        write(text, new Carrier(carrier), Duration.ofDays(2));
+        TestServer.await("it has arrived", () -> {
+            if (whenBroadcast.get() == 0) {
+                pass();
+            }
+            return bob.events.stream().anyMatch(event -> event.message().isPresent());
+        });
+    }
+
+    @Test
+    void aPacketByConfirmCostsFewTransactions() throws Exception {
+        String carrier = Carrier.CONFIRM.id();
+        nodeA.onBroadcast = () -> whenBroadcast.compareAndSet(0, out.transactions.get());
+        alice.store.cost = out;
+        bob.store.cost = in;
+        say("one", carrier);
+        pass();
+        say("two", carrier);
+        assertTrue(
+                whenBroadcast.get() <= MOST_OUT,
+                carrier + ": " + whenBroadcast + " transactions until it was broadcast");
+        assertTrue(in.transactions.get() <= MOST_IN, carrier + ": " + in + " until it was in the inbox");
+    }
+}
