@@ -1,6 +1,8 @@
 package org.partyline.secretsunlock;
 
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.partyline.api.SecretBytes;
@@ -15,6 +17,9 @@ final class FakePlace implements SecretStore {
 
     final Map<String, byte[]> held = new HashMap<>();
     private final String name;
+    /** What it gave out: the caller's to wipe. */
+    final List<SecretBytes> given = new ArrayList<>();
+
     boolean away;
     boolean forgetful;
     /** Runs before each operation. */
@@ -53,7 +58,9 @@ final class FakePlace implements SecretStore {
     @Override
     public Optional<SecretBytes> get(String key) throws SecretStoreException {
         enter();
-        return Optional.ofNullable(held.get(key)).map(SecretBytes::copyOf);
+        Optional<SecretBytes> found = Optional.ofNullable(held.get(key)).map(SecretBytes::copyOf);
+        found.ifPresent(given::add);
+        return found;
     }
 
     @Override

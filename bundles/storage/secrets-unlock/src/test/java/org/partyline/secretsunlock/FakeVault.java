@@ -1,19 +1,27 @@
 package org.partyline.secretsunlock;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.partyline.api.SecretBytes;
 import org.partyline.api.engine.Vault;
 import org.partyline.api.store.Store;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.WrongPassphraseException;
 
-/** A vault that knows one passphrase and one key. */
+/** A vault that knows one passphrase and one key, and those of another store. */
 final class FakeVault implements Vault {
     static final String PASSPHRASE = "the passphrase";
+    static final String OTHER_PASSPHRASE = "another store's passphrase";
 
     final byte[] key = new byte[32];
     Store.State state = Store.State.LOCKED;
     int tries;
+    /** The last passphrase it was handed: the array itself. */
+    char[] handed;
+    /** What it gave out: the caller's to wipe. */
+    final List<SecretBytes> given = new ArrayList<>();
+
     RuntimeException broken;
     Error error;
 
@@ -40,6 +48,7 @@ final class FakeVault implements Vault {
     @Override
     public void unlock(char[] passphrase) throws StoreException {
         tries++;
+        handed = passphrase;
         check(passphrase);
         state = Store.State.OPEN;
     }
@@ -66,8 +75,15 @@ final class FakeVault implements Vault {
 
     @Override
     public SecretBytes storeKey(char[] passphrase) throws StoreException {
-        check(passphrase);
-        return SecretBytes.copyOf(key);
+        handed = passphrase;
+        byte[] found = key.clone();
+        if (OTHER_PASSPHRASE.equals(new String(passphrase))) {
+            Arrays.fill(found, (byte) 8);
+        } else {
+            check(passphrase);
+        }
+        given.add(SecretBytes.wrap(found));
+        return given.get(given.size() - 1);
     }
 
     @Override

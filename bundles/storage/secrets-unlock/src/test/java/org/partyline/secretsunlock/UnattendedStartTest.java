@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -20,19 +21,25 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.osgi.framework.BundleContext;
 import org.partyline.api.PartylineException;
+import org.partyline.api.SecretBytes;
 import org.partyline.api.audit.AuditLog;
+import org.partyline.api.panic.Erasable;
 import org.partyline.api.secrets.SecretStore.SecretStoreException;
 import org.partyline.api.secrets.Unattended.Place;
 import org.partyline.api.secrets.Unattended.Source;
 import org.partyline.api.store.Store;
+import org.partyline.api.store.StoreException;
 import org.partyline.api.store.WrongPassphraseException;
 import org.partyline.secretsunlock.FakePlace.Killed;
+import org.partyline.testkit.Eventually;
 
 class UnattendedStartTest {
     private static final String KEY = "store-key";
@@ -431,5 +438,162 @@ class UnattendedStartTest {
         start.eraseQuietly();
         assertEquals(Map.of(), keyring.held);
         assertEquals(Source.ASK, start.status().source());
+    }
+
+    /** Each of them, and at least one. */
+    private static void assertWiped(List<SecretBytes> secrets) {
+        assertFalse(secrets.isEmpty());
+        for (SecretBytes secret : secrets) {
+            assertThrows(IllegalStateException.class, secret::expose);
+        }
+    }
+
+    @Test
+    void noKeyThatWasReadOnTheWayIsLeft() throws Exception {
+        UnattendedStart start = started("ask");
+        start.moveTo(Source.FILE, passphrase());
+        start.status();
+        started("file");
+        start.ask(passphrase());
+        assertWiped(file.given);
+        assertWiped(vault.given);
+    }
+
+    @Test
+    void theCredentialThatWasReadIsWiped() throws Exception {
+        credential(FakeVault.PASSPHRASE);
+        started("credential");
+        assertEquals(Store.State.OPEN, vault.state);
+        assertArrayEquals(new char[FakeVault.PASSPHRASE.length()], vault.handed);
+        vault.handed = null;
+        started("ask").moveTo(Source.CREDENTIAL, passphrase());
+        assertArrayEquals(new char[FakeVault.PASSPHRASE.length()], vault.handed);
+    }
+
+    @Test
+    void aCredentialOfAnotherStoreIsNotSwitchedTo() throws Exception {
+        credential(FakeVault.OTHER_PASSPHRASE);
+        UnattendedStart start = started("ask");
+        PartylineException refused =
+                assertThrows(StoreException.class, () -> start.moveTo(Source.CREDENTIAL, passphrase()));
+        assertEquals("the credential belongs to another store: check both", refused.getMessage());
+        assertEquals(Source.ASK, start.status().source());
+    }
+
+    @Test
+    void aCredentialHasAtMost4096Bytes() throws Exception {
+        credential("x".repeat(4096));
+        assertTrue(started("credential").status().lastStart().contains("is not this store's"));
+        credential("x".repeat(4097));
+        assertTrue(started("credential").status().lastStart().contains("has more than 4096 bytes"));
+    }
+
+    @Test
+    void withoutAServiceManagerThereIsNoCredential() {
+        SecretStoreException refused = assertThrows(SecretStoreException.class, new Credential(Optional.empty())::read);
+        assertTrue(refused.getMessage().contains("provides no credential partyline.passphrase"), refused.getMessage());
+    }
+
+    /** The setting is for the next start: a store that is locked now stays locked. */
+    @Test
+    void aMoveOpensNothingBeforeTheNextStart() throws Exception {
+        UnattendedStart start = started("ask");
+        start.moveTo(Source.FILE, passphrase());
+        start.tick();
+        assertEquals(Store.State.LOCKED, vault.state);
+        start.ask(passphrase());
+        assertEquals(List.of("unattended-moved", "unattended-ask"), events);
+    }
+
+    @Test
+    void aPlaceThatWasNeverInUseAndIsAwayIsNotMissed() throws Exception {
+        keyring.away = true;
+        UnattendedStart start = started("ask");
+        start.moveTo(Source.FILE, passphrase());
+        assertEquals(Source.FILE, start.status().source());
+        start.erase();
+        assertEquals(Source.ASK, start.status().source());
+    }
+
+    @Test
+    void aPlaceThatIsAwayIsNeitherAskedForAKeyNorHandedOne() {
+        AtomicInteger asked = new AtomicInteger();
+        keyring.away = true;
+        keyring.before = asked::incrementAndGet;
+        UnattendedStart start = started("ask");
+        assertEquals(
+                new Place(Source.KEYRING, false, false, "the keyring is away"),
+                start.status().places().get(0));
+        assertThrows(SecretStoreException.class, () -> start.moveTo(Source.KEYRING, passphrase()));
+        assertEquals(0, asked.get());
+    }
+
+    @Test
+    void aPlaceWithoutAKeySaysSo() {
+        assertTrue(started("file").status().lastStart().contains("no store key is stored in the file"));
+    }
+
+    @Test
+    void aClockThatWasSetBackIsNotWaitedFor() {
+        keyring.held.put(KEY, vault.key.clone());
+        keyring.away = true;
+        UnattendedStart start = started("keyring");
+        keyring.away = false;
+        now = now.minus(Duration.ofHours(1));
+        start.tick();
+        assertEquals(Store.State.OPEN, vault.state);
+    }
+
+    @Test
+    void withoutTheKernelNothingIsMoved() {
+        UnattendedStart start = starting("ask");
+        assertThrows(StoreException.class, () -> start.moveTo(Source.FILE, passphrase()));
+        assertThrows(StoreException.class, () -> start.ask(passphrase()));
+        assertEquals(Map.of(), file.held);
+    }
+
+    @Test
+    void aSettingThatIsChangedWhileItRunsIsInForce() {
+        UnattendedStart start = started("ask");
+        start.modified(Map.of("source", "keyring"));
+        assertEquals(Source.KEYRING, start.status().source());
+    }
+
+    @Test
+    void itStopsLookingOnceItIsFinished() {
+        ScheduledThreadPoolExecutor one = new ScheduledThreadPoolExecutor(1);
+        one.setRemoveOnCancelPolicy(true);
+        UnattendedStart start =
+                new UnattendedStart(Optional.empty(), "ask", new Credential(Optional.empty()), clock, one);
+        start.start();
+        try {
+            Eventually.that(
+                    "nothing is scheduled any more",
+                    () -> one.getCompletedTaskCount() > 0 && one.getQueue().isEmpty() && one.getActiveCount() == 0);
+        } finally {
+            start.stop();
+        }
+    }
+
+    @Test
+    void theFrameworkSaysWhereItsSettingIsAndWhenItIsErased() throws Exception {
+        Files.writeString(settings(), "source = file\n");
+        BundleContext context = (BundleContext) Proxy.newProxyInstance(
+                BundleContext.class.getClassLoader(),
+                new Class<?>[] {BundleContext.class},
+                (self, method, arguments) -> "karaf.etc".equals(arguments[0]) ? directory.toString() : null);
+        UnattendedStart start = new UnattendedStart(context, Map.of("source", "ask"));
+        start.start();
+        try {
+            assertEquals(Source.FILE, start.status().source());
+            assertEquals("resting-key", start.name());
+            assertEquals(Erasable.SLOW, start.rank());
+            Eventually.that(
+                    "its thread runs, and keeps no process from its end",
+                    () -> Thread.getAllStackTraces().keySet().stream()
+                            .anyMatch(each -> each.getName().equals("partyline-unattended") && each.isDaemon()));
+        } finally {
+            start.stop();
+        }
     }
 }
