@@ -25,14 +25,18 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.Constants;
 import org.partyline.aeadxchacha20poly1305.XChaCha20Poly1305;
 import org.partyline.api.SecretBytes;
+import org.partyline.api.crypto.AeadId;
 import org.partyline.api.crypto.AeadSuite;
 import org.partyline.api.crypto.Hkdf;
 import org.partyline.api.crypto.KdfId;
 import org.partyline.api.crypto.KdfMemory;
 import org.partyline.api.crypto.KdfParameters;
 import org.partyline.api.crypto.KeyDerivation;
+import org.partyline.api.panic.Erasable;
 import org.partyline.api.secrets.SecretStore;
 import org.partyline.api.secrets.SecretStore.SecretStoreException;
 import org.partyline.kdfargon2id.Argon2id;
@@ -176,6 +180,8 @@ class FileSecretStoreTest {
         assertThrows(IllegalArgumentException.class, () -> store.put("larger", SecretBytes.wrap(new byte[4097])));
         for (String key : List.of("", "a b", "a/b", "ü", "x".repeat(101), "a\nb")) {
             assertThrows(IllegalArgumentException.class, () -> store.get(key), key);
+            assertThrows(IllegalArgumentException.class, () -> put(store, key, "v"), key);
+            assertThrows(IllegalArgumentException.class, () -> store.delete(key), key);
         }
     }
 
@@ -209,13 +215,50 @@ class FileSecretStoreTest {
         store.delete("k");
         put(store, "k", "v");
         put(store, "l", "w");
+        byte[] before = Files.readAllBytes(sealed);
         store.delete("nothing");
+        assertArrayEquals(before, Files.readAllBytes(sealed), "it was not written again");
         store.delete("k");
         assertEquals(Optional.empty(), get(store, "k"));
         assertEquals(Optional.of("w"), get(store, "l"));
         store.delete("l");
         assertEquals(List.of(), files());
         assertEquals(Optional.empty(), get(store, "l"));
+    }
+
+    @Test
+    void whereNothingRestsNoPassphraseIsNeededToForgetIt() throws Exception {
+        store("", null).delete("k");
+        put(store, "k", "v");
+        assertThrows(SecretStoreException.class, () -> store("", null).delete("k"));
+    }
+
+    @Test
+    void aHundredSecretsFitAndNoMore() throws Exception {
+        try (Secrets hundred = new Secrets();
+                SecretBytes value = secret("v");
+                SecretBytes passphrase = secret(PASSPHRASE)) {
+            for (int i = 0; i < 100; i++) {
+                hundred.put("k" + i, value);
+            }
+            store.get("k");
+            Files.write(
+                    sealed,
+                    SecretsEnvelope.seal(
+                                    hundred.encode(),
+                                    passphrase,
+                                    CHEAP,
+                                    new Quick(),
+                                    new XChaCha20Poly1305(),
+                                    new SecureRandom())
+                            .encode());
+            Files.setPosixFilePermissions(sealed, PosixFilePermissions.fromString("rw-------"));
+        }
+        put(store, "k7", "another value");
+        SecretStoreException refused = assertThrows(SecretStoreException.class, () -> put(store, "k100", "v"));
+        assertEquals("the secrets file already holds 100 secrets: delete one first", refused.getMessage());
+        assertEquals(Optional.of("another value"), get(store, "k7"));
+        assertEquals(Optional.empty(), get(store, "k100"));
     }
 
     @Test
@@ -341,6 +384,11 @@ class FileSecretStoreTest {
         write(passphraseFile, "x".repeat(4097), "rw-------");
         assertSays("has more than 4096 bytes", refusal(store));
         assertSays("is not a regular file", refusal(store(directory.toString(), null)));
+        assertSays("cannot be read: check the file's owner", refusal(store(passphraseFile + "/file", null)));
+        write(passphraseFile, "eight888", "rw-------");
+        assertTrue(store.availability().usable());
+        home = passphraseFile;
+        assertSays("cannot be used: give this user write permission", refusal(store(passphraseFile.toString(), null)));
     }
 
     @Test
@@ -372,6 +420,84 @@ class FileSecretStoreTest {
         assertEquals(
                 "the key derivation ARGON2ID is not running: start its bundle",
                 store.availability().reason());
+    }
+
+    @Test
+    void anotherCipherOrDerivationIsNotUsedInItsPlace() throws Exception {
+        Map<String, Object> first = Map.of(Constants.SERVICE_RANKING, 10);
+        KeyDerivation scrypt = new Refusing(KdfId.SCRYPT);
+        store.derivations = List.of(Map.entry(first, scrypt));
+        assertEquals(
+                "the key derivation ARGON2ID is not running: start its bundle",
+                store.availability().reason());
+        store.derivations = List.of(Map.entry(first, scrypt), Map.entry(Map.of(), new Quick()));
+        AeadSuite cipher = new XChaCha20Poly1305();
+        AeadSuite other = (AeadSuite) Proxy.newProxyInstance(
+                AeadSuite.class.getClassLoader(),
+                new Class<?>[] {AeadSuite.class},
+                (self, method, all) ->
+                        method.getName().equals("id") ? AeadId.CHACHA20_POLY1305 : method.invoke(cipher, all));
+        store.suites = List.of(Map.entry(first, other));
+        assertEquals(
+                "the cipher XCHACHA20_POLY1305 is not running: start its bundle",
+                store.availability().reason());
+        store.suites = List.of(Map.entry(first, other), Map.entry(Map.of(), cipher));
+        put(store, "k", "v");
+        assertEquals(Optional.of("v"), get(store, "k"));
+    }
+
+    @Test
+    void ofTwoDerivationsTheOneOfHigherRankingIsUsed() throws Exception {
+        KeyDerivation refusing = new Refusing(KdfId.ARGON2ID);
+        for (List<Map.Entry<Map<String, Object>, KeyDerivation>> order :
+                List.<List<Map.Entry<Map<String, Object>, KeyDerivation>>>of(
+                        List.of(
+                                Map.entry(Map.of(Constants.SERVICE_RANKING, 10), new Quick()),
+                                Map.entry(Map.of(), refusing)),
+                        List.of(
+                                Map.entry(Map.of(Constants.SERVICE_RANKING, -1), refusing),
+                                Map.entry(Map.of(), new Quick())))) {
+            store.derivations = order;
+            put(store, "k", "v");
+        }
+    }
+
+    @Test
+    void theFilesAreInTheServersHome() throws Exception {
+        assertEquals(home.resolve("secrets"), FileSecretStore.directory(context("partyline.home", home.toString())));
+        assertEquals(
+                directory.resolve("partyline/secrets"),
+                FileSecretStore.directory(context("karaf.data", directory.toString())));
+        assertEquals(
+                Path.of("data/partyline/secrets").toAbsolutePath(),
+                FileSecretStore.directory(context("partyline.home", " ")));
+        BundleContext context = context("partyline.home", home.toString());
+        put(store, "k", "v");
+        FileSecretStore framework = new FileSecretStore(context, Map.of("passphrase-file", passphraseFile.toString()));
+        framework.derivations = store.derivations;
+        framework.suites = store.suites;
+        assertEquals(Optional.of("v"), get(framework, "k"));
+        ErasableSecrets erasable = new ErasableSecrets(context);
+        assertEquals("secrets-file", erasable.name());
+        assertEquals(Erasable.RESTING_KEY, erasable.rank());
+        erasable.erase();
+        assertFalse(Files.exists(sealed));
+    }
+
+    /** A framework with one property. */
+    private static BundleContext context(String property, String value) {
+        return (BundleContext) Proxy.newProxyInstance(
+                BundleContext.class.getClassLoader(),
+                new Class<?>[] {BundleContext.class},
+                (self, method, arguments) -> property.equals(arguments[0]) ? value : null);
+    }
+
+    /** A derivation that must not be used. */
+    private record Refusing(KdfId id) implements KeyDerivation {
+        @Override
+        public SecretBytes derive(byte[] secret, byte[] salt, KdfParameters parameters, int length) {
+            throw new AssertionError("this derivation is not the one to use");
+        }
     }
 
     @Test
