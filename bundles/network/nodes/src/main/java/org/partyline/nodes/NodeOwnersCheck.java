@@ -65,11 +65,10 @@ public final class NodeOwnersCheck implements HealthCheck {
 
     private List<Finding> of(Network network, Map<String, List<String>> nodes) {
         List<Finding> all = new ArrayList<>();
-        List<String> names = List.copyOf(nodes.keySet());
-        for (int i = 0; i < names.size(); i++) {
-            for (String earlier : names.subList(0, i)) {
-                together(earlier, nodes.get(earlier), names.get(i), nodes.get(names.get(i)))
-                        .ifPresent(all::add);
+        List<Map.Entry<String, List<String>>> each = List.copyOf(nodes.entrySet());
+        for (int i = 0; i < each.size(); i++) {
+            for (Map.Entry<String, List<String>> earlier : each.subList(0, i)) {
+                together(earlier, each.get(i)).ifPresent(all::add);
             }
         }
         if (all.isEmpty()) {
@@ -78,7 +77,11 @@ public final class NodeOwnersCheck implements HealthCheck {
         return all;
     }
 
-    private Optional<Finding> together(String one, List<String> ofOne, String other, List<String> ofOther) {
+    private Optional<Finding> together(Map.Entry<String, List<String>> earlier, Map.Entry<String, List<String>> later) {
+        String one = earlier.getKey();
+        String other = later.getKey();
+        List<String> ofOne = earlier.getValue();
+        List<String> ofOther = later.getValue();
         Set<String> same = common(ofOne.stream(), ofOther);
         if (!same.isEmpty()) {
             return Optional.of(Finding.warning(

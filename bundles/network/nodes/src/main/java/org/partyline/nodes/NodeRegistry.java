@@ -22,6 +22,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.Constants;
 import org.osgi.framework.ServiceReference;
@@ -96,7 +97,9 @@ public final class NodeRegistry implements Nodes, NodeDirectory, PresentNodes {
     private final List<ServiceRegistration<?>> registrations = new ArrayList<>();
     private boolean started;
     private final Runnable onSettings = this::settingsChanged;
-    private volatile NodeReceiver receiver;
+    /** Null: nothing is watched. */
+    private volatile @Nullable NodeReceiver receiver;
+
     private int came;
 
     /** For Declarative Services. */
@@ -230,7 +233,7 @@ public final class NodeRegistry implements Nodes, NodeDirectory, PresentNodes {
         final int age;
         final LongAdder transactions = new LongAdder();
         final LongAdder found = new LongAdder();
-        Transport.Subscription subscription;
+        Transport.@Nullable Subscription subscription;
 
         Entry(Transport transport, int age) {
             this.transport = transport;
@@ -632,7 +635,7 @@ public final class NodeRegistry implements Nodes, NodeDirectory, PresentNodes {
         List<Node> nodes = new ArrayList<>();
         for (Entry entry : all) {
             Transport transport = entry.transport;
-            long ofNetwork = found.get(transport.network());
+            long ofNetwork = found.getOrDefault(transport.network(), 0L);
             nodes.add(new Node(
                     transport.name(),
                     transport.type(),

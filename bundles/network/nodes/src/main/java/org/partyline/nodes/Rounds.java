@@ -6,6 +6,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.Faults;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,8 +21,8 @@ final class Rounds {
     private final ScheduledExecutorService thread;
     private final Runnable round;
     private final Supplier<Duration> pause;
-    private Duration planned;
-    private Future<?> next;
+    private Duration planned = AFTER_A_FAULT;
+    private @Nullable Future<?> next;
     private long plan;
 
     /** @param round may throw anything: the next one comes anyway */
@@ -33,9 +34,7 @@ final class Rounds {
 
     /** Plans the next round. */
     synchronized void start() {
-        if (!faults.survive(() -> planned = pause.get())) {
-            planned = planned == null ? AFTER_A_FAULT : planned;
-        }
+        faults.survive(() -> planned = pause.get());
         long mine = ++plan;
         try {
             next = thread.schedule(() -> run(mine), planned.toMillis(), TimeUnit.MILLISECONDS);

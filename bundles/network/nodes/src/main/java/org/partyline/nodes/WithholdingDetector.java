@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.FeeRate;
 import org.partyline.api.Network;
 import org.partyline.api.TxId;
@@ -64,6 +65,8 @@ final class WithholdingDetector {
         final long first;
         long inMempool;
         long anywhere;
+
+        @Nullable
         Ours ours;
 
         Sighting(long first) {

@@ -18,6 +18,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.Set;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -151,7 +152,7 @@ final class ChainLog implements Closeable {
     }
 
     /** The next record, or null when the rest of the file is one that was not finished. */
-    private byte[] next(DataInputStream in, long left) throws IOException {
+    private byte @Nullable [] next(DataInputStream in, long left) throws IOException {
         if (left < HEAD) {
             return null;
         }

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.osgi.service.component.annotations.Component;
 import org.partyline.api.FeeRate;
 import org.partyline.api.PartylineException;
@@ -108,7 +109,7 @@ public final class EmbeddedConfig implements NodeSettingsCheck {
         return name;
     }
 
-    private static String suffix(Pattern pattern, Object text) {
+    private static String suffix(Pattern pattern, @Nullable Object text) {
         Matcher matcher = pattern.matcher(text == null ? "" : text.toString());
         return matcher.matches() ? matcher.group(1) : "";
     }

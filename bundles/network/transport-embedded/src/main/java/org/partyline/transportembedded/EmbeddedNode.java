@@ -7,6 +7,7 @@ import java.time.Clock;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.transport.NodeUnavailableException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,7 +20,7 @@ final class EmbeddedNode implements AutoCloseable {
     private final EmbeddedTransport transport;
     private final EmbeddedWallet wallet;
     private final ScheduledExecutorService scheduler;
-    private ScheduledFuture<?> timer;
+    private @Nullable ScheduledFuture<?> timer;
 
     /**
      * Opens or starts the node's chain in {@code home/embedded-NAME}.

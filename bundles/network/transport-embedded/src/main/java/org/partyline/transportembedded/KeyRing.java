@@ -33,7 +33,7 @@ final class KeyRing {
     private static final ChildNumber COIN = new ChildNumber(1, true);
 
     /** The position of a key. */
-    private record KeyRef(String account, int chain, int index) {}
+    private record KeyRef(String account, DeterministicKey chain, int index) {}
 
     private static final class Account {
         private final int number;
@@ -57,8 +57,7 @@ final class KeyRing {
         DeterministicKey master = HDKeyDerivation.createMasterPrivateKey(ledger.seed());
         this.coinKey = HDKeyDerivation.deriveChildKey(HDKeyDerivation.deriveChildKey(master, PURPOSE), COIN);
         for (Records.Addresses kept : ledger.keptAddresses()) {
-            account(kept.account(), kept.number());
-            learn(kept);
+            learn(kept, account(kept.account(), kept.number()));
         }
     }
 
@@ -71,12 +70,11 @@ final class KeyRing {
         });
     }
 
-    private void learn(Records.Addresses addresses) {
+    private void learn(Records.Addresses addresses, Account account) {
         int index = addresses.first();
         for (String program : addresses.programs()) {
-            keys.put(program, new KeyRef(addresses.account(), addresses.chain(), index++));
+            keys.put(program, new KeyRef(addresses.account(), account.chains[addresses.chain()], index++));
         }
-        Account account = accounts.get(addresses.account());
         account.next[addresses.chain()] = Math.max(account.next[addresses.chain()], index);
     }
 
@@ -93,7 +91,7 @@ final class KeyRing {
             }
             Records.Addresses batch = new Records.Addresses(account.number, name, chain, first, programs);
             ledger.keep(batch);
-            learn(batch);
+            learn(batch, account);
             made.addAll(programs);
         }
         return made.remove();
@@ -107,8 +105,7 @@ final class KeyRing {
 
     /** The key to one of our programs. */
     Optional<ECKey> key(String program) {
-        return Optional.ofNullable(keys.get(program))
-                .map(r -> HDKeyDerivation.deriveChildKey(accounts.get(r.account()).chains[r.chain()], r.index()));
+        return Optional.ofNullable(keys.get(program)).map(r -> HDKeyDerivation.deriveChildKey(r.chain(), r.index()));
     }
 
     static String address(String program) {

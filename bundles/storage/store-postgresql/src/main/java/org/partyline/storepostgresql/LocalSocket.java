@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.util.List;
 import javax.net.SocketFactory;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds PostgreSQL's Unix socket on this machine, and connects the driver to it. PostgreSQL knows the user of such a
@@ -29,7 +30,7 @@ public final class LocalSocket extends SocketFactory {
     }
 
     /** The first socket that can be trusted; null when there is none. */
-    static Path find(List<Path> directories, int port) {
+    static @Nullable Path find(List<Path> directories, int port) {
         for (Path directory : directories) {
             Path socket = directory.resolve(".s.PGSQL." + port);
             try {

@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.postgresql.PGProperty;
 import org.postgresql.ds.PGSimpleDataSource;
 import org.postgresql.ssl.DefaultJavaSSLFactory;
@@ -38,7 +39,13 @@ import org.postgresql.util.PSQLState;
  * @param name what this server is called for others
  */
 public record PostgreSqlSettings(
-        String host, int port, String database, String user, Path passwordFile, Path rootCertificates, String name) {
+        String host,
+        int port,
+        String database,
+        String user,
+        Path passwordFile,
+        @Nullable Path rootCertificates,
+        String name) {
     /** Where the settings stand. */
     public static final String PID = "org.partyline.store.postgresql";
 
@@ -193,7 +200,7 @@ public record PostgreSqlSettings(
                 || String.valueOf(e.getSQLState()).startsWith(NOT_AUTHORIZED);
     }
 
-    private Connection open(String application, int answerSeconds, Path socket) throws SQLException {
+    private Connection open(String application, int answerSeconds, @Nullable Path socket) throws SQLException {
         Thread thread = Thread.currentThread();
         ClassLoader before = thread.getContextClassLoader();
         // The driver, a bundle of its own, finds the class of the socket by it.
@@ -208,7 +215,8 @@ public record PostgreSqlSettings(
     }
 
     /** @param socket PostgreSQL's Unix socket; null: by TCP */
-    PGSimpleDataSource dataSource(String application, int answerSeconds, Path socket) throws IOException, SQLException {
+    PGSimpleDataSource dataSource(String application, int answerSeconds, @Nullable Path socket)
+            throws IOException, SQLException {
         PGSimpleDataSource source = new PGSimpleDataSource();
         source.setServerNames(new String[] {host});
         source.setPortNumbers(new int[] {port});

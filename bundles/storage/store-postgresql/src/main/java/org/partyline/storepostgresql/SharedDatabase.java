@@ -9,6 +9,7 @@ import java.util.Hashtable;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 import org.osgi.annotation.bundle.Capability;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceRegistration;
@@ -48,9 +49,11 @@ public final class SharedDatabase {
     private static final long CONNECT_MILLIS = TimeUnit.SECONDS.toMillis(5);
     private static final int ANSWER_SECONDS = 30;
 
-    private final HikariDataSource pool;
-    private ServiceRegistration<DataSource> dataSource;
-    private ServiceRegistration<HealthCheck> check;
+    /** Null where there is no shared database, or where its settings are wrong. */
+    private final @Nullable HikariDataSource pool;
+
+    private @Nullable ServiceRegistration<DataSource> dataSource;
+    private @Nullable ServiceRegistration<HealthCheck> check;
 
     /** For Declarative Services. */
     @Activate
@@ -65,7 +68,7 @@ public final class SharedDatabase {
         pool = leads ? pool(context, properties) : null;
     }
 
-    private static HikariDataSource pool(BundleContext context, Map<String, Object> properties) {
+    private static @Nullable HikariDataSource pool(BundleContext context, Map<String, Object> properties) {
         try {
             PostgreSqlSettings settings =
                     PostgreSqlSettings.parse(properties, Path.of(context.getProperty("karaf.etc")));
@@ -119,9 +122,13 @@ public final class SharedDatabase {
 
     @Deactivate
     void stop() {
-        if (pool != null) {
+        if (dataSource != null) {
             dataSource.unregister();
+        }
+        if (check != null) {
             check.unregister();
+        }
+        if (pool != null) {
             pool.close();
         }
     }

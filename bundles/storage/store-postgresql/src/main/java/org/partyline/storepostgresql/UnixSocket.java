@@ -25,6 +25,7 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.UserPrincipal;
 import java.util.concurrent.TimeUnit;
 import jdk.net.ExtendedSocketOptions;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A connection to a Unix socket that PostgreSQL's driver uses as a {@link Socket}: with timeouts, closable by any
@@ -40,12 +41,12 @@ final class UnixSocket extends Socket {
     private static final long ALMOST_A_MILLI = TimeUnit.MILLISECONDS.toNanos(1) - 1;
 
     private final Path path;
-    private SocketChannel channel;
-    private Selector selector;
-    private SelectionKey key;
-    private volatile boolean connected;
+    private volatile @Nullable Link link;
     private volatile boolean closed;
     private volatile int timeout;
+
+    /** What a socket has once it is connected. */
+    private record Link(SocketChannel channel, Selector selector, SelectionKey key) {}
 
     UnixSocket(Path path) {
         this.path = path;
@@ -84,7 +85,17 @@ final class UnixSocket extends Socket {
         if (closed) {
             throw new SocketException("Socket closed");
         }
-        channel = SocketChannel.open(StandardProtocolFamily.UNIX);
+        SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
+        try {
+            link = connect(channel);
+        } finally {
+            if (link == null) {
+                channel.close();
+            }
+        }
+    }
+
+    private Link connect(SocketChannel channel) throws IOException {
         // Otherwise it would wait without end when PostgreSQL accepts nothing and its queue is full.
         channel.configureBlocking(false);
         if (!channel.connect(UnixDomainSocketAddress.of(path))) {
@@ -97,9 +108,8 @@ final class UnixSocket extends Socket {
                         channel.getOption(ExtendedSocketOptions.SO_PEERCRED).user())) {
             throw new ConnectException("another user's program listens at " + path);
         }
-        selector = Selector.open();
-        key = channel.register(selector, 0);
-        connected = true;
+        Selector selector = Selector.open();
+        return new Link(channel, selector, channel.register(selector, 0));
     }
 
     @Override
@@ -110,15 +120,19 @@ final class UnixSocket extends Socket {
     /** A step on the channel; 0: it has to wait. */
     @FunctionalInterface
     private interface Step {
-        int take() throws IOException;
+        int take(SocketChannel channel) throws IOException;
     }
 
     private int await(int operation, int millis, Step step) throws IOException {
+        Link now = link;
+        if (now == null) {
+            throw new SocketException("Socket is not connected");
+        }
         long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
         boolean interrupted = false;
         try {
             while (true) {
-                int done = step.take();
+                int done = step.take(now.channel());
                 if (done != 0) {
                     return done;
                 }
@@ -126,9 +140,9 @@ final class UnixSocket extends Socket {
                 if (millis > 0 && left <= 0) {
                     throw new SocketTimeoutException("Read timed out");
                 }
-                key.interestOps(operation);
-                selector.select(millis > 0 ? left : 0);
-                selector.selectedKeys().clear();
+                now.key().interestOps(operation);
+                now.selector().select(millis > 0 ? left : 0);
+                now.selector().selectedKeys().clear();
                 // An interrupted thread could not wait.
                 interrupted |= Thread.interrupted();
             }
@@ -155,7 +169,7 @@ final class UnixSocket extends Socket {
             @Override
             public int read(byte[] bytes, int offset, int length) throws IOException {
                 ByteBuffer buffer = ByteBuffer.wrap(bytes, offset, length);
-                return length == 0 ? 0 : await(SelectionKey.OP_READ, timeout, () -> channel.read(buffer));
+                return length == 0 ? 0 : await(SelectionKey.OP_READ, timeout, channel -> channel.read(buffer));
             }
         };
     }
@@ -172,7 +186,7 @@ final class UnixSocket extends Socket {
             public void write(byte[] bytes, int offset, int length) throws IOException {
                 ByteBuffer buffer = ByteBuffer.wrap(bytes, offset, length);
                 while (buffer.hasRemaining()) {
-                    await(SelectionKey.OP_WRITE, 0, () -> channel.write(buffer));
+                    await(SelectionKey.OP_WRITE, 0, channel -> channel.write(buffer));
                 }
             }
         };
@@ -182,17 +196,16 @@ final class UnixSocket extends Socket {
     @Override
     public synchronized void close() throws IOException {
         closed = true;
-        if (channel != null) {
-            channel.close();
-        }
-        if (selector != null) {
-            selector.close();
+        Link now = link;
+        if (now != null) {
+            now.channel().close();
+            now.selector().close();
         }
     }
 
     @Override
     public boolean isConnected() {
-        return connected;
+        return link != null;
     }
 
     @Override

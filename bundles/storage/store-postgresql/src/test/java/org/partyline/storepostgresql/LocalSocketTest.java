@@ -11,6 +11,7 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.SocketException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.Channels;
@@ -188,6 +189,17 @@ class LocalSocketTest {
 
     static boolean isRoot() {
         return "root".equals(System.getProperty("user.name"));
+    }
+
+    @Test
+    void aSocketThatIsNotConnectedSaysSo(@TempDir Path directory) throws Exception {
+        try (UnixSocket socket = new UnixSocket(directory.resolve(".s.PGSQL.1"))) {
+            assertFalse(socket.isConnected());
+            assertThrows(SocketException.class, socket.getInputStream()::read);
+            assertThrows(SocketException.class, () -> socket.getOutputStream().write(1));
+            assertThrows(IOException.class, () -> socket.connect(null));
+            assertFalse(socket.isConnected());
+        }
     }
 
     /** Only root can let another user plant one. */

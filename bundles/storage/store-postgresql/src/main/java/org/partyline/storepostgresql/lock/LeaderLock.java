@@ -15,6 +15,7 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.apache.karaf.main.lock.Lock;
 import org.apache.karaf.main.util.BootstrapLogManager;
+import org.jspecify.annotations.Nullable;
 import org.partyline.storepostgresql.PostgreSqlSettings;
 import org.partyline.storepostgresql.SettingsDigest;
 
@@ -46,7 +47,7 @@ public final class LeaderLock implements Lock {
     private final ProcessStreams streams = ProcessStreams.ofThisProcess();
     private final SecureRandom random = new SecureRandom();
     private final String instance;
-    private Leadership leadership;
+    private @Nullable Leadership leadership;
     private long epoch;
 
     /** @param properties Karaf's */
@@ -156,7 +157,7 @@ public final class LeaderLock implements Lock {
 
     @Override
     public synchronized boolean isAlive() throws IOException {
-        if (leadership.keep()) {
+        if (leadership != null && leadership.keep()) {
             if (!System.getProperty(NEWEST, "").isEmpty()) {
                 seen.forget();
             }

@@ -9,6 +9,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Takes the lead when it is free, keeps it, and notices its loss.
@@ -66,13 +67,14 @@ final class Leadership implements AutoCloseable {
     private final SecureRandom random;
     private final LongSupplier nanos;
 
-    private Connection connection;
-    private Seen seen;
-    private Taken taken;
-    private byte[] token;
-    private long epoch;
+    /** Null where the database did not answer when it was asked last. */
+    private @Nullable Connection connection;
+
+    private @Nullable Seen seen;
+    private @Nullable Taken taken;
+    private byte[] token = {};
     private long renewed;
-    private Long told;
+    private @Nullable Long told;
 
     /**
      * @param settings what reports whether two servers have the same ones
@@ -96,6 +98,7 @@ final class Leadership implements AutoCloseable {
     }
 
     /** Tries once. @return null when someone else leads: {@link #leader} */
+    @Nullable
     Taken take() throws SQLException {
         boolean done = false;
         try {
@@ -109,58 +112,60 @@ final class Leadership implements AutoCloseable {
         }
     }
 
-    private Taken tryToTake() throws SQLException {
-        if (connection == null) {
-            connection = source.open();
-            LeaderTables.requireDirect(connection);
-            LeaderTables.migrate(connection);
+    private @Nullable Taken tryToTake() throws SQLException {
+        Connection open = connection;
+        if (open == null) {
+            open = source.open();
+            connection = open;
+            LeaderTables.requireDirect(open);
+            LeaderTables.migrate(open);
         }
-        Lead lead = LeaderTables.read(connection);
-        DatabasePosition position = DatabasePosition.read(connection);
+        Lead lead = LeaderTables.read(open);
+        DatabasePosition position = DatabasePosition.read(open);
         boolean silent = lead.silentMillis() > LEASE.toMillis();
-        if (!LeaderTables.lock(connection)) {
+        if (!LeaderTables.lock(open)) {
             if (!silent) {
                 seen = new Seen(lead, position, nanos.getAsLong());
-                standBy();
+                standBy(open);
                 return null;
             }
-            LeaderTables.end(connection, lead.instance());
-            if (!lockSoon()) {
+            LeaderTables.end(open, lead.instance());
+            if (!lockSoon(open)) {
                 return null;
             }
-            lead = LeaderTables.read(connection);
+            lead = LeaderTables.read(open);
         }
         if (!lead.instance().equals(instance)) {
-            LeaderTables.end(connection, lead.instance());
+            LeaderTables.end(open, lead.instance());
         }
-        boolean watched = watched(lead, position);
+        Seen before = watched(lead, position) ? seen : null;
         byte[] next = new byte[TOKEN];
         random.nextBytes(next);
-        epoch = LeaderTables.raise(connection, next, holder, instance);
+        long epoch = LeaderTables.raise(open, next, holder, instance);
         token = next;
         renewed = nanos.getAsLong();
         taken = new Taken(
                 epoch,
                 HexFormat.of().formatHex(next),
                 position.history(),
-                watched && epoch == lead.epoch() + 1,
-                watched ? seen.lead().newest(lead) : "");
+                before != null && epoch == lead.epoch() + 1,
+                before == null ? "" : before.lead().newest(lead));
         return taken;
     }
 
-    private void standBy() throws SQLException {
+    private void standBy(Connection open) throws SQLException {
         long now = nanos.getAsLong();
         if (told == null || now - told >= BETWEEN_SIGNS.toNanos()) {
-            LeaderTables.standBy(connection, instance, holder, settings.get());
+            LeaderTables.standBy(open, instance, holder, settings.get());
             told = now;
         }
     }
 
     /** The lock is free when the connections that were ended are. */
-    private boolean lockSoon() throws SQLException {
+    private boolean lockSoon(Connection open) throws SQLException {
         for (int i = 0; i < TRIES; i++) {
             LockSupport.parkNanos(BETWEEN_TRIES);
-            if (LeaderTables.lock(connection)) {
+            if (LeaderTables.lock(open)) {
                 return true;
             }
         }
@@ -176,6 +181,7 @@ final class Leadership implements AutoCloseable {
     }
 
     /** The last observed leader; null if none was observed. */
+    @Nullable
     Lead leader() {
         return seen == null ? null : seen.lead();
     }
@@ -187,12 +193,17 @@ final class Leadership implements AutoCloseable {
      *     over.
      */
     boolean keep() {
+        Taken lead = taken;
+        if (lead == null) {
+            return false;
+        }
+        Connection open = connection;
         try {
-            return connection == null ? again() : renew();
+            return open == null ? again(lead) : renew(open, lead);
         } catch (SQLException e) {
             // Whoever ended this connection may have taken over: another one tells.
             close();
-            return again();
+            return again(lead);
         }
     }
 
@@ -201,24 +212,25 @@ final class Leadership implements AutoCloseable {
         return connection != null;
     }
 
-    private boolean again() {
+    private boolean again(Taken lead) {
         try {
-            connection = source.open();
-            LeaderTables.requireDirect(connection);
-            boolean same = DatabasePosition.read(connection).history().equals(taken.history());
-            if (!same || !LeaderTables.lock(connection)) {
+            Connection open = source.open();
+            connection = open;
+            LeaderTables.requireDirect(open);
+            boolean same = DatabasePosition.read(open).history().equals(lead.history());
+            if (!same || !LeaderTables.lock(open)) {
                 close();
                 return false;
             }
-            return renew();
+            return renew(open, lead);
         } catch (SQLException e) {
             close();
             return nanos.getAsLong() - renewed < LEASE.toNanos();
         }
     }
 
-    private boolean renew() throws SQLException {
-        if (LeaderTables.renew(connection, epoch, token, newest.get())) {
+    private boolean renew(Connection open, Taken lead) throws SQLException {
+        if (LeaderTables.renew(open, lead.epoch(), token, newest.get())) {
             renewed = nanos.getAsLong();
             return true;
         }

@@ -3,6 +3,7 @@ package org.partyline.storepostgresql.lock;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Remembers, across restarts of this standby, how far it saw the leader's store come. Without it, a copy of the database from the time when
@@ -14,7 +15,8 @@ final class SeenMark {
     private static final int LONGEST = 200;
 
     private final Path file;
-    private String kept;
+    /** Null until the file was read. */
+    private @Nullable String kept;
 
     /** @param file in a directory that may not exist yet */
     SeenMark(Path file) {

@@ -182,6 +182,26 @@ class LeadershipTest {
         return taken[0];
     }
 
+    /** However little the database answers. */
+    @Test
+    void whoNeverTookTheLeadDoesNotKeepIt() throws Exception {
+        try (Leadership unreached = new Leadership(
+                () -> {
+                    throw new SQLException("there is no database");
+                },
+                "third",
+                THIRDS,
+                () -> "settings",
+                () -> newest,
+                new SecureRandom(),
+                () -> 0)) {
+            assertFalse(unreached.keep());
+        }
+        assertTrue(first.take() != null);
+        assertNull(second.take());
+        assertFalse(second.keep());
+    }
+
     @Test
     void oneLeadsAndTheOtherKnowsWho() throws Exception {
         Leadership.Taken taken = first.take();
