@@ -1,6 +1,7 @@
 package org.partyline.api.json;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.engine.Contacts.Contact;
 import org.partyline.api.settings.ReceiptMode;
 
@@ -11,16 +12,16 @@ public record ContactView(
         String network,
         String trust,
         boolean card,
-        String senderId,
+        @Nullable String senderId,
         String added,
         String session,
         int unread,
-        String lastMessage,
+        @Nullable String lastMessage,
         List<String> sharing,
-        String account,
-        String receipts,
-        String protectedSince,
-        ExchangeView exchange,
+        @Nullable String account,
+        @Nullable String receipts,
+        @Nullable String protectedSince,
+        @Nullable ExchangeView exchange,
         boolean requiresPostQuantum) {
     /** @param contact as the engine tells it */
     public static ContactView of(Contact contact) {
@@ -34,11 +35,11 @@ public record ContactView(
                 JsonValues.iso(contact.added()),
                 JsonValues.word(contact.session()),
                 contact.unread(),
-                JsonValues.iso(contact.lastMessage().orElse(null)),
+                JsonValues.iso(contact.lastMessage()),
                 contact.sharing(),
                 JsonValues.orNull(contact.account()),
                 contact.receipts().map(ReceiptMode::label).orElse(null),
-                JsonValues.iso(contact.protection().since().orElse(null)),
+                JsonValues.iso(contact.protection().since()),
                 ExchangeView.of(contact.protection()),
                 contact.requiresPostQuantum());
     }

@@ -1,6 +1,7 @@
 package org.partyline.api.json;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.engine.Conversations.Conversation;
 
 /** A conversation, as {@code conversation-list --json} prints it. */
@@ -10,10 +11,10 @@ public record ConversationView(
         String channel,
         int unread,
         int mentions,
-        Long readTo,
+        @Nullable Long readTo,
         boolean muted,
         boolean draft,
-        String lastMessage,
+        @Nullable String lastMessage,
         int missing,
         String id) {
     /** What is shown of it. */
@@ -27,7 +28,7 @@ public record ConversationView(
                 conversation.readTo().isPresent() ? conversation.readTo().getAsLong() : null,
                 conversation.muted(),
                 conversation.draft(),
-                JsonValues.iso(conversation.lastMessage().orElse(null)),
+                JsonValues.iso(conversation.lastMessage()),
                 conversation.missing(),
                 conversation.id());
     }

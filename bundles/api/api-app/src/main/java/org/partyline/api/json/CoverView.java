@@ -1,5 +1,6 @@
 package org.partyline.api.json;
 
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.engine.Cover;
 
 /**
@@ -11,11 +12,11 @@ import org.partyline.api.engine.Cover;
 public record CoverView(
         String persona,
         boolean running,
-        String problem,
+        @Nullable String problem,
         long meanMs,
         long budgetSat,
         long spentSat,
-        String next,
+        @Nullable String next,
         long messages,
         long decoys) {
     /** @param status as the engine tells it */
@@ -27,7 +28,7 @@ public record CoverView(
                 status.mean().toMillis(),
                 status.budget(),
                 status.spent(),
-                JsonValues.iso(status.next().orElse(null)),
+                JsonValues.iso(status.next()),
                 status.messages(),
                 status.decoys());
     }

@@ -1,27 +1,28 @@
 package org.partyline.api.json;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.engine.Events.Event;
 
 /** An event, as in docs/schemas/types.json. */
 public record EventView(
         long cursor,
         String type,
-        String time,
-        String conversation,
-        Long messageId,
-        String subject,
-        String state,
-        MessageView message,
-        Long from,
-        Long to) {
+        @Nullable String time,
+        @Nullable String conversation,
+        @Nullable Long messageId,
+        @Nullable String subject,
+        @Nullable String state,
+        @Nullable MessageView message,
+        @Nullable Long from,
+        @Nullable Long to) {
     /** What is shown of it. */
     public static EventView of(Event event) {
         boolean gap = event.from().isPresent();
         return new EventView(
                 event.cursor(),
                 event.type().word(),
-                JsonValues.iso(event.time().orElse(null)),
+                JsonValues.iso(event.time()),
                 event.conversation().orElse(null),
                 event.messageId().isPresent() ? event.messageId().getAsLong() : null,
                 event.subject().orElse(null),

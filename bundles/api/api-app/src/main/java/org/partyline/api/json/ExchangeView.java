@@ -1,5 +1,6 @@
 package org.partyline.api.json;
 
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.engine.Sessions.Protection;
 
 /**
@@ -10,7 +11,7 @@ import org.partyline.api.engine.Sessions.Protection;
  */
 public record ExchangeView(int done, int packets) {
     /** Null where none is under way. */
-    public static ExchangeView of(Protection protection) {
+    public static @Nullable ExchangeView of(Protection protection) {
         return protection.isUnderWay() ? new ExchangeView(protection.done(), protection.packets()) : null;
     }
 }

@@ -1,26 +1,27 @@
 package org.partyline.api.json;
 
 import java.math.BigDecimal;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.engine.Fees.FeeStatus;
 
 /** Fees at a node as {@code --json} shows them. */
 public record FeeView(
         String network,
         String node,
-        BigDecimal estimateSatPerVb,
+        @Nullable BigDecimal estimateSatPerVb,
         int targetBlocks,
         BigDecimal floorSatPerVb,
         BigDecimal minimumSatPerVb,
         BigDecimal maximumSatPerVb,
-        BigDecimal rateSatPerVb,
-        Long packetFeeSat,
-        String refusal) {
+        @Nullable BigDecimal rateSatPerVb,
+        @Nullable Long packetFeeSat,
+        @Nullable String refusal) {
     /** What is shown of it. */
     public static FeeView of(FeeStatus status) {
         return new FeeView(
                 status.network().label(),
                 status.node(),
-                JsonValues.satPerVb(status.estimate().orElse(null)),
+                JsonValues.satPerVb(status.estimate()),
                 status.targetBlocks(),
                 JsonValues.satPerVb(status.floor()),
                 JsonValues.satPerVb(status.minimum()),

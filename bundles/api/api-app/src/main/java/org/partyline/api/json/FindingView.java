@@ -1,5 +1,6 @@
 package org.partyline.api.json;
 
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.health.Finding;
 
 /**
@@ -7,7 +8,8 @@ import org.partyline.api.health.Finding;
  *
  * @param remedy null: there is nothing to do
  */
-public record FindingView(String check, String verdict, String what, String remedy) {
+public record FindingView(
+        String check, String verdict, String what, @Nullable String remedy) {
     /** What is shown of it. */
     public static FindingView of(Finding finding) {
         return new FindingView(

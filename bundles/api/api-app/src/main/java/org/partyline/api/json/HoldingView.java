@@ -2,6 +2,7 @@ package org.partyline.api.json;
 
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.engine.Wallets.Holding;
 import org.partyline.api.transport.AccountStatus;
 
@@ -10,12 +11,12 @@ public record HoldingView(
         String persona,
         String wallet,
         String network,
-        Long confirmedSat,
-        Long unconfirmedSat,
-        Long reservedSat,
+        @Nullable Long confirmedSat,
+        @Nullable Long unconfirmedSat,
+        @Nullable Long reservedSat,
         List<CoinView> coins,
-        String problem,
-        String account) {
+        @Nullable String problem,
+        @Nullable String account) {
     /** What is shown of it. */
     public static HoldingView of(Holding holding) {
         Optional<AccountStatus> status = holding.status();

@@ -5,7 +5,9 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.FeeRate;
 
 /**
@@ -23,7 +25,12 @@ public final class JsonValues {
 
     /** Always with three digits after the second, where {@link Instant#toString} has none, three, six or nine. */
     public static String iso(Instant time) {
-        return time == null ? null : TIME.format(time);
+        return TIME.format(time);
+    }
+
+    /** The same; null for none. */
+    public static @Nullable String iso(Optional<Instant> time) {
+        return time.map(TIME::format).orElse(null);
     }
 
     /** The word for a state. */
@@ -32,21 +39,23 @@ public final class JsonValues {
     }
 
     /** A text that may be empty, which is no value. */
-    public static String orNull(String value) {
+    public static @Nullable String orNull(@Nullable String value) {
         return value == null || value.isEmpty() ? null : value;
     }
 
     /** A number; null for none. */
-    public static Integer orNull(OptionalInt value) {
+    public static @Nullable Integer orNull(OptionalInt value) {
         return value.isPresent() ? value.getAsInt() : null;
     }
 
-    /** In satoshi per virtual byte, without zeros at the end; null for none. */
+    /** In satoshi per virtual byte, without zeros at the end. */
     public static BigDecimal satPerVb(FeeRate rate) {
-        return rate == null
-                ? null
-                : new BigDecimal(BigDecimal.valueOf(rate.satPerKvb(), 3)
-                        .stripTrailingZeros()
-                        .toPlainString());
+        return new BigDecimal(
+                BigDecimal.valueOf(rate.satPerKvb(), 3).stripTrailingZeros().toPlainString());
+    }
+
+    /** The same; null for none. */
+    public static @Nullable BigDecimal satPerVb(Optional<FeeRate> rate) {
+        return rate.map(JsonValues::satPerVb).orElse(null);
     }
 }

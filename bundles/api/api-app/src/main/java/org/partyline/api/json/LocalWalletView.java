@@ -1,5 +1,6 @@
 package org.partyline.api.json;
 
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.transport.LocalWallets;
 
 /**
@@ -8,7 +9,13 @@ import org.partyline.api.transport.LocalWallets;
  * @param height the last block that was read; null before the first @param tip null while it is not known
  */
 public record LocalWalletView(
-        String wallet, String network, String node, int from, Integer height, Integer tip, boolean upToDate) {
+        String wallet,
+        String network,
+        @Nullable String node,
+        int from,
+        @Nullable Integer height,
+        @Nullable Integer tip,
+        boolean upToDate) {
     /** What is shown of it. */
     public static LocalWalletView of(LocalWallets.Progress progress) {
         return new LocalWalletView(

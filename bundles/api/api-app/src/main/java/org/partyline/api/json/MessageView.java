@@ -1,6 +1,7 @@
 package org.partyline.api.json;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.TxId;
 import org.partyline.api.engine.Messages.Doubt;
 import org.partyline.api.engine.Messages.Gap;
@@ -16,29 +17,29 @@ public record MessageView(
         boolean direct,
         String channel,
         String direction,
-        String sender,
+        @Nullable String sender,
         boolean legacy,
         boolean burn,
-        String text,
+        @Nullable String text,
         String sent,
         String arrived,
         String expires,
-        Integer sequence,
+        @Nullable Integer sequence,
         List<String> transactions,
-        Integer block,
-        Integer confirmations,
-        String state,
+        @Nullable Integer block,
+        @Nullable Integer confirmations,
+        @Nullable String state,
         boolean notice,
-        String signedBy,
+        @Nullable String signedBy,
         boolean reply,
-        QuoteView quote,
-        String edited,
+        @Nullable QuoteView quote,
+        @Nullable String edited,
         List<ReactionView> reactions,
         boolean mentioned,
-        GapView gap,
-        String delivered,
-        String read,
-        String doubt) {
+        @Nullable GapView gap,
+        @Nullable String delivered,
+        @Nullable String read,
+        @Nullable String doubt) {
     /** What is shown of a message. */
     public static MessageView of(Message message) {
         return new MessageView(
@@ -63,12 +64,12 @@ public record MessageView(
                 message.signedBy().orElse(null),
                 message.remarks().reply(),
                 message.remarks().quote().map(QuoteView::of).orElse(null),
-                JsonValues.iso(message.remarks().edited().orElse(null)),
+                JsonValues.iso(message.remarks().edited()),
                 message.remarks().reactions().stream().map(ReactionView::of).toList(),
                 message.remarks().mentioned(),
                 message.gap().map(GapView::of).orElse(null),
-                JsonValues.iso(message.remarks().delivered().orElse(null)),
-                JsonValues.iso(message.remarks().read().orElse(null)),
+                JsonValues.iso(message.remarks().delivered()),
+                JsonValues.iso(message.remarks().read()),
                 message.doubt() == Doubt.NONE ? null : JsonValues.word(message.doubt()));
     }
 
@@ -80,7 +81,11 @@ public record MessageView(
     }
 
     /** The message that another one replies to. */
-    public record QuoteView(long id, String direction, String sender, String text) {
+    public record QuoteView(
+            long id,
+            String direction,
+            @Nullable String sender,
+            @Nullable String text) {
         static QuoteView of(Quote quote) {
             return new QuoteView(
                     quote.id(),
@@ -91,7 +96,11 @@ public record MessageView(
     }
 
     /** A reaction to a message. */
-    public record ReactionView(String reaction, String direction, String sender, String signedBy) {
+    public record ReactionView(
+            String reaction,
+            String direction,
+            @Nullable String sender,
+            @Nullable String signedBy) {
         static ReactionView of(Reaction reaction) {
             return new ReactionView(
                     reaction.reaction(),

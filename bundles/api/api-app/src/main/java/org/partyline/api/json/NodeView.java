@@ -3,6 +3,7 @@ package org.partyline.api.json;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.engine.Nodes;
 import org.partyline.api.engine.Nodes.Node;
 import org.partyline.api.transport.BlockRef;
@@ -14,16 +15,16 @@ public record NodeView(
         String network,
         boolean paused,
         String state,
-        String detail,
-        String software,
-        Integer height,
-        String block,
-        String blockTime,
-        Integer mempoolTransactions,
-        Long latencyMs,
-        String notifications,
-        String route,
-        Integer peers,
+        @Nullable String detail,
+        @Nullable String software,
+        @Nullable Integer height,
+        @Nullable String block,
+        @Nullable String blockTime,
+        @Nullable Integer mempoolTransactions,
+        @Nullable Long latencyMs,
+        @Nullable String notifications,
+        @Nullable String route,
+        @Nullable Integer peers,
         int maxPayloadBytes,
         int maxOutputs,
         int maxScriptBytes,
@@ -35,9 +36,9 @@ public record NodeView(
         long transactionsCompared,
         long transactionsWithheld,
         long oursWithheld,
-        String quarantine,
-        String quarantineReason,
-        String quarantinedSince) {
+        @Nullable String quarantine,
+        @Nullable String quarantineReason,
+        @Nullable String quarantinedSince) {
     /** @param node as the engine tells it */
     public static NodeView of(Node node) {
         Optional<BlockRef> tip = node.status().tip();
@@ -52,7 +53,7 @@ public record NodeView(
                 JsonValues.orNull(node.status().software()),
                 tip.map(BlockRef::height).orElse(null),
                 tip.map(block -> block.hash().toString()).orElse(null),
-                JsonValues.iso(tip.map(BlockRef::time).orElse(null)),
+                JsonValues.iso(tip.map(BlockRef::time)),
                 mempool < 0 ? null : mempool,
                 node.status().latency().map(latency -> latency.toMillis()).orElse(null),
                 JsonValues.orNull(node.status().notifications()),
@@ -71,6 +72,6 @@ public record NodeView(
                 node.shown().withheldOurs(),
                 node.quarantine().map(held -> JsonValues.word(held.fault())).orElse(null),
                 node.quarantine().map(Nodes.Quarantine::reason).orElse(null),
-                JsonValues.iso(node.quarantine().map(Nodes.Quarantine::since).orElse(null)));
+                JsonValues.iso(node.quarantine().map(Nodes.Quarantine::since)));
     }
 }

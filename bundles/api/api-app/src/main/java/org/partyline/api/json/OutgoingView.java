@@ -1,6 +1,7 @@
 package org.partyline.api.json;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.engine.Messages.Outgoing;
 
 /** An outgoing message, as in docs/schemas/types.json. */
@@ -11,8 +12,8 @@ public record OutgoingView(
         String channel,
         String kind,
         String state,
-        Integer confirmations,
-        String reason,
+        @Nullable Integer confirmations,
+        @Nullable String reason,
         String queued,
         String expires,
         boolean burn,

@@ -1,10 +1,17 @@
 package org.partyline.api.json;
 
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.TxId;
 import org.partyline.api.engine.Messages.Part;
 
 /** One packet of an outgoing message, as in docs/schemas/types.json. */
-public record PartView(int bytes, String state, String transaction, Integer vsize, Long feeSat, String node) {
+public record PartView(
+        int bytes,
+        String state,
+        @Nullable String transaction,
+        @Nullable Integer vsize,
+        @Nullable Long feeSat,
+        @Nullable String node) {
     /** What is shown of it. */
     public static PartView of(Part part) {
         return new PartView(

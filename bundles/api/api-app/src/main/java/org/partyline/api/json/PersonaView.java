@@ -1,10 +1,17 @@
 package org.partyline.api.json;
 
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.engine.Personas.Persona;
 
 /** A persona as {@code --json} shows it. */
 public record PersonaView(
-        int id, String name, String account, boolean current, String senderId, String keysSince, long messages) {
+        int id,
+        String name,
+        @Nullable String account,
+        boolean current,
+        String senderId,
+        String keysSince,
+        long messages) {
     /** @param persona as the engine tells it */
     public static PersonaView of(Persona persona) {
         return new PersonaView(

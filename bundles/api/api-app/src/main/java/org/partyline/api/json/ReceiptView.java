@@ -2,6 +2,7 @@ package org.partyline.api.json;
 
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.engine.Messages.Outgoing;
 import org.partyline.api.engine.Messages.Receipt;
 import org.partyline.api.engine.Messages.State;
@@ -11,14 +12,14 @@ public record ReceiptView(
         long id,
         int packets,
         int bytes,
-        Long estimatedFeeSat,
-        Long marginSat,
-        Long openingFeeSat,
+        @Nullable Long estimatedFeeSat,
+        @Nullable Long marginSat,
+        @Nullable Long openingFeeSat,
         String leaves,
-        String waits,
+        @Nullable String waits,
         List<String> warnings,
         String state,
-        Long feeSat,
+        @Nullable Long feeSat,
         List<String> transactions) {
     /** What is shown of it. @param left where it was waited for that */
     public static ReceiptView of(Receipt receipt, Optional<Outgoing> left) {

@@ -1,6 +1,7 @@
 package org.partyline.api.json;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.engine.Suites.Suite;
 
 /** An algorithm as {@code --json} shows it. */
@@ -10,8 +11,8 @@ public record SuiteView(
         boolean available,
         boolean allowed,
         boolean seals,
-        Integer rank,
-        String bundle,
+        @Nullable Integer rank,
+        @Nullable String bundle,
         String bundleState,
         List<String> usedBy) {
     /** What is shown of it. */

@@ -154,14 +154,15 @@ public final class SendOnce {
                     put(tx, call, made);
                 }
             });
+            Answer answer = new Answer(Optional.of(receipt), document(receipt));
             if (stored && receipt.openingFee().isPresent()) {
                 // Known only now; a server that is killed before answers a repeated call without it.
-                store.<Void, PartylineException>transact(tx -> {
+                return store.<Answer, PartylineException>transact(tx -> {
                     put(tx, call, receipt);
-                    return null;
+                    return answer;
                 });
             }
-            return new Answer(Optional.of(receipt), document(receipt));
+            return answer;
         } catch (AnsweredException e) {
             return new Answer(Optional.empty(), e.answer);
         }

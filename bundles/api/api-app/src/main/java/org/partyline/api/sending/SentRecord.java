@@ -1,5 +1,7 @@
 package org.partyline.api.sending;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A message that a program sent, as it is kept in the store: for its spending limit, and so that a repeated call is answered as the first.
  *
@@ -8,4 +10,4 @@ package org.partyline.api.sending;
  * @param sat the most that it may cost
  * @param answer the JSON document
  */
-record SentRecord(String sum, long time, long sat, String answer) {}
+record SentRecord(@Nullable String sum, long time, long sat, String answer) {}

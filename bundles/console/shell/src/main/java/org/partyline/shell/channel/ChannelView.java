@@ -28,7 +28,7 @@ public record ChannelView(
                 KdfView.of(channel.kdf()),
                 channel.startDay(),
                 channel.unread(),
-                JsonValues.iso(channel.lastMessage().orElse(null)),
+                JsonValues.iso(channel.lastMessage()),
                 channel.senders());
     }
 }

@@ -94,7 +94,7 @@ final class ChannelWhoCommand extends PartylineCommand {
                     one.messages(),
                     one.signed(),
                     one.chains(),
-                    JsonValues.iso(one.lastHeard().orElse(null)));
+                    JsonValues.iso(one.lastHeard()));
         }
     }
 }

@@ -22,9 +22,9 @@ record HookView(
                 hook.state().word(),
                 hook.waiting(),
                 JsonValues.iso(hook.created()),
-                JsonValues.iso(hook.lastDelivered().orElse(null)),
+                JsonValues.iso(hook.lastDelivered()),
                 hook.attempts(),
                 hook.failure().orElse(null),
-                JsonValues.iso(hook.nextAttempt().orElse(null)));
+                JsonValues.iso(hook.nextAttempt()));
     }
 }

@@ -28,10 +28,10 @@ record SessionView(
                 JsonValues.iso(session.since()),
                 session.sent(),
                 session.received(),
-                JsonValues.iso(session.lastRekey().orElse(null)),
+                JsonValues.iso(session.lastRekey()),
                 session.rekeying(),
-                JsonValues.iso(session.elsewhere().orElse(null)),
-                JsonValues.iso(session.protection().since().orElse(null)),
+                JsonValues.iso(session.elsewhere()),
+                JsonValues.iso(session.protection().since()),
                 ExchangeView.of(session.protection()));
     }
 }

@@ -22,7 +22,7 @@ record TokenView(
                 token.conversations(),
                 token.dailySat().isPresent() ? token.dailySat().getAsLong() : null,
                 JsonValues.iso(token.created()),
-                JsonValues.iso(token.expires().orElse(null)),
-                JsonValues.iso(token.lastUsed().orElse(null)));
+                JsonValues.iso(token.expires()),
+                JsonValues.iso(token.lastUsed()));
     }
 }
