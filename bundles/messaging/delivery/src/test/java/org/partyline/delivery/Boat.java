@@ -91,6 +91,11 @@ class Boat extends Pigeon {
         mined.add(transaction);
     }
 
+    /** It goes to a node once more. */
+    void again() throws PartylineException {
+        hand(context.propagation().ready(Network.REGTEST));
+    }
+
     /** Other nodes get it, too. */
     void spread() throws PartylineException {
         context.broadcasts().spread(KEY, context.propagation().ready(Network.REGTEST));

@@ -30,6 +30,7 @@ import org.partyline.messaging.conversation.ChannelMembership;
 import org.partyline.messaging.fees.SpentRecords;
 import org.partyline.messaging.mailbox.MessageEvent;
 import org.partyline.messaging.mailbox.OutgoingMessage;
+import org.partyline.testkit.messaging.TestNetwork;
 
 /** Messages in versions of one transaction, as a carrier wants them. */
 class SharedTransactionTest {
@@ -72,6 +73,40 @@ class SharedTransactionTest {
         }
         boat.land();
         assertEquals(Set.of(), bench.node.holds());
+    }
+
+    @Test
+    void whatEveryNodeLostIsHandedOverAgainTheSame() throws Exception {
+        Boat boat = new Boat();
+        bench.add(boat);
+        sent("one");
+        sent("two");
+        byte[] version = bench.network.waiting().get(0);
+        int before = bench.network.handed().size();
+        bench.network.evictAll();
+        assertEquals(List.of(), bench.network.waiting());
+        boat.again();
+        assertEquals(before + 1, bench.network.handed().size());
+        assertArrayEquals(version, bench.network.waiting().get(0));
+    }
+
+    @Test
+    void aNodeThatDoesNotHaveItGetsItAndOneThatHasItDoesNot() throws Exception {
+        Boat boat = new Boat();
+        bench.add(boat);
+        sent("one");
+        assertEquals(List.of("a"), bench.network.entrances());
+        TestNetwork.Node other = bench.network.node("b");
+        other.silent = true;
+        bench.stage.nodes.add(other);
+        boat.spread();
+        assertEquals(List.of("a", "b"), bench.network.entrances());
+        assertArrayEquals(
+                bench.network.handed().get(0).raw(),
+                bench.network.handed().get(1).raw());
+        other.silent = false;
+        boat.spread();
+        assertEquals(List.of("a", "b"), bench.network.entrances(), "both have it");
     }
 
     @Test

@@ -126,7 +126,7 @@ final class ChainReader {
                 if (++contact.unconnected > MOST_UNCONNECTED) {
                     return Optional.of("its headers do not connect to the chain");
                 }
-                contact.link.askForHeaders(chain.locator());
+                contact.connection().askForHeaders(chain.locator());
                 return Optional.empty();
             }
             case EXTENDED, KNOWN -> contact.unconnected = 0;
@@ -141,7 +141,7 @@ final class ChainReader {
             TxId last = message.headers().get(message.headers().size() - 1).hash();
             List<TxId> locator = new ArrayList<>(List.of(last));
             locator.addAll(chain.locator());
-            contact.link.askForHeaders(locator);
+            contact.connection().askForHeaders(locator);
         } else {
             contact.synced = true;
             synced = true;

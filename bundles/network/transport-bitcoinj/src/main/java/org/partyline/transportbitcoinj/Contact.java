@@ -1,6 +1,7 @@
 package org.partyline.transportbitcoinj;
 
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.transport.NetworkRoute;
 
 /** One address of the network, whether connected or not. Only on the node's thread. */
@@ -9,6 +10,7 @@ final class Contact {
     /** Whether the operator named it. */
     final boolean named;
     /** Null while there is no connection. */
+    @Nullable
     PeerLink link;
 
     Instant dialled = Instant.MIN;
@@ -28,6 +30,7 @@ final class Contact {
     /** Why there is no connection; empty. */
     String problem = "";
     /** How it is reached; null before the first try. */
+    @Nullable
     NetworkRoute route;
 
     Contact(Endpoint endpoint, boolean named) {
@@ -39,9 +42,19 @@ final class Contact {
         return link != null && link.ready();
     }
 
+    /** The connection, where there has to be one. */
+    PeerLink connection() {
+        if (link == null) {
+            throw new IllegalStateException("there is no connection to " + endpoint);
+        }
+        return link;
+    }
+
     /** What it calls itself, fit to be printed; empty before it has. */
     String software() {
-        return link.version().map(version -> Printable.of(version.subVer)).orElse("");
+        return link == null
+                ? ""
+                : link.version().map(version -> Printable.of(version.subVer)).orElse("");
     }
 
     /** What only a connection told is forgotten with it. */

@@ -1,6 +1,7 @@
 package org.partyline.transportbitcoinj;
 
 import java.util.Collection;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,9 +26,10 @@ final class MempoolCache {
             return;
         }
         held += raw.length + OVERHEAD;
+        Iterator<byte[]> oldest = transactions.values().iterator();
         while (held > limit) {
-            TxId oldest = transactions.keySet().iterator().next();
-            held -= transactions.remove(oldest).length + OVERHEAD;
+            held -= oldest.next().length + OVERHEAD;
+            oldest.remove();
         }
     }
 

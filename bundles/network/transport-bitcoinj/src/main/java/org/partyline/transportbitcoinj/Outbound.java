@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.TxId;
 import org.partyline.api.transport.NodeUnavailableException;
 import org.partyline.api.transport.TransactionRejectedException;
@@ -34,13 +35,13 @@ final class Outbound {
         private final TxId id;
         private final byte[] raw;
         private final List<CompletableFuture<Void>> waiting = new ArrayList<>();
-        private Instant deadline;
-        private Instant expires;
+        private Instant deadline = Instant.MIN;
+        private Instant expires = Instant.MIN;
         private long offered;
         private long served;
         private long refused;
         private String refusal = "";
-        private Instant firstServed;
+        private @Nullable Instant firstServed;
         private int checks;
         /** The peers that showed it. */
         private long holders;
@@ -248,7 +249,7 @@ final class Outbound {
             if (now.isAfter(one.expires)) {
                 sent.remove(one.id);
             } else if (one.firstServed != null) {
-                check(one, peers, now);
+                check(one, one.firstServed, peers, now);
             } else if (!one.waiting.isEmpty() && !now.isBefore(one.deadline)) {
                 fail(
                         one,
@@ -257,13 +258,13 @@ final class Outbound {
                                 + " s; it is sent again"));
             }
         }
-        for (TxId id : List.copyOf(probes.keySet())) {
-            settleProbes(id, probes.get(id), now);
+        for (Map.Entry<TxId, List<Probe>> each : List.copyOf(probes.entrySet())) {
+            settleProbes(each.getKey(), each.getValue(), now);
         }
     }
 
-    private void check(Sent one, Map<Integer, PeerLink> peers, Instant now) {
-        Duration since = Duration.between(one.firstServed, now);
+    private void check(Sent one, Instant firstServed, Map<Integer, PeerLink> peers, Instant now) {
+        Duration since = Duration.between(firstServed, now);
         boolean refusedByAll = (one.served & ~one.refused) == 0;
         if (!one.waiting.isEmpty() && !refusedByAll && since.compareTo(SETTLES) >= 0) {
             one.waiting.forEach(done -> done.complete(null));

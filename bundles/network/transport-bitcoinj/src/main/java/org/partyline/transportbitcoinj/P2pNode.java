@@ -9,6 +9,7 @@ import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -279,7 +280,7 @@ final class P2pNode implements PeerLink.Listener, AutoCloseable {
     }
 
     private void transaction(Contact contact, TxView transaction) {
-        PeerLink link = contact.link;
+        PeerLink link = contact.connection();
         TxId id = transaction.id();
         byte[] raw = transaction.bytes();
         boolean asked = outbound.received(link.slot(), id, raw);
@@ -331,16 +332,17 @@ final class P2pNode implements PeerLink.Listener, AutoCloseable {
 
     /** Whether a peer sends what it announces; one that does not is left alone. */
     private boolean delivers(Contact contact) {
-        if (!contact.isReady()) {
+        PeerLink link = contact.link;
+        if (link == null || !link.ready()) {
             return true;
         }
-        int slot = contact.link.slot();
+        int slot = link.slot();
         if (requests.useless(slot)) {
             peers.punish(contact, "it announces transactions but does not send them");
             return false;
         }
-        if (requests.takeOverflow(slot) && mayAskForMempool(contact.link)) {
-            contact.link.askForMempool();
+        if (requests.takeOverflow(slot) && mayAskForMempool(link)) {
+            link.askForMempool();
         }
         return true;
     }
@@ -364,7 +366,10 @@ final class P2pNode implements PeerLink.Listener, AutoCloseable {
         Instant now = clock.instant();
         Map<Integer, PeerLink> ready = peers.readyLinks();
         for (BlockFetcher.Request request : blocks.next(holders(ready, wanted), now)) {
-            ready.get(request.slot()).askForBlock(request.block());
+            PeerLink holder = ready.get(request.slot());
+            if (holder != null) {
+                holder.askForBlock(request.block());
+            }
         }
         if (!reader.isFull()) {
             for (PeerLink link : ready.values()) {
@@ -529,7 +534,8 @@ final class P2pNode implements PeerLink.Listener, AutoCloseable {
             if (e.getCause() instanceof NodeUnavailableException known) {
                 throw new NodeUnavailableException(known.getMessage(), known);
             }
-            throw new NodeUnavailableException("node " + settings.name() + " failed; try again", e.getCause());
+            throw new NodeUnavailableException(
+                    "node " + settings.name() + " failed; try again", Objects.requireNonNullElse(e.getCause(), e));
         } catch (TimeoutException | RejectedExecutionException e) {
             throw new NodeUnavailableException("node " + settings.name() + " does not answer; try again", e);
         } catch (InterruptedException e) {
@@ -544,7 +550,7 @@ final class P2pNode implements PeerLink.Listener, AutoCloseable {
         CompletableFuture<Void> done = new CompletableFuture<>();
         try {
             loop.execute(() -> {
-                peers.connected().forEach(contact -> contact.link.close());
+                peers.connected().forEach(contact -> contact.connection().close());
                 reader.close();
                 done.complete(null);
             });

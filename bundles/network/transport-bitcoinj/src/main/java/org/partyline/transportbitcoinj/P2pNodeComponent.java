@@ -11,6 +11,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.component.annotations.Activate;
@@ -46,9 +47,9 @@ public final class P2pNodeComponent {
 
     private final BundleContext bundle;
     private final AtomicReference<NetworkPolicy> network = new AtomicReference<>();
-    private ServiceRegistration<Transport> service;
-    private ScheduledExecutorService loop;
-    private P2pNode node;
+    private @Nullable ServiceRegistration<Transport> service;
+    private @Nullable ScheduledExecutorService loop;
+    private @Nullable P2pNode node;
 
     /** @param bundle registers the services */
     @Activate

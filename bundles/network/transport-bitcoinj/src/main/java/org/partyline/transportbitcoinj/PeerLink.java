@@ -11,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CancellationException;
@@ -47,6 +48,7 @@ import org.bitcoinj.core.VersionMessage;
 import org.bitcoinj.net.MessageWriteTarget;
 import org.bitcoinj.utils.ListenableCompletableFuture;
 import org.bitcoinj.utils.Threading;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.Faults;
 import org.partyline.api.Network;
 import org.partyline.api.TxId;
@@ -94,7 +96,7 @@ final class PeerLink implements AutoCloseable {
     private final int slot;
     private final PeerDialer dialer;
     private final Listener listener;
-    private volatile Socket socket;
+    private volatile @Nullable Socket socket;
     private final CompletableFuture<Socket> writing = new CompletableFuture<>();
     private final BlockingQueue<byte[]> outgoing = new LinkedBlockingQueue<>();
     private final AtomicLong outgoingBytes = new AtomicLong();
@@ -245,7 +247,7 @@ final class PeerLink implements AutoCloseable {
         } finally {
             writing.cancel(false);
             outgoing.add(END);
-            listener.closed(this, ended.get());
+            listener.closed(this, Objects.requireNonNullElse(ended.get(), ""));
         }
     }
 
@@ -281,7 +283,7 @@ final class PeerLink implements AutoCloseable {
     }
 
     /** Comes before bitcoinj: null keeps a message from it. */
-    private Message filter(Message message) {
+    private @Nullable Message filter(Message message) {
         int items = 1;
         PeerMessage ours;
         if (message instanceof NotFoundMessage list) {

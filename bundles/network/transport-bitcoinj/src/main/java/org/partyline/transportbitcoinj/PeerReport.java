@@ -37,7 +37,7 @@ record PeerReport(P2pSettings settings, Collection<Contact> all, List<Contact> r
     OptionalInt version() {
         return ready.stream()
                 .map(contact -> P2pSettings.version(
-                        contact.link.version().map(v -> v.subVer).orElse("")))
+                        contact.connection().version().map(v -> v.subVer).orElse("")))
                 .filter(OptionalInt::isPresent)
                 .mapToInt(OptionalInt::getAsInt)
                 .min();
@@ -61,7 +61,7 @@ record PeerReport(P2pSettings settings, Collection<Contact> all, List<Contact> r
     private NodeStatus reached() {
         // The middle one of what they claim: one that lies does not hold us up.
         long claimed = ready.stream()
-                .mapToLong(c -> c.link.version().orElseThrow().bestHeight)
+                .mapToLong(c -> c.connection().version().orElseThrow().bestHeight)
                 .sorted()
                 .skip((ready.size() - 1) / 2)
                 .findFirst()
@@ -81,7 +81,7 @@ record PeerReport(P2pSettings settings, Collection<Contact> all, List<Contact> r
 
     private NodeStatus status(NodeStatus.State state, String detail) {
         Optional<Duration> latency = ready.stream()
-                .map(c -> c.link.latency())
+                .map(c -> c.connection().latency())
                 .flatMap(Optional::stream)
                 .min(Duration::compareTo);
         boolean known = ready.stream().anyMatch(c -> c.synced) || synced;
@@ -93,7 +93,9 @@ record PeerReport(P2pSettings settings, Collection<Contact> all, List<Contact> r
                 -1,
                 latency,
                 ready.size() + (ready.size() == 1 ? " peer" : " peers") + (settings.wallet() ? "" : ", no wallet"),
-                distinct((ready.isEmpty() ? all : ready).stream().filter(c -> c.route != null), c -> c.route.text())
+                distinct(
+                                (ready.isEmpty() ? all : ready).stream().filter(c -> c.route != null),
+                                c -> c.route == null ? "" : c.route.text())
                         .collect(Collectors.joining(", ")),
                 OptionalInt.of(ready.size()));
     }

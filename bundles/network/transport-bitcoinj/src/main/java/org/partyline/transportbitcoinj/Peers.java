@@ -16,6 +16,7 @@ import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.concurrent.ThreadFactory;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.transport.NetworkRoute;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -66,6 +67,7 @@ final class Peers {
     }
 
     /** The owner of a connection; null if it has none any more. */
+    @Nullable
     Contact of(PeerLink link) {
         Contact contact = bySlot.get(link.slot());
         return contact != null && contact.link == link ? contact : null;
@@ -89,7 +91,10 @@ final class Peers {
     /** The connections of those that have greeted, by their slots. */
     Map<Integer, PeerLink> readyLinks() {
         Map<Integer, PeerLink> ready = new TreeMap<>();
-        ready().forEach(contact -> ready.put(contact.link.slot(), contact.link));
+        for (Contact contact : ready()) {
+            PeerLink link = contact.connection();
+            ready.put(link.slot(), link);
+        }
         return ready;
     }
 
@@ -97,13 +102,13 @@ final class Peers {
     void end(int slot, String why) {
         Contact contact = bySlot.get(slot);
         if (contact != null) {
-            contact.link.end(why);
+            contact.connection().end(why);
         }
     }
 
     /** A connection was closed: it is tried again, after a growing delay. */
     void lost(Contact contact, String reason) {
-        bySlot.remove(contact.link.slot());
+        bySlot.remove(contact.connection().slot());
         contact.disconnected();
         if (!contact.problem.equals(reason)) {
             LOG.info("node {}: peer {} disconnected: {}", settings.name(), contact.endpoint, reason);
@@ -127,12 +132,12 @@ final class Peers {
                 why,
                 BANNED.toMinutes());
         contact.nextTry = clock.instant().plus(BANNED);
-        contact.link.end(why);
+        contact.connection().end(why);
     }
 
     /** Pings one that is connected, and ends the connection to one that is silent. */
     void look(Contact contact, Instant now) {
-        PeerLink link = contact.link;
+        PeerLink link = contact.connection();
         if (!link.ready()) {
             if (contact.dialled
                     .plus(settings.connectTimeout().multipliedBy(2))

@@ -9,7 +9,9 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.TxId;
 
 /**
@@ -57,7 +59,7 @@ final class TransactionRequests {
         private boolean overflowed;
 
         /** The next that may be asked for; null when there is none. */
-        private TxId next() {
+        private @Nullable TxId next() {
             Set<TxId> from = again.isEmpty() ? queue : again;
             Iterator<TxId> first = from.iterator();
             if (!first.hasNext()) {
@@ -156,7 +158,7 @@ final class TransactionRequests {
             if (id == null) {
                 break;
             }
-            Wanted want = wanted.get(id);
+            Wanted want = Objects.requireNonNull(wanted.get(id), "what is in a queue is wanted");
             if (want.askedOf < 0) {
                 want.askedOf = slot;
                 from.asked.put(id, now.plus(patience));
@@ -229,7 +231,7 @@ final class TransactionRequests {
                 TxId id = first.getKey();
                 slot.unanswered++;
                 mayBeLate(slot, id);
-                giveUp(i, id, wanted.get(id));
+                giveUp(i, id, Objects.requireNonNull(wanted.get(id), "what was asked for is wanted"));
             }
         }
     }

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import javax.crypto.AEADBadTagException;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.SecretBytes;
 import org.partyline.api.store.Store;
 import org.partyline.api.store.StoreException;
@@ -33,13 +34,14 @@ import org.partyline.api.store.StoreException;
 final class Collector {
     private static final String PUBLIC_KEY = "collect-public";
     private static final String PRIVATE_KEY = "collect-private";
+    private static final String DAMAGED = "the store's key for collected packets is damaged: restore a backup";
     /** The maximum size of a candidate of one place, in bytes. */
     private static final int PLACE = 1024;
 
     private final SecureRandom random;
     private final int most;
     /** How many places each share takes; null when that has to be counted. */
-    private Map<Long, Long> held;
+    private @Nullable Map<Long, Long> held;
 
     private long total;
 
@@ -89,7 +91,7 @@ final class Collector {
             throw damaged(e);
         }
         int places = Math.max(1, (candidate.candidate().length + PLACE - 1) / PLACE);
-        makeRoom(connection, places);
+        Map<Long, Long> room = makeRoom(connection, places);
         try (PreparedStatement insert = connection.prepareStatement(
                 "insert into pl_candidate (id, digest, share, places, sealed, more) values (?, ?, ?, ?, ?, ?)")) {
             insert.setLong(1, id);
@@ -99,33 +101,37 @@ final class Collector {
             Database.setSplit(insert, 5, box);
             insert.executeUpdate();
         }
-        held.merge(candidate.share(), (long) places, Long::sum);
+        room.merge(candidate.share(), (long) places, Long::sum);
         total += places;
     }
 
-    private void makeRoom(Connection connection, int places) throws SQLException {
-        if (held == null) {
-            held = new HashMap<>();
+    /** @return how many places each share takes then */
+    private Map<Long, Long> makeRoom(Connection connection, int places) throws SQLException {
+        Map<Long, Long> now = held;
+        if (now == null) {
+            now = new HashMap<>();
             total = 0;
             try (PreparedStatement select =
                             connection.prepareStatement("select share, sum(places) from pl_candidate group by share");
                     ResultSet row = select.executeQuery()) {
                 while (row.next()) {
-                    held.put(row.getLong(1), row.getLong(2));
+                    now.put(row.getLong(1), row.getLong(2));
                     total += row.getLong(2);
                 }
             }
+            held = now;
         }
-        while (total + places > most && !held.isEmpty()) {
+        while (total + places > most && !now.isEmpty()) {
             // Of shares that hold the same, the newest block: a block can be read again, a mempool cannot.
-            long share = held.entrySet().stream()
+            long share = now.entrySet().stream()
                     .max(Map.Entry.<Long, Long>comparingByValue().thenComparing(Map.Entry.comparingByKey()))
                     .orElseThrow()
                     .getKey();
             long freed = dropOldest(connection, share);
             total -= freed;
-            held.computeIfPresent(share, (key, had) -> had - freed <= 0 || freed == 0 ? null : had - freed);
+            now.computeIfPresent(share, (key, had) -> had - freed <= 0 || freed == 0 ? null : had - freed);
         }
+        return now;
     }
 
     /** Drops the oldest of a share, and counts it. @return the places that it took */
@@ -185,7 +191,7 @@ final class Collector {
     static byte[] publicKey(Connection connection) throws SQLException, StoreException {
         byte[] publicKey = Meta.get(connection, PUBLIC_KEY);
         if (publicKey == null) {
-            throw damaged(null);
+            throw damaged();
         }
         return publicKey;
     }
@@ -195,7 +201,7 @@ final class Collector {
         byte[] publicKey = publicKey(connection);
         byte[] sealed = Meta.get(connection, PRIVATE_KEY);
         if (sealed == null) {
-            throw damaged(null);
+            throw damaged();
         }
         try {
             StoreKeys.wipe(keys.open(place(publicKey), sealed));
@@ -210,7 +216,7 @@ final class Collector {
         byte[] publicKey = publicKey(connection);
         byte[] sealed = Meta.get(connection, PRIVATE_KEY);
         if (sealed == null) {
-            throw damaged(null);
+            throw damaged();
         }
         try {
             // Sealed to the public key: who puts another public key here, to read along, is found out.
@@ -253,7 +259,11 @@ final class Collector {
         return place;
     }
 
+    private static StoreException damaged() {
+        return new StoreException(DAMAGED);
+    }
+
     private static StoreException damaged(Exception cause) {
-        return new StoreException("the store's key for collected packets is damaged: restore a backup", cause);
+        return new StoreException(DAMAGED, cause);
     }
 }

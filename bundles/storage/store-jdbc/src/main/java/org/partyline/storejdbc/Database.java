@@ -12,9 +12,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.store.NotLeaderException;
 import org.partyline.api.store.RowsPutBackException;
 import org.partyline.api.store.StoreException;
@@ -32,6 +34,12 @@ final class Database implements AutoCloseable {
     @FunctionalInterface
     interface Sql<T> {
         T run(Connection connection) throws SQLException, StoreException;
+    }
+
+    /** A piece of work without a result. */
+    @FunctionalInterface
+    interface Change {
+        void make(Connection connection) throws SQLException, StoreException;
     }
 
     /** The longest value of the one column; H2's BYTEA ends at 1 MiB, and a sealed MiB is longer. */
@@ -70,15 +78,15 @@ final class Database implements AutoCloseable {
     private final Fence fence;
     private final Migrations migrations;
     private final long compactAbove;
-    private Connection open;
+    private @Nullable Connection open;
     private boolean lost;
     private String product = "";
     private boolean closed;
     private long compactedSize;
     /** What the turn row has to hold; null: not known. */
-    private byte[] lastTurn;
+    private byte @Nullable [] lastTurn;
     /** What it holds instead, if the transaction has taken place that wrote it last; null: that is known. */
-    private byte[] nextTurn;
+    private byte @Nullable [] nextTurn;
 
     /** The turn row held something else, and nobody has accepted that yet. */
     private boolean putBack;
@@ -255,6 +263,21 @@ final class Database implements AutoCloseable {
         return run(work, true);
     }
 
+    /** As {@link #write}, for work without a result. */
+    void update(Change work) throws StoreException {
+        run(
+                connection -> {
+                    work.make(connection);
+                    return true;
+                },
+                true);
+    }
+
+    /** A row of the meta table. */
+    Optional<byte[]> meta(String name) throws StoreException {
+        return read(connection -> Optional.ofNullable(Meta.get(connection, name)));
+    }
+
     /** Runs work that reads. */
     <T> T read(Sql<T> work) throws StoreException {
         return run(work, false);
@@ -296,12 +319,13 @@ final class Database implements AutoCloseable {
      *
      * @param mark what this transaction wrote to the turn row; null when it only read
      */
-    void commit(byte[] mark) throws StoreException {
+    void commit(byte @Nullable [] mark) throws StoreException {
         try {
-            open.commit();
+            Connection connection = Objects.requireNonNull(open, "a transaction has a connection");
+            connection.commit();
             if (mark != null) {
                 turnStored();
-                flush(open);
+                flush(connection);
             }
         } catch (SQLException e) {
             drop();
@@ -400,17 +424,15 @@ final class Database implements AutoCloseable {
     /** Empties a database that is not this server's file, the wrapped key first. */
     private void clear() throws StoreException {
         forgetCopies();
-        write(connection -> {
+        update(connection -> {
             Meta.update(connection, Meta.WRAP, new byte[wrapLength(connection)]);
-            return null;
         });
-        write(connection -> {
+        update(connection -> {
             try (Statement statement = connection.createStatement()) {
                 for (String table : TABLES) {
                     statement.execute("drop table " + table);
                 }
             }
-            return null;
         });
         if (h2()) {
             compact();
@@ -428,12 +450,11 @@ final class Database implements AutoCloseable {
         forgetTurn();
         if (postgresql()) {
             forgetCopies();
-            write(connection -> {
+            update(connection -> {
                 try (Statement statement = connection.createStatement()) {
                     statement.execute("truncate table " + String.join(", ", TABLES));
                 }
                 head.insert(connection);
-                return null;
             });
             return () -> {};
         }
@@ -443,9 +464,8 @@ final class Database implements AutoCloseable {
         } else {
             clear();
         }
-        write(connection -> {
+        update(connection -> {
             head.insert(connection);
-            return null;
         });
         return remains;
     }
@@ -473,7 +493,7 @@ final class Database implements AutoCloseable {
     }
 
     private Optional<byte[]> shareRow() throws StoreException {
-        return Optional.ofNullable(read(connection -> Meta.get(connection, Meta.SHARE)));
+        return meta(Meta.SHARE);
     }
 
     /**
@@ -485,7 +505,7 @@ final class Database implements AutoCloseable {
         if (!postgresql()) {
             return;
         }
-        write(connection -> {
+        update(connection -> {
             try (Statement statement = connection.createStatement()) {
                 for (int format = Migrations.FIRST; format < migrations.format(); format++) {
                     for (String table : TABLES) {
@@ -493,7 +513,6 @@ final class Database implements AutoCloseable {
                     }
                 }
             }
-            return null;
         });
     }
 
@@ -678,7 +697,7 @@ final class Database implements AutoCloseable {
         return was;
     }
 
-    private static byte[] lockedTurn(Connection connection) throws SQLException {
+    private static byte @Nullable [] lockedTurn(Connection connection) throws SQLException {
         try (PreparedStatement select =
                 connection.prepareStatement("select content from pl_meta where name = ? for update")) {
             select.setString(1, Meta.TURN);

@@ -252,11 +252,11 @@ final class EmbeddedDatabase implements ConnectionSource {
 
     @Override
     public boolean rewrite(Connection connection, Map<String, byte[]> meta) throws SQLException, StoreException {
-        rewrite(connection, meta, copy -> null);
+        rewrite(connection, meta, copy -> {});
         return true;
     }
 
-    private void rewrite(Connection connection, Map<String, byte[]> meta, Database.Sql<?> change)
+    private void rewrite(Connection connection, Map<String, byte[]> meta, Database.Change change)
             throws SQLException, StoreException {
         try (KeyFile keys = KeyFile.open(keyFile, random);
                 SecretBytes key = newKey()) {
@@ -275,7 +275,7 @@ final class EmbeddedDatabase implements ConnectionSource {
         }
     }
 
-    private void writeNext(Connection connection, Map<String, byte[]> meta, Database.Sql<?> change, SecretBytes key)
+    private void writeNext(Connection connection, Map<String, byte[]> meta, Database.Change change, SecretBytes key)
             throws IOException, SQLException, StoreException {
         Files.deleteIfExists(next);
         create(next);
@@ -285,7 +285,7 @@ final class EmbeddedDatabase implements ConnectionSource {
             try (Connection copy = connect(NEXT, key.expose())) {
                 copy.setAutoCommit(false);
                 new Copying(connection, copy, meta).run();
-                change.run(copy);
+                change.make(copy);
                 copy.commit();
             }
             KeyFile.sync(next);
@@ -316,10 +316,7 @@ final class EmbeddedDatabase implements ConnectionSource {
         int from;
         try (Connection connection = open()) {
             from = Migrations.number(Meta.get(connection, Meta.FORMAT));
-            rewrite(connection, Map.of(), copy -> {
-                migrations.run(copy);
-                return null;
-            });
+            rewrite(connection, Map.of(), migrations::run);
         }
         LOG.warn("The store was migrated from format {} to format {}.", from, migrations.format());
     }

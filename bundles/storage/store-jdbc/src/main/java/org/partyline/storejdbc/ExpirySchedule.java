@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Tracks when rows expire. In memory only, since the database must not tell; nothing but row ids and instants, so that
@@ -29,7 +30,7 @@ final class ExpirySchedule {
     private final Deque<Runnable> undo = new ArrayDeque<>();
 
     /** @param expires null: never */
-    void set(long row, Instant expires) {
+    void set(long row, @Nullable Instant expires) {
         Instant before = byRow.get(row);
         replace(row, before, expires);
         undo.push(() -> replace(row, expires, before));
@@ -39,7 +40,7 @@ final class ExpirySchedule {
         set(row, null);
     }
 
-    private void replace(long row, Instant from, Instant to) {
+    private void replace(long row, @Nullable Instant from, @Nullable Instant to) {
         if (from != null) {
             byRow.remove(row);
             byTime.remove(new Due(from, row));

@@ -25,6 +25,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.SecretBytes;
 import org.partyline.api.crypto.KdfId;
 import org.partyline.api.crypto.KdfParameters;
@@ -76,7 +77,7 @@ final class JdbcStore implements Store, AutoCloseable {
     private Duration eraseAfter;
 
     /** When the files began to hold what is no longer in the store; null when they hold none. */
-    private Instant stale;
+    private @Nullable Instant stale;
 
     /** Of the rows up to {@link #scheduled}; the others are read in the background once the store was opened. */
     private final ExpirySchedule schedule = new ExpirySchedule();
@@ -86,14 +87,14 @@ final class JdbcStore implements Store, AutoCloseable {
     private boolean scheduleReadWithin;
     private boolean scheduleDoubtful;
     private int damaged;
-    private StoreKeys keys;
+    private @Nullable StoreKeys keys;
     private boolean working;
     /** What others still write to a store that was destroyed makes no file anew; until another is made. */
     private boolean destroyed;
     /** Whether a duress passphrase began it, and its file shows it by its length until it is rewritten. */
     private boolean begun;
 
-    private volatile State known;
+    private volatile @Nullable State known;
     /** Whether it was done is known here, too: only what erases in an order has to know. */
     @SuppressWarnings("ReturnValueIgnored")
     private volatile Consumer<BooleanSupplier> eraseOrder = BooleanSupplier::getAsBoolean;
@@ -149,13 +150,13 @@ final class JdbcStore implements Store, AutoCloseable {
 
     private State look() throws StoreException {
         if (known == null) {
-            byte[] wrap = database.read(connection -> Meta.get(connection, Meta.WRAP));
-            if (wrap != null && Arrays.equals(wrap, new byte[wrap.length])) {
+            Optional<byte[]> wrap = database.meta(Meta.WRAP);
+            if (wrap.isPresent() && Arrays.equals(wrap.get(), new byte[wrap.get().length])) {
                 // It was destroyed, and the server ended before the rest was gone: nothing opens that any more.
                 finish(database.destroy());
-                wrap = null;
+                wrap = Optional.empty();
             }
-            known = wrap == null ? State.NEW : State.LOCKED;
+            known = wrap.isEmpty() ? State.NEW : State.LOCKED;
         }
         return known;
     }
@@ -187,9 +188,8 @@ final class JdbcStore implements Store, AutoCloseable {
         NewStore made = make(wrap, storeKey);
         boolean done = false;
         try {
-            database.write(connection -> {
+            database.update(connection -> {
                 made.head().insert(connection);
-                return null;
             });
             // Erases the share of a store that was here before.
             database.share().ifPresent(KeyShare.Share::close);
@@ -280,7 +280,7 @@ final class JdbcStore implements Store, AutoCloseable {
             // Also shows that the private key for what was collected is the one to the public key.
             database.read(connection -> {
                 collector.privateKey(connection, candidate).close();
-                return null;
+                return true;
             });
             if (scheduleDoubtful) {
                 resetSchedule();
@@ -317,11 +317,7 @@ final class JdbcStore implements Store, AutoCloseable {
         if (destroyed) {
             throw noStore();
         }
-        byte[] encoded = database.read(connection -> Meta.get(connection, Meta.WRAP));
-        if (encoded == null) {
-            throw noStore();
-        }
-        KeyWrap wrap = KeyWrap.decode(encoded);
+        KeyWrap wrap = wrap();
         try (KeyWrap.Opened opened =
                 wrap.open(passphrase, derivation(wrap.parameters().id()))) {
             if (opened.next().isPresent()) {
@@ -331,17 +327,20 @@ final class JdbcStore implements Store, AutoCloseable {
         }
     }
 
+    private KeyWrap wrap() throws StoreException {
+        return KeyWrap.decode(database.meta(Meta.WRAP).orElseThrow(JdbcStore::noStore));
+    }
+
     /** Replaces the previous wrap, which is erased from the files. */
     private void rewrap(KeyWrap wrap) throws StoreException {
         byte[] encoded = wrap.encode();
         Map<String, byte[]> rows = Map.of(Meta.WRAP, encoded, Meta.FORMAT, database.format());
         try {
             if (!database.rewrites(rows)) {
-                database.write(connection -> {
+                database.update(connection -> {
                     for (Map.Entry<String, byte[]> row : rows.entrySet()) {
                         Meta.update(connection, row.getKey(), row.getValue());
                     }
-                    return null;
                 });
                 becomeStale();
                 compactAfterRewrap();
@@ -349,7 +348,9 @@ final class JdbcStore implements Store, AutoCloseable {
             }
         } catch (StoreException e) {
             // It may have failed when it had taken place.
-            if (!Arrays.equals(encoded, database.read(connection -> Meta.get(connection, Meta.WRAP)))) {
+            if (database.meta(Meta.WRAP)
+                    .filter(now -> Arrays.equals(encoded, now))
+                    .isEmpty()) {
                 throw e;
             }
             LOG.debug("The store has its new wrapped key, although this failed", e);
@@ -524,7 +525,7 @@ final class JdbcStore implements Store, AutoCloseable {
         try {
             // Also brings it to the form with two slots.
             unwrap(passphrase).close();
-            KeyWrap wrap = KeyWrap.decode(database.read(connection -> Meta.get(connection, Meta.WRAP)));
+            KeyWrap wrap = wrap();
             rewrap(change.apply(wrap, derivation(wrap.parameters().id())));
             database.forgetCopies();
         } finally {
@@ -591,6 +592,7 @@ final class JdbcStore implements Store, AutoCloseable {
     }
 
     private int readPortion(Connection connection) throws SQLException {
+        StoreKeys open = Objects.requireNonNull(keys, "the store is open while its schedule is read");
         int found = 0;
         try (PreparedStatement select = connection.prepareStatement(
                 "select id, tab, rec, grp, sealed, more from pl_record where id > ? order by id")) {
@@ -601,7 +603,7 @@ final class JdbcStore implements Store, AutoCloseable {
                     found++;
                     scheduled = row.getLong(1);
                     try {
-                        RecordBody body = JdbcTransaction.open(keys, row);
+                        RecordBody body = JdbcTransaction.open(open, row);
                         StoreKeys.wipe(body.value());
                         schedule.set(scheduled, body.expires());
                     } catch (DamagedRecordException e) {
@@ -642,7 +644,7 @@ final class JdbcStore implements Store, AutoCloseable {
         PassphraseEncoding.checkNew(newPassphrase);
         enter("changePassphrase");
         try (SecretBytes storeKey = unwrap(oldPassphrase)) {
-            KeyWrap wrap = KeyWrap.decode(database.read(connection -> Meta.get(connection, Meta.WRAP)));
+            KeyWrap wrap = wrap();
             rewrap(wrap.withPassphrase(
                     storeKey.expose(),
                     newPassphrase,
@@ -730,9 +732,8 @@ final class JdbcStore implements Store, AutoCloseable {
             if (look() == State.NEW) {
                 throw noStore();
             }
-            database.write(connection -> {
+            database.update(connection -> {
                 collector.add(database, connection, candidates);
-                return null;
             });
             done = true;
         } finally {
@@ -760,9 +761,8 @@ final class JdbcStore implements Store, AutoCloseable {
             if (destroyed) {
                 return;
             }
-            database.write(connection -> {
+            database.update(connection -> {
                 Collector.forgetDropped(connection, shares);
-                return null;
             });
         } finally {
             exit();
@@ -802,7 +802,7 @@ final class JdbcStore implements Store, AutoCloseable {
     }
 
     @Override
-    public void note(String key, String value) throws StoreException {
+    public void note(String key, @Nullable String value) throws StoreException {
         limit("note key", key, MAX_NOTE_KEY);
         if (value != null) {
             limit("note", value, MAX_NOTE);
@@ -812,13 +812,12 @@ final class JdbcStore implements Store, AutoCloseable {
             if (destroyed) {
                 return;
             }
-            database.write(connection -> {
+            database.update(connection -> {
                 if (value == null) {
                     writeNote(connection, "delete from pl_note where name = ?", key);
                 } else if (writeNote(connection, "update pl_note set content = ? where name = ?", value, key) == 0) {
                     writeNote(connection, "insert into pl_note (content, name) values (?, ?)", value, key);
                 }
-                return null;
             });
         } finally {
             exit();
@@ -848,7 +847,7 @@ final class JdbcStore implements Store, AutoCloseable {
         }
         enter("confirmLeader");
         try {
-            database.read(connection -> null);
+            database.read(connection -> true);
         } finally {
             exit();
         }
@@ -976,11 +975,10 @@ final class JdbcStore implements Store, AutoCloseable {
             if (due.isEmpty()) {
                 return;
             }
-            database.write(connection -> {
+            database.update(connection -> {
                 for (long row : due) {
                     JdbcTransaction.deleteRow(connection, row);
                 }
-                return null;
             });
             due.forEach(schedule::remove);
             schedule.commit();

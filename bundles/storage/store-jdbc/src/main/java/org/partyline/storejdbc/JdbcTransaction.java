@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import javax.crypto.AEADBadTagException;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.SecretBytes;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
@@ -35,8 +36,8 @@ final class JdbcTransaction implements StoreTransaction {
     private final WholeSchedule whole;
     private final Collector collector;
     private final Thread owner = Thread.currentThread();
-    private Turn turn;
-    private SQLException failed;
+    private @Nullable Turn turn;
+    private @Nullable SQLException failed;
     private boolean ended;
     private boolean discarded;
 
@@ -97,10 +98,10 @@ final class JdbcTransaction implements StoreTransaction {
             if (failed != null) {
                 throw failed;
             }
-            if (wrote()) {
+            if (turn != null) {
                 database.setTurn(connection, turn.encode(mark));
             }
-            return null;
+            return wrote();
         });
         ended = true;
     }
@@ -110,13 +111,16 @@ final class JdbcTransaction implements StoreTransaction {
         ended = true;
     }
 
-    private void writing() throws SQLException, StoreException {
-        if (turn == null) {
+    /** The counters as they are in this transaction, which writes from now on. */
+    private Turn writing() throws SQLException, StoreException {
+        Turn now = turn;
+        if (now == null) {
             database.beforeWriting(connection);
-            Turn stored = database.turn(connection);
+            now = database.turn(connection);
             database.checkPutBack();
-            turn = stored;
+            turn = now;
         }
+        return now;
     }
 
     @Override
@@ -152,25 +156,26 @@ final class JdbcTransaction implements StoreTransaction {
     }
 
     @Override
-    public void put(String table, byte[] key, byte[] group, byte[] value, Instant expires) throws StoreException {
+    public void put(String table, byte[] key, byte[] group, byte[] value, @Nullable Instant expires)
+            throws StoreException {
         byte[] body = new RecordBody(table, key, value, expires).encode();
         try {
             step(() -> {
-                writing();
+                Turn now = writing();
                 byte[] tab = keys.tableIndex(table);
                 byte[] rec = keys.keyIndex(tab, key);
                 byte[] grp = keys.groupIndex(tab, group);
                 Optional<Long> held = find(table, key);
-                long id = held.orElse(turn.nextRecord());
+                long id = held.orElse(now.nextRecord());
                 byte[] sealed = keys.seal(place(id, tab, rec, grp), body);
                 if (held.isPresent()) {
                     update(id, grp, sealed);
                 } else {
                     insert(id, tab, rec, grp, sealed);
-                    turn = turn.afterRecord();
+                    turn = now.afterRecord();
                 }
                 schedule.set(id, expires);
-                return null;
+                return id;
             });
         } finally {
             StoreKeys.wipe(body);
@@ -242,7 +247,7 @@ final class JdbcTransaction implements StoreTransaction {
         read(table, keys.tableIndex(table), null, reader);
     }
 
-    private <X extends Exception> void read(String table, byte[] tab, byte[] grp, RecordReader<X> reader)
+    private <X extends Exception> void read(String table, byte[] tab, byte @Nullable [] grp, RecordReader<X> reader)
             throws StoreException, X {
         long after = 0;
         List<StoredRecord> portion;
@@ -257,7 +262,7 @@ final class JdbcTransaction implements StoreTransaction {
         } while (portion.size() == PORTION);
     }
 
-    private List<StoredRecord> portion(String table, byte[] tab, byte[] grp, long after)
+    private List<StoredRecord> portion(String table, byte[] tab, byte @Nullable [] grp, long after)
             throws SQLException, StoreException {
         try (PreparedStatement select = connection.prepareStatement(portion(grp != null))) {
             select.setMaxRows(PORTION);

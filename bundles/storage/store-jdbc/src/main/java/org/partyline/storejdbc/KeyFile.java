@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.SecretBytes;
 
 /**
@@ -106,7 +107,7 @@ final class KeyFile implements AutoCloseable {
         }
     }
 
-    private static InUseException inUse(Exception cause) {
+    private static InUseException inUse(@Nullable Exception cause) {
         InUseException inUse = new InUseException();
         inUse.initCause(cause);
         return inUse;

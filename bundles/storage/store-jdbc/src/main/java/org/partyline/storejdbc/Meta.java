@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
 
 /** The table of a store's properties: its format, the wrapped key, the counters. Part of the caller's transaction. */
 final class Meta {
@@ -18,7 +19,7 @@ final class Meta {
     private Meta() {}
 
     /** A value of the meta table, or null. */
-    static byte[] get(Connection connection, String name) throws SQLException {
+    static byte @Nullable [] get(Connection connection, String name) throws SQLException {
         try (PreparedStatement select = connection.prepareStatement("select content from pl_meta where name = ?")) {
             select.setString(1, name);
             try (ResultSet row = select.executeQuery()) {

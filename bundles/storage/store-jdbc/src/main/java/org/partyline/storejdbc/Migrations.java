@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.store.StoreException;
 
 /**
@@ -73,8 +74,8 @@ final class Migrations {
     }
 
     /** The format that a row names; 0 for none. */
-    static int number(byte[] content) {
-        String text = new String(content, StandardCharsets.US_ASCII);
+    static int number(byte @Nullable [] content) {
+        String text = content == null ? "" : new String(content, StandardCharsets.US_ASCII);
         return text.matches(PREFIX + "[0-9]{1,6}") ? Integer.parseInt(text.substring(PREFIX.length())) : 0;
     }
 

@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The contents of a sealed record: the names that the database knows only as hashes, the expiry, and the value.
@@ -17,7 +18,8 @@ import java.time.Instant;
  * @param value at most 1 MiB
  * @param expires null: never
  */
-record RecordBody(String table, byte[] key, byte[] value, Instant expires) {
+record RecordBody(
+        String table, byte[] key, byte[] value, @Nullable Instant expires) {
     static final int MAX_TABLE = 255;
     static final int MAX_KEY = 65_535;
     static final int MAX_VALUE = 1 << 20;

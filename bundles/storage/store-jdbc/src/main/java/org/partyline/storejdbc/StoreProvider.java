@@ -6,6 +6,8 @@ import java.security.SecureRandom;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.Hashtable;
 import java.util.LinkedHashMap;
@@ -17,6 +19,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.BooleanSupplier;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 import org.osgi.annotation.bundle.Capability;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.Constants;
@@ -78,21 +81,29 @@ public final class StoreProvider {
     private Duration eraseAfter;
     private final ScheduledExecutorService scheduler;
     private final Map<DataSource, List<String>> dataSources = new LinkedHashMap<>();
-    private DataSourceFactory h2;
+    private @Nullable DataSourceFactory h2;
     private boolean active;
 
-    private Object inUse;
-    private JdbcStore store;
-    private ServiceRegistration<Store> registration;
-    private ServiceRegistration<Erasable> erasing;
-    private ServiceRegistration<HealthCheck> checking;
+    private @Nullable Running running;
+
+    /**
+     * A store that is in use.
+     *
+     * @param database what it is in
+     */
+    private record Running(Object database, JdbcStore store, List<ServiceRegistration<?>> services) {
+        void stop() {
+            services.forEach(ServiceRegistration::unregister);
+            store.close();
+        }
+    }
 
     /** Has the rest erased after a duress passphrase; null while it is unavailable. */
     @Reference(
             cardinality = ReferenceCardinality.OPTIONAL,
             policy = ReferencePolicy.DYNAMIC,
             policyOption = ReferencePolicyOption.GREEDY)
-    volatile EraseOrder eraseOrder;
+    volatile @Nullable EraseOrder eraseOrder;
 
     /** The key derivations that are running, with their service properties. */
     @Reference(
@@ -122,7 +133,7 @@ public final class StoreProvider {
     synchronized void start() {
         active = true;
         refresh();
-        if (store == null && !wanted.isEmpty()) {
+        if (running == null && !wanted.isEmpty()) {
             LOG.warn(
                     "{}: datasource={}: there is no such DataSource service yet; the store waits for it",
                     StoreSettings.PID,
@@ -144,8 +155,8 @@ public final class StoreProvider {
             return;
         }
         eraseAfter = newEraseAfter;
-        if (store != null) {
-            store.eraseAfter(newEraseAfter);
+        if (running != null) {
+            running.store().eraseAfter(newEraseAfter);
         }
         if (!newName.equals(wanted)) {
             wanted = newName;
@@ -194,24 +205,20 @@ public final class StoreProvider {
     /** Brings the registered store in line with what is there. */
     private void refresh() {
         Object needed = active ? needed() : null;
-        if (needed == inUse) {
-            return;
+        if (running != null) {
+            if (needed == running.database()) {
+                return;
+            }
+            running.stop();
+            running = null;
         }
-        if (store != null) {
-            checking.unregister();
-            erasing.unregister();
-            registration.unregister();
-            store.close();
-            store = null;
-        }
-        inUse = null;
         if (needed == null) {
             return;
         }
         try {
             Database database = new Database(source(needed), fence());
             goOnErasing(database);
-            store = new JdbcStore(
+            JdbcStore store = new JdbcStore(
                     database,
                     this::derivation,
                     KdfParameters.ARGON2ID_DEFAULT,
@@ -222,10 +229,14 @@ public final class StoreProvider {
                     eraseAfter);
             // Of a database that servers share, the change is one transaction.
             store.onDuress(this::carryOut, leader.isEmpty() ? Optional.of(new NextStore(home())) : Optional.empty());
-            inUse = needed;
-            registration = context.registerService(Store.class, store, new Hashtable<>());
-            erasing = context.registerService(Erasable.class, new ErasableStore(store), new Hashtable<>());
-            checking = context.registerService(HealthCheck.class, new OldTablesCheck(store::copies), new Hashtable<>());
+            List<ServiceRegistration<?>> services = new ArrayList<>();
+            running = new Running(needed, store, services);
+            services.add(context.registerService(Store.class, store, new Hashtable<>()));
+            services.add(context.registerService(Erasable.class, new ErasableStore(store), new Hashtable<>()));
+            services.add(
+                    context.registerService(HealthCheck.class, new OldTablesCheck(store::copies), new Hashtable<>()));
+            // The store goes last.
+            Collections.reverse(services);
         } catch (StoreException e) {
             LOG.error("There is no store: {}", e.getMessage(), e);
         } catch (SQLException e) {
@@ -233,7 +244,7 @@ public final class StoreProvider {
         }
     }
 
-    private Object needed() {
+    private @Nullable Object needed() {
         if (wanted.isEmpty()) {
             return h2;
         }

@@ -4,6 +4,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.osgi.annotation.versioning.ConsumerType;
 import org.osgi.annotation.versioning.ProviderType;
 import org.partyline.api.SecretBytes;
@@ -106,6 +107,14 @@ public interface Store {
      */
     <T, X extends Exception> T transact(Work<T, X> work) throws StoreException, X;
 
+    /** As {@link #transact}, for work that has no result. */
+    default <X extends Exception> void update(Change<X> work) throws StoreException, X {
+        this.<Boolean, X>transact(tx -> {
+            work.run(tx);
+            return true;
+        });
+    }
+
     /**
      * A raw packet that was collected while the store was locked.
      *
@@ -170,7 +179,7 @@ public interface Store {
     Optional<String> note(String key) throws StoreException;
 
     /** Sets a {@link #note(String)}; null removes it. */
-    void note(String key, String value) throws StoreException;
+    void note(String key, @Nullable String value) throws StoreException;
 
     /**
      * Makes sure that this server may still act for the store: to be asked before anything of it leaves. A store that two servers
@@ -222,5 +231,17 @@ public interface Store {
     interface Work<T, X extends Exception> {
         /** @param tx good until this returns */
         T run(StoreTransaction tx) throws StoreException, X;
+    }
+
+    /**
+     * A piece of work without a result.
+     *
+     * @param <X> what it may throw
+     */
+    @FunctionalInterface
+    @ConsumerType
+    interface Change<X extends Exception> {
+        /** @param tx good until this returns */
+        void run(StoreTransaction tx) throws StoreException, X;
     }
 }

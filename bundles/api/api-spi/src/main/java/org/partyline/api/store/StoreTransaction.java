@@ -3,6 +3,7 @@ package org.partyline.api.store;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.osgi.annotation.versioning.ConsumerType;
 import org.osgi.annotation.versioning.ProviderType;
 
@@ -24,7 +25,7 @@ public interface StoreTransaction {
      * @param group what {@link #list} finds it by; empty is a group like any other
      * @param expires when the store deletes it by itself; null: never
      */
-    void put(String table, byte[] key, byte[] group, byte[] value, Instant expires) throws StoreException;
+    void put(String table, byte[] key, byte[] group, byte[] value, @Nullable Instant expires) throws StoreException;
 
     /** Removes a record; reports whether it was there. */
     boolean delete(String table, byte[] key) throws StoreException;

@@ -11,10 +11,12 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import org.bitcoinj.crypto.ECKey;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.FeeRate;
 import org.partyline.api.Network;
 import org.partyline.api.TxId;
@@ -58,12 +60,13 @@ final class LocalWallet implements Wallet, TransactionListener {
     private final Clock clock;
     private final WalletSettings settings;
     private final TransactionBuilder spending;
-    private WalletKeys keys;
-    private WalletLedger ledger;
+    /** Null while it is not loaded. */
+    private @Nullable Book book;
+
     private final Deque<BlockRef> blocks = new ArrayDeque<>();
     private final Set<TxId> claimed = new HashSet<>();
     private final Set<OutPoint> held = new HashSet<>();
-    private Instant loaded;
+    private Instant loaded = Instant.MIN;
     private boolean unclaimedFreed;
     /** Read from the store again, which may be behind the events: nothing counts until events arrive from there on. */
     private boolean reloaded;
@@ -71,6 +74,9 @@ final class LocalWallet implements Wallet, TransactionListener {
     private int mostUnconfirmed = RelayPolicy.CHAIN;
     private int from;
     private int unwritten;
+
+    /** What is read from the store. */
+    private record Book(WalletKeys keys, WalletLedger ledger) {}
 
     private LocalWallet(
             String name, Network network, Store store, Clock clock, WalletSettings settings, SecureRandom random) {
@@ -90,24 +96,23 @@ final class LocalWallet implements Wallet, TransactionListener {
 
     /** Reads it from the store, unless that was done. @throws WalletException when the store is locked or refuses */
     synchronized void load() throws WalletException {
-        if (ledger != null) {
+        if (book != null) {
             return;
         }
         try {
             WalletKeys ring = new WalletKeys(settings.gapLimit(), this::accountKey);
-            WalletLedger book = new WalletLedger(ring);
-            book.mostUnconfirmed(mostUnconfirmed);
+            WalletLedger ledger = new WalletLedger(ring);
+            ledger.mostUnconfirmed(mostUnconfirmed);
             List<WalletRecords.Given> given = store.transact(tx -> WalletRecords.given(tx, network));
             given.forEach(ring::load);
             List<Entry> entries = store.transact(tx -> WalletRecords.entries(tx, network));
-            entries.forEach(book::load);
+            entries.forEach(ledger::load);
             WalletRecords.State state = store.transact(tx -> WalletRecords.state(tx, network))
                     .orElse(new WalletRecords.State(-1, Optional.empty()));
             blocks.clear();
             state.position().ifPresent(blocks::addLast);
             from = state.from();
-            keys = ring;
-            ledger = book;
+            book = new Book(ring, ledger);
             reloaded = true;
             claimed.clear();
             unclaimedFreed = false;
@@ -120,18 +125,32 @@ final class LocalWallet implements Wallet, TransactionListener {
         }
     }
 
+    private WalletLedger ledger() {
+        return loadedBook().ledger();
+    }
+
+    private WalletKeys keys() {
+        return loadedBook().keys();
+    }
+
+    private Book loadedBook() {
+        if (book == null) {
+            throw new IllegalStateException("wallet " + name + " is not loaded");
+        }
+        return book;
+    }
+
     /** @param most transactions that wait and spend from each other, as the nodes of its network accept */
     synchronized void mostUnconfirmed(int most) {
         mostUnconfirmed = most;
-        if (ledger != null) {
-            ledger.mostUnconfirmed(most);
+        if (book != null) {
+            book.ledger().mostUnconfirmed(most);
         }
     }
 
     /** Forgets everything that is not in the store, public keys too. */
     synchronized void unload() {
-        keys = null;
-        ledger = null;
+        book = null;
         blocks.clear();
     }
 
@@ -142,7 +161,7 @@ final class LocalWallet implements Wallet, TransactionListener {
 
     /** Whether events must be delivered from {@link #position()} on, whatever was delivered before. */
     synchronized boolean reloaded() {
-        return ledger == null || reloaded;
+        return book == null || reloaded;
     }
 
     /** The store refused access during a derivation. */
@@ -212,7 +231,7 @@ final class LocalWallet implements Wallet, TransactionListener {
             LOG.debug("wallet {}: a node shows data that is not a transaction", name);
             return;
         }
-        WalletLedger.Check verdict = safely(() -> ledger.see(view, block));
+        WalletLedger.Check verdict = safely(() -> ledger().see(view, block));
         if (verdict == WalletLedger.Check.FORGED) {
             LOG.warn(
                     "wallet {}: a node shows transaction {}{}, which claims to spend our coins but cannot; it is ignored",
@@ -238,7 +257,7 @@ final class LocalWallet implements Wallet, TransactionListener {
             blocks.removeFirst();
         }
         if (block.height() % PRUNE_EVERY == 0) {
-            ledger.prune(block.height());
+            ledger().prune(block.height());
         }
         boolean fresh = block.time().isAfter(clock.instant().minus(FRESH_TIP));
         write(++unwritten >= BLOCKS_PER_WRITE || fresh);
@@ -249,7 +268,7 @@ final class LocalWallet implements Wallet, TransactionListener {
         if (reloaded()) {
             return;
         }
-        ledger.disconnected(block);
+        ledger().disconnected(block);
         if (block.equals(blocks.peekLast()) && blocks.size() > 1) {
             blocks.removeLast();
         }
@@ -259,7 +278,7 @@ final class LocalWallet implements Wallet, TransactionListener {
     @Override
     public synchronized void removed(TxId id) {
         if (!reloaded()) {
-            ledger.removed(id);
+            ledger().removed(id);
             write(false);
         }
     }
@@ -276,17 +295,16 @@ final class LocalWallet implements Wallet, TransactionListener {
 
     /** Stores what changed; after a failure everything is read from the store again. @param position whether the position too */
     private void write(boolean position) {
-        Set<TxId> changed = ledger.takeChanged();
+        Set<TxId> changed = ledger().takeChanged();
         if (changed.isEmpty() && !position) {
             return;
         }
-        List<WalletRecords.Given> given = keys.takeChanged();
+        List<WalletRecords.Given> given = keys().takeChanged();
         try {
-            store.transact(tx -> {
+            store.update(tx -> {
                 writeEntries(tx, changed);
                 writeGiven(tx, given);
                 WalletRecords.put(tx, network, new WalletRecords.State(from, Optional.ofNullable(blocks.peekLast())));
-                return null;
             });
             unwritten = 0;
         } catch (StoreException e) {
@@ -297,7 +315,7 @@ final class LocalWallet implements Wallet, TransactionListener {
 
     private void writeEntries(org.partyline.api.store.StoreTransaction tx, Set<TxId> changed) throws StoreException {
         for (TxId id : changed) {
-            Optional<Entry> entry = ledger.entry(id);
+            Optional<Entry> entry = ledger().entry(id);
             if (entry.isEmpty()) {
                 WalletRecords.delete(tx, network, id);
             } else if (entry.get().view().bytes().length <= MOST_BYTES) {
@@ -335,7 +353,7 @@ final class LocalWallet implements Wallet, TransactionListener {
         checkFee(rate.fee(vsize));
         return stored(() -> {
             Optional<byte[]> change =
-                    choice.get().change() ? Optional.of(keys.program(changeOf(number))) : Optional.empty();
+                    choice.get().change() ? Optional.of(keys().program(changeOf(number))) : Optional.empty();
             TransactionBuilder.Plan plan = spending.plan(choice.get().coins(), scripts, change, lockTime());
             return withKeys(signer -> TransactionBuilder.build(plan, rate.fee(plan.vsize()), signer, 0));
         });
@@ -354,7 +372,7 @@ final class LocalWallet implements Wallet, TransactionListener {
 
     /** Where change goes next. It is taken when the transaction is stored that pays there. */
     private KeyRef changeOf(int account) throws WalletException {
-        int index = keys.change(account, ledger.mined(account, KeyRef.CHANGE))
+        int index = keys().change(account, ledger().mined(account, KeyRef.CHANGE))
                 .orElseThrow(() -> new WalletException("wallet " + name + ": none of the last " + settings.gapLimit()
                         + " change addresses of this account received a payment in a block, and a restored wallet would "
                         + "not look further; wait for a block, or raise gap-limit"));
@@ -369,16 +387,19 @@ final class LocalWallet implements Wallet, TransactionListener {
         load();
         TxView old = view(previous);
         String which = "wallet " + name + ": transaction " + old.id();
-        int changeAt = WalletLedger.change(old, number, keys)
+        int changeAt = WalletLedger.change(old, number, keys())
                 .orElseThrow(() -> new InsufficientFundsException(
                         which + " has no change for its account and cannot be replaced"));
-        List<OwnCoin> coins = ledger.spentBy(old, number)
+        List<OwnCoin> coins = ledger().spentBy(old, number)
                 .orElseThrow(() -> new WalletException(
                         which + " cannot be replaced: a coin of it is spent in a block, or is not of this account"));
         List<byte[]> scripts =
                 payloads.stream().map(TransactionBuilder::dataScript).toList();
-        TransactionBuilder.Plan plan =
-                spending.plan(coins, scripts, Optional.of(old.witnessKeyHash(changeAt)), lockTime());
+        TransactionBuilder.Plan plan = spending.plan(
+                coins,
+                scripts,
+                Optional.of(Objects.requireNonNull(old.witnessKeyHash(changeAt), "change pays a key")),
+                lockTime());
         long fee = rule.fee(plan.vsize());
         if (plan.total() - fee < TransactionBuilder.DUST) {
             throw new InsufficientFundsException("wallet " + name + ": the coin of transaction " + old.id()
@@ -394,7 +415,7 @@ final class LocalWallet implements Wallet, TransactionListener {
         try {
             load();
             TxView view = view(transaction);
-            WalletLedger.change(view, WalletAccounts.number(account), keys)
+            WalletLedger.change(view, WalletAccounts.number(account), keys())
                     .map(i -> new OutPoint(view.id(), i))
                     .ifPresent(keep ? held::add : held::remove);
         } catch (WalletException e) {
@@ -419,14 +440,13 @@ final class LocalWallet implements Wallet, TransactionListener {
     private SignedTransaction stored(Making making) throws WalletException {
         try {
             SignedTransaction signed = making.make();
-            ledger.sign(view(signed));
+            ledger().sign(view(signed));
             claimed.add(signed.id());
-            Set<TxId> changed = ledger.takeChanged();
-            List<WalletRecords.Given> given = keys.takeChanged();
-            store.transact(tx -> {
+            Set<TxId> changed = ledger().takeChanged();
+            List<WalletRecords.Given> given = keys().takeChanged();
+            store.update(tx -> {
                 writeEntries(tx, changed);
                 writeGiven(tx, given);
-                return null;
             });
             return signed;
         } catch (StoreException e) {
@@ -452,7 +472,7 @@ final class LocalWallet implements Wallet, TransactionListener {
 
     /** An account's coins; those that are held count as reserved. */
     private List<OwnCoin> coins(int account) {
-        return ledger.coins(account, height()).stream()
+        return ledger().coins(account, height()).stream()
                 .map(coin -> held.contains(coin.at()) ? coin.asReserved() : coin)
                 .toList();
     }
@@ -499,8 +519,8 @@ final class LocalWallet implements Wallet, TransactionListener {
             load();
             TxView view = TxView.of(transaction.raw());
             claimed.add(view.id());
-            if (ledger.entry(view.id()).isEmpty() && spendsOnly(WalletAccounts.number(account), view)) {
-                ledger.sign(view);
+            if (ledger().entry(view.id()).isEmpty() && spendsOnly(WalletAccounts.number(account), view)) {
+                ledger().sign(view);
                 write(false);
             }
         } catch (WalletException e) {
@@ -513,7 +533,7 @@ final class LocalWallet implements Wallet, TransactionListener {
     /** Whether all its inputs are coins of one account that are free. */
     private boolean spendsOnly(int account, TxView view) {
         Set<String> free = new HashSet<>();
-        for (OwnCoin coin : ledger.coins(account, height())) {
+        for (OwnCoin coin : ledger().coins(account, height())) {
             if (!coin.reserved()) {
                 free.add(coin.at().toString());
             }
@@ -534,7 +554,7 @@ final class LocalWallet implements Wallet, TransactionListener {
             throw new IllegalStateException(e.getMessage(), e);
         }
         claimed.remove(transaction.id());
-        if (ledger.forget(transaction.id())) {
+        if (ledger().forget(transaction.id())) {
             write(false);
         }
     }
@@ -547,7 +567,7 @@ final class LocalWallet implements Wallet, TransactionListener {
             throw new IllegalStateException(e.getMessage(), e);
         }
         claimed.remove(transaction.id());
-        ledger.discard(transaction.id()).forEach(keys::giveBack);
+        ledger().discard(transaction.id()).forEach(keys()::giveBack);
         write(false);
     }
 
@@ -555,18 +575,17 @@ final class LocalWallet implements Wallet, TransactionListener {
     public synchronized String freshAddress(String account) throws WalletException {
         int number = WalletAccounts.number(account);
         load();
-        int index = keys.external(number, ledger.mined(number, KeyRef.EXTERNAL))
+        int index = keys().external(number, ledger().mined(number, KeyRef.EXTERNAL))
                 .orElseThrow(() -> new WalletException("wallet " + name + ": " + settings.gapLimit()
                         + " addresses of this account wait for a payment in a block; use one of them, or raise"
                         + " gap-limit"));
         try {
-            keys.given(number, KeyRef.EXTERNAL, index + 1);
-            List<WalletRecords.Given> given = keys.takeChanged();
-            store.transact(tx -> {
+            keys().given(number, KeyRef.EXTERNAL, index + 1);
+            List<WalletRecords.Given> given = keys().takeChanged();
+            store.update(tx -> {
                 writeGiven(tx, given);
-                return null;
             });
-            return Addresses.of(network, keys.program(new KeyRef(number, KeyRef.EXTERNAL, index)));
+            return Addresses.of(network, keys().program(new KeyRef(number, KeyRef.EXTERNAL, index)));
         } catch (StoreException e) {
             unload();
             throw closed(e);
@@ -602,17 +621,17 @@ final class LocalWallet implements Wallet, TransactionListener {
     /** Whether an address is one that this wallet watches. */
     synchronized boolean owns(String address) throws WalletException {
         load();
-        return Addresses.program(network, address).flatMap(keys::find).isPresent();
+        return Addresses.program(network, address).flatMap(keys()::find).isPresent();
     }
 
     /** Frees what was signed in an earlier run and belongs to nobody any more, once all had time to claim theirs. */
     synchronized void freeUnclaimed() {
-        if (ledger == null || unclaimedFreed || clock.instant().isBefore(loaded.plus(CLAIM))) {
+        if (book == null || unclaimedFreed || clock.instant().isBefore(loaded.plus(CLAIM))) {
             return;
         }
         unclaimedFreed = true;
-        for (TxId id : ledger.unsent()) {
-            if (!claimed.contains(id) && ledger.forget(id)) {
+        for (TxId id : ledger().unsent()) {
+            if (!claimed.contains(id) && ledger().forget(id)) {
                 LOG.info("wallet {}: transaction {} was signed but never sent: its coins are free again", name, id);
             }
         }

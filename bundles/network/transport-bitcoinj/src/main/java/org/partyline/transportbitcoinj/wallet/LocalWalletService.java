@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.Network;
 import org.partyline.api.TxId;
 import org.partyline.api.store.Store;
@@ -45,8 +46,8 @@ final class LocalWalletService implements LocalWallets, AutoCloseable {
     /** A wallet, and the node it follows. */
     private static final class Kept {
         private final LocalWallet wallet;
-        private Transport node;
-        private Transport.Subscription subscription;
+        private @Nullable Transport node;
+        private Transport.@Nullable Subscription subscription;
         private Instant ready = Instant.MIN;
 
         Kept(LocalWallet wallet) {
@@ -279,13 +280,12 @@ final class LocalWalletService implements LocalWallets, AutoCloseable {
         String name = wallets.isEmpty() ? NAME : NAME + "-" + network.label();
         WalletRecords.Seed seed = new WalletRecords.Seed(network, name, entropy, birthday.orElse(Instant.EPOCH));
         try {
-            store.transact(tx -> {
+            store.update(tx -> {
                 WalletRecords.put(tx, seed);
                 WalletRecords.put(tx, network, begin);
                 for (int account : accounts) {
                     WalletRecords.put(tx, network, new WalletRecords.Given(account, KeyRef.EXTERNAL, 0, 0, List.of()));
                 }
-                return null;
             });
         } catch (StoreException e) {
             throw new WalletException(e.getMessage(), e);
@@ -365,9 +365,8 @@ final class LocalWalletService implements LocalWallets, AutoCloseable {
             throw new WalletException("a label can have " + LONGEST_LABEL + " characters, without control characters");
         }
         try {
-            store.transact(tx -> {
+            store.update(tx -> {
                 WalletRecords.label(tx, network, address, label);
-                return null;
             });
         } catch (StoreException e) {
             throw new WalletException(e.getMessage(), e);

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.bitcoinj.core.Transaction;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.TxId;
 import org.partyline.api.transport.BlockRef;
 import org.partyline.api.transport.RelayPolicy;
@@ -36,7 +37,7 @@ final class WalletLedger {
     private static final int LOST = 100;
 
     /** An output that pays us. */
-    private record Own(KeyRef key, byte[] program, long amount) {}
+    private record Own(Entry maker, KeyRef key, byte[] program, long amount) {}
 
     private final WalletKeys keys;
     private final Map<TxId, Entry> entries = new LinkedHashMap<>();
@@ -69,9 +70,12 @@ final class WalletLedger {
         }
         for (int i = 0; i < view.outputCount(); i++) {
             byte[] program = view.witnessKeyHash(i);
-            Optional<KeyRef> key = program == null ? Optional.empty() : keys.find(program);
+            if (program == null) {
+                continue;
+            }
+            Optional<KeyRef> key = keys.find(program);
             if (key.isPresent()) {
-                outputs.put(new OutPoint(entry.id(), i), new Own(key.get(), program, view.amount(i)));
+                outputs.put(new OutPoint(entry.id(), i), new Own(entry, key.get(), program, view.amount(i)));
                 keys.used(key.get());
             }
         }
@@ -204,8 +208,13 @@ final class WalletLedger {
 
     /** Whether a transaction of ours is known, and nobody has it yet. */
     boolean unsent(TxId id) {
+        return held(id) != null;
+    }
+
+    /** An entry that nobody has yet; null if it is not that. */
+    private @Nullable Entry held(TxId id) {
         Entry entry = entries.get(id);
-        return entry != null && !entry.seen() && entry.block().isEmpty();
+        return entry != null && !entry.seen() && entry.block().isEmpty() ? entry : null;
     }
 
     /** The ids of all that are signed and not seen. */
@@ -215,10 +224,11 @@ final class WalletLedger {
 
     /** Forgets a transaction, if nobody has it: its coins are free. @return whether it was so */
     boolean forget(TxId id) {
-        if (!unsent(id)) {
+        Entry entry = held(id);
+        if (entry == null) {
             return false;
         }
-        unindex(entries.get(id));
+        unindex(entry);
         changed.add(id);
         return true;
     }
@@ -230,10 +240,11 @@ final class WalletLedger {
      */
     Set<KeyRef> discard(TxId id) {
         Set<KeyRef> change = new HashSet<>();
-        if (!unsent(id)) {
+        Entry entry = held(id);
+        if (entry == null) {
             return change;
         }
-        TxView view = entries.get(id).view();
+        TxView view = entry.view();
         for (int i = 0; i < view.outputCount(); i++) {
             Own own = outputs.get(new OutPoint(id, i));
             if (own != null && own.key().chain() == KeyRef.CHANGE) {
@@ -251,11 +262,11 @@ final class WalletLedger {
      */
     int mined(int account, int chain) {
         int mined = keys.settled(account, chain);
-        for (Map.Entry<OutPoint, Own> output : outputs.entrySet()) {
-            KeyRef key = output.getValue().key();
+        for (Own own : outputs.values()) {
+            KeyRef key = own.key();
             if (key.account() == account
                     && key.chain() == chain
-                    && entries.get(output.getKey().id()).block().isPresent()) {
+                    && own.maker().block().isPresent()) {
                 mined = Math.max(mined, key.index() + 1);
             }
         }
@@ -308,7 +319,7 @@ final class WalletLedger {
             TxView view = entry.view();
             for (int i = 0; alive && i < view.inputCount(); i++) {
                 OutPoint spent = view.input(i);
-                alive = spenders.get(spent).stream().noneMatch(rival -> beats(rival, entry));
+                alive = spenders.getOrDefault(spent, Set.of()).stream().noneMatch(rival -> beats(rival, entry));
                 Entry parent = entries.get(spent.id());
                 alive = alive && (parent == null || alive(parent, known));
             }
@@ -364,7 +375,7 @@ final class WalletLedger {
         Map<Entry, Boolean> known = new HashMap<>();
         List<OwnCoin> coins = new ArrayList<>();
         outputs.forEach((at, own) -> {
-            Entry maker = entries.get(at.id());
+            Entry maker = own.maker();
             if (own.key().account() != account || !alive(maker, known)) {
                 return;
             }
@@ -411,7 +422,7 @@ final class WalletLedger {
             Own own = outputs.get(at);
             boolean mined = spenders.getOrDefault(at, Set.of()).stream()
                     .anyMatch(spender -> spender.block().isPresent());
-            if (own == null || own.key().account() != account || mined || !alive(entries.get(at.id()), known)) {
+            if (own == null || own.key().account() != account || mined || !alive(own.maker(), known)) {
                 return Optional.empty();
             }
             coins.add(new OwnCoin(at, own.amount(), own.key(), own.program(), 0, false, true));
@@ -463,7 +474,7 @@ final class WalletLedger {
     private int lostFor(Entry entry, int tip) {
         int since = entry.beaten().map(BlockRef::height).orElse(Integer.MAX_VALUE);
         for (int i = 0; i < entry.view().inputCount(); i++) {
-            for (Entry rival : spenders.get(entry.view().input(i))) {
+            for (Entry rival : spenders.getOrDefault(entry.view().input(i), Set.of())) {
                 since = Math.min(since, rival.block().map(BlockRef::height).orElse(Integer.MAX_VALUE));
             }
         }
