@@ -94,11 +94,6 @@ final class BackupBench implements AutoCloseable {
     /** Makes keys of what is stored. */
     private final class PlainPersonaKeys implements PersonaKeyStore {
         @Override
-        public void load(StoreTransaction tx) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
         public void put(PersonaKeys keys) {
             stage.people.personas.put(keys);
         }

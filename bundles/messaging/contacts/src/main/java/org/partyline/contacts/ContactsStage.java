@@ -16,7 +16,6 @@ import org.partyline.api.engine.Wallets;
 import org.partyline.api.identity.Identities;
 import org.partyline.api.nodes.NodeDirectory;
 import org.partyline.api.settings.OperatorSettings;
-import org.partyline.messaging.continuity.Mending;
 import org.partyline.messaging.mailbox.Inbox;
 import org.partyline.messaging.mailbox.MessageCounts;
 import org.partyline.messaging.mailbox.MessageCutter;
@@ -37,6 +36,7 @@ import org.partyline.messaging.state.Notices;
 import org.partyline.messaging.state.Offers;
 import org.partyline.messaging.state.SecurityLog;
 import org.partyline.messaging.state.StateGuard;
+import org.partyline.messaging.state.StateOwner;
 import org.partyline.messaging.state.StateServices;
 
 /** Publishes personas, contacts and their sessions while its bundle runs. */
@@ -88,9 +88,10 @@ public final class ContactsStage {
                 new MessageCutter(state.protocols().fragmenter.service(), state.random(), state.fragmentIds()));
         SessionKeyUpdates updates =
                 new SessionKeyUpdates(settings, security, protocol, sender, chains, handshakes, exchange);
-        PersonaKeyStore keys = new StoredPersonaKeys(
+        StoredPersonaKeys keys = new StoredPersonaKeys(
                 state.people(), state.recognition(), clock, state.random(), nodes, identities, protocol.handshakes());
-        Rotation rotation = new PersonaRotation(guard, clock, settings, security, handshakes, rotations, updates, keys);
+        PersonaRotation rotation =
+                new PersonaRotation(guard, clock, settings, security, handshakes, rotations, updates, keys);
         MessageCounts counts = new MessageCounts(guard, state.summaries(), clock);
         SessionReceipts receipts = new SessionReceipts(guard, counts, clock, settings, sender);
         listening = notices.bus().on(ReceiptsDue.class, receipts::due);
@@ -102,7 +103,16 @@ public final class ContactsStage {
         offers.add(Exchanges.class, exchange);
         offers.add(Controls.class, new SessionControls(sender, handshakes, rotations, receipts, exchange));
         offers.add(Rotation.class, rotation);
-        offers.add(Mending.class, new Rollback(state.people(), clock, security, sender, chains, handshakes));
+        offers.add(
+                StateOwner.class,
+                new ContactsState(
+                        guard,
+                        state.recognition(),
+                        state.initialSync(),
+                        keys,
+                        chains,
+                        new SessionUpkeep(guard, bus, handshakes, updates, rotation, keys),
+                        new Rollback(state.people(), clock, security, sender, chains, handshakes)));
         offers.add(
                 Personas.class,
                 new PersonaService(guard, state.registry(), nodes, identities, notices, keys, rotation));

@@ -836,8 +836,8 @@ public final class HandshakeCoordinator implements HandshakeManager {
         }
     }
 
-    @Override
-    public void repeat(StoreTransaction tx, AfterCommit after, ContactConversation contact) throws StoreException {
+    /** Repeats a handshake that was not answered for some hours. To be called now and then. */
+    void repeat(StoreTransaction tx, AfterCommit after, ContactConversation contact) throws StoreException {
         Optional<SessionState> found = SessionState.find(tx, contact.id());
         if (found.isEmpty()) {
             return;

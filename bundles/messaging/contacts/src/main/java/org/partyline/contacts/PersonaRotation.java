@@ -143,8 +143,8 @@ public final class PersonaRotation implements Rotation {
         return age.minusMillis(age.toMillis() / 30 * share >>> 16);
     }
 
-    @Override
-    public void keep() throws PartylineException {
+    /** What is due by time: keys that are old or were used much, and old keys whose day is over. */
+    void keep() throws PartylineException {
         Instant now = clock.instant();
         for (PersonaKeys personaKeys : people.personas.keys()) {
             if (personaKeys.old != null && now.toEpochMilli() > personaKeys.oldUntil) {

@@ -6,7 +6,6 @@ import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.api.store.StoredRecord;
 import org.partyline.messaging.chains.SendChainRecord;
-import org.partyline.messaging.continuity.Mending;
 import org.partyline.messaging.conversation.ContactConversation;
 import org.partyline.messaging.conversation.IdentityRecord;
 import org.partyline.messaging.conversation.People;
@@ -26,7 +25,7 @@ import org.partyline.messaging.store.Tables;
  * may have been, and an answer rides on a key that is in the handshake. Packets that were sealed already may go out: they
  * are the same bytes as in any life that came of this state, and no life from before it had that position sealed otherwise.
  */
-public final class Rollback implements Mending {
+final class Rollback {
     private final People people;
     private final Clock clock;
     private final SecurityLog security;
@@ -34,7 +33,7 @@ public final class Rollback implements Mending {
     private final StoredSessionChains chains;
     private final HandshakeCoordinator handshakeManager;
 
-    public Rollback(
+    Rollback(
             People people,
             Clock clock,
             SecurityLog security,
@@ -49,13 +48,13 @@ public final class Rollback implements Mending {
         this.handshakeManager = handshakeManager;
     }
 
-    @Override
-    public boolean hasSpoken(StoreTransaction tx) throws StoreException {
+    /** Part of a transaction: whether a chain was ever begun, or a session, so that keys of ours were used. */
+    boolean hasSpoken(StoreTransaction tx) throws StoreException {
         return tx.count(SessionState.TABLE) > 0 || tx.count(SendChainRecord.TABLE) > 0;
     }
 
-    @Override
-    public void mend(StoreTransaction tx, AfterCommit after, String why) throws StoreException {
+    /** Part of a transaction: no key of ours that may have been used is used again. @param why the state is in doubt */
+    void mend(StoreTransaction tx, AfterCommit after, String why) throws StoreException {
         for (StoredRecord chain : tx.list(SendChainRecord.TABLE)) {
             tx.delete(SendChainRecord.TABLE, chain.key());
         }

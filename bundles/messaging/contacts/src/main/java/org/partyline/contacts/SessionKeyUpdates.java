@@ -294,8 +294,8 @@ public final class SessionKeyUpdates implements KeyUpdates {
                 : protocol.handshakes().rekey(contact.network(), own, peer, salt, share.secret(), share.hash());
     }
 
-    @Override
-    public void repeat(StoreTransaction tx, AfterCommit after, ContactConversation contact) throws StoreException {
+    /** Says a key again that was not heard, or not answered for a day. To be called now and then. */
+    void repeat(StoreTransaction tx, AfterCommit after, ContactConversation contact) throws StoreException {
         Optional<SessionState> found = SessionState.find(tx, contact.id());
         if (found.isEmpty()) {
             return;

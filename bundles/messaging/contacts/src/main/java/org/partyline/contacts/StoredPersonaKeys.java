@@ -53,8 +53,8 @@ public final class StoredPersonaKeys implements PersonaKeyStore {
         this.handshakes = handshakes;
     }
 
-    @Override
-    public void load(StoreTransaction tx) throws StoreException {
+    /** Loads all personas' keys; a persona that has none gets them. */
+    void load(StoreTransaction tx) throws StoreException {
         for (PersonaRecord persona : Tables.all(tx, PersonaRecord.TABLE, PersonaRecord.class)) {
             Optional<IdentityRecord> stored =
                     Tables.find(tx, IdentityRecord.TABLE, Keys.of(persona.id()), IdentityRecord.class);

@@ -25,7 +25,6 @@ import org.partyline.api.settings.SessionSettings;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.messaging.chains.ReceiveChains;
-import org.partyline.messaging.continuity.Mending;
 import org.partyline.messaging.conversation.ContactConversation;
 import org.partyline.messaging.conversation.ContactRecord;
 import org.partyline.messaging.conversation.IdentityRecord;
@@ -41,10 +40,10 @@ import org.partyline.messaging.sessions.Exchanges;
 import org.partyline.messaging.sessions.HandshakeManager;
 import org.partyline.messaging.sessions.IdentityRotation;
 import org.partyline.messaging.sessions.KeyUpdates;
-import org.partyline.messaging.sessions.Rotation;
 import org.partyline.messaging.sessions.SessionChains;
 import org.partyline.messaging.sessions.SessionState;
 import org.partyline.messaging.state.AfterCommit;
+import org.partyline.messaging.state.StateOwner;
 import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
 import org.partyline.testkit.HandSetClock;
@@ -68,10 +67,9 @@ final class ContactsBench implements AutoCloseable {
     final KeyUpdates updates;
     final Controls controls;
     final Exchanges exchanges;
-    final Rotation rotation;
     final IdentityRotation rotations;
     final PersonaKeyStore keyStore;
-    final Mending mending;
+    final StateOwner owner;
     final Personas personas;
     final Contacts contacts;
     final Sessions sessions;
@@ -100,10 +98,9 @@ final class ContactsBench implements AutoCloseable {
         updates = StageBench.offered(contactsStage, KeyUpdates.class);
         controls = StageBench.offered(contactsStage, Controls.class);
         exchanges = StageBench.offered(contactsStage, Exchanges.class);
-        rotation = StageBench.offered(contactsStage, Rotation.class);
         rotations = StageBench.offered(contactsStage, IdentityRotation.class);
         keyStore = StageBench.offered(contactsStage, PersonaKeyStore.class);
-        mending = StageBench.offered(contactsStage, Mending.class);
+        owner = StageBench.offered(contactsStage, StateOwner.class);
         personas = StageBench.offered(contactsStage, Personas.class);
         contacts = StageBench.offered(contactsStage, Contacts.class);
         sessions = StageBench.offered(contactsStage, Sessions.class);
@@ -297,13 +294,7 @@ final class ContactsBench implements AutoCloseable {
     /** What is due now, as the clock does twice a minute. */
     void keep() throws PartylineException {
         stage.guard.<Void, PartylineException>open(() -> {
-            for (ContactConversation contact : stage.people.conversations.contacts()) {
-                change((tx, after) -> {
-                    handshakes.repeat(tx, after, contact);
-                    updates.repeat(tx, after, contact);
-                });
-            }
-            rotation.keep();
+            owner.expire();
             for (ReceiveChainState chain : stage.recognition.chains.all()) {
                 if (ReceiveChains.isOver(chain, clock.instant())) {
                     stage.recognition.chains.remove(chain);
@@ -371,7 +362,7 @@ final class ContactsBench implements AutoCloseable {
             for (ContactRecord entry : Tables.all(tx, ContactRecord.TABLE, ContactRecord.class)) {
                 next.stage.people.conversations.add(new ContactConversation(entry));
             }
-            next.keyStore.load(tx);
+            next.owner.load(tx);
             for (ReceiveChainRecord entry : Tables.all(tx, ReceiveChainRecord.TABLE, ReceiveChainRecord.class)) {
                 next.stage.recognition.chains.follow(
                         new ReceiveChainState(entry, next.stage.chains.decodeReceive(entry.chain())));
@@ -382,7 +373,7 @@ final class ContactsBench implements AutoCloseable {
 
     /** It is found that its files may be an old copy. */
     void mend() throws PartylineException {
-        change((tx, after) -> mending.mend(tx, after, "another server that used it left another token"));
+        change((tx, after) -> owner.mend(tx, after, "another server that used it left another token"));
     }
 
     /** Other settings of sessions. */

@@ -3,6 +3,8 @@ package org.partyline.contacts;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
@@ -233,6 +235,36 @@ class RollbackTest {
         assertEquals(0, alice.stage.store.count(SendChainRecord.TABLE));
     }
 
+    /** Another server may have used it since these files were written. */
+    @Test
+    void aSessionIsInDoubtAfterAStart() throws Exception {
+        alice.add(bob.falseCard(), "carol");
+        alice.sessions.open(Optional.empty(), "bob");
+        int doubtful = alice.contact("bob").id();
+        int none = alice.contact("carol").id();
+        try (ContactsBench next = alice.reborn()) {
+            assertTrue(next.stage.recognition.own.isDoubtful(doubtful));
+            assertFalse(next.stage.recognition.own.isDoubtful(none));
+        }
+    }
+
+    /** As long as packets are still to be read, an answer to them may need the old keys. */
+    @Test
+    void oldKeysStayUntilWhatCameMeanwhileIsRead() throws Exception {
+        alice.personas.rotate(Optional.empty(), false);
+        clock.pass(Duration.ofHours(25));
+        alice.stage.context.initialSync().draining.set(true);
+        alice.keep();
+        assertNotNull(alice.keys().old);
+        alice.stage.context.initialSync().draining.set(false);
+        alice.stage.context.initialSync().end();
+        alice.keep();
+        assertNotNull(alice.keys().old, "nobody reads");
+        alice.stage.context.initialSync().begin();
+        alice.keep();
+        assertNull(alice.keys().old);
+    }
+
     @Test
     void whoHasASessionOrAChainHasSpoken() throws Exception {
         assertFalse(hasSpoken());
@@ -246,7 +278,7 @@ class RollbackTest {
     }
 
     private boolean hasSpoken() throws Exception {
-        return alice.stage.guard.transact(alice.mending::hasSpoken);
+        return alice.stage.guard.transact(alice.owner::hasUsedKeys);
     }
 
     @Test

@@ -49,6 +49,7 @@ import org.partyline.messaging.state.Protocols;
 import org.partyline.messaging.state.ReadingServices;
 import org.partyline.messaging.state.RequiredServices;
 import org.partyline.messaging.state.StateGuard;
+import org.partyline.messaging.state.StateParticipant;
 import org.partyline.messaging.state.StateServices;
 import org.partyline.messaging.state.ThreadWatchdog;
 import org.partyline.messaging.state.Threads;
@@ -188,6 +189,7 @@ public final class DeliveryStage implements Liveness {
         offers.add(Carriers.class, carriers);
         offers.add(Recaller.class, recaller);
         offers.add(SendQueue.class, sender);
+        offers.add(StateParticipant.class, sender);
     }
 
     /** Whether all bundles are being stopped, and this one soon is. */
@@ -210,7 +212,7 @@ public final class DeliveryStage implements Liveness {
         sender.start();
         if (guard.isOpen()) {
             // One before this one may have told wallets of coins that this one has to look after.
-            sender.resume();
+            sender.opened();
         }
         sender.kickAll();
     }

@@ -29,6 +29,7 @@ import org.partyline.api.store.StoreLockedException;
 import org.partyline.messaging.delivery.SendQueue;
 import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.messaging.state.AbsentException;
+import org.partyline.messaging.state.StateParticipant;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,7 +37,7 @@ import org.slf4j.LoggerFactory;
  * Advances outgoing messages: seals them, has them paid for, and hands them to a node. One thread; each step is stored
  * before the next, so that after a crash the same packet and the same transaction go out again.
  */
-public final class Sender implements SendQueue {
+public final class Sender implements SendQueue, StateParticipant {
     private static final Duration ROUND = Duration.ofSeconds(5);
 
     private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
@@ -411,7 +412,13 @@ public final class Sender implements SendQueue {
     }
 
     @Override
-    public void resume() {
+    public int place() {
+        return 6;
+    }
+
+    /** Tells wallets again which coins our unsent transactions spend, and sends those again that left. */
+    @Override
+    public void opened() {
         coins.reserveSoon();
         carriers.stale();
         kickAll();

@@ -174,7 +174,7 @@ class CarrierAbsenceTest {
         if (restart) {
             bench.restart();
         } else {
-            bench.sender().resume();
+            bench.sender().opened();
         }
         bench.round();
         assertTrue(bench.node.holds().contains(version), "its change is nobody's");

@@ -17,6 +17,7 @@ import org.partyline.messaging.schedule.CoverOrders;
 import org.partyline.messaging.state.Bus;
 import org.partyline.messaging.state.Offers;
 import org.partyline.messaging.state.StateGuard;
+import org.partyline.messaging.state.StateOwner;
 import org.partyline.messaging.state.StateServices;
 
 /** Publishes the outbox and the inbox while its bundle runs. */
@@ -57,6 +58,8 @@ public final class MailboxStage {
                         nodes,
                         state.protocols().fragmenter.service(),
                         state.notices().events()));
+        offers.add(
+                StateOwner.class, new MailboxState(state.people().conversations, state.recognition().packets, counts));
         offers.add(PacketSizes.class, new NodePacketSizes(guard, settings, state.protocols().nodes, orders));
     }
 

@@ -88,16 +88,6 @@ public final class Derivations {
         }
     }
 
-    /** How many keys are still to be derived. */
-    int pending() {
-        guard.lock();
-        try {
-            return recognition.secrets.underived();
-        } finally {
-            guard.unlock();
-        }
-    }
-
     private void work() {
         while (true) {
             int loads;

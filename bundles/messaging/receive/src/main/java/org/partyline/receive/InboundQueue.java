@@ -13,6 +13,7 @@ import org.partyline.api.Network;
 import org.partyline.api.TxId;
 import org.partyline.api.engine.Channels;
 import org.partyline.api.nodes.NodeDirectory;
+import org.partyline.api.nodes.NodeReceiver;
 import org.partyline.api.packet.Packets;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
@@ -35,7 +36,7 @@ import org.slf4j.LoggerFactory;
  * Passes payloads from all nodes, one after another, to the recogniser, or while locked to the sealed queue. When the
  * disk refuses it tries the same payload again: nothing is dropped, and the nodes' reading slows down behind it.
  */
-public final class InboundQueue implements Reception {
+public final class InboundQueue implements Reception, NodeReceiver {
     private static final int QUEUE = 4096;
     private static final int BATCH = 200;
     private static final long POLL_MILLIS = 500;
@@ -264,7 +265,7 @@ public final class InboundQueue implements Reception {
         }
     }
 
-    @Override
+    /** Writes what waits to be written, before the store is locked or the server stops. Hold the state lock. */
     public void settleWrites() {
         try {
             writer.flush();
@@ -289,7 +290,7 @@ public final class InboundQueue implements Reception {
         }
     }
 
-    @Override
+    /** Looks whether blocks are to be read again, soon. Never blocks. */
     public void reread() {
         boolean taken = queue.offer(this::lookBack);
         LOG.trace("blocks to be read again are looked up: {}", taken);
@@ -356,12 +357,17 @@ public final class InboundQueue implements Reception {
         }
     }
 
-    @Override
-    public void distrust(Network network) {
-        submit(() -> withNodes(() -> blocks.reorganisation().distrust(network)));
+    /** Nodes were found to be on another chain, which is looked into after what they told before. Blocks while there is too much. */
+    void distrusted() {
+        submit(() -> {
+            for (Network network : sync.distrusted()) {
+                withNodes(() -> blocks.reorganisation().distrust(network));
+                sync.distrusted().remove(network);
+            }
+        });
     }
 
-    @Override
+    /** The nodes are back, and nobody remembers that they were to begin anew: what is still to be read again is begun again, soon. */
     public void nodesReturned() {
         boolean taken = queue.offer(blocks.rereading()::nodesReturned);
         LOG.trace("reading blocks again starts over, {}", taken);
@@ -379,14 +385,14 @@ public final class InboundQueue implements Reception {
         }
     }
 
-    @Override
+    /** Works off what was collected while the store was locked. */
     public void drainCollected() {
         sync.draining.set(true);
         blocks.rereading().unlocked();
         submit(this::drain);
     }
 
-    @Override
+    /** The store is about to be opened: see {@link #isDraining}. */
     public void expectCollected() {
         sync.draining.set(true);
     }
@@ -530,7 +536,7 @@ public final class InboundQueue implements Reception {
         return queue.offer(task::run);
     }
 
-    @Override
+    /** Takes up what waited for a suite, soon. Never blocks. */
     public void retryParked() {
         parkedDue.set(true);
         // Wakes the thread; when the queue is full it is awake.
@@ -575,18 +581,13 @@ public final class InboundQueue implements Reception {
         }
     }
 
-    @Override
+    /** Learns which suites of other bundles were here, and stores which are. Part of the caller's transaction. */
     public void exchange(StoreTransaction tx) throws StoreException {
         recogniser.known().exchange(tx);
     }
 
-    @Override
-    public int deriving() {
-        return derivations.pending();
-    }
-
-    @Override
-    public void retryFailed() {
+    /** Keys whose derivation failed are tried again. Hold the state lock. */
+    void retryFailed() {
         derivations.retryFailed();
     }
 

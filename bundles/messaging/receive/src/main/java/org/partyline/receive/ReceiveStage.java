@@ -35,10 +35,12 @@ import org.partyline.messaging.sessions.HandshakeManager;
 import org.partyline.messaging.sessions.KeyUpdates;
 import org.partyline.messaging.state.AbsentException;
 import org.partyline.messaging.state.Bus;
+import org.partyline.messaging.state.InitialSync;
 import org.partyline.messaging.state.Live;
 import org.partyline.messaging.state.Offers;
 import org.partyline.messaging.state.ReadingServices;
 import org.partyline.messaging.state.StateGuard;
+import org.partyline.messaging.state.StateParticipant;
 import org.partyline.messaging.state.StateServices;
 import org.partyline.messaging.state.Threads;
 
@@ -66,6 +68,13 @@ public final class ReceiveStage implements Liveness, HealthCheck {
     private final Live<KeyUpdates> keyUpdatesLive;
     private final Live<Controls> controlsLive;
     private final MissingSuites missingSuites;
+    private final InitialSync sync;
+    private final OperatorSettings settings;
+
+    /** The nodes whose events are received; null while their bundle is not running. */
+    private NodeDirectory directory;
+    /** Nodes are here, but are watched only once there is a store, and the settings are known. */
+    private volatile boolean late;
 
     @Activate
     public ReceiveStage(@Reference StateServices state) {
@@ -75,9 +84,10 @@ public final class ReceiveStage implements Liveness, HealthCheck {
         keyUpdatesLive = state.live(KeyUpdates.class);
         controlsLive = state.live(Controls.class);
         guard = state.guard();
+        sync = state.initialSync();
         nodes = state.protocols().nodes.service();
         Clock clock = state.clock();
-        OperatorSettings settings = state.settings();
+        settings = state.settings();
         bus = state.notices().bus();
         PacketCodec codec = state.protocols().codec.service();
         Chains chains = state.protocols().chains.service();
@@ -153,17 +163,23 @@ public final class ReceiveStage implements Liveness, HealthCheck {
                 () -> bus.publish(new Bus.Retry()));
         listening = List.of(
                 bus.on(Bus.Expected.class, expected -> inboundQueue.retryUnmatched()),
+                bus.on(Bus.Distrusted.class, distrusted -> inboundQueue.distrusted()),
                 bus.on(Bus.PartsReturned.class, returned -> {
                     inboundQueue.partsReturned();
                     inboundQueue.retryParked();
+                    watchIfLate();
                 }));
         if (!guard.isNew()) {
             // One before this one may have been stopped in the middle of that, or the store be opened right now.
             inboundQueue.expectCollected();
         }
         offers.add(Reception.class, inboundQueue);
+        ChainUpkeep chainUpkeep = new ChainUpkeep(
+                guard, state.recognition(), clock, state.notices().events(), inboundQueue, inbox);
+        ChannelDays days = new ChannelDays(guard, state.recognition(), clock, settings, bus, inboundQueue);
+        offers.add(StateParticipant.class, new ReceiveState(inboundQueue, sync, chainUpkeep, days, this::watchIfLate));
         offers.add(Backlog.class, new BacklogService(guard, state.recognition(), inboundQueue));
-        state.initialSync().begin();
+        sync.begin();
         inboundQueue.start();
     }
 
@@ -194,6 +210,56 @@ public final class ReceiveStage implements Liveness, HealthCheck {
         return offers;
     }
 
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    public void setNodeDirectory(NodeDirectory service) {
+        synchronized (this) {
+            directory = service;
+        }
+        watch();
+    }
+
+    /** Stops events from the departing nodes before others replace them; what they tell waits for the next ones. */
+    public void unsetNodeDirectory(NodeDirectory service) {
+        service.unwatch();
+        synchronized (this) {
+            if (directory == service) {
+                directory = null;
+            }
+        }
+    }
+
+    /** Reads by the nodes that are here, from where reading stopped. */
+    private synchronized void watch() {
+        late = directory != null && (guard.isNew() || !areSettingsKnown());
+        if (directory == null || late) {
+            return;
+        }
+        directory.watch(inboundQueue);
+        // Now, not before: nodes that nobody watches begin nothing anew.
+        inboundQueue.nodesReturned();
+        if (!sync.distrusted().isEmpty()) {
+            inboundQueue.distrusted();
+        }
+    }
+
+    private void watchIfLate() {
+        if (late) {
+            watch();
+        }
+    }
+
+    private boolean areSettingsKnown() {
+        try {
+            settings.get();
+            return true;
+        } catch (AbsentException e) {
+            return false;
+        }
+    }
+
     @Override
     public String name() {
         return MissingSuites.NAME;
@@ -213,8 +279,15 @@ public final class ReceiveStage implements Liveness, HealthCheck {
 
     @Deactivate
     public void stop() {
+        synchronized (this) {
+            if (directory != null) {
+                directory.unwatch();
+                directory = null;
+            }
+        }
         offers.close();
         listening.forEach(Bus.Listening::close);
+        sync.end();
         inboundQueue.stop();
         guard.lock();
         try {

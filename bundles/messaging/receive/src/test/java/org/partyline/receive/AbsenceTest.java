@@ -8,6 +8,7 @@ import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
@@ -198,6 +199,22 @@ class AbsenceTest {
         bench.start(NodeDirectory.class);
         assertRead("before", "meanwhile");
         assertEquals(State.CONFIRMED, bench.stage.state(ours), "its block was read");
+    }
+
+    /** Nodes do not tell it again. */
+    @Test
+    void aNodeThatIsFoundOnAnotherChainWhileNobodyReadsIsLookedIntoOnceSomebodyDoes() throws Exception {
+        Set<Network> distrusted = bench.stage.context.initialSync().distrusted();
+        bench.stop();
+        distrusted.add(Network.REGTEST);
+        bench.stage.bus.publish(new Bus.Distrusted());
+        assertEquals(Set.of(Network.REGTEST), distrusted);
+        bench.start();
+        assertEquals(Set.of(), distrusted);
+        distrusted.add(Network.REGTEST);
+        bench.stage.bus.publish(new Bus.Distrusted());
+        bench.settle();
+        assertEquals(Set.of(), distrusted);
     }
 
     @Test

@@ -112,8 +112,8 @@ class OtherAlgorithmsTest {
 
     // ---- what is read
 
-    private Reception reception() {
-        return StageBench.offered(stage, Reception.class);
+    private InboundQueue reception() {
+        return (InboundQueue) StageBench.offered(stage, Reception.class);
     }
 
     private void met(byte[] packet) {

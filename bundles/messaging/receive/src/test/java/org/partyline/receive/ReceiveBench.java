@@ -11,7 +11,6 @@ import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Channels.Mode;
 import org.partyline.api.engine.Messages;
-import org.partyline.api.nodes.NodeDirectory;
 import org.partyline.api.packet.Packets;
 import org.partyline.api.ratchet.ReceiveChain;
 import org.partyline.api.store.StoreException;
@@ -84,7 +83,6 @@ final class ReceiveBench implements AutoCloseable {
     private void begin() {
         receive = stage.add(ReceiveStage::new);
         queue = (InboundQueue) StageBench.offered(receive, Reception.class);
-        stage.nodes.watch(queue);
         settle();
     }
 
@@ -176,7 +174,6 @@ final class ReceiveBench implements AutoCloseable {
     /** The way in goes: nothing is taken from the nodes. What was told before is read first. */
     void stop() {
         settle();
-        stage.nodes.unwatch();
         stage.wiring.withdraw(receive.offers());
         stage.wiring.remove(receive);
         receive.stop();
@@ -286,19 +283,12 @@ final class ReceiveBench implements AutoCloseable {
 
     /** As when the bundle is stopped that provides a part. */
     void stop(Class<?> part) {
-        if (part == NodeDirectory.class) {
-            stage.nodes.unwatch();
-        }
         stage.stop(part);
     }
 
     /** As when it is started again, as the server tells of it. */
     void start(Class<?> part) {
         stage.start(part);
-        if (part == NodeDirectory.class) {
-            stage.nodes.watch(queue);
-            queue.nodesReturned();
-        }
     }
 
     /** A text of Alice's that a node took, and showed. @return its number */

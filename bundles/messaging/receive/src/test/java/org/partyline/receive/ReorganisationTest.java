@@ -289,7 +289,9 @@ class ReorganisationTest {
     void afterEachBlockAndEachThatIsGoneWhatWaitsIsTriedAgain() {
         ReceiveStage receive = stage.add(ReceiveStage::new);
         try {
-            Reception reception = StageBench.offered(receive, Reception.class);
+            // They are played by hand.
+            stage.nodes.unwatch();
+            InboundQueue reception = (InboundQueue) StageBench.offered(receive, Reception.class);
             AtomicInteger tried = new AtomicInteger();
             // What is begun at the start asks for it, too.
             BlockRef first = network.mine();

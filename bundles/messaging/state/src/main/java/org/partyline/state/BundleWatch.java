@@ -290,6 +290,14 @@ public final class BundleWatch implements Outages, SynchronousBundleListener, Op
                 .findFirst();
     }
 
+    @Override
+    public int providers(String service) {
+        return (int) Stream.of(context.getBundles())
+                .filter(BundleWatch::isOurs)
+                .filter(bundle -> provides(bundle, service))
+                .count();
+    }
+
     private static boolean provides(Bundle bundle, String service) {
         BundleRevision revision = bundle.adapt(BundleRevision.class);
         return revision != null

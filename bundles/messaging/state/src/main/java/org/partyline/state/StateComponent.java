@@ -2,12 +2,10 @@ package org.partyline.state;
 
 import java.security.SecureRandom;
 import java.time.Clock;
-import java.util.Hashtable;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
 import org.osgi.framework.BundleContext;
-import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
@@ -39,10 +37,12 @@ import org.partyline.messaging.state.Bus;
 import org.partyline.messaging.state.EventHub;
 import org.partyline.messaging.state.Live;
 import org.partyline.messaging.state.Notices;
+import org.partyline.messaging.state.Offers;
 import org.partyline.messaging.state.Operations;
 import org.partyline.messaging.state.Protocols;
 import org.partyline.messaging.state.SecurityLog;
 import org.partyline.messaging.state.StateGuard;
+import org.partyline.messaging.state.StateOwner;
 import org.partyline.messaging.state.StateServices;
 import org.partyline.messaging.state.ThreadWatchdog;
 import org.partyline.messaging.state.Threads;
@@ -60,7 +60,7 @@ public final class StateComponent implements Liveness {
     private final LastSettings settings;
     private final StateServices services;
 
-    private ServiceRegistration<StateServices> published;
+    private final Offers offers = new Offers();
 
     @Reference(
             cardinality = ReferenceCardinality.OPTIONAL,
@@ -93,17 +93,32 @@ public final class StateComponent implements Liveness {
                 clock,
                 random,
                 notices);
+        offers.add(StateServices.class, services);
+        offers.add(
+                StateOwner.class,
+                new SharedState(
+                        services.people(),
+                        services.recognition(),
+                        clock,
+                        protocols.channelKeys.service(),
+                        protocols.chains.service(),
+                        events));
     }
 
     /** For Declarative Services. */
     @Activate
     public void publish(BundleContext context) {
-        published = context.registerService(StateServices.class, services, new Hashtable<>());
+        offers.publish(context, bus);
     }
 
     /** What every stage is made with. */
     public StateServices services() {
         return services;
+    }
+
+    /** What it publishes. */
+    public Offers offers() {
+        return offers;
     }
 
     /** Where security events are recorded; null while there is no such place. */
@@ -295,9 +310,7 @@ public final class StateComponent implements Liveness {
 
     @Deactivate
     public void stop() {
-        if (published != null) {
-            published.unregister();
-        }
+        offers.close();
         Threads.stop(eventThread);
     }
 }

@@ -196,6 +196,8 @@ class BundleWatchTest {
         packet.needs.addAll(List.of("org.example.Codec", "org.example.Padding"));
         padding.provides.add("org.example.Padding");
         assertEquals(Optional.empty(), watch.missing("org.example.Codec"));
+        assertEquals(1, watch.providers("org.example.Codec"));
+        assertEquals(0, watch.providers("org.example.Nothing"));
         assertEquals(Optional.empty(), watch.missing("org.example.Nothing"));
         FakeBundle colours = new FakeBundle(22, "org.partyline.colours");
         installed.add(1, colours);
@@ -213,6 +215,7 @@ class BundleWatchTest {
         assertEquals(
                 Optional.of("it waits for bundle org.partyline.packet, which is stopped since 12:00:00 UTC"),
                 watch.missing("org.example.Codec"));
+        assertEquals(1, watch.providers("org.example.Codec"), "it counts, whether it runs or not");
     }
 
     @Test

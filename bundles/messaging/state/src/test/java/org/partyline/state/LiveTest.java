@@ -58,6 +58,11 @@ class LiveTest {
         }
 
         @Override
+        public int providers(String service) {
+            return 0;
+        }
+
+        @Override
         public boolean hasBooted() {
             return true;
         }

@@ -17,10 +17,10 @@ import org.partyline.api.store.RowsPutBackException;
 import org.partyline.api.store.Store;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
-import org.partyline.messaging.continuity.Mending;
 import org.partyline.messaging.continuity.TokenRecord;
 import org.partyline.messaging.state.AfterCommit;
 import org.partyline.messaging.state.StateGuard;
+import org.partyline.messaging.state.StateOwner;
 import org.partyline.messaging.store.Cbor;
 import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
@@ -62,7 +62,7 @@ public final class Continuity {
     private final SecureRandom random;
     private final Clock clock;
     private final TokenPlace place;
-    private final Mending mending;
+    private final StateOwner owner;
     /** What the store has; null while it is locked. */
     private TokenRecord current;
     /** What it has instead if the last transaction has taken place that changed it; null: none has. */
@@ -75,15 +75,18 @@ public final class Continuity {
     /** Why the token outside is not the newest; null: it is. */
     private volatile String problem;
 
-    /** @param guard of the same store: what is mended is noted there */
+    /**
+     * @param guard of the same store: what is mended is noted there
+     * @param owner mends all of the state
+     */
     public Continuity(
-            Store store, StateGuard guard, SecureRandom random, Clock clock, TokenPlace place, Mending mending) {
+            Store store, StateGuard guard, SecureRandom random, Clock clock, TokenPlace place, StateOwner owner) {
         this.store = store;
         this.guard = guard;
         this.random = random;
         this.clock = clock;
         this.place = place;
-        this.mending = mending;
+        this.owner = owner;
     }
 
     /** The store was opened: finds out whether it is the one that ran last, mends it when that is not sure, and changes the token. */
@@ -96,7 +99,7 @@ public final class Continuity {
         place.weakness().ifPresent(why -> LOG.warn("{}", why));
         boolean putBack = store.acceptPutBack();
         Optional<TokenRecord> known = store.transact(Continuity::find);
-        boolean first = known.isEmpty() && !store.transact(mending::hasSpoken);
+        boolean first = known.isEmpty() && !store.transact(owner::hasUsedKeys);
         byte[] id = known.map(TokenRecord::id).orElseGet(() -> random(ID_LENGTH));
         if (!store.note(ErasableToken.NOTE).equals(Optional.of(name(id)))) {
             store.note(ErasableToken.NOTE, name(id));
@@ -138,7 +141,7 @@ public final class Continuity {
     private void mend(TokenRecord token, String why) throws StoreException {
         try (AfterCommit after = new AfterCommit()) {
             guard.transact(tx -> {
-                mending.mend(tx, after, why);
+                owner.mend(tx, after, why);
                 return put(tx, token);
             });
             after.commit();

@@ -1,10 +1,12 @@
 package org.partyline.vault;
 
+import java.time.Clock;
+import java.time.Instant;
 import org.partyline.api.PartylineException;
 import org.partyline.api.crypto.KdfMemory;
+import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreLockedException;
-import org.partyline.messaging.receive.Reception;
-import org.partyline.messaging.state.Live;
+import org.partyline.messaging.state.AfterCommit;
 import org.partyline.messaging.state.ReadingServices;
 import org.partyline.messaging.state.SecurityLog;
 import org.partyline.messaging.state.StateGuard;
@@ -18,29 +20,16 @@ final class MaintenanceJob {
     private final StateGuard guard;
     private final ReadingServices reading;
     private final SecurityLog security;
-    private final Live<Reception> reception;
-    private final SessionUpkeep sessions;
-    private final ChainUpkeep chains;
-    private final ChannelDays days;
-    private final RecordExpiry records;
+    private final Participants participants;
+    private final Clock clock;
 
     MaintenanceJob(
-            StateGuard guard,
-            ReadingServices reading,
-            SecurityLog security,
-            Live<Reception> reception,
-            SessionUpkeep sessions,
-            ChainUpkeep chains,
-            ChannelDays days,
-            RecordExpiry records) {
+            StateGuard guard, ReadingServices reading, SecurityLog security, Participants participants, Clock clock) {
         this.guard = guard;
         this.reading = reading;
         this.security = security;
-        this.reception = reception;
-        this.sessions = sessions;
-        this.chains = chains;
-        this.days = days;
-        this.records = records;
+        this.participants = participants;
+        this.clock = clock;
     }
 
     /** To be called about twice a minute. Does nothing while locked. */
@@ -50,23 +39,12 @@ final class MaintenanceJob {
         try {
             security.flush();
             guard.<Void, PartylineException>open(() -> {
-                if (!reading.isPossible()) {
+                if (!participants.areHere() || !reading.isPossible()) {
                     LOG.debug("expiry waits for services that are not running");
                     return null;
                 }
-                if (reception.isHere()) {
-                    chains.look();
-                }
-                // What was collected while locked may be of days ago: until it is read no key goes.
-                if (reception.isHere() && !reception.service().isDraining() && days.areRead()) {
-                    days.turn();
-                    chains.expire();
-                    sessions.keep();
-                }
-                records.expire();
-                if (reception.isHere()) {
-                    reception.service().retryFailed();
-                }
+                participants.expire();
+                deleteExpired();
                 return null;
             });
         } catch (StoreLockedException e) {
@@ -76,6 +54,17 @@ final class MaintenanceJob {
         } catch (RuntimeException | Error e) {
             // Not let out: it would end all rounds to come.
             LOG.error("expiry stopped for this round", e);
+        }
+    }
+
+    private void deleteExpired() throws StoreException {
+        Instant now = clock.instant();
+        try (AfterCommit after = new AfterCommit()) {
+            guard.transact(tx -> {
+                participants.expired(tx, after, tx.deleteExpired(now));
+                return null;
+            });
+            after.commit();
         }
     }
 }

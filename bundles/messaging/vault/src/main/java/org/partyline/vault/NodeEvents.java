@@ -1,27 +1,27 @@
 package org.partyline.vault;
 
-import java.util.function.Consumer;
 import org.partyline.api.Network;
 import org.partyline.api.nodes.NodeFault;
 import org.partyline.api.nodes.NodeListener;
 import org.partyline.messaging.state.Bus;
+import org.partyline.messaging.state.InitialSync;
 import org.partyline.messaging.state.Notices;
 
 /** Reports quarantined and released nodes: to the audit log without their names, to other programs with them. */
 public final class NodeEvents implements NodeListener {
     private final Notices notices;
     private final EventPublisher events;
-    private final Consumer<Network> distrust;
+    private final InitialSync sync;
     private final Runnable changed;
 
     /**
-     * @param distrust looks again at what the nodes of a network said of blocks; must not block
+     * @param sync holds the networks whose nodes' word on blocks is to be checked
      * @param changed is told that nodes or wallets came or went; must not block
      */
-    public NodeEvents(Notices notices, EventPublisher events, Consumer<Network> distrust, Runnable changed) {
+    public NodeEvents(Notices notices, EventPublisher events, InitialSync sync, Runnable changed) {
         this.notices = notices;
         this.events = events;
-        this.distrust = distrust;
+        this.sync = sync;
         this.changed = changed;
     }
 
@@ -36,7 +36,8 @@ public final class NodeEvents implements NodeListener {
                 .record("node-quarantined", "a node of " + network.label() + " was quarantined: " + words(fault));
         events.quarantined(node, network, fault, reason);
         if (fault == NodeFault.OTHER_CHAIN) {
-            distrust.accept(network);
+            sync.distrusted().add(network);
+            notices.bus().publish(new Bus.Distrusted());
         }
         // What it took goes in by another node now.
         notices.bus().publish(new Bus.Retry());

@@ -1,21 +1,14 @@
 package org.partyline.vault;
 
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import org.partyline.api.settings.OperatorSettings;
 import org.partyline.api.store.Store;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoredRecord;
 import org.partyline.messaging.chains.SendChainRecord;
-import org.partyline.messaging.conversation.ContactConversation;
-import org.partyline.messaging.conversation.People;
-import org.partyline.messaging.conversation.PersonaKeys;
 import org.partyline.messaging.conversation.PersonaRecord;
-import org.partyline.messaging.receive.Reception;
-import org.partyline.messaging.sessions.SessionState;
 import org.partyline.messaging.state.EventHub;
-import org.partyline.messaging.state.Live;
 import org.partyline.messaging.state.Protocols;
 import org.partyline.messaging.state.StateGuard;
 import org.partyline.messaging.store.Cbor;
@@ -38,13 +31,11 @@ public final class StateKeeper {
 
     private final Store store;
     private final StateGuard guard;
-    private final People people;
     private final OperatorSettings settings;
     private final Protocols protocols;
     private final EventHub events;
-    private final StateLoader loader;
+    private final Participants participants;
     private final Continuity continuity;
-    private final Live<Reception> reception;
 
     public StateKeeper(
             Store store,
@@ -52,18 +43,15 @@ public final class StateKeeper {
             OperatorSettings settings,
             Protocols protocols,
             EventHub events,
-            StateLoader loader,
-            Continuity continuity,
-            Live<Reception> reception) {
+            Participants participants,
+            Continuity continuity) {
         this.store = store;
         this.guard = guard;
-        this.people = guard.people();
         this.settings = settings;
         this.protocols = protocols;
         this.events = events;
-        this.loader = loader;
+        this.participants = participants;
         this.continuity = continuity;
-        this.reception = reception;
     }
 
     /**
@@ -89,14 +77,10 @@ public final class StateKeeper {
     private boolean fill() throws StoreException {
         // What is read is kept as long as they say: without any, nothing is begun.
         settings.get();
-        loader.begin();
         try {
             boolean empty = ensurePersona();
             guard.<Void, StoreException>transact(tx -> {
-                if (reception.isHere()) {
-                    reception.service().exchange(tx);
-                }
-                loader.fill(tx);
+                participants.load(tx);
                 return null;
             });
             continuity.enter();
@@ -130,7 +114,7 @@ public final class StateKeeper {
 
     private void close() {
         if (guard.isLoaded()) {
-            reception.notify(Reception::settleWrites);
+            participants.settle();
             guard.wipe();
             continuity.leave();
         }
@@ -180,44 +164,18 @@ public final class StateKeeper {
         }
     }
 
-    /** What the operator should know: see {@link Continuity#warnings}; personas that only read; and copies that are in use elsewhere. */
+    /** What the operator should know: see {@link Continuity#warnings}, and of each part of the state. */
     List<String> warnings() {
         List<String> all = new ArrayList<>(continuity.warnings());
         guard.lock();
         try {
             if (guard.isLoaded()) {
-                all.addAll(copies());
+                all.addAll(participants.warnings());
             }
         } catch (StoreException e) {
             LOG.warn("whether a copy of this server is in use is unknown: {}", e.getMessage());
         } finally {
             guard.unlock();
-        }
-        return all;
-    }
-
-    private List<String> copies() throws StoreException {
-        List<String> all = new ArrayList<>();
-        for (PersonaKeys keys : people.personas.keys()) {
-            if (keys.copy) {
-                all.add(people.personas.readsOnly(keys.persona));
-            }
-        }
-        List<String> elsewhere = guard.transact(tx -> {
-            List<String> contacts = new ArrayList<>();
-            for (SessionState session : Tables.all(tx, SessionState.TABLE, SessionState.class)) {
-                ContactConversation contact = people.conversations.contact(session.contact);
-                if (session.elsewhere != 0 && contact != null) {
-                    contacts.add(contact.name());
-                }
-            }
-            return contacts;
-        });
-        if (!elsewhere.isEmpty()) {
-            Collections.sort(elsewhere);
-            all.add("a copy of this server may be in use elsewhere: it uses the same keys with "
-                    + String.join(", ", elsewhere)
-                    + ". Stop one of the two, then take sessions back with partyline:session-open --again CONTACT");
         }
         return all;
     }

@@ -4,9 +4,7 @@ import java.time.Clock;
 import java.util.Hashtable;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -20,7 +18,6 @@ import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.osgi.service.event.EventAdmin;
-import org.partyline.api.Network;
 import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Vault;
 import org.partyline.api.health.HealthCheck;
@@ -33,30 +30,20 @@ import org.partyline.api.store.Store;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.suites.SuiteDirectory;
 import org.partyline.messaging.continuity.KeyUsed;
-import org.partyline.messaging.continuity.Mending;
 import org.partyline.messaging.conversation.ChannelMembership;
 import org.partyline.messaging.conversation.Conversation;
 import org.partyline.messaging.conversation.ReceiveChainState;
-import org.partyline.messaging.delivery.SendQueue;
-import org.partyline.messaging.mailbox.Inbox;
-import org.partyline.messaging.mailbox.MessageCounts;
-import org.partyline.messaging.mailbox.Outbox;
-import org.partyline.messaging.personas.PersonaKeyStore;
-import org.partyline.messaging.receive.Reception;
-import org.partyline.messaging.sessions.HandshakeManager;
-import org.partyline.messaging.sessions.KeyUpdates;
-import org.partyline.messaging.sessions.Rotation;
-import org.partyline.messaging.sessions.SessionChains;
 import org.partyline.messaging.state.AbsentException;
 import org.partyline.messaging.state.Bus;
 import org.partyline.messaging.state.EventHub;
-import org.partyline.messaging.state.Live;
 import org.partyline.messaging.state.Notices;
 import org.partyline.messaging.state.Offers;
 import org.partyline.messaging.state.Protocols;
 import org.partyline.messaging.state.ReadingServices;
 import org.partyline.messaging.state.RequiredServices;
 import org.partyline.messaging.state.StateGuard;
+import org.partyline.messaging.state.StateOwner;
+import org.partyline.messaging.state.StateParticipant;
 import org.partyline.messaging.state.StateServices;
 import org.partyline.messaging.state.ThreadWatchdog;
 import org.partyline.messaging.state.Threads;
@@ -64,8 +51,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The top of the line: opens the store and its state in memory, advances time, and connects nodes with the receiving
- * side. Any other bundle may go and come back, and what needs it waits meanwhile.
+ * The top of the line: opens, locks and expires the store and its state in memory, by the participants that stages
+ * publish. Names none of them; each may go and come back, and what needs it waits meanwhile.
  */
 @Component(
         service = {},
@@ -95,26 +82,9 @@ public final class VaultComponent {
     private final List<Bus.Listening> listening;
     private final AutoCloseable following;
     private final RequiredServices all;
-    private final Live<Reception> reception;
-    private final Live<Outbox> outbox;
-    private final Live<Inbox> inbox;
-    private final Live<PersonaKeyStore> personaKeyStore;
-    private final Live<SessionChains> sessionChains;
-    private final Live<HandshakeManager> handshakeManager;
-    private final Live<KeyUpdates> keyUpdates;
-    private final Live<Rotation> rotation;
-    private final Live<Mending> mending;
-    private final Live<SendQueue> sendQueue;
-
-    /** The nodes whose reader receives events; null while their bundle is not running. */
-    private NodeDirectory directory;
-    /** Receives node events; null while its bundle is not running. */
-    private Reception reader;
+    private final Participants participants;
     /** Where what programs call is published; null before it is started. */
     private BundleContext context;
-
-    /** Networks that a node was found to be on another chain of, while nobody read. */
-    private final Set<Network> distrusted = ConcurrentHashMap.newKeySet();
 
     private ServiceRegistration<Liveness> liveness;
     private boolean begun;
@@ -143,67 +113,29 @@ public final class VaultComponent {
         Notices notices = services.notices();
         EventHub events = notices.events();
         bus = notices.bus();
-        reception = services.live(Reception.class);
-        outbox = services.live(Outbox.class);
-        inbox = services.live(Inbox.class);
-        personaKeyStore = services.live(PersonaKeyStore.class);
-        sessionChains = services.live(SessionChains.class);
-        handshakeManager = services.live(HandshakeManager.class);
-        keyUpdates = services.live(KeyUpdates.class);
-        rotation = services.live(Rotation.class);
-        mending = services.live(Mending.class);
-        sendQueue = services.live(SendQueue.class);
-        reading = new ReadingServices(protocols, outbox, handshakeManager);
-        all = reading.needs()
-                .and(reception, inbox, personaKeyStore, sessionChains, keyUpdates, rotation, mending, sendQueue)
-                .and(protocols.pace, protocols.backupFile, protocols.coverTraffic, protocols.operatorSettings);
-        continuity = new Continuity(store, guard, services.random(), clock, tokens, mending.service());
+        reading = new ReadingServices(protocols);
+        participants = new Participants(services.operations(), reading.needs());
+        all = RequiredServices.of(
+                protocols.pace, protocols.backupFile, protocols.coverTraffic, protocols.operatorSettings);
+        continuity = new Continuity(store, guard, services.random(), clock, tokens, participants);
         guard.newestRows().onFound(() -> keeperThread.execute(this::mendPutBack));
-        StateLoader loader = new StateLoader(
-                services.people(),
-                services.recognition(),
-                clock,
-                protocols.channelKeys.service(),
-                protocols.chains.service(),
-                events,
-                personaKeyStore.service(),
-                sessionChains.service());
-        keeper = new StateKeeper(store, guard, settings, protocols, events, loader, continuity, reception);
+        keeper = new StateKeeper(store, guard, settings, protocols, events, participants, continuity);
         vault = new VaultService(
                 store,
                 guard,
-                reading.needs(),
+                services.recognition(),
+                participants,
                 notices.security(),
                 keeper,
-                reception,
-                sendQueue,
-                new AfterChange(this::watch, () -> forgetful));
-        SessionUpkeep sessions = new SessionUpkeep(
-                guard,
-                bus,
-                handshakeManager.service(),
-                keyUpdates.service(),
-                rotation.service(),
-                personaKeyStore.service());
-        ChainUpkeep chains =
-                new ChainUpkeep(guard, services.recognition(), clock, events, reception.service(), inbox.service());
-        maintenanceJob = new MaintenanceJob(
-                guard,
-                reading,
-                notices.security(),
-                reception,
-                sessions,
-                chains,
-                new ChannelDays(guard, services.recognition(), clock, settings, bus, reception),
-                new RecordExpiry(
-                        guard, services.recognition(), new MessageCounts(guard, services.summaries(), clock), clock));
+                new TextErasure(() -> forgetful));
+        maintenanceJob = new MaintenanceJob(guard, reading, notices.security(), participants, clock);
         EventPublisher publisher = new EventPublisher(() -> eventAdmin);
-        nodeNews = new NodeEvents(notices, publisher, this::distrust, () -> bus.publish(new Bus.Retry()));
+        nodeNews = new NodeEvents(notices, publisher, services.initialSync(), () -> bus.publish(new Bus.Retry()));
         following = events.follow(Messages.Query.ALL, publisher::publish);
         listening = List.of(
                 // Also what a stage opens for itself.
                 bus.on(Bus.PartsReturned.class, returned -> beginIfComplete()),
-                bus.within(Bus.Outdated.class, outdated -> keeper.reload()),
+                bus.within(Bus.Outdated.class, outdated -> reloadOutdated()),
                 bus.within(KeyUsed.class, used -> continuity.step(used.tx(), used.after())));
         offers.add(Vault.class, vault);
         offers.add(HealthCheck.class, new CoverCheck(guard, services.coverSlots(), protocols.coverTraffic));
@@ -218,7 +150,7 @@ public final class VaultComponent {
     }
 
     private void beginIfComplete() {
-        if (all.areHere()) {
+        if (all.areHere() && participants.areAllHere()) {
             begin();
         }
     }
@@ -250,13 +182,10 @@ public final class VaultComponent {
         ThreadWatchdog beats = new ThreadWatchdog(Map.of("keeper", keeperThread), System::nanoTime);
         liveness = context.registerService(
                 Liveness.class, beats::failure, new Hashtable<>(Map.of(Liveness.PART, "vault")));
-        // A node that could not tell where to begin may tell now.
-        keeperThread.scheduleWithFixedDelay(this::reread, KEEPER_SECONDS, KEEPER_SECONDS, TimeUnit.SECONDS);
         keeperThread.scheduleWithFixedDelay(maintenanceJob::round, KEEPER_SECONDS, KEEPER_SECONDS, TimeUnit.SECONDS);
-        if (guard.isOpen() && reading.needs().areHere()) {
+        if (guard.isOpen() && participants.areHere()) {
             reload();
         }
-        watch();
         offers.publish(context, bus);
     }
 
@@ -274,86 +203,16 @@ public final class VaultComponent {
         return offers;
     }
 
-    /** Reads by the nodes that are here, from where it stopped. */
-    private synchronized void watch() {
-        if (begun && !stopped && reader != null && directory != null && !guard.isNew()) {
-            directory.watch(reader);
-            // Now, not before: nodes that nobody watches begin nothing anew.
-            reader.nodesReturned();
-            Set<Network> late = Set.copyOf(distrusted);
-            distrusted.removeAll(late);
-            // It may have to wait for earlier events.
-            late.forEach(network -> keeperThread.execute(() -> distrust(network)));
-        }
-    }
-
-    private synchronized void reread() {
-        if (reader != null) {
-            reader.reread();
-        }
-    }
-
-    private void distrust(Network network) {
-        try {
-            reception.service().distrust(network);
-        } catch (AbsentException e) {
-            // Nodes do not tell it again.
-            distrusted.add(network);
-            LOG.debug("a node event is handled later: {}", e.reason());
-        }
-    }
-
-    private <T> void added(Live<T> live, T service) {
-        live.set(service);
-        beginIfComplete();
-    }
-
-    @Reference(
-            cardinality = ReferenceCardinality.OPTIONAL,
-            policy = ReferencePolicy.DYNAMIC,
-            policyOption = ReferencePolicyOption.GREEDY)
-    public void setReception(Reception service) {
-        added(reception, service);
-        synchronized (this) {
-            reader = service;
-        }
-        watch();
-    }
-
-    /** What nodes tell waits for the next one. */
-    public void unsetReception(Reception service) {
-        synchronized (this) {
-            if (reader == service) {
-                if (directory != null) {
-                    directory.unwatch();
-                }
-                reader = null;
-            }
-        }
-        reception.unset(service);
-    }
-
     @Reference(
             cardinality = ReferenceCardinality.OPTIONAL,
             policy = ReferencePolicy.DYNAMIC,
             policyOption = ReferencePolicyOption.GREEDY)
     public void setNodeDirectory(NodeDirectory service) {
         service.listen(nodeNews);
-        synchronized (this) {
-            directory = service;
-        }
-        watch();
     }
 
-    /** Stops events from the departing nodes before others replace them. */
     public void unsetNodeDirectory(NodeDirectory service) {
         service.unlisten(nodeNews);
-        service.unwatch();
-        synchronized (this) {
-            if (directory == service) {
-                directory = null;
-            }
-        }
     }
 
     @Reference(
@@ -375,124 +234,42 @@ public final class VaultComponent {
         bus.publish(new Bus.PartsReturned());
     }
 
-    @Reference(
-            cardinality = ReferenceCardinality.OPTIONAL,
-            policy = ReferencePolicy.DYNAMIC,
-            policyOption = ReferencePolicyOption.GREEDY)
-    public void setOutbox(Outbox service) {
-        added(outbox, service);
+    @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+    public void addStateOwner(StateOwner owner) {
+        participants.add(owner);
+        beginIfComplete();
     }
 
-    public void unsetOutbox(Outbox service) {
-        outbox.unset(service);
+    public void removeStateOwner(StateOwner owner) {
+        participants.remove(owner);
     }
 
-    @Reference(
-            cardinality = ReferenceCardinality.OPTIONAL,
-            policy = ReferencePolicy.DYNAMIC,
-            policyOption = ReferencePolicyOption.GREEDY)
-    public void setInbox(Inbox service) {
-        added(inbox, service);
+    @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+    public void addStateParticipant(StateParticipant participant) {
+        participants.add(participant);
+        beginIfComplete();
     }
 
-    public void unsetInbox(Inbox service) {
-        inbox.unset(service);
-    }
-
-    @Reference(
-            cardinality = ReferenceCardinality.OPTIONAL,
-            policy = ReferencePolicy.DYNAMIC,
-            policyOption = ReferencePolicyOption.GREEDY)
-    public void setPersonaKeyStore(PersonaKeyStore service) {
-        added(personaKeyStore, service);
-    }
-
-    public void unsetPersonaKeyStore(PersonaKeyStore service) {
-        personaKeyStore.unset(service);
-    }
-
-    @Reference(
-            cardinality = ReferenceCardinality.OPTIONAL,
-            policy = ReferencePolicy.DYNAMIC,
-            policyOption = ReferencePolicyOption.GREEDY)
-    public void setSessionChains(SessionChains service) {
-        added(sessionChains, service);
-    }
-
-    public void unsetSessionChains(SessionChains service) {
-        sessionChains.unset(service);
-    }
-
-    @Reference(
-            cardinality = ReferenceCardinality.OPTIONAL,
-            policy = ReferencePolicy.DYNAMIC,
-            policyOption = ReferencePolicyOption.GREEDY)
-    public void setHandshakeManager(HandshakeManager service) {
-        added(handshakeManager, service);
-    }
-
-    public void unsetHandshakeManager(HandshakeManager service) {
-        handshakeManager.unset(service);
-    }
-
-    @Reference(
-            cardinality = ReferenceCardinality.OPTIONAL,
-            policy = ReferencePolicy.DYNAMIC,
-            policyOption = ReferencePolicyOption.GREEDY)
-    public void setKeyUpdates(KeyUpdates service) {
-        added(keyUpdates, service);
-    }
-
-    public void unsetKeyUpdates(KeyUpdates service) {
-        keyUpdates.unset(service);
-    }
-
-    @Reference(
-            cardinality = ReferenceCardinality.OPTIONAL,
-            policy = ReferencePolicy.DYNAMIC,
-            policyOption = ReferencePolicyOption.GREEDY)
-    public void setRotation(Rotation service) {
-        added(rotation, service);
-    }
-
-    public void unsetRotation(Rotation service) {
-        rotation.unset(service);
-    }
-
-    @Reference(
-            cardinality = ReferenceCardinality.OPTIONAL,
-            policy = ReferencePolicy.DYNAMIC,
-            policyOption = ReferencePolicyOption.GREEDY)
-    public void setMending(Mending service) {
-        added(mending, service);
-    }
-
-    public void unsetMending(Mending service) {
-        mending.unset(service);
-    }
-
-    @Reference(
-            cardinality = ReferenceCardinality.OPTIONAL,
-            policy = ReferencePolicy.DYNAMIC,
-            policyOption = ReferencePolicyOption.GREEDY)
-    public void setSendQueue(SendQueue service) {
-        added(sendQueue, service);
-    }
-
-    public void unsetSendQueue(SendQueue service) {
-        sendQueue.unset(service);
+    public void removeStateParticipant(StateParticipant participant) {
+        participants.remove(participant);
     }
 
     private void reload() {
         guard.lock();
         try {
             keeper.load();
-            vault.workOff();
+            participants.opened();
         } catch (StoreException e) {
             LOG.error("the open store could not be read, and was locked: {}", e.getMessage());
         } finally {
             guard.unlock();
         }
+    }
+
+    private void reloadOutdated() throws StoreException {
+        // One that fails locks the store.
+        participants.require();
+        keeper.reload();
     }
 
     /** Something of the store was put back while it is open: nothing is sealed until all of it is read anew, and mended. */
@@ -504,7 +281,7 @@ public final class VaultComponent {
                         "another process changed the store: {}",
                         guard.newestRows().found().get());
                 keeper.reload();
-                vault.workOff();
+                participants.opened();
             }
         } catch (StoreException e) {
             LOG.error("the open store could not be read, and was locked: {}", e.getMessage());
@@ -555,9 +332,6 @@ public final class VaultComponent {
         }
         services.notices().events().forget();
         synchronized (this) {
-            if (directory != null) {
-                directory.unwatch();
-            }
             if (liveness != null) {
                 // Threads that are stopped are no failure.
                 liveness.unregister();

@@ -7,10 +7,7 @@ import org.partyline.api.store.Store;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.WrongPassphraseException;
 import org.partyline.messaging.conversation.PersonaRecord;
-import org.partyline.messaging.delivery.SendQueue;
-import org.partyline.messaging.receive.Reception;
-import org.partyline.messaging.state.Live;
-import org.partyline.messaging.state.RequiredServices;
+import org.partyline.messaging.recognition.Recognition;
 import org.partyline.messaging.state.SecurityLog;
 import org.partyline.messaging.state.StateGuard;
 import org.partyline.messaging.store.Cbor;
@@ -25,37 +22,28 @@ public final class VaultService implements Vault {
 
     private final Store store;
     private final StateGuard guard;
-    private final RequiredServices reading;
+    private final Recognition recognition;
+    private final Participants participants;
     private final SecurityLog security;
     private final StateKeeper keeper;
-    private final Live<Reception> reception;
-    private final Live<SendQueue> sender;
-    private final Change change;
+    private final Runnable onLocked;
 
-    /** Actions after the store was created or locked, without holding the state lock. */
-    public interface Change {
-        void made();
-
-        void locked();
-    }
-
+    /** @param onLocked is run after the store was locked, without the state lock */
     public VaultService(
             Store store,
             StateGuard guard,
-            RequiredServices reading,
+            Recognition recognition,
+            Participants participants,
             SecurityLog security,
             StateKeeper keeper,
-            Live<Reception> reception,
-            Live<SendQueue> sender,
-            Change change) {
+            Runnable onLocked) {
         this.store = store;
         this.guard = guard;
-        this.reading = reading;
+        this.recognition = recognition;
+        this.participants = participants;
         this.security = security;
         this.keeper = keeper;
-        this.reception = reception;
-        this.sender = sender;
-        this.change = change;
+        this.onLocked = onLocked;
     }
 
     @Override
@@ -67,7 +55,7 @@ public final class VaultService implements Vault {
     public void create(char[] passphrase) throws StoreException {
         guard.lock();
         try {
-            reading.require();
+            participants.require();
             store.create(passphrase);
             guard.transact(tx -> {
                 int id = (int) Tables.next(tx, "persona");
@@ -79,7 +67,7 @@ public final class VaultService implements Vault {
         } finally {
             guard.unlock();
         }
-        change.made();
+        participants.opened();
         LOG.info("the store was created");
     }
 
@@ -105,9 +93,8 @@ public final class VaultService implements Vault {
             if (keeper.isLoaded()) {
                 return;
             }
-            reading.require();
-            // Until what was collected is read no key goes.
-            reception.notify(Reception::expectCollected);
+            participants.require();
+            participants.opening();
             try {
                 opening.open();
             } catch (WrongPassphraseException e) {
@@ -118,7 +105,7 @@ public final class VaultService implements Vault {
         } finally {
             guard.unlock();
         }
-        workOff();
+        participants.opened();
         security.recordOwn("unlocked", "the store was opened");
         LOG.info("the store is open");
     }
@@ -147,21 +134,12 @@ public final class VaultService implements Vault {
         return key;
     }
 
-    /** Takes up what waited for the store to be open. */
-    public void workOff() {
-        reception.notify(here -> {
-            here.drainCollected();
-            here.retryParked();
-        });
-        sender.notify(SendQueue::resume);
-    }
-
     @Override
     public void lock() {
         guard.lock();
         try {
             try {
-                reception.notify(Reception::settleWrites);
+                participants.settle();
             } catch (RuntimeException | LinkageError e) {
                 LOG.warn("pending writes were discarded: the nodes report them again", e);
             }
@@ -169,7 +147,7 @@ public final class VaultService implements Vault {
         } finally {
             guard.unlock();
         }
-        change.locked();
+        onLocked.run();
         security.recordOwn("locked", "the store was locked");
         LOG.info("the store is locked");
     }
@@ -178,7 +156,7 @@ public final class VaultService implements Vault {
     private void settleWrites() {
         guard.lock();
         try {
-            reception.notify(Reception::settleWrites);
+            participants.settle();
         } finally {
             guard.unlock();
         }
@@ -197,7 +175,12 @@ public final class VaultService implements Vault {
 
     @Override
     public int deriving() {
-        return reception.isHere() ? reception.service().deriving() : 0;
+        guard.lock();
+        try {
+            return recognition.secrets.underived();
+        } finally {
+            guard.unlock();
+        }
     }
 
     @Override

@@ -20,12 +20,12 @@ import org.partyline.api.store.RowsPutBackException;
 import org.partyline.api.store.Store;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
-import org.partyline.messaging.continuity.Mending;
 import org.partyline.messaging.continuity.TokenRecord;
 import org.partyline.messaging.state.AfterCommit;
 import org.partyline.messaging.state.Journal;
 import org.partyline.messaging.state.Operations;
 import org.partyline.messaging.state.StateGuard;
+import org.partyline.messaging.state.StateOwner;
 import org.partyline.messaging.store.Cbor;
 import org.partyline.messaging.store.Keys;
 import org.partyline.testkit.HandSetClock;
@@ -65,7 +65,7 @@ class ContinuityTest {
     }
 
     /** What a server does with its token while the store is open. */
-    private final class Life implements Mending {
+    private final class Life implements StateOwner {
         final MachineStore store;
         final Continuity continuity;
         final StateGuard guard;
@@ -81,7 +81,12 @@ class ContinuityTest {
         }
 
         @Override
-        public boolean hasSpoken(StoreTransaction tx) throws StoreException {
+        public int place() {
+            return 1;
+        }
+
+        @Override
+        public boolean hasUsedKeys(StoreTransaction tx) throws StoreException {
             return tx.count("spoken") > 0;
         }
 

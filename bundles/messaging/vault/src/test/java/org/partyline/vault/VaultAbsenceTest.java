@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.lang.reflect.Proxy;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
@@ -13,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -26,27 +26,21 @@ import org.partyline.api.ratchet.Chains;
 import org.partyline.api.ratchet.ChannelKeys;
 import org.partyline.api.session.Handshakes;
 import org.partyline.api.store.Store;
+import org.partyline.api.store.StoreTransaction;
+import org.partyline.api.store.StoredRecord;
 import org.partyline.api.suites.SuiteDirectory;
-import org.partyline.messaging.continuity.Mending;
-import org.partyline.messaging.delivery.SendQueue;
-import org.partyline.messaging.fees.Spending;
 import org.partyline.messaging.mailbox.EventLog;
-import org.partyline.messaging.mailbox.Inbox;
-import org.partyline.messaging.mailbox.Outbox;
-import org.partyline.messaging.personas.PersonaKeyStore;
-import org.partyline.messaging.receive.Reception;
-import org.partyline.messaging.sealing.QueueSealer;
-import org.partyline.messaging.sessions.HandshakeManager;
-import org.partyline.messaging.sessions.SessionChains;
 import org.partyline.messaging.state.AbsentException;
+import org.partyline.messaging.state.AfterCommit;
 import org.partyline.messaging.state.Bus;
 import org.partyline.messaging.state.EventHub;
-import org.partyline.messaging.state.Live;
 import org.partyline.messaging.state.Operations;
 import org.partyline.messaging.state.Protocols;
 import org.partyline.messaging.state.ReadingServices;
 import org.partyline.messaging.state.SecurityLog;
 import org.partyline.messaging.state.StateGuard;
+import org.partyline.messaging.state.StateOwner;
+import org.partyline.messaging.state.StateParticipant;
 import org.partyline.messaging.state.StateServices;
 import org.partyline.messaging.state.Threads;
 import org.partyline.testkit.MemoryStore;
@@ -57,8 +51,26 @@ import org.partyline.testkit.messaging.Wiring;
 class VaultAbsenceTest {
     private static final char[] PASSPHRASE = MemoryStore.PASSPHRASE.toCharArray();
 
+    /** The bundles that say that they take part: two that the state cannot be loaded without, and two others. */
+    private static final Map<Class<?>, Integer> INSTALLED = Map.of(StateOwner.class, 2, StateParticipant.class, 2);
+
     private final MemoryStore store = new MemoryStore();
-    private final Operations operations = new Operations(new StageBench.NoOutages());
+    private final Operations operations = new Operations(new StageBench.NoOutages() {
+        @Override
+        public Optional<String> missing(String service) {
+            return service.equals(StateOwner.class.getName())
+                    ? Optional.of("it waits for bundle org.partyline.contacts, which is stopped")
+                    : super.missing(service);
+        }
+
+        @Override
+        public int providers(String service) {
+            return INSTALLED.entrySet().stream()
+                    .filter(type -> type.getKey().getName().equals(service))
+                    .mapToInt(Map.Entry::getValue)
+                    .sum();
+        }
+    });
     private final StateGuard guard =
             new StateGuard(store, operations, new EventLog(Clock.systemUTC(), new Bus())::follow);
     private final java.util.concurrent.ScheduledExecutorService eventThread = Threads.scheduled("partyline-events");
@@ -74,8 +86,76 @@ class VaultAbsenceTest {
             plain.notices);
     private final Wiring wiring = new Wiring(state);
     private final Map<Class<?>, Object> services = new HashMap<>();
-    private final List<String> changes = new CopyOnWriteArrayList<>();
+    /** What participants were asked, in order. */
+    private final List<String> asked = new CopyOnWriteArrayList<>();
+
+    private final Map<String, Part> parts = Map.of(
+            "mailbox", new Owner("mailbox", 1),
+            "contacts", new Owner("contacts", 2),
+            "receive", new Part("receive", 5),
+            "delivery", new Part("delivery", 6));
+    private final Participants participants =
+            new Participants(operations, new ReadingServices(state.protocols()).needs());
+    private final MaintenanceJob maintenanceJob = new MaintenanceJob(
+            guard, new ReadingServices(state.protocols()), plain.notices.security(), participants, plain.clock);
     private VaultService vault;
+
+    /** A stage that takes part, and notes what it is asked. */
+    private class Part implements StateParticipant {
+        final String name;
+        private final int place;
+
+        Part(String name, int place) {
+            this.name = name;
+            this.place = place;
+        }
+
+        @Override
+        public int place() {
+            return place;
+        }
+
+        @Override
+        public void opening() {
+            asked.add(name + " opening");
+        }
+
+        @Override
+        public void load(StoreTransaction tx) {
+            asked.add(name + " load");
+        }
+
+        @Override
+        public void opened() {
+            asked.add(name + " opened");
+        }
+
+        @Override
+        public void settle() {
+            asked.add(name + " settle");
+        }
+
+        @Override
+        public void expire() {
+            asked.add(name + " expire");
+        }
+    }
+
+    private final class Owner extends Part implements StateOwner {
+        Owner(String name, int place) {
+            super(name, place);
+        }
+
+        @Override
+        public void expired(StoreTransaction tx, AfterCommit after, List<StoredRecord> records) {
+            asked.add(name + " expired");
+        }
+
+        @Override
+        public List<String> warnings() {
+            return List.of("warned by " + name);
+        }
+    }
 
     @BeforeEach
     void aNewStore() throws Exception {
@@ -87,53 +167,45 @@ class VaultAbsenceTest {
         services.put(Handshakes.class, plain.handshakes);
         services.put(SuiteDirectory.class, plain.suites);
         services.put(NodeDirectory.class, plain.nodes);
-        services.put(Outbox.class, plain.outbox);
-        services.put(Inbox.class, plain.inbox);
-        services.put(Spending.class, plain.fees);
-        services.put(QueueSealer.class, plain.sealer);
-        services.put(SendQueue.class, plain.sendQueue);
-        services.put(Reception.class, plain.reception);
-        for (Class<?> contacts :
-                List.of(HandshakeManager.class, PersonaKeyStore.class, SessionChains.class, Mending.class)) {
-            services.put(contacts, idle(contacts));
-        }
         services.keySet().forEach(this::start);
+        // In whichever order they start.
+        List.of("delivery", "contacts", "receive", "mailbox").forEach(this::start);
         EventHub events = new EventHub(eventThread, () -> Duration.ZERO);
-        Continuity continuity = new Continuity(
-                store, guard, plain.random, plain.clock, new MemoryPlace(), wiring.reference(Mending.class));
-        Live<Reception> present = wiring.live(Reception.class);
-        StateLoader loader = new StateLoader(
-                state.people(),
-                state.recognition(),
-                plain.clock,
-                wiring.reference(ChannelKeys.class),
-                wiring.reference(Chains.class),
-                events,
-                wiring.reference(PersonaKeyStore.class),
-                wiring.reference(SessionChains.class));
+        Continuity continuity =
+                new Continuity(store, guard, plain.random, plain.clock, new MemoryPlace(), participants);
         StateKeeper keeper =
-                new StateKeeper(store, guard, plain.settings, state.protocols(), events, loader, continuity, present);
+                new StateKeeper(store, guard, plain.settings, state.protocols(), events, participants, continuity);
         vault = new VaultService(
                 store,
                 guard,
-                new ReadingServices(state.protocols(), wiring.live(Outbox.class), wiring.live(HandshakeManager.class))
-                        .needs(),
+                state.recognition(),
+                participants,
                 new SecurityLog(Optional::empty, plain.clock),
                 keeper,
-                present,
-                wiring.live(SendQueue.class),
-                new VaultService.Change() {
-                    @Override
-                    public void made() {
-                        changes.add("made");
-                    }
-
-                    @Override
-                    public void locked() {
-                        changes.add("locked");
-                    }
-                });
+                () -> asked.add("locked"));
         vault.create(PASSPHRASE);
+    }
+
+    private void start(String part) {
+        if (parts.get(part) instanceof Owner owner) {
+            participants.add((StateOwner) owner);
+        } else {
+            participants.add(parts.get(part));
+        }
+    }
+
+    private void stop(String part) {
+        if (parts.get(part) instanceof Owner owner) {
+            participants.remove((StateOwner) owner);
+        } else {
+            participants.remove(parts.get(part));
+        }
+    }
+
+    private List<String> askedNow() {
+        List<String> all = List.copyOf(asked);
+        asked.clear();
+        return all;
     }
 
     @AfterEach
@@ -143,14 +215,6 @@ class VaultAbsenceTest {
         if (guard.isLoaded()) {
             vault.lock();
         }
-    }
-
-    /** A service that does nothing, and says no. */
-    private static Object idle(Class<?> type) {
-        return Proxy.newProxyInstance(
-                type.getClassLoader(),
-                new Class<?>[] {type},
-                (self, method, arguments) -> method.getReturnType() == boolean.class ? false : null);
     }
 
     private boolean isLoaded() {
@@ -179,47 +243,123 @@ class VaultAbsenceTest {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            classes = {
-                Outbox.class,
-                Inbox.class,
-                Spending.class,
-                PersonaKeyStore.class,
-                SessionChains.class,
-                HandshakeManager.class,
-                QueueSealer.class,
-                SendQueue.class,
-                Reception.class,
-                Chains.class
-            })
-    void theStoreIsLockedWhicheverPartIsAway(Class<?> part) throws Exception {
+    @ValueSource(strings = {"mailbox", "contacts", "receive", "delivery"})
+    void theStoreIsLockedWhicheverPartIsAway(String part) throws Exception {
+        askedNow();
         stop(part);
         vault.lock();
         assertEquals(Store.State.LOCKED, vault.state());
         assertFalse(isLoaded());
-        assertEquals(List.of("made", "locked"), changes, "whoever holds words forgets them");
+        assertTrue(asked.contains("locked"), "whoever holds words forgets them");
         start(part);
         vault.unlock(PASSPHRASE);
         assertEquals(Store.State.OPEN, vault.state());
         assertTrue(isLoaded());
     }
 
+    @Test
+    void theStoreIsLockedAlsoWithoutTheServicesOfTheFloorsBelow() throws Exception {
+        stop(Chains.class);
+        vault.lock();
+        assertEquals(Store.State.LOCKED, vault.state());
+        assertFalse(isLoaded());
+    }
+
     @ParameterizedTest
-    @ValueSource(classes = {Inbox.class, Spending.class, QueueSealer.class, SendQueue.class, Reception.class})
-    void theStoreIsOpenedWithoutWhoeverIsNotNeededToReadIt(Class<?> part) throws Exception {
+    @ValueSource(strings = {"receive", "delivery"})
+    void theStoreIsOpenedWithoutWhoeverIsNotNeededToReadIt(String part) throws Exception {
         vault.lock();
         stop(part);
+        assertTrue(participants.areHere());
+        assertFalse(participants.areAllHere(), "a first start waits for it");
         vault.unlock(PASSPHRASE);
         assertEquals(Store.State.OPEN, vault.state());
         assertTrue(isLoaded());
     }
 
-    @Test
-    void whoReadsIsToldToTakeUpWhatWasCollected() throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = {"mailbox", "contacts"})
+    void theStoreStaysLockedWithoutWhoeverOwnsPartOfTheStateAndItIsSaidWhoThatIs(String part) throws Exception {
         vault.lock();
-        plain.reception.called.clear();
+        stop(part);
+        askedNow();
+        AbsentException refused = assertThrows(AbsentException.class, () -> vault.unlock(PASSPHRASE));
+        assertEquals("it waits for bundle org.partyline.contacts, which is stopped", refused.reason());
+        assertEquals(Store.State.LOCKED, vault.state());
+        assertEquals(List.of(), askedNow());
+        start(part);
         vault.unlock(PASSPHRASE);
-        assertEquals(List.of("expectCollected", "exchange", "drainCollected", "retryParked"), plain.reception.called);
+        assertEquals(Store.State.OPEN, vault.state());
+    }
+
+    @Test
+    void allAreAskedInTheOrderOfTheLine() throws Exception {
+        assertTrue(participants.areAllHere());
+        vault.lock();
+        askedNow();
+        vault.unlock(PASSPHRASE);
+        List<String> line = List.of("mailbox", "contacts", "receive", "delivery");
+        assertEquals(
+                Stream.of("opening", "load", "opened")
+                        .flatMap(what -> line.stream().map(stage -> stage + " " + what))
+                        .toList(),
+                askedNow());
+        maintenanceJob.round();
+        assertEquals(
+                Stream.concat(
+                                line.stream().map(stage -> stage + " expire"),
+                                Stream.of("mailbox expired", "contacts expired"))
+                        .toList(),
+                askedNow());
+        vault.lock();
+        assertEquals(
+                List.of("mailbox settle", "contacts settle", "receive settle", "delivery settle", "locked"),
+                askedNow());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"mailbox", "contacts"})
+    void nothingExpiresWhilePartOfTheStateHasNoOwner(String part) {
+        stop(part);
+        askedNow();
+        maintenanceJob.round();
+        assertEquals(List.of(), askedNow());
+        start(part);
+        maintenanceJob.round();
+        assertTrue(asked.contains(part + " expire"));
+    }
+
+    @Test
+    void whoIsHereWarnsWhetherTheOthersAreOrNot() {
+        assertEquals(List.of("warned by mailbox", "warned by contacts"), vault.warnings());
+        stop("mailbox");
+        assertEquals(List.of("warned by contacts"), vault.warnings());
+    }
+
+    /** Else an old copy would be taken for a new store, and its keys be used again. */
+    @Test
+    void noStateIsMendedByHalf() throws Exception {
+        stop("contacts");
+        guard.transact(tx -> {
+            assertThrows(AbsentException.class, () -> participants.hasUsedKeys(tx));
+            assertThrows(AbsentException.class, () -> participants.mend(tx, new AfterCommit(), "a test"));
+            assertThrows(AbsentException.class, () -> participants.load(tx));
+            return null;
+        });
+    }
+
+    /** As when its bundle is updated: what is in memory is not read again. */
+    @Test
+    void anotherInstanceTakesThePlaceOfOneThatGoes() throws Exception {
+        askedNow();
+        Part next = new Owner("contacts anew", 2);
+        stop("contacts");
+        participants.add((StateOwner) next);
+        assertEquals(List.of(), askedNow());
+        assertTrue(isLoaded());
+        maintenanceJob.round();
+        assertTrue(asked.contains("contacts anew expire"));
+        assertFalse(asked.contains("contacts expire"));
     }
 
     @Test

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -17,23 +16,18 @@ import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.api.store.StoredRecord;
 import org.partyline.messaging.chains.SendChainRecord;
-import org.partyline.messaging.continuity.Mending;
 import org.partyline.messaging.continuity.TokenRecord;
 import org.partyline.messaging.conversation.ChannelMembership;
 import org.partyline.messaging.conversation.ConversationSummaries.Summary;
 import org.partyline.messaging.conversation.PersonaRecord;
-import org.partyline.messaging.delivery.SendQueue;
 import org.partyline.messaging.mailbox.ConversationMarks;
 import org.partyline.messaging.mailbox.MessageCounts;
 import org.partyline.messaging.mailbox.MessageRecord;
 import org.partyline.messaging.mailbox.MessageRecordBuilder;
 import org.partyline.messaging.mailbox.MessageRecords;
-import org.partyline.messaging.personas.PersonaKeyStore;
-import org.partyline.messaging.receive.Reception;
-import org.partyline.messaging.sessions.SessionChains;
 import org.partyline.messaging.state.AfterCommit;
-import org.partyline.messaging.state.Live;
 import org.partyline.messaging.state.ReadingServices;
+import org.partyline.messaging.state.StateOwner;
 import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
 import org.partyline.testkit.HandSetClock;
@@ -67,19 +61,25 @@ class VaultTest {
 
     /** As at a start of the program. */
     private Vault vault() {
-        Live<Reception> reception = stage.wiring.live(Reception.class);
-        StateLoader loader = new StateLoader(
-                stage.people,
-                stage.recognition,
-                clock,
-                stage.channelKeys,
-                stage.chains,
-                stage.notices.events(),
-                idle(PersonaKeyStore.class),
-                idle(SessionChains.class));
-        Mending mending = new Mending() {
+        Participants participants =
+                new Participants(stage.operations, new ReadingServices(stage.context.protocols()).needs());
+        participants.add(new StateOwner() {
             @Override
-            public boolean hasSpoken(StoreTransaction tx) {
+            public int place() {
+                return 2;
+            }
+
+            @Override
+            public void load(StoreTransaction tx) throws StoreException {
+                stage.people.begin();
+                stage.recognition.begin(stage.channelKeys, stage.chains);
+                for (PersonaRecord persona : Tables.all(tx, PersonaRecord.TABLE, PersonaRecord.class)) {
+                    stage.people.personas.setName(persona.id(), persona.name());
+                }
+            }
+
+            @Override
+            public boolean hasUsedKeys(StoreTransaction tx) {
                 return true;
             }
 
@@ -90,31 +90,17 @@ class VaultTest {
                     put(tx, notice);
                 }
             }
-        };
+        });
         StateKeeper keeper = new StateKeeper(
                 store,
                 stage.guard,
                 stage.settings,
                 stage.context.protocols(),
                 stage.notices.events(),
-                loader,
-                new Continuity(store, stage.guard, stage.random, clock, store.outside, mending),
-                reception);
+                participants,
+                new Continuity(store, stage.guard, stage.random, clock, store.outside, participants));
         return new VaultService(
-                store,
-                stage.guard,
-                new ReadingServices(stage.context.protocols()).needs(),
-                stage.notices.security(),
-                keeper,
-                reception,
-                stage.wiring.live(SendQueue.class),
-                idle(VaultService.Change.class));
-    }
-
-    /** Who has nothing to do here. */
-    private static <T> T idle(Class<T> type) {
-        return type.cast(Proxy.newProxyInstance(
-                type.getClassLoader(), new Class<?>[] {type}, (self, method, arguments) -> null));
+                store, stage.guard, stage.recognition, participants, stage.notices.security(), keeper, () -> {});
     }
 
     private byte[] outside() {

@@ -114,6 +114,21 @@ class LineTest {
         assertEquals(Set.of(), wrong);
     }
 
+    /** Those that open and lock the store find stages by the part that these take in the state, and by nothing else. */
+    @Test
+    void neitherTheFirstNorTheLastOfTheLineNamesAStage() throws IOException {
+        read();
+        Set<String> named = new TreeSet<>(refers.get("vault"));
+        named.addAll(refers.get("state"));
+        named.removeIf(service -> !service.startsWith("org.partyline.messaging."));
+        assertEquals(
+                Set.of(
+                        "org.partyline.messaging.state.StateOwner",
+                        "org.partyline.messaging.state.StateParticipant",
+                        "org.partyline.messaging.state.StateServices"),
+                named);
+    }
+
     /** What a stage registers by hand it says in its bnd.bnd: else nobody could say which bundle is missing. */
     @Test
     void whateverAStageRefersToSomeStageSaysItProvides() throws IOException {

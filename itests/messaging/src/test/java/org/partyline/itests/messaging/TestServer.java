@@ -97,6 +97,7 @@ import org.partyline.messaging.scan.Candidate;
 import org.partyline.messaging.state.Bus;
 import org.partyline.messaging.state.Offers;
 import org.partyline.messaging.state.StateGuard;
+import org.partyline.messaging.state.StateOwner;
 import org.partyline.nodes.NodeFiles;
 import org.partyline.nodes.NodeRegistry;
 import org.partyline.pace.RandomPace;
@@ -261,12 +262,13 @@ final class TestServer implements AutoCloseable {
         parts.put(OperatorSettings.class, settings);
         parts.put(SuiteDirectory.class, suites);
         parts.put(NodeDirectory.class, nodes);
-        state = new StateComponent(store, new StageBench.NoOutages(), clock, random);
+        state = new StateComponent(store, new Installed(), clock, random);
         wiring = new Wiring(state.services());
         wiring.add(state);
         stage = new TestVault(state.services(), store.outside);
         guard = state.services().guard();
         wiring.add(stage.component);
+        wiring.publish(state.offers());
         STAGES.keySet().forEach(this::start);
         parts.keySet().forEach(this::start);
         start(confirm);
@@ -274,6 +276,14 @@ final class TestServer implements AutoCloseable {
         stage.start(context);
         setAuditLog();
         messages().follow(Messages.Query.ALL, events::add);
+    }
+
+    /** Names no bundle; the stages that take part in the state are all installed. */
+    private static final class Installed extends StageBench.NoOutages {
+        @Override
+        public int providers(String service) {
+            return service.equals(StateOwner.class.getName()) ? 3 : 2;
+        }
     }
 
     /** As when the bundle of a stage is started. @param name its short name */

@@ -30,7 +30,4 @@ public interface SendQueue {
 
     /** Frees coins, soon: never blocks. */
     void releaseSoon(OutgoingMessage outgoing);
-
-    /** After a start: tells wallets again which coins our unsent transactions spend, and sends those again that left. */
-    void resume();
 }

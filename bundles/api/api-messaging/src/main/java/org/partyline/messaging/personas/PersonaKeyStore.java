@@ -3,17 +3,12 @@ package org.partyline.messaging.personas;
 import java.time.Instant;
 import org.osgi.annotation.versioning.ProviderType;
 import org.partyline.api.Network;
-import org.partyline.api.store.StoreException;
-import org.partyline.api.store.StoreTransaction;
 import org.partyline.messaging.conversation.IdentityRecord;
 import org.partyline.messaging.conversation.PersonaKeys;
 
 /** Creates, restores and rotates personas' keys, and registers their inboxes. */
 @ProviderType
 public interface PersonaKeyStore {
-    /** Loads all personas' keys; a persona that has none gets them. */
-    void load(StoreTransaction tx) throws StoreException;
-
     /** A persona's keys from now on; those before are wiped, and their inboxes forgotten. */
     void put(PersonaKeys personaKeys);
 

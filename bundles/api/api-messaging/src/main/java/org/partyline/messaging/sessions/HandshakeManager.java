@@ -89,7 +89,4 @@ public interface HandshakeManager {
      * opens a new one.
      */
     void lost(StoreTransaction tx, AfterCommit after, ContactConversation contact) throws StoreException;
-
-    /** Repeats a handshake that was not answered for some hours. To be called now and then. */
-    void repeat(StoreTransaction tx, AfterCommit after, ContactConversation contact) throws StoreException;
 }

@@ -55,7 +55,4 @@ public interface KeyUpdates {
             Inbox.Other update,
             List<SecretBytes> salts)
             throws StoreException;
-
-    /** Says a key again that was not heard, or not answered for a day. To be called now and then. */
-    void repeat(StoreTransaction tx, AfterCommit after, ContactConversation contact) throws StoreException;
 }

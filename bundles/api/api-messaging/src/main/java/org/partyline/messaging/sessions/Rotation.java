@@ -20,7 +20,4 @@ public interface Rotation {
      * keys are renewed too; otherwise they stay for a day, in which sessions are opened to contacts that have none.
      */
     Told rotate(int persona, boolean compromised) throws PartylineException;
-
-    /** What is due by time: keys that are old or were used much, and old keys whose day is over. */
-    void keep() throws PartylineException;
 }

@@ -27,6 +27,9 @@ public final class Bus {
     /** More packets are expected than before: unmatched ones are tried again. */
     public record Expected() {}
 
+    /** A node was found to be on another chain: see {@link InitialSync#distrusted}. Nodes do not tell it again. */
+    public record Distrusted() {}
+
     /** A message was queued: the sender looks at once. */
     public record Queued() {}
 

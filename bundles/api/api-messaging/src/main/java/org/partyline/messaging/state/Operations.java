@@ -27,6 +27,9 @@ public final class Operations {
         /** The same of a bundle, by its short name. */
         Optional<String> stopped(String bundle);
 
+        /** How many bundles say that they provide a service, whether they run or not. @param service the name of the interface */
+        int providers(String service);
+
         /** Whether all was started that starts by itself: what does not run now is stopped. */
         boolean hasBooted();
     }
@@ -103,6 +106,11 @@ public final class Operations {
     /** Why a bundle of ours does not run; empty when it does, or is not there. @param bundle its short name */
     public Optional<String> outage(String bundle) {
         return outages.stopped(bundle);
+    }
+
+    /** How many bundles say that they provide a service, whether they run or not. */
+    public int providers(Class<?> service) {
+        return outages.providers(service.getName());
     }
 
     /** Whether all was started that starts by itself: what does not run now is stopped. */

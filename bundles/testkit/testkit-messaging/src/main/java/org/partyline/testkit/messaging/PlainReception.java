@@ -9,8 +9,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.partyline.api.Network;
 import org.partyline.api.TxId;
 import org.partyline.api.engine.Channels;
+import org.partyline.api.nodes.NodeReceiver;
 import org.partyline.api.store.StoreException;
-import org.partyline.api.store.StoreTransaction;
 import org.partyline.api.transport.BlockRef;
 import org.partyline.messaging.mailbox.Outbox;
 import org.partyline.messaging.receive.Reception;
@@ -20,7 +20,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Tells the outbox of packets of its own that nodes show, and reads no others. */
-public final class PlainReception implements Reception {
+public final class PlainReception implements Reception, NodeReceiver {
     private static final Logger LOG = LoggerFactory.getLogger(PlainReception.class);
 
     private final StateGuard guard;
@@ -31,8 +31,6 @@ public final class PlainReception implements Reception {
     public final Set<Network> unsettled = ConcurrentHashMap.newKeySet();
     /** The networks that a channel was joined on, in order. */
     public final List<Network> joined = new CopyOnWriteArrayList<>();
-    /** The networks whose nodes are on another chain. */
-    public final List<Network> distrusted = new CopyOnWriteArrayList<>();
     /** Up to when everything was read; null: up to now. */
     public volatile Instant read;
     /** Whether what was collected is still to be read. */
@@ -87,43 +85,8 @@ public final class PlainReception implements Reception {
     }
 
     @Override
-    public void expectCollected() {
-        called.add("expectCollected");
-    }
-
-    @Override
-    public void drainCollected() {
-        called.add("drainCollected");
-    }
-
-    @Override
     public boolean isDraining() {
         return draining;
-    }
-
-    @Override
-    public void settleWrites() {
-        called.add("settleWrites");
-    }
-
-    @Override
-    public void retryParked() {
-        called.add("retryParked");
-    }
-
-    @Override
-    public void exchange(StoreTransaction tx) {
-        called.add("exchange");
-    }
-
-    @Override
-    public int deriving() {
-        return 0;
-    }
-
-    @Override
-    public void retryFailed() {
-        called.add("retryFailed");
     }
 
     @Override
@@ -134,21 +97,6 @@ public final class PlainReception implements Reception {
     @Override
     public Channels.Look lookingBack(Network network) {
         return Channels.Look.values()[0];
-    }
-
-    @Override
-    public void reread() {
-        called.add("reread");
-    }
-
-    @Override
-    public void nodesReturned() {
-        called.add("nodesReturned");
-    }
-
-    @Override
-    public void distrust(Network network) {
-        distrusted.add(network);
     }
 
     @Override

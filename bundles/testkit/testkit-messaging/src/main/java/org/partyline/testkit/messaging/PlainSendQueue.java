@@ -15,8 +15,6 @@ public final class PlainSendQueue implements SendQueue {
     public final AtomicInteger kicks = new AtomicInteger();
     /** The messages whose coins were freed, in order. */
     public final List<Long> released = new CopyOnWriteArrayList<>();
-    /** How often wallets were to be told again. */
-    public final AtomicInteger resumed = new AtomicInteger();
 
     @Override
     public void kick() {
@@ -53,10 +51,5 @@ public final class PlainSendQueue implements SendQueue {
     @Override
     public void releaseSoon(OutgoingMessage outgoing) {
         release(outgoing);
-    }
-
-    @Override
-    public void resume() {
-        resumed.incrementAndGet();
     }
 }

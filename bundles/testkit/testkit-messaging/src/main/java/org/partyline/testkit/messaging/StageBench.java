@@ -192,6 +192,7 @@ public final class StageBench implements AutoCloseable {
         this.propagation = new PlainPropagation(guard, clock, settings, nodes);
         this.sealer = new PlainSealer(guard, recognition, wiring.reference(Outbox.class), clock);
         this.reception = new PlainReception(guard, wiring.reference(Outbox.class));
+        context.initialSync().begin();
         for (Network network : Network.values()) {
             context.initialSync().settle(network);
         }
@@ -234,7 +235,7 @@ public final class StageBench implements AutoCloseable {
     }
 
     /** Names no bundle. */
-    public static final class NoOutages implements Operations.Outages {
+    public static class NoOutages implements Operations.Outages {
         @Override
         public Optional<String> missing(String service) {
             return Optional.empty();
@@ -243,6 +244,11 @@ public final class StageBench implements AutoCloseable {
         @Override
         public Optional<String> stopped(String bundle) {
             return Optional.empty();
+        }
+
+        @Override
+        public int providers(String service) {
+            return 0;
         }
 
         @Override

@@ -11,15 +11,19 @@ import java.util.Map;
 import org.partyline.messaging.state.Live;
 import org.partyline.messaging.state.Offers;
 import org.partyline.messaging.state.Protocols;
+import org.partyline.messaging.state.StateParticipant;
 import org.partyline.messaging.state.StateServices;
 
 /**
  * Connects components as Declarative Services does: what is put is given to each component that has a method {@code setX} for its type, and
- * what is taken away is taken from it by {@code unsetX}.
+ * what is taken away is taken from it by {@code unsetX}. Participants in the state, of which there are several, come by {@code addX}.
  */
 public final class Wiring {
     private final StateServices state;
     private final Map<Class<?>, Object> present = new LinkedHashMap<>();
+    /** Those of types of which there may be several at once. */
+    private final Map<Object, Class<?>> several = new LinkedHashMap<>();
+
     private final List<Object> components = new ArrayList<>();
     private final Map<Class<?>, Live<?>> own = new LinkedHashMap<>();
 
@@ -70,6 +74,14 @@ public final class Wiring {
     public <T> void put(Class<T> type, T service) {
         List<Object> all;
         Live<?> live;
+        if (areSeveral(type)) {
+            synchronized (this) {
+                several.put(service, type);
+                all = List.copyOf(components);
+            }
+            all.forEach(component -> call(component, "add", type, service));
+            return;
+        }
         synchronized (this) {
             present.put(type, service);
             all = List.copyOf(components);
@@ -91,10 +103,22 @@ public final class Wiring {
         live.unset((T) service);
     }
 
+    private static boolean areSeveral(Class<?> type) {
+        return StateParticipant.class.isAssignableFrom(type);
+    }
+
     /** A service goes. */
     public <T> void take(Class<T> type, T service) {
         List<Object> all;
         Live<?> live;
+        if (areSeveral(type)) {
+            synchronized (this) {
+                several.remove(service);
+                all = List.copyOf(components);
+            }
+            all.forEach(component -> call(component, "remove", type, service));
+            return;
+        }
         synchronized (this) {
             present.remove(type, service);
             all = List.copyOf(components);
@@ -109,10 +133,13 @@ public final class Wiring {
     /** A component gets what is here of what it refers to, and what comes later. */
     public void add(Object component) {
         Map<Class<?>, Object> now;
+        Map<Object, Class<?>> participants;
         synchronized (this) {
             components.add(component);
             now = new LinkedHashMap<>(present);
+            participants = new LinkedHashMap<>(several);
         }
+        participants.forEach((service, type) -> call(component, "add", type, service));
         now.forEach((type, service) -> call(component, "set", type, service));
     }
 

@@ -7,21 +7,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Actions after the store was created or locked.
+ * Lets all holders of texts of the store erase them, after the store was locked.
  *
- * @param watch begins what a new store needs
  * @param forgetful those who hold words of an open store just now
  */
-record AfterChange(Runnable watch, Supplier<List<Forgetful>> forgetful) implements VaultService.Change {
-    private static final Logger LOG = LoggerFactory.getLogger(AfterChange.class);
+record TextErasure(Supplier<List<Forgetful>> forgetful) implements Runnable {
+    private static final Logger LOG = LoggerFactory.getLogger(TextErasure.class);
 
     @Override
-    public void made() {
-        watch.run();
-    }
-
-    @Override
-    public void locked() {
+    public void run() {
         for (Forgetful one : forgetful.get()) {
             try {
                 one.forget();

@@ -1,7 +1,6 @@
-package org.partyline.vault;
+package org.partyline.state;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -9,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -25,6 +25,7 @@ import org.partyline.api.packet.Packets;
 import org.partyline.api.ratchet.ReceiveChain;
 import org.partyline.api.settings.ReadingSettings;
 import org.partyline.api.store.StoreTransaction;
+import org.partyline.api.store.StoredRecord;
 import org.partyline.messaging.chains.ReceiveChains;
 import org.partyline.messaging.conversation.ChainKind;
 import org.partyline.messaging.conversation.ChannelMembership;
@@ -37,12 +38,10 @@ import org.partyline.messaging.mailbox.MessageRecord;
 import org.partyline.messaging.mailbox.MessageRecordBuilder;
 import org.partyline.messaging.mailbox.MessageRecords;
 import org.partyline.messaging.mailbox.SummaryRecord;
-import org.partyline.messaging.personas.PersonaKeyStore;
 import org.partyline.messaging.recognition.Beacon;
 import org.partyline.messaging.recognition.HeldPackets;
 import org.partyline.messaging.scan.Candidate;
-import org.partyline.messaging.sessions.SessionChains;
-import org.partyline.messaging.sessions.SessionState;
+import org.partyline.messaging.state.AfterCommit;
 import org.partyline.messaging.state.Days;
 import org.partyline.messaging.store.Cbor;
 import org.partyline.messaging.store.Keys;
@@ -51,23 +50,11 @@ import org.partyline.testkit.Eventually;
 import org.partyline.testkit.messaging.StageBench;
 
 /** What memory is made of when a store is opened, or after a restart beside one that stayed open. */
-class StateLoaderTest {
+class SharedStateTest {
     private final StageBench bench = new StageBench();
-    private final StateLoader loader = new StateLoader(
-            bench.people,
-            bench.recognition,
-            bench.clock,
-            bench.channelKeys,
-            bench.chains,
-            bench.notices.events(),
-            idle(PersonaKeyStore.class),
-            idle(SessionChains.class));
+    private final SharedState shared = new SharedState(
+            bench.people, bench.recognition, bench.clock, bench.channelKeys, bench.chains, bench.notices.events());
     private ChannelMembership lobby;
-
-    private static <T> T idle(Class<T> type) {
-        return type.cast(Proxy.newProxyInstance(
-                type.getClassLoader(), new Class<?>[] {type}, (self, method, arguments) -> null));
-    }
 
     @BeforeEach
     void join() throws Exception {
@@ -81,9 +68,8 @@ class StateLoaderTest {
 
     private void load() throws Exception {
         bench.forget();
-        loader.begin();
         bench.guard.transact(tx -> {
-            loader.fill(tx);
+            shared.load(tx);
             return null;
         });
     }
@@ -189,9 +175,8 @@ class StateLoaderTest {
         });
         AtomicInteger read = new AtomicInteger();
         bench.forget();
-        loader.begin();
         bench.guard.transact(tx -> {
-            loader.fill(counting(tx, read));
+            shared.load(counting(tx, read));
             return null;
         });
         return read.get();
@@ -216,6 +201,30 @@ class StateLoaderTest {
         int few = recordsRead(1);
         assertTrue(few > 0);
         assertEquals(few, recordsRead(200));
+    }
+
+    @Test
+    void packetsThatHaveExpiredAreForgottenOnceTheyAreDeleted() throws Exception {
+        Candidate stranger = candidate(packet(1));
+        Candidate waiting = candidate(packet(2));
+        bench.guard.transact(tx -> {
+            tx.put(HeldPackets.UNMATCHED, stranger.id().hash(), Keys.ALL, Cbor.write(stranger), null);
+            tx.put(HeldPackets.PARKED, waiting.id().hash(), Keys.ALL, Cbor.write(waiting), null);
+            return null;
+        });
+        load();
+        try (AfterCommit after = new AfterCommit()) {
+            bench.guard.transact(tx -> {
+                List<StoredRecord> gone = new ArrayList<>(tx.list(HeldPackets.UNMATCHED));
+                gone.addAll(tx.list(HeldPackets.PARKED));
+                shared.expired(tx, after, gone);
+                return null;
+            });
+            assertEquals(1, bench.recognition.unmatched.size());
+            after.commit();
+        }
+        assertEquals(0, bench.recognition.unmatched.size());
+        assertEquals(0, bench.recognition.parked.size());
     }
 
     private MessageRecord message(long id, Candidate packet) {
@@ -255,43 +264,9 @@ class StateLoaderTest {
     }
 
     @Test
-    void packetsOfOursAndThoseThatWereReadAreKnownAgain() throws Exception {
-        long sent = bench.queue(lobby, "ours");
-        byte[] packet = bench.sealer.seal(sent).parts().get(0).packet();
-        Candidate read = candidate(packet(3));
-        long received = bench.guard.transact(tx -> {
-            long id = Tables.next(tx, "message");
-            MessageRecords.add(tx, message(id, read));
-            return id;
-        });
-        load();
-        assertEquals(
-                sent, bench.recognition.packets.sent(candidate(packet).id()).message());
-        assertEquals(
-                List.of(received),
-                bench.guard.transact(tx -> MessageRecords.broughtBy(tx, read.id())).stream()
-                        .map(MessageRecord::id)
-                        .toList());
-    }
-
-    @Test
     void contactsAreKnownAgain() throws Exception {
         ContactConversation bob = bench.know("bob", bench.identities.generate(bench.random));
         load();
         assertNotNull(bench.people.conversations.contact(bob.id()));
-    }
-
-    /** Another server may have used it since these files were written. */
-    @Test
-    void aSessionIsInDoubtAfterAStart() throws Exception {
-        ContactConversation bob = bench.know("bob", bench.identities.generate(bench.random));
-        ContactConversation carol = bench.know("carol", bench.identities.generate(bench.random));
-        bench.guard.transact(tx -> {
-            SessionState.get(tx, bob.id()).put(tx);
-            return null;
-        });
-        load();
-        assertTrue(bench.recognition.own.isDoubtful(bob.id()));
-        assertFalse(bench.recognition.own.isDoubtful(carol.id()));
     }
 }

@@ -1,4 +1,4 @@
-package org.partyline.vault;
+package org.partyline.receive;
 
 import java.time.Clock;
 import java.time.Duration;

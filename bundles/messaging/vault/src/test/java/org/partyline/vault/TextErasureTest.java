@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.partyline.api.store.Forgetful;
 
 /** Who holds words of an open store is told when it is locked. */
-class AfterChangeTest {
+class TextErasureTest {
     private final List<String> done = new ArrayList<>();
 
     @Test
@@ -19,11 +19,7 @@ class AfterChangeTest {
         Forgetful stale = () -> {
             throw new NoClassDefFoundError("away");
         };
-        AfterChange change =
-                new AfterChange(() -> done.add("watched"), () -> List.of(broken, stale, () -> done.add("forgotten")));
-        change.locked();
+        new TextErasure(() -> List.of(broken, stale, () -> done.add("forgotten"))).run();
         assertEquals(List.of("forgotten"), done);
-        change.made();
-        assertEquals(List.of("forgotten", "watched"), done);
     }
 }

@@ -1,4 +1,4 @@
-package org.partyline.vault;
+package org.partyline.receive;
 
 import java.time.Clock;
 import java.time.Instant;
@@ -14,7 +14,6 @@ import org.partyline.messaging.receive.Reception;
 import org.partyline.messaging.recognition.Recognition;
 import org.partyline.messaging.state.Bus;
 import org.partyline.messaging.state.Days;
-import org.partyline.messaging.state.Live;
 import org.partyline.messaging.state.StateGuard;
 import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
@@ -29,7 +28,7 @@ final class ChannelDays {
     private final Clock clock;
     private final OperatorSettings settings;
     private final Bus bus;
-    private final Live<Reception> reception;
+    private final Reception reception;
 
     ChannelDays(
             StateGuard guard,
@@ -37,7 +36,7 @@ final class ChannelDays {
             Clock clock,
             OperatorSettings settings,
             Bus bus,
-            Live<Reception> reception) {
+            Reception reception) {
         this.guard = guard;
         this.people = guard.people();
         this.recognition = recognition;
@@ -61,7 +60,7 @@ final class ChannelDays {
             if (recognition.beacons.add(member, today - 1, today + 1)) {
                 bus.publish(new Bus.Expected());
             }
-            int horizon = Days.of(reception.service().horizon(member.network(), now));
+            int horizon = Days.of(reception.horizon(member.network(), now));
             // Packets whose keys are still derived count as not read.
             int read =
                     Math.min(horizon, recognition.secrets.firstDay(member.id()).orElse(today) + 1);

@@ -1,8 +1,9 @@
-package org.partyline.vault;
+package org.partyline.state;
 
 import java.time.Clock;
 import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.List;
 import org.partyline.api.Network;
 import org.partyline.api.ratchet.Chains;
 import org.partyline.api.ratchet.ChannelKeys;
@@ -13,67 +14,77 @@ import org.partyline.api.store.StoredRecord;
 import org.partyline.messaging.conversation.ChannelMembership;
 import org.partyline.messaging.conversation.ContactConversation;
 import org.partyline.messaging.conversation.ContactRecord;
-import org.partyline.messaging.conversation.Conversation;
 import org.partyline.messaging.conversation.MembershipRecord;
 import org.partyline.messaging.conversation.People;
 import org.partyline.messaging.conversation.PersonaRecord;
 import org.partyline.messaging.conversation.ReceiveChainRecord;
 import org.partyline.messaging.conversation.ReceiveChainState;
-import org.partyline.messaging.mailbox.OutgoingRecords;
-import org.partyline.messaging.personas.PersonaKeyStore;
 import org.partyline.messaging.recognition.HeldPackets;
-import org.partyline.messaging.recognition.PacketIndex;
 import org.partyline.messaging.recognition.Recognition;
 import org.partyline.messaging.recognition.Unmatched;
 import org.partyline.messaging.scan.Candidate;
 import org.partyline.messaging.scan.PacketId;
-import org.partyline.messaging.sessions.SessionChains;
-import org.partyline.messaging.sessions.SessionState;
+import org.partyline.messaging.state.AfterCommit;
 import org.partyline.messaging.state.Days;
 import org.partyline.messaging.state.EventHub;
+import org.partyline.messaging.state.StateOwner;
 import org.partyline.messaging.store.Cbor;
 import org.partyline.messaging.store.Tables;
 
-/** Builds the unlocked state from an open store. */
-public final class StateLoader {
+/** Loads and expires the state that all stages share: people, conversations, and what packets are recognised by. */
+final class SharedState implements StateOwner {
     private final People people;
     private final Recognition recognition;
     private final Clock clock;
     private final ChannelKeys channelKeys;
     private final Chains chains;
     private final EventHub events;
-    private final PersonaKeyStore personaKeyStore;
-    private final SessionChains sessionChains;
 
-    public StateLoader(
+    SharedState(
             People people,
             Recognition recognition,
             Clock clock,
             ChannelKeys channelKeys,
             Chains chains,
-            EventHub events,
-            PersonaKeyStore personaKeyStore,
-            SessionChains sessionChains) {
+            EventHub events) {
         this.people = people;
         this.recognition = recognition;
         this.clock = clock;
         this.channelKeys = channelKeys;
         this.chains = chains;
         this.events = events;
-        this.personaKeyStore = personaKeyStore;
-        this.sessionChains = sessionChains;
     }
 
-    /** Accepts keys from now on, until they are wiped. */
-    void begin() {
+    @Override
+    public int place() {
+        return 0;
+    }
+
+    /** Accepts keys from now on, until they are wiped. Reads no messages. */
+    @Override
+    public void load(StoreTransaction tx) throws StoreException {
         people.begin();
         recognition.begin(channelKeys, chains);
         // Before anything is read: nobody knows what was missed while nothing was.
         recognition.chains.setFar(EnumSet.allOf(Network.class));
+        loadPeople(tx);
+        for (StoredRecord held : tx.list(HeldPackets.UNMATCHED)) {
+            Candidate candidate = Cbor.read(held.value(), Candidate.class);
+            recognition.unmatched.add(candidate.id(), candidate);
+        }
+        for (StoredRecord held : tx.list(HeldPackets.PARKED)) {
+            recognition.parked.add(new PacketId(held.key()), Unmatched.hint(Cbor.read(held.value(), Candidate.class)));
+        }
+        // After the packets that matched nothing: one of them may be the next of a chain.
+        for (ReceiveChainRecord entry : Tables.all(tx, ReceiveChainRecord.TABLE, ReceiveChainRecord.class)) {
+            ReceiveChain chain = chains.decodeReceive(entry.chain());
+            Arrays.fill(entry.chain(), (byte) 0);
+            events.startLine(entry.number(), chain.highest() + 1);
+            recognition.chains.follow(new ReceiveChainState(entry, chain));
+        }
     }
 
-    /** Reads all that memory holds: what packets are recognised by, and no messages. Part of the caller's transaction. */
-    void fill(StoreTransaction tx) throws StoreException {
+    private void loadPeople(StoreTransaction tx) throws StoreException {
         for (PersonaRecord persona : Tables.all(tx, PersonaRecord.TABLE, PersonaRecord.class)) {
             people.personas.setName(persona.id(), persona.name());
         }
@@ -86,34 +97,17 @@ public final class StateLoader {
         for (ContactRecord entry : Tables.all(tx, ContactRecord.TABLE, ContactRecord.class)) {
             people.conversations.add(new ContactConversation(entry));
         }
-        personaKeyStore.load(tx);
-        for (StoredRecord held : tx.list(HeldPackets.UNMATCHED)) {
-            Candidate candidate = Cbor.read(held.value(), Candidate.class);
-            recognition.unmatched.add(candidate.id(), candidate);
-        }
-        for (StoredRecord held : tx.list(HeldPackets.PARKED)) {
-            recognition.parked.add(new PacketId(held.key()), Unmatched.hint(Cbor.read(held.value(), Candidate.class)));
-        }
-        for (ReceiveChainRecord entry : Tables.all(tx, ReceiveChainRecord.TABLE, ReceiveChainRecord.class)) {
-            ReceiveChain chain = chains.decodeReceive(entry.chain());
-            Arrays.fill(entry.chain(), (byte) 0);
-            events.startLine(entry.number(), chain.highest() + 1);
-            recognition.chains.follow(new ReceiveChainState(entry, chain));
-        }
-        for (SessionState session : Tables.all(tx, SessionState.TABLE, SessionState.class)) {
-            if (people.conversations.contact(session.contact) != null) {
-                recognition.own.doubt(session.contact);
-                sessionChains.expectOwn(session);
-            }
-        }
-        OutgoingRecords.forEach(tx, outgoing -> {
-            Conversation conversation = people.conversations.find(outgoing.membership());
-            for (int i = 0; conversation != null && i < outgoing.parts().size(); i++) {
-                recognition.packets.addSent(
-                        PacketId.of(
-                                conversation.network().code(),
-                                outgoing.parts().get(i).packet()),
-                        new PacketIndex.Sent(outgoing.id(), i));
+    }
+
+    @Override
+    public void expired(StoreTransaction tx, AfterCommit after, List<StoredRecord> records) {
+        after.then(() -> {
+            for (StoredRecord gone : records) {
+                if (gone.table().equals(HeldPackets.UNMATCHED)) {
+                    recognition.unmatched.remove(new PacketId(gone.key()));
+                } else if (gone.table().equals(HeldPackets.PARKED)) {
+                    recognition.parked.remove(new PacketId(gone.key()));
+                }
             }
         });
     }

@@ -1,0 +1,54 @@
+package org.partyline.mailbox;
+
+import java.nio.ByteBuffer;
+import java.util.List;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.store.StoreTransaction;
+import org.partyline.api.store.StoredRecord;
+import org.partyline.messaging.conversation.Conversation;
+import org.partyline.messaging.conversation.ConversationTable;
+import org.partyline.messaging.mailbox.MessageCounts;
+import org.partyline.messaging.mailbox.OutgoingRecords;
+import org.partyline.messaging.recognition.PacketIndex;
+import org.partyline.messaging.scan.PacketId;
+import org.partyline.messaging.state.AfterCommit;
+import org.partyline.messaging.state.StateOwner;
+
+/** Loads and expires what is in memory of sent packets and of message counts. */
+final class MailboxState implements StateOwner {
+    private final ConversationTable conversations;
+    private final PacketIndex packets;
+    private final MessageCounts counts;
+
+    MailboxState(ConversationTable conversations, PacketIndex packets, MessageCounts counts) {
+        this.conversations = conversations;
+        this.packets = packets;
+        this.counts = counts;
+    }
+
+    @Override
+    public int place() {
+        return 1;
+    }
+
+    @Override
+    public void load(StoreTransaction tx) throws StoreException {
+        OutgoingRecords.forEach(tx, outgoing -> {
+            Conversation conversation = conversations.find(outgoing.membership());
+            for (int i = 0; conversation != null && i < outgoing.parts().size(); i++) {
+                byte[] packet = outgoing.parts().get(i).packet();
+                packets.addSent(
+                        PacketId.of(conversation.network().code(), packet), new PacketIndex.Sent(outgoing.id(), i));
+            }
+        });
+    }
+
+    @Override
+    public void expired(StoreTransaction tx, AfterCommit after, List<StoredRecord> records) throws StoreException {
+        // Listing conversations does the same; here it is done in case nobody lists them.
+        counts.refresh(tx);
+        after.then(() -> records.stream()
+                .filter(gone -> gone.table().equals(OutgoingRecords.TABLE))
+                .forEach(gone -> packets.removeSent(ByteBuffer.wrap(gone.key()).getLong())));
+    }
+}
