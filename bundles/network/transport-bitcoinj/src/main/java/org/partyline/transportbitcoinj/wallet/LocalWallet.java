@@ -75,7 +75,7 @@ final class LocalWallet implements Wallet, TransactionListener {
     private int from;
     private int unwritten;
 
-    /** What is read from the store. */
+    /** The parts of a wallet that are read from its store. */
     private record Book(WalletKeys keys, WalletLedger ledger) {}
 
     private LocalWallet(
