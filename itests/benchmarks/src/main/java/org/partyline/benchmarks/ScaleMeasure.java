@@ -107,7 +107,7 @@ final class ScaleMeasure {
                 chat = time(() -> press(seat, chatting).sees(line(size.longest())));
                 first = time(() -> press(seat, CTRL_HOME).sees(line(1)));
             }
-            double channels = time(() -> server.json("channel-list"));
+            double channels = time(() -> server.run("partyline:channel-list"));
             double mempool = time(() -> {
                 operator.addNode(real.cookieFile(), node.url(), "");
                 Poll.until(

@@ -1,6 +1,5 @@
 package org.partyline.channels;
 
-import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -17,7 +16,6 @@ import org.partyline.messaging.conversation.ConversationSummaries.Summary;
 import org.partyline.messaging.conversation.MembershipRecord;
 import org.partyline.messaging.conversation.People;
 import org.partyline.messaging.conversation.ReceiveChainState;
-import org.partyline.messaging.mailbox.ConversationMarks;
 import org.partyline.messaging.mailbox.MessageCounts;
 import org.partyline.messaging.recognition.Recognition;
 import org.partyline.messaging.state.StateGuard;
@@ -28,23 +26,24 @@ final class ChannelViews {
     private final Recognition recognition;
     private final MessageCounts counts;
 
-    ChannelViews(StateGuard guard, Recognition recognition, MessageCounts counts, Clock clock) {
+    ChannelViews(StateGuard guard, Recognition recognition, MessageCounts counts) {
         this.people = guard.people();
         this.recognition = recognition;
         this.counts = counts;
     }
 
-    /** The channels of a persona, or of all: -1. */
     /** How many chains of a channel are read. */
     int chains(ChannelMembership member) {
         return recognition.chains.of(member.id()).size();
     }
 
+    /** The channels of a persona, or of all: -1. */
     List<Channel> all(StoreTransaction tx, int persona) throws StoreException {
+        MessageCounts.Listing listing = counts.listing(tx);
         List<Channel> all = new ArrayList<>();
         for (ChannelMembership member : people.conversations.members()) {
             if (persona < 0 || member.entry.persona() == persona) {
-                all.add(of(tx, member));
+                all.add(of(listing, member));
             }
         }
         all.sort(Comparator.comparing(Channel::persona).thenComparing(Channel::name));
@@ -52,7 +51,11 @@ final class ChannelViews {
     }
 
     Channel of(StoreTransaction tx, ChannelMembership member) throws StoreException {
-        Summary summary = counts.of(tx, member, ConversationMarks.of(tx, member.id()));
+        return of(counts.listing(tx, member), member);
+    }
+
+    private Channel of(MessageCounts.Listing listing, ChannelMembership member) throws StoreException {
+        Summary summary = listing.summary(member);
         Set<String> senders = new LinkedHashSet<>();
         for (ReceiveChainState chain : recognition.chains.of(member.id())) {
             if (!chain.entry.nickname().isEmpty()) {

@@ -62,7 +62,7 @@ public final class ChannelsStage {
                 new ChannelService(
                         guard,
                         new ChannelViews(
-                                guard, state.recognition(), new MessageCounts(guard, state.summaries(), clock), clock),
+                                guard, state.recognition(), new MessageCounts(guard, state.summaries(), clock)),
                         roots,
                         entry,
                         reception,

@@ -23,7 +23,6 @@ import org.partyline.messaging.conversation.ContactRecordBuilder;
 import org.partyline.messaging.conversation.ConversationSummaries.Summary;
 import org.partyline.messaging.conversation.People;
 import org.partyline.messaging.conversation.PersonaRecord;
-import org.partyline.messaging.mailbox.ConversationMarks;
 import org.partyline.messaging.mailbox.MessageAbandoned;
 import org.partyline.messaging.mailbox.MessageCounts;
 import org.partyline.messaging.mailbox.OutgoingMessage;
@@ -84,10 +83,11 @@ public final class ContactService implements Contacts {
     }
 
     private List<Contact> views(StoreTransaction tx, int persona) throws StoreException {
+        MessageCounts.Listing listing = counts.listing(tx);
         List<Contact> all = new ArrayList<>();
         for (ContactConversation contact : people.conversations.contacts()) {
             if (persona < 0 || contact.persona() == persona) {
-                all.add(view(tx, contact));
+                all.add(view(tx, listing, contact));
             }
         }
         all.sort(Comparator.comparing(Contact::persona).thenComparing(Contact::name));
@@ -95,7 +95,12 @@ public final class ContactService implements Contacts {
     }
 
     private Contact view(StoreTransaction tx, ContactConversation contact) throws StoreException {
-        Summary summary = counts.of(tx, contact, ConversationMarks.of(tx, contact.id()));
+        return view(tx, counts.listing(tx, contact), contact);
+    }
+
+    private Contact view(StoreTransaction tx, MessageCounts.Listing listing, ContactConversation contact)
+            throws StoreException {
+        Summary summary = listing.summary(contact);
         SessionState session = SessionState.get(tx, contact.id());
         return new Contact(
                 people.personas.name(contact.persona()),

@@ -105,9 +105,10 @@ final class ConversationService implements Conversations {
                     List<org.partyline.messaging.conversation.Conversation> known = new ArrayList<>();
                     known.addAll(people.conversations.members());
                     known.addAll(people.conversations.contacts());
+                    MessageCounts.Listing listing = counts.listing(tx);
                     List<Conversation> all = new ArrayList<>(known.size());
                     for (org.partyline.messaging.conversation.Conversation conversation : known) {
-                        all.add(view(tx, conversation));
+                        all.add(view(tx, listing, conversation));
                     }
                     all.sort(Comparator.comparing(
                                     (Conversation one) -> one.lastMessage().orElse(Instant.EPOCH))
@@ -124,9 +125,17 @@ final class ConversationService implements Conversations {
 
     private Conversation view(StoreTransaction tx, org.partyline.messaging.conversation.Conversation conversation)
             throws StoreException {
-        ConversationMarks marks = ConversationMarks.of(tx, conversation.id());
+        return view(tx, counts.listing(tx, conversation), conversation);
+    }
+
+    private Conversation view(
+            StoreTransaction tx,
+            MessageCounts.Listing listing,
+            org.partyline.messaging.conversation.Conversation conversation)
+            throws StoreException {
+        ConversationMarks marks = listing.marks(conversation);
         String persona = people.personas.name(conversation.persona());
-        Summary summary = counts.of(tx, conversation, marks);
+        Summary summary = listing.summary(conversation);
         return new Conversation(
                 persona,
                 !(conversation instanceof ChannelMembership),

@@ -195,7 +195,7 @@ class ConversationCountsTest {
                 () -> bench.stage.guard.<Void, StoreException>open(() -> bench.stage.guard.transact(tx -> {
                     MessageRecords.delete(tx, id);
                     tx.put(ConversationMarks.TABLE, Keys.of(-1), Keys.of(-1), new byte[1], null);
-                    counts.of(tx, place, ConversationMarks.of(tx, place.id()));
+                    counts.listing(tx, place).summary(place);
                     if (id % 2 == 0) {
                         return null;
                     }

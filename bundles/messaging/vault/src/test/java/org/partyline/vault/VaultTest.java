@@ -197,8 +197,10 @@ class VaultTest {
 
     private Summary counted(ChannelMembership place, long readTo) throws StoreException {
         MessageCounts counts = new MessageCounts(stage.guard, stage.summaries, clock);
-        return stage.guard.open(() -> stage.guard.transact(
-                tx -> counts.of(tx, place, new ConversationMarks(place.id(), readTo, false, false))));
+        return stage.guard.open(() -> stage.guard.transact(tx -> {
+            new ConversationMarks(place.id(), readTo, false, false).put(tx);
+            return counts.listing(tx, place).summary(place);
+        }));
     }
 
     @Test

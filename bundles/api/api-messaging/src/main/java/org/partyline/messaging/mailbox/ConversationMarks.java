@@ -21,7 +21,12 @@ public record ConversationMarks(int membership, long readTo, boolean muted, bool
     /** Those of a conversation. */
     public static ConversationMarks of(StoreTransaction tx, int conversation) throws StoreException {
         return Tables.find(tx, TABLE, Keys.of(conversation), ConversationMarks.class)
-                .orElse(new ConversationMarks(conversation, 0, false, false));
+                .orElse(none(conversation));
+    }
+
+    /** Of a conversation in which nothing is noted. */
+    static ConversationMarks none(int conversation) {
+        return new ConversationMarks(conversation, 0, false, false);
     }
 
     /** Part of the caller's transaction. */

@@ -2,6 +2,7 @@ package org.partyline.messaging.mailbox;
 
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -145,36 +146,71 @@ public final class MessageCounts {
         }
     }
 
-    /** What a list says of a conversation now. Under the state lock; part of the caller's transaction. */
-    public Summary of(StoreTransaction tx, Conversation conversation, ConversationMarks marks) throws StoreException {
-        long now = clock.instant().toEpochMilli();
-        String persona = people.personas.name(conversation.persona());
+    /** Reads what lists say of one conversation. Under the state lock; part of the caller's transaction. */
+    public Listing listing(StoreTransaction tx, Conversation conversation) throws StoreException {
         refresh(tx);
-        if (!isCounted(conversation)) {
-            Optional<SummaryRecord> kept = SummaryRecord.find(tx, conversation.id())
-                    .filter(summary -> summary.holds(persona, marks.readTo(), now));
-            if (kept.isPresent()) {
-                return kept.get().summary();
-            }
-            bring(tx, conversation);
-        }
-        if (!summaries.isKept(conversation.id(), marks.readTo(), now)) {
-            keep(tx, conversation, SummaryRecord.empty(conversation.id(), persona, marks.readTo(), now));
-        }
-        return summaries.of(conversation.id(), marks.readTo(), now);
+        int id = conversation.id();
+        Map<Integer, SummaryRecord> kept = new HashMap<>();
+        SummaryRecord.find(tx, id).ifPresent(one -> kept.put(id, one));
+        return new Listing(tx, Map.of(id, ConversationMarks.of(tx, id)), kept);
     }
 
-    /** Stores what its messages say, unless it is stored. */
-    private void keep(StoreTransaction tx, Conversation conversation, SummaryRecord none) throws StoreException {
-        SummaryRecord counted = none;
-        for (Map.Entry<Long, Fact> fact : summaries.facts(conversation.id())) {
-            counted = counted.plus(fact.getKey(), fact.getValue());
+    /** Reads what lists say of all conversations: with two queries, however many there are. Under the state lock; part of the caller's transaction. */
+    public Listing listing(StoreTransaction tx) throws StoreException {
+        refresh(tx);
+        Map<Integer, ConversationMarks> marks = new HashMap<>();
+        Tables.forEach(tx, ConversationMarks.TABLE, ConversationMarks.class, one -> marks.put(one.membership(), one));
+        Map<Integer, SummaryRecord> kept = new HashMap<>();
+        Tables.forEach(tx, SummaryRecord.TABLE, SummaryRecord.class, one -> kept.put(one.conversation(), one));
+        return new Listing(tx, marks, kept);
+    }
+
+    /** What lists say of conversations, within the transaction that it was read in. */
+    public final class Listing {
+        private final StoreTransaction tx;
+        private final Map<Integer, ConversationMarks> marks;
+        private final Map<Integer, SummaryRecord> kept;
+        private final long now = clock.instant().toEpochMilli();
+
+        private Listing(StoreTransaction tx, Map<Integer, ConversationMarks> marks, Map<Integer, SummaryRecord> kept) {
+            this.tx = tx;
+            this.marks = marks;
+            this.kept = kept;
         }
-        Optional<SummaryRecord> kept = SummaryRecord.find(tx, conversation.id());
-        if (kept.isEmpty() || !kept.get().holds(none.persona(), none.readTo(), none.since())) {
-            counted.put(tx);
+
+        /** What its reader noted. */
+        public ConversationMarks marks(Conversation conversation) {
+            return marks.getOrDefault(conversation.id(), ConversationMarks.none(conversation.id()));
         }
-        summaries.setKept(conversation.id(), none.readTo(), counted.until());
+
+        /** What its messages come to. */
+        public Summary summary(Conversation conversation) throws StoreException {
+            long readTo = marks(conversation).readTo();
+            String persona = people.personas.name(conversation.persona());
+            SummaryRecord stored = kept.get(conversation.id());
+            if (!isCounted(conversation)) {
+                if (stored != null && stored.holds(persona, readTo, now)) {
+                    return stored.summary();
+                }
+                bring(tx, conversation);
+            }
+            if (!summaries.isKept(conversation.id(), readTo, now)) {
+                keep(conversation, SummaryRecord.empty(conversation.id(), persona, readTo, now), stored);
+            }
+            return summaries.of(conversation.id(), readTo, now);
+        }
+
+        /** Stores what its messages say, unless it is stored. */
+        private void keep(Conversation conversation, SummaryRecord none, SummaryRecord stored) throws StoreException {
+            SummaryRecord counted = none;
+            for (Map.Entry<Long, Fact> fact : summaries.facts(conversation.id())) {
+                counted = counted.plus(fact.getKey(), fact.getValue());
+            }
+            if (stored == null || !stored.holds(none.persona(), none.readTo(), none.since())) {
+                counted.put(tx);
+            }
+            summaries.setKept(conversation.id(), none.readTo(), counted.until());
+        }
     }
 
     /** The number of a conversation's newest message; 0: there is none. Under the state lock; part of the caller's transaction. */
