@@ -79,11 +79,7 @@ public final class Broadcaster {
         Refusal refusal = null;
         OutgoingMessage current = outgoing;
         for (Transport node : nodes) {
-            propagationTracker.entering(outgoing, current.parts().get(index), node.name());
-            current = outbox.changePart(
-                    outgoing.id(),
-                    index,
-                    part -> part.attempt(node.name(), clock.instant().toEpochMilli()));
+            current = outbox.attempt(outgoing.id(), index, node.name());
             if (current == null || current.state().isSettled()) {
                 return current;
             }

@@ -94,7 +94,7 @@ class CoverRollTest extends UnderCover {
                     false);
             outgoing = outgoing.with(List.of(part));
             OutgoingRecords.put(tx, outgoing);
-            PropagationRecords.put(tx, outgoing, new PropagationRecords.DeliveryOptions("", 0, covered));
+            PropagationRecords.put(tx, outgoing, new PropagationRecords.DeliveryOptions(0, covered));
             return outgoing.id();
         }));
     }

@@ -167,7 +167,7 @@ class CoveredSendingTest {
         // As the outbox writes it down where a message leaves at a point.
         OutgoingMessage outgoing = bench.stage.outgoing(id);
         bench.stage.guard.transact(tx -> {
-            PropagationRecords.put(tx, outgoing, new PropagationRecords.DeliveryOptions("", 0, true));
+            PropagationRecords.put(tx, outgoing, new PropagationRecords.DeliveryOptions(0, true));
             return null;
         });
         stop();

@@ -25,7 +25,6 @@ import org.partyline.api.engine.Channels.Mode;
 import org.partyline.api.engine.Messages.State;
 import org.partyline.messaging.conversation.ChannelMembership;
 import org.partyline.messaging.mailbox.OutgoingMessage;
-import org.partyline.messaging.mailbox.PropagationRecords;
 import org.partyline.messaging.state.Bus;
 import org.partyline.testkit.messaging.PlainCarrier;
 import org.partyline.testkit.messaging.TestNetwork;
@@ -163,11 +162,7 @@ class PayingTest {
     private long queueVia(String node) throws Exception {
         bench.stage.sealer.waits = "until it is known which way it goes";
         long id = queue("confirm");
-        OutgoingMessage queued = outgoing(id);
-        bench.stage.guard.transact(tx -> {
-            PropagationRecords.put(tx, queued, new PropagationRecords.DeliveryOptions(node, 0, false));
-            return null;
-        });
+        bench.stage.sendVia(id, node);
         bench.stage.sealer.waits = null;
         return id;
     }

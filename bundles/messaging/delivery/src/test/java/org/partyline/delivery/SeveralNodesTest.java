@@ -67,7 +67,7 @@ class SeveralNodesTest {
     private long send(String text, String via) throws PartylineException {
         bench.stage.sealer.waits = "not before its way is known";
         long id = send(text);
-        choose(bench.stage.outgoing(id), new PropagationRecords.DeliveryOptions(via, 0, false));
+        bench.stage.sendVia(id, via);
         bench.stage.sealer.waits = null;
         again();
         return id;
@@ -366,7 +366,7 @@ class SeveralNodesTest {
         bench.clock.pass(Duration.ofHours(2));
         assertTrue(bench.clock.millis() > bench.stage.outgoing(id).ends());
         long until = unsettled ? bench.clock.instant().plus(Duration.ofDays(1)).toEpochMilli() : 0;
-        choose(bench.stage.outgoing(id), new PropagationRecords.DeliveryOptions("", until, false));
+        choose(bench.stage.outgoing(id), new PropagationRecords.DeliveryOptions(until, false));
         gone(id, false);
         assertEquals(unsettled ? 2 : 1, network.handed().size());
         assertEquals(State.RELAYED, state(id));

@@ -11,7 +11,6 @@ import org.partyline.api.transport.Transport;
 import org.partyline.messaging.conversation.Conversation;
 import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.messaging.mailbox.PacketSizes;
-import org.partyline.messaging.mailbox.PropagationRecords;
 import org.partyline.messaging.mailbox.SizeRange;
 import org.partyline.messaging.schedule.CoverOrders;
 import org.partyline.messaging.state.Live;
@@ -80,8 +79,6 @@ public final class NodePacketSizes implements PacketSizes {
 
     @Override
     public SizeRange room(Conversation conversation, OutgoingMessage outgoing) throws StoreException {
-        String via =
-                guard.transact(tx -> PropagationRecords.way(tx, outgoing.id())).via();
-        return room(conversation.persona(), conversation.network(), outgoing.sign(), via);
+        return room(conversation.persona(), conversation.network(), outgoing.sign(), outgoing.via());
     }
 }

@@ -74,11 +74,6 @@ public final class NodePropagation implements PropagationTracker {
     }
 
     @Override
-    public void entering(OutgoingMessage outgoing, OutgoingPart part, String node) throws StoreException {
-        change(outgoing, part, propagationRecord -> propagationRecord.entering(node));
-    }
-
-    @Override
     public void refused(OutgoingMessage outgoing, OutgoingPart part, String node) throws StoreException {
         change(outgoing, part, propagationRecord -> propagationRecord.refusedBy(node));
         nodes.refused(TxId.ofBytes(part.transaction()));
@@ -248,7 +243,7 @@ public final class NodePropagation implements PropagationTracker {
         List<Transport> ready = nodes.ready(network);
         PropagationRecord propagationRecord =
                 part.transaction() == null ? PropagationRecord.NOTHING : propagationRecord(part);
-        String via = way(outgoing).via();
+        String via = outgoing.via();
         // Once it has gone to another node it goes by any: it would wait for the chosen one again after each of its
         // tries.
         boolean first = part.state() == State.SEALED

@@ -88,16 +88,37 @@ public final class StoredOutbox implements Outbox {
 
     @Override
     public OutgoingMessage change(long id, Change change) throws StoreException {
-        return guard.open(() -> changeNow(id, change));
+        return guard.open(() -> changeNow(id, (tx, now) -> change.apply(now)));
+    }
+
+    @Override
+    public OutgoingMessage attempt(long id, int index, String node) throws StoreException {
+        return withPart(
+                index,
+                guard.open(() -> changeNow(
+                        id,
+                        (tx, now) -> OutgoingRecords.attempted(
+                                tx, now, index, node, clock.instant().toEpochMilli()))));
+    }
+
+    /** Changes a message within the transaction that stores it. */
+    private interface Step {
+        OutgoingMessage apply(StoreTransaction tx, OutgoingMessage now) throws StoreException;
     }
 
     @Override
     public OutgoingMessage changePart(long id, int index, UnaryOperator<OutgoingPart> change) throws StoreException {
-        OutgoingMessage after = change(
-                id,
-                now -> now.state().isSettled() || index >= now.parts().size()
-                        ? now
-                        : now.with(index, change.apply(now.parts().get(index))));
+        return withPart(
+                index,
+                change(
+                        id,
+                        now -> now.state().isSettled() || index >= now.parts().size()
+                                ? now
+                                : now.with(index, change.apply(now.parts().get(index)))));
+    }
+
+    /** The same; null if it goes on without that packet. */
+    private static OutgoingMessage withPart(int index, OutgoingMessage after) {
         return after == null
                         || after.state().isSettled()
                         || index < after.parts().size()
@@ -105,14 +126,14 @@ public final class StoredOutbox implements Outbox {
                 : null;
     }
 
-    private OutgoingMessage changeNow(long id, Change change) throws StoreException {
+    private OutgoingMessage changeNow(long id, Step change) throws StoreException {
         record Changed(OutgoingMessage before, OutgoingMessage after) {}
         Changed changed = guard.transact(tx -> {
             Optional<OutgoingMessage> found = OutgoingRecords.find(tx, id);
             if (found.isEmpty()) {
                 return null;
             }
-            return new Changed(found.get(), update(tx, found.get(), change.apply(found.get())));
+            return new Changed(found.get(), update(tx, found.get(), change.apply(tx, found.get())));
         });
         if (changed == null) {
             return null;
@@ -157,8 +178,7 @@ public final class StoredOutbox implements Outbox {
             }
             OutgoingMessage covered = after.expiring(now + COVERED_LIFE.toMillis());
             PropagationRecords.DeliveryOptions way = PropagationRecords.way(tx, after.id());
-            PropagationRecords.put(
-                    tx, covered, new PropagationRecords.DeliveryOptions(way.via(), way.unsettled(), true));
+            PropagationRecords.put(tx, covered, new PropagationRecords.DeliveryOptions(way.unsettled(), true));
             return covered;
         }
         return !before.isBegun() && after.isBegun() && !after.isOut()
@@ -287,7 +307,7 @@ public final class StoredOutbox implements Outbox {
                 false);
         decoy = decoy.with(left);
         OutgoingRecords.put(tx, decoy);
-        PropagationRecords.put(tx, decoy, new PropagationRecords.DeliveryOptions("", way.unsettled(), true));
+        PropagationRecords.put(tx, decoy, new PropagationRecords.DeliveryOptions(way.unsettled(), true));
         notices.bus()
                 .publishWithin(new MessageRenumbered(tx, outgoing.id(), outgoing.carrier(), decoy.id()), "delivery");
         return Optional.of(decoy);

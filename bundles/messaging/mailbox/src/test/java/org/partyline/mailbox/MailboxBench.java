@@ -17,12 +17,10 @@ import org.partyline.api.transport.Transport;
 import org.partyline.messaging.conversation.ChannelMembership;
 import org.partyline.messaging.mailbox.Inbox;
 import org.partyline.messaging.mailbox.Outbox;
-import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.messaging.mailbox.OutgoingPart;
 import org.partyline.messaging.mailbox.PacketEvent;
 import org.partyline.messaging.mailbox.PacketSizes;
 import org.partyline.messaging.mailbox.PropagationRecord;
-import org.partyline.messaging.mailbox.PropagationRecords;
 import org.partyline.messaging.mailbox.PropagationTracker;
 import org.partyline.testkit.HandSetClock;
 import org.partyline.testkit.MemoryStore;
@@ -92,11 +90,7 @@ final class MailboxBench implements AutoCloseable {
     /** The same, to go in by a node. */
     long sealed(String text, Transport via) throws PartylineException {
         long id = stage.queue(lobby, text);
-        OutgoingMessage queued = stage.outgoing(id);
-        stage.guard.<Void, StoreException>transact(tx -> {
-            PropagationRecords.put(tx, queued, new PropagationRecords.DeliveryOptions(via.name(), 0, false));
-            return null;
-        });
+        stage.sendVia(id, via.name());
         stage.sealer.seal(id);
         return id;
     }
@@ -116,8 +110,7 @@ final class MailboxBench implements AutoCloseable {
 
     /** A packet is about to be handed to a node, whose answer is not known. */
     void attempt(long id, Transport node) throws StoreException {
-        tracker.entering(stage.outgoing(id), part(id), node.name());
-        outbox.changePart(id, 0, part -> part.attempt(node.name(), clock.millis()));
+        outbox.attempt(id, 0, node.name());
     }
 
     /** A packet is handed to a node, which takes it. */

@@ -34,7 +34,6 @@ import org.partyline.messaging.mailbox.MessageRecordBuilder;
 import org.partyline.messaging.mailbox.MessageRecords;
 import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.messaging.mailbox.OutgoingRecords;
-import org.partyline.messaging.mailbox.PropagationRecords;
 import org.partyline.messaging.mailbox.SignerId;
 import org.partyline.messaging.schedule.CoverOrders;
 import org.partyline.messaging.state.Live;
@@ -279,14 +278,11 @@ final class NewMessages {
                 0,
                 carrier(tx, conversation, request),
                 false);
-        OutgoingRecords.put(tx, queued);
         if (request.via().isPresent()) {
             requireNetwork(request.via().get(), conversation.network());
-            PropagationRecords.put(
-                    tx,
-                    queued,
-                    new PropagationRecords.DeliveryOptions(request.via().get(), 0, false));
+            queued = queued.by(request.via().get());
         }
+        OutgoingRecords.put(tx, queued);
         return queued;
     }
 

@@ -112,7 +112,7 @@ class SendRulesTest {
         assertEquals("node 'two' is not used", refused(with("x", Optional.empty(), Optional.of("two"))));
         stage.nodes.resume("two");
         long id = messages.send(with("x", Optional.empty(), Optional.of("two"))).id();
-        assertEquals("two", stage.propagation.way(stage.outgoing(id)).via());
+        assertEquals("two", stage.outgoing(id).via());
     }
 
     @Test

@@ -242,7 +242,7 @@ public final class Reorganisation {
                 tx,
                 outgoing,
                 new PropagationRecords.DeliveryOptions(
-                        way.via(), clock.instant().plus(LOOKED_AFTER).toEpochMilli(), way.covered()));
+                        clock.instant().plus(LOOKED_AFTER).toEpochMilli(), way.covered()));
         return outbox.service().update(tx, outgoing, after);
     }
 

@@ -229,11 +229,10 @@ public final class ChannelSealer implements MessageSealer {
         AeadSuite suite = sealing.suites()
                 .sealing()
                 .orElseThrow(() -> new MessageWaitsException(sealing.suites().whyNoneSeals()));
-        Job job = guard.look(() -> prepare(id, suite));
-        if (job == null) {
-            return null;
-        }
-        try (job) {
+        try (Job job = guard.<Job, MessageWaitsException>open(() -> begin(id, suite))) {
+            if (job == null || job.isWritten) {
+                return job == null ? null : job.stored;
+            }
             if (job.over) {
                 guard.open(() -> outbox.giveUp(
                         id, MessageEvent.RECALLED, "the message's chain has ended: its readers could not verify it"));
@@ -241,7 +240,42 @@ public final class ChannelSealer implements MessageSealer {
             }
             // The key derivation takes its time: outside the lock.
             job.derive();
-            return guard.open(() -> commit(job));
+            guard.<Void, StoreException>open(() -> {
+                guard.<Void, StoreException>transact(tx -> {
+                    write(tx, job);
+                    return null;
+                });
+                written(job);
+                return null;
+            });
+            return job.stored;
+        }
+    }
+
+    /** Plans a message, and where it needs no key derivation, seals and stores it in the same transaction; null: it is over. Hold the lock. */
+    private Job begin(long id, AeadSuite suite) throws StoreException, MessageWaitsException {
+        Job[] begun = new Job[1];
+        boolean done = false;
+        try {
+            guard.<Void, MessageWaitsException>look(() -> {
+                begun[0] = prepare(id, suite);
+                if (begun[0] != null && !begun[0].over && begun[0].sealed.isEmpty()) {
+                    guard.<Void, StoreException>transact(tx -> {
+                        write(tx, begun[0]);
+                        return null;
+                    });
+                }
+                return null;
+            });
+            if (begun[0] != null) {
+                written(begun[0]);
+            }
+            done = true;
+            return begun[0];
+        } finally {
+            if (!done && begun[0] != null) {
+                begun[0].close();
+            }
         }
     }
 
@@ -422,6 +456,10 @@ public final class ChannelSealer implements MessageSealer {
         AeadSuite suite;
         /** Whether its chain has ended, and no other is of use. */
         boolean over;
+        /** Whether it was sealed, or would have been if it were not over. */
+        boolean isWritten;
+        /** As it is stored, sealed; null: it is not. */
+        OutgoingMessage stored;
         /** The identity that signs packets; set under the lock. */
         PersonaKeys signer;
 
@@ -502,20 +540,32 @@ public final class ChannelSealer implements MessageSealer {
     /** The result of sealing a message. */
     private record Made(List<byte[]> packets, List<String> views, int sequence, byte[] chain) {}
 
-    private OutgoingMessage commit(Job job) throws StoreException {
+    /** Seals a message, and stores that; not if it is over meanwhile. Part of the caller's transaction. */
+    private void write(StoreTransaction tx, Job job) throws StoreException {
         reading.require();
+        job.isWritten = true;
         ChannelMembership member = people.conversations.member(job.entry.id());
         if (member == null) {
-            return null;
+            return;
         }
         boolean ratchet = !isOpen(job.entry);
         byte[] session = ratchet ? job.session() : new byte[0];
         job.signer = people.personas.keys(member.persona());
         Made made = make(job, ratchet, session);
         try {
-            return store(member, job, ratchet, session, made);
+            job.stored = store(tx, member, job, ratchet, session, made);
         } finally {
             Arrays.fill(made.chain(), (byte) 0);
+        }
+    }
+
+    /** It is on the disk: memory follows. Hold the lock. */
+    private void written(Job job) {
+        if (job.stored != null) {
+            ChannelMembership member = people.conversations.member(job.entry.id());
+            member.entry = member.entry.withTimestamp(timestamp(job));
+            job.signer.messages++;
+            outbox.remember(List.of(job.stored));
         }
     }
 
@@ -568,7 +618,8 @@ public final class ChannelSealer implements MessageSealer {
                         sealed.opened(), session, sequence, Optional.of(job.entry.parameters()), salt)));
     }
 
-    private OutgoingMessage store(ChannelMembership member, Job job, boolean ratchet, byte[] session, Made made)
+    private OutgoingMessage store(
+            StoreTransaction tx, ChannelMembership member, Job job, boolean ratchet, byte[] session, Made made)
             throws StoreException {
         List<OutgoingPart> parts = made.packets().stream().map(OutgoingPart::of).toList();
         List<byte[]> ids = made.packets().stream()
@@ -576,68 +627,60 @@ public final class ChannelSealer implements MessageSealer {
                 .toList();
         long timestamp = timestamp(job);
         MembershipRecord entry = member.entry.withTimestamp(timestamp);
-        OutgoingMessage sealed = guard.transact(tx -> {
-            Optional<OutgoingMessage> now = OutgoingRecords.find(tx, job.outgoing.id());
-            Optional<Sending> sending = sending(tx, entry.id());
-            if (now.isEmpty() || now.get().state() != State.QUEUED || hasEnded(job, sending)) {
-                return null;
-            }
-            OutgoingMessage after = outbox.update(
+        Optional<OutgoingMessage> now = OutgoingRecords.find(tx, job.outgoing.id());
+        Optional<Sending> sending = sending(tx, entry.id());
+        if (now.isEmpty() || now.get().state() != State.QUEUED || hasEnded(job, sending)) {
+            return null;
+        }
+        OutgoingMessage after = outbox.update(
+                tx,
+                now.get(),
+                now.get()
+                        .sealed(
+                                parts,
+                                timestamp,
+                                ratchet && !job.sealed.isEmpty(),
+                                HexFormat.of().formatHex(session)));
+        if (job.message != null) {
+            // What opens a chain and says nothing is not what readers name it by.
+            int first = job.onChain.isEmpty() ? 0 : job.sealed.size();
+            MessageRecords.put(
                     tx,
-                    now.get(),
-                    now.get()
-                            .sealed(
-                                    parts,
-                                    timestamp,
-                                    ratchet && !job.sealed.isEmpty(),
-                                    HexFormat.of().formatHex(session)));
-            if (job.message != null) {
-                // What opens a chain and says nothing is not what readers name it by.
-                int first = job.onChain.isEmpty() ? 0 : job.sealed.size();
-                MessageRecords.put(
-                        tx,
-                        job.message
-                                .sealed(made.sequence(), timestamp, timestamp, ids, made.views())
-                                .named(made.packets().get(first), session));
-            }
-            if (ratchet) {
-                tx.put(
-                        SendChainRecord.TABLE,
-                        Keys.of(entry.id()),
-                        Keys.ALL,
-                        Cbor.write(new SendChainRecord(
-                                entry.id(),
-                                session,
-                                job.suite.id().code(),
-                                made.chain(),
-                                job.running.map(SendChainRecord::opener).orElse(after.id()),
-                                job.running.isPresent() && sending.orElseThrow().mined())),
-                        null);
-                if (job.running.isEmpty()) {
-                    // Ours, too: nobody is to make us read our own words as another's.
-                    SeenChains.opens(tx, entry.id(), job.day, session);
-                }
-            }
-            for (PacketKey key : job.sealedKeys) {
-                // Our own locators count as opened: we do not read our own packets.
-                SeenLocators.putOwn(tx, entry.id(), job.day, key.locator());
-            }
-            IdentityRecord counted = job.signer.toStore().withMessages(job.signer.messages + 1);
-            Tables.putSecret(tx, IdentityRecord.TABLE, Keys.of(job.signer.persona), Keys.ALL, counted);
-            Tables.putSecret(
-                    tx,
-                    MembershipRecord.TABLE,
+                    job.message
+                            .sealed(made.sequence(), timestamp, timestamp, ids, made.views())
+                            .named(made.packets().get(first), session));
+        }
+        if (ratchet) {
+            tx.put(
+                    SendChainRecord.TABLE,
                     Keys.of(entry.id()),
                     Keys.ALL,
-                    member.toStore().withTimestamp(timestamp));
-            return after;
-        });
-        if (sealed != null) {
-            member.entry = entry;
-            job.signer.messages++;
-            outbox.remember(List.of(sealed));
+                    Cbor.write(new SendChainRecord(
+                            entry.id(),
+                            session,
+                            job.suite.id().code(),
+                            made.chain(),
+                            job.running.map(SendChainRecord::opener).orElse(after.id()),
+                            job.running.isPresent() && sending.orElseThrow().mined())),
+                    null);
+            if (job.running.isEmpty()) {
+                // Ours, too: nobody is to make us read our own words as another's.
+                SeenChains.opens(tx, entry.id(), job.day, session);
+            }
         }
-        return sealed;
+        for (PacketKey key : job.sealedKeys) {
+            // Our own locators count as opened: we do not read our own packets.
+            SeenLocators.putOwn(tx, entry.id(), job.day, key.locator());
+        }
+        IdentityRecord counted = job.signer.toStore().withMessages(job.signer.messages + 1);
+        Tables.putSecret(tx, IdentityRecord.TABLE, Keys.of(job.signer.persona), Keys.ALL, counted);
+        Tables.putSecret(
+                tx,
+                MembershipRecord.TABLE,
+                Keys.of(entry.id()),
+                Keys.ALL,
+                member.toStore().withTimestamp(timestamp));
+        return after;
     }
 
     /** Whether the chain that a message was to ride on ended since it was chosen. */

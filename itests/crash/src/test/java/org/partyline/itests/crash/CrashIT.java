@@ -42,7 +42,8 @@ class CrashIT {
             Point.at("the message is about to be sealed", "sealing.ChannelSealer#prepare", "AT ENTRY", Kind.SHORT),
             Point.at("its key is derived", "sealing.ChannelSealer$Job#derive", "AT EXIT", Kind.OPEN),
             Point.at("its packets are sealed, not stored", "sealing.ChannelSealer#store", "AT ENTRY", Kind.SHORT),
-            Point.at("its packets are stored", "sealing.ChannelSealer#store", "AT EXIT", Kind.LONG),
+            Point.at("its packets are written, not committed", "sealing.ChannelSealer#store", "AT EXIT", Kind.SHORT),
+            Point.at("its packets are stored", "sealing.ChannelSealer#written", "AT ENTRY", Kind.LONG),
             Point.at("a transaction is about to be paid for", "delivery.PacketPayment#pay", "AT ENTRY", Kind.SHORT),
             Point.at(
                     "a transaction is signed, not stored",

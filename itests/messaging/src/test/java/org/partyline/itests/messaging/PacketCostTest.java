@@ -14,7 +14,7 @@ import org.partyline.vault.StoreCost;
  */
 class PacketCostTest extends CarrierStage {
     /** From the command until a node gets the packet. */
-    private static final int MOST_OUT = 9;
+    private static final int MOST_OUT = 6;
     /** From a node's announcement until the message is in the inbox. */
     private static final int MOST_IN = 2;
 

@@ -41,6 +41,14 @@ public interface Outbox {
     OutgoingMessage changePart(long id, int index, UnaryOperator<OutgoingPart> change) throws StoreException;
 
     /**
+     * Writes down that the transaction of a packet is about to be handed to a node, which may have it from then on.
+     *
+     * @param node its name
+     * @return what is stored now; null when it is gone, or that packet is
+     */
+    OutgoingMessage attempt(long id, int index, String node) throws StoreException;
+
+    /**
      * Stores a change, with all that follows from it. Part of the caller's transaction.
      *
      * @return what is stored

@@ -1,5 +1,6 @@
 package org.partyline.messaging.mailbox;
 
+import io.soabase.recordbuilder.core.RecordBuilder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -29,7 +30,9 @@ import org.partyline.messaging.control.Locator;
  * @param lostOpener the message that opened its chain, where that opener is lost: readers who missed it cannot read this one; its own number
  *     where a block had it too late for readers who missed it before; 0: neither
  * @param held whether the reason is something that a person decides; it goes with the reason
+ * @param via the node that its packets are to go in by; empty: any
  */
+@RecordBuilder
 public record OutgoingMessage(
         long id,
         int membership,
@@ -49,7 +52,8 @@ public record OutgoingMessage(
         boolean opens,
         String session,
         long lostOpener,
-        boolean held) {
+        boolean held,
+        String via) {
     /** Set for a message whose block was disconnected, until it is in another. */
     public static final String BLOCK_GONE =
             "its block was removed from the chain: it is watched, and sent again to nodes that lost it";
@@ -64,6 +68,7 @@ public record OutgoingMessage(
 
     public OutgoingMessage {
         session = session == null ? "" : session;
+        via = via == null ? "" : via;
     }
 
     /** One that is on no chain yet. */
@@ -103,7 +108,8 @@ public record OutgoingMessage(
                 opens,
                 "",
                 0,
-                false);
+                false,
+                "");
     }
 
     /** Shows nothing of what it holds. */
@@ -113,26 +119,11 @@ public record OutgoingMessage(
     }
 
     private OutgoingMessage in(State newState, String newReason) {
-        return new OutgoingMessage(
-                id,
-                membership,
-                newState,
-                newReason,
-                queued,
-                expires,
-                ttlMinutes,
-                burn,
-                textBytes,
-                parts,
-                type,
-                body,
-                sign,
-                stamped,
-                carrier,
-                opens,
-                session,
-                lostOpener,
-                false);
+        return OutgoingMessageBuilder.builder(this)
+                .state(newState)
+                .reason(newReason)
+                .held(false)
+                .build();
     }
 
     private OutgoingMessage made(
@@ -147,26 +138,14 @@ public record OutgoingMessage(
             String newSession,
             long newLostOpener,
             boolean newHeld) {
-        return new OutgoingMessage(
-                id,
-                membership,
-                state,
-                reason,
-                queued,
-                expires,
-                ttlMinutes,
-                burn,
-                textBytes,
-                newParts,
-                type,
-                body,
-                sign,
-                timestamp,
-                carrier,
-                newOpens,
-                newSession,
-                newLostOpener,
-                newHeld);
+        return OutgoingMessageBuilder.builder(this)
+                .parts(newParts)
+                .stamped(timestamp)
+                .opens(newOpens)
+                .session(newSession)
+                .lostOpener(newLostOpener)
+                .held(newHeld)
+                .build();
     }
 
     /** The same with other words for why it waits. */
@@ -338,50 +317,17 @@ public record OutgoingMessage(
 
     /** With another end. @param time in milliseconds */
     public OutgoingMessage expiring(long time) {
-        return new OutgoingMessage(
-                id,
-                membership,
-                state,
-                reason,
-                queued,
-                time,
-                ttlMinutes,
-                burn,
-                textBytes,
-                parts,
-                type,
-                body,
-                sign,
-                stamped,
-                carrier,
-                opens,
-                session,
-                lostOpener,
-                held);
+        return OutgoingMessageBuilder.builder(this).expires(time).build();
+    }
+
+    /** By one node. @param node its name */
+    public OutgoingMessage by(String node) {
+        return OutgoingMessageBuilder.builder(this).via(node).build();
     }
 
     /** By another carrier. @param newCarrier its id */
     public OutgoingMessage carried(String newCarrier) {
-        return new OutgoingMessage(
-                id,
-                membership,
-                state,
-                reason,
-                queued,
-                expires,
-                ttlMinutes,
-                burn,
-                textBytes,
-                parts,
-                type,
-                body,
-                sign,
-                stamped,
-                newCarrier,
-                opens,
-                session,
-                lostOpener,
-                held);
+        return OutgoingMessageBuilder.builder(this).carrier(newCarrier).build();
     }
 
     /** Whether nodes have taken all of it, though some may have to ride again. */
@@ -499,26 +445,9 @@ public record OutgoingMessage(
         if (!isControl(ControlCodes.EDIT) || body.length <= header) {
             return this;
         }
-        return new OutgoingMessage(
-                id,
-                membership,
-                state,
-                reason,
-                queued,
-                expires,
-                ttlMinutes,
-                burn,
-                textBytes,
-                parts,
-                type,
-                Arrays.copyOf(body, header),
-                sign,
-                stamped,
-                carrier,
-                opens,
-                session,
-                lostOpener,
-                held);
+        return OutgoingMessageBuilder.builder(this)
+                .body(Arrays.copyOf(body, header))
+                .build();
     }
 
     /** Satoshi that its signed transactions pay. */

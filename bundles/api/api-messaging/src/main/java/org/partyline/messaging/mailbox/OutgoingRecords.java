@@ -40,6 +40,17 @@ public final class OutgoingRecords {
         return Tables.find(tx, TABLE, Keys.of(id), OutgoingMessage.class);
     }
 
+    /** A packet is about to be handed to a node, which may have its transaction from then on. @param time now, in milliseconds */
+    public static OutgoingMessage attempted(StoreTransaction tx, OutgoingMessage now, int index, String node, long time)
+            throws StoreException {
+        if (now.state().isSettled() || index >= now.parts().size()) {
+            return now;
+        }
+        OutgoingPart part = now.parts().get(index);
+        PropagationRecords.change(tx, now, part.transaction(), trace -> trace.entering(node));
+        return now.with(index, part.attempt(node, time));
+    }
+
     /** Tells listeners where one stands. */
     public static void notify(EventHub events, People people, OutgoingMessage outgoing) {
         events.publish(new Messages.Event(Optional.empty(), Optional.of(new Views(people).outgoing(outgoing))));

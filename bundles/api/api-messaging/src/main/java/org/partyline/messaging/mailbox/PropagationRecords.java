@@ -23,19 +23,14 @@ public final class PropagationRecords {
     private PropagationRecords() {}
 
     /**
-     * The choice of nodes for an outgoing message.
+     * How an outgoing message is looked after.
      *
-     * @param via the node that it is to go in by; empty: any
      * @param unsettled until when it is kept and handed over although its time has ended, in milliseconds: it was in a block
      *     that is gone; 0: it does not
      * @param covered whether it left at a point of cover traffic: nothing is done with it that is not done with a decoy
      */
-    public record DeliveryOptions(String via, long unsettled, boolean covered) {
-        static final DeliveryOptions ANY = new DeliveryOptions("", 0, false);
-
-        public DeliveryOptions {
-            via = via == null ? "" : via;
-        }
+    public record DeliveryOptions(long unsettled, boolean covered) {
+        static final DeliveryOptions ANY = new DeliveryOptions(0, false);
 
         /** Shows nothing of what it holds. */
         @Override

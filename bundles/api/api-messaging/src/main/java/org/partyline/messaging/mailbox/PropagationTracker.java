@@ -19,8 +19,6 @@ public interface PropagationTracker {
 
     PropagationRecords.DeliveryOptions way(OutgoingMessage outgoing) throws StoreException;
 
-    void entering(OutgoingMessage outgoing, OutgoingPart part, String node) throws StoreException;
-
     void refused(OutgoingMessage outgoing, OutgoingPart part, String node) throws StoreException;
 
     /** A node took it. */

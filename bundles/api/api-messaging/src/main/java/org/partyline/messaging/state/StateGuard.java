@@ -77,8 +77,8 @@ public final class StateGuard {
     }
 
     /**
-     * The same as {@link #open} for work that only reads: what it reads, here and there, it reads in one transaction. Nothing that waits
-     * for others belongs in it.
+     * The same as {@link #open}, where all that the work reads and writes, here and there, is one transaction. Nothing that waits for others
+     * belongs in it, and memory follows what it wrote only after it has returned.
      */
     public <T, X extends Exception> T look(Work<T, X> work) throws X, StoreException {
         return this.<T, X>open(() -> this.<T, X>transact(tx -> {

@@ -1,5 +1,6 @@
 package org.partyline.testkit.messaging;
 
+import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -33,12 +34,14 @@ public final class PlainOutbox implements Outbox {
     private final People people;
     private final Recognition recognition;
     private final Notices notices;
+    private final Clock clock;
     /** What was given up, in order. */
     public final List<Long> givenUp = new CopyOnWriteArrayList<>();
     /** What was put back into the queue, in order. */
     public final List<Long> unsealed = new CopyOnWriteArrayList<>();
 
-    PlainOutbox(StateGuard guard, Recognition recognition, Notices notices) {
+    PlainOutbox(StateGuard guard, Recognition recognition, Notices notices, Clock clock) {
+        this.clock = clock;
         this.guard = guard;
         this.people = guard.people();
         this.recognition = recognition;
@@ -62,6 +65,25 @@ public final class PlainOutbox implements Outbox {
                         || index < after.parts().size()
                 ? after
                 : null;
+    }
+
+    @Override
+    public OutgoingMessage attempt(long id, int index, String node) throws StoreException {
+        return guard.open(() -> {
+            OutgoingMessage after = guard.transact(tx -> {
+                Optional<OutgoingMessage> before = OutgoingRecords.find(tx, id);
+                return before.isEmpty()
+                        ? null
+                        : update(
+                                tx,
+                                before.get(),
+                                OutgoingRecords.attempted(tx, before.get(), index, node, clock.millis()));
+            });
+            if (after != null) {
+                notify(after);
+            }
+            return after;
+        });
     }
 
     private OutgoingMessage changeNow(long id, Change change) throws StoreException {

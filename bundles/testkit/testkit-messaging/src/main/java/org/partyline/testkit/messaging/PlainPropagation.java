@@ -57,11 +57,6 @@ public final class PlainPropagation implements PropagationTracker {
     }
 
     @Override
-    public void entering(OutgoingMessage outgoing, OutgoingPart part, String node) throws StoreException {
-        change(outgoing, part, before -> before.entering(node));
-    }
-
-    @Override
     public void refused(OutgoingMessage outgoing, OutgoingPart part, String node) throws StoreException {
         change(outgoing, part, before -> before.refusedBy(node));
         nodes.refused(TxId.ofBytes(part.transaction()));
@@ -150,7 +145,7 @@ public final class PlainPropagation implements PropagationTracker {
                     .flatMap(name -> ready.stream().filter(node -> node.name().equals(name)))
                     .toList();
         }
-        String via = way(outgoing).via();
+        String via = outgoing.via();
         if (via.isEmpty()) {
             return PacketSizes.carrying(ready, part.packet().length);
         }

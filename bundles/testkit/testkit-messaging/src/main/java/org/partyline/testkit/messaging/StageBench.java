@@ -187,7 +187,7 @@ public final class StageBench implements AutoCloseable {
         this.wiring = new Wiring(context);
         this.cover = new TestCover(context.coverSlots());
         this.fees = new PlainFees(context.coverSlots());
-        this.outbox = new PlainOutbox(guard, recognition, notices);
+        this.outbox = new PlainOutbox(guard, recognition, notices, clock);
         this.inbox = new PlainInbox(guard, clock, settings, hub);
         this.propagation = new PlainPropagation(guard, clock, settings, nodes);
         this.sealer = new PlainSealer(guard, recognition, wiring.reference(Outbox.class), clock);
@@ -561,6 +561,15 @@ public final class StageBench implements AutoCloseable {
                             "confirm",
                             false));
             return id;
+        });
+    }
+
+    /** A queued message is to go in by one node. */
+    public void sendVia(long id, String node) throws StoreException {
+        OutgoingMessage queued = outgoing(id).by(node);
+        guard.<Void, StoreException>transact(tx -> {
+            OutgoingRecords.put(tx, queued);
+            return null;
         });
     }
 
