@@ -5,6 +5,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import org.osgi.framework.BundleContext;
@@ -82,12 +83,23 @@ public final class KeyringSecretStore implements SecretStore {
         }
         // A copy that stays whole while a call hangs that nobody waits for any more.
         SecretBytes copy = value.copy();
-        ask(service -> {
-            try (copy) {
-                service.put(attributes, "Mempool Partyline: " + key + " of " + home, copy.expose());
-                return Optional.empty();
+        AtomicBoolean taken = new AtomicBoolean();
+        try {
+            ask(service -> {
+                if (!taken.compareAndSet(false, true)) {
+                    throw new SecretStoreException("the keyring was asked too late: try again");
+                }
+                try (copy) {
+                    service.put(attributes, "Mempool Partyline: " + key + " of " + home, copy.expose());
+                    return Optional.empty();
+                }
+            });
+        } finally {
+            // Where the keyring was not even reached.
+            if (taken.compareAndSet(false, true)) {
+                copy.close();
             }
-        });
+        }
     }
 
     @Override

@@ -18,11 +18,13 @@ import org.partyline.api.crypto.Hkdf;
 final class TransferKey implements AutoCloseable {
     static final String ALGORITHM = "dh-ietf1024-sha256-aes128-cbc-pkcs7";
 
-    private static final BigInteger PRIME = new BigInteger(
+    /** Of the group. */
+    static final BigInteger PRIME = new BigInteger(
             "FFFFFFFFFFFFFFFFC90FDAA22168C234C4C6628B80DC1CD129024E088A67CC74020BBEA63B139B22514A08798E3404DD"
                     + "EF9519B3CD3A431B302B0A6DF25F14374FE1356D6D51C245E485B576625E7EC6F44C42E9A637ED6B0BFF5CB6F406B7ED"
                     + "EE386BFB5A899FA5AE9F24117C4B1FE649286651ECE65381FFFFFFFFFFFFFFFF",
             16);
+
     private static final BigInteger GENERATOR = BigInteger.TWO;
     private static final int PRIME_LENGTH = 128;
     private static final int KEY = 16;

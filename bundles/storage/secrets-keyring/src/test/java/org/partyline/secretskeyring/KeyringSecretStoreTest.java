@@ -75,6 +75,8 @@ class KeyringSecretStoreTest {
                 Optional.of("unix:path=" + directory.resolve("bus")),
                 SessionBus.address(Map.of("XDG_RUNTIME_DIR", directory.toString())::get));
         assertEquals(Optional.empty(), SessionBus.address(Map.of("XDG_RUNTIME_DIR", "/nowhere")::get));
+        Map<String, String> blank = Map.of("DBUS_SESSION_BUS_ADDRESS", " ", "XDG_RUNTIME_DIR", directory.toString());
+        assertEquals(Optional.of("unix:path=" + directory.resolve("bus")), SessionBus.address(blank::get));
     }
 
     @Test
@@ -105,6 +107,38 @@ class KeyringSecretStoreTest {
             }
             assertTrue(begun.get() <= 4, begun + " calls hang");
             never.countDown();
+        }
+    }
+
+    @Test
+    void aCallThatHangsKeepsNoProcessFromItsEnd() throws Exception {
+        try (KeyringTimeout deadline = new KeyringTimeout()) {
+            assertTrue(deadline.run(
+                    Duration.ofSeconds(60), () -> Thread.currentThread().isDaemon()));
+        }
+    }
+
+    @Test
+    void aStoreThatWasStoppedAsksNothingMore() {
+        KeyringSecretStore store = store(Map.of("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nowhere"));
+        store.stop();
+        assertEquals(
+                "the keyring does not answer: check its desktop session",
+                assertThrows(SecretStoreException.class, () -> store.get("k")).getMessage());
+    }
+
+    @Test
+    void aThreadThatIsInterruptedWhileItWaitsStaysInterrupted() {
+        try (KeyringTimeout deadline = new KeyringTimeout()) {
+            Thread.currentThread().interrupt();
+            SecretStoreException refused = assertThrows(
+                    SecretStoreException.class,
+                    () -> deadline.run(Duration.ofSeconds(60), () -> {
+                        new CountDownLatch(1).await();
+                        return null;
+                    }));
+            assertEquals("interrupted while asking the keyring: try again", refused.getMessage());
+            assertTrue(Thread.interrupted());
         }
     }
 

@@ -9,8 +9,10 @@ import java.math.BigInteger;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.partyline.api.SecretBytes;
+import org.partyline.testkit.ArrayWatch;
 
 class TransferKeyTest {
     private final SecureRandom random = new SecureRandom();
@@ -36,8 +38,24 @@ class TransferKeyTest {
         BigInteger ours = TransferKey.newPrivate(random);
         byte[] prime = TransferKey.publicOf(ours);
         Arrays.fill(prime, (byte) 0xff);
-        for (byte[] bad : new byte[][] {{}, {0}, {1}, prime}) {
+        byte[] last = TransferKey.PRIME.subtract(BigInteger.ONE).toByteArray();
+        for (byte[] bad : new byte[][] {{}, {0}, {1}, prime, last}) {
             assertThrows(GeneralSecurityException.class, () -> TransferKey.agree(ours, bad, random));
+        }
+    }
+
+    @Test
+    void neitherTheSharedSecretNorAKeyThatIsClosedIsLeft() throws Exception {
+        BigInteger ours = TransferKey.newPrivate(random);
+        byte[] theirs = TransferKey.publicOf(TransferKey.newPrivate(random));
+        try (ArrayWatch watch = new ArrayWatch()) {
+            TransferKey key = TransferKey.agree(ours, theirs, random);
+            List<byte[]> shared =
+                    watch.seen().stream().filter(array -> array.length == 128).toList();
+            assertEquals(1, shared.size());
+            assertArrayEquals(new byte[128], shared.get(0));
+            key.close();
+            assertThrows(IllegalStateException.class, () -> key.encrypt(new byte[1]));
         }
     }
 }
