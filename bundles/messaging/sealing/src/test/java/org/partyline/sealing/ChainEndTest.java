@@ -27,6 +27,7 @@ import org.partyline.messaging.control.ControlBody;
 import org.partyline.messaging.control.Locator;
 import org.partyline.messaging.conversation.ChannelMembership;
 import org.partyline.messaging.mailbox.MessageEvent;
+import org.partyline.messaging.mailbox.MessageRecord;
 import org.partyline.messaging.mailbox.Outbox;
 import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.messaging.mailbox.OutgoingRecords;
@@ -37,6 +38,7 @@ import org.partyline.messaging.sealing.MessageSealer;
 import org.partyline.messaging.sealing.QueueSealer;
 import org.partyline.messaging.sealing.SendPlan;
 import org.partyline.messaging.store.Keys;
+import org.partyline.messaging.store.Tables;
 import org.partyline.testkit.messaging.StageBench;
 
 /** When a chain ends that messages of a channel ride on. */
@@ -99,6 +101,38 @@ class ChainEndTest {
         assertEquals(1, chains(), "an opener and three messages");
         sealAll(4, 8);
         assertEquals(2, chains());
+    }
+
+    /** On a running chain, sealing is stored together with what was read for it. */
+    @Test
+    void whatFailsToBeStoredIsSealedOnceAndMemoryDoesNotKnowIt() throws Exception {
+        seal("opens the chain");
+        long id = stage.queue(lobby, "fails", "confirm", Duration.ofDays(2));
+        long last = lobby.lastTimestamp();
+        long signed = signed();
+        stage.clock.pass(Duration.ofSeconds(5));
+        stage.store.failCommits(1);
+        assertThrows(StoreException.class, () -> sealer.of(lobby).seal(lobby, id));
+        assertEquals(State.QUEUED, stage.outgoing(id).state());
+        assertEquals(last, lobby.lastTimestamp());
+        assertEquals(signed, signed());
+
+        OutgoingMessage sealed = sealer.of(lobby).seal(lobby, id);
+        assertEquals(State.SEALED, sealed.state());
+        assertEquals(signed + 1, signed());
+        assertTrue(lobby.lastTimestamp() > last);
+        assertEquals(1, chains());
+        assertEquals(
+                0,
+                stage.guard.<Integer, StoreException>transact(
+                        tx -> Tables.find(tx, MessageRecord.TABLE, Keys.of(id), MessageRecord.class)
+                                .orElseThrow()
+                                .sequence()),
+                "the first position of the chain, which the failure did not use up");
+    }
+
+    private long signed() {
+        return stage.guard.people().personas.keys(lobby.persona()).messages;
     }
 
     @Test
