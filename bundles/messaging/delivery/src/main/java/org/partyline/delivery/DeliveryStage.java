@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.BooleanSupplier;
 import org.osgi.framework.Bundle;
@@ -19,6 +20,7 @@ import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.partyline.api.carrier.CarrierFactory;
 import org.partyline.api.cover.CoverFactory;
 import org.partyline.api.cover.CoverTraffic;
+import org.partyline.api.health.HealthCheck;
 import org.partyline.api.health.Liveness;
 import org.partyline.api.nodes.NodeDirectory;
 import org.partyline.api.schedule.SendSchedule;
@@ -53,7 +55,6 @@ import org.partyline.messaging.state.StateParticipant;
 import org.partyline.messaging.state.StateServices;
 import org.partyline.messaging.state.ThreadWatchdog;
 import org.partyline.messaging.state.Threads;
-import org.partyline.messaging.state.Whiteboard;
 
 /** Publishes sending while its bundle runs. */
 @Component(
@@ -65,7 +66,7 @@ public final class DeliveryStage implements Liveness {
     private final Bus bus;
     private final ScheduledExecutorService thread = Threads.scheduled("partyline-sender");
     private final ThreadWatchdog beats = new ThreadWatchdog(Map.of("sender", thread), System::nanoTime);
-    private final Whiteboard<SendSchedule> schedules = new Whiteboard<>();
+    private final List<SendSchedule> schedules = new CopyOnWriteArrayList<>();
     private final List<Bus.Listening> listening;
     private final CoverSlots slots;
     private final OfferedCarriers carriers;
@@ -190,6 +191,7 @@ public final class DeliveryStage implements Liveness {
         offers.add(Recaller.class, recaller);
         offers.add(SendQueue.class, sender);
         offers.add(StateParticipant.class, sender);
+        offers.add(HealthCheck.class, new CoverCheck(guard, slots, protocols.coverTraffic));
     }
 
     /** Whether all bundles are being stopped, and this one soon is. */
@@ -261,8 +263,8 @@ public final class DeliveryStage implements Liveness {
 
     /** A schedule of another bundle. */
     @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
-    public void addSchedule(SendSchedule schedule, Map<String, Object> properties) {
-        schedules.add(schedule, properties);
+    public void addSchedule(SendSchedule schedule) {
+        schedules.add(schedule);
     }
 
     public void removeSchedule(SendSchedule schedule) {

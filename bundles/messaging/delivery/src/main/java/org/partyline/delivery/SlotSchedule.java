@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -18,7 +19,6 @@ import org.partyline.api.schedule.SendSchedule;
 import org.partyline.api.settings.OperatorSettings;
 import org.partyline.api.settings.Settings;
 import org.partyline.messaging.state.CoverSlots;
-import org.partyline.messaging.state.Whiteboard;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,7 +35,7 @@ public final class SlotSchedule {
     private final SecureRandom random;
     private final OperatorSettings settings;
     private final Pace pace;
-    private final Whiteboard<SendSchedule> schedules;
+    private final Collection<SendSchedule> schedules;
     private final Map<Integer, Pace.RateLimit> limits = new HashMap<>();
     /** Of personas with cover traffic; asked by whoever recalls a message, too. */
     private final Map<Integer, Point> points = new ConcurrentHashMap<>();
@@ -71,13 +71,13 @@ public final class SlotSchedule {
     private int perMinute;
     private int burst;
 
-    /** @param schedules of other bundles */
+    /** @param schedules of other bundles, at any time */
     public SlotSchedule(
             Clock clock,
             SecureRandom random,
             OperatorSettings settings,
             Pace pace,
-            Whiteboard<SendSchedule> schedules,
+            Collection<SendSchedule> schedules,
             CoverSlots slots) {
         this.slots = slots;
         this.schedules = schedules;
@@ -210,7 +210,7 @@ public final class SlotSchedule {
     /** What other bundles hold back: until the latest of them lets it go. */
     private void awaitOthers(Network network, Instant now) throws Later {
         SendSchedule.Hold latest = null;
-        for (SendSchedule schedule : schedules.all()) {
+        for (SendSchedule schedule : schedules) {
             try {
                 Optional<SendSchedule.Hold> hold = schedule.hold(new SendSchedule.Departure(network, now));
                 if (hold.isPresent()

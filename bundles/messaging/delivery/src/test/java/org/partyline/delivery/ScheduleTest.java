@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
@@ -20,7 +19,6 @@ import org.partyline.api.engine.Messages.State;
 import org.partyline.api.schedule.SendSchedule;
 import org.partyline.messaging.conversation.ChannelMembership;
 import org.partyline.messaging.state.CoverSlots;
-import org.partyline.messaging.state.Whiteboard;
 
 /** Other bundles may hold packets back; cover traffic asks nobody. */
 class ScheduleTest {
@@ -55,14 +53,12 @@ class ScheduleTest {
     void theLatestOfThoseWhoHoldBackCounts() throws Exception {
         Instant hour = bench.clock.instant().plus(Duration.ofHours(1));
         SendSchedule office = until(hour, "office hours");
-        bench.delivery.addSchedule(until(hour.minusSeconds(60), "an earlier one"), Map.of());
-        bench.delivery.addSchedule(office, Map.of());
-        bench.delivery.addSchedule(until(hour.minusSeconds(120), "the earliest"), Map.of());
-        bench.delivery.addSchedule(
-                departure -> {
-                    throw new IllegalStateException("broken");
-                },
-                Map.of());
+        bench.delivery.addSchedule(until(hour.minusSeconds(60), "an earlier one"));
+        bench.delivery.addSchedule(office);
+        bench.delivery.addSchedule(until(hour.minusSeconds(120), "the earliest"));
+        bench.delivery.addSchedule(departure -> {
+            throw new IllegalStateException("broken");
+        });
         long id = bench.stage.queue(lobby, "hello", "confirm", Duration.ofHours(2));
         assertTrue(waits(id).endsWith(": office hours"), waits(id));
         assertEquals(new SendSchedule.Departure(Network.REGTEST, bench.clock.instant()), asked.get(0));
@@ -77,7 +73,7 @@ class ScheduleTest {
     @Test
     void whatIsHeldBackLeavesWhenTheBundleGoes() throws Exception {
         SendSchedule office = until(bench.clock.instant().plus(Duration.ofHours(1)), "office hours");
-        bench.delivery.addSchedule(office, Map.of());
+        bench.delivery.addSchedule(office);
         long id = bench.stage.queue(lobby, "hello", "confirm", Duration.ofHours(2));
         assertTrue(waits(id).endsWith(": office hours"), waits(id));
         bench.delivery.removeSchedule(office);
@@ -87,8 +83,7 @@ class ScheduleTest {
 
     @Test
     void nobodyIsAskedAboutAPointOfCoverTraffic() throws Exception {
-        Whiteboard<SendSchedule> schedules = new Whiteboard<>();
-        schedules.add(until(bench.clock.instant().plusSeconds(60), "office hours"), Map.of());
+        List<SendSchedule> schedules = List.of(until(bench.clock.instant().plusSeconds(60), "office hours"));
         SlotSchedule slots = new SlotSchedule(
                 bench.clock, bench.stage.random, bench.stage.settings, bench.stage.pace, schedules, new CoverSlots());
         assertThrows(SlotSchedule.Later.class, () -> slots.take(1, Network.REGTEST, bench.clock.instant()));

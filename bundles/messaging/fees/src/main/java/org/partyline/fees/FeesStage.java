@@ -1,7 +1,10 @@
 package org.partyline.fees;
 
+import java.util.Comparator;
 import java.util.Map;
+import java.util.concurrent.ConcurrentSkipListMap;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.ServiceReference;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
@@ -18,12 +21,14 @@ import org.partyline.messaging.schedule.CoverOrders;
 import org.partyline.messaging.state.Bus;
 import org.partyline.messaging.state.Offers;
 import org.partyline.messaging.state.StateServices;
-import org.partyline.messaging.state.Whiteboard;
 
 /** Publishes fees and spending while its bundle runs. */
 @Component(service = FeesStage.class, immediate = true)
 public final class FeesStage {
-    private final Whiteboard<FeePolicy> policies = new Whiteboard<>();
+    /** The highest ranking first, then the oldest. */
+    private final Map<ServiceReference<FeePolicy>, FeePolicy> policies =
+            new ConcurrentSkipListMap<>(Comparator.reverseOrder());
+
     private final Bus bus;
     private final Offers offers = new Offers();
 
@@ -34,7 +39,7 @@ public final class FeesStage {
         CoverOrders orders = new CoverOrders(state.protocols().coverTraffic.service(), state.guard(), state.clock());
         FeeMath math = new ExactFeeMath();
         Pricing pricing =
-                new MarketPricing(settings, state.protocols().nodes.service(), math, state.random(), policies);
+                new MarketPricing(settings, state.protocols().nodes.service(), math, state.random(), policies.values());
         Spending spending = new StoredSpending(state.clock(), settings, orders, math, state.coverSlots());
         offers.add(Pricing.class, pricing);
         offers.add(Spending.class, spending);
@@ -60,13 +65,14 @@ public final class FeesStage {
 
     /** A policy of another bundle. */
     @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
-    public void addFeePolicy(FeePolicy policy, Map<String, Object> properties) {
-        policies.add(policy, properties);
+    public void addFeePolicy(FeePolicy policy, ServiceReference<FeePolicy> reference) {
+        policies.put(reference, policy);
         bus.publish(new Bus.Retry());
     }
 
     public void removeFeePolicy(FeePolicy policy) {
-        policies.remove(policy);
+        // Not by its reference, whose ranking may have changed.
+        policies.values().removeIf(one -> one == policy);
         bus.publish(new Bus.Retry());
     }
 }

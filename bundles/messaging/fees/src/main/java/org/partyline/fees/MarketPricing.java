@@ -4,6 +4,7 @@ import static java.util.Comparator.naturalOrder;
 
 import java.security.SecureRandom;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,7 +27,6 @@ import org.partyline.api.transport.SignedTransaction;
 import org.partyline.api.transport.Transport;
 import org.partyline.messaging.fees.Pricing;
 import org.partyline.messaging.state.MessageWaitsException;
-import org.partyline.messaging.state.Whiteboard;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,17 +41,17 @@ public final class MarketPricing implements Pricing {
     private final NodeDirectory nodes;
     private final FeeMath math;
     private final SecureRandom random;
-    private final Whiteboard<FeePolicy> policies;
+    private final Collection<FeePolicy> policies;
     /** What each node asked for when a price was last made with it. */
     private final Map<String, NodeOffer> offers = new ConcurrentHashMap<>();
 
-    /** @param policies of other bundles */
+    /** @param policies of other bundles, at any time; the first one that has an opinion counts */
     public MarketPricing(
             OperatorSettings settings,
             NodeDirectory nodes,
             FeeMath math,
             SecureRandom random,
-            Whiteboard<FeePolicy> policies) {
+            Collection<FeePolicy> policies) {
         this.policies = policies;
         this.settings = settings;
         this.nodes = nodes;
@@ -176,7 +176,7 @@ public final class MarketPricing implements Pricing {
     private Optional<FeeRate> wanted(Transport node, int target, FeeRate floor) {
         Optional<FeeRate> estimate = estimate(node, target);
         offers.put(node.name(), new NodeOffer(node.network(), node.name(), estimate, floor));
-        for (FeePolicy policy : policies.all()) {
+        for (FeePolicy policy : policies) {
             try {
                 Optional<FeeRate> aim =
                         policy.aim(new FeePolicy.Market(node.network(), node.name(), estimate, target, floor));

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -59,7 +58,7 @@ class FeePolicyTest {
     @Test
     void aPolicysRateIsPaidAndShown() throws Exception {
         FeePolicy policy = market -> Optional.of(new FeeRate(3_000));
-        fees.addFeePolicy(policy, Map.of());
+        fees.addFeePolicy(policy, FeesBench.reference(0));
         assertEquals(new FeeRate(3_000), shown());
         assertEquals(new FeeRate(3_000), paid(one));
         fees.removeFeePolicy(policy);

@@ -1,8 +1,10 @@
 package org.partyline.fees;
 
-import java.util.Map;
+import java.lang.reflect.Proxy;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import org.osgi.framework.Constants;
+import org.osgi.framework.ServiceReference;
 import org.partyline.api.FeeRate;
 import org.partyline.api.Network;
 import org.partyline.api.engine.Fees;
@@ -65,8 +67,23 @@ final class FeesBench implements AutoCloseable {
     }
 
     /** A policy of another bundle comes. */
-    void add(FeePolicy policy, Map<String, Object> properties) {
-        feesStage.addFeePolicy(policy, properties);
+    void add(FeePolicy policy, int ranking) {
+        feesStage.addFeePolicy(policy, reference(ranking));
+    }
+
+    /** One that is ordered by its ranking, as references are. */
+    @SuppressWarnings("unchecked")
+    static ServiceReference<FeePolicy> reference(int ranking) {
+        return (ServiceReference<FeePolicy>) Proxy.newProxyInstance(
+                ServiceReference.class.getClassLoader(),
+                new Class<?>[] {ServiceReference.class},
+                (self, method, arguments) -> switch (method.getName()) {
+                    case "getProperty" -> ranking;
+                    case "compareTo" ->
+                        Integer.compare(ranking, (Integer)
+                                ((ServiceReference<?>) arguments[0]).getProperty(Constants.SERVICE_RANKING));
+                    default -> throw new UnsupportedOperationException(method.getName());
+                });
     }
 
     /** As whoever pays for a packet does: it asks first, and counts. @return why it may not */

@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
@@ -79,12 +78,12 @@ class PricingTest {
     void aPolicyIsHeldWithinTheLimitsAndTheFloor() throws Exception {
         node.estimate = () -> Optional.of(new FeeRate(1_500));
         FeePolicy low = market -> Optional.of(new FeeRate(1));
-        bench.add(low, Map.of());
+        bench.add(low, 0);
         assertEquals(new FeeRate(1_000), fees.rate(node), "the minimum");
         node.floor = new FeeRate(1_200);
         assertEquals(new FeeRate(1_200), fees.rate(node), "the floor");
         bench.feesStage.removeFeePolicy(low);
-        bench.add(market -> Optional.of(new FeeRate(1_000_000)), Map.of());
+        bench.add(market -> Optional.of(new FeeRate(1_000_000)), 0);
         assertEquals(new FeeRate(2_000), fees.rate(node), "the maximum");
     }
 
@@ -95,13 +94,11 @@ class PricingTest {
                 market -> {
                     throw new IllegalStateException("broken");
                 },
-                Map.of("service.ranking", 9, "service.id", 1L));
-        bench.add(market -> Optional.empty(), Map.of("service.ranking", 8, "service.id", 2L));
+                9);
+        bench.add(market -> Optional.empty(), 8);
         assertEquals(new FeeRate(1_500), fees.rate(node));
-        bench.add(market -> Optional.of(new FeeRate(1_100)), Map.of("service.ranking", 1, "service.id", 3L));
-        bench.add(
-                market -> market.estimate().map(rate -> new FeeRate(rate.satPerKvb() + 100)),
-                Map.of("service.ranking", 2, "service.id", 4L));
+        bench.add(market -> Optional.of(new FeeRate(1_100)), 1);
+        bench.add(market -> market.estimate().map(rate -> new FeeRate(rate.satPerKvb() + 100)), 2);
         assertEquals(new FeeRate(1_600), fees.rate(node));
     }
 
@@ -110,7 +107,7 @@ class PricingTest {
         AtomicInteger told = new AtomicInteger();
         bench.stage.bus.on(Bus.Retry.class, event -> told.incrementAndGet());
         FeePolicy policy = market -> Optional.empty();
-        bench.add(policy, Map.of());
+        bench.add(policy, 0);
         bench.feesStage.removeFeePolicy(policy);
         assertEquals(2, told.get());
     }

@@ -20,7 +20,6 @@ import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.osgi.service.event.EventAdmin;
 import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Vault;
-import org.partyline.api.health.HealthCheck;
 import org.partyline.api.health.Liveness;
 import org.partyline.api.nodes.NodeDirectory;
 import org.partyline.api.nodes.NodeListener;
@@ -138,7 +137,6 @@ public final class VaultComponent {
                 bus.within(Bus.Outdated.class, outdated -> reloadOutdated()),
                 bus.within(KeyUsed.class, used -> continuity.step(used.tx(), used.after())));
         offers.add(Vault.class, vault);
-        offers.add(HealthCheck.class, new CoverCheck(guard, services.coverSlots(), protocols.coverTraffic));
     }
 
     /** Begins as soon as all is there, which bundles provide that start in whichever order; or without one that is stopped. */

@@ -45,7 +45,7 @@ final class UnixSocket extends Socket {
     private volatile boolean closed;
     private volatile int timeout;
 
-    /** What a socket has once it is connected. */
+    /** The parts of a connected socket. */
     private record Link(SocketChannel channel, Selector selector, SelectionKey key) {}
 
     UnixSocket(Path path) {

@@ -406,6 +406,21 @@ class ArchitectureTest {
         assertEquals(new TreeSet<>(WHOLE_STORE.keySet()), whole);
     }
 
+    /** What it asks of stages it asks of all that take part, whatever they are. */
+    @Test
+    void theVaultUsesNoTypeOfAStage() {
+        Set<String> named = new TreeSet<>();
+        bundles.stream()
+                .filter(bundle -> bundle.name().equals("vault"))
+                .flatMap(bundle -> bundle.classes().stream())
+                .flatMap(one -> one.getDirectDependenciesFromSelf().stream())
+                .map(dependency -> dependency.getTargetClass().getName())
+                .filter(name -> name.matches("org\\.partyline\\.messaging\\."
+                        + "(mailbox|fees|schedule|personas|sessions|sealing|delivery|receive)\\..*"))
+                .forEach(named::add);
+        assertEquals(Set.of(), named);
+    }
+
     private static boolean uses(JavaClass one, String other) {
         return one.getDirectDependenciesFromSelf().stream()
                 .anyMatch(dependency -> dependency

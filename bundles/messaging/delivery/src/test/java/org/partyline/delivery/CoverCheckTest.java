@@ -1,4 +1,4 @@
-package org.partyline.vault;
+package org.partyline.delivery;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;

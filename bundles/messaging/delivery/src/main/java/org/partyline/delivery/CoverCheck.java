@@ -1,4 +1,4 @@
-package org.partyline.vault;
+package org.partyline.delivery;
 
 import java.util.ArrayList;
 import java.util.List;
