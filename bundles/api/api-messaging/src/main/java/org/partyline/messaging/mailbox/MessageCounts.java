@@ -165,7 +165,7 @@ public final class MessageCounts {
         return new Listing(tx, marks, kept);
     }
 
-    /** What lists say of conversations, within the transaction that it was read in. */
+    /** The summaries of conversations for a list, within the transaction that they were read in. */
     public final class Listing {
         private final StoreTransaction tx;
         private final Map<Integer, ConversationMarks> marks;
