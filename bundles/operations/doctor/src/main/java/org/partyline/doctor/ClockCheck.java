@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Nodes;
@@ -49,7 +50,7 @@ final class ClockCheck implements HealthCheck {
         return all.isEmpty() ? List.of(Finding.ok(name(), "this machine's clock agrees with the blocks")) : all;
     }
 
-    private Finding finding(Node node, BlockRef tip, Instant now) {
+    private @Nullable Finding finding(Node node, BlockRef tip, Instant now) {
         // Blocks of an embedded network are made with this very clock.
         if (node.network() != Network.EMBEDDED && tip.time().isAfter(now.plus(AHEAD))) {
             return Finding.unsafe(

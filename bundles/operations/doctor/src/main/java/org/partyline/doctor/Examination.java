@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
@@ -32,7 +33,7 @@ public final class Examination implements Doctor {
     private final List<HealthCheck> ours;
     private final Clock clock;
     private final List<HealthCheck> others = new CopyOnWriteArrayList<>();
-    private volatile Look newest;
+    private volatile @Nullable Look newest;
 
     /** For Declarative Services. */
     @Activate

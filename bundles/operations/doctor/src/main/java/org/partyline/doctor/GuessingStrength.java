@@ -97,10 +97,8 @@ public final class GuessingStrength implements PassphraseStrength, HealthCheck {
     private void store() throws PartylineException {
         Grade grade = pending.get();
         if (grade != null) {
-            need().transact(transaction -> {
-                transaction.put(TABLE, KEY, GROUP, grade.name().getBytes(StandardCharsets.US_ASCII), null);
-                return null;
-            });
+            need().update(transaction ->
+                    transaction.put(TABLE, KEY, GROUP, grade.name().getBytes(StandardCharsets.US_ASCII), null));
             pending.compareAndSet(grade, null);
         }
     }

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.hooks.Hook;
 
 /**
@@ -22,11 +23,11 @@ record HookRecord(
         String name,
         String target,
         boolean privately,
-        String secret,
+        @Nullable String secret,
         long created,
         long lastDelivered,
         int attempts,
-        String failure,
+        @Nullable String failure,
         long nextAttempt,
         boolean disabled) {
     /** Before each further attempt. They come to a day. */

@@ -62,8 +62,7 @@ final class ProgramDelivery implements HookDelivery {
         environment.put("LANG", "C.UTF-8");
         environment.put("HOME", System.getProperty("user.home"));
         environment.put("PARTYLINE_HOOK", name);
-        Process process = builder.start();
-        running.add(process);
+        Process process = start(builder);
         // From before it is given anything: one that does not read must not hold this up.
         AtomicBoolean late = new AtomicBoolean();
         Future<?> limit = thread.schedule(
@@ -93,7 +92,18 @@ final class ProgramDelivery implements HookDelivery {
 
     /** Ends all programs that run. */
     void stopAll() {
-        running.forEach(ProgramDelivery::kill);
+        synchronized (running) {
+            running.forEach(ProgramDelivery::kill);
+        }
+    }
+
+    /** No program starts unseen by {@link #stopAll}. */
+    private Process start(ProcessBuilder builder) throws IOException {
+        synchronized (running) {
+            Process process = builder.start();
+            running.add(process);
+            return process;
+        }
     }
 
     /** With what it started itself, as far as that is known. */

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Objects;
 import org.partyline.api.PartylineException;
 
 /** Checks a file that the server starts: only the server's user and root may be able to change it. */
@@ -41,13 +42,13 @@ final class ProgramFile {
     private static void requirePrivate(Path program, Path part, boolean directory)
             throws PartylineException, IOException {
         Map<String, Object> found = Files.readAttributes(part, "unix:mode,uid", LinkOption.NOFOLLOW_LINKS);
-        int mode = (Integer) found.get("mode");
+        int mode = (Integer) Objects.requireNonNull(found.get("mode"));
         boolean open = (mode & WRITABLE_BY_OTHERS) != 0 && !(directory && (mode & STICKY) != 0);
         if (open) {
             throw new PartylineException(
                     program + " is refused, because its group or others can change " + part + ": run chmod go-w on it");
         }
-        int owner = (Integer) found.get("uid");
+        int owner = (Integer) Objects.requireNonNull(found.get("uid"));
         if (owner != 0 && owner != self()) {
             throw new PartylineException(program + " is refused, because another user owns " + part
                     + ": give it to root or to the server's user");

@@ -8,6 +8,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
@@ -154,7 +155,8 @@ final class WebDelivery implements HookDelivery {
         return "POST " + address.path() + " HTTP/1.1\r\nHost: " + address.authority()
                 + "\r\nUser-Agent: partyline\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: "
                 + body.length + "\r\nwebhook-id: " + id + "\r\nwebhook-timestamp: " + timestamp
-                + "\r\nwebhook-signature: " + Signature.of(hook.secret(), id, timestamp, body) + "\r\n\r\n";
+                + "\r\nwebhook-signature: "
+                + Signature.of(Objects.requireNonNull(hook.secret(), "it has one"), id, timestamp, body) + "\r\n\r\n";
     }
 
     private static int status(InputStream in) throws IOException {

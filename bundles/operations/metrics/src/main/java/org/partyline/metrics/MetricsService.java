@@ -9,6 +9,7 @@ import java.util.Hashtable;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.component.annotations.Activate;
@@ -33,7 +34,7 @@ public final class MetricsService {
     private final Path home;
     private MetricsSettings settings = MetricsSettings.of(Map.of());
     /** Null while nothing is told. */
-    private Running running;
+    private @Nullable Running running;
 
     /** Everything that exists while metrics are served. */
     private record Running(

@@ -7,6 +7,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.Faults;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,7 +24,7 @@ final class Publisher implements Supplier<Published>, AutoCloseable {
     private final RandomGenerator random;
     private final ScheduledExecutorService thread;
     private final Faults faults = new Faults("a check of the server for metrics", LOG::error);
-    private volatile Published published;
+    private volatile @Nullable Published published;
 
     Publisher(Supplier<Published> look, Duration period, RandomGenerator random) {
         this(look, period, random, Executors.newSingleThreadScheduledExecutor(task -> {
@@ -66,7 +67,7 @@ final class Publisher implements Supplier<Published>, AutoCloseable {
 
     /** The published data; null before the first measurement. */
     @Override
-    public Published get() {
+    public @Nullable Published get() {
         return published;
     }
 

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -284,7 +285,7 @@ public final class PanicService implements Panic, EraseOrder {
         try {
             return new Step(name, true, running.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS));
         } catch (ExecutionException e) {
-            return failed(name, e.getCause());
+            return failed(name, Objects.requireNonNullElse(e.getCause(), e));
         } catch (TimeoutException e) {
             return new Step(name, false, "it takes longer than expected, and continues: check again shortly");
         } catch (InterruptedException e) {
