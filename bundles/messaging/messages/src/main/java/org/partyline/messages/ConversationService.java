@@ -13,6 +13,7 @@ import java.util.function.UnaryOperator;
 import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Conversations;
+import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Messages.Message;
 import org.partyline.api.engine.Messages.Receipt;
 import org.partyline.api.engine.NoSuchThingException;
@@ -319,12 +320,22 @@ final class ConversationService implements Conversations {
 
     @Override
     public Receipt react(long id, String reaction) throws PartylineException {
-        return remarks.react(id, reaction);
+        return react(id, reaction, (tx, receipt) -> {});
+    }
+
+    @Override
+    public Receipt react(long id, String reaction, Messages.Alongside alongside) throws PartylineException {
+        return remarks.react(id, reaction, alongside);
     }
 
     @Override
     public Receipt edit(long id, String text) throws PartylineException {
-        return remarks.edit(id, text);
+        return edit(id, text, (tx, receipt) -> {});
+    }
+
+    @Override
+    public Receipt edit(long id, String text, Messages.Alongside alongside) throws PartylineException {
+        return remarks.edit(id, text, alongside);
     }
 
     @Override

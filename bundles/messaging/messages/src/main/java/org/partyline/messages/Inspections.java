@@ -10,13 +10,16 @@ import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
 import org.partyline.api.TxId;
 import org.partyline.api.engine.Messages.Inspection;
+import org.partyline.api.engine.Messages.Use;
 import org.partyline.api.engine.NoSuchThingException;
+import org.partyline.api.engine.Nodes;
 import org.partyline.api.nodes.NodeDirectory;
 import org.partyline.api.packet.Packets;
 import org.partyline.api.transport.NodeUnavailableException;
 import org.partyline.api.transport.TransactionScanner;
 import org.partyline.api.transport.Transport;
 import org.partyline.messaging.scan.Candidate;
+import org.partyline.messaging.scan.PacketId;
 import org.partyline.messaging.state.StateGuard;
 
 /** Explains what a transaction or packet is, whoever created it. */
@@ -33,6 +36,16 @@ final class Inspections {
         this.clock = clock;
         this.nodes = nodes;
         this.inspector = inspector;
+    }
+
+    List<Optional<Use>> uses(List<Nodes.Sighting> packets) throws PartylineException {
+        return guard.<List<Optional<Use>>, PartylineException>look(() -> {
+            List<Optional<Use>> uses = new ArrayList<>();
+            for (Nodes.Sighting packet : packets) {
+                uses.add(inspector.use(PacketId.of(packet.network().code(), packet.payload())));
+            }
+            return uses;
+        });
     }
 
     List<Inspection> inspect(String txidOrHex) throws PartylineException {

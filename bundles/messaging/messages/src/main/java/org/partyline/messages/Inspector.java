@@ -12,9 +12,11 @@ import org.partyline.api.SecretBytes;
 import org.partyline.api.crypto.KdfMemoryException;
 import org.partyline.api.crypto.KdfParameters;
 import org.partyline.api.crypto.KeyDerivation;
+import org.partyline.api.engine.Messages.Use;
 import org.partyline.api.packet.PacketCodec;
 import org.partyline.api.packet.PacketKey;
 import org.partyline.api.packet.PacketLabel;
+import org.partyline.api.packet.PacketType;
 import org.partyline.api.packet.Packets;
 import org.partyline.api.ratchet.ChannelKeys;
 import org.partyline.api.session.Handshakes;
@@ -27,6 +29,7 @@ import org.partyline.messaging.conversation.People;
 import org.partyline.messaging.conversation.ReceiveChainState;
 import org.partyline.messaging.mailbox.MessageRecord;
 import org.partyline.messaging.mailbox.MessageRecords;
+import org.partyline.messaging.mailbox.OutgoingRecords;
 import org.partyline.messaging.recognition.Beacon;
 import org.partyline.messaging.recognition.PacketIndex;
 import org.partyline.messaging.recognition.Recognition;
@@ -131,6 +134,22 @@ public final class Inspector {
             return new Inspected("not a packet: neither its length nor its first byte matches", null, null);
         }
         return peek(candidate, secrets);
+    }
+
+    /** What a packet is to this server, as far as it is known without opening it; empty: a stranger's. */
+    Optional<Use> use(PacketId id) throws StoreException {
+        PacketIndex.Sent sent = recognition.packets.sent(id);
+        if (sent != null) {
+            boolean cover = guard.transact(tx -> OutgoingRecords.find(tx, sent.message()))
+                    .filter(one -> one.type() == PacketType.DECOY.code())
+                    .isPresent();
+            return Optional.of(cover ? Use.COVER : Use.SENT);
+        }
+        List<MessageRecord> brought = guard.transact(tx -> MessageRecords.broughtBy(tx, id));
+        if (brought.isEmpty()) {
+            return recognition.packets.wasOpened(id) ? Optional.of(Use.RECEIVED) : Optional.empty();
+        }
+        return Optional.of(brought.stream().anyMatch(MessageRecord::outgoing) ? Use.SENT : Use.RECEIVED);
     }
 
     private Inspected known(MessageRecord message, PacketId id) {

@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Messages;
+import org.partyline.api.engine.Nodes;
 import org.partyline.messaging.delivery.Carriers;
 import org.partyline.messaging.state.EventHub;
 
@@ -120,6 +121,11 @@ final class MessageService implements Messages {
     @Override
     public AutoCloseable follow(Query query, Consumer<Event> listener) {
         return events.follow(query, listener);
+    }
+
+    @Override
+    public List<Optional<Use>> uses(List<Nodes.Sighting> packets) throws PartylineException {
+        return inspections.uses(packets);
     }
 
     @Override

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.partyline.api.PartylineException;
+import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Messages.Receipt;
 import org.partyline.api.engine.Messages.State;
 import org.partyline.api.packet.Draft;
@@ -82,47 +83,56 @@ final class RemarkQueue {
         Remark of(StoreTransaction tx) throws PartylineException;
     }
 
-    /** The local effect of a remark, in the transaction that queues it. */
-    @FunctionalInterface
-    interface Effect {
-        void on(StoreTransaction tx) throws StoreException;
-    }
-
     /**
      * A queued remark, and the packets that open its conversation.
      *
      * @param opening what the conversation is opened with, for this
      */
-    private record Queued(SendEstimate.Stored stored, SessionOpening opening) {}
+    private record Queued(long id, Conversation conversation, SessionOpening opening) {}
 
-    /** Stores it to be sent. When this returns it will not be lost. */
-    Receipt say(Saying saying, Effect effect) throws PartylineException {
+    /** Stores it to be sent, with what the caller stores in the same transaction. When this returns it will not be lost. */
+    Receipt say(Saying saying, Messages.Alongside alongside) throws PartylineException {
         SendEstimate.Stored imagined = guard.<SendEstimate.Stored, PartylineException>open(() -> imagine(saying));
         Optional<Long> fee = prospects.quote(imagined);
         prospects.requireWithinCaps(imagined, fee);
-        Queued queued = guard.<Queued, PartylineException>open(() -> queue(saying, effect, imagined));
+        // Before it is stored: from then on the sender may take it.
+        SendEstimate.Prospect prospect = prospects.of(imagined, fee);
+        Receipt planned = new Receipt(
+                0,
+                imagined.outlook().packets(),
+                imagined.outlook().bytes(),
+                fee,
+                Optional.empty(),
+                clock.instant(),
+                prospect.waits(),
+                settings.get().sending().jitter(imagined.network()),
+                prospects.margin(imagined, fee),
+                prospect.note().stream().toList());
+        Queued queued = guard.<Queued, PartylineException>open(() -> queue(saying, alongside, planned));
         Optional<Long> opening;
-        SendEstimate.Prospect prospect;
         try {
             Optional<SessionOpening.First> first = queued.opening().first();
             opening = first.isEmpty()
                     ? Optional.empty()
-                    : prospects.quote(MessageWriter.stored(queued.stored().conversation(), first.get()));
-            prospect = prospects.of(queued.stored(), fee);
+                    : prospects.quote(MessageWriter.stored(queued.conversation(), first.get()));
         } finally {
             notices.bus().publish(new Bus.Queued());
         }
+        return receipt(planned, queued.id(), queued.opening(), opening);
+    }
+
+    private static Receipt receipt(Receipt planned, long id, SessionOpening opened, Optional<Long> opening) {
         return new Receipt(
-                queued.stored().id(),
-                imagined.outlook().packets(),
-                imagined.outlook().bytes(),
-                fee,
+                id,
+                planned.packets(),
+                planned.bytes(),
+                planned.estimatedFee(),
                 opening,
-                clock.instant(),
-                prospect.waits().isEmpty() ? queued.opening().waits() : prospect.waits(),
-                settings.get().sending().jitter(queued.stored().network()),
-                prospects.margin(imagined, fee),
-                prospect.note().stream().toList());
+                planned.leaves(),
+                planned.waits().isEmpty() ? opened.waits() : planned.waits(),
+                planned.jitter(),
+                planned.margin(),
+                planned.warnings());
     }
 
     /** It as it would be stored. */
@@ -137,24 +147,16 @@ final class RemarkQueue {
                 SendEstimate.LAST, conversation, outlook, Optional.empty(), carrier, outlook.opens());
     }
 
-    private Queued queue(Saying saying, Effect effect, SendEstimate.Stored imagined) throws PartylineException {
+    private Queued queue(Saying saying, Messages.Alongside alongside, Receipt planned) throws PartylineException {
         Remark remark = guard.<Remark, PartylineException>transact(saying::of);
         Conversation conversation = people.conversations.find(remark.about().membership());
         try (AfterCommit after = new AfterCommit()) {
             Queued queued = guard.<Queued, PartylineException>transact(tx -> {
                 SessionOpening opening = outlooks.open(tx, after, conversation);
                 OutgoingMessage outgoing = enqueue(tx, conversation, remark);
-                effect.on(tx);
+                alongside.store(tx, receipt(planned, outgoing.id(), opening, Optional.empty()));
                 after.then(() -> OutgoingRecords.notify(notices.events(), people, outgoing));
-                return new Queued(
-                        new SendEstimate.Stored(
-                                outgoing.id(),
-                                conversation,
-                                imagined.outlook(),
-                                Optional.empty(),
-                                outgoing.carrier(),
-                                imagined.opens()),
-                        opening);
+                return new Queued(outgoing.id(), conversation, opening);
             });
             after.commit();
             return queued;

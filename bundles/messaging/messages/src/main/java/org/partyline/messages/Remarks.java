@@ -43,7 +43,6 @@ import org.slf4j.LoggerFactory;
 final class Remarks {
     private static final Logger LOG = LoggerFactory.getLogger(Remarks.class);
     private static final long MINUTE = 60_000;
-    private static final RemarkQueue.Effect NOTHING = tx -> {};
 
     private final StateGuard guard;
     private final People people;
@@ -76,7 +75,7 @@ final class Remarks {
         return clock.instant().toEpochMilli();
     }
 
-    Receipt react(long id, String reaction) throws PartylineException {
+    Receipt react(long id, String reaction, Messages.Alongside alongside) throws PartylineException {
         if (!reaction.isEmpty() && !Reactions.isReaction(reaction)) {
             throw new NoSuchThingException(
                     "a reaction must be one visible character or emoji, of at most " + Reactions.MOST_BYTES + " bytes");
@@ -91,10 +90,10 @@ final class Remarks {
                             "",
                             0);
                 },
-                NOTHING);
+                alongside);
     }
 
-    Receipt edit(long id, String text) throws PartylineException {
+    Receipt edit(long id, String text, Messages.Alongside alongside) throws PartylineException {
         if (text.isBlank()) {
             throw new NoSuchThingException("the new text is empty: erase the message with partyline:forget " + id);
         }
@@ -111,7 +110,7 @@ final class Remarks {
                     }
                     return remark(tx, message, new ControlBody.Edit(new Locator(message.locator()), text));
                 },
-                NOTHING);
+                alongside);
     }
 
     /** What its sender alone may say: on the chain that the message went by, or signed as it is. */
@@ -170,7 +169,7 @@ final class Remarks {
                     MessageRecord message = Targets.named(tx, id, now());
                     return remark(tx, message, new ControlBody.Forget(new Locator(message.locator())));
                 },
-                tx -> MessageRecords.delete(tx, id));
+                (tx, made) -> MessageRecords.delete(tx, id));
         erased(found.message(), receipt.id());
         return new Forgotten(Optional.of(receipt), "");
     }

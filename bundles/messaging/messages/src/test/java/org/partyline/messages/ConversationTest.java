@@ -13,6 +13,7 @@ import java.util.OptionalLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Channels.Mode;
 import org.partyline.api.engine.Contacts.Trust;
 import org.partyline.api.engine.Conversations.Conversation;
@@ -84,6 +85,23 @@ class ConversationTest {
                 Optional.of(id),
                 bench.stage.guard.transact(tx -> RemarkRecord.find(tx, remark)).map(RemarkRecord::target));
         assertEquals(List.of(), bench.with("the true words").remarks().reactions(), "its readers see none yet");
+    }
+
+    @Test
+    void whatACallerKeepsOfAReactionIsInItsTransaction() throws Exception {
+        long id = bench.receive("carol", "the true words");
+        long remark = bench.conversations
+                .react(id, THUMB, (tx, made) -> tx.put("beside", Keys.of(made.id()), new byte[0], new byte[1], null))
+                .id();
+        assertTrue(bench.stage.guard.<Boolean, Exception>transact(tx -> tx.contains("beside", Keys.of(remark))));
+        assertThrows(
+                PartylineException.class,
+                () -> bench.conversations.react(id, "", (tx, made) -> {
+                    throw new PartylineException("answered before");
+                }));
+        assertEquals(
+                List.of(remark),
+                bench.stage.allOutgoing().stream().map(OutgoingMessage::id).toList());
     }
 
     @Test

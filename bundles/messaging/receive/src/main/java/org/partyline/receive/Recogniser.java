@@ -93,7 +93,7 @@ public final class Recogniser {
         }
         switch (receivers.open(packet)) {
             case OPENED -> {
-                recognition.packets.setHandled(id);
+                recognition.packets.setOpened(id);
                 recognition.unmatched.remove(id);
                 forget(id);
             }

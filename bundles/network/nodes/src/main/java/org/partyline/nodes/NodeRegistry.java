@@ -51,7 +51,6 @@ import org.partyline.api.panic.Erasable;
 import org.partyline.api.settings.LastSettings;
 import org.partyline.api.settings.NodeSettings;
 import org.partyline.api.settings.OperatorSettings;
-import org.partyline.api.store.Forgetful;
 import org.partyline.api.transport.LocalWallets;
 import org.partyline.api.transport.NodeSettingsCheck;
 import org.partyline.api.transport.NodeStatus;
@@ -167,7 +166,6 @@ public final class NodeRegistry implements Nodes, NodeDirectory, PresentNodes {
             registrations.add(context.get().registerService(Nodes.class, this, null));
             registrations.add(
                     context.get().registerService(Erasable.class, new ErasableCounts(this::forgetFound), null));
-            registrations.add(context.get().registerService(Forgetful.class, recent, null));
             rounds.start();
         }
     }
@@ -177,7 +175,6 @@ public final class NodeRegistry implements Nodes, NodeDirectory, PresentNodes {
         synchronized (entries) {
             entries.values().forEach(entry -> entry.found.reset());
         }
-        recent.forget();
     }
 
     private void settingsChanged() {
@@ -491,7 +488,6 @@ public final class NodeRegistry implements Nodes, NodeDirectory, PresentNodes {
     @Override
     public void ours(Network network, TxId id, FeeRate rate, int payload) {
         withholdingDetector.ours(network, id, rate, payload);
-        recent.sent(id);
     }
 
     @Override

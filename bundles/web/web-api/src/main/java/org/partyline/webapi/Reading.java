@@ -5,23 +5,20 @@ import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Contacts;
 import org.partyline.api.engine.Conversations;
 import org.partyline.api.engine.Conversations.Conversation;
-import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Messages.Message;
 import org.partyline.api.engine.Messages.Outgoing;
-import org.partyline.api.engine.Messages.Recalled;
 import org.partyline.api.json.ContactView;
 import org.partyline.api.json.ConversationView;
 import org.partyline.api.json.Json;
 import org.partyline.api.json.MessageView;
 import org.partyline.api.json.OutgoingView;
-import org.partyline.api.json.ReceiptView;
 import org.partyline.api.web.WebProblem;
 import org.partyline.api.web.WebRequest;
 import org.partyline.api.web.WebResponse;
 
 /**
- * Handles a reader's requests: marks messages as read, shows burn messages, reacts, and shows the state of a message
- * and its contact.
+ * Handles a reader's requests: marks messages as read, shows burn messages, and shows the state of a message and its
+ * contact.
  */
 final class Reading {
     private final ApiServices services;
@@ -32,21 +29,6 @@ final class Reading {
 
     /** The body of a request to mark a conversation as read. */
     record UpTo(Long upTo) {}
-
-    /** The body of a reaction; an empty one removes the last reaction. */
-    record Wish(String reaction) {}
-
-    /** The body of an edit. */
-    record Words(String text) {
-        /** Does not show the text. */
-        @Override
-        public String toString() {
-            return "Words";
-        }
-    }
-
-    /** As {@code recall --json} prints it. */
-    record Recall(OutgoingView message, int replaced, int mined, long feeSat) {}
 
     /** As {@code contact-verify --json} prints it. */
     record Known(String safetyNumber, Boolean same, ContactView contact) {}
@@ -63,53 +45,13 @@ final class Reading {
 
     /** Erases a burn message, as it is shown here once. */
     WebResponse show(WebRequest request) throws PartylineException {
-        long id = covered(request).id();
+        long id = covered(services, request).id();
         return WebResponse.json(
                 200, Json.write(MessageView.of(services.messages().read(id))));
     }
 
-    WebResponse react(WebRequest request) throws PartylineException {
-        String reaction = Body.read(request, Wish.class).reaction();
-        if (reaction == null) {
-            throw Body.wrong("the body has no reaction: send one, or an empty text to remove the last one");
-        }
-        TokenLimits.requireUnlimited(request, "react");
-        long id = covered(request).id();
-        return WebResponse.json(
-                202, Json.write(ReceiptView.of(services.conversations().react(id, reaction), Optional.empty())));
-    }
-
-    WebResponse edit(WebRequest request) throws PartylineException {
-        String text = Body.read(request, Words.class).text();
-        if (text == null || text.isEmpty()) {
-            throw Body.wrong("the body has no text: send a JSON object with the field text");
-        }
-        TokenLimits.requireUnlimited(request, "edit");
-        long id = covered(request).id();
-        return WebResponse.json(
-                202, Json.write(ReceiptView.of(services.conversations().edit(id, text), Optional.empty())));
-    }
-
-    /** As far as that goes: what has not left is cancelled, what is unconfirmed is replaced. */
-    WebResponse recall(WebRequest request) throws PartylineException {
-        TokenLimits.requireUnlimited(request, "recall");
-        Messages messages = services.messages();
-        Outgoing outgoing = messages.outgoing(number(request));
-        requireCovered(request, outgoing.persona(), outgoing.direct(), outgoing.channel());
-        if (outgoing.state().isWaiting()) {
-            return WebResponse.json(
-                    200, Json.write(new Recall(OutgoingView.of(messages.cancel(outgoing.id())), 0, 0, 0)));
-        }
-        Recalled done = messages.recall(outgoing.id());
-        return WebResponse.json(
-                200,
-                Json.write(new Recall(OutgoingView.of(done.outgoing()), done.replaced(), done.mined(), done.fee())));
-    }
-
     WebResponse outgoing(WebRequest request) throws PartylineException {
-        Outgoing outgoing = services.messages().outgoing(number(request));
-        requireCovered(request, outgoing.persona(), outgoing.direct(), outgoing.channel());
-        return WebResponse.json(200, Json.write(OutgoingView.of(outgoing)));
+        return WebResponse.json(200, Json.write(OutgoingView.of(coveredOutgoing(services, request))));
     }
 
     WebResponse contact(Conversation conversation) throws PartylineException {
@@ -124,10 +66,17 @@ final class Reading {
     }
 
     /** The message named in the path, if the caller has access to it. */
-    private Message covered(WebRequest request) throws PartylineException {
+    static Message covered(ApiServices services, WebRequest request) throws PartylineException {
         Message message = services.conversations().message(number(request));
         requireCovered(request, message.persona(), message.direct(), message.channel());
         return message;
+    }
+
+    /** The outgoing message named in the path, if the caller has access to it. */
+    static Outgoing coveredOutgoing(ApiServices services, WebRequest request) throws PartylineException {
+        Outgoing outgoing = services.messages().outgoing(number(request));
+        requireCovered(request, outgoing.persona(), outgoing.direct(), outgoing.channel());
+        return outgoing;
     }
 
     private static void requireCovered(WebRequest request, String persona, boolean direct, String name)

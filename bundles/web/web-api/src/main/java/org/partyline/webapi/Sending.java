@@ -3,10 +3,16 @@ package org.partyline.webapi;
 import java.util.List;
 import java.util.OptionalLong;
 import org.partyline.api.PartylineException;
+import org.partyline.api.engine.Conversations;
 import org.partyline.api.engine.Conversations.Conversation;
 import org.partyline.api.engine.Messages;
+import org.partyline.api.engine.Messages.Outgoing;
+import org.partyline.api.engine.Messages.Part;
 import org.partyline.api.engine.Messages.Price;
+import org.partyline.api.engine.Messages.Recalled;
+import org.partyline.api.engine.Messages.State;
 import org.partyline.api.json.Json;
+import org.partyline.api.json.OutgoingView;
 import org.partyline.api.sending.KeyUsedException;
 import org.partyline.api.sending.SendOnce;
 import org.partyline.api.store.StoreException;
@@ -16,7 +22,7 @@ import org.partyline.api.web.WebRequest;
 import org.partyline.api.web.WebResponse;
 import org.partyline.api.web.WebToken;
 
-/** Sends messages of programs, each exactly once, within the limits of their tokens. */
+/** Sends, edits and recalls messages of programs, each exactly once, within the limits of their tokens. */
 final class Sending {
     private final ApiServices services;
     private final SendOnce once;
@@ -25,6 +31,21 @@ final class Sending {
         this.services = services;
         this.once = once;
     }
+
+    /** The body of a reaction; an empty one removes the last reaction. */
+    record Wish(String reaction) {}
+
+    /** The body of an edit. */
+    record Words(String text) {
+        /** Does not show the text. */
+        @Override
+        public String toString() {
+            return "Words";
+        }
+    }
+
+    /** As {@code recall --json} prints it. */
+    record Recall(OutgoingView message, int replaced, int mined, long feeSat) {}
 
     /** The price of a message that is not sent. */
     record PriceView(int packets, int bytes, Long estimatedFeeSat, Long marginSat, List<String> warnings) {
@@ -44,27 +65,104 @@ final class Sending {
         if (body.isDryRun()) {
             return WebResponse.json(200, Json.write(PriceView.of(messages.price(body.to(to)))));
         }
-        WebToken token = request.caller();
-        String key = request.headers().get("idempotency-key");
-        if (key != null && !SendOnce.isKey(key)) {
-            throw new WebProblem(400, "Bad request", "an Idempotency-Key has " + SendOnce.KEY_RULE);
+        return sent(request, to.id(), alongside -> messages.send(body.to(to), alongside));
+    }
+
+    WebResponse react(WebRequest request) throws PartylineException {
+        String reaction = Body.read(request, Wish.class).reaction();
+        if (reaction == null) {
+            throw Body.wrong("the body has no reaction: send one, or an empty text to remove the last one");
         }
-        SendOnce.Call call =
-                key == null ? once.call(token.id()) : SendOnce.call(token.id(), key, to.id(), request.body());
+        TokenLimits.requireUnlimited(request, "react");
+        Conversations conversations = services.conversations();
+        long id = Reading.covered(services, request).id();
+        return sent(request, "reaction " + id, alongside -> conversations.react(id, reaction, alongside));
+    }
+
+    WebResponse edit(WebRequest request) throws PartylineException {
+        String text = Body.read(request, Words.class).text();
+        if (text == null || text.isEmpty()) {
+            throw Body.wrong("the body has no text: send a JSON object with the field text");
+        }
+        TokenLimits.requireUnlimited(request, "edit");
+        Conversations conversations = services.conversations();
+        long id = Reading.covered(services, request).id();
+        return sent(request, "edit " + id, alongside -> conversations.edit(id, text, alongside));
+    }
+
+    private WebResponse sent(WebRequest request, String about, SendOnce.Sender sender) throws PartylineException {
+        WebToken token = request.caller();
+        SendOnce.Call call = call(request, about);
         try {
             return WebResponse.json(
                     202,
                     once.send(
-                                    messages,
                                     services.store(),
                                     call,
                                     token.dailySat().isPresent(),
-                                    body.to(to),
+                                    sender,
                                     (tx, sat) -> requireWithinLimit(tx, token, sat))
                             .document());
         } catch (KeyUsedException e) {
             throw new WebProblem(409, "Key used before", e.getMessage());
         }
+    }
+
+    private SendOnce.Call call(WebRequest request, String about) throws WebProblem {
+        String owner = request.caller().id();
+        String key = request.headers().get("idempotency-key");
+        if (key != null && !SendOnce.isKey(key)) {
+            throw new WebProblem(400, "Bad request", "an Idempotency-Key has " + SendOnce.KEY_RULE);
+        }
+        return key == null ? once.call(owner) : SendOnce.call(owner, key, about, request.body());
+    }
+
+    /** As far as that goes: what has not left is cancelled, what is unconfirmed is replaced. */
+    WebResponse recall(WebRequest request) throws PartylineException {
+        TokenLimits.requireUnlimited(request, "recall");
+        Outgoing outgoing = Reading.coveredOutgoing(services, request);
+        SendOnce.Call call = call(request, "recall " + outgoing.id());
+        SendOnce.Begun begun;
+        try {
+            begun = once.begin(services.store(), call, outgoing.fee());
+        } catch (KeyUsedException e) {
+            throw new WebProblem(409, "Key used before", e.getMessage());
+        }
+        if (begun.answer().isPresent()) {
+            return WebResponse.json(200, begun.answer().get());
+        }
+        String answer;
+        try {
+            answer = Json.write(recalled(outgoing, begun.noted()));
+        } catch (PartylineException e) {
+            if (outgoing.state() == State.RECALLED
+                    || services.messages().outgoing(outgoing.id()).state() != State.RECALLED) {
+                once.drop(services.store(), call);
+            }
+            throw e;
+        }
+        once.finish(services.store(), call, answer);
+        return WebResponse.json(200, answer);
+    }
+
+    /** @param paid what the message had cost before the same call began and was not answered; empty: it begins now */
+    private Recall recalled(Outgoing outgoing, OptionalLong paid) throws PartylineException {
+        Messages messages = services.messages();
+        if (outgoing.state().isWaiting()) {
+            return new Recall(OutgoingView.of(messages.cancel(outgoing.id())), 0, 0, 0);
+        }
+        if (outgoing.state() == State.RECALLED && paid.isPresent()) {
+            // Done before the server was killed; what is not finished continues by itself.
+            List<Part> sent = outgoing.parts().stream()
+                    .filter(part -> part.transaction().isPresent())
+                    .toList();
+            int mined = (int) sent.stream()
+                    .filter(part -> part.state() == State.CONFIRMED)
+                    .count();
+            return new Recall(OutgoingView.of(outgoing), sent.size() - mined, mined, outgoing.fee() - paid.getAsLong());
+        }
+        Recalled done = messages.recall(outgoing.id());
+        return new Recall(OutgoingView.of(done.outgoing()), done.replaced(), done.mined(), done.fee());
     }
 
     private void requireWithinLimit(StoreTransaction tx, WebToken token, OptionalLong sat)

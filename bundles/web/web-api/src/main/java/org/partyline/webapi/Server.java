@@ -1,11 +1,14 @@
 package org.partyline.webapi;
 
 import java.time.Instant;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Cover;
 import org.partyline.api.engine.Fees;
+import org.partyline.api.engine.Messages.Use;
 import org.partyline.api.engine.Nodes.Sighting;
 import org.partyline.api.health.Doctor;
 import org.partyline.api.health.Finding;
@@ -41,18 +44,22 @@ final class Server {
     /** As {@code doctor --json} prints it. */
     record Findings(long unsafe, long warnings, List<FindingView> findings) {}
 
-    /** A packet that the nodes reported. */
+    /** A packet that the nodes reported. @param use what it is to this server, or null */
     record Packet(
-            String network, String transaction, int bytes, String start, boolean inBlock, String seen, boolean own) {
-        static Packet of(Sighting sighting) {
+            String network, String transaction, int bytes, String start, boolean inBlock, String seen, String use) {
+        /** Version and locator (PROTOCOL section 2). */
+        private static final int START = 9;
+
+        static Packet of(Sighting sighting, Optional<Use> use) {
+            byte[] payload = sighting.payload();
             return new Packet(
                     sighting.network().label(),
                     sighting.transaction().toString(),
-                    sighting.bytes(),
-                    sighting.start(),
+                    payload.length,
+                    HexFormat.of().formatHex(payload, 0, Math.min(START, payload.length)),
                     sighting.inBlock(),
                     JsonValues.iso(sighting.seen()),
-                    sighting.own());
+                    use.map(Use::word).orElse(null));
         }
     }
 
@@ -79,10 +86,13 @@ final class Server {
 
     WebResponse mempool(WebRequest request) throws PartylineException {
         TokenLimits.requireWhole(request, "what this server sent");
+        List<Sighting> seen = services.nodes().sightings();
+        List<Optional<Use>> uses = services.messages().uses(seen);
         return WebResponse.json(
                 200,
-                Json.write(new Mempool(
-                        services.nodes().sightings().stream().map(Packet::of).toList())));
+                Json.write(new Mempool(IntStream.range(0, seen.size())
+                        .mapToObj(i -> Packet.of(seen.get(i), uses.get(i)))
+                        .toList())));
     }
 
     WebResponse nodes(WebRequest request) throws PartylineException {

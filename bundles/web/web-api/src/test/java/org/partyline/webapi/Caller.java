@@ -82,6 +82,11 @@ final class Caller {
         return postTo(path, id, body, Map.of("content-type", "application/json"));
     }
 
+    /** The same with a key. */
+    WebResponse postTo(String path, String id, String body, String key) throws PartylineException {
+        return postTo(path, id, body, Map.of("content-type", "application/json", "idempotency-key", key));
+    }
+
     private WebResponse postTo(String path, String id, String body, Map<String, String> headers)
             throws PartylineException {
         return call(

@@ -1,5 +1,7 @@
 package org.partyline.webapi;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -58,6 +60,8 @@ final class FakeServer implements ApiServices {
     static final String MESSAGES = "messages";
     /** The message that is there, from a contact. */
     static final long MESSAGE = 7;
+
+    private static final long RECALL_FEE = 21;
 
     private static final Place BOB = new Place(Optional.of("me"), true, "bob");
 
@@ -125,9 +129,13 @@ final class FakeServer implements ApiServices {
                 return message(id, BOB, Optional.of("burned by this"));
             }
 
-            public Recalled recall(long id) {
+            public Recalled recall(long id) throws NoSuchThingException {
+                if (state == Messages.State.RECALLED || state == Messages.State.CONFIRMED) {
+                    throw new NoSuchThingException("message " + id + " cannot be recalled");
+                }
                 reactions.add("recall " + id);
-                return new Recalled(way(id, Messages.State.RECALLED), 1, 0, 21);
+                state = Messages.State.RECALLED;
+                return new Recalled(way(id, state), 1, 0, RECALL_FEE);
             }
 
             public Outgoing cancel(long id) {
@@ -153,8 +161,17 @@ final class FakeServer implements ApiServices {
                         false,
                         5,
                         List.of(new Messages.Part(
-                                80, Messages.State.SENT, Optional.of(TxId.of("ab".repeat(32))), 150, 300, "core")),
+                                80,
+                                Messages.State.SENT,
+                                Optional.of(TxId.of("ab".repeat(32))),
+                                150,
+                                300 + (state == Messages.State.RECALLED ? RECALL_FEE : 0),
+                                "core")),
                         Messages.Carrier.CONFIRM);
+            }
+
+            public List<Optional<Messages.Use>> uses(List<Nodes.Sighting> packets) {
+                return List.of(Optional.of(Messages.Use.RECEIVED), Optional.empty());
             }
 
             public Price price(Send request) {
@@ -193,14 +210,23 @@ final class FakeServer implements ApiServices {
                 return conversation(place.persona().orElseThrow(), place.direct(), place.name());
             }
 
-            public Receipt edit(long id, String text) {
-                reactions.add("edit " + id + " " + text);
-                return receipt(id + 1, Optional.empty());
+            public Receipt edit(long id, String text, Messages.Alongside alongside) throws PartylineException {
+                return remark("edit " + id + " " + text, id + 1, alongside);
             }
 
-            public Receipt react(long id, String reaction) {
-                reactions.add(id + " " + reaction);
-                return receipt(id + 1, Optional.empty());
+            public Receipt react(long id, String reaction, Messages.Alongside alongside) throws PartylineException {
+                return remark(id + " " + reaction, id + 1, alongside);
+            }
+
+            private Receipt remark(String what, long number, Messages.Alongside alongside) throws PartylineException {
+                Receipt receipt = receipt(number, Optional.empty());
+                store.<Void, PartylineException>transact(tx -> {
+                    alongside.store(tx, receipt);
+                    tx.put(MESSAGES, what.getBytes(UTF_8), new byte[0], new byte[1], null);
+                    return null;
+                });
+                reactions.add(what);
+                return receipt;
             }
         });
     }
@@ -345,8 +371,14 @@ final class FakeServer implements ApiServices {
             }
 
             public List<Nodes.Sighting> sightings() {
-                return List.of(new Nodes.Sighting(
-                        Network.REGTEST, TxId.of("ab".repeat(32)), 80, "02ff", false, Instant.EPOCH, true));
+                return List.of(sighting(1), sighting(2));
+            }
+
+            private Nodes.Sighting sighting(int number) {
+                byte[] payload = new byte[80];
+                payload[0] = 2;
+                payload[8] = (byte) number;
+                return new Nodes.Sighting(Network.REGTEST, TxId.of("ab".repeat(32)), payload, false, Instant.EPOCH);
             }
         });
     }

@@ -65,6 +65,7 @@ class ReadingTest {
     @Test
     void aMessageIsRecalledOrCancelledIfItHasNotLeft() throws Exception {
         assertTrue(Caller.text(caller.postTo(RECALL, "7", "")).endsWith("\"replaced\":1,\"mined\":0,\"fee_sat\":21}"));
+        assertThrows(NoSuchThingException.class, () -> caller.postTo(RECALL, "7", ""));
         server.state = State.QUEUED;
         caller.postTo(RECALL, "7", "");
         assertEquals(List.of("recall 7", "cancel 7"), server.reactions);

@@ -24,6 +24,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Messages.Carrier;
 import org.partyline.api.engine.Messages.Send;
+import org.partyline.api.engine.Messages.State;
+import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.sending.SendOnce;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.web.WebProblem;
@@ -90,6 +92,61 @@ class SendingTest {
         problem(409, () -> caller.post("lobby", "{\"text\":\"hello!\"}", "key"));
         problem(409, () -> caller.post("me/contact:bob", HELLO, "key"));
         assertEquals(1, server.sent.size());
+    }
+
+    private static final String BETTER = "{\"text\":\"better\"}";
+    private static final String PLUS = "{\"reaction\":\"+\"}";
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                ReadingTest.EDIT + "|" + BETTER + "|{\"text\":\"worse\"}",
+                ReadingTest.REACT + "|" + PLUS + "|{\"reaction\":\"\"}",
+                ReadingTest.RECALL + "|{}|{ }"
+            })
+    void aRepeatedEditReactionOrRecallIsPaidOnce(String call) throws Exception {
+        String[] parts = call.split("\\|");
+        String first = Caller.text(caller.postTo(parts[0], "7", parts[1], "key"));
+        assertEquals(first, Caller.text(caller.postTo(parts[0], "7", parts[1], "key")));
+        assertEquals(first, Caller.text(new Caller(server).postTo(parts[0], "7", parts[1], "key")));
+        assertEquals(1, server.reactions.size(), server.reactions::toString);
+        problem(409, () -> caller.postTo(parts[0], "7", parts[2], "key"));
+        problem(409, () -> caller.post("lobby", HELLO, "key"));
+        assertEquals(1, server.reactions.size(), server.reactions::toString);
+    }
+
+    /** The server is killed at each commit in turn. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {ReadingTest.EDIT + "|" + BETTER, ReadingTest.REACT + "|" + PLUS, ReadingTest.RECALL + "|{}"})
+    void aServerThatIsKilledDuringAnEditReactionOrRecallPaysOnce(String call) throws Exception {
+        String[] parts = call.split("\\|");
+        for (int commits = 0; commits < 3; commits++) {
+            String key = "key" + commits;
+            server.reactions.clear();
+            server.state = State.SENT;
+            server.store.failCommitsAfter(commits);
+            try {
+                caller.postTo(parts[0], "7", parts[1], key);
+            } catch (StoreException e) {
+                assertTrue(server.reactions.size() <= 1);
+            }
+            server.store.failCommits(0);
+            WebResponse again = new Caller(server).postTo(parts[0], "7", parts[1], key);
+            String after = "killed after " + commits + " commits: " + Caller.text(again);
+            assertEquals(1, server.reactions.size(), after);
+            assertTrue(
+                    !parts[0].equals(ReadingTest.RECALL)
+                            || after.endsWith("\"replaced\":1,\"mined\":0,\"fee_sat\":21}"),
+                    after);
+        }
+    }
+
+    @Test
+    void aRecallThatWasRefusedLeavesItsKeyUnused() throws Exception {
+        server.state = State.CONFIRMED;
+        assertThrows(NoSuchThingException.class, () -> caller.postTo(ReadingTest.RECALL, "7", "{}", "key"));
+        assertEquals(202, caller.post("lobby", HELLO, "key").status());
     }
 
     @Test

@@ -136,7 +136,9 @@ class ServerTest {
         assertTrue(get("/v1/doctor").startsWith("{\"unsafe\":1,\"warnings\":0,\"findings\":[{\"check\":\"disk\""));
         assertTrue(get("/v1/nodes").contains("\"state\":\"ready\""));
         assertTrue(get("/v1/suites").contains("\"bundle_state\":\"active\""));
-        assertTrue(get("/v1/mempool").contains("\"own\":true"));
+        String packets = get("/v1/mempool");
+        assertTrue(packets.contains("\"bytes\":80,\"start\":\"020000000000000001\""), packets);
+        assertTrue(packets.contains("\"use\":\"received\"") && packets.contains("\"use\":null"), packets);
     }
 
     @Test

@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
@@ -16,11 +18,14 @@ import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.partyline.api.Network;
+import org.partyline.api.TxId;
 import org.partyline.api.crypto.AeadSuite;
 import org.partyline.api.engine.Channels.Mode;
 import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Messages.State;
 import org.partyline.api.engine.NoSuchThingException;
+import org.partyline.api.engine.Nodes;
 import org.partyline.api.packet.PayloadTooLargeException;
 import org.partyline.api.store.Store;
 import org.partyline.api.store.StoreLockedException;
@@ -432,6 +437,18 @@ class ServersTest {
                 .get(0);
         assertTrue(stranger.json().isEmpty());
         assertFalse(stranger.verdict().isEmpty());
+        // The same, without opening anything.
+        byte[] raw = network.broadcasts().get(0);
+        List<Nodes.Sighting> seen = new ArrayList<>();
+        TransactionScanner.scan(
+                raw, (output, offset, length) -> seen.add(sighting(Arrays.copyOfRange(raw, offset, offset + length))));
+        assertEquals(List.of(Optional.of(Messages.Use.SENT)), alice.messages().uses(seen));
+        assertEquals(List.of(Optional.of(Messages.Use.RECEIVED)), bob.messages().uses(seen));
+        assertEquals(List.of(Optional.empty()), bob.messages().uses(List.of(sighting(decoy))));
+    }
+
+    private static Nodes.Sighting sighting(byte[] payload) {
+        return new Nodes.Sighting(Network.REGTEST, TxId.of("ab".repeat(32)), payload, false, Instant.EPOCH);
     }
 
     @Test

@@ -102,6 +102,29 @@ class WebIT {
                 BodyHandlers.ofString());
     }
 
+    /** Edits or recalls a message, with a key for each of the two. */
+    private static HttpResponse<String> change(String token, String path, String body)
+            throws IOException, InterruptedException {
+        return CLIENT.send(
+                HttpRequest.newBuilder(ADDRESS.resolve(path))
+                        .header("Authorization", "Bearer " + token)
+                        .header("Content-Type", "application/json")
+                        .header("Idempotency-Key", path.substring(path.lastIndexOf('/')))
+                        .POST(BodyPublishers.ofString(body))
+                        .build(),
+                BodyHandlers.ofString());
+    }
+
+    /** What was sent to a channel, by number and price. */
+    private List<JsonNode> outbox(String channel) {
+        return Operator.elements(alice.server().json("outbox", "--all").get("outbox"))
+                .filter(message -> message.get("channel").asText().equals(channel))
+                .<JsonNode>map(message -> JSON.createObjectNode()
+                        .put("id", message.get("id").asLong())
+                        .put("fee_sat", message.get("fee_sat").asLong()))
+                .toList();
+    }
+
     private String webBundles() {
         return alice.server()
                 .run("bundle:list", "-t", "0", "-s")
@@ -177,6 +200,22 @@ class WebIT {
     void afterACrashTheWebServerRunsAndARepeatedCallIsNotPaidTwice() throws Exception {
         HttpResponse<String> stored = send(CHANNEL, "sent before a crash", "key-3");
         assertEquals(202, stored.statusCode(), stored::body);
+        String editor = alice.server()
+                .json("token-create", "editor", "--scope", "read,send")
+                .get("token")
+                .asText();
+        long wrong = alice.send(OTHER, "At nime.");
+        alice.awaitState(wrong, "sent", "relayed");
+        String edit = "/v1/messages/" + wrong + "/edit";
+        HttpResponse<String> edited = change(editor, edit, "{\"text\":\"At nine.\"}");
+        assertEquals(202, edited.statusCode(), edited::body);
+        alice.awaitState(JSON.readTree(edited.body()).get("id").asLong(), "sent", "relayed");
+        long regretted = alice.send(OTHER, "Not for you.");
+        alice.awaitState(regretted, "sent", "relayed");
+        String recall = "/v1/messages/" + regretted + "/recall";
+        HttpResponse<String> recalled = change(editor, recall, "{}");
+        assertEquals(200, recalled.statusCode(), recalled::body);
+        List<JsonNode> paid = outbox(OTHER);
         alice.server().kill();
         alice.server().start();
         Wait.until("the web server after a crash", () -> {
@@ -197,6 +236,13 @@ class WebIT {
         assertEquals(
                 first, JSON.readTree(send(CHANNEL, "sent by a program", "key-1").body()));
         assertEquals(409, send(CHANNEL, "other words", "key-1").statusCode());
+        assertEquals(
+                edited.body(), change(editor, edit, "{\"text\":\"At nine.\"}").body());
+        assertEquals(409, change(editor, edit, "{\"text\":\"At ten.\"}").statusCode());
+        assertEquals(recalled.body(), change(editor, recall, "{}").body());
+        assertEquals(
+                409, change(editor, "/v1/messages/" + wrong + "/recall", "{}").statusCode());
+        assertEquals(paid, outbox(OTHER));
         // Whatever comes after it has come: there was no second one.
         send(CHANNEL, "sent last", "key-4");
         bob.awaitText(CHANNEL, "sent last");

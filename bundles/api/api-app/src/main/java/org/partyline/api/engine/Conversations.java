@@ -80,6 +80,11 @@ public interface Conversations {
      */
     Receipt react(long id, String reaction) throws PartylineException;
 
+    /** The same, with something of the caller's in its transaction. */
+    default Receipt react(long id, String reaction, Messages.Alongside alongside) throws PartylineException {
+        throw new PartylineException("this engine stores nothing beside a reaction");
+    }
+
     /**
      * Sends other words for a message of ours, which is what its readers see from then on; those who have seen the first ones have them.
      *
@@ -87,6 +92,11 @@ public interface Conversations {
      * @throws PayloadTooLargeException names the limit in force, in bytes
      */
     Receipt edit(long id, String text) throws PartylineException;
+
+    /** The same, with something of the caller's in its transaction. */
+    default Receipt edit(long id, String text, Messages.Alongside alongside) throws PartylineException {
+        throw new PartylineException("this engine stores nothing beside an edit");
+    }
 
     /**
      * Erases a message here at once. Of one of ours that has left, its readers are asked to do the same, where they would believe it.

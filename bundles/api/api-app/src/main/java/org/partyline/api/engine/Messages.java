@@ -3,6 +3,7 @@ package org.partyline.api.engine;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -118,6 +119,30 @@ public interface Messages {
      * @throws NoSuchThingException when there is none, it has not left yet, or it was received
      */
     Recalled recall(long id) throws PartylineException;
+
+    /** What a packet is to this server. */
+    enum Use {
+        /** One of ours, which says something. */
+        SENT,
+        /** Our cover traffic. */
+        COVER,
+        /** It was read here. */
+        RECEIVED;
+
+        /** As programs read it. */
+        public String word() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /**
+     * What packets are to this server, as far as it is known without opening them. Only an open store knows.
+     *
+     * @return one for each; empty: a stranger's
+     */
+    default List<Optional<Use>> uses(List<Nodes.Sighting> packets) throws PartylineException {
+        return packets.stream().map(packet -> Optional.<Use>empty()).toList();
+    }
 
     /** Data that a caller stores in the transaction of its message. */
     @FunctionalInterface

@@ -44,7 +44,7 @@ public interface Nodes {
 
     /**
      * The packets that nodes reported since the server started, the newest first, at most 200: all that have the form of
-     * ours, of whoever sent them. Everybody who watches the network sees the same, except {@link Sighting#own}.
+     * ours, of whoever sent them. Everybody who watches the network sees the same; {@link Messages#uses} says which are ours.
      */
     default List<Sighting> sightings() {
         return List.of();
@@ -55,14 +55,11 @@ public interface Nodes {
      *
      * @param network where
      * @param transaction that carries it
-     * @param bytes its length
-     * @param start its first bytes in hex; they look random, but for the version
+     * @param payload its bytes; they look random, but for the version
      * @param inBlock whether it was in a block when it was last seen
      * @param seen when it was first seen
-     * @param own whether a message of this server is in that transaction, as far as it was sent since the store was opened
      */
-    record Sighting(
-            Network network, TxId transaction, int bytes, String start, boolean inBlock, Instant seen, boolean own) {}
+    record Sighting(Network network, TxId transaction, byte[] payload, boolean inBlock, Instant seen) {}
 
     /** @throws NoSuchThingException when there is none of that name */
     Node get(String name) throws PartylineException;

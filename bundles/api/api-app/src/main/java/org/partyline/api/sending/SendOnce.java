@@ -16,11 +16,11 @@ import java.util.OptionalLong;
 import java.util.regex.Pattern;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
 import org.osgi.annotation.versioning.ConsumerType;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Messages.Receipt;
-import org.partyline.api.engine.Messages.Send;
 import org.partyline.api.json.Json;
 import org.partyline.api.json.ReceiptView;
 import org.partyline.api.store.Store;
@@ -29,8 +29,8 @@ import org.partyline.api.store.StoreTransaction;
 import org.partyline.api.store.StoredRecord;
 
 /**
- * Sends messages of programs, each exactly once. The key of a call is stored in the transaction of its message: a server that is killed at any
- * moment has both or neither, so that a repeated call cannot pay twice.
+ * Sends messages and edits of programs, each exactly once. The key of a call is stored in the transaction of its message: a server that is killed
+ * at any moment has both or neither, so that a repeated call cannot pay twice.
  */
 public final class SendOnce {
     /** The table of the store. */
@@ -76,6 +76,22 @@ public final class SendOnce {
      */
     public record Answer(Optional<Receipt> receipt, String document) {}
 
+    /** Sends something, with the key of its call in the same transaction. */
+    @FunctionalInterface
+    @ConsumerType
+    public interface Sender {
+        /** @param alongside stores the key */
+        Receipt send(Messages.Alongside alongside) throws PartylineException;
+    }
+
+    /**
+     * What is known of a call whose work is no single transaction.
+     *
+     * @param answer the first answer; empty: there was none yet
+     * @param noted what was noted when the same call began and was not answered; empty: it begins now
+     */
+    public record Begun(Optional<String> answer, OptionalLong noted) {}
+
     /** May refuse a message before it is stored. */
     @FunctionalInterface
     @ConsumerType
@@ -113,16 +129,16 @@ public final class SendOnce {
      *
      * @param owner a token's id, or {@link org.partyline.api.engine.Events#CONSOLE}
      * @param key one that {@link #isKey is one}
-     * @param conversation its id
+     * @param about what it is about: the id of a conversation, for example
      * @param request what else makes it this request and no other
      */
-    public static Call call(String owner, String key, String conversation, byte[] request) {
+    public static Call call(String owner, String key, String about, byte[] request) {
         try {
             byte[] name = MessageDigest.getInstance("SHA-256")
                     .digest((owner + '\n' + key).getBytes(StandardCharsets.US_ASCII));
             Mac mac = Mac.getInstance("HmacSHA256");
             mac.init(new SecretKeySpec(key.getBytes(StandardCharsets.US_ASCII), "HmacSHA256"));
-            mac.update(conversation.getBytes(StandardCharsets.UTF_8));
+            mac.update(about.getBytes(StandardCharsets.UTF_8));
             mac.update((byte) 0);
             return new Call(owner, name, Optional.of(HexFormat.of().formatHex(mac.doFinal(request))));
         } catch (GeneralSecurityException e) {
@@ -131,20 +147,19 @@ public final class SendOnce {
     }
 
     /**
-     * Sends a message, or answers as before.
+     * Sends something, or answers as before.
      *
      * @param kept whether the message is kept although the call has no key, for {@link #spent}
      * @throws KeyUsedException when the key was used for another message
      */
-    public Answer send(Messages messages, Store store, Call call, boolean kept, Send request, Check check)
-            throws PartylineException {
+    public Answer send(Store store, Call call, boolean kept, Sender sender, Check check) throws PartylineException {
         Optional<String> before = store.<Optional<String>, PartylineException>transact(tx -> answered(tx, call));
         if (before.isPresent()) {
             return new Answer(Optional.empty(), before.get());
         }
         boolean stored = kept || call.sum().isPresent();
         try {
-            Receipt receipt = messages.send(request, (tx, made) -> {
+            Receipt receipt = sender.send((tx, made) -> {
                 Optional<String> meanwhile = answered(tx, call);
                 if (meanwhile.isPresent()) {
                     throw new AnsweredException(meanwhile.get());
@@ -168,6 +183,45 @@ public final class SendOnce {
         }
     }
 
+    /**
+     * Begins what is not done in one transaction, such as a recall. The same call may begin it again until it is {@link #finish finished}.
+     *
+     * @param note for the call that repeats this one
+     * @throws KeyUsedException when the key was used for something else
+     */
+    public Begun begin(Store store, Call call, long note) throws PartylineException {
+        if (call.sum().isEmpty()) {
+            return new Begun(Optional.empty(), OptionalLong.empty());
+        }
+        return store.<Begun, PartylineException>transact(tx -> {
+            Optional<SentRecord> before = before(tx, call);
+            if (before.isPresent()) {
+                SentRecord record = before.get();
+                return new Begun(Optional.ofNullable(record.answer()), OptionalLong.of(record.noted()));
+            }
+            put(tx, call, record(call, 0, null, note));
+            return new Begun(Optional.empty(), OptionalLong.empty());
+        });
+    }
+
+    /** Keeps the answer of what was begun. */
+    public void finish(Store store, Call call, String answer) throws StoreException {
+        if (call.sum().isPresent()) {
+            store.<Boolean, StoreException>transact(tx -> {
+                put(tx, call, record(call, 0, answer, 0));
+                return true;
+            });
+        }
+    }
+
+    /** Frees the key of what was begun and refused. */
+    public void drop(Store store, Call call) throws StoreException {
+        store.<Boolean, StoreException>transact(tx -> {
+            tx.delete(TABLE, call.name());
+            return true;
+        });
+    }
+
     /** Satoshi that the messages of an owner may have cost in the last 24 hours. */
     public long spent(StoreTransaction tx, String owner) throws StoreException {
         Instant since = clock.instant().minus(DAY);
@@ -182,9 +236,12 @@ public final class SendOnce {
     }
 
     private static Optional<String> answered(StoreTransaction tx, Call call) throws PartylineException {
-        if (call.sum().isEmpty()) {
-            return Optional.empty();
-        }
+        return call.sum().isEmpty()
+                ? Optional.empty()
+                : before(tx, call).flatMap(record -> Optional.ofNullable(record.answer()));
+    }
+
+    private static Optional<SentRecord> before(StoreTransaction tx, Call call) throws PartylineException {
         Optional<byte[]> before = tx.get(TABLE, call.name());
         if (before.isEmpty()) {
             return Optional.empty();
@@ -193,15 +250,21 @@ public final class SendOnce {
         if (!call.sum().get().equals(record.sum())) {
             throw new KeyUsedException();
         }
-        return Optional.of(record.answer());
+        return Optional.of(record);
+    }
+
+    private SentRecord record(Call call, long sat, @Nullable String answer, long noted) {
+        return new SentRecord(call.sum().orElse(null), clock.instant().getEpochSecond(), sat, answer, noted);
     }
 
     private void put(StoreTransaction tx, Call call, Receipt receipt) throws StoreException {
-        Instant now = clock.instant();
-        SentRecord record = new SentRecord(
-                call.sum().orElse(null), now.getEpochSecond(), most(receipt).orElse(0), document(receipt));
+        put(tx, call, record(call, most(receipt).orElse(0), document(receipt), 0));
+    }
+
+    private static void put(StoreTransaction tx, Call call, SentRecord record) throws StoreException {
+        Instant expires = Instant.ofEpochSecond(record.time()).plus(KEPT);
         try {
-            tx.put(TABLE, call.name(), group(call.owner()), JSON.writeValueAsBytes(record), now.plus(KEPT));
+            tx.put(TABLE, call.name(), group(call.owner()), JSON.writeValueAsBytes(record), expires);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("a record of a message cannot be written", e);
         }

@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
  * @param sum HMAC of the request under its idempotency key, in hex, so that nothing here helps to guess the text; null: it had no key
  * @param time seconds since 1970
  * @param sat the most that it may cost
- * @param answer the JSON document
+ * @param answer the JSON document; null: it was begun and not answered
+ * @param noted for the call that repeats one that was not answered
  */
-record SentRecord(@Nullable String sum, long time, long sat, String answer) {}
+record SentRecord(
+        @Nullable String sum, long time, long sat, @Nullable String answer, long noted) {}

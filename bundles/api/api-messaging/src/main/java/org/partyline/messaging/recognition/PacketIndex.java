@@ -15,6 +15,7 @@ public final class PacketIndex implements AutoCloseable {
 
     private final Map<PacketId, Sent> sent = new HashMap<>();
     private final Set<PacketId> handled = new LinkedHashSet<>();
+    private final Set<PacketId> opened = new LinkedHashSet<>();
     private final Set<Refused> refused = new LinkedHashSet<>();
 
     private record Refused(PacketId id, boolean inBlock) {}
@@ -40,9 +41,24 @@ public final class PacketIndex implements AutoCloseable {
     }
 
     public void setHandled(PacketId id) {
-        if (handled.add(id) && handled.size() > MOST) {
-            handled.remove(handled.iterator().next());
+        add(handled, id);
+    }
+
+    private static <T> void add(Set<T> all, T one) {
+        if (all.add(one) && all.size() > MOST) {
+            all.remove(all.iterator().next());
         }
+    }
+
+    /** It was read, and so it is handled. */
+    public void setOpened(PacketId id) {
+        setHandled(id);
+        add(opened, id);
+    }
+
+    /** Whether it was read since the store was opened. */
+    public boolean wasOpened(PacketId id) {
+        return opened.contains(id);
     }
 
     /** Whether a packet was refused by the same clock. @param inBlock by a block's, or by ours */
@@ -51,9 +67,7 @@ public final class PacketIndex implements AutoCloseable {
     }
 
     public void setRefused(PacketId id, boolean inBlock) {
-        if (refused.add(new Refused(id, inBlock)) && refused.size() > MOST) {
-            refused.remove(refused.iterator().next());
-        }
+        add(refused, new Refused(id, inBlock));
     }
 
     public void forgetHandled(PacketId id) {
@@ -64,6 +78,7 @@ public final class PacketIndex implements AutoCloseable {
     public void close() {
         sent.clear();
         handled.clear();
+        opened.clear();
         refused.clear();
     }
 }

@@ -6,6 +6,7 @@ import java.util.Optional;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Conversations.Conversation;
 import org.partyline.api.engine.Events;
+import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Messages.Receipt;
 import org.partyline.api.engine.Messages.Send;
 import org.partyline.api.json.Json;
@@ -50,9 +51,9 @@ final class KeyedSend {
                         send.replyTo().toString()))
                 .getBytes(StandardCharsets.US_ASCII);
         try {
+            Messages messages = context.engine().messages();
             SendOnce.Answer answer = new SendOnce(context.clock(), context.random())
                     .send(
-                            context.engine().messages(),
                             context.engine().store(),
                             SendOnce.call(
                                     Events.CONSOLE,
@@ -63,7 +64,7 @@ final class KeyedSend {
                                             Optional.ofNullable(send.to()).orElse("")),
                                     request),
                             false,
-                            send,
+                            alongside -> messages.send(send, alongside),
                             (tx, sat) -> {});
             return new Sent(answer.receipt(), Json.read(answer.document(), ReceiptView.class));
         } finally {

@@ -4,6 +4,8 @@ import { get } from './client.js';
 import { meter, rates } from './draw.js';
 import { clock, count, sat, until, word } from './text.js';
 
+/** What a packet is to this server. */
+const USES = { sent: 'sent by you', received: 'sent to you', cover: 'your cover traffic' };
 /** Rows on the screen. */
 const SHOWN = 50;
 
@@ -62,13 +64,13 @@ export class Network {
     return html`
       <section class="strangers" aria-labelledby="strangers">
         <h2 id="strangers">What strangers see</h2>
-        <p class="hint">Everybody who watches the network sees these packets. Which ones carry messages of yours is known here only; decoys are not marked.</p>
+        <p class="hint">Everybody who watches the network sees these packets. Which are yours is known here only.</p>
         ${this.#packets.length === 0 ? html`<p class="hint">No packet was seen since the server started.</p>` : html`
           <table>
             <thead><tr><th scope="col">Seen</th><th scope="col">Bytes</th><th scope="col">Begins with</th><th scope="col">In</th><th scope="col">Known here</th></tr></thead>
             <tbody>${this.#packets.slice(0, SHOWN).map(one => html`
-              <tr class=${one.own ? 'ours' : ''}><td>${clock(one.seen)}</td><td>${one.bytes}</td><td><code title=${one.transaction}>${one.start}</code></td>
-                <td>${one.in_block ? 'a block' : 'the mempool'}</td><td>${one.own ? 'yours' : ''}</td></tr>`)}
+              <tr class=${one.use ? 'ours' : ''}><td>${clock(one.seen)}</td><td>${one.bytes}</td><td><code title=${one.transaction}>${one.start}</code></td>
+                <td>${one.in_block ? 'a block' : 'the mempool'}</td><td>${USES[one.use] ?? ''}</td></tr>`)}
             </tbody>
           </table>`}
         <p class="command"><code>inspect ${this.#packets.length ? word(this.#packets[0].transaction) : 'TXID'}</code></p>
