@@ -223,12 +223,14 @@ class EventStreamsTest {
             queue.add(new WebEvents.Event("1", data));
             return open.get() == 0;
         });
-        // As many as there are threads for calls: another call is answered only when one of them was disconnected.
+        // At least as many as there are threads for calls: another call is answered only when one of them was
+        // disconnected.
         List<BufferedReader> large = new ArrayList<>();
-        for (int i = 0; i < Door.THREADS; i++) {
+        Eventually.that("every thread has a call", () -> {
+            // On a busy machine a request may take too long, and is disconnected before it begins.
             large.add(ask("GET /large"));
-        }
-        Eventually.that("every thread has a call", () -> begun.get() == Door.THREADS);
+            return begun.get() >= Door.THREADS;
+        });
         Eventually.that("other calls are answered again", this::isAnswered);
         int disconnected = 0;
         for (BufferedReader each : large) {

@@ -180,6 +180,12 @@ public final class Browser implements AutoCloseable {
                 JSON.createObjectNode().put("text", text.replace('\n', '\uE007')));
     }
 
+    /** Presses the Enter key where the focus is. */
+    public void pressEnter() {
+        String focused = ask("GET", "/element/active", null).get(ELEMENT).asText();
+        ask("POST", "/element/" + focused + "/value", JSON.createObjectNode().put("text", "\uE007"));
+    }
+
     /** Waits until somebody sees a text in an element that matches. */
     public void await(String css, String text) {
         Wait.until("'" + text + "' in the browser", () -> texts(css).stream().anyMatch(one -> one.contains(text)));

@@ -42,6 +42,7 @@ public final class RegtestNode implements AutoCloseable {
 
     private static final BigDecimal SAT_PER_BTC = BigDecimal.valueOf(100_000_000);
 
+    private final NodeProgram program;
     private final NodeProgram.Settings settings;
     private final Path cookie;
     private final NodeRpc rpc;
@@ -50,6 +51,7 @@ public final class RegtestNode implements AutoCloseable {
     private Optional<RegtestNode> listener = Optional.empty();
 
     private RegtestNode(NodeProgram program, NodeProgram.Settings settings) {
+        this.program = program;
         this.settings = settings;
         this.cookie = program.cookie(settings);
         this.rpc = new NodeRpc(url(), cookie);
@@ -229,9 +231,25 @@ public final class RegtestNode implements AutoCloseable {
 
     /** After {@link #stop} or {@link #kill}: the Bitcoin Core of {@code -Dbitcoind} goes on with what this one had on its disk. */
     public void upgrade() {
-        process = run(new NodeProgram.Core(Path.of(bitcoind())), settings);
-        Wait.until("the newer node answers", this::answers);
-        rpc.call("", "loadwallet", BANK);
+        start(new NodeProgram.Core(Path.of(bitcoind())));
+    }
+
+    /** After {@link #stop} or {@link #kill}: a Bitcoin Core goes on with what it had on its disk, another node with what its peers have. */
+    public void restart() {
+        start(program);
+    }
+
+    private void start(NodeProgram next) {
+        process = run(next, settings);
+        Wait.until("the node answers again", this::answers);
+        if (next instanceof NodeProgram.Core) {
+            rpc.call("", "loadwallet", BANK);
+        }
+    }
+
+    /** Whether it has its blocks and wallets after {@link #restart}. */
+    public boolean keepsItsDisk() {
+        return program instanceof NodeProgram.Core;
     }
 
     /** Its version, as Bitcoin Core writes it: 310000 is 31.0. */

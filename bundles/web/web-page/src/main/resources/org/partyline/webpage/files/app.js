@@ -5,7 +5,7 @@ import { Network } from './network.js';
 import { People } from './people.js';
 import { Server } from './server.js';
 import { Talk } from './talk.js';
-import { brief } from './text.js';
+import { brief, named, word } from './text.js';
 import { Wallet } from './wallet.js';
 
 /** While there is no stream of events. */
@@ -24,6 +24,8 @@ const root = document.getElementById('app');
 let state;
 let timer;
 let failures = 0;
+/** Where the reader is led to once it is on the screen; null: nowhere. */
+let goal = null;
 let events = new Events();
 /** Whether the stream of events is open, or being opened. */
 let following = false;
@@ -33,18 +35,19 @@ let pause = 0;
 let more = false;
 let lastInput = Date.now();
 
-/** The views beside the talk: their names, what makes them, and the scope that they need. */
+/** The views beside the talk: their names, what makes them, the scope that they need, and their command. */
 const VIEWS = {
-  people: ['Contacts', People, 'read'],
-  wallet: ['Wallet', Wallet, 'wallet'],
-  network: ['Network', Network, 'read'],
-  server: ['Server', Server, 'read'],
+  people: ['Contacts', People, 'read', 'contact-list'],
+  wallet: ['Wallet', Wallet, 'wallet', 'wallet-status'],
+  network: ['Network', Network, 'read', 'fee-status'],
+  server: ['Server', Server, 'read', 'status'],
 };
 
 /** Everything that is known; a blank page knows nothing. */
 function fresh(notice) {
   return {
     notice, view: 'talk', conversations: null, open: null, talk: null, other: null, scopes: [], banner: '', polling: false, find: null,
+    known: { contacts: [], personas: [] },
   };
 }
 
@@ -67,6 +70,14 @@ function blank(text, hint, over = false) {
 function draw() {
   document.body.classList.toggle('talking', state.open !== null && state.view === 'talk');
   render(state.notice ? notice(state.notice) : page(), root);
+  const there = goal && document.querySelector(goal);
+  if (there) {
+    goal = null;
+    if (!there.matches('button, textarea')) {
+      there.tabIndex = -1;
+    }
+    there.focus();
+  }
 }
 
 const notice = ({ text, hint }) => html`
@@ -94,42 +105,101 @@ function page() {
     ${state.find === null ? nothing : finder()}`;
 }
 
-/** What Ctrl-K finds: conversations, views and what ends the session. */
+/** What can be done, where, and the command for it. */
+const ACTIONS = [
+  ['Add a contact', 'people', '#card', 'contact-add CARD'],
+  ['New address', 'wallet', '.address', 'wallet-address'],
+  ['Spending', 'wallet', '#spent', 'fee-status'],
+  ['Fees', 'network', '#fees', 'fee-status'],
+  ['Cover traffic', 'network', '#cover', 'decoy-status'],
+  ['What strangers see', 'network', '#strangers', 'inspect TXID'],
+  ['Checks', 'server', '#w', 'doctor'],
+  ['Nodes', 'server', '#n', 'node-list'],
+  ['Queue', 'server', '#q', 'outbox'],
+  ['Algorithms', 'server', '#s', 'suite-list'],
+  ['Lock the store', 'server', '.lock', 'lock'],
+];
+
+/** What Ctrl-K finds: conversations, contacts, personas, views and actions, with their commands; best first. */
 function choices() {
-  const wanted = state.find.toLowerCase();
+  const wanted = state.find.toLowerCase().trim();
+  const as = one => (personas() > 1 ? ` as ${one.persona}` : '');
+  const option = one => (personas() > 1 ? ` --persona ${word(one.persona)}` : '');
   return [
     ...(state.conversations ?? []).map(one => ({
       name: one.channel,
-      about: `${one.direct ? 'Contact' : 'Channel'}${personas() > 1 ? ` as ${one.persona}` : ''}`,
+      about: `${one.direct ? 'Contact' : 'Channel'}${as(one)}`,
+      command: `messages${named(one, personas(), '--contact')}`,
       run: () => { show('talk'); choose(one.id); },
     })),
-    { name: 'Talk', about: 'View', run: () => show('talk') },
-    ...offered().map(([view, [name]]) => ({ name, about: 'View', run: () => show(view) })),
-    { name: 'Log out', about: 'web-logout', run: leave },
-  ].filter(one => one.name.toLowerCase().includes(wanted));
+    ...state.known.contacts.map(one => ({
+      name: `Safety number of ${one.name}`,
+      about: `Contact${as(one)}`,
+      command: `contact-verify ${word(one.name)}${option(one)}`,
+      run: () => { talkTo(one); state.talk?.know(true); },
+    })),
+    ...state.known.personas.map(({ name }) => ({
+      name, about: 'Persona', command: `persona-card ${word(name)}`, run: () => { show('people'); goal = '#mine'; state.other.show(name); },
+    })),
+    { name: 'Talk', about: 'View', command: 'conversation-list', run: () => show('talk') },
+    ...offered().map(([view, [name, , , command]]) => ({ name, about: 'View', command, run: () => show(view) })),
+    ...ACTIONS.filter(([, view]) => may(VIEWS[view][2])).map(([name, view, place, command]) => ({
+      name, about: VIEWS[view][0], command, run: () => { show(view); goal = place; },
+    })),
+    { name: 'Log out', about: 'Action', command: 'web-logout', run: leave },
+  ].map(one => ({ ...one, rank: rank(one, wanted) })).filter(one => one.rank >= 0).sort((one, other) => one.rank - other.rank);
+}
+
+/** How well something fits; below 0: not at all. */
+function rank({ name, command }, wanted) {
+  const at = name.toLowerCase().indexOf(wanted);
+  return at < 0 ? (command.includes(wanted) ? 2 : -1) : Math.min(at, 1);
 }
 
 function finder() {
   const found = choices();
   return html`
-    <dialog id="finder" aria-label="Find" @close=${() => state.find !== null && closeFinder()}>
-      <label class="hidden" for="wanted">Conversation or view</label>
-      <input id="wanted" type="search" autocomplete="off" placeholder="Conversation or view" .value=${state.find}
+    <dialog id="finder" aria-label="Find" @close=${() => state.find !== null && closeFinder()} @keydown=${step}>
+      <label class="hidden" for="wanted">Name, view, action or command</label>
+      <input id="wanted" class="choice" type="search" autocomplete="off" placeholder="Name, view, action or command" .value=${state.find}
         @input=${event => { state.find = event.target.value; draw(); }}
         @keydown=${event => event.key === 'Enter' && found.length > 0 && pick(found[0])}>
       <ul class="list">${found.map(one => html`
-        <li><button class="entry found" @click=${() => pick(one)}><span class="name">${one.name}</span>
-          <span class="about">${one.about}</span></button></li>`)}</ul>
+        <li><button class="entry found choice" @click=${() => pick(one)}><span class="name">${one.name}</span>
+          <span class="about">${one.about}</span> <code>${one.command}</code></button></li>`)}</ul>
     </dialog>`;
 }
 
-function find() {
+/** The arrow keys go from one choice to the next. */
+function step(event) {
+  const all = [...document.querySelectorAll('.choice')];
+  const to = all.indexOf(document.activeElement) + { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  if (all[to]) {
+    event.preventDefault();
+    all[to].focus();
+  }
+}
+
+async function find() {
   if (state.notice || state.find !== null) {
     return;
   }
+  const asked = state;
   state.find = '';
   draw();
   document.getElementById('finder').showModal();
+  try {
+    const { contacts } = await get('/v1/contacts');
+    const { personas: all } = await get('/v1/personas');
+    asked.known = { contacts, personas: all };
+  } catch (error) {
+    if (asked === state) {
+      failed(error);
+    }
+  }
+  if (asked === state) {
+    draw();
+  }
 }
 
 function closeFinder() {
@@ -202,6 +272,7 @@ function skip(event) {
 }
 
 function show(view) {
+  goal = null;
   if (view !== state.view) {
     state.other?.close();
     state.other = view === 'talk' ? null : new VIEWS[view][1]({ draw, failed, may, refresh, open: talkTo });
@@ -321,6 +392,9 @@ async function follow() {
     await mine.follow(event => {
       open = true;
       notifyOf(event);
+      if (event.type === 'message' && event.message && event.conversation === state.open) {
+        state.talk?.received(event.message);
+      }
       news();
     });
   } catch (error) {

@@ -2,6 +2,8 @@
 
 /** What the browser keeps for this tab: the second half of the login, which cookies' wider reach must not have. */
 const KEY = 'csrf';
+/** How often a call is repeated that was one too many. */
+const AGAIN = 10;
 
 /** A refusal of the server: its problem document (RFC 9457). */
 export class Refused extends Error {
@@ -37,7 +39,12 @@ async function request(method, path, body, headers, signal) {
 }
 
 async function call(method, path, body, headers = {}) {
-  const answer = await request(method, path, body, headers);
+  let answer = await request(method, path, body, headers);
+  // Too many calls at once: this one was not looked at.
+  for (let left = AGAIN; answer.status === 429 && left > 0; left--) {
+    await new Promise(go => { setTimeout(go, 1000 * (Number(answer.headers.get('Retry-After')) || 1)); });
+    answer = await request(method, path, body, headers);
+  }
   let json;
   try {
     json = await answer.json();

@@ -41,11 +41,11 @@ export class People {
     this.#contacts = contacts;
     this.#personas = personas;
     if (this.#card === null && personas.length > 0) {
-      await this.#show((personas.find(one => one.current) ?? personas[0]).name);
+      await this.show((personas.find(one => one.current) ?? personas[0]).name);
     }
   }
 
-  async #show(persona) {
+  async show(persona) {
     this.#card = { persona };
     try {
       const { card } = await get(`/v1/personas/${encodeURIComponent(persona)}/card`);
@@ -177,7 +177,7 @@ export class People {
       <section aria-labelledby="mine">
         <h2 id="mine">Your card${several ? ` as ${persona}` : ''}</h2>
         ${several ? html`<p>${this.#personas.map(one => html`
-          <button class="quiet" aria-pressed=${one.name === persona ? 'true' : 'false'} @click=${() => this.#show(one.name)}>${one.name}</button>`)}</p>` : nothing}
+          <button class="quiet" aria-pressed=${one.name === persona ? 'true' : 'false'} @click=${() => this.show(one.name)}>${one.name}</button>`)}</p>` : nothing}
         <p class="hint">Anyone who has it can write to you, but cannot read anything.</p>
         ${rows ? qr(rows, `QR code of the card of ${persona}`) : nothing}
         ${card ? html`<p class="long" id="my-card">${card}</p>` : nothing}

@@ -4,10 +4,14 @@ import { get, place, post } from './client.js';
 import { clock, count, day, named, sat, until, word } from './text.js';
 
 const PAGE = 50;
+/** Most that one call gives. */
+const MOST = 500;
 const PRICE_DELAY = 400;
 /** How many of ours are asked about at once. */
 const FOLLOWED = 8;
 const WAITING = ['on hold', 'queued'];
+/** Between two questions why one of them waits. */
+const ASKED = 3000;
 /** What can be recalled. */
 const RECALLED = [...WAITING, 'sent', 'relayed'];
 const REACTIONS = ['👍', '❤️', '😂', '😮', '😢', '🙏'];
@@ -17,8 +21,10 @@ export class Talk {
   #id;
   #page;
   #messages = null;
-  /** Older ones that were asked for, by their numbers. */
-  #earlier = [];
+  /** Those that events brought since the server was last asked. */
+  #reported = [];
+  /** How many of the newest messages are on the screen. */
+  #shown = PAGE;
   #more = false;
   #closed = false;
   #replyTo = null;
@@ -53,7 +59,7 @@ export class Talk {
     this.#closed = true;
     clearTimeout(this.#timer);
     this.#messages = null;
-    this.#earlier = [];
+    this.#reported = [];
     this.#outgoing.clear();
     this.#burned.clear();
     this.#contact = null;
@@ -65,36 +71,46 @@ export class Talk {
 
   /** Asks for the messages, and marks as read what is on the screen. */
   async refresh(conversation) {
-    const log = document.querySelector('.log');
-    const atEnd = !log || log.scrollHeight - log.scrollTop - log.clientHeight < 80;
-    const first = this.#messages === null;
-    const { messages } = await get(place(this.#id, `/messages?limit=${PAGE}`));
+    this.#reported = [];
+    const messages = await this.#load();
     if (this.#closed) {
       return;
     }
-    if (first) {
-      this.#more = messages.length === PAGE;
-    }
-    this.#messages = messages;
-    this.#page.draw();
-    if (atEnd) {
-      this.#toEnd();
-    }
+    this.#put([...messages, ...this.#reported.filter(one => !messages.some(each => each.id === one.id))]);
     await this.#follow(messages);
     if (conversation?.unread && messages.length > 0 && document.hasFocus()) {
       await post(place(this.#id, '/read'), { up_to: Math.max(...messages.map(one => one.id)) });
     }
   }
 
+  /** Shows a message that an event brought, before the server is asked what else is new. */
+  received(message) {
+    this.#reported.push(message);
+    if (this.#messages && !this.#messages.some(one => one.id === message.id)) {
+      this.#put([...this.#messages, message]);
+    }
+  }
+
+  /** Stays at the end of the list if that is on the screen. */
+  #put(messages) {
+    const log = document.querySelector('.log');
+    const atEnd = !log || log.scrollHeight - log.scrollTop - log.clientHeight < 80;
+    this.#messages = messages;
+    this.#page.draw();
+    if (atEnd) {
+      this.#toEnd();
+    }
+  }
+
   /** Asks what became of our latest messages, where that may have changed. */
   async #follow(messages) {
     const changed = messages
-      .filter(one => one.direction === 'out' && !one.notice && this.#outgoing.get(one.id)?.as !== standing(one))
+      .filter(one => one.direction === 'out' && !one.notice && this.#isNew(one))
       .slice(-FOLLOWED);
     for (const one of changed) {
       try {
         const { fee_sat: fee, reason } = await get(`/v1/outbox/${one.id}`);
-        this.#outgoing.set(one.id, { as: WAITING.includes(one.state) ? '' : standing(one), fee, reason });
+        this.#outgoing.set(one.id, { as: standing(one), fee, reason, until: Date.now() + ASKED });
       } catch (error) {
         if (error.status !== 422) {
           throw error;
@@ -108,6 +124,12 @@ export class Talk {
     }
   }
 
+  /** Whether it has another state than the one that was asked about, or may wait for something else. */
+  #isNew(one) {
+    const known = this.#outgoing.get(one.id);
+    return known?.as !== standing(one) || (WAITING.includes(one.state) && Date.now() > known.until);
+  }
+
   #toEnd() {
     const log = document.querySelector('.log');
     if (log) {
@@ -115,19 +137,26 @@ export class Talk {
     }
   }
 
+  /** All that are on the screen, also the earlier ones: any of them may have been edited or erased. */
+  async #load() {
+    let all = [];
+    for (let limit = 0, given = 0; given === limit && all.length < this.#shown;) {
+      limit = Math.min(MOST, this.#shown - all.length);
+      const { messages } = await get(place(this.#id, `/messages?limit=${limit}${all.length > 0 ? `&before=${all[0].id}` : ''}`));
+      given = messages.length;
+      all = [...messages, ...all];
+    }
+    this.#more = all.length === this.#shown;
+    return all;
+  }
+
   async #older() {
-    const oldest = this.#all()[0];
-    await this.#doing(async () => {
-      const { messages } = await get(place(this.#id, `/messages?limit=${PAGE}&before=${oldest.id}`));
-      this.#earlier = [...messages, ...this.#earlier];
-      this.#more = messages.length === PAGE;
-    });
+    this.#shown += PAGE;
+    await this.#page.refresh();
   }
 
   #all() {
-    const newest = this.#messages ?? [];
-    const there = new Set(newest.map(one => one.id));
-    const all = [...this.#earlier.filter(one => !there.has(one.id)), ...newest];
+    const all = [...this.#messages ?? []];
     for (const [id, { one, after }] of this.#burned) {
       if (!all.some(each => each.id === id)) {
         all.splice(all.findIndex(each => each.id === after) + 1, 0, one);
@@ -208,7 +237,7 @@ export class Talk {
     clearTimeout(this.#timer);
     await this.#doing(async () => {
       const sent = this.#editing
-        ? await post(`/v1/messages/${this.#editing.id}/edit`, { text: wish.text })
+        ? await post(`/v1/messages/${this.#editing.id}/edit`, { text: wish.text }, { 'Idempotency-Key': this.#key })
         : await post(place(this.#id, '/messages'), wish, { 'Idempotency-Key': this.#key });
       if (this.#closed) {
         return;
@@ -263,7 +292,7 @@ export class Talk {
           <h1 id="with">${conversation.channel}</h1>
           <span class="hint">${conversation.direct ? 'Contact' : 'Channel'}, as ${conversation.persona}</span>
           ${conversation.direct ? html`<button class="quiet known" aria-expanded=${this.#contact ? 'true' : 'false'}
-            @click=${() => this.#know()}>Safety number</button>` : nothing}
+            @click=${() => this.know()}>Safety number</button>` : nothing}
         </div>
         ${this.#contact ? this.#safety(conversation, personas) : nothing}
         <div class="log" role="log" aria-label="Messages" tabindex="0">
@@ -295,8 +324,9 @@ export class Talk {
       </section>`;
   }
 
-  async #know() {
-    if (this.#contact) {
+  /** Shows the safety number, or hides it. */
+  async know(shown = this.#contact === null) {
+    if (!shown) {
       this.#contact = null;
       this.#page.draw();
       return;
@@ -417,7 +447,9 @@ export class Talk {
   async #recall(one) {
     this.#recalling = null;
     await this.#doing(async () => {
-      const { message, fee_sat: fee } = await post(`/v1/messages/${one.id}/recall`, {});
+      const { message, fee_sat: fee } = await post(`/v1/messages/${one.id}/recall`, {}, {
+        'Idempotency-Key': `recall-${one.id}`,
+      });
       this.#outgoing.delete(one.id);
       this.#told = message.state === 'recalled'
         ? `Message ${one.id} is recalled${fee ? `, for ${sat(fee)} more` : ''}.`
