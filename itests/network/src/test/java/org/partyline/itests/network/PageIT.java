@@ -457,6 +457,8 @@ class PageIT {
         }
         aliceSees.click(".find", "Find");
         aliceSees.await("#finder", "bob");
+        aliceSees.await("#finder code", "contact-verify bob");
+        aliceSees.screenshot(SHOTS.resolve("finder.png"));
         check(aliceSees, axe, "finder");
         aliceSees.type("#wanted", "\uE00C");
         if (Boolean.getBoolean("pictures.write")) {
