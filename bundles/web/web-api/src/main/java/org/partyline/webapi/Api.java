@@ -60,6 +60,7 @@ final class Api implements WebHandler {
                 post("/v1/messages/{id}/edit", Scope.SEND, sending::edit),
                 post("/v1/messages/{id}/recall", Scope.SEND, sending::recall),
                 get("/v1/outbox/{id}", Scope.READ, reading::outgoing),
+                post("/v1/search", Scope.READ, reading::search),
                 get("/v1/contacts", Scope.READ, people::contacts),
                 post("/v1/contacts", Scope.SEND, people::add),
                 get("/v1/personas", Scope.READ, people::personas),

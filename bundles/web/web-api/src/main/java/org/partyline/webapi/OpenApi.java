@@ -20,6 +20,7 @@ final class OpenApi {
             "events",
             "send",
             "recall",
+            "search",
             "contact-verify",
             "persona-list",
             "persona-card",

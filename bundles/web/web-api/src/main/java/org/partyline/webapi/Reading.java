@@ -1,10 +1,12 @@
 package org.partyline.webapi;
 
+import java.util.List;
 import java.util.Optional;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Contacts;
 import org.partyline.api.engine.Conversations;
 import org.partyline.api.engine.Conversations.Conversation;
+import org.partyline.api.engine.Conversations.Search;
 import org.partyline.api.engine.Messages.Message;
 import org.partyline.api.engine.Messages.Outgoing;
 import org.partyline.api.json.ContactView;
@@ -17,10 +19,13 @@ import org.partyline.api.web.WebRequest;
 import org.partyline.api.web.WebResponse;
 
 /**
- * Handles a reader's requests: marks messages as read, shows burn messages, and shows the state of a message and its
+ * Handles a reader's requests: marks messages as read, searches, shows burn messages, and shows the state of a message and its
  * contact.
  */
 final class Reading {
+    /** Messages that a search gives, the newest of those that it finds. */
+    private static final int MOST = 50;
+
     private final ApiServices services;
 
     Reading(ApiServices services) {
@@ -29,6 +34,18 @@ final class Reading {
 
     /** The body of a request to mark a conversation as read. */
     record UpTo(Long upTo) {}
+
+    /** The body of a search: addresses are kept by proxies and browsers. */
+    record Wanted(String words) {
+        /** Does not show the words. */
+        @Override
+        public String toString() {
+            return "Wanted";
+        }
+    }
+
+    /** As {@code search --json} prints it. */
+    record Found(List<MessageView> messages) {}
 
     /** As {@code contact-verify --json} prints it. */
     record Known(String safetyNumber, Boolean same, ContactView contact) {}
@@ -41,6 +58,19 @@ final class Reading {
         Conversations conversations = services.conversations();
         conversations.read(conversation.place(), upTo);
         return WebResponse.json(200, Json.write(ConversationView.of(conversations.get(conversation.place()))));
+    }
+
+    WebResponse search(WebRequest request) throws PartylineException {
+        String words = Body.read(request, Wanted.class).words();
+        if (words == null || words.isBlank()) {
+            throw Body.wrong("the body has no words: send those to look for");
+        }
+        TokenLimits.requireWhole(request, "all conversations");
+        return WebResponse.json(
+                200,
+                Json.write(new Found(services.conversations().search(new Search(words, Optional.empty(), MOST)).stream()
+                        .map(MessageView::of)
+                        .toList())));
     }
 
     /** Erases a burn message, as it is shown here once. */

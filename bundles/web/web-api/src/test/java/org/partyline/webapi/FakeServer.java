@@ -202,6 +202,10 @@ final class FakeServer implements ApiServices {
                 return FakeServer.message(id, BOB, Optional.of("hello"));
             }
 
+            public List<Message> search(Conversations.Search search) {
+                return List.of(FakeServer.message(MESSAGE, BOB, Optional.of(search.words())));
+            }
+
             public void read(Place place, long upTo) {
                 marked.add(place.name() + " " + upTo);
             }

@@ -131,6 +131,7 @@ class OpenApiTest {
         assertAsDescribed("post", ReadingTest.EDIT, caller.postTo(ReadingTest.EDIT, "7", "{\"text\":\"better\"}"));
         assertAsDescribed("post", ReadingTest.RECALL, caller.postTo(ReadingTest.RECALL, "7", ""));
         assertAsDescribed("get", ReadingTest.OUTGOING, caller.get(ReadingTest.OUTGOING, Map.of("id", "7"), Map.of()));
+        assertAsDescribed("post", ReadingTest.SEARCH, caller.postTo(ReadingTest.SEARCH, "", "{\"words\":\"hello\"}"));
         assertAsDescribed("get", "/v1/events", caller.get("/v1/events"));
         assertAsDescribed("post", Caller.ACK, caller.acknowledge("bot", "{\"cursor\":1}"));
         assertAsDescribed("get", Caller.CONSUMER, caller.get(Caller.CONSUMER, Map.of("name", "bot"), Map.of()));

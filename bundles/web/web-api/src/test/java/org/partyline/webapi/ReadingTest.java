@@ -17,6 +17,7 @@ class ReadingTest {
     static final String CONTACT = "/v1/conversations/{id}/contact";
     static final String SHOW = "/v1/messages/{id}/read";
     static final String REACT = "/v1/messages/{id}/reaction";
+    static final String SEARCH = "/v1/search";
     static final String EDIT = "/v1/messages/{id}/edit";
     static final String RECALL = "/v1/messages/{id}/recall";
     static final String OUTGOING = "/v1/outbox/{id}";
@@ -51,6 +52,16 @@ class ReadingTest {
         caller.postTo(REACT, "7", "{\"reaction\":\"\"}");
         assertEquals(List.of("7 +", "7 "), server.reactions);
         refused(400, () -> caller.postTo(REACT, "7", "{}"));
+    }
+
+    @Test
+    void messagesAreFoundByTheirWordsAndNotByATokenOfOneConversation() throws Exception {
+        String found = Caller.text(caller.postTo(SEARCH, "", "{\"words\":\"big tent\"}"));
+        assertTrue(found.startsWith("{\"messages\":[{\"id\":7,") && found.contains("big tent"), found);
+        refused(400, () -> caller.postTo(SEARCH, "", "{\"words\":\" \"}"));
+        refused(400, () -> caller.postTo(SEARCH, "", "{}"));
+        caller.limitedTo("me/channel:lobby");
+        refused(403, () -> caller.postTo(SEARCH, "", "{\"words\":\"big tent\"}"));
     }
 
     @Test

@@ -313,6 +313,17 @@ class PageIT {
         aliceSees.run(press);
         aliceSees.type("#wanted", "alic\n");
         aliceSees.await("#my-card", card(alice, "Alice"));
+        // Words of a message, which are sent in no address.
+        aliceSees.run(press);
+        aliceSees.type("#wanted", "big tent\n");
+        aliceSees.await("#finder .found", "Yes, with the big tent.");
+        aliceSees.type("#wanted", "\n");
+        Wait.until(
+                "the message has the focus",
+                () -> aliceSees
+                        .run("return document.activeElement.innerText")
+                        .asText()
+                        .contains("Yes, with the big tent."));
         aliceSees.run(press);
         aliceSees.type("#wanted", "bo\n");
         aliceSees.await("#with", "bob");

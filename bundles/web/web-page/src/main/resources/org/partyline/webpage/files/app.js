@@ -1,6 +1,6 @@
 /** The page: logs in, asks the server what is new, and draws. */
 import { html, nothing, render } from './lit-html.js';
-import { Events, forget, get, login, logout, Refused, Unreachable } from './client.js';
+import { Events, forget, get, login, logout, post, Refused, Unreachable } from './client.js';
 import { Network } from './network.js';
 import { People } from './people.js';
 import { Server } from './server.js';
@@ -46,7 +46,7 @@ const VIEWS = {
 /** Everything that is known; a blank page knows nothing. */
 function fresh(notice) {
   return {
-    notice, view: 'talk', conversations: null, open: null, talk: null, other: null, scopes: [], banner: '', polling: false, find: null,
+    notice, view: 'talk', conversations: null, open: null, talk: null, other: null, scopes: [], banner: '', polling: false, find: null, hits: null,
     known: { contacts: [], personas: [] },
   };
 }
@@ -120,8 +120,11 @@ const ACTIONS = [
   ['Lock the store', 'server', '.lock', 'lock'],
 ];
 
-/** What Ctrl-K finds: conversations, contacts, personas, views and actions, with their commands; best first. */
+/** What Ctrl-K finds: conversations, contacts, personas, views, actions and messages, with their commands; best first. */
 function choices() {
+  if (state.hits) {
+    return state.hits;
+  }
   const wanted = state.find.toLowerCase().trim();
   const as = one => (personas() > 1 ? ` as ${one.persona}` : '');
   const option = one => (personas() > 1 ? ` --persona ${word(one.persona)}` : '');
@@ -147,7 +150,41 @@ function choices() {
       name, about: VIEWS[view][0], command, run: () => { show(view); goal = place; },
     })),
     { name: 'Log out', about: 'Action', command: 'web-logout', run: leave },
-  ].map(one => ({ ...one, rank: rank(one, wanted) })).filter(one => one.rank >= 0).sort((one, other) => one.rank - other.rank);
+  ].map(one => ({ ...one, rank: rank(one, wanted) })).filter(one => one.rank >= 0).sort((one, other) => one.rank - other.rank)
+    .concat(wanted.length < 2 ? [] : {
+      name: `Messages with “${state.find.trim()}”`, about: 'Search', command: `search ${word(state.find.trim())}`, stays: true, run: search,
+    });
+}
+
+/** Asks for messages with the words that are wanted. */
+async function search() {
+  const asked = state;
+  const words = state.find;
+  try {
+    const { messages } = await post('/v1/search', { words });
+    if (asked !== state || state.find !== words) {
+      return;
+    }
+    state.hits = messages.map(({ id, text, sender, direction, channel, persona, direct, sent }) => ({
+      name: text,
+      about: `${direction === 'out' ? 'You' : sender ?? 'Someone'} in ${channel}, ${brief(sent)}`,
+      command: `messages${named({ channel, persona, direct }, personas(), '--contact')}`,
+      run: () => {
+        const found = state.conversations.find(one => one.direct === direct && one.persona === persona && one.channel === channel);
+        show('talk');
+        if (found) {
+          choose(found.id);
+          state.talk.until(id);
+          goal = `[data-id="${id}"]`;
+        }
+      },
+    }));
+    draw();
+  } catch (error) {
+    if (asked === state) {
+      failed(error);
+    }
+  }
 }
 
 /** How well something fits; below 0: not at all. */
@@ -160,10 +197,11 @@ function finder() {
   const found = choices();
   return html`
     <dialog id="finder" aria-label="Find" @close=${() => state.find !== null && closeFinder()} @keydown=${step}>
-      <label class="hidden" for="wanted">Name, view, action or command</label>
-      <input id="wanted" class="choice" type="search" autocomplete="off" placeholder="Name, view, action or command" .value=${state.find}
-        @input=${event => { state.find = event.target.value; draw(); }}
+      <label class="hidden" for="wanted">Name, view, action, command or words of a message</label>
+      <input id="wanted" class="choice" type="search" autocomplete="off" placeholder="Name, view, action, command or words" .value=${state.find}
+        @input=${event => { state.find = event.target.value; state.hits = null; draw(); }}
         @keydown=${event => event.key === 'Enter' && found.length > 0 && pick(found[0])}>
+      ${found.length === 0 ? html`<p class="hint" role="status">Nothing was found.</p>` : nothing}
       <ul class="list">${found.map(one => html`
         <li><button class="entry found choice" @click=${() => pick(one)}><span class="name">${one.name}</span>
           <span class="about">${one.about}</span> <code>${one.command}</code></button></li>`)}</ul>
@@ -204,10 +242,15 @@ async function find() {
 
 function closeFinder() {
   state.find = null;
+  state.hits = null;
   draw();
 }
 
 function pick(one) {
+  if (one.stays) {
+    one.run();
+    return;
+  }
   closeFinder();
   one.run();
   draw();

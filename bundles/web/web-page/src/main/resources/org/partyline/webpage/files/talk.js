@@ -26,6 +26,8 @@ export class Talk {
   /** How many of the newest messages are on the screen. */
   #shown = PAGE;
   #more = false;
+  /** The message that the reader is led to; null: to the last one. */
+  #until = null;
   #closed = false;
   #replyTo = null;
   #price = null;
@@ -97,9 +99,17 @@ export class Talk {
     const atEnd = !log || log.scrollHeight - log.scrollTop - log.clientHeight < 80;
     this.#messages = messages;
     this.#page.draw();
-    if (atEnd) {
+    if (messages.some(one => one.id === this.#until)) {
+      this.#until = null;
+    } else if (atEnd) {
       this.#toEnd();
     }
+  }
+
+  /** Leads the reader to a message, however long ago it was. */
+  until(id) {
+    this.#until = id;
+    return this.#page.refresh();
   }
 
   /** Asks what became of our latest messages, where that may have changed. */
@@ -140,13 +150,15 @@ export class Talk {
   /** All that are on the screen, also the earlier ones: any of them may have been edited or erased. */
   async #load() {
     let all = [];
-    for (let limit = 0, given = 0; given === limit && all.length < this.#shown;) {
-      limit = Math.min(MOST, this.#shown - all.length);
+    const isMissing = () => this.#until !== null && !all.some(one => one.id === this.#until);
+    for (let limit = 0, given = 0; given === limit && (all.length < this.#shown || isMissing());) {
+      limit = Math.min(MOST, Math.max(PAGE, this.#shown - all.length));
       const { messages } = await get(place(this.#id, `/messages?limit=${limit}${all.length > 0 ? `&before=${all[0].id}` : ''}`));
       given = messages.length;
       all = [...messages, ...all];
     }
-    this.#more = all.length === this.#shown;
+    this.#more = all.length >= this.#shown;
+    this.#shown = Math.max(this.#shown, all.length);
     return all;
   }
 
