@@ -120,7 +120,7 @@ public interface Messages {
      */
     Recalled recall(long id) throws PartylineException;
 
-    /** What a packet is to this server. */
+    /** The use of a packet to this server. */
     enum Use {
         /** One of ours, which says something. */
         SENT,
