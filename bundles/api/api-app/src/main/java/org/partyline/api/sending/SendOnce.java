@@ -85,7 +85,7 @@ public final class SendOnce {
     }
 
     /**
-     * What is known of a call whose work is no single transaction.
+     * The earlier result of a call whose work is no single transaction.
      *
      * @param answer the first answer; empty: there was none yet
      * @param noted what was noted when the same call began and was not answered; empty: it begins now
