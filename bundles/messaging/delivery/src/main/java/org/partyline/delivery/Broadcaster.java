@@ -1,6 +1,5 @@
 package org.partyline.delivery;
 
-import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -25,7 +24,6 @@ import org.partyline.messaging.state.StateGuard;
 /** Hands signed transactions to nodes, and handles rejections. */
 public final class Broadcaster {
     private final StateGuard guard;
-    private final Clock clock;
     private final NodeDirectory nodes;
     private final Outbox outbox;
     private final PropagationTracker propagationTracker;
@@ -35,14 +33,12 @@ public final class Broadcaster {
     /** @param caughtUp whether the blocks of a network have been read up to its tip */
     Broadcaster(
             StateGuard guard,
-            Clock clock,
             NodeDirectory nodes,
             Outbox outbox,
             PropagationTracker propagationTracker,
             RefusedTransactions refusals,
             Predicate<Network> caughtUp) {
         this.guard = guard;
-        this.clock = clock;
         this.nodes = nodes;
         this.outbox = outbox;
         this.propagationTracker = propagationTracker;

@@ -80,7 +80,6 @@ public final class OfferedCarriers implements Carriers {
     /** A carrier of a bundle. */
     private static final class Entry {
         final CarrierFactory factory;
-        final Carrier carrier;
         final CarrierScope scope;
         final Carrier guarded;
         int users;
@@ -91,7 +90,6 @@ public final class OfferedCarriers implements Carriers {
         Entry(CarrierFactory factory, CarrierScope scope, Carrier carrier, OfferedCarriers carriers) {
             this.factory = factory;
             this.scope = scope;
-            this.carrier = carrier;
             this.guarded =
                     new GuardedCarrier(scope.carrier(), carrier, () -> carriers.begin(this), () -> carriers.end(this));
         }

@@ -12,18 +12,15 @@ import org.partyline.messaging.mailbox.MessageCounts;
 import org.partyline.messaging.mailbox.MessageRecord;
 import org.partyline.messaging.mailbox.MessageRecords;
 import org.partyline.messaging.mailbox.StoredReaction;
-import org.partyline.messaging.state.StateGuard;
 
 /**
  * Applies reactions, edits and requests to forget to kept messages, if their sender may make them (PROTOCOL 6.1). What
  * names none of these, or several, is ignored: also what comes before the message that it is about.
  */
 final class ArrivedRemarks {
-    private final StateGuard guard;
     private final MessageCounts counts;
 
-    ArrivedRemarks(StateGuard guard, MessageCounts counts) {
-        this.guard = guard;
+    ArrivedRemarks(MessageCounts counts) {
         this.counts = counts;
     }
 

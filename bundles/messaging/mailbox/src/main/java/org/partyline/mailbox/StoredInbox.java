@@ -92,7 +92,7 @@ public final class StoredInbox implements Inbox {
         this.fragmenter = fragmenter;
         this.events = events;
         this.counts = counts;
-        this.remarks = new ArrivedRemarks(guard, counts);
+        this.remarks = new ArrivedRemarks(counts);
         this.gaps = new MessageGaps(
                 people, clock, counts, () -> settings.get().sending().defaultTtl(), events);
     }

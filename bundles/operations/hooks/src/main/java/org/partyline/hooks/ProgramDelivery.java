@@ -6,11 +6,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -26,7 +26,7 @@ final class ProgramDelivery implements HookDelivery {
     static final Duration LONGEST = Duration.ofSeconds(30);
 
     private final Duration longest;
-    private final Set<Process> running = ConcurrentHashMap.newKeySet();
+    private final Set<Process> running = new HashSet<>();
     private final ScheduledExecutorService thread;
 
     /** @param thread ends what takes too long @param longest how long a program may run */
@@ -85,7 +85,9 @@ final class ProgramDelivery implements HookDelivery {
         } finally {
             limit.cancel(false);
             kill(process);
-            running.remove(process);
+            synchronized (running) {
+                running.remove(process);
+            }
             Arrays.fill(input, (byte) 0);
         }
     }
