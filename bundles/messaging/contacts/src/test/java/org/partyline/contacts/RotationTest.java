@@ -26,6 +26,7 @@ import org.partyline.api.packet.PacketType;
 import org.partyline.messaging.control.ControlCodes;
 import org.partyline.messaging.conversation.IdentityRecord;
 import org.partyline.messaging.mailbox.MessageRecord;
+import org.partyline.messaging.scan.Candidate;
 import org.partyline.messaging.sessions.SessionState;
 import org.partyline.testkit.HandSetClock;
 
@@ -117,6 +118,20 @@ class RotationTest {
         bob.hear(ofAlice);
         talk();
         assertEquals(List.of("with your new card"), alice.received());
+    }
+
+    @Test
+    void theOldKeysStayWhileAPacketWaitsToBeTriedAgain() throws Exception {
+        ContactsBench.meet(alice, bob);
+        alice.personas.rotate(Optional.empty(), false);
+        alice.stage.recognition.unmatched.again.add(
+                new Candidate(Network.REGTEST.code(), new byte[64], new byte[32], null, clock.millis(), ""));
+        clock.pass(Duration.ofHours(25));
+        alice.keep();
+        assertNotNull(alice.keys().old);
+        alice.stage.recognition.unmatched.again.clear();
+        alice.keep();
+        assertNull(alice.keys().old);
     }
 
     @Test

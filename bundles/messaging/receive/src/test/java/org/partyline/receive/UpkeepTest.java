@@ -30,6 +30,7 @@ import org.partyline.messaging.conversation.ReceiveChainState;
 import org.partyline.messaging.mailbox.Inbox.Skipped;
 import org.partyline.messaging.recognition.Beacon;
 import org.partyline.messaging.recognition.SealedSecrets;
+import org.partyline.messaging.scan.Candidate;
 import org.partyline.messaging.state.Days;
 import org.partyline.messaging.state.InitialSync;
 import org.partyline.messaging.store.Keys;
@@ -180,6 +181,19 @@ class UpkeepTest {
         assertEquals(20, rootAge());
         assertEquals(1, count(ReceiveChainRecord.TABLE));
         draining(false);
+        round();
+        assertEquals(1, rootAge());
+        assertEquals(0, count(ReceiveChainRecord.TABLE));
+    }
+
+    @Test
+    void nothingGoesBeforeWhatIsTriedAgainIsRead() throws Exception {
+        bench.recognition.unmatched.again.add(
+                new Candidate(Network.REGTEST.code(), new byte[64], new byte[32], null, bench.clock.millis(), ""));
+        live(Duration.ofDays(20));
+        assertEquals(20, rootAge());
+        assertEquals(1, count(ReceiveChainRecord.TABLE));
+        bench.recognition.unmatched.again.clear();
         round();
         assertEquals(1, rootAge());
         assertEquals(0, count(ReceiveChainRecord.TABLE));

@@ -36,13 +36,13 @@ final class FakePlace implements SecretStore {
 
     @Override
     public Availability availability() {
-        return away ? new Availability(false, "the " + name + " is away") : new Availability(true, "");
+        return away ? new Availability(false, "the " + name + " is stopped") : new Availability(true, "");
     }
 
     private void enter() throws SecretStoreException {
         before.run();
         if (away) {
-            throw new SecretStoreException("the " + name + " is away");
+            throw new SecretStoreException("the " + name + " is stopped");
         }
     }
 

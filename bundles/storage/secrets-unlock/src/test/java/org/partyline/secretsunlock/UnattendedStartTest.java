@@ -190,7 +190,7 @@ class UnattendedStartTest {
         assertEquals(Store.State.LOCKED, vault.state);
         // One event, however often it was tried.
         assertEquals(List.of("unattended-unlock-failed"), events);
-        assertTrue(start.status().lastStart().contains("the keyring is away"));
+        assertTrue(start.status().lastStart().contains("the keyring is stopped"));
         keyring.away = false;
         now = now.plus(Duration.ofSeconds(60));
         start.tick();
@@ -522,7 +522,7 @@ class UnattendedStartTest {
         keyring.before = asked::incrementAndGet;
         UnattendedStart start = started("ask");
         assertEquals(
-                new Place(Source.KEYRING, false, false, "the keyring is away"),
+                new Place(Source.KEYRING, false, false, "the keyring is stopped"),
                 start.status().places().get(0));
         assertThrows(SecretStoreException.class, () -> start.moveTo(Source.KEYRING, passphrase()));
         assertEquals(0, asked.get());
