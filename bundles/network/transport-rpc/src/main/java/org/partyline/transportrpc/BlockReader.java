@@ -3,6 +3,7 @@ package org.partyline.transportrpc;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.HexFormat;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.TxId;
 import org.partyline.api.transport.BlockRef;
 import org.partyline.bitcointx.MalformedException;
@@ -20,7 +21,8 @@ final class BlockReader {
     record Header(BlockRef block, boolean inChain, Optional<TxId> previous) {}
 
     private final RpcClient client;
-    private RawBlock last;
+    /** Null: none is kept. */
+    private @Nullable RawBlock last;
 
     BlockReader(RpcClient client) {
         this.client = client;

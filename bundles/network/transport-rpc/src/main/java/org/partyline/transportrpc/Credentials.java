@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.transport.NodeStatus;
 
 /** Creates the basic authentication header from user and password, or from the node's cookie file. */
@@ -96,7 +97,8 @@ abstract class Credentials {
     private static final class Cookie extends Credentials {
         private final String node;
         private final Path file;
-        private String header;
+        /** Null until the file was read. */
+        private @Nullable String header;
 
         Cookie(String node, Path file) {
             this.node = node;

@@ -9,6 +9,7 @@ import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An HTTP/1.1 connection (RFC 9112) for consecutive requests. Java's own client speaks to no SOCKS proxy, resolves
@@ -41,7 +42,8 @@ final class HttpConnection implements AutoCloseable {
 
     /** Processes the body of an answer while it arrives. */
     interface Reader<T> {
-        /** @param body ends where the answer does; what is left of it is skipped */
+        /** @param body ends where the answer does; what is left of it is skipped @return null where nothing is made of it */
+        @Nullable
         T read(int status, InputStream body) throws IOException, NodeProblem;
     }
 
@@ -63,7 +65,7 @@ final class HttpConnection implements AutoCloseable {
             head = new Head();
         }
         try (Body body = new Body(head, limit)) {
-            T read = reader.read(head.status, body);
+            @Nullable T read = reader.read(head.status, body);
             body.transferTo(OutputStream.nullOutputStream());
             reusable = head.bounded() && !head.closes;
             return new HttpAnswer<>(head.status, read);

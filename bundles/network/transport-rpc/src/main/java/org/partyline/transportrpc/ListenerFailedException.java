@@ -6,7 +6,15 @@ import org.partyline.api.Faults;
 final class ListenerFailedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
+    private final Throwable thrown;
+
     ListenerFailedException(Throwable cause) {
         super("a listener failed (" + Faults.kind(cause) + ")", cause);
+        this.thrown = cause;
+    }
+
+    /** What the listener threw. */
+    Throwable thrown() {
+        return thrown;
     }
 }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.TxId;
 import org.partyline.api.transport.NodeStatus;
 
@@ -23,7 +24,7 @@ record MempoolListing(List<TxId> ids, long sequence) {
     }
 
     private static MempoolListing parse(RpcClient client, JsonParser parser) throws IOException, NodeProblem {
-        MempoolListing listing = null;
+        @Nullable MempoolListing listing = null;
         if (parser.nextToken() != JsonToken.START_OBJECT) {
             throw client.garbage(METHOD, null);
         }

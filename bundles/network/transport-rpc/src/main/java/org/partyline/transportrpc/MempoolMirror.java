@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.TxId;
 import org.partyline.bitcointx.MalformedException;
 import org.partyline.bitcointx.TxView;
@@ -156,7 +157,7 @@ final class MempoolMirror {
         }
     }
 
-    private byte[] takeWaiting(TxId id) {
+    private byte @Nullable [] takeWaiting(TxId id) {
         byte[] raw = waiting.remove(id);
         if (raw != null) {
             waitingBytes -= raw.length;
@@ -190,7 +191,7 @@ final class MempoolMirror {
     }
 
     /** The bytes of a transaction from ZMQ that was not delivered yet; null for none. */
-    byte[] held(TxId id) {
+    byte @Nullable [] held(TxId id) {
         return waiting.get(id);
     }
 

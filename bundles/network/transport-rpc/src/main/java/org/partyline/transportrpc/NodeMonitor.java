@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.FeeRate;
 import org.partyline.api.Network;
 import org.partyline.api.TxId;
@@ -300,7 +301,7 @@ final class NodeMonitor {
                 : OptionalInt.empty();
     }
 
-    private void learnPolicy(JsonNode mempool, JsonNode network) throws NodeProblem {
+    private void learnPolicy(JsonNode mempool, @Nullable JsonNode network) throws NodeProblem {
         JsonNode carrier = mempool.path("maxdatacarriersize");
         int scriptBytes = carrier.isInt() && carrier.intValue() >= 0 ? carrier.intValue() : OLD_DATA_CARRIER;
         // Bitcoin Core relays several such outputs from the version on that also tells the limit; Knots never does.

@@ -1,5 +1,6 @@
 package org.partyline.transportrpc;
 
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.transport.NodeStatus;
 import org.partyline.api.transport.NodeUnavailableException;
 
@@ -16,7 +17,7 @@ class NodeProblem extends Exception {
         this.state = state;
     }
 
-    NodeProblem(NodeStatus.State state, String message, Throwable cause) {
+    NodeProblem(NodeStatus.State state, String message, @Nullable Throwable cause) {
         super(message, cause);
         this.state = state;
     }

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.InputStream;
@@ -33,6 +34,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.Faults;
 import org.partyline.api.transport.NodeStatus;
 
@@ -94,7 +96,7 @@ final class RpcClient implements AutoCloseable {
     /** For answers that are read as they come. */
     private final JsonFactory streams;
 
-    private volatile Duration latency;
+    private volatile @Nullable Duration latency;
 
     /**
      * @param url scheme, host and port; no user
@@ -199,7 +201,7 @@ final class RpcClient implements AutoCloseable {
     }
 
     /** @param begun the first attempt, when it is under way already; or null */
-    private List<RpcAnswer> answers(String path, Batch batch, CompletableFuture<HttpAnswer<JsonNode>> begun)
+    private List<RpcAnswer> answers(String path, Batch batch, @Nullable CompletableFuture<HttpAnswer<JsonNode>> begun)
             throws NodeProblem {
         List<RpcCall> calls = batch.calls;
         String methods = batch.methods();
@@ -300,7 +302,7 @@ final class RpcClient implements AutoCloseable {
             if (problem.isPresent()) {
                 throw problem.get();
             }
-            return new RpcAnswer(null, error);
+            return new RpcAnswer(NullNode.getInstance(), error);
         }
         if (!answer.has("result")) {
             throw garbage(method, null);
@@ -353,7 +355,7 @@ final class RpcClient implements AutoCloseable {
     }
 
     /** An answer that is not one. */
-    NodeProblem garbage(String method, Throwable cause) {
+    NodeProblem garbage(String method, @Nullable Throwable cause) {
         return new NodeProblem(
                 NodeStatus.State.UNREACHABLE,
                 "node " + node + " at " + where() + " answered " + method
@@ -366,10 +368,11 @@ final class RpcClient implements AutoCloseable {
     }
 
     /** @param begun the first attempt, when it is under way already; or null */
-    private <T> T post(String path, Request<T> request, boolean repeatable, CompletableFuture<HttpAnswer<T>> begun)
+    private <T> T post(
+            String path, Request<T> request, boolean repeatable, @Nullable CompletableFuture<HttpAnswer<T>> begun)
             throws NodeProblem {
         String method = request.method;
-        CompletableFuture<HttpAnswer<T>> early = begun;
+        @Nullable CompletableFuture<HttpAnswer<T>> early = begun;
         int broken = 0;
         int busy = 0;
         boolean renewed = false;
@@ -403,10 +406,11 @@ final class RpcClient implements AutoCloseable {
                                 + "; it is tried again",
                         e);
             }
+            @Nullable T body = response.body();
+            if (body != null) {
+                return body;
+            }
             switch (response.status()) {
-                case 200, 400, 404, 500 -> {
-                    return response.body();
-                }
                 case 401 -> {
                     if (renewed || !credentials.renew()) {
                         throw new NodeProblem(
@@ -474,11 +478,12 @@ final class RpcClient implements AutoCloseable {
                 throw problem;
             }
             // An error: there was no memory for it, for example. What it says may be the node's words.
+            Throwable cause = e.getCause() == null ? e : e.getCause();
             throw new NodeProblem(
                     NodeStatus.State.UNREACHABLE,
                     "node " + node + " at " + where() + ": its answer to " + method + " could not be read ("
-                            + Faults.kind(e.getCause()) + "); it is tried again",
-                    e.getCause());
+                            + Faults.kind(cause) + "); it is tried again",
+                    cause);
         }
     }
 
@@ -539,7 +544,7 @@ final class RpcClient implements AutoCloseable {
     }
 
     private void halving(
-            String path, Batch batch, CompletableFuture<HttpAnswer<JsonNode>> begun, List<RpcAnswer> answers)
+            String path, Batch batch, @Nullable CompletableFuture<HttpAnswer<JsonNode>> begun, List<RpcAnswer> answers)
             throws NodeProblem {
         try {
             answers.addAll(answers(path, batch, begun));

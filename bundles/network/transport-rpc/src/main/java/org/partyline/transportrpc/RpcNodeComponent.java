@@ -13,6 +13,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.component.annotations.Activate;
@@ -48,8 +49,10 @@ public final class RpcNodeComponent {
     private final BundleContext bundle;
     private final List<ServiceRegistration<?>> services = new ArrayList<>();
     private final AtomicReference<NetworkPolicy> network = new AtomicReference<>();
-    private ScheduledExecutorService executor;
-    private RpcNode node;
+    /** Null while there is no node. */
+    private @Nullable ScheduledExecutorService executor;
+
+    private @Nullable RpcNode node;
 
     /** @param bundle registers the services */
     @Activate

@@ -18,6 +18,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.Faults;
 import org.partyline.api.TxId;
 import org.partyline.api.transport.BlockRef;
@@ -73,8 +74,10 @@ final class Watcher implements AutoCloseable {
     private final AtomicBoolean awake = new AtomicBoolean();
     private volatile boolean closed;
     private volatile boolean again;
-    private ScheduledFuture<?> scheduled;
-    private Optional<NotificationFeed> feed;
+    private @Nullable ScheduledFuture<?> scheduled;
+    /** Null until it was tried to open one; empty where the node has none. */
+    private @Nullable Optional<NotificationFeed> feed;
+
     private boolean live;
     private Instant nextPoll = Instant.MIN;
     private Duration listingTime = Duration.ZERO;
@@ -400,7 +403,7 @@ final class Watcher implements AutoCloseable {
         try {
             follower.notify(what);
         } catch (ListenerFailedException e) {
-            listenerFaults.met(e.getCause());
+            listenerFaults.met(e.thrown());
             follower.hasMempool(false);
             follower.rest(clock.instant().plus(LISTENER_REST));
         }
@@ -429,7 +432,7 @@ final class Watcher implements AutoCloseable {
         try {
             return chain.advance(follower, tip);
         } catch (ListenerFailedException e) {
-            listenerFaults.met(e.getCause());
+            listenerFaults.met(e.thrown());
             follower.rest(clock.instant().plus(LISTENER_REST));
             return true;
         }
@@ -572,7 +575,7 @@ final class Watcher implements AutoCloseable {
     }
 
     /** The transaction; null when it left the mempool meanwhile. */
-    private byte[] bytes(TxId id, RpcAnswer answer) throws NodeProblem {
+    private byte @Nullable [] bytes(TxId id, RpcAnswer answer) throws NodeProblem {
         if (answer.error() != null) {
             if (answer.error().code() == RpcException.NOT_FOUND) {
                 return null;

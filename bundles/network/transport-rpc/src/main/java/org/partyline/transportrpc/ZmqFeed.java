@@ -15,6 +15,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.Faults;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -74,7 +75,7 @@ final class ZmqFeed implements NotificationFeed {
         private final List<String> topics;
         private final Thread thread;
         private final Faults faults = new Faults("node " + node + ": receiving by ZMQ", LOG::error);
-        private Zmtp connection;
+        private @Nullable Zmtp connection;
         private volatile boolean connected;
         private volatile String problem = "";
 
@@ -143,7 +144,7 @@ final class ZmqFeed implements NotificationFeed {
         }
 
         /** Makes a connection the one that {@link #end} closes. @return whether to go on with it */
-        private synchronized boolean begin(Zmtp zmtp) {
+        private synchronized boolean begin(@Nullable Zmtp zmtp) {
             connection = zmtp;
             return closed.getCount() > 0;
         }

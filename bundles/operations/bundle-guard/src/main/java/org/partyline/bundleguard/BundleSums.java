@@ -42,9 +42,13 @@ final class BundleSums {
         static Optional<State> of(Path file) throws IOException {
             try {
                 Map<String, Object> now = Files.readAttributes(file, "unix:fileKey,size,lastModifiedTime,ctime");
-                return Optional.of(new State(
-                        now.get("fileKey"), (Long) now.get("size"), (FileTime) now.get("lastModifiedTime"), (FileTime)
-                                now.get("ctime")));
+                Object key = now.get("fileKey");
+                return key != null
+                                && now.get("size") instanceof Long size
+                                && now.get("lastModifiedTime") instanceof FileTime modified
+                                && now.get("ctime") instanceof FileTime changed
+                        ? Optional.of(new State(key, size, modified, changed))
+                        : Optional.empty();
             } catch (UnsupportedOperationException | IllegalArgumentException e) {
                 // Not supported by the file system: the file is read again if it cannot be proven unchanged.
                 return Optional.empty();

@@ -2,6 +2,7 @@ package org.partyline.foreignbundles;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Supplier;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -25,24 +26,28 @@ public final class GuardReport implements ForeignBundles {
         return guard.get().stream()
                 .skip(1)
                 .map(one -> new ForeignBundle(
-                        (Long) one.get("id"),
-                        (String) one.get("name"),
-                        (String) one.get("version"),
-                        (String) one.get("sum"),
-                        (Boolean) one.get("allowed"),
-                        (Boolean) one.get("running"),
-                        (String) one.get("reason")))
+                        value(one, "id", Long.class),
+                        value(one, "name", String.class),
+                        value(one, "version", String.class),
+                        value(one, "sum", String.class),
+                        value(one, "allowed", Boolean.class),
+                        value(one, "running", Boolean.class),
+                        value(one, "reason", String.class)))
                 .toList();
     }
 
     @Override
     public String allowList() {
-        return (String) guard.get().get(0).get("file");
+        return value(guard.get().get(0), "file", String.class);
     }
 
     @Override
     public List<String> problems() {
-        return ((List<?>) guard.get().get(0).get("problems"))
+        return ((List<?>) value(guard.get().get(0), "problems", List.class))
                 .stream().map(String.class::cast).toList();
+    }
+
+    private static <T> T value(Map<String, Object> from, String name, Class<T> type) {
+        return type.cast(Objects.requireNonNull(from.get(name), name));
     }
 }

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.OptionalLong;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Events;
 import org.partyline.api.engine.Events.Type;
@@ -27,7 +28,7 @@ final class Log {
     }
 
     /** The body of an acknowledgement. */
-    record Dealt(Long cursor) {}
+    record Dealt(@Nullable Long cursor) {}
 
     WebResponse events(WebRequest request) throws PartylineException {
         Set<String> conversations = Set.copyOf(request.caller().conversations());
@@ -58,7 +59,7 @@ final class Log {
     }
 
     WebResponse consumer(WebRequest request) throws PartylineException {
-        String name = request.path().get("name");
+        String name = request.path().getOrDefault("name", "");
         return answer(name, services.events().acknowledged(request.caller().id(), name));
     }
 
@@ -67,7 +68,7 @@ final class Log {
         if (cursor == null || cursor < 0) {
             throw Body.wrong("the body has no cursor: send the number of the last event that you have handled");
         }
-        String name = request.path().get("name");
+        String name = request.path().getOrDefault("name", "");
         return answer(name, services.events().acknowledge(request.caller().id(), name, cursor));
     }
 

@@ -3,6 +3,7 @@ package org.partyline.webapi;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Contacts.Contact;
@@ -33,10 +34,13 @@ final class People {
     record Contacts(List<ContactView> contacts) {}
 
     /** The body of a request to add a contact; absent fields are null. */
-    record NewContact(String card, String name, String persona) {}
+    record NewContact(
+            @Nullable String card,
+            @Nullable String name,
+            @Nullable String persona) {}
 
     /** The body of a request for a QR code. */
-    record Text(String text) {
+    record Text(@Nullable String text) {
         /** Does not show the text. */
         @Override
         public String toString() {
@@ -80,7 +84,7 @@ final class People {
 
     WebResponse card(WebRequest request) throws PartylineException {
         TokenLimits.requireWhole(request, "a card");
-        String name = request.path().get("name");
+        String name = request.path().getOrDefault("name", "");
         Optional<Network> network = Optional.empty();
         if (request.query().containsKey("network")) {
             network = Arrays.stream(Network.values())

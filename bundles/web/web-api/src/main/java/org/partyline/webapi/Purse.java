@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Fees;
 import org.partyline.api.engine.Personas.Persona;
@@ -34,7 +35,10 @@ final class Purse {
     record Wallets(List<HoldingView> holdings, List<LocalWalletView> localWallets) {}
 
     /** The body of a request for an address; absent fields are null. */
-    record Wanted(String persona, String wallet, String account) {}
+    record Wanted(
+            @Nullable String persona,
+            @Nullable String wallet,
+            @Nullable String account) {}
 
     /** The spending of one hour. @param from its beginning */
     record Hour(String from, long spentSat) {}

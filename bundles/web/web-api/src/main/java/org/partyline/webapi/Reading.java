@@ -2,6 +2,7 @@ package org.partyline.webapi;
 
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Contacts;
 import org.partyline.api.engine.Conversations;
@@ -33,10 +34,10 @@ final class Reading {
     }
 
     /** The body of a request to mark a conversation as read. */
-    record UpTo(Long upTo) {}
+    record UpTo(@Nullable Long upTo) {}
 
     /** The body of a search: addresses are kept by proxies and browsers. */
-    record Wanted(String words) {
+    record Wanted(@Nullable String words) {
         /** Does not show the words. */
         @Override
         public String toString() {
@@ -48,7 +49,7 @@ final class Reading {
     record Found(List<MessageView> messages) {}
 
     /** As {@code contact-verify --json} prints it. */
-    record Known(String safetyNumber, Boolean same, ContactView contact) {}
+    record Known(String safetyNumber, @Nullable Boolean same, ContactView contact) {}
 
     WebResponse mark(WebRequest request, Conversation conversation) throws PartylineException {
         Long upTo = Body.read(request, UpTo.class).upTo();
@@ -118,7 +119,7 @@ final class Reading {
 
     private static long number(WebRequest request) throws WebProblem {
         try {
-            return Long.parseLong(request.path().get("id"));
+            return Long.parseLong(request.path().getOrDefault("id", ""));
         } catch (NumberFormatException e) {
             throw new WebProblem(404, "Not found", "give the number of a message");
         }

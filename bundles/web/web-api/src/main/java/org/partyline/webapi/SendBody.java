@@ -3,26 +3,31 @@ package org.partyline.webapi;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.engine.Conversations.Conversation;
 import org.partyline.api.engine.Messages.Carrier;
 import org.partyline.api.engine.Messages.Send;
 import org.partyline.api.web.WebProblem;
 import org.partyline.api.web.WebRequest;
 
-/** The body of a request to send; absent fields are null. */
+/** The body of a request to send; absent fields are null, an absent text is empty. */
 record SendBody(
         String text,
-        Integer ttlMinutes,
-        Boolean burn,
-        Boolean sign,
-        String carrier,
-        String via,
-        Long replyTo,
-        Boolean dryRun) {
+        @Nullable Integer ttlMinutes,
+        @Nullable Boolean burn,
+        @Nullable Boolean sign,
+        @Nullable String carrier,
+        @Nullable String via,
+        @Nullable Long replyTo,
+        @Nullable Boolean dryRun) {
+    SendBody {
+        text = text == null ? "" : text;
+    }
+
     /** @throws WebProblem when it is not as the API describes it; says where, and nothing of its text */
     static SendBody read(WebRequest request) throws WebProblem {
         SendBody read = Body.read(request, SendBody.class);
-        if (read.text() == null || read.text().isEmpty()) {
+        if (read.text().isEmpty()) {
             throw Body.wrong("the body has no text: send a JSON object with the field text");
         }
         return read;

@@ -2,6 +2,7 @@ package org.partyline.webapi;
 
 import java.util.List;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Conversations;
 import org.partyline.api.engine.Conversations.Conversation;
@@ -33,10 +34,10 @@ final class Sending {
     }
 
     /** The body of a reaction; an empty one removes the last reaction. */
-    record Wish(String reaction) {}
+    record Wish(@Nullable String reaction) {}
 
     /** The body of an edit. */
-    record Words(String text) {
+    record Words(@Nullable String text) {
         /** Does not show the text. */
         @Override
         public String toString() {
@@ -48,7 +49,12 @@ final class Sending {
     record Recall(OutgoingView message, int replaced, int mined, long feeSat) {}
 
     /** The price of a message that is not sent. */
-    record PriceView(int packets, int bytes, Long estimatedFeeSat, Long marginSat, List<String> warnings) {
+    record PriceView(
+            int packets,
+            int bytes,
+            @Nullable Long estimatedFeeSat,
+            @Nullable Long marginSat,
+            List<String> warnings) {
         static PriceView of(Price price) {
             return new PriceView(
                     price.packets(),

@@ -5,6 +5,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Cover;
 import org.partyline.api.engine.Fees;
@@ -33,7 +34,10 @@ final class Server {
     }
 
     /** As {@code fee-status --json} prints them. */
-    record FeeStatus(List<FeeView> fees, LimitsView limits, List<CoverView> cover) {}
+    record FeeStatus(
+            List<FeeView> fees,
+            @Nullable LimitsView limits,
+            @Nullable List<CoverView> cover) {}
 
     /** As {@code node-list --json} prints them. */
     record NodeList(List<NodeView> nodes) {}
@@ -46,7 +50,13 @@ final class Server {
 
     /** A packet that the nodes reported. @param use what it is to this server, or null */
     record Packet(
-            String network, String transaction, int bytes, String start, boolean inBlock, String seen, String use) {
+            String network,
+            String transaction,
+            int bytes,
+            String start,
+            boolean inBlock,
+            String seen,
+            @Nullable String use) {
         /** Version and locator (PROTOCOL section 2). */
         private static final int START = 9;
 

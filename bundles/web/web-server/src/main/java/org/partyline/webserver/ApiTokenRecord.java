@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.web.Scope;
 import org.partyline.api.web.WebToken;
 
@@ -23,10 +24,10 @@ record ApiTokenRecord(
         String hash,
         List<String> scopes,
         List<String> conversations,
-        Long dailySat,
+        @Nullable Long dailySat,
         long created,
-        Long expires,
-        Long lastUsed) {
+        @Nullable Long expires,
+        @Nullable Long lastUsed) {
     ApiTokenRecord usedAt(Instant time) {
         return new ApiTokenRecord(
                 id, name, hash, scopes, conversations, dailySat, created, expires, time.getEpochSecond());

@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.PartylineException;
 import org.partyline.api.store.Store;
 import org.partyline.api.store.StoreException;
@@ -124,7 +125,7 @@ final class BrowserSessions {
      * @param asks whether that counts as use; not so for an answer that goes on
      * @throws WebProblem when they are of no session
      */
-    synchronized WebToken caller(String cookie, String csrf, boolean asks) throws PartylineException {
+    synchronized WebToken caller(String cookie, @Nullable String csrf, boolean asks) throws PartylineException {
         requireOpen();
         String key = key(cookie);
         Session session = sessions.get(key);

@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.PartylineException;
 import org.partyline.api.store.Store;
 import org.partyline.api.store.StoreException;
@@ -75,7 +76,7 @@ final class Tokens {
                 clock.instant().getEpochSecond(),
                 wanted.expires().map(Instant::getEpochSecond).orElse(null),
                 null);
-        open().<Void, PartylineException>transact(tx -> {
+        open().<PartylineException>update(tx -> {
             List<ApiTokenRecord> all = all(tx);
             if (all.stream().anyMatch(one -> one.name().equals(record.name()))) {
                 throw new PartylineException("there is already a token '" + record.name()
@@ -86,7 +87,6 @@ final class Tokens {
                         "there are " + MOST + " tokens, the maximum: revoke some with " + "partyline:token-revoke");
             }
             put(tx, record);
-            return null;
         });
         return new Created("plt_" + record.id() + "_" + text, record.token());
     }
@@ -116,7 +116,7 @@ final class Tokens {
      * @param authorization the header, or null
      * @throws WebProblem when there is none, or it is not accepted
      */
-    WebToken bearer(String authorization) throws PartylineException {
+    WebToken bearer(@Nullable String authorization) throws PartylineException {
         if (authorization == null) {
             throw refused("send the header Authorization: Bearer TOKEN; partyline:token-create creates a token");
         }

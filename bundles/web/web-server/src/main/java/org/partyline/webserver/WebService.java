@@ -9,6 +9,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
@@ -61,7 +62,7 @@ public final class WebService implements WebAccess, Forgetful, Severable {
     private InetSocketAddress where = WebSettings.address(Map.of());
     private Set<String> hosts = Set.of();
     /** Null while nothing listens. */
-    private Door door;
+    private @Nullable Door door;
 
     private String failure = "the web server has stopped: start it with partyline:web-start";
 
