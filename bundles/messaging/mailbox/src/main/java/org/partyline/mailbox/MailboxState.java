@@ -34,6 +34,7 @@ final class MailboxState implements StateOwner {
     @Override
     public void load(StoreTransaction tx) throws StoreException {
         OutgoingRecords.forEach(tx, outgoing -> {
+            counts.count(outgoing);
             Conversation conversation = conversations.find(outgoing.membership());
             for (int i = 0; conversation != null && i < outgoing.parts().size(); i++) {
                 byte[] packet = outgoing.parts().get(i).packet();

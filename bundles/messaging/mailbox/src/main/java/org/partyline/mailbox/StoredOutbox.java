@@ -240,6 +240,15 @@ public final class StoredOutbox implements Outbox {
     }
 
     @Override
+    public boolean isQueued(int conversation, Predicate<String> carrier) throws StoreException {
+        return guard.open(() -> guard.transact(tx -> counts.outgoing(tx).values().stream()
+                .anyMatch(one -> one.conversation() == conversation
+                        && one.written()
+                        && one.state() == State.QUEUED
+                        && carrier.test(one.carrier()))));
+    }
+
+    @Override
     public OutgoingMessage giveUp(long id, MessageEvent end, String reason) throws StoreException {
         List<OutgoingMessage> decoys = new ArrayList<>();
         OutgoingMessage after = guard.transact(tx -> {

@@ -90,6 +90,6 @@ class MailboxStateTest {
     void whichMessagesChangedIsNotHeapedUp() throws Exception {
         bench.guard.transact(tx -> tx.delete(MessageRecord.TABLE, Keys.of(1L)));
         deleteExpired();
-        assertEquals(Set.of(), bench.guard.changedMessages().take());
+        assertEquals(Set.of(), bench.guard.changedMessages().take(MessageRecord.TABLE));
     }
 }

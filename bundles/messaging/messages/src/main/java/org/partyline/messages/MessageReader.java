@@ -1,6 +1,7 @@
 package org.partyline.messages;
 
 import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -11,6 +12,7 @@ import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Messages.Message;
 import org.partyline.api.engine.Messages.Outgoing;
 import org.partyline.api.engine.Messages.Query;
+import org.partyline.api.engine.Messages.QueueEntry;
 import org.partyline.api.engine.Messages.State;
 import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.store.StoreException;
@@ -61,6 +63,17 @@ final class MessageReader {
                     }
                     return found;
                 }));
+    }
+
+    List<QueueEntry> queue() throws PartylineException {
+        return guard.<List<QueueEntry>, PartylineException>open(() ->
+                guard.<List<QueueEntry>, PartylineException>transact(tx -> counts.outgoing(tx).entrySet().stream()
+                        .map(entry -> new QueueEntry(
+                                entry.getKey(),
+                                entry.getValue().shown(),
+                                entry.getValue().reason(),
+                                Instant.ofEpochMilli(entry.getValue().queued())))
+                        .toList()));
     }
 
     private static Outgoing outgoing(StoreTransaction tx, Views views, OutgoingMessage outgoing) throws StoreException {

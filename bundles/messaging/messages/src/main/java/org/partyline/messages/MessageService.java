@@ -67,6 +67,11 @@ final class MessageService implements Messages {
     }
 
     @Override
+    public List<QueueEntry> queue() throws PartylineException {
+        return reader.queue();
+    }
+
+    @Override
     public Outgoing outgoing(long id) throws PartylineException {
         return reader.outgoing(id);
     }

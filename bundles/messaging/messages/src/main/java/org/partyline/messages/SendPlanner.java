@@ -34,7 +34,7 @@ final class SendPlanner {
 
     /** Unknown while a bundle is unavailable that it needs: the message is stored anyway. */
     SendPlan outlook(Conversation conversation, Draft draft, SizeRange room, String carrier) throws PartylineException {
-        if (!reading.isPossible() || !sealers.isHere()) {
+        if (!reading.isPossible() || !sealers.isHere() || !sizes.isHere()) {
             requireLimit(draft);
             return SendPlan.UNKNOWN;
         }

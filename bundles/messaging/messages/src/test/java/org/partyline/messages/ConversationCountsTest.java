@@ -221,7 +221,7 @@ class ConversationCountsTest {
 
     /** Nothing is left in memory: what is stored has to be right. */
     private void restart() throws StoreException {
-        bench.stage.guard.changedMessages().take();
+        bench.stage.guard.changedMessages().take(MessageRecord.TABLE);
         bench.stage.guard.open(() -> {
             bench.stage.summaries.close();
             return null;

@@ -119,17 +119,10 @@ public final class ChannelSealer implements MessageSealer {
     public SendPlan outlook(Conversation conversation, Draft draft, SizeRange room, String carrier)
             throws PayloadTooLargeException, StoreException {
         ChannelMembership member = (ChannelMembership) conversation;
-        boolean running = guard.transact(tx -> runs(tx, member.id(), carrier) || isOpenedBefore(tx, member, carrier));
+        // A chain that is needed is opened by a message that waits, if that one's carrier carries this one.
+        boolean running = guard.<Boolean, StoreException>transact(tx -> runs(tx, member.id(), carrier))
+                || outbox.isQueued(member.id(), before -> lasts(before) || !lasts(carrier));
         return outlook(member, people.personas.name(member.persona()), draft, room, running, carrier);
-    }
-
-    /** Whether a message of its channel waits to be sealed: a chain that is needed is opened by that one, if it carries this one. */
-    private static boolean isOpenedBefore(StoreTransaction tx, ChannelMembership member, String carrier)
-            throws StoreException {
-        return OutgoingRecords.of(tx, member.id()).stream()
-                .anyMatch(before -> before.isWritten()
-                        && before.state() == State.QUEUED
-                        && (lasts(before.carrier()) || !lasts(carrier)));
     }
 
     /** Whether what goes by a carrier is meant to stay in a block. @param carrier its id */

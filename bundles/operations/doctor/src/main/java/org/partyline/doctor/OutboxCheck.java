@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Messages;
-import org.partyline.api.engine.Messages.Outgoing;
+import org.partyline.api.engine.Messages.QueueEntry;
 import org.partyline.api.engine.Vault;
 import org.partyline.api.health.Finding;
 import org.partyline.api.health.HealthCheck;
@@ -35,7 +35,7 @@ final class OutboxCheck implements HealthCheck {
         }
         // A hundred messages that wait for the same are one point.
         Map<String, List<Long>> waiting = new LinkedHashMap<>();
-        for (Outgoing message : sources.need(Messages.class).outbox(false)) {
+        for (QueueEntry message : sources.need(Messages.class).queue()) {
             if (!message.state().isSettled() && !message.reason().isEmpty() && !isUsual(message.reason())) {
                 waiting.computeIfAbsent(message.state().word() + ": " + message.reason(), none -> new ArrayList<>())
                         .add(message.id());

@@ -414,22 +414,8 @@ class ChecksTest {
         assertEquals(problem, finding.what());
     }
 
-    private static Messages.Outgoing outgoing(long id, Messages.State state, String reason) {
-        return new Messages.Outgoing(
-                id,
-                "me",
-                false,
-                "lobby",
-                "message",
-                state,
-                reason,
-                NOW,
-                NOW,
-                false,
-                5,
-                List.of(),
-                Messages.Carrier.CONFIRM,
-                OptionalInt.empty());
+    private static Messages.QueueEntry outgoing(long id, Messages.State state, String reason) {
+        return new Messages.QueueEntry(id, state, reason, NOW);
     }
 
     @Test
@@ -440,25 +426,25 @@ class ChecksTest {
                 "it is sent with the next version of the rolling transaction",
                 "it waits for message 4 before it")) {
             assertWell(new OutboxCheck(
-                    open().with(Messages.class, "outbox", List.of(outgoing(9, Messages.State.SEALED, why)))));
+                    open().with(Messages.class, "queue", List.of(outgoing(9, Messages.State.SEALED, why)))));
         }
         String cap = "41 sat more would exceed fee-cap-hour=50000sat";
         assertEquals(
                 "message 9 is queued: " + cap,
-                only(new OutboxCheck(open().with(
-                                        Messages.class, "outbox", List.of(outgoing(9, Messages.State.SEALED, cap)))))
+                only(new OutboxCheck(
+                                open().with(Messages.class, "queue", List.of(outgoing(9, Messages.State.SEALED, cap)))))
                         .what());
         assertEquals(
                 "2 messages are on hold: " + cap,
                 only(new OutboxCheck(open().with(
                                         Messages.class,
-                                        "outbox",
+                                        "queue",
                                         List.of(
                                                 outgoing(9, Messages.State.ON_HOLD, cap),
                                                 outgoing(10, Messages.State.ON_HOLD, cap)))))
                         .what());
         assertWell(new OutboxCheck(
-                open().with(Messages.class, "outbox", List.of(outgoing(9, Messages.State.FAILED, "it was given up")))));
+                open().with(Messages.class, "queue", List.of(outgoing(9, Messages.State.FAILED, "it was given up")))));
     }
 
     @Test

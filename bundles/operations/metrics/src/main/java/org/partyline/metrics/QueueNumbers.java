@@ -7,7 +7,7 @@ import java.util.Comparator;
 import java.util.List;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Messages;
-import org.partyline.api.engine.Messages.Outgoing;
+import org.partyline.api.engine.Messages.QueueEntry;
 import org.partyline.api.engine.Vault;
 import org.partyline.api.metrics.Backlog;
 import org.partyline.api.store.Store;
@@ -57,10 +57,10 @@ final class QueueNumbers implements MetricSource {
                 .filter(vault -> vault.state() == Store.State.OPEN)
                 .isPresent();
         Messages messages = sources.find(Messages.class).orElse(null);
-        List<Outgoing> out = open && messages != null ? messages.outbox(false) : List.of();
+        List<QueueEntry> out = open && messages != null ? messages.queue() : List.of();
         List<Instant> waits = out.stream()
                 .filter(each -> each.state().isWaiting())
-                .map(Outgoing::queued)
+                .map(QueueEntry::queued)
                 .sorted(Comparator.naturalOrder())
                 .toList();
         page.gauge(

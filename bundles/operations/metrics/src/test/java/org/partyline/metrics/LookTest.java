@@ -63,7 +63,7 @@ class LookTest {
     Path home;
 
     private final HandSetClock clock = new HandSetClock(NOW);
-    private final List<Messages.Outgoing> outbox = new ArrayList<>();
+    private final List<Messages.QueueEntry> outbox = new ArrayList<>();
     private final List<Finding> findings = new ArrayList<>();
     private final StageNumbers stages = new StageNumbers();
     private long spent = 100;
@@ -84,7 +84,7 @@ class LookTest {
                 .with(Vault.class, "state", () -> state)
                 .with(Vault.class, "collected", () -> 0L)
                 .with(Vault.class, "dropped", () -> 0L)
-                .with(Messages.class, "outbox", () -> List.copyOf(outbox))
+                .with(Messages.class, "queue", () -> List.copyOf(outbox))
                 .with(Backlog.class, "level", () -> new Backlog.Level(4, 12, parked))
                 .with(Nodes.class, "list", () -> List.of(node()))
                 .with(
@@ -156,21 +156,8 @@ class LookTest {
                 Optional.of(new Nodes.Quarantine(NodeFault.WITHHOLDS, "canaryreason", NOW)));
     }
 
-    private Messages.Outgoing waiting(long id, Messages.State as, Instant queued) {
-        return new Messages.Outgoing(
-                id,
-                "canarypersona",
-                id % 2 == 0,
-                id % 2 == 0 ? "canarycontact" : "canarychannel",
-                "message",
-                as,
-                "canaryreason bcrt1qcanary",
-                queued,
-                NOW.plusSeconds(9999),
-                false,
-                17,
-                List.of(new Messages.Part(80, as, Optional.of(TxId.of(TXID)), 202, 21, "canarynode")),
-                Messages.Carrier.CONFIRM);
+    private Messages.QueueEntry waiting(long id, Messages.State as, Instant queued) {
+        return new Messages.QueueEntry(id, as, "canaryreason bcrt1qcanary", queued);
     }
 
     private String metrics() {
@@ -219,7 +206,7 @@ class LookTest {
 
     @Test
     void whatFailsIsLeftOutAndNothingOfItIsTold() {
-        sources.with(Messages.class, "outbox", () -> {
+        sources.with(Messages.class, "queue", () -> {
             throw new IllegalStateException("canarywords");
         });
         sources.with(Doctor.class, "examine", () -> {
@@ -264,7 +251,7 @@ class LookTest {
     @Test
     void aLockedServerTellsThatItIsLockedAndReadsNothing() {
         state = Store.State.LOCKED;
-        sources.with(Messages.class, "outbox", () -> {
+        sources.with(Messages.class, "queue", () -> {
             throw new AssertionError("it is locked");
         });
         String text = metrics();

@@ -1,5 +1,6 @@
 package org.partyline.itests.messaging;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
@@ -51,5 +52,27 @@ class PacketCostTest extends CarrierStage {
                 whenBroadcast.get() <= MOST_OUT,
                 carrier + ": " + whenBroadcast + " transactions until it was broadcast");
         assertTrue(in.transactions.get() <= MOST_IN, carrier + ": " + in + " until it was in the inbox");
+    }
+
+    /** Whether its chain has to be opened is asked for each message, and for each price of one. */
+    @Test
+    void aMessageCostsTheSameHoweverManyWaitBeforeIt() throws Exception {
+        alice.stop("delivery");
+        StoreCost cost = new StoreCost(Thread.currentThread().getName());
+        alice.store.cost = cost;
+        roll("one");
+        roll("two");
+        cost.reset();
+        roll("three");
+        long few = cost.opened.get();
+        for (int i = 0; i < 30; i++) {
+            roll("another");
+        }
+        cost.reset();
+        roll("last");
+        assertEquals(few, cost.opened.get(), "records opened");
+        cost.reset();
+        assertEquals(34, alice.messages().queue().size());
+        assertTrue(cost.opened.get() <= 2, "more was opened than what changed last: " + cost);
     }
 }

@@ -102,6 +102,13 @@ public interface Messages {
     /** Outgoing messages, oldest first. @param all whether those that are final are listed too */
     List<Outgoing> outbox(boolean all) throws PartylineException;
 
+    /** Where outgoing messages stand, oldest first: as cheap with many as with few. */
+    default List<QueueEntry> queue() throws PartylineException {
+        return outbox(true).stream()
+                .map(one -> new QueueEntry(one.id(), one.state(), one.reason(), one.queued()))
+                .toList();
+    }
+
     /** One outgoing message. @throws NoSuchThingException when there is none of that number */
     Outgoing outgoing(long id) throws PartylineException;
 
@@ -686,6 +693,16 @@ public interface Messages {
      * @param signedBy as in a {@link Message}
      */
     record Reaction(String sender, boolean own, String reaction, Optional<String> signedBy) {}
+
+    /**
+     * The state of an outgoing message.
+     *
+     * @param id its number
+     * @param state where it stands
+     * @param reason why it waits or failed, in one line; empty
+     * @param queued when it was stored
+     */
+    record QueueEntry(long id, State state, String reason, Instant queued) {}
 
     /**
      * An outgoing message.

@@ -1,13 +1,16 @@
 package org.partyline.messaging.conversation;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import org.partyline.api.engine.Messages.State;
 
 /**
  * Summarises each conversation from facts about its kept messages, about 120 bytes each and without texts. So a list
@@ -16,6 +19,7 @@ import java.util.function.Predicate;
  */
 public final class ConversationSummaries implements AutoCloseable {
     private final Map<Integer, Kept> conversations = new HashMap<>();
+    private final NavigableMap<Long, Outgoing> outgoing = new TreeMap<>();
 
     /**
      * The facts about one message.
@@ -30,6 +34,18 @@ public final class ConversationSummaries implements AutoCloseable {
      */
     public record Fact(
             long arrived, long expires, boolean waits, boolean mentions, int missing, long locator, long session) {}
+
+    /**
+     * The state of an outgoing message.
+     *
+     * @param shown the state as it is shown
+     * @param reason why it waits or failed; empty
+     * @param queued when it was stored, milliseconds
+     * @param written whether a person wrote it
+     * @param carrier the id of what carries it
+     */
+    public record Outgoing(
+            int conversation, State state, State shown, String reason, long queued, boolean written, String carrier) {}
 
     /**
      * The summary of a conversation.
@@ -176,8 +192,24 @@ public final class ConversationSummaries implements AutoCloseable {
         return kept == null || kept.facts().isEmpty() ? 0 : kept.facts().lastKey();
     }
 
+    /** Where an outgoing message stands now. */
+    public void putOutgoing(long message, Outgoing stands) {
+        outgoing.put(message, stands);
+    }
+
+    /** One that is stored no more. */
+    public void removeOutgoing(long message) {
+        outgoing.remove(message);
+    }
+
+    /** Where outgoing messages stand, by number. */
+    public SortedMap<Long, Outgoing> outgoing() {
+        return Collections.unmodifiableSortedMap(outgoing);
+    }
+
     @Override
     public void close() {
         conversations.clear();
+        outgoing.clear();
     }
 }

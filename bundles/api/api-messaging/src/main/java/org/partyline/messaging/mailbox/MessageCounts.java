@@ -8,12 +8,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.messaging.control.Locator;
 import org.partyline.messaging.conversation.Conversation;
 import org.partyline.messaging.conversation.ConversationSummaries;
 import org.partyline.messaging.conversation.ConversationSummaries.Fact;
+import org.partyline.messaging.conversation.ConversationSummaries.Outgoing;
 import org.partyline.messaging.conversation.ConversationSummaries.Summary;
 import org.partyline.messaging.conversation.People;
 import org.partyline.messaging.state.StateGuard;
@@ -122,12 +124,7 @@ public final class MessageCounts {
 
     /** Reads what changed since. Under the state lock; part of the caller's transaction. */
     public void refresh(StoreTransaction tx) throws StoreException {
-        Set<Long> changed = guard.changedMessages().take();
-        if (changed.isEmpty()) {
-            return;
-        }
-        boolean done = false;
-        try {
+        readChanged(MessageRecord.TABLE, changed -> {
             Set<Long> gone = new HashSet<>();
             for (long id : changed) {
                 Optional<MessageRecord> message = find(tx, id);
@@ -138,10 +135,44 @@ public final class MessageCounts {
                 }
             }
             summaries.remove(gone);
+        });
+        readChanged(OutgoingRecords.TABLE, changed -> {
+            for (long id : changed) {
+                Optional<OutgoingMessage> outgoing = OutgoingRecords.find(tx, id);
+                outgoing.ifPresentOrElse(this::count, () -> summaries.removeOutgoing(id));
+            }
+        });
+    }
+
+    /** An outgoing message is there, or is another now. */
+    public void count(OutgoingMessage outgoing) {
+        summaries.putOutgoing(
+                outgoing.id(),
+                new Outgoing(
+                        outgoing.membership(),
+                        outgoing.state(),
+                        outgoing.shown(),
+                        outgoing.reason(),
+                        outgoing.queued(),
+                        outgoing.isWritten(),
+                        outgoing.carrier()));
+    }
+
+    /** Where outgoing messages stand, by number; opens only those that changed. Under the state lock; part of the caller's transaction. */
+    public SortedMap<Long, Outgoing> outgoing(StoreTransaction tx) throws StoreException {
+        refresh(tx);
+        return summaries.outgoing();
+    }
+
+    private void readChanged(String table, Tables.Reader<Set<Long>> reader) throws StoreException {
+        Set<Long> changed = guard.changedMessages().take(table);
+        boolean done = false;
+        try {
+            reader.read(changed);
             done = true;
         } finally {
             if (!done) {
-                guard.changedMessages().add(changed);
+                guard.changedMessages().add(table, changed);
             }
         }
     }

@@ -2,6 +2,7 @@ package org.partyline.messaging.mailbox;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.osgi.annotation.versioning.ProviderType;
 import org.partyline.api.store.StoreException;
@@ -54,6 +55,13 @@ public interface Outbox {
      * @return what is stored
      */
     OutgoingMessage update(StoreTransaction tx, OutgoingMessage before, OutgoingMessage changed) throws StoreException;
+
+    /**
+     * Whether a message of a conversation waits to be sealed that someone wrote. Opens none of them.
+     *
+     * @param carrier by which ones: takes their ids
+     */
+    boolean isQueued(int conversation, Predicate<String> carrier) throws StoreException;
 
     /**
      * Ends a message that has not left, or not all of it. Its chain ends with it: what comes next must not ride on a chain

@@ -7,6 +7,7 @@ import org.partyline.api.engine.Messages;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.messaging.conversation.People;
+import org.partyline.messaging.state.ChangedMessages;
 import org.partyline.messaging.state.EventHub;
 import org.partyline.messaging.store.Cbor;
 import org.partyline.messaging.store.Keys;
@@ -18,7 +19,7 @@ import org.partyline.messaging.store.Tables;
  */
 public final class OutgoingRecords {
     /** The table of the store. */
-    public static final String TABLE = "outgoing";
+    public static final String TABLE = ChangedMessages.OUTGOING;
 
     /** How long after its end the way of a message, without its words, can still be looked at. */
     private static final Duration AFTERLIFE = Duration.ofHours(1);

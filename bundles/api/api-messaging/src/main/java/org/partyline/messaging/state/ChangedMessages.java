@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.partyline.api.store.RowsPutBackException;
@@ -12,31 +13,40 @@ import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.api.store.StoredRecord;
 
-/** Collects the numbers of messages that transactions changed, so that counters read only these again. Thread-safe. */
+/**
+ * Collects, by table, the numbers of messages that transactions changed, so that counters read only these again.
+ * Thread-safe.
+ */
 public final class ChangedMessages {
-    /** The table of the store that is watched. */
+    /** The table of messages. */
     public static final String TABLE = "messages";
+    /** The table of those that are sent, where their states are. */
+    public static final String OUTGOING = "outgoing";
 
-    private final Set<Long> changed = new HashSet<>();
+    private final Map<String, Set<Long>> changed = none();
 
     ChangedMessages() {}
 
-    /** Those that were touched; none of them is known here any more. Within a transaction, as the next one may touch more. */
-    public synchronized Set<Long> take() {
-        Set<Long> taken = new HashSet<>(changed);
-        changed.clear();
+    private static Map<String, Set<Long>> none() {
+        return Map.of(TABLE, new HashSet<>(), OUTGOING, new HashSet<>());
+    }
+
+    /** Those of a table that were touched; none of them is known here any more. Within a transaction, as the next one may touch more. */
+    public synchronized Set<Long> take(String table) {
+        Set<Long> taken = new HashSet<>(changed.get(table));
+        changed.get(table).clear();
         return taken;
     }
 
     /** They are to be read again. */
-    public synchronized void add(Set<Long> messages) {
-        changed.addAll(messages);
+    public synchronized void add(String table, Set<Long> messages) {
+        changed.get(table).addAll(messages);
     }
 
     /** Runs a piece of work in one transaction, and notes what it touches. */
     <T, X extends Exception> T watch(Store store, NewestRows newest, Journal journal, Store.Work<T, X> work)
             throws X, StoreException {
-        Set<Long> touched = new HashSet<>();
+        Map<String, Set<Long>> touched = none();
         boolean done = false;
         try (NewestRows.Round rows = newest.round()) {
             T result = store.transact(tx -> {
@@ -55,7 +65,7 @@ public final class ChangedMessages {
         } finally {
             if (!done) {
                 // A reader within the transaction saw a state that was not stored.
-                add(touched);
+                touched.forEach(this::add);
             }
         }
     }
@@ -63,11 +73,11 @@ public final class ChangedMessages {
     /** A transaction that records which messages it changes. */
     private final class Watched implements StoreTransaction {
         private final StoreTransaction tx;
-        private final Set<Long> touched;
+        private final Map<String, Set<Long>> touched;
         private final NewestRows.Round rows;
         private final Journal journal;
 
-        Watched(StoreTransaction tx, Set<Long> touched, NewestRows.Round rows, Journal journal) {
+        Watched(StoreTransaction tx, Map<String, Set<Long>> touched, NewestRows.Round rows, Journal journal) {
             this.tx = tx;
             this.touched = touched;
             this.rows = rows;
@@ -75,10 +85,10 @@ public final class ChangedMessages {
         }
 
         private void touch(String table, byte[] key) {
-            if (table.equals(TABLE)) {
+            if (touched.containsKey(table)) {
                 long message = ByteBuffer.wrap(key).getLong();
-                touched.add(message);
-                add(Set.of(message));
+                touched.get(table).add(message);
+                add(table, Set.of(message));
             }
         }
 

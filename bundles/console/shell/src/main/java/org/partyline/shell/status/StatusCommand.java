@@ -13,7 +13,7 @@ import org.partyline.api.engine.Contacts.Contact;
 import org.partyline.api.engine.Contacts.Trust;
 import org.partyline.api.engine.Cover;
 import org.partyline.api.engine.Fees;
-import org.partyline.api.engine.Messages.Outgoing;
+import org.partyline.api.engine.Messages.QueueEntry;
 import org.partyline.api.engine.Messages.State;
 import org.partyline.api.engine.Nodes.Node;
 import org.partyline.api.engine.Personas.Persona;
@@ -267,7 +267,7 @@ final class StatusCommand extends PartylineCommand {
             List<Persona> personas,
             List<Channel> channels,
             List<Contact> contacts,
-            List<Outgoing> outbox,
+            List<QueueEntry> outbox,
             Optional<List<Holding>> holdings,
             Optional<List<Cover.Status>> cover,
             Optional<Fees.Limits> limits,
@@ -281,7 +281,7 @@ final class StatusCommand extends PartylineCommand {
                     engine.personas().list(),
                     engine.channels().listAll(),
                     engine.contacts().listAll(),
-                    engine.messages().outbox(true),
+                    engine.messages().queue(),
                     wallets ? Optional.of(engine.wallets().list()) : Optional.empty(),
                     engine.coverIfHere(),
                     engine.limitsIfHere(),

@@ -72,6 +72,7 @@ class StatusScreenTest {
         assertTrue(
                 lines.stream().anyMatch(line -> line.startsWith("Persona") && line.endsWith(" and 93 more")),
                 lines::toString);
+        assertEquals(0, fake.outboxReads, "it needs counts, not messages");
     }
 
     @Test

@@ -63,6 +63,9 @@ public final class FakeEngine {
     public final List<Personas.Persona> personas = new ArrayList<>(List.of(Samples.persona(1, "me", true)));
     public final List<Channels.Channel> channels = new ArrayList<>();
     public final Map<Long, Messages.Outgoing> outbox = new LinkedHashMap<>();
+    /** How often all of it was read. */
+    public int outboxReads;
+
     public final Map<Long, Messages.Message> inbox = new LinkedHashMap<>();
     final Map<Long, String> texts = new LinkedHashMap<>();
     public final List<Nodes.Node> nodes = new ArrayList<>();
@@ -456,8 +459,16 @@ public final class FakeEngine {
 
         @Override
         public List<Outgoing> outbox(boolean all) {
+            outboxReads++;
             return outbox.values().stream()
                     .filter(message -> all || !message.state().isSettled())
+                    .toList();
+        }
+
+        @Override
+        public List<QueueEntry> queue() {
+            return outbox.values().stream()
+                    .map(one -> new QueueEntry(one.id(), one.state(), one.reason(), one.queued()))
                     .toList();
         }
 

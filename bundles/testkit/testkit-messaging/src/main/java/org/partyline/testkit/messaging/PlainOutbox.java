@@ -4,7 +4,9 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
+import org.partyline.api.engine.Messages.State;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.api.transport.BlockRef;
@@ -106,6 +108,13 @@ public final class PlainOutbox implements Outbox {
             OutgoingRecords.put(tx, changed);
         }
         return changed;
+    }
+
+    @Override
+    public boolean isQueued(int conversation, Predicate<String> carrier) throws StoreException {
+        return guard.<List<OutgoingMessage>, StoreException>transact(tx -> OutgoingRecords.of(tx, conversation))
+                .stream()
+                .anyMatch(one -> one.isWritten() && one.state() == State.QUEUED && carrier.test(one.carrier()));
     }
 
     @Override
