@@ -25,7 +25,6 @@ import org.partyline.messaging.conversation.MembershipRecord;
 import org.partyline.messaging.conversation.MembershipRecordBuilder;
 import org.partyline.messaging.conversation.PersonaKeys;
 import org.partyline.messaging.conversation.PersonaRecord;
-import org.partyline.messaging.mailbox.EventLog;
 import org.partyline.messaging.personas.Accounts;
 import org.partyline.messaging.personas.PersonaKeyRecords;
 import org.partyline.messaging.personas.PersonaKeyStore;
@@ -67,7 +66,7 @@ final class BackupBench implements AutoCloseable {
         MemoryStore none = new MemoryStore();
         StateServices fresh = new StateServices(
                 none,
-                new StateGuard(none, stage.operations, new EventLog(stage.clock, stage.bus)::follow),
+                new StateGuard(none, stage.operations),
                 stage.operations,
                 stage.context.protocols(),
                 stage.settings,

@@ -8,6 +8,7 @@ import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
 import org.partyline.api.nodes.NodeDirectory;
 import org.partyline.api.settings.OperatorSettings;
+import org.partyline.messaging.mailbox.EventLog;
 import org.partyline.messaging.mailbox.Inbox;
 import org.partyline.messaging.mailbox.MessageCounts;
 import org.partyline.messaging.mailbox.Outbox;
@@ -31,6 +32,7 @@ public final class MailboxStage {
         bus = state.notices().bus();
         StateGuard guard = state.guard();
         Clock clock = state.clock();
+        guard.follow(new EventLog(clock, bus));
         OperatorSettings settings = state.settings();
         NodeDirectory nodes = state.protocols().nodes.service();
         CoverOrders orders = new CoverOrders(state.protocols().coverTraffic.service(), guard, clock);

@@ -31,7 +31,6 @@ import org.partyline.api.settings.LastSettings;
 import org.partyline.api.settings.OperatorSettings;
 import org.partyline.api.store.Store;
 import org.partyline.api.suites.SuiteDirectory;
-import org.partyline.messaging.mailbox.EventLog;
 import org.partyline.messaging.state.AbsentException;
 import org.partyline.messaging.state.Bus;
 import org.partyline.messaging.state.EventHub;
@@ -83,16 +82,8 @@ public final class StateComponent implements Liveness {
         EventHub events =
                 new EventHub(eventThread, () -> settings.get().reading().reorderHold());
         Notices notices = new Notices(bus, events, new SecurityLog(() -> Optional.ofNullable(auditLog), clock));
-        EventLog log = new EventLog(clock, bus);
         services = new StateServices(
-                store,
-                new StateGuard(store, operations, log::follow),
-                operations,
-                protocols,
-                settings,
-                clock,
-                random,
-                notices);
+                store, new StateGuard(store, operations), operations, protocols, settings, clock, random, notices);
         offers.add(StateServices.class, services);
         offers.add(
                 StateOwner.class,

@@ -36,24 +36,34 @@ final class MaintenanceJob {
     void round() {
         // What derivations took is given back to the machine: the heap would keep it for the next ones.
         KdfMemory.ofThisProcess().settle();
-        try {
-            security.flush();
-            guard.<Void, PartylineException>open(() -> {
-                if (!participants.areHere() || !reading.isPossible()) {
-                    LOG.debug("expiry waits for services that are not running");
-                    return null;
-                }
-                participants.expire();
-                deleteExpired();
+        attempt(security::flush);
+        attempt(() -> guard.<Void, PartylineException>open(() -> {
+            if (!participants.areHere() || !reading.isPossible()) {
+                LOG.debug("expiry waits for services that are not running");
                 return null;
-            });
+            }
+            participants.forEach(participant -> attempt(participant::expire));
+            attempt(this::deleteExpired);
+            return null;
+        }));
+    }
+
+    /** A part of a round. */
+    private interface Part {
+        void run() throws PartylineException;
+    }
+
+    /** Whatever happens to one part, the others run. */
+    private static void attempt(Part part) {
+        try {
+            part.run();
         } catch (StoreLockedException e) {
             LOG.trace("locked: the store deletes its expired records itself");
         } catch (PartylineException e) {
             LOG.warn("expiry waits: {}", e.getMessage());
         } catch (RuntimeException | Error e) {
             // Not let out: it would end all rounds to come.
-            LOG.error("expiry stopped for this round", e);
+            LOG.error("a part of expiry stopped for this round", e);
         }
     }
 

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
-import org.partyline.api.PartylineException;
+import java.util.function.Consumer;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.api.store.StoredRecord;
@@ -84,6 +84,11 @@ public final class Participants implements StateOwner {
         void with(P participant) throws X;
     }
 
+    /** Each that is here, in the order of the line, for work in which one does not depend on another. */
+    void forEach(Consumer<StateParticipant> task) {
+        each(task::accept);
+    }
+
     private <X extends Exception> void each(Work<StateParticipant, X> work) throws X {
         operations.enter();
         try {
@@ -140,11 +145,6 @@ public final class Participants implements StateOwner {
     @Override
     public void settle() {
         each(StateParticipant::settle);
-    }
-
-    @Override
-    public void expire() throws PartylineException {
-        this.<PartylineException>each(StateParticipant::expire);
     }
 
     @Override

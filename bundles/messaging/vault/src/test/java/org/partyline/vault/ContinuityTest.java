@@ -22,7 +22,6 @@ import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.messaging.continuity.TokenRecord;
 import org.partyline.messaging.state.AfterCommit;
-import org.partyline.messaging.state.Journal;
 import org.partyline.messaging.state.Operations;
 import org.partyline.messaging.state.StateGuard;
 import org.partyline.messaging.state.StateOwner;
@@ -49,19 +48,8 @@ class ContinuityTest {
     }
 
     /** The records here are none that the log of events could read. */
-    private static final class Nothing implements Journal {
-        @Override
-        public void changing(StoreTransaction tx, String table, byte[] key) {}
-
-        @Override
-        public void finish(StoreTransaction tx) {}
-
-        @Override
-        public void committed() {}
-    }
-
     private static StateGuard guard(Store store) {
-        return new StateGuard(store, new Operations(new StageBench.NoOutages(), Duration.ofSeconds(1)), Nothing::new);
+        return new StateGuard(store, new Operations(new StageBench.NoOutages(), Duration.ofSeconds(1)));
     }
 
     /** What a server does with its token while the store is open. */

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -18,6 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.partyline.api.PartylineException;
 import org.partyline.api.identity.Identities;
 import org.partyline.api.nodes.NodeDirectory;
 import org.partyline.api.packet.Fragmenter;
@@ -26,13 +26,12 @@ import org.partyline.api.ratchet.Chains;
 import org.partyline.api.ratchet.ChannelKeys;
 import org.partyline.api.session.Handshakes;
 import org.partyline.api.store.Store;
+import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.api.store.StoredRecord;
 import org.partyline.api.suites.SuiteDirectory;
-import org.partyline.messaging.mailbox.EventLog;
 import org.partyline.messaging.state.AbsentException;
 import org.partyline.messaging.state.AfterCommit;
-import org.partyline.messaging.state.Bus;
 import org.partyline.messaging.state.EventHub;
 import org.partyline.messaging.state.Operations;
 import org.partyline.messaging.state.Protocols;
@@ -71,8 +70,7 @@ class VaultAbsenceTest {
                     .sum();
         }
     });
-    private final StateGuard guard =
-            new StateGuard(store, operations, new EventLog(Clock.systemUTC(), new Bus())::follow);
+    private final StateGuard guard = new StateGuard(store, operations);
     private final java.util.concurrent.ScheduledExecutorService eventThread = Threads.scheduled("partyline-events");
     private final StageBench plain = new StageBench();
     private final StateServices state = new StateServices(
@@ -86,6 +84,8 @@ class VaultAbsenceTest {
             plain.notices);
     private final Wiring wiring = new Wiring(state);
     private final Map<Class<?>, Object> services = new HashMap<>();
+    /** What goes wrong in a round, by stage. */
+    private final Map<String, String> broken = new HashMap<>();
     /** What participants were asked, in order. */
     private final List<String> asked = new CopyOnWriteArrayList<>();
 
@@ -136,8 +136,13 @@ class VaultAbsenceTest {
         }
 
         @Override
-        public void expire() {
+        public void expire() throws PartylineException {
             asked.add(name + " expire");
+            switch (broken.getOrDefault(name, "")) {
+                case "refuses" -> throw new StoreException("its records cannot be read");
+                case "fails" -> throw new IllegalStateException("on purpose");
+                default -> {}
+            }
         }
     }
 
@@ -314,6 +319,24 @@ class VaultAbsenceTest {
         vault.lock();
         assertEquals(
                 List.of("mailbox settle", "contacts settle", "receive settle", "delivery settle", "locked"),
+                askedNow());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"refuses", "fails"})
+    void aStageWhoseRoundFailsTakesNothingFromOthersRounds(String how) {
+        broken.put("mailbox", how);
+        broken.put("receive", how);
+        askedNow();
+        maintenanceJob.round();
+        assertEquals(
+                List.of(
+                        "mailbox expire",
+                        "contacts expire",
+                        "receive expire",
+                        "delivery expire",
+                        "mailbox expired",
+                        "contacts expired"),
                 askedNow());
     }
 

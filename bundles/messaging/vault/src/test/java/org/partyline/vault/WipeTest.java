@@ -30,7 +30,6 @@ import org.partyline.messaging.conversation.ConversationSummaries;
 import org.partyline.messaging.conversation.PersonaKeys;
 import org.partyline.messaging.conversation.ReceiveChainRecordBuilder;
 import org.partyline.messaging.conversation.ReceiveChainState;
-import org.partyline.messaging.mailbox.EventLog;
 import org.partyline.messaging.recognition.Beacon;
 import org.partyline.messaging.recognition.PacketIndex;
 import org.partyline.messaging.recognition.SealedSecrets;
@@ -186,9 +185,8 @@ class WipeTest {
 
     @Test
     void theyAreWipedAlsoWhereThePartBeforeThemFails() {
-        EventLog log = new EventLog(bench.clock, bench.bus);
-        StateGuard guard = new StateGuard(
-                bench.store, new Operations(new StageBench.NoOutages(), Duration.ofSeconds(1)), log::follow);
+        StateGuard guard =
+                new StateGuard(bench.store, new Operations(new StageBench.NoOutages(), Duration.ofSeconds(1)));
         guard.wiping(() -> {
             throw new LinkageError("its bundle was replaced");
         });
@@ -245,9 +243,8 @@ class WipeTest {
 
     @Test
     void whereThereIsNoStoreYetTheMessageSaysHowToMakeOne() {
-        EventLog log = new EventLog(bench.clock, bench.bus);
-        StateGuard guard = new StateGuard(
-                new MemoryStore(), new Operations(new StageBench.NoOutages(), Duration.ofSeconds(1)), log::follow);
+        StateGuard guard =
+                new StateGuard(new MemoryStore(), new Operations(new StageBench.NoOutages(), Duration.ofSeconds(1)));
         assertEquals(
                 "there is no store yet: create one with partyline:setup",
                 assertThrows(StoreLockedException.class, () -> guard.open(() -> "never runs"))

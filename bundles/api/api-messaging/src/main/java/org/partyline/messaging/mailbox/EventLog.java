@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.partyline.api.engine.Events.Type;
 import org.partyline.api.engine.Messages.State;
 import org.partyline.api.store.StoreException;
@@ -24,7 +25,7 @@ import org.partyline.messaging.store.Tables;
  * Appends events to the log. It compares what each transaction changes with what was there before, and adds the events
  * to the same transaction: whoever changes a message cannot forget its event, and a crash loses neither.
  */
-public final class EventLog {
+public final class EventLog implements Supplier<Journal> {
     /** An event is kept as long as its message, but no longer than that. */
     private static final Duration LONGEST = Duration.ofDays(45);
     /** What becomes of a message is known a little longer than the message. */
@@ -54,7 +55,8 @@ public final class EventLog {
     private record Row(String table, ByteBuffer key) {}
 
     /** Follows a transaction. */
-    public Journal follow() {
+    @Override
+    public Journal get() {
         return new Following();
     }
 

@@ -22,7 +22,7 @@ public final class StateGuard {
     private final ReentrantLock lock;
     private final ChangedMessages changedMessages = new ChangedMessages();
     private final NewestRows newestRows = new NewestRows();
-    private final Supplier<Journal> journals;
+    private volatile Supplier<Journal> journals = () -> new Journal() {};
     /** The transaction that this thread's others are a part of; none: each is one of its own. */
     private final ThreadLocal<StoreTransaction> joined = new ThreadLocal<>();
 
@@ -33,14 +33,20 @@ public final class StateGuard {
     private boolean loaded;
     private int loads;
 
-    /**
-     * @param operations who holds the lock works with the same services until it is released
-     * @param journals one for each transaction
-     */
-    public StateGuard(Store store, Operations operations, Supplier<Journal> journals) {
+    /** @param operations who holds the lock works with the same services until it is released */
+    public StateGuard(Store store, Operations operations) {
         this.store = store;
-        this.journals = journals;
         this.lock = new OperationLock(operations);
+    }
+
+    /**
+     * Transactions are followed from now on, until others take the place of these. They stay when the bundle that set them stops: what happens
+     * then is followed, too.
+     *
+     * @param next gives one for each transaction; its class is in no bundle that stops
+     */
+    public void follow(Supplier<Journal> next) {
+        journals = next;
     }
 
     /** A piece of work under the lock, on an open store. */

@@ -112,7 +112,8 @@ public final class PlainOutbox implements Outbox {
 
     @Override
     public boolean isQueued(int conversation, Predicate<String> carrier) throws StoreException {
-        return guard.<List<OutgoingMessage>, StoreException>transact(tx -> OutgoingRecords.of(tx, conversation))
+        return guard
+                .<List<OutgoingMessage>, StoreException>transact(tx -> OutgoingRecords.of(tx, conversation))
                 .stream()
                 .anyMatch(one -> one.isWritten() && one.state() == State.QUEUED && carrier.test(one.carrier()));
     }

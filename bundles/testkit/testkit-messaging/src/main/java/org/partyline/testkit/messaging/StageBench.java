@@ -173,7 +173,8 @@ public final class StageBench implements AutoCloseable {
         this.clock = clock;
         this.store = store;
         this.operations = new Operations(new NoOutages(), Duration.ofSeconds(1));
-        this.guard = new StateGuard(store, operations, new EventLog(clock, bus)::follow);
+        this.guard = new StateGuard(store, operations);
+        guard.follow(new EventLog(clock, bus));
         EventHub hub = new EventHub(eventThread, () -> settings.get().reading().reorderHold());
         hub.follow(Messages.Query.ALL, events::add);
         this.notices = new Notices(bus, hub, new SecurityLog(() -> Optional.of(new Names()), clock));
