@@ -10,6 +10,7 @@ import org.partyline.messaging.conversation.ContactConversation;
 import org.partyline.messaging.conversation.IdentityRecord;
 import org.partyline.messaging.conversation.People;
 import org.partyline.messaging.conversation.PersonaKeys;
+import org.partyline.messaging.mailbox.MessageRecord;
 import org.partyline.messaging.sessions.SessionState;
 import org.partyline.messaging.state.AfterCommit;
 import org.partyline.messaging.state.SecurityLog;
@@ -26,6 +27,11 @@ import org.partyline.messaging.store.Tables;
  * are the same bytes as in any life that came of this state, and no life from before it had that position sealed otherwise.
  */
 final class Rollback {
+    /** What may be so where there is no session. */
+    private static final String UNKNOWN =
+            "this server's files may be a restored old copy: messages of a session that was "
+                    + "opened since cannot be read; open a new one with partyline:session-open";
+
     private final People people;
     private final Clock clock;
     private final SecurityLog security;
@@ -96,14 +102,10 @@ final class Rollback {
                     tx, after, contact, "this server's files may be a restored old copy: this session is opened anew");
             handshakeManager.reopen(tx, after, contact, session);
             session.put(tx);
-        } else {
+        } else if (Tables.read(tx.list(MessageRecord.TABLE, Keys.of(contact.id())), MessageRecord.class).stream()
+                .noneMatch(kept -> kept.notice() && UNKNOWN.equals(kept.text()))) {
             // One that was opened since is unknown here, and the other side seals for it.
-            controlSender.notice(
-                    tx,
-                    after,
-                    contact,
-                    "this server's files may be a restored old copy: messages of a session that was opened since "
-                            + "cannot be read; open a new one with partyline:session-open");
+            controlSender.notice(tx, after, contact, UNKNOWN);
         }
         return lives;
     }

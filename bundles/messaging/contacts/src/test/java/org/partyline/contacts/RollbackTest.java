@@ -291,6 +291,8 @@ class RollbackTest {
                         + "cannot be read; open a new one with partyline:session-open"),
                 alice.notices());
         assertNotEquals(0, alice.keys().restored);
+        alice.mend();
+        assertEquals(1, alice.notices().size(), "it was told");
     }
 
     // ---- what is no rollback
