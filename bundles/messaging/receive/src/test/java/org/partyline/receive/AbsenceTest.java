@@ -38,8 +38,15 @@ import org.partyline.messaging.mailbox.Inbox;
 import org.partyline.messaging.mailbox.Outbox;
 import org.partyline.messaging.sealing.QueueSealer;
 import org.partyline.messaging.state.Bus;
+import org.partyline.messaging.state.StateGuard;
+import org.partyline.messaging.state.StateParticipant;
+import org.partyline.messaging.state.StateServices;
 import org.partyline.messaging.store.Tables;
 import org.partyline.testkit.Eventually;
+import org.partyline.testkit.MemoryStore;
+import org.partyline.testkit.messaging.StageBench;
+import org.partyline.testkit.messaging.TestNetwork;
+import org.partyline.testkit.messaging.TestNodes;
 import org.partyline.testkit.protocol.PlainChains;
 
 /** Other bundles go and come back while packets arrive. */
@@ -64,6 +71,31 @@ class AbsenceTest {
     @AfterEach
     void close() {
         bench.close();
+    }
+
+    /** It is not known yet what their packets would be of use for. */
+    @Test
+    void noNodeIsWatchedBeforeThereIsAStore() throws Exception {
+        MemoryStore none = new MemoryStore();
+        ReceiveStage first = new ReceiveStage(new StateServices(
+                none,
+                new StateGuard(none, bench.stage.operations),
+                bench.stage.operations,
+                bench.stage.context.protocols(),
+                bench.stage.settings,
+                bench.stage.clock,
+                bench.stage.random,
+                bench.stage.notices));
+        TestNetwork.Node node = bench.network.node("early");
+        TestNodes nodes = new TestNodes(bench.stage.clock);
+        nodes.add(node);
+        first.setNodeDirectory(nodes);
+        assertEquals(0, node.watched.get());
+        none.create("a passphrase".toCharArray());
+        StageBench.offered(first, StateParticipant.class).opened();
+        assertEquals(1, node.watched.get());
+        first.unsetNodeDirectory(nodes);
+        first.stop();
     }
 
     /** The next packet of bob's chain is shown; it may have to wait. */
