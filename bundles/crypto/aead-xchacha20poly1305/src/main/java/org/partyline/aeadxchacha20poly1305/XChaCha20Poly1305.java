@@ -1,49 +1,28 @@
 package org.partyline.aeadxchacha20poly1305;
 
-import java.lang.ref.WeakReference;
-import java.security.GeneralSecurityException;
-import java.security.InvalidKeyException;
-import java.security.Provider;
-import javax.crypto.AEADBadTagException;
-import javax.crypto.Cipher;
-import javax.crypto.SecretKey;
-import javax.crypto.spec.IvParameterSpec;
-import org.osgi.service.component.annotations.Activate;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.security.MessageDigest;
+import java.util.Arrays;
+import org.bouncycastle.crypto.macs.Poly1305;
+import org.bouncycastle.crypto.params.KeyParameter;
 import org.osgi.service.component.annotations.Component;
 import org.partyline.api.crypto.AeadId;
 import org.partyline.api.crypto.AeadSuite;
 import org.partyline.api.crypto.AuthenticationFailedException;
-import org.partyline.api.crypto.OneTimeKey;
 
 /**
- * Implements XChaCha20-Poly1305 (draft-irtf-cfrg-xchacha-03): our HChaCha20 derives a subkey for the Java platform's
- * ChaCha20-Poly1305.
+ * Implements XChaCha20-Poly1305 (draft-irtf-cfrg-xchacha-03): our ChaCha20, Bouncy Castle's Poly1305. The platform's and
+ * Bouncy Castle's own ciphers take longer to begin with a key than to open a packet, and each packet has a new one.
  */
 @Component
 public final class XChaCha20Poly1305 implements AeadSuite {
     private static final AeadId ID = new AeadId(1, "XCHACHA20_POLY1305", 24);
-    private static final String TRANSFORMATION = "ChaCha20-Poly1305";
-    private static final int SUBKEY_NONCE_LENGTH = 16;
-    private static final int INNER_NONCE_LENGTH = 12;
-
-    private final Provider provider;
-
-    /**
-     * The cipher this thread used last. A new one for each packet costs a sixth of the whole operation. The reference
-     * is weak because the platform's cipher keeps traces of its last subkey: so they are garbage after each call, just
-     * as those of a new cipher would be, and only calls that follow close upon each other share one.
-     */
-    private final ThreadLocal<WeakReference<Cipher>> lastUsed = new ThreadLocal<>();
-
-    /** @throws IllegalStateException when the Java platform has no ChaCha20-Poly1305 */
-    @Activate
-    public XChaCha20Poly1305() {
-        try {
-            provider = Cipher.getInstance(TRANSFORMATION).getProvider();
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("this Java platform has no " + TRANSFORMATION, e);
-        }
-    }
+    private static final VarHandle LENGTH = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final int MAC_KEY_LENGTH = 32;
+    private static final int MAC_BLOCK_LENGTH = 16;
+    private static final KeyParameter ZEROS = new KeyParameter(new byte[MAC_KEY_LENGTH]);
 
     @Override
     public AeadId id() {
@@ -52,10 +31,14 @@ public final class XChaCha20Poly1305 implements AeadSuite {
 
     @Override
     public byte[] seal(byte[] key, byte[] nonce, byte[] associatedData, byte[] plaintext) {
-        try {
-            return run(Cipher.ENCRYPT_MODE, key, nonce, associatedData, plaintext);
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("the platform's " + TRANSFORMATION + " cannot seal", e);
+        check(key, nonce);
+        try (ChaCha20 cipher = new ChaCha20(key, nonce)) {
+            Poly1305 mac = mac(cipher);
+            byte[] sealed = new byte[plaintext.length + AeadId.TAG_LENGTH];
+            cipher.apply(plaintext, plaintext.length, sealed);
+            byte[] tag = tag(mac, associatedData, sealed, plaintext.length);
+            System.arraycopy(tag, 0, sealed, plaintext.length, tag.length);
+            return sealed;
         }
     }
 
@@ -63,49 +46,49 @@ public final class XChaCha20Poly1305 implements AeadSuite {
     public byte[] open(byte[] key, byte[] nonce, byte[] associatedData, byte[] ciphertext)
             throws AuthenticationFailedException {
         check(key, nonce);
-        if (ciphertext.length < AeadId.TAG_LENGTH) {
+        int length = ciphertext.length - AeadId.TAG_LENGTH;
+        if (length < 0) {
             throw new AuthenticationFailedException();
         }
-        try {
-            return run(Cipher.DECRYPT_MODE, key, nonce, associatedData, ciphertext);
-        } catch (AEADBadTagException e) {
-            // Not kept as a cause: which check failed is nobody's business.
-            throw new AuthenticationFailedException();
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("the platform's " + TRANSFORMATION + " cannot open", e);
-        }
-    }
-
-    private byte[] run(int mode, byte[] key, byte[] nonce, byte[] associatedData, byte[] input)
-            throws GeneralSecurityException {
-        check(key, nonce);
-        // Section 2.3: the first 16 bytes of the nonce go into the subkey, the rest follows four zero bytes.
-        byte[] innerNonce = new byte[INNER_NONCE_LENGTH];
-        System.arraycopy(nonce, SUBKEY_NONCE_LENGTH, innerNonce, 4, nonce.length - SUBKEY_NONCE_LENGTH);
-        try (OneTimeKey subkey = new OneTimeKey("ChaCha20", HChaCha20.subkey(key, nonce))) {
-            Cipher cipher = cipher(mode, subkey, new IvParameterSpec(innerNonce));
-            cipher.updateAAD(associatedData);
-            return cipher.doFinal(input);
-        }
-    }
-
-    /** A cipher that has begun: this thread's last one, or a new one where that refuses. */
-    Cipher cipher(int mode, SecretKey subkey, IvParameterSpec nonce) throws GeneralSecurityException {
-        WeakReference<Cipher> reference = lastUsed.get();
-        Cipher last = reference == null ? null : reference.get();
-        if (last != null) {
-            try {
-                last.init(mode, subkey, nonce);
-                return last;
-            } catch (InvalidKeyException e) {
-                // The platform's cipher does not begin twice with one key and nonce: this packet comes a second time.
-                lastUsed.remove();
+        try (ChaCha20 cipher = new ChaCha20(key, nonce)) {
+            byte[] tag = tag(mac(cipher), associatedData, ciphertext, length);
+            if (!MessageDigest.isEqual(tag, Arrays.copyOfRange(ciphertext, length, ciphertext.length))) {
+                throw new AuthenticationFailedException();
             }
+            byte[] plaintext = new byte[length];
+            cipher.apply(ciphertext, length, plaintext);
+            return plaintext;
         }
-        Cipher cipher = Cipher.getInstance(TRANSFORMATION, provider);
-        cipher.init(mode, subkey, nonce);
-        lastUsed.set(new WeakReference<>(cipher));
-        return cipher;
+    }
+
+    /** Keyed with the first half of the first block (RFC 8439, section 2.6). */
+    private static Poly1305 mac(ChaCha20 cipher) {
+        Poly1305 mac = new Poly1305();
+        KeyParameter key = new KeyParameter(cipher.nextBlock(), 0, MAC_KEY_LENGTH);
+        mac.init(key);
+        Arrays.fill(key.getKey(), (byte) 0);
+        return mac;
+    }
+
+    /** RFC 8439, section 2.8: data and ciphertext, each filled up to 16 bytes, and their lengths; in one array, as that is faster. */
+    private static byte[] tag(Poly1305 mac, byte[] associatedData, byte[] ciphertext, int length) {
+        int dataEnd = filled(associatedData.length);
+        int lengths = dataEnd + filled(length);
+        byte[] input = new byte[lengths + MAC_BLOCK_LENGTH];
+        System.arraycopy(associatedData, 0, input, 0, associatedData.length);
+        System.arraycopy(ciphertext, 0, input, dataEnd, length);
+        LENGTH.set(input, lengths, (long) associatedData.length);
+        LENGTH.set(input, lengths + Long.BYTES, (long) length);
+        mac.update(input, 0, input.length);
+        byte[] tag = new byte[AeadId.TAG_LENGTH];
+        mac.doFinal(tag, 0);
+        // Overwrites the key that it holds.
+        mac.init(ZEROS);
+        return tag;
+    }
+
+    private static int filled(int length) {
+        return length + MAC_BLOCK_LENGTH - 1 & -MAC_BLOCK_LENGTH;
     }
 
     private static void check(byte[] key, byte[] nonce) {

@@ -12,6 +12,8 @@ import org.partyline.api.crypto.AeadSuite;
 
 /** What every {@link AeadSuite} does that seals, too. */
 public abstract class SealingAeadSuiteContract extends AeadSuiteContract {
+    private static final int OFTEN = 60_000;
+
     /** @param id what the suite is to be */
     protected SealingAeadSuiteContract(AeadId id, AeadSuite suite) {
         super(id, suite);
@@ -24,6 +26,20 @@ public abstract class SealingAeadSuiteContract extends AeadSuiteContract {
             byte[] nonce = bytes(nonceLength);
             byte[] data = bytes(random.nextInt(40));
             byte[] plaintext = bytes(length);
+            byte[] sealed = suite.seal(key, nonce, data, plaintext);
+            assertArrayEquals(sealedByAnother(key, nonce, data, plaintext), sealed);
+            assertArrayEquals(plaintext, suite.open(key, nonce, data, sealed));
+        }
+    }
+
+    /** The compiler of Java 17.0.21 translates some loops wrongly, once they ran often enough. */
+    @Test
+    void itSealsAsAnotherDoesOnceItIsCompiled() throws Exception {
+        byte[] data = bytes(11);
+        for (int i = 0; i < OFTEN; i++) {
+            byte[] key = bytes(32);
+            byte[] nonce = bytes(nonceLength);
+            byte[] plaintext = bytes(55);
             byte[] sealed = suite.seal(key, nonce, data, plaintext);
             assertArrayEquals(sealedByAnother(key, nonce, data, plaintext), sealed);
             assertArrayEquals(plaintext, suite.open(key, nonce, data, sealed));

@@ -5,17 +5,17 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.util.HexFormat;
 import org.junit.jupiter.api.Test;
 
-class HChaCha20Test {
+class ChaCha20Test {
     private static final HexFormat HEX = HexFormat.of();
 
     /** draft-irtf-cfrg-xchacha-03, section 2.2.1. */
     @Test
     void theDraftsSubkeyComesOut() {
         byte[] key = HEX.parseHex("000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f");
-        byte[] nonce = HEX.parseHex("000000090000004a0000000031415927");
+        byte[] nonce = HEX.parseHex("000000090000004a00000000314159270000000000000000");
         assertEquals(
                 "82413b4227b27bfed30e42508a877d73a0f9e4d58a74a853c12ec41326d3ecdc",
-                HEX.formatHex(HChaCha20.subkey(key, nonce)));
+                HEX.formatHex(ChaCha20.subkey(key, nonce)));
     }
 
     @Test
@@ -24,6 +24,6 @@ class HChaCha20Test {
         byte[] longNonce = new byte[24];
         longNonce[16] = 1;
         assertEquals(
-                HEX.formatHex(HChaCha20.subkey(key, new byte[16])), HEX.formatHex(HChaCha20.subkey(key, longNonce)));
+                HEX.formatHex(ChaCha20.subkey(key, new byte[24])), HEX.formatHex(ChaCha20.subkey(key, longNonce)));
     }
 }
