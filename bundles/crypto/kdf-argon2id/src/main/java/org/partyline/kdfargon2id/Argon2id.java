@@ -1,5 +1,6 @@
 package org.partyline.kdfargon2id;
 
+import java.util.Optional;
 import org.bouncycastle.crypto.generators.Argon2BytesGenerator;
 import org.bouncycastle.crypto.params.Argon2Parameters;
 import org.osgi.service.component.annotations.Activate;
@@ -10,13 +11,17 @@ import org.partyline.api.crypto.KdfMemory;
 import org.partyline.api.crypto.KdfParameters;
 import org.partyline.api.crypto.KeyDerivation;
 
-/** Implements Argon2id version 1.3 (RFC 9106) over Bouncy Castle, which runs the lanes one after another. */
+/**
+ * Implements Argon2id version 1.3 (RFC 9106) over the system's libargon2, and where it is not installed or does not work, over
+ * Bouncy Castle, which runs the lanes one after another.
+ */
 @Component
 public final class Argon2id implements KeyDerivation {
     private static final KdfId ID = new KdfId(1, "ARGON2ID");
 
     private final KdfMemory memory;
     private final BlockPools pools;
+    private final Optional<NativeArgon2> library;
 
     /** For Declarative Services. */
     @Activate
@@ -25,12 +30,13 @@ public final class Argon2id implements KeyDerivation {
     }
 
     Argon2id(KdfMemory memory) {
-        this(memory, new BlockPools());
+        this(memory, new BlockPools(), NativeArgon2.load());
     }
 
-    Argon2id(KdfMemory memory, BlockPools pools) {
+    Argon2id(KdfMemory memory, BlockPools pools, Optional<NativeArgon2> library) {
         this.memory = memory;
         this.pools = pools;
+        this.library = library;
     }
 
     @Override
@@ -51,20 +57,27 @@ public final class Argon2id implements KeyDerivation {
         }
         range("the salt", salt.length, 8, 64);
         range("the output", length, 16, 64);
-        return memory.run(parameters, () -> argon2id(secret, salt, parameters, length));
+        byte[] key = new byte[length];
+        memory.run(parameters, () -> {
+            if (library.isEmpty() || !library.get().derive(secret, salt, parameters, key)) {
+                bouncyCastle(secret, salt, parameters, key);
+            }
+            return key;
+        });
+        return SecretBytes.wrap(key);
     }
 
-    private SecretBytes argon2id(byte[] secret, byte[] salt, KdfParameters parameters, int length) {
+    private void bouncyCastle(byte[] secret, byte[] salt, KdfParameters parameters, byte[] key) {
         BlockPools.Pool blocks = pools.take();
         try {
-            return argon2id(secret, salt, parameters, length, blocks);
+            bouncyCastle(secret, salt, parameters, key, blocks);
         } finally {
             pools.giveBack(blocks);
         }
     }
 
-    private static SecretBytes argon2id(
-            byte[] secret, byte[] salt, KdfParameters parameters, int length, BlockPools.Pool blocks) {
+    private static void bouncyCastle(
+            byte[] secret, byte[] salt, KdfParameters parameters, byte[] key, BlockPools.Pool blocks) {
         Argon2Parameters argon2 = new Argon2Parameters.Builder(Argon2Parameters.ARGON2_id)
                 .withVersion(Argon2Parameters.ARGON2_VERSION_13)
                 .withIterations(parameters.timeCost())
@@ -73,12 +86,10 @@ public final class Argon2id implements KeyDerivation {
                 .withSalt(salt)
                 .withBlockPool(blocks)
                 .build();
-        byte[] key = new byte[length];
         Argon2BytesGenerator generator = new Argon2BytesGenerator();
         generator.init(argon2);
         // Bouncy Castle gives all blocks back to the pool, which zeroes them, before this returns.
         generator.generateBytes(secret, key);
-        return SecretBytes.wrap(key);
     }
 
     private static void range(String what, int value, int low, int high) {

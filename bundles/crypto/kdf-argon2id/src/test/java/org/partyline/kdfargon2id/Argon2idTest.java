@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.bouncycastle.crypto.generators.Argon2BytesGenerator;
 import org.bouncycastle.crypto.generators.Argon2BytesGenerator.Block;
@@ -38,6 +39,15 @@ class Argon2idTest extends HungryDerivationContract {
 
     @TestFactory
     Stream<DynamicTest> theKnownAnswersComeOut() {
+        return known(kdf);
+    }
+
+    @TestFactory
+    Stream<DynamicTest> theKnownAnswersComeOutWithoutTheSystemsLibrary() {
+        return known(new Argon2id(KdfMemory.ofThisProcess(), new BlockPools(), Optional.empty()));
+    }
+
+    private static Stream<DynamicTest> known(KeyDerivation kdf) {
         return Vectors.read("argon2id.txt").stream()
                 .map(fields -> DynamicTest.dynamicTest(fields[0], () -> {
                     KdfParameters parameters = new KdfParameters(
@@ -92,7 +102,7 @@ class Argon2idTest extends HungryDerivationContract {
         private SmallHeap() {}
 
         public static void main(String[] arguments) {
-            deriveInASmallHeap(Argon2id::new, KdfParameters.ARGON2ID_DEFAULT, CHEAP);
+            deriveInASmallHeap(memory -> new Argon2id(memory, new BlockPools(), Optional.empty()), KdfParameters.ARGON2ID_DEFAULT, CHEAP);
         }
     }
 
@@ -119,7 +129,7 @@ class Argon2idTest extends HungryDerivationContract {
         BlockPools pools = new BlockPools();
         BlockPools.Pool pool = pools.take();
         pools.giveBack(pool);
-        new Argon2id(KdfMemory.ofThisProcess(), pools)
+        new Argon2id(KdfMemory.ofThisProcess(), pools, Optional.empty())
                 .derive(new byte[8], new byte[16], CHEAP, 32)
                 .close();
         assertSame(pool, pools.take());
