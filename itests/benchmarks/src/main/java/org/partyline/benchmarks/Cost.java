@@ -10,7 +10,7 @@ import java.util.Locale;
  */
 record Cost(double amount, String unit) {
     static Cost nanoseconds(double amount) {
-        return new Cost(amount, "ns");
+        return amount < 1e6 ? new Cost(amount, "ns") : milliseconds(amount);
     }
 
     static Cost milliseconds(double nanoseconds) {

@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.DoubleSupplier;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
@@ -27,14 +28,30 @@ final class Forks {
 
     /** Measures the methods; each operation's processor time. */
     static Forks run(Effort effort, Class<?> benchmark, List<String> methods) throws RunnerException {
+        return run(effort, benchmark, methods, Map.of());
+    }
+
+    /**
+     * The same, with what others measure in turn with them.
+     *
+     * @param others by name, each gives an operation's processor time in nanoseconds
+     */
+    static Forks run(Effort effort, Class<?> benchmark, List<String> methods, Map<String, DoubleSupplier> others)
+            throws RunnerException {
         Forks forks = new Forks(effort.turns());
-        methods.forEach(method -> forks.nanoseconds.put(method, new double[forks.turns]));
         for (int turn = 0; turn < forks.turns; turn++) {
             for (String method : methods) {
-                forks.nanoseconds.get(method)[turn] = once(effort, benchmark, method);
+                forks.add(method, turn, once(effort, benchmark, method));
+            }
+            for (Map.Entry<String, DoubleSupplier> other : others.entrySet()) {
+                forks.add(other.getKey(), turn, other.getValue().getAsDouble());
             }
         }
         return forks;
+    }
+
+    private void add(String method, int turn, double cost) {
+        nanoseconds.computeIfAbsent(method, any -> new double[turns])[turn] = cost;
     }
 
     private static double once(Effort effort, Class<?> benchmark, String method) throws RunnerException {

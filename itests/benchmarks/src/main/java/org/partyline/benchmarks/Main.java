@@ -7,9 +7,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.DoubleSupplier;
 
 /** Runs the benchmarks, and prints the table to standard output; what goes on meanwhile, to standard error. */
 public final class Main {
+    private static final String NATIVE = "native";
+
     private Main() {}
 
     private interface Part {
@@ -54,7 +58,8 @@ public final class Main {
         Map<String, Part> parts = new LinkedHashMap<>();
         parts.put("scan", () -> scan(effort));
         parts.put("recognise", () -> recognise(effort));
-        parts.put("open", () -> open(effort));
+        parts.put("open", () -> open(effort, NativeProgram.compile(work)));
+        parts.put("derive", () -> derive(effort, NativeProgram.compile(work)));
         parts.put("kem", () -> kem(effort));
         parts.put("memory", () -> MemoryMeasure.run(work));
         parts.put(
@@ -118,15 +123,46 @@ public final class Main {
                         Goal.atMost(1.5)));
     }
 
-    private static List<Figure> open(Effort effort) throws Exception {
-        return List.of(Forks.run(effort, OpeningBenchmark.class, List.of("ours", "bouncyCastle"))
-                .figure(
-                        "opening an 80-byte packet with a new key",
+    private static List<Figure> open(Effort effort, Optional<NativeProgram> c) throws Exception {
+        Forks forks =
+                Forks.run(effort, OpeningBenchmark.class, List.of("ours", "bouncyCastle"), inC(c, effort, "open"));
+        List<Figure> figures = new ArrayList<>();
+        figures.add(forks.figure(
+                "opening an 80-byte packet with a new key",
+                "ours",
+                "bouncyCastle",
+                "Bouncy Castle's XChaCha20-Poly1305",
+                Figure.Direction.OF_THE_BASELINE,
+                Goal.atMost(0.8)));
+        if (c.isPresent()) {
+            figures.add(forks.figure(
+                    "the same",
+                    "ours",
+                    NATIVE,
+                    "libsodium's, called in C",
+                    Figure.Direction.OF_THE_BASELINE,
+                    Goal.atMost(1.5)));
+        }
+        return figures;
+    }
+
+    private static List<Figure> derive(Effort effort, Optional<NativeProgram> c) throws Exception {
+        Forks forks = Forks.run(effort, DerivationBenchmark.class, List.of("ours"), inC(c, effort, "argon2"));
+        return c.isEmpty()
+                ? List.of()
+                : List.of(forks.figure(
+                        "Argon2id, 64 MiB, 3 passes, 4 lanes: processor time",
                         "ours",
-                        "bouncyCastle",
-                        "Bouncy Castle's XChaCha20-Poly1305",
+                        NATIVE,
+                        "libargon2, called in C",
                         Figure.Direction.OF_THE_BASELINE,
-                        Goal.atMost(0.8)));
+                        Goal.atMost(1.1)));
+    }
+
+    private static Map<String, DoubleSupplier> inC(Optional<NativeProgram> c, Effort effort, String operation) {
+        return c.<Map<String, DoubleSupplier>>map(
+                        program -> Map.of(NATIVE, () -> program.nanoseconds(operation, effort.iterations())))
+                .orElse(Map.of());
     }
 
     private static List<Figure> kem(Effort effort) throws Exception {

@@ -37,7 +37,7 @@ class BenchmarksIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"scan", "recognise", "open", "memory", "junk", "command"})
+    @ValueSource(strings = {"scan", "recognise", "open", "derive", "memory", "junk", "command"})
     void aPartGivesFigures(String part) throws Exception {
         assertGivesFigures(run(part, System.getProperty("partyline.distribution")));
     }

@@ -23,7 +23,6 @@ class ChaCha20Test {
         byte[] key = new byte[32];
         byte[] longNonce = new byte[24];
         longNonce[16] = 1;
-        assertEquals(
-                HEX.formatHex(ChaCha20.subkey(key, new byte[24])), HEX.formatHex(ChaCha20.subkey(key, longNonce)));
+        assertEquals(HEX.formatHex(ChaCha20.subkey(key, new byte[24])), HEX.formatHex(ChaCha20.subkey(key, longNonce)));
     }
 }

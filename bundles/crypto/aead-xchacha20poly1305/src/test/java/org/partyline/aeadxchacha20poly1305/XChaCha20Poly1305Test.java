@@ -1,6 +1,5 @@
 package org.partyline.aeadxchacha20poly1305;
 
-
 import org.bouncycastle.crypto.modes.AEADCipher;
 import org.partyline.api.crypto.AeadId;
 import org.partyline.testkit.SealingAeadSuiteContract;

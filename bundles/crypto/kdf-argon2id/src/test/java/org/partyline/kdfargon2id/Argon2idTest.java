@@ -102,7 +102,10 @@ class Argon2idTest extends HungryDerivationContract {
         private SmallHeap() {}
 
         public static void main(String[] arguments) {
-            deriveInASmallHeap(memory -> new Argon2id(memory, new BlockPools(), Optional.empty()), KdfParameters.ARGON2ID_DEFAULT, CHEAP);
+            deriveInASmallHeap(
+                    memory -> new Argon2id(memory, new BlockPools(), Optional.empty()),
+                    KdfParameters.ARGON2ID_DEFAULT,
+                    CHEAP);
         }
     }
 
