@@ -4,7 +4,6 @@ import java.time.Clock;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
 import org.partyline.api.carrier.Broadcasts.Refusal;
 import org.partyline.api.carrier.Broadcasts.Taken;
@@ -51,21 +50,20 @@ public final class SharedBroadcaster {
         this.kept = kept;
     }
 
-    private KeptTransaction require(CarrierScope scope, byte[] key) throws StoreException, MessageWaitsException {
-        return kept.find(scope.carrier(), key)
-                .orElseThrow(() -> new MessageWaitsException("no transaction is stored for it: it is funded again"));
-    }
-
     /** Gives a transaction to a node, to the next one when that does not answer. @return empty when a node has it */
     Optional<Refusal> hand(CarrierScope scope, byte[] key, List<CarrierNode> nodes, Taken taken)
             throws PartylineException {
-        KeptTransaction transaction = require(scope, key);
-        Network network = Network.ofCode(transaction.network()).orElseThrow();
         NodeUnavailableException last = null;
-        // Before anyone has it: a payment at the wrong moment would build on it.
-        kept.hold(transaction, true);
         for (Transport node : CarrierViews.transports(this.nodes, nodes)) {
-            attempt(scope, transaction, node.name());
+            KeptTransaction transaction = scope.<KeptTransaction, PartylineException>run(tx -> {
+                KeptTransaction now = KeptTransactionRecords.find(tx.store(), scope.carrier(), key)
+                        .orElseThrow(
+                                () -> new MessageWaitsException("no transaction is stored for it: it is funded again"));
+                attempt(tx, now, node.name());
+                return now;
+            });
+            // Before anyone has it: a payment at the wrong moment would build on it.
+            kept.hold(transaction, true);
             guard.confirmLeader();
             try {
                 node.broadcast(transaction.raw());
@@ -74,7 +72,8 @@ public final class SharedBroadcaster {
             } catch (NodeUnavailableException e) {
                 last = e;
             } catch (TransactionRejectedException e) {
-                if (propagationTracker.isKnown(network, transaction.signed().id())) {
+                if (propagationTracker.isKnown(
+                        node.network(), transaction.signed().id())) {
                     handed(scope, transaction, taken);
                     return Optional.empty();
                 }
@@ -91,22 +90,19 @@ public final class SharedBroadcaster {
         throw last == null ? new MessageWaitsException("it waits for a ready node") : last;
     }
 
-    private void attempt(CarrierScope scope, KeptTransaction transaction, String node) throws StoreException {
+    private void attempt(StoreCarrierTransaction tx, KeptTransaction transaction, String node) throws StoreException {
         long now = clock.instant().toEpochMilli();
-        scope.<Void, StoreException>run(tx -> {
-            for (KeptTransaction.Cargo packet : transaction.packets()) {
-                tx.change(packet.ref(), part -> part.attempt(node, now));
-                Optional<OutgoingMessage> outgoing = OutgoingRecords.find(tx.store(), packet.message());
-                if (outgoing.isPresent()) {
-                    PropagationRecords.change(
-                            tx.store(),
-                            outgoing.get(),
-                            transaction.transaction(),
-                            propagationRecord -> propagationRecord.entering(node));
-                }
+        for (KeptTransaction.Cargo packet : transaction.packets()) {
+            tx.change(packet.ref(), part -> part.attempt(node, now));
+            Optional<OutgoingMessage> outgoing = OutgoingRecords.find(tx.store(), packet.message());
+            if (outgoing.isPresent()) {
+                PropagationRecords.change(
+                        tx.store(),
+                        outgoing.get(),
+                        transaction.transaction(),
+                        propagationRecord -> propagationRecord.entering(node));
             }
-            return null;
-        });
+        }
     }
 
     private void handed(CarrierScope scope, KeptTransaction transaction, Taken taken) throws StoreException {
@@ -137,7 +133,10 @@ public final class SharedBroadcaster {
         for (Transport node : CarrierViews.transports(this.nodes, nodes)) {
             try {
                 if (node.locate(found.get().signed().id()).kind() == TransactionPlace.Kind.UNKNOWN) {
-                    attempt(scope, found.get(), node.name());
+                    scope.<Void, StoreException>run(tx -> {
+                        attempt(tx, found.get(), node.name());
+                        return null;
+                    });
                     guard.confirmLeader();
                     node.broadcast(found.get().raw());
                 }

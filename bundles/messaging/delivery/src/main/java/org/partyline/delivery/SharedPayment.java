@@ -28,6 +28,7 @@ import org.partyline.api.transport.Wallet;
 import org.partyline.messaging.conversation.PersonaRecord;
 import org.partyline.messaging.delivery.CarrierViews;
 import org.partyline.messaging.delivery.KeptTransaction;
+import org.partyline.messaging.delivery.KeptTransactionRecords;
 import org.partyline.messaging.fees.Pricing;
 import org.partyline.messaging.fees.Spending;
 import org.partyline.messaging.fees.Spending.Payment;
@@ -85,41 +86,48 @@ public final class SharedPayment {
     /** Signs a transaction and stores it, with where its packets go, in one transaction of the store. */
     Signed sign(CarrierScope scope, SharedTransaction wanted, Keep keep) throws PartylineException {
         spending.requireAccepted(wanted.network());
-        Optional<KeptTransaction> before = Optional.empty();
-        if (wanted.replaces().isPresent()) {
-            before = kept.find(scope.carrier(), wanted.replaces().get());
-            if (before.isEmpty()) {
-                throw new MessageWaitsException("the transaction that it should replace has ended");
-            }
-            if (before.get().spendable()) {
-                throw new MessageWaitsException(
-                        "its transaction has ended and is no longer replaced: its change may pay for other messages");
-            }
-        }
         slots.requireFor(wanted.boarding());
         List<Transport> nodes = CarrierViews.transports(this.nodes, wanted.nodes());
         if (nodes.isEmpty()) {
             throw new MessageWaitsException("it waits for a ready node");
         }
-        return sign(new Order(scope, wanted, before, nodes), keep);
+        Optional<FeeRate> rate = wanted.replaces().isEmpty() ? Optional.of(fees.draw(nodes)) : Optional.empty();
+        Order order = scope.<Order, PartylineException>run(tx -> {
+            Order asked = new Order(scope, wanted, before(tx, scope, wanted), nodes);
+            // What a limit refuses should not be signed first: that takes an address each time.
+            if (!wanted.boarding().isEmpty()) {
+                int vsize = likelyVsize(asked);
+                long likely = rate.isPresent()
+                        ? rate.get().fee(vsize)
+                        : fees.replacement(asked.before().get().signed(), nodes).fee(vsize);
+                check(tx.store(), asked, likely, vsize);
+                spending.checkBudget(tx.store(), likely - asked.paid(), wanted.persona(), wanted.network());
+            }
+            return asked;
+        });
+        return sign(order, rate, keep);
     }
 
-    private Signed sign(Order order, Keep keep) throws PartylineException {
-        SharedTransaction wanted = order.wanted();
-        Optional<FeeRate> rate = order.before().isEmpty() ? Optional.of(fees.draw(order.nodes())) : Optional.empty();
-        // What a limit refuses should not be signed first: that takes an address each time.
-        if (!wanted.boarding().isEmpty()) {
-            int vsize = likelyVsize(order);
-            long likely = rate.isPresent()
-                    ? rate.get().fee(vsize)
-                    : fees.replacement(order.before().get().signed(), order.nodes())
-                            .fee(vsize);
-            order.scope().<Void, PartylineException>run(tx -> {
-                check(tx.store(), order, likely, vsize);
-                spending.checkBudget(tx.store(), likely - order.paid(), wanted.persona(), wanted.network());
-                return null;
-            });
+    /** What a transaction is to replace. */
+    private static Optional<KeptTransaction> before(
+            StoreCarrierTransaction tx, CarrierScope scope, SharedTransaction wanted)
+            throws StoreException, MessageWaitsException {
+        if (wanted.replaces().isEmpty()) {
+            return Optional.empty();
         }
+        Optional<KeptTransaction> before = KeptTransactionRecords.find(
+                tx.store(), scope.carrier(), wanted.replaces().get());
+        if (before.isEmpty()) {
+            throw new MessageWaitsException("the transaction that it should replace has ended");
+        }
+        if (before.get().spendable()) {
+            throw new MessageWaitsException(
+                    "its transaction has ended and is no longer replaced: its change may pay for other messages");
+        }
+        return before;
+    }
+
+    private Signed sign(Order order, Optional<FeeRate> rate, Keep keep) throws PartylineException {
         Payers.Paid payment = rate.isPresent()
                 ? Payers.pay(nodes, fees.entries(order.nodes()), order.account(), order.payloads(), rate.get())
                 : replace(order, order.before().get());

@@ -16,6 +16,8 @@ import org.partyline.vault.StoreCost;
 class PacketCostTest extends CarrierStage {
     /** From the command until a node gets the packet. */
     private static final int MOST_OUT = 6;
+    /** The same where a packet takes its place in a version that replaces another: what it replaces, and who rides along, is read, too. */
+    private static final int MOST_OUT_ROLLING = 13;
     /** From a node's announcement until the message is in the inbox. */
     private static final int MOST_IN = 2;
 
@@ -50,6 +52,21 @@ class PacketCostTest extends CarrierStage {
         say("two", carrier);
         assertTrue(
                 whenBroadcast.get() <= MOST_OUT,
+                carrier + ": " + whenBroadcast + " transactions until it was broadcast");
+        assertTrue(in.transactions.get() <= MOST_IN, carrier + ": " + in + " until it was in the inbox");
+    }
+
+    @Test
+    void aPacketByRollingCostsFewTransactions() throws Exception {
+        String carrier = Carrier.ROLLING.id();
+        nodeA.onBroadcast = () -> whenBroadcast.compareAndSet(0, out.transactions.get());
+        alice.store.cost = out;
+        bob.store.cost = in;
+        say("one", carrier);
+        pass();
+        say("two", carrier);
+        assertTrue(
+                whenBroadcast.get() <= MOST_OUT_ROLLING,
                 carrier + ": " + whenBroadcast + " transactions until it was broadcast");
         assertTrue(in.transactions.get() <= MOST_IN, carrier + ": " + in + " until it was in the inbox");
     }

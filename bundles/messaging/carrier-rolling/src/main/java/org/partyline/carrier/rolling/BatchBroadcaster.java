@@ -30,7 +30,11 @@ final class BatchBroadcaster {
 
     /** Hands the current version to a node, to the next one when that does not answer. */
     void hand(ReplaceableBatch stored, List<CarrierNode> nodes) throws PartylineException {
-        ReplaceableBatch roll = versions.revised(stored, nodes);
+        handMade(versions.revised(stored, nodes), nodes);
+    }
+
+    /** The same of one that was made just now: nothing of it has ended since. */
+    void handMade(ReplaceableBatch roll, List<CarrierNode> nodes) throws PartylineException {
         int largest = roll.rides().stream()
                 .mapToInt(ride -> ride.packet().length)
                 .max()

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import org.partyline.api.carrier.CarriedMessage;
 import org.partyline.api.carrier.CarrierContext;
+import org.partyline.api.carrier.CarrierTransaction;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.transport.RelayPolicy;
 
@@ -28,17 +29,19 @@ final class BatchChoice {
      * @param covered whether all are to ride for as long: no decoy opens a chain
      */
     List<BatchedPacket> of(
+            CarrierTransaction tx,
             Optional<ReplaceableBatch> before,
             List<BatchedPacket> boarding,
             List<BatchedPacket> back,
             RelayPolicy policy,
             boolean covered)
             throws StoreException {
-        return of(before, boarding, back, policy, covered, NONE);
+        return of(tx, before, boarding, back, policy, covered, NONE);
     }
 
     /** The same, while a message is quoted that may not be stored yet. @param quoted the message's id */
     List<BatchedPacket> of(
+            CarrierTransaction tx,
             Optional<ReplaceableBatch> before,
             List<BatchedPacket> boarding,
             List<BatchedPacket> back,
@@ -51,7 +54,7 @@ final class BatchChoice {
         List<BatchedPacket> candidates = new ArrayList<>(boarding);
         candidates.addAll(back);
         List<BatchedPacket> old =
-                new ArrayList<>(wanted(before.map(ReplaceableBatch::rides).orElse(List.of()), quoted));
+                new ArrayList<>(wanted(tx, before.map(ReplaceableBatch::rides).orElse(List.of()), quoted));
         Collections.reverse(old);
         if (!covered && boarding.stream().noneMatch(BatchedPacket::opener)) {
             old.stream().filter(BatchedPacket::opener).findFirst().ifPresent(candidates::add);
@@ -74,21 +77,20 @@ final class BatchChoice {
     }
 
     /** Those whose message's time has not ended. */
-    private List<BatchedPacket> wanted(List<BatchedPacket> rides, long quoted) throws StoreException {
+    private List<BatchedPacket> wanted(CarrierTransaction tx, List<BatchedPacket> rides, long quoted)
+            throws StoreException {
         Instant now = context.now();
-        return context.transact(tx -> {
-            List<BatchedPacket> all = new ArrayList<>();
-            for (BatchedPacket ride : rides) {
-                Optional<CarriedMessage> found = tx.message(ride.message());
-                // One that had its time in an earlier version is wanted no more.
-                if (ride.message() == quoted
-                        || found.isPresent()
-                                && now.isBefore(found.get().expires())
-                                && (!found.get().isSettled() || found.get().isConfirmed())) {
-                    all.add(ride);
-                }
+        List<BatchedPacket> all = new ArrayList<>();
+        for (BatchedPacket ride : rides) {
+            Optional<CarriedMessage> found = tx.message(ride.message());
+            // One that had its time in an earlier version is wanted no more.
+            if (ride.message() == quoted
+                    || found.isPresent()
+                            && now.isBefore(found.get().expires())
+                            && (!found.get().isSettled() || found.get().isConfirmed())) {
+                all.add(ride);
             }
-            return all;
-        });
+        }
+        return all;
     }
 }

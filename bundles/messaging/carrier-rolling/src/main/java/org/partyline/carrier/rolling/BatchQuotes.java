@@ -10,6 +10,7 @@ import org.partyline.api.carrier.CarriedMessage;
 import org.partyline.api.carrier.CarriedPacket;
 import org.partyline.api.carrier.CarrierContext;
 import org.partyline.api.carrier.CarrierNode;
+import org.partyline.api.carrier.CarrierTransaction;
 import org.partyline.api.carrier.TransactionSize;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.transport.RelayPolicy;
@@ -31,7 +32,8 @@ final class BatchQuotes {
     /** How many packets the first version of a roll would have now. */
     private int packetsOfNext(int persona, Network network, List<CarrierNode> nodes) throws StoreException {
         int back = limits.takesAlong(persona, network, nodes)
-                ? rolls.ridingAgain(persona, network).size()
+                ? context.transact(tx -> rolls.ridingAgain(tx, persona, network))
+                        .size()
                 : 0;
         return Math.min(1 + back, limits.room(nodes));
     }
@@ -87,8 +89,12 @@ final class BatchQuotes {
             }
             return sum;
         }
-        Optional<ReplaceableBatch> now = rolls.find(persona, network).filter(roll -> !limits.hasEnded(roll));
-        for (CarriedMessage ahead : ahead(persona, network, id)) {
+        record Seen(Optional<ReplaceableBatch> roll, List<CarriedMessage> ahead) {}
+        Seen seen = context.transact(tx -> new Seen(
+                Batches.find(tx, BatchCodec.key(persona, network)).filter(roll -> !limits.hasEnded(roll)),
+                ahead(tx, persona, network, id)));
+        Optional<ReplaceableBatch> now = seen.roll();
+        for (CarriedMessage ahead : seen.ahead()) {
             now = board(now, persona, network, ahead.id(), rides(ahead), nodes).last();
         }
         List<BatchedPacket> boarding = new ArrayList<>();
@@ -114,13 +120,13 @@ final class BatchQuotes {
         List<BatchedPacket> waiting = new ArrayList<>(boarding);
         long added = 0;
         while (!waiting.isEmpty()) {
-            List<BatchedPacket> rides = choice.of(now, waiting, List.of(), policy, false, id);
+            List<BatchedPacket> rides = choose(now, waiting, policy, id);
             int vsize = vsize(now, rides);
             long fee = fee(now, vsize, nodes);
             if (now.isPresent() && limits.isOver(fee, vsize)) {
                 // Its coin may pay no more: another one goes on.
                 now = Optional.empty();
-                rides = choice.of(now, waiting, List.of(), policy, false, id);
+                rides = choose(now, waiting, policy, id);
                 vsize = vsize(now, rides);
                 fee = fee(now, vsize, nodes);
             }
@@ -132,6 +138,12 @@ final class BatchQuotes {
             }
         }
         return new Forecast(now, added);
+    }
+
+    private List<BatchedPacket> choose(
+            Optional<ReplaceableBatch> before, List<BatchedPacket> boarding, RelayPolicy policy, long id)
+            throws StoreException {
+        return context.transact(tx -> choice.of(tx, before, boarding, List.of(), policy, false, id));
     }
 
     private ReplaceableBatch forecast(int persona, Network network, int vsize, long fee, List<BatchedPacket> rides) {
@@ -154,14 +166,15 @@ final class BatchQuotes {
     }
 
     /** What waits to board before a message, oldest first. */
-    private List<CarriedMessage> ahead(int persona, Network network, long id) throws StoreException {
-        return context.transact(tx -> tx.messages().stream()
+    private static List<CarriedMessage> ahead(CarrierTransaction tx, int persona, Network network, long id)
+            throws StoreException {
+        return tx.messages().stream()
                 .filter(message -> message.id() < id
                         && !message.isSettled()
                         && !message.isOut()
                         && message.persona() == persona
                         && message.network() == network)
-                .toList());
+                .toList();
     }
 
     /** Its packets that wait; of one that is not sealed yet, as they are likely to be. */

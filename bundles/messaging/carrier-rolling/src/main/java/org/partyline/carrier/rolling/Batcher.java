@@ -16,6 +16,7 @@ import org.partyline.api.carrier.CarriedMessage;
 import org.partyline.api.carrier.CarrierContext;
 import org.partyline.api.carrier.CarrierNode;
 import org.partyline.api.carrier.CarrierRules;
+import org.partyline.api.carrier.CarrierTransaction;
 import org.partyline.api.carrier.LaterException;
 import org.partyline.api.carrier.PacketState;
 import org.partyline.api.carrier.WaitsException;
@@ -88,13 +89,17 @@ final class Batcher {
      * @throws LaterException when the last version still needs time to travel
      */
     void awaitTurn(int persona, Network network) throws StoreException, LaterException {
-        Optional<ReplaceableBatch> roll = rolls.find(persona, network);
-        Instant next = nextVersion(roll);
+        record Seen(Optional<ReplaceableBatch> roll, boolean unseen) {}
+        Seen seen = context.transact(tx -> {
+            Optional<ReplaceableBatch> roll = Batches.find(tx, BatchCodec.key(persona, network));
+            return new Seen(roll, roll.isPresent() && roll.get().sent() && isUnseen(tx, roll.get()));
+        });
+        Instant next = nextVersion(seen.roll());
         if (context.now().isBefore(next)) {
             throw new LaterException(
                     "it is sent with the next version of the rolling transaction, at " + CLOCK.format(next), next);
         }
-        if (roll.isPresent() && roll.get().sent() && isUnseen(roll.get())) {
+        if (seen.unseen()) {
             Duration spacing = context.rules().spacing().on(network);
             Duration patience = (spacing.compareTo(LOOK_AGAIN) < 0 ? LOOK_AGAIN : spacing).multipliedBy(MOST_PATIENCE);
             if (context.now().isBefore(next.plus(patience))) {
@@ -106,18 +111,30 @@ final class Batcher {
     }
 
     /** Whether a version carries packets that no node has shown yet that did not get them from us. */
-    private boolean isUnseen(ReplaceableBatch roll) throws StoreException {
-        return context.transact(tx -> {
-            for (BatchedPacket ride : roll.rides()) {
-                Optional<CarriedMessage> found = tx.message(ride.message());
-                if (found.isPresent()
-                        && !found.get().isSettled()
-                        && found.get().packets().size() > ride.part()
-                        && found.get().packets().get(ride.part()).state().compareTo(PacketState.RELAYED) < 0) {
-                    return true;
-                }
+    private static boolean isUnseen(CarrierTransaction tx, ReplaceableBatch roll) throws StoreException {
+        for (BatchedPacket ride : roll.rides()) {
+            Optional<CarriedMessage> found = tx.message(ride.message());
+            if (found.isPresent()
+                    && !found.get().isSettled()
+                    && found.get().packets().size() > ride.part()
+                    && found.get().packets().get(ride.part()).state().compareTo(PacketState.RELAYED) < 0) {
+                return true;
             }
-            return false;
+        }
+        return false;
+    }
+
+    /** The packets of the next version. @param before what it takes the place of */
+    private record Plan(Optional<ReplaceableBatch> before, List<BatchedPacket> rides) {}
+
+    private Plan plan(int persona, Network network, List<BatchedPacket> boarding, List<CarrierNode> nodes)
+            throws StoreException {
+        boolean takesAlong = limits.takesAlong(persona, network, nodes);
+        boolean covered = context.isCovered(persona, network);
+        return context.transact(tx -> {
+            Optional<ReplaceableBatch> before = Batches.find(tx, BatchCodec.key(persona, network));
+            List<BatchedPacket> back = takesAlong ? rolls.ridingAgain(tx, persona, network) : List.of();
+            return new Plan(before, choice.of(tx, before, boarding, back, BatchLimits.narrowest(nodes), covered));
         });
     }
 
@@ -129,23 +146,34 @@ final class Batcher {
      */
     void roll(int persona, Network network, List<BatchedPacket> boarding, List<CarrierNode> nodes)
             throws PartylineException {
-        Optional<ReplaceableBatch> before = rolls.find(persona, network);
-        if (before.isPresent() && limits.hasEnded(before.get())) {
-            end(before.get(), nodes);
-            before = rolls.find(persona, network);
+        Plan plan = plan(persona, network, boarding, nodes);
+        try {
+            roll(persona, network, plan, boarding, nodes);
+        } catch (WaitsException e) {
+            if (plan.before().isEmpty() || rolls.isRunning(persona, network)) {
+                throw e;
+            }
+            // That roll is over: at once with another coin, or a point would pass unused where nothing else waits.
+            roll(persona, network, plan(persona, network, boarding, nodes), boarding, nodes);
         }
+    }
+
+    private void roll(int persona, Network network, Plan planned, List<BatchedPacket> boarding, List<CarrierNode> nodes)
+            throws PartylineException {
+        Plan plan = planned;
+        if (plan.before().filter(limits::hasEnded).isPresent()) {
+            end(plan.before().get(), nodes);
+            plan = plan(persona, network, boarding, nodes);
+        }
+        Optional<ReplaceableBatch> before = plan.before();
         if (before.isPresent() && !before.get().sent()) {
             // A version that was stored, and never handed over, comes first.
             broadcaster.hand(before.get(), nodes);
             throw new WaitsException("it is sent with the next version of the rolling transaction");
         }
-        boolean covered = context.isCovered(persona, network);
-        List<BatchedPacket> back =
-                limits.takesAlong(persona, network, nodes) ? rolls.ridingAgain(persona, network) : List.of();
-        List<BatchedPacket> rides = choice.of(before, boarding, back, BatchLimits.narrowest(nodes), covered);
         try {
-            ReplaceableBatch version = versions.make(persona, network, before, rides, boarding, nodes);
-            broadcaster.hand(version, before.isEmpty() ? CarrierNode.first(version.wallet(), nodes) : nodes);
+            ReplaceableBatch version = versions.make(persona, network, before, plan.rides(), boarding, nodes);
+            broadcaster.handMade(version, before.isEmpty() ? CarrierNode.first(version.wallet(), nodes) : nodes);
         } catch (InsufficientFundsException e) {
             if (before.isEmpty()) {
                 throw e;
@@ -293,7 +321,7 @@ final class Batcher {
     private boolean isDue(ReplaceableBatch roll) throws StoreException {
         CarrierRules rules = context.rules();
         Instant last = looked.getOrDefault(Batches.id(roll), Instant.ofEpochMilli(roll.lastSent()));
-        Duration patience = isUnseen(roll) ? rules.resendAfter() : rules.rebroadcastAfter();
+        Duration patience = context.transact(tx -> isUnseen(tx, roll)) ? rules.resendAfter() : rules.rebroadcastAfter();
         return context.now().isAfter(last.plus(patience));
     }
 

@@ -87,26 +87,23 @@ final class Batches {
     }
 
     /** What nodes showed in a transaction that will be in no block, and what is to ride in another one; what left first comes first. */
-    List<BatchedPacket> ridingAgain(int persona, Network network) throws StoreException {
+    List<BatchedPacket> ridingAgain(CarrierTransaction tx, int persona, Network network) throws StoreException {
         record Back(java.time.Instant left, BatchedPacket ride) {}
-        return context.transact(tx -> {
-            List<Back> all = new ArrayList<>();
-            for (CarriedMessage message : tx.messages()) {
-                boolean mayRide = !message.isSettled()
-                        && context.now().isBefore(message.expires())
-                        && message.persona() == persona
-                        && message.network() == network;
-                for (int i = 0; mayRide && i < message.packets().size(); i++) {
-                    CarriedPacket packet = message.packets().get(i);
-                    if (packet.ridesAgain()) {
-                        all.add(new Back(
-                                packet.left().get(), new BatchedPacket(message.id(), i, packet.bytes(), false)));
-                    }
+        List<Back> all = new ArrayList<>();
+        for (CarriedMessage message : tx.messages()) {
+            boolean mayRide = !message.isSettled()
+                    && context.now().isBefore(message.expires())
+                    && message.persona() == persona
+                    && message.network() == network;
+            for (int i = 0; mayRide && i < message.packets().size(); i++) {
+                CarriedPacket packet = message.packets().get(i);
+                if (packet.ridesAgain()) {
+                    all.add(new Back(packet.left().get(), new BatchedPacket(message.id(), i, packet.bytes(), false)));
                 }
             }
-            all.sort(Comparator.comparing(Back::left));
-            return all.stream().map(Back::ride).toList();
-        });
+        }
+        all.sort(Comparator.comparing(Back::left));
+        return all.stream().map(Back::ride).toList();
     }
 
     /** Whether the current version of a persona waits for a node that takes it. */

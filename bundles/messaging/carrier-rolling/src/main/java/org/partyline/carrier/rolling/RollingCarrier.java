@@ -153,16 +153,7 @@ final class RollingCarrier implements Carrier {
                 boarding.add(new BatchedPacket(message.id(), i, packet.bytes(), opener));
             }
         }
-        boolean running = rolls.isRunning(persona, network);
-        try {
-            batcher.roll(persona, network, boarding, nodes);
-        } catch (WaitsException e) {
-            if (!running || rolls.isRunning(persona, network)) {
-                throw e;
-            }
-            // That roll is over: at once with another coin, or a point would pass unused where nothing else waits.
-            batcher.roll(persona, network, boarding, nodes);
-        }
+        batcher.roll(persona, network, boarding, nodes);
     }
 
     @Override
