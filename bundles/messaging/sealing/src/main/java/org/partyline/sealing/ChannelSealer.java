@@ -85,18 +85,16 @@ public final class ChannelSealer implements MessageSealer {
             Clock clock,
             OperatorSettings settings,
             ReadingServices reading,
-            MessageCutter cutter,
             Sealing sealing,
-            PacketSizes sizes,
             Outbox outbox) {
         this.guard = guard;
         this.people = guard.people();
         this.clock = clock;
         this.settings = settings;
         this.reading = reading;
-        this.cutter = cutter;
+        this.cutter = sealing.cutter();
         this.sealing = sealing;
-        this.sizes = sizes;
+        this.sizes = sealing.sizes();
         this.outbox = outbox;
     }
 

@@ -7,10 +7,14 @@ import org.partyline.api.ratchet.Chains;
 import org.partyline.api.ratchet.ChannelKeys;
 import org.partyline.api.session.Handshakes;
 import org.partyline.api.suites.SuiteDirectory;
+import org.partyline.messaging.mailbox.MessageCutter;
+import org.partyline.messaging.mailbox.PacketSizes;
 
-/** Provides the protocol services for sealing: keys, packets, signatures and views. */
+/** Provides the services for sealing: packets and their sizes, keys, signatures and views. */
 record Sealing(
         PacketCodec codec,
+        MessageCutter cutter,
+        PacketSizes sizes,
         Identities identities,
         SuiteDirectory suites,
         Chains chains,

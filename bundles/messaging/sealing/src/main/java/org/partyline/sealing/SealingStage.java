@@ -53,18 +53,17 @@ public final class SealingStage {
         exchangesLive = state.live(Exchanges.class);
         StateGuard guard = state.guard();
         ReadingServices reading = new ReadingServices(state.protocols(), outboxLive, handshakeManagerLive);
-        PacketSizes sizes = packetSizesLive.service();
         Outbox outbox = outboxLive.service();
         Sealing sealing = new Sealing(
                 state.protocols().codec.service(),
+                new MessageCutter(state.protocols().fragmenter.service(), state.random(), state.fragmentIds()),
+                packetSizesLive.service(),
                 state.protocols().identities.service(),
                 state.protocols().suites.service(),
                 state.protocols().chains.service(),
                 state.protocols().channelKeys.service(),
                 state.protocols().handshakes.service(),
                 state.random());
-        MessageCutter cutter =
-                new MessageCutter(state.protocols().fragmenter.service(), state.random(), state.fragmentIds());
         SessionParts sessions = new SessionParts(
                 handshakeManagerLive.service(),
                 sessionChainsLive.service(),
@@ -75,10 +74,8 @@ public final class SealingStage {
                 state.recognition().own,
                 state.notices().bus(),
                 state.initialSync()::isSettled);
-        ChannelSealer channels =
-                new ChannelSealer(guard, state.clock(), state.settings(), reading, cutter, sealing, sizes, outbox);
-        SessionSealer contacts =
-                new SessionSealer(guard, state.clock(), reading, cutter, sealing, sessions, sizes, outbox);
+        ChannelSealer channels = new ChannelSealer(guard, state.clock(), state.settings(), reading, sealing, outbox);
+        SessionSealer contacts = new SessionSealer(guard, state.clock(), reading, sealing, sessions, outbox);
         offers.add(QueueSealer.class, new ConversationQueueSealer(guard, reading, List.of(channels, contacts)));
     }
 

@@ -94,18 +94,16 @@ public final class SessionSealer implements MessageSealer {
             StateGuard guard,
             Clock clock,
             ReadingServices reading,
-            MessageCutter cutter,
             Sealing sealing,
             SessionParts session,
-            PacketSizes sizes,
             Outbox outbox) {
-        this.sizes = sizes;
+        this.sizes = sealing.sizes();
         this.bus = session.bus();
         this.guard = guard;
         this.people = guard.people();
         this.clock = clock;
         this.reading = reading;
-        this.cutter = cutter;
+        this.cutter = sealing.cutter();
         this.sealing = sealing;
         this.outbox = outbox;
         this.handshakeManager = session.handshakes();
