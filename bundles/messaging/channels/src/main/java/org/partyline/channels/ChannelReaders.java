@@ -71,7 +71,7 @@ final class ChannelReaders {
         }
         List<ReceiveChainState> begun = new ArrayList<>();
         try {
-            guard.transact(tx -> {
+            guard.update(tx -> {
                 Set<String> known = new HashSet<>();
                 for (ChannelMembership other : others) {
                     copySeen(tx, other.id(), joined);
@@ -88,7 +88,6 @@ final class ChannelReaders {
                         }
                     }
                 }
-                return null;
             });
         } catch (StoreException | RuntimeException e) {
             begun.forEach(ReceiveChainState::close);

@@ -157,15 +157,12 @@ public final class ChannelService implements Channels {
         return guard.<Channel, PartylineException>open(() -> {
             ChannelMembership member = guard.<ChannelMembership, PartylineException>transact(
                     tx -> people.conversations.member(PersonaRecord.named(tx, persona), name));
-            guard.transact(tx -> {
-                Tables.putSecret(
-                        tx,
-                        MembershipRecord.TABLE,
-                        Keys.of(member.id()),
-                        Keys.ALL,
-                        member.toStore().withCarrier(carrier));
-                return null;
-            });
+            guard.update(tx -> Tables.putSecret(
+                    tx,
+                    MembershipRecord.TABLE,
+                    Keys.of(member.id()),
+                    Keys.ALL,
+                    member.toStore().withCarrier(carrier)));
             member.entry = member.entry.withCarrier(carrier);
             return guard.transact(tx -> views.of(tx, member));
         });

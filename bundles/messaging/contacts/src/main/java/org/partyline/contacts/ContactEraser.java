@@ -10,8 +10,6 @@ import org.partyline.messaging.mailbox.OutgoingRecords;
 import org.partyline.messaging.recognition.ConversationRegistry;
 import org.partyline.messaging.sessions.ContactEntries;
 import org.partyline.messaging.state.AfterCommit;
-import org.partyline.messaging.store.Keys;
-import org.partyline.messaging.store.Tables;
 
 /** Erases contacts, from the store and from memory. */
 final class ContactEraser {
@@ -26,8 +24,7 @@ final class ContactEraser {
     /** Erases a contact with its messages; gives back those that were to leave. Part of the caller's transaction. */
     List<OutgoingMessage> erase(StoreTransaction tx, AfterCommit after, ContactConversation contact)
             throws StoreException {
-        List<OutgoingMessage> outgoing =
-                Tables.read(tx.list(OutgoingRecords.TABLE, Keys.of(contact.id())), OutgoingMessage.class);
+        List<OutgoingMessage> outgoing = OutgoingRecords.of(tx, contact.id());
         List<OutgoingMessage> decoys = outbox.asDecoys(tx, contact);
         ContactEntries.erase(tx, contact.id());
         after.then(() -> {

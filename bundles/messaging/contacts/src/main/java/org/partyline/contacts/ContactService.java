@@ -185,10 +185,7 @@ public final class ContactService implements Contacts {
             });
             people.conversations.add(contact);
             try (AfterCommit after = new AfterCommit()) {
-                guard.transact(tx -> {
-                    handshakeManager.known(tx, after, contact);
-                    return null;
-                });
+                guard.update(tx -> handshakeManager.known(tx, after, contact));
                 after.commit();
             }
             if (!ContactEntries.sharing(people, contact).isEmpty()) {

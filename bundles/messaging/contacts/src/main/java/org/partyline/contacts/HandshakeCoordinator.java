@@ -787,7 +787,7 @@ public final class HandshakeCoordinator implements HandshakeManager {
     @Override
     public void doubled(ContactConversation contact) throws StoreException {
         try (AfterCommit after = new AfterCommit()) {
-            guard.transact(tx -> {
+            guard.update(tx -> {
                 SessionState session = SessionState.get(tx, contact.id());
                 withdrawAnswers(tx, after, contact.id());
                 withdrawUpdates(tx, after, contact.id());
@@ -802,7 +802,6 @@ public final class HandshakeCoordinator implements HandshakeManager {
                     reopen(tx, after, contact, session);
                 }
                 session.put(tx);
-                return null;
             });
             after.commit();
         }
@@ -876,8 +875,7 @@ public final class HandshakeCoordinator implements HandshakeManager {
 
     /** Whether something waits for the session. */
     private static boolean isWanted(StoreTransaction tx, int contact) throws StoreException {
-        for (OutgoingMessage outgoing :
-                Tables.read(tx.list(OutgoingRecords.TABLE, Keys.of(contact)), OutgoingMessage.class)) {
+        for (OutgoingMessage outgoing : OutgoingRecords.of(tx, contact)) {
             if (!outgoing.state().isSettled()
                     && !outgoing.isHandshake()
                     && outgoing.parts().isEmpty()) {

@@ -81,13 +81,12 @@ public final class PersonaRotation implements Rotation {
         List<String> told = new ArrayList<>();
         List<String> untold = new ArrayList<>();
         try (AfterCommit after = new AfterCommit()) {
-            guard.<Void, PartylineException>transact(tx -> {
+            guard.update(tx -> {
                 PersonaKeyRecords.put(tx, next);
                 for (ContactConversation contact : contacts) {
                     boolean willKnow = announce(tx, after, contact, bodies.get(contact.id()), compromised);
                     (willKnow ? told : untold).add(contact.name());
                 }
-                return null;
             });
             personaKeyStore.put(next);
             personaKeyStore.expectInboxes();
@@ -149,10 +148,7 @@ public final class PersonaRotation implements Rotation {
         for (PersonaKeys personaKeys : people.personas.keys()) {
             if (personaKeys.old != null && now.toEpochMilli() > personaKeys.oldUntil) {
                 PersonaKeys bare = personaKeyStore.withoutOld(personaKeys);
-                guard.transact(tx -> {
-                    PersonaKeyRecords.put(tx, bare);
-                    return null;
-                });
+                guard.update(tx -> PersonaKeyRecords.put(tx, bare));
                 personaKeyStore.put(bare);
                 personaKeyStore.expectInboxes();
             }

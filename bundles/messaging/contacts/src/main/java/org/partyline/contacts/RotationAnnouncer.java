@@ -22,8 +22,6 @@ import org.partyline.messaging.sessions.ContactEntries;
 import org.partyline.messaging.sessions.IdentityRotation;
 import org.partyline.messaging.state.AfterCommit;
 import org.partyline.messaging.state.SecurityLog;
-import org.partyline.messaging.store.Keys;
-import org.partyline.messaging.store.Tables;
 
 /** Exchanges news of changed keys: sends ours to contacts over their sessions, and applies theirs (PROTOCOL 6.1). */
 public final class RotationAnnouncer implements IdentityRotation {
@@ -119,8 +117,7 @@ public final class RotationAnnouncer implements IdentityRotation {
 
     /** New keys that were not sent before the session ended are sent over the next one, opened with the old keys. */
     void withdraw(StoreTransaction tx, AfterCommit after, int contact) throws StoreException {
-        for (OutgoingMessage outgoing :
-                Tables.read(tx.list(OutgoingRecords.TABLE, Keys.of(contact)), OutgoingMessage.class)) {
+        for (OutgoingMessage outgoing : OutgoingRecords.of(tx, contact)) {
             if (outgoing.state() == State.QUEUED && isNews(outgoing)) {
                 OutgoingMessage ended = outbox.update(
                         tx, outgoing, outgoing.ended(MessageEvent.RECALLED, "its session no longer exists"));

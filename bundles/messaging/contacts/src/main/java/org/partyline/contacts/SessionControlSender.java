@@ -29,7 +29,6 @@ import org.partyline.messaging.sessions.SessionState;
 import org.partyline.messaging.state.AfterCommit;
 import org.partyline.messaging.state.Bus;
 import org.partyline.messaging.state.Notices;
-import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
 
 /** Queues packets that a session itself sends, and cancels them before any has left. */
@@ -126,8 +125,7 @@ public final class SessionControlSender {
     /** Takes back what has not left of what was queued for a contact: its keys are used for nothing else. @param why shown to the user */
     void withdraw(StoreTransaction tx, AfterCommit after, int contact, Predicate<OutgoingMessage> which, String why)
             throws StoreException {
-        for (OutgoingMessage outgoing :
-                Tables.read(tx.list(OutgoingRecords.TABLE, Keys.of(contact)), OutgoingMessage.class)) {
+        for (OutgoingMessage outgoing : OutgoingRecords.of(tx, contact)) {
             if (which.test(outgoing)
                     && !outgoing.state().isSettled()
                     && !KeptTransactionRecords.mayHaveLeft(tx, outgoing)) {
@@ -143,8 +141,7 @@ public final class SessionControlSender {
 
     /** Sealed messages of which nothing has left ride on the new session: nobody may be left to read the old one. */
     void requeueUnread(StoreTransaction tx, AfterCommit after, ContactConversation contact) throws StoreException {
-        for (OutgoingMessage outgoing :
-                Tables.read(tx.list(OutgoingRecords.TABLE, Keys.of(contact.id())), OutgoingMessage.class)) {
+        for (OutgoingMessage outgoing : OutgoingRecords.of(tx, contact.id())) {
             if (outgoing.state() == State.SEALED
                     && !outgoing.isHandshake()
                     && !outgoing.isFarewell()

@@ -115,11 +115,10 @@ final class SessionReceipts {
 
     private void due(ContactConversation contact) throws StoreException {
         try (AfterCommit after = new AfterCommit()) {
-            guard.transact(tx -> {
+            guard.update(tx -> {
                 for (ReceiptRecord record : ReceiptRecord.of(tx, contact.id())) {
                     queue(tx, after, contact, record);
                 }
-                return null;
             });
             after.commit();
         }

@@ -16,14 +16,11 @@ import org.partyline.api.suites.SuiteDirectory;
 import org.partyline.messaging.conversation.ContactConversation;
 import org.partyline.messaging.conversation.People;
 import org.partyline.messaging.conversation.PersonaRecord;
-import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.messaging.mailbox.OutgoingRecords;
 import org.partyline.messaging.sessions.SessionState;
 import org.partyline.messaging.state.AfterCommit;
 import org.partyline.messaging.state.ChosenNetwork;
 import org.partyline.messaging.state.StateGuard;
-import org.partyline.messaging.store.Keys;
-import org.partyline.messaging.store.Tables;
 
 /** Manages the sessions with contacts. */
 public final class SessionService implements Sessions {
@@ -145,7 +142,7 @@ public final class SessionService implements Sessions {
     private static boolean isClosing(StoreTransaction tx, ContactConversation contact, SessionState session)
             throws StoreException {
         return session.isOpen()
-                && Tables.read(tx.list(OutgoingRecords.TABLE, Keys.of(contact.id())), OutgoingMessage.class).stream()
+                && OutgoingRecords.of(tx, contact.id()).stream()
                         .anyMatch(outgoing ->
                                 HandshakeCoordinator.isClose(outgoing) && outgoing.state() == Messages.State.QUEUED);
     }

@@ -47,10 +47,9 @@ final class SessionUpkeep {
         }
         for (ContactConversation contact : people.conversations.contacts()) {
             try (AfterCommit after = new AfterCommit()) {
-                guard.transact(tx -> {
+                guard.update(tx -> {
                     handshakes.repeat(tx, after, contact);
                     updates.repeat(tx, after, contact);
-                    return null;
                 });
                 after.commit();
             }

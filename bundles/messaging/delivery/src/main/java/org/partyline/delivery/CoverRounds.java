@@ -276,10 +276,7 @@ public final class CoverRounds {
 
     private void left(int persona) throws StoreException {
         try {
-            guard.transact(tx -> {
-                cover.left(orders.transaction(tx), persona);
-                return null;
-            });
+            guard.update(tx -> cover.left(orders.transaction(tx), persona));
         } catch (AbsentException e) {
             LOG.debug("a decoy could not be counted: {}", e.reason());
         } catch (RuntimeException | LinkageError e) {

@@ -125,10 +125,7 @@ public final class PacketPayment {
         // What a cap refuses should not be signed first: that takes an address each time. The size is the usual one.
         long fee = rate.get().fee(TransactionSize.of(List.of(part.packet())));
         int persona = guard.conversation(outgoing.membership()).persona();
-        guard.<Void, PartylineException>transact(tx -> {
-            check(tx, outgoing, fee, persona, nodes.get(0).network());
-            return null;
-        });
+        guard.update(tx -> check(tx, outgoing, fee, persona, nodes.get(0).network()));
         return found;
     }
 

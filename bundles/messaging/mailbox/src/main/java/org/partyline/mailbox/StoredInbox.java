@@ -500,13 +500,12 @@ public final class StoredInbox implements Inbox {
             return;
         }
         int height = candidate.inBlock().get().height();
-        guard.transact(tx -> {
+        guard.update(tx -> {
             for (MessageRecord found : MessageRecords.broughtBy(tx, id)) {
                 if (found.block() < height) {
                     MessageRecords.put(tx, found.in(height, withTransaction(found, candidate.transaction())));
                 }
             }
-            return null;
         });
     }
 

@@ -325,8 +325,7 @@ public final class StoredOutbox implements Outbox {
     @Override
     public List<OutgoingMessage> asDecoys(StoreTransaction tx, Conversation conversation) throws StoreException {
         List<OutgoingMessage> decoys = new ArrayList<>();
-        for (OutgoingMessage outgoing :
-                Tables.read(tx.list(OutgoingRecords.TABLE, Keys.of(conversation.id())), OutgoingMessage.class)) {
+        for (OutgoingMessage outgoing : OutgoingRecords.of(tx, conversation.id())) {
             // What a node was given that did not answer may have left.
             asDecoy(tx, outgoing, part -> part.isOut() || part.attempted()).ifPresent(decoys::add);
         }
@@ -441,13 +440,12 @@ public final class StoredOutbox implements Outbox {
 
     @Override
     public void recordBlock(long id, BlockRef block) throws StoreException {
-        guard.transact(tx -> {
+        guard.update(tx -> {
             Optional<MessageRecord> message = Tables.find(tx, MessageRecord.TABLE, Keys.of(id), MessageRecord.class);
             if (message.isPresent() && message.get().block() < block.height()) {
                 MessageRecords.put(
                         tx, message.get().in(block.height(), message.get().transactions()));
             }
-            return null;
         });
         change(id, now -> now.minedAt(block.time()));
     }

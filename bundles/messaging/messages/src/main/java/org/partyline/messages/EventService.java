@@ -247,10 +247,7 @@ final class EventService implements Events {
 
     @Override
     public void forget(String owner, String consumer) throws PartylineException {
-        guard.<Void, StoreException>transact(tx -> {
-            ConsumerRecord.delete(tx, owner, consumer);
-            return null;
-        });
+        guard.update(tx -> ConsumerRecord.delete(tx, owner, consumer));
     }
 
     @Override

@@ -148,10 +148,9 @@ public final class ChainPackets implements Receiver {
         try (AfterCommit after = new AfterCommit()) {
             after.then(() -> moved(chain, candidate, position, moved, added, List.of()));
             try {
-                guard.transact(tx -> {
+                guard.update(tx -> {
                     ReceiveChains.putChain(tx, chain.entry, moved);
                     sessions.answeredByCopy(tx, after, contact, chain);
-                    return null;
                 });
             } catch (StoreException | RuntimeException e) {
                 moved.close();

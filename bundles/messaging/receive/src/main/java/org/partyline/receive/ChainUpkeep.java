@@ -145,7 +145,7 @@ final class ChainUpkeep {
         moved.expire(read, (at, hint) -> dropped.add(new long[] {at, hint}));
         boolean done = false;
         try (AfterCommit after = new AfterCommit()) {
-            guard.transact(tx -> {
+            guard.update(tx -> {
                 if (goes) {
                     ReceiveChains.putChain(tx, chain.entry, moved);
                 }
@@ -153,7 +153,6 @@ final class ChainUpkeep {
                     Set<Integer> expected = skipped(moved, Instant.MAX);
                     inbox.gaps(tx, after, chain.entry, new Inbox.Skipped(missing, Set.of(), expected));
                 }
-                return null;
             });
             done = true;
             dropped.forEach(gone -> recognition.chains.unexpect(number, (int) gone[0], gone[1]));

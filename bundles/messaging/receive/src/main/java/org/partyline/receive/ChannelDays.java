@@ -71,13 +71,12 @@ final class ChannelDays {
             // The store first: when the disk refuses, the next round tries again.
             try (SecretBytes root = recognition.beacons.root(member, keep)) {
                 MembershipRecord moved = member.entry.withRoot(keep, root.expose());
-                guard.transact(tx -> {
+                guard.update(tx -> {
                     for (int day = member.entry.rootDay(); day < keep; day++) {
                         SeenLocators.forgetSeen(tx, member.id(), day);
                     }
                     Tables.putSecret(tx, MembershipRecord.TABLE, Keys.of(member.id()), Keys.ALL, moved);
                     SeenChains.forgetBefore(tx, member.id(), keep);
-                    return null;
                 });
             }
             recognition.beacons.forgetBefore(member, keep);

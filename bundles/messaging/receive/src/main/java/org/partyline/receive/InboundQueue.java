@@ -442,11 +442,10 @@ public final class InboundQueue implements Reception, NodeReceiver {
                 return false;
             }
             writer.flush();
-            guard.transact(tx -> {
+            guard.update(tx -> {
                 for (StoredRecord collected : batch) {
                     tx.discardCollected(collected);
                 }
-                return null;
             });
             return true;
         } finally {
@@ -545,10 +544,7 @@ public final class InboundQueue implements Reception, NodeReceiver {
     }
 
     private void exchangeSuites() throws StoreException {
-        guard.transact(tx -> {
-            exchange(tx);
-            return null;
-        });
+        guard.update(tx -> exchange(tx));
     }
 
     private void openParked() throws StoreException {

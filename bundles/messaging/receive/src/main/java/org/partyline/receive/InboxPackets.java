@@ -98,7 +98,7 @@ public final class InboxPackets implements Receiver {
             }
             OpenedPacket opened = attempt.opened();
             try (AfterCommit after = new AfterCommit()) {
-                guard.transact(tx -> {
+                guard.update(tx -> {
                     tx.put(
                             SeenLocators.TABLE,
                             seen,
@@ -112,7 +112,6 @@ public final class InboxPackets implements Receiver {
                     if (isHandshake(opened.content())) {
                         handshake(tx, after, contactInbox, opened.content());
                     }
-                    return null;
                 });
                 after.commit();
             }

@@ -139,7 +139,7 @@ public final class PacketWriter {
         if (puts.isEmpty() && deletions.isEmpty()) {
             return;
         }
-        store.transact(tx -> {
+        store.update(tx -> {
             for (PacketId id : deletions) {
                 tx.delete(HeldPackets.UNMATCHED, id.hash());
                 tx.delete(HeldPackets.PARKED, id.hash());
@@ -155,7 +155,6 @@ public final class PacketWriter {
                         Cbor.write(put.candidate()),
                         Instant.ofEpochMilli(put.candidate().arrived()).plus(ReceiveChains.PATIENCE));
             }
-            return null;
         });
     }
 }

@@ -128,7 +128,7 @@ public final class Reorganisation {
             if (!guard.isLoaded()) {
                 return;
             }
-            guard.transact(tx -> {
+            guard.update(tx -> {
                 for (OutgoingMessage outgoing : OutgoingRecords.all(tx)) {
                     for (OutgoingPart part : outgoing.parts()) {
                         if (part.state() == State.CONFIRMED && isOn(outgoing.membership(), network)) {
@@ -140,7 +140,6 @@ public final class Reorganisation {
                         }
                     }
                 }
-                return null;
             });
         } finally {
             guard.unlock();

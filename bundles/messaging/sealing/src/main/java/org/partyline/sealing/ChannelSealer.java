@@ -232,10 +232,7 @@ public final class ChannelSealer implements MessageSealer {
             // The key derivation takes its time: outside the lock.
             job.derive();
             guard.<Void, StoreException>open(() -> {
-                guard.<Void, StoreException>transact(tx -> {
-                    write(tx, job);
-                    return null;
-                });
+                guard.update(tx -> write(tx, job));
                 written(job);
                 return null;
             });
@@ -251,10 +248,7 @@ public final class ChannelSealer implements MessageSealer {
             guard.<Void, MessageWaitsException>look(() -> {
                 begun[0] = prepare(id, suite);
                 if (begun[0] != null && !begun[0].over && begun[0].sealed.isEmpty()) {
-                    guard.<Void, StoreException>transact(tx -> {
-                        write(tx, begun[0]);
-                        return null;
-                    });
+                    guard.update(tx -> write(tx, begun[0]));
                 }
                 return null;
             });

@@ -167,7 +167,7 @@ public final class SessionSealer implements MessageSealer {
     /** The one that was queued for a contact just now. */
     private static Optional<OutgoingMessage> handshake(StoreTransaction tx, ContactConversation contact)
             throws StoreException {
-        return Tables.read(tx.list(OutgoingRecords.TABLE, Keys.of(contact.id())), OutgoingMessage.class).stream()
+        return OutgoingRecords.of(tx, contact.id()).stream()
                 .filter(outgoing -> outgoing.isHandshake() && outgoing.state() == State.QUEUED)
                 .max(Comparator.comparingLong(OutgoingMessage::id));
     }
@@ -605,10 +605,7 @@ public final class SessionSealer implements MessageSealer {
     /** Opens a session because something waits for one. */
     private void openFor(ContactConversation contact) throws StoreException, MessageWaitsException {
         try (AfterCommit after = new AfterCommit()) {
-            guard.<Void, NoSuchThingException>transact(tx -> {
-                handshakeManager.open(tx, after, contact);
-                return null;
-            });
+            guard.update(tx -> handshakeManager.open(tx, after, contact));
             after.commit();
         } catch (NoSuchThingException e) {
             // This server only reads, or another one has the session: the message says what to do.
@@ -634,10 +631,7 @@ public final class SessionSealer implements MessageSealer {
             return;
         }
         try (AfterCommit after = new AfterCommit()) {
-            guard.transact(tx -> {
-                handshakeManager.lost(tx, after, contact);
-                return null;
-            });
+            guard.update(tx -> handshakeManager.lost(tx, after, contact));
             after.commit();
         }
     }

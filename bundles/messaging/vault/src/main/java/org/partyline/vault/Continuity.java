@@ -219,10 +219,7 @@ public final class Continuity {
             return;
         }
         try (AfterCommit after = new AfterCommit()) {
-            guard.transact(tx -> {
-                step(tx, after);
-                return null;
-            });
+            guard.update(tx -> step(tx, after));
             after.commit();
         } catch (StoreException e) {
             LOG.warn("the token that identifies old copies of the store is unchanged: {}", e.getMessage());

@@ -70,10 +70,7 @@ final class MaintenanceJob {
     private void deleteExpired() throws StoreException {
         Instant now = clock.instant();
         try (AfterCommit after = new AfterCommit()) {
-            guard.transact(tx -> {
-                participants.expired(tx, after, tx.deleteExpired(now));
-                return null;
-            });
+            guard.update(tx -> participants.expired(tx, after, tx.deleteExpired(now)));
             after.commit();
         }
     }

@@ -79,10 +79,7 @@ public final class StateKeeper {
         settings.get();
         try {
             boolean empty = ensurePersona();
-            guard.<Void, StoreException>transact(tx -> {
-                participants.load(tx);
-                return null;
-            });
+            guard.update(tx -> participants.load(tx));
             continuity.enter();
             if (!loaded) {
                 beginNewChains();
@@ -125,11 +122,10 @@ public final class StateKeeper {
      * positions were used by what was sent since.
      */
     private void beginNewChains() throws StoreException {
-        guard.transact(tx -> {
+        guard.update(tx -> {
             for (StoredRecord chain : tx.list(SendChainRecord.TABLE)) {
                 tx.delete(SendChainRecord.TABLE, chain.key());
             }
-            return null;
         });
     }
 

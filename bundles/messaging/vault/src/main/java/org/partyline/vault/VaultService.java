@@ -57,11 +57,10 @@ public final class VaultService implements Vault {
         try {
             participants.require();
             store.create(passphrase);
-            guard.transact(tx -> {
+            guard.update(tx -> {
                 int id = (int) Tables.next(tx, "persona");
                 PersonaRecord first = new PersonaRecord(id, StateKeeper.FIRST_PERSONA, true);
                 tx.put(PersonaRecord.TABLE, Keys.of(id), Keys.ALL, Cbor.write(first), null);
-                return null;
             });
             keeper.load();
         } finally {

@@ -80,10 +80,7 @@ public abstract class StoreContract {
     }
 
     private void put(String table, String key, String value) throws StoreException {
-        store.transact(tx -> {
-            tx.put(table, bytes(key), NO_GROUP, bytes(value), null);
-            return null;
-        });
+        store.update(tx -> tx.put(table, bytes(key), NO_GROUP, bytes(value), null));
     }
 
     private Optional<String> get(String table, String key) throws StoreException {
@@ -205,10 +202,7 @@ public abstract class StoreContract {
     void aValueOfOneMebibyteFitsAndAByteMoreDoesNot() throws Exception {
         byte[] value = new byte[MOST_VALUE];
         new Random(7).nextBytes(value);
-        store.transact(tx -> {
-            tx.put("t", bytes("k"), NO_GROUP, value, null);
-            return null;
-        });
+        store.update(tx -> tx.put("t", bytes("k"), NO_GROUP, value, null));
         restartAndUnlock();
         assertArrayEquals(value, store.transact(tx -> tx.get("t", bytes("k"))).orElseThrow());
         assertThrows(
@@ -282,10 +276,7 @@ public abstract class StoreContract {
     void whatIsGivenAndTakenIsNobodyElses() throws Exception {
         byte[] key = bytes("k");
         byte[] value = bytes("v");
-        store.transact(tx -> {
-            tx.put("t", key, NO_GROUP, value, null);
-            return null;
-        });
+        store.update(tx -> tx.put("t", key, NO_GROUP, value, null));
         Arrays.fill(key, (byte) 0);
         Arrays.fill(value, (byte) 0);
         byte[] taken = store.transact(tx -> tx.get("t", bytes("k"))).orElseThrow();
@@ -315,10 +306,7 @@ public abstract class StoreContract {
 
     @Test
     void emptyKeysValuesAndGroupsAreLikeAnyOther() throws Exception {
-        store.transact(tx -> {
-            tx.put("t", new byte[0], new byte[0], new byte[0], null);
-            return null;
-        });
+        store.update(tx -> tx.put("t", new byte[0], new byte[0], new byte[0], null));
         restartAndUnlock();
         assertArrayEquals(
                 new byte[0], store.transact(tx -> tx.get("t", new byte[0])).orElseThrow());
@@ -328,17 +316,15 @@ public abstract class StoreContract {
 
     @Test
     void listsGroupsAndTablesInTheOrderOfFirstPutAlsoAfterReplacing() throws Exception {
-        store.transact(tx -> {
+        store.update(tx -> {
             tx.put("t", bytes("z"), bytes("red"), bytes("1"), null);
             tx.put("t", bytes("a"), bytes("blue"), bytes("2"), null);
             tx.put("t", bytes("m"), bytes("red"), bytes("3"), null);
             tx.put("u", bytes("z"), bytes("red"), bytes("4"), null);
-            return null;
         });
-        store.transact(tx -> {
+        store.update(tx -> {
             tx.put("t", bytes("z"), bytes("red"), bytes("1b"), null);
             tx.put("t", bytes("m"), bytes("blue"), bytes("3b"), null);
-            return null;
         });
         restartAndUnlock();
         assertEquals(List.of("1b", "2", "3b"), values("t"));
@@ -365,11 +351,10 @@ public abstract class StoreContract {
 
     @Test
     void tenThousandRecordsAreListed() throws Exception {
-        store.transact(tx -> {
+        store.update(tx -> {
             for (int i = 0; i < 10_000; i++) {
                 tx.put("t", bytes("key " + i), bytes(i % 2 == 0 ? "even" : "odd"), bytes("value " + i), null);
             }
-            return null;
         });
         restartAndUnlock();
         List<StoredRecord> all = store.transact(tx -> tx.list("t"));
@@ -383,16 +368,15 @@ public abstract class StoreContract {
 
     @Test
     void eachOfManyRecordsIsGivenOnceInTheirOrderToAReaderWhoUsesTheTransaction() throws Exception {
-        store.transact(tx -> {
+        store.update(tx -> {
             for (int i = 0; i < 2_500; i++) {
                 tx.put("t", bytes("key " + i), NO_GROUP, bytes("value " + i), null);
                 tx.put("u", bytes("key " + i), NO_GROUP, bytes("other " + i), null);
             }
-            return null;
         });
         restartAndUnlock();
         List<String> read = new ArrayList<>();
-        store.transact(tx -> {
+        store.update(tx -> {
             tx.<StoreException>forEach("t", one -> {
                 read.add(text(one.value()));
                 assertEquals(
@@ -400,7 +384,6 @@ public abstract class StoreContract {
                         text(tx.get("u", one.key()).orElseThrow()));
                 tx.put("v", one.key(), NO_GROUP, one.value(), null);
             });
-            return null;
         });
         assertEquals(values("t"), read);
         assertEquals(2_500, read.size());
@@ -428,7 +411,7 @@ public abstract class StoreContract {
 
     @Test
     void aTransactionInATransactionIsRefused() throws Exception {
-        store.transact(tx -> {
+        store.update(tx -> {
             tx.put("t", bytes("k"), NO_GROUP, bytes("v"), null);
             assertThrows(IllegalStateException.class, () -> store.transact(inner -> null));
             assertThrows(IllegalStateException.class, () -> store.note("a", "b"));
@@ -436,7 +419,6 @@ public abstract class StoreContract {
             assertThrows(IllegalStateException.class, store::lock);
             assertThrows(IllegalStateException.class, store::compact);
             assertEquals(Store.State.OPEN, store.state());
-            return null;
         });
         assertEquals(Optional.of("v"), get("t", "k"));
     }
@@ -534,13 +516,12 @@ public abstract class StoreContract {
     @Test
     void expiredRecordsAreDeletedAndNamed() throws Exception {
         Instant now = NOW;
-        store.transact(tx -> {
+        store.update(tx -> {
             tx.put("inbox", bytes("late"), NO_GROUP, bytes("x"), now.plusSeconds(60));
             tx.put("outbox", bytes("soon"), NO_GROUP, bytes("x"), now.plusNanos(1));
             tx.put("inbox", bytes("never"), NO_GROUP, bytes("x"), null);
             tx.put("inbox", bytes("prolonged"), NO_GROUP, bytes("x"), now);
             tx.put("inbox", bytes("prolonged"), NO_GROUP, bytes("x"), now.plusSeconds(61));
-            return null;
         });
         assertEquals(List.of(), store.transact(tx -> tx.deleteExpired(now)));
         restartAndUnlock();
@@ -560,10 +541,9 @@ public abstract class StoreContract {
     @Test
     void aTransactionThatFailsLeavesTheExpiryAsItWas() throws Exception {
         Instant now = NOW;
-        store.transact(tx -> {
+        store.update(tx -> {
             tx.put("inbox", bytes("expires"), NO_GROUP, bytes("x"), now);
             tx.put("inbox", bytes("stays"), NO_GROUP, bytes("x"), null);
-            return null;
         });
         assertThrows(
                 IOException.class,
@@ -594,10 +574,7 @@ public abstract class StoreContract {
         assertEquals(List.of("first", "second"), collected(2));
         assertEquals(List.of("first", "second", "third"), collected(100));
         assertEquals(List.of(), collected(0));
-        store.transact(tx -> {
-            tx.discardCollected(tx.collected(1).get(0));
-            return null;
-        });
+        store.update(tx -> tx.discardCollected(tx.collected(1).get(0)));
         assertEquals(List.of("second", "third"), collected(100));
         assertEquals(2, store.collected());
         store.collect(bytes("first"));
@@ -638,11 +615,10 @@ public abstract class StoreContract {
         assertEquals(mostCandidates(), held.size());
         assertEquals("candidate 3", held.get(0));
         assertEquals("newer 2", held.get(held.size() - 1));
-        store.transact(tx -> {
+        store.update(tx -> {
             for (StoredRecord candidate : tx.collected(2)) {
                 tx.discardCollected(candidate);
             }
-            return null;
         });
         store.collect(bytes("fits again"));
         assertEquals("candidate 5", collected(1).get(0));

@@ -49,10 +49,6 @@ public record Candidate(int network, byte[] payload, byte[] transaction, String 
         return Network.ofCode(network).orElseThrow();
     }
 
-    TxId txId() {
-        return TxId.ofBytes(transaction);
-    }
-
     public Optional<BlockRef> inBlock() {
         return Optional.ofNullable(block).map(BlockRef::parse);
     }

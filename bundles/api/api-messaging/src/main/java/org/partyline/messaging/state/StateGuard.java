@@ -82,6 +82,14 @@ public final class StateGuard {
         return outer != null ? work.run(outer) : changedMessages.watch(store, newestRows, journals.get(), work);
     }
 
+    /** As {@link #transact}, for work that has no result. */
+    public <X extends Exception> void update(Store.Change<X> work) throws X, StoreException {
+        this.<Void, X>transact(tx -> {
+            work.run(tx);
+            return null;
+        });
+    }
+
     /**
      * The same as {@link #open}, where all that the work reads and writes, here and there, is one transaction. Nothing that waits for others
      * belongs in it, and memory follows what it wrote only after it has returned.

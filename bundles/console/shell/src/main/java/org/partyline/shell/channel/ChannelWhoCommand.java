@@ -15,6 +15,7 @@ import org.partyline.consoleline.Role;
 import org.partyline.shell.command.PartylineCommand;
 import org.partyline.shell.completion.ChannelNames;
 import org.partyline.shell.completion.PersonaNames;
+import org.partyline.shell.contact.ContactText;
 import org.partyline.shell.error.CommandError;
 import org.partyline.shell.output.Style;
 import org.partyline.shell.output.Table;
@@ -56,7 +57,7 @@ final class ChannelWhoCommand extends PartylineCommand {
             table.row(
                     Table.Cell.of(one.contact().orElse("-"), one.contact().isPresent() ? Style.BOLD : Style.PLAIN),
                     new Table.Cell(
-                            one.trust().map(ChannelWhoCommand::trust).orElse("unverified name"),
+                            one.trust().map(ContactText::trust).orElse("unverified name"),
                             one.trust().equals(Optional.of(Trust.VERIFIED)) ? Style.GOOD : Style.WARN),
                     one.nickname().isEmpty() ? "(no name)" : one.nickname(),
                     one.messages(),
@@ -72,14 +73,6 @@ final class ChannelWhoCommand extends PartylineCommand {
                             "Members who only read are not listed. A name without a signature is chosen freely by its "
                                     + "sender.");
         }
-    }
-
-    private static String trust(Trust trust) {
-        return switch (trust) {
-            case VERIFIED -> "verified";
-            case UNVERIFIED -> "unverified";
-            case ROTATED -> "verify again";
-        };
     }
 
     record Document(String channel, List<ParticipantView> participants) {}

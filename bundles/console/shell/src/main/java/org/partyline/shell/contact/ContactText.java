@@ -75,7 +75,8 @@ public final class ContactText {
         return Sanitizer.line(name) + (trust == Trust.VERIFIED ? "" : " (" + trust(trust) + ")");
     }
 
-    static String trust(Trust trust) {
+    /** The word for how far a contact is trusted. */
+    public static String trust(Trust trust) {
         return switch (trust) {
             case VERIFIED -> "verified";
             case UNVERIFIED -> "unverified";

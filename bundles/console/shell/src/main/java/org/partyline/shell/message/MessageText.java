@@ -3,7 +3,6 @@ package org.partyline.shell.message;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import org.partyline.api.TxId;
 import org.partyline.api.engine.Messages.Carrier;
 import org.partyline.api.engine.Messages.Message;
 import org.partyline.api.engine.Messages.State;
@@ -15,7 +14,6 @@ import org.partyline.shell.output.Style;
 public final class MessageText {
     private static final String UNKNOWN_KEY = "an unknown key";
     private static final String RECEIVED = "received";
-    private static final int SHORT = 8;
 
     private MessageText() {}
 
@@ -181,11 +179,5 @@ public final class MessageText {
             case RECALLED -> Style.DIM;
             case ON_HOLD, QUEUED, SEALED, SENT -> Style.WARN;
         };
-    }
-
-    /** {@code 1a2b3c4d…e5f60718}. */
-    static String abbreviate(TxId id) {
-        String hex = id.toString();
-        return hex.substring(0, SHORT) + "…" + hex.substring(hex.length() - SHORT);
     }
 }

@@ -334,7 +334,7 @@ public final class StageBench implements AutoCloseable {
         try {
             people.begin();
             recognition.begin(channelKeys, chains);
-            store.transact(tx -> {
+            store.update(tx -> {
                 tx.put(PersonaRecord.TABLE, Keys.of(ALICE.id()), Keys.ALL, Cbor.write(ALICE), null);
                 Tables.skip(tx, "persona", ALICE.id());
                 IdentityKeys keys = identities.generate(random);
@@ -342,7 +342,6 @@ public final class StageBench implements AutoCloseable {
                         ALICE.id(), keys, null, 0, clock.instant().toEpochMilli(), 0, 0);
                 PersonaKeyRecords.put(tx, made);
                 people.personas.put(made);
-                return null;
             });
             people.personas.setName(ALICE.id(), ALICE.name());
             guard.setLoaded();
@@ -379,10 +378,7 @@ public final class StageBench implements AutoCloseable {
                 false,
                 List.of(new KeptTransaction.Cargo(message, 0)),
                 false);
-        guard.<Void, StoreException>transact(tx -> {
-            KeptTransactionRecords.put(tx, kept);
-            return null;
-        });
+        guard.update(tx -> KeptTransactionRecords.put(tx, kept));
     }
 
     /** One more persona, with keys of its own. */
@@ -568,10 +564,7 @@ public final class StageBench implements AutoCloseable {
     /** A queued message is to go in by one node. */
     public void sendVia(long id, String node) throws StoreException {
         OutgoingMessage queued = outgoing(id).by(node);
-        guard.<Void, StoreException>transact(tx -> {
-            OutgoingRecords.put(tx, queued);
-            return null;
-        });
+        guard.update(tx -> OutgoingRecords.put(tx, queued));
     }
 
     /** Where an outgoing message stands. */
