@@ -103,7 +103,8 @@ class HeapDumpIT {
                         .type(":q\r")
                         .sees("partyline>")
                         .type("messages --channel " + Talk.CHANNEL + "\r");
-                away.sees(Talk.ANSWER);
+                // The table breaks the line behind these words.
+                away.sees(Talk.ANSWER.substring(0, "The cat sleeps on the".length()));
                 talk.operator().lock();
                 chat.sees("The store is locked");
                 assertEquals(new TreeSet<>(), dump(talk, "locked-again"));
