@@ -1,156 +1,46 @@
 package org.partyline.itests.harness;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Base64;
+import com.fasterxml.jackson.databind.node.TextNode;
 import java.util.List;
-import java.util.Optional;
-import java.util.stream.Stream;
 
-/** Chromium without a window, driven by its WebDriver (W3C), with a profile of its own. */
-public final class Browser implements AutoCloseable {
-    private static final ObjectMapper JSON = new ObjectMapper();
-    /** As WebDriver names the id of an element. */
-    private static final String ELEMENT = "element-6066-11e4-a52e-4f735466cecf";
-
-    private final HttpClient client = HttpClient.newHttpClient();
-    private final Process driver;
-    private final URI address;
-    private final String session;
-
-    private Browser(Process driver, URI address) {
-        this.driver = driver;
-        this.address = address;
-        Wait.until("chromedriver", () -> {
-            try {
-                return call("GET", "/status", null).get("ready").asBoolean();
-            } catch (UncheckedIOException e) {
-                return false;
-            }
-        });
-        this.session = call("POST", "/session", capabilities()).get("sessionId").asText();
-    }
-
-    /** Why there is no browser here; empty: there is one. */
-    public static Optional<String> missing() {
-        return Stream.of("chromium", "chromedriver")
-                .filter(program -> !Programs.exists(program))
-                .findFirst()
-                .map(program ->
-                        "there is no " + program + ": install Chromium and its driver (Debian: chromium-driver)");
-    }
-
-    /** Starts one. */
-    public static Browser start() {
-        int port = Ports.free();
-        try {
-            Process driver = new ProcessBuilder("chromedriver", "--port=" + port)
-                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                    .redirectError(ProcessBuilder.Redirect.DISCARD)
-                    .start();
-            Programs.endWithTests(driver.toHandle());
-            return new Browser(driver, URI.create("http://127.0.0.1:" + port));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private static ObjectNode capabilities() {
-        ObjectNode wanted = JSON.createObjectNode();
-        ObjectNode always = wanted.putObject("capabilities").putObject("alwaysMatch");
-        always.putObject("goog:loggingPrefs").put("browser", "ALL");
-        always.putObject("goog:chromeOptions")
-                .putArray("args")
-                .add("--headless=new")
-                // A container has no user namespaces, and what is loaded here is our own page.
-                .add("--no-sandbox")
-                .add("--disable-dev-shm-usage")
-                .add("--window-size=1200,800");
-        return wanted;
-    }
-
-    private JsonNode call(String method, String path, JsonNode body) {
-        HttpRequest request = HttpRequest.newBuilder(address.resolve(path))
-                .header("Content-Type", "application/json")
-                .method(method, body == null ? BodyPublishers.noBody() : BodyPublishers.ofString(body.toString()))
-                .build();
-        try {
-            JsonNode value = JSON.readTree(
-                            client.send(request, BodyHandlers.ofString()).body())
-                    .get("value");
-            if (value.has("error")) {
-                throw new IllegalStateException(value.get("error").asText() + ": "
-                        + value.get("message").asText());
-            }
-            return value;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
-        }
-    }
-
-    private JsonNode ask(String method, String path, JsonNode body) {
-        return call(method, "/session/" + session + path, body);
-    }
+/** A real browser without a window, with a profile of its own. */
+public abstract class Browser implements AutoCloseable {
+    Browser() {}
 
     /** Loads an address. */
-    public void open(String url) {
-        ask("POST", "/url", JSON.createObjectNode().put("url", url));
-    }
+    public abstract void open(String url);
 
     /** What the address bar shows. */
-    public String url() {
-        return ask("GET", "/url", null).asText();
-    }
+    public abstract String url();
 
     /** The page's title. */
-    public String title() {
-        return ask("GET", "/title", null).asText();
-    }
+    public abstract String title();
 
     /** Loads the page again. */
-    public void reload() {
-        ask("POST", "/refresh", JSON.createObjectNode());
-    }
+    public abstract void reload();
 
-    /** Every cookie, as WebDriver describes it. */
-    public JsonNode cookies() {
-        return ask("GET", "/cookie", null);
-    }
+    /** Every cookie, as the browser's protocol describes it. */
+    public abstract JsonNode cookies();
 
     /** Runs a function's body in the page. @return what it returns, or what its promise gives */
-    public JsonNode run(String script) {
-        ObjectNode body = JSON.createObjectNode().put("script", script);
-        body.putArray("args");
-        return ask("POST", "/execute/sync", body);
-    }
+    public abstract JsonNode run(String script);
 
-    private List<String> elements(String css) {
-        JsonNode found = ask(
-                "POST",
-                "/elements",
-                JSON.createObjectNode().put("using", "css selector").put("value", css));
-        return Operator.elements(found)
-                .map(element -> element.get(ELEMENT).asText())
-                .toList();
-    }
+    /** Presses what matches first and has a text in it, once it is there. */
+    public abstract void click(String css, String text);
+
+    /** Types into what matches first; a line feed is the Enter key. */
+    public abstract void type(String css, String text);
+
+    /** Presses the Enter key where the focus is. */
+    public abstract void pressEnter();
+
+    /** What the page or the browser reported since this was asked last: errors, requests that were blocked. */
+    public abstract List<String> reports();
 
     /** The text that somebody sees of each element that matches. */
     public List<String> texts(String css) {
-        JsonNode texts = run("return [...document.querySelectorAll(" + quoted(css) + ")].map(one => one.innerText)");
+        JsonNode texts = run("return [...document.querySelectorAll(" + new TextNode(css) + ")].map(one => one.innerText)");
         return Operator.elements(texts).map(JsonNode::asText).toList();
     }
 
@@ -159,93 +49,11 @@ public final class Browser implements AutoCloseable {
         return run("return document.body.innerText").asText();
     }
 
-    /** Presses what matches first and has a text in it, once it is there. */
-    public void click(String css, String text) {
-        Wait.until("to press '" + text + "' in the browser", () -> {
-            for (String element : elements(css)) {
-                if (ask("GET", "/element/" + element + "/text", null).asText().contains(text)) {
-                    ask("POST", "/element/" + element + "/click", JSON.createObjectNode());
-                    return true;
-                }
-            }
-            return false;
-        });
-    }
-
-    /** Types into what matches first; a line feed is the Enter key. */
-    public void type(String css, String text) {
-        ask(
-                "POST",
-                "/element/" + elements(css).get(0) + "/value",
-                JSON.createObjectNode().put("text", text.replace('\n', '\uE007')));
-    }
-
-    /** Presses the Enter key where the focus is. */
-    public void pressEnter() {
-        String focused = ask("GET", "/element/active", null).get(ELEMENT).asText();
-        ask("POST", "/element/" + focused + "/value", JSON.createObjectNode().put("text", "\uE007"));
-    }
-
     /** Waits until somebody sees a text in an element that matches. */
     public void await(String css, String text) {
         Wait.until("'" + text + "' in the browser", () -> texts(css).stream().anyMatch(one -> one.contains(text)));
     }
 
-    /** What the page or the browser reported since this was asked last: errors, requests that were blocked. */
-    public List<String> reports() {
-        return Operator.elements(ask("POST", "/se/log", JSON.createObjectNode().put("type", "browser")))
-                .map(report -> report.get("message").asText())
-                .toList();
-    }
-
-    /** Behaves as a screen of this size, in dark or light colours. */
-    public void screen(int width, int height, boolean dark) {
-        ObjectNode size = JSON.createObjectNode();
-        size.put("cmd", "Emulation.setDeviceMetricsOverride")
-                .putObject("params")
-                .put("width", width)
-                .put("height", height)
-                .put("deviceScaleFactor", 1)
-                .put("mobile", false);
-        ask("POST", "/goog/cdp/execute", size);
-        ObjectNode colours = JSON.createObjectNode();
-        colours.put("cmd", "Emulation.setEmulatedMedia")
-                .putObject("params")
-                .putArray("features")
-                .addObject()
-                .put("name", "prefers-color-scheme")
-                .put("value", dark ? "dark" : "light");
-        ask("POST", "/goog/cdp/execute", colours);
-    }
-
-    /** Writes what is on the screen to a file. */
-    public void screenshot(Path file) {
-        try {
-            Files.createDirectories(file.toAbsolutePath().getParent());
-            Files.write(
-                    file,
-                    Base64.getDecoder().decode(ask("GET", "/screenshot", null).asText()));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private static String quoted(String text) {
-        try {
-            return JSON.writeValueAsString(text);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
     @Override
-    public void close() {
-        try {
-            ask("DELETE", "", null);
-        } catch (UncheckedIOException | IllegalStateException e) {
-            // It has ended already.
-        } finally {
-            driver.destroyForcibly();
-        }
-    }
+    public abstract void close();
 }

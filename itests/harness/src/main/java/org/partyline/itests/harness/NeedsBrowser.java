@@ -8,7 +8,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 public final class NeedsBrowser implements ExecutionCondition {
     @Override
     public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
-        return Browser.missing()
+        return Chromium.missing()
                 .map(ConditionEvaluationResult::disabled)
                 .orElseGet(() -> ConditionEvaluationResult.enabled("a browser can be started"));
     }

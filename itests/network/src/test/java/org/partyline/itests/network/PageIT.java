@@ -27,6 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.partyline.itests.harness.Browser;
+import org.partyline.itests.harness.Chromium;
 import org.partyline.itests.harness.NeedsBrowser;
 import org.partyline.itests.harness.NeedsNode;
 import org.partyline.itests.harness.Operator;
@@ -49,8 +50,8 @@ class PageIT {
     static final String ENTRY = ".entry";
     static final String MESSAGE = ".message .words";
     static final String BLANK = ".blank";
-    private static Browser aliceSees;
-    private static Browser bobSees;
+    private static Chromium aliceSees;
+    private static Chromium bobSees;
 
     private final Operator alice;
     private final Operator bob;
@@ -80,7 +81,7 @@ class PageIT {
         operator.server().json("web-start");
     }
 
-    private static String link(Operator operator) {
+    static String link(Operator operator) {
         return operator.server().json("web-login").get("link").asText();
     }
 
@@ -90,7 +91,7 @@ class PageIT {
                 "the conversations in the browser", () -> !browser.texts(ENTRY).isEmpty());
     }
 
-    private static void say(Browser browser, String text) {
+    static void say(Browser browser, String text) {
         browser.type("#text", text);
         browser.await(".price", "sat");
         browser.type("#text", "\n");
@@ -114,8 +115,8 @@ class PageIT {
         bob.server().json("contact-add", card(alice, "Alice"), "--name", "alice");
         start(alice);
         start(bob);
-        aliceSees = Browser.start();
-        bobSees = Browser.start();
+        aliceSees = Chromium.start();
+        bobSees = Chromium.start();
         String link = link(alice);
         aliceSees.open(link);
         aliceSees.await(ENTRY, "bob");
@@ -132,7 +133,7 @@ class PageIT {
                         .run("return Object.keys(localStorage).concat(Object.keys(sessionStorage))")
                         .toString());
         // It works once; the browser that used it stays logged in when the page is loaded again.
-        try (Browser thief = Browser.start()) {
+        try (Browser thief = Chromium.start()) {
             thief.open(link);
             thief.await(BLANK, "already used");
         }
@@ -478,7 +479,7 @@ class PageIT {
         aliceSees.screen(1200, 800, false);
     }
 
-    private static void check(Browser browser, String axe, String what) throws IOException {
+    private static void check(Chromium browser, String axe, String what) throws IOException {
         JsonNode found = browser.run(axe + ";return axe.run().then(all => all.violations.map(one => one.id + ': '"
                 + " + one.nodes.map(node => node.html + ' ' + node.failureSummary).join('; ')))");
         assertEquals("[]", found.toString(), what);

@@ -17,6 +17,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.partyline.itests.harness.Browser;
+import org.partyline.itests.harness.Chromium;
 import org.partyline.itests.harness.NeedsBrowser;
 import org.partyline.itests.harness.NeedsNode;
 import org.partyline.itests.harness.Operator;
@@ -49,7 +50,7 @@ class PageTroubleIT {
     private final class Talker implements AutoCloseable {
         private final Operator operator;
         private final String other;
-        private final Browser browser = Browser.start();
+        private final Browser browser = Chromium.start();
         private final List<String> stored = new ArrayList<>();
         private final List<String> unanswered = new ArrayList<>();
 

@@ -22,12 +22,31 @@ export class Refused extends Error {
 /** The server cannot be reached. */
 export class Unreachable extends Error {}
 
+function stored(what) {
+  try {
+    return what(sessionStorage);
+  } catch {
+    // The browser is set to keep nothing: the login ends with the page.
+    return null;
+  }
+}
+
+let csrf = stored(storage => storage.getItem(KEY)) ?? '';
+
+function keep(value) {
+  csrf = value;
+  stored(storage => (value === '' ? storage.removeItem(KEY) : storage.setItem(KEY, value)));
+}
+
+/** A number that nobody has twice; crypto.randomUUID is not there at an onion service, for example. */
+export const unique = () => [...crypto.getRandomValues(new Uint8Array(16))].map(byte => byte.toString(16).padStart(2, '0')).join('');
+
 async function request(method, path, body, headers, signal) {
   try {
     return await fetch(path, {
       method,
       body,
-      headers: { 'X-CSRF-Token': sessionStorage.getItem(KEY) ?? '', ...headers },
+      headers: { 'X-CSRF-Token': csrf, ...headers },
       cache: 'no-store',
       referrerPolicy: 'no-referrer',
       redirect: 'error',
@@ -121,8 +140,7 @@ export async function login() {
     return;
   }
   history.replaceState(null, '', '/');
-  const { csrf } = await call('POST', '/session', secret);
-  sessionStorage.setItem(KEY, csrf);
+  keep((await call('POST', '/session', secret)).csrf);
 }
 
 export async function logout() {
@@ -134,4 +152,4 @@ export async function logout() {
 }
 
 /** The session has ended. */
-export const forget = () => sessionStorage.removeItem(KEY);
+export const forget = () => keep('');

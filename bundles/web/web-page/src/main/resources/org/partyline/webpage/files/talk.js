@@ -1,6 +1,6 @@
 /** One conversation: its messages, and what is being written. */
 import { html, nothing } from './lit-html.js';
-import { get, place, post } from './client.js';
+import { get, place, post, unique } from './client.js';
 import { clock, count, day, named, sat, until, word } from './text.js';
 
 const PAGE = 50;
@@ -245,7 +245,7 @@ export class Talk {
       return;
     }
     this.#sending = true;
-    this.#key ??= crypto.randomUUID();
+    this.#key ??= unique();
     clearTimeout(this.#timer);
     await this.#doing(async () => {
       const sent = this.#editing
