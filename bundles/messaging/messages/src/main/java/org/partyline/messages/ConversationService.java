@@ -277,7 +277,7 @@ final class ConversationService implements Conversations {
         return guard.<List<Message>, PartylineException>open(() ->
                 guard.<List<Message>, PartylineException>transact(tx -> {
                     WordSearch search = new WordSearch(wanted.words(), most);
-                    for (int conversation : places(tx, wanted.place())) {
+                    for (int conversation : places(tx, wanted)) {
                         // One conversation after another: no more than one is in memory at a time.
                         records(tx, conversation).forEach(message -> search.look(message, now()));
                     }
@@ -289,13 +289,16 @@ final class ConversationService implements Conversations {
                 }));
     }
 
-    private List<Integer> places(StoreTransaction tx, Optional<Place> place) throws PartylineException {
-        if (place.isPresent()) {
-            return List.of(find(tx, place.get()).id());
-        }
+    private List<Integer> places(StoreTransaction tx, Search wanted) throws PartylineException {
         List<Integer> all = new ArrayList<>();
-        people.conversations.members().forEach(member -> all.add(member.id()));
-        people.conversations.contacts().forEach(contact -> all.add(contact.id()));
+        if (wanted.place().isPresent()) {
+            all.add(find(tx, wanted.place().get()).id());
+        } else {
+            people.conversations.members().forEach(member -> all.add(member.id()));
+            people.conversations.contacts().forEach(contact -> all.add(contact.id()));
+        }
+        Views views = new Views(people);
+        all.removeIf(conversation -> !views.isIn(wanted.seen(), conversation));
         return all;
     }
 

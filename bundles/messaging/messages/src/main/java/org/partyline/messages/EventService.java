@@ -80,12 +80,12 @@ final class EventService implements Events {
     }
 
     @Override
-    public List<Event> after(long cursor, int most, Set<String> conversations) throws PartylineException {
+    public List<Event> after(long cursor, int most, Conversations.Selection seen) throws PartylineException {
         if (most < 1 || most > MOST) {
             throw new NoSuchThingException("ask for 1 to " + MOST + " events, not " + most);
         }
         Map<Network, Integer> heights = tips.get();
-        Reading reading = new Reading(cursor, most, conversations, heights);
+        Reading reading = new Reading(cursor, most, seen, heights);
         // Others get their turn in between: a long log is not read in one piece.
         while (!reading.done) {
             guard.<Void, PartylineException>open(() -> guard.<Void, PartylineException>transact(tx -> {
@@ -100,8 +100,9 @@ final class EventService implements Events {
     private final class Reading {
         private final List<Event> events = new ArrayList<>();
         private final int most;
-        private final Set<String> conversations;
+        private final Conversations.Selection seen;
         private final Map<Network, Integer> heights;
+        private final Views views = new Views(people);
         /** All up to here was looked at. */
         private long read;
         /** The first that expired, of those before the next one; 0: none did. */
@@ -109,10 +110,10 @@ final class EventService implements Events {
 
         private boolean done;
 
-        Reading(long cursor, int most, Set<String> conversations, Map<Network, Integer> heights) {
+        Reading(long cursor, int most, Conversations.Selection seen, Map<Network, Integer> heights) {
             this.read = cursor;
             this.most = most;
-            this.conversations = conversations;
+            this.seen = seen;
             this.heights = heights;
         }
 
@@ -122,14 +123,13 @@ final class EventService implements Events {
             for (EventRecord record : some.events()) {
                 skipTo(record.cursor() - 1);
                 read = record.cursor();
-                Optional<String> place = place(record.conversation());
-                if (!isWanted(place)) {
+                if (!views.isIn(seen, record.conversation())) {
                     continue;
                 }
                 if (!tellGap(record.cursor() - 1)) {
                     return;
                 }
-                events.add(view(tx, record, place));
+                events.add(view(tx, record));
                 if (events.size() == most) {
                     done = true;
                     return;
@@ -159,18 +159,13 @@ final class EventService implements Events {
             return !done;
         }
 
-        private boolean isWanted(Optional<String> place) {
-            return conversations.isEmpty()
-                    || place.filter(conversations::contains).isPresent();
-        }
-
-        private Event view(StoreTransaction tx, EventRecord record, Optional<String> place) throws StoreException {
+        private Event view(StoreTransaction tx, EventRecord record) throws StoreException {
             Type type = Type.of(record.type());
             return new Event(
                     record.cursor(),
                     type,
                     Optional.of(Instant.ofEpochMilli(record.time())),
-                    place,
+                    views.id(record.conversation()),
                     record.message() == 0 ? OptionalLong.empty() : OptionalLong.of(record.message()),
                     record.subject().isEmpty() ? Optional.empty() : Optional.of(record.subject()),
                     record.state().isEmpty() ? Optional.empty() : Optional.of(record.state()),
@@ -200,15 +195,6 @@ final class EventService implements Events {
                 Optional.empty(),
                 Optional.empty(),
                 from);
-    }
-
-    private Optional<String> place(int conversation) {
-        if (people.conversations.find(conversation) == null) {
-            return Optional.empty();
-        }
-        Views views = new Views(people);
-        return Optional.of(Conversations.Conversation.id(
-                views.persona(conversation), views.isDirect(conversation), views.channel(conversation)));
     }
 
     /** @return the number of the newest event */
@@ -248,6 +234,16 @@ final class EventService implements Events {
     @Override
     public void forget(String owner, String consumer) throws PartylineException {
         guard.update(tx -> ConsumerRecord.delete(tx, owner, consumer));
+    }
+
+    @Override
+    public void forget(String owner) throws PartylineException {
+        guard.<Void, StoreException>transact(tx -> {
+            for (ConsumerRecord one : ConsumerRecord.of(tx, owner)) {
+                ConsumerRecord.delete(tx, owner, one.name());
+            }
+            return null;
+        });
     }
 
     @Override

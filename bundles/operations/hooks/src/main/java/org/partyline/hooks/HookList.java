@@ -7,11 +7,11 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.partyline.api.PartylineException;
+import org.partyline.api.engine.Conversations.Selection;
 import org.partyline.api.engine.Events;
 import org.partyline.api.hooks.Hook;
 import org.partyline.api.hooks.Hooks;
@@ -138,7 +138,7 @@ final class HookList implements Hooks {
             log().acknowledge(
                             HookRunner.OWNER,
                             waiting.id(),
-                            log().after(cursor, 1, Set.of()).get(0).cursor());
+                            log().after(cursor, 1, Selection.EVERYTHING).get(0).cursor());
             audit.accept("hook-skipped", "hook " + waiting.id());
         }
         HookRecord again = open.<HookRecord, PartylineException>transact(tx -> {

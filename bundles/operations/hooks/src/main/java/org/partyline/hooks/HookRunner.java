@@ -12,6 +12,7 @@ import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import org.partyline.api.PartylineException;
 import org.partyline.api.UnavailableException;
+import org.partyline.api.engine.Conversations.Selection;
 import org.partyline.api.engine.Events;
 import org.partyline.api.engine.Events.Event;
 import org.partyline.api.engine.Events.Type;
@@ -154,7 +155,7 @@ final class HookRunner {
         if (log == null || known == null) {
             return false;
         }
-        for (Event event : log.after(log.acknowledged(OWNER, id), PAGE, Set.of())) {
+        for (Event event : log.after(log.acknowledged(OWNER, id), PAGE, Selection.EVERYTHING)) {
             if (event.type() == Type.CAUGHT_UP) {
                 return false;
             }

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
+import org.partyline.api.engine.Conversations.Selection;
 import org.partyline.api.engine.Events;
 
 /** The log of events in memory. */
@@ -37,7 +37,7 @@ final class FakeLog implements Events {
     }
 
     @Override
-    public synchronized List<Event> after(long cursor, int most, Set<String> conversations) {
+    public synchronized List<Event> after(long cursor, int most, Selection seen) {
         List<Event> after = new ArrayList<>(all.subList((int) cursor, (int) Math.min(all.size(), cursor + most)));
         if (after.size() < most) {
             after.add(event(all.size(), Type.CAUGHT_UP));
@@ -72,6 +72,11 @@ final class FakeLog implements Events {
     @Override
     public synchronized void forget(String owner, String consumer) {
         acknowledged.remove(owner + "/" + consumer);
+    }
+
+    @Override
+    public void forget(String owner) {
+        throw new AssertionError("no owner ends here");
     }
 
     @Override

@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Supplier;
+import org.partyline.api.web.LocalHost;
 
 /**
  * Serves {@code GET /metrics} and {@code GET /health} on the loopback address with the latest published data, to
@@ -63,8 +64,7 @@ final class MetricsServer implements AutoCloseable {
     private void answer(HttpExchange exchange) throws IOException {
         try (exchange) {
             String path = exchange.getRequestURI().getPath();
-            if (!isHere(exchange.getRequestHeaders().getFirst("Host"))) {
-                // A web page that has its own name point here would read it with its visitor's browser.
+            if (!LocalHost.isIn(exchange.getRequestHeaders().getFirst("Host"))) {
                 say(exchange, 421, "use the host 127.0.0.1 or localhost\n");
             } else if (token.isPresent()
                     && !token.get().isIn(exchange.getRequestHeaders().getFirst("Authorization"))) {
@@ -97,11 +97,6 @@ final class MetricsServer implements AutoCloseable {
                     "application/json",
                     now.health().json());
         }
-    }
-
-    /** Whatever the port: it may be forwarded. */
-    private static boolean isHere(String host) {
-        return host != null && host.matches("(127\\.0\\.0\\.1|localhost|\\[::1])(:[0-9]{1,5})?");
     }
 
     private static void say(HttpExchange exchange, int status, String line) throws IOException {

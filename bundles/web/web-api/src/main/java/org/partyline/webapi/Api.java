@@ -35,6 +35,7 @@ final class Api implements WebHandler {
         Readiness readiness = new Readiness(services, clock);
         People people = new People(services);
         Purse purse = new Purse(services, clock);
+        Memberships memberships = new Memberships(services);
         Server server = new Server(services);
         this.routes = List.of(
                 open("/livez", request -> WebResponse.json(200, "{\"status\":\"live\"}")),
@@ -61,6 +62,12 @@ final class Api implements WebHandler {
                 post("/v1/messages/{id}/recall", Scope.SEND, sending::recall),
                 get("/v1/outbox/{id}", Scope.READ, reading::outgoing),
                 post("/v1/search", Scope.READ, reading::search),
+                get(
+                        "/v1/conversations/{id}/members",
+                        Scope.READ,
+                        request -> memberships.members(conversation(request))),
+                get("/v1/conversations/{id}/invite", Scope.ADMIN, request -> memberships.invite(conversation(request))),
+                post("/v1/channels", Scope.ADMIN, memberships::join),
                 get("/v1/contacts", Scope.READ, people::contacts),
                 post("/v1/contacts", Scope.SEND, people::add),
                 get("/v1/personas", Scope.READ, people::personas),
@@ -115,9 +122,7 @@ final class Api implements WebHandler {
 
     /** The conversations that a token covers. */
     private List<Conversation> visible(WebToken token) throws PartylineException {
-        return services.conversations().list().stream()
-                .filter(one -> token.covers(one.id()))
-                .toList();
+        return services.conversations().list().stream().filter(token::covers).toList();
     }
 
     /** The conversation of that id, or of that name where only one has it. */

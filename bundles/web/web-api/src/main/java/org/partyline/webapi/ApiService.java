@@ -9,6 +9,7 @@ import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.component.annotations.ReferencePolicyOption;
+import org.partyline.api.engine.Channels;
 import org.partyline.api.engine.Contacts;
 import org.partyline.api.engine.Conversations;
 import org.partyline.api.engine.Cover;
@@ -48,6 +49,12 @@ public final class ApiService implements WebHandler, ApiServices {
             policy = ReferencePolicy.DYNAMIC,
             policyOption = ReferencePolicyOption.GREEDY)
     private volatile Contacts contacts;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile Channels channels;
 
     @Reference(
             cardinality = ReferenceCardinality.OPTIONAL,
@@ -185,6 +192,11 @@ public final class ApiService implements WebHandler, ApiServices {
     @Override
     public Contacts contacts() throws WebProblem {
         return here(contacts, "contact");
+    }
+
+    @Override
+    public Channels channels() throws WebProblem {
+        return here(channels, "channel");
     }
 
     @Override

@@ -1,6 +1,7 @@
 package org.partyline.webapi;
 
 import java.util.Optional;
+import org.partyline.api.engine.Channels;
 import org.partyline.api.engine.Contacts;
 import org.partyline.api.engine.Conversations;
 import org.partyline.api.engine.Cover;
@@ -29,6 +30,9 @@ interface ApiServices {
 
     /** @throws WebProblem while it is not running */
     Contacts contacts() throws WebProblem;
+
+    /** @throws WebProblem while it is not running */
+    Channels channels() throws WebProblem;
 
     /** @throws WebProblem while it is not running */
     Events events() throws WebProblem;

@@ -4,9 +4,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalLong;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.partyline.api.PartylineException;
+import org.partyline.api.engine.Conversations.Selection;
 import org.partyline.api.engine.Events;
 import org.partyline.api.engine.Events.Type;
 import org.partyline.api.json.EventView;
@@ -31,17 +31,17 @@ final class Log {
     record Dealt(@Nullable Long cursor) {}
 
     WebResponse events(WebRequest request) throws PartylineException {
-        Set<String> conversations = Set.copyOf(request.caller().conversations());
+        Selection seen = request.caller().seen();
         if (isStream(request)) {
-            OptionalLong seen = RequestNumbers.in(request.headers(), "last-event-id", 0, Long.MAX_VALUE);
-            long after = seen.isPresent() ? seen.getAsLong() : after(request);
+            OptionalLong last = RequestNumbers.in(request.headers(), "last-event-id", 0, Long.MAX_VALUE);
+            long after = last.isPresent() ? last.getAsLong() : after(request);
             // Read here, so that a wrong number is refused with a status.
-            services.events().after(after, 1, conversations);
-            return WebResponse.stream(new Following(after, conversations));
+            services.events().after(after, 1, seen);
+            return WebResponse.stream(new Following(after, seen));
         }
         long most = RequestNumbers.in(request.query(), "limit", 1, Events.MOST).orElse(USUAL_PAGE);
         return WebResponse.json(
-                200, Json.write(EventView.All.of(services.events().after(after(request), (int) most, conversations))));
+                200, Json.write(EventView.All.of(services.events().after(after(request), (int) most, seen))));
     }
 
     private long after(WebRequest request) throws PartylineException {
@@ -78,14 +78,14 @@ final class Log {
 
     /** A reader that receives events as they are stored. */
     private final class Following implements WebEvents {
-        private final Set<String> conversations;
+        private final Selection seen;
         private long cursor;
         private boolean caughtUp;
         private boolean toldEnd;
 
-        Following(long cursor, Set<String> conversations) {
+        Following(long cursor, Selection seen) {
             this.cursor = cursor;
-            this.conversations = conversations;
+            this.seen = seen;
         }
 
         @Override
@@ -93,7 +93,7 @@ final class Log {
             if (caughtUp && !services.events().await(cursor, most)) {
                 return List.of();
             }
-            List<Events.Event> some = services.events().after(cursor, USUAL_PAGE, conversations);
+            List<Events.Event> some = services.events().after(cursor, USUAL_PAGE, seen);
             Events.Event last = some.get(some.size() - 1);
             cursor = last.cursor();
             caughtUp = last.type() == Type.CAUGHT_UP;

@@ -21,6 +21,8 @@ final class OpenApi {
             "send",
             "recall",
             "search",
+            "channel-who",
+            "channel-invite",
             "contact-verify",
             "persona-list",
             "persona-card",

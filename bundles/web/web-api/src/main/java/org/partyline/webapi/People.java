@@ -7,7 +7,6 @@ import org.jspecify.annotations.Nullable;
 import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Contacts.Contact;
-import org.partyline.api.engine.Conversations.Conversation;
 import org.partyline.api.engine.QrCodes;
 import org.partyline.api.json.ContactView;
 import org.partyline.api.json.Json;
@@ -53,7 +52,7 @@ final class People {
 
     WebResponse contacts(WebRequest request) throws PartylineException {
         List<ContactView> covered = services.contacts().listAll().stream()
-                .filter(one -> request.caller().covers(Conversation.id(one.persona(), true, one.name())))
+                .filter(one -> request.caller().covers(one.persona(), true, one.name()))
                 .map(ContactView::of)
                 .toList();
         return WebResponse.json(200, Json.write(new Contacts(covered)));
@@ -64,27 +63,29 @@ final class People {
         if (wanted.card() == null || wanted.card().isBlank()) {
             throw Body.wrong("the body has no card: send the text that persona-card shows");
         }
-        TokenLimits.requireWhole(request, "a new contact");
+        Optional<String> persona = TokenLimits.persona(request, Optional.ofNullable(wanted.persona()), "a new contact");
         TokenLimits.requireUnlimited(request, "add contacts");
         Contact added = services.contacts()
                 .add(
-                        Optional.ofNullable(wanted.persona()),
+                        persona,
                         wanted.card().strip(),
                         Optional.ofNullable(wanted.name()).filter(name -> !name.isEmpty()));
         return WebResponse.json(200, Json.write(ContactView.of(added)));
     }
 
     WebResponse personas(WebRequest request) throws PartylineException {
-        TokenLimits.requireWhole(request, "the list of personas");
+        Optional<String> only = TokenLimits.persona(request, Optional.empty(), "the list of personas");
         return WebResponse.json(
                 200,
-                Json.write(new Personas(
-                        services.personas().list().stream().map(PersonaView::of).toList())));
+                Json.write(new Personas(services.personas().list().stream()
+                        .filter(one -> only.isEmpty() || only.get().equals(one.name()))
+                        .map(PersonaView::of)
+                        .toList())));
     }
 
     WebResponse card(WebRequest request) throws PartylineException {
-        TokenLimits.requireWhole(request, "a card");
         String name = request.path().getOrDefault("name", "");
+        TokenLimits.persona(request, Optional.of(name), "a card");
         Optional<Network> network = Optional.empty();
         if (request.query().containsKey("network")) {
             network = Arrays.stream(Network.values())

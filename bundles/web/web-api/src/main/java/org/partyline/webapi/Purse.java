@@ -47,13 +47,17 @@ final class Purse {
     record Spending(List<Hour> hours) {}
 
     WebResponse wallets(WebRequest request) throws PartylineException {
-        TokenLimits.requireWhole(request, "the wallet");
+        Optional<String> only = TokenLimits.persona(request, Optional.empty(), "the wallet");
         Optional<LocalWallets> local = services.localWallets();
         return WebResponse.json(
                 200,
                 Json.write(new Wallets(
-                        services.wallets().list().stream().map(HoldingView::of).toList(),
-                        local.isEmpty()
+                        services.wallets().list().stream()
+                                .filter(one -> only.isEmpty() || only.get().equals(one.persona()))
+                                .map(HoldingView::of)
+                                .toList(),
+                        // They are every persona's.
+                        local.isEmpty() || only.isPresent()
                                 ? List.of()
                                 : local.get().list().stream()
                                         .map(LocalWalletView::of)
@@ -62,20 +66,22 @@ final class Purse {
 
     WebResponse address(WebRequest request) throws PartylineException {
         Wanted wanted = Body.read(request, Wanted.class);
-        TokenLimits.requireWhole(request, "the wallet");
+        Optional<String> persona = TokenLimits.persona(request, Optional.ofNullable(wanted.persona()), "the wallet");
         return WebResponse.json(
                 200,
                 Json.write(AddressView.of(services.wallets()
                         .freshAddress(
-                                Optional.ofNullable(wanted.persona()),
+                                persona,
                                 Optional.ofNullable(wanted.wallet()),
                                 Optional.ofNullable(wanted.account())))));
     }
 
     WebResponse spending(WebRequest request) throws PartylineException {
-        TokenLimits.requireWhole(request, "the wallet");
+        Optional<String> only = TokenLimits.persona(request, Optional.empty(), "the wallet");
         Fees fees = services.fees();
-        List<Persona> personas = services.personas().list();
+        List<Persona> personas = services.personas().list().stream()
+                .filter(one -> only.isEmpty() || only.get().equals(one.name()))
+                .toList();
         Instant now = clock.instant();
         List<Hour> hours = new ArrayList<>();
         long later = 0;

@@ -66,12 +66,19 @@ final class Reading {
         if (words == null || words.isBlank()) {
             throw Body.wrong("the body has no words: send those to look for");
         }
-        TokenLimits.requireWhole(request, "all conversations");
         return WebResponse.json(
                 200,
-                Json.write(new Found(services.conversations().search(new Search(words, Optional.empty(), MOST)).stream()
-                        .map(MessageView::of)
-                        .toList())));
+                Json.write(
+                        new Found(services
+                                .conversations()
+                                .search(new Search(
+                                        words,
+                                        Optional.empty(),
+                                        request.caller().seen(),
+                                        MOST))
+                                .stream()
+                                .map(MessageView::of)
+                                .toList())));
     }
 
     /** Erases a burn message, as it is shown here once. */
@@ -112,7 +119,7 @@ final class Reading {
 
     private static void requireCovered(WebRequest request, String persona, boolean direct, String name)
             throws WebProblem {
-        if (!request.caller().covers(Conversation.id(persona, direct, name))) {
+        if (!request.caller().covers(persona, direct, name)) {
             throw new WebProblem(404, "Not found", "there is no such message, or this token does not cover it");
         }
     }

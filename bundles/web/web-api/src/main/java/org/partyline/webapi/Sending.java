@@ -8,13 +8,10 @@ import org.partyline.api.engine.Conversations;
 import org.partyline.api.engine.Conversations.Conversation;
 import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Messages.Outgoing;
-import org.partyline.api.engine.Messages.Part;
 import org.partyline.api.engine.Messages.Price;
-import org.partyline.api.engine.Messages.Recalled;
-import org.partyline.api.engine.Messages.State;
 import org.partyline.api.json.Json;
-import org.partyline.api.json.OutgoingView;
 import org.partyline.api.sending.KeyUsedException;
+import org.partyline.api.sending.RecallOnce;
 import org.partyline.api.sending.SendOnce;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
@@ -44,9 +41,6 @@ final class Sending {
             return "Words";
         }
     }
-
-    /** As {@code recall --json} prints it. */
-    record Recall(OutgoingView message, int replaced, int mined, long feeSat) {}
 
     /** The price of a message that is not sent. */
     record PriceView(
@@ -127,48 +121,15 @@ final class Sending {
     WebResponse recall(WebRequest request) throws PartylineException {
         TokenLimits.requireUnlimited(request, "recall");
         Outgoing outgoing = Reading.coveredOutgoing(services, request);
-        SendOnce.Call call = call(request, "recall " + outgoing.id());
-        SendOnce.Begun begun;
         try {
-            begun = once.begin(services.store(), call, outgoing.fee());
+            return WebResponse.json(
+                    200,
+                    new RecallOnce(services.messages(), services.store(), once)
+                            .recall(call(request, "recall " + outgoing.id()), outgoing, true)
+                            .document());
         } catch (KeyUsedException e) {
             throw new WebProblem(409, "Key used before", e.getMessage());
         }
-        if (begun.answer().isPresent()) {
-            return WebResponse.json(200, begun.answer().get());
-        }
-        String answer;
-        try {
-            answer = Json.write(recalled(outgoing, begun.noted()));
-        } catch (PartylineException e) {
-            if (outgoing.state() == State.RECALLED
-                    || services.messages().outgoing(outgoing.id()).state() != State.RECALLED) {
-                once.drop(services.store(), call);
-            }
-            throw e;
-        }
-        once.finish(services.store(), call, answer);
-        return WebResponse.json(200, answer);
-    }
-
-    /** @param paid what the message had cost before the same call began and was not answered; empty: it begins now */
-    private Recall recalled(Outgoing outgoing, OptionalLong paid) throws PartylineException {
-        Messages messages = services.messages();
-        if (outgoing.state().isWaiting()) {
-            return new Recall(OutgoingView.of(messages.cancel(outgoing.id())), 0, 0, 0);
-        }
-        if (outgoing.state() == State.RECALLED && paid.isPresent()) {
-            // Done before the server was killed; what is not finished continues by itself.
-            List<Part> sent = outgoing.parts().stream()
-                    .filter(part -> part.transaction().isPresent())
-                    .toList();
-            int mined = (int) sent.stream()
-                    .filter(part -> part.state() == State.CONFIRMED)
-                    .count();
-            return new Recall(OutgoingView.of(outgoing), sent.size() - mined, mined, outgoing.fee() - paid.getAsLong());
-        }
-        Recalled done = messages.recall(outgoing.id());
-        return new Recall(OutgoingView.of(done.outgoing()), done.replaced(), done.mined(), done.fee());
     }
 
     private void requireWithinLimit(StoreTransaction tx, WebToken token, OptionalLong sat)

@@ -106,6 +106,7 @@ final class Server {
     }
 
     WebResponse nodes(WebRequest request) throws PartylineException {
+        TokenLimits.requireWhole(request, "the list of nodes");
         return WebResponse.json(
                 200,
                 Json.write(new NodeList(
@@ -113,6 +114,7 @@ final class Server {
     }
 
     WebResponse doctor(WebRequest request) throws PartylineException {
+        TokenLimits.requireWhole(request, "the checks");
         List<Finding> findings = services.doctor().examine();
         Doctor.Look look = Doctor.Look.of(Instant.EPOCH, findings);
         return WebResponse.json(
@@ -124,6 +126,7 @@ final class Server {
     }
 
     WebResponse suites(WebRequest request) throws PartylineException {
+        TokenLimits.requireWhole(request, "the list of algorithms");
         return WebResponse.json(
                 200,
                 Json.write(new SuiteList(
@@ -132,6 +135,7 @@ final class Server {
 
     /** Ends every browser's session, and every stream. */
     WebResponse lock(WebRequest request) throws PartylineException {
+        TokenLimits.requireWhole(request, "a lock");
         services.vault().lock();
         return WebResponse.json(200, "{\"store\":\"locked\"}");
     }

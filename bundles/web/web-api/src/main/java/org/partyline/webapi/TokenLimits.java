@@ -1,5 +1,7 @@
 package org.partyline.webapi;
 
+import java.util.Optional;
+import org.partyline.api.engine.Conversations.Selection;
 import org.partyline.api.web.WebProblem;
 import org.partyline.api.web.WebRequest;
 
@@ -9,12 +11,34 @@ final class TokenLimits {
 
     private TokenLimits() {}
 
-    /** @param what shows something of every conversation */
+    /** @param what concerns the whole server */
     static void requireWhole(WebRequest request, String what) throws WebProblem {
         if (request.caller().isLimited()) {
-            throw new WebProblem(
-                    403, REFUSED, "this token is limited to some conversations, which " + what + " is not");
+            throw beyond(what);
         }
+    }
+
+    /**
+     * The persona that a request is about.
+     *
+     * @param named by the request; empty: none
+     * @param what concerns all of a persona
+     * @return empty: none, and the token is not limited to one
+     */
+    static Optional<String> persona(WebRequest request, Optional<String> named, String what) throws WebProblem {
+        Selection seen = request.caller().seen();
+        if (!seen.ids().isEmpty()) {
+            throw beyond(what);
+        }
+        if (seen.persona().isPresent() && named.isPresent() && !named.equals(seen.persona())) {
+            throw new WebProblem(404, "Not found", "there is no such persona, or this token does not cover it");
+        }
+        return seen.persona().or(() -> named);
+    }
+
+    private static WebProblem beyond(String what) {
+        return new WebProblem(
+                403, REFUSED, "this token is limited to a persona or some conversations, and does not permit " + what);
     }
 
     /** @param does what costs something that is not counted */

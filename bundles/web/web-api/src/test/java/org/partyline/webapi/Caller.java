@@ -5,11 +5,12 @@ import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.partyline.api.PartylineException;
+import org.partyline.api.engine.Conversations.Selection;
 import org.partyline.api.web.Scope;
 import org.partyline.api.web.WebHandler.Route;
 import org.partyline.api.web.WebRequest;
@@ -24,18 +25,18 @@ final class Caller {
     static final String ACK = "/v1/consumers/{name}/ack";
 
     private final Api api;
-    private WebToken token = token(List.of(), OptionalLong.empty());
+    private WebToken token = token(Selection.EVERYTHING, OptionalLong.empty());
 
     Caller(FakeServer server) {
         api = new Api(server, server.clock, new SecureRandom());
     }
 
-    private static WebToken token(List<String> conversations, OptionalLong dailySat) {
+    private static WebToken token(Selection seen, OptionalLong dailySat) {
         return new WebToken(
                 "0123456789abcdef",
                 "bot",
                 EnumSet.allOf(Scope.class),
-                conversations,
+                seen,
                 dailySat,
                 Instant.EPOCH,
                 Optional.empty(),
@@ -43,12 +44,17 @@ final class Caller {
     }
 
     Caller limitedTo(String... conversations) {
-        token = token(List.of(conversations), OptionalLong.empty());
+        token = token(new Selection(Optional.empty(), Set.of(conversations)), OptionalLong.empty());
+        return this;
+    }
+
+    Caller limitedToPersona(String persona) {
+        token = token(new Selection(Optional.of(persona), Set.of()), OptionalLong.empty());
         return this;
     }
 
     Caller spendingUpTo(long sat) {
-        token = token(List.of(), OptionalLong.of(sat));
+        token = token(Selection.EVERYTHING, OptionalLong.of(sat));
         return this;
     }
 
@@ -96,6 +102,19 @@ final class Caller {
                         Map.of("id", id),
                         Map.of(),
                         headers,
+                        body.getBytes(StandardCharsets.UTF_8),
+                        Optional.of(token)));
+    }
+
+    /** Any route. @param braces what they match in the path */
+    WebResponse call(String method, String path, Map<String, String> braces, String body) throws PartylineException {
+        return call(
+                method,
+                path,
+                new WebRequest(
+                        braces,
+                        Map.of(),
+                        Map.of("content-type", "application/json"),
                         body.getBytes(StandardCharsets.UTF_8),
                         Optional.of(token)));
     }

@@ -15,12 +15,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import org.partyline.api.FeeRate;
 import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
 import org.partyline.api.TxId;
+import org.partyline.api.crypto.KdfParameters;
+import org.partyline.api.engine.Channels;
 import org.partyline.api.engine.Contacts;
 import org.partyline.api.engine.Contacts.Contact;
 import org.partyline.api.engine.Conversations;
@@ -73,6 +74,8 @@ final class FakeServer implements ApiServices {
     final List<Long> shown = new ArrayList<>();
     final List<String> reactions = new ArrayList<>();
     final List<String> added = new ArrayList<>();
+    final List<String> joined = new ArrayList<>();
+    KdfParameters kdf = KdfParameters.ARGON2ID_DEFAULT;
     final List<Nodes.Node> nodes = new ArrayList<>();
     List<Finding> findings = List.of();
     int looks;
@@ -202,8 +205,15 @@ final class FakeServer implements ApiServices {
                 return FakeServer.message(id, BOB, Optional.of("hello"));
             }
 
+            public List<Conversations.Participant> participants(Place channel) {
+                return List.of(new Conversations.Participant(
+                        "Bob", Optional.of("bob"), Optional.of(Contacts.Trust.VERIFIED), 3, 2, 1, Optional.empty()));
+            }
+
             public List<Message> search(Conversations.Search search) {
-                return List.of(FakeServer.message(MESSAGE, BOB, Optional.of(search.words())));
+                return search.seen().has("me", "me/contact:bob")
+                        ? List.of(FakeServer.message(MESSAGE, BOB, Optional.of(search.words())))
+                        : List.of();
             }
 
             public void read(Place place, long upTo) {
@@ -291,18 +301,47 @@ final class FakeServer implements ApiServices {
         });
     }
 
+    @Override
+    public Channels channels() {
+        return service(Channels.class, new Object() {
+            public String invite(Optional<String> persona, String name) {
+                return "plchan1q";
+            }
+
+            public Channels.Terms terms(Channels.Join join) {
+                return new Channels.Terms("lobby", Optional.empty(), kdf);
+            }
+
+            public Channels.Channel join(Channels.Join join, char[] passphrase) {
+                String persona = join.persona().orElse("me");
+                joined.add(persona + " " + join.nameOrInvite() + " " + new String(passphrase));
+                return new Channels.Channel(
+                        persona,
+                        "lobby",
+                        Network.REGTEST,
+                        join.mode(),
+                        Optional.empty(),
+                        kdf,
+                        0,
+                        0,
+                        Optional.empty(),
+                        List.of());
+            }
+        });
+    }
+
     /** Each message that was sent is an event, in turns of the channel and of a contact. */
     @Override
     public Events events() {
         return service(Events.class, new Object() {
-            public List<Event> after(long cursor, int most, Set<String> conversations) throws Exception {
+            public List<Event> after(long cursor, int most, Conversations.Selection seen) throws Exception {
                 if (cursor > sent.size()) {
                     throw new NoSuchThingException("there is no event " + cursor);
                 }
                 List<Event> after = new ArrayList<>();
                 for (long next = cursor + 1; next <= sent.size() && after.size() < most; next++) {
                     String place = next % 2 == 0 ? "me/channel:lobby" : "me/contact:bob";
-                    if (conversations.isEmpty() || conversations.contains(place)) {
+                    if (seen.has("me", place)) {
                         after.add(event(next, Type.STATE, Optional.of(place)));
                     }
                 }

@@ -147,6 +147,10 @@ class OpenApiTest {
                 "/v1/suites")) {
             assertAsDescribed("get", path, caller.get(path));
         }
+        for (String path : List.of("/v1/conversations/{id}/members", "/v1/conversations/{id}/invite")) {
+            assertAsDescribed("get", path, caller.get(path, Map.of("id", "lobby"), Map.of()));
+        }
+        assertAsDescribed("post", ReadingTest.JOIN, caller.postTo(ReadingTest.JOIN, "", ReadingTest.WISH));
         assertAsDescribed("get", ServerTest.CARD, caller.get(ServerTest.CARD, Map.of("name", "me"), Map.of()));
         assertAsDescribed("post", "/v1/contacts", caller.postTo("/v1/contacts", "", "{\"card\":\"plcard1x\"}"));
         assertAsDescribed("post", "/v1/qr", caller.postTo("/v1/qr", "", "{\"text\":\"plcard1x\"}"));

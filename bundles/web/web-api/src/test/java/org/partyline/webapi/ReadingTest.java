@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
+import org.partyline.api.crypto.KdfId;
+import org.partyline.api.crypto.KdfParameters;
 import org.partyline.api.engine.Messages.State;
 import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.web.WebProblem;
@@ -21,6 +23,8 @@ class ReadingTest {
     static final String EDIT = "/v1/messages/{id}/edit";
     static final String RECALL = "/v1/messages/{id}/recall";
     static final String OUTGOING = "/v1/outbox/{id}";
+    static final String JOIN = "/v1/channels";
+    static final String WISH = "{\"invite\":\" plchan1q \",\"passphrase\":\"correct horse\"}";
 
     private final FakeServer server = new FakeServer();
     private final Caller caller = new Caller(server);
@@ -55,13 +59,13 @@ class ReadingTest {
     }
 
     @Test
-    void messagesAreFoundByTheirWordsAndNotByATokenOfOneConversation() throws Exception {
+    void messagesAreFoundByTheirWordsInTheConversationsOfTheToken() throws Exception {
         String found = Caller.text(caller.postTo(SEARCH, "", "{\"words\":\"big tent\"}"));
         assertTrue(found.startsWith("{\"messages\":[{\"id\":7,") && found.contains("big tent"), found);
         refused(400, () -> caller.postTo(SEARCH, "", "{\"words\":\" \"}"));
         refused(400, () -> caller.postTo(SEARCH, "", "{}"));
         caller.limitedTo("me/channel:lobby");
-        refused(403, () -> caller.postTo(SEARCH, "", "{\"words\":\"big tent\"}"));
+        assertEquals("{\"messages\":[]}", Caller.text(caller.postTo(SEARCH, "", "{\"words\":\"big tent\"}")));
     }
 
     @Test
@@ -104,6 +108,29 @@ class ReadingTest {
         assertEquals(List.of(), server.shown);
         assertEquals(List.of(), server.reactions);
         assertEquals(List.of(), server.marked);
+    }
+
+    @Test
+    void aChannelIsJoinedByItsInviteUnlessItsDerivationIsWeak() throws Exception {
+        assertTrue(Caller.text(caller.postTo(JOIN, "", WISH)).contains("\"channel\":\"lobby\""));
+        assertEquals(List.of("me plchan1q correct horse"), server.joined);
+        for (String wrong : List.of(
+                "{}",
+                "{\"invite\":\"plchan1q\"}",
+                "{\"invite\":\"plchan1q\",\"passphrase\":\"\"}",
+                "{\"invite\":\"lobby\",\"passphrase\":\"correct horse\"}")) {
+            refused(400, () -> caller.postTo(JOIN, "", wrong));
+        }
+        server.kdf = new KdfParameters(KdfId.ARGON2ID, 3, 8192, 4);
+        refused(422, () -> caller.postTo(JOIN, "", WISH));
+        assertEquals(1, server.joined.size());
+    }
+
+    @Test
+    void aContactHasNoMembersAndNoInvite() {
+        for (String path : List.of("/v1/conversations/{id}/members", "/v1/conversations/{id}/invite")) {
+            refused(404, () -> caller.get(path, Map.of("id", "me/contact:bob"), Map.of()));
+        }
     }
 
     @Test

@@ -12,12 +12,13 @@ import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.partyline.api.PartylineException;
+import org.partyline.api.engine.Conversations.Selection;
 import org.partyline.api.web.Scope;
 import org.partyline.api.web.WebHandler.Route;
 import org.partyline.api.web.WebProblem;
@@ -29,7 +30,7 @@ import org.partyline.api.web.WebToken;
 class RequestFuzzTest {
     private static final ObjectMapper JSON = new ObjectMapper();
     /** Bob, as persona me; not lobby, and not bob as persona work. */
-    private static final List<String> COVERED = List.of("me/contact:bob");
+    private static final Selection COVERED = new Selection(Optional.empty(), Set.of("me/contact:bob"));
 
     /**
      * The first byte: which route, and whether the token is limited. Then lines: what the braces of the path match, the key of a call, a
@@ -83,7 +84,7 @@ class RequestFuzzTest {
                 "0123456789abcdef",
                 "bot",
                 EnumSet.allOf(Scope.class),
-                limited ? COVERED : List.of(),
+                limited ? COVERED : Selection.EVERYTHING,
                 OptionalLong.of(1000),
                 Instant.EPOCH,
                 Optional.empty(),

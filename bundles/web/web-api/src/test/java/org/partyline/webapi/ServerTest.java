@@ -53,12 +53,31 @@ class ServerTest {
         });
         assertEquals(Set.of("GET /v1/wallets", "POST /v1/wallets/address", "GET /v1/spending"), wallet);
         assertEquals(
-                Set.of("GET /v1/status", "GET /v1/nodes", "GET /v1/doctor", "GET /v1/suites", "POST /v1/lock"), admin);
+                Set.of(
+                        "GET /v1/status",
+                        "GET /v1/nodes",
+                        "GET /v1/doctor",
+                        "GET /v1/suites",
+                        "GET /v1/conversations/{id}/invite",
+                        "POST /v1/channels",
+                        "POST /v1/lock"),
+                admin);
     }
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"/v1/status", "/v1/personas", "/v1/fees", "/v1/mempool", "/v1/wallets", "/v1/spending", CARD})
+            strings = {
+                "/v1/status",
+                "/v1/personas",
+                "/v1/fees",
+                "/v1/mempool",
+                "/v1/wallets",
+                "/v1/spending",
+                "/v1/nodes",
+                "/v1/doctor",
+                "/v1/suites",
+                CARD
+            })
     void aTokenOfSomeConversationsSeesNothingOfTheWholeServer(String path) {
         caller.limitedTo("me/contact:bob");
         refused(403, () -> caller.get(path, Map.of("name", "me"), Map.of()));

@@ -4,8 +4,10 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.partyline.api.engine.Conversations.Selection;
 import org.partyline.api.web.Scope;
 import org.partyline.api.web.WebToken;
 
@@ -13,6 +15,7 @@ import org.partyline.api.web.WebToken;
  * A token as it is stored.
  *
  * @param hash SHA-256 of the secret, in hex: 32 random bytes need no slow hash
+ * @param persona null: it is not limited to one
  * @param dailySat null: no limit of its own
  * @param created seconds since 1970
  * @param expires null: never
@@ -23,6 +26,7 @@ record ApiTokenRecord(
         String name,
         String hash,
         List<String> scopes,
+        @Nullable String persona,
         List<String> conversations,
         @Nullable Long dailySat,
         long created,
@@ -30,7 +34,7 @@ record ApiTokenRecord(
         @Nullable Long lastUsed) {
     ApiTokenRecord usedAt(Instant time) {
         return new ApiTokenRecord(
-                id, name, hash, scopes, conversations, dailySat, created, expires, time.getEpochSecond());
+                id, name, hash, scopes, persona, conversations, dailySat, created, expires, time.getEpochSecond());
     }
 
     boolean isExpired(Instant now) {
@@ -42,7 +46,7 @@ record ApiTokenRecord(
                 id,
                 name,
                 scopes.stream().flatMap(word -> Scope.ofWord(word).stream()).collect(Collectors.toSet()),
-                conversations,
+                new Selection(Optional.ofNullable(persona), Set.copyOf(conversations)),
                 dailySat == null ? OptionalLong.empty() : OptionalLong.of(dailySat),
                 Instant.ofEpochSecond(created),
                 Optional.ofNullable(expires).map(Instant::ofEpochSecond),

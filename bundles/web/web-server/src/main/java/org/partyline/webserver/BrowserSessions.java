@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.partyline.api.PartylineException;
+import org.partyline.api.engine.Conversations.Selection;
 import org.partyline.api.store.Store;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreLockedException;
@@ -139,7 +140,7 @@ final class BrowserSessions {
                 used.id(),
                 used.name(),
                 session.scopes(),
-                List.of(),
+                Selection.EVERYTHING,
                 OptionalLong.empty(),
                 used.since(),
                 Optional.empty(),

@@ -13,6 +13,7 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.partyline.api.PartylineException;
+import org.partyline.api.web.LocalHost;
 import org.partyline.api.web.Scope;
 import org.partyline.api.web.WebProblem;
 import org.partyline.api.web.WebRequest;
@@ -26,8 +27,6 @@ final class Gate {
     static final int MOST_HEAD = 16 * 1024;
 
     private static final String REFUSED = "Not allowed";
-    private static final Pattern LOOPBACK = Pattern.compile("(127\\.0\\.0\\.1|localhost|\\[::1])(:[0-9]{1,5})?");
-
     /** RFC 9110, 8.6; the JDK accepts a sign, too, and refuses encodings and names that it does not know. */
     private static final Pattern LENGTH = Pattern.compile("[0-9]{1,18}");
 
@@ -115,8 +114,7 @@ final class Gate {
     /** Whatever the port: it may be forwarded. */
     private String checkHost(Headers headers) throws WebProblem {
         String host = headers.getFirst("Host");
-        if (host == null || !LOOPBACK.matcher(host).matches() && !isNamed(host)) {
-            // A web page whose own name leads here would read it with its visitor's browser.
+        if (host == null || !LocalHost.isIn(host) && !isNamed(host)) {
             throw new WebProblem(
                     421,
                     "Wrong host",

@@ -20,6 +20,7 @@ import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.partyline.api.PartylineException;
 import org.partyline.api.audit.AuditLog;
+import org.partyline.api.engine.Events;
 import org.partyline.api.panic.Severable;
 import org.partyline.api.store.Forgetful;
 import org.partyline.api.store.Store;
@@ -51,13 +52,19 @@ public final class WebService implements WebAccess, Forgetful, Severable {
             cardinality = ReferenceCardinality.OPTIONAL,
             policy = ReferencePolicy.DYNAMIC,
             policyOption = ReferencePolicyOption.GREEDY)
-    private volatile Store store;
+    volatile Store store;
 
     @Reference(
             cardinality = ReferenceCardinality.OPTIONAL,
             policy = ReferencePolicy.DYNAMIC,
             policyOption = ReferencePolicyOption.GREEDY)
     private volatile AuditLog audit;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    volatile Events events;
 
     private InetSocketAddress where = WebSettings.address(Map.of());
     private Set<String> hosts = Set.of();
@@ -144,7 +151,10 @@ public final class WebService implements WebAccess, Forgetful, Severable {
                                         .sorted()
                                         .map(Scope::word)
                                         .toList())
-                        + (token.isLimited() ? " for " + token.conversations().size() + " conversations" : "")
+                        + (token.seen().persona().isPresent() ? " for one persona" : "")
+                        + (token.seen().ids().isEmpty()
+                                ? ""
+                                : " for " + token.seen().ids().size() + " conversations")
                         + (token.dailySat().isPresent()
                                 ? ", at most " + token.dailySat().getAsLong() + " sat a day"
                                 : "")
@@ -162,6 +172,10 @@ public final class WebService implements WebAccess, Forgetful, Severable {
         WebToken token = tokens.revoke(name);
         rate.forget(token.id());
         record("token-revoked", "token " + token.id());
+        Events log = events;
+        if (log != null) {
+            log.forget(token.id());
+        }
         return token;
     }
 

@@ -29,6 +29,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.partyline.api.PartylineException;
 import org.partyline.api.UnavailableException;
+import org.partyline.api.engine.Conversations.Selection;
 import org.partyline.api.store.Store;
 import org.partyline.api.web.Scope;
 import org.partyline.api.web.WebAccess.Created;
@@ -100,7 +101,7 @@ class DoorTest {
         return tokens.create(new Wanted(
                 name,
                 EnumSet.of(scope),
-                List.of(),
+                Selection.EVERYTHING,
                 OptionalLong.empty(),
                 Optional.of(clock.instant().plus(Duration.ofDays(1)))));
     }

@@ -28,6 +28,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.partyline.api.engine.Conversations.Selection;
 import org.partyline.api.web.Scope;
 import org.partyline.api.web.WebAccess.Wanted;
 import org.partyline.api.web.WebEvents;
@@ -99,7 +100,7 @@ class EventStreamsTest {
         reader = tokens.create(new Wanted(
                         "reader",
                         EnumSet.of(Scope.READ),
-                        List.of(),
+                        Selection.EVERYTHING,
                         OptionalLong.empty(),
                         Optional.of(clock.instant().plus(Duration.ofDays(1)))))
                 .secret();

@@ -24,6 +24,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import org.partyline.api.PartylineException;
+import org.partyline.api.engine.Conversations.Selection;
 import org.partyline.api.web.Scope;
 import org.partyline.api.web.WebAccess.Wanted;
 import org.partyline.api.web.WebHandler.Route;
@@ -50,8 +51,8 @@ class RequestFuzzTest {
                 route("POST", "/things/{id}/more", Set.of(Scope.SEND)),
                 route("DELETE", "/things", Set.of(Scope.ADMIN))));
         routes.add(new SessionRoutes(sessions, (event, detail) -> {}));
-        token = tokens.create(
-                        new Wanted("reader", Set.of(Scope.READ), List.of(), OptionalLong.empty(), Optional.empty()))
+        token = tokens.create(new Wanted(
+                        "reader", Set.of(Scope.READ), Selection.EVERYTHING, OptionalLong.empty(), Optional.empty()))
                 .secret();
     }
 

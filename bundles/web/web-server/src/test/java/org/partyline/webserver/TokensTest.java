@@ -10,7 +10,6 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumSet;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -18,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.partyline.api.PartylineException;
+import org.partyline.api.engine.Conversations.Selection;
 import org.partyline.api.store.StoreLockedException;
 import org.partyline.api.web.Scope;
 import org.partyline.api.web.WebAccess.Created;
@@ -35,7 +35,7 @@ class TokensTest {
         return tokens.create(new Wanted(
                 name,
                 EnumSet.of(Scope.READ, Scope.SEND),
-                List.of("me/channel:lobby"),
+                new Selection(Optional.empty(), Set.of("me/channel:lobby")),
                 OptionalLong.of(5000),
                 Optional.empty()));
     }
@@ -50,9 +50,21 @@ class TokensTest {
         WebToken token = bearer(created);
         assertEquals(created.token().id(), token.id());
         assertEquals(Set.of(Scope.READ, Scope.SEND), token.scopes());
-        assertTrue(token.covers("me/channel:lobby"));
-        assertFalse(token.covers("me/channel:attic"));
+        assertTrue(token.covers("me", false, "lobby"));
+        assertFalse(token.covers("me", false, "attic"));
         assertEquals(OptionalLong.of(5000), token.dailySat());
+    }
+
+    @Test
+    void aTokenMayBeLimitedToAPersona() throws Exception {
+        Selection ofMe = new Selection(Optional.of("me"), Set.of());
+        Created created =
+                tokens.create(new Wanted("bot", EnumSet.of(Scope.READ), ofMe, OptionalLong.empty(), Optional.empty()));
+        WebToken token = bearer(created);
+        assertEquals(ofMe, token.seen());
+        assertTrue(token.isLimited());
+        assertTrue(token.covers("me", true, "bob"));
+        assertFalse(token.covers("work", true, "bob"));
     }
 
     @Test
@@ -107,7 +119,8 @@ class TokensTest {
     void aTokenNeedsAScopeAndAnOpenStore() {
         assertThrows(
                 PartylineException.class,
-                () -> tokens.create(new Wanted("bot", Set.of(), List.of(), OptionalLong.empty(), Optional.empty())));
+                () -> tokens.create(
+                        new Wanted("bot", Set.of(), Selection.EVERYTHING, OptionalLong.empty(), Optional.empty())));
         store.lock();
         assertThrows(StoreLockedException.class, () -> create("bot"));
     }

@@ -40,7 +40,8 @@ public abstract class Browser implements AutoCloseable {
 
     /** The text that somebody sees of each element that matches. */
     public List<String> texts(String css) {
-        JsonNode texts = run("return [...document.querySelectorAll(" + new TextNode(css) + ")].map(one => one.innerText)");
+        JsonNode texts =
+                run("return [...document.querySelectorAll(" + new TextNode(css) + ")].map(one => one.innerText)");
         return Operator.elements(texts).map(JsonNode::asText).toList();
     }
 

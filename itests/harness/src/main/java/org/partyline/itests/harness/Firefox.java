@@ -115,8 +115,9 @@ public final class Firefox extends Browser {
                 try {
                     JsonNode message = JSON.readTree(part.toString());
                     part.setLength(0);
-                    CompletableFuture<JsonNode> answer =
-                            message.hasNonNull("id") ? asked.remove(message.get("id").asInt()) : null;
+                    CompletableFuture<JsonNode> answer = message.hasNonNull("id")
+                            ? asked.remove(message.get("id").asInt())
+                            : null;
                     if (answer == null) {
                         reported.add(message);
                     } else {
@@ -227,7 +228,10 @@ public final class Firefox extends Browser {
             if (!found.hasNonNull("sharedId")) {
                 return false;
             }
-            ObjectNode move = JSON.createObjectNode().put("type", "pointerMove").put("x", 0).put("y", 0);
+            ObjectNode move = JSON.createObjectNode()
+                    .put("type", "pointerMove")
+                    .put("x", 0)
+                    .put("y", 0);
             ObjectNode origin = move.putObject("origin").put("type", "element");
             origin.putObject("element").set("sharedId", found.get("sharedId"));
             perform(
@@ -237,7 +241,9 @@ public final class Firefox extends Browser {
                             .add(JSON.createObjectNode()
                                     .put("type", "pointerDown")
                                     .put("button", 0))
-                            .add(JSON.createObjectNode().put("type", "pointerUp").put("button", 0)));
+                            .add(JSON.createObjectNode()
+                                    .put("type", "pointerUp")
+                                    .put("button", 0)));
             return true;
         });
     }
@@ -255,9 +261,11 @@ public final class Firefox extends Browser {
 
     private void press(String keys) {
         ArrayNode actions = JSON.createArrayNode();
-        keys.replace("\n", ENTER).codePoints().mapToObj(Character::toString).forEach(key -> Stream.of(
-                        "keyDown", "keyUp")
-                .forEach(type -> actions.addObject().put("type", type).put("value", key)));
+        keys.replace("\n", ENTER)
+                .codePoints()
+                .mapToObj(Character::toString)
+                .forEach(key -> Stream.of("keyDown", "keyUp")
+                        .forEach(type -> actions.addObject().put("type", type).put("value", key)));
         perform("key", actions);
     }
 

@@ -26,6 +26,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Channels.Mode;
+import org.partyline.api.engine.Conversations;
+import org.partyline.api.engine.Conversations.Selection;
 import org.partyline.api.engine.Events;
 import org.partyline.api.engine.Events.Event;
 import org.partyline.api.engine.Events.Type;
@@ -69,18 +71,18 @@ class EventsTest {
         bob.close();
     }
 
-    private static List<Event> all(TestServer server, Set<String> conversations) throws PartylineException {
+    private static List<Event> all(TestServer server, Selection seen) throws PartylineException {
         List<Event> all = new ArrayList<>();
         long cursor = 0;
         do {
-            all.addAll(server.log().after(cursor, 3, conversations));
+            all.addAll(server.log().after(cursor, 3, seen));
             cursor = all.get(all.size() - 1).cursor();
         } while (all.get(all.size() - 1).type() != Type.CAUGHT_UP);
         return all;
     }
 
     private static List<Event> all(TestServer server) throws PartylineException {
-        return all(server, Set.of());
+        return all(server, Selection.EVERYTHING);
     }
 
     private static List<String> words(TestServer server) throws PartylineException {
@@ -135,7 +137,7 @@ class EventsTest {
         assertEquals(Optional.of("home"), first.subject());
         assertEquals(Optional.empty(), first.conversation());
         assertEquals(OptionalLong.empty(), first.messageId());
-        assertEquals(List.of(Type.CAUGHT_UP), types(all(bob, Set.of(CONVERSATION))));
+        assertEquals(List.of(Type.CAUGHT_UP), types(all(bob, new Selection(Optional.empty(), Set.of(CONVERSATION)))));
         assertThrows(IllegalArgumentException.class, () -> log.report(Type.MESSAGE, "home", "lost"));
         assertEquals(3, log.newest());
         assertTrue(log.await(2, Duration.ZERO));
@@ -158,6 +160,38 @@ class EventsTest {
     }
 
     @Test
+    void withAnOwnerAllItsConsumersAreForgotten() throws Exception {
+        bob.log().report(Type.NODE, "home", "lost");
+        bob.log().acknowledge(ONE, "bot", 1);
+        bob.log().acknowledge(ONE, "other", 1);
+        bob.log().acknowledge("two", "bot", 1);
+        bob.log().forget(ONE);
+        assertEquals(0, bob.log().acknowledged(ONE, "bot"));
+        assertEquals(0, bob.log().acknowledged(ONE, "other"));
+        assertEquals(1, bob.log().acknowledged("two", "bot"));
+    }
+
+    @Test
+    void aReaderOfOnePersonaSeesAndFindsNothingOfAnotherOne() throws Exception {
+        bob.personas().create("carol");
+        alice.send("lobby", "for bob");
+        TestServer.await("it", () -> bob.received().contains("for bob"));
+        Selection ofBob = new Selection(Optional.of("bob"), Set.of());
+        Selection ofCarol = new Selection(Optional.of("carol"), Set.of());
+        assertEquals(List.of(Type.MESSAGE, Type.CAUGHT_UP), types(all(bob, ofBob)));
+        assertEquals(List.of(Type.CAUGHT_UP), types(all(bob, ofCarol)));
+        assertEquals(
+                List.of(Type.CAUGHT_UP), types(all(bob, new Selection(Optional.of("carol"), Set.of(CONVERSATION)))));
+        for (Selection seen : List.of(ofBob, ofCarol)) {
+            assertEquals(
+                    seen == ofBob ? 1 : 0,
+                    bob.conversations()
+                            .search(new Conversations.Search("bob", Optional.empty(), seen, 10))
+                            .size());
+        }
+    }
+
+    @Test
     void contactsAndSessionsAreEvents() throws Exception {
         alice.know(bob, "bob");
         bob.know(alice, "alice");
@@ -175,10 +209,12 @@ class EventsTest {
         alice.send("lobby", "one");
         alice.send("attic", "two");
         TestServer.await("both", () -> bob.received().containsAll(List.of("one", "two")));
-        List<Event> seen = all(bob, Set.of(CONVERSATION));
+        List<Event> seen = all(bob, new Selection(Optional.empty(), Set.of(CONVERSATION)));
         assertEquals(List.of(Type.MESSAGE, Type.CAUGHT_UP), types(seen));
         assertEquals(Optional.of("one"), seen.get(0).message().orElseThrow().text());
-        assertEquals(List.of(Type.CAUGHT_UP), types(all(bob, Set.of("bob/channel:cellar"))));
+        assertEquals(
+                List.of(Type.CAUGHT_UP),
+                types(all(bob, new Selection(Optional.empty(), Set.of("bob/channel:cellar")))));
     }
 
     private static List<Type> types(List<Event> events) {
@@ -193,19 +229,19 @@ class EventsTest {
         clock.pass(Duration.ofHours(2));
         bob.keep();
         bob = bob.restart(nodeB);
-        List<Event> gone = bob.log().after(0, Events.MOST, Set.of());
+        List<Event> gone = bob.log().after(0, Events.MOST, Selection.EVERYTHING);
         assertEquals(List.of(Type.GAP, Type.CAUGHT_UP), types(gone));
         assertEquals(OptionalLong.of(1), gone.get(0).from());
         assertEquals(before, gone.get(0).cursor());
         // Who had read them misses nothing.
-        assertEquals(List.of(Type.CAUGHT_UP), types(bob.log().after(before, Events.MOST, Set.of())));
+        assertEquals(List.of(Type.CAUGHT_UP), types(bob.log().after(before, Events.MOST, Selection.EVERYTHING)));
 
         alice.send("lobby", "later");
         TestServer.await("the next", () -> bob.received().contains("later"));
         List<Event> next = all(bob);
         assertEquals(List.of(Type.GAP, Type.MESSAGE, Type.CAUGHT_UP), types(next));
         assertEquals(before + 1, next.get(1).cursor());
-        assertThrows(NoSuchThingException.class, () -> bob.log().after(before + 2, 1, Set.of()));
+        assertThrows(NoSuchThingException.class, () -> bob.log().after(before + 2, 1, Selection.EVERYTHING));
     }
 
     @Test
@@ -300,7 +336,7 @@ class EventsTest {
         /** Deals with some events, and acknowledges some of them; whether the last of these was told is not known. */
         void step(Random random) throws PartylineException {
             long begin = bob.log().acknowledged(ONE, name);
-            List<Event> some = bob.log().after(begin, 1 + random.nextInt(7), Set.of());
+            List<Event> some = bob.log().after(begin, 1 + random.nextInt(7), Selection.EVERYTHING);
             int dealt = random.nextInt(some.size() + 1);
             for (Event event : some.subList(0, dealt)) {
                 if (event.type() == Type.CAUGHT_UP) {

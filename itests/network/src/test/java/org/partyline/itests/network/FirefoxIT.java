@@ -176,6 +176,8 @@ class FirefoxIT {
         firefox.click(".sure", "Lock now");
         firefox.await(BLANK, "The store is locked");
         assertEquals("locked", alice.server().json("status").get("store").asText());
-        assertFalse(firefox.run("return document.documentElement.outerHTML").asText().contains("bob"));
+        assertFalse(firefox.run("return document.documentElement.outerHTML")
+                .asText()
+                .contains("bob"));
     }
 }

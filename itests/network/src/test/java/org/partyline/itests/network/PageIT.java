@@ -398,6 +398,30 @@ class PageIT {
 
     @Test
     @Order(8)
+    void aChannelIsJoinedByItsInviteAndShowsItsMembersAndInvite() {
+        String invite = bob.createChannel("lobby", Stage.PASSPHRASE);
+        show(aliceSees, "Contacts");
+        aliceSees.type("#plchan", invite);
+        aliceSees.type("#passphrase", Stage.PASSPHRASE);
+        aliceSees.await("#new-channel code", "channel-join INVITE");
+        aliceSees.click("#new-channel .send", "Join");
+        aliceSees.await("#new-channel .told", "You are in lobby.");
+        bob.send("lobby", "Welcome to the lobby");
+        aliceSees.click("nav button", "Talk");
+        aliceSees.click(ENTRY, "lobby");
+        aliceSees.await(MESSAGE, "Welcome to the lobby");
+        aliceSees.click(".known", "Members");
+        aliceSees.await(".safety tbody", "Bob");
+        aliceSees.await("#invite", invite);
+        shownCommandWorks(aliceSees, alice, "channel-who lobby");
+        shownCommandWorks(aliceSees, alice, "channel-invite lobby");
+        nothingWasBlocked(aliceSees);
+        aliceSees.click(ENTRY, "bob");
+        aliceSees.await("#with", "bob");
+    }
+
+    @Test
+    @Order(8)
     void theWalletShowsAnAddressAndWhatWasSpent() {
         show(aliceSees, "Wallet");
         aliceSees.click(".address", "New");
@@ -467,6 +491,14 @@ class PageIT {
                 aliceSees.await(MESSAGE, "Are you coming on Saturday?");
             }
         }
+        aliceSees.click(".back", "");
+        aliceSees.click(ENTRY, "lobby");
+        aliceSees.click(".known", "Members");
+        aliceSees.await("#invite", "plchan1");
+        aliceSees.screenshot(SHOTS.resolve("members.png"));
+        check(aliceSees, axe, "members");
+        aliceSees.click(".back", "");
+        aliceSees.click(ENTRY, "bob");
         aliceSees.click(".find", "Find");
         aliceSees.await("#finder", "bob");
         aliceSees.await("#finder code", "contact-verify bob");

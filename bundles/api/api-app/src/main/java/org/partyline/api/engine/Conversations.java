@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.osgi.annotation.versioning.ProviderType;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Messages.Message;
@@ -27,6 +28,31 @@ public interface Conversations {
      * @param name the channel's or the contact's
      */
     record Place(Optional<String> persona, boolean direct, String name) {}
+
+    /**
+     * The conversations that a reader may see.
+     *
+     * @param persona whose; empty: those of every persona
+     * @param ids of these only; empty: all of the persona
+     */
+    record Selection(Optional<String> persona, Set<String> ids) {
+        /** All of them, and what belongs to none. */
+        public static final Selection EVERYTHING = new Selection(Optional.empty(), Set.of());
+
+        public Selection {
+            ids = Set.copyOf(ids);
+        }
+
+        /** Whether it leaves nothing out. */
+        public boolean isEverything() {
+            return persona.isEmpty() && ids.isEmpty();
+        }
+
+        /** Whether it has a conversation. @param of its persona @param id its {@link Conversation#id() id} */
+        public boolean has(String of, String id) {
+            return persona.map(of::equals).orElse(true) && (ids.isEmpty() || ids.contains(id));
+        }
+    }
 
     /** Conversations of every persona, the one with the newest message first. */
     List<Conversation> list() throws PartylineException;
@@ -173,9 +199,15 @@ public interface Conversations {
      *
      * @param words all of them have to be in a message, in any order
      * @param place where to look; empty: everywhere
+     * @param seen the conversations whose messages may be found
      * @param most how many at the most, 1 to {@link #MOST}
      */
-    record Search(String words, Optional<Place> place, int most) {
+    record Search(String words, Optional<Place> place, Selection seen, int most) {
+        /** By somebody who may see everything. */
+        public Search(String words, Optional<Place> place, int most) {
+            this(words, place, Selection.EVERYTHING, most);
+        }
+
         /** Does not show what is looked for. */
         @Override
         public String toString() {

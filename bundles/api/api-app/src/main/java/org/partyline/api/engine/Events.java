@@ -7,7 +7,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 import org.osgi.annotation.versioning.ProviderType;
 import org.partyline.api.PartylineException;
 
@@ -97,11 +96,11 @@ public interface Events {
      *
      * @param cursor of the last event that was read; 0: none was
      * @param most how many at the most, 1 to {@link #MOST}
-     * @param conversations ids; empty: all of them, and what belongs to none
+     * @param seen the conversations whose events the reader sees
      * @return at least one
      * @throws NoSuchThingException when there is no event of that number yet
      */
-    List<Event> after(long cursor, int most, Set<String> conversations) throws PartylineException;
+    List<Event> after(long cursor, int most, Conversations.Selection seen) throws PartylineException;
 
     /** The number of the newest event; 0: there was none yet. */
     long newest() throws PartylineException;
@@ -129,6 +128,9 @@ public interface Events {
 
     /** Removes a consumer, if there is one. */
     void forget(String owner, String consumer) throws PartylineException;
+
+    /** Removes all consumers of an owner that is no more. */
+    void forget(String owner) throws PartylineException;
 
     /**
      * Adds an event about this server.

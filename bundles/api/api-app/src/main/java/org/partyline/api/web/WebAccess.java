@@ -8,6 +8,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import org.osgi.annotation.versioning.ProviderType;
 import org.partyline.api.PartylineException;
+import org.partyline.api.engine.Conversations.Selection;
 
 /**
  * Manages access to the web server: tokens, and browsers that are logged in. A service, for as long as the web server
@@ -53,16 +54,11 @@ public interface WebAccess {
      *
      * @param name 1 to 32 letters, digits, dots, underscores and hyphens
      * @param scopes one at least
-     * @param conversations ids; empty: all of them
+     * @param seen the conversations that it is limited to
      * @param dailySat satoshi that its messages may cost in any 24 hours; empty: only the server's caps apply
      * @param expires empty: never
      */
-    record Wanted(
-            String name,
-            Set<Scope> scopes,
-            List<String> conversations,
-            OptionalLong dailySat,
-            Optional<Instant> expires) {}
+    record Wanted(String name, Set<Scope> scopes, Selection seen, OptionalLong dailySat, Optional<Instant> expires) {}
 
     /**
      * A new token.

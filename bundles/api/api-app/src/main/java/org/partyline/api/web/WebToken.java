@@ -2,10 +2,11 @@ package org.partyline.api.web;
 
 import java.time.Instant;
 import java.util.EnumSet;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import org.partyline.api.engine.Conversations.Conversation;
+import org.partyline.api.engine.Conversations.Selection;
 
 /**
  * A program's access, without its secret.
@@ -13,7 +14,7 @@ import java.util.Set;
  * @param id names it in the store; never given to another token
  * @param name by which the operator knows it, unique
  * @param scopes what it permits
- * @param conversations ids of the conversations that it is limited to; empty: all of them
+ * @param seen the conversations that it is limited to
  * @param dailySat satoshi that its messages may cost in any 24 hours; empty: only the server's caps apply
  * @param created when it was made
  * @param expires when it stops working; empty: never
@@ -23,23 +24,27 @@ public record WebToken(
         String id,
         String name,
         Set<Scope> scopes,
-        List<String> conversations,
+        Selection seen,
         OptionalLong dailySat,
         Instant created,
         Optional<Instant> expires,
         Optional<Instant> lastUsed) {
     public WebToken {
         scopes = Set.copyOf(scopes.isEmpty() ? Set.of() : EnumSet.copyOf(scopes));
-        conversations = List.copyOf(conversations);
     }
 
-    /** Whether it permits access to a conversation. @param conversation its id */
-    public boolean covers(String conversation) {
-        return conversations.isEmpty() || conversations.contains(conversation);
+    /** Whether it permits access to a conversation. */
+    public boolean covers(Conversation conversation) {
+        return covers(conversation.persona(), conversation.direct(), conversation.name());
     }
 
-    /** Whether it is limited to some conversations. */
+    /** The same of the conversation that is named so. */
+    public boolean covers(String persona, boolean direct, String name) {
+        return seen.has(persona, Conversation.id(persona, direct, name));
+    }
+
+    /** Whether it is limited to a persona, or to some conversations. */
     public boolean isLimited() {
-        return !conversations.isEmpty();
+        return !seen.isEverything();
     }
 }

@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import org.partyline.api.Network;
 import org.partyline.api.TxId;
+import org.partyline.api.engine.Conversations;
 import org.partyline.api.engine.Messages;
 import org.partyline.api.packet.PacketType;
 import org.partyline.messaging.control.ControlCodes;
@@ -46,6 +47,22 @@ public final class Views {
     public String channel(int conversation) {
         Conversation found = people.conversations.find(conversation);
         return found == null ? "" : found.name();
+    }
+
+    /** What programs call it; empty: it is gone. */
+    public Optional<String> id(int conversation) {
+        return people.conversations.find(conversation) == null
+                ? Optional.empty()
+                : Optional.of(Conversations.Conversation.id(
+                        persona(conversation), isDirect(conversation), channel(conversation)));
+    }
+
+    /** Whether a reader may see it. */
+    public boolean isIn(Conversations.Selection seen, int conversation) {
+        return seen.isEverything()
+                || id(conversation)
+                        .filter(id -> seen.has(persona(conversation), id))
+                        .isPresent();
     }
 
     public boolean isDirect(int conversation) {

@@ -10,7 +10,7 @@ import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Contacts.Trust;
 import org.partyline.api.engine.Conversations.Participant;
 import org.partyline.api.engine.Conversations.Place;
-import org.partyline.api.json.JsonValues;
+import org.partyline.api.json.ParticipantView;
 import org.partyline.consoleline.Role;
 import org.partyline.shell.command.PartylineCommand;
 import org.partyline.shell.completion.ChannelNames;
@@ -76,18 +76,4 @@ final class ChannelWhoCommand extends PartylineCommand {
     }
 
     record Document(String channel, List<ParticipantView> participants) {}
-
-    record ParticipantView(
-            String nickname, String contact, String trust, int messages, int signed, int chains, String lastHeard) {
-        static ParticipantView of(Participant one) {
-            return new ParticipantView(
-                    JsonValues.orNull(one.nickname()),
-                    one.contact().orElse(null),
-                    one.trust().map(JsonValues::word).orElse(null),
-                    one.messages(),
-                    one.signed(),
-                    one.chains(),
-                    JsonValues.iso(one.lastHeard()));
-        }
-    }
 }

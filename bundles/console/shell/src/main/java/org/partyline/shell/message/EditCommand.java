@@ -3,8 +3,9 @@ package org.partyline.shell.message;
 import java.util.List;
 import org.apache.karaf.shell.api.action.Argument;
 import org.apache.karaf.shell.api.action.Command;
+import org.apache.karaf.shell.api.action.Option;
 import org.partyline.api.PartylineException;
-import org.partyline.api.json.ReceiptView;
+import org.partyline.api.engine.Conversations;
 import org.partyline.consoleline.Role;
 import org.partyline.shell.command.PartylineCommand;
 import org.partyline.shell.error.CommandError;
@@ -21,6 +22,9 @@ final class EditCommand extends RemarkCommand {
     @Argument(index = 1, name = "TEXT", description = "The new text, in quotes", required = true, multiValued = false)
     private List<String> words;
 
+    @Option(name = KeyedSend.OPTION, description = KeyedSend.DESCRIPTION, valueToShowInHelp = "KEY")
+    private String key;
+
     @Override
     protected void run() throws CommandError, PartylineException, InterruptedException {
         if (words.size() > 1) {
@@ -28,9 +32,13 @@ final class EditCommand extends RemarkCommand {
                     + " arguments: quote it, as in partyline:edit 12 \"See you at ten\"");
         }
         long about = about();
-        ReceiptView left = leave(engine().conversations().edit(about, words.get(0)), "new text for message " + about);
-        if (json()) {
-            console().json(left);
-        }
+        String text = words.get(0);
+        Conversations conversations = engine().conversations();
+        change(
+                key,
+                "edit",
+                text,
+                "new text for message " + about,
+                alongside -> conversations.edit(about, text, alongside));
     }
 }

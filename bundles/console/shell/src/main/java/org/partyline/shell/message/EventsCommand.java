@@ -2,10 +2,10 @@ package org.partyline.shell.message;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
 import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Option;
 import org.partyline.api.PartylineException;
+import org.partyline.api.engine.Conversations.Selection;
 import org.partyline.api.engine.Events;
 import org.partyline.api.engine.Events.Event;
 import org.partyline.api.engine.Events.Type;
@@ -68,7 +68,7 @@ final class EventsCommand extends PartylineCommand {
         }
         cursor = begin();
         if (json() && !follow) {
-            List<Event> some = engine().events().after(cursor, Events.MOST, Set.of());
+            List<Event> some = engine().events().after(cursor, Events.MOST, Selection.EVERYTHING);
             console().json(EventView.All.of(some));
             acknowledge(some.get(some.size() - 1));
             return;
@@ -76,7 +76,7 @@ final class EventsCommand extends PartylineCommand {
         boolean caughtUp = false;
         while (!caughtUp || follow) {
             if (!caughtUp || awaited()) {
-                List<Event> some = engine().events().after(cursor, PAGE, Set.of());
+                List<Event> some = engine().events().after(cursor, PAGE, Selection.EVERYTHING);
                 for (Event event : some) {
                     print(event);
                 }

@@ -18,6 +18,10 @@ import org.partyline.shell.error.CommandError;
 
 /** Sends a message once for each key, as the API does with {@code Idempotency-Key}. */
 final class KeyedSend {
+    static final String OPTION = "--idempotency-key";
+    static final String DESCRIPTION =
+            "Act once: within 7 days the same command with this key does nothing, and shows the first answer";
+
     private final Context context;
 
     KeyedSend(Context context) {
@@ -33,13 +37,10 @@ final class KeyedSend {
 
     /** @param persona whose message it is; empty: not known, and so the engine refuses it */
     Sent send(String key, boolean split, Optional<String> persona, Send send) throws CommandError, PartylineException {
-        if (!SendOnce.isKey(key)) {
-            throw new CommandError(ExitStatus.WRONG_LINE, "--idempotency-key must be " + SendOnce.KEY_RULE);
-        }
         if (split) {
             throw new CommandError(
                     ExitStatus.WRONG_LINE,
-                    LongText.OPTION + " and --idempotency-key exclude each other: one key is for one message");
+                    LongText.OPTION + " and " + OPTION + " exclude each other: one key is for one message");
         }
         byte[] request = Json.write(new Request(
                         send.text(),
@@ -50,25 +51,31 @@ final class KeyedSend {
                         send.carrier().toString(),
                         send.replyTo().toString()))
                 .getBytes(StandardCharsets.US_ASCII);
+        Messages messages = context.engine().messages();
+        String to = Conversation.id(
+                persona.orElse(""),
+                send.direct(),
+                Optional.ofNullable(send.to()).orElse(""));
+        return send(key, to, request, alongside -> messages.send(send, alongside));
+    }
+
+    /** @param about what it is about @param request what else makes it this command and no other; erased here */
+    Sent send(String key, String about, byte[] request, SendOnce.Sender sender)
+            throws CommandError, PartylineException {
         try {
-            Messages messages = context.engine().messages();
             SendOnce.Answer answer = new SendOnce(context.clock(), context.random())
-                    .send(
-                            context.engine().store(),
-                            SendOnce.call(
-                                    Events.CONSOLE,
-                                    key,
-                                    Conversation.id(
-                                            persona.orElse(""),
-                                            send.direct(),
-                                            Optional.ofNullable(send.to()).orElse("")),
-                                    request),
-                            false,
-                            alongside -> messages.send(send, alongside),
-                            (tx, sat) -> {});
+                    .send(context.engine().store(), call(key, about, request), false, sender, (tx, sat) -> {});
             return new Sent(answer.receipt(), Json.read(answer.document(), ReceiptView.class));
         } finally {
             Arrays.fill(request, (byte) 0);
         }
+    }
+
+    /** The call of a command. */
+    static SendOnce.Call call(String key, String about, byte[] request) throws CommandError {
+        if (!SendOnce.isKey(key)) {
+            throw new CommandError(ExitStatus.WRONG_LINE, OPTION + " must be " + SendOnce.KEY_RULE);
+        }
+        return SendOnce.call(Events.CONSOLE, key, about, request);
     }
 }

@@ -5,8 +5,7 @@ import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Completion;
 import org.apache.karaf.shell.api.action.Option;
 import org.partyline.api.PartylineException;
-import org.partyline.api.engine.Messages.Receipt;
-import org.partyline.api.json.ReceiptView;
+import org.partyline.api.engine.Conversations;
 import org.partyline.consoleline.Role;
 import org.partyline.shell.command.PartylineCommand;
 import org.partyline.shell.error.CommandError;
@@ -30,6 +29,9 @@ final class ReactCommand extends RemarkCommand {
     @Option(name = "--back", description = "Remove your reaction")
     private boolean back;
 
+    @Option(name = KeyedSend.OPTION, description = KeyedSend.DESCRIPTION, valueToShowInHelp = "KEY")
+    private String key;
+
     @Override
     protected void run() throws CommandError, PartylineException, InterruptedException {
         if (back == (reaction != null)) {
@@ -40,14 +42,13 @@ final class ReactCommand extends RemarkCommand {
                                     + "remove your reaction");
         }
         long about = about();
-        Receipt receipt = engine().conversations().react(about, back ? "" : reaction);
-        ReceiptView left = leave(
-                receipt,
-                back
-                        ? "removing your reaction to message " + about
-                        : Sanitizer.line(reaction) + " to message " + about);
-        if (json()) {
-            console().json(left);
-        }
+        String wanted = back ? "" : reaction;
+        Conversations conversations = engine().conversations();
+        change(
+                key,
+                "reaction",
+                wanted,
+                back ? "removing your reaction to message " + about : Sanitizer.line(reaction) + " to message " + about,
+                alongside -> conversations.react(about, wanted, alongside));
     }
 }

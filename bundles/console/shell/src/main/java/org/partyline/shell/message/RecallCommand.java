@@ -4,11 +4,15 @@ import java.util.List;
 import org.apache.karaf.shell.api.action.Argument;
 import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Completion;
+import org.apache.karaf.shell.api.action.Option;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Messages.Outgoing;
 import org.partyline.api.engine.Messages.Recalled;
 import org.partyline.api.engine.Messages.State;
-import org.partyline.api.json.OutgoingView;
+import org.partyline.api.json.Json;
+import org.partyline.api.json.RecallView;
+import org.partyline.api.sending.RecallOnce;
+import org.partyline.api.sending.SendOnce;
 import org.partyline.consoleline.Role;
 import org.partyline.shell.command.PartylineCommand;
 import org.partyline.shell.completion.LeftIds;
@@ -33,14 +37,32 @@ final class RecallCommand extends PartylineCommand {
     @Completion(LeftIds.class)
     private String id;
 
+    @Option(name = KeyedSend.OPTION, description = KeyedSend.DESCRIPTION, valueToShowInHelp = "KEY")
+    private String key;
+
     @Override
     protected void run() throws CommandError, PartylineException {
-        Recalled recalled = engine().messages().recall(MessageNumber.parse(id));
+        long message = MessageNumber.parse(id);
+        Recalled recalled;
+        if (key == null) {
+            recalled = engine().messages().recall(message);
+        } else {
+            SendOnce.Call call = KeyedSend.call(key, "recall " + message, new byte[0]);
+            RecallOnce.Answer answer = new RecallOnce(
+                            engine().messages(),
+                            engine().store(),
+                            new SendOnce(clock(), context().random()))
+                    .recall(call, engine().messages().outgoing(message), false);
+            if (answer.recalled().isEmpty()) {
+                print(
+                        Json.read(answer.document(), RecallView.class),
+                        "Message " + message + " was recalled with this key before. Nothing is changed again.");
+                return;
+            }
+            recalled = answer.recalled().get();
+        }
         boolean covered = isCovered(recalled.outgoing());
-        print(
-                new Document(
-                        OutgoingView.of(recalled.outgoing()), recalled.replaced(), recalled.mined(), recalled.fee()),
-                () -> show(recalled, covered));
+        print(RecallView.of(recalled), () -> show(recalled, covered));
     }
 
     /** Decoys are never recalled. */
@@ -90,11 +112,4 @@ final class RecallCommand extends PartylineCommand {
                 + (recalled.replaced() == 1 ? " is replaced by one that carries" : " are replaced by ones that carry")
                 + " nothing of it, for " + Units.sat(recalled.fee()) + " more.";
     }
-
-    /**
-     * The result of a recall.
-     *
-     * @param feeSat what the replacements cost more than what they replaced
-     */
-    record Document(OutgoingView message, int replaced, int mined, long feeSat) {}
 }

@@ -1,5 +1,6 @@
 package org.partyline.shell.message;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import org.apache.karaf.shell.api.action.Argument;
 import org.apache.karaf.shell.api.action.Completion;
@@ -9,6 +10,7 @@ import org.partyline.api.engine.Messages.Carrier;
 import org.partyline.api.engine.Messages.Outgoing;
 import org.partyline.api.engine.Messages.Receipt;
 import org.partyline.api.json.ReceiptView;
+import org.partyline.api.sending.SendOnce;
 import org.partyline.shell.command.PartylineCommand;
 import org.partyline.shell.completion.MessageIds;
 import org.partyline.shell.error.CommandError;
@@ -28,6 +30,38 @@ abstract class RemarkCommand extends PartylineCommand {
     /** The message that is meant. */
     final long about() throws CommandError {
         return MessageNumber.parse(id);
+    }
+
+    /**
+     * Changes the message, once where a key is given, and says what that costs and when it leaves.
+     *
+     * @param key null: none
+     * @param kind of change
+     * @param words what the message or the reaction is to be
+     * @param what it is, as a sentence begins
+     */
+    final void change(String key, String kind, String words, String what, SendOnce.Sender sender)
+            throws CommandError, PartylineException, InterruptedException {
+        ReceiptView left;
+        if (key == null) {
+            left = leave(sender.send((tx, receipt) -> {}), what);
+        } else {
+            KeyedSend.Sent sent = new KeyedSend(context())
+                    .send(key, kind + " " + about(), words.getBytes(StandardCharsets.UTF_8), sender);
+            left = sent.receipt().isPresent() ? leave(sent.receipt().get(), what) : repeated(sent.first());
+        }
+        if (json()) {
+            console().json(left);
+        }
+    }
+
+    private ReceiptView repeated(ReceiptView first) throws CommandError, PartylineException, InterruptedException {
+        if (!json()) {
+            console()
+                    .line("Message " + first.id()
+                            + " was sent with this key before. Nothing is sent again: see partyline:outbox --all.");
+        }
+        return wait ? first.with(new Leaving(context(), json()).await(first.id(), first.waits())) : first;
     }
 
     /** Says what it costs and when it leaves, and waits where that is wished. @param what it is, as a sentence begins */

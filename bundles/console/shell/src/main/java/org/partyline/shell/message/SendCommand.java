@@ -107,11 +107,7 @@ class SendCommand extends PartylineCommand {
     @Option(name = LongText.OPTION, description = "Do not ask before sending a long text as several messages")
     private boolean split;
 
-    @Option(
-            name = "--idempotency-key",
-            description =
-                    "Send once: within 7 days the same command with this key sends nothing and shows the first answer",
-            valueToShowInHelp = "KEY")
+    @Option(name = KeyedSend.OPTION, description = KeyedSend.DESCRIPTION, valueToShowInHelp = "KEY")
     private String key;
 
     @Override

@@ -1,8 +1,8 @@
 package org.partyline.shell.web;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -13,6 +13,7 @@ import org.apache.karaf.shell.api.action.Completion;
 import org.apache.karaf.shell.api.action.Option;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Conversations.Conversation;
+import org.partyline.api.engine.Conversations.Selection;
 import org.partyline.api.web.Scope;
 import org.partyline.api.web.WebAccess;
 import org.partyline.api.web.WebAccess.Created;
@@ -21,6 +22,7 @@ import org.partyline.consoleline.ExitStatus;
 import org.partyline.consoleline.Role;
 import org.partyline.shell.command.PartylineCommand;
 import org.partyline.shell.completion.ConversationNames;
+import org.partyline.shell.completion.PersonaNames;
 import org.partyline.shell.error.CommandError;
 import org.partyline.shell.output.Sanitizer;
 import org.partyline.shell.output.Style;
@@ -54,6 +56,13 @@ final class TokenCreateCommand extends PartylineCommand {
     private String scope;
 
     @Option(
+            name = "--persona",
+            description = "Only what this persona sees and pays for; otherwise all personas",
+            valueToShowInHelp = "NAME")
+    @Completion(PersonaNames.class)
+    private String persona;
+
+    @Option(
             name = "--conversation",
             description =
                     "Only this channel or contact, by name, or by id from conversation-list --json; may be repeated",
@@ -83,7 +92,7 @@ final class TokenCreateCommand extends PartylineCommand {
         Wanted wanted = new Wanted(
                 name,
                 scopes(),
-                ids(),
+                new Selection(persona(), ids()),
                 limit(),
                 expires == null
                         ? Optional.empty()
@@ -129,12 +138,23 @@ final class TokenCreateCommand extends PartylineCommand {
         return OptionalLong.of(Units.amount(text.substring(0, text.length() - A_DAY.length())));
     }
 
-    private List<String> ids() throws CommandError, PartylineException {
-        List<String> ids = new ArrayList<>();
+    private Optional<String> persona() throws CommandError, PartylineException {
+        if (persona != null
+                && engine().personas().list().stream()
+                        .noneMatch(one -> one.name().equals(persona))) {
+            throw new CommandError("there is no persona '" + Sanitizer.line(persona) + "': see partyline:persona-list");
+        }
+        return given(persona);
+    }
+
+    private Set<String> ids() throws CommandError, PartylineException {
+        Set<String> ids = new LinkedHashSet<>();
         if (conversations == null) {
             return ids;
         }
-        List<Conversation> all = engine().conversations().list();
+        List<Conversation> all = engine().conversations().list().stream()
+                .filter(one -> persona == null || persona.equals(one.persona()))
+                .toList();
         for (String wanted : conversations) {
             List<Conversation> found =
                     all.stream().filter(one -> one.id().equals(wanted)).toList();

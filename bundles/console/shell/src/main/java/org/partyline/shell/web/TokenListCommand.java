@@ -3,6 +3,7 @@ package org.partyline.shell.web;
 import java.util.List;
 import org.apache.karaf.shell.api.action.Command;
 import org.partyline.api.PartylineException;
+import org.partyline.api.engine.Conversations.Selection;
 import org.partyline.api.web.Scope;
 import org.partyline.api.web.WebToken;
 import org.partyline.consoleline.Role;
@@ -45,13 +46,7 @@ final class TokenListCommand extends PartylineCommand {
                     String.join(
                             ", ",
                             token.scopes().stream().sorted().map(Scope::word).toList()),
-                    token.isLimited()
-                            ? String.join(
-                                    ", ",
-                                    token.conversations().stream()
-                                            .map(Sanitizer::line)
-                                            .toList())
-                            : "all",
+                    conversations(token.seen()),
                     token.dailySat().isPresent() ? token.dailySat().getAsLong() : "-",
                     token.expires()
                             .map(time -> Units.time(time) + (expired ? " (expired)" : ""))
@@ -59,6 +54,16 @@ final class TokenListCommand extends PartylineCommand {
                     token.lastUsed().map(Units::time).orElse("never"));
         }
         table.print(console(), "No tokens yet: create one with partyline:token-create NAME --scope read,send.");
+    }
+
+    private static String conversations(Selection seen) {
+        return seen.ids().isEmpty()
+                ? "all"
+                        + seen.persona()
+                                .map(name -> " of " + Sanitizer.line(name))
+                                .orElse("")
+                : String.join(
+                        ", ", seen.ids().stream().sorted().map(Sanitizer::line).toList());
     }
 
     record Document(List<TokenView> tokens) {}

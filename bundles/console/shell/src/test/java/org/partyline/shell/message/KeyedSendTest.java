@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.partyline.api.sending.SendOnce;
 import org.partyline.api.store.StoreException;
@@ -49,6 +50,27 @@ class KeyedSendTest {
         fake.store.failCommits(0);
 
         assertTrue(runner.run("say", "--idempotency-key", "k1", "two").contains("Message 102"));
+    }
+
+    @Test
+    void aRepeatedEditReactionOrRecallIsDoneOnce() throws Exception {
+        String edited = runner.run("edit", "--json", "--idempotency-key", "e1", "1", "See you at ten");
+        assertEquals(edited, runner.run("edit", "--json", "--idempotency-key", "e1", "1", "See you at ten"));
+        String reacted = runner.run("react", "--json", "--idempotency-key", "r1", "1", "+");
+        assertEquals(reacted, runner.run("react", "--json", "--idempotency-key", "r1", "1", "+"));
+        assertTrue(runner.run("react", "--idempotency-key", "r1", "1", "+").contains("was sent with this key before"));
+        assertEquals(List.of("edit 1 See you at ten", "reaction 1 +"), fake.conversations.said);
+        assertEquals(USED, runner.refusal("react", "--idempotency-key", "r1", "--back", "1"));
+        assertEquals(USED, runner.refusal("edit", "--idempotency-key", "e1", "2", "See you at ten"));
+        runner.run("say", "Not for you");
+        String recalled = runner.run("recall", "--json", "--idempotency-key", "k1", "101");
+        assertEquals(recalled, runner.run("recall", "--json", "--idempotency-key", "k1", "101"));
+        assertTrue(
+                runner.run("recall", "--idempotency-key", "k1", "101").contains("was recalled with this key before"));
+        assertEquals(USED, runner.refusal("recall", "--idempotency-key", "e1", "101"));
+        assertEquals(
+                "Error: --idempotency-key must be 1 to 255 printable ASCII characters without spaces",
+                runner.refusal("recall", "--idempotency-key", "a b", "101"));
     }
 
     @Test

@@ -156,6 +156,24 @@ public final class FakeConversations implements Conversations {
     }
 
     @Override
+    public Receipt react(long id, String reaction, Messages.Alongside alongside) throws PartylineException {
+        return fake.store.<Receipt, PartylineException>transact(tx -> {
+            Receipt receipt = react(id, reaction);
+            alongside.store(tx, receipt);
+            return receipt;
+        });
+    }
+
+    @Override
+    public Receipt edit(long id, String text, Messages.Alongside alongside) throws PartylineException {
+        return fake.store.<Receipt, PartylineException>transact(tx -> {
+            Receipt receipt = edit(id, text);
+            alongside.store(tx, receipt);
+            return receipt;
+        });
+    }
+
+    @Override
     public Receipt edit(long id, String text) throws PartylineException {
         return queued(id, "edit", text);
     }

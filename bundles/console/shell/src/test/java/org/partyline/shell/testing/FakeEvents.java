@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
+import org.partyline.api.engine.Conversations.Selection;
 import org.partyline.api.engine.Events;
 import org.partyline.api.engine.Messages.Message;
 
@@ -78,7 +78,7 @@ public final class FakeEvents implements Events {
     }
 
     @Override
-    public List<Event> after(long cursor, int most, Set<String> conversations) {
+    public List<Event> after(long cursor, int most, Selection seen) {
         List<Event> after = new ArrayList<>();
         long read = cursor;
         for (Event event : all) {
@@ -119,6 +119,11 @@ public final class FakeEvents implements Events {
     @Override
     public void forget(String owner, String consumer) {
         acknowledged.remove(owner + "/" + consumer);
+    }
+
+    @Override
+    public void forget(String owner) {
+        throw new AssertionError("no owner ends here");
     }
 
     @Override

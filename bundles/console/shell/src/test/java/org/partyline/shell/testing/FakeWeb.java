@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import org.partyline.api.PartylineException;
+import org.partyline.api.engine.Conversations.Selection;
 import org.partyline.api.web.Scope;
 import org.partyline.api.web.WebAccess;
 import org.partyline.api.web.WebDevice;
@@ -25,7 +26,7 @@ public final class FakeWeb implements WebAccess, WebSwitch {
             "0123456789abcdef",
             "alerts",
             EnumSet.of(Scope.SEND),
-            List.of("me/channel:lobby"),
+            new Selection(Optional.empty(), Set.of("me/channel:lobby")),
             OptionalLong.of(5000),
             Samples.NOW.minusSeconds(7200),
             Optional.of(Samples.NOW.plusSeconds(86_400)),
@@ -42,7 +43,7 @@ public final class FakeWeb implements WebAccess, WebSwitch {
                 "fedcba9876543210",
                 wanted.name(),
                 wanted.scopes(),
-                wanted.conversations(),
+                wanted.seen(),
                 wanted.dailySat(),
                 Instant.ofEpochSecond(Samples.NOW.getEpochSecond()),
                 wanted.expires(),

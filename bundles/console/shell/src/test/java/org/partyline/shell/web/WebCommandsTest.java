@@ -12,6 +12,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.partyline.api.engine.Conversations.Selection;
 import org.partyline.api.web.Scope;
 import org.partyline.api.web.WebAccess;
 import org.partyline.api.web.WebDevice;
@@ -43,9 +44,22 @@ class WebCommandsTest {
         WebToken made = fake.web.tokens.get(1);
         assertEquals("bot", made.name());
         assertEquals(Set.of(Scope.READ, Scope.SEND), made.scopes());
-        assertEquals(List.of("me/channel:lobby"), made.conversations());
+        assertEquals(new Selection(Optional.empty(), Set.of("me/channel:lobby")), made.seen());
         assertEquals(OptionalLong.of(5000), made.dailySat());
         assertEquals(Optional.of(Samples.NOW.plus(Duration.ofDays(90))), made.expires());
+    }
+
+    @Test
+    void aTokenIsLimitedToAPersona() throws Exception {
+        runner.run("token-create", "bot", "--scope", "read", "--persona", "me");
+        assertEquals(
+                new Selection(Optional.of("me"), Set.of()),
+                fake.web.tokens.get(1).seen());
+        assertTrue(runner.run("token-list").contains("all of me"));
+        fake.personas.add(Samples.persona(2, "work", false));
+        assertEquals(
+                "Error: there is no channel or contact 'lobby': see partyline:conversation-list",
+                runner.refusal("token-create", "b", "--scope", "read", "--persona", "work", "--conversation", "lobby"));
     }
 
     @Test
@@ -63,6 +77,7 @@ class WebCommandsTest {
                 "--scope write | Error: --scope must be read, send, wallet or admin, or several of them separated by commas, not 'write'",
                 "--expires 1h | Error: a token needs --scope: read, send, wallet or admin, separated by commas",
                 "--scope read --conversation nowhere | Error: there is no channel or contact 'nowhere': see partyline:conversation-list",
+                "--scope read --persona nobody | Error: there is no persona 'nobody': see partyline:persona-list",
                 "--scope send --spend-limit 5000sat | Error: --spend-limit must be an amount a day, like 5000sat/day, not '5000sat'",
                 "--scope send --spend-limit 5/day | Error: '5' is not an amount: write it like 1200sat"
             })

@@ -105,9 +105,10 @@ function page() {
     ${state.find === null ? nothing : finder()}`;
 }
 
-/** What can be done, where, and the command for it. */
+/** What can be done, where, the command for it, and the scope if not that of the view. */
 const ACTIONS = [
   ['Add a contact', 'people', '#card', 'contact-add CARD'],
+  ['Join a channel', 'people', '#plchan', 'channel-join INVITE', 'admin'],
   ['New address', 'wallet', '.address', 'wallet-address'],
   ['Spending', 'wallet', '#spent', 'fee-status'],
   ['Fees', 'network', '#fees', 'fee-status'],
@@ -146,7 +147,7 @@ function choices() {
     })),
     { name: 'Talk', about: 'View', command: 'conversation-list', run: () => show('talk') },
     ...offered().map(([view, [name, , , command]]) => ({ name, about: 'View', command, run: () => show(view) })),
-    ...ACTIONS.filter(([, view]) => may(VIEWS[view][2])).map(([name, view, place, command]) => ({
+    ...ACTIONS.filter(([, view, , , scope = VIEWS[view][2]]) => may(scope)).map(([name, view, place, command]) => ({
       name, about: VIEWS[view][0], command, run: () => { show(view); goal = place; },
     })),
     { name: 'Log out', about: 'Action', command: 'web-logout', run: leave },
@@ -279,7 +280,7 @@ function talking() {
     <div class="columns">
       <aside aria-label="Conversations">
         ${state.conversations?.length === 0
-          ? html`<p class="hint">No conversations yet. Join a channel or add a contact in the console.</p>`
+          ? html`<p class="hint">No conversations yet. Add a contact or join a channel under Contacts.</p>`
           : html`<ul class="list">${state.conversations?.map(entry)}</ul>`}
         <p class="command"><code>conversation-list</code></p>
       </aside>
@@ -340,7 +341,7 @@ function choose(id) {
   }
   state.talk?.close();
   state.open = id;
-  state.talk = id === null ? null : new Talk(id, { draw, refresh, failed, back: () => choose(null) });
+  state.talk = id === null ? null : new Talk(id, { draw, refresh, failed, may, back: () => choose(null) });
   draw();
   refresh();
 }

@@ -15,11 +15,13 @@ export class People {
   /** The card that is shown, of the persona that was chosen. */
   #card = null;
   #draft = { card: '', name: '', persona: '' };
+  #wish = { invite: '', passphrase: '', persona: '' };
   #told = '';
+  #joined = '';
   #camera = null;
   #closed = false;
 
-  /** @param page what the page does: draw, failed, open */
+  /** @param page what the page does: draw, failed, may, refresh, open */
   constructor(page) {
     this.#page = page;
   }
@@ -30,6 +32,7 @@ export class People {
     this.#contacts = null;
     this.#card = null;
     this.#draft = { card: '', name: '', persona: '' };
+    this.#wish = { invite: '', passphrase: '', persona: '' };
   }
 
   async refresh() {
@@ -88,6 +91,36 @@ export class People {
         this.#page.failed(error);
       }
     }
+    this.#page.draw();
+  }
+
+  async #join(event) {
+    event.preventDefault();
+    const { invite, passphrase, persona } = this.#wish;
+    if (!invite.trim() || !passphrase) {
+      return;
+    }
+    this.#joined = 'The passphrase is being tried…';
+    this.#page.draw();
+    try {
+      const { channel } = await post('/v1/channels', { invite: invite.trim().toLowerCase(), passphrase, ...(persona && { persona }) });
+      this.#wish = { invite: '', passphrase: '', persona };
+      this.#joined = `You are in ${channel}.`;
+      this.#page.refresh();
+    } catch (error) {
+      this.#joined = '';
+      if (error instanceof Refused && !error.ends) {
+        this.#joined = error.message;
+      } else {
+        this.#page.failed(error);
+      }
+    }
+    this.#page.draw();
+  }
+
+  #wished(part) {
+    this.#wish = { ...this.#wish, ...part };
+    this.#joined = '';
     this.#page.draw();
   }
 
@@ -154,9 +187,7 @@ export class People {
             @input=${event => this.#changed({ card: event.target.value })}></textarea></label>
           <label>Name, if not the one on the card<input id="name" autocomplete="off" .value=${this.#draft.name}
             @input=${event => this.#changed({ name: event.target.value })}></label>
-          ${several ? html`<label>For the persona<select @change=${event => this.#changed({ persona: event.target.value })}>
-            <option value="">current</option>${this.#personas.map(one => html`<option .selected=${one.name === this.#draft.persona}>${one.name}</option>`)}
-          </select></label>` : nothing}
+          ${this.#choice(several, this.#draft.persona, persona => this.#changed({ persona }))}
           <div class="options">
             ${'BarcodeDetector' in window ? html`<button type="button" class="scan" @click=${() => this.#scan()}>${
               this.#camera ? 'Stop the camera' : 'Scan with the camera'}</button>` : nothing}
@@ -168,7 +199,32 @@ export class People {
             this.#draft.persona ? ` --persona ${word(this.#draft.persona)}` : ''}</code></p>
         </form>
       </section>
+      ${this.#page.may('admin') ? this.#channel(several) : nothing}
       ${this.#card ? this.#mine(several) : nothing}`;
+  }
+
+  #choice(several, chosen, changed) {
+    return several ? html`<label>For the persona<select @change=${event => changed(event.target.value)}>
+      <option value="">current</option>${this.#personas.map(one => html`<option .selected=${one.name === chosen}>${one.name}</option>`)}
+      </select></label>` : nothing;
+  }
+
+  #channel(several) {
+    const { invite, passphrase, persona } = this.#wish;
+    return html`
+      <section aria-labelledby="join">
+        <h2 id="join">Join a channel</h2>
+        <form class="plain" id="new-channel" autocomplete="off" @submit=${event => this.#join(event)}>
+          <label>Invite<textarea id="plchan" rows="3" autocapitalize="off" spellcheck="false" placeholder="plchan1…" .value=${invite}
+            @input=${event => this.#wished({ invite: event.target.value })}></textarea></label>
+          <label>Passphrase<input id="passphrase" type="password" autocomplete="off" .value=${passphrase}
+            @input=${event => this.#wished({ passphrase: event.target.value })}></label>
+          ${this.#choice(several, persona, chosen => this.#wished({ persona: chosen }))}
+          <div class="options"><button class="send">Join</button></div>
+          <p class="told" role="status" aria-live="polite">${this.#joined}</p>
+          <p class="command"><code>channel-join INVITE${persona ? ` --persona ${word(persona)}` : ''}</code></p>
+        </form>
+      </section>`;
   }
 
   #mine(several) {

@@ -1,6 +1,7 @@
 /** One conversation: its messages, and what is being written. */
 import { html, nothing } from './lit-html.js';
 import { get, place, post, unique } from './client.js';
+import { qr } from './draw.js';
 import { clock, count, day, named, sat, until, word } from './text.js';
 
 const PAGE = 50;
@@ -40,6 +41,8 @@ export class Talk {
   #outgoing = new Map();
   /** The contact with its safety number, where that is shown. */
   #contact = null;
+  /** The channel's members and its invite, where they are shown. */
+  #members = null;
   /** Burn messages that were opened, with their place. */
   #burned = new Map();
   /** The message to which a reaction is chosen. */
@@ -51,7 +54,7 @@ export class Talk {
   /** Of the message that is being written: a repeated call must not pay twice. */
   #key = null;
 
-  /** @param page what the page does for a talk: draw, refresh, failed, back */
+  /** @param page what the page does for a talk: draw, refresh, failed, may, back */
   constructor(id, page) {
     this.#id = id;
     this.#page = page;
@@ -65,6 +68,7 @@ export class Talk {
     this.#outgoing.clear();
     this.#burned.clear();
     this.#contact = null;
+    this.#members = null;
     this.#replyTo = null;
     this.#editing = null;
     this.#recalling = null;
@@ -304,9 +308,12 @@ export class Talk {
           <h1 id="with">${conversation.channel}</h1>
           <span class="hint">${conversation.direct ? 'Contact' : 'Channel'}, as ${conversation.persona}</span>
           ${conversation.direct ? html`<button class="quiet known" aria-expanded=${this.#contact ? 'true' : 'false'}
-            @click=${() => this.know()}>Safety number</button>` : nothing}
+            @click=${() => this.know()}>Safety number</button>`
+            : html`<button class="quiet known" aria-expanded=${this.#members ? 'true' : 'false'}
+            @click=${() => this.#gather()}>Members</button>`}
         </div>
         ${this.#contact ? this.#safety(conversation, personas) : nothing}
+        ${this.#members ? this.#who(conversation, personas) : nothing}
         <div class="log" role="log" aria-label="Messages" tabindex="0">
           ${this.#more ? html`<button class="quiet earlier" @click=${() => this.#older()}>Earlier messages</button>` : nothing}
           ${this.#messages?.length === 0 ? html`<p class="hint center">No messages yet.</p>` : nothing}
@@ -357,6 +364,46 @@ export class Talk {
           Compare it face to face or in a call.</p>
         <p class="number">${this.#contact.safety_number}</p>
         <p class="command"><code>contact-verify ${word(channel)}${as}</code></p>
+      </section>`;
+  }
+
+  /** Shows who was heard in the channel, and its invite to those who may see it; or hides them. */
+  async #gather() {
+    if (this.#members) {
+      this.#members = null;
+      this.#page.draw();
+      return;
+    }
+    await this.#doing(async () => {
+      const members = await get(place(this.#id, '/members'));
+      if (this.#page.may('admin')) {
+        members.invite = (await get(place(this.#id, '/invite'))).invite;
+        members.rows = (await post('/v1/qr', { text: members.invite })).rows;
+      }
+      this.#members = this.#closed ? null : members;
+    });
+  }
+
+  #who({ channel, persona }, personas) {
+    const as = personas > 1 ? ` --persona ${word(persona)}` : '';
+    const { participants, invite, rows } = this.#members;
+    return html`
+      <section class="safety" aria-label="Members" tabindex="0">
+        ${participants.length === 0 ? html`<p class="hint">No kept messages in this channel.</p>` : html`
+          <table>
+            <thead><tr><th scope="col">Name</th><th scope="col">Signs as</th><th scope="col">Trust</th><th scope="col">Messages</th>
+              <th scope="col">Signed</th></tr></thead>
+            <tbody>${participants.map(one => html`
+              <tr><th scope="row">${one.nickname ?? 'no name'}</th><td>${one.contact ?? ''}</td><td>${one.trust ?? 'unverified name'}</td>
+                <td>${one.messages}</td><td>${one.signed}</td></tr>`)}</tbody>
+          </table>`}
+        <p class="hint">Members who only read are not listed.</p>
+        <p class="command"><code>channel-who ${word(channel)}${as}</code></p>
+        ${invite ? html`
+          <p>Invite: joining also requires the passphrase. Send it separately.</p>
+          ${qr(rows, `QR code of the invite to ${channel}`)}
+          <p class="long" id="invite">${invite}</p>
+          <p class="command"><code>channel-invite ${word(channel)}${as}</code></p>` : nothing}
       </section>`;
   }
 
