@@ -38,6 +38,7 @@ final class Framework implements AutoCloseable {
             "org/apache/felix/org.apache.felix.configadmin/",
             "org/apache/karaf/services/org.apache.karaf.services.eventadmin/",
             "org/bouncycastle/bcprov-jdk18on/",
+            "net/java/dev/jna/",
             "org/zeromq/",
             "eu/neilalexander/",
             "com/h2database/",

@@ -15,7 +15,7 @@ final class NodeMeasure {
     static List<Figure> run(Effort effort, Work work, Path distribution) throws Exception {
         List<Figure> figures = new ArrayList<>();
         try (RegtestNode node = RegtestNode.start(false)) {
-            figures.add(new ReadingMeasure(effort, node).run(distribution, work.newDirectory("reading")));
+            figures.addAll(new ReadingMeasure(effort, node).run(distribution, work.newDirectory("reading")));
         }
         try (RegtestNode node = RegtestNode.start(true)) {
             figures.addAll(new InboxMeasure(effort, node, distribution, work).run());

@@ -2,6 +2,7 @@ package org.partyline.benchmarks;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -12,7 +13,11 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.Base64;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
 /** The client that one would write first: a request for each call, over a connection that stays open. */
 final class OneCallClient {
@@ -34,19 +39,46 @@ final class OneCallClient {
         }
     }
 
-    /** @throws IllegalStateException when the node refuses */
-    JsonNode call(String method, Object... parameters) {
+    /**
+     * Has the node answer calls of one method, so many a request and so many requests at a time, and reads nothing of the
+     * answers.
+     */
+    void answer(String method, List<String> parameters, int batch, int atATime) {
+        Deque<CompletableFuture<HttpResponse<Void>>> underWay = new ArrayDeque<>();
+        for (int from = 0; from < parameters.size(); from += batch) {
+            ArrayNode calls = JSON.createArrayNode();
+            for (String parameter : parameters.subList(from, Math.min(parameters.size(), from + batch))) {
+                calls.add(request(method, parameter));
+            }
+            if (underWay.size() == atATime) {
+                underWay.remove().join();
+            }
+            underWay.add(http.sendAsync(request(calls), HttpResponse.BodyHandlers.discarding()));
+        }
+        underWay.forEach(CompletableFuture::join);
+    }
+
+    private static ObjectNode request(String method, Object... parameters) {
         ObjectNode body = JSON.createObjectNode();
         body.put("jsonrpc", "1.0").put("id", 1).put("method", method);
         body.set("params", JSON.valueToTree(parameters));
+        return body;
+    }
+
+    private HttpRequest request(JsonNode body) {
+        return HttpRequest.newBuilder(url)
+                .header("Authorization", authorization)
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(body.toString()))
+                .build();
+    }
+
+    /** @throws IllegalStateException when the node refuses */
+    JsonNode call(String method, Object... parameters) {
         try {
-            HttpRequest request = HttpRequest.newBuilder(url)
-                    .header("Authorization", authorization)
-                    .header("Content-Type", "application/json")
-                    .POST(HttpRequest.BodyPublishers.ofByteArray(JSON.writeValueAsBytes(body)))
-                    .build();
             JsonNode answer = JSON.readTree(
-                    http.send(request, HttpResponse.BodyHandlers.ofByteArray()).body());
+                    http.send(request(request(method, parameters)), HttpResponse.BodyHandlers.ofByteArray())
+                            .body());
             if (answer.hasNonNull("error")) {
                 throw new IllegalStateException(method + ": " + answer.get("error"));
             }

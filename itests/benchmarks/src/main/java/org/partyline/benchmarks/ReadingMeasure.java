@@ -2,7 +2,9 @@ package org.partyline.benchmarks;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -13,9 +15,13 @@ import org.partyline.api.transport.TransactionListener;
 import org.partyline.api.transport.Transport;
 import org.partyline.itests.harness.RegtestNode;
 
-/** Reading all that waits in a node's mempool: transport-rpc, as the server uses it, against one call a transaction. */
+/** Reading all that waits in a node's mempool: transport-rpc, as the server uses it, against one call a transaction, and against the node alone. */
 final class ReadingMeasure {
     private static final long LIMIT_SECONDS = 300;
+    /** As the transport does by default. */
+    private static final int BATCH = 100;
+
+    private static final int AT_A_TIME = 3;
 
     private final int waiting;
     private final int turns;
@@ -29,11 +35,13 @@ final class ReadingMeasure {
         this.client = new OneCallClient(node.url(), node.cookieFile());
     }
 
-    Figure run(Path distribution, Path home) throws InterruptedException {
+    List<Figure> run(Path distribution, Path home) throws InterruptedException {
         new WaitingTransactions(client).fill(waiting);
         double[] ours = new double[turns];
         double[] theirs = new double[turns];
+        double[] nodes = new double[turns];
         double[] ratios = new double[turns];
+        double[] nodeRatios = new double[turns];
         try (Framework framework = Framework.start(distribution, home)) {
             framework.configure(NodeMeasure.TRANSPORT, NodeMeasure.settings(node, ""));
             Transport transport = framework.service(Transport.class);
@@ -44,13 +52,16 @@ final class ReadingMeasure {
             // Once each to warm up.
             byTransport(transport);
             oneByOne();
+            answers();
             for (int turn = 0; turn < turns; turn++) {
                 ours[turn] = byTransport(transport);
                 theirs[turn] = oneByOne();
+                nodes[turn] = answers();
                 ratios[turn] = ours[turn] / theirs[turn];
+                nodeRatios[turn] = ours[turn] / nodes[turn];
             }
         }
-        return Figure.of(
+        Figure one = Figure.of(
                 "reading " + waiting + " waiting transactions of " + NodeMeasure.program(),
                 Cost.milliseconds(Samples.median(ours)),
                 "a client that asks for one a call, connection kept",
@@ -58,6 +69,16 @@ final class ReadingMeasure {
                 Samples.median(ratios),
                 Figure.Direction.TIMES_AS_FAST,
                 Goal.atLeast(10));
+        return List.of(
+                one,
+                Figure.of(
+                        "the same",
+                        Cost.milliseconds(Samples.median(ours)),
+                        "the node's own speed: the same requests, answers not read",
+                        Cost.milliseconds(Samples.median(nodes)),
+                        Samples.median(nodeRatios),
+                        Figure.Direction.OF_THE_BASELINE,
+                        Goal.atMost(1.5)));
     }
 
     private long byTransport(Transport transport) throws InterruptedException {
@@ -88,6 +109,15 @@ final class ReadingMeasure {
             }
             return System.nanoTime() - begin;
         }
+    }
+
+    /** Nanoseconds that the node takes to answer what the transport asks. */
+    private long answers() {
+        long begin = System.nanoTime();
+        List<String> ids = new ArrayList<>();
+        client.call("getrawmempool").forEach(id -> ids.add(id.asText()));
+        client.answer("getrawtransaction", ids, BATCH, AT_A_TIME);
+        return System.nanoTime() - begin;
     }
 
     private long oneByOne() {
