@@ -105,6 +105,19 @@ class EventsTest {
                 .id();
     }
 
+    /** What other stages change meanwhile is in the log, too. */
+    @Test
+    void noEventIsMissedWhileTheMailboxIsStopped() throws Exception {
+        alice.know(bob, "bob");
+        alice.stop("mailbox");
+        alice.contacts().rename(Optional.empty(), "bob", "robert");
+        alice.start("mailbox");
+        alice.contacts().rename(Optional.empty(), "robert", "rob");
+        assertEquals(
+                List.of("contact added", "contact renamed", "contact renamed"),
+                words(alice).stream().filter(word -> word.startsWith("contact")).toList());
+    }
+
     @Test
     void everyChangeOfAMessageIsAnEvent() throws Exception {
         long id = alice.send("lobby", "their at nine");
