@@ -238,11 +238,10 @@ final class EventService implements Events {
 
     @Override
     public void forget(String owner) throws PartylineException {
-        guard.<Void, StoreException>transact(tx -> {
+        guard.update(tx -> {
             for (ConsumerRecord one : ConsumerRecord.of(tx, owner)) {
                 ConsumerRecord.delete(tx, owner, one.name());
             }
-            return null;
         });
     }
 

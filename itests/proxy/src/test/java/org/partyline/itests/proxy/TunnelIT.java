@@ -20,6 +20,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.partyline.itests.harness.Firefox;
 import org.partyline.itests.harness.NeedsNode;
 import org.partyline.itests.harness.Operator;
 import org.partyline.itests.harness.PartylineServer;
@@ -290,6 +291,9 @@ class TunnelIT {
             use(
                     new Way(List.of("--socks5-hostname", tor.proxy()), "http://" + tor.onion("page")),
                     "through the onion service");
+            if (Firefox.missing().isEmpty()) {
+                useInFirefox(tor);
+            }
 
             Wait.until("the node as an onion service", () -> answersRpc(tor));
             alice.addNode(
@@ -303,6 +307,30 @@ class TunnelIT {
             alice.awaitState(id, "relayed");
             node.mine(1);
             alice.awaitState(id, "in a block");
+        }
+    }
+
+    /** With Tor Browser's preferences for the network. */
+    private static void useInFirefox(TorNetwork tor) throws IOException {
+        String link = alice.server().json("web-login").get("link").asText();
+        String[] proxy = tor.proxy().split(":");
+        try (Firefox firefox = Firefox.start(Map.of(
+                "network.proxy.type",
+                1,
+                "network.proxy.socks",
+                proxy[0],
+                "network.proxy.socks_port",
+                Integer.parseInt(proxy[1]),
+                "network.proxy.socks_remote_dns",
+                true,
+                "network.dns.blockDotOnion",
+                false))) {
+            firefox.open("http://" + tor.onion("page") + "/" + link.substring(link.indexOf('#')));
+            firefox.await(".entry", CHANNEL);
+            firefox.click(".entry", CHANNEL);
+            firefox.type("#text", "from Firefox, through Tor\n");
+            firefox.await(".price", "Stored as message");
+            assertEquals(List.of(), firefox.reports());
         }
     }
 
