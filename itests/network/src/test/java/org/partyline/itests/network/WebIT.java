@@ -51,6 +51,7 @@ import org.partyline.itests.harness.NeedsNode;
 import org.partyline.itests.harness.Operator;
 import org.partyline.itests.harness.Ports;
 import org.partyline.itests.harness.Reply;
+import org.partyline.itests.harness.SecretFile;
 import org.partyline.itests.harness.ShowLogs;
 import org.partyline.itests.harness.Wait;
 
@@ -601,5 +602,41 @@ class WebIT {
         assertThrows(ConnectException.class, () -> get("/livez"));
         assertEquals("", webBundles());
         assertEquals(false, alice.server().json("web-stop").get("stopped").asBoolean());
+    }
+
+    /** The store of a duress passphrase is empty: it knows no token, no link and no browser. */
+    @Test
+    @Order(13)
+    void afterADuressUnlockNoTokenAndNoLinkIsKnown() throws Exception {
+        assertEquals(0, alice.server().run("config", "web.port", "" + PORT).status());
+        alice.server().json("web-start");
+        token = alice.server()
+                .json("token-create", "before", "--scope", "read")
+                .get("token")
+                .asText();
+        String link = alice.server().json("web-login").get("link").asText();
+        assertEquals(200, get("/v1/conversations").statusCode());
+        try (SecretFile own = new SecretFile(Operator.STORE_PASSPHRASE);
+                SecretFile duress = new SecretFile("take it, and be content")) {
+            alice.server()
+                    .json(
+                            "duress-set",
+                            "--passphrase-file",
+                            own.toString(),
+                            "--duress-passphrase-file",
+                            duress.toString());
+            alice.lock();
+            alice.server().json("unlock", "--passphrase-file", duress.toString());
+        }
+        assertEquals(401, get("/v1/conversations").statusCode());
+        HttpRequest login = HttpRequest.newBuilder(ADDRESS.resolve("/session"))
+                .POST(BodyPublishers.ofString(link.substring(link.indexOf('#') + 1)))
+                .build();
+        assertEquals(401, CLIENT.send(login, BodyHandlers.discarding()).statusCode());
+        token = alice.server()
+                .json("token-create", "after", "--scope", "read")
+                .get("token")
+                .asText();
+        assertEquals("{\"conversations\":[]}", get("/v1/conversations").body());
     }
 }
