@@ -19,6 +19,7 @@ import org.apache.karaf.shell.api.action.Option;
 import org.jline.reader.EndOfFileException;
 import org.jline.reader.UserInterruptException;
 import org.jline.terminal.Terminal;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.PartylineException;
 import org.partyline.api.UnavailableException;
 import org.partyline.api.engine.Channels;
@@ -48,10 +49,10 @@ final class ChatCommand extends ConsoleCommand {
     private final ChatServices services;
 
     @Argument(name = "NAME", description = "Channel or contact to open; otherwise the one with the latest message")
-    private String name;
+    private @Nullable String name;
 
     @Option(name = "--persona", description = "Persona; otherwise the current one", valueToShowInHelp = "NAME")
-    private String persona;
+    private @Nullable String persona;
 
     ChatCommand(ChatServices services) {
         this.services = services;
@@ -120,7 +121,7 @@ final class ChatCommand extends ConsoleCommand {
     }
 
     /** The line that opens the same screen. */
-    private static String again(String persona, String name) {
+    private static String again(@Nullable String persona, @Nullable String name) {
         return "partyline:chat" + (persona == null ? "" : " --persona " + quoted(persona))
                 + (name == null ? "" : " " + quoted(name));
     }

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 import org.apache.karaf.shell.api.console.Session;
 import org.apache.karaf.shell.support.CommandException;
+import org.jspecify.annotations.Nullable;
 
 /** Formats every failure as one line, {@code Error: …}: red on a terminal, plain elsewhere. */
 final class ErrorLines {
@@ -20,7 +21,7 @@ final class ErrorLines {
 
     private ErrorLines() {}
 
-    static CommandException of(Session session, String message, Throwable cause) {
+    static CommandException of(Session session, String message, @Nullable Throwable cause) {
         String line = BEGINNING + message;
         return new CommandException(Paint.wanted(session) ? "\u001B[31m" + line + "\u001B[0m" : line, line, cause);
     }

@@ -22,6 +22,7 @@ import org.apache.karaf.shell.api.console.Session;
 import org.apache.karaf.shell.support.CommandException;
 import org.jline.reader.EndOfFileException;
 import org.jline.reader.UserInterruptException;
+import org.jspecify.annotations.Nullable;
 
 /** The filters that may follow a pipe. They read what comes through it and nothing else: no file. */
 final class Filters {
@@ -49,7 +50,7 @@ final class Filters {
                 new OwnCommand("sort", "Sort lines alphabetically: -n numerically, -r in reverse", Filters::sort));
     }
 
-    private static Object grep(Session session, List<String> words) throws CommandException, IOException {
+    private static @Nullable Object grep(Session session, List<String> words) throws CommandException, IOException {
         Options options = new Options(session, "grep", words, "ivc");
         if (options.rest.size() != 1) {
             throw ErrorLines.of(session, "grep requires one pattern: quote it if it contains spaces", null);
@@ -79,7 +80,7 @@ final class Filters {
         return null;
     }
 
-    private static Object head(Session session, List<String> words) throws CommandException, IOException {
+    private static @Nullable Object head(Session session, List<String> words) throws CommandException, IOException {
         int most = number(session, "head", words);
         BufferedReader in = in();
         for (int i = 0; i < most; i++) {
@@ -92,7 +93,7 @@ final class Filters {
         return null;
     }
 
-    private static Object tail(Session session, List<String> words) throws CommandException, IOException {
+    private static @Nullable Object tail(Session session, List<String> words) throws CommandException, IOException {
         int most = number(session, "tail", words);
         Deque<String> last = new ArrayDeque<>();
         BufferedReader in = in();
@@ -120,7 +121,7 @@ final class Filters {
     }
 
     /** As many lines as the terminal has, and then a question; without a terminal all of them. */
-    private static Object more(Session session, List<String> words)
+    private static @Nullable Object more(Session session, List<String> words)
             throws CommandException, IOException, InterruptedException {
         new Options(session, "more", words, "");
         int rows = session.getTerminal() == null ? 0 : session.getTerminal().getHeight();
@@ -147,7 +148,7 @@ final class Filters {
         return null;
     }
 
-    private static Object count(Session session, List<String> words) throws CommandException, IOException {
+    private static @Nullable Object count(Session session, List<String> words) throws CommandException, IOException {
         Options options = new Options(session, "wc", words, "lwc");
         byte[] all = System.in.readAllBytes();
         String text = new String(all, StandardCharsets.UTF_8);
@@ -166,7 +167,7 @@ final class Filters {
         return null;
     }
 
-    private static Object sort(Session session, List<String> words) throws CommandException, IOException {
+    private static @Nullable Object sort(Session session, List<String> words) throws CommandException, IOException {
         Options options = new Options(session, "sort", words, "rn");
         Comparator<String> order = options.has('n')
                 ? Comparator.comparingDouble(Filters::leadingNumber).thenComparing(Comparator.naturalOrder())

@@ -9,6 +9,7 @@ import org.apache.felix.service.command.Function;
 import org.apache.karaf.shell.api.console.Command;
 import org.apache.karaf.shell.api.console.Registry;
 import org.apache.karaf.shell.api.console.Session;
+import org.jspecify.annotations.Nullable;
 import org.partyline.consoleline.Tasks.Task;
 
 /** Prints the lists of commands: ours, and separately Karaf's. */
@@ -34,7 +35,7 @@ final class Help {
                 new OwnCommand(Names.KARAF, "Show Karaf's commands, or run one of them", this::karaf));
     }
 
-    private Object help(Session session, List<String> words) throws Exception {
+    private @Nullable Object help(Session session, List<String> words) throws Exception {
         if (!words.isEmpty() && !words.get(0).startsWith("-")) {
             return helpOf(session, words.get(0));
         }
@@ -76,24 +77,24 @@ final class Help {
                 .toList();
     }
 
-    private Object helpOfTask(Session session, Task task) {
+    private @Nullable Object helpOfTask(Session session, Task task) {
         line(Paint.bold(session, task.title()));
         for (Command command : there(session.getRegistry(), task)) {
             line("");
             entry(session, command.getName(), command.getDescription());
-            line(" ".repeat(NAME_COLUMN) + Paint.dim(session, task.examples().get(command.getName())));
+            line(" ".repeat(NAME_COLUMN) + Paint.dim(session, task.examples().getOrDefault(command.getName(), "")));
         }
         return null;
     }
 
-    private Object all(Session session) {
+    private @Nullable Object all(Session session) {
         for (Command command : names.ours(session.getRegistry())) {
             entry(session, command.getName(), command.getDescription());
         }
         return null;
     }
 
-    private Object helpOf(Session session, String name) throws Exception {
+    private @Nullable Object helpOf(Session session, String name) throws Exception {
         Registry registry = session.getRegistry();
         Optional<Command> found = names.find(registry, name).or(() -> names.filter(registry, name));
         if (found.isEmpty()) {
@@ -118,14 +119,14 @@ final class Help {
     }
 
     /** With words it does not come here: they are a command of their own. */
-    private Object karaf(Session session, List<String> words) {
+    private @Nullable Object karaf(Session session, List<String> words) {
         for (String name : names.karafs(session.getRegistry())) {
             entry(session, name, KarafCommands.reasons().get(name));
         }
         return null;
     }
 
-    private static void entry(Session session, String name, String description) {
+    private static void entry(Session session, String name, @Nullable String description) {
         row(session, name, NAME_COLUMN, description == null ? "" : description);
     }
 

@@ -11,6 +11,7 @@ import org.jline.reader.Candidate;
 import org.jline.reader.Completer;
 import org.jline.reader.LineReader;
 import org.jline.reader.ParsedLine;
+import org.jspecify.annotations.Nullable;
 
 /** Completes names of our commands, of Karaf's after {@code karaf} or with their scope, and each command's values. */
 final class LineCompleter implements Completer {
@@ -91,7 +92,7 @@ final class LineCompleter implements Completer {
         }
     }
 
-    private static void add(List<Candidate> candidates, String name, String description) {
+    private static void add(List<Candidate> candidates, String name, @Nullable String description) {
         candidates.add(new Candidate(name, name, null, description, null, null, true));
     }
 

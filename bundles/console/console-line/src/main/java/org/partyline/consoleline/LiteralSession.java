@@ -12,6 +12,7 @@ import org.apache.karaf.shell.api.console.Registry;
 import org.apache.karaf.shell.api.console.Session;
 import org.apache.karaf.shell.api.console.SessionFactory;
 import org.apache.karaf.shell.api.console.Terminal;
+import org.jspecify.annotations.Nullable;
 
 /** A Karaf session that executes lines literally. */
 class LiteralSession implements Session {
@@ -30,7 +31,7 @@ class LiteralSession implements Session {
 
     /** Runs lines. A refusal's cause is a {@link LineException} where they could not be read. */
     @Override
-    public Object execute(CharSequence text) throws Exception {
+    public @Nullable Object execute(CharSequence text) throws Exception {
         Prepared prepared;
         try {
             prepared = lines.prepare(karafs, text.toString());

@@ -5,6 +5,7 @@ import org.apache.karaf.shell.api.console.Command;
 import org.apache.karaf.shell.api.console.Completer;
 import org.apache.karaf.shell.api.console.Parser;
 import org.apache.karaf.shell.api.console.Session;
+import org.jspecify.annotations.Nullable;
 
 /** A command of the console itself. */
 final class OwnCommand implements Command, Restricted {
@@ -14,14 +15,15 @@ final class OwnCommand implements Command, Restricted {
     /** The action of a command. */
     @FunctionalInterface
     interface Body {
+        @Nullable
         Object run(Session session, List<String> words) throws Exception;
     }
 
     private final String name;
-    private final String description;
+    private final @Nullable String description;
     private final Body body;
 
-    OwnCommand(String name, String description, Body body) {
+    OwnCommand(String name, @Nullable String description, Body body) {
         this.name = name;
         this.description = description;
         this.body = body;
@@ -38,17 +40,17 @@ final class OwnCommand implements Command, Restricted {
     }
 
     @Override
-    public String getDescription() {
+    public @Nullable String getDescription() {
         return description;
     }
 
     @Override
-    public Completer getCompleter(boolean scoped) {
+    public @Nullable Completer getCompleter(boolean scoped) {
         return null;
     }
 
     @Override
-    public Parser getParser() {
+    public @Nullable Parser getParser() {
         return null;
     }
 
@@ -58,7 +60,7 @@ final class OwnCommand implements Command, Restricted {
     }
 
     @Override
-    public Object execute(Session session, List<Object> arguments) throws Exception {
+    public @Nullable Object execute(Session session, List<Object> arguments) throws Exception {
         return body.run(session, arguments.stream().map(String::valueOf).toList());
     }
 }

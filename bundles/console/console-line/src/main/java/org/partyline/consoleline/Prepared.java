@@ -3,6 +3,7 @@ package org.partyline.consoleline;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.karaf.shell.support.CommandException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Parsed commands, ready to run. Gogo, the language of Karaf's shell, runs them with their pipes; it gets numbers in
@@ -25,12 +26,12 @@ final class Prepared {
     record Stage(String name, List<String> words) {}
 
     private final List<List<Stage>> commands;
-    private final CommandException refusal;
+    private final @Nullable CommandException refusal;
     private int done;
-    private Object result;
-    private volatile Exception failure;
+    private @Nullable Object result;
+    private volatile @Nullable Exception failure;
 
-    private Prepared(List<List<Stage>> commands, CommandException refusal) {
+    private Prepared(List<List<Stage>> commands, @Nullable CommandException refusal) {
         this.commands = commands;
         this.refusal = refusal;
     }
@@ -60,6 +61,8 @@ final class Prepared {
         return String.join("\n", lines);
     }
 
+    /** Why it does not run; null: it does. */
+    @Nullable
     CommandException refusal() {
         return refusal;
     }
@@ -69,7 +72,7 @@ final class Prepared {
     }
 
     /** Notes that the last stage of a command returned without a failure. */
-    synchronized void done(Object with) {
+    synchronized void done(@Nullable Object with) {
         done++;
         result = with;
     }
@@ -80,7 +83,7 @@ final class Prepared {
     }
 
     /** What the last command that was done returned. */
-    synchronized Object result() {
+    synchronized @Nullable Object result() {
         return result;
     }
 
@@ -89,7 +92,8 @@ final class Prepared {
         failure = with;
     }
 
-    /** What failed in the pipe that ends. */
+    /** What failed in the pipe that ends; null: nothing. */
+    @Nullable
     Exception failure() {
         return failure;
     }

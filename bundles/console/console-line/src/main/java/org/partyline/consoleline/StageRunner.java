@@ -7,6 +7,7 @@ import org.apache.felix.service.command.CommandSession;
 import org.apache.felix.service.command.Function;
 import org.apache.karaf.shell.api.console.Session;
 import org.apache.karaf.shell.support.CommandException;
+import org.jspecify.annotations.Nullable;
 import org.partyline.consoleline.Prepared.Stage;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,7 +20,7 @@ final class StageRunner implements OwnCommand.Body {
     private static final Logger LOG = LoggerFactory.getLogger(StageRunner.class);
 
     @Override
-    public Object run(Session session, List<String> words) throws Exception {
+    public @Nullable Object run(Session session, List<String> words) throws Exception {
         if (!(session.get(Prepared.VARIABLE) instanceof Prepared prepared)) {
             throw ErrorLines.of(session, "the console was replaced while it read this line: type it again", null);
         }
@@ -59,7 +60,7 @@ final class StageRunner implements OwnCommand.Body {
         }
     }
 
-    private static Object run(Session session, Stage stage) throws Exception {
+    private static @Nullable Object run(Session session, Stage stage) throws Exception {
         CommandSession commands = (CommandSession) session.get(COMMAND_SESSION);
         // Not from the registry: this one asks Karaf's lists of who may run it.
         if (!(commands.get(stage.name()) instanceof Function function)) {

@@ -9,6 +9,7 @@ import org.jline.reader.impl.BufferImpl;
 import org.jline.reader.impl.KillRing;
 import org.jline.reader.impl.LineReaderImpl;
 import org.jline.reader.impl.UndoTree;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -59,7 +60,7 @@ final class TypedLines {
         ((UndoTree<Buffer>) undo).newState(now);
     }
 
-    private static Object get(Class<?> type, Object of, String name) {
+    private static @Nullable Object get(Class<?> type, Object of, String name) {
         try {
             return field(type, name).get(of);
         } catch (ReflectiveOperationException e) {
@@ -68,7 +69,7 @@ final class TypedLines {
         }
     }
 
-    private static void set(LineReaderImpl reader, String name, Object value) {
+    private static void set(LineReaderImpl reader, String name, @Nullable Object value) {
         try {
             field(LineReaderImpl.class, name).set(reader, value);
         } catch (ReflectiveOperationException e) {

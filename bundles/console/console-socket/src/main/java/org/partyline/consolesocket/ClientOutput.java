@@ -3,6 +3,7 @@ package org.partyline.consolesocket;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Queue;
+import org.jspecify.annotations.Nullable;
 import org.partyline.consolesocket.wire.Link;
 import org.partyline.consolesocket.wire.SocketFrame;
 
@@ -17,7 +18,7 @@ final class ClientOutput implements Runnable {
     private final Queue<SocketFrame> queue = new ArrayDeque<>();
     private int bytes;
     private boolean ended;
-    private IOException failure;
+    private @Nullable IOException failure;
 
     ClientOutput(Link link) {
         this.link = link;

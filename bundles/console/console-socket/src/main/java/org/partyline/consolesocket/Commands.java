@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
 import org.apache.karaf.shell.api.console.Session;
+import org.jspecify.annotations.Nullable;
 import org.partyline.consoleline.ExitStatus;
 import org.partyline.consoleline.LineException;
 import org.partyline.consoleline.LiteralConsoles;
@@ -23,10 +24,10 @@ final class Commands {
     private static final int EXIT_STATUSES = 256;
 
     private final Session session;
-    private final AwaitedInput in;
+    private final @Nullable AwaitedInput in;
     private final InputWait waiting;
     private final PrintStream err;
-    private final Limits limits;
+    private final @Nullable Limits limits;
 
     /** Receives a command's deadline before it begins. */
     @FunctionalInterface
@@ -39,11 +40,12 @@ final class Commands {
      * @param in the session's standard input, too: what a line's command reads is not a line any more
      * @param limits null: who asked looks at the time, and commands have any
      */
-    Commands(Session session, AwaitedInput in, PrintStream err, Limits limits) {
+    Commands(Session session, AwaitedInput in, PrintStream err, @Nullable Limits limits) {
         this(session, in, in.waiting(), err, limits);
     }
 
-    private Commands(Session session, AwaitedInput in, InputWait waiting, PrintStream err, Limits limits) {
+    private Commands(
+            Session session, @Nullable AwaitedInput in, InputWait waiting, PrintStream err, @Nullable Limits limits) {
         this.session = session;
         this.in = in;
         this.waiting = waiting;
@@ -122,7 +124,7 @@ final class Commands {
         }
     }
 
-    private Optional<Integer> attempt(String command, boolean last, Watchdog watchdog) {
+    private Optional<Integer> attempt(String command, boolean last, @Nullable Watchdog watchdog) {
         try {
             return Optional.of(session.execute(command) instanceof Integer status ? exitStatus(status) : 0);
         } catch (Exception | LinkageError | OutOfMemoryError | StackOverflowError e) {
@@ -143,7 +145,7 @@ final class Commands {
     }
 
     /** What is not UTF-8 would become other text. */
-    private String readLine() throws IOException {
+    private @Nullable String readLine() throws IOException {
         try {
             return nextLine();
         } catch (CharacterCodingException e) {
@@ -151,8 +153,11 @@ final class Commands {
         }
     }
 
-    private String nextLine() throws IOException {
+    private @Nullable String nextLine() throws IOException {
         ByteArrayOutputStream line = new ByteArrayOutputStream();
+        if (in == null) {
+            return null;
+        }
         int next = in.read();
         if (next < 0) {
             return null;

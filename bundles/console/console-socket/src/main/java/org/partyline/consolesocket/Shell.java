@@ -17,6 +17,7 @@ import org.apache.karaf.jaas.boot.principal.RolePrincipal;
 import org.apache.karaf.jaas.boot.principal.UserPrincipal;
 import org.apache.karaf.shell.api.console.Session;
 import org.apache.karaf.shell.api.console.SessionFactory;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.panic.Severable;
 import org.partyline.consoleline.Role;
 
@@ -86,7 +87,7 @@ final class Shell {
     }
 
     /** Whether a session holds this mark. @param session null: none yet */
-    static boolean isMarked(Session session, String mark) {
+    static boolean isMarked(@Nullable Session session, String mark) {
         return session != null && mark.equals(session.get(Severable.MARK));
     }
 }

@@ -6,6 +6,7 @@ import java.util.stream.Collectors;
 import org.apache.karaf.shell.api.console.SessionFactory;
 import org.apache.sshd.server.SshServer;
 import org.apache.sshd.server.session.ServerSession;
+import org.jspecify.annotations.Nullable;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
@@ -21,7 +22,8 @@ import org.partyline.consoleline.LiteralConsoles;
 @Component(service = Severable.class, immediate = true)
 public final class SshConsole implements Severable {
     private final Set<SshVisit> open = ConcurrentHashMap.newKeySet();
-    private volatile SessionFactory literal;
+    /** Null while they are unavailable. */
+    private volatile @Nullable SessionFactory literal;
 
     /** For Declarative Services. */
     public SshConsole() {}

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.PrivilegedAction;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -23,6 +24,7 @@ import org.apache.sshd.server.channel.ChannelSession;
 import org.apache.sshd.server.command.Command;
 import org.apache.sshd.server.session.ServerSession;
 import org.jline.reader.LineReader;
+import org.jspecify.annotations.Nullable;
 import org.partyline.consoleline.KeepAlive;
 import org.partyline.consoleline.Paint;
 import org.partyline.consoleline.Role;
@@ -49,15 +51,17 @@ final class SshVisit implements Command, Runnable {
     private final Supplier<SessionFactory> sessions;
     private final Optional<String> command;
     private final Set<SshVisit> open;
-    private InputStream in;
-    private OutputStream out;
-    private OutputStream err;
-    private ExitCallback callback;
-    private Environment environment;
+    private InputStream in = InputStream.nullInputStream();
+    private OutputStream out = OutputStream.nullOutputStream();
+    private OutputStream err = OutputStream.nullOutputStream();
+    private ExitCallback callback = (status, message, closes) -> {};
+    /** Null before the server has started this, as the next three. */
+    private @Nullable Environment environment;
+
     private Optional<Subject> subject = Optional.empty();
-    private Thread thread;
-    private volatile Session session;
-    private volatile ServerSession connection;
+    private @Nullable Thread thread;
+    private volatile @Nullable Session session;
+    private volatile @Nullable ServerSession connection;
     /** How the session is ended when the client goes. */
     private volatile Runnable ending = () -> {};
 
@@ -89,6 +93,7 @@ final class SshVisit implements Command, Runnable {
     }
 
     /** The connection that it runs in, with others perhaps. */
+    @Nullable
     ServerSession connection() {
         return connection;
     }
@@ -169,7 +174,7 @@ final class SshVisit implements Command, Runnable {
     }
 
     private boolean hasTerminal() {
-        return environment.getEnv().containsKey(Environment.ENV_TERM);
+        return environment != null && environment.getEnv().containsKey(Environment.ENV_TERM);
     }
 
     private int commands(Shell shell, PrintStream printing, PrintStream complaining) {
@@ -187,12 +192,13 @@ final class SshVisit implements Command, Runnable {
     }
 
     private int terminal(Shell shell, PrintStream complaining) {
-        Map<String, String> settings = environment.getEnv();
-        try (RemoteTerminal terminal =
-                new RemoteTerminal(settings.get(Environment.ENV_TERM), in, out, columns(settings), rows(settings))) {
-            environment.addSignalListener(
+        Environment around = Objects.requireNonNull(environment, "set when it is started");
+        Map<String, String> settings = around.getEnv();
+        String type = Objects.requireNonNull(settings.get(Environment.ENV_TERM), "there is a terminal");
+        try (RemoteTerminal terminal = new RemoteTerminal(type, in, out, columns(settings), rows(settings))) {
+            around.addSignalListener(
                     (channel, signal) -> terminal.resize(columns(settings), rows(settings)), Signal.WINCH);
-            environment.addSignalListener(
+            around.addSignalListener(
                     (channel, signal) -> terminal.raise(org.jline.terminal.Terminal.Signal.INT), Signal.INT);
             Session session = shell.forConsole(roles(), terminal);
             this.session = session;
@@ -230,12 +236,13 @@ final class SshVisit implements Command, Runnable {
 
     /** Nothing is shown of it. The client answers, as OpenSSH's server has it asked, or is found to be gone. */
     private void keepAlive() {
+        ServerSession client = Objects.requireNonNull(connection, "set when it is started");
         try {
-            Buffer asked = connection.createBuffer(SshConstants.SSH_MSG_GLOBAL_REQUEST);
+            Buffer asked = client.createBuffer(SshConstants.SSH_MSG_GLOBAL_REQUEST);
             asked.putString(KEEP_ALIVE);
             asked.putBoolean(true);
-            connection.request(KEEP_ALIVE, asked, ANSWERED_WITHIN);
-            connection.resetIdleTimeout();
+            client.request(KEEP_ALIVE, asked, ANSWERED_WITHIN);
+            client.resetIdleTimeout();
         } catch (IOException e) {
             LOG.debug("An SSH connection was closed", e);
         }
@@ -250,7 +257,7 @@ final class SshVisit implements Command, Runnable {
     }
 
     /** 0, which is none that is known, for what is no number. */
-    private static int size(String given) {
+    private static int size(@Nullable String given) {
         try {
             return given == null ? 0 : Integer.parseInt(given);
         } catch (NumberFormatException e) {

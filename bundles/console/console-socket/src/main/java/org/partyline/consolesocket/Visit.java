@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.apache.karaf.shell.api.console.Session;
+import org.jspecify.annotations.Nullable;
 import org.partyline.consoleline.Paint;
 import org.partyline.consoleline.Resumption;
 import org.partyline.consoleline.Role;
@@ -47,7 +48,9 @@ final class Visit implements Runnable {
     /** How the session is ended when the client goes. */
     private volatile Runnable ending = () -> {};
 
-    private volatile Session session;
+    /** Null without a console. */
+    private volatile @Nullable Session session;
+
     /** Receives the terminal's new size; null without a console. */
     private volatile Consumer<SocketFrame> resizing = frame -> {};
 
@@ -183,7 +186,8 @@ final class Visit implements Runnable {
         outgoing.put(SocketFrame.of(FrameType.LIMIT, seconds));
     }
 
-    private int withSession(RemoteInput given, PrintStream out, PrintStream err, Commands.Limits limits, Task task) {
+    private int withSession(
+            RemoteInput given, PrintStream out, PrintStream err, Commands.@Nullable Limits limits, Task task) {
         AwaitedInput in = new AwaitedInput(given);
         Session session = shell.forCommands(roles, in, out, err);
         this.session = session;

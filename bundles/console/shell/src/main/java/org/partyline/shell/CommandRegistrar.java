@@ -101,7 +101,10 @@ public final class CommandRegistrar {
 
     /** For Declarative Services, which also calls it for each group when this is taken away itself. */
     synchronized void remove(CommandGroup group) {
-        groups.remove(group).forEach(registry::unregister);
+        List<BoundCommand> its = groups.remove(group);
+        if (its != null) {
+            its.forEach(registry::unregister);
+        }
     }
 
     private Context context(Session session) {

@@ -115,7 +115,7 @@ public final class BackupService implements Backups {
     private BackupContent collect(StoreTransaction tx) throws StoreException {
         List<SavedPersona> personas = new ArrayList<>();
         for (PersonaRecord persona : Tables.all(tx, PersonaRecord.TABLE, PersonaRecord.class)) {
-            PersonaKeys personaKeys = people.personas.keys(persona.id());
+            PersonaKeys personaKeys = people.personas.require(persona.id());
             List<ContactRecord> contacts = new ArrayList<>();
             for (ContactConversation contact : people.conversations.contacts()) {
                 if (contact.persona() == persona.id()) {
@@ -197,9 +197,8 @@ public final class BackupService implements Backups {
             if (guard.isNew()) {
                 planForNobody(content, changes);
             } else {
-                guard.<Void, StoreException>open(() -> guard.transact(tx -> {
+                guard.<StoreException>perform(() -> guard.update(tx -> {
                     personas.plan(tx, content, changes);
-                    return null;
                 }));
             }
             planSettings(content, changes);
@@ -238,7 +237,7 @@ public final class BackupService implements Backups {
 
     private Preview restore(BackupContent content, Original original) throws PartylineException {
         List<Change> changes = new ArrayList<>();
-        guard.<Void, PartylineException>open(() -> {
+        guard.<PartylineException>perform(() -> {
             reading.require();
             try (AfterCommit after = new AfterCommit()) {
                 List<ContactConversation> reopen = guard.<List<ContactConversation>, PartylineException>transact(tx -> {
@@ -264,12 +263,14 @@ public final class BackupService implements Backups {
                     }
                 }
             }
-            return null;
         });
         planSettings(content, changes);
         for (Change change : changes) {
-            if (change.kind().equals("setting") && change.action().equals("added")) {
-                settings.set(change.name(), content.settings().get(change.name()));
+            String value = content.settings().get(change.name());
+            if (value != null
+                    && change.kind().equals("setting")
+                    && change.action().equals("added")) {
+                settings.set(change.name(), value);
             }
         }
         notices.bus().publish(new Bus.Expected());

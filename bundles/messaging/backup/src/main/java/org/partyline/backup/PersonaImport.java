@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.engine.Backups.Change;
 import org.partyline.api.engine.Backups.Original;
 import org.partyline.api.store.StoreException;
@@ -62,8 +63,8 @@ final class PersonaImport {
      * @param accounts those that are added
      */
     record Plan(
-            PersonaRecord existing,
-            PersonaRecord replaced,
+            @Nullable PersonaRecord existing,
+            @Nullable PersonaRecord replaced,
             int number,
             boolean current,
             String name,
@@ -244,7 +245,7 @@ final class PersonaImport {
     }
 
     private boolean isUnused(int persona) {
-        return people.personas.keys(persona).messages == 0
+        return people.personas.require(persona).messages == 0
                 && people.conversations.contacts().stream().noneMatch(c -> c.persona() == persona)
                 && people.conversations.members().stream().noneMatch(m -> m.persona() == persona);
     }

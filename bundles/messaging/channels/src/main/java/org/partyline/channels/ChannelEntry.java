@@ -2,6 +2,7 @@ package org.partyline.channels;
 
 import java.time.Clock;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.PartylineException;
 import org.partyline.api.SecretBytes;
 import org.partyline.api.crypto.KeyDerivation;
@@ -72,7 +73,7 @@ final class ChannelEntry {
         ChannelMembership member;
         try (SecretBytes start = roots.startingRoot(kdf, invite, passphrase);
                 SecretBytes root = roots.advance(start, rootDay - invite.startDay())) {
-            byte[] legacyKey = roots.legacyKey(invite.kdf().id(), kdf, passphrase);
+            byte @Nullable [] legacyKey = roots.legacyKey(invite.kdf().id(), kdf, passphrase);
             member = guard.<ChannelMembership, PartylineException>open(() -> {
                 refuseTaken(who, invite.name());
                 return add(who, invite, mode, carrier, rootDay, root, legacyKey);
@@ -99,7 +100,7 @@ final class ChannelEntry {
             Optional<Messages.Carrier> carrier,
             int rootDay,
             SecretBytes root,
-            byte[] legacyKey)
+            byte @Nullable [] legacyKey)
             throws StoreException {
         MembershipRecord entry = guard.transact(tx -> {
             MembershipRecord made = MembershipRecordBuilder.builder()

@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.SecretBytes;
 import org.partyline.api.ratchet.Chains;
 import org.partyline.api.ratchet.ReceiveChain;
@@ -99,7 +100,7 @@ final class ChannelReaders {
         }
     }
 
-    private ReceiveChainState chain(int member, byte[] session) {
+    private @Nullable ReceiveChainState chain(int member, byte[] session) {
         return recognition.chains.of(member).stream()
                 .filter(chain ->
                         chain.entry.kind() == ChainKind.CHANNEL && Arrays.equals(chain.entry.session(), session))
@@ -121,7 +122,7 @@ final class ChannelReaders {
                 .suite(other.entry.suite())
                 .nickname(other.entry.nickname())
                 .opened(other.entry.opened())
-                .chain(null)
+                .chain(new byte[0])
                 .handshake(null)
                 .retires(0)
                 .build();

@@ -10,6 +10,7 @@ import java.time.Clock;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
 import org.partyline.api.SecretBytes;
@@ -139,8 +140,10 @@ final class ChannelRoots {
     /**
      * The key of version-1 messages, only for a channel whose own derivation is PBKDF2 anyway: in any other it would make
      * guessing the passphrase cheaper for a thief of the open store.
+     *
+     * @return null: none is read there
      */
-    byte[] legacyKey(KdfId id, KeyDerivation kdf, char[] passphrase) {
+    byte @Nullable [] legacyKey(KdfId id, KeyDerivation kdf, char[] passphrase) {
         Optional<LegacyReader> reader = legacy.get();
         if (!id.equals(KdfId.PBKDF2_SHA256)
                 || reader.isEmpty()

@@ -190,7 +190,7 @@ public final class ChannelService implements Channels {
                     .toList();
         });
         unsent.forEach(this::release);
-        guard.<Void, PartylineException>open(() -> {
+        guard.<PartylineException>perform(() -> {
             ChannelMembership member = guard.<ChannelMembership, PartylineException>transact(
                     tx -> people.conversations.member(PersonaRecord.named(tx, persona), name));
             List<OutgoingMessage> decoys = guard.transact(tx -> {
@@ -201,7 +201,6 @@ public final class ChannelService implements Channels {
             });
             entry.leave(member);
             outbox.remember(decoys);
-            return null;
         });
     }
 

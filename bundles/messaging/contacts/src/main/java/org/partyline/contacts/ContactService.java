@@ -173,11 +173,11 @@ public final class ContactService implements Contacts {
         Contact added = guard.<Contact, PartylineException>open(() -> {
             ContactConversation contact = guard.<ContactConversation, PartylineException>transact(tx -> {
                 PersonaRecord who = PersonaRecord.named(tx, persona);
-                if (people.personas.keys(who.id()).keys.identity().equals(card.identity())) {
+                if (people.personas.require(who.id()).keys.identity().equals(card.identity())) {
                     throw new NoSuchThingException(
                             "this is persona '" + who.name() + "''s own card: ask the other person for theirs");
                 }
-                if (people.personas.keys(who.id()).has(card.identity().agreement())) {
+                if (people.personas.require(who.id()).has(card.identity().agreement())) {
                     throw new NoSuchThingException("this card shows the X25519 key of persona '" + who.name()
                             + "', but is not that persona's: its author does not own the key");
                 }
@@ -193,7 +193,7 @@ public final class ContactService implements Contacts {
             }
             // What its owner wrote before the card was here.
             notices.bus().publish(new Bus.Expected());
-            personaKeyStore.expect(people.personas.keys(contact.persona()), contact.network());
+            personaKeyStore.expect(people.personas.require(contact.persona()), contact.network());
             return guard.transact(tx -> view(tx, contact));
         });
         // A stranger's messages may wait for the card.
@@ -256,7 +256,7 @@ public final class ContactService implements Contacts {
                 persona,
                 name,
                 (tx, after, contact) -> identities.safetyNumber(
-                        people.personas.keys(contact.persona()).keys.identity(),
+                        people.personas.require(contact.persona()).keys.identity(),
                         contact.identity()
                                 .orElseThrow(() -> new NoSuchThingException("the card of '" + name
                                         + "' is unknown: ask for it, and add it with partyline:contact-add"))));

@@ -8,6 +8,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.SecretBytes;
 import org.partyline.api.crypto.AeadId;
 import org.partyline.api.engine.NoSuchThingException;
@@ -136,14 +137,14 @@ public final class HandshakeCoordinator implements HandshakeManager {
 
     /** Our keys as a contact knows them: one that was not told of the newest knows those before. */
     private IdentityKeys keysKnownTo(ContactConversation contact) {
-        PersonaKeys personaKeys = people.personas.keys(contact.persona());
+        PersonaKeys personaKeys = people.personas.require(contact.persona());
         return contact.entry.told() || personaKeys.old == null ? personaKeys.keys : personaKeys.old;
     }
 
     /** Opens with the keys that are about to be replaced, to a contact that is to receive the new ones. */
     void offerAsUntold(StoreTransaction tx, AfterCommit after, ContactConversation contact, SessionState session)
             throws StoreException, NoSuchThingException {
-        offer(tx, after, contact, session, people.personas.keys(contact.persona()).keys);
+        offer(tx, after, contact, session, people.personas.require(contact.persona()).keys);
     }
 
     private void offer(
@@ -173,7 +174,7 @@ public final class HandshakeCoordinator implements HandshakeManager {
                     .suite(made.replySuite().code())
                     .nickname("")
                     .opened(now.getEpochSecond())
-                    .chain(null)
+                    .chain(new byte[0])
                     .handshake(made.state().expose().clone())
                     .retires(now.plus(HandshakeLimits.OFFER_LIFE).toEpochMilli())
                     .build();
@@ -209,7 +210,7 @@ public final class HandshakeCoordinator implements HandshakeManager {
     @Override
     public void init(StoreTransaction tx, AfterCommit after, ContactInbox contactInbox, byte[] body, long timestamp)
             throws StoreException, HandshakeRefusedException {
-        PersonaKeys personaKeys = people.personas.keys(contactInbox.persona());
+        PersonaKeys personaKeys = people.personas.require(contactInbox.persona());
         IdentityKeys keys = contactInbox.old ? personaKeys.old : personaKeys.keys;
         if (keys == null) {
             return;
@@ -251,7 +252,8 @@ public final class HandshakeCoordinator implements HandshakeManager {
         if (people.personas.isCopy(contactInbox.persona()) || areElsewhere(tx, candidates)) {
             return false;
         }
-        if (Instant.ofEpochSecond(timestamp).toEpochMilli() <= people.personas.keys(contactInbox.persona()).restored) {
+        if (Instant.ofEpochSecond(timestamp).toEpochMilli()
+                <= people.personas.require(contactInbox.persona()).restored) {
             return openInstead(tx, after, candidates);
         }
         if (candidates.isEmpty() && !settings.get().sessions().strangers()) {
@@ -430,7 +432,7 @@ public final class HandshakeCoordinator implements HandshakeManager {
             ContactConversation contact,
             SessionState session,
             AcceptedHandshake entry,
-            SecretBytes answerKey)
+            @Nullable SecretBytes answerKey)
             throws StoreException {
         long answerHint = answerKey == null ? 0 : chains.answerHint(answerKey);
         if (session.isOpen()) {
@@ -637,7 +639,7 @@ public final class HandshakeCoordinator implements HandshakeManager {
         if (offer.answer() == null && session.isOpen() && session.initiator && session.initTime > offer.opened()) {
             return;
         }
-        PersonaKeys personaKeys = people.personas.keys(contact.persona());
+        PersonaKeys personaKeys = people.personas.require(contact.persona());
         Handshakes.Completion done = complete(personaKeys, contact, offer, resp.body());
         if (done == null) {
             return;
@@ -658,7 +660,8 @@ public final class HandshakeCoordinator implements HandshakeManager {
         session.initiator = true;
         session.initTime = offer.opened();
         session.respTime = resp.timestamp();
-        session.answerHint = StoredSessionChains.answerHint(chains.find(offer.number()));
+        ReceiveChainState read = chains.find(offer.number());
+        session.answerHint = read == null ? 0 : StoredSessionChains.answerHint(read);
         session.put(tx);
         chains.passOver(tx, after, contact.id(), offer.opened(), offer.number(), packet);
         controlSender.requeueUnread(tx, after, contact);
@@ -684,7 +687,8 @@ public final class HandshakeCoordinator implements HandshakeManager {
         }
         chains.readPassedOver(tx, after, offer, done.chosen(), done.receiveChainKey());
         replaced.passedOver(tx, after, contact, session, done);
-        if (offer.answer().length > 0 && !session.copyReported) {
+        boolean answered = offer.answer() != null && offer.answer().length > 0;
+        if (answered && !session.copyReported) {
             replaced.contactHasCopy(tx, after, contact, session);
         }
         session.put(tx);
@@ -711,7 +715,8 @@ public final class HandshakeCoordinator implements HandshakeManager {
                     .record("handshake-refused", "another packet arrived instead of the answer to a handshake");
             return false;
         }
-        Handshakes.Completion done = complete(people.personas.keys(contact.persona()), contact, offer, content.body());
+        Handshakes.Completion done =
+                complete(people.personas.require(contact.persona()), contact, offer, content.body());
         if (done == null) {
             return false;
         }
@@ -719,15 +724,16 @@ public final class HandshakeCoordinator implements HandshakeManager {
         return true;
     }
 
-    /** Ends the handshake with the keys it was begun with: ours may have been rotated since. */
-    private Handshakes.Completion complete(
+    /** Ends the handshake with the keys it was begun with: ours may have been rotated since. @return null where it is refused */
+    private Handshakes.@Nullable Completion complete(
             PersonaKeys personaKeys, ContactConversation contact, ReceiveChainRecord offer, byte[] body) {
         String why = "";
+        byte[] begun = offer.handshake();
         for (IdentityKeys keys : Arrays.asList(personaKeys.keys, personaKeys.old)) {
-            if (keys == null) {
+            if (keys == null || begun == null) {
                 continue;
             }
-            try (SecretBytes state = SecretBytes.copyOf(offer.handshake())) {
+            try (SecretBytes state = SecretBytes.copyOf(begun)) {
                 return protocol.handshakes()
                         .complete(
                                 contact.network(),
@@ -865,7 +871,7 @@ public final class HandshakeCoordinator implements HandshakeManager {
 
     /** Whether these keys came in from a backup not long ago: the original may be why there is no answer, and is found by another one. */
     private boolean isFresh(ContactConversation contact, Instant now) {
-        PersonaKeys keys = people.personas.keys(contact.persona());
+        PersonaKeys keys = people.personas.require(contact.persona());
         return keys != null && now.isBefore(Instant.ofEpochMilli(keys.restored).plus(StoredSessionChains.OLD));
     }
 

@@ -10,6 +10,7 @@ import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.engine.Contacts.Trust;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
@@ -129,6 +130,7 @@ public final class InboundPeers {
     }
 
     /** A stranger who is answered, and may be read once their card is here; null when there are too many. */
+    @Nullable
     ContactConversation stranger(StoreTransaction tx, AfterCommit after, ContactInbox contactInbox, byte[] agreement)
             throws StoreException {
         List<ContactConversation> known = known(contactInbox).toList();

@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.partyline.api.PartylineException;
@@ -67,25 +67,25 @@ public final class PersonaRotation implements Rotation {
     @Override
     public Told rotate(int persona, boolean compromised) throws PartylineException {
         people.personas.requireWriting(persona);
-        PersonaKeys before = people.personas.keys(persona);
+        PersonaKeys before = people.personas.require(persona);
         PersonaKeys next =
                 personaKeyStore.rotated(before, !compromised, clock.instant().plus(GRACE));
         List<ContactConversation> contacts = people.conversations.contacts().stream()
                 .filter(c -> c.persona() == persona)
                 .toList();
         // Signed while the old keys are still here.
-        Map<Integer, byte[]> bodies = new HashMap<>();
+        Map<ContactConversation, byte[]> bodies = new LinkedHashMap<>();
         for (ContactConversation contact : contacts) {
-            bodies.put(contact.id(), rotations.rotation(contact, before.keys, next.keys, compromised));
+            bodies.put(contact, rotations.rotation(contact, before.keys, next.keys, compromised));
         }
         List<String> told = new ArrayList<>();
         List<String> untold = new ArrayList<>();
         try (AfterCommit after = new AfterCommit()) {
             guard.update(tx -> {
                 PersonaKeyRecords.put(tx, next);
-                for (ContactConversation contact : contacts) {
-                    boolean willKnow = announce(tx, after, contact, bodies.get(contact.id()), compromised);
-                    (willKnow ? told : untold).add(contact.name());
+                for (Map.Entry<ContactConversation, byte[]> each : bodies.entrySet()) {
+                    boolean willKnow = announce(tx, after, each.getKey(), each.getValue(), compromised);
+                    (willKnow ? told : untold).add(each.getKey().name());
                 }
             });
             personaKeyStore.put(next);

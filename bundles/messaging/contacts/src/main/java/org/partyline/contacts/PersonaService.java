@@ -70,7 +70,7 @@ public final class PersonaService implements Personas {
     }
 
     private Persona view(PersonaRecord persona) {
-        PersonaKeys personaKeys = people.personas.keys(persona.id());
+        PersonaKeys personaKeys = people.personas.require(persona.id());
         return new Persona(
                 persona.id(),
                 persona.name(),
@@ -157,7 +157,7 @@ public final class PersonaService implements Personas {
         return guard.<String, PartylineException>open(() -> {
             PersonaRecord persona =
                     guard.<PersonaRecord, PartylineException>transact(tx -> PersonaRecord.named(tx, name));
-            PersonaKeys personaKeys = people.personas.keys(persona.id());
+            PersonaKeys personaKeys = people.personas.require(persona.id());
             if (personaKeyStore.expect(personaKeys, network)) {
                 notices.bus().publish(new Bus.Expected());
             }

@@ -8,7 +8,9 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.PartylineException;
 import org.partyline.api.SecretBytes;
 import org.partyline.api.crypto.Kem;
@@ -195,7 +197,7 @@ final class PostQuantumExchange implements Exchanges {
         if (waits || most <= HEADER) {
             return Optional.empty();
         }
-        int length = Math.min(most - HEADER, ours.length - exchange.sent);
+        int length = Math.min(most - HEADER, Objects.requireNonNull(ours).length - exchange.sent);
         return Optional.of(new Ride(PacketType.CONTROL, pieceOf(exchange, exchange.sent, length)));
     }
 
@@ -204,7 +206,7 @@ final class PostQuantumExchange implements Exchanges {
                 .put(exchange.proposer ? ControlCodes.KEM_KEY : ControlCodes.KEM_ANSWER)
                 .put(exchange.id)
                 .putShort((short) offset)
-                .put(exchange.ours(), offset, length)
+                .put(Objects.requireNonNull(exchange.ours(), "there is an answer"), offset, length)
                 .array();
     }
 
@@ -231,7 +233,7 @@ final class PostQuantumExchange implements Exchanges {
             exchange.sent = Math.max(exchange.sent, end);
             exchange.pieceLength = Math.max(exchange.pieceLength, body.length - HEADER);
             exchange.packets++;
-            if (exchange.sent == exchange.ours().length) {
+            if (exchange.sent == Objects.requireNonNull(exchange.ours(), "a piece of it was sealed").length) {
                 exchange.sentAll = now();
             } else if (!exchange.paid) {
                 ride(tx, contact, exchange.packets);
@@ -554,6 +556,9 @@ final class PostQuantumExchange implements Exchanges {
     }
 
     private void decapsulate(Turn turn, KemExchange exchange) throws StoreException {
+        if (exchange.seed == null || exchange.ciphertext == null) {
+            return;
+        }
         try (SecretBytes seed = SecretBytes.wrap(exchange.seed);
                 SecretBytes secret = kem.decapsulate(seed, exchange.ciphertext)) {
             exchange.secret = secret.expose().clone();
@@ -613,22 +618,19 @@ final class PostQuantumExchange implements Exchanges {
     }
 
     /** The id and tag that follow the key in a new KEY_UPDATE of ours; null if there are none. @param ephemeral its key */
-    byte[] tag(StoreTransaction tx, SessionState session, byte[] ephemeral) throws StoreException {
+    byte @Nullable [] tag(StoreTransaction tx, SessionState session, byte[] ephemeral) throws StoreException {
         Optional<KemExchange> found = KemExchange.find(tx, session.contact);
         if (found.isEmpty()) {
             return null;
         }
         try (KemExchange exchange = found.get()) {
-            boolean may = exchange.secret != null && (exchange.proposer || session.peerTagged);
-            if (!may) {
-                return null;
-            }
-            return tag(exchange, ephemeral);
+            boolean may = exchange.proposer || session.peerTagged;
+            return may && exchange.secret != null ? tag(exchange, exchange.secret, ephemeral) : null;
         }
     }
 
-    private byte[] tag(KemExchange exchange, byte[] ephemeral) {
-        try (SecretBytes secret = SecretBytes.copyOf(exchange.secret)) {
+    private byte[] tag(KemExchange exchange, byte[] shared, byte[] ephemeral) {
+        try (SecretBytes secret = SecretBytes.copyOf(shared)) {
             byte[] tag = protocol.handshakes().exchangeTag(secret, ephemeral);
             return ByteBuffer.allocate(exchange.id.length + tag.length)
                     .put(exchange.id)
@@ -648,10 +650,12 @@ final class PostQuantumExchange implements Exchanges {
         }
         try (KemExchange exchange = found.get()) {
             byte[] tag = Arrays.copyOfRange(body, Handshakes.KEY_UPDATE_LENGTH, body.length);
-            boolean ours = exchange.secret != null && Arrays.equals(tag, 0, 2, exchange.id, 0, 2);
-            boolean right = ours
-                    && MessageDigest.isEqual(tag, tag(exchange, Arrays.copyOf(body, Handshakes.KEY_UPDATE_LENGTH)));
-            if (ours && !right) {
+            if (exchange.secret == null || !Arrays.equals(tag, 0, 2, exchange.id, 0, 2)) {
+                return false;
+            }
+            byte[] key = Arrays.copyOf(body, Handshakes.KEY_UPDATE_LENGTH);
+            boolean right = MessageDigest.isEqual(tag, tag(exchange, exchange.secret, key));
+            if (!right) {
                 security.record("post-quantum-tag-refused", "the tag of a contact's key update is wrong");
             }
             return right;
@@ -681,6 +685,7 @@ final class PostQuantumExchange implements Exchanges {
     }
 
     /** What a pair of key updates mixes in; null for a plain pair. The caller closes it. */
+    @Nullable
     Share share(StoreTransaction tx, SessionState session) throws StoreException {
         if (session.ownTag == null || !session.peerTagged) {
             return null;
@@ -691,8 +696,11 @@ final class PostQuantumExchange implements Exchanges {
         }
         try (KemExchange exchange = found.get()) {
             return new Share(
-                    SecretBytes.copyOf(exchange.secret),
-                    protocol.handshakes().exchangeHash(exchange.key, exchange.ciphertext));
+                    SecretBytes.copyOf(Objects.requireNonNull(exchange.secret, "both tags were made with it")),
+                    protocol.handshakes()
+                            .exchangeHash(
+                                    exchange.key,
+                                    Objects.requireNonNull(exchange.ciphertext, "the secret was made with it")));
         }
     }
 

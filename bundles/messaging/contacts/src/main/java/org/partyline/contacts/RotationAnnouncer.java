@@ -57,7 +57,7 @@ public final class RotationAnnouncer implements IdentityRotation {
             return;
         }
         Identities.Rotation rotation = opened.get();
-        if (people.personas.keys(contact.persona()).has(rotation.identity().agreement())) {
+        if (people.personas.require(contact.persona()).has(rotation.identity().agreement())) {
             security.record("rotation-refused", "a contact's new key is the persona's own");
             return;
         }
@@ -93,7 +93,7 @@ public final class RotationAnnouncer implements IdentityRotation {
     /** Tells a contact of our new keys, over the session that stands. */
     void announce(StoreTransaction tx, AfterCommit after, ContactConversation contact, boolean compromised)
             throws StoreException {
-        PersonaKeys personaKeys = people.personas.keys(contact.persona());
+        PersonaKeys personaKeys = people.personas.require(contact.persona());
         if (personaKeys.old == null) {
             return;
         }
@@ -121,14 +121,17 @@ public final class RotationAnnouncer implements IdentityRotation {
             if (outgoing.state() == State.QUEUED && isNews(outgoing)) {
                 OutgoingMessage ended = outbox.update(
                         tx, outgoing, outgoing.ended(MessageEvent.RECALLED, "its session no longer exists"));
-                unsaid(tx, after, people.conversations.contact(contact), ended);
+                ContactConversation untold = people.conversations.contact(contact);
+                if (untold != null) {
+                    unsaid(tx, after, untold, ended);
+                }
                 after.then(() -> controlSender.notify(ended));
             }
         }
     }
 
     private static boolean isNews(OutgoingMessage outgoing) {
-        return outgoing.type() == PacketType.CONTROL.code() && outgoing.body()[0] == ControlCodes.ROTATE;
+        return outgoing.control() == ControlCodes.ROTATE;
     }
 
     @Override

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.SecretBytes;
 import org.partyline.api.packet.PacketType;
 import org.partyline.api.session.HandshakeRefusedException;
@@ -92,17 +93,19 @@ public final class SessionKeyUpdates implements KeyUpdates {
 
     @Override
     public byte[] body(StoreTransaction tx, SessionState session) throws StoreException {
-        if (session.ownPrivate == null) {
+        byte[] key = session.ownPublic;
+        if (session.ownPrivate == null || key == null) {
             try (Handshakes.Ephemeral made = protocol.handshakes().ephemeral(protocol.random())) {
                 session.ownPrivate = made.privateKey().expose().clone();
-                session.ownPublic = made.publicKey();
+                key = made.publicKey();
+                session.ownPublic = key;
             }
-            session.ownTag = exchange.tag(tx, session, session.ownPublic);
+            session.ownTag = exchange.tag(tx, session, key);
         }
-        return body(session.ownPublic, session.ownTag);
+        return body(key, session.ownTag);
     }
 
-    private static byte[] body(byte[] ephemeral, byte[] tag) {
+    private static byte[] body(byte[] ephemeral, byte @Nullable [] tag) {
         if (tag == null) {
             return ephemeral;
         }
@@ -213,10 +216,13 @@ public final class SessionKeyUpdates implements KeyUpdates {
         long copies = chains.of(contact.id()).stream()
                 .filter(t -> t.entry.kind() == ChainKind.SESSION && t.entry.retires() == 0)
                 .count();
-        boolean known = session.lastPrivate != null && (!session.lastMixed || session.lastSecret != null);
-        if (known && copies < MOST_COPIES) {
+        byte[] secret = session.lastSecret;
+        if (session.lastPrivate != null
+                && session.lastPeerPublic != null
+                && (!session.lastMixed || secret != null)
+                && copies < MOST_COPIES) {
             try (SecretBytes own = SecretBytes.copyOf(session.lastPrivate);
-                    Share share = session.lastMixed ? Share.decode(session.lastSecret) : null;
+                    Share share = session.lastMixed && secret != null ? Share.decode(secret) : null;
                     SecretBytes receive = rekey(contact, own, session.lastPeerPublic, salt, share)) {
                 chains.read(tx, after, contact, session, receive);
             } catch (HandshakeRefusedException e) {
@@ -245,6 +251,14 @@ public final class SessionKeyUpdates implements KeyUpdates {
             SessionState session,
             List<SecretBytes> others)
             throws StoreException {
+        if (session.ownPrivate == null
+                || session.ownPublic == null
+                || session.ownSalt == null
+                || session.peerPublic == null
+                || session.peerSalt == null
+                || session.chain == null) {
+            throw new IllegalStateException("a pair of key updates is not complete");
+        }
         byte[] key = session.ownPrivate.clone();
         byte[] own = session.ownPublic;
         byte[] chain = session.chain.clone();
@@ -287,7 +301,8 @@ public final class SessionKeyUpdates implements KeyUpdates {
         }
     }
 
-    private SecretBytes rekey(ContactConversation contact, SecretBytes own, byte[] peer, SecretBytes salt, Share share)
+    private SecretBytes rekey(
+            ContactConversation contact, SecretBytes own, byte[] peer, SecretBytes salt, @Nullable Share share)
             throws HandshakeRefusedException {
         return share == null
                 ? protocol.handshakes().rekey(contact.network(), own, peer, salt)

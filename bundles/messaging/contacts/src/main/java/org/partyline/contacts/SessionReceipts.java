@@ -100,12 +100,11 @@ final class SessionReceipts {
     /** Queues what a contact may be due now. */
     void due(ReceiptsDue due) {
         try {
-            guard.open(() -> {
+            guard.perform(() -> {
                 ContactConversation contact = people.conversations.contact(due.contact());
                 if (contact != null) {
                     due(contact);
                 }
-                return null;
             });
         } catch (StoreException e) {
             // It is looked at again with the contact's next packet.
@@ -171,7 +170,7 @@ final class SessionReceipts {
                     tx,
                     after,
                     contact.id(),
-                    queued -> isQueued(queued) && record.awaitsFirst(locator(queued.body())),
+                    queued -> isQueued(queued) && record.awaitsFirst(locator(queued.says(null))),
                     "a newer receipt covers it");
         }
         sender.say(tx, after, contact, PacketType.CONTROL, body, HandshakeLimits.HANDSHAKE_LIFE);

@@ -89,6 +89,8 @@ public final class StoredPersonaKeys implements PersonaKeyStore {
     public PersonaKeys restore(IdentityRecord stored) {
         IdentityKeys keys = restore(stored.signingSeed(), stored.agreementPrivate(), stored.inboxSecret());
         IdentityKeys old = stored.oldSigningSeed() == null
+                        || stored.oldAgreementPrivate() == null
+                        || stored.oldInboxSecret() == null
                 ? null
                 : restore(stored.oldSigningSeed(), stored.oldAgreementPrivate(), stored.oldInboxSecret());
         PersonaKeys restored = new PersonaKeys(

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.SecretBytes;
 import org.partyline.api.ratchet.Chains;
 import org.partyline.api.ratchet.ReceiveChain;
@@ -95,7 +96,7 @@ public final class StoredSessionChains implements SessionChains {
                 .suite(session.suite)
                 .nickname("")
                 .opened(clock.instant().getEpochSecond())
-                .chain(null)
+                .chain(new byte[0])
                 .handshake(null)
                 .retires(0)
                 .build();
@@ -160,7 +161,12 @@ public final class StoredSessionChains implements SessionChains {
      * @param packet hash of that answer
      */
     void passOver(
-            StoreTransaction tx, AfterCommit after, int contact, long madeUntilSecond, int answered, byte[] packet)
+            StoreTransaction tx,
+            AfterCommit after,
+            int contact,
+            long madeUntilSecond,
+            int answered,
+            byte @Nullable [] packet)
             throws StoreException {
         for (ReceiveChainState chain : recognition.chains.of(contact)) {
             ReceiveChainRecord entry = chain.entry;
@@ -173,7 +179,7 @@ public final class StoredSessionChains implements SessionChains {
                         chain,
                         entry.with()
                                 .retires(Math.min(entry.retires(), until))
-                                .answer(taken ? packet : new byte[0])
+                                .answer(taken && packet != null ? packet : new byte[0])
                                 .build());
             }
         }
@@ -195,7 +201,12 @@ public final class StoredSessionChains implements SessionChains {
             StoreTransaction tx, AfterCommit after, ReceiveChainRecord offer, int suite, SecretBytes receiveKey)
             throws StoreException {
         Instant now = clock.instant();
-        after.then(() -> remove(recognition.chains.find(offer.number())));
+        after.then(() -> {
+            ReceiveChainState used = recognition.chains.find(offer.number());
+            if (used != null) {
+                remove(used);
+            }
+        });
         // Under its number, which is lower than those of the session that stands.
         ReceiveChainRecord entry = ReceiveChainRecordBuilder.builder()
                 .number(offer.number())
@@ -307,6 +318,7 @@ public final class StoredSessionChains implements SessionChains {
     }
 
     /** A session's chain by its number; null when it is not followed. */
+    @Nullable
     ReceiveChainState find(int number) {
         return recognition.chains.find(number);
     }

@@ -131,7 +131,7 @@ final class Undecided {
                             .suite(entry.suite())
                             .nickname("")
                             .opened(protocol.clock().instant().getEpochSecond())
-                            .chain(null)
+                            .chain(new byte[0])
                             .handshake(Keys.of(entry.number()))
                             .retires(entry.until())
                             .build(),

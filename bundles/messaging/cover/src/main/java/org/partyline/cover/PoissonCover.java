@@ -70,9 +70,8 @@ final class PoissonCover implements CoverTraffic {
         }
         LOG.info("the next point of cover traffic was invalid: the process starts anew");
         CoverPlan anew = plan.next(firstSlot(mean).toEpochMilli(), 0, 0);
-        context.<Void, StoreException>transact(tx -> {
+        context.<StoreException>update(tx -> {
             CoverRecords.put(tx, anew);
-            return null;
         });
         return anew;
     }
@@ -155,12 +154,11 @@ final class PoissonCover implements CoverTraffic {
 
     @Override
     public void refused(int persona, long fee) throws StoreException {
-        context.<Void, StoreException>transact(tx -> {
+        context.<StoreException>update(tx -> {
             Optional<CoverPlan> plan = CoverRecords.plan(tx, persona);
             if (plan.isPresent()) {
                 budget.refused(tx, plan.get(), fee);
             }
-            return null;
         });
     }
 

@@ -1,6 +1,7 @@
 package org.partyline.cover;
 
 import java.util.Hashtable;
+import org.jspecify.annotations.Nullable;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.component.annotations.Activate;
@@ -38,7 +39,7 @@ public final class PoissonCovers implements CoverFactory {
 
     /** The registered service. */
     private static final class Offer {
-        private ServiceRegistration<Cover> registration;
+        private @Nullable ServiceRegistration<Cover> registration;
 
         void begin(BundleContext bundle, Cover service) {
             registration = bundle.registerService(Cover.class, service, new Hashtable<>());
@@ -46,7 +47,9 @@ public final class PoissonCovers implements CoverFactory {
 
         void end() {
             try {
-                registration.unregister();
+                if (registration != null) {
+                    registration.unregister();
+                }
             } catch (IllegalStateException e) {
                 // The framework took it away with the bundle.
             }

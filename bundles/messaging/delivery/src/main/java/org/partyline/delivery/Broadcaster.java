@@ -3,6 +3,7 @@ package org.partyline.delivery;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
 import org.partyline.api.TxId;
@@ -70,7 +71,9 @@ public final class Broadcaster {
         hand(found.get(), packet.index(), nodes);
     }
 
-    private OutgoingMessage hand(OutgoingMessage outgoing, int index, List<Transport> nodes) throws PartylineException {
+    /** What is stored of it then; null: it is gone. */
+    private @Nullable OutgoingMessage hand(OutgoingMessage outgoing, int index, List<Transport> nodes)
+            throws PartylineException {
         NodeUnavailableException last = null;
         Refusal refusal = null;
         OutgoingMessage current = outgoing;
@@ -82,7 +85,7 @@ public final class Broadcaster {
             OutgoingPart part = current.parts().get(index);
             guard.confirmLeader();
             try {
-                node.broadcast(part.raw());
+                node.broadcast(part.requireRaw());
                 propagationTracker.taken(part, node.network());
                 return outbox.change(outgoing.id(), now -> now.on(index, PacketEvent.TAKEN));
             } catch (NodeUnavailableException e) {
@@ -115,7 +118,7 @@ public final class Broadcaster {
         if (refusal == null) {
             throw last;
         }
-        return rejected(current, index, refusal.node(), refusal.why());
+        return current == null ? null : rejected(current, index, refusal.node(), refusal.why());
     }
 
     /** A node's rejection of a transaction. */
@@ -133,12 +136,12 @@ public final class Broadcaster {
         }
     }
 
-    private OutgoingMessage rejected(
+    private @Nullable OutgoingMessage rejected(
             OutgoingMessage outgoing, int index, Transport node, TransactionRejectedException refusal)
             throws PartylineException {
         OutgoingPart part = outgoing.parts().get(index);
         // Another node may have taken it before, or it is in a block already.
-        if (propagationTracker.isKnown(node.network(), TxId.ofBytes(part.transaction()))) {
+        if (propagationTracker.isKnown(node.network(), TxId.ofBytes(part.requireTransaction()))) {
             return outbox.change(outgoing.id(), now -> now.on(index, PacketEvent.TAKEN));
         }
         List<String> entered = propagationTracker.propagationRecord(part).entered();

@@ -1,5 +1,6 @@
 package org.partyline.delivery;
 
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.PartylineException;
 import org.partyline.api.settings.OperatorSettings;
 import org.partyline.api.store.StoreException;
@@ -27,6 +28,7 @@ final class CarrierChoice {
      * With cover traffic everything that a persona sends uses the carrier of its decoys; a message that is partly sent
      * keeps its carrier.
      */
+    @Nullable
     OutgoingMessage byOneCarrier(OutgoingMessage outgoing) throws PartylineException {
         Conversation conversation = guard.conversation(outgoing.membership());
         if (conversation.paysApart()) {
@@ -40,7 +42,7 @@ final class CarrierChoice {
         return by(covered ? decoys : wanted, outgoing);
     }
 
-    private OutgoingMessage by(String carrier, OutgoingMessage outgoing) throws StoreException {
+    private @Nullable OutgoingMessage by(String carrier, OutgoingMessage outgoing) throws StoreException {
         return outgoing.carrier().equals(carrier)
                 ? outgoing
                 : outbox.change(

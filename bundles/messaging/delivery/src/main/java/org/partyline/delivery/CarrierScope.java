@@ -63,6 +63,20 @@ public final class CarrierScope {
         return result;
     }
 
+    /** A piece of work without a result. */
+    @FunctionalInterface
+    interface Change<X extends Exception> {
+        void run(StoreCarrierTransaction tx) throws X, StoreException;
+    }
+
+    /** As {@link #run}, for work that has no result. */
+    <X extends Exception> void update(Change<X> work) throws X, StoreException {
+        this.<Boolean, X>run(tx -> {
+            work.run(tx);
+            return true;
+        });
+    }
+
     /** A view of a transaction that the server runs: the server announces its changes. */
     StoreCarrierTransaction within(StoreTransaction tx) {
         return view(tx, new CarrierEffects());

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.engine.Messages.State;
 import org.partyline.api.store.StoreException;
 import org.partyline.messaging.delivery.KeptTransactionRecords;
@@ -56,7 +57,7 @@ final class ChainRiders {
         return settled;
     }
 
-    private OutgoingMessage settle(OutgoingMessage outgoing, OutgoingMessage opener) throws StoreException {
+    private @Nullable OutgoingMessage settle(OutgoingMessage outgoing, OutgoingMessage opener) throws StoreException {
         long lostOpener = isLost(opener) ? opener.id() : 0;
         if (outgoing.isLate()) {
             return outgoing;

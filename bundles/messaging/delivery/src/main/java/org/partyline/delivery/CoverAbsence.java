@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.cover.CoverTraffic;
 import org.partyline.api.cover.CoverTraffic.Covered;
 import org.partyline.api.store.StoreException;
@@ -20,7 +21,7 @@ final class CoverAbsence {
     private static final Duration AWAY = Duration.ofSeconds(5);
 
     /** Since when there is none; null while there is. */
-    private Instant away;
+    private @Nullable Instant away;
 
     private boolean recorded;
 

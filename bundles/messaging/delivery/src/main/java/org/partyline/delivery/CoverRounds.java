@@ -15,6 +15,7 @@ import org.partyline.api.cover.CoverTraffic.Covered;
 import org.partyline.api.cover.CoverTraffic.Over;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
+import org.partyline.messaging.conversation.CoverConversation;
 import org.partyline.messaging.conversation.People;
 import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.messaging.mailbox.OutgoingRecords;
@@ -260,8 +261,8 @@ public final class CoverRounds {
      */
     void end(List<OutgoingMessage> queued) throws StoreException {
         for (OutgoingMessage decoy : queued) {
-            guard.open(() -> {
-                int persona = people.conversations.find(decoy.membership()).persona();
+            guard.perform(() -> {
+                int persona = CoverConversation.of(decoy.membership()).persona();
                 slotSchedule.closePoint(persona);
                 Optional<OutgoingMessage> now = guard.transact(tx -> OutgoingRecords.find(tx, decoy.id()));
                 if (now.isPresent() && !now.get().isPaid()) {
@@ -269,7 +270,6 @@ public final class CoverRounds {
                 } else {
                     left(persona);
                 }
-                return null;
             });
         }
     }

@@ -1,6 +1,7 @@
 package org.partyline.delivery;
 
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.cover.CoverFactory;
 import org.partyline.api.cover.CoverTraffic;
 import org.partyline.messaging.state.Live;
@@ -13,9 +14,13 @@ public final class CoverSource {
 
     private final Live<CoverTraffic> live;
     private final Supplier<StageCoverContext> contexts;
-    private CoverFactory factory;
-    private StageCoverContext context;
-    private CoverTraffic traffic;
+    /** Null while no bundle brings any. */
+    private @Nullable CoverFactory factory;
+
+    private @Nullable StageCoverContext context;
+    /** Null while there is none. */
+    private @Nullable CoverTraffic traffic;
+
     private boolean begun;
 
     /** @param contexts a new one for each that is opened */
@@ -57,9 +62,10 @@ public final class CoverSource {
         }
         StageCoverContext next = contexts.get();
         try {
-            traffic = factory.open(next);
+            CoverTraffic opened = factory.open(next);
+            traffic = opened;
             context = next;
-            live.set(traffic);
+            live.set(opened);
         } catch (RuntimeException | LinkageError e) {
             next.close();
             LOG.error("cover traffic cannot be opened: messages leave by their own schedule", e);
@@ -71,7 +77,9 @@ public final class CoverSource {
             return;
         }
         live.unset(traffic);
-        context.close();
+        if (context != null) {
+            context.close();
+        }
         try {
             traffic.close();
         } catch (RuntimeException | LinkageError e) {

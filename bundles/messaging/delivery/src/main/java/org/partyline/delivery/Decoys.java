@@ -120,7 +120,7 @@ final class Decoys {
         return guard.open(() -> {
             if (outgoing.isPaid()
                     && slotSchedule.isCovered(
-                            people.conversations.find(outgoing.membership()).persona())) {
+                            CoverConversation.of(outgoing.membership()).persona())) {
                 return false;
             }
             giveUp(outgoing);

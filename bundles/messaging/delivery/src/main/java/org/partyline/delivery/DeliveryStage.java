@@ -234,7 +234,7 @@ public final class DeliveryStage implements Liveness {
             policy = ReferencePolicy.DYNAMIC,
             policyOption = ReferencePolicyOption.GREEDY)
     public void addCarrier(CarrierFactory factory, Map<String, Object> properties) {
-        carriers.add(factory, (Long) properties.get(Constants.SERVICE_ID));
+        carriers.add(factory, properties.get(Constants.SERVICE_ID) instanceof Long service ? service : Long.MAX_VALUE);
         sender.carrierCame();
     }
 

@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
 import org.partyline.api.carrier.CarriedMessage;
@@ -66,6 +67,7 @@ public final class Dispatcher {
     }
 
     /** Advances one packet as far as possible; null if the message no longer exists. */
+    @Nullable
     OutgoingMessage move(OutgoingMessage outgoing, int index) throws PartylineException {
         OutgoingPart part = outgoing.parts().get(index);
         if (part.state().ordinal() >= State.CONFIRMED.ordinal()) {
@@ -82,7 +84,7 @@ public final class Dispatcher {
     }
 
     /** Looks how far a transaction that a node took has come, and hands it over again when it does not appear. */
-    private OutgoingMessage follow(OutgoingMessage outgoing, int index) throws PartylineException {
+    private @Nullable OutgoingMessage follow(OutgoingMessage outgoing, int index) throws PartylineException {
         OutgoingPart part = outgoing.parts().get(index);
         Optional<CarriedMessage> message = guard.open(() -> CarrierViews.of(people, outgoing));
         // It is out: nothing is said of a carrier that is unavailable, which looks after it when it returns.
@@ -136,7 +138,7 @@ public final class Dispatcher {
             OutgoingMessage touched =
                     now.with(index, asked.attempt(asked.node(), clock.instant().toEpochMilli()));
             return switch (found.get().state()) {
-                case CONFIRMED -> touched.with(index, touched.parts().get(index).minedIn(part.transaction()));
+                case CONFIRMED -> touched.with(index, touched.parts().get(index).minedIn(part.requireTransaction()));
                 case RELAYED -> touched.on(index, PacketEvent.SHOWN);
                 default -> touched;
             };
@@ -144,7 +146,7 @@ public final class Dispatcher {
     }
 
     /** What others have already waits for nothing: that no node of ours answers is not its concern. */
-    private OutgoingMessage handOverAgain(OutgoingMessage outgoing, int index, Network network)
+    private @Nullable OutgoingMessage handOverAgain(OutgoingMessage outgoing, int index, Network network)
             throws PartylineException {
         OutgoingPart part = outgoing.parts().get(index);
         boolean relayed = part.state() == State.RELAYED;
@@ -169,7 +171,8 @@ public final class Dispatcher {
                 : now;
     }
 
-    private OutgoingMessage handOver(OutgoingMessage outgoing, int index, Network network) throws PartylineException {
+    private @Nullable OutgoingMessage handOver(OutgoingMessage outgoing, int index, Network network)
+            throws PartylineException {
         OutgoingPart part = outgoing.parts().get(index);
         List<Transport> nodes = propagationTracker.order(network, outgoing, part);
         if (nodes.isEmpty()) {
@@ -181,7 +184,8 @@ public final class Dispatcher {
             return stored(outgoing);
         }
         spending.requireAccepted(network);
-        OutgoingMessage current = slots.draw(choice.byOneCarrier(outgoing), index, network);
+        OutgoingMessage chosen = choice.byOneCarrier(outgoing);
+        OutgoingMessage current = chosen == null ? null : slots.draw(chosen, index, network);
         if (current == null || current.state().isSettled()) {
             return current;
         }
@@ -234,14 +238,13 @@ public final class Dispatcher {
                 new Quote(outgoing.id(), persona, network, sizes, outgoing.opens()),
                 conversation.account(),
                 nodes);
-        guard.<Void, PartylineException>open(() -> guard.<Void, PartylineException>transact(tx -> {
+        guard.<PartylineException>perform(() -> guard.<PartylineException>update(tx -> {
             spending.approve(tx, quote, PacketPayment.bill(outgoing), persona);
-            return null;
         }));
     }
 
     /** The current message; null if it no longer exists. */
-    private OutgoingMessage stored(OutgoingMessage outgoing) throws StoreException {
+    private @Nullable OutgoingMessage stored(OutgoingMessage outgoing) throws StoreException {
         return guard.open(() -> guard.transact(tx -> OutgoingRecords.find(tx, outgoing.id())))
                 .orElse(null);
     }

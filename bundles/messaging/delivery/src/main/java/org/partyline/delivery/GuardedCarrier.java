@@ -45,9 +45,9 @@ final class GuardedCarrier implements Carrier {
     }
 
     private <X extends Exception> void act(Act<X> act) throws X {
-        this.<Void, X>call(() -> {
+        this.<Boolean, X>call(() -> {
             act.make();
-            return null;
+            return true;
         });
     }
 

@@ -48,7 +48,7 @@ public final class LikelySizes {
         }
         Optional<byte[]> signer = outgoing.sign()
                 ? Optional.of(guard.open(() -> people.personas
-                        .keys(conversation.persona())
+                        .require(conversation.persona())
                         .keys
                         .identity()
                         .senderId()))

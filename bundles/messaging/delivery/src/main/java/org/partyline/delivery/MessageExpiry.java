@@ -62,7 +62,7 @@ final class MessageExpiry {
         String reason = behind == all
                 ? "its time to live ended before it could be sent"
                 : "its time to live ended when " + (all - behind) + " of " + all + " packets had been sent";
-        guard.open(() -> outbox.giveUp(outgoing.id(), MessageEvent.EXPIRED, reason));
+        guard.perform(() -> outbox.giveUp(outgoing.id(), MessageEvent.EXPIRED, reason));
         sealer.abandon(outgoing);
         coins.releaseExpired(outgoing);
         return false;

@@ -79,6 +79,9 @@ public final class MessageRecaller implements Recaller {
         }
         OutgoingMessage after = outbox.change(
                 id, now -> now.ended(MessageEvent.RECALLED, "recalled: anyone who has seen it may still have it"));
+        if (after == null) {
+            throw new NoSuchThingException("message " + id + " was deleted while it was being recalled");
+        }
         int mined = (int) after.parts().stream()
                 .filter(part -> part.state() == State.CONFIRMED)
                 .count();

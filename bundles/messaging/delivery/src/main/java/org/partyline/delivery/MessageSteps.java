@@ -150,9 +150,8 @@ final class MessageSteps {
     }
 
     private void notify(OutgoingMessage outgoing) throws StoreException {
-        guard.open(() -> {
+        guard.perform(() -> {
             outbox.notify(outgoing);
-            return null;
         });
     }
 

@@ -12,6 +12,7 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
 import org.partyline.api.carrier.Carrier;
@@ -64,9 +65,11 @@ public final class OfferedCarriers implements Carriers {
 
     private final CoinQuotes coins;
     private final Set<String> tables;
-    private Outbox outbox;
-    private KeptTransactions kept;
-    private Function<CarrierScope, CarrierContext> contexts;
+    /** What carriers work with; null until the server is put together. */
+    private @Nullable Outbox outbox;
+
+    private @Nullable KeptTransactions kept;
+    private @Nullable Function<CarrierScope, CarrierContext> contexts;
 
     /** @param tables that are no carrier's */
     public OfferedCarriers(StateGuard guard, Clock clock, Operations operations, CoinQuotes coins, Set<String> tables) {
@@ -112,6 +115,9 @@ public final class OfferedCarriers implements Carriers {
             id = new Messages.Carrier(factory.id()).id();
             if (tables.contains(factory.table())) {
                 throw new IllegalArgumentException("table '" + factory.table() + "' belongs to messaging");
+            }
+            if (outbox == null || kept == null || contexts == null) {
+                throw new IllegalStateException("the server is not put together yet");
             }
             scope = new CarrierScope(guard, clock, outbox, kept, id, factory.table());
             entry = new Entry(factory, scope, factory.open(contexts.apply(scope)), this);
@@ -167,7 +173,7 @@ public final class OfferedCarriers implements Carriers {
         }
     }
 
-    private synchronized Entry taken(CarrierFactory factory) {
+    private synchronized @Nullable Entry taken(CarrierFactory factory) {
         for (TreeMap<Long, Entry> same : offered.values()) {
             for (Map.Entry<Long, Entry> one : same.entrySet()) {
                 if (one.getValue().factory == factory) {
@@ -182,7 +188,7 @@ public final class OfferedCarriers implements Carriers {
         return null;
     }
 
-    private synchronized Entry find(String id) {
+    private synchronized @Nullable Entry find(String id) {
         for (Entry entry : running.get()) {
             if (entry.scope.carrier().equals(id)) {
                 return entry;
@@ -341,11 +347,10 @@ public final class OfferedCarriers implements Carriers {
             try {
                 tellMissed(entry);
                 entry.guarded.takeUp();
-                guard.open(() -> {
+                guard.perform(() -> {
                     // Events missed in between are announced in the next round: nothing is missed under the lock.
                     entry.fresh = guard.transact(
                             tx -> !missed(tx, entry.scope.carrier()).isEmpty());
-                    return null;
                 });
             } catch (AbsentException e) {
                 LOG.debug("a carrier waits: {}", e.reason());
@@ -397,13 +402,12 @@ public final class OfferedCarriers implements Carriers {
     }
 
     private void tellMissed(Entry entry) throws StoreException {
-        guard.open(() -> guard.transact(tx -> {
+        guard.perform(() -> guard.update(tx -> {
             for (StoredRecord record : missed(tx, entry.scope.carrier())) {
                 Renamed renamed = Tables.read(List.of(record), Renamed.class).get(0);
                 entry.guarded.onRenamed(entry.scope.within(tx), renamed.message(), renamed.other());
                 tx.delete(MISSED, record.key());
             }
-            return null;
         }));
     }
 

@@ -83,7 +83,7 @@ public final class PacketPayment {
             Optional<OutgoingMessage> after = store(outgoing, index, wallet.name(), account, paid, nodes);
             stored = after.isPresent();
             nobodyHasIt = !stored;
-            slots.use(after.orElse(null));
+            slots.use(after);
             return stored ? Optional.of(wallet.name()) : Optional.empty();
         } catch (StoreException e) {
             throw e;

@@ -70,7 +70,7 @@ public final class PacketReplacement {
     private static boolean isOnItsWay(OutgoingPart part) {
         return part.raw() != null
                 && part.state() != State.CONFIRMED
-                && part.attempted() != TransactionScanner.carriesNothing(part.raw());
+                && part.attempted() != TransactionScanner.carriesNothing(part.requireRaw());
     }
 
     /** A message that is to be recalled. */
@@ -110,10 +110,10 @@ public final class PacketReplacement {
         if (!isOnItsWay(part)) {
             return;
         }
-        boolean emptied = TransactionScanner.carriesNothing(part.raw());
+        boolean emptied = TransactionScanner.carriesNothing(part.requireRaw());
         List<byte[]> carriers = new ArrayList<>(part.earlier());
         if (!emptied) {
-            carriers.add(part.transaction());
+            carriers.add(part.requireTransaction());
         }
         if (isSettled(found, index, carriers)) {
             return;
@@ -126,7 +126,8 @@ public final class PacketReplacement {
         SignedTransaction nothing;
         try {
             nothing = emptied
-                    ? new SignedTransaction(TxId.ofBytes(part.transaction()), part.raw(), part.vsize(), part.fee())
+                    ? new SignedTransaction(
+                            TxId.ofBytes(part.requireTransaction()), part.requireRaw(), part.vsize(), part.fee())
                     : nothing(found, index, nodes);
         } catch (WalletException e) {
             // Miners may have been faster than the wallet, which has no more to say than that the coin is gone.
@@ -151,7 +152,7 @@ public final class PacketReplacement {
 
     /** Whether each node that got a packet's transaction had sent it to nobody, and has taken it back now. */
     private boolean isWithdrawn(Recalled found, OutgoingPart part, List<Transport> ready) throws StoreException {
-        TxId id = TxId.ofBytes(part.transaction());
+        TxId id = TxId.ofBytes(part.requireTransaction());
         List<String> entered = propagationTracker.propagationRecord(part).entered();
         for (String name : entered.isEmpty() ? List.of(part.node()) : entered) {
             Optional<Transport> node =
@@ -193,11 +194,11 @@ public final class PacketReplacement {
                 .wallet(part.wallet())
                 .orElseThrow(() -> new NoSuchThingException(
                         "wallet '" + part.wallet() + "' is not available, but is needed to replace the transaction"));
-        SignedTransaction before =
-                new SignedTransaction(TxId.ofBytes(part.transaction()), part.raw(), part.vsize(), part.fee());
+        SignedTransaction before = new SignedTransaction(
+                TxId.ofBytes(part.requireTransaction()), part.requireRaw(), part.vsize(), part.fee());
         SignedTransaction nothing = wallet.replace(part.account(), before, List.of(), fees.replacement(before, nodes));
         long added = nothing.fee() - before.fee();
-        guard.<Void, PartylineException>open(() -> guard.<Void, PartylineException>transact(tx -> {
+        guard.<PartylineException>perform(() -> guard.<PartylineException>update(tx -> {
             Optional<OutgoingMessage> now =
                     OutgoingRecords.find(tx, found.outgoing().id());
             if (now.isPresent() && now.get().parts().get(index).state() == State.CONFIRMED) {
@@ -213,7 +214,6 @@ public final class PacketReplacement {
                 OutgoingPart emptied = now.get().parts().get(index).emptied(nothing, wallet.name());
                 outbox.update(tx, now.get(), now.get().with(index, emptied));
             }
-            return null;
         }));
         return nothing;
     }

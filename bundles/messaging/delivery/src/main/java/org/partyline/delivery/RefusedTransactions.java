@@ -1,6 +1,7 @@
 package org.partyline.delivery;
 
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.engine.Messages.State;
 import org.partyline.api.store.StoreException;
 import org.partyline.messaging.mailbox.MessageEvent;
@@ -36,11 +37,12 @@ final class RefusedTransactions {
         this.coins = coins;
     }
 
-    /** Nothing helps: the message fails, whole. Gives it as it is then. */
+    /** Nothing helps: the message fails, whole. Gives it as it is then; null: it is gone. */
+    @Nullable
     OutgoingMessage fail(OutgoingMessage outgoing, OutgoingPart part, String reason) throws StoreException {
-        AtomicReference<OutgoingMessage> failed = new AtomicReference<>();
+        AtomicReference<@Nullable OutgoingMessage> failed = new AtomicReference<>();
         sending.<StoreException>with(operations, () -> {
-            failed.set(guard.open(() -> outbox.giveUp(outgoing.id(), MessageEvent.FAILED, reason)));
+            guard.perform(() -> failed.set(outbox.giveUp(outgoing.id(), MessageEvent.FAILED, reason)));
             sealer.abandon(outgoing);
             coins.free(outgoing, part);
         });

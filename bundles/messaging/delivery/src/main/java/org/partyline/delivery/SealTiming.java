@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
 import org.partyline.api.packet.PacketType;
@@ -63,12 +64,13 @@ final class SealTiming {
         if (outgoing.ttlMinutes() == 0) {
             return;
         }
-        Conversation conversation = guard.open(() -> {
+        Optional<Conversation> conversation = guard.open(() -> {
             Conversation found = people.conversations.find(outgoing.membership());
-            return found == null || sealer.of(found).isOpen(found) ? found : null;
+            return found == null || !sealer.of(found).isOpen(found) ? Optional.empty() : Optional.of(found);
         });
-        if (conversation != null) {
-            slotSchedule.awaitPoint(conversation.persona(), conversation.network());
+        if (conversation.isPresent()) {
+            slotSchedule.awaitPoint(
+                    conversation.get().persona(), conversation.get().network());
         }
     }
 
@@ -115,6 +117,7 @@ final class SealTiming {
     }
 
     /** Seals a message again; null if it no longer exists. */
+    @Nullable
     OutgoingMessage seal(OutgoingMessage outgoing) throws PartylineException {
         return sealer.seal(outgoing);
     }
@@ -125,7 +128,7 @@ final class SealTiming {
             String reason = outgoing.left()
                     ? "part of it was sent more than " + SendQueue.STALE.toHours() + " hours before the rest could be"
                     : "it could not be sent for " + SendQueue.STALE.toHours() + " hours";
-            guard.open(() -> outbox.giveUp(outgoing.id(), MessageEvent.EXPIRED, reason));
+            guard.perform(() -> outbox.giveUp(outgoing.id(), MessageEvent.EXPIRED, reason));
             sealer.abandon(outgoing);
         } else {
             again(outgoing, "it waited too long and is sealed again with the current time");
@@ -141,7 +144,7 @@ final class SealTiming {
 
     /** Lets a message be sealed once more. */
     void again(OutgoingMessage outgoing, String reason) throws StoreException {
-        guard.open(() -> outbox.unseal(outgoing.id(), reason));
+        guard.perform(() -> outbox.unseal(outgoing.id(), reason));
         coins.release(outgoing);
     }
 }

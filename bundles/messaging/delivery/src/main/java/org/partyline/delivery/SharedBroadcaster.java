@@ -106,7 +106,7 @@ public final class SharedBroadcaster {
     }
 
     private void handed(CarrierScope scope, KeptTransaction transaction, Taken taken) throws StoreException {
-        scope.<Void, StoreException>run(tx -> {
+        scope.<StoreException>update(tx -> {
             // As it is now: its packets may be another message's.
             Optional<KeptTransaction> now = KeptTransactionRecords.find(tx.store(), scope.carrier(), transaction.key())
                     .filter(found -> Arrays.equals(found.transaction(), transaction.transaction()));
@@ -117,7 +117,6 @@ public final class SharedBroadcaster {
             for (KeptTransaction.Cargo packet : now.orElse(transaction).packets()) {
                 tx.change(packet.ref(), part -> part.on(PacketEvent.TAKEN));
             }
-            return null;
         });
         // Once more, for wallets that know only what the network has.
         kept.hold(transaction, true);
@@ -133,10 +132,7 @@ public final class SharedBroadcaster {
         for (Transport node : CarrierViews.transports(this.nodes, nodes)) {
             try {
                 if (node.locate(found.get().signed().id()).kind() == TransactionPlace.Kind.UNKNOWN) {
-                    scope.<Void, StoreException>run(tx -> {
-                        attempt(tx, found.get(), node.name());
-                        return null;
-                    });
+                    scope.<StoreException>update(tx -> attempt(tx, found.get(), node.name()));
                     guard.confirmLeader();
                     node.broadcast(found.get().raw());
                 }

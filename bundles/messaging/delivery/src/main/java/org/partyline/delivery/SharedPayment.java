@@ -135,9 +135,8 @@ public final class SharedPayment {
         boolean stored = false;
         boolean refused = false;
         try {
-            order.scope().<Void, PartylineException>run(tx -> {
+            order.scope().<PartylineException>update(tx -> {
                 store(tx, order, signed, keep);
-                return null;
             });
             stored = true;
         } catch (StoreException e) {

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.Network;
 import org.partyline.api.carrier.LaterException;
 import org.partyline.api.schedule.Pace;
@@ -55,7 +56,8 @@ public final class SlotSchedule {
      *
      * @param network of the decoys; null: none is ready
      */
-    private record Point(Network network, Use use) {
+    /** @param network of the decoys; null: none is ready */
+    private record Point(@Nullable Network network, Use use) {
         Point as(Use next) {
             return new Point(network, next);
         }

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
 import org.partyline.api.carrier.PacketRef;
@@ -35,6 +36,7 @@ public final class Slots {
         /** Whether it is used up, whatever becomes of the packet. */
         boolean used;
         /** What was stored when it was paid for; null: it was not, or its first broadcast has begun. */
+        @Nullable
         OutgoingMessage paid;
 
         Slot(PacketRef packet, boolean covered) {
@@ -90,6 +92,7 @@ public final class Slots {
     }
 
     /** Draws when a packet may leave at the earliest, once; not while points decide that: when they end, not all is to leave at once. */
+    @Nullable
     OutgoingMessage draw(OutgoingMessage outgoing, int index, Network network) throws PartylineException {
         if (outgoing == null
                 || outgoing.parts().get(index).leaves() != 0
@@ -115,11 +118,11 @@ public final class Slots {
     }
 
     /** The same, with what was stored of it. */
-    void use(OutgoingMessage paid) {
+    void use(Optional<OutgoingMessage> paid) {
         use();
         Slot slot = current.get();
         if (slot != null) {
-            slot.paid = paid;
+            slot.paid = paid.orElse(null);
         }
     }
 

@@ -100,7 +100,7 @@ public final class UtxoReservations {
                         && part.state() == State.SEALED
                         && !propagationTracker.isKnown(
                                 guard.conversation(outgoing.membership()).network(),
-                                TxId.ofBytes(part.transaction()))) {
+                                TxId.ofBytes(part.requireTransaction()))) {
                     free(outgoing, part);
                 }
             } catch (PartylineException e) {
@@ -143,14 +143,15 @@ public final class UtxoReservations {
     }
 
     private static SignedTransaction signed(OutgoingPart part) {
-        return new SignedTransaction(TxId.ofBytes(part.transaction()), part.raw(), part.vsize(), part.fee());
+        return new SignedTransaction(
+                TxId.ofBytes(part.requireTransaction()), part.requireRaw(), part.vsize(), part.fee());
     }
 
     /** What a transaction was to pay that will not be sent is not spent, and its message does not cost that. */
     private void notSpent(OutgoingMessage outgoing, OutgoingPart part) {
         try {
-            guard.open(() -> guard.<Void, StoreException>transact(tx -> {
-                SpentRecords.unpaid(tx, part.transaction());
+            guard.perform(() -> guard.<StoreException>update(tx -> {
+                SpentRecords.unpaid(tx, part.requireTransaction());
                 Optional<OutgoingMessage> now = OutgoingRecords.find(tx, outgoing.id());
                 if (now.isPresent() && now.get().state().isSettled()) {
                     OutgoingRecords.put(
@@ -162,7 +163,6 @@ public final class UtxoReservations {
                                                     : one)
                                             .toList()));
                 }
-                return null;
             }));
         } catch (StoreException e) {
             LOG.info("an unpaid fee remains counted: {}", e.getMessage());

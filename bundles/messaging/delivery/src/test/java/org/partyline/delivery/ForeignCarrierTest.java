@@ -2,6 +2,7 @@ package org.partyline.delivery;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.reflect.InvocationTargetException;
@@ -21,10 +22,12 @@ import org.partyline.api.carrier.CarriedMessage;
 import org.partyline.api.carrier.CarrierFactory;
 import org.partyline.api.carrier.CarrierNode;
 import org.partyline.api.carrier.PacketRef;
+import org.partyline.api.carrier.RecallTally;
 import org.partyline.api.carrier.WaitsException;
 import org.partyline.api.engine.Channels.Mode;
 import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Messages.State;
+import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.api.transport.SignedTransaction;
@@ -34,6 +37,7 @@ import org.partyline.messaging.delivery.KeptTransactionRecords;
 import org.partyline.messaging.fees.Spending;
 import org.partyline.messaging.mailbox.MessageEvent;
 import org.partyline.messaging.mailbox.OutgoingMessage;
+import org.partyline.messaging.mailbox.OutgoingRecords;
 import org.partyline.messaging.store.Keys;
 import org.partyline.testkit.messaging.StageBench;
 
@@ -79,6 +83,23 @@ class ForeignCarrierTest {
         bench.round();
         assertEquals(State.RELAYED, bench.stage.state(id));
         assertEquals(State.RECALLED, bench.recall(id).outgoing().state());
+    }
+
+    @Test
+    void aMessageThatIsDeletedWhileItIsRecalledIsSaidToBe() throws Exception {
+        Pigeon pigeon = new Pigeon() {
+            @Override
+            public void recall(CarriedMessage message, List<CarrierNode> nodes, RecallTally tally)
+                    throws PartylineException {
+                super.recall(message, nodes, tally);
+                bench.stage.guard.transact(tx -> tx.delete(OutgoingRecords.TABLE, Keys.of(message.id())));
+            }
+        };
+        bench.add(pigeon);
+        long id = send(pigeon, "coo");
+        bench.round();
+        Exception refused = assertThrows(NoSuchThingException.class, () -> bench.recall(id));
+        assertEquals("message " + id + " was deleted while it was being recalled", refused.getMessage());
     }
 
     @Test

@@ -59,7 +59,7 @@ public final class NodePropagation implements PropagationTracker {
 
     @Override
     public PropagationRecord propagationRecord(OutgoingPart part) throws StoreException {
-        return guard.transact(tx -> PropagationRecords.find(tx, part.transaction()));
+        return guard.transact(tx -> PropagationRecords.find(tx, part.requireTransaction()));
     }
 
     @Override
@@ -70,18 +70,18 @@ public final class NodePropagation implements PropagationTracker {
     private void change(
             OutgoingMessage outgoing, OutgoingPart part, java.util.function.UnaryOperator<PropagationRecord> change)
             throws StoreException {
-        guard.transact(tx -> PropagationRecords.change(tx, outgoing, part.transaction(), change));
+        guard.transact(tx -> PropagationRecords.change(tx, outgoing, part.requireTransaction(), change));
     }
 
     @Override
     public void refused(OutgoingMessage outgoing, OutgoingPart part, String node) throws StoreException {
         change(outgoing, part, propagationRecord -> propagationRecord.refusedBy(node));
-        nodes.refused(TxId.ofBytes(part.transaction()));
+        nodes.refused(TxId.ofBytes(part.requireTransaction()));
     }
 
     @Override
     public void taken(OutgoingPart part, Network network) {
-        nodes.ours(network, TxId.ofBytes(part.transaction()), rate(part), part.packet().length);
+        nodes.ours(network, TxId.ofBytes(part.requireTransaction()), rate(part), part.packet().length);
     }
 
     private static FeeRate rate(OutgoingPart part) {
@@ -115,7 +115,7 @@ public final class NodePropagation implements PropagationTracker {
 
     @Override
     public Optional<TransactionPlace> ask(Network network, OutgoingPart part, PropagationRecord propagationRecord) {
-        if (!questions.isDue(TxId.ofBytes(part.transaction()))) {
+        if (!questions.isDue(TxId.ofBytes(part.requireTransaction()))) {
             return Optional.empty();
         }
         List<String> entered = entered(part, propagationRecord);
@@ -129,7 +129,7 @@ public final class NodePropagation implements PropagationTracker {
     /** What a node says of a transaction; empty where it does not answer. */
     private static Optional<TransactionPlace> place(Transport node, OutgoingPart part) {
         try {
-            return Optional.of(node.locate(TxId.ofBytes(part.transaction())));
+            return Optional.of(node.locate(TxId.ofBytes(part.requireTransaction())));
         } catch (NodeUnavailableException e) {
             LOG.debug("a node does not report where a transaction is: {}", e.getMessage());
             return Optional.empty();
@@ -233,7 +233,7 @@ public final class NodePropagation implements PropagationTracker {
                 .filter(node -> !entered.contains(node))
                 .count();
         if (silent > 1 && entered.size() == 1) {
-            nodes.mayHaveKept(entered.get(0), TxId.ofBytes(part.transaction()));
+            nodes.mayHaveKept(entered.get(0), TxId.ofBytes(part.requireTransaction()));
         }
     }
 

@@ -23,7 +23,7 @@ final class OwnRemarks {
     /** A remark is out. Part of the caller's transaction. */
     static void left(StoreTransaction tx, OutgoingMessage remark) throws StoreException {
         Optional<MessageRecord> target = target(tx, remark);
-        Optional<ControlBody> body = ControlBody.parse(remark.body());
+        Optional<ControlBody> body = ControlBody.parse(remark.says(null));
         if (target.isEmpty() || body.isEmpty()) {
             return;
         }

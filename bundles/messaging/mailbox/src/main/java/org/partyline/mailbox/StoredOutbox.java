@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Messages.State;
 import org.partyline.api.packet.PacketType;
@@ -87,18 +88,19 @@ public final class StoredOutbox implements Outbox {
     }
 
     @Override
-    public OutgoingMessage change(long id, Change change) throws StoreException {
-        return guard.open(() -> changeNow(id, (tx, now) -> change.apply(now)));
+    public @Nullable OutgoingMessage change(long id, Change change) throws StoreException {
+        return guard.open(() -> changeNow(id, (tx, now) -> change.apply(now))).orElse(null);
     }
 
     @Override
-    public OutgoingMessage attempt(long id, int index, String node) throws StoreException {
+    public @Nullable OutgoingMessage attempt(long id, int index, String node) throws StoreException {
         return withPart(
                 index,
                 guard.open(() -> changeNow(
-                        id,
-                        (tx, now) -> OutgoingRecords.attempted(
-                                tx, now, index, node, clock.instant().toEpochMilli()))));
+                                id,
+                                (tx, now) -> OutgoingRecords.attempted(
+                                        tx, now, index, node, clock.instant().toEpochMilli())))
+                        .orElse(null));
     }
 
     /** Changes a message within the transaction that stores it. */
@@ -107,7 +109,8 @@ public final class StoredOutbox implements Outbox {
     }
 
     @Override
-    public OutgoingMessage changePart(long id, int index, UnaryOperator<OutgoingPart> change) throws StoreException {
+    public @Nullable OutgoingMessage changePart(long id, int index, UnaryOperator<OutgoingPart> change)
+            throws StoreException {
         return withPart(
                 index,
                 change(
@@ -118,7 +121,7 @@ public final class StoredOutbox implements Outbox {
     }
 
     /** The same; null if it goes on without that packet. */
-    private static OutgoingMessage withPart(int index, OutgoingMessage after) {
+    private static @Nullable OutgoingMessage withPart(int index, @Nullable OutgoingMessage after) {
         return after == null
                         || after.state().isSettled()
                         || index < after.parts().size()
@@ -126,22 +129,19 @@ public final class StoredOutbox implements Outbox {
                 : null;
     }
 
-    private OutgoingMessage changeNow(long id, Step change) throws StoreException {
+    private Optional<OutgoingMessage> changeNow(long id, Step change) throws StoreException {
         record Changed(OutgoingMessage before, OutgoingMessage after) {}
-        Changed changed = guard.transact(tx -> {
+        Optional<Changed> changed = guard.transact(tx -> {
             Optional<OutgoingMessage> found = OutgoingRecords.find(tx, id);
             if (found.isEmpty()) {
-                return null;
+                return Optional.empty();
             }
-            return new Changed(found.get(), update(tx, found.get(), change.apply(tx, found.get())));
+            return Optional.of(new Changed(found.get(), update(tx, found.get(), change.apply(tx, found.get()))));
         });
-        if (changed == null) {
-            return null;
+        if (changed.isPresent() && changed.get().before() != changed.get().after()) {
+            notify(changed.get().after());
         }
-        if (changed.before() != changed.after()) {
-            notify(changed.after());
-        }
-        return changed.after();
+        return changed.map(Changed::after);
     }
 
     @Override
@@ -204,7 +204,7 @@ public final class StoredOutbox implements Outbox {
                             || was.state() != State.CONFIRMED
                             || !Arrays.equals(was.transaction(), now.transaction()));
             if (mined) {
-                SpentRecords.mined(tx, now.transaction());
+                SpentRecords.mined(tx, now.requireTransaction());
                 any = true;
             }
         }
@@ -249,12 +249,12 @@ public final class StoredOutbox implements Outbox {
     }
 
     @Override
-    public OutgoingMessage giveUp(long id, MessageEvent end, String reason) throws StoreException {
+    public @Nullable OutgoingMessage giveUp(long id, MessageEvent end, String reason) throws StoreException {
         List<OutgoingMessage> decoys = new ArrayList<>();
-        OutgoingMessage after = guard.transact(tx -> {
+        Optional<OutgoingMessage> given = guard.transact(tx -> {
             Optional<OutgoingMessage> now = OutgoingRecords.find(tx, id);
             if (now.isEmpty() || now.get().state().isSettled()) {
-                return now.orElse(null);
+                return now;
             }
             asDecoy(tx, now.get(), OutgoingPart::isOut).ifPresent(decoys::add);
             long lives = lives(now.get(), clock.instant().toEpochMilli());
@@ -265,8 +265,9 @@ public final class StoredOutbox implements Outbox {
             if (!ended.parts().isEmpty()) {
                 tx.delete(SendChainRecord.TABLE, Keys.of(ended.membership()));
             }
-            return ended;
+            return Optional.of(ended);
         });
+        OutgoingMessage after = given.orElse(null);
         if (after != null) {
             remember(decoys);
             notify(after);
@@ -335,8 +336,12 @@ public final class StoredOutbox implements Outbox {
     @Override
     public void remember(List<OutgoingMessage> messages) {
         for (OutgoingMessage message : messages) {
-            int network =
-                    people.conversations.find(message.membership()).network().code();
+            Conversation conversation = people.conversations.find(message.membership());
+            if (conversation == null) {
+                // It was erased meanwhile: nothing is known of it any more.
+                continue;
+            }
+            int network = conversation.network().code();
             for (int i = 0; i < message.parts().size(); i++) {
                 recognition.packets.addSent(
                         PacketId.of(network, message.parts().get(i).packet()), new PacketIndex.Sent(message.id(), i));
@@ -345,24 +350,24 @@ public final class StoredOutbox implements Outbox {
     }
 
     @Override
-    public OutgoingMessage unseal(long id, String reason) throws StoreException {
-        OutgoingMessage after = guard.transact(tx -> {
+    public @Nullable OutgoingMessage unseal(long id, String reason) throws StoreException {
+        Optional<OutgoingMessage> after = guard.transact(tx -> {
             Optional<OutgoingMessage> now = OutgoingRecords.find(tx, id);
             if (now.isEmpty()
                     || now.get().state() != State.SEALED
                     || KeptTransactionRecords.mayHaveLeft(tx, now.get())) {
-                return null;
+                return Optional.empty();
             }
             OutgoingMessage queued = now.get().unsealed(reason);
             OutgoingRecords.put(tx, queued);
             tx.delete(SendChainRecord.TABLE, Keys.of(queued.membership()));
-            return queued;
+            return Optional.of(queued);
         });
-        if (after != null) {
+        if (after.isPresent()) {
             recognition.packets.removeSent(id);
-            notify(after);
+            notify(after.get());
         }
-        return after;
+        return after.orElse(null);
     }
 
     @Override

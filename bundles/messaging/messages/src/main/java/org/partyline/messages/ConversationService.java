@@ -82,6 +82,17 @@ final class ConversationService implements Conversations {
                 throws PartylineException;
     }
 
+    /** A change of what is kept of one conversation. */
+    @FunctionalInterface
+    private interface Change {
+        void on(StoreTransaction tx, org.partyline.messaging.conversation.Conversation conversation)
+                throws PartylineException;
+    }
+
+    private void change(Place place, Change work) throws PartylineException {
+        guard.<PartylineException>perform(() -> guard.<PartylineException>update(tx -> work.on(tx, find(tx, place))));
+    }
+
     private <T> T in(Place place, Work<T> work) throws PartylineException {
         return guard.<T, PartylineException>open(
                 () -> guard.<T, PartylineException>transact(tx -> work.on(tx, find(tx, place))));
@@ -210,19 +221,17 @@ final class ConversationService implements Conversations {
 
     @Override
     public void read(Place place, long upTo) throws PartylineException {
-        in(place, (tx, conversation) -> {
+        change(place, (tx, conversation) -> {
             // What is not there yet was not read.
             long newest = counts.newest(tx, conversation);
             put(tx, conversation, marks -> marks.readTo(Math.min(upTo, newest)));
-            return null;
         });
     }
 
     @Override
     public void mute(Place place, boolean muted) throws PartylineException {
-        in(place, (tx, conversation) -> {
+        change(place, (tx, conversation) -> {
             put(tx, conversation, marks -> marks.muted(muted));
-            return null;
         });
     }
 
@@ -257,13 +266,12 @@ final class ConversationService implements Conversations {
             throw new NoSuchThingException(
                     "a draft can have " + MOST_DRAFT + " bytes, but this one has " + bytes + ": send part of it");
         }
-        in(place, (tx, conversation) -> {
+        change(place, (tx, conversation) -> {
             if (text.isEmpty()) {
                 tx.delete(DraftRecord.TABLE, Keys.of(conversation.id()));
             } else {
                 new DraftRecord(conversation.id(), text, now()).put(tx, Instant.ofEpochMilli(now() + draftLife()));
             }
-            return null;
         });
     }
 

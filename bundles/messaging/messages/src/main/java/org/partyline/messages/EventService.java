@@ -88,9 +88,8 @@ final class EventService implements Events {
         Reading reading = new Reading(cursor, most, seen, heights);
         // Others get their turn in between: a long log is not read in one piece.
         while (!reading.done) {
-            guard.<Void, PartylineException>open(() -> guard.<Void, PartylineException>transact(tx -> {
+            guard.<PartylineException>perform(() -> guard.<PartylineException>update(tx -> {
                 reading.more(tx);
-                return null;
             }));
         }
         return reading.events;

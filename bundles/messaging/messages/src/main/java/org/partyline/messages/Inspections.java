@@ -65,7 +65,8 @@ final class Inspections {
         if (txidOrHex.trim().length() == TXID_DIGITS) {
             Optional<Found> found = fetch(TxId.of(txidOrHex.trim().toLowerCase(Locale.ROOT)));
             if (found.isPresent()) {
-                return inspectTransaction(found.get().raw(), found.get().network(), secrets);
+                return inspectTransaction(
+                        found.get().raw(), Optional.of(found.get().network()), secrets);
             }
             if (bytes[0] != Packets.VERSION) {
                 throw new NoSuchThingException("no node knows transaction " + shorten(txidOrHex)
@@ -75,9 +76,9 @@ final class Inspections {
         List<int[]> outputs = new ArrayList<>();
         boolean transaction = TransactionScanner.scan(bytes, (output, offset, length) -> outputs.add(new int[0]));
         if (transaction && !outputs.isEmpty()) {
-            return inspectTransaction(bytes, null, secrets);
+            return inspectTransaction(bytes, Optional.empty(), secrets);
         }
-        return List.of(inspectPayload(-1, bytes, null, secrets));
+        return List.of(inspectPayload(-1, bytes, Optional.empty(), secrets));
     }
 
     private static String shorten(String text) {
@@ -101,7 +102,7 @@ final class Inspections {
         return Optional.empty();
     }
 
-    private List<Inspection> inspectTransaction(byte[] raw, Network network, Inspector.Secrets secrets)
+    private List<Inspection> inspectTransaction(byte[] raw, Optional<Network> network, Inspector.Secrets secrets)
             throws PartylineException {
         record Output(int index, byte[] payload) {}
         List<Output> outputs = new ArrayList<>();
@@ -124,11 +125,10 @@ final class Inspections {
         return all;
     }
 
-    private Inspection inspectPayload(int output, byte[] payload, Network network, Inspector.Secrets secrets)
+    private Inspection inspectPayload(int output, byte[] payload, Optional<Network> network, Inspector.Secrets secrets)
             throws PartylineException {
-        List<Network> networks = network == null ? List.of(Network.values()) : List.of(network);
         Inspector.Inspected best = null;
-        for (Network candidateNetwork : networks) {
+        for (Network candidateNetwork : network.map(List::of).orElse(List.of(Network.values()))) {
             Candidate candidate = new Candidate(
                     candidateNetwork.code(),
                     payload,
@@ -143,6 +143,9 @@ final class Inspections {
                     || best.channel() == null && inspected.channel() != null) {
                 best = inspected;
             }
+        }
+        if (best == null) {
+            throw new IllegalStateException("there are no networks");
         }
         return new Inspection(
                 output,

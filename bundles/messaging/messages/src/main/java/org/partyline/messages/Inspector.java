@@ -6,8 +6,10 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.SecretBytes;
 import org.partyline.api.crypto.KdfMemoryException;
 import org.partyline.api.crypto.KdfParameters;
@@ -24,6 +26,7 @@ import org.partyline.api.store.StoreException;
 import org.partyline.api.suites.SuiteDirectory;
 import org.partyline.messaging.chains.PacketOpener;
 import org.partyline.messaging.conversation.ChannelMembership;
+import org.partyline.messaging.conversation.ContactInbox;
 import org.partyline.messaging.conversation.Conversation;
 import org.partyline.messaging.conversation.People;
 import org.partyline.messaging.conversation.ReceiveChainState;
@@ -76,10 +79,10 @@ public final class Inspector {
 
         private final Map<Name, SecretBytes> derived = new HashMap<>();
         private final Map<Name, String> refused = new HashMap<>();
-        private Wanted wanted;
+        private @Nullable Wanted wanted;
 
         /** The secret; null when it is to be derived first. */
-        private SecretBytes of(Beacon beacon, KeyDerivation kdf, KdfParameters parameters, byte[] locator) {
+        private @Nullable SecretBytes of(Beacon beacon, KeyDerivation kdf, KdfParameters parameters, byte[] locator) {
             Name name = new Name(beacon.id, ByteBuffer.wrap(locator));
             SecretBytes secret = derived.get(name);
             if (secret == null) {
@@ -89,19 +92,20 @@ public final class Inspector {
         }
 
         /** Why a secret cannot be derived on this machine as it is; null when nothing is known against it. */
-        private String refusal(Beacon beacon, byte[] locator) {
+        private @Nullable String refusal(Beacon beacon, byte[] locator) {
             return refused.get(new Name(beacon.id, ByteBuffer.wrap(locator)));
         }
 
         /** Derives what was missing. Do not hold the state lock. */
         void derive() {
-            try (SecretBytes root = wanted.root()) {
-                byte[] locator = wanted.name().locator().array();
-                derived.put(wanted.name(), channelKeys.sealedSecret(wanted.kdf(), wanted.parameters(), root, locator));
+            Wanted missing = Objects.requireNonNull(wanted, "nothing is to be derived");
+            wanted = null;
+            try (SecretBytes root = missing.root()) {
+                byte[] locator = missing.name().locator().array();
+                derived.put(
+                        missing.name(), channelKeys.sealedSecret(missing.kdf(), missing.parameters(), root, locator));
             } catch (KdfMemoryException e) {
-                refused.put(wanted.name(), e.getMessage());
-            } finally {
-                wanted = null;
+                refused.put(missing.name(), e.getMessage());
             }
         }
 
@@ -116,7 +120,7 @@ public final class Inspector {
         return Optional.ofNullable(look(candidate, secrets));
     }
 
-    private Inspected look(Candidate candidate, Secrets secrets) throws StoreException {
+    private @Nullable Inspected look(Candidate candidate, Secrets secrets) throws StoreException {
         PacketId id = candidate.id();
         List<MessageRecord> brought = guard.transact(tx -> MessageRecords.broughtBy(tx, id));
         if (!brought.isEmpty()) {
@@ -153,7 +157,8 @@ public final class Inspector {
     }
 
     private Inspected known(MessageRecord message, PacketId id) {
-        String channel = people.conversations.find(message.membership()).name();
+        Conversation conversation = people.conversations.find(message.membership());
+        String channel = conversation == null ? null : conversation.name();
         for (int i = 0; i < message.packets().size() && i < message.views().size(); i++) {
             if (Arrays.equals(message.packets().get(i), id.hash())) {
                 String whose = message.outgoing() ? "our message " : "received as message ";
@@ -164,13 +169,17 @@ public final class Inspector {
         return new Inspected("part of message " + message.id(), channel, null);
     }
 
-    private Inspected peek(Candidate candidate, Secrets secrets) {
+    private @Nullable Inspected peek(Candidate candidate, Secrets secrets) {
         List<int[]> expected = new ArrayList<>(1);
         recognition.chains.lookUp(
                 Packets.hint(candidate.payload()), (chain, position) -> expected.add(new int[] {chain, position}));
         for (int[] match : expected) {
             ReceiveChainState chain = recognition.chains.find(match[0]);
-            Conversation conversation = people.conversations.find(chain.entry.membership());
+            Conversation conversation = chain == null ? null : people.conversations.find(chain.entry.membership());
+            if (chain == null || conversation == null) {
+                // It is about to be forgotten, with its conversation.
+                continue;
+            }
             try (SecretBytes secret = chain.chain.secret(match[1])) {
                 PacketKey key = new PacketKey(
                         secret, PacketOpener.label(chain), PacketOpener.locator(candidate, 8), candidate.onNetwork());
@@ -196,9 +205,9 @@ public final class Inspector {
                     "an unknown packet or a decoy, or one whose key was erased: no key here opens it", null, null);
         }
         if (beacon.contactInbox != null) {
-            return peekInbox(beacon, candidate);
+            return peekInbox(beacon, beacon.contactInbox, candidate);
         }
-        ChannelMembership member = people.conversations.member(beacon.members.get(0));
+        ChannelMembership member = Objects.requireNonNull(people.conversations.member(beacon.members.get(0)));
         KdfParameters parameters = member.entry.parameters();
         Optional<KeyDerivation> kdf = suites.derivation(parameters);
         if (kdf.isEmpty()) {
@@ -226,9 +235,9 @@ public final class Inspector {
                         opener.view(member, attempt.opened(), Optional.empty(), OptionalInt.empty(), locator));
     }
 
-    private Inspected peekInbox(Beacon beacon, Candidate candidate) {
+    private Inspected peekInbox(Beacon beacon, ContactInbox inbox, Candidate candidate) {
         byte[] locator = PacketOpener.locator(candidate, Packets.SEALED_LOCATOR);
-        String whose = people.personas.name(beacon.contactInbox.persona());
+        String whose = people.personas.name(inbox.persona());
         try (SecretBytes secret = handshakes.inboxPacketSecret(beacon.root, locator)) {
             PacketKey key = new PacketKey(secret, PacketLabel.SEALED, locator, candidate.onNetwork());
             PacketOpener.Attempt attempt = opener.open(candidate, key, suites.every());
@@ -262,5 +271,8 @@ public final class Inspector {
      * @param channel whose key opened it, or null
      * @param view its JSON view, or null
      */
-    record Inspected(String verdict, String channel, String view) {}
+    record Inspected(
+            String verdict,
+            @Nullable String channel,
+            @Nullable String view) {}
 }

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Messages.Message;
@@ -143,7 +144,7 @@ final class MessageReader {
     }
 
     /** An outgoing message's transactions are in its way. */
-    static MessageRecord withWay(MessageRecord message, OutgoingMessage way) {
+    static MessageRecord withWay(MessageRecord message, @Nullable OutgoingMessage way) {
         if (way == null) {
             return message;
         }
@@ -194,7 +195,7 @@ final class MessageReader {
         Map<Network, Integer> heights = tips.get();
         ShownMarks marks = new ShownMarks(bus, clock.instant());
         Message found = guard.<Message, PartylineException>open(() -> {
-            record Read(MessageRecord message, OutgoingMessage way, Optional<MessageRecord> answered) {}
+            record Read(MessageRecord message, @Nullable OutgoingMessage way, Optional<MessageRecord> answered) {}
             Read read = guard.<Read, PartylineException>transact(tx -> {
                 MessageRecord message = Tables.find(tx, MessageRecord.TABLE, Keys.of(id), MessageRecord.class)
                         .filter(m -> m.expires() > clock.instant().toEpochMilli())

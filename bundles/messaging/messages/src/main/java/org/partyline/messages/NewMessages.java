@@ -210,7 +210,7 @@ final class NewMessages {
                 ttlMinutes == 0 ? OptionalInt.empty() : OptionalInt.of(ttlMinutes),
                 request.sign()
                         ? Optional.of(people.personas
-                                .keys(conversation.persona())
+                                .require(conversation.persona())
                                 .keys
                                 .identity()
                                 .senderId())

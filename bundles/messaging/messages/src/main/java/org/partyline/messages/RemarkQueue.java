@@ -138,7 +138,7 @@ final class RemarkQueue {
     /** It as it would be stored. */
     private SendEstimate.Stored imagine(Saying saying) throws PartylineException {
         Remark remark = guard.<Remark, PartylineException>transact(saying::of);
-        Conversation conversation = people.conversations.find(remark.about().membership());
+        Conversation conversation = guard.conversation(remark.about().membership());
         people.personas.requireWriting(conversation.persona());
         ChosenNetwork.requireAccepted(settings, conversation.network());
         SendPlan outlook = outlook(conversation, remark);
@@ -149,7 +149,7 @@ final class RemarkQueue {
 
     private Queued queue(Saying saying, Messages.Alongside alongside, Receipt planned) throws PartylineException {
         Remark remark = guard.<Remark, PartylineException>transact(saying::of);
-        Conversation conversation = people.conversations.find(remark.about().membership());
+        Conversation conversation = guard.conversation(remark.about().membership());
         try (AfterCommit after = new AfterCommit()) {
             Queued queued = guard.<Queued, PartylineException>transact(tx -> {
                 SessionOpening opening = outlooks.open(tx, after, conversation);
@@ -175,7 +175,7 @@ final class RemarkQueue {
                 remark.ttlMinutes() == 0 ? OptionalInt.empty() : OptionalInt.of(remark.ttlMinutes()),
                 remark.sign()
                         ? Optional.of(people.personas
-                                .keys(conversation.persona())
+                                .require(conversation.persona())
                                 .keys
                                 .identity()
                                 .senderId())

@@ -244,9 +244,8 @@ public final class PrivacyService implements Privacy {
     }
 
     private void choose(Profile profile) throws PartylineException {
-        guard.open(() -> guard.transact(tx -> {
+        guard.perform(() -> guard.update(tx -> {
             tx.put(CHOSEN, Keys.of(CHOSEN), Keys.ALL, profile.name().getBytes(StandardCharsets.US_ASCII), null);
-            return null;
         }));
     }
 

@@ -84,8 +84,8 @@ public final class ChainPackets implements Receiver {
         RecognitionResult result = RecognitionResult.STRANGER;
         for (int[] match : expected) {
             ReceiveChainState chain = recognition.chains.find(match[0]);
-            Conversation conversation = people.conversations.find(chain.entry.membership());
-            if (conversation.network().code() == candidate.network()) {
+            Conversation conversation = chain == null ? null : people.conversations.find(chain.entry.membership());
+            if (chain != null && conversation != null && conversation.network().code() == candidate.network()) {
                 result = result.or(open(conversation, chain, match[1], candidate, packet.id()));
             }
         }

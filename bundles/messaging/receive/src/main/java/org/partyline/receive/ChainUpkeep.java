@@ -101,6 +101,9 @@ final class ChainUpkeep {
     void expire() throws StoreException {
         for (ReceiveChainState chain : recognition.chains.all()) {
             Conversation conversation = people.conversations.find(chain.entry.membership());
+            if (conversation == null) {
+                continue;
+            }
             Instant read = reception.horizon(conversation.network(), clock.instant());
             if (ReceiveChains.isOver(chain, read)) {
                 end(chain);

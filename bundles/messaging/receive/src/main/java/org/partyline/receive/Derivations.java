@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.SecretBytes;
 import org.partyline.api.crypto.KdfParameters;
 import org.partyline.api.crypto.KeyDerivation;
@@ -118,7 +119,7 @@ public final class Derivations {
     }
 
     /** Null when it failed. */
-    private SecretBytes derive(SealedSecrets.Entry next) {
+    private @Nullable SecretBytes derive(SealedSecrets.Entry next) {
         try {
             Optional<KeyDerivation> kdf = suites.derivation(next.parameters);
             if (kdf.isPresent()) {
@@ -134,7 +135,7 @@ public final class Derivations {
         return null;
     }
 
-    private void end(int loads, SealedSecrets.Entry entry, SecretBytes secret) {
+    private void end(int loads, SealedSecrets.Entry entry, @Nullable SecretBytes secret) {
         if (!guard.isLoaded() || guard.loads() != loads) {
             // Locked meanwhile: the root is wiped, and what was derived of it is nobody's.
             if (secret != null) {

@@ -2,12 +2,14 @@ package org.partyline.receive;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.Faults;
 import org.partyline.api.Network;
 import org.partyline.api.TxId;
@@ -61,7 +63,7 @@ public final class InboundQueue implements Reception, NodeReceiver {
     private final BlockingQueue<Task> queue = new ArrayBlockingQueue<>(QUEUE);
     private final AtomicBoolean parkedDue = new AtomicBoolean();
     /** Is told when a node begins to tell, and of each block. Set when the server is put together. */
-    public InitialSyncGate initialSyncGate;
+    public @Nullable InitialSyncGate initialSyncGate;
 
     private final AtomicBoolean unmatchedDue = new AtomicBoolean();
     /** A service came, or came back. */
@@ -95,6 +97,10 @@ public final class InboundQueue implements Reception, NodeReceiver {
         this.derivations = derivations;
         this.recogniser = recogniser;
         this.blocks = blocks;
+    }
+
+    private InitialSyncGate gate() {
+        return Objects.requireNonNull(initialSyncGate, "set when the server is put together");
     }
 
     public void start() {
@@ -153,7 +159,7 @@ public final class InboundQueue implements Reception, NodeReceiver {
                     persist(next);
                 }
                 persist(this::upkeep);
-                initialSyncGate.look();
+                gate().look();
             } catch (InterruptedException e) {
                 if (!isStopped()) {
                     LOG.debug("interrupted", e);
@@ -321,7 +327,7 @@ public final class InboundQueue implements Reception, NodeReceiver {
 
     @Override
     public void blockConnected(String node, Network network, BlockRef block) {
-        initialSyncGate.begins(node, network);
+        gate().begins(node, network);
         submit(() -> {
             // The position must not be past a packet that nobody would remember after a crash.
             flush();
@@ -376,7 +382,7 @@ public final class InboundQueue implements Reception, NodeReceiver {
 
     @Override
     public Optional<BlockRef> cursor(String node, Network network) {
-        initialSyncGate.begins(node, network);
+        gate().begins(node, network);
         try {
             return blocks.position().of(node, network);
         } catch (StoreException e) {

@@ -76,12 +76,12 @@ public final class InboxPackets implements Receiver {
         Beacon beacon = packet.beacon();
         return beacon == null || beacon.contactInbox == null
                 ? RecognitionResult.STRANGER
-                : open(beacon, packet.candidate(), packet.id());
+                : open(beacon, beacon.contactInbox, packet.candidate(), packet.id());
     }
 
     /** Opens what came to a contact inbox. */
-    private RecognitionResult open(Beacon beacon, Candidate candidate, PacketId id) throws StoreException {
-        ContactInbox contactInbox = beacon.contactInbox;
+    private RecognitionResult open(Beacon beacon, ContactInbox contactInbox, Candidate candidate, PacketId id)
+            throws StoreException {
         byte[] locator = PacketOpener.locator(candidate, Packets.SEALED_LOCATOR);
         byte[] seen = Keys.of(contactInbox.id(), locator);
         if (guard.transact(tx -> tx.contains(SeenLocators.TABLE, seen))) {

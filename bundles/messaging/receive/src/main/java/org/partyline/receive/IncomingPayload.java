@@ -1,5 +1,6 @@
 package org.partyline.receive;
 
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.packet.Packets;
 import org.partyline.messaging.recognition.Beacon;
 import org.partyline.messaging.recognition.Recognition;
@@ -13,7 +14,7 @@ public final class IncomingPayload {
     private final PacketId id;
     private final boolean packet;
     private boolean matched;
-    private Beacon beacon;
+    private @Nullable Beacon beacon;
 
     public IncomingPayload(Recognition recognition, Candidate candidate) {
         this.recognition = recognition;
@@ -36,6 +37,7 @@ public final class IncomingPayload {
     }
 
     /** The beacon that its locator was made with, on its network; null when it is none that we know. */
+    @Nullable
     Beacon beacon() {
         if (!matched) {
             matched = true;

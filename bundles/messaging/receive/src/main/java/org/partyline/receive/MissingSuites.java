@@ -4,11 +4,13 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.partyline.api.health.Finding;
 import org.partyline.api.packet.Packets;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.suites.SuiteDirectory;
 import org.partyline.messaging.chains.PacketOpener;
+import org.partyline.messaging.conversation.Conversation;
 import org.partyline.messaging.conversation.People;
 import org.partyline.messaging.conversation.ReceiveChainState;
 import org.partyline.messaging.recognition.Beacon;
@@ -93,7 +95,8 @@ final class MissingSuites {
         List<ReceiveChainState> chains = new ArrayList<>(1);
         recognition.chains.lookUp(
                 Packets.hint(packet.candidate().payload()),
-                (chain, position) -> chains.add(recognition.chains.find(chain)));
+                (chain, position) ->
+                        Optional.ofNullable(recognition.chains.find(chain)).ifPresent(chains::add));
         for (ReceiveChainState chain : chains) {
             List<String> missing = missing(opener.suites(chain));
             if (!missing.isEmpty()) {
@@ -101,8 +104,8 @@ final class MissingSuites {
             }
         }
         Beacon beacon = packet.beacon();
-        List<String> missing = beacon == null ? List.of() : missing(suites.every());
-        if (missing.isEmpty()) {
+        List<String> missing = missing(suites.every());
+        if (beacon == null || missing.isEmpty()) {
             return "";
         }
         return beacon.contactInbox == null
@@ -115,7 +118,8 @@ final class MissingSuites {
     }
 
     private String text(int conversation, List<String> missing) {
-        return " of " + people.conversations.find(conversation).name() + mayNeed(missing);
+        Conversation its = people.conversations.find(conversation);
+        return (its == null ? "" : " of " + its.name()) + mayNeed(missing);
     }
 
     private static String mayNeed(List<String> missing) {

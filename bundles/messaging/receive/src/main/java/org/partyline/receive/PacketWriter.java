@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.store.Store;
 import org.partyline.api.store.StoreException;
 import org.partyline.messaging.chains.ReceiveChains;
@@ -45,7 +46,7 @@ public final class PacketWriter {
     private final List<Candidate> collected = new ArrayList<>();
     private int bytes;
     /** When the first change came that is not written; null when there is none. */
-    private Instant since;
+    private @Nullable Instant since;
 
     /** @param open whether the store is open, and what is in it is in memory */
     public PacketWriter(Store store, Clock clock, BooleanSupplier open) {

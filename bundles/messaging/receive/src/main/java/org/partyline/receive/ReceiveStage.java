@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
+import org.jspecify.annotations.Nullable;
 import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -72,7 +73,7 @@ public final class ReceiveStage implements Liveness, HealthCheck {
     private final OperatorSettings settings;
 
     /** The nodes whose events are received; null while their bundle is not running. */
-    private NodeDirectory directory;
+    private @Nullable NodeDirectory directory;
     /** Nodes are here, but are watched only once there is a store, and the settings are known. */
     private volatile boolean late;
 

@@ -132,7 +132,7 @@ public final class Reorganisation {
                 for (OutgoingMessage outgoing : OutgoingRecords.all(tx)) {
                     for (OutgoingPart part : outgoing.parts()) {
                         if (part.state() == State.CONFIRMED && isOn(outgoing.membership(), network)) {
-                            String block = PropagationRecords.find(tx, part.transaction())
+                            String block = PropagationRecords.find(tx, part.requireTransaction())
                                     .block();
                             if (block != null) {
                                 claimed.add(block);
@@ -208,9 +208,9 @@ public final class Reorganisation {
             for (OutgoingPart part : outgoing.parts()) {
                 if (part.state() == State.CONFIRMED
                         && block.encode()
-                                .equals(PropagationRecords.find(tx, part.transaction())
+                                .equals(PropagationRecords.find(tx, part.requireTransaction())
                                         .block())) {
-                    all.add(ByteBuffer.wrap(part.transaction()));
+                    all.add(ByteBuffer.wrap(part.requireTransaction()));
                 }
             }
         }
@@ -222,11 +222,11 @@ public final class Reorganisation {
         OutgoingMessage after = outgoing;
         for (int i = 0; i < outgoing.parts().size(); i++) {
             OutgoingPart part = outgoing.parts().get(i);
-            if (part.state() != State.CONFIRMED || !gone.contains(ByteBuffer.wrap(part.transaction()))) {
+            if (part.state() != State.CONFIRMED || !gone.contains(ByteBuffer.wrap(part.requireTransaction()))) {
                 continue;
             }
             PropagationRecords.change(
-                    tx, outgoing, part.transaction(), propagationRecord -> propagationRecord.in(null));
+                    tx, outgoing, part.requireTransaction(), propagationRecord -> propagationRecord.in(null));
             // Others had it, so it is not paid for anew; it is due at once.
             after = after.with(i, part.attempt(part.node(), 0).on(PacketEvent.BLOCK_GONE));
         }

@@ -166,18 +166,18 @@ public final class SealedPackets implements Receiver {
         String nickname =
                 VisibleText.visible(content.newChain().map(NewChain::nickname).orElse(""));
         String view = opener.view(member, opened, Optional.empty(), OptionalInt.empty(), locator);
-        ReceiveChain chain = null;
-        byte[] session = null;
+        record Started(byte[] name, ReceiveChain chain) {}
+        Optional<Started> opens = Optional.empty();
         if (content.newChain().isPresent()) {
             try (SecretBytes first = beacon.root.copy();
                     SecretBytes chainKey =
                             chains.channelChainKey(content.newChain().get().seed(), first, candidate.onNetwork())) {
-                session = chains.sessionId(chainKey);
-                chain = chains.receive(chainKey, Instant.ofEpochSecond(content.timestamp()));
+                opens = Optional.of(new Started(
+                        chains.sessionId(chainKey),
+                        chains.receive(chainKey, Instant.ofEpochSecond(content.timestamp()))));
             }
         }
-        ReceiveChain started = chain;
-        byte[] name = session;
+        Optional<Started> started = opens;
         Inbox.Source source = new Inbox.Source(
                 member,
                 candidate,
@@ -188,20 +188,21 @@ public final class SealedPackets implements Receiver {
                 -1,
                 view,
                 signers.of(member, opened, key),
-                name == null ? "" : HexFormat.of().formatHex(name));
-        record Kept(Inbox.Arrival arrival, ReceiveChainRecord incoming) {}
+                started.map(one -> HexFormat.of().formatHex(one.name())).orElse(""));
+        record Kept(Inbox.Arrival arrival, Optional<ReceiveChainState> incoming) {}
         Kept kept;
         try {
             kept = guard.transact(tx -> {
                 SeenLocators.putSeen(tx, member.id(), beacon.day, locator);
                 tx.delete(HeldPackets.UNMATCHED, id.hash());
                 tx.delete(HeldPackets.PARKED, id.hash());
-                ReceiveChainRecord incoming = null;
-                if (started != null) {
+                Optional<ReceiveChainState> incoming = Optional.empty();
+                if (started.isPresent()) {
+                    byte[] name = started.get().name();
                     if (!SeenChains.opens(tx, member.id(), beacon.day, name)) {
-                        return new Kept(Inbox.Arrival.NOTHING, null);
+                        return new Kept(Inbox.Arrival.NOTHING, Optional.empty());
                     }
-                    incoming = ReceiveChainRecordBuilder.builder()
+                    ReceiveChainRecord entry = ReceiveChainRecordBuilder.builder()
                             .number((int) Tables.next(tx, "chain"))
                             .membership(member.id())
                             .kind(ChainKind.CHANNEL)
@@ -209,22 +210,22 @@ public final class SealedPackets implements Receiver {
                             .suite(opened.suite().code())
                             .nickname(nickname)
                             .opened(content.timestamp())
-                            .chain(null)
+                            .chain(new byte[0])
                             .handshake(null)
                             .retires(0)
                             .build();
-                    ReceiveChains.putChain(tx, incoming, started);
+                    ReceiveChains.putChain(tx, entry, started.get().chain());
+                    incoming = Optional.of(
+                            new ReceiveChainState(entry, started.get().chain()));
                 }
                 return new Kept(inbox.accept(tx, source, content), incoming);
             });
         } catch (StoreException e) {
-            if (started != null) {
-                started.close();
-            }
+            started.ifPresent(one -> one.chain().close());
             throw e;
         }
-        if (started != null && kept.incoming() == null) {
-            started.close();
+        if (started.isPresent() && kept.incoming().isEmpty()) {
+            started.get().chain().close();
             notices.security()
                     .record(
                             "chain-replayed",
@@ -232,9 +233,9 @@ public final class SealedPackets implements Receiver {
             return;
         }
         inbox.arrived(source, kept.arrival());
-        if (kept.incoming() != null) {
-            notices.events().startLine(kept.incoming().number(), 0);
-            recognition.chains.follow(new ReceiveChainState(kept.incoming(), started));
+        if (kept.incoming().isPresent()) {
+            notices.events().startLine(kept.incoming().get().entry.number(), 0);
+            recognition.chains.follow(kept.incoming().get());
         }
     }
 }

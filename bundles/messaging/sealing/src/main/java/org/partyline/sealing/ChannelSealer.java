@@ -6,8 +6,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.Network;
 import org.partyline.api.SecretBytes;
 import org.partyline.api.crypto.AeadSuite;
@@ -216,47 +218,48 @@ public final class ChannelSealer implements MessageSealer {
     }
 
     @Override
-    public OutgoingMessage seal(Conversation conversation, long id) throws MessageWaitsException, StoreException {
+    public @Nullable OutgoingMessage seal(Conversation conversation, long id)
+            throws MessageWaitsException, StoreException {
         AeadSuite suite = sealing.suites()
                 .sealing()
                 .orElseThrow(() -> new MessageWaitsException(sealing.suites().whyNoneSeals()));
-        try (Job job = guard.<Job, MessageWaitsException>open(() -> begin(id, suite))) {
+        try (Job job = guard.<Optional<Job>, MessageWaitsException>open(() -> begin(id, suite))
+                .orElse(null)) {
             if (job == null || job.isWritten) {
                 return job == null ? null : job.stored;
             }
             if (job.over) {
-                guard.open(() -> outbox.giveUp(
+                guard.perform(() -> outbox.giveUp(
                         id, MessageEvent.RECALLED, "the message's chain has ended: its readers could not verify it"));
                 return null;
             }
             // The key derivation takes its time: outside the lock.
             job.derive();
-            guard.<Void, StoreException>open(() -> {
+            guard.<StoreException>perform(() -> {
                 guard.update(tx -> write(tx, job));
                 written(job);
-                return null;
             });
             return job.stored;
         }
     }
 
-    /** Plans a message, and where it needs no key derivation, seals and stores it in the same transaction; null: it is over. Hold the lock. */
-    private Job begin(long id, AeadSuite suite) throws StoreException, MessageWaitsException {
+    /** Plans a message, and where it needs no key derivation, seals and stores it in the same transaction; empty: it is over. Hold the lock. */
+    private Optional<Job> begin(long id, AeadSuite suite) throws StoreException, MessageWaitsException {
         Job[] begun = new Job[1];
         boolean done = false;
         try {
-            guard.<Void, MessageWaitsException>look(() -> {
+            guard.<Boolean, MessageWaitsException>look(() -> {
                 begun[0] = prepare(id, suite);
                 if (begun[0] != null && !begun[0].over && begun[0].sealed.isEmpty()) {
                     guard.update(tx -> write(tx, begun[0]));
                 }
-                return null;
+                return true;
             });
             if (begun[0] != null) {
                 written(begun[0]);
             }
             done = true;
-            return begun[0];
+            return Optional.ofNullable(begun[0]);
         } finally {
             if (!done && begun[0] != null) {
                 begun[0].close();
@@ -268,24 +271,26 @@ public final class ChannelSealer implements MessageSealer {
     @Override
     public void abandon(OutgoingMessage outgoing) {}
 
-    private Job prepare(long id, AeadSuite suite) throws StoreException, MessageWaitsException {
+    private @Nullable Job prepare(long id, AeadSuite suite) throws StoreException, MessageWaitsException {
         reading.require();
-        record Read(OutgoingMessage outgoing, MessageRecord message, Optional<Sending> sending, String only) {}
-        Read read = guard.transact(tx -> {
+        record Read(
+                OutgoingMessage outgoing, @Nullable MessageRecord message, Optional<Sending> sending, String only) {}
+        Optional<Read> found = guard.transact(tx -> {
             Optional<OutgoingMessage> outgoing = OutgoingRecords.find(tx, id);
             Optional<MessageRecord> message = Tables.find(tx, MessageRecord.TABLE, Keys.of(id), MessageRecord.class);
             if (outgoing.isEmpty() || outgoing.get().isText() && message.isEmpty()) {
-                return null;
+                return Optional.empty();
             }
-            return new Read(
+            return Optional.of(new Read(
                     outgoing.get(),
                     message.orElse(null),
                     sending(tx, outgoing.get().membership()),
-                    RemarkRecord.find(tx, id).map(RemarkRecord::session).orElse(""));
+                    RemarkRecord.find(tx, id).map(RemarkRecord::session).orElse("")));
         });
-        if (read == null || read.outgoing().state() != State.QUEUED) {
+        if (found.isEmpty() || found.get().outgoing().state() != State.QUEUED) {
             return null;
         }
+        Read read = found.get();
         ChannelMembership member = people.conversations.member(read.outgoing().membership());
         if (member == null) {
             return null;
@@ -294,7 +299,7 @@ public final class ChannelSealer implements MessageSealer {
         if (room.most() == 0) {
             throw new MessageWaitsException("it waits for a node that relays OP_RETURN outputs of 64 bytes");
         }
-        PersonaKeys personaKeys = people.personas.keys(member.persona());
+        PersonaKeys personaKeys = people.personas.require(member.persona());
         long timestamp = PacketMaker.timestamp(clock.instant(), member.lastTimestamp());
         Draft draft = new Draft(
                 PacketType.ofCode(read.outgoing().type()).orElseThrow(),
@@ -307,8 +312,7 @@ public final class ChannelSealer implements MessageSealer {
                 Optional.empty(),
                 read.outgoing().says(read.message()),
                 read.outgoing().sign());
-        Job job = new Job(read.outgoing(), read.message(), member, people.personas.name(member.entry.persona()));
-        job.suite = suite;
+        Job job = new Job(read.outgoing(), read.message(), member, people.personas.name(member.entry.persona()), suite);
         try {
             plan(job, draft, room, read.sending(), carrier(read.outgoing(), read.only(), read.sending()));
             job.over = !read.only().isEmpty() && !job.isOn(read.only());
@@ -431,31 +435,44 @@ public final class ChannelSealer implements MessageSealer {
     /** A message that is being sealed; wiped when done. */
     private final class Job implements AutoCloseable {
         final OutgoingMessage outgoing;
-        final MessageRecord message;
+        final @Nullable MessageRecord message;
         final MembershipRecord entry;
         final Network network;
         final String nickname;
         final List<PlannedPacket> sealed = new ArrayList<>();
         final List<PlannedPacket> onChain = new ArrayList<>();
         final List<PacketKey> sealedKeys = new ArrayList<>();
-        AeadSuite suite;
+        final AeadSuite suite;
         /** Whether its chain has ended, and no other is of use. */
         boolean over;
         /** Whether it was sealed, or would have been if it were not over. */
         boolean isWritten;
         /** As it is stored, sealed; null: it is not. */
+        @Nullable
         OutgoingMessage stored;
         /** The identity that signs packets; set under the lock. */
+        @Nullable
         PersonaKeys signer;
 
         Optional<SendChainRecord> running = Optional.empty();
+        /** Of a chain that it opens; null: it opens none. */
+        @Nullable
         SecretBytes seed;
-        private int day;
-        private SecretBytes root;
-        private SecretBytes beacon;
-        private KeyDerivation kdf;
 
-        Job(OutgoingMessage outgoing, MessageRecord message, ChannelMembership member, String nickname) {
+        private int day;
+        /** What sealed packets need; null: there are none. */
+        private @Nullable SealedBy sealedBy;
+
+        /** The keys of a day. */
+        private record SealedBy(SecretBytes root, SecretBytes beacon, KeyDerivation kdf) {}
+
+        Job(
+                OutgoingMessage outgoing,
+                @Nullable MessageRecord message,
+                ChannelMembership member,
+                String nickname,
+                AeadSuite suite) {
+            this.suite = suite;
             this.outgoing = outgoing;
             this.message = message;
             this.entry = member.entry;
@@ -466,21 +483,26 @@ public final class ChannelSealer implements MessageSealer {
         /** Takes what sealed packets of a day need. */
         void openFor(int sealedOn) throws MessageWaitsException {
             KdfParameters parameters = entry.parameters();
-            kdf = sealing.suites()
+            KeyDerivation kdf = sealing.suites()
                     .derivation(parameters)
                     .orElseThrow(() -> new MessageWaitsException("it waits for the key derivation " + parameters.id()
                             + ": it is stopped or denied (partyline:suite-list)"));
             day = sealedOn;
-            root = people.conversations.member(entry.id()).root(sealing.channelKeys(), day);
-            beacon = sealing.channelKeys().beacon(root);
+            SecretBytes root = Objects.requireNonNull(people.conversations.member(entry.id()))
+                    .root(sealing.channelKeys(), day);
+            sealedBy = new SealedBy(root, sealing.channelKeys().beacon(root), kdf);
         }
 
         void derive() throws MessageWaitsException {
+            if (sealedBy == null) {
+                return;
+            }
             for (int i = 0; i < sealed.size(); i++) {
-                byte[] locator = sealing.channelKeys().newLocator(beacon, sealing.random());
+                byte[] locator = sealing.channelKeys().newLocator(sealedBy.beacon(), sealing.random());
                 SecretBytes secret;
                 try {
-                    secret = sealing.channelKeys().sealedSecret(kdf, entry.parameters(), root, locator);
+                    secret = sealing.channelKeys()
+                            .sealedSecret(sealedBy.kdf(), entry.parameters(), sealedBy.root(), locator);
                 } catch (KdfMemoryException e) {
                     throw new MessageWaitsException("it waits for memory: " + e.getMessage());
                 }
@@ -497,7 +519,7 @@ public final class ChannelSealer implements MessageSealer {
             if (running.isPresent()) {
                 return sealing.chains().decodeSend(running.get().chain());
             }
-            try (SecretBytes chainKey = sealing.chains().channelChainKey(seed.expose(), root, network)) {
+            try (SecretBytes chainKey = chainKey()) {
                 return sealing.chains().send(chainKey, clock.instant());
             }
         }
@@ -506,18 +528,27 @@ public final class ChannelSealer implements MessageSealer {
             if (running.isPresent()) {
                 return running.get().session();
             }
-            try (SecretBytes chainKey = sealing.chains().channelChainKey(seed.expose(), root, network)) {
+            try (SecretBytes chainKey = chainKey()) {
                 return sealing.chains().sessionId(chainKey);
             }
+        }
+
+        private SecretBytes chainKey() {
+            if (seed == null || sealedBy == null) {
+                throw new IllegalStateException("it opens no chain");
+            }
+            return sealing.chains().channelChainKey(seed.expose(), sealedBy.root(), network);
         }
 
         @Override
         public void close() {
             sealedKeys.forEach(key -> key.secret().close());
-            for (SecretBytes secret : Arrays.asList(seed, root, beacon)) {
-                if (secret != null) {
-                    secret.close();
-                }
+            if (seed != null) {
+                seed.close();
+            }
+            if (sealedBy != null) {
+                sealedBy.root().close();
+                sealedBy.beacon().close();
             }
         }
     }
@@ -535,7 +566,7 @@ public final class ChannelSealer implements MessageSealer {
         }
         boolean ratchet = !isOpen(job.entry);
         byte[] session = ratchet ? job.session() : new byte[0];
-        job.signer = people.personas.keys(member.persona());
+        job.signer = people.personas.require(member.persona());
         Made made = make(job, ratchet, session);
         try {
             job.stored = store(tx, member, job, ratchet, session, made);
@@ -546,8 +577,8 @@ public final class ChannelSealer implements MessageSealer {
 
     /** It is on the disk: memory follows. Hold the lock. */
     private void written(Job job) {
-        if (job.stored != null) {
-            ChannelMembership member = people.conversations.member(job.entry.id());
+        ChannelMembership member = people.conversations.member(job.entry.id());
+        if (job.stored != null && job.signer != null && member != null) {
             member.entry = member.entry.withTimestamp(timestamp(job));
             job.signer.messages++;
             outbox.remember(List.of(job.stored));
@@ -603,7 +634,7 @@ public final class ChannelSealer implements MessageSealer {
                         sealed.opened(), session, sequence, Optional.of(job.entry.parameters()), salt)));
     }
 
-    private OutgoingMessage store(
+    private @Nullable OutgoingMessage store(
             StoreTransaction tx, ChannelMembership member, Job job, boolean ratchet, byte[] session, Made made)
             throws StoreException {
         List<OutgoingPart> parts = made.packets().stream().map(OutgoingPart::of).toList();
@@ -657,8 +688,9 @@ public final class ChannelSealer implements MessageSealer {
             // Our own locators count as opened: we do not read our own packets.
             SeenLocators.putOwn(tx, entry.id(), job.day, key.locator());
         }
-        IdentityRecord counted = job.signer.toStore().withMessages(job.signer.messages + 1);
-        Tables.putSecret(tx, IdentityRecord.TABLE, Keys.of(job.signer.persona), Keys.ALL, counted);
+        PersonaKeys signer = Objects.requireNonNull(job.signer, "set when it is written");
+        IdentityRecord counted = signer.toStore().withMessages(signer.messages + 1);
+        Tables.putSecret(tx, IdentityRecord.TABLE, Keys.of(signer.persona), Keys.ALL, counted);
         Tables.putSecret(
                 tx,
                 MembershipRecord.TABLE,

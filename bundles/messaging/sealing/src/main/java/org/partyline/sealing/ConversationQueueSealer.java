@@ -2,6 +2,7 @@ package org.partyline.sealing;
 
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.store.StoreException;
 import org.partyline.messaging.conversation.Conversation;
 import org.partyline.messaging.conversation.People;
@@ -36,17 +37,18 @@ public final class ConversationQueueSealer implements QueueSealer {
     }
 
     @Override
-    public OutgoingMessage seal(long id) throws MessageWaitsException, StoreException {
+    public @Nullable OutgoingMessage seal(long id) throws MessageWaitsException, StoreException {
         reading.require();
         Optional<OutgoingMessage> outgoing = guard.open(() -> guard.transact(tx -> OutgoingRecords.find(tx, id)));
         return outgoing.isEmpty() ? null : seal(outgoing.get());
     }
 
     @Override
-    public OutgoingMessage seal(OutgoingMessage queued) throws MessageWaitsException, StoreException {
+    public @Nullable OutgoingMessage seal(OutgoingMessage queued) throws MessageWaitsException, StoreException {
         reading.require();
-        Conversation conversation = guard.open(() -> people.conversations.find(queued.membership()));
-        return conversation == null ? null : of(conversation).seal(conversation, queued.id());
+        Optional<Conversation> conversation =
+                guard.open(() -> Optional.ofNullable(people.conversations.find(queued.membership())));
+        return conversation.isEmpty() ? null : of(conversation.get()).seal(conversation.get(), queued.id());
     }
 
     @Override

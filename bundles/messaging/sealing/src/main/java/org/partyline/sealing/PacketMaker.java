@@ -1,6 +1,8 @@
 package org.partyline.sealing;
 
 import java.time.Instant;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.PartylineException;
 import org.partyline.api.crypto.AeadSuite;
 import org.partyline.api.packet.Content;
@@ -30,11 +32,13 @@ final class PacketMaker {
      *
      * @param signer whose signature it gets; null where nothing is signed
      */
-    static Sealed sealOne(Sealing sealing, PlannedPacket planned, PacketKey key, AeadSuite suite, PersonaKeys signer) {
+    static Sealed sealOne(
+            Sealing sealing, PlannedPacket planned, PacketKey key, AeadSuite suite, @Nullable PersonaKeys signer) {
         Content content = planned.content();
         if (content.signature().isPresent()) {
             byte[] input = sealing.codec().signatureInput(content, key, suite.id());
-            content = content.withSignature(sealing.identities().sign(signer.keys, input));
+            content = content.withSignature(
+                    sealing.identities().sign(Objects.requireNonNull(signer, "it is signed").keys, input));
         }
         byte[] packet = sealing.codec().seal(content, key, suite, planned.bucket());
         try {

@@ -7,9 +7,11 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.Network;
 import org.partyline.api.SecretBytes;
 import org.partyline.api.crypto.AeadSuite;
@@ -176,7 +178,7 @@ public final class SessionSealer implements MessageSealer {
     private SendPlan outlook(ContactConversation contact, OutgoingMessage handshake)
             throws PayloadTooLargeException, StoreException {
         SizeRange room = sizes.room(contact.persona(), contact.network(), false, "");
-        Draft draft = bare(PacketType.HANDSHAKE_INIT, clock.instant().getEpochSecond(), handshake.body());
+        Draft draft = bare(PacketType.HANDSHAKE_INIT, clock.instant().getEpochSecond(), handshake.says(null));
         return SendPlan.of(cutter.plan(room, draft, PacketLabel.SEALED));
     }
 
@@ -186,28 +188,35 @@ public final class SessionSealer implements MessageSealer {
     }
 
     @Override
-    public OutgoingMessage seal(Conversation conversation, long id) throws MessageWaitsException, StoreException {
-        return guard.open(() -> sealQueued(conversation.id(), id));
+    public @Nullable OutgoingMessage seal(Conversation conversation, long id)
+            throws MessageWaitsException, StoreException {
+        return guard.<Optional<OutgoingMessage>, MessageWaitsException>open(() -> sealQueued(conversation.id(), id))
+                .orElse(null);
     }
 
-    private OutgoingMessage sealQueued(int conversation, long id) throws StoreException, MessageWaitsException {
+    private Optional<OutgoingMessage> sealQueued(int conversation, long id)
+            throws StoreException, MessageWaitsException {
         reading.require();
         ContactConversation contact = people.conversations.contact(conversation);
-        record Read(OutgoingMessage outgoing, MessageRecord message, SizeRange room) {}
-        Read read = guard.look(() -> guard.transact(tx -> {
+        if (contact == null) {
+            return Optional.empty();
+        }
+        record Read(OutgoingMessage outgoing, @Nullable MessageRecord message, SizeRange room) {}
+        Optional<Read> found = guard.look(() -> guard.transact(tx -> {
             Optional<OutgoingMessage> outgoing = OutgoingRecords.find(tx, id);
-            return outgoing.isEmpty() || contact == null
-                    ? null
-                    : new Read(
+            return outgoing.isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(new Read(
                             outgoing.get(),
                             MessageRecords.find(tx, id).orElse(null),
-                            sizes.room(contact, outgoing.get()));
+                            sizes.room(contact, outgoing.get())));
         }));
-        if (read == null
-                || read.outgoing().state() != State.QUEUED
-                || read.outgoing().isText() && read.message() == null) {
-            return null;
+        if (found.isEmpty()
+                || found.get().outgoing().state() != State.QUEUED
+                || found.get().outgoing().isText() && found.get().message() == null) {
+            return Optional.empty();
         }
+        Read read = found.get();
         SizeRange room = read.room();
         if (room.most() == 0) {
             throw new MessageWaitsException("it waits for a node that relays OP_RETURN outputs of 64 bytes");
@@ -224,10 +233,10 @@ public final class SessionSealer implements MessageSealer {
      * Seals a queued message to a contact, and stores it.
      *
      * @param message its words; null for what the session itself says
-     * @return the sealed message, or null when it is of no use any more
+     * @return the sealed message; empty when it is of no use any more
      */
-    private OutgoingMessage store(
-            OutgoingMessage outgoing, MessageRecord message, ContactConversation contact, SizeRange room)
+    private Optional<OutgoingMessage> store(
+            OutgoingMessage outgoing, @Nullable MessageRecord message, ContactConversation contact, SizeRange room)
             throws StoreException, MessageWaitsException {
         if (own.isDoubtful(contact.id()) && outgoing.type() != PacketType.HANDSHAKE_INIT.code()) {
             if (!settled.test(contact.network())) {
@@ -238,17 +247,15 @@ public final class SessionSealer implements MessageSealer {
             own.trust(contact.id());
         }
         try (AfterCommit after = new AfterCommit()) {
-            OutgoingMessage sealed = guard.<OutgoingMessage, MessageWaitsException>transact(tx -> {
+            Optional<OutgoingMessage> sealed = guard.<Optional<OutgoingMessage>, MessageWaitsException>transact(tx -> {
                 Optional<OutgoingMessage> now = OutgoingRecords.find(tx, outgoing.id());
                 if (now.isEmpty() || now.get().state() != State.QUEUED) {
-                    return null;
+                    return Optional.empty();
                 }
-                return seal(tx, after, now.get(), message, contact, room);
+                return Optional.of(seal(tx, after, now.get(), message, contact, room));
             });
             after.commit();
-            if (sealed != null) {
-                outbox.remember(List.of(sealed));
-            }
+            sealed.ifPresent(one -> outbox.remember(List.of(one)));
             return sealed;
         }
     }
@@ -257,7 +264,7 @@ public final class SessionSealer implements MessageSealer {
             StoreTransaction tx,
             AfterCommit after,
             OutgoingMessage outgoing,
-            MessageRecord message,
+            @Nullable MessageRecord message,
             ContactConversation contact,
             SizeRange room)
             throws StoreException, MessageWaitsException {
@@ -268,7 +275,7 @@ public final class SessionSealer implements MessageSealer {
             // It is later than whatever we said before: one that is not, was made before an answer of ours. And it is
             // of a later second than the one in which an old copy was found, or another persona of this store, too,
             // would take it for one from before.
-            long found = Instant.ofEpochMilli(people.personas.keys(contact.persona()).restored)
+            long found = Instant.ofEpochMilli(people.personas.require(contact.persona()).restored)
                     .getEpochSecond();
             last = Math.max(last, found) + 1;
         }
@@ -419,19 +426,20 @@ public final class SessionSealer implements MessageSealer {
         }
     }
 
-    private Made init(ContactConversation contact, OutgoingMessage outgoing, long timestamp, SizeRange room)
+    private @Nullable Made init(ContactConversation contact, OutgoingMessage outgoing, long timestamp, SizeRange room)
             throws MessageWaitsException {
         AeadSuite suite = sealing.suites()
                 .sealingOffers()
                 .orElseThrow(() -> new MessageWaitsException(sealing.suites().whyNoneSeals()));
-        if (contact.entry.isStranger()) {
+        byte[] inboxSecret = contact.entry.inboxSecret();
+        if (contact.entry.isStranger() || inboxSecret == null) {
             return null;
         }
         Made made = new Made();
-        try (SecretBytes inbox = SecretBytes.copyOf(contact.entry.inboxSecret());
+        try (SecretBytes inbox = SecretBytes.copyOf(inboxSecret);
                 SecretBytes root = sealing.handshakes().inboxRoot(inbox, contact.network());
                 SecretBytes beacon = sealing.handshakes().inboxBeacon(root)) {
-            Draft draft = bare(PacketType.HANDSHAKE_INIT, timestamp, outgoing.body());
+            Draft draft = bare(PacketType.HANDSHAKE_INIT, timestamp, outgoing.says(null));
             for (PlannedPacket planned : plan(draft, PacketLabel.SEALED, room)) {
                 byte[] locator = sealing.channelKeys().newLocator(beacon, sealing.random());
                 try (SecretBytes secret = sealing.handshakes().inboxPacketSecret(root, locator)) {
@@ -443,7 +451,7 @@ public final class SessionSealer implements MessageSealer {
         return made;
     }
 
-    private Made resp(
+    private @Nullable Made resp(
             ContactConversation contact, SessionState session, OutgoingMessage outgoing, long timestamp, SizeRange room)
             throws MessageWaitsException {
         if (session.replyChain == null) {
@@ -458,7 +466,7 @@ public final class SessionSealer implements MessageSealer {
                 .orElseThrow(() ->
                         new MessageWaitsException("it waits for the cipher suite " + name + " (partyline:suite-list)"));
         List<PlannedPacket> plan =
-                plan(bare(PacketType.HANDSHAKE_RESP, timestamp, outgoing.body()), PacketLabel.REPLY, room);
+                plan(bare(PacketType.HANDSHAKE_RESP, timestamp, outgoing.says(null)), PacketLabel.REPLY, room);
         if (plan.size() != 1) {
             throw new MessageWaitsException("it waits for a node that relays OP_RETURN outputs of 80 bytes");
         }
@@ -481,7 +489,7 @@ public final class SessionSealer implements MessageSealer {
         return made;
     }
 
-    private Made update(
+    private @Nullable Made update(
             StoreTransaction tx,
             AfterCommit after,
             ContactConversation contact,
@@ -512,22 +520,25 @@ public final class SessionSealer implements MessageSealer {
     /** Says our last key once more, on the chain that the other side still reads. */
     private Made again(ContactConversation contact, SessionState session, long timestamp, SizeRange room)
             throws MessageWaitsException {
-        List<PlannedPacket> plan = planUpdate(session.lastPublic, timestamp, room);
+        byte[] said = Objects.requireNonNull(session.lastPublic, "a key to say once more");
+        byte[] chain = Objects.requireNonNull(session.oldChain, "the chain of before");
+        byte[] name = Objects.requireNonNull(session.oldName, "the chain of before");
+        List<PlannedPacket> plan = planUpdate(said, timestamp, room);
         Made made = new Made();
-        session.oldChain = step(contact, session.suite, made, session.oldChain, session.oldName, plan, null);
+        session.oldChain = step(contact, session.suite, made, chain, name, plan, null);
         session.againQueued = false;
         session.again++;
         session.lastSealed = clock.instant().toEpochMilli();
         return made;
     }
 
-    private Made onChain(
+    private @Nullable Made onChain(
             StoreTransaction tx,
             AfterCommit after,
             ContactConversation contact,
             SessionState session,
             OutgoingMessage outgoing,
-            MessageRecord message,
+            @Nullable MessageRecord message,
             long timestamp,
             SizeRange room)
             throws StoreException, MessageWaitsException {
@@ -551,7 +562,7 @@ public final class SessionSealer implements MessageSealer {
         if (outgoing.isWritten() && !holdsFor(contact, session).isEmpty()) {
             throw MessageWaitsException.onHold(holdsFor(contact, session));
         }
-        PersonaKeys personaKeys = people.personas.keys(contact.persona());
+        PersonaKeys personaKeys = people.personas.require(contact.persona());
         byte[] body = outgoing.says(message);
         Optional<byte[]> sender =
                 outgoing.sign() ? Optional.of(personaKeys.keys.identity().senderId()) : Optional.empty();
@@ -578,16 +589,18 @@ public final class SessionSealer implements MessageSealer {
     }
 
     /** The last packet of a replaced session; null if its chain was erased. */
-    private Made farewell(
+    private @Nullable Made farewell(
             ContactConversation contact, SessionState session, OutgoingMessage outgoing, long timestamp, SizeRange room)
             throws MessageWaitsException {
-        if (session.formerChain == null) {
+        byte[] former = session.formerChain;
+        byte[] name = session.formerName;
+        if (former == null || name == null) {
             return null;
         }
         List<PlannedPacket> plan =
-                plan(bare(PacketType.CONTROL, timestamp, outgoing.body()), PacketLabel.RATCHET, room);
+                plan(bare(PacketType.CONTROL, timestamp, outgoing.says(null)), PacketLabel.RATCHET, room);
         Made made = new Made();
-        byte[] after = step(contact, session.formerSuite, made, session.formerChain, session.formerName, plan, null);
+        byte[] after = step(contact, session.formerSuite, made, former, name, plan, null);
         Arrays.fill(after, (byte) 0);
         session.forgetFormer();
         return made;
@@ -617,9 +630,8 @@ public final class SessionSealer implements MessageSealer {
     @Override
     public void abandon(OutgoingMessage outgoing) throws StoreException {
         if (outgoing.carriesSession()) {
-            guard.open(() -> {
+            guard.perform(() -> {
                 abandon(outgoing.membership());
-                return null;
             });
         }
     }
@@ -641,13 +653,16 @@ public final class SessionSealer implements MessageSealer {
             ContactConversation contact,
             SessionState session,
             List<PlannedPacket> plan,
-            PersonaKeys signer,
+            @Nullable PersonaKeys signer,
             boolean salted)
             throws MessageWaitsException {
         Made made = new Made();
-        session.chain = step(contact, session.suite, made, session.chain, session.name, plan, signer);
+        byte[] before = Objects.requireNonNull(session.chain, "an open session has a chain");
+        byte[] name = Objects.requireNonNull(session.name, "an open session has a chain");
+        byte[] moved = step(contact, session.suite, made, before, name, plan, signer);
+        session.chain = moved;
         if (salted) {
-            try (SendChain chain = sealing.chains().decodeSend(session.chain);
+            try (SendChain chain = sealing.chains().decodeSend(moved);
                     SecretBytes salt = chain.rekeySalt()) {
                 session.ownSalt = salt.expose().clone();
             }
@@ -663,7 +678,7 @@ public final class SessionSealer implements MessageSealer {
             byte[] state,
             byte[] name,
             List<PlannedPacket> plan,
-            PersonaKeys signer)
+            @Nullable PersonaKeys signer)
             throws MessageWaitsException {
         String suiteName = sealing.suites().name(suiteCode);
         AeadSuite suite = sealing.suites()
@@ -695,7 +710,7 @@ public final class SessionSealer implements MessageSealer {
             AeadSuite suite,
             Optional<byte[]> session,
             OptionalInt sequence,
-            PersonaKeys signer) {
+            @Nullable PersonaKeys signer) {
         PacketMaker.Sealed sealed = PacketMaker.sealOne(sealing, planned, key, suite, signer);
         made.packets.add(sealed.packet());
         OpenedPacket opened = sealed.opened();

@@ -20,6 +20,7 @@ import java.util.function.BooleanSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleEvent;
@@ -73,7 +74,8 @@ public final class BundleWatch implements Outages, SynchronousBundleListener, Op
     /** What happened while the audit log was unavailable. */
     private final Deque<String[]> pending = new ArrayDeque<>();
 
-    private AuditLog auditLog;
+    /** Null while it is unavailable. */
+    private @Nullable AuditLog auditLog;
 
     /** For Declarative Services. */
     @Activate
@@ -212,7 +214,7 @@ public final class BundleWatch implements Outages, SynchronousBundleListener, Op
     }
 
     /** Whether all of ours run that start by themselves. @param but one that is left out, or null */
-    private boolean isStarted(Bundle but) {
+    private boolean isStarted(@Nullable Bundle but) {
         for (Bundle bundle : context.getBundles()) {
             boolean counts = isOurs(bundle) && !bundle.equals(but);
             if (counts && bundle.getState() != Bundle.ACTIVE && startsByItself(bundle)) {

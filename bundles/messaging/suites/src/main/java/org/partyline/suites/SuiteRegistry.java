@@ -11,6 +11,7 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceReference;
@@ -59,7 +60,7 @@ public final class SuiteRegistry implements Suites, SuiteDirectory {
     private final List<ServiceRegistration<?>> registrations = new ArrayList<>();
     private boolean started;
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
-    private volatile ServiceReference<Kem> kem;
+    private volatile @Nullable ServiceReference<Kem> kem;
     private volatile Function<String, List<String>> users = name -> List.of();
 
     /** For Declarative Services. */
@@ -331,7 +332,7 @@ public final class SuiteRegistry implements Suites, SuiteDirectory {
 
     private Suite describeKem() {
         ServiceReference<Kem> provider = kem;
-        Bundle bundle = provider == null ? expectedProvider("kem", KEM) : provider.getBundle();
+        @Nullable Bundle bundle = provider == null ? expectedProvider("kem", KEM) : provider.getBundle();
         return new Suite("kem", KEM, provider != null, true, true, 0, version(bundle), stateOf(bundle), List.of());
     }
 
@@ -352,6 +353,7 @@ public final class SuiteRegistry implements Suites, SuiteDirectory {
 
     private Suite describe(
             String kind, String name, boolean seals, int rank, Optional<? extends Claims.Claim<?, ?>> provider) {
+        @Nullable
         Bundle bundle =
                 provider.map(claim -> claim.reference().getBundle()).orElseGet(() -> expectedProvider(kind, name));
         return new Suite(
@@ -366,16 +368,16 @@ public final class SuiteRegistry implements Suites, SuiteDirectory {
                 users.apply(name));
     }
 
-    private static String version(Bundle bundle) {
+    private static String version(@Nullable Bundle bundle) {
         return bundle == null ? "" : bundle.getSymbolicName() + " " + bundle.getVersion();
     }
 
-    private static String stateOf(Bundle bundle) {
+    private static String stateOf(@Nullable Bundle bundle) {
         return bundle == null ? "absent" : state(bundle.getState());
     }
 
     /** Our own bundle of an algorithm, for the state it is in when it provides nothing. */
-    private Bundle expectedProvider(String kind, String name) {
+    private @Nullable Bundle expectedProvider(String kind, String name) {
         String compact = name.toLowerCase(Locale.ROOT).replace("_", "");
         String suffix = compact.startsWith("pbkdf2") ? "pbkdf2" : compact;
         for (Bundle bundle : context.getBundles()) {

@@ -12,7 +12,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.store.RowsPutBackException;
 import org.partyline.api.store.Store;
 import org.partyline.api.store.StoreException;
@@ -64,16 +66,16 @@ public final class Continuity {
     private final TokenPlace place;
     private final StateOwner owner;
     /** What the store has; null while it is locked. */
-    private TokenRecord current;
+    private @Nullable TokenRecord current;
     /** What it has instead if the last transaction has taken place that changed it; null: none has. */
-    private TokenRecord next;
+    private @Nullable TokenRecord next;
     /** Which store was open last; null: none. */
-    private byte[] lastId;
+    private byte @Nullable [] lastId;
 
     /** What was found when the store was opened; null: nothing. */
-    private volatile String finding;
+    private volatile @Nullable String finding;
     /** Why the token outside is not the newest; null: it is. */
-    private volatile String problem;
+    private volatile @Nullable String problem;
 
     /**
      * @param guard of the same store: what is mended is noted there
@@ -127,7 +129,7 @@ public final class Continuity {
         TokenRecord before = known.orElse(new TokenRecord(id, next, next, 0, true));
         if (why == null || first) {
             TokenRecord token = before.next(outside.orElse(next), next);
-            guard.transact(tx -> put(tx, token));
+            guard.update(tx -> put(tx, token));
             keep(token);
             if (problem == null || first) {
                 return;
@@ -140,9 +142,9 @@ public final class Continuity {
 
     private void mend(TokenRecord token, String why) throws StoreException {
         try (AfterCommit after = new AfterCommit()) {
-            guard.transact(tx -> {
+            guard.update(tx -> {
                 owner.mend(tx, after, why);
-                return put(tx, token);
+                put(tx, token);
             });
             after.commit();
         }
@@ -159,7 +161,7 @@ public final class Continuity {
      * @param leaderBefore what that one had published
      * @param watched whether this server saw that up to the takeover
      */
-    private String compare(
+    private @Nullable String compare(
             Optional<TokenRecord> known, Optional<byte[]> outside, Optional<String> leaderBefore, boolean watched) {
         if (known.isEmpty()) {
             return "it has no token";
@@ -204,10 +206,11 @@ public final class Continuity {
             // It was not known whether this had been stored.
             current = next;
         }
-        if (!current.isSame(stored)) {
+        TokenRecord known = Objects.requireNonNull(current, "the store is not open");
+        if (!known.isSame(stored)) {
             throw new RowsPutBackException(TOKEN);
         }
-        TokenRecord token = current.next(current.now(), random(TOKEN_LENGTH));
+        TokenRecord token = known.next(known.now(), random(TOKEN_LENGTH));
         next = token;
         put(tx, token);
         after.then(() -> keep(token));
@@ -268,9 +271,8 @@ public final class Continuity {
         return Tables.find(tx, TokenRecord.TABLE, KEY, TokenRecord.class);
     }
 
-    private static Void put(StoreTransaction tx, TokenRecord token) throws StoreException {
+    private static void put(StoreTransaction tx, TokenRecord token) throws StoreException {
         tx.put(TokenRecord.TABLE, KEY, Keys.ALL, Cbor.write(token), null);
-        return null;
     }
 
     private byte[] random(int length) {

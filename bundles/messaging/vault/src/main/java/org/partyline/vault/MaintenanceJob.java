@@ -37,14 +37,13 @@ final class MaintenanceJob {
         // What derivations took is given back to the machine: the heap would keep it for the next ones.
         KdfMemory.ofThisProcess().settle();
         attempt(security::flush);
-        attempt(() -> guard.<Void, PartylineException>open(() -> {
+        attempt(() -> guard.<PartylineException>perform(() -> {
             if (!participants.areHere() || !reading.isPossible()) {
                 LOG.debug("expiry waits for services that are not running");
-                return null;
+                return;
             }
             participants.forEach(participant -> attempt(participant::expire));
             attempt(this::deleteExpired);
-            return null;
         }));
     }
 

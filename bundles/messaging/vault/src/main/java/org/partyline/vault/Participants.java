@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.api.store.StoredRecord;
@@ -38,7 +39,7 @@ public final class Participants implements StateOwner {
 
     /** Waits for the operations that use it. */
     public void remove(StateOwner owner) {
-        owners.get(owner.place()).unset(owner);
+        unset(owners.get(owner.place()), owner);
     }
 
     public void add(StateParticipant participant) {
@@ -48,7 +49,13 @@ public final class Participants implements StateOwner {
 
     /** Waits for the operations that use it. */
     public void remove(StateParticipant participant) {
-        others.get(participant.place()).unset(participant);
+        unset(others.get(participant.place()), participant);
+    }
+
+    private static <T> void unset(@Nullable Live<T> place, T former) {
+        if (place != null) {
+            place.unset(former);
+        }
     }
 
     /** Whether the state can be loaded, for the operation that runs. */

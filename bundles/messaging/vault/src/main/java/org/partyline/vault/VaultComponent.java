@@ -8,6 +8,7 @@ import java.util.TreeSet;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.component.annotations.Activate;
@@ -83,9 +84,9 @@ public final class VaultComponent {
     private final RequiredServices all;
     private final Participants participants;
     /** Where what programs call is published; null before it is started. */
-    private BundleContext context;
+    private @Nullable BundleContext context;
 
-    private ServiceRegistration<Liveness> liveness;
+    private @Nullable ServiceRegistration<Liveness> liveness;
     private boolean begun;
     private boolean wasBooted;
     private boolean stopped;

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.nio.ByteBuffer;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
@@ -25,7 +26,8 @@ class FarWindowsTest {
     private final Chains chains = new PartylineChains();
     /** Chains of odd conversations are on another network. */
     private final ChainTable table = new ChainTable(
-            new Unmatched(), chain -> chain.entry.membership() % 2 == 0 ? Network.REGTEST : Network.SIGNET);
+            new Unmatched(),
+            chain -> Optional.of(chain.entry.membership() % 2 == 0 ? Network.REGTEST : Network.SIGNET));
 
     @BeforeEach
     void begin() {

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.crypto.AeadSuite;
 import org.partyline.api.crypto.AuthenticationFailedException;
 import org.partyline.api.crypto.KdfParameters;
@@ -45,7 +46,7 @@ public final class PacketOpener {
      * @param missing whether a suite that may have sealed it is not here
      * @param refused whether a member made it, against the protocol's rules
      */
-    public record Attempt(OpenedPacket opened, boolean missing, boolean refused) {}
+    public record Attempt(@Nullable OpenedPacket opened, boolean missing, boolean refused) {}
 
     public static byte[] locator(Candidate candidate, int length) {
         return Arrays.copyOfRange(candidate.payload(), 1, 1 + length);

@@ -1,6 +1,7 @@
 package org.partyline.messaging.conversation;
 
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.Network;
 import org.partyline.api.SecretBytes;
 import org.partyline.api.engine.Messages;
@@ -8,15 +9,21 @@ import org.partyline.api.ratchet.ChannelKeys;
 
 /** A persona's membership in a channel, with its root. */
 public final class ChannelMembership extends Conversation implements AutoCloseable {
+    private static final byte[] NONE = {};
+
+    /** As it is stored, without the root. */
     public MembershipRecord entry;
-    public final SecretBytes legacyKey;
+
+    /** Null where version-1 messages are not read. */
+    public final @Nullable SecretBytes legacyKey;
+
     private SecretBytes root;
 
     public ChannelMembership(MembershipRecord entry) {
         super(entry.persona(), Network.ofCode(entry.network()).orElseThrow());
         this.root = SecretBytes.wrap(entry.root());
         this.legacyKey = entry.legacyKey() == null ? null : SecretBytes.wrap(entry.legacyKey());
-        this.entry = entry.withRoot(entry.rootDay(), null);
+        this.entry = entry.withRoot(entry.rootDay(), NONE);
     }
 
     @Override
@@ -49,7 +56,7 @@ public final class ChannelMembership extends Conversation implements AutoCloseab
         SecretBytes later = root(keys, day);
         root.close();
         root = later;
-        entry = entry.withRoot(day, null);
+        entry = entry.withRoot(day, NONE);
     }
 
     /** The record to store: the root is put back in. */

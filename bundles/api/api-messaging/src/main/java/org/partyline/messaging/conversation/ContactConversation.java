@@ -58,8 +58,6 @@ public final class ContactConversation extends Conversation {
 
     /** The contact's public keys; empty for a stranger. */
     public Optional<PublicIdentity> identity() {
-        return entry.isStranger()
-                ? Optional.empty()
-                : Optional.of(new PublicIdentity(entry.signing(), entry.agreement()));
+        return Optional.ofNullable(entry.signing()).map(signing -> new PublicIdentity(signing, entry.agreement()));
     }
 }

@@ -1,6 +1,7 @@
 package org.partyline.messaging.conversation;
 
 import io.soabase.recordbuilder.core.RecordBuilder;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.settings.ReceiptMode;
 
 /**
@@ -24,9 +25,9 @@ public record ContactRecord(
         int persona,
         String name,
         int network,
-        byte[] signing,
+        byte @Nullable [] signing,
         byte[] agreement,
-        byte[] inboxSecret,
+        byte @Nullable [] inboxSecret,
         String trust,
         long added,
         boolean told,
@@ -54,7 +55,8 @@ public record ContactRecord(
         return signing == null;
     }
 
-    public ContactRecord withKeys(byte[] newSigning, byte[] newAgreement, byte[] newInbox, String newTrust) {
+    public ContactRecord withKeys(
+            byte @Nullable [] newSigning, byte[] newAgreement, byte @Nullable [] newInbox, String newTrust) {
         return with().signing(newSigning)
                 .agreement(newAgreement)
                 .inboxSecret(newInbox)

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.Network;
 import org.partyline.api.engine.NoSuchThingException;
 
@@ -22,7 +23,7 @@ public final class ConversationTable implements AutoCloseable {
     }
 
     /** A place in a channel; null when there is none of that number. */
-    public ChannelMembership member(int id) {
+    public @Nullable ChannelMembership member(int id) {
         return members.get(id);
     }
 
@@ -56,7 +57,7 @@ public final class ConversationTable implements AutoCloseable {
     }
 
     /** A contact; null when there is none of that number. */
-    public ContactConversation contact(int id) {
+    public @Nullable ContactConversation contact(int id) {
         return contacts.get(id);
     }
 
@@ -87,7 +88,7 @@ public final class ConversationTable implements AutoCloseable {
     }
 
     /** A channel's place, a contact, or where decoys belong; null when there is none of that number. */
-    public Conversation find(int id) {
+    public @Nullable Conversation find(int id) {
         if (CoverConversation.is(id)) {
             return CoverConversation.of(id);
         }

@@ -1,6 +1,7 @@
 package org.partyline.messaging.conversation;
 
 import io.soabase.recordbuilder.core.RecordBuilder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A persona's keys, as they are stored.
@@ -20,9 +21,9 @@ public record IdentityRecord(
         byte[] inboxSecret,
         long since,
         long messages,
-        byte[] oldSigningSeed,
-        byte[] oldAgreementPrivate,
-        byte[] oldInboxSecret,
+        byte @Nullable [] oldSigningSeed,
+        byte @Nullable [] oldAgreementPrivate,
+        byte @Nullable [] oldInboxSecret,
         long oldUntil,
         long restored,
         boolean copy)

@@ -3,6 +3,7 @@ package org.partyline.messaging.conversation;
 import io.soabase.recordbuilder.core.RecordBuilder;
 import java.util.Locale;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.crypto.KdfId;
 import org.partyline.api.crypto.KdfParameters;
 import org.partyline.api.engine.Messages;
@@ -31,10 +32,10 @@ public record MembershipRecord(
         int startDay,
         int rootDay,
         byte[] root,
-        byte[] legacyKey,
+        byte @Nullable [] legacyKey,
         long lastTimestamp,
-        String carrier,
-        String kdfName)
+        @Nullable String carrier,
+        @Nullable String kdfName)
         implements MembershipRecordBuilder.With {
     /** The table of the store. */
     public static final String TABLE = "memberships";

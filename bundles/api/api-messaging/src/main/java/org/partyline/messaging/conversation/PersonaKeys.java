@@ -1,6 +1,7 @@
 package org.partyline.messaging.conversation;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.identity.IdentityKeys;
 
 /** A persona's keys. */
@@ -8,7 +9,7 @@ public final class PersonaKeys implements AutoCloseable {
     public final int persona;
     public final IdentityKeys keys;
     /** The keys before, while contacts may still use them; null when there are none. */
-    public final IdentityKeys old;
+    public final @Nullable IdentityKeys old;
 
     public final long oldUntil;
     public final long since;
@@ -19,7 +20,13 @@ public final class PersonaKeys implements AutoCloseable {
     public boolean copy;
 
     public PersonaKeys(
-            int persona, IdentityKeys keys, IdentityKeys old, long oldUntil, long since, long messages, long restored) {
+            int persona,
+            IdentityKeys keys,
+            @Nullable IdentityKeys old,
+            long oldUntil,
+            long since,
+            long messages,
+            long restored) {
         this.persona = persona;
         this.keys = keys;
         this.old = old;

@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.engine.NoSuchThingException;
 
 /** The personas of an open store, and their keys. Guarded by the state lock; wiped by {@link #close()}. */
@@ -29,8 +30,17 @@ public final class PersonaTable implements AutoCloseable {
     }
 
     /** A persona's keys; null where there are none. */
-    public PersonaKeys keys(int persona) {
+    public @Nullable PersonaKeys keys(int persona) {
         return keys.get(persona);
+    }
+
+    /** A persona's keys. @throws IllegalStateException when there are none: it was deleted meanwhile */
+    public PersonaKeys require(int persona) {
+        PersonaKeys of = keys.get(persona);
+        if (of == null) {
+            throw new IllegalStateException("persona " + persona + " has no keys: it was deleted");
+        }
+        return of;
     }
 
     /** Whether a persona only reads, because its original is in use elsewhere. */

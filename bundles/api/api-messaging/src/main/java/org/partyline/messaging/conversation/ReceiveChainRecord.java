@@ -2,6 +2,7 @@ package org.partyline.messaging.conversation;
 
 import io.soabase.recordbuilder.core.RecordBuilder;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Another sender's chain, as it is stored.
@@ -27,9 +28,9 @@ public record ReceiveChainRecord(
         String nickname,
         long opened,
         byte[] chain,
-        byte[] handshake,
+        byte @Nullable [] handshake,
         long retires,
-        byte[] answer)
+        byte @Nullable [] answer)
         implements ReceiveChainRecordBuilder.With {
     /** The table of the store. */
     public static final String TABLE = "receive-chains";

@@ -5,11 +5,15 @@ import org.partyline.api.ratchet.ReceiveChain;
 
 /** Another sender's chain in memory. */
 public final class ReceiveChainState implements AutoCloseable {
+    private static final byte[] NONE = {};
+
+    /** As it is stored, without the chain. */
     public final ReceiveChainRecord entry;
+
     public final ReceiveChain chain;
 
     public ReceiveChainState(ReceiveChainRecord entry, ReceiveChain chain) {
-        this.entry = entry.withChain(null);
+        this.entry = entry.withChain(NONE);
         this.chain = chain;
     }
 

@@ -2,6 +2,7 @@ package org.partyline.messaging.delivery;
 
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.TxId;
 import org.partyline.api.carrier.PacketRef;
 import org.partyline.api.transport.SignedTransaction;
@@ -29,7 +30,7 @@ public record KeptTransaction(
         byte[] transaction,
         int vsize,
         long fee,
-        byte[] replaced,
+        byte @Nullable [] replaced,
         boolean sent,
         List<Cargo> packets,
         boolean spendable) {
@@ -63,7 +64,11 @@ public record KeptTransaction(
     }
 
     private KeptTransaction with(
-            byte[] newKey, byte[] newReplaced, boolean newSent, List<Cargo> newPackets, boolean newSpendable) {
+            byte[] newKey,
+            byte @Nullable [] newReplaced,
+            boolean newSent,
+            List<Cargo> newPackets,
+            boolean newSpendable) {
         return new KeptTransaction(
                 carrier,
                 newKey,

@@ -1,6 +1,7 @@
 package org.partyline.messaging.fees;
 
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.osgi.annotation.versioning.ProviderType;
 import org.partyline.api.Network;
 import org.partyline.api.carrier.PacketRef;
@@ -107,9 +108,9 @@ public interface Spending {
      * @param message in whose price this is, and which is not the transaction's only one; 0: its own; {@link SpentRecord#OUTSIDE}: in no one's
      * @param packet of that message, from 0
      */
-    record Payment(byte[] transaction, byte[] replaces, long fee, int persona, long message, int packet) {
+    record Payment(byte[] transaction, byte @Nullable [] replaces, long fee, int persona, long message, int packet) {
         /** Of a transaction that no messages share. */
-        public Payment(byte[] transaction, byte[] replaces, long fee, int persona) {
+        public Payment(byte[] transaction, byte @Nullable [] replaces, long fee, int persona) {
             this(transaction, replaces, fee, persona, 0, 0);
         }
 

@@ -1,5 +1,7 @@
 package org.partyline.messaging.fees;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The amount that a transaction adds to spending: its fee, minus that of the transaction it replaces.
  *
@@ -20,8 +22,8 @@ public record SpentRecord(
         long fee,
         boolean covered,
         int persona,
-        byte[] replaces,
-        byte[] replacedBy,
+        byte @Nullable [] replaces,
+        byte @Nullable [] replacedBy,
         boolean unpaid,
         long message,
         int packet,

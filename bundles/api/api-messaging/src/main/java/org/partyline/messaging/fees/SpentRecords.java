@@ -3,6 +3,7 @@ package org.partyline.messaging.fees;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.carrier.PacketRef;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
@@ -85,22 +86,23 @@ public final class SpentRecords {
             return;
         }
         // Another block may have had another one of them before.
-        byte[] id = transaction;
-        for (Optional<SpentRecord> one = found; one.isPresent(); one = find(tx, id)) {
-            if (one.get().unpaid()) {
+        byte @Nullable [] id = transaction;
+        while (id != null) {
+            Optional<SpentRecord> one = find(tx, id);
+            if (one.isPresent() && one.get().unpaid()) {
                 change(tx, id, one.get(), false);
             } else if (id != transaction) {
                 break;
             }
-            id = one.get().replaces();
+            id = one.map(SpentRecord::replaces).orElse(null);
         }
         id = found.get().replacedBy();
-        for (Optional<SpentRecord> one = find(tx, id); one.isPresent(); one = find(tx, id)) {
-            if (one.get().unpaid()) {
-                break;
+        while (id != null) {
+            Optional<SpentRecord> one = find(tx, id).filter(spent -> !spent.unpaid());
+            if (one.isPresent()) {
+                change(tx, id, one.get(), true);
             }
-            change(tx, id, one.get(), true);
-            id = one.get().replacedBy();
+            id = one.map(SpentRecord::replacedBy).orElse(null);
         }
     }
 
@@ -131,19 +133,18 @@ public final class SpentRecords {
     }
 
     private static Optional<SpentRecord> find(StoreTransaction tx, byte[] transaction) throws StoreException {
-        return transaction == null
-                ? Optional.empty()
-                : Tables.find(tx, SpentRecord.TABLE, transaction, SpentRecord.class);
+        return Tables.find(tx, SpentRecord.TABLE, transaction, SpentRecord.class);
     }
 
     /** A transaction that messages share is in a block or lost, and so are those whose places it took: their records are kept for another day. */
     public static void over(StoreTransaction tx, byte[] transaction, Instant now) throws StoreException {
-        byte[] id = transaction;
-        for (Optional<SpentRecord> one = find(tx, id);
-                one.isPresent() && one.get().over() == 0;
-                one = find(tx, id)) {
-            put(tx, id, one.get().over(now.toEpochMilli()));
-            id = one.get().replaces();
+        byte @Nullable [] id = transaction;
+        while (id != null) {
+            Optional<SpentRecord> one = find(tx, id).filter(spent -> spent.over() == 0);
+            if (one.isPresent()) {
+                put(tx, id, one.get().over(now.toEpochMilli()));
+            }
+            id = one.map(SpentRecord::replaces).orElse(null);
         }
     }
 

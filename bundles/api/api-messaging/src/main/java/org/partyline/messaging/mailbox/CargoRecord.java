@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.packet.PacketType;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
@@ -35,7 +36,7 @@ public record CargoRecord(
         int type,
         byte[] body,
         long expires,
-        byte[] packet,
+        byte @Nullable [] packet,
         long sealed,
         long decoy)
         implements CargoRecordBuilder.With {

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.messaging.control.Locator;
@@ -232,7 +233,8 @@ public final class MessageCounts {
         }
 
         /** Stores what its messages say, unless it is stored. */
-        private void keep(Conversation conversation, SummaryRecord none, SummaryRecord stored) throws StoreException {
+        private void keep(Conversation conversation, SummaryRecord none, @Nullable SummaryRecord stored)
+                throws StoreException {
             SummaryRecord counted = none;
             for (Map.Entry<Long, Fact> fact : summaries.facts(conversation.id())) {
                 counted = counted.plus(fact.getKey(), fact.getValue());

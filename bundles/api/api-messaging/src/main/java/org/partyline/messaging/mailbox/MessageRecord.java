@@ -3,6 +3,7 @@ package org.partyline.messaging.mailbox;
 import io.soabase.recordbuilder.core.RecordBuilder;
 import java.util.HexFormat;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.partyline.messaging.control.Locator;
 import org.partyline.messaging.scan.PacketId;
 import org.partyline.messaging.state.ChangedMessages;
@@ -55,7 +56,7 @@ public record MessageRecord(
         String locator,
         String session,
         Annotations annotations,
-        StoredGap gap,
+        @Nullable StoredGap gap,
         int doubt)
         implements MessageRecordBuilder.With {
     /** The table of the store. */

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import org.osgi.annotation.versioning.ProviderType;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
@@ -32,6 +33,7 @@ public interface Outbox {
      * Changes a message in one transaction and announces it; returns the stored message, or null if it no longer
      * exists.
      */
+    @Nullable
     OutgoingMessage change(long id, Change change) throws StoreException;
 
     /**
@@ -39,6 +41,7 @@ public interface Outbox {
      *
      * @return what is stored now; null when it is gone, or that packet is, as the message is to be sealed again
      */
+    @Nullable
     OutgoingMessage changePart(long id, int index, UnaryOperator<OutgoingPart> change) throws StoreException;
 
     /**
@@ -47,6 +50,7 @@ public interface Outbox {
      * @param node its name
      * @return what is stored now; null when it is gone, or that packet is
      */
+    @Nullable
     OutgoingMessage attempt(long id, int index, String node) throws StoreException;
 
     /**
@@ -67,6 +71,7 @@ public interface Outbox {
      * Ends a message that has not left, or not all of it. Its chain ends with it: what comes next must not ride on a chain
      * whose first packet nobody has.
      */
+    @Nullable
     OutgoingMessage giveUp(long id, MessageEvent end, String reason) throws StoreException;
 
     /** The same of all that a conversation which is about to be erased has sent. */
@@ -79,6 +84,7 @@ public interface Outbox {
      * Puts a sealed message of which nothing has left back into the queue, because its packets are too old to be read. Its
      * chain ends.
      */
+    @Nullable
     OutgoingMessage unseal(long id, String reason) throws StoreException;
 
     void notify(OutgoingMessage outgoing);

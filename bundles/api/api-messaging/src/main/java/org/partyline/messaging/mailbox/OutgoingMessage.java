@@ -7,8 +7,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.engine.Messages.State;
 import org.partyline.api.packet.PacketType;
 import org.partyline.messaging.control.ControlCodes;
@@ -45,7 +47,7 @@ public record OutgoingMessage(
         int textBytes,
         List<OutgoingPart> parts,
         int type,
-        byte[] body,
+        byte @Nullable [] body,
         boolean sign,
         long stamped,
         String carrier,
@@ -84,7 +86,7 @@ public record OutgoingMessage(
             int textBytes,
             List<OutgoingPart> parts,
             int type,
-            byte[] body,
+            byte @Nullable [] body,
             boolean sign,
             long stamped,
             String carrier,
@@ -425,24 +427,23 @@ public record OutgoingMessage(
         return control() == code;
     }
 
-    /** The body of its packets. @param message with its words; null where it has none in the inbox */
-    public byte[] says(MessageRecord message) {
+    /** The body of its packets. @param message with its words; null where it has none in the inbox: it is no text */
+    public byte[] says(@Nullable MessageRecord message) {
+        byte[] own = body == null ? new byte[0] : body;
         if (!isText()) {
-            return body;
+            return own;
         }
-        byte[] words = message.text().getBytes(StandardCharsets.UTF_8);
-        if (body == null) {
-            return words;
-        }
-        byte[] all = Arrays.copyOf(body, body.length + words.length);
-        System.arraycopy(words, 0, all, body.length, words.length);
+        byte[] words =
+                Objects.requireNonNull(message, "a text has words").text().getBytes(StandardCharsets.UTF_8);
+        byte[] all = Arrays.copyOf(own, own.length + words.length);
+        System.arraycopy(words, 0, all, own.length, words.length);
         return all;
     }
 
     /** Without the words of a change, once nothing more is sealed of it: they are kept with the message alone. */
     public OutgoingMessage withoutWords() {
         int header = 1 + Locator.WHOLE;
-        if (!isControl(ControlCodes.EDIT) || body.length <= header) {
+        if (body == null || !isControl(ControlCodes.EDIT) || body.length <= header) {
             return this;
         }
         return OutgoingMessageBuilder.builder(this)

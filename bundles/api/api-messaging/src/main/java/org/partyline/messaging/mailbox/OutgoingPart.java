@@ -3,6 +3,7 @@ package org.partyline.messaging.mailbox;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.engine.Messages.State;
 import org.partyline.api.transport.SignedTransaction;
 
@@ -26,8 +27,8 @@ public record OutgoingPart(
         byte[] packet,
         State state,
         boolean attempted,
-        byte[] raw,
-        byte[] transaction,
+        byte @Nullable [] raw,
+        byte @Nullable [] transaction,
         int vsize,
         long fee,
         String wallet,
@@ -36,7 +37,7 @@ public record OutgoingPart(
         long tried,
         long leaves,
         List<byte[]> earlier,
-        Signed carrier,
+        @Nullable Signed carrier,
         long left) {
     private static final int MOST_EARLIER = 32;
 
@@ -67,7 +68,7 @@ public record OutgoingPart(
             long newFee,
             String newWallet,
             String newAccount,
-            Signed newCarrier) {
+            @Nullable Signed newCarrier) {
         return new OutgoingPart(
                 packet,
                 state,
@@ -115,7 +116,23 @@ public record OutgoingPart(
                 nothing.fee(),
                 newWallet,
                 account,
-                new Signed(raw, transaction, vsize, fee));
+                new Signed(requireRaw(), requireTransaction(), vsize, fee));
+    }
+
+    /** The signed transaction. @throws IllegalStateException before there is one */
+    public byte[] requireRaw() {
+        if (raw == null) {
+            throw new IllegalStateException("the packet's transaction is not signed");
+        }
+        return raw;
+    }
+
+    /** The id of the signed transaction. @throws IllegalStateException before there is one */
+    public byte[] requireTransaction() {
+        if (transaction == null) {
+            throw new IllegalStateException("the packet's transaction is not signed");
+        }
+        return transaction;
     }
 
     /** The ids of the transactions that carried it so far. */
@@ -241,15 +258,14 @@ public record OutgoingPart(
      * @param id of the transaction that is in a block, of those that carried it
      */
     public OutgoingPart minedIn(byte[] id) {
-        Signed paid = carrier == null ? new Signed(raw, transaction, vsize, fee) : carrier;
         return new OutgoingPart(
                 packet,
                 Delivery.packet(state, PacketEvent.MINED),
                 attempted || carrier != null,
-                paid.raw(),
+                carrier == null ? raw : carrier.raw(),
                 id,
-                paid.vsize(),
-                paid.fee(),
+                carrier == null ? vsize : carrier.vsize(),
+                carrier == null ? fee : carrier.fee(),
                 wallet,
                 account,
                 node,

@@ -48,7 +48,7 @@ public final class OutgoingRecords {
             return now;
         }
         OutgoingPart part = now.parts().get(index);
-        PropagationRecords.change(tx, now, part.transaction(), trace -> trace.entering(node));
+        PropagationRecords.change(tx, now, part.requireTransaction(), trace -> trace.entering(node));
         return now.with(index, part.attempt(node, time));
     }
 

@@ -2,6 +2,7 @@ package org.partyline.messaging.mailbox;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The propagation of one of our transactions.
@@ -10,7 +11,10 @@ import java.util.List;
  * @param reported the nodes that showed it to us, or were asked and had it
  * @param block where it was confirmed, encoded; null before
  */
-public record PropagationRecord(List<String> entered, List<String> reported, String block) {
+public record PropagationRecord(
+        List<String> entered,
+        List<String> reported,
+        @Nullable String block) {
     public static final PropagationRecord NOTHING = new PropagationRecord(List.of(), List.of(), null);
 
     public PropagationRecord {
@@ -39,7 +43,7 @@ public record PropagationRecord(List<String> entered, List<String> reported, Str
     }
 
     /** @param newBlock encoded; null: in none any more */
-    public PropagationRecord in(String newBlock) {
+    public PropagationRecord in(@Nullable String newBlock) {
         return new PropagationRecord(entered, reported, newBlock);
     }
 

@@ -2,6 +2,7 @@ package org.partyline.messaging.recognition;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.Network;
 import org.partyline.api.SecretBytes;
 import org.partyline.messaging.conversation.ContactInbox;
@@ -15,14 +16,15 @@ public final class Beacon implements AutoCloseable {
     /** Not set for an inbox. */
     public final int day;
     /** The inbox; null for a channel. */
-    public final ContactInbox contactInbox;
+    public final @Nullable ContactInbox contactInbox;
 
     public final Network network;
     public final SecretBytes key;
     public final SecretBytes root;
     public final List<Integer> members = new ArrayList<>();
 
-    public Beacon(int id, int day, ContactInbox contactInbox, Network network, SecretBytes key, SecretBytes root) {
+    public Beacon(
+            int id, int day, @Nullable ContactInbox contactInbox, Network network, SecretBytes key, SecretBytes root) {
         this.id = id;
         this.day = day;
         this.contactInbox = contactInbox;

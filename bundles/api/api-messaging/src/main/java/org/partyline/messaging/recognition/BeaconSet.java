@@ -6,8 +6,10 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.Network;
 import org.partyline.api.SecretBytes;
 import org.partyline.api.ratchet.BeaconTable;
@@ -25,9 +27,11 @@ public final class BeaconSet implements AutoCloseable {
     /** Those of channels, whose places on this server share one. */
     private final Map<Channel, Beacon> byChannel = new HashMap<>();
 
-    private ChannelKeys channelKeys;
+    /** Null until a store was open. */
+    private @Nullable ChannelKeys channelKeys;
+
     /** Null while the store is locked. */
-    private BeaconTable table;
+    private @Nullable BeaconTable table;
 
     private int next = 1;
 
@@ -48,7 +52,11 @@ public final class BeaconSet implements AutoCloseable {
 
     /** The root of a day, the caller's to wipe; the day must not be before the one that is kept. */
     public SecretBytes root(ChannelMembership member, int day) {
-        return member.root(channelKeys, day);
+        return member.root(keys(), day);
+    }
+
+    private ChannelKeys keys() {
+        return Objects.requireNonNull(channelKeys, "no store was opened");
     }
 
     /** The other places of this server in the same channel, by their numbers: they have the same root of a day. */
@@ -72,7 +80,7 @@ public final class BeaconSet implements AutoCloseable {
         boolean added = false;
         for (int day = Math.max(firstDay, member.entry.rootDay()); day <= lastDay; day++) {
             SecretBytes root = root(member, day);
-            SecretBytes key = channelKeys.beacon(root);
+            SecretBytes key = keys().beacon(root);
             Channel channel = channel(key, day, member.network());
             Beacon shared = byChannel.get(channel);
             if (shared == null) {
@@ -108,7 +116,7 @@ public final class BeaconSet implements AutoCloseable {
         if (day <= member.entry.rootDay()) {
             return;
         }
-        member.moveTo(channelKeys, day);
+        member.moveTo(keys(), day);
         for (Beacon beacon : List.copyOf(byId.values())) {
             if (beacon.contactInbox == null && beacon.day < day) {
                 removeFrom(beacon, member.id());
@@ -133,7 +141,9 @@ public final class BeaconSet implements AutoCloseable {
     }
 
     private void drop(Beacon beacon) {
-        table.remove(beacon.id);
+        if (table != null) {
+            table.remove(beacon.id);
+        }
         byId.remove(beacon.id);
         if (beacon.contactInbox == null) {
             byChannel.remove(channel(beacon.key, beacon.day, beacon.network));
@@ -171,7 +181,7 @@ public final class BeaconSet implements AutoCloseable {
     }
 
     /** The beacon whose key made a packet's locator, or null. Costs one HMAC a beacon. */
-    public Beacon match(byte[] packet) {
+    public @Nullable Beacon match(byte[] packet) {
         int id = table == null ? -1 : table.match(packet);
         return id < 0 ? null : byId.get(id);
     }

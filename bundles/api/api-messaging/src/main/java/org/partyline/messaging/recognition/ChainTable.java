@@ -5,10 +5,13 @@ import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.Network;
 import org.partyline.api.ratchet.Chains;
 import org.partyline.api.ratchet.LocatorTable;
@@ -23,14 +26,14 @@ public final class ChainTable implements AutoCloseable {
     static final int MOST_FAR = 512;
 
     /** Null while the store is locked. */
-    private LocatorTable locators;
+    private @Nullable LocatorTable locators;
 
     private final Map<Integer, ReceiveChainState> chains = new HashMap<>();
     /** The same by conversation: lists ask for each of a thousand. */
     private final Map<Integer, Map<Integer, ReceiveChainState>> conversations = new HashMap<>();
 
     private final Unmatched unmatched;
-    private final Function<ReceiveChainState, Network> network;
+    private final Function<ReceiveChainState, Optional<Network>> network;
     /** Where packets may have been missed: chains of these networks have far windows. */
     private final Set<Network> far = EnumSet.noneOf(Network.class);
     /** The sessions' chains that have one, by number. */
@@ -38,9 +41,9 @@ public final class ChainTable implements AutoCloseable {
 
     /**
      * @param unmatched packets that came too early are taken up again from there
-     * @param network of a chain's conversation; null where that is gone
+     * @param network of a chain's conversation; empty where that is gone
      */
-    public ChainTable(Unmatched unmatched, Function<ReceiveChainState, Network> network) {
+    public ChainTable(Unmatched unmatched, Function<ReceiveChainState, Optional<Network>> network) {
         this.unmatched = unmatched;
         this.network = network;
     }
@@ -79,8 +82,7 @@ public final class ChainTable implements AutoCloseable {
     }
 
     private void fitWindow(ReceiveChainState chain) {
-        Network its = network.apply(chain);
-        if (its == null || !far.contains(its)) {
+        if (network.apply(chain).filter(far::contains).isEmpty()) {
             setWindow(chain, Chains.WINDOW);
             farSessions.remove(chain.entry.number());
             return;
@@ -91,7 +93,7 @@ public final class ChainTable implements AutoCloseable {
                 setWindow(chain, Chains.FAR_WINDOW);
                 farSessions.add(chain.entry.number());
                 if (farSessions.size() > MOST_FAR) {
-                    setWindow(chains.get(farSessions.pollFirst()), Chains.WINDOW);
+                    setWindow(Objects.requireNonNull(chains.get(farSessions.pollFirst())), Chains.WINDOW);
                 }
             }
             case REPLY, ANSWERED -> setWindow(chain, Chains.WINDOW);
@@ -107,7 +109,7 @@ public final class ChainTable implements AutoCloseable {
     }
 
     /** A chain by its number; null when it is not followed. */
-    public ReceiveChainState find(int number) {
+    public @Nullable ReceiveChainState find(int number) {
         return chains.get(number);
     }
 

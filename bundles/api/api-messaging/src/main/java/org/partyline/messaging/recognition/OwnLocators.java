@@ -5,6 +5,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.ratchet.LocatorTable;
 
 /**
@@ -13,7 +14,7 @@ import org.partyline.api.ratchet.LocatorTable;
  */
 public final class OwnLocators implements AutoCloseable {
     /** Null while the store is locked. */
-    private LocatorTable table;
+    private @Nullable LocatorTable table;
 
     private final Map<Integer, List<Long>> byContact = new HashMap<>();
     private final Set<Integer> doubtful = new LinkedHashSet<>();

@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.partyline.messaging.scan.PacketId;
 
 /**
@@ -28,7 +29,7 @@ public final class PacketIndex implements AutoCloseable {
     }
 
     /** Where a packet of ours belongs; null when it is none. */
-    public Sent sent(PacketId id) {
+    public @Nullable Sent sent(PacketId id) {
         return sent.get(id);
     }
 

@@ -56,11 +56,10 @@ public final class Parked {
         if (hint == null) {
             return false;
         }
-        Set<PacketId> sharing = byHint.get(hint);
-        sharing.remove(id);
-        if (sharing.isEmpty()) {
-            byHint.remove(hint);
-        }
+        byHint.computeIfPresent(hint, (same, sharing) -> {
+            sharing.remove(id);
+            return sharing.isEmpty() ? null : sharing;
+        });
         return true;
     }
 

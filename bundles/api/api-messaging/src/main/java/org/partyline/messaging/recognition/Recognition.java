@@ -1,5 +1,6 @@
 package org.partyline.messaging.recognition;
 
+import java.util.Optional;
 import org.partyline.api.Network;
 import org.partyline.api.ratchet.Chains;
 import org.partyline.api.ratchet.ChannelKeys;
@@ -29,9 +30,8 @@ public final class Recognition implements AutoCloseable {
         chains = new ChainTable(unmatched, chain -> network(conversations, chain));
     }
 
-    private static Network network(ConversationTable conversations, ReceiveChainState chain) {
-        Conversation conversation = conversations.find(chain.entry.membership());
-        return conversation == null ? null : conversation.network();
+    private static Optional<Network> network(ConversationTable conversations, ReceiveChainState chain) {
+        return Optional.ofNullable(conversations.find(chain.entry.membership())).map(Conversation::network);
     }
 
     /** Accepts keys from now on, until they are wiped: with these services, which may be others than before. */

@@ -9,9 +9,11 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.SecretBytes;
 import org.partyline.api.crypto.KdfParameters;
 import org.partyline.messaging.scan.Candidate;
@@ -63,8 +65,10 @@ public final class SealedSecrets implements AutoCloseable {
         private final Map<Waiting, Candidate> packets = new LinkedHashMap<>();
         private boolean more;
         private boolean failed;
-        private SecretBytes root;
-        private SecretBytes secret;
+        /** Null but while the secret is being derived. */
+        private @Nullable SecretBytes root;
+
+        private @Nullable SecretBytes secret;
 
         private Entry(Beacon beacon, int channel, KdfParameters parameters, byte[] locator) {
             this.beacon = beacon;
@@ -78,13 +82,13 @@ public final class SealedSecrets implements AutoCloseable {
         }
 
         /** Null while it is being derived; not the caller's to wipe. */
-        public SecretBytes secret() {
+        public @Nullable SecretBytes secret() {
             return secret;
         }
 
         /** The root of the day, a copy that is wiped when nobody wants the secret any more. */
         public SecretBytes root() {
-            return root;
+            return Objects.requireNonNull(root, "its secret is not being derived");
         }
 
         private void wipe() {
@@ -97,7 +101,7 @@ public final class SealedSecrets implements AutoCloseable {
     }
 
     /** What is known of a locator, or null. */
-    public Entry find(Beacon beacon, byte[] locator) {
+    public @Nullable Entry find(Beacon beacon, byte[] locator) {
         return entries.get(new Name(beacon.id, ByteBuffer.wrap(locator)));
     }
 
@@ -162,9 +166,9 @@ public final class SealedSecrets implements AutoCloseable {
      * @param secret taken over; null when it failed, and then the packets wait until {@link #retryFailed}
      * @return the packets that can be tried now
      */
-    public List<Candidate> derived(Entry entry, SecretBytes secret) {
+    public List<Candidate> derived(Entry entry, @Nullable SecretBytes secret) {
         busy.remove(entry.channel);
-        entry.root.close();
+        entry.root().close();
         entry.root = null;
         if (secret == null) {
             entry.failed = true;

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.partyline.api.packet.Packets;
 import org.partyline.messaging.scan.Candidate;
@@ -82,18 +83,17 @@ public final class Unmatched {
         if (candidate != null) {
             packets.bytes -= candidate.payload().length;
             long hint = Packets.hint(candidate.payload());
-            Set<PacketId> sharing = byHint.get(hint);
-            sharing.remove(id);
-            if (sharing.isEmpty()) {
-                byHint.remove(hint);
-            }
+            byHint.computeIfPresent(hint, (same, sharing) -> {
+                sharing.remove(id);
+                return sharing.isEmpty() ? null : sharing;
+            });
         }
     }
 
     /** Takes those with a locator up again, which is expected now: they came too early. */
     public void retry(long hint) {
         for (PacketId id : List.copyOf(byHint.getOrDefault(hint, Set.of()))) {
-            again.add(packets.candidates.get(id));
+            again.add(Objects.requireNonNull(packets.candidates.get(id), "it is in both maps"));
         }
     }
 

@@ -2,6 +2,7 @@ package org.partyline.messaging.scan;
 
 import java.time.Instant;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.Network;
 import org.partyline.api.TxId;
 import org.partyline.api.transport.BlockRef;
@@ -16,7 +17,13 @@ import org.partyline.api.transport.BlockRef;
  * @param arrived when we first met it, in milliseconds since 1970
  * @param node that reported it
  */
-public record Candidate(int network, byte[] payload, byte[] transaction, String block, long arrived, String node) {
+public record Candidate(
+        int network,
+        byte[] payload,
+        byte[] transaction,
+        @Nullable String block,
+        long arrived,
+        String node) {
     public static Candidate of(
             Network network, byte[] payload, TxId transaction, Optional<BlockRef> block, Instant now, String node) {
         return new Candidate(

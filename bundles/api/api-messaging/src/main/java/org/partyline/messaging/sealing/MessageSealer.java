@@ -1,6 +1,7 @@
 package org.partyline.messaging.sealing;
 
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.PartylineException;
 import org.partyline.api.packet.Draft;
 import org.partyline.api.packet.PayloadTooLargeException;
@@ -43,6 +44,7 @@ public interface MessageSealer {
      * @return the sealed message, or null when it is gone, or of no use, or no longer queued
      * @throws MessageWaitsException when it has to wait; says for what
      */
+    @Nullable
     OutgoingMessage seal(Conversation conversation, long id) throws MessageWaitsException, StoreException;
 
     /**

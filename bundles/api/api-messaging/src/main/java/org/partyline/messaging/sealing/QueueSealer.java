@@ -1,5 +1,6 @@
 package org.partyline.messaging.sealing;
 
+import org.jspecify.annotations.Nullable;
 import org.osgi.annotation.versioning.ProviderType;
 import org.partyline.api.store.StoreException;
 import org.partyline.messaging.conversation.Conversation;
@@ -18,10 +19,11 @@ public interface QueueSealer {
      * @return the sealed message, or null when it is gone, or of no use, or no longer queued
      * @throws MessageWaitsException when it has to wait; says for what
      */
+    @Nullable
     OutgoingMessage seal(long id) throws MessageWaitsException, StoreException;
 
     /** The same of a message that was just read. */
-    default OutgoingMessage seal(OutgoingMessage queued) throws MessageWaitsException, StoreException {
+    default @Nullable OutgoingMessage seal(OutgoingMessage queued) throws MessageWaitsException, StoreException {
         return seal(queued.id());
     }
 

@@ -2,7 +2,9 @@ package org.partyline.messaging.sessions;
 
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.crypto.Kem;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
@@ -24,21 +26,21 @@ public final class KemExchange implements AutoCloseable {
     /** Whether the key is ours. */
     public boolean proposer;
     /** Of the exchange, 2 bytes. */
-    public byte[] id;
+    public byte[] id = {};
     /** When it began, in milliseconds. */
     public long begun;
     /** Its packets are paid for; otherwise they take the place of decoys. */
     public boolean paid;
     /** The seed of our key pair, until the secret is known; null otherwise. */
-    public byte[] seed;
+    public byte @Nullable [] seed;
     /** Ours, or what has arrived of the other side's. */
-    public byte[] key;
+    public byte[] key = {};
     /** Ours, or what has arrived of the other side's; null before there is any. */
-    public byte[] ciphertext;
+    public byte @Nullable [] ciphertext;
     /** Which bytes of the other side's part have arrived: a {@link BitSet}. */
-    public byte[] arrived;
+    public byte[] arrived = {};
     /** What both sides share; null until it is known. */
-    public byte[] secret;
+    public byte @Nullable [] secret;
 
     /** Bytes of our part that were sealed in this pass. */
     public int sent;
@@ -83,12 +85,12 @@ public final class KemExchange implements AutoCloseable {
     }
 
     /** What we send: our key, or our answer to the other side's; null: there is no answer yet. */
-    public byte[] ours() {
+    public byte @Nullable [] ours() {
         return proposer ? key : ciphertext;
     }
 
     private byte[] theirs() {
-        return proposer ? ciphertext : key;
+        return proposer ? Objects.requireNonNull(ciphertext, "a proposer has room for the answer") : key;
     }
 
     /** Takes a piece of the other side's part. Leaves the exchange to be put. */

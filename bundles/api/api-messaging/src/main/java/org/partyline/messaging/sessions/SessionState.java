@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.engine.Sessions.State;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
@@ -41,9 +42,9 @@ public final class SessionState {
 
     public int suite;
     /** Local name of our chain, 8 bytes. */
-    public byte[] name;
+    public byte @Nullable [] name;
     /** Our chain's state; null when there is no session. */
-    public byte[] chain;
+    public byte @Nullable [] chain;
     /** The number of the chain that we read; later ones have the same keys. */
     public int receiveChain;
     /** Number of the first chain that we read in this session. */
@@ -64,41 +65,41 @@ public final class SessionState {
     public int accepted;
 
     /** CK_0 of the chain that our answer rides on; null once it is sealed. */
-    public byte[] replyChain;
+    public byte @Nullable [] replyChain;
 
     public int replySuite;
 
     /** A KEY_UPDATE of ours waits to be sealed. */
     public boolean updateQueued;
     /** Our ephemeral key, from our KEY_UPDATE until the other one's is here; null otherwise. */
-    public byte[] ownPrivate;
+    public byte @Nullable [] ownPrivate;
 
-    public byte[] ownPublic;
-    public byte[] ownSalt;
+    public byte @Nullable [] ownPublic;
+    public byte @Nullable [] ownSalt;
     /** When our KEY_UPDATE was sealed, in milliseconds. */
     public long ownSealed;
     /** How often it was repeated. */
     public int repeats;
     /** The other side's, while ours is not sealed yet; null otherwise. */
-    public byte[] peerPublic;
+    public byte @Nullable [] peerPublic;
 
-    public byte[] peerSalt;
+    public byte @Nullable [] peerSalt;
     public int peerPosition;
     /** The other side's key of the update that was done last. */
-    public byte[] lastPeerPublic;
+    public byte @Nullable [] lastPeerPublic;
     /** Ours, for a day: a copy of the other side's may come late. Null otherwise. */
-    public byte[] lastPrivate;
+    public byte @Nullable [] lastPrivate;
     /** When that KEY_UPDATE of ours was sealed last, in milliseconds. */
     public long lastSealed;
     /** Our key of the update that was done last; null once the other side is known to have it. */
-    public byte[] lastPublic;
+    public byte @Nullable [] lastPublic;
     /**
      * Our chain before that update, to say the key once more, as the other side may have missed it; null once it is known to
      * have it.
      */
-    public byte[] oldChain;
+    public byte @Nullable [] oldChain;
     /** The local name of that chain. */
-    public byte[] oldName;
+    public byte @Nullable [] oldName;
     /** The key is to be said once more. */
     public boolean againQueued;
     /** How often it was. */
@@ -121,14 +122,14 @@ public final class SessionState {
     /** Whether the other side was notified that two servers use its keys. */
     public boolean copyReported;
     /** The chain of the session before, while the last word on it waits to be sealed; null otherwise. */
-    public byte[] formerChain;
+    public byte @Nullable [] formerChain;
     /** The local name of that chain. */
-    public byte[] formerName;
+    public byte @Nullable [] formerName;
     /** The cipher of that session. */
     public int formerSuite;
 
     /** The id of the exchange and the tag that our unanswered KEY_UPDATE carries (PROTOCOL 6.2); null: it carries none. */
-    public byte[] ownTag;
+    public byte @Nullable [] ownTag;
     /** The other side's KEY_UPDATE carried the id and the right tag. */
     public boolean peerTagged;
     /** The last update took in the secret of an exchange. */
@@ -137,13 +138,13 @@ public final class SessionState {
      * The secret of that exchange and its hash, until the other side is known to have our key, for a day at the most: a copy of its own may come
      * late. Null otherwise.
      */
-    public byte[] lastSecret;
+    public byte @Nullable [] lastSecret;
     /** When an exchange first protected this session, in milliseconds; 0: none has. */
     public long protectedSince;
     /** When the last exchange of this session began, in milliseconds; 0: none has. */
     public long exchanged;
     /** The ids of the exchanges that are over, 2 bytes each, the oldest first: pieces of them may come late. */
-    public byte[] endedExchanges;
+    public byte @Nullable [] endedExchanges;
 
     /** Handshakes of the other side that were answered since {@code answeredSince}, in milliseconds. */
     int answered;
@@ -186,7 +187,7 @@ public final class SessionState {
      * Whether a message is on hold because its contact requires a protected session and has none. It has no position on a chain yet, so that what
      * protects the session goes before it.
      */
-    public static boolean holds(StoreTransaction tx, Conversation conversation, OutgoingMessage outgoing)
+    public static boolean holds(StoreTransaction tx, @Nullable Conversation conversation, OutgoingMessage outgoing)
             throws StoreException {
         return conversation instanceof ContactConversation contact
                 && contact.entry.requiresPostQuantum()
@@ -222,6 +223,9 @@ public final class SessionState {
 
     /** Keeps our chain for a last word on it, as another session takes the place of this one. */
     public void keepFormer() {
+        if (chain == null || name == null) {
+            throw new IllegalStateException("there is no session");
+        }
         keepFormer(chain, name, suite);
     }
 
@@ -320,7 +324,7 @@ public final class SessionState {
         peerPosition = 0;
     }
 
-    private static void wipe(byte[] secret) {
+    private static void wipe(byte @Nullable [] secret) {
         if (secret != null) {
             Arrays.fill(secret, (byte) 0);
         }

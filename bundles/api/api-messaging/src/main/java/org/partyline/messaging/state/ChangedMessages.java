@@ -5,8 +5,10 @@ import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.store.RowsPutBackException;
 import org.partyline.api.store.Store;
 import org.partyline.api.store.StoreException;
@@ -33,14 +35,18 @@ public final class ChangedMessages {
 
     /** Those of a table that were touched; none of them is known here any more. Within a transaction, as the next one may touch more. */
     public synchronized Set<Long> take(String table) {
-        Set<Long> taken = new HashSet<>(changed.get(table));
-        changed.get(table).clear();
+        Set<Long> taken = new HashSet<>(of(table));
+        of(table).clear();
         return taken;
+    }
+
+    private Set<Long> of(String table) {
+        return Objects.requireNonNull(changed.get(table), table);
     }
 
     /** They are to be read again. */
     public synchronized void add(String table, Set<Long> messages) {
-        changed.get(table).addAll(messages);
+        of(table).addAll(messages);
     }
 
     /** Runs a piece of work in one transaction, and notes what it touches. */
@@ -106,7 +112,8 @@ public final class ChangedMessages {
         }
 
         @Override
-        public void put(String table, byte[] key, byte[] group, byte[] value, Instant expires) throws StoreException {
+        public void put(String table, byte[] key, byte[] group, byte[] value, @Nullable Instant expires)
+                throws StoreException {
             rows.touch(tx, table);
             journal.changing(tx, table, key);
             tx.put(table, key, group, value, expires);

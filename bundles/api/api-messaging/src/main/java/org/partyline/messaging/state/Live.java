@@ -5,6 +5,7 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Holds a dynamic {@code @Reference} to a service of another bundle that may disappear, return or be replaced at any
@@ -16,12 +17,12 @@ import java.util.function.Consumer;
 public final class Live<T> {
     /** An instance, or none, since a change. */
     private static final class Version<T> {
-        final T service;
+        final @Nullable T service;
         final long since;
         /** The one before; none once nobody can see it any more. */
-        volatile Version<T> previous;
+        volatile @Nullable Version<T> previous;
 
-        Version(T service, long since, Version<T> previous) {
+        Version(@Nullable T service, long since, @Nullable Version<T> previous) {
             this.service = service;
             this.since = since;
             this.previous = previous;
@@ -74,7 +75,7 @@ public final class Live<T> {
         }
     }
 
-    private T now() {
+    private @Nullable T now() {
         long known = operations.known();
         Version<T> version = newest;
         while (version.since > known && version.previous != null) {
@@ -148,7 +149,7 @@ public final class Live<T> {
         return 0;
     }
 
-    private void become(T service) {
+    private void become(@Nullable T service) {
         newest = new Version<>(service, operations.change(), newest);
         trim();
     }

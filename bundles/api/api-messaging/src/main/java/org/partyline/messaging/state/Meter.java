@@ -1,6 +1,7 @@
 package org.partyline.messaging.state;
 
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.metrics.StageMeter;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -9,10 +10,10 @@ import org.slf4j.LoggerFactory;
 public final class Meter {
     private static final Logger LOG = LoggerFactory.getLogger(Meter.class);
 
-    private volatile StageMeter listener;
+    private volatile @Nullable StageMeter listener;
 
     /** @param to null: nobody watches any more */
-    public void listen(StageMeter to) {
+    public void listen(@Nullable StageMeter to) {
         listener = to;
     }
 

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.store.RowsPutBackException;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
@@ -41,12 +42,12 @@ public final class NewestRows {
     /** All hashes combined. */
     private byte[] stamp = new byte[LENGTH];
     /** What the store has as that; null: nothing yet. */
-    private byte[] stored;
+    private byte @Nullable [] stored;
 
     private Map<Row, byte[]> doubtful = Map.of();
     private boolean remembers;
     private boolean watching;
-    private volatile String found;
+    private volatile @Nullable String found;
     private volatile Runnable onFound = () -> {};
 
     private record Row(String table, ByteBuffer key) {
@@ -166,7 +167,7 @@ public final class NewestRows {
     /** The changes of one transaction. */
     final class Round implements AutoCloseable {
         private final Map<Row, byte[]> changes = new HashMap<>();
-        private RowsPutBackException refused;
+        private @Nullable RowsPutBackException refused;
         private boolean compared;
         private boolean finished;
         private boolean committed;
@@ -199,7 +200,7 @@ public final class NewestRows {
         }
 
         /** A record was read; null: it is not there. */
-        void read(String table, byte[] key, byte[] value) throws StoreException {
+        void read(String table, byte[] key, byte @Nullable [] value) throws StoreException {
             if (!watching || !TABLES.contains(table)) {
                 return;
             }
@@ -217,7 +218,7 @@ public final class NewestRows {
         }
 
         /** A record is put; null: deleted. */
-        void change(String table, byte[] key, byte[] value) {
+        void change(String table, byte[] key, byte @Nullable [] value) {
             if (!watching || !TABLES.contains(table)) {
                 return;
             }
@@ -263,7 +264,7 @@ public final class NewestRows {
         }
     }
 
-    private static void add(byte[] sum, byte[] hash) {
+    private static void add(byte[] sum, byte @Nullable [] hash) {
         if (hash != null) {
             for (int i = 0; i < LENGTH; i++) {
                 sum[i] ^= hash[i];

@@ -5,6 +5,7 @@ import java.util.Deque;
 import java.util.Hashtable;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceRegistration;
 
@@ -26,7 +27,7 @@ public final class Offers implements AutoCloseable {
 
     /** One of them. */
     public <T> T get(Class<T> type) {
-        return type.cast(services.get(type));
+        return type.cast(Objects.requireNonNull(services.get(type), type::getName));
     }
 
     /** Publishes them; work that waited for one of them continues. */

@@ -1,5 +1,6 @@
 package org.partyline.messaging.state;
 
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.cover.CoverFactory;
 import org.partyline.api.cover.CoverTraffic;
 import org.partyline.api.crypto.Kem;
@@ -34,7 +35,7 @@ public final class Protocols {
     public final Live<OperatorSettings> operatorSettings;
 
     /** The chains that the unlocked state was made with; what it holds is theirs. */
-    private Chains madeWith;
+    private @Nullable Chains madeWith;
 
     public Protocols(Operations operations) {
         codec = new Live<>(operations, PacketCodec.class);

@@ -55,6 +55,12 @@ public final class StateGuard {
         T run() throws X, StoreException;
     }
 
+    /** A piece of work without a result, under the lock, on an open store. */
+    @FunctionalInterface
+    public interface Action<X extends Exception> {
+        void run() throws X, StoreException;
+    }
+
     /** @throws StoreLockedException when the store is not open */
     public <T, X extends Exception> T open(Work<T, X> work) throws X, StoreException {
         lock.lock();
@@ -66,6 +72,14 @@ public final class StateGuard {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** As {@link #open}, for work that has no result. */
+    public <X extends Exception> void perform(Action<X> work) throws X, StoreException {
+        this.<Boolean, X>open(() -> {
+            work.run();
+            return true;
+        });
     }
 
     private StoreLockedException notLoaded() {
@@ -84,9 +98,9 @@ public final class StateGuard {
 
     /** As {@link #transact}, for work that has no result. */
     public <X extends Exception> void update(Store.Change<X> work) throws X, StoreException {
-        this.<Void, X>transact(tx -> {
+        this.<Boolean, X>transact(tx -> {
             work.run(tx);
-            return null;
+            return true;
         });
     }
 

@@ -46,11 +46,27 @@ public interface CarrierContext {
      */
     <T, X extends Exception> T transact(Work<T, X> work) throws X, StoreException;
 
+    /** As {@link #transact}, for work that has no result. */
+    default <X extends Exception> void update(Change<X> work) throws X, StoreException {
+        this.<Boolean, X>transact(tx -> {
+            work.run(tx);
+            return true;
+        });
+    }
+
     /** A piece of work within one transaction. */
     @ConsumerType
     @FunctionalInterface
     interface Work<T, X extends Exception> {
         /** @param tx good until this returns */
         T run(CarrierTransaction tx) throws X, StoreException;
+    }
+
+    /** A piece of work without a result within one transaction. */
+    @ConsumerType
+    @FunctionalInterface
+    interface Change<X extends Exception> {
+        /** @param tx good until this returns */
+        void run(CarrierTransaction tx) throws X, StoreException;
     }
 }

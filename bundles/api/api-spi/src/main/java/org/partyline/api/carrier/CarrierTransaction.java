@@ -2,6 +2,7 @@ package org.partyline.api.carrier;
 
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.osgi.annotation.versioning.ProviderType;
 import org.partyline.api.Network;
 import org.partyline.api.TxId;
@@ -85,12 +86,26 @@ public interface CarrierTransaction {
             Network network,
             String wallet,
             SignedTransaction transaction,
-            byte[] replaced,
+            byte @Nullable [] replaced,
             boolean isSent,
             List<PacketRef> packets) {
         /** Checks nothing. */
-        public Kept {
-            packets = List.copyOf(packets);
+        public Kept(
+                int persona,
+                Network network,
+                String wallet,
+                SignedTransaction transaction,
+                byte @Nullable [] replaced,
+                boolean isSent,
+                List<PacketRef> packets) {
+            // Not the short form: javac leaves out of that what its arrays may be.
+            this.persona = persona;
+            this.network = network;
+            this.wallet = wallet;
+            this.transaction = transaction;
+            this.replaced = replaced;
+            this.isSent = isSent;
+            this.packets = List.copyOf(packets);
         }
 
         /** Shows nothing of what it holds. */

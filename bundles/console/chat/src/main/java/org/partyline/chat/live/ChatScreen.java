@@ -13,6 +13,7 @@ import org.jline.terminal.Attributes;
 import org.jline.terminal.Size;
 import org.jline.terminal.Terminal;
 import org.jline.utils.InfoCmp.Capability;
+import org.jspecify.annotations.Nullable;
 import org.partyline.chat.act.ChatEvent;
 import org.partyline.chat.act.Drafts;
 import org.partyline.chat.act.Effect;
@@ -48,7 +49,9 @@ public final class ChatScreen {
     private final Drafts drafts = new Drafts();
     private final SecretTyping secret = new SecretTyping();
     private State state;
-    private Frame shown;
+    /** Null before the first, and to paint all anew. */
+    private @Nullable Frame shown;
+
     private Instant pressed;
     private Instant looked;
     private boolean locking;

@@ -7,6 +7,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.PartylineException;
 import org.partyline.api.UnavailableException;
 import org.partyline.api.audit.AuditLog;
@@ -36,11 +37,13 @@ final class EffectRunner implements Runnable, AutoCloseable {
     private final AtomicReference<Effect.Talks> talks = new AtomicReference<>();
     private final AtomicBoolean looking = new AtomicBoolean();
     private final Thread thread = new Thread(this, "partyline-chat-desk");
-    private Messages followed;
+    /** The services that are followed; null: none. */
+    private @Nullable Messages followed;
+
     private AutoCloseable following = () -> {};
-    private AuditLog heard;
+    private @Nullable AuditLog heard;
     private AutoCloseable hearing = () -> {};
-    private Nodes watched;
+    private @Nullable Nodes watched;
     private AutoCloseable watching = () -> {};
     private AutoCloseable attending = () -> {};
 

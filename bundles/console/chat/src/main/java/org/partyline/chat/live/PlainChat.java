@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Messages;
 import org.partyline.chat.act.ChatEvent;
@@ -30,7 +31,9 @@ public final class PlainChat {
     private final Services services;
     private final ServiceCalls desk;
     private final Consumer<String> out;
-    private ConversationAddress place;
+    /** Null until there is one. */
+    private @Nullable ConversationAddress place;
+
     private String refused = "";
 
     /**
@@ -82,6 +85,7 @@ public final class PlainChat {
         event.message().ifPresent(message -> {
             if (!message.outgoing()
                     && desk.isOurs(message.persona())
+                    && place != null
                     && new ConversationAddress(message.direct(), message.channel()).equals(place)) {
                 synchronized (desk) {
                     desk.perform(new Effect.Load(place, List.of(message.id())));

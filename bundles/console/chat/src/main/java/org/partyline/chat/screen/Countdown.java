@@ -3,6 +3,7 @@ package org.partyline.chat.screen;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.engine.Messages;
 import org.partyline.chat.model.DeliveryState;
 import org.partyline.chat.model.Line;
@@ -34,7 +35,7 @@ public final class Countdown {
         return Optional.ofNullable(least);
     }
 
-    private static Duration shown(Line line, Instant now, Duration least) {
+    private static @Nullable Duration shown(Line line, Instant now, @Nullable Duration least) {
         Duration soonest = least;
         if (line.expires().isPresent()) {
             Duration left = Duration.between(now, line.expires().get());
@@ -55,7 +56,7 @@ public final class Countdown {
         return soonest;
     }
 
-    private static Duration shorter(Duration one, Duration other) {
+    private static Duration shorter(@Nullable Duration one, Duration other) {
         Duration least = one == null || other.compareTo(one) < 0 ? other : one;
         return least.isNegative() ? Duration.ZERO : least;
     }

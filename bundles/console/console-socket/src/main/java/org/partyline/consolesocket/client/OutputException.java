@@ -6,12 +6,15 @@ import java.io.IOException;
 final class OutputException extends IOException {
     private static final long serialVersionUID = 1L;
 
+    private final String why;
+
     OutputException(IOException cause) {
         super("the output could not be written: " + cause.getMessage(), cause);
+        this.why = String.valueOf(cause.getMessage());
     }
 
     /** Whether someone read it and went, as {@code head} does: no reason to complain. */
     boolean readerIsGone() {
-        return String.valueOf(getCause().getMessage()).contains("Broken pipe");
+        return why.contains("Broken pipe");
     }
 }

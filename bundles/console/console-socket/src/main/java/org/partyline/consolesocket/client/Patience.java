@@ -6,6 +6,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** How long a client waits for a server that hangs before it closes the connection. */
 final class Patience implements AutoCloseable {
@@ -16,7 +17,7 @@ final class Patience implements AutoCloseable {
     });
     private final Runnable end;
     private Optional<Duration> limit = Optional.empty();
-    private Future<?> alarm;
+    private @Nullable Future<?> alarm;
     private Optional<Duration> passed = Optional.empty();
 
     /** @param end what ends the connection */

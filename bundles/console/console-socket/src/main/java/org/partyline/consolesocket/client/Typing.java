@@ -3,6 +3,7 @@ package org.partyline.consolesocket.client;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads typed bytes from the terminal, for one connection after another. Between two of them Ctrl-C or Ctrl-D ends the
@@ -13,7 +14,7 @@ final class Typing {
     private static final byte CTRL_C = 3;
     private static final byte CTRL_D = 4;
 
-    private Taker taker;
+    private @Nullable Taker taker;
     private boolean over;
 
     /** Receives typed bytes. */

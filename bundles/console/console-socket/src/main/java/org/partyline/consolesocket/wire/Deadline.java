@@ -90,7 +90,8 @@ public record Deadline(String command, Optional<Duration> limit) {
     private static Optional<Duration> duration(String text) {
         Matcher match = DURATION.matcher(text);
         return match.matches()
-                ? Optional.of(UNITS.get(match.group(2).charAt(0)).multipliedBy(Long.parseLong(match.group(1))))
+                ? Optional.ofNullable(UNITS.get(match.group(2).charAt(0)))
+                        .map(unit -> unit.multipliedBy(Long.parseLong(match.group(1))))
                 : Optional.empty();
     }
 

@@ -8,6 +8,7 @@ import java.util.concurrent.TimeUnit;
 import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Completion;
 import org.apache.karaf.shell.api.action.Option;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.audit.AuditLog;
 import org.partyline.api.audit.AuditLog.Entry;
 import org.partyline.api.json.Json;
@@ -39,13 +40,13 @@ final class AuditCommand extends PartylineCommand {
     @Completion(
             values = {"20", "100", "1000"},
             value = String.class)
-    private Integer last;
+    private @Nullable Integer last;
 
     @Option(name = "--follow", description = "Print new events as they arrive")
     private boolean follow;
 
     @Option(name = "--count", description = "With --follow: stop after that many", valueToShowInHelp = "N")
-    private Integer count;
+    private @Nullable Integer count;
 
     private int printed;
 

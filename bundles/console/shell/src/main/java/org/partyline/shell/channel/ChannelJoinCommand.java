@@ -8,6 +8,7 @@ import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Completion;
 import org.apache.karaf.shell.api.action.Option;
 import org.apache.karaf.shell.support.completers.FileCompleter;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Channels.Channel;
 import org.partyline.api.engine.Channels.Join;
@@ -40,7 +41,7 @@ final class ChannelJoinCommand extends PartylineCommand {
 
     @Option(name = "--persona", description = "Persona; otherwise the current one", valueToShowInHelp = "NAME")
     @Completion(PersonaNames.class)
-    private String persona;
+    private @Nullable String persona;
 
     @Option(
             name = "--mode",
@@ -54,34 +55,34 @@ final class ChannelJoinCommand extends PartylineCommand {
                     + "(one each); otherwise the server's setting",
             valueToShowInHelp = "NAME")
     @Completion(CarrierNames.class)
-    private String carrier;
+    private @Nullable String carrier;
 
     @Option(name = "--kdf", description = "Key derivation, without an invite", valueToShowInHelp = "NAME")
     @Completion(DerivationNames.class)
-    private String kdf;
+    private @Nullable String kdf;
 
     @Option(name = "--time-cost", description = "Passes, 1 to 255; SCRYPT: r", valueToShowInHelp = "N")
-    private Integer timeCost;
+    private @Nullable Integer timeCost;
 
     @Option(
             name = "--memory",
             description = "Memory in KiB, from 8192; PBKDF2_SHA256: iterations, from 100000; SCRYPT: N, from 8192",
             valueToShowInHelp = "N")
-    private Integer memory;
+    private @Nullable Integer memory;
 
     @Option(name = "--parallelism", description = "Lanes, 1 to 255; SCRYPT: p", valueToShowInHelp = "N")
-    private Integer parallelism;
+    private @Nullable Integer parallelism;
 
     @Option(name = "--network", description = "Network, without an invite", valueToShowInHelp = "NAME")
     @Completion(NetworkNames.class)
-    private String network;
+    private @Nullable String network;
 
     @Option(
             name = "--passphrase-file",
             description = "File with the channel's passphrase, mode 0600; - for standard input",
             valueToShowInHelp = "FILE")
     @Completion(FileCompleter.class)
-    private String passphraseFile;
+    private @Nullable String passphraseFile;
 
     @Option(name = JoinTerms.OPTION, description = "Do not ask if the key derivation is weaker than the default")
     private boolean acceptWeakKdf;

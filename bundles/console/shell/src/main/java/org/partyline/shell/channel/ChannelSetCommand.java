@@ -4,6 +4,7 @@ import org.apache.karaf.shell.api.action.Argument;
 import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Completion;
 import org.apache.karaf.shell.api.action.Option;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Channels.Channel;
 import org.partyline.consoleline.Role;
@@ -32,7 +33,7 @@ final class ChannelSetCommand extends PartylineCommand {
 
     @Option(name = "--persona", description = "Persona; otherwise the current one", valueToShowInHelp = "NAME")
     @Completion(PersonaNames.class)
-    private String persona;
+    private @Nullable String persona;
 
     @Option(
             name = "--carrier",
@@ -40,7 +41,7 @@ final class ChannelSetCommand extends PartylineCommand {
                     + "(one each) or default (the server's setting)",
             valueToShowInHelp = "NAME")
     @Completion(CarrierOrDefault.class)
-    private String carrier;
+    private @Nullable String carrier;
 
     @Override
     protected void run() throws CommandError, PartylineException {

@@ -1,6 +1,7 @@
 package org.partyline.shell.channel;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.engine.Channels.Channel;
 import org.partyline.api.engine.Messages.Carrier;
 import org.partyline.api.json.JsonValues;
@@ -11,11 +12,11 @@ public record ChannelView(
         String name,
         String network,
         String mode,
-        String carrier,
+        @Nullable String carrier,
         KdfView kdf,
         int startDay,
         int unread,
-        String lastMessage,
+        @Nullable String lastMessage,
         List<String> senders) {
     /** @param channel as the engine tells it */
     public static ChannelView of(Channel channel) {

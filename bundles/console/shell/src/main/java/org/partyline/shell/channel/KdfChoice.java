@@ -1,6 +1,7 @@
 package org.partyline.shell.channel;
 
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.PartylineException;
 import org.partyline.api.crypto.KdfId;
 import org.partyline.api.crypto.KdfParameters;
@@ -22,7 +23,11 @@ final class KdfChoice {
      * @return within the limits; empty when nothing was chosen
      */
     static Optional<KdfParameters> parse(
-            Engine engine, String name, Integer timeCost, Integer memory, Integer parallelism)
+            Engine engine,
+            @Nullable String name,
+            @Nullable Integer timeCost,
+            @Nullable Integer memory,
+            @Nullable Integer parallelism)
             throws CommandError, PartylineException {
         if (name == null && timeCost == null && memory == null && parallelism == null) {
             return Optional.empty();

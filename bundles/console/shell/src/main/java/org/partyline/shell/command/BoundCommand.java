@@ -10,6 +10,7 @@ import org.apache.karaf.shell.api.console.Completer;
 import org.apache.karaf.shell.api.console.Parser;
 import org.apache.karaf.shell.api.console.Session;
 import org.apache.karaf.shell.support.CommandException;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.PartylineException;
 import org.partyline.api.UnavailableException;
 import org.partyline.api.store.StoreLockedException;
@@ -78,12 +79,12 @@ public class BoundCommand implements Command, Restricted {
     }
 
     @Override
-    public Parser getParser() {
+    public @Nullable Parser getParser() {
         return null;
     }
 
     @Override
-    public Object execute(Session session, List<Object> arguments) throws Exception {
+    public @Nullable Object execute(Session session, List<Object> arguments) throws Exception {
         List<String> words = arguments.stream().map(String::valueOf).toList();
         Context context = contexts.apply(session);
         if (words.stream()
@@ -128,7 +129,7 @@ public class BoundCommand implements Command, Restricted {
     }
 
     /** Runs it, and at a prompt not for longer than it was given; elsewhere who asked looks at the time. */
-    private Object run(ConsoleCommand command, Session session) throws Exception {
+    private @Nullable Object run(ConsoleCommand command, Session session) throws Exception {
         Duration limit = command.timeout() == null ? null : Units.duration("--timeout", command.timeout(), LEAST, MOST);
         if (limit == null || session.getTerminal() == null) {
             return command.execute();

@@ -14,6 +14,7 @@ import org.apache.karaf.shell.api.console.CommandLine;
 import org.apache.karaf.shell.api.console.Completer;
 import org.apache.karaf.shell.api.console.Session;
 import org.apache.karaf.shell.support.completers.FileCompleter;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.PartylineException;
 import org.partyline.api.UnavailableException;
 import org.partyline.shell.command.CommandLayout.OptionField;
@@ -153,7 +154,7 @@ final class CommandCompleter implements Completer {
         }
     }
 
-    private static Candidate candidate(String value, String description) {
+    private static Candidate candidate(String value, @Nullable String description) {
         return new Candidate(value, value, null, description, null, null, true);
     }
 }

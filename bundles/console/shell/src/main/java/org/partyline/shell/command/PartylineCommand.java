@@ -2,10 +2,12 @@ package org.partyline.shell.command;
 
 import java.time.Clock;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Channels;
@@ -22,7 +24,8 @@ import org.partyline.shell.spi.ConsoleCommand;
  * instance runs once. The example in its help is the {@code detailedDescription} of its annotation.
  */
 public abstract class PartylineCommand extends ConsoleCommand {
-    private Context context;
+    /** Null before the command runs. */
+    private @Nullable Context context;
 
     /** Before the command runs. */
     final void bind(Context with) {
@@ -45,22 +48,22 @@ public abstract class PartylineCommand extends ConsoleCommand {
 
     /** What this run works with. */
     public final Context context() {
-        return context;
+        return Objects.requireNonNull(context, "the command does not run");
     }
 
     /** The services. */
     public final Engine engine() {
-        return context.engine();
+        return context().engine();
     }
 
     /** Where this run prints and asks. */
     public final Console console() {
-        return context.console();
+        return context().console();
     }
 
     /** The time. */
     protected final Clock clock() {
-        return context.clock();
+        return context().clock();
     }
 
     /** Says in one line what is worth doing after this. */
@@ -130,12 +133,12 @@ public abstract class PartylineCommand extends ConsoleCommand {
     }
 
     /** {@code --persona bob } for a suggested command, if this one was run with bob. */
-    protected static String as(String persona) {
+    protected static String as(@Nullable String persona) {
         return persona == null ? "" : "--persona " + Sanitizer.word(persona) + " ";
     }
 
     /** An option that was not given is null in its field. */
-    protected static Optional<String> given(String option) {
+    protected static Optional<String> given(@Nullable String option) {
         return Optional.ofNullable(option);
     }
 }

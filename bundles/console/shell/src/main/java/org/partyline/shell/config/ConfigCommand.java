@@ -7,6 +7,7 @@ import org.apache.karaf.shell.api.action.Argument;
 import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Completion;
 import org.apache.karaf.shell.api.action.Option;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.PartylineException;
 import org.partyline.api.config.Configurations;
 import org.partyline.api.config.Configurations.Section;
@@ -34,11 +35,11 @@ final class ConfigCommand extends PartylineCommand {
 
     @Argument(name = "NAME", description = "A setting or a section; otherwise all of them")
     @Completion(SettingNames.class)
-    private String name;
+    private @Nullable String name;
 
     @Argument(index = 1, name = "VALUE", description = "The new value; '' for an empty value")
     @Completion(SettingValues.class)
-    private String value;
+    private @Nullable String value;
 
     @Option(name = "--reset", description = "Restore the default")
     private boolean reset;
@@ -51,9 +52,9 @@ final class ConfigCommand extends PartylineCommand {
         refuseMixtures();
         Configurations configurations = engine().configurations();
         List<Section> sections = configurations.list();
-        if (reset || value != null) {
+        if (name != null && (reset || value != null)) {
             String before = configurations.get(name).value();
-            if (reset) {
+            if (value == null) {
                 configurations.reset(name);
             } else {
                 configurations.set(name, value);
@@ -199,7 +200,7 @@ final class ConfigCommand extends PartylineCommand {
         }
     }
 
-    record SectionView(String name, String title, String file, String bundle, List<SettingView> settings) {
+    record SectionView(String name, @Nullable String title, String file, String bundle, List<SettingView> settings) {
         static SectionView of(Section section) {
             return new SectionView(
                     section.name(),
@@ -222,15 +223,15 @@ final class ConfigCommand extends PartylineCommand {
      */
     record SettingView(
             String name,
-            String value,
+            @Nullable String value,
             boolean set,
-            String standard,
-            String range,
-            String unit,
-            String what,
+            @Nullable String standard,
+            @Nullable String range,
+            @Nullable String unit,
+            @Nullable String what,
             boolean secret,
             String effect,
-            String command,
+            @Nullable String command,
             List<String> choices) {
         static SettingView of(Value value) {
             return new SettingView(

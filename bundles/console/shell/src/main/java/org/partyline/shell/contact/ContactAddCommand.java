@@ -4,6 +4,7 @@ import org.apache.karaf.shell.api.action.Argument;
 import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Completion;
 import org.apache.karaf.shell.api.action.Option;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Contacts.Contact;
 import org.partyline.api.engine.Contacts.Trust;
@@ -30,11 +31,11 @@ final class ContactAddCommand extends PartylineCommand {
             name = "--name",
             description = "Name on this server, 1 to 32 bytes; otherwise the nickname on the card",
             valueToShowInHelp = "NAME")
-    private String name;
+    private @Nullable String name;
 
     @Option(name = "--persona", description = "Persona; otherwise the current one", valueToShowInHelp = "NAME")
     @Completion(PersonaNames.class)
-    private String persona;
+    private @Nullable String persona;
 
     @Override
     protected void run() throws CommandError, PartylineException {

@@ -4,6 +4,7 @@ import org.apache.karaf.shell.api.action.Argument;
 import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Completion;
 import org.apache.karaf.shell.api.action.Option;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Contacts.Contact;
 import org.partyline.api.json.ContactView;
@@ -34,7 +35,7 @@ final class ContactSetCommand extends PartylineCommand {
 
     @Option(name = "--persona", description = "Persona; otherwise the current one", valueToShowInHelp = "NAME")
     @Completion(PersonaNames.class)
-    private String persona;
+    private @Nullable String persona;
 
     @Option(
             name = "--account",
@@ -42,7 +43,7 @@ final class ContactSetCommand extends PartylineCommand {
                     + "and hyphens; created if missing; default: the persona's own",
             valueToShowInHelp = "ACCOUNT")
     @Completion(AccountNames.class)
-    private String account;
+    private @Nullable String account;
 
     @Option(
             name = "--require-post-quantum",
@@ -50,7 +51,7 @@ final class ContactSetCommand extends PartylineCommand {
                     + "them in any case",
             valueToShowInHelp = "yes|no")
     @Completion(YesOrNo.class)
-    private String requirePostQuantum;
+    private @Nullable String requirePostQuantum;
 
     @Override
     protected void run() throws CommandError, PartylineException {
@@ -59,18 +60,17 @@ final class ContactSetCommand extends PartylineCommand {
                     + " for the persona's own, or --require-post-quantum yes or no");
         }
         if (requirePostQuantum != null) {
-            require();
+            require(requirePostQuantum);
         }
         if (account != null) {
-            account();
+            account(account);
         }
     }
 
-    private void require() throws CommandError, PartylineException {
-        boolean required = requirePostQuantum.equals("yes");
-        if (!required && !requirePostQuantum.equals("no")) {
-            throw new CommandError(
-                    "--require-post-quantum must be yes or no, not " + Sanitizer.line(requirePostQuantum));
+    private void require(String word) throws CommandError, PartylineException {
+        boolean required = word.equals("yes");
+        if (!required && !word.equals("no")) {
+            throw new CommandError("--require-post-quantum must be yes or no, not " + Sanitizer.line(word));
         }
         Contact contact = engine().contacts().requirePostQuantum(given(persona), name, required);
         if (account != null) {
@@ -86,8 +86,8 @@ final class ContactSetCommand extends PartylineCommand {
                                                 : " are sent whether or not the session is protected against quantum computers.")));
     }
 
-    private void account() throws CommandError, PartylineException {
-        String wanted = account.equals(AccountNames.DEFAULT) ? "" : account;
+    private void account(String given) throws CommandError, PartylineException {
+        String wanted = given.equals(AccountNames.DEFAULT) ? "" : given;
         Contact contact = engine().contacts().setAccount(given(persona), name, wanted);
         print(ContactView.of(contact), () -> {
             if (wanted.isEmpty()) {

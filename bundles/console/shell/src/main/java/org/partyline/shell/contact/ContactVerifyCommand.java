@@ -7,6 +7,7 @@ import org.apache.karaf.shell.api.action.Argument;
 import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Completion;
 import org.apache.karaf.shell.api.action.Option;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Contacts.Contact;
 import org.partyline.api.json.ContactView;
@@ -35,7 +36,7 @@ final class ContactVerifyCommand extends PartylineCommand {
 
     @Option(name = "--persona", description = "Persona; otherwise the current one", valueToShowInHelp = "NAME")
     @Completion(PersonaNames.class)
-    private String persona;
+    private @Nullable String persona;
 
     @Option(name = "--same", description = "Record without asking that both sides show the same digits")
     private boolean same;
@@ -123,5 +124,5 @@ final class ContactVerifyCommand extends PartylineCommand {
      *
      * @param same null: not compared yet
      */
-    record Document(String safetyNumber, Boolean same, ContactView contact) {}
+    record Document(String safetyNumber, @Nullable Boolean same, ContactView contact) {}
 }

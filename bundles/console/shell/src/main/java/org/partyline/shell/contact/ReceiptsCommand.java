@@ -5,6 +5,7 @@ import org.apache.karaf.shell.api.action.Argument;
 import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Completion;
 import org.apache.karaf.shell.api.action.Option;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Contacts.Contact;
 import org.partyline.api.settings.ReceiptMode;
@@ -32,23 +33,23 @@ final class ReceiptsCommand extends PartylineCommand {
             name = "MODE",
             description = "off: never; cover: in place of decoys of cover traffic, at no cost; pay: at once, in "
                     + "separate packets; otherwise show the setting")
-    private ReceiptMode mode;
+    private @Nullable ReceiptMode mode;
 
     @Argument(
             index = 1,
             name = "CONTACT",
             description = "For this contact; otherwise for all contacts without their own mode")
     @Completion(ContactNames.class)
-    private String contact;
+    private @Nullable String contact;
 
     @Option(name = "--persona", description = "Persona; otherwise the current one", valueToShowInHelp = "NAME")
     @Completion(PersonaNames.class)
-    private String persona;
+    private @Nullable String persona;
 
     @Override
     protected void run() throws CommandError, PartylineException {
         if (mode != null) {
-            set();
+            set(mode);
         }
         String all = engine().configurations().get(SETTING).value();
         boolean read = Boolean.parseBoolean(
@@ -59,11 +60,11 @@ final class ReceiptsCommand extends PartylineCommand {
         print(new Document(all, read, own.stream().map(ReceiptsView::of).toList()), () -> show(all, read, own));
     }
 
-    private void set() throws CommandError, PartylineException {
+    private void set(ReceiptMode wanted) throws CommandError, PartylineException {
         if (contact != null) {
-            engine().contacts().setReceipts(given(persona), contact, mode);
+            engine().contacts().setReceipts(given(persona), contact, wanted);
         } else {
-            engine().configurations().set(SETTING, mode.label());
+            engine().configurations().set(SETTING, wanted.label());
         }
     }
 

@@ -5,6 +5,7 @@ import java.util.List;
 import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Completion;
 import org.apache.karaf.shell.api.action.Option;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Conversations.Conversation;
 import org.partyline.api.json.ConversationView;
@@ -29,7 +30,7 @@ import org.partyline.shell.spi.Needs;
 final class ConversationListCommand extends PartylineCommand {
     @Option(name = "--persona", description = "Only this persona's", valueToShowInHelp = "NAME")
     @Completion(PersonaNames.class)
-    private String persona;
+    private @Nullable String persona;
 
     @Option(name = "--unread", description = "Only conversations with unread messages")
     private boolean unread;

@@ -4,6 +4,7 @@ import java.util.List;
 import org.apache.karaf.shell.api.action.Argument;
 import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Option;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Conversations.Place;
 import org.partyline.consoleline.Role;
@@ -23,27 +24,28 @@ import org.partyline.shell.spi.Needs;
 @Needs(Role.TALK)
 final class DraftCommand extends PlaceCommand {
     @Argument(name = "TEXT", description = "The new draft, in quotes; otherwise show it", multiValued = false)
-    private List<String> words;
+    private @Nullable List<String> words;
 
     @Option(name = "--drop", description = "Delete the draft")
     private boolean drop;
 
     @Override
     protected void run() throws CommandError, PartylineException {
-        boolean keeps = words != null && !words.isEmpty();
+        List<String> given = words == null ? List.of() : words;
+        boolean keeps = !given.isEmpty();
         if (keeps && drop) {
             throw new CommandError("--drop and a text exclude each other: give one of the two");
         }
-        if (keeps && words.size() > 1) {
-            throw new CommandError("the text has " + words.size()
+        if (keeps && given.size() > 1) {
+            throw new CommandError("the text has " + given.size()
                     + " arguments: quote it, as in partyline:draft \"I have thought about it\"");
         }
-        if (keeps && words.get(0).isEmpty()) {
+        if (keeps && given.get(0).isEmpty()) {
             throw new CommandError("the text is empty: delete the draft with --drop");
         }
         Place place = place();
         if (keeps || drop) {
-            engine().conversations().keepDraft(place, drop ? "" : words.get(0));
+            engine().conversations().keepDraft(place, drop ? "" : given.get(0));
         }
         String draft = engine().conversations().draft(place).orElse(null);
         String name = Sanitizer.line(place.name());
@@ -60,5 +62,6 @@ final class DraftCommand extends PlaceCommand {
         });
     }
 
-    record Document(boolean direct, String channel, String text) {}
+    record Document(
+            boolean direct, String channel, @Nullable String text) {}
 }

@@ -6,6 +6,7 @@ import org.apache.karaf.shell.api.action.Argument;
 import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Completion;
 import org.apache.karaf.shell.api.action.Option;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Conversations;
 import org.partyline.api.engine.Conversations.Conversation;
@@ -32,11 +33,11 @@ import org.partyline.shell.spi.Needs;
 final class MarkReadCommand extends PlaceCommand {
     @Argument(name = "NAME", description = "Channel or contact; may be omitted if there is only one channel")
     @Completion(ConversationNames.class)
-    private String name;
+    private @Nullable String name;
 
     @Option(name = "--to", description = "Last message that was read; otherwise the newest", valueToShowInHelp = "ID")
     @Completion(MessageIds.class)
-    private String to;
+    private @Nullable String to;
 
     @Override
     protected void run() throws CommandError, PartylineException {

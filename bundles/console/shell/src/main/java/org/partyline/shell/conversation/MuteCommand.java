@@ -4,6 +4,7 @@ import org.apache.karaf.shell.api.action.Argument;
 import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Completion;
 import org.apache.karaf.shell.api.action.Option;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Conversations.Place;
 import org.partyline.api.json.ConversationView;
@@ -24,7 +25,7 @@ import org.partyline.shell.spi.Needs;
 final class MuteCommand extends PlaceCommand {
     @Argument(name = "NAME", description = "Channel or contact; may be omitted if there is only one channel")
     @Completion(ConversationNames.class)
-    private String name;
+    private @Nullable String name;
 
     @Option(name = "--off", description = "Turn notices on again")
     private boolean off;

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import org.apache.karaf.shell.api.action.Completion;
 import org.apache.karaf.shell.api.action.Option;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Channels.Channel;
 import org.partyline.api.engine.Conversations.Place;
@@ -19,18 +20,18 @@ import org.partyline.shell.output.Sanitizer;
 abstract class PlaceCommand extends PartylineCommand {
     @Option(name = "--persona", description = "Persona; otherwise the current one", valueToShowInHelp = "NAME")
     @Completion(PersonaNames.class)
-    private String persona;
+    private @Nullable String persona;
 
     @Option(
             name = "--channel",
             description = "Channel; may be omitted if there is only one",
             valueToShowInHelp = "NAME")
     @Completion(ChannelNames.class)
-    private String channel;
+    private @Nullable String channel;
 
     @Option(name = "--contact", description = "Contact, instead of a channel", valueToShowInHelp = "NAME")
     @Completion(ContactNames.class)
-    private String contact;
+    private @Nullable String contact;
 
     /** The one that is named by an option, or the only channel. */
     final Place place() throws CommandError, PartylineException {
@@ -38,7 +39,7 @@ abstract class PlaceCommand extends PartylineCommand {
     }
 
     /** The one that is named, or the only channel. @param name a channel's or a contact's; null: none was given */
-    final Place place(String name) throws CommandError, PartylineException {
+    final Place place(@Nullable String name) throws CommandError, PartylineException {
         Optional<String> whose = given(persona);
         Optional<ConversationName> named = ConversationName.of(engine(), whose, name, channel, contact);
         if (named.isPresent()) {

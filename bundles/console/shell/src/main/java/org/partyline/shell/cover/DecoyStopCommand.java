@@ -3,6 +3,7 @@ package org.partyline.shell.cover;
 import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Completion;
 import org.apache.karaf.shell.api.action.Option;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Cover.Status;
 import org.partyline.api.json.CoverView;
@@ -23,7 +24,7 @@ import org.partyline.shell.spi.Needs;
 final class DecoyStopCommand extends PartylineCommand {
     @Option(name = "--persona", description = "Persona; otherwise the current one", valueToShowInHelp = "NAME")
     @Completion(PersonaNames.class)
-    private String persona;
+    private @Nullable String persona;
 
     @Override
     protected void run() throws CommandError, PartylineException {

@@ -5,6 +5,7 @@ import java.util.Locale;
 import java.util.Optional;
 import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Option;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.health.Doctor;
 import org.partyline.api.health.Finding;
 import org.partyline.api.health.Finding.Verdict;
@@ -30,11 +31,12 @@ final class DoctorCommand extends PartylineCommand {
     @Option(name = "--all", description = "Also show passed checks")
     private boolean all;
 
-    private Integer status;
+    /** Null before it ran. */
+    private @Nullable Integer status;
 
     /** For a program only: a console would print the number. */
     @Override
-    protected Integer exitStatus() {
+    protected @Nullable Integer exitStatus() {
         return console().canAsk() ? null : status;
     }
 

@@ -3,6 +3,7 @@ package org.partyline.shell.error;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A failure without its messages, for the log: the classes and stack traces of an exception and its causes. What a
@@ -13,7 +14,7 @@ public final class Wordless extends Exception {
     private static final String OURS = "org.partyline.";
     private static final int MOST_CAUSES = 8;
 
-    private Wordless(Throwable failure, Wordless cause) {
+    private Wordless(Throwable failure, @Nullable Wordless cause) {
         super(failure.getClass().getName(), cause);
         setStackTrace(toOurs(failure.getStackTrace()));
     }
@@ -33,7 +34,7 @@ public final class Wordless extends Exception {
         for (Throwable at = failure; at != null && causes.size() < MOST_CAUSES; at = at.getCause()) {
             causes.push(at);
         }
-        Wordless wordless = null;
+        Wordless wordless = new Wordless(causes.pop(), null);
         for (Throwable cause : causes) {
             wordless = new Wordless(cause, wordless);
         }

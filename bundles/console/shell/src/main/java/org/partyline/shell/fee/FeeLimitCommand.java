@@ -6,6 +6,7 @@ import java.util.Map;
 import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Completion;
 import org.apache.karaf.shell.api.action.Option;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Cover;
 import org.partyline.api.engine.Fees;
@@ -38,19 +39,19 @@ final class FeeLimitCommand extends PartylineCommand {
     @Completion(
             values = {"2000sat", "20000sat"},
             value = String.class)
-    private String message;
+    private @Nullable String message;
 
     @Option(name = "--hour", description = "Maximum in any 60 minutes", valueToShowInHelp = "AMOUNT")
     @Completion(
             values = {"10000sat", "50000sat"},
             value = String.class)
-    private String hour;
+    private @Nullable String hour;
 
     @Option(name = "--day", description = "Maximum in any 24 hours", valueToShowInHelp = "AMOUNT")
     @Completion(
             values = {"50000sat", "200000sat"},
             value = String.class)
-    private String day;
+    private @Nullable String day;
 
     @Option(name = "--accept-mainnet", description = "Accept that messages on mainnet cost real money")
     private boolean acceptMainnet;
@@ -78,7 +79,7 @@ final class FeeLimitCommand extends PartylineCommand {
         });
     }
 
-    private static void put(Map<Cap, Long> caps, Cap cap, String option, String value) throws CommandError {
+    private static void put(Map<Cap, Long> caps, Cap cap, String option, @Nullable String value) throws CommandError {
         if (value == null) {
             return;
         }

@@ -3,6 +3,7 @@ package org.partyline.shell.fee;
 import java.util.List;
 import java.util.Optional;
 import org.apache.karaf.shell.api.action.Command;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Cover;
@@ -38,7 +39,7 @@ final class FeeStatusCommand extends PartylineCommand {
         Document document = new Document(
                 fees.stream().map(FeeView::of).toList(),
                 limits.map(LimitsView::of).orElse(null),
-                cover.map(plans -> plans.stream().map(CoverView::of).toList()).orElse(null));
+                cover.isEmpty() ? null : cover.get().stream().map(CoverView::of).toList());
         print(document, () -> {
             rates(fees);
             console().line("");
@@ -90,5 +91,8 @@ final class FeeStatusCommand extends PartylineCommand {
      *
      * @param limits null while the store is not open @param cover the same, and while its service is not running
      */
-    record Document(List<FeeView> fees, LimitsView limits, List<CoverView> cover) {}
+    record Document(
+            List<FeeView> fees,
+            @Nullable LimitsView limits,
+            @Nullable List<CoverView> cover) {}
 }

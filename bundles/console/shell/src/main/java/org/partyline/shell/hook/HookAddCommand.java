@@ -4,11 +4,13 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.Objects;
 import org.apache.karaf.shell.api.action.Argument;
 import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Completion;
 import org.apache.karaf.shell.api.action.Option;
 import org.apache.karaf.shell.support.completers.FileCompleter;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.PartylineException;
 import org.partyline.api.hooks.Hook;
 import org.partyline.api.hooks.Hooks;
@@ -37,13 +39,13 @@ final class HookAddCommand extends PartylineCommand {
             description = "Absolute path of the program; it receives the event as one JSON document on standard input",
             valueToShowInHelp = "PATH")
     @Completion(FileCompleter.class)
-    private String run;
+    private @Nullable String run;
 
     @Option(
             name = "--url",
             description = "An https address to post the event to, without the message and without names",
             valueToShowInHelp = "URL")
-    private String url;
+    private @Nullable String url;
 
     @Option(name = "--allow-private", description = "Let --url lead to this machine or a private network")
     private boolean allowPrivate;
@@ -57,14 +59,14 @@ final class HookAddCommand extends PartylineCommand {
                     "a hook needs --run with a program or --url with an address, one of the two");
         }
         if (run != null) {
-            Hook hook = hooks.addProgram(name, program());
+            Hook hook = hooks.addProgram(name, program(run));
             print(new Document(HookView.of(hook), null), () -> {
                 added(hook, " is started for each event from now on.");
                 showList();
             });
             return;
         }
-        Hooks.Created created = hooks.addUrl(name, address(), allowPrivate);
+        Hooks.Created created = hooks.addUrl(name, address(Objects.requireNonNull(url)), allowPrivate);
         print(new Document(HookView.of(created.hook()), created.secret()), () -> {
             added(created.hook(), " gets each event from now on, signed with:");
             console().line(created.secret());
@@ -84,7 +86,7 @@ final class HookAddCommand extends PartylineCommand {
         next("partyline:hook-list shows whether it accepts them.");
     }
 
-    private Path program() throws CommandError {
+    private static Path program(String run) throws CommandError {
         try {
             return Path.of(run);
         } catch (InvalidPathException e) {
@@ -92,7 +94,7 @@ final class HookAddCommand extends PartylineCommand {
         }
     }
 
-    private URI address() throws CommandError {
+    private static URI address(String url) throws CommandError {
         try {
             return new URI(url);
         } catch (URISyntaxException e) {
@@ -100,5 +102,5 @@ final class HookAddCommand extends PartylineCommand {
         }
     }
 
-    record Document(HookView hook, String secret) {}
+    record Document(HookView hook, @Nullable String secret) {}
 }

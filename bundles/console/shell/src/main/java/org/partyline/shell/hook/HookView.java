@@ -1,5 +1,6 @@
 package org.partyline.shell.hook;
 
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.hooks.Hook;
 import org.partyline.api.json.JsonValues;
 
@@ -10,10 +11,10 @@ record HookView(
         String state,
         long waiting,
         String created,
-        String lastDelivered,
+        @Nullable String lastDelivered,
         int attempts,
-        String failure,
-        String nextAttempt) {
+        @Nullable String failure,
+        @Nullable String nextAttempt) {
     static HookView of(Hook hook) {
         return new HookView(
                 hook.id(),

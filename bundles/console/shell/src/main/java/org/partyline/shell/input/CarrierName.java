@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.engine.Messages.Carrier;
 import org.partyline.shell.command.Engine;
 import org.partyline.shell.error.CommandError;
@@ -14,7 +15,7 @@ public final class CarrierName {
     private CarrierName() {}
 
     /** @param name null: none was given */
-    public static Optional<Carrier> parse(Engine engine, String name) throws CommandError {
+    public static Optional<Carrier> parse(Engine engine, @Nullable String name) throws CommandError {
         return name == null ? Optional.empty() : Optional.of(parse(engine, name, List.of()));
     }
 
@@ -22,7 +23,7 @@ public final class CarrierName {
      * @param name null: none was given
      * @param none a word for no carrier, which is empty here
      */
-    public static Optional<Carrier> parseOr(Engine engine, String name, String none) throws CommandError {
+    public static Optional<Carrier> parseOr(Engine engine, @Nullable String name, String none) throws CommandError {
         return name == null || name.equalsIgnoreCase(none)
                 ? Optional.empty()
                 : Optional.of(parse(engine, name, List.of(none)));

@@ -3,6 +3,7 @@ package org.partyline.shell.input;
 import java.text.Normalizer;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Channels.Channel;
 import org.partyline.api.engine.Contacts.Contact;
@@ -26,15 +27,19 @@ public record ConversationName(boolean direct, String name) {
      * @param contact by {@code --contact}; null: not so
      */
     public static Optional<ConversationName> of(
-            Engine engine, Optional<String> persona, String name, String channel, String contact)
+            Engine engine,
+            Optional<String> persona,
+            @Nullable String name,
+            @Nullable String channel,
+            @Nullable String contact)
             throws CommandError, PartylineException {
         if (channel != null && contact != null) {
             throw new CommandError("--channel and --contact exclude each other: give one of the two");
         }
-        if (channel == null && contact == null) {
+        String option = channel != null ? channel : contact;
+        if (option == null) {
             return name == null ? Optional.empty() : Optional.of(find(engine, persona, name));
         }
-        String option = channel != null ? channel : contact;
         if (name != null) {
             throw new CommandError(
                     "'" + Sanitizer.line(name) + "' and " + (channel != null ? "--channel " : "--contact ")

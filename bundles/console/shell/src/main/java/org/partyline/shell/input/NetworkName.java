@@ -3,6 +3,7 @@ package org.partyline.shell.input;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.Network;
 import org.partyline.shell.error.CommandError;
 import org.partyline.shell.output.Sanitizer;
@@ -12,7 +13,7 @@ public final class NetworkName {
     private NetworkName() {}
 
     /** @param name null: none was given */
-    public static Optional<Network> parse(String name) throws CommandError {
+    public static Optional<Network> parse(@Nullable String name) throws CommandError {
         if (name == null) {
             return Optional.empty();
         }

@@ -1,6 +1,7 @@
 package org.partyline.shell.input;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.engine.Backups.Original;
 import org.partyline.shell.error.CommandError;
 import org.partyline.shell.output.Console;
@@ -28,7 +29,7 @@ public final class OriginalServer {
      * @param ask whether someone can answer
      * @throws CommandError when the option says something else, or is missing and nobody can answer
      */
-    public static Original choose(Console console, String option, boolean ask)
+    public static Original choose(Console console, @Nullable String option, boolean ask)
             throws CommandError, InterruptedException {
         if (option == null && !ask) {
             throw new CommandError("the state of the server that made the backup is unknown: add " + OPTION + " " + GONE

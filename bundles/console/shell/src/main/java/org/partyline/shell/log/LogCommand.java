@@ -6,6 +6,7 @@ import org.apache.karaf.shell.api.action.Argument;
 import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Completion;
 import org.apache.karaf.shell.api.action.Option;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.PartylineException;
 import org.partyline.api.log.LogSettings;
 import org.partyline.consoleline.Role;
@@ -43,16 +44,16 @@ final class LogCommand extends PartylineCommand {
 
     @Argument(index = 0, name = "BUNDLE", description = "The bundle, without org.partyline.; otherwise show all")
     @Completion(LoggingBundles.class)
-    private String bundle;
+    private @Nullable String bundle;
 
     @Argument(
             index = 1,
             name = "LEVEL",
             description = "error, warn, info, debug or trace; default: the level of all other bundles")
-    private Word level;
+    private @Nullable Word level;
 
     @Option(name = "--format", description = "text: log/partyline.log; json: JSON lines, log/partyline.jsonl")
-    private LogSettings.Format format;
+    private LogSettings.@Nullable Format format;
 
     @Override
     protected void run() throws CommandError, PartylineException {
@@ -63,9 +64,9 @@ final class LogCommand extends PartylineCommand {
         if (format != null) {
             log.format(format);
         }
-        if (level == Word.DEFAULT) {
+        if (bundle != null && level == Word.DEFAULT) {
             log.reset(bundle);
-        } else if (level != null) {
+        } else if (bundle != null && level != null) {
             log.set(bundle, LogSettings.Level.valueOf(level.name()));
         }
         show(log.format(), log.entries());

@@ -4,6 +4,7 @@ import java.util.List;
 import org.apache.karaf.shell.api.action.Argument;
 import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Option;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Conversations;
 import org.partyline.consoleline.Role;
@@ -23,7 +24,7 @@ final class EditCommand extends RemarkCommand {
     private List<String> words;
 
     @Option(name = KeyedSend.OPTION, description = KeyedSend.DESCRIPTION, valueToShowInHelp = "KEY")
-    private String key;
+    private @Nullable String key;
 
     @Override
     protected void run() throws CommandError, PartylineException, InterruptedException {

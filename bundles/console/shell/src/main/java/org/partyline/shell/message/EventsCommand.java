@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Option;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Conversations.Selection;
 import org.partyline.api.engine.Events;
@@ -37,7 +38,7 @@ final class EventsCommand extends PartylineCommand {
             name = "--after",
             description = "Only events after this number, or now: only new ones",
             valueToShowInHelp = "N")
-    private String after;
+    private @Nullable String after;
 
     @Option(name = "--follow", description = "Print new events as they are stored")
     private boolean follow;
@@ -47,7 +48,7 @@ final class EventsCommand extends PartylineCommand {
             description = "Begin after the last event that this consumer acknowledged; acknowledge each one once it is "
                     + "printed",
             valueToShowInHelp = "NAME")
-    private String consumer;
+    private @Nullable String consumer;
 
     private long cursor;
     private boolean toldEnd;

@@ -2,6 +2,7 @@ package org.partyline.shell.message;
 
 import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Option;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Conversations.Forgotten;
 import org.partyline.api.json.JsonValues;
@@ -55,5 +56,9 @@ final class ForgetCommand extends RemarkCommand {
         }
     }
 
-    record Document(long message, boolean erased, ReceiptView asked, String notAsked) {}
+    record Document(
+            long message,
+            boolean erased,
+            @Nullable ReceiptView asked,
+            @Nullable String notAsked) {}
 }

@@ -3,6 +3,7 @@ package org.partyline.shell.message;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Cover;
 import org.partyline.api.engine.Fees;
@@ -105,7 +106,8 @@ final class Leaving {
     }
 
     /** @param told what was said of why it waits */
-    Optional<Outgoing> await(long id, String told) throws CommandError, PartylineException, InterruptedException {
+    Optional<Outgoing> await(long id, @Nullable String told)
+            throws CommandError, PartylineException, InterruptedException {
         Optional<Outgoing> left = new SendWaiter(context).await(id, Optional.empty(), reason -> {
             // What was said with the receipt is not said again.
             if (!json && !reason.equals(told)) {

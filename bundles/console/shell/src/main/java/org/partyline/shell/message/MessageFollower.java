@@ -7,6 +7,7 @@ import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Messages.Change;
@@ -38,7 +39,8 @@ final class MessageFollower {
     private final Set<Long> printed = new LinkedHashSet<>();
     private final Copies copies = new Copies();
     private long count;
-    private LocalDate day;
+    /** Of the last message; null before. */
+    private @Nullable LocalDate day;
 
     MessageFollower(Context context, boolean json, int enough) {
         this.context = context;

@@ -7,6 +7,7 @@ import org.apache.karaf.shell.api.action.Argument;
 import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Completion;
 import org.apache.karaf.shell.api.action.Option;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Messages.Message;
 import org.partyline.api.engine.Messages.Query;
@@ -34,23 +35,23 @@ import org.partyline.shell.spi.Needs;
 final class MessagesCommand extends PartylineCommand {
     @Argument(name = "NAME", description = "Only messages of this channel, or with this contact")
     @Completion(ConversationNames.class)
-    private String name;
+    private @Nullable String name;
 
     @Option(name = "--persona", description = "Only messages of this persona", valueToShowInHelp = "NAME")
     @Completion(PersonaNames.class)
-    private String persona;
+    private @Nullable String persona;
 
     @Option(name = "--channel", description = "Only messages of this channel", valueToShowInHelp = "NAME")
     @Completion(ChannelNames.class)
-    private String channel;
+    private @Nullable String channel;
 
     @Option(name = "--contact", description = "Only messages with this contact", valueToShowInHelp = "NAME")
     @Completion(ContactNames.class)
-    private String contact;
+    private @Nullable String contact;
 
     @Option(name = "--from", description = "Only messages from this sender", valueToShowInHelp = "NICKNAME")
     @Completion(SenderNames.class)
-    private String from;
+    private @Nullable String from;
 
     @Option(
             name = "--since",
@@ -59,13 +60,13 @@ final class MessagesCommand extends PartylineCommand {
     @Completion(
             values = {"15m", "1h", "1d"},
             value = String.class)
-    private String since;
+    private @Nullable String since;
 
     @Option(name = "--follow", description = "Print new messages as they arrive; with --since, print kept ones first")
     private boolean follow;
 
     @Option(name = "--count", description = "With --follow: stop after that many", valueToShowInHelp = "N")
-    private Integer count;
+    private @Nullable Integer count;
 
     @Override
     protected void run() throws CommandError, PartylineException, InterruptedException {

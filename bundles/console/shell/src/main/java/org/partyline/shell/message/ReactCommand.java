@@ -4,6 +4,7 @@ import org.apache.karaf.shell.api.action.Argument;
 import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Completion;
 import org.apache.karaf.shell.api.action.Option;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Conversations;
 import org.partyline.consoleline.Role;
@@ -24,13 +25,13 @@ final class ReactCommand extends RemarkCommand {
     @Completion(
             values = {"\uD83D\uDC4D", "\u2764\uFE0F", "\uD83D\uDE02", "\uD83D\uDE2E", "\uD83D\uDE22"},
             value = String.class)
-    private String reaction;
+    private @Nullable String reaction;
 
     @Option(name = "--back", description = "Remove your reaction")
     private boolean back;
 
     @Option(name = KeyedSend.OPTION, description = KeyedSend.DESCRIPTION, valueToShowInHelp = "KEY")
-    private String key;
+    private @Nullable String key;
 
     @Override
     protected void run() throws CommandError, PartylineException, InterruptedException {
@@ -42,13 +43,13 @@ final class ReactCommand extends RemarkCommand {
                                     + "remove your reaction");
         }
         long about = about();
-        String wanted = back ? "" : reaction;
+        String wanted = reaction == null ? "" : reaction;
         Conversations conversations = engine().conversations();
         change(
                 key,
                 "reaction",
                 wanted,
-                back ? "removing your reaction to message " + about : Sanitizer.line(reaction) + " to message " + about,
+                back ? "removing your reaction to message " + about : Sanitizer.line(wanted) + " to message " + about,
                 alongside -> conversations.react(about, wanted, alongside));
     }
 }

@@ -5,6 +5,7 @@ import org.apache.karaf.shell.api.action.Argument;
 import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Completion;
 import org.apache.karaf.shell.api.action.Option;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Messages.Outgoing;
 import org.partyline.api.engine.Messages.Recalled;
@@ -38,7 +39,7 @@ final class RecallCommand extends PartylineCommand {
     private String id;
 
     @Option(name = KeyedSend.OPTION, description = KeyedSend.DESCRIPTION, valueToShowInHelp = "KEY")
-    private String key;
+    private @Nullable String key;
 
     @Override
     protected void run() throws CommandError, PartylineException {

@@ -5,6 +5,7 @@ import java.util.Optional;
 import org.apache.karaf.shell.api.action.Argument;
 import org.apache.karaf.shell.api.action.Completion;
 import org.apache.karaf.shell.api.action.Option;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Messages.Carrier;
 import org.partyline.api.engine.Messages.Outgoing;
@@ -40,7 +41,7 @@ abstract class RemarkCommand extends PartylineCommand {
      * @param words what the message or the reaction is to be
      * @param what it is, as a sentence begins
      */
-    final void change(String key, String kind, String words, String what, SendOnce.Sender sender)
+    final void change(@Nullable String key, String kind, String words, String what, SendOnce.Sender sender)
             throws CommandError, PartylineException, InterruptedException {
         ReceiptView left;
         if (key == null) {

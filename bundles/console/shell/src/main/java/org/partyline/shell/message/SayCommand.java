@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import org.apache.karaf.shell.api.action.Argument;
 import org.apache.karaf.shell.api.action.Command;
+import org.jspecify.annotations.Nullable;
 import org.partyline.consoleline.Role;
 import org.partyline.shell.command.PartylineCommand;
 import org.partyline.shell.error.CommandError;
@@ -33,7 +34,7 @@ final class SayCommand extends SendCommand {
             description = "Sent unchanged; write -- before a text that begins with --; if omitted, standard input "
                     + "is sent, on a terminal all lines until Ctrl-D",
             multiValued = false)
-    private List<String> rest;
+    private @Nullable List<String> rest;
 
     @Override
     protected boolean takesRestOfLine() {

@@ -6,6 +6,7 @@ import org.apache.karaf.shell.api.action.Argument;
 import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Completion;
 import org.apache.karaf.shell.api.action.Option;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Conversations;
 import org.partyline.api.engine.Conversations.Place;
@@ -39,21 +40,21 @@ final class SearchCommand extends PartylineCommand {
 
     @Option(name = "--persona", description = "Persona; otherwise the current one", valueToShowInHelp = "NAME")
     @Completion(PersonaNames.class)
-    private String persona;
+    private @Nullable String persona;
 
     @Option(name = "--channel", description = "Only messages of this channel", valueToShowInHelp = "NAME")
     @Completion(ChannelNames.class)
-    private String channel;
+    private @Nullable String channel;
 
     @Option(name = "--contact", description = "Only messages with this contact", valueToShowInHelp = "NAME")
     @Completion(ContactNames.class)
-    private String contact;
+    private @Nullable String contact;
 
     @Option(
             name = "--most",
             description = "Maximum number of messages, 1 to 500; otherwise 50",
             valueToShowInHelp = "N")
-    private Integer most;
+    private @Nullable Integer most;
 
     @Override
     protected void run() throws CommandError, PartylineException {
@@ -66,9 +67,8 @@ final class SearchCommand extends PartylineCommand {
         if (most != null && (most < 1 || most > Conversations.MOST)) {
             throw new CommandError("--most must be 1 to " + Conversations.MOST + ", not " + most);
         }
-        Optional<Place> place = channel == null && contact == null
-                ? Optional.empty()
-                : Optional.of(new Place(given(persona), contact != null, contact != null ? contact : channel));
+        Optional<Place> place = given(contact != null ? contact : channel)
+                .map(with -> new Place(given(persona), contact != null, with));
         List<Message> found = engine().conversations()
                 .search(new Search(String.join(" ", words), place, most == null ? USUAL : most));
         MessageTable.listed(context(), found);

@@ -8,6 +8,7 @@ import org.apache.karaf.shell.api.action.Argument;
 import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Completion;
 import org.apache.karaf.shell.api.action.Option;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Channels.Channel;
@@ -54,21 +55,21 @@ class SendCommand extends PartylineCommand {
 
     @Option(name = "--persona", description = "Persona; otherwise the current one", valueToShowInHelp = "NAME")
     @Completion(PersonaNames.class)
-    private String persona;
+    private @Nullable String persona;
 
     @Option(
             name = "--channel",
             description = "Channel; may be omitted if there is only one",
             valueToShowInHelp = "NAME")
     @Completion(ChannelNames.class)
-    private String channel;
+    private @Nullable String channel;
 
     @Option(
             name = "--to",
             description = "Contact, instead of a channel; the first message opens a session with forward secrecy",
             valueToShowInHelp = "CONTACT")
     @Completion(ContactNames.class)
-    private String to;
+    private @Nullable String to;
 
     @Option(
             name = "--ttl",
@@ -77,7 +78,7 @@ class SendCommand extends PartylineCommand {
     @Completion(
             values = {"15m", "1h", "1d"},
             value = String.class)
-    private String ttl;
+    private @Nullable String ttl;
 
     @Option(name = "--burn", description = "Each receiver can read it once, then it is erased")
     private boolean burn;
@@ -87,7 +88,7 @@ class SendCommand extends PartylineCommand {
 
     @Option(name = "--via", description = "Node to send with; otherwise a random one", valueToShowInHelp = "NODE")
     @Completion(NodeNames.class)
-    private String via;
+    private @Nullable String via;
 
     @Option(
             name = "--carrier",
@@ -95,11 +96,11 @@ class SendCommand extends PartylineCommand {
                     + "transaction each; otherwise the default of the channel or the server",
             valueToShowInHelp = "NAME")
     @Completion(CarrierNames.class)
-    private String carrier;
+    private @Nullable String carrier;
 
     @Option(name = "--reply", description = "Message to reply to, in its conversation", valueToShowInHelp = "ID")
     @Completion(MessageIds.class)
-    private String reply;
+    private @Nullable String reply;
 
     @Option(name = "--wait", description = "Wait until it is sent; Ctrl-C stops the wait, not the message")
     private boolean wait;
@@ -108,7 +109,7 @@ class SendCommand extends PartylineCommand {
     private boolean split;
 
     @Option(name = KeyedSend.OPTION, description = KeyedSend.DESCRIPTION, valueToShowInHelp = "KEY")
-    private String key;
+    private @Nullable String key;
 
     @Override
     protected void run() throws CommandError, PartylineException, InterruptedException {
@@ -125,7 +126,7 @@ class SendCommand extends PartylineCommand {
                 to == null ? Optional.empty() : Optional.of(engine().contacts().get(given(persona), to));
         Optional<Channel> into = contact.isPresent() ? Optional.empty() : channel();
         String where =
-                contact.map(Contact::name).or(() -> into.map(Channel::name)).orElse(channel);
+                contact.map(Contact::name).or(() -> into.map(Channel::name)).orElse(channel == null ? "" : channel);
         Optional<Network> network = contact.map(Contact::network).or(() -> into.map(Channel::network));
         if (network.equals(Optional.of(Network.MAINNET)) && !mainnetAccepted("Nothing was sent.")) {
             return;

@@ -10,6 +10,7 @@ import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Completion;
 import org.apache.karaf.shell.api.action.Option;
 import org.apache.karaf.shell.support.completers.FileCompleter;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
 import org.partyline.api.transport.LocalWallets;
@@ -48,36 +49,36 @@ final class NodeAddCommand extends PartylineCommand {
     @Completion(
             values = {"rpc", "bitcoinj", "embedded"},
             value = String.class)
-    private String type;
+    private @Nullable String type;
 
     @Option(
             name = "--url",
             description = "Address of Bitcoin Core, for example http://127.0.0.1:8332; otherwise on this machine")
-    private String url;
+    private @Nullable String url;
 
     @Option(
             name = "--network",
             description = "Network that the node must be on; otherwise mainnet",
             valueToShowInHelp = "NAME")
     @Completion(NetworkNames.class)
-    private String network;
+    private @Nullable String network;
 
     @Option(
             name = "--cookie-file",
             description = "Bitcoin Core's cookie file; otherwise in the usual place",
             valueToShowInHelp = "FILE")
     @Completion(FileCompleter.class)
-    private String cookieFile;
+    private @Nullable String cookieFile;
 
     @Option(name = "--user", description = "RPC user, if there is no cookie", valueToShowInHelp = "NAME")
-    private String user;
+    private @Nullable String user;
 
     @Option(
             name = "--password-file",
             description = "File with the RPC password, mode 0600; it stays there and is not copied",
             valueToShowInHelp = "FILE")
     @Completion(FileCompleter.class)
-    private String passwordFile;
+    private @Nullable String passwordFile;
 
     @Option(
             name = "--peers",
@@ -86,7 +87,7 @@ final class NodeAddCommand extends PartylineCommand {
     @Completion(
             values = {"127.0.0.1:8333"},
             value = String.class)
-    private String peers;
+    private @Nullable String peers;
 
     @Option(
             name = "--wallet",
@@ -97,12 +98,12 @@ final class NodeAddCommand extends PartylineCommand {
     @Completion(
             values = {"local", "none"},
             value = String.class)
-    private String wallet;
+    private @Nullable String wallet;
 
     @Option(
             name = "--zmq",
             description = "Where Bitcoin Core publishes rawtx and sequence, for example tcp://127.0.0.1:28332")
-    private String zmq;
+    private @Nullable String zmq;
 
     @Option(
             name = "--proxy",
@@ -111,14 +112,14 @@ final class NodeAddCommand extends PartylineCommand {
     @Completion(
             values = {"127.0.0.1:9050", "none"},
             value = String.class)
-    private String proxy;
+    private @Nullable String proxy;
 
     @Option(
             name = "--set",
             description = "Another setting of this type; may be repeated",
             valueToShowInHelp = "KEY=VALUE",
             multiValued = true)
-    private List<String> set;
+    private @Nullable List<String> set;
 
     @Override
     protected void run() throws CommandError, PartylineException {
@@ -127,6 +128,7 @@ final class NodeAddCommand extends PartylineCommand {
                     "--type is missing: rpc for Bitcoin Core, bitcoinj for peers, or embedded for play money in "
                             + "this process");
         }
+        String what = type;
         Path here = context().session().currentDir();
         Map<String, String> settings = new NodeOptions()
                 .put("url", url)
@@ -134,21 +136,21 @@ final class NodeAddCommand extends PartylineCommand {
                         "network",
                         NetworkName.parse(network)
                                 // A node in this process is on no other.
-                                .filter(found -> found != Network.EMBEDDED || !type.equals("embedded"))
+                                .filter(found -> found != Network.EMBEDDED || !what.equals("embedded"))
                                 .map(Network::label)
                                 .orElse(null))
                 .putFile("cookie-file", cookieFile, here)
                 .put("user", user)
                 .putFile("password-file", passwordFile, here)
                 .put("peers", peers)
-                .putWallet(type, wallet)
+                .putWallet(what, wallet)
                 .put("zmq", zmq)
                 .put("proxy", proxy)
                 .putAll(set)
                 .all();
-        Optional<String> problem = problem(settings);
-        engine().nodes().add(name, type, settings);
-        print(new Document(name, type, true, problem.orElse(null)), () -> {
+        Optional<String> problem = problem(what, settings);
+        engine().nodes().add(name, what, settings);
+        print(new Document(name, what, true, problem.orElse(null)), () -> {
             console()
                     .line("Node " + Sanitizer.line(name) + " is added. To see its state: partyline:node-status "
                             + Sanitizer.line(name));
@@ -166,9 +168,10 @@ final class NodeAddCommand extends PartylineCommand {
      *
      * @return what is wrong with it now; empty: nothing
      */
-    private Optional<String> problem(Map<String, String> settings) throws CommandError, PartylineException {
+    private Optional<String> problem(String what, Map<String, String> settings)
+            throws CommandError, PartylineException {
         try {
-            engine().nodes().check(name, type, settings);
+            engine().nodes().check(name, what, settings);
             return Optional.empty();
         } catch (NodeSettingException e) {
             if (e.isWrong() && DECIDED.contains(e.setting())) {
@@ -183,5 +186,9 @@ final class NodeAddCommand extends PartylineCommand {
      *
      * @param problem null: nothing is wrong with it
      */
-    record Document(String node, String type, boolean added, String problem) {}
+    record Document(
+            String node,
+            String type,
+            boolean added,
+            @Nullable String problem) {}
 }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.transport.LocalWallets;
 import org.partyline.shell.error.CommandError;
 import org.partyline.shell.output.Sanitizer;
@@ -15,7 +16,7 @@ public final class NodeOptions {
     private final Map<String, String> settings = new TreeMap<>();
 
     /** @param value null: not given */
-    public NodeOptions put(String key, String value) {
+    public NodeOptions put(String key, @Nullable String value) {
         if (value != null) {
             settings.put(key, value);
         }
@@ -27,12 +28,12 @@ public final class NodeOptions {
      *
      * @param wallet null: not given
      */
-    public NodeOptions putWallet(String type, String wallet) {
+    public NodeOptions putWallet(String type, @Nullable String wallet) {
         return put("wallet", type.equals("rpc") && LocalWallets.NAME.equals(wallet) ? null : wallet);
     }
 
     /** @param pairs {@code key=value}; null: none */
-    NodeOptions putAll(List<String> pairs) throws CommandError {
+    NodeOptions putAll(@Nullable List<String> pairs) throws CommandError {
         for (String pair : pairs == null ? List.<String>of() : pairs) {
             int equals = pair.indexOf('=');
             if (equals < 1) {
@@ -52,12 +53,12 @@ public final class NodeOptions {
      *
      * @param value null: not given
      */
-    public NodeOptions putFile(String key, String value, Path here) throws CommandError {
+    public NodeOptions putFile(String key, @Nullable String value, Path here) throws CommandError {
         try {
             return put(
                     key, value == null ? null : here.resolve(value).normalize().toString());
         } catch (InvalidPathException e) {
-            throw new CommandError("'" + Sanitizer.line(value) + "' is not a file name", e);
+            throw new CommandError("'" + Sanitizer.line(String.valueOf(value)) + "' is not a file name", e);
         }
     }
 

@@ -4,6 +4,7 @@ import java.util.List;
 import org.apache.karaf.shell.api.action.Argument;
 import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Completion;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Nodes.Node;
 import org.partyline.api.json.NodeView;
@@ -23,7 +24,7 @@ import org.partyline.shell.spi.Needs;
 final class NodeStatusCommand extends PartylineCommand {
     @Argument(name = "NODE", description = "Only this node")
     @Completion(NodeNames.class)
-    private String name;
+    private @Nullable String name;
 
     @Override
     protected void run() throws CommandError, PartylineException {

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.karaf.shell.api.console.Session;
+import org.jspecify.annotations.Nullable;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Modified;
@@ -49,7 +50,7 @@ public final class PromptNotices {
             cardinality = ReferenceCardinality.OPTIONAL,
             policy = ReferencePolicy.DYNAMIC,
             policyOption = ReferencePolicyOption.GREEDY)
-    private volatile Prompts prompts;
+    private volatile @Nullable Prompts prompts;
 
     /**
      * @param engine says who one is here
@@ -60,7 +61,7 @@ public final class PromptNotices {
         this(engine, configuration, null, Clock.systemUTC());
     }
 
-    PromptNotices(Engine engine, Map<String, Object> configuration, Prompts prompts, Clock clock) {
+    PromptNotices(Engine engine, Map<String, Object> configuration, @Nullable Prompts prompts, Clock clock) {
         this.engine = engine;
         this.prompts = prompts;
         this.clock = clock;
@@ -93,7 +94,10 @@ public final class PromptNotices {
 
     /** For Declarative Services, which also calls it when this is taken away itself. */
     synchronized void remove(Messages messages) {
-        subscriptions.remove(messages).close();
+        Subscription subscription = subscriptions.remove(messages);
+        if (subscription != null) {
+            subscription.close();
+        }
     }
 
     private void heard(Message message) {

@@ -15,6 +15,7 @@ import org.jline.reader.EndOfFileException;
 import org.jline.reader.UserInterruptException;
 import org.jline.terminal.Attributes;
 import org.jline.utils.AttributedString;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.json.Json;
 import org.partyline.consoleline.Paint;
 import org.partyline.shell.error.CommandError;
@@ -231,13 +232,13 @@ public final class Console implements CommandOutput {
         }
     }
 
-    private String read(String prompt, Character mask) throws CommandError, InterruptedException {
+    private String read(String prompt, @Nullable Character mask) throws CommandError, InterruptedException {
         try (HiddenTyping typing = hideTyping()) {
             return answer(prompt, mask);
         }
     }
 
-    private String answer(String prompt, Character mask) throws CommandError, InterruptedException {
+    private String answer(String prompt, @Nullable Character mask) throws CommandError, InterruptedException {
         try {
             String answer = session.readLine(prompt, mask);
             return answer == null ? "" : answer;
@@ -261,7 +262,7 @@ public final class Console implements CommandOutput {
     }
 
     /** The terminal's state before its echo was turned off. */
-    public record HiddenTyping(org.jline.terminal.Terminal terminal, boolean echo) implements AutoCloseable {
+    public record HiddenTyping(org.jline.terminal.@Nullable Terminal terminal, boolean echo) implements AutoCloseable {
         @Override
         public void close() {
             if (terminal != null) {

@@ -5,6 +5,7 @@ import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Completion;
 import org.apache.karaf.shell.api.action.Option;
 import org.apache.karaf.shell.support.completers.FileCompleter;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Vault;
 import org.partyline.api.store.Store;
@@ -29,7 +30,7 @@ final class DuressRemoveCommand extends PartylineCommand {
             description = "File with the store's passphrase, mode 0600; - for standard input",
             valueToShowInHelp = "FILE")
     @Completion(FileCompleter.class)
-    private String storeFile;
+    private @Nullable String storeFile;
 
     @Override
     protected void run() throws CommandError, PartylineException, InterruptedException {

@@ -6,6 +6,7 @@ import java.util.UUID;
 import org.apache.karaf.shell.api.action.Argument;
 import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Option;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Panic;
 import org.partyline.api.engine.Panic.Report;
@@ -118,11 +119,11 @@ final class PanicCommand extends PartylineCommand {
     }
 
     @Override
-    protected Integer exitStatus() {
+    protected @Nullable Integer exitStatus() {
         return complete ? null : INCOMPLETE;
     }
 
     record Document(String action, boolean complete, List<StepView> steps) {}
 
-    record StepView(String step, boolean done, String detail) {}
+    record StepView(String step, boolean done, @Nullable String detail) {}
 }

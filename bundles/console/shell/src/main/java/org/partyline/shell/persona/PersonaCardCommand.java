@@ -5,6 +5,7 @@ import org.apache.karaf.shell.api.action.Argument;
 import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Completion;
 import org.apache.karaf.shell.api.action.Option;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.PartylineException;
 import org.partyline.consoleline.Role;
 import org.partyline.shell.command.PartylineCommand;
@@ -28,14 +29,14 @@ import org.partyline.shell.spi.Needs;
 final class PersonaCardCommand extends PartylineCommand {
     @Argument(name = "PERSONA", description = "The persona; otherwise the current one")
     @Completion(PersonaNames.class)
-    private String name;
+    private @Nullable String name;
 
     @Option(
             name = "--network",
             description = "Network; may be omitted if all nodes are on one network",
             valueToShowInHelp = "NAME")
     @Completion(NetworkNames.class)
-    private String network;
+    private @Nullable String network;
 
     @Override
     protected void run() throws CommandError, PartylineException {

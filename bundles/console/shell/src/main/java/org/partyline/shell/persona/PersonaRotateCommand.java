@@ -6,6 +6,7 @@ import org.apache.karaf.shell.api.action.Argument;
 import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Completion;
 import org.apache.karaf.shell.api.action.Option;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Contacts.Contact;
 import org.partyline.api.engine.Personas.Rotated;
@@ -30,7 +31,7 @@ import org.partyline.shell.spi.Needs;
 final class PersonaRotateCommand extends PartylineCommand {
     @Argument(name = "PERSONA", description = "The persona; otherwise the current one")
     @Completion(PersonaNames.class)
-    private String name;
+    private @Nullable String name;
 
     @Option(
             name = "--compromised",

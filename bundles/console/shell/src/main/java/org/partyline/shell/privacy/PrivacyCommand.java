@@ -7,6 +7,7 @@ import java.util.Optional;
 import org.apache.karaf.shell.api.action.Argument;
 import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Option;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Nodes.Node;
 import org.partyline.api.engine.Privacy;
@@ -39,7 +40,7 @@ final class PrivacyCommand extends PartylineCommand {
             name = "PROFILE",
             description =
                     "economy: lowest cost; balanced; maximum: for suspected surveillance; otherwise show " + "all")
-    private Profile profile;
+    private @Nullable Profile profile;
 
     @Option(name = "--yes", description = "Do not ask for confirmation")
     private boolean yes;
@@ -53,7 +54,7 @@ final class PrivacyCommand extends PartylineCommand {
             }
             showAll(privacy);
         } else {
-            set(privacy);
+            set(privacy, profile);
         }
     }
 
@@ -79,34 +80,33 @@ final class PrivacyCommand extends PartylineCommand {
         });
     }
 
-    private void set(Privacy privacy) throws CommandError, PartylineException, InterruptedException {
-        Preview preview = privacy.preview(profile);
+    private void set(Privacy privacy, Profile wanted) throws CommandError, PartylineException, InterruptedException {
+        Preview preview = privacy.preview(wanted);
         long changes = preview.settings().stream().filter(Setting::changes).count();
         if (changes == 0) {
             print(
-                    Document.of(Optional.of(profile), false, List.of(preview)),
-                    "The settings already match the profile " + name(profile) + ".");
+                    Document.of(Optional.of(wanted), false, List.of(preview)),
+                    "The settings already match the profile " + name(wanted) + ".");
             return;
         }
         List<String> warnings = warnings(preview);
         if (!json()) {
             console()
-                    .paragraph(
-                            console().paint(Style.BOLD, name(profile)) + ": " + about(profile) + "; " + cost(preview));
+                    .paragraph(console().paint(Style.BOLD, name(wanted)) + ": " + about(wanted) + "; " + cost(preview));
             table(preview);
             warnings.forEach(warning -> console().hanging(console().paint(Style.WARN, "Warning") + "  ", warning));
         }
         if (!go(changes)) {
             return;
         }
-        boolean decoys = profile == Profile.MAXIMUM && talksOnMainnetOnly(Optional.empty());
+        boolean decoys = wanted == Profile.MAXIMUM && talksOnMainnetOnly(Optional.empty());
         if (decoys && !yes && !mainnetAccepted("Cancelled: nothing was changed.")) {
             return;
         }
-        Preview applied = privacy.apply(profile);
+        Preview applied = privacy.apply(wanted);
         print(Document.of(privacy.current(), true, List.of(applied)), () -> {
-            console().line("The profile is now " + console().paint(Style.GOOD, name(profile)) + ".");
-            next(profile == Profile.MAXIMUM ? "partyline:decoy-status, partyline:node-status" : "partyline:fee-status");
+            console().line("The profile is now " + console().paint(Style.GOOD, name(wanted)) + ".");
+            next(wanted == Profile.MAXIMUM ? "partyline:decoy-status, partyline:node-status" : "partyline:fee-status");
         });
     }
 
@@ -204,7 +204,7 @@ final class PrivacyCommand extends PartylineCommand {
      * @param current the profile whose settings all hold; null: none
      * @param applied whether this run set it
      */
-    record Document(String current, boolean applied, List<ProfileView> profiles) {
+    record Document(@Nullable String current, boolean applied, List<ProfileView> profiles) {
         static Document of(Optional<Profile> current, boolean applied, List<Preview> previews) {
             return new Document(
                     current.map(PrivacyCommand::name).orElse(null),
@@ -224,12 +224,12 @@ final class PrivacyCommand extends PartylineCommand {
      */
     record ProfileView(
             String profile,
-            Long perMessageSat,
-            Long firstMessageSat,
-            Long perDaySat,
+            @Nullable Long perMessageSat,
+            @Nullable Long firstMessageSat,
+            @Nullable Long perDaySat,
             long budgetSat,
             int coveredPercent,
-            String endedBy,
+            @Nullable String endedBy,
             List<SettingView> settings) {
         static ProfileView of(Preview preview) {
             return new ProfileView(
@@ -244,7 +244,8 @@ final class PrivacyCommand extends PartylineCommand {
         }
     }
 
-    record SettingView(String key, String now, String then, boolean changes, String why) {
+    record SettingView(
+            String key, @Nullable String now, @Nullable String then, boolean changes, String why) {
         static SettingView of(Setting setting) {
             return new SettingView(
                     setting.key(),

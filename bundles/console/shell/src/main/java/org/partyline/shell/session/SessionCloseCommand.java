@@ -4,6 +4,7 @@ import org.apache.karaf.shell.api.action.Argument;
 import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Completion;
 import org.apache.karaf.shell.api.action.Option;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Sessions.Session;
 import org.partyline.consoleline.Role;
@@ -28,7 +29,7 @@ final class SessionCloseCommand extends PartylineCommand {
 
     @Option(name = "--persona", description = "Persona; otherwise the current one", valueToShowInHelp = "NAME")
     @Completion(PersonaNames.class)
-    private String persona;
+    private @Nullable String persona;
 
     @Override
     protected void run() throws CommandError, PartylineException {

@@ -8,6 +8,7 @@ import java.util.Optional;
 import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Completion;
 import org.apache.karaf.shell.api.action.Option;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Personas.Persona;
 import org.partyline.api.engine.Sessions.Session;
@@ -32,7 +33,7 @@ import org.partyline.shell.spi.Needs;
 final class SessionListCommand extends PartylineCommand {
     @Option(name = "--persona", description = "Only this persona's", valueToShowInHelp = "NAME")
     @Completion(PersonaNames.class)
-    private String persona;
+    private @Nullable String persona;
 
     @Override
     protected void run() throws CommandError, PartylineException {

@@ -1,5 +1,6 @@
 package org.partyline.shell.session;
 
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.engine.Sessions.Session;
 import org.partyline.api.json.ExchangeView;
 import org.partyline.api.json.JsonValues;
@@ -9,15 +10,15 @@ record SessionView(
         String contact,
         String state,
         boolean initiator,
-        String suite,
+        @Nullable String suite,
         String since,
         long sent,
         long received,
-        String lastRekey,
+        @Nullable String lastRekey,
         boolean rekeying,
-        String elsewhere,
-        String protectedSince,
-        ExchangeView exchange) {
+        @Nullable String elsewhere,
+        @Nullable String protectedSince,
+        @Nullable ExchangeView exchange) {
     static SessionView of(Session session) {
         return new SessionView(
                 session.persona(),

@@ -11,6 +11,7 @@ import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Completion;
 import org.apache.karaf.shell.api.action.Option;
 import org.apache.karaf.shell.support.completers.FileCompleter;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
 import org.partyline.api.UnavailableException;
@@ -78,81 +79,81 @@ final class SetupCommand extends PartylineCommand {
     @Completion(
             values = {"embedded", "rpc", "none"},
             value = String.class)
-    private String nodeType;
+    private @Nullable String nodeType;
 
     @Option(
             name = "--url",
             description = "Address of Bitcoin Core, for example http://127.0.0.1:8332; otherwise on this machine")
-    private String url;
+    private @Nullable String url;
 
     @Option(name = "--cookie-file", description = "Bitcoin Core's cookie file", valueToShowInHelp = "FILE")
     @Completion(FileCompleter.class)
-    private String cookieFile;
+    private @Nullable String cookieFile;
 
     @Option(name = "--user", description = "RPC user, if there is no cookie", valueToShowInHelp = "NAME")
-    private String user;
+    private @Nullable String user;
 
     @Option(
             name = "--password-file",
             description = "File with the RPC password, mode 0600; it stays there and is not copied",
             valueToShowInHelp = "FILE")
     @Completion(FileCompleter.class)
-    private String passwordFile;
+    private @Nullable String passwordFile;
 
     @Option(
             name = "--wallet",
             description = "Bitcoin Core wallet that pays; local: this server's own",
             valueToShowInHelp = "NAME")
-    private String wallet;
+    private @Nullable String wallet;
 
     @Option(
             name = "--zmq",
             description = "Where Bitcoin Core publishes rawtx and sequence, for example tcp://127.0.0.1:28332")
-    private String zmq;
+    private @Nullable String zmq;
 
     @Option(name = "--network", description = "Network that the node must be on", valueToShowInHelp = "NAME")
     @Completion(NetworkNames.class)
-    private String network;
+    private @Nullable String network;
 
     @Option(
             name = "--passphrase-file",
             description = "File with the store's passphrase, mode 0600; - for standard input",
             valueToShowInHelp = "FILE")
     @Completion(FileCompleter.class)
-    private String passphraseFile;
+    private @Nullable String passphraseFile;
 
     @Option(name = "--persona", description = "Your nickname, visible to others", valueToShowInHelp = "NAME")
-    private String persona;
+    private @Nullable String persona;
 
     @Option(name = "--channel", description = "Name of a channel to create", valueToShowInHelp = "NAME")
-    private String channel;
+    private @Nullable String channel;
 
     @Option(
             name = "--invite",
             description = "Invite or name of a channel to join instead",
             valueToShowInHelp = "INVITE")
-    private String invite;
+    private @Nullable String invite;
 
     @Option(
             name = "--channel-passphrase-file",
             description = "File with the channel's passphrase, mode 0600",
             valueToShowInHelp = "FILE")
     @Completion(FileCompleter.class)
-    private String channelPassphraseFile;
+    private @Nullable String channelPassphraseFile;
 
     @Option(name = JoinTerms.OPTION, description = "Do not ask if the key derivation is weaker than the default")
     private boolean acceptWeakKdf;
 
     @Option(name = SetupRestore.OPTION, description = "Backup to restore", valueToShowInHelp = "FILE")
     @Completion(FileCompleter.class)
-    private String restore;
+    private @Nullable String restore;
 
     @Option(
             name = SetupRestore.PASSPHRASE_OPTION,
             description = "File with the backup's passphrase, mode 0600",
             valueToShowInHelp = "FILE")
     @Completion(FileCompleter.class)
-    private String restorePassphraseFile;
+    private @Nullable String restorePassphraseFile;
 
     @Option(
             name = OriginalServer.OPTION,
@@ -161,7 +162,7 @@ final class SetupCommand extends PartylineCommand {
     @Completion(
             values = {OriginalServer.GONE, OriginalServer.IN_USE},
             value = String.class)
-    private String original;
+    private @Nullable String original;
 
     private boolean asking;
     private Optional<Network> chosenNetwork = Optional.empty();
@@ -290,7 +291,8 @@ final class SetupCommand extends PartylineCommand {
     }
 
     /** A passphrase that exists already; where it is asked for, no answer is asked for again. */
-    private char[] existing(String file, String question, String option) throws CommandError, InterruptedException {
+    private char[] existing(@Nullable String file, String question, String option)
+            throws CommandError, InterruptedException {
         if (file != null || !asking) {
             return SecretPrompt.of(context()).existing(given(file), question, option);
         }
@@ -473,7 +475,7 @@ final class SetupCommand extends PartylineCommand {
     }
 
     /** @return null: as it is, or the usual name */
-    private String nickname(boolean begun) throws CommandError, PartylineException, InterruptedException {
+    private @Nullable String nickname(boolean begun) throws CommandError, PartylineException, InterruptedException {
         String now = begun ? engine().personas().current().name() : FIRST_NICKNAME;
         if (!now.equals(FIRST_NICKNAME)) {
             if (persona != null && !persona.equals(now)) {
@@ -549,7 +551,7 @@ final class SetupCommand extends PartylineCommand {
     private void make(
             Vault vault,
             Optional<NewNode> node,
-            String nickname,
+            @Nullable String nickname,
             char[] passphrase,
             char[] channelPassphrase,
             Optional<SetupRestore> restored)
@@ -658,11 +660,16 @@ final class SetupCommand extends PartylineCommand {
         }
     }
 
-    private static String emptyToNull(String text) {
+    private static @Nullable String emptyToNull(String text) {
         return text.isEmpty() ? null : text;
     }
 
     private record NewNode(String name, String type, Map<String, String> settings) {}
 
-    record Document(String store, String persona, String node, ChannelView channel, String invite) {}
+    record Document(
+            String store,
+            String persona,
+            @Nullable String node,
+            @Nullable ChannelView channel,
+            @Nullable String invite) {}
 }

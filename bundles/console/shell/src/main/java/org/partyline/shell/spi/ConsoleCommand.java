@@ -2,10 +2,12 @@ package org.partyline.shell.spi;
 
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import org.apache.karaf.shell.api.action.Action;
 import org.apache.karaf.shell.api.action.Completion;
 import org.apache.karaf.shell.api.action.Option;
 import org.apache.karaf.shell.api.console.Session;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The base of commands, with {@code --json}. It has an annotation {@link org.apache.karaf.shell.api.action.Command}:
@@ -30,10 +32,12 @@ public abstract class ConsoleCommand implements Action {
     @Completion(
             values = {"5s", "30s", "5m"},
             value = String.class)
-    private String timeout;
+    private @Nullable String timeout;
 
-    private CommandOutput output;
-    private Session session;
+    /** Null before the command runs, as the next. */
+    private @Nullable CommandOutput output;
+
+    private @Nullable Session session;
 
     /** For the console, before the command runs. @param to where it prints */
     public final void printTo(CommandOutput to) {
@@ -46,7 +50,7 @@ public abstract class ConsoleCommand implements Action {
     }
 
     @Override
-    public final Object execute() throws Exception {
+    public final @Nullable Object execute() throws Exception {
         run();
         return exitStatus();
     }
@@ -61,7 +65,7 @@ public abstract class ConsoleCommand implements Action {
     protected abstract void run() throws Exception;
 
     /** What the command ends with for a program; null: 0, and a console shows nothing. */
-    protected Integer exitStatus() {
+    protected @Nullable Integer exitStatus() {
         return null;
     }
 
@@ -81,24 +85,24 @@ public abstract class ConsoleCommand implements Action {
     }
 
     /** How long this run may take, as it was given; null: it was not. */
-    public final String timeout() {
+    public final @Nullable String timeout() {
         return timeout;
     }
 
     /** Where this run prints. */
     protected final CommandOutput output() {
-        return output;
+        return Objects.requireNonNull(output, "the command does not run");
     }
 
     /** The console in which this run was typed, with its terminal. */
     protected final Session session() {
-        return session;
+        return Objects.requireNonNull(session, "the command does not run");
     }
 
     /** Prints the document, or what a person reads. */
     public final void print(Object document, Runnable text) {
         if (json) {
-            output.json(document);
+            output().json(document);
         } else {
             text.run();
         }
@@ -106,6 +110,6 @@ public abstract class ConsoleCommand implements Action {
 
     /** Prints the document, or one line. */
     protected final void print(Object document, String line) {
-        print(document, () -> output.line(line));
+        print(document, () -> output().line(line));
     }
 }

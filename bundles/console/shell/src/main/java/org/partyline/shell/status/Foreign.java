@@ -3,6 +3,7 @@ package org.partyline.shell.status;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.bundles.ForeignBundles;
 
 /**
@@ -10,15 +11,16 @@ import org.partyline.api.bundles.ForeignBundles;
  *
  * @param bundles null while nothing is known to keep them out
  */
-record Foreign(List<ForeignBundleView> bundles) {
+record Foreign(@Nullable List<ForeignBundleView> bundles) {
     static Foreign of(Optional<ForeignBundles> guard) {
-        return new Foreign(guard.map(known ->
-                        known.list().stream().map(ForeignBundleView::of).toList())
-                .orElse(null));
+        return new Foreign(
+                guard.isEmpty()
+                        ? null
+                        : guard.get().list().stream().map(ForeignBundleView::of).toList());
     }
 
     /** One line of their names and states; empty when there is none to name. */
-    static Optional<String> line(List<ForeignBundleView> bundles) {
+    static Optional<String> line(@Nullable List<ForeignBundleView> bundles) {
         if (bundles == null) {
             return Optional.of("unknown: bundle-guard is not running");
         }

@@ -1,10 +1,12 @@
 package org.partyline.shell.status;
 
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.bundles.ForeignBundles.ForeignBundle;
 import org.partyline.api.json.JsonValues;
 
 /** A third-party bundle. */
-record ForeignBundleView(long id, String name, String version, String sum, boolean allowed, boolean running) {
+record ForeignBundleView(
+        long id, String name, String version, @Nullable String sum, boolean allowed, boolean running) {
     static ForeignBundleView of(ForeignBundle bundle) {
         return new ForeignBundleView(
                 bundle.id(),

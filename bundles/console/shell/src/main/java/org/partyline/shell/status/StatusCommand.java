@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.function.ToLongFunction;
 import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Option;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Channels.Channel;
 import org.partyline.api.engine.Contacts.Contact;
@@ -68,7 +69,7 @@ final class StatusCommand extends PartylineCommand {
     private int fares;
 
     @Override
-    protected Integer exitStatus() {
+    protected @Nullable Integer exitStatus() {
         return exitStatus ? fares : null;
     }
 
@@ -111,13 +112,17 @@ final class StatusCommand extends PartylineCommand {
             view.add("Persona", persona(inside));
             view.add("Channels", channelCount(inside.channels()));
             view.add("Contacts", contacts(inside.contacts()));
+            Long sure = inside.coins();
+            Long pending = inside.coinsUnderWay();
             view.add(
                     "Coins",
-                    inside.holdings().isPresent() ? coins(document) : "unknown: the node service is not running");
+                    sure != null && pending != null
+                            ? coins(sure, pending)
+                            : "unknown: the node service is not running");
+            Queue queue = inside.queue();
             view.add(
                     "Outbox",
-                    document.queue().waiting() + " waiting, " + document.queue().underWay() + " being sent, "
-                            + document.queue().failed() + " failed");
+                    queue.waiting() + " waiting, " + queue.underWay() + " being sent, " + queue.failed() + " failed");
             view.add("Cover", inside.cover().map(CoverText::line).orElse(CoverText.AWAY));
             if (inside.deriving() > 0) {
                 view.add("Reading", StoreText.reading(inside.deriving()));
@@ -174,14 +179,11 @@ final class StatusCommand extends PartylineCommand {
     }
 
     /** Change of a message that is not confirmed yet is not lost: it is under way. */
-    private static String coins(Document document) {
-        return Units.sat(document.coinsSat())
-                + (document.coinsUnderWaySat() == 0
-                        ? ""
-                        : " confirmed, " + Units.sat(document.coinsUnderWaySat()) + " pending");
+    private static String coins(long sure, long pending) {
+        return Units.sat(sure) + (pending == 0 ? "" : " confirmed, " + Units.sat(pending) + " pending");
     }
 
-    private static String outside(Long satoshi) {
+    private static String outside(@Nullable Long satoshi) {
         return satoshi == null || satoshi == 0 ? "" : ", " + Units.sat(satoshi) + " of it in no message's price";
     }
 
@@ -289,15 +291,17 @@ final class StatusCommand extends PartylineCommand {
         }
 
         /** Null while nobody can tell. */
+        @Nullable
         Long coins() {
             return sum(AccountStatus::confirmed);
         }
 
+        @Nullable
         Long coinsUnderWay() {
             return sum(AccountStatus::unconfirmed);
         }
 
-        private Long sum(ToLongFunction<AccountStatus> amount) {
+        private @Nullable Long sum(ToLongFunction<AccountStatus> amount) {
             return holdings.map(all -> all.stream()
                             .map(Holding::status)
                             .flatMap(Optional::stream)
@@ -354,23 +358,23 @@ final class StatusCommand extends PartylineCommand {
      */
     record Document(
             String version,
-            String commit,
+            @Nullable String commit,
             String store,
             Long collectedPackets,
             Long droppedPackets,
-            List<PersonaView> personas,
+            @Nullable List<PersonaView> personas,
             List<NodeView> nodes,
-            List<ChannelView> channels,
-            List<ContactView> contacts,
-            SessionCount sessions,
-            Queue queue,
-            Long coinsSat,
-            Long coinsUnderWaySat,
-            Long spentSat,
-            Long spentOutsideMessagesSat,
+            @Nullable List<ChannelView> channels,
+            @Nullable List<ContactView> contacts,
+            @Nullable SessionCount sessions,
+            @Nullable Queue queue,
+            @Nullable Long coinsSat,
+            @Nullable Long coinsUnderWaySat,
+            @Nullable Long spentSat,
+            @Nullable Long spentOutsideMessagesSat,
             List<String> warnings,
-            List<CoverView> cover,
-            List<ForeignBundleView> foreignBundles,
+            @Nullable List<CoverView> cover,
+            @Nullable List<ForeignBundleView> foreignBundles,
             LookView doctor) {
         static Document of(
                 Store.State state,

@@ -1,6 +1,7 @@
 package org.partyline.shell.status;
 
 import org.apache.karaf.shell.api.action.Command;
+import org.jspecify.annotations.Nullable;
 import org.partyline.consoleline.Role;
 import org.partyline.shell.command.PartylineCommand;
 import org.partyline.shell.spi.Needs;
@@ -27,5 +28,5 @@ final class VersionCommand extends PartylineCommand {
                         + ")");
     }
 
-    record Document(String version, String commit, String karaf, String java) {}
+    record Document(String version, @Nullable String commit, String karaf, String java) {}
 }

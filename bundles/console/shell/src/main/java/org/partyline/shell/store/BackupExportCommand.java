@@ -7,6 +7,7 @@ import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Completion;
 import org.apache.karaf.shell.api.action.Option;
 import org.apache.karaf.shell.support.completers.FileCompleter;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Backups.Summary;
 import org.partyline.consoleline.Role;
@@ -36,7 +37,7 @@ final class BackupExportCommand extends PartylineCommand {
             description = "File with the backup's own passphrase, mode 0600; - for standard input",
             valueToShowInHelp = "FILE")
     @Completion(FileCompleter.class)
-    private String passphraseFile;
+    private @Nullable String passphraseFile;
 
     @Override
     protected void run() throws CommandError, PartylineException, InterruptedException {

@@ -8,6 +8,7 @@ import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Completion;
 import org.apache.karaf.shell.api.action.Option;
 import org.apache.karaf.shell.support.completers.FileCompleter;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Backups.Change;
 import org.partyline.api.engine.Backups.Original;
@@ -53,14 +54,14 @@ final class BackupImportCommand extends PartylineCommand {
     @Completion(
             values = {OriginalServer.GONE, OriginalServer.IN_USE},
             value = String.class)
-    private String original;
+    private @Nullable String original;
 
     @Option(
             name = "--passphrase-file",
             description = "File with the backup's passphrase, mode 0600; - for standard input",
             valueToShowInHelp = "FILE")
     @Completion(FileCompleter.class)
-    private String passphraseFile;
+    private @Nullable String passphraseFile;
 
     @Override
     protected void run() throws CommandError, PartylineException, InterruptedException {

@@ -5,6 +5,7 @@ import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Completion;
 import org.apache.karaf.shell.api.action.Option;
 import org.apache.karaf.shell.support.completers.FileCompleter;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Vault;
 import org.partyline.api.store.Store;
@@ -32,14 +33,14 @@ final class PassphraseChangeCommand extends PartylineCommand {
             description = "File with the current passphrase, mode 0600; - for standard input",
             valueToShowInHelp = "FILE")
     @Completion(FileCompleter.class)
-    private String oldFile;
+    private @Nullable String oldFile;
 
     @Option(
             name = NEW,
             description = "File with the new one, at least 8 characters, mode 0600; - for standard input",
             valueToShowInHelp = "FILE")
     @Completion(FileCompleter.class)
-    private String newFile;
+    private @Nullable String newFile;
 
     @Override
     protected void run() throws CommandError, PartylineException, InterruptedException {

@@ -2,6 +2,7 @@ package org.partyline.shell.store;
 
 import java.util.List;
 import org.apache.karaf.shell.api.action.Command;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.json.JsonValues;
 import org.partyline.api.secrets.Unattended.Place;
 import org.partyline.api.secrets.Unattended.Status;
@@ -62,14 +63,19 @@ final class SecretsStatusCommand extends PartylineCommand {
         };
     }
 
-    record PlaceView(String place, boolean usable, boolean holdsKey, String reason) {}
+    record PlaceView(
+            String place,
+            boolean usable,
+            boolean holdsKey,
+            @Nullable String reason) {}
 
     /**
      * How the store is opened, and the places.
      *
      * @param source what opens the store at a start
      */
-    record Document(String source, List<PlaceView> places, String lastStart) {
+    record Document(
+            String source, List<PlaceView> places, @Nullable String lastStart) {
         static Document of(Status status) {
             return new Document(
                     status.source().word(),

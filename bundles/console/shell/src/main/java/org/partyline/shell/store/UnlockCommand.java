@@ -6,6 +6,7 @@ import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Completion;
 import org.apache.karaf.shell.api.action.Option;
 import org.apache.karaf.shell.support.completers.FileCompleter;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Vault;
 import org.partyline.api.store.Store;
@@ -32,7 +33,7 @@ final class UnlockCommand extends PartylineCommand {
             description = "File with the store's passphrase, mode 0600; - for standard input",
             valueToShowInHelp = "FILE")
     @Completion(FileCompleter.class)
-    private String passphraseFile;
+    private @Nullable String passphraseFile;
 
     @Override
     protected void run() throws CommandError, PartylineException, InterruptedException {

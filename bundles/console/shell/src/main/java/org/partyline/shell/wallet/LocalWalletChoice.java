@@ -2,6 +2,7 @@ package org.partyline.shell.wallet;
 
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Nodes.Node;
@@ -18,7 +19,7 @@ final class LocalWalletChoice {
     private LocalWalletChoice() {}
 
     /** @param option what {@code --network} says; null: the network of the nodes */
-    static Network fresh(Engine engine, String option) throws CommandError {
+    static Network fresh(Engine engine, @Nullable String option) throws CommandError {
         Optional<Network> named = NetworkName.parse(option);
         if (named.isPresent()) {
             return named.get();
@@ -38,7 +39,7 @@ final class LocalWalletChoice {
     }
 
     /** @param option what {@code --network} says; null: the only wallet that there is */
-    static Progress existing(Engine engine, String option) throws CommandError, PartylineException {
+    static Progress existing(Engine engine, @Nullable String option) throws CommandError, PartylineException {
         Optional<Network> named = NetworkName.parse(option);
         List<Progress> wallets = engine.localWallets().list();
         if (named.isPresent()) {

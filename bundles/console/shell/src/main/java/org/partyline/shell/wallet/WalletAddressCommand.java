@@ -5,6 +5,7 @@ import java.util.Optional;
 import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Completion;
 import org.apache.karaf.shell.api.action.Option;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Wallets.Address;
 import org.partyline.api.json.AddressView;
@@ -31,24 +32,24 @@ import org.partyline.shell.spi.Needs;
 final class WalletAddressCommand extends PartylineCommand {
     @Option(name = "--persona", description = "Persona; otherwise the current one", valueToShowInHelp = "NAME")
     @Completion(PersonaNames.class)
-    private String persona;
+    private @Nullable String persona;
 
     @Option(name = "--wallet", description = "Wallet; may be omitted if there is only one", valueToShowInHelp = "NAME")
     @Completion(WalletNames.class)
-    private String wallet;
+    private @Nullable String wallet;
 
     @Option(
             name = "--account",
             description = "Account for some contacts (partyline:contact-set); otherwise the persona's own",
             valueToShowInHelp = "ACCOUNT")
     @Completion(AccountNames.class)
-    private String account;
+    private @Nullable String account;
 
     @Option(
             name = "--label",
             description = "Note to keep with the address, at most 80 characters; only in this server's own wallets",
             valueToShowInHelp = "TEXT")
-    private String label;
+    private @Nullable String label;
 
     @Override
     protected void run() throws CommandError, PartylineException {
@@ -67,7 +68,7 @@ final class WalletAddressCommand extends PartylineCommand {
         });
     }
 
-    private static Optional<String> own(String account) {
+    private static Optional<String> own(@Nullable String account) {
         return Optional.ofNullable(account).filter(name -> !name.equals(AccountNames.DEFAULT));
     }
 

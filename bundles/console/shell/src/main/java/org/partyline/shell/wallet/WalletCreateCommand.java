@@ -5,6 +5,7 @@ import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Completion;
 import org.apache.karaf.shell.api.action.Option;
 import org.apache.karaf.shell.support.completers.FileCompleter;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
 import org.partyline.api.transport.LocalWallets;
@@ -33,7 +34,7 @@ final class WalletCreateCommand extends PartylineCommand {
             description = "Network of its coins; otherwise the nodes' network",
             valueToShowInHelp = "NAME")
     @Completion(RealNetworkNames.class)
-    private String network;
+    private @Nullable String network;
 
     @Option(name = "--words", description = "Number of words: 12, 15, 18, 21 or 24; otherwise 12")
     @Completion(
@@ -46,7 +47,7 @@ final class WalletCreateCommand extends PartylineCommand {
             description = "New file for the words, mode 0600, instead of the screen",
             valueToShowInHelp = "FILE")
     @Completion(FileCompleter.class)
-    private String wordsFile;
+    private @Nullable String wordsFile;
 
     @Override
     protected void run() throws CommandError, PartylineException, InterruptedException {
@@ -72,7 +73,7 @@ final class WalletCreateCommand extends PartylineCommand {
         }
     }
 
-    private char[] create(LocalWallets wallets, Network where, WordsFile file) throws PartylineException {
+    private char[] create(LocalWallets wallets, Network where, @Nullable WordsFile file) throws PartylineException {
         boolean done = false;
         try {
             char[] made = wallets.create(where, words);
@@ -86,7 +87,7 @@ final class WalletCreateCommand extends PartylineCommand {
     }
 
     /** Words go to a person's screen or to a file, and nowhere else. */
-    static void requireWay(PartylineCommand command, String wordsFile) throws CommandError {
+    static void requireWay(PartylineCommand command, @Nullable String wordsFile) throws CommandError {
         if (wordsFile == null && (command.json() || !command.console().canAsk())) {
             throw new CommandError(
                     "the words are shown only on a terminal: name a new file for them with " + WORDS_FILE + " FILE");
@@ -94,7 +95,8 @@ final class WalletCreateCommand extends PartylineCommand {
     }
 
     /** To the file, or to the screen. */
-    static void hand(PartylineCommand command, char[] words, WordsFile file) throws CommandError, InterruptedException {
+    static void hand(PartylineCommand command, char[] words, @Nullable WordsFile file)
+            throws CommandError, InterruptedException {
         if (file == null) {
             WordsText.show(command.console(), words);
             return;
@@ -112,5 +114,9 @@ final class WalletCreateCommand extends PartylineCommand {
      *
      * @param words how many @param wordsFile null: they were shown on the screen
      */
-    record Document(String wallet, String network, int words, String wordsFile) {}
+    record Document(
+            String wallet,
+            String network,
+            int words,
+            @Nullable String wordsFile) {}
 }

@@ -6,6 +6,7 @@ import java.util.Optional;
 import org.apache.karaf.shell.api.action.Argument;
 import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Completion;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
 import org.partyline.api.transport.LocalWallets;
@@ -31,16 +32,16 @@ import org.partyline.shell.spi.Needs;
 final class WalletLabelCommand extends PartylineCommand {
     @Argument(name = "ADDRESS", description = "An address of the wallet")
     @Completion(LabelledAddresses.class)
-    private String address;
+    private @Nullable String address;
 
     @Argument(index = 1, name = "TEXT", description = "The note, in quotes, at most 80 characters; otherwise remove it")
-    private String text;
+    private @Nullable String text;
 
     @Override
     protected void run() throws CommandError, PartylineException {
         LocalWallets wallets = engine().localWallets();
         if (address != null) {
-            label(wallets, wallets.list());
+            label(wallets, wallets.list(), address);
         }
         List<LabelView> labels = labels(wallets);
         print(new Document(labels), () -> {
@@ -51,18 +52,19 @@ final class WalletLabelCommand extends PartylineCommand {
     }
 
     /** The wallets know which address is theirs. */
-    private void label(LocalWallets wallets, List<Progress> all) throws CommandError, PartylineException {
+    private void label(LocalWallets wallets, List<Progress> all, String labelled)
+            throws CommandError, PartylineException {
         if (all.isEmpty()) {
             // Says how to make one.
             LocalWalletChoice.existing(engine(), null);
         }
         Optional<WalletException> refused = Optional.empty();
         for (Progress wallet : all) {
-            if (!addressIsOf(wallet.network())) {
+            if (!isOf(labelled, wallet.network())) {
                 continue;
             }
             try {
-                wallets.label(wallet.network(), address, text == null ? "" : text);
+                wallets.label(wallet.network(), labelled, text == null ? "" : text);
                 return;
             } catch (WalletException e) {
                 refused = Optional.of(e);
@@ -71,11 +73,11 @@ final class WalletLabelCommand extends PartylineCommand {
         if (refused.isPresent()) {
             throw refused.get();
         }
-        throw new CommandError("'" + Sanitizer.line(address)
+        throw new CommandError("'" + Sanitizer.line(labelled)
                 + "' is not an address on a network where this server has a wallet: see " + "partyline:wallet-status");
     }
 
-    private boolean addressIsOf(Network network) {
+    private static boolean isOf(String address, Network network) {
         return address.startsWith(network.addressPrefix() + "1");
     }
 

@@ -5,6 +5,7 @@ import java.util.Optional;
 import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Completion;
 import org.apache.karaf.shell.api.action.Option;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
 import org.partyline.consoleline.Role;
@@ -27,7 +28,7 @@ final class WalletRescanCommand extends PartylineCommand {
             description = "Network of the wallet; may be omitted if there is only one",
             valueToShowInHelp = "NAME")
     @Completion(LocalWalletNetworks.class)
-    private String network;
+    private @Nullable String network;
 
     @Option(
             name = "--since",
@@ -36,7 +37,7 @@ final class WalletRescanCommand extends PartylineCommand {
     @Completion(
             values = {"7d", "30d"},
             value = String.class)
-    private String since;
+    private @Nullable String since;
 
     @Option(name = "--wait", description = "Wait until the blocks are read; Ctrl-C stops the wait, not the reading")
     private boolean wait;

@@ -7,6 +7,7 @@ import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Completion;
 import org.apache.karaf.shell.api.action.Option;
 import org.apache.karaf.shell.support.completers.FileCompleter;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
 import org.partyline.api.transport.LocalWallets;
@@ -33,14 +34,14 @@ final class WalletRestoreCommand extends PartylineCommand {
             description = "Network of its coins; otherwise the nodes' network",
             valueToShowInHelp = "NAME")
     @Completion(RealNetworkNames.class)
-    private String network;
+    private @Nullable String network;
 
     @Option(
             name = WalletCreateCommand.WORDS_FILE,
             description = "File with the words, mode 0600; - for standard input",
             valueToShowInHelp = "FILE")
     @Completion(FileCompleter.class)
-    private String wordsFile;
+    private @Nullable String wordsFile;
 
     @Option(
             name = "--birthday",
@@ -50,7 +51,7 @@ final class WalletRestoreCommand extends PartylineCommand {
     @Completion(
             values = {"30d", "365d"},
             value = String.class)
-    private String birthday;
+    private @Nullable String birthday;
 
     @Option(name = "--wait", description = "Wait until the blocks are read; Ctrl-C stops the wait, not the reading")
     private boolean wait;
@@ -62,7 +63,7 @@ final class WalletRestoreCommand extends PartylineCommand {
         Instant now = clock().instant();
         Optional<Instant> made = birthday == null ? Optional.empty() : Optional.of(Units.dayOrMoment(birthday, now));
         if (made.isPresent() && made.get().isAfter(now)) {
-            throw new CommandError("--birthday is " + Sanitizer.line(birthday)
+            throw new CommandError("--birthday is " + Sanitizer.line(String.valueOf(birthday))
                     + ", which is in the future: give the day the wallet was created");
         }
         char[] words = SecretPrompt.of(context())

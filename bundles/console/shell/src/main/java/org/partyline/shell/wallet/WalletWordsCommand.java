@@ -5,6 +5,7 @@ import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Completion;
 import org.apache.karaf.shell.api.action.Option;
 import org.apache.karaf.shell.support.completers.FileCompleter;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.PartylineException;
 import org.partyline.api.transport.LocalWallets.Progress;
 import org.partyline.consoleline.Role;
@@ -28,14 +29,14 @@ final class WalletWordsCommand extends PartylineCommand {
             description = "Network of the wallet; may be omitted if there is only one",
             valueToShowInHelp = "NAME")
     @Completion(LocalWalletNetworks.class)
-    private String network;
+    private @Nullable String network;
 
     @Option(
             name = WalletCreateCommand.WORDS_FILE,
             description = "New file for the words, mode 0600, instead of the screen",
             valueToShowInHelp = "FILE")
     @Completion(FileCompleter.class)
-    private String wordsFile;
+    private @Nullable String wordsFile;
 
     @Override
     protected void run() throws CommandError, PartylineException, InterruptedException {
@@ -62,5 +63,5 @@ final class WalletWordsCommand extends PartylineCommand {
         }
     }
 
-    record Document(String wallet, String network, String wordsFile) {}
+    record Document(String wallet, String network, @Nullable String wordsFile) {}
 }

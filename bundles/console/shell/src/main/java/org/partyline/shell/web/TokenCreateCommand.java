@@ -11,6 +11,7 @@ import org.apache.karaf.shell.api.action.Argument;
 import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Completion;
 import org.apache.karaf.shell.api.action.Option;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Conversations.Conversation;
 import org.partyline.api.engine.Conversations.Selection;
@@ -53,14 +54,14 @@ final class TokenCreateCommand extends PartylineCommand {
     @Completion(
             values = {"read", "send", "read,send", "wallet", "admin"},
             value = String.class)
-    private String scope;
+    private @Nullable String scope;
 
     @Option(
             name = "--persona",
             description = "Only what this persona sees and pays for; otherwise all personas",
             valueToShowInHelp = "NAME")
     @Completion(PersonaNames.class)
-    private String persona;
+    private @Nullable String persona;
 
     @Option(
             name = "--conversation",
@@ -69,7 +70,7 @@ final class TokenCreateCommand extends PartylineCommand {
             valueToShowInHelp = "NAME",
             multiValued = true)
     @Completion(ConversationNames.class)
-    private List<String> conversations;
+    private @Nullable List<String> conversations;
 
     @Option(
             name = "--spend-limit",
@@ -78,13 +79,13 @@ final class TokenCreateCommand extends PartylineCommand {
     @Completion(
             values = {"1000sat/day", "5000sat/day"},
             value = String.class)
-    private String spendLimit;
+    private @Nullable String spendLimit;
 
     @Option(name = "--expires", description = "When it stops working; otherwise never", valueToShowInHelp = "DURATION")
     @Completion(
             values = {"1d", "30d", "90d"},
             value = String.class)
-    private String expires;
+    private @Nullable String expires;
 
     @Override
     protected void run() throws CommandError, PartylineException {

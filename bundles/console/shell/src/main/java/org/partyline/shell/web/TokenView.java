@@ -1,6 +1,7 @@
 package org.partyline.shell.web;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.json.JsonValues;
 import org.partyline.api.web.Scope;
 import org.partyline.api.web.WebToken;
@@ -9,12 +10,12 @@ record TokenView(
         String id,
         String name,
         List<String> scopes,
-        String persona,
+        @Nullable String persona,
         List<String> conversations,
-        Long dailyLimitSat,
+        @Nullable Long dailyLimitSat,
         String created,
-        String expires,
-        String lastUsed) {
+        @Nullable String expires,
+        @Nullable String lastUsed) {
     static TokenView of(WebToken token) {
         return new TokenView(
                 token.id(),

@@ -5,6 +5,7 @@ import org.apache.karaf.shell.api.action.Argument;
 import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Completion;
 import org.apache.karaf.shell.api.action.Option;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.PartylineException;
 import org.partyline.api.web.WebAccess;
 import org.partyline.api.web.WebDevice;
@@ -25,7 +26,7 @@ import org.partyline.shell.spi.Needs;
 final class WebLogoutCommand extends PartylineCommand {
     @Argument(name = "ID", description = "The browser, as web-devices lists it")
     @Completion(DeviceIds.class)
-    private String id;
+    private @Nullable String id;
 
     @Option(name = "--all", description = "All browsers; unused links stop working, too")
     private boolean all;
@@ -37,7 +38,7 @@ final class WebLogoutCommand extends PartylineCommand {
                     ExitStatus.WRONG_LINE, "name one browser, as partyline:web-devices lists it, or --all");
         }
         WebAccess web = engine().webAccess();
-        List<WebDevice> ended = all ? web.logoutAll() : List.of(web.logout(id));
+        List<WebDevice> ended = id == null ? web.logoutAll() : List.of(web.logout(id));
         print(
                 WebDevicesCommand.Document.of(ended),
                 ended.isEmpty() ? "No browser was logged in." : Units.count(ended.size(), "browser") + " logged out.");

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.Network;
 import org.partyline.api.TxId;
 import org.partyline.api.carrier.CarrierContext;
@@ -52,7 +53,7 @@ final class BatchClosing {
     }
 
     /** The version that is in a block, as nodes say; null: none does. */
-    byte[] minedVersion(ReplaceableBatch roll) {
+    byte @Nullable [] minedVersion(ReplaceableBatch roll) {
         return roll.versions().stream()
                 .map(ReplaceableBatch.Version::transaction)
                 .filter(version -> context.propagation().isMined(Batches.network(roll), TxId.ofBytes(version)))
@@ -66,7 +67,7 @@ final class BatchClosing {
      *
      * @param mined the version in a block; null: something else spent the coin
      */
-    void close(ReplaceableBatch roll, byte[] mined) throws StoreException {
+    void close(ReplaceableBatch roll, byte @Nullable [] mined) throws StoreException {
         Set<Long> before = new LinkedHashSet<>();
         Set<Long> in = new LinkedHashSet<>();
         boolean passed = mined == null;
@@ -84,16 +85,16 @@ final class BatchClosing {
         after.removeAll(in);
         before.removeAll(in);
         before.removeAll(after);
-        context.<Void, StoreException>transact(tx -> {
+        context.<StoreException>update(tx -> {
             if (mined != null) {
                 tx.paid(TxId.ofBytes(mined));
+                for (long code : in) {
+                    tx.mined(packet(code), TxId.ofBytes(mined));
+                }
             } else {
                 for (ReplaceableBatch.Version version : roll.versions()) {
                     tx.unpaid(TxId.ofBytes(version.transaction()));
                 }
-            }
-            for (long code : in) {
-                tx.mined(packet(code), TxId.ofBytes(mined));
             }
             for (long code : before) {
                 tx.superseded(packet(code));
@@ -102,7 +103,6 @@ final class BatchClosing {
                 tx.gone(packet(code), "");
             }
             tx.delete(BatchCodec.key(roll));
-            return null;
         });
     }
 

@@ -140,9 +140,8 @@ final class BatchVersions {
 
     /** Forgets a roll that nobody has, and frees its coins. */
     void drop(ReplaceableBatch roll) throws StoreException {
-        context.<Void, StoreException>transact(tx -> {
+        context.<StoreException>update(tx -> {
             tx.drop(BatchCodec.key(roll));
-            return null;
         });
     }
 

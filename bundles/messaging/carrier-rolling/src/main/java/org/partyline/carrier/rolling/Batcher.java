@@ -236,14 +236,13 @@ final class Batcher {
                         e.getMessage());
             }
         }
-        context.<Void, StoreException>transact(tx -> {
+        context.<StoreException>update(tx -> {
             byte[] key = BatchCodec.key(roll.persona(), Batches.network(roll));
             Optional<ReplaceableBatch> now = Batches.find(tx, key);
             if (now.isPresent()) {
                 ReplaceableBatch ended = now.get().ending();
                 tx.move(key, BatchCodec.key(ended), BatchCodec.write(ended));
             }
-            return null;
         });
     }
 

@@ -2,6 +2,7 @@ package org.partyline.carrier.rolling;
 
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A rolling transaction: each version replaces the previous one (ARCHITECTURE, "Two ways to carry").
@@ -20,7 +21,7 @@ record ReplaceableBatch(
         int network,
         String wallet,
         byte[] raw,
-        byte[] replaced,
+        byte @Nullable [] replaced,
         byte[] transaction,
         int vsize,
         long fee,

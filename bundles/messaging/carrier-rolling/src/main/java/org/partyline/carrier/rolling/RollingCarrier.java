@@ -114,7 +114,7 @@ final class RollingCarrier implements Carrier {
     @Override
     public boolean isLost(CarriedMessage message, int index) throws StoreException {
         if (context.now().isBefore(message.expires())) {
-            context.<Void, StoreException>transact(tx -> {
+            context.<StoreException>update(tx -> {
                 Optional<CarriedMessage> now = tx.message(message.id());
                 // What boarded in this round may have taken its place since it was read.
                 if (now.isPresent() && isOut(now.get().packets().get(index))) {
@@ -122,7 +122,6 @@ final class RollingCarrier implements Carrier {
                             message.ref(index),
                             "its block was removed from the chain, and its rolling transaction with it: it is sent again");
                 }
-                return null;
             });
         }
         return true;
@@ -187,11 +186,10 @@ final class RollingCarrier implements Carrier {
 
     @Override
     public void takeUp() throws StoreException {
-        context.<Void, StoreException>transact(tx -> {
+        context.<StoreException>update(tx -> {
             for (ReplaceableBatch roll : Batches.all(tx)) {
                 adopt(tx, roll);
             }
-            return null;
         });
         closing.closeMined();
     }

@@ -68,7 +68,9 @@ public final class AllConfigurations implements Configurations {
     /** For Declarative Services. */
     @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
     public void addDeclaration(SettingsDeclaration declaration, Map<String, Object> properties) {
-        declarations.put(declaration, bundleNames.apply((Long) properties.get(Constants.SERVICE_BUNDLEID)));
+        declarations.put(
+                declaration,
+                bundleNames.apply(properties.get(Constants.SERVICE_BUNDLEID) instanceof Long bundle ? bundle : 0));
     }
 
     /** For Declarative Services. */

@@ -40,7 +40,10 @@ public final class MetatypeDescriptions {
 
     /** For Declarative Services. */
     public void removeDeclaration(SettingsDeclaration declaration) {
-        described.remove(declaration).unregister();
+        ServiceRegistration<?> registered = described.remove(declaration);
+        if (registered != null) {
+            registered.unregister();
+        }
     }
 
     /** For Declarative Services. */

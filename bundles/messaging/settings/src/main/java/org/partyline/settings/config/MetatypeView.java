@@ -1,6 +1,7 @@
 package org.partyline.settings.config;
 
 import java.io.InputStream;
+import org.jspecify.annotations.Nullable;
 import org.osgi.service.metatype.AttributeDefinition;
 import org.osgi.service.metatype.MetaTypeProvider;
 import org.osgi.service.metatype.ObjectClassDefinition;
@@ -15,7 +16,7 @@ record MetatypeView(SettingsDeclaration declaration) implements MetaTypeProvider
     }
 
     @Override
-    public String[] getLocales() {
+    public String @Nullable [] getLocales() {
         return null;
     }
 
@@ -43,7 +44,7 @@ record MetatypeView(SettingsDeclaration declaration) implements MetaTypeProvider
     }
 
     @Override
-    public InputStream getIcon(int size) {
+    public @Nullable InputStream getIcon(int size) {
         return null;
     }
 
@@ -82,12 +83,12 @@ record MetatypeView(SettingsDeclaration declaration) implements MetaTypeProvider
 
         /** {@inheritDoc} Metatype allows nothing else: a setting that is more than a choice has none. */
         @Override
-        public String[] getOptionValues() {
+        public String @Nullable [] getOptionValues() {
             return setting.isChoice() ? setting.choices().keySet().toArray(String[]::new) : null;
         }
 
         @Override
-        public String[] getOptionLabels() {
+        public String @Nullable [] getOptionLabels() {
             return setting.isChoice() ? setting.choices().values().toArray(String[]::new) : null;
         }
 
