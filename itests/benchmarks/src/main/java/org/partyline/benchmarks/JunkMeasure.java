@@ -2,6 +2,7 @@ package org.partyline.benchmarks;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.nio.file.Files;
@@ -66,6 +67,9 @@ final class JunkMeasure {
     private static Store counted(Store store, AtomicLong commits) {
         return (Store) Proxy.newProxyInstance(
                 Store.class.getClassLoader(), new Class<?>[] {Store.class}, (self, method, arguments) -> {
+                    if (method.isDefault()) {
+                        return InvocationHandler.invokeDefault(self, method, arguments);
+                    }
                     if (method.getName().equals("transact")) {
                         commits.incrementAndGet();
                     }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.List;
@@ -111,7 +112,9 @@ class BenchmarksTest {
             return type.cast(Proxy.newProxyInstance(
                     type.getClassLoader(),
                     new Class<?>[] {type},
-                    (self, method, arguments) -> handler.handle(method.getName(), arguments)));
+                    (self, method, arguments) -> method.isDefault()
+                            ? InvocationHandler.invokeDefault(self, method, arguments)
+                            : handler.handle(method.getName(), arguments)));
         }
     }
 
