@@ -1,6 +1,7 @@
 package org.partyline.aeadxchacha20poly1305;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
 import java.util.HexFormat;
 import org.junit.jupiter.api.Test;
@@ -24,5 +25,15 @@ class ChaCha20Test {
         byte[] longNonce = new byte[24];
         longNonce[16] = 1;
         assertEquals(HEX.formatHex(ChaCha20.subkey(key, new byte[24])), HEX.formatHex(ChaCha20.subkey(key, longNonce)));
+    }
+
+    @Test
+    void theKeyStreamIsWipedAtTheEnd() {
+        byte[] block;
+        try (ChaCha20 cipher = new ChaCha20(new byte[32], new byte[24])) {
+            block = cipher.nextBlock();
+            assertNotEquals("00".repeat(64), HEX.formatHex(block));
+        }
+        assertEquals("00".repeat(64), HEX.formatHex(block));
     }
 }
