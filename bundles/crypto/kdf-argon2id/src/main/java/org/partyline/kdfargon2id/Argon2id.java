@@ -30,7 +30,7 @@ public final class Argon2id implements KeyDerivation {
     }
 
     Argon2id(KdfMemory memory) {
-        this(memory, new BlockPools(), NativeArgon2.load());
+        this(memory, new BlockPools(), NativeArgon2.load(NativeArgon2.LIBRARY));
     }
 
     Argon2id(KdfMemory memory, BlockPools pools, Optional<NativeArgon2> library) {
@@ -57,14 +57,13 @@ public final class Argon2id implements KeyDerivation {
         }
         range("the salt", salt.length, 8, 64);
         range("the output", length, 16, 64);
-        byte[] key = new byte[length];
-        memory.run(parameters, () -> {
+        return memory.run(parameters, () -> {
+            byte[] key = new byte[length];
             if (library.isEmpty() || !library.get().derive(secret, salt, parameters, key)) {
                 bouncyCastle(secret, salt, parameters, key);
             }
-            return key;
+            return SecretBytes.wrap(key);
         });
-        return SecretBytes.wrap(key);
     }
 
     private void bouncyCastle(byte[] secret, byte[] salt, KdfParameters parameters, byte[] key) {

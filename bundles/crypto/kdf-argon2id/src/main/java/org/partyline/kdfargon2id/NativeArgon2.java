@@ -13,7 +13,8 @@ import org.partyline.api.crypto.KdfParameters;
  * is not part of the heap and is wiped at once.
  */
 final class NativeArgon2 {
-    private static final String LIBRARY = "argon2";
+    /** Its name, as the system's linker knows it. */
+    static final String LIBRARY = "argon2";
 
     private final Argon2Library library;
 
@@ -21,11 +22,7 @@ final class NativeArgon2 {
         this.library = library;
     }
 
-    /** The system's library; empty where there is none, or where native code cannot be called. */
-    static Optional<NativeArgon2> load() {
-        return load(LIBRARY);
-    }
-
+    /** The system's library of that name; empty where there is none, or where native code cannot be called. */
     static Optional<NativeArgon2> load(String name) {
         try {
             return Optional.of(new NativeArgon2(Native.load(name, Argon2Library.class)));

@@ -30,7 +30,7 @@ class NativeArgon2Test {
 
     @Test
     void theSystemsLibraryDerivesWhatBouncyCastleDoes() {
-        Optional<NativeArgon2> library = NativeArgon2.load();
+        Optional<NativeArgon2> library = NativeArgon2.load(NativeArgon2.LIBRARY);
         assumeTrue(library.isPresent());
         Argon2id bouncyCastle = over(Optional.empty());
         for (int i = 0; i < 60; i++) {
@@ -63,5 +63,14 @@ class NativeArgon2Test {
                 SecretBytes key = over(other).derive(new byte[8], new byte[16], parameters, 32)) {
             assertArrayEquals(expected.expose(), key.expose());
         }
+    }
+
+    /** It takes no salt of less than 8 bytes. */
+    @Test
+    void whatTheLibraryRefusesItDidNotDerive() {
+        Optional<NativeArgon2> library = NativeArgon2.load(NativeArgon2.LIBRARY);
+        assumeTrue(library.isPresent());
+        assertFalse(library.get()
+                .derive(new byte[8], new byte[4], new KdfParameters(KdfId.ARGON2ID, 1, 64, 2), new byte[32]));
     }
 }
