@@ -73,7 +73,14 @@ final class Memberships {
 
     /** By an invite only: it says what the passphrase is derived with. */
     WebResponse join(WebRequest request) throws PartylineException {
-        Wish wish = Body.read(request, Wish.class);
+        try {
+            return join(request, Body.read(request, Wish.class));
+        } finally {
+            Arrays.fill(request.body(), (byte) 0);
+        }
+    }
+
+    private WebResponse join(WebRequest request, Wish wish) throws PartylineException {
         try {
             if (wish.invite() == null || !wish.invite().strip().startsWith("plchan1")) {
                 throw Body.wrong("the body has no invite: send the text that channel-invite shows");
@@ -98,7 +105,6 @@ final class Memberships {
                     Json.write(ConversationView.of(services.conversations()
                             .get(new Place(Optional.of(joined.persona()), false, joined.name())))));
         } finally {
-            Arrays.fill(request.body(), (byte) 0);
             if (wish.passphrase() != null) {
                 Arrays.fill(wish.passphrase(), '\0');
             }

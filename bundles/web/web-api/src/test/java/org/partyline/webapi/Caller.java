@@ -93,6 +93,9 @@ final class Caller {
         return postTo(path, id, body, Map.of("content-type", "application/json", "idempotency-key", key));
     }
 
+    /** The body of the last call. */
+    byte[] sent = {};
+
     private WebResponse postTo(String path, String id, String body, Map<String, String> headers)
             throws PartylineException {
         return call(
@@ -102,7 +105,7 @@ final class Caller {
                         Map.of("id", id),
                         Map.of(),
                         headers,
-                        body.getBytes(StandardCharsets.UTF_8),
+                        sent = body.getBytes(StandardCharsets.UTF_8),
                         Optional.of(token)));
     }
 

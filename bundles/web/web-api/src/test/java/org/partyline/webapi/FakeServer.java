@@ -75,6 +75,9 @@ final class FakeServer implements ApiServices {
     final List<String> reactions = new ArrayList<>();
     final List<String> added = new ArrayList<>();
     final List<String> joined = new ArrayList<>();
+    /** The array that a passphrase was last given in. */
+    char[] passphrase = {};
+
     KdfParameters kdf = KdfParameters.ARGON2ID_DEFAULT;
     final List<Nodes.Node> nodes = new ArrayList<>();
     List<Finding> findings = List.of();
@@ -312,9 +315,10 @@ final class FakeServer implements ApiServices {
                 return new Channels.Terms("lobby", Optional.empty(), kdf);
             }
 
-            public Channels.Channel join(Channels.Join join, char[] passphrase) {
+            public Channels.Channel join(Channels.Join join, char[] given) {
+                passphrase = given;
                 String persona = join.persona().orElse("me");
-                joined.add(persona + " " + join.nameOrInvite() + " " + new String(passphrase));
+                joined.add(persona + " " + join.nameOrInvite() + " " + new String(given));
                 return new Channels.Channel(
                         persona,
                         "lobby",

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -124,6 +125,16 @@ class ReadingTest {
         server.kdf = new KdfParameters(KdfId.ARGON2ID, 3, 8192, 4);
         refused(422, () -> caller.postTo(JOIN, "", WISH));
         assertEquals(1, server.joined.size());
+    }
+
+    @Test
+    void aChannelsPassphraseIsWipedAlsoWhereTheBodyIsRefused() throws Exception {
+        caller.postTo(JOIN, "", WISH);
+        assertEquals("\0".repeat("correct horse".length()), new String(server.passphrase));
+        assertEquals("\0".repeat(WISH.length()), new String(caller.sent, StandardCharsets.US_ASCII));
+        String cut = WISH.substring(0, WISH.length() - 1);
+        refused(400, () -> caller.postTo(JOIN, "", cut));
+        assertEquals("\0".repeat(cut.length()), new String(caller.sent, StandardCharsets.US_ASCII));
     }
 
     @Test
