@@ -8,7 +8,7 @@ record SentSizes(List<Integer> newest) {
     private static final int MOST = 64;
 
     SentSizes {
-        newest = newest == null ? List.of() : List.copyOf(newest);
+        newest = List.copyOf(newest);
     }
 
     /**

@@ -227,6 +227,14 @@ class PoissonCoverTest {
     }
 
     @Test
+    void aPacketThatWasRefusedAfterAllWasSpentIsNoReasonOfItsOwn() throws Exception {
+        start();
+        context.spent.put(FakeContext.ME, 1000L);
+        traffic.refused(FakeContext.ME, 21);
+        assertEquals("the budget of 1000 sat a day is spent: messages leave by their own schedule", status().problem());
+    }
+
+    @Test
     void aBudgetThatHasNoRoomForOnePacketPaysForNone() throws Exception {
         cover.start(Optional.empty(), MEAN, 100);
         context.most = 8080;
@@ -434,6 +442,28 @@ class PoissonCoverTest {
         assertThrows(NoSuchThingException.class, () -> cover.start(Optional.empty(), MEAN, 100_000_001));
         assertThrows(PartylineException.class, () -> cover.start(Optional.of("nobody"), MEAN, 1000));
         assertEquals(List.of(), context.plans());
+    }
+
+    @Test
+    void theLeastAndTheMostThatMayBeOrderedAreAccepted() throws Exception {
+        Cover.Status least = cover.start(Optional.empty(), Duration.ofSeconds(30), 1);
+        assertEquals(Duration.ofSeconds(30), least.mean());
+        assertEquals(1, least.budget());
+        assertEquals(Optional.of(context.now().plus(GAP)), least.next());
+        Cover.Status most = cover.start(Optional.empty(), Duration.ofHours(24), 100_000_000);
+        assertEquals(Duration.ofHours(24), most.mean());
+        assertEquals(100_000_000, most.budget());
+    }
+
+    @Test
+    void whatWasStoppedHasNoProblem() throws Exception {
+        start();
+        context.spent.put(FakeContext.ME, 1000L);
+        assertFalse(status().problem().isEmpty());
+        Cover.Status stopped = cover.stop(Optional.empty());
+        assertFalse(stopped.running());
+        assertEquals("", stopped.problem());
+        assertEquals(Optional.empty(), stopped.next());
     }
 
     @Test

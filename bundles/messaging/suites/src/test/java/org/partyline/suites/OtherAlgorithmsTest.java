@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.reflect.Proxy;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceReference;
+import org.osgi.framework.Version;
 import org.partyline.api.SecretBytes;
 import org.partyline.api.crypto.AeadId;
 import org.partyline.api.crypto.AeadSuite;
@@ -37,9 +39,12 @@ class OtherAlgorithmsTest {
     private static final KdfId ROUNDS = new KdfId(201, "ROUNDS");
 
     private final TestSettings settings = new TestSettings();
-    private final SuiteRegistry registry = new SuiteRegistry(
-            proxy(BundleContext.class, (method, arguments) -> method.equals("getBundles") ? new Bundle[0] : null));
+    private final List<Bundle> installed = new ArrayList<>();
+    private final SuiteRegistry registry = new SuiteRegistry(proxy(
+            BundleContext.class,
+            (method, arguments) -> method.equals("getBundles") ? installed.toArray(new Bundle[0]) : null));
     private final AeadSuite mine = new PlainSuite(WIDE_GCM);
+    private final KeyDerivation pbkdf2 = new PlainDerivation(KdfId.PBKDF2_SHA256);
     private final AeadSuite gcm = new PlainSuite(AeadId.AES_256_GCM);
 
     private interface Handler {
@@ -85,15 +90,29 @@ class OtherAlgorithmsTest {
         registry.setOperatorSettings(settings);
         start(new PlainSuite(AeadId.XCHACHA20_POLY1305));
         start(gcm);
-        for (KdfId id : KdfId.PROTOCOL) {
-            provide(new PlainDerivation(id));
-        }
+        provide(new PlainDerivation(KdfId.ARGON2ID));
+        provide(pbkdf2);
+        provide(new PlainDerivation(KdfId.SCRYPT));
     }
 
     @SuppressWarnings("unchecked")
     private <S> ServiceReference<S> reference(Object service) {
         return (ServiceReference<S>)
                 references.computeIfAbsent(service, one -> proxy(ServiceReference.class, (method, arguments) -> null));
+    }
+
+    private static Bundle bundle(String name, int state) {
+        return proxy(Bundle.class, (method, arguments) -> switch (method) {
+            case "getSymbolicName" -> name;
+            case "getVersion" -> Version.valueOf("1.2.3");
+            case "getState" -> state;
+            default -> null;
+        });
+    }
+
+    /** As if it came from a bundle. */
+    private void of(Bundle bundle, Object service) {
+        references.put(service, proxy(ServiceReference.class, (method, arguments) -> bundle));
     }
 
     private void start(AeadSuite suite) {
@@ -132,6 +151,32 @@ class OtherAlgorithmsTest {
         assertEquals(List.of(1, true, true), List.of(suite.rank(), suite.available(), suite.seals()));
         assertEquals("WIDE_GCM", registry.name(200));
         assertEquals(List.of(WIDE_GCM), registry.others(), "which is kept over a restart");
+    }
+
+    @Test
+    void changesOfTheSettingsAreTold() throws Exception {
+        AtomicInteger changes = new AtomicInteger();
+        registry.onChange(changes::incrementAndGet);
+        registry.prefer(List.of("AES_256_GCM"));
+        registry.deny("AES_256_GCM");
+        registry.allow("AES_256_GCM");
+        assertEquals(3, changes.get(), "what waits is looked at again");
+    }
+
+    @Test
+    void nothingIsForbiddenUntilASuiteThatSealsIsDenied() {
+        assertFalse(registry.forbidsAny());
+        settings.suites(List.of("AES_256_GCM"), Set.of("SCRYPT"));
+        assertFalse(registry.forbidsAny(), "nothing is sealed with it");
+        settings.suites(List.of("AES_256_GCM"), Set.of("CHACHA20_POLY1305"));
+        assertTrue(registry.forbidsAny());
+    }
+
+    @Test
+    void allThatIsNotDeniedIsAllowedThePreferredFirst() {
+        settings.suites(List.of("AES_256_GCM"), Set.of("CHACHA20_POLY1305"));
+        start(mine);
+        assertEquals(List.of("AES_256_GCM", "XCHACHA20_POLY1305", "WIDE_GCM"), registry.allowed());
     }
 
     @Test
@@ -208,6 +253,12 @@ class OtherAlgorithmsTest {
         settings.suites(List.of("WIDE_GCM", "SIXTH", "XCHACHA20_POLY1305"), Set.of());
         assertEquals(Optional.of(sixth), registry.sealingOffers());
         assertEquals(sixth.id(), registry.forSessions().get(0), "of another bundle, too");
+        AeadId last = new AeadId(8, "EIGHTH", 16);
+        AeadId none = new AeadId(9, "NINTH", 16);
+        start(new PlainSuite(last));
+        start(new PlainSuite(none));
+        assertTrue(registry.forSessions().contains(last));
+        assertFalse(registry.forSessions().contains(none));
     }
 
     // ---- codes and names
@@ -257,6 +308,22 @@ class OtherAlgorithmsTest {
         assertRefused("OTHER", "code 201 is used by ROUNDS");
     }
 
+    @Test
+    void theBundleOfOneThatIsRefusedIsListed() {
+        start(mine);
+        AeadSuite second = new PlainSuite(new AeadId(200, "LATER", 12));
+        of(bundle("com.example.later", Bundle.ACTIVE), second);
+        start(second);
+        assertEquals("com.example.later 1.2.3", listed("LATER").bundle());
+    }
+
+    @Test
+    void oneWithoutAnIdIsLeftOut() {
+        List<String> before = names();
+        start(new PlainSuite(null));
+        assertEquals(before, names());
+    }
+
     /** Even while ours is stopped: who denies or prefers a name means the protocol's. */
     @Test
     void whatTheProtocolNamesNobodyClaimsForSomethingElse() {
@@ -303,6 +370,23 @@ class OtherAlgorithmsTest {
         assertEquals(Map.of(), settings.changed());
     }
 
+    @Test
+    void theBundleOfOneOfOursIsListedWhereItIsStoppedToo() {
+        stop(gcm);
+        installed.add(bundle("org.partyline.aead-aes256gcm", Bundle.RESOLVED));
+        installed.add(bundle("org.partyline.kdf-pbkdf2", Bundle.INSTALLED));
+        registry.removeDerivation(pbkdf2, reference(pbkdf2));
+        assertEquals("org.partyline.aead-aes256gcm 1.2.3", listed("AES_256_GCM").bundle());
+        assertEquals("stopped", listed("AES_256_GCM").bundleState());
+        assertEquals("org.partyline.kdf-pbkdf2 1.2.3", listed("PBKDF2_SHA256").bundle());
+        assertEquals("installed", listed("PBKDF2_SHA256").bundleState());
+        assertEquals("", listed("AES_256_EAX").bundle());
+        of(bundle("com.example.gcm", Bundle.ACTIVE), gcm);
+        start(gcm);
+        assertEquals("com.example.gcm 1.2.3", listed("AES_256_GCM").bundle(), "the one that provides it");
+        assertEquals("active", listed("AES_256_GCM").bundleState());
+    }
+
     /** Its bundle may be gone for good: it is seen in the list and can be allowed again. */
     @Test
     void aNameThatOnlyTheSettingsKnowIsListed() throws Exception {
@@ -336,6 +420,42 @@ class OtherAlgorithmsTest {
         assertTrue(assertThrows(NoSuchThingException.class, () -> derivation("ARGON2ID", 255))
                 .getMessage()
                 .startsWith("key derivation ARGON2ID: time cost times memory in KiB must be 36864 to 2097152"));
+    }
+
+    @Test
+    void aDerivationThatIsGoneHasNoParametersAndIsTold() {
+        AtomicInteger changes = new AtomicInteger();
+        registry.onChange(changes::incrementAndGet);
+        KeyDerivation rounds = new Rounds(ROUNDS, 9);
+        provide(rounds);
+        registry.removeDerivation(rounds, reference(rounds));
+        assertEquals(2, changes.get());
+        assertEquals(Optional.empty(), registry.derivation(ROUNDS));
+        assertEquals(
+                "there is no key derivation 'ROUNDS': use one of ARGON2ID, PBKDF2_SHA256, SCRYPT",
+                assertThrows(NoSuchThingException.class, () -> derivation("ROUNDS", null))
+                        .getMessage());
+    }
+
+    @Test
+    void aDerivationOfAnotherCodeIsAnotherOne() {
+        provide(new Rounds(ROUNDS, 9));
+        assertEquals(Optional.empty(), registry.derivation(new KdfId(202, "ROUNDS")));
+    }
+
+    @Test
+    void withoutAnyDerivationTheReasonSaysSoAndTheProtocolsHaveTheirParameters() throws Exception {
+        SuiteRegistry empty = new SuiteRegistry(proxy(BundleContext.class, (method, arguments) -> null));
+        assertEquals(
+                "there is no key derivation 'rounds': none is active (partyline:suite-list)",
+                assertThrows(
+                                NoSuchThingException.class,
+                                () -> empty.derivation(
+                                        Optional.of("rounds"), Optional.empty(), Optional.empty(), Optional.empty()))
+                        .getMessage());
+        assertEquals(
+                KdfParameters.ARGON2ID_DEFAULT,
+                empty.derivation(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty()));
     }
 
     /** The parameters were stored, or put back from a backup, when nobody knew the limits. */

@@ -11,7 +11,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.partyline.testkit.Statistics;
 
-class PoissonTimingTest {
+class PoissonGapsTest {
     private static final Duration MEAN = Duration.ofSeconds(90);
     private static final int SAMPLES = 50_000;
 
@@ -36,7 +36,7 @@ class PoissonTimingTest {
 
     @Test
     void gapsAreExponential() {
-        double p = Statistics.kolmogorovSmirnov(sample(timing::gap, 2), PoissonTimingTest::exponential);
+        double p = Statistics.kolmogorovSmirnov(sample(timing::gap, 2), PoissonGapsTest::exponential);
         assertTrue(p > 0.01, "p = " + p);
     }
 
