@@ -66,15 +66,11 @@ final class ChannelReaders {
 
     /** Reads on what others read. Hold the state lock; the member is in memory. */
     void readOn(ChannelMembership joined) throws StoreException {
-        List<ChannelMembership> others = registry.sharers(joined);
-        if (others.isEmpty()) {
-            return;
-        }
         List<ReceiveChainState> begun = new ArrayList<>();
         try {
             guard.update(tx -> {
                 Set<String> known = new HashSet<>();
-                for (ChannelMembership other : others) {
+                for (ChannelMembership other : registry.sharers(joined)) {
                     copySeen(tx, other.id(), joined);
                     for (StoredRecord seen : tx.list(SeenChains.TABLE, Keys.of(other.id()))) {
                         ByteBuffer key = ByteBuffer.wrap(seen.key());

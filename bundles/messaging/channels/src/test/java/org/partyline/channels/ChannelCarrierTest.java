@@ -78,9 +78,14 @@ class ChannelCarrierTest {
         }
     }
 
+    /** Confirm and rolling. */
+    static Carriers carriers() {
+        return new Here();
+    }
+
     @BeforeEach
     void open() {
-        stage.put(Carriers.class, new Here());
+        stage.put(Carriers.class, carriers());
         channels = StageBench.offered(stage.add(ChannelsStage::new), Channels.class);
     }
 

@@ -3,6 +3,8 @@ package org.partyline.channels;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.lang.reflect.Proxy;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -11,9 +13,12 @@ import org.partyline.api.engine.Channels;
 import org.partyline.api.engine.Channels.Mode;
 import org.partyline.messaging.conversation.ChannelMembership;
 import org.partyline.messaging.conversation.MembershipRecord;
+import org.partyline.messaging.delivery.SendQueue;
 import org.partyline.messaging.mailbox.ConversationMarks;
 import org.partyline.messaging.mailbox.DraftRecord;
 import org.partyline.messaging.mailbox.MessageRecord;
+import org.partyline.messaging.mailbox.Outbox;
+import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.testkit.messaging.StageBench;
 
 /** Nothing is kept of a channel that is left: whoever joins it again begins anew. */
@@ -47,5 +52,42 @@ class LeavingTest {
         assertEquals(1, stage.allOutgoing().size());
         assertEquals(List.of(club), List.copyOf(stage.people.conversations.members()));
         assertTrue(stage.join("lobby", Mode.RATCHET).id() > club.id(), "no number is given twice");
+    }
+
+    @Test
+    void coinsOfItsMessagesAreFreedAndThoseOfOthersAreNot() throws Exception {
+        ChannelMembership lobby = stage.join("lobby", Mode.RATCHET);
+        long first = stage.queue(lobby, "a message");
+        stage.queue(stage.join("club", Mode.RATCHET), "a message");
+        long second = stage.queue(lobby, "another");
+        channels.leave(Optional.empty(), "lobby");
+        assertEquals(List.of(first, second), stage.sendQueue.released);
+    }
+
+    @Test
+    void withoutWhoFreesCoinsItIsErasedAnyway() throws Exception {
+        stage.queue(stage.join("lobby", Mode.RATCHET), "a message");
+        stage.stop(SendQueue.class);
+        channels.leave(Optional.empty(), "lobby");
+        assertEquals(0, stage.store.count(MessageRecord.TABLE));
+        assertEquals(List.of(), stage.sendQueue.released);
+    }
+
+    /** The end of cover traffic, or of a carrier's plan, would tell that someone left. */
+    @Test
+    void whatIsStillToLeaveForItLeavesAsADecoy() throws Exception {
+        stage.queue(stage.join("lobby", Mode.RATCHET), "a message");
+        List<OutgoingMessage> decoys = stage.allOutgoing();
+        List<Object> remembered = new ArrayList<>();
+        stage.put(Outbox.class, (Outbox) Proxy.newProxyInstance(
+                Outbox.class.getClassLoader(),
+                new Class<?>[] {Outbox.class},
+                (self, method, arguments) -> switch (method.getName()) {
+                    case "asDecoys" -> decoys;
+                    case "remember" -> remembered.addAll((List<?>) arguments[0]);
+                    default -> method.invoke(stage.outbox, arguments);
+                }));
+        channels.leave(Optional.empty(), "lobby");
+        assertEquals(decoys, remembered);
     }
 }

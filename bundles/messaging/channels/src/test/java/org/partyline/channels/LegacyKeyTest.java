@@ -80,7 +80,7 @@ class LegacyKeyTest {
 
     @Test
     void thePassphraseIsReadAsUtf8AndWiped() throws Exception {
-        String passphrase = "h\u00FCnter \u4F60\u597D \uD83D\uDC0E \uD83D!";
+        String passphrase = "\u007F\u0080\u07FF\u0800\uFFFF h\u00FCnter \u4F60\u597D \uD83D\uDC0E \uD83D!";
         List<byte[]> given = new ArrayList<>();
         List<byte[]> copies = new ArrayList<>();
         List<SecretBytes> keys = new ArrayList<>();

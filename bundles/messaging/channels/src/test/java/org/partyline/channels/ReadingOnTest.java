@@ -2,8 +2,10 @@ package org.partyline.channels;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -19,6 +21,7 @@ import org.partyline.api.engine.Channels.Look;
 import org.partyline.api.engine.Messages;
 import org.partyline.api.packet.NewChain;
 import org.partyline.api.packet.Packets;
+import org.partyline.api.ratchet.Chains;
 import org.partyline.api.ratchet.ReceiveChain;
 import org.partyline.api.settings.ReadingSettings;
 import org.partyline.messaging.chains.ReceiveChains;
@@ -41,7 +44,8 @@ import org.partyline.testkit.messaging.StageBench;
 /** Who joins a channel that another persona of this server is in reads its chains on from where that one stands. */
 class ReadingOnTest {
     private static final byte[] LOCATOR = new byte[Packets.SEALED_LOCATOR];
-    private static final byte[] OWN_LOCATOR = locator();
+    private static final byte[] OWN_LOCATOR = locator(7);
+    private static final byte[] TOMORROWS_LOCATOR = locator(8);
 
     private final StageBench bench = new StageBench();
     private final List<Bus.Expected> expected = new ArrayList<>();
@@ -49,9 +53,9 @@ class ReadingOnTest {
     private ChannelMembership alice;
     private byte[] session;
 
-    private static byte[] locator() {
+    private static byte[] locator(int first) {
         byte[] locator = new byte[Packets.SEALED_LOCATOR];
-        locator[0] = 7;
+        locator[0] = (byte) first;
         return locator;
     }
 
@@ -77,7 +81,21 @@ class ReadingOnTest {
         return Days.of(bench.clock.instant());
     }
 
+    /** Alice has read the opener of one more. */
+    private void followAnother(String nickname) throws Exception {
+        byte[] seed = new byte[NewChain.SEED_LENGTH];
+        seed[0] = 9;
+        try (SecretBytes root = alice.root(bench.channelKeys, today());
+                SecretBytes key = bench.chains.channelChainKey(seed, root, Network.REGTEST)) {
+            follow(bench.chains.receive(key, bench.clock.instant()), bench.chains.sessionId(key), nickname);
+        }
+    }
+
     private void follow(ReceiveChain chain) throws Exception {
+        follow(chain, session, "carol");
+    }
+
+    private void follow(ReceiveChain chain, byte[] session, String nickname) throws Exception {
         for (int position : new int[] {0, 1}) {
             chain.use(position, bench.clock.instant(), (at, hint) -> {}, (at, hint) -> {});
         }
@@ -89,12 +107,13 @@ class ReadingOnTest {
                         .kind(ChainKind.CHANNEL)
                         .session(session)
                         .suite(1)
-                        .nickname("carol")
+                        .nickname(nickname)
                         .opened(bench.clock.instant().getEpochSecond())
                         .build();
                 ReceiveChains.putChain(tx, made, chain);
                 SeenChains.opens(tx, alice.id(), today(), session);
                 SeenLocators.putSeen(tx, alice.id(), today(), LOCATOR);
+                SeenLocators.putSeen(tx, alice.id(), today() + 1, TOMORROWS_LOCATOR);
                 SeenLocators.putOwn(tx, alice.id(), today(), OWN_LOCATOR);
                 return made;
             });
@@ -164,6 +183,49 @@ class ReadingOnTest {
     }
 
     @Test
+    void eachChainIsReadOnAsItself() throws Exception {
+        followAnother("dave");
+        ChannelMembership bob = join("bob", "channel passphrase");
+        assertEquals(
+                List.of("carol", "dave"),
+                bench.guard.open(() -> bench.recognition.chains.of(bob.id()).stream()
+                        .map(chain -> chain.entry.nickname())
+                        .sorted()
+                        .toList()));
+        assertEquals(
+                List.of("carol", "dave"),
+                channels.list(Optional.of("bob")).get(0).senders().stream()
+                        .sorted()
+                        .toList());
+    }
+
+    @Test
+    void whoHasNoNicknameIsNoSender() throws Exception {
+        followAnother("");
+        assertEquals(
+                List.of("carol"), channels.list(Optional.of("alice")).get(0).senders());
+    }
+
+    @Test
+    void whereOneChainCannotBeReadOnTheKeysOfTheOthersAreWiped() throws Exception {
+        followAnother("dave");
+        List<ReceiveChain> copies = new ArrayList<>();
+        bench.put(Chains.class, (Chains) Proxy.newProxyInstance(
+                Chains.class.getClassLoader(), new Class<?>[] {Chains.class}, (self, method, arguments) -> {
+                    if (!method.getName().equals("decodeReceive")) {
+                        return method.invoke(bench.chains, arguments);
+                    }
+                    if (!copies.isEmpty()) {
+                        throw new IllegalStateException("a chain that cannot be read");
+                    }
+                    copies.add(bench.chains.decodeReceive((byte[]) arguments[0]));
+                    return copies.get(0);
+                }));
+        assertThrows(IllegalStateException.class, () -> join("bob", "channel passphrase"));
+        assertThrows(IllegalStateException.class, () -> copies.get(0).encode());
+    }
+
+    @Test
     void whoHasAnotherPassphraseGetsNoChainOfThoseWhoShareTheName() throws Exception {
         join("bob", "another passphrase");
         assertEquals(0, chains("bob"));
@@ -219,6 +281,7 @@ class ReadingOnTest {
         bench.guard.transact(tx -> {
             assertFalse(SeenChains.opens(tx, bob.id(), today(), session));
             assertTrue(tx.contains(SeenLocators.TABLE, Keys.of(bob.id(), LOCATOR)));
+            assertTrue(tx.contains(SeenLocators.TABLE, Keys.of(bob.id(), TOMORROWS_LOCATOR)), "clocks differ");
             assertFalse(tx.contains(SeenLocators.TABLE, Keys.of(bob.id(), OWN_LOCATOR)));
             return null;
         });

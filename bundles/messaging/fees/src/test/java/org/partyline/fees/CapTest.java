@@ -1,6 +1,7 @@
 package org.partyline.fees;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -9,9 +10,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
 import org.partyline.api.cover.CoverOrder;
@@ -20,10 +25,12 @@ import org.partyline.api.engine.Messages.State;
 import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.packet.PacketType;
 import org.partyline.api.settings.FeeSettings;
+import org.partyline.messaging.fees.Pricing;
 import org.partyline.messaging.fees.Spending;
 import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.messaging.mailbox.OutgoingPart;
 import org.partyline.messaging.mailbox.OutgoingRecords;
+import org.partyline.messaging.state.Bus;
 import org.partyline.messaging.state.MessageWaitsException;
 import org.partyline.testkit.messaging.StageBench;
 
@@ -204,6 +211,31 @@ class CapTest {
         assertEquals(Optional.empty(), refusal(400), "all of it is paid");
     }
 
+    @ParameterizedTest
+    @CsvSource({"1000,9000", "9000,1000"})
+    void whatOneThatBeganMayStillCostCountsOnTheHourAndOnTheDay(long hour, long day) throws Exception {
+        caps(1_000, hour, day);
+        count(100);
+        assertEquals(Optional.empty(), approve(400, message(1, 4)));
+        message(1, 4, 100);
+        count(100);
+        // 200 sat are paid, and 400 of the 500 that were approved are not.
+        assertEquals(Optional.empty(), refusal(400));
+        assertTrue(refusal(401).isPresent());
+        assertEquals(Optional.empty(), approve(390, message(2, 2)));
+        OutgoingMessage begun = message(2, 2, 200);
+        assertEquals(Optional.empty(), refusal(200, begun), "with a margin as far as the cap");
+        assertTrue(refusal(201, begun).isPresent());
+    }
+
+    @Test
+    void whatWasNotApprovedIsHeldToTheCaps() throws Exception {
+        caps(1_000, 5_000, 5_000);
+        OutgoingMessage message = message(1, 2, 400);
+        assertEquals(Optional.empty(), refusal(600, message));
+        assertTrue(refusal(601, message).orElseThrow().contains("fee-cap-message=1000sat"));
+    }
+
     @Test
     void theMarginNeverGoesOverACap() throws Exception {
         caps(1_000, 5_000, 5_000);
@@ -246,5 +278,49 @@ class CapTest {
         assertThrows(Spending.BudgetSpent.class, () -> check(22));
         stage.cover.orders.clear();
         check(1000);
+    }
+
+    @Test
+    void theBudgetIsForTheNetworkOfTheDecoys() throws Exception {
+        stage.cover.orders.put(ALICE, new CoverOrder(Duration.ofSeconds(30), 42, 0));
+        stage.context.coverSlots().cover(ALICE, Optional.of(Network.SIGNET));
+        check(1000);
+        assertFalse(spending.isCovered(ALICE, Network.REGTEST));
+        stage.context.coverSlots().cover(ALICE, Optional.of(Network.REGTEST));
+        assertThrows(Spending.BudgetSpent.class, () -> check(1000));
+        assertTrue(spending.isCovered(ALICE, Network.REGTEST));
+    }
+
+    @Test
+    void mainnetWaitsUntilItIsAccepted() throws Exception {
+        spending.requireAccepted(Network.REGTEST);
+        MessageWaitsException waits =
+                assertThrows(MessageWaitsException.class, () -> spending.requireAccepted(Network.MAINNET));
+        assertTrue(waits.isOnHold(), "until the operator says so");
+        AtomicInteger told = new AtomicInteger();
+        stage.bus.on(Bus.Retry.class, event -> told.incrementAndGet());
+        fees.acceptMainnet();
+        assertEquals(Map.of(FeeSettings.MAINNET_ACCEPTED, "true"), stage.settings.changed());
+        assertEquals(1, told.get(), "what waits tries again");
+        FeeSettings now = stage.settings.get().fees();
+        stage.settings.fees(new FeeSettings(
+                now.minimum(),
+                now.maximum(),
+                now.target(),
+                now.band(),
+                now.capMessage(),
+                now.capHour(),
+                now.capDay(),
+                true));
+        spending.requireAccepted(Network.MAINNET);
+    }
+
+    @Test
+    void itsServicesAreThereUntilItIsStopped() {
+        FeesStage offered = new FeesStage(stage.context);
+        Set<Class<?>> registered = StageBench.publish(offered::publish);
+        assertEquals(Set.of(Pricing.class, Spending.class, Fees.class), registered);
+        offered.stop();
+        assertEquals(Set.of(), registered);
     }
 }

@@ -121,7 +121,12 @@ class ExactFeeMathTest {
 
     @Test
     void anAimOverTheMaximumIsRefused() {
-        assertThrows(IllegalArgumentException.class, () -> math.draw(new FeeRate(50_001), 10, MAXIMUM, seeded()));
+        assertEquals(
+                "a rate of 50.001 sat/vB is above the maximum of 50 sat/vB",
+                assertThrows(
+                                IllegalArgumentException.class,
+                                () -> math.draw(new FeeRate(50_001), 10, MAXIMUM, seeded()))
+                        .getMessage());
     }
 
     // ---- replacements
@@ -152,7 +157,8 @@ class ExactFeeMathTest {
         "0,202,202,21",
         // smaller: the increment of the small size
         "500,294,202,521",
-        "500,202,110,511"
+        "500,202,110,511",
+        "0,1,1,1"
     })
     void sizesThatGrowAndShrink(long oldFee, int oldVsize, int newVsize, long least) {
         assertEquals(least, math.replacement(oldFee, oldVsize, newVsize, INCREMENT, FLOOR));

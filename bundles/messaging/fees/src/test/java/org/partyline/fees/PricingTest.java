@@ -18,11 +18,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.partyline.api.FeeRate;
+import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
+import org.partyline.api.TxId;
 import org.partyline.api.carrier.TransactionSize;
 import org.partyline.api.engine.Fees;
 import org.partyline.api.fees.FeePolicy;
 import org.partyline.api.settings.FeeSettings;
+import org.partyline.api.transport.SignedTransaction;
 import org.partyline.api.transport.Transport;
 import org.partyline.messaging.fees.Pricing;
 import org.partyline.messaging.state.Bus;
@@ -110,6 +113,16 @@ class PricingTest {
         bench.add(policy, 0);
         bench.feesStage.removeFeePolicy(policy);
         assertEquals(2, told.get());
+    }
+
+    @Test
+    void aPolicyThatGoesTakesNoOtherWithIt() throws Exception {
+        FeePolicy policy = market -> Optional.of(new FeeRate(1_200));
+        bench.add(policy, 2);
+        bench.add(market -> Optional.of(new FeeRate(1_100)), 1);
+        assertEquals(new FeeRate(1_200), fees.rate(node));
+        bench.feesStage.removeFeePolicy(policy);
+        assertEquals(new FeeRate(1_100), fees.rate(node));
     }
 
     // ---- liars
@@ -204,7 +217,7 @@ class PricingTest {
     @Test
     void oneNodeOfThreeThatLiesAboutItsFloorSetsNoPriceWhereNoMaximumIsSet() throws Exception {
         setNoMaximum();
-        TestNetwork.Node liar = add("liar", 40_000, null);
+        TestNetwork.Node liar = add("liar", 50_000, 50_000L);
         List<Transport> among = List.of(node, liar, add("b", 200, null));
         assertEquals(new FeeRate(200), fees.draw(among), "the highest floor of the others");
         assertFalse(fees.entries(among).contains(liar));
@@ -212,9 +225,53 @@ class PricingTest {
                 .filter(status -> status.node().equals("liar"))
                 .findAny()
                 .orElseThrow();
-        assertTrue(shown.refusal().contains("relays nothing below 40 sat/vB, more than 10 times"), shown.refusal());
+        assertTrue(shown.refusal().contains("relays nothing below 50 sat/vB, more than 10 times"), shown.refusal());
         bench.rates(100, 50_000, 0);
-        assertEquals(new FeeRate(40_000), fees.draw(among), "who set a maximum pays up to that");
+        assertEquals(new FeeRate(50_000), fees.draw(among), "who set a maximum pays up to that");
+    }
+
+    @Test
+    void aNodeWhoseFloorIsTooHighIsShownBeforeAPriceWasEverMade() {
+        setNoMaximum();
+        node.floor = new FeeRate(40_000);
+        add("b", 100, null);
+        add("c", 100, null);
+        Fees.FeeStatus shown = fees.status().get(0);
+        assertEquals(List.of("a", Optional.empty()), List.of(shown.node(), shown.estimate()));
+        assertTrue(shown.refusal().contains("relays nothing below 40 sat/vB"), shown.refusal());
+    }
+
+    @Test
+    void aNodesPriceIsOfItsOwnNetworkAndOfWhoAnswers() {
+        bench.rates(100, 50_000, 0);
+        TestNetwork.Node signet = bench.network.node("s", Network.SIGNET);
+        signet.floor = new FeeRate(900);
+        bench.stage.nodes.add(signet);
+        TestNetwork.Node away = add("b", 800, null);
+        away.down = true;
+        List<Fees.FeeStatus> all = fees.status();
+        assertEquals(
+                List.of(new FeeRate(100), new FeeRate(900), new FeeRate(800)),
+                all.stream().map(Fees.FeeStatus::rate).toList());
+        assertEquals(
+                List.of("", "", ""), all.stream().map(Fees.FeeStatus::refusal).toList());
+    }
+
+    @Test
+    void withoutANodeThereIsNoPrice() {
+        assertEquals(
+                "no ready node estimates a fee rate",
+                assertThrows(PartylineException.class, () -> fees.rate(List.of()))
+                        .getMessage());
+        assertEquals(List.of(), fees.entries(List.of()));
+    }
+
+    @Test
+    void aFloorAtTheMaximumIsPaid() throws Exception {
+        bench.rates(100, 2_000, 0);
+        List<Transport> among = List.of(node, add("b", 2_000, null));
+        assertEquals(among, fees.entries(among));
+        assertEquals(new FeeRate(2_000), fees.draw(among));
     }
 
     @Test
@@ -222,6 +279,10 @@ class PricingTest {
         setNoMaximum();
         node.estimate = says("45");
         List<Transport> among = List.of(node, add("b", 300, 45_000L));
+        node.estimate = says("1");
+        assertEquals(new FeeRate(1_000), fees.draw(List.of(node)));
+        assertEquals(List.of(), fees.warnings(), "ten times is no reason yet");
+        node.estimate = says("45");
         assertEquals(new FeeRate(1_000), fees.draw(List.of(node)));
         assertEquals(new FeeRate(3_000), fees.draw(among), "the higher floor counts, not one estimate more");
         FeeSettings now = bench.stage.settings.get().fees();
@@ -235,6 +296,7 @@ class PricingTest {
                 List.of("the fee estimate of regtest, 45 sat/vB, is over 10 times the relay floor: at most 3 sat/vB "
                         + "is paid, and confirmation may be slow; to pay more, set fee-maximum"),
                 fees.warnings());
+        assertEquals(fees.warnings(), bench.fees.warnings());
         bench.rates(100, 50_000, 0);
         assertEquals(new FeeRate(45_000), fees.draw(among), "who set a maximum wants to pay it");
         assertEquals(List.of(), fees.warnings());
@@ -243,6 +305,8 @@ class PricingTest {
     @Test
     void nodesThatDifferByMoreThanThreeTimesAreWarnedOf() {
         bench.rates(100, 50_000, 0);
+        fees.status();
+        assertEquals(List.of(), fees.warnings(), "one alone, without an estimate");
         node.estimate = says("1");
         TestNetwork.Node other = add("b", 300, 3_000L);
         fees.status();
@@ -287,5 +351,8 @@ class PricingTest {
             assertEquals(200, fees.replacement(21, 200, 200, among), "the floor of the dear one");
         }
         assertEquals(41, fees.replacement(21, 200, 200, List.of(node)), "the one before, and its own way");
+        SignedTransaction before = new SignedTransaction(TxId.ofBytes(new byte[32]), new byte[1], 200, 21);
+        assertEquals(41, fees.replacement(before, List.of(node)).fee(200));
+        assertEquals(300, fees.replacement(before, List.of(node, dear)).fee(300));
     }
 }

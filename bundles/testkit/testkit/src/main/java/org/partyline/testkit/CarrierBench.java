@@ -85,6 +85,9 @@ public final class CarrierBench
     /** Transactions whose change may be spent. */
     public final List<TxId> letGo = new ArrayList<>();
 
+    /** The packets that are to be handed over again. */
+    public final Set<PacketRef> due = new HashSet<>();
+
     private final Set<TxId> notPaid = new HashSet<>();
     /** Nodes that keep to themselves what they take. */
     public final Set<String> keeping = new HashSet<>();
@@ -711,6 +714,7 @@ public final class CarrierBench
 
     @Override
     public void withdraw(PacketRef packet, List<CarrierNode> among, RecallTally tally) throws PartylineException {
+        require(packet);
         SignedTransaction before = own.get(packet);
         if (before == null) {
             return;
@@ -725,7 +729,15 @@ public final class CarrierBench
 
     @Override
     public boolean isOnItsWay(PacketRef packet) {
+        require(packet);
         return own.containsKey(packet);
+    }
+
+    private void require(PacketRef packet) {
+        CarriedMessage message = messages.get(packet.message());
+        if (message != null && packet.index() >= message.packets().size()) {
+            throw new IllegalArgumentException("message " + packet.message() + " has no packet " + packet.index());
+        }
     }
 
     // ---- Propagation
@@ -752,7 +764,7 @@ public final class CarrierBench
 
     @Override
     public boolean isDue(PacketRef packet) {
-        return false;
+        return due.contains(packet);
     }
 
     // ---- CarrierTransaction

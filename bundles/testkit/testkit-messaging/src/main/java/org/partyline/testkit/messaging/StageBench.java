@@ -7,10 +7,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.ServiceRegistration;
 import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
 import org.partyline.api.audit.AuditLog;
@@ -155,7 +159,7 @@ public final class StageBench implements AutoCloseable {
     public final List<String> audited = new CopyOnWriteArrayList<>();
 
     /** What was put last of each type, here or not. */
-    private final java.util.Map<Class<?>, Object> last = new java.util.concurrent.ConcurrentHashMap<>();
+    private final java.util.Map<Class<?>, Object> last = new ConcurrentHashMap<>();
 
     private final ScheduledExecutorService eventThread = Threads.scheduled("partyline-events");
 
@@ -313,6 +317,23 @@ public final class StageBench implements AutoCloseable {
         wiring.publish(offers(stage));
         bus.publish(new Bus.PartsReturned());
         return stage;
+    }
+
+    /** Publishes a stage's services as Declarative Services do. @return those that are registered, now and later */
+    public static Set<Class<?>> publish(Consumer<BundleContext> stage) {
+        Set<Class<?>> registered = ConcurrentHashMap.newKeySet();
+        stage.accept(proxy(BundleContext.class, arguments -> {
+            Class<?> type = (Class<?>) arguments[0];
+            registered.add(type);
+            return proxy(ServiceRegistration.class, none -> registered.remove(type));
+        }));
+        return registered;
+    }
+
+    /** Whose methods all do the same. */
+    private static <T> T proxy(Class<T> type, Function<Object[], Object> call) {
+        return type.cast(Proxy.newProxyInstance(
+                type.getClassLoader(), new Class<?>[] {type}, (self, method, arguments) -> call.apply(arguments)));
     }
 
     /** What a stage publishes. */
