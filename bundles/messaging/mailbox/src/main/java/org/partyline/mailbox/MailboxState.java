@@ -7,6 +7,7 @@ import org.partyline.api.store.StoreTransaction;
 import org.partyline.api.store.StoredRecord;
 import org.partyline.messaging.conversation.Conversation;
 import org.partyline.messaging.conversation.ConversationTable;
+import org.partyline.messaging.mailbox.EventRecord;
 import org.partyline.messaging.mailbox.MessageCounts;
 import org.partyline.messaging.mailbox.OutgoingRecords;
 import org.partyline.messaging.recognition.PacketIndex;
@@ -14,7 +15,7 @@ import org.partyline.messaging.scan.PacketId;
 import org.partyline.messaging.state.AfterCommit;
 import org.partyline.messaging.state.StateOwner;
 
-/** Loads and expires what is in memory of sent packets and of message counts. */
+/** Loads and expires what is in memory of sent packets and of message counts, and numbers events anew after an old copy. */
 final class MailboxState implements StateOwner {
     private final ConversationTable conversations;
     private final PacketIndex packets;
@@ -51,5 +52,10 @@ final class MailboxState implements StateOwner {
         after.then(() -> records.stream()
                 .filter(gone -> gone.table().equals(OutgoingRecords.TABLE))
                 .forEach(gone -> packets.removeSent(ByteBuffer.wrap(gone.key()).getLong())));
+    }
+
+    @Override
+    public void mend(StoreTransaction tx, AfterCommit after, String why) throws StoreException {
+        EventRecord.leap(tx);
     }
 }

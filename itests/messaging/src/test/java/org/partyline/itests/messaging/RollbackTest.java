@@ -21,6 +21,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.partyline.api.SecretBytes;
 import org.partyline.api.engine.Backups;
 import org.partyline.api.engine.Channels.Mode;
+import org.partyline.api.engine.Conversations;
+import org.partyline.api.engine.Events;
 import org.partyline.api.store.RowsPutBackException;
 import org.partyline.messaging.chains.SendChainRecord;
 import org.partyline.messaging.conversation.IdentityRecord;
@@ -116,6 +118,31 @@ class RollbackTest {
         assertFound(alice, "another server that used it left another token in the test's memory");
         assertTrue(alice.notices().stream().anyMatch(notice -> notice.contains("old copy")));
         assertTheyTalkAndNoKeyWasUsedTwice();
+    }
+
+    /** A program knows the cursors of the first life: those of the second are others, so that it misses no event. */
+    @Test
+    void aHomeThatIsPutBackGivesNoCursorToTwoEvents() throws Exception {
+        openSession();
+        MachineStore before = bob.store.copy();
+        alice.write("bob", "three, to the first life");
+        awaitReceived(bob, "three, to the first life");
+        long read = bob.log().newest();
+        bob.close();
+        bob = next(bob, before, nodeB);
+        for (int i = 0; i < 3; i++) {
+            alice.write("bob", "to the second life " + i);
+        }
+        awaitReceived(bob, "to the second life 0", "to the second life 1", "to the second life 2");
+        List<Events.Event> events = bob.log().after(read, Events.MOST, Conversations.Selection.EVERYTHING);
+        assertEquals(Events.Type.GAP, events.get(0).type(), events::toString);
+        assertEquals(
+                List.of("to the second life 0", "to the second life 1", "to the second life 2"),
+                events.stream()
+                        .filter(event -> event.type() == Events.Type.MESSAGE)
+                        .map(event -> event.message().orElseThrow().text().orElseThrow())
+                        .filter(text -> text.startsWith("to"))
+                        .toList());
     }
 
     private void talkInBoth(String text) throws Exception {

@@ -30,6 +30,10 @@ public record EventRecord(
     private static final String SERIES = "event";
     /** So many events are one group: they are read together, as the store finds records by their groups only. */
     private static final int TOGETHER = 256;
+    /** Most groups without an event that are looked at in one piece. */
+    private static final int MOST_EMPTY = 64;
+    /** More events than a server stores in the 45 days that it keeps them. */
+    private static final long LEAP = 1_000_000;
 
     public EventRecord {
         subject = subject == null ? "" : subject;
@@ -72,11 +76,27 @@ public record EventRecord(
 
     /** Some of the events after a number: not all of them. Part of the caller's transaction. */
     public static Some after(StoreTransaction tx, long cursor) throws StoreException {
+        long last = last(tx);
         long group = (cursor + 1) / TOGETHER;
-        List<EventRecord> events = Tables.read(tx.list(TABLE, Keys.of(group)), EventRecord.class);
-        List<EventRecord> after = new ArrayList<>(events);
-        after.removeIf(event -> event.cursor() <= cursor);
-        return new Some(after, Math.min(last(tx), (group + 1) * TOGETHER - 1));
+        List<EventRecord> after = after(tx, cursor, group);
+        for (int i = 0; after.isEmpty() && i < MOST_EMPTY && group < last / TOGETHER; i++) {
+            after = after(tx, cursor, ++group);
+        }
+        return new Some(after, Math.min(last, (group + 1) * TOGETHER - 1));
+    }
+
+    private static List<EventRecord> after(StoreTransaction tx, long cursor, long group) throws StoreException {
+        List<EventRecord> events = new ArrayList<>(Tables.read(tx.list(TABLE, Keys.of(group)), EventRecord.class));
+        events.removeIf(event -> event.cursor() <= cursor);
+        return events;
+    }
+
+    /**
+     * The store may be an old copy, and the numbers after its newest may have been given out: those that follow are larger. Part of the
+     * caller's transaction.
+     */
+    public static void leap(StoreTransaction tx) throws StoreException {
+        Tables.skip(tx, SERIES, last(tx) + LEAP);
     }
 
     /** Deletes those of a conversation. Part of the caller's transaction. */
