@@ -15,9 +15,6 @@ public final class RandomPace implements Pace {
 
     @Override
     public Duration delay(Duration mean, SecureRandom random) {
-        if (mean.isZero()) {
-            return Duration.ZERO;
-        }
         // One delay in 485 million is longer than this: it bounds what a caller must be ready for, and shapes nothing.
         Duration longest = mean.multipliedBy(LONGEST_DELAY);
         Duration drawn = Exponential.draw(mean, random);

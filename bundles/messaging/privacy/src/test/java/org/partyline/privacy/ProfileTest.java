@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.lang.reflect.Proxy;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,11 +17,15 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
+import org.partyline.api.engine.Channels.Mode;
 import org.partyline.api.engine.Cover;
 import org.partyline.api.engine.Privacy.Covered;
 import org.partyline.api.engine.Privacy.Preview;
 import org.partyline.api.engine.Privacy.Profile;
+import org.partyline.messaging.fees.Pricing;
+import org.partyline.messaging.state.AbsentException;
 import org.partyline.messaging.state.Bus;
 
 /** What the privacy profiles set, start, and say that it costs. */
@@ -115,7 +121,108 @@ class ProfileTest {
         assertEquals(List.of("start PT10M 4500", "stop"), bench.cover.told);
     }
 
+    @Test
+    void eachProfileSetsAllOfItsSettings() throws Exception {
+        bench.privacy.apply(Profile.ECONOMY);
+        Map<String, String> economy = Map.ofEntries(
+                Map.entry("carrier", "rolling"),
+                Map.entry("max-bucket", "80"),
+                Map.entry("roll-packets", "3"),
+                Map.entry("jitter", "0s"),
+                Map.entry("rate-per-minute", "auto"),
+                Map.entry("rate-burst", "20"),
+                Map.entry("fee-band", "0"),
+                Map.entry("receipts", "cover"),
+                Map.entry("allow-strangers", "false"),
+                Map.entry("allow-legacy-v1", "true"),
+                Map.entry("default-ttl", "1h"),
+                Map.entry("expire-on-chain", "keep"));
+        assertEquals(economy, bench.stage.settings.values());
+        bench.privacy.apply(Profile.BALANCED);
+        Map<String, String> balanced = new HashMap<>(economy);
+        balanced.putAll(Map.of("carrier", "confirm", "roll-packets", "1", "jitter", "auto", "fee-band", "20"));
+        assertEquals(balanced, bench.stage.settings.values());
+        assertEquals("no more is paid for expired messages", why(Profile.BALANCED, "expire-on-chain"));
+        assertEquals("a recall would distinguish a message from a decoy", why(Profile.MAXIMUM, "expire-on-chain"));
+    }
+
+    private String why(Profile profile, String key) throws PartylineException {
+        return bench.privacy.preview(profile).settings().stream()
+                .filter(setting -> setting.key().equals(key))
+                .findFirst()
+                .orElseThrow()
+                .why();
+    }
+
+    @Test
+    void whereOnlyRealMoneyCouldBeSpentItIsAcceptedFirst() throws Exception {
+        bench.stage.join("lobby", Mode.RATCHET, Network.MAINNET);
+        Map<String, String> before = bench.stage.settings.values();
+        assertThrows(PartylineException.class, () -> bench.privacy.apply(Profile.MAXIMUM));
+        assertEquals(before, bench.stage.settings.values());
+        assertFalse(bench.stage.settings.isProxyRequired());
+        assertEquals(List.of(), bench.cover.told);
+        bench.privacy.apply(Profile.ECONOMY);
+        bench.stage.join("plaza", Mode.RATCHET, Network.REGTEST);
+        bench.privacy.apply(Profile.MAXIMUM);
+    }
+
     // ---- what it costs
+
+    @Test
+    void capsThatAreJustEnoughEndNothing() throws Exception {
+        bench.estimate("5");
+        bench.caps(1_212, 1_000_000, 1_111 * 144);
+        assertEquals(Covered.WHOLE, bench.privacy.preview(Profile.MAXIMUM).covered());
+        bench.caps(1_211, 1_000_000, 1_111 * 144);
+        assertEquals(
+                new Covered(0, "fee-cap-message=1211sat"),
+                bench.privacy.preview(Profile.MAXIMUM).covered());
+        bench.caps(1_212, 1_000_000, 1_111 * 144 - 1);
+        assertEquals(
+                new Covered(99, "fee-cap-day=159983sat"),
+                bench.privacy.preview(Profile.MAXIMUM).covered());
+        bench.caps(1_212, 5_000, 5_000 * 24);
+        assertEquals(
+                new Covered(75, "fee-cap-day=120000sat"),
+                bench.privacy.preview(Profile.MAXIMUM).covered(),
+                "where both end it, the day's is said");
+    }
+
+    @Test
+    void aBudgetThatIsEnoughIsKeptAsItIs() throws Exception {
+        bench.estimate("5");
+        bench.cover.start(Optional.empty(), Duration.ofMinutes(10), 1_111 * 144);
+        assertFalse(bench.changes(Profile.MAXIMUM).containsKey("cover"), "just enough");
+        assertEquals(1_111 * 144, bench.privacy.preview(Profile.MAXIMUM).budget());
+        bench.cover.start(Optional.empty(), Duration.ofMinutes(10), 1_111 * 144 - 1);
+        assertEquals(
+                "on, a packet every 10m, at most 200000 sat a day",
+                bench.changes(Profile.MAXIMUM).get("cover"));
+        assertEquals(200_000, bench.privacy.preview(Profile.MAXIMUM).budget());
+        bench.cover.start(Optional.empty(), Duration.ofMinutes(5), 1_000_000);
+        assertEquals(
+                "on, a packet every 10m, at most 200000 sat a day",
+                bench.changes(Profile.MAXIMUM).get("cover"));
+    }
+
+    @Test
+    void aPriceIsThatOfOneNetwork() throws Exception {
+        bench.stage.nodes.add(bench.network.node("s", Network.SIGNET));
+        List<List<?>> asked = new ArrayList<>();
+        bench.stage.put(Pricing.class, (Pricing) Proxy.newProxyInstance(
+                Pricing.class.getClassLoader(), new Class<?>[] {Pricing.class}, (self, method, arguments) -> {
+                    if (method.getName().equals("rate") && arguments[0] instanceof List<?> among) {
+                        asked.add(among);
+                    }
+                    return method.invoke(bench.stage.fees, arguments);
+                }));
+        bench.privacy.preview(Profile.MAXIMUM);
+        assertFalse(asked.isEmpty());
+        asked.forEach(among -> assertEquals(List.of(bench.node), among));
+        bench.stage.stop(Pricing.class);
+        assertThrows(AbsentException.class, () -> bench.privacy.preview(Profile.MAXIMUM));
+    }
 
     @Test
     void theBudgetLastsForADayAtCurrentFees() throws Exception {

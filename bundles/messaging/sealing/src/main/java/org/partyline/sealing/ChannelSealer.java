@@ -494,15 +494,12 @@ public final class ChannelSealer implements MessageSealer {
         }
 
         void derive() throws MessageWaitsException {
-            if (sealedBy == null) {
-                return;
-            }
+            SealedBy keys = Objects.requireNonNull(sealedBy, "what needs none is sealed at once");
             for (int i = 0; i < sealed.size(); i++) {
-                byte[] locator = sealing.channelKeys().newLocator(sealedBy.beacon(), sealing.random());
+                byte[] locator = sealing.channelKeys().newLocator(keys.beacon(), sealing.random());
                 SecretBytes secret;
                 try {
-                    secret = sealing.channelKeys()
-                            .sealedSecret(sealedBy.kdf(), entry.parameters(), sealedBy.root(), locator);
+                    secret = sealing.channelKeys().sealedSecret(keys.kdf(), entry.parameters(), keys.root(), locator);
                 } catch (KdfMemoryException e) {
                     throw new MessageWaitsException("it waits for memory: " + e.getMessage());
                 }
@@ -534,10 +531,9 @@ public final class ChannelSealer implements MessageSealer {
         }
 
         private SecretBytes chainKey() {
-            if (seed == null || sealedBy == null) {
-                throw new IllegalStateException("it opens no chain");
-            }
-            return sealing.chains().channelChainKey(seed.expose(), sealedBy.root(), network);
+            SecretBytes drawn = Objects.requireNonNull(seed, "it opens no chain");
+            SealedBy keys = Objects.requireNonNull(sealedBy, "it opens no chain");
+            return sealing.chains().channelChainKey(drawn.expose(), keys.root(), network);
         }
 
         @Override
@@ -645,7 +641,7 @@ public final class ChannelSealer implements MessageSealer {
         MembershipRecord entry = member.entry.withTimestamp(timestamp);
         Optional<OutgoingMessage> now = OutgoingRecords.find(tx, job.outgoing.id());
         Optional<Sending> sending = sending(tx, entry.id());
-        if (now.isEmpty() || now.get().state() != State.QUEUED || hasEnded(job, sending)) {
+        if (now.isEmpty() || now.get().state() != State.QUEUED) {
             return null;
         }
         OutgoingMessage after = outbox.update(
@@ -698,15 +694,6 @@ public final class ChannelSealer implements MessageSealer {
                 Keys.ALL,
                 member.toStore().withTimestamp(timestamp));
         return after;
-    }
-
-    /** Whether the chain that a message was to ride on ended since it was chosen. */
-    private static boolean hasEnded(Job job, Optional<Sending> now) {
-        return job.running.isPresent()
-                && (now.isEmpty()
-                        || now.get().opener() == ChainOpener.LOST
-                        || !Arrays.equals(
-                                now.get().chain().chain(), job.running.get().chain()));
     }
 
     private static long timestamp(Job job) {

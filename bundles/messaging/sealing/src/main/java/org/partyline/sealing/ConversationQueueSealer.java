@@ -11,20 +11,17 @@ import org.partyline.messaging.mailbox.OutgoingRecords;
 import org.partyline.messaging.sealing.MessageSealer;
 import org.partyline.messaging.sealing.QueueSealer;
 import org.partyline.messaging.state.MessageWaitsException;
-import org.partyline.messaging.state.ReadingServices;
 import org.partyline.messaging.state.StateGuard;
 
 /** Finds the sealer of a message by the kind of its conversation. */
 public final class ConversationQueueSealer implements QueueSealer {
     private final StateGuard guard;
     private final People people;
-    private final ReadingServices reading;
     private final List<MessageSealer> all;
 
-    public ConversationQueueSealer(StateGuard guard, ReadingServices reading, List<MessageSealer> all) {
+    public ConversationQueueSealer(StateGuard guard, List<MessageSealer> all) {
         this.guard = guard;
         this.people = guard.people();
-        this.reading = reading;
         this.all = List.copyOf(all);
     }
 
@@ -38,14 +35,12 @@ public final class ConversationQueueSealer implements QueueSealer {
 
     @Override
     public @Nullable OutgoingMessage seal(long id) throws MessageWaitsException, StoreException {
-        reading.require();
         Optional<OutgoingMessage> outgoing = guard.open(() -> guard.transact(tx -> OutgoingRecords.find(tx, id)));
         return outgoing.isEmpty() ? null : seal(outgoing.get());
     }
 
     @Override
     public @Nullable OutgoingMessage seal(OutgoingMessage queued) throws MessageWaitsException, StoreException {
-        reading.require();
         Optional<Conversation> conversation =
                 guard.open(() -> Optional.ofNullable(people.conversations.find(queued.membership())));
         return conversation.isEmpty() ? null : of(conversation.get()).seal(conversation.get(), queued.id());

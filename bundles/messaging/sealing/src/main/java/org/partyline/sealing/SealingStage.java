@@ -76,7 +76,7 @@ public final class SealingStage {
                 state.initialSync()::isSettled);
         ChannelSealer channels = new ChannelSealer(guard, state.clock(), state.settings(), reading, sealing, outbox);
         SessionSealer contacts = new SessionSealer(guard, state.clock(), reading, sealing, sessions, outbox);
-        offers.add(QueueSealer.class, new ConversationQueueSealer(guard, reading, List.of(channels, contacts)));
+        offers.add(QueueSealer.class, new ConversationQueueSealer(guard, List.of(channels, contacts)));
     }
 
     /** For Declarative Services. */

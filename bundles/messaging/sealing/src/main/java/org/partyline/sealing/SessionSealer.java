@@ -511,8 +511,7 @@ public final class SessionSealer implements MessageSealer {
     private List<PlannedPacket> planUpdate(byte[] body, long timestamp, SizeRange room) throws MessageWaitsException {
         List<PlannedPacket> plan = plan(bare(PacketType.KEY_UPDATE, timestamp, body), PacketLabel.RATCHET, room);
         if (plan.size() != 1) {
-            throw new MessageWaitsException(
-                    "it waits for a node that relays OP_RETURN outputs of " + (body.length > 32 ? 80 : 64) + " bytes");
+            throw new MessageWaitsException("it waits for a node that relays OP_RETURN outputs of 80 bytes");
         }
         return plan;
     }

@@ -99,7 +99,8 @@ class ChainEndTest {
         chainMessages(3);
         sealAll(0, 4);
         assertEquals(1, chains(), "an opener and three messages");
-        sealAll(4, 8);
+        assertTrue(seal("m4").opens());
+        sealAll(5, 8);
         assertEquals(2, chains());
     }
 
@@ -143,6 +144,16 @@ class ChainEndTest {
         OutgoingMessage pieces = seal("in pieces, of which there is no room for all " + "on the chain ".repeat(6));
         assertTrue(pieces.parts().size() > 2);
         assertEquals(2, chains());
+    }
+
+    @Test
+    void theLastTwoOfAHundredAreTakenByAMessageOfTwoPackets() throws Exception {
+        chainMessages(100);
+        sealAll(0, 99);
+        OutgoingMessage pieces = seal("in two pieces, for which there is just enough room");
+        assertEquals(2, pieces.parts().size());
+        assertFalse(pieces.opens());
+        assertTrue(seal("the next one").opens());
     }
 
     @Test
@@ -268,7 +279,9 @@ class ChainEndTest {
     @Test
     void whatIsSaidOfAMessageRidesOnItsChainByAnyCarrierWhileThatHasAnOpener() throws Exception {
         OutgoingMessage opener = seal("one", "rolling");
-        assertFalse(remark(opener.session()).opens());
+        OutgoingMessage rides = remark(opener.session());
+        assertEquals(State.SEALED, rides.state());
+        assertFalse(rides.opens());
         opener(opener, now -> shown(now).on(0, PacketEvent.SUPERSEDED));
         assertEquals(State.RECALLED, remark(opener.session()).state());
     }

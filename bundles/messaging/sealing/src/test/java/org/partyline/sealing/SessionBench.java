@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.lang.reflect.Proxy;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.partyline.api.SecretBytes;
 import org.partyline.api.crypto.AeadId;
@@ -16,6 +18,8 @@ import org.partyline.messaging.conversation.ContactConversation;
 import org.partyline.messaging.mailbox.MessageRecord;
 import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.messaging.sealing.QueueSealer;
+import org.partyline.messaging.sessions.Controls;
+import org.partyline.messaging.sessions.Exchanges;
 import org.partyline.messaging.sessions.HandshakeManager;
 import org.partyline.messaging.sessions.IdentityRotation;
 import org.partyline.messaging.sessions.KeyUpdates;
@@ -30,8 +34,10 @@ import org.partyline.testkit.messaging.TestNetwork;
 /** The sealers on a bench, with a node, with sessions that stand, and with someone in place of who keeps them, who does nothing. */
 final class SessionBench implements AutoCloseable {
     final StageBench stage = new StageBench();
-    /** What was called of who keeps sessions, in order. */
+    /** What was called of who keeps sessions, in order, as {@code KeyUpdates.sealed}. */
     final List<String> called = new CopyOnWriteArrayList<>();
+    /** What they do, by the same names; all else does nothing. */
+    final Map<String, Answer> answers = new ConcurrentHashMap<>();
 
     final SealingStage sealing;
     final QueueSealer sealer;
@@ -42,6 +48,8 @@ final class SessionBench implements AutoCloseable {
         note(SessionChains.class);
         note(KeyUpdates.class);
         note(IdentityRotation.class);
+        note(Controls.class);
+        note(Exchanges.class);
         sealing = stage.add(SealingStage::new);
         sealer = StageBench.offered(sealing, QueueSealer.class);
     }
@@ -51,9 +59,23 @@ final class SessionBench implements AutoCloseable {
                 type,
                 type.cast(Proxy.newProxyInstance(
                         type.getClassLoader(), new Class<?>[] {type}, (self, method, arguments) -> {
-                            called.add(method.getName());
-                            return null;
+                            String name = type.getSimpleName() + "." + method.getName();
+                            called.add(name);
+                            Answer none = unused -> method.getReturnType() == int.class ? 0 : null;
+                            Object answer = answers.getOrDefault(name, none).to(arguments);
+                            return method.getReturnType() == void.class ? null : answer;
                         })));
+    }
+
+    /** What one of them does. */
+    @FunctionalInterface
+    interface Answer {
+        Object to(Object[] arguments) throws StoreException;
+    }
+
+    /** How often something was called. */
+    long count(String name) {
+        return called.stream().filter(name::equals).count();
     }
 
     /** A contact with whom a session stands. @param suite the session's */

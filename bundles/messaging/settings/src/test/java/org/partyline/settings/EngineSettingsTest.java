@@ -1,6 +1,7 @@
 package org.partyline.settings;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -136,5 +137,28 @@ class EngineSettingsTest {
         assertThrows(
                 IllegalArgumentException.class,
                 () -> EngineSettings.parse(Map.of("fee-minimum", "9", "fee-maximum", "8")));
+    }
+
+    @Test
+    void aMinimumMayBeTheMaximum() {
+        FeeSettings fees = EngineSettings.parse(Map.of("fee-minimum", "9", "fee-maximum", "9"))
+                .fees();
+        assertEquals(fees.minimum(), fees.maximum());
+    }
+
+    @Test
+    void aValueIsTheDefaultHoweverItIsWritten() {
+        assertTrue(EngineSettings.isDefault("default-ttl", "1h"));
+        assertTrue(EngineSettings.isDefault("default-ttl", "60m"));
+        assertFalse(EngineSettings.isDefault("default-ttl", "61m"));
+        assertFalse(EngineSettings.isDefault("default-ttl", "soon"), "it is no value at all");
+    }
+
+    @Test
+    void theProtocolsDerivationsAreNotOthers() {
+        assertEquals(
+                Set.of(),
+                EngineSettings.namesOfOthers(EngineSettings.parse(Map.of("suite-denied", "pbkdf2_sha256, scrypt"))
+                        .suites()));
     }
 }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
 import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,6 +18,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.osgi.framework.BundleContext;
 import org.osgi.service.cm.Configuration;
 import org.osgi.service.cm.ConfigurationAdmin;
 import org.partyline.api.PartylineException;
@@ -47,7 +49,7 @@ class SettingsKeeperTest {
     }
 
     private interface Handler {
-        Object handle(String method, Object[] arguments);
+        Object handle(String method, Object[] arguments) throws IOException;
     }
 
     private static <T> T proxy(Class<T> type, Handler handler) {
@@ -148,5 +150,92 @@ class SettingsKeeperTest {
         last.change("max-bucket", "80");
         configure(second, Map.of("max-bucket", "80"));
         assertEquals(List.of(128, 256, 80), told);
+    }
+
+    @Test
+    void allValuesAreShownAndThoseThatWereChangedAsTheyAre() {
+        SettingsKeeper keeper = keeper(Map.of("max-bucket", "128", "carrier", "confirm"));
+        assertEquals("128", keeper.values().get("max-bucket"));
+        assertEquals("1h", keeper.values().get("default-ttl"));
+        assertEquals(Map.of("max-bucket", "128"), keeper.changed(), "what is the default is no change");
+        stored.set(null);
+        assertEquals(Map.of(), keeper.changed(), "nothing is configured");
+    }
+
+    @Test
+    void whereTheConfigurationSaysNothingWhatWasToldHolds() {
+        SettingsKeeper keeper = keeper(Map.of());
+        stored.set(null);
+        keeper.modified(Map.of("max-bucket", "256"));
+        assertEquals(256, keeper.get().sending().maxBucket());
+        SettingsKeeper unreadable = new SettingsKeeper(
+                proxy(ConfigurationAdmin.class, (method, arguments) -> {
+                    throw new IOException("the disk is gone");
+                }),
+                Optional.empty(),
+                Optional.of(etc),
+                Map.of());
+        unreadable.modified(Map.of("max-bucket", "512"));
+        assertEquals(512, unreadable.get().sending().maxBucket());
+        assertEquals(Map.of(), unreadable.changed());
+    }
+
+    @Test
+    void filesAreWhereKarafSays() throws Exception {
+        SettingsKeeper keeper = ofKaraf(etc.toString());
+        keeper.set("default-ttl", "7d");
+        assertEquals("default-ttl = 7d\n", Files.readString(etc.resolve("org.partyline.engine.cfg")));
+        keeper.requireProxy();
+        assertTrue(Files.exists(etc.resolve("org.partyline.network.cfg")));
+        SettingsKeeper without = ofKaraf(null);
+        without.set("default-ttl", "7d");
+        assertEquals(7, without.get().sending().defaultTtl().toDays());
+        assertThrows(PartylineException.class, without::requireProxy);
+    }
+
+    private SettingsKeeper ofKaraf(String directory) {
+        stored.set(null);
+        return new SettingsKeeper(
+                proxy(
+                        ConfigurationAdmin.class,
+                        (method, arguments) -> proxy(Configuration.class, (called, none) -> stored.get())),
+                proxy(BundleContext.class, (method, arguments) -> arguments[0].equals("karaf.etc") ? directory : null),
+                Map.of());
+    }
+
+    // ---- the proxy
+
+    @Test
+    void aProxyIsRequiredWhereTheFileSaysSoAndNothingElse() throws Exception {
+        NetworkFile network = new NetworkFile(Optional.of(etc));
+        assertFalse(network.isProxyRequired(), "there is no file");
+        Path file = etc.resolve("org.partyline.network.cfg");
+        for (String line : List.of("proxy-required = true", "  proxy-required:true ", "a = b\nproxy-required=true")) {
+            Files.writeString(file, line + "\n");
+            assertTrue(network.isProxyRequired(), line);
+        }
+        for (String line :
+                List.of("proxy-required = false", "# proxy-required = true", "proxy-required = truely", "")) {
+            Files.writeString(file, line + "\n");
+            assertFalse(network.isProxyRequired(), line);
+        }
+        network.requireProxy();
+        assertTrue(network.isProxyRequired());
+    }
+
+    @Test
+    void whereItCannotBeRequiredTheReasonSaysWhatToDo() throws Exception {
+        NetworkFile nowhere = new NetworkFile(Optional.empty());
+        assertFalse(nowhere.isProxyRequired());
+        assertEquals(
+                "there is no directory for settings: set proxy-required=true by hand",
+                assertThrows(PartylineException.class, nowhere::requireProxy).getMessage());
+        Path file = etc.resolve("org.partyline.network.cfg");
+        Files.createDirectory(file);
+        Files.createFile(file.resolve("in the way"));
+        assertEquals(
+                "the file " + file + " cannot be written: set proxy-required=true there",
+                assertThrows(PartylineException.class, new NetworkFile(Optional.of(etc))::requireProxy)
+                        .getMessage());
     }
 }

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleEvent;
+import org.osgi.framework.ServiceReference;
 import org.osgi.framework.Version;
 import org.osgi.framework.startlevel.BundleStartLevel;
 import org.osgi.framework.wiring.BundleCapability;
@@ -335,6 +336,23 @@ class BundleWatchTest {
         watch.stop();
         assertEquals("bundle-stopped org.partyline.vault 0.1.0", audited.get(1));
         assertEquals(List.of(), listeners);
+    }
+
+    @Test
+    void theServerHasBootedOnceKarafSaysSo() {
+        boolean[] finished = {false};
+        BundleWatch karafs =
+                new BundleWatch(FakeBundle.proxy(BundleContext.class, (method, arguments) -> switch (method) {
+                    case "getServiceReference" ->
+                        finished[0] && arguments[0].equals("org.apache.karaf.features.BootFinished")
+                                ? FakeBundle.proxy(ServiceReference.class, (name, none) -> null)
+                                : null;
+                    case "getBundles" -> new Bundle[0];
+                    default -> null;
+                }));
+        assertFalse(karafs.hasBooted());
+        finished[0] = true;
+        assertTrue(karafs.hasBooted());
     }
 
     @Test

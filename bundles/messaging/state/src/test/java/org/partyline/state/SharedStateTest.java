@@ -1,5 +1,6 @@
 package org.partyline.state;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -9,6 +10,7 @@ import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -22,6 +24,7 @@ import org.partyline.api.engine.Channels.Mode;
 import org.partyline.api.engine.Messages;
 import org.partyline.api.packet.NewChain;
 import org.partyline.api.packet.Packets;
+import org.partyline.api.ratchet.Chains;
 import org.partyline.api.ratchet.ReceiveChain;
 import org.partyline.api.settings.ReadingSettings;
 import org.partyline.api.store.StoreTransaction;
@@ -32,6 +35,7 @@ import org.partyline.messaging.conversation.ChannelMembership;
 import org.partyline.messaging.conversation.ContactConversation;
 import org.partyline.messaging.conversation.ReceiveChainRecord;
 import org.partyline.messaging.conversation.ReceiveChainRecordBuilder;
+import org.partyline.messaging.conversation.ReceiveChainState;
 import org.partyline.messaging.mailbox.Annotations;
 import org.partyline.messaging.mailbox.ConversationEraser;
 import org.partyline.messaging.mailbox.MessageRecord;
@@ -138,6 +142,9 @@ class SharedStateTest {
         }
         load();
         assertEquals(1, bench.recognition.chains.of(lobby.id()).size());
+        int far = expected();
+        bench.recognition.chains.setFar(EnumSet.noneOf(Network.class));
+        assertTrue(far > expected(), "nobody knows what was missed while nothing was read");
         int[] found = {0, 0};
         bench.recognition.chains.lookUp(hint, (chain, position) -> {
             found[0] = chain;
@@ -148,6 +155,57 @@ class SharedStateTest {
         Messages.Event third = new Messages.Event(Optional.empty(), Optional.empty());
         bench.notices.events().arrived(7, 2, Optional.of(third));
         Eventually.that("it is told", () -> bench.events.contains(third));
+    }
+
+    /** How many packets are expected. */
+    private int expected() {
+        int[] count = {0};
+        for (ReceiveChainState chain : bench.recognition.chains.all()) {
+            chain.chain.forEachExpected((at, hint) -> count[0]++);
+        }
+        return count[0];
+    }
+
+    @Test
+    void theStoredStateOfAChainIsWipedOnceItIsRead() throws Exception {
+        try (SecretBytes key = SecretBytes.copyOf(new byte[32]);
+                ReceiveChain chain = bench.chains.receive(key, bench.clock.instant())) {
+            bench.guard.transact(tx -> {
+                ReceiveChains.putChain(
+                        tx,
+                        ReceiveChainRecordBuilder.builder()
+                                .number(7)
+                                .membership(lobby.id())
+                                .kind(ChainKind.CHANNEL)
+                                .session(bench.chains.sessionId(key))
+                                .nickname("carol")
+                                .build(),
+                        chain);
+                return null;
+            });
+        }
+        List<byte[]> read = new ArrayList<>();
+        Chains watched = (Chains) Proxy.newProxyInstance(
+                Chains.class.getClassLoader(), new Class<?>[] {Chains.class}, (self, method, arguments) -> {
+                    if (method.getName().equals("decodeReceive")) {
+                        read.add((byte[]) arguments[0]);
+                    }
+                    return method.invoke(bench.chains, arguments);
+                });
+        bench.forget();
+        bench.guard.transact(tx -> {
+            new SharedState(
+                            bench.people,
+                            bench.recognition,
+                            bench.clock,
+                            bench.channelKeys,
+                            watched,
+                            bench.notices.events())
+                    .load(tx);
+            return null;
+        });
+        assertEquals(1, read.size());
+        assertArrayEquals(new byte[read.get(0).length], read.get(0));
     }
 
     @Test

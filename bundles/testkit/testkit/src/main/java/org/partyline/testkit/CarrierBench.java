@@ -117,6 +117,10 @@ public final class CarrierBench
     public Runnable onHand = () -> {};
     /** Whether the coin of what the node is given is spent by something else. */
     public boolean coinsGone;
+    /** Why the first node refuses what it is given; null: as its rules say. */
+    public Reason refusing;
+    /** What is to go to the other nodes, too: the keys, in this order. */
+    public final List<byte[]> spread = new ArrayList<>();
 
     private final Random random = new Random(20261127);
     private final Map<Long, CarriedMessage> messages = new LinkedHashMap<>();
@@ -683,6 +687,9 @@ public final class CarrierBench
         if (coinsGone) {
             return Optional.of(new Refusal(among.get(0), Reason.INPUTS_GONE, "bad-txns-inputs-missingorspent"));
         }
+        if (refusing != null) {
+            return Optional.of(new Refusal(among.get(0), refusing, "refused"));
+        }
         transaction.packets().forEach(this::tried);
         Optional<Refusal> refusal = give(transaction.transaction(), among);
         if (refusal.isPresent()) {
@@ -708,6 +715,7 @@ public final class CarrierBench
     @Override
     public void spread(byte[] key, List<CarrierNode> among) {
         // All nodes have one mempool.
+        spread.add(key);
     }
 
     // ---- Withdrawals

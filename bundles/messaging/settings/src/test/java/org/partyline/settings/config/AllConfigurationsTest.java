@@ -16,6 +16,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleContext;
 import org.osgi.service.cm.Configuration;
 import org.osgi.service.cm.ConfigurationAdmin;
 import org.partyline.api.PartylineException;
@@ -23,6 +25,7 @@ import org.partyline.api.config.Configurations.Section;
 import org.partyline.api.config.Configurations.Value;
 import org.partyline.api.config.Setting;
 import org.partyline.api.config.SettingsDeclaration;
+import org.partyline.api.transport.NodeSettingsCheck;
 
 /** What bundles describe is shown and set: in the file and in the configuration, or not at all. */
 class AllConfigurationsTest {
@@ -216,5 +219,139 @@ class AllConfigurationsTest {
                 assertThrows(PartylineException.class, () -> inFiles().set("one.time", "6m"));
         assertTrue(refused.getMessage().endsWith("one.time is unchanged"), refused.getMessage());
         assertEquals("5m", all.get("one.time").value());
+    }
+
+    /** One whose values have to fit each other, and that checks nothing else. */
+    private static final class Limits implements SettingsDeclaration {
+        @Override
+        public String pid() {
+            return "org.partyline.limits";
+        }
+
+        @Override
+        public String title() {
+            return "Limits.";
+        }
+
+        @Override
+        public List<Setting<?>> settings() {
+            return List.of(Setting.duration("least", "1m", "1m", "2h"), Setting.duration("most", "1h", "1m", "2h"));
+        }
+
+        @Override
+        public void check(Map<String, String> values) throws PartylineException {
+            if (values.getOrDefault("least", "1m").equals("2h")
+                    && values.getOrDefault("most", "1h").equals("1h")) {
+                throw new PartylineException("least is above most");
+            }
+        }
+    }
+
+    @Test
+    void aValueIsCheckedByItselfAndWithTheOthers() throws Exception {
+        AllConfigurations limited = inFiles();
+        limited.addDeclaration(new Limits(), Map.of());
+        assertEquals(
+                "least = '3h': it must be 1m to 2h",
+                assertThrows(PartylineException.class, () -> limited.set("limits.least", "3h"))
+                        .getMessage());
+        assertEquals(
+                "least is above most",
+                assertThrows(PartylineException.class, () -> limited.set("limits.least", "2h"))
+                        .getMessage());
+        assertEquals(Map.of(), stored);
+        limited.set("limits.most", "2h");
+        limited.set("limits.least", "2h");
+        assertEquals(
+                "least is above most",
+                assertThrows(PartylineException.class, () -> limited.reset("limits.most"))
+                        .getMessage());
+        assertEquals("2h", limited.get("limits.most").value());
+    }
+
+    @Test
+    void configurationsAreListedByName() {
+        AllConfigurations several = with(Optional.empty());
+        for (String name : List.of("zebra", "ape", "mouse", "bee")) {
+            several.addDeclaration(declared("org.partyline." + name, false), Map.of());
+        }
+        assertEquals(
+                List.of("ape", "bee", "mouse", "one", "zebra"),
+                several.list().stream().map(Section::name).toList());
+    }
+
+    @Test
+    void aDeclarationOfANodeComesAndGoes() {
+        NodeSettingsCheck nodes = new NodeSettingsCheck() {
+            @Override
+            public String type() {
+                return "other";
+            }
+
+            @Override
+            public String title() {
+                return "Another node.";
+            }
+
+            @Override
+            public List<Setting<?>> settings() {
+                return List.of(Setting.duration("patience", "2s", "1s", "5m"));
+            }
+        };
+        store(
+                "org.partyline.transport.other~home",
+                Map.of("felix.fileinstall.filename", "file:/etc/org.partyline.transport.other-home.cfg"));
+        all.addNodeDeclaration(nodes, Map.of("service.bundleid", 3L));
+        assertEquals("bundle-3", all.list().get(1).bundle());
+        all.removeNodeDeclaration(nodes);
+        assertEquals(List.of("one"), all.list().stream().map(Section::name).toList());
+    }
+
+    @Test
+    void whatHasNoPropertiesOrNoFileIsNotListed() throws Exception {
+        store(NODE + "~home", Map.of());
+        assertEquals(List.of("one"), all.list().stream().map(Section::name).toList());
+        AllConfigurations unknown = new AllConfigurations(
+                proxy(ConfigurationAdmin.class, (method, arguments) -> new Configuration[] {configuration("none")}),
+                Optional.empty(),
+                id -> "");
+        unknown.addDeclaration(FIRST, Map.of());
+        unknown.addDeclaration(NODES, Map.of());
+        assertEquals(List.of("one"), unknown.list().stream().map(Section::name).toList());
+        assertFalse(unknown.get("one.time").isSet());
+    }
+
+    @Test
+    void aNameThatIsNoneIsShownWithoutControlCharactersAndNotAtAnyLength() {
+        String sixty = "x".repeat(60);
+        assertEquals(
+                "there is no setting '" + sixty + "': see partyline:config",
+                assertThrows(PartylineException.class, () -> all.get(sixty)).getMessage());
+        assertEquals(
+                "there is no setting '?" + "x".repeat(59) + "\u2026': see partyline:config",
+                assertThrows(PartylineException.class, () -> all.get("\u001b" + sixty))
+                        .getMessage());
+    }
+
+    @Test
+    void bundlesAndFilesAreAsKarafSays() throws Exception {
+        AllConfigurations karafs =
+                new AllConfigurations(admin(), proxy(BundleContext.class, (method, arguments) -> switch (method) {
+                    case "getProperty" -> arguments[0].equals("karaf.etc") ? etc.toString() : null;
+                    case "getBundle" ->
+                        arguments[0].equals(1L)
+                                ? proxy(
+                                        Bundle.class,
+                                        (called, none) -> called.equals("getSymbolicName") ? "its.name" : null)
+                                : null;
+                    default -> null;
+                }));
+        karafs.addDeclaration(FIRST, Map.of("service.bundleid", 1L));
+        karafs.addDeclaration(new Limits(), Map.of("service.bundleid", 2L));
+        assertEquals(
+                List.of("", "its.name"),
+                karafs.list().stream().map(Section::bundle).toList());
+        karafs.set("one.time", "90m");
+        assertEquals("time = 90m\n", Files.readString(etc.resolve(ONE + ".cfg")));
     }
 }

@@ -115,6 +115,8 @@ public final class StageBench implements AutoCloseable {
     public final TestSettings settings = new TestSettings();
     /** Why no numbers can be drawn; null: they can. */
     public volatile RuntimeException withoutNumbers;
+    /** Is given each array of random bytes that is drawn, itself. */
+    public volatile Consumer<byte[]> drawn = bytes -> {};
 
     public final SecureRandom random = new SecureRandom() {
         @Override
@@ -123,6 +125,7 @@ public final class StageBench implements AutoCloseable {
                 throw withoutNumbers;
             }
             super.nextBytes(bytes);
+            drawn.accept(bytes);
         }
     };
     public final Operations operations;
