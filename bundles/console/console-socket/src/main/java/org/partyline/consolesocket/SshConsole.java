@@ -1,5 +1,10 @@
 package org.partyline.consolesocket;
 
+import static org.osgi.service.component.annotations.ReferenceCardinality.MULTIPLE;
+import static org.osgi.service.component.annotations.ReferenceCardinality.OPTIONAL;
+import static org.osgi.service.component.annotations.ReferencePolicy.DYNAMIC;
+import static org.osgi.service.component.annotations.ReferencePolicyOption.GREEDY;
+
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
@@ -9,9 +14,6 @@ import org.apache.sshd.server.session.ServerSession;
 import org.jspecify.annotations.Nullable;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
-import org.osgi.service.component.annotations.ReferenceCardinality;
-import org.osgi.service.component.annotations.ReferencePolicy;
-import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.partyline.api.panic.Severable;
 import org.partyline.consoleline.LiteralConsoles;
 
@@ -31,9 +33,9 @@ public final class SshConsole implements Severable {
     /** Makes consoles of it from now on. */
     @Reference(
             target = "(" + LiteralConsoles.LITERAL + "=true)",
-            cardinality = ReferenceCardinality.OPTIONAL,
-            policy = ReferencePolicy.DYNAMIC,
-            policyOption = ReferencePolicyOption.GREEDY)
+            cardinality = OPTIONAL,
+            policy = DYNAMIC,
+            policyOption = GREEDY)
     void setSessions(SessionFactory sessions) {
         literal = sessions;
     }
@@ -46,7 +48,7 @@ public final class SshConsole implements Severable {
     }
 
     /** Serves it, also when it serves someone already. Karaf makes another one when its settings change. */
-    @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+    @Reference(cardinality = MULTIPLE, policy = DYNAMIC)
     void addServer(SshServer server) {
         server.setShellFactory(channel -> SshVisit.shell(() -> literal, open));
         server.setCommandFactory((channel, command) -> SshVisit.command(() -> literal, command, open));

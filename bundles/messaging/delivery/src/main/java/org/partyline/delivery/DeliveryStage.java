@@ -1,5 +1,10 @@
 package org.partyline.delivery;
 
+import static org.osgi.service.component.annotations.ReferenceCardinality.MULTIPLE;
+import static org.osgi.service.component.annotations.ReferenceCardinality.OPTIONAL;
+import static org.osgi.service.component.annotations.ReferencePolicy.DYNAMIC;
+import static org.osgi.service.component.annotations.ReferencePolicyOption.GREEDY;
+
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
@@ -14,9 +19,6 @@ import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
-import org.osgi.service.component.annotations.ReferenceCardinality;
-import org.osgi.service.component.annotations.ReferencePolicy;
-import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.partyline.api.carrier.CarrierFactory;
 import org.partyline.api.cover.CoverFactory;
 import org.partyline.api.cover.CoverTraffic;
@@ -229,10 +231,7 @@ public final class DeliveryStage implements Liveness {
     }
 
     /** A carrier of a bundle. */
-    @Reference(
-            cardinality = ReferenceCardinality.MULTIPLE,
-            policy = ReferencePolicy.DYNAMIC,
-            policyOption = ReferencePolicyOption.GREEDY)
+    @Reference(cardinality = MULTIPLE, policy = DYNAMIC, policyOption = GREEDY)
     public void addCarrier(CarrierFactory factory, Map<String, Object> properties) {
         carriers.add(factory, properties.get(Constants.SERVICE_ID) instanceof Long service ? service : Long.MAX_VALUE);
         sender.carrierCame();
@@ -245,10 +244,7 @@ public final class DeliveryStage implements Liveness {
     }
 
     /** Cover traffic of a bundle. */
-    @Reference(
-            cardinality = ReferenceCardinality.OPTIONAL,
-            policy = ReferencePolicy.DYNAMIC,
-            policyOption = ReferencePolicyOption.GREEDY)
+    @Reference(cardinality = OPTIONAL, policy = DYNAMIC, policyOption = GREEDY)
     public void setCoverFactory(CoverFactory factory) {
         coverSource.added(factory);
         bus.publish(new Bus.PartsReturned());
@@ -261,7 +257,7 @@ public final class DeliveryStage implements Liveness {
     }
 
     /** A schedule of another bundle. */
-    @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+    @Reference(cardinality = MULTIPLE, policy = DYNAMIC)
     public void addSchedule(SendSchedule schedule) {
         schedules.add(schedule);
     }
@@ -282,10 +278,7 @@ public final class DeliveryStage implements Liveness {
         slots.end();
     }
 
-    @Reference(
-            cardinality = ReferenceCardinality.OPTIONAL,
-            policy = ReferencePolicy.DYNAMIC,
-            policyOption = ReferencePolicyOption.GREEDY)
+    @Reference(cardinality = OPTIONAL, policy = DYNAMIC, policyOption = GREEDY)
     public void setOutbox(Outbox service) {
         outboxLive.set(service);
     }
@@ -294,10 +287,7 @@ public final class DeliveryStage implements Liveness {
         outboxLive.unset(service);
     }
 
-    @Reference(
-            cardinality = ReferenceCardinality.OPTIONAL,
-            policy = ReferencePolicy.DYNAMIC,
-            policyOption = ReferencePolicyOption.GREEDY)
+    @Reference(cardinality = OPTIONAL, policy = DYNAMIC, policyOption = GREEDY)
     public void setPropagationTracker(PropagationTracker service) {
         propagationTrackerLive.set(service);
     }
@@ -306,10 +296,7 @@ public final class DeliveryStage implements Liveness {
         propagationTrackerLive.unset(service);
     }
 
-    @Reference(
-            cardinality = ReferenceCardinality.OPTIONAL,
-            policy = ReferencePolicy.DYNAMIC,
-            policyOption = ReferencePolicyOption.GREEDY)
+    @Reference(cardinality = OPTIONAL, policy = DYNAMIC, policyOption = GREEDY)
     public void setPacketSizes(PacketSizes service) {
         packetSizesLive.set(service);
     }
@@ -318,10 +305,7 @@ public final class DeliveryStage implements Liveness {
         packetSizesLive.unset(service);
     }
 
-    @Reference(
-            cardinality = ReferenceCardinality.OPTIONAL,
-            policy = ReferencePolicy.DYNAMIC,
-            policyOption = ReferencePolicyOption.GREEDY)
+    @Reference(cardinality = OPTIONAL, policy = DYNAMIC, policyOption = GREEDY)
     public void setPricing(Pricing service) {
         pricingLive.set(service);
     }
@@ -330,10 +314,7 @@ public final class DeliveryStage implements Liveness {
         pricingLive.unset(service);
     }
 
-    @Reference(
-            cardinality = ReferenceCardinality.OPTIONAL,
-            policy = ReferencePolicy.DYNAMIC,
-            policyOption = ReferencePolicyOption.GREEDY)
+    @Reference(cardinality = OPTIONAL, policy = DYNAMIC, policyOption = GREEDY)
     public void setSpending(Spending service) {
         spendingLive.set(service);
     }
@@ -342,10 +323,7 @@ public final class DeliveryStage implements Liveness {
         spendingLive.unset(service);
     }
 
-    @Reference(
-            cardinality = ReferenceCardinality.OPTIONAL,
-            policy = ReferencePolicy.DYNAMIC,
-            policyOption = ReferencePolicyOption.GREEDY)
+    @Reference(cardinality = OPTIONAL, policy = DYNAMIC, policyOption = GREEDY)
     public void setQueueSealer(QueueSealer service) {
         sealerLive.set(service);
     }
@@ -354,10 +332,7 @@ public final class DeliveryStage implements Liveness {
         sealerLive.unset(service);
     }
 
-    @Reference(
-            cardinality = ReferenceCardinality.OPTIONAL,
-            policy = ReferencePolicy.DYNAMIC,
-            policyOption = ReferencePolicyOption.GREEDY)
+    @Reference(cardinality = OPTIONAL, policy = DYNAMIC, policyOption = GREEDY)
     public void setReception(Reception service) {
         receptionLive.set(service);
     }
@@ -366,10 +341,7 @@ public final class DeliveryStage implements Liveness {
         receptionLive.unset(service);
     }
 
-    @Reference(
-            cardinality = ReferenceCardinality.OPTIONAL,
-            policy = ReferencePolicy.DYNAMIC,
-            policyOption = ReferencePolicyOption.GREEDY)
+    @Reference(cardinality = OPTIONAL, policy = DYNAMIC, policyOption = GREEDY)
     public void setHandshakeManager(HandshakeManager service) {
         handshakeManagerLive.set(service);
     }

@@ -1,5 +1,9 @@
 package org.partyline.receive;
 
+import static org.osgi.service.component.annotations.ReferenceCardinality.OPTIONAL;
+import static org.osgi.service.component.annotations.ReferencePolicy.DYNAMIC;
+import static org.osgi.service.component.annotations.ReferencePolicyOption.GREEDY;
+
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
@@ -10,9 +14,6 @@ import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
-import org.osgi.service.component.annotations.ReferenceCardinality;
-import org.osgi.service.component.annotations.ReferencePolicy;
-import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.partyline.api.Network;
 import org.partyline.api.health.Finding;
 import org.partyline.api.health.HealthCheck;
@@ -211,10 +212,7 @@ public final class ReceiveStage implements Liveness, HealthCheck {
         return offers;
     }
 
-    @Reference(
-            cardinality = ReferenceCardinality.OPTIONAL,
-            policy = ReferencePolicy.DYNAMIC,
-            policyOption = ReferencePolicyOption.GREEDY)
+    @Reference(cardinality = OPTIONAL, policy = DYNAMIC, policyOption = GREEDY)
     public void setNodeDirectory(NodeDirectory service) {
         synchronized (this) {
             directory = service;
@@ -301,10 +299,7 @@ public final class ReceiveStage implements Liveness, HealthCheck {
         Threads.stop(derivationThreads);
     }
 
-    @Reference(
-            cardinality = ReferenceCardinality.OPTIONAL,
-            policy = ReferencePolicy.DYNAMIC,
-            policyOption = ReferencePolicyOption.GREEDY)
+    @Reference(cardinality = OPTIONAL, policy = DYNAMIC, policyOption = GREEDY)
     public void setInbox(Inbox service) {
         inboxLive.set(service);
     }
@@ -313,10 +308,7 @@ public final class ReceiveStage implements Liveness, HealthCheck {
         inboxLive.unset(service);
     }
 
-    @Reference(
-            cardinality = ReferenceCardinality.OPTIONAL,
-            policy = ReferencePolicy.DYNAMIC,
-            policyOption = ReferencePolicyOption.GREEDY)
+    @Reference(cardinality = OPTIONAL, policy = DYNAMIC, policyOption = GREEDY)
     public void setOutbox(Outbox service) {
         outboxLive.set(service);
     }
@@ -325,10 +317,7 @@ public final class ReceiveStage implements Liveness, HealthCheck {
         outboxLive.unset(service);
     }
 
-    @Reference(
-            cardinality = ReferenceCardinality.OPTIONAL,
-            policy = ReferencePolicy.DYNAMIC,
-            policyOption = ReferencePolicyOption.GREEDY)
+    @Reference(cardinality = OPTIONAL, policy = DYNAMIC, policyOption = GREEDY)
     public void setHandshakeManager(HandshakeManager service) {
         handshakeManagerLive.set(service);
     }
@@ -337,10 +326,7 @@ public final class ReceiveStage implements Liveness, HealthCheck {
         handshakeManagerLive.unset(service);
     }
 
-    @Reference(
-            cardinality = ReferenceCardinality.OPTIONAL,
-            policy = ReferencePolicy.DYNAMIC,
-            policyOption = ReferencePolicyOption.GREEDY)
+    @Reference(cardinality = OPTIONAL, policy = DYNAMIC, policyOption = GREEDY)
     public void setKeyUpdates(KeyUpdates service) {
         keyUpdatesLive.set(service);
     }
@@ -349,10 +335,7 @@ public final class ReceiveStage implements Liveness, HealthCheck {
         keyUpdatesLive.unset(service);
     }
 
-    @Reference(
-            cardinality = ReferenceCardinality.OPTIONAL,
-            policy = ReferencePolicy.DYNAMIC,
-            policyOption = ReferencePolicyOption.GREEDY)
+    @Reference(cardinality = OPTIONAL, policy = DYNAMIC, policyOption = GREEDY)
     public void setControls(Controls service) {
         controlsLive.set(service);
     }

@@ -1,5 +1,9 @@
 package org.partyline.state;
 
+import static org.osgi.service.component.annotations.ReferenceCardinality.OPTIONAL;
+import static org.osgi.service.component.annotations.ReferencePolicy.DYNAMIC;
+import static org.osgi.service.component.annotations.ReferencePolicyOption.GREEDY;
+
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.Map;
@@ -10,9 +14,6 @@ import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
-import org.osgi.service.component.annotations.ReferenceCardinality;
-import org.osgi.service.component.annotations.ReferencePolicy;
-import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.partyline.api.audit.AuditLog;
 import org.partyline.api.crypto.Kem;
 import org.partyline.api.health.Liveness;
@@ -61,10 +62,7 @@ public final class StateComponent implements Liveness {
 
     private final Offers offers = new Offers();
 
-    @Reference(
-            cardinality = ReferenceCardinality.OPTIONAL,
-            policy = ReferencePolicy.DYNAMIC,
-            policyOption = ReferencePolicyOption.GREEDY)
+    @Reference(cardinality = OPTIONAL, policy = DYNAMIC, policyOption = GREEDY)
     private volatile AuditLog auditLog;
 
     /** For Declarative Services. */
@@ -123,10 +121,7 @@ public final class StateComponent implements Liveness {
         bus.publish(new Bus.PartsReturned());
     }
 
-    @Reference(
-            cardinality = ReferenceCardinality.OPTIONAL,
-            policy = ReferencePolicy.DYNAMIC,
-            policyOption = ReferencePolicyOption.GREEDY)
+    @Reference(cardinality = OPTIONAL, policy = DYNAMIC, policyOption = GREEDY)
     public void setOperatorSettings(OperatorSettings service) {
         settings.added(service);
         added(protocols.operatorSettings, service);
@@ -138,10 +133,7 @@ public final class StateComponent implements Liveness {
         protocols.operatorSettings.unset(service);
     }
 
-    @Reference(
-            cardinality = ReferenceCardinality.OPTIONAL,
-            policy = ReferencePolicy.DYNAMIC,
-            policyOption = ReferencePolicyOption.GREEDY)
+    @Reference(cardinality = OPTIONAL, policy = DYNAMIC, policyOption = GREEDY)
     public void setMeter(StageMeter listener) {
         services.meter().listen(listener);
     }
@@ -150,10 +142,7 @@ public final class StateComponent implements Liveness {
         services.meter().unlisten(listener);
     }
 
-    @Reference(
-            cardinality = ReferenceCardinality.OPTIONAL,
-            policy = ReferencePolicy.DYNAMIC,
-            policyOption = ReferencePolicyOption.GREEDY)
+    @Reference(cardinality = OPTIONAL, policy = DYNAMIC, policyOption = GREEDY)
     public void setPacketCodec(PacketCodec service) {
         added(protocols.codec, service);
     }
@@ -162,10 +151,7 @@ public final class StateComponent implements Liveness {
         protocols.codec.unset(service);
     }
 
-    @Reference(
-            cardinality = ReferenceCardinality.OPTIONAL,
-            policy = ReferencePolicy.DYNAMIC,
-            policyOption = ReferencePolicyOption.GREEDY)
+    @Reference(cardinality = OPTIONAL, policy = DYNAMIC, policyOption = GREEDY)
     public void setFragmenter(Fragmenter service) {
         added(protocols.fragmenter, service);
     }
@@ -174,10 +160,7 @@ public final class StateComponent implements Liveness {
         protocols.fragmenter.unset(service);
     }
 
-    @Reference(
-            cardinality = ReferenceCardinality.OPTIONAL,
-            policy = ReferencePolicy.DYNAMIC,
-            policyOption = ReferencePolicyOption.GREEDY)
+    @Reference(cardinality = OPTIONAL, policy = DYNAMIC, policyOption = GREEDY)
     public void setChannelKeys(ChannelKeys service) {
         added(protocols.channelKeys, service);
     }
@@ -186,10 +169,7 @@ public final class StateComponent implements Liveness {
         protocols.channelKeys.unset(service);
     }
 
-    @Reference(
-            cardinality = ReferenceCardinality.OPTIONAL,
-            policy = ReferencePolicy.DYNAMIC,
-            policyOption = ReferencePolicyOption.GREEDY)
+    @Reference(cardinality = OPTIONAL, policy = DYNAMIC, policyOption = GREEDY)
     public void setChains(Chains service) {
         added(protocols.chains, service);
     }
@@ -198,10 +178,7 @@ public final class StateComponent implements Liveness {
         protocols.chains.unset(service);
     }
 
-    @Reference(
-            cardinality = ReferenceCardinality.OPTIONAL,
-            policy = ReferencePolicy.DYNAMIC,
-            policyOption = ReferencePolicyOption.GREEDY)
+    @Reference(cardinality = OPTIONAL, policy = DYNAMIC, policyOption = GREEDY)
     public void setIdentities(Identities service) {
         added(protocols.identities, service);
     }
@@ -210,10 +187,7 @@ public final class StateComponent implements Liveness {
         protocols.identities.unset(service);
     }
 
-    @Reference(
-            cardinality = ReferenceCardinality.OPTIONAL,
-            policy = ReferencePolicy.DYNAMIC,
-            policyOption = ReferencePolicyOption.GREEDY)
+    @Reference(cardinality = OPTIONAL, policy = DYNAMIC, policyOption = GREEDY)
     public void setBackupFile(BackupFile service) {
         added(protocols.backupFile, service);
     }
@@ -222,10 +196,7 @@ public final class StateComponent implements Liveness {
         protocols.backupFile.unset(service);
     }
 
-    @Reference(
-            cardinality = ReferenceCardinality.OPTIONAL,
-            policy = ReferencePolicy.DYNAMIC,
-            policyOption = ReferencePolicyOption.GREEDY)
+    @Reference(cardinality = OPTIONAL, policy = DYNAMIC, policyOption = GREEDY)
     public void setHandshakes(Handshakes service) {
         added(protocols.handshakes, service);
     }
@@ -234,10 +205,7 @@ public final class StateComponent implements Liveness {
         protocols.handshakes.unset(service);
     }
 
-    @Reference(
-            cardinality = ReferenceCardinality.OPTIONAL,
-            policy = ReferencePolicy.DYNAMIC,
-            policyOption = ReferencePolicyOption.GREEDY)
+    @Reference(cardinality = OPTIONAL, policy = DYNAMIC, policyOption = GREEDY)
     public void setKem(Kem service) {
         added(protocols.kem, service);
     }
@@ -246,10 +214,7 @@ public final class StateComponent implements Liveness {
         protocols.kem.unset(service);
     }
 
-    @Reference(
-            cardinality = ReferenceCardinality.OPTIONAL,
-            policy = ReferencePolicy.DYNAMIC,
-            policyOption = ReferencePolicyOption.GREEDY)
+    @Reference(cardinality = OPTIONAL, policy = DYNAMIC, policyOption = GREEDY)
     public void setPace(Pace service) {
         added(protocols.pace, service);
     }
@@ -258,10 +223,7 @@ public final class StateComponent implements Liveness {
         protocols.pace.unset(service);
     }
 
-    @Reference(
-            cardinality = ReferenceCardinality.OPTIONAL,
-            policy = ReferencePolicy.DYNAMIC,
-            policyOption = ReferencePolicyOption.GREEDY)
+    @Reference(cardinality = OPTIONAL, policy = DYNAMIC, policyOption = GREEDY)
     public void setSuiteDirectory(SuiteDirectory service) {
         added(protocols.suites, service);
     }
@@ -270,10 +232,7 @@ public final class StateComponent implements Liveness {
         protocols.suites.unset(service);
     }
 
-    @Reference(
-            cardinality = ReferenceCardinality.OPTIONAL,
-            policy = ReferencePolicy.DYNAMIC,
-            policyOption = ReferencePolicyOption.GREEDY)
+    @Reference(cardinality = OPTIONAL, policy = DYNAMIC, policyOption = GREEDY)
     public void setNodeDirectory(NodeDirectory service) {
         added(protocols.nodes, service);
     }
@@ -282,10 +241,7 @@ public final class StateComponent implements Liveness {
         protocols.nodes.unset(service);
     }
 
-    @Reference(
-            cardinality = ReferenceCardinality.OPTIONAL,
-            policy = ReferencePolicy.DYNAMIC,
-            policyOption = ReferencePolicyOption.GREEDY)
+    @Reference(cardinality = OPTIONAL, policy = DYNAMIC, policyOption = GREEDY)
     public void setLegacyReader(LegacyReader service) {
         added(protocols.legacyReader, service);
     }

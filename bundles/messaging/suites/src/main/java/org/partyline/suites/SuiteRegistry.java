@@ -1,5 +1,10 @@
 package org.partyline.suites;
 
+import static org.osgi.service.component.annotations.ReferenceCardinality.MULTIPLE;
+import static org.osgi.service.component.annotations.ReferenceCardinality.OPTIONAL;
+import static org.osgi.service.component.annotations.ReferencePolicy.DYNAMIC;
+import static org.osgi.service.component.annotations.ReferencePolicyOption.GREEDY;
+
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -20,9 +25,6 @@ import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
-import org.osgi.service.component.annotations.ReferenceCardinality;
-import org.osgi.service.component.annotations.ReferencePolicy;
-import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.partyline.api.PartylineException;
 import org.partyline.api.crypto.AeadId;
 import org.partyline.api.crypto.AeadSuite;
@@ -69,10 +71,7 @@ public final class SuiteRegistry implements Suites, SuiteDirectory {
         this.context = context;
     }
 
-    @Reference(
-            cardinality = ReferenceCardinality.OPTIONAL,
-            policy = ReferencePolicy.DYNAMIC,
-            policyOption = ReferencePolicyOption.GREEDY)
+    @Reference(cardinality = OPTIONAL, policy = DYNAMIC, policyOption = GREEDY)
     public void setOperatorSettings(OperatorSettings present) {
         settings.added(present);
         offer();
@@ -111,10 +110,7 @@ public final class SuiteRegistry implements Suites, SuiteDirectory {
         ours.forEach(ServiceRegistration::unregister);
     }
 
-    @Reference(
-            cardinality = ReferenceCardinality.MULTIPLE,
-            policy = ReferencePolicy.DYNAMIC,
-            policyOption = ReferencePolicyOption.GREEDY)
+    @Reference(cardinality = MULTIPLE, policy = DYNAMIC, policyOption = GREEDY)
     public void addSuite(AeadSuite suite, ServiceReference<AeadSuite> reference) {
         suites.add(suite, reference);
         changed();
@@ -125,10 +121,7 @@ public final class SuiteRegistry implements Suites, SuiteDirectory {
         changed();
     }
 
-    @Reference(
-            cardinality = ReferenceCardinality.MULTIPLE,
-            policy = ReferencePolicy.DYNAMIC,
-            policyOption = ReferencePolicyOption.GREEDY)
+    @Reference(cardinality = MULTIPLE, policy = DYNAMIC, policyOption = GREEDY)
     public void addDerivation(KeyDerivation derivation, ServiceReference<KeyDerivation> reference) {
         derivations.add(derivation, reference);
         changed();
@@ -139,11 +132,7 @@ public final class SuiteRegistry implements Suites, SuiteDirectory {
         changed();
     }
 
-    @Reference(
-            service = Kem.class,
-            cardinality = ReferenceCardinality.OPTIONAL,
-            policy = ReferencePolicy.DYNAMIC,
-            policyOption = ReferencePolicyOption.GREEDY)
+    @Reference(service = Kem.class, cardinality = OPTIONAL, policy = DYNAMIC, policyOption = GREEDY)
     public void setKem(ServiceReference<Kem> reference) {
         kem = reference;
     }

@@ -1,5 +1,10 @@
 package org.partyline.vault;
 
+import static org.osgi.service.component.annotations.ReferenceCardinality.MULTIPLE;
+import static org.osgi.service.component.annotations.ReferenceCardinality.OPTIONAL;
+import static org.osgi.service.component.annotations.ReferencePolicy.DYNAMIC;
+import static org.osgi.service.component.annotations.ReferencePolicyOption.GREEDY;
+
 import java.time.Clock;
 import java.util.Hashtable;
 import java.util.List;
@@ -15,9 +20,6 @@ import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
-import org.osgi.service.component.annotations.ReferenceCardinality;
-import org.osgi.service.component.annotations.ReferencePolicy;
-import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.osgi.service.event.EventAdmin;
 import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Vault;
@@ -91,14 +93,11 @@ public final class VaultComponent {
     private boolean wasBooted;
     private boolean stopped;
 
-    @Reference(
-            cardinality = ReferenceCardinality.OPTIONAL,
-            policy = ReferencePolicy.DYNAMIC,
-            policyOption = ReferencePolicyOption.GREEDY)
+    @Reference(cardinality = OPTIONAL, policy = DYNAMIC, policyOption = GREEDY)
     private volatile EventAdmin eventAdmin;
 
     /** Other holders of words from the store: consoles. */
-    @Reference(policyOption = ReferencePolicyOption.GREEDY)
+    @Reference(policyOption = GREEDY)
     private volatile List<Forgetful> forgetful = List.of();
 
     /** For Declarative Services. */
@@ -202,10 +201,7 @@ public final class VaultComponent {
         return offers;
     }
 
-    @Reference(
-            cardinality = ReferenceCardinality.OPTIONAL,
-            policy = ReferencePolicy.DYNAMIC,
-            policyOption = ReferencePolicyOption.GREEDY)
+    @Reference(cardinality = OPTIONAL, policy = DYNAMIC, policyOption = GREEDY)
     public void setNodeDirectory(NodeDirectory service) {
         service.listen(nodeNews);
     }
@@ -214,10 +210,7 @@ public final class VaultComponent {
         service.unlisten(nodeNews);
     }
 
-    @Reference(
-            cardinality = ReferenceCardinality.OPTIONAL,
-            policy = ReferencePolicy.DYNAMIC,
-            policyOption = ReferencePolicyOption.GREEDY)
+    @Reference(cardinality = OPTIONAL, policy = DYNAMIC, policyOption = GREEDY)
     public void setSuiteDirectory(SuiteDirectory service) {
         service.setUsers(users);
         service.onChange(onSuites);
@@ -233,7 +226,7 @@ public final class VaultComponent {
         bus.publish(new Bus.PartsReturned());
     }
 
-    @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+    @Reference(cardinality = MULTIPLE, policy = DYNAMIC)
     public void addStateOwner(StateOwner owner) {
         participants.add(owner);
         beginIfComplete();
@@ -243,7 +236,7 @@ public final class VaultComponent {
         participants.remove(owner);
     }
 
-    @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+    @Reference(cardinality = MULTIPLE, policy = DYNAMIC)
     public void addStateParticipant(StateParticipant participant) {
         participants.add(participant);
         beginIfComplete();

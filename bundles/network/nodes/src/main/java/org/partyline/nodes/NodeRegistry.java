@@ -1,5 +1,10 @@
 package org.partyline.nodes;
 
+import static org.osgi.service.component.annotations.ReferenceCardinality.MULTIPLE;
+import static org.osgi.service.component.annotations.ReferenceCardinality.OPTIONAL;
+import static org.osgi.service.component.annotations.ReferencePolicy.DYNAMIC;
+import static org.osgi.service.component.annotations.ReferencePolicyOption.GREEDY;
+
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -31,9 +36,6 @@ import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
-import org.osgi.service.component.annotations.ReferenceCardinality;
-import org.osgi.service.component.annotations.ReferencePolicy;
-import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.partyline.api.Faults;
 import org.partyline.api.FeeRate;
 import org.partyline.api.Network;
@@ -211,10 +213,7 @@ public final class NodeRegistry implements Nodes, NodeDirectory, PresentNodes {
         }
     }
 
-    @Reference(
-            cardinality = ReferenceCardinality.OPTIONAL,
-            policy = ReferencePolicy.DYNAMIC,
-            policyOption = ReferencePolicyOption.GREEDY)
+    @Reference(cardinality = OPTIONAL, policy = DYNAMIC, policyOption = GREEDY)
     public void setOperatorSettings(OperatorSettings present) {
         settings.added(present);
         offer();
@@ -252,10 +251,7 @@ public final class NodeRegistry implements Nodes, NodeDirectory, PresentNodes {
         worker.shutdown();
     }
 
-    @Reference(
-            cardinality = ReferenceCardinality.MULTIPLE,
-            policy = ReferencePolicy.DYNAMIC,
-            policyOption = ReferencePolicyOption.GREEDY)
+    @Reference(cardinality = MULTIPLE, policy = DYNAMIC, policyOption = GREEDY)
     public void addTransport(Transport transport) {
         synchronized (entries) {
             Entry before = entries.put(transport.name(), new Entry(transport, came++));
@@ -280,10 +276,7 @@ public final class NodeRegistry implements Nodes, NodeDirectory, PresentNodes {
         reconcileSoon();
     }
 
-    @Reference(
-            cardinality = ReferenceCardinality.MULTIPLE,
-            policy = ReferencePolicy.DYNAMIC,
-            policyOption = ReferencePolicyOption.GREEDY)
+    @Reference(cardinality = MULTIPLE, policy = DYNAMIC, policyOption = GREEDY)
     public void addWallet(Wallet wallet) {
         synchronized (wallets) {
             if (wallets.put(wallet.name(), wallet) != null) {
@@ -299,10 +292,7 @@ public final class NodeRegistry implements Nodes, NodeDirectory, PresentNodes {
         }
     }
 
-    @Reference(
-            cardinality = ReferenceCardinality.MULTIPLE,
-            policy = ReferencePolicy.DYNAMIC,
-            policyOption = ReferencePolicyOption.GREEDY)
+    @Reference(cardinality = MULTIPLE, policy = DYNAMIC, policyOption = GREEDY)
     public void addCheck(NodeSettingsCheck check) {
         checks.add(check);
     }
@@ -311,10 +301,7 @@ public final class NodeRegistry implements Nodes, NodeDirectory, PresentNodes {
         checks.remove(check);
     }
 
-    @Reference(
-            cardinality = ReferenceCardinality.MULTIPLE,
-            policy = ReferencePolicy.DYNAMIC,
-            policyOption = ReferencePolicyOption.GREEDY)
+    @Reference(cardinality = MULTIPLE, policy = DYNAMIC, policyOption = GREEDY)
     public void addPolicy(NodePolicy policy, ServiceReference<NodePolicy> reference) {
         policies.add(policy, reference);
     }

@@ -1,5 +1,10 @@
 package org.partyline.storejdbc;
 
+import static org.osgi.service.component.annotations.ReferenceCardinality.MULTIPLE;
+import static org.osgi.service.component.annotations.ReferenceCardinality.OPTIONAL;
+import static org.osgi.service.component.annotations.ReferencePolicy.DYNAMIC;
+import static org.osgi.service.component.annotations.ReferencePolicyOption.GREEDY;
+
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -29,9 +34,6 @@ import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Modified;
 import org.osgi.service.component.annotations.Reference;
-import org.osgi.service.component.annotations.ReferenceCardinality;
-import org.osgi.service.component.annotations.ReferencePolicy;
-import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.osgi.service.jdbc.DataSourceFactory;
 import org.partyline.api.crypto.KdfId;
 import org.partyline.api.crypto.KdfParameters;
@@ -99,17 +101,11 @@ public final class StoreProvider {
     }
 
     /** Has the rest erased after a duress passphrase; null while it is unavailable. */
-    @Reference(
-            cardinality = ReferenceCardinality.OPTIONAL,
-            policy = ReferencePolicy.DYNAMIC,
-            policyOption = ReferencePolicyOption.GREEDY)
+    @Reference(cardinality = OPTIONAL, policy = DYNAMIC, policyOption = GREEDY)
     volatile @Nullable EraseOrder eraseOrder;
 
     /** The key derivations that are running, with their service properties. */
-    @Reference(
-            cardinality = ReferenceCardinality.MULTIPLE,
-            policy = ReferencePolicy.DYNAMIC,
-            policyOption = ReferencePolicyOption.GREEDY)
+    @Reference(cardinality = MULTIPLE, policy = DYNAMIC, policyOption = GREEDY)
     volatile List<Map.Entry<Map<String, Object>, KeyDerivation>> derivations = List.of();
 
     /**
@@ -171,10 +167,7 @@ public final class StoreProvider {
         scheduler.shutdownNow();
     }
 
-    @Reference(
-            cardinality = ReferenceCardinality.OPTIONAL,
-            policy = ReferencePolicy.DYNAMIC,
-            target = "(osgi.jdbc.driver.class=org.h2.Driver)")
+    @Reference(cardinality = OPTIONAL, policy = DYNAMIC, target = "(osgi.jdbc.driver.class=org.h2.Driver)")
     synchronized void bindH2(DataSourceFactory factory) {
         h2 = factory;
         refresh();
@@ -187,7 +180,7 @@ public final class StoreProvider {
         }
     }
 
-    @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+    @Reference(cardinality = MULTIPLE, policy = DYNAMIC)
     synchronized void bindDataSource(DataSource dataSource, Map<String, Object> properties) {
         dataSources.put(
                 dataSource,

@@ -1,13 +1,14 @@
 package com.example.extension.greeting;
 
+import static org.osgi.service.component.annotations.ReferenceCardinality.OPTIONAL;
+import static org.osgi.service.component.annotations.ReferencePolicy.DYNAMIC;
+import static org.osgi.service.component.annotations.ReferencePolicyOption.GREEDY;
+
 import java.util.List;
 import java.util.function.Supplier;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
-import org.osgi.service.component.annotations.ReferenceCardinality;
-import org.osgi.service.component.annotations.ReferencePolicy;
-import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.partyline.api.engine.Personas;
 import org.partyline.shell.spi.CommandGroup;
 import org.partyline.shell.spi.ConsoleCommand;
@@ -16,10 +17,7 @@ import org.partyline.shell.spi.ConsoleCommand;
 @Component
 public final class GreetingCommands implements CommandGroup {
     /** May be unavailable: the command stays, and says so. */
-    @Reference(
-            cardinality = ReferenceCardinality.OPTIONAL,
-            policy = ReferencePolicy.DYNAMIC,
-            policyOption = ReferencePolicyOption.GREEDY)
+    @Reference(cardinality = OPTIONAL, policy = DYNAMIC, policyOption = GREEDY)
     private volatile Personas personas;
 
     /** For Declarative Services. */
