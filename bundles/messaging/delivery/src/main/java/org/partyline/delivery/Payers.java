@@ -1,6 +1,5 @@
 package org.partyline.delivery;
 
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -48,12 +47,5 @@ public final class Payers {
             throw first;
         }
         throw new MessageWaitsException(MissingWallet.reason(nodes.get(0).network()));
-    }
-
-    /** The nodes, beginning with the one whose wallet paid: it is the last to withhold its own transaction. */
-    static List<Transport> first(String wallet, List<Transport> nodes) {
-        List<Transport> ordered = new ArrayList<>(nodes);
-        ordered.sort(java.util.Comparator.comparing(node -> !node.name().equals(wallet)));
-        return ordered;
     }
 }

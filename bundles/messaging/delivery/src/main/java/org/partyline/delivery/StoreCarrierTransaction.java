@@ -212,28 +212,4 @@ final class StoreCarrierTransaction implements CarrierTransaction {
         put(next.key(), value);
         KeptTransactionRecords.put(tx, next);
     }
-
-    @Override
-    public void adopt(byte[] key, Kept adopted) throws StoreException {
-        if (KeptTransactionRecords.find(tx, carrier, key).isEmpty()) {
-            KeptTransactionRecords.put(
-                    tx,
-                    new KeptTransaction(
-                            carrier,
-                            key,
-                            adopted.persona(),
-                            adopted.network().code(),
-                            adopted.wallet(),
-                            adopted.transaction().raw(),
-                            adopted.transaction().id().bytes(),
-                            adopted.transaction().vsize(),
-                            adopted.transaction().fee(),
-                            adopted.replaced(),
-                            adopted.isSent(),
-                            adopted.packets().stream()
-                                    .map(packet -> new KeptTransaction.Cargo(packet.message(), packet.index()))
-                                    .toList(),
-                            false));
-        }
-    }
 }

@@ -146,7 +146,7 @@ class SettingsKeeperTest {
         last.added(second);
         // As while a bundle is updated: the other one was here before this one went.
         last.removed(first);
-        assertEquals(256, last.only(now -> now.sending().maxBucket()).get());
+        assertEquals(256, last.get().sending().maxBucket());
         last.change("max-bucket", "80");
         configure(second, Map.of("max-bucket", "80"));
         assertEquals(List.of(128, 256, 80), told);

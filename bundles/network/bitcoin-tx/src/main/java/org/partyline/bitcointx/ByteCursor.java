@@ -47,11 +47,6 @@ public final class ByteCursor {
         return little(4);
     }
 
-    /** Eight bytes. */
-    public long i64() throws MalformedException {
-        return little(8);
-    }
-
     private long little(int length) throws MalformedException {
         int from = at;
         skip(length);

@@ -14,7 +14,6 @@ import java.util.regex.Pattern;
 record Endpoint(String host, int port) {
     private static final Pattern FORM = Pattern.compile(
             "(?:\\[([0-9A-Fa-f:.]{2,45})]|([A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?))(?::([0-9]{1,5}))?");
-    private static final Pattern IPV4 = Pattern.compile("[0-9]{1,3}(?:\\.[0-9]{1,3}){3}");
 
     /**
      * @param text {@code host}, {@code host:port} or {@code [IPv6]:port}
@@ -32,21 +31,6 @@ record Endpoint(String host, int port) {
         }
         String host = matcher.group(1) == null ? matcher.group(2) : matcher.group(1);
         return Optional.of(new Endpoint(host.toLowerCase(Locale.ROOT), port));
-    }
-
-    /** Whether it is this computer, judged by its text alone: a name server is not asked. */
-    boolean loopback() {
-        return host.equals("localhost")
-                || host.equals("::1")
-                || host.equals("0:0:0:0:0:0:0:1")
-                || host.startsWith("127.") && IPV4.matcher(host).matches();
-    }
-
-    /** Whether no name server is needed to reach it. */
-    boolean literal() {
-        return host.equals("localhost")
-                || host.contains(":")
-                || IPV4.matcher(host).matches();
     }
 
     /** {@code host:port}, with brackets around an IPv6 address. */

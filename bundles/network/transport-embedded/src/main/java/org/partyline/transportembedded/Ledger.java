@@ -258,11 +258,6 @@ final class Ledger implements AutoCloseable {
         return coin != null ? Optional.of(coin) : mempool.output(outpoint);
     }
 
-    /** Whether a coin exists and no waiting transaction spends it. */
-    synchronized boolean unspent(Outpoint outpoint) {
-        return !mempool.spends(outpoint) && coin(outpoint).isPresent();
-    }
-
     /** Every coin of an owner that no block has spent. */
     synchronized List<OwnedCoin> coins(Predicate<String> owner) {
         List<OwnedCoin> owned = new ArrayList<>();

@@ -1,5 +1,9 @@
 package org.partyline.transportrpc;
 
+import static org.osgi.service.component.annotations.ReferenceCardinality.OPTIONAL;
+import static org.osgi.service.component.annotations.ReferencePolicy.DYNAMIC;
+import static org.osgi.service.component.annotations.ReferencePolicyOption.GREEDY;
+
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -22,9 +26,6 @@ import org.osgi.service.component.annotations.ConfigurationPolicy;
 import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Modified;
 import org.osgi.service.component.annotations.Reference;
-import org.osgi.service.component.annotations.ReferenceCardinality;
-import org.osgi.service.component.annotations.ReferencePolicy;
-import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.partyline.api.health.HealthCheck;
 import org.partyline.api.transport.NetworkPolicy;
 import org.partyline.api.transport.NodeAddresses;
@@ -62,9 +63,9 @@ public final class RpcNodeComponent {
 
     /** @param policy makes the connections from now on */
     @Reference(
-            cardinality = ReferenceCardinality.OPTIONAL,
-            policy = ReferencePolicy.DYNAMIC,
-            policyOption = ReferencePolicyOption.GREEDY,
+            cardinality = OPTIONAL,
+            policy = DYNAMIC,
+            policyOption = GREEDY,
             updated = "networkUpdated",
             unbind = "networkGone")
     void network(NetworkPolicy policy) {

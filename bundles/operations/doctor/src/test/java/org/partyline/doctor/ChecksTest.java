@@ -363,7 +363,18 @@ class ChecksTest {
         for (Nodes.Node useless : List.of(
                 node("core", Network.REGTEST, status(NodeStatus.State.UNREACHABLE, "", NOW), Nodes.Shown.NOTHING),
                 node("core", Network.REGTEST, status(NodeStatus.State.REFUSED, "", NOW), Nodes.Shown.NOTHING),
-                new Nodes.Node("core", "rpc", Network.REGTEST, true, like.status(), like.policy(), 0, 0),
+                new Nodes.Node(
+                        "core",
+                        "rpc",
+                        Network.REGTEST,
+                        true,
+                        like.status(),
+                        like.policy(),
+                        0,
+                        0,
+                        0,
+                        Nodes.Shown.NOTHING,
+                        Optional.empty()),
                 new Nodes.Node(
                         "core",
                         "rpc",
@@ -641,7 +652,10 @@ class ChecksTest {
                 0,
                 Optional.empty(),
                 sharing,
-                "");
+                "",
+                Optional.empty(),
+                Sessions.Protection.NONE,
+                false);
     }
 
     private static ContactsCheck contacts(Contacts.Contact contact) {

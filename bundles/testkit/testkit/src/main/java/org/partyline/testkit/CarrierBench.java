@@ -122,6 +122,9 @@ public final class CarrierBench
     /** What is to go to the other nodes, too: the keys, in this order. */
     public final List<byte[]> spread = new ArrayList<>();
 
+    /** A transaction that belongs to a record. */
+    private record Kept(SignedTransaction transaction, List<PacketRef> packets) {}
+
     private final Random random = new Random(20261127);
     private final Map<Long, CarriedMessage> messages = new LinkedHashMap<>();
     private final Map<PacketRef, SignedTransaction> own = new HashMap<>();
@@ -210,12 +213,7 @@ public final class CarrierBench
                         now.expires(),
                         now.packets()));
         kept.replaceAll((key, one) -> new Kept(
-                one.persona(),
-                one.network(),
-                one.wallet(),
                 one.transaction(),
-                one.replaced(),
-                one.isSent(),
                 one.packets().stream()
                         .map(packet -> packet.message() == id ? new PacketRef(other, packet.index()) : packet)
                         .toList()));
@@ -335,11 +333,6 @@ public final class CarrierBench
     /** How many transactions are in the store that carry packets of several messages, or may. */
     public int kept() {
         return kept.size();
-    }
-
-    /** What the store has is as an earlier version wrote it: the server keeps none of the transactions. */
-    public void forgetKept() {
-        kept.clear();
     }
 
     /** Whether one of the transactions that are in the store carries a packet. */
@@ -591,9 +584,7 @@ public final class CarrierBench
         List<PacketRef> packets =
                 wanted.cargo().stream().map(SharedTransaction.Cargo::packet).toList();
         records.put(ByteBuffer.wrap(wanted.key().clone()), value);
-        kept.put(
-                ByteBuffer.wrap(wanted.key().clone()),
-                new Kept(wanted.persona(), wanted.network(), WALLET, signed.transaction(), null, false, packets));
+        kept.put(ByteBuffer.wrap(wanted.key().clone()), new Kept(signed.transaction(), packets));
         packets.forEach(packet -> sign(packet, signed.transaction().id()));
         for (PacketRef left : stood) {
             if (!packets.contains(left)) {
@@ -903,10 +894,5 @@ public final class CarrierBench
     @Override
     public void drop(byte[] key) {
         forget(key);
-    }
-
-    @Override
-    public void adopt(byte[] key, Kept adopted) {
-        kept.putIfAbsent(ByteBuffer.wrap(key.clone()), adopted);
     }
 }

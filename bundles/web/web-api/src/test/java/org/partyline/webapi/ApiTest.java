@@ -42,7 +42,10 @@ class ApiTest {
                 new NodeStatus(state, "", "", Optional.empty(), 0, Optional.empty(), ""),
                 RelayPolicy.CONSERVATIVE,
                 0,
-                0);
+                0,
+                0,
+                Nodes.Shown.NOTHING,
+                Optional.empty());
     }
 
     @Test

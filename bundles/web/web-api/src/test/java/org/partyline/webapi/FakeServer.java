@@ -173,7 +173,8 @@ final class FakeServer implements ApiServices {
                                 150,
                                 300 + (state == Messages.State.RECALLED ? RECALL_FEE : 0),
                                 "core")),
-                        Messages.Carrier.CONFIRM);
+                        Messages.Carrier.CONFIRM,
+                        OptionalInt.empty());
             }
 
             public List<Optional<Messages.Use>> uses(List<Nodes.Sighting> packets) {
@@ -267,7 +268,11 @@ final class FakeServer implements ApiServices {
                 OptionalInt.empty(),
                 Optional.empty(),
                 false,
-                Optional.empty());
+                Optional.empty(),
+                Messages.Remarks.NONE,
+                Optional.empty(),
+                Messages.Doubt.NONE,
+                OptionalInt.empty());
     }
 
     @Override
@@ -299,7 +304,10 @@ final class FakeServer implements ApiServices {
                         0,
                         Optional.empty(),
                         List.of(),
-                        "");
+                        "",
+                        Optional.empty(),
+                        Sessions.Protection.NONE,
+                        false);
             }
         });
     }

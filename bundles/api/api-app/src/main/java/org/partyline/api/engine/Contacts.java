@@ -117,37 +117,5 @@ public interface Contacts {
             String account,
             Optional<ReceiptMode> receipts,
             Sessions.Protection protection,
-            boolean requiresPostQuantum) {
-        /** One that has receipts as is set for all. */
-        public Contact(
-                String persona,
-                String name,
-                Network network,
-                Trust trust,
-                boolean card,
-                String senderId,
-                Instant added,
-                Sessions.State session,
-                int unread,
-                Optional<Instant> lastMessage,
-                List<String> sharing,
-                String account) {
-            this(
-                    persona,
-                    name,
-                    network,
-                    trust,
-                    card,
-                    senderId,
-                    added,
-                    session,
-                    unread,
-                    lastMessage,
-                    sharing,
-                    account,
-                    Optional.empty(),
-                    Sessions.Protection.NONE,
-                    false);
-        }
-    }
+            boolean requiresPostQuantum) {}
 }

@@ -503,94 +503,6 @@ public interface Messages {
             transactions = List.copyOf(transactions);
         }
 
-        /** One that is no gap, and of which its state says all. */
-        public Message(
-                long id,
-                String persona,
-                boolean direct,
-                String channel,
-                boolean outgoing,
-                String sender,
-                boolean legacy,
-                boolean burn,
-                Optional<String> text,
-                Instant sent,
-                Instant arrived,
-                Instant expires,
-                OptionalInt sequence,
-                List<TxId> transactions,
-                OptionalInt block,
-                Optional<State> state,
-                boolean notice,
-                Optional<String> signedBy,
-                Remarks remarks) {
-            this(
-                    id,
-                    persona,
-                    direct,
-                    channel,
-                    outgoing,
-                    sender,
-                    legacy,
-                    burn,
-                    text,
-                    sent,
-                    arrived,
-                    expires,
-                    sequence,
-                    transactions,
-                    block,
-                    state,
-                    notice,
-                    signedBy,
-                    remarks,
-                    Optional.empty(),
-                    Doubt.NONE,
-                    OptionalInt.empty());
-        }
-
-        /** One about which nothing was said. */
-        public Message(
-                long id,
-                String persona,
-                boolean direct,
-                String channel,
-                boolean outgoing,
-                String sender,
-                boolean legacy,
-                boolean burn,
-                Optional<String> text,
-                Instant sent,
-                Instant arrived,
-                Instant expires,
-                OptionalInt sequence,
-                List<TxId> transactions,
-                OptionalInt block,
-                Optional<State> state,
-                boolean notice,
-                Optional<String> signedBy) {
-            this(
-                    id,
-                    persona,
-                    direct,
-                    channel,
-                    outgoing,
-                    sender,
-                    legacy,
-                    burn,
-                    text,
-                    sent,
-                    arrived,
-                    expires,
-                    sequence,
-                    transactions,
-                    block,
-                    state,
-                    notice,
-                    signedBy,
-                    Remarks.NONE);
-        }
-
         /** Does not show the text. */
         @Override
         public String toString() {
@@ -740,38 +652,6 @@ public interface Messages {
             OptionalInt confirmations) {
         public Outgoing {
             parts = List.copyOf(parts);
-        }
-
-        /** One of which no number of confirmations is known. */
-        public Outgoing(
-                long id,
-                String persona,
-                boolean direct,
-                String channel,
-                String kind,
-                State state,
-                String reason,
-                Instant queued,
-                Instant expires,
-                boolean burn,
-                int textBytes,
-                List<Part> parts,
-                Carrier carrier) {
-            this(
-                    id,
-                    persona,
-                    direct,
-                    channel,
-                    kind,
-                    state,
-                    reason,
-                    queued,
-                    expires,
-                    burn,
-                    textBytes,
-                    parts,
-                    carrier,
-                    OptionalInt.empty());
         }
 
         /** Satoshi that its signed transactions pay. */

@@ -140,29 +140,5 @@ public interface Nodes {
             long packetsFound,
             double share,
             Shown shown,
-            Optional<Quarantine> quarantine) {
-        /** A node that is used and not quarantined. */
-        public Node(
-                String name,
-                String type,
-                Network network,
-                boolean paused,
-                NodeStatus status,
-                RelayPolicy policy,
-                long transactionsReceived,
-                long packetsFound) {
-            this(
-                    name,
-                    type,
-                    network,
-                    paused,
-                    status,
-                    policy,
-                    transactionsReceived,
-                    packetsFound,
-                    0,
-                    Shown.NOTHING,
-                    Optional.empty());
-        }
-    }
+            Optional<Quarantine> quarantine) {}
 }

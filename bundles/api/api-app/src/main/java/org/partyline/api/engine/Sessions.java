@@ -109,33 +109,5 @@ public interface Sessions {
             Optional<Instant> lastRekey,
             boolean rekeying,
             Optional<Instant> elsewhere,
-            Protection protection) {
-        /** One that is not protected. */
-        public Session(
-                String persona,
-                String contact,
-                State state,
-                boolean initiator,
-                Optional<String> suite,
-                Instant since,
-                long sent,
-                long received,
-                Optional<Instant> lastRekey,
-                boolean rekeying,
-                Optional<Instant> elsewhere) {
-            this(
-                    persona,
-                    contact,
-                    state,
-                    initiator,
-                    suite,
-                    since,
-                    sent,
-                    received,
-                    lastRekey,
-                    rekeying,
-                    elsewhere,
-                    Protection.NONE);
-        }
-    }
+            Protection protection) {}
 }

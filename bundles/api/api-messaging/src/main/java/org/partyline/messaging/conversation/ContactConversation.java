@@ -37,11 +37,6 @@ public final class ContactConversation extends Conversation {
     }
 
     @Override
-    boolean isDirect() {
-        return true;
-    }
-
-    @Override
     public long lastTimestamp() {
         return entry.lastTimestamp();
     }

@@ -44,9 +44,4 @@ public abstract class Conversation {
 
     /** The newest timestamp that we gave out in it. */
     abstract long lastTimestamp();
-
-    /** Whether it is with a contact: everything in it then rides on a session. */
-    boolean isDirect() {
-        return false;
-    }
 }

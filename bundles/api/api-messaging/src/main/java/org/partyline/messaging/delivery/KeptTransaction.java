@@ -55,10 +55,6 @@ public record KeptTransaction(
         return new PersonaRecord(persona, "", false).account();
     }
 
-    boolean carries(long message, int index) {
-        return packets.contains(new Cargo(message, index));
-    }
-
     boolean has(byte[] record) {
         return Arrays.equals(key, record);
     }

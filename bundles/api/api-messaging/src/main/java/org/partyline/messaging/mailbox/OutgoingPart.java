@@ -1,5 +1,6 @@
 package org.partyline.messaging.mailbox;
 
+import io.soabase.recordbuilder.core.RecordBuilder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -23,6 +24,7 @@ import org.partyline.api.transport.SignedTransaction;
  * @param carrier the transaction that the signed one, which carries nothing, is to take the place of; null: it carries the packet
  * @param left when it left, in milliseconds, whatever became of its transaction; 0: no node has shown it
  */
+@RecordBuilder
 public record OutgoingPart(
         byte[] packet,
         State state,
@@ -38,7 +40,8 @@ public record OutgoingPart(
         long leaves,
         List<byte[]> earlier,
         @Nullable Signed carrier,
-        long left) {
+        long left)
+        implements OutgoingPartBuilder.With {
     private static final int MOST_EARLIER = 32;
 
     public OutgoingPart {
@@ -69,42 +72,21 @@ public record OutgoingPart(
             String newWallet,
             String newAccount,
             @Nullable Signed newCarrier) {
-        return new OutgoingPart(
-                packet,
-                state,
-                false,
-                newRaw,
-                id,
-                newVsize,
-                newFee,
-                newWallet,
-                newAccount,
-                node,
-                tried,
-                leaves,
-                carriers(),
-                newCarrier,
-                left);
+        return with().attempted(false)
+                .raw(newRaw)
+                .transaction(id)
+                .vsize(newVsize)
+                .fee(newFee)
+                .wallet(newWallet)
+                .account(newAccount)
+                .earlier(carriers())
+                .carrier(newCarrier)
+                .build();
     }
 
     /** With another price. @param more satoshi; below 0: less */
     OutgoingPart costing(long more) {
-        return new OutgoingPart(
-                packet,
-                state,
-                attempted,
-                raw,
-                transaction,
-                vsize,
-                fee + more,
-                wallet,
-                account,
-                node,
-                tried,
-                leaves,
-                earlier,
-                carrier,
-                left);
+        return withFee(fee + more);
     }
 
     /** With a transaction that carries nothing, to take the place of the one that carries it. */
@@ -172,22 +154,19 @@ public record OutgoingPart(
      * sent. If messages share the transaction, the ledger corrects the price.
      */
     private OutgoingPart unsigned() {
-        return new OutgoingPart(
-                packet,
-                State.SEALED,
-                false,
-                null,
-                null,
-                0,
-                fee,
-                "",
-                "",
-                "",
-                0,
-                leaves,
-                carriers(),
-                null,
-                state == State.SENT ? 0 : left);
+        return with().state(State.SEALED)
+                .attempted(false)
+                .raw(null)
+                .transaction(null)
+                .vsize(0)
+                .wallet("")
+                .account("")
+                .node("")
+                .tried(0)
+                .earlier(carriers())
+                .carrier(null)
+                .left(state == State.SENT ? 0 : left)
+                .build();
     }
 
     /** After its own transaction was taken from where it waited: that will be in no block, and is not paid. */
@@ -196,60 +175,17 @@ public record OutgoingPart(
     }
 
     public OutgoingPart attempt(String newNode, long now) {
-        return new OutgoingPart(
-                packet,
-                state,
-                true,
-                raw,
-                transaction,
-                vsize,
-                fee,
-                wallet,
-                account,
-                newNode,
-                now,
-                leaves,
-                earlier,
-                carrier,
-                left);
+        return with().attempted(true).node(newNode).tried(now).build();
     }
 
     private OutgoingPart in(State newState) {
-        return new OutgoingPart(
-                packet,
-                newState,
-                attempted,
-                raw,
-                transaction,
-                vsize,
-                fee,
-                wallet,
-                account,
-                node,
-                tried,
-                leaves,
-                earlier,
-                carrier,
-                left == 0 && newState != State.SEALED ? Math.max(1, tried) : left);
+        return with().state(newState)
+                .left(left == 0 && newState != State.SEALED ? Math.max(1, tried) : left)
+                .build();
     }
 
     public OutgoingPart leaving(long time) {
-        return new OutgoingPart(
-                packet,
-                state,
-                attempted,
-                raw,
-                transaction,
-                vsize,
-                fee,
-                wallet,
-                account,
-                node,
-                tried,
-                time,
-                earlier,
-                carrier,
-                left);
+        return withLeaves(time);
     }
 
     /**
@@ -258,22 +194,19 @@ public record OutgoingPart(
      * @param id of the transaction that is in a block, of those that carried it
      */
     public OutgoingPart minedIn(byte[] id) {
-        return new OutgoingPart(
-                packet,
-                Delivery.packet(state, PacketEvent.MINED),
-                attempted || carrier != null,
-                carrier == null ? raw : carrier.raw(),
-                id,
-                carrier == null ? vsize : carrier.vsize(),
-                carrier == null ? fee : carrier.fee(),
-                wallet,
-                account,
-                node,
-                tried,
-                leaves,
-                earlier,
-                null,
-                left == 0 ? Math.max(1, tried) : left);
+        OutgoingPart mined = carrier == null
+                ? this
+                : with().attempted(true)
+                        .raw(carrier.raw())
+                        .vsize(carrier.vsize())
+                        .fee(carrier.fee())
+                        .carrier(null)
+                        .build();
+        return mined.with()
+                .state(Delivery.packet(state, PacketEvent.MINED))
+                .transaction(id)
+                .left(left == 0 ? Math.max(1, tried) : left)
+                .build();
     }
 
     /** A signed transaction. */

@@ -2,12 +2,9 @@ package org.partyline.api.carrier;
 
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import org.osgi.annotation.versioning.ProviderType;
-import org.partyline.api.Network;
 import org.partyline.api.TxId;
 import org.partyline.api.store.StoreException;
-import org.partyline.api.transport.SignedTransaction;
 
 /** Reads and changes messages and a carrier's records in one store transaction. */
 @ProviderType
@@ -71,47 +68,4 @@ public interface CarrierTransaction {
 
     /** The same; the coins of the transaction are free, too: no node had it. */
     void drop(byte[] key) throws StoreException;
-
-    /** Has a record keep a transaction that was signed before the server kept them. Does nothing where it keeps one. */
-    void adopt(byte[] key, Kept kept) throws StoreException;
-
-    /**
-     * A transaction that belongs to a record.
-     *
-     * @param replaced raw, the one before, that nodes may still have; null: none
-     * @param isSent whether a node has it
-     */
-    record Kept(
-            int persona,
-            Network network,
-            String wallet,
-            SignedTransaction transaction,
-            byte @Nullable [] replaced,
-            boolean isSent,
-            List<PacketRef> packets) {
-        /** Checks nothing. */
-        public Kept(
-                int persona,
-                Network network,
-                String wallet,
-                SignedTransaction transaction,
-                byte @Nullable [] replaced,
-                boolean isSent,
-                List<PacketRef> packets) {
-            // Not the short form: javac leaves out of that what its arrays may be.
-            this.persona = persona;
-            this.network = network;
-            this.wallet = wallet;
-            this.transaction = transaction;
-            this.replaced = replaced;
-            this.isSent = isSent;
-            this.packets = List.copyOf(packets);
-        }
-
-        /** Shows nothing of what it holds. */
-        @Override
-        public String toString() {
-            return "Kept";
-        }
-    }
 }

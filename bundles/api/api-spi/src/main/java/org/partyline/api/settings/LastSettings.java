@@ -3,7 +3,6 @@ package org.partyline.api.settings;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.partyline.api.PartylineException;
@@ -69,11 +68,6 @@ public final class LastSettings implements OperatorSettings {
             throw absent.get();
         }
         return settings;
-    }
-
-    /** One concern of them, as it is at each call. */
-    public <T> Supplier<T> only(Function<Settings, T> concern) {
-        return () -> concern.apply(get());
     }
 
     @Override

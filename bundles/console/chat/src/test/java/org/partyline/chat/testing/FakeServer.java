@@ -126,7 +126,10 @@ public final class FakeServer implements Services {
                         0,
                         Optional.empty(),
                         List.of(),
-                        ""));
+                        "",
+                        Optional.empty(),
+                        Sessions.Protection.NONE,
+                        false));
         return this;
     }
 
@@ -187,7 +190,11 @@ public final class FakeServer implements Services {
                 old.block(),
                 old.state(),
                 old.notice(),
-                old.signedBy());
+                old.signedBy(),
+                Messages.Remarks.NONE,
+                Optional.empty(),
+                Messages.Doubt.NONE,
+                OptionalInt.empty());
     }
 
     /** A message that came while nobody looked. */
@@ -245,7 +252,11 @@ public final class FakeServer implements Services {
                 block,
                 Optional.of(state),
                 old.notice(),
-                old.signedBy());
+                old.signedBy(),
+                Messages.Remarks.NONE,
+                Optional.empty(),
+                Messages.Doubt.NONE,
+                OptionalInt.empty());
     }
 
     public void becomes(long id, Messages.State state) {
@@ -267,7 +278,8 @@ public final class FakeServer implements Services {
                 out.burn(),
                 out.textBytes(),
                 parts,
-                out.carrier());
+                out.carrier(),
+                OptionalInt.empty());
     }
 
     private void publish(Messages.Event event) {
@@ -379,7 +391,11 @@ public final class FakeServer implements Services {
                 OptionalInt.empty(),
                 ours ? Optional.of(said.state()) : Optional.empty(),
                 said.notice(),
-                Optional.ofNullable(said.signedBy()));
+                Optional.ofNullable(said.signedBy()),
+                Messages.Remarks.NONE,
+                Optional.empty(),
+                Messages.Doubt.NONE,
+                OptionalInt.empty());
         return new Messages.Shown(
                 message, ours ? Optional.of(way(said, id, direct, at)) : Optional.empty(), said.nodes());
     }
@@ -402,7 +418,8 @@ public final class FakeServer implements Services {
                 said.burn(),
                 said.text().length(),
                 parts,
-                new Messages.Carrier("direct"));
+                new Messages.Carrier("direct"),
+                OptionalInt.empty());
     }
 
     // What the screen uses.
@@ -610,7 +627,10 @@ public final class FakeServer implements Services {
                     new NodeStatus(at, "", "", Optional.empty(), 0, Optional.empty(), ""),
                     RelayPolicy.CONSERVATIVE,
                     0,
-                    0));
+                    0,
+                    0,
+                    Nodes.Shown.NOTHING,
+                    Optional.empty()));
         }
         return all;
     }

@@ -3,6 +3,7 @@ package org.partyline.shell.message;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import org.partyline.api.PartylineException;
 import org.partyline.api.UnavailableException;
@@ -73,6 +74,10 @@ final class OwnWords {
                 message.block(),
                 message.state(),
                 message.notice(),
-                message.signedBy());
+                message.signedBy(),
+                Messages.Remarks.NONE,
+                Optional.empty(),
+                Messages.Doubt.NONE,
+                OptionalInt.empty());
     }
 }

@@ -413,7 +413,17 @@ class CoverCommandsTest {
                 new NodeStatus(NodeStatus.State.READY, "", "", Optional.empty(), 0, Optional.empty(), "zmq", route);
         FeeRate floor = new FeeRate(100);
         return new Nodes.Node(
-                name, "rpc", Network.SIGNET, false, status, new RelayPolicy(80, 1, 83, floor, floor), 0, 0);
+                name,
+                "rpc",
+                Network.SIGNET,
+                false,
+                status,
+                new RelayPolicy(80, 1, 83, floor, floor),
+                0,
+                0,
+                0,
+                Nodes.Shown.NOTHING,
+                Optional.empty());
     }
 
     @Test

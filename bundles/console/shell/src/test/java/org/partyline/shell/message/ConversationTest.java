@@ -79,7 +79,11 @@ class ConversationTest {
                 theirs.block(),
                 Optional.of(Messages.State.RELAYED),
                 false,
-                Optional.empty());
+                Optional.empty(),
+                Messages.Remarks.NONE,
+                Optional.empty(),
+                Messages.Doubt.NONE,
+                OptionalInt.empty());
         assertEquals("(burn message: partyline:read 7 shows it once)", MessageText.text(theirs));
         assertEquals("(burn message: partyline:read 8 shows it)", MessageText.text(ours));
     }
@@ -261,7 +265,11 @@ class ConversationTest {
                 OptionalInt.empty(),
                 Optional.of(Messages.State.QUEUED),
                 false,
-                Optional.empty());
+                Optional.empty(),
+                Messages.Remarks.NONE,
+                Optional.empty(),
+                Messages.Doubt.NONE,
+                OptionalInt.empty());
     }
 
     @Test
@@ -386,7 +394,11 @@ class ConversationTest {
                 message.block(),
                 message.state(),
                 message.notice(),
-                message.signedBy());
+                message.signedBy(),
+                Messages.Remarks.NONE,
+                Optional.empty(),
+                Messages.Doubt.NONE,
+                OptionalInt.empty());
     }
 
     @Test

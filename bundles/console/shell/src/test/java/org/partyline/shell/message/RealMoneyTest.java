@@ -62,7 +62,10 @@ class RealMoneyTest {
                 0,
                 Optional.empty(),
                 List.of(),
-                "");
+                "",
+                Optional.empty(),
+                Sessions.Protection.NONE,
+                false);
     }
 
     private Runner answering(String... answers) {

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Messages.Event;
 import org.partyline.api.engine.Messages.Message;
 import org.partyline.api.engine.Messages.State;
@@ -51,7 +52,11 @@ class SharedMessagesTest {
                 like.block(),
                 outgoing ? Optional.of(State.RELAYED) : Optional.empty(),
                 notice,
-                Optional.empty());
+                Optional.empty(),
+                Messages.Remarks.NONE,
+                Optional.empty(),
+                Messages.Doubt.NONE,
+                OptionalInt.empty());
     }
 
     /** Whom {@code messages --follow} prints, told apart without their words. */

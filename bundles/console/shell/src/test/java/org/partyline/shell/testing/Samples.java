@@ -85,7 +85,10 @@ public final class Samples {
                 session == Sessions.State.NONE ? 1 : 0,
                 session == Sessions.State.OPEN ? Optional.of(NOW.minusSeconds(30)) : Optional.empty(),
                 List.of(),
-                "");
+                "",
+                Optional.empty(),
+                Sessions.Protection.NONE,
+                false);
     }
 
     public static Contacts.Contact with(Contacts.Contact contact, List<String> sharing, String account) {
@@ -101,7 +104,10 @@ public final class Samples {
                 contact.unread(),
                 contact.lastMessage(),
                 sharing,
-                account);
+                account,
+                Optional.empty(),
+                Sessions.Protection.NONE,
+                false);
     }
 
     static Sessions.Session session(Contacts.Contact contact, Sessions.State state) {
@@ -141,7 +147,11 @@ public final class Samples {
                 OptionalInt.empty(),
                 Optional.empty(),
                 notice,
-                signedBy);
+                signedBy,
+                Messages.Remarks.NONE,
+                Optional.empty(),
+                Messages.Doubt.NONE,
+                OptionalInt.empty());
     }
 
     public static Channels.Channel channel(String persona, String name, Channels.Mode mode, KdfParameters kdf) {
@@ -164,7 +174,8 @@ public final class Samples {
                 Optional.of(Duration.ofMillis(2)),
                 "direct");
         RelayPolicy policy = new RelayPolicy(80, 1, 83, new FeeRate(100), new FeeRate(100));
-        return new Nodes.Node(name, type, Network.EMBEDDED, false, status, policy, 1234, 5);
+        return new Nodes.Node(
+                name, type, Network.EMBEDDED, false, status, policy, 1234, 5, 0, Nodes.Shown.NOTHING, Optional.empty());
     }
 
     public static Messages.Message message(long id, String sender, Optional<String> text, boolean burn) {
@@ -190,7 +201,11 @@ public final class Samples {
                 OptionalInt.empty(),
                 Optional.empty(),
                 false,
-                Optional.empty());
+                Optional.empty(),
+                Messages.Remarks.NONE,
+                Optional.empty(),
+                Messages.Doubt.NONE,
+                OptionalInt.empty());
     }
 
     /** With all that can be said of one. */
@@ -343,6 +358,7 @@ public final class Samples {
                 false,
                 kind.equals("message") ? 11 : 0,
                 parts,
-                carrier);
+                carrier,
+                OptionalInt.empty());
     }
 }

@@ -58,11 +58,6 @@ final class BatchCodec {
         return key(roll.persona(), roll.network(), roll.ended() ? first : new byte[0]);
     }
 
-    /** The key of one that has ended, as it was before carriers were bundles. */
-    static byte[] oldKey(ReplaceableBatch roll) {
-        return key(roll.persona(), roll.network(), roll.ended() ? roll.transaction() : new byte[0]);
-    }
-
     private static byte[] key(int persona, int network, byte[] rest) {
         return ByteBuffer.allocate(Long.BYTES + rest.length)
                 .putLong((long) persona << 8 | network)

@@ -38,39 +38,35 @@ record ReplaceableBatch(
     }
 
     ReplaceableBatch handed(long now) {
-        return new ReplaceableBatch(
-                persona,
-                network,
-                wallet,
-                raw,
-                null,
-                transaction,
-                vsize,
-                fee,
-                true,
-                started,
-                now,
-                rides,
-                versions,
-                ended);
+        return with(null, true, now, rides, versions, ended);
     }
 
     ReplaceableBatch ending() {
+        return with(replaced, sent, lastSent, rides, versions, true);
+    }
+
+    private ReplaceableBatch with(
+            byte @Nullable [] newReplaced,
+            boolean newSent,
+            long newLastSent,
+            List<BatchedPacket> newRides,
+            List<Version> newVersions,
+            boolean newEnded) {
         return new ReplaceableBatch(
                 persona,
                 network,
                 wallet,
                 raw,
-                replaced,
+                newReplaced,
                 transaction,
                 vsize,
                 fee,
-                sent,
+                newSent,
                 started,
-                lastSent,
-                rides,
-                versions,
-                true);
+                newLastSent,
+                newRides,
+                newVersions,
+                newEnded);
     }
 
     /** With packets of one message as those of another one. */
@@ -88,21 +84,7 @@ record ReplaceableBatch(
                                 .map(code -> code >> 8 == message ? other << 8 | code & 0xff : code)
                                 .toList()))
                 .toList();
-        return new ReplaceableBatch(
-                persona,
-                network,
-                wallet,
-                raw,
-                replaced,
-                transaction,
-                vsize,
-                fee,
-                sent,
-                started,
-                lastSent,
-                newRides,
-                newVersions,
-                ended);
+        return with(replaced, sent, lastSent, newRides, newVersions, ended);
     }
 
     boolean has(byte[] id) {

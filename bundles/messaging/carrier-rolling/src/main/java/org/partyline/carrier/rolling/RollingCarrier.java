@@ -13,13 +13,11 @@ import org.partyline.api.carrier.Carrier;
 import org.partyline.api.carrier.CarrierContext;
 import org.partyline.api.carrier.CarrierNode;
 import org.partyline.api.carrier.CarrierTransaction;
-import org.partyline.api.carrier.CarrierTransaction.Kept;
 import org.partyline.api.carrier.PacketState;
 import org.partyline.api.carrier.Quote;
 import org.partyline.api.carrier.RecallTally;
 import org.partyline.api.carrier.WaitsException;
 import org.partyline.api.store.StoreException;
-import org.partyline.api.transport.SignedTransaction;
 import org.partyline.api.transport.TransactionScanner;
 
 /** Carries each packet by replacing the persona's last transaction; one is mined for a whole conversation. */
@@ -186,32 +184,7 @@ final class RollingCarrier implements Carrier {
 
     @Override
     public void takeUp() throws StoreException {
-        context.<StoreException>update(tx -> {
-            for (ReplaceableBatch roll : Batches.all(tx)) {
-                adopt(tx, roll);
-            }
-        });
         closing.closeMined();
-    }
-
-    /** Has the server keep what was signed before it kept transactions. */
-    private static void adopt(CarrierTransaction tx, ReplaceableBatch roll) throws StoreException {
-        byte[] key = BatchCodec.key(roll);
-        byte[] old = BatchCodec.oldKey(roll);
-        byte[] stands = tx.get(key).isPresent() ? key : old;
-        tx.adopt(
-                stands,
-                new Kept(
-                        roll.persona(),
-                        Batches.network(roll),
-                        roll.wallet(),
-                        new SignedTransaction(Batches.id(roll), roll.raw(), roll.vsize(), roll.fee()),
-                        roll.replaced(),
-                        roll.sent(),
-                        roll.rides().stream().map(BatchedPacket::ref).toList()));
-        if (stands == old) {
-            tx.move(old, key, BatchCodec.write(roll));
-        }
     }
 
     @Override

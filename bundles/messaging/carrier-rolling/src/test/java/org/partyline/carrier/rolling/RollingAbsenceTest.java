@@ -79,17 +79,6 @@ class RollingAbsenceTest {
         assertArrayEquals(roll.bench.handed.get(handed - 1), roll.bench.handed.get(handed), "the same bytes");
     }
 
-    /** As its bundle had them in the store before the server kept transactions. */
-    @Test
-    void rollingTransactionsOfAnEarlierVersionGoOn() throws Exception {
-        roll.say();
-        roll.bench.forgetKept();
-        roll.come();
-        assertEquals(1, roll.bench.kept());
-        roll.say();
-        assertEquals(1, roll.coins().size(), "the same coin");
-    }
-
     /** What an update does: the new one may come before the old one has gone. */
     @Test
     void oneTakesThePlaceOfAnotherInTheMiddleOfAConversation() throws Exception {

@@ -1,7 +1,6 @@
 package org.partyline.transportbitcoinj.wallet;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import org.bitcoinj.crypto.MnemonicCode;
@@ -70,10 +69,5 @@ final class Mnemonic {
     static byte[] seed(byte[] entropy) {
         List<String> words = MnemonicCode.INSTANCE.toMnemonic(entropy);
         return MnemonicCode.toSeed(words, "");
-    }
-
-    /** Overwrites words. */
-    static void wipe(char[] words) {
-        Arrays.fill(words, '\0');
     }
 }
