@@ -63,15 +63,19 @@ public final class P2pNodeComponent {
             cardinality = OPTIONAL,
             policy = DYNAMIC,
             policyOption = GREEDY,
-            updated = "networkChanged",
+            updated = "networkUpdated",
             unbind = "networkGone")
     void network(NetworkPolicy policy) {
         network.set(policy);
         networkChanged();
     }
 
-    /** The policy says something else now. */
-    synchronized void networkChanged() {
+    /** @param policy says something else now; Declarative Services wants to hand it over, or never calls */
+    void networkUpdated(NetworkPolicy policy) {
+        networkChanged();
+    }
+
+    private synchronized void networkChanged() {
         if (node != null) {
             node.networkChanged();
         }

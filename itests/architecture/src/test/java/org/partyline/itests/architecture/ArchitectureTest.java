@@ -208,6 +208,31 @@ class ArchitectureTest {
         }
     }
 
+    /** Declarative Services hands over the service that changed; it never calls a method that takes nothing. */
+    @Test
+    void everyMethodThatIsToldOfAChangedServiceTakesIt() {
+        Set<String> wrong = new TreeSet<>();
+        Set<String> told = new TreeSet<>();
+        owners.forEach((name, bundle) -> {
+            JavaClass one = bundle.classes().get(name);
+            one.getMethods().stream()
+                    .flatMap(method -> method
+                            .tryGetAnnotationOfType("org.osgi.service.component.annotations.Reference")
+                            .flatMap(reference -> reference.get("updated"))
+                            .stream())
+                    .forEach(updated -> {
+                        told.add(name + "." + updated);
+                        if (one.getMethods().stream()
+                                .noneMatch(method -> method.getName().equals(updated)
+                                        && !method.getRawParameterTypes().isEmpty())) {
+                            wrong.add(name + "." + updated);
+                        }
+                    });
+        });
+        assertFalse(told.isEmpty());
+        assertEquals(Set.of(), wrong);
+    }
+
     @Test
     void everyFloorHasItsRule() {
         assertEquals(
