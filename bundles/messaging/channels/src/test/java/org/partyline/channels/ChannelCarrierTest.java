@@ -54,9 +54,9 @@ class ChannelCarrierTest {
         }
 
         @Override
-        public long quote(String carrier, Quote quote, String account, List<Transport> among)
-                throws PartylineException {
-            return of(carrier).quote(quote, CarrierViews.of(among));
+        public org.partyline.api.carrier.Carrier.Price quote(
+                String carrier, Quote quote, String account, List<Transport> among) throws PartylineException {
+            return of(carrier).price(quote, CarrierViews.of(among));
         }
 
         @Override

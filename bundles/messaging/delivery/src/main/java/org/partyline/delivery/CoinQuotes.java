@@ -30,11 +30,6 @@ final class CoinQuotes {
 
     /** The maximum, in satoshi. A carrier counts one coin for each transaction that it begins. */
     long add(Carrier carrier, Quote quote, String account, List<Transport> among) throws PartylineException {
-        boolean runs = carrier.isShared() && carrier.paysFromChange(quote.persona(), quote.network());
-        if (runs) {
-            // The coins of a transaction that has begun are in its size.
-            return 0;
-        }
         String payer = carrier.isShared() ? new PersonaRecord(quote.persona(), "", false).account() : account;
         int largest = quote.sizes().stream().mapToInt(Integer::intValue).max().orElse(0);
         int more = mostCoins(payer, TransactionSize.of(largest, 1), among) - 1;

@@ -234,10 +234,11 @@ public final class Dispatcher {
         List<Integer> sizes =
                 outgoing.parts().stream().map(part -> part.packet().length).toList();
         long quote = carriers.quote(
-                outgoing.carrier(),
-                new Quote(outgoing.id(), persona, network, sizes, outgoing.opens()),
-                conversation.account(),
-                nodes);
+                        outgoing.carrier(),
+                        new Quote(outgoing.id(), persona, network, sizes, outgoing.opens()),
+                        conversation.account(),
+                        nodes)
+                .fee();
         guard.<PartylineException>perform(() -> guard.<PartylineException>update(tx -> {
             spending.approve(tx, quote, PacketPayment.bill(outgoing), persona);
         }));

@@ -62,6 +62,11 @@ final class GuardedCarrier implements Carrier {
     }
 
     @Override
+    public Price price(Quote quote, List<CarrierNode> nodes) throws PartylineException {
+        return this.<Price, PartylineException>call(() -> carrier.price(quote, nodes));
+    }
+
+    @Override
     public boolean paysFromChange(int persona, Network network) throws StoreException {
         return this.<Boolean, StoreException>call(() -> carrier.paysFromChange(persona, network));
     }

@@ -225,9 +225,13 @@ public final class OfferedCarriers implements Carriers {
     }
 
     @Override
-    public long quote(String carrier, Quote quote, String account, List<Transport> nodes) throws PartylineException {
+    public Carrier.Price quote(String carrier, Quote quote, String account, List<Transport> nodes)
+            throws PartylineException {
         Carrier carries = of(carrier);
-        return carries.quote(quote, CarrierViews.of(nodes)) + coins.add(carries, quote, account, nodes);
+        Carrier.Price price = carries.price(quote, CarrierViews.of(nodes));
+        // The coins of a transaction that has begun are in its size.
+        long more = price.fromChange() ? 0 : coins.add(carries, quote, account, nodes);
+        return new Carrier.Price(price.fee() + more, price.fromChange());
     }
 
     /**

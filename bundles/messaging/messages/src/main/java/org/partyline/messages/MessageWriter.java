@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.partyline.api.PartylineException;
+import org.partyline.api.carrier.Carrier;
 import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Messages.Alongside;
 import org.partyline.api.engine.Messages.Price;
@@ -152,21 +153,9 @@ final class MessageWriter {
             made.checkLife(conversation, ttlMinutes, planned.outlook().packets());
             return planned;
         });
-        Optional<Long> fee = prospects.quote(imagined);
-        prospects.requireWithinCaps(imagined, fee);
         // Before it is stored: from then on the sender may take it, and whatever it does for it then is done already.
-        SendEstimate.Prospect prospect = prospects.of(imagined, fee);
-        Receipt planned = new Receipt(
-                0,
-                imagined.outlook().packets(),
-                imagined.outlook().bytes(),
-                fee,
-                Optional.empty(),
-                clock.instant(),
-                prospect.waits(),
-                settings.get().sending().jitter(imagined.network()),
-                prospects.margin(imagined, fee),
-                prospect.note().stream().toList());
+        Receipt planned = prospects.receipt(
+                imagined, clock.instant(), settings.get().sending().jitter(imagined.network()));
         Sent sent = guard.<Sent, PartylineException>open(() -> store(
                 imagined.conversation(),
                 request,
@@ -206,14 +195,15 @@ final class MessageWriter {
             Conversation conversation = conversation(request);
             return imagine(conversation, request, ttlMinutes, made.answers(conversation, request));
         });
-        Optional<Long> fee = prospects.quote(imagined);
+        Optional<Carrier.Price> price = prospects.price(imagined);
+        Optional<Long> fee = price.map(Carrier.Price::fee);
         List<String> warnings = guard.transact(tx -> warnings(tx, imagined.conversation(), imagined.carrier()));
         return new Price(
                 imagined.outlook().packets(),
                 imagined.outlook().bytes(),
                 fee,
                 prospects.margin(imagined, fee),
-                Stream.concat(warnings.stream(), prospects.of(imagined, fee).note().stream())
+                Stream.concat(warnings.stream(), prospects.of(imagined, price).note().stream())
                         .toList());
     }
 

@@ -93,21 +93,9 @@ final class RemarkQueue {
     /** Stores it to be sent, with what the caller stores in the same transaction. When this returns it will not be lost. */
     Receipt say(Saying saying, Messages.Alongside alongside) throws PartylineException {
         SendEstimate.Stored imagined = guard.<SendEstimate.Stored, PartylineException>open(() -> imagine(saying));
-        Optional<Long> fee = prospects.quote(imagined);
-        prospects.requireWithinCaps(imagined, fee);
         // Before it is stored: from then on the sender may take it.
-        SendEstimate.Prospect prospect = prospects.of(imagined, fee);
-        Receipt planned = new Receipt(
-                0,
-                imagined.outlook().packets(),
-                imagined.outlook().bytes(),
-                fee,
-                Optional.empty(),
-                clock.instant(),
-                prospect.waits(),
-                settings.get().sending().jitter(imagined.network()),
-                prospects.margin(imagined, fee),
-                prospect.note().stream().toList());
+        Receipt planned = prospects.receipt(
+                imagined, clock.instant(), settings.get().sending().jitter(imagined.network()));
         Queued queued = guard.<Queued, PartylineException>open(() -> queue(saying, alongside, planned));
         Optional<Long> opening;
         try {

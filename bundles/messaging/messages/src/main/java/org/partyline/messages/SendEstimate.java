@@ -1,5 +1,7 @@
 package org.partyline.messages;
 
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -8,7 +10,9 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
+import org.partyline.api.carrier.Carrier;
 import org.partyline.api.carrier.Quote;
+import org.partyline.api.engine.Messages.Receipt;
 import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.nodes.NodeDirectory;
 import org.partyline.api.store.StoreException;
@@ -101,13 +105,38 @@ public final class SendEstimate {
     }
 
     /**
+     * What the sender of a message that is about to be stored is told; it has no number yet.
+     *
+     * @param now when it leaves
+     * @param jitter by how much it may leave later
+     * @throws NoSuchThingException when it could never be sent: names its quote and the cap
+     */
+    Receipt receipt(Stored imagined, Instant now, Duration jitter) throws NoSuchThingException {
+        Optional<Carrier.Price> price = price(imagined);
+        Optional<Long> fee = price.map(Carrier.Price::fee);
+        requireWithinCaps(imagined, fee);
+        Prospect prospect = of(imagined, price);
+        return new Receipt(
+                0,
+                imagined.outlook().packets(),
+                imagined.outlook().bytes(),
+                fee,
+                Optional.empty(),
+                now,
+                prospect.waits(),
+                jitter,
+                margin(imagined, fee),
+                prospect.note().stream().toList());
+    }
+
+    /**
      * What becomes of a message once it is stored. Never fails: what fails now must not look as if it were not stored.
      *
-     * @param fee its quote; empty when no node can tell
+     * @param price its quote; empty when no node can tell
      */
-    Prospect of(Stored stored, Optional<Long> fee) {
+    Prospect of(Stored stored, Optional<Carrier.Price> price) {
         try {
-            return prospect(stored, nodes(stored), fee);
+            return prospect(stored, nodes(stored), price);
         } catch (PartylineException | AbsentException e) {
             return new Prospect(AbsentException.reason(e));
         }
@@ -115,8 +144,13 @@ public final class SendEstimate {
 
     /** The most that it costs at the rates of now, in satoshi; empty when nobody can tell. Never fails. */
     Optional<Long> quote(Stored stored) {
+        return price(stored).map(Carrier.Price::fee);
+    }
+
+    /** The same, and whether the change of the last transaction pays. */
+    Optional<Carrier.Price> price(Stored stored) {
         try {
-            return fee(stored, nodes(stored));
+            return price(stored, nodes(stored));
         } catch (PartylineException | AbsentException e) {
             return Optional.empty();
         }
@@ -127,7 +161,7 @@ public final class SendEstimate {
      *
      * @throws NoSuchThingException names its quote and the cap
      */
-    void requireWithinCaps(Stored imagined, Optional<Long> fee) throws NoSuchThingException {
+    private void requireWithinCaps(Stored imagined, Optional<Long> fee) throws NoSuchThingException {
         Optional<String> refusal = Optional.empty();
         try {
             refusal = fee.flatMap(
@@ -159,7 +193,7 @@ public final class SendEstimate {
         return ready;
     }
 
-    private Optional<Long> fee(Stored stored, List<Transport> nodes) throws PartylineException {
+    private Optional<Carrier.Price> price(Stored stored, List<Transport> nodes) throws PartylineException {
         List<Integer> sizes = stored.outlook().sizes();
         if (nodes.isEmpty() || sizes.isEmpty()) {
             return Optional.empty();
@@ -171,7 +205,8 @@ public final class SendEstimate {
                 nodes));
     }
 
-    private Prospect prospect(Stored stored, List<Transport> nodes, Optional<Long> fee) throws PartylineException {
+    private Prospect prospect(Stored stored, List<Transport> nodes, Optional<Carrier.Price> price)
+            throws PartylineException {
         Optional<String> away = sending.missing();
         if (away.isPresent()) {
             return new Prospect(away.get());
@@ -199,13 +234,17 @@ public final class SendEstimate {
         } catch (PartylineException | AbsentException e) {
             return new Prospect(AbsentException.reason(e));
         }
-        return coins(stored, carrying, fee);
+        return coins(stored, carrying, price);
     }
 
     /** What every wallet that may pay lacks; nothing when one of them has enough. */
-    private Prospect coins(Stored stored, List<Transport> nodes, Optional<Long> fee) throws PartylineException {
-        boolean runs = carriers.of(stored.carrier())
-                .paysFromChange(stored.conversation().persona(), stored.network());
+    private Prospect coins(Stored stored, List<Transport> nodes, Optional<Carrier.Price> price)
+            throws PartylineException {
+        boolean runs = price.isPresent()
+                ? price.get().fromChange()
+                : carriers.of(stored.carrier())
+                        .paysFromChange(stored.conversation().persona(), stored.network());
+        Optional<Long> fee = price.map(Carrier.Price::fee);
         Optional<String> lacks = Optional.empty();
         Set<String> asked = new HashSet<>();
         for (Transport node : nodes) {

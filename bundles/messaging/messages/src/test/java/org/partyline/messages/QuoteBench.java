@@ -63,9 +63,9 @@ final class QuoteBench implements AutoCloseable {
         }
 
         @Override
-        public long quote(String carrier, Quote quote, String account, List<Transport> among)
+        public Carrier.Price quote(String carrier, Quote quote, String account, List<Transport> among)
                 throws PartylineException {
-            return of(carrier).quote(quote, CarrierViews.of(among));
+            return of(carrier).price(quote, CarrierViews.of(among));
         }
 
         @Override

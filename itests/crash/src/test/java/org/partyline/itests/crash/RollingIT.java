@@ -43,7 +43,8 @@ class RollingIT {
     private static final List<Point> STEPS = List.of(
             Point.at("a version is signed, not stored", "transportrpc.RpcWallet#replace", "AT EXIT", Kind.SHORT),
             Point.at("a version is stored, not handed over", "delivery.SharedPayment#sign", "AT EXIT", Kind.SHORT),
-            Point.at("its change is held, nobody has it", "delivery.SharedBroadcaster#attempt", "AT ENTRY", Kind.SHORT),
+            Point.at(
+                    "its change is held, nobody has it", "transportrpc.RpcTransport#broadcast", "AT ENTRY", Kind.SHORT),
             Point.at("the node has it, we do not know", "transportrpc.RpcTransport#broadcast", "AT EXIT", Kind.SHORT),
             Point.at(
                     "the node has it, and that is stored", "delivery.SharedBroadcaster#handed", "AT EXIT", Kind.SHORT));

@@ -17,7 +17,7 @@ class PacketCostTest extends CarrierStage {
     /** From the command until a node gets the packet. */
     private static final int MOST_OUT = 6;
     /** The same where a packet takes its place in a version that replaces another: what it replaces, and who rides along, is read, too. */
-    private static final int MOST_OUT_ROLLING = 13;
+    private static final int MOST_OUT_ROLLING = 9;
     /** From a node's announcement until the message is in the inbox. */
     private static final int MOST_IN = 2;
 

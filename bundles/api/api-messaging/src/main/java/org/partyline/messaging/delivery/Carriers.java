@@ -38,7 +38,7 @@ public interface Carriers {
      * @throws PartylineException when nobody can tell; says why
      * @throws AbsentException when the carrier is unavailable
      */
-    long quote(String carrier, Quote quote, String account, List<Transport> nodes) throws PartylineException;
+    Carrier.Price quote(String carrier, Quote quote, String account, List<Transport> nodes) throws PartylineException;
 
     /** Satoshi in the change that a carrier keeps for its next transaction, and would give up for a message that lacks a coin. */
     long change(int persona, Network network) throws StoreException;

@@ -35,6 +35,14 @@ public interface Carrier {
         return false;
     }
 
+    /** The price of a message's packets, in satoshi. @param fromChange whether the first of them {@linkplain #paysFromChange needs no coin} */
+    record Price(long fee, boolean fromChange) {}
+
+    /** {@link #quote} and {@link #paysFromChange} together, for a carrier that has to read the same for both. Any thread. */
+    default Price price(Quote quote, List<CarrierNode> nodes) throws PartylineException {
+        return new Price(quote(quote, nodes), paysFromChange(quote.persona(), quote.network()));
+    }
+
     /**
      * Satoshi in the change that it keeps for its next transaction, and gives up when it is asked to {@link #end} that. Any thread.
      *

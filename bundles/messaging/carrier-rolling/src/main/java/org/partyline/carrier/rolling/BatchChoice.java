@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Optional;
 import org.partyline.api.carrier.CarriedMessage;
 import org.partyline.api.carrier.CarrierContext;
-import org.partyline.api.carrier.CarrierTransaction;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.transport.RelayPolicy;
 
@@ -17,6 +16,12 @@ final class BatchChoice {
     private static final long NONE = -1;
 
     private final CarrierContext context;
+
+    /** The messages of a carrier that are kept. */
+    @FunctionalInterface
+    interface Kept {
+        Optional<CarriedMessage> find(long id) throws StoreException;
+    }
 
     BatchChoice(CarrierContext context) {
         this.context = context;
@@ -29,19 +34,19 @@ final class BatchChoice {
      * @param covered whether all are to ride for as long: no decoy opens a chain
      */
     List<BatchedPacket> of(
-            CarrierTransaction tx,
+            Kept kept,
             Optional<ReplaceableBatch> before,
             List<BatchedPacket> boarding,
             List<BatchedPacket> back,
             RelayPolicy policy,
             boolean covered)
             throws StoreException {
-        return of(tx, before, boarding, back, policy, covered, NONE);
+        return of(kept, before, boarding, back, policy, covered, NONE);
     }
 
     /** The same, while a message is quoted that may not be stored yet. @param quoted the message's id */
     List<BatchedPacket> of(
-            CarrierTransaction tx,
+            Kept kept,
             Optional<ReplaceableBatch> before,
             List<BatchedPacket> boarding,
             List<BatchedPacket> back,
@@ -54,7 +59,7 @@ final class BatchChoice {
         List<BatchedPacket> candidates = new ArrayList<>(boarding);
         candidates.addAll(back);
         List<BatchedPacket> old =
-                new ArrayList<>(wanted(tx, before.map(ReplaceableBatch::rides).orElse(List.of()), quoted));
+                new ArrayList<>(wanted(kept, before.map(ReplaceableBatch::rides).orElse(List.of()), quoted));
         Collections.reverse(old);
         if (!covered && boarding.stream().noneMatch(BatchedPacket::opener)) {
             old.stream().filter(BatchedPacket::opener).findFirst().ifPresent(candidates::add);
@@ -77,12 +82,11 @@ final class BatchChoice {
     }
 
     /** Those whose message's time has not ended. */
-    private List<BatchedPacket> wanted(CarrierTransaction tx, List<BatchedPacket> rides, long quoted)
-            throws StoreException {
+    private List<BatchedPacket> wanted(Kept kept, List<BatchedPacket> rides, long quoted) throws StoreException {
         Instant now = context.now();
         List<BatchedPacket> all = new ArrayList<>();
         for (BatchedPacket ride : rides) {
-            Optional<CarriedMessage> found = tx.message(ride.message());
+            Optional<CarriedMessage> found = kept.find(ride.message());
             // One that had its time in an earlier version is wanted no more.
             if (ride.message() == quoted
                     || found.isPresent()

@@ -1,16 +1,18 @@
 package org.partyline.carrier.rolling;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
 import org.partyline.api.TxId;
 import org.partyline.api.carrier.CarriedMessage;
 import org.partyline.api.carrier.CarriedPacket;
+import org.partyline.api.carrier.Carrier.Price;
 import org.partyline.api.carrier.CarrierContext;
 import org.partyline.api.carrier.CarrierNode;
-import org.partyline.api.carrier.CarrierTransaction;
 import org.partyline.api.carrier.TransactionSize;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.transport.RelayPolicy;
@@ -80,34 +82,40 @@ final class BatchQuotes {
      * @param id the message's, which is stored
      * @param opens whether its first packet opens a chain
      */
-    long quote(int persona, Network network, long id, List<Integer> sizes, boolean opens, List<CarrierNode> nodes)
+    Price price(int persona, Network network, long id, List<Integer> sizes, boolean opens, List<CarrierNode> nodes)
             throws PartylineException {
         if (context.isCovered(persona, network)) {
             long sum = 0;
             for (int size : sizes) {
                 sum += most(persona, network, size, nodes);
             }
-            return sum;
+            return new Price(sum, isRunning(persona, network));
         }
-        record Seen(Optional<ReplaceableBatch> roll, List<CarriedMessage> ahead) {}
+        record Seen(Optional<ReplaceableBatch> roll, List<CarriedMessage> messages) {}
         Seen seen = context.transact(tx -> new Seen(
                 Batches.find(tx, BatchCodec.key(persona, network)).filter(roll -> !limits.hasEnded(roll)),
-                ahead(tx, persona, network, id)));
+                tx.messages()));
+        Map<Long, CarriedMessage> messages = new HashMap<>();
+        seen.messages().forEach(message -> messages.put(message.id(), message));
+        BatchChoice.Kept kept = message -> Optional.ofNullable(messages.get(message));
         Optional<ReplaceableBatch> now = seen.roll();
-        for (CarriedMessage ahead : seen.ahead()) {
-            now = board(now, persona, network, ahead.id(), rides(ahead), nodes).last();
+        for (CarriedMessage ahead : ahead(seen.messages(), persona, network, id)) {
+            now = board(kept, now, persona, network, ahead.id(), rides(ahead), nodes)
+                    .last();
         }
         List<BatchedPacket> boarding = new ArrayList<>();
         for (int i = 0; i < sizes.size(); i++) {
             boarding.add(new BatchedPacket(id, i, new byte[sizes.get(i)], i == 0 && opens));
         }
-        return board(now, persona, network, id, boarding, nodes).added();
+        long added = board(kept, now, persona, network, id, boarding, nodes).added();
+        return new Price(added, seen.roll().isPresent());
     }
 
     /** The expected properties of versions. @param last the last one @param added to the fee, by all */
     private record Forecast(Optional<ReplaceableBatch> last, long added) {}
 
     private Forecast board(
+            BatchChoice.Kept kept,
             Optional<ReplaceableBatch> before,
             int persona,
             Network network,
@@ -120,13 +128,13 @@ final class BatchQuotes {
         List<BatchedPacket> waiting = new ArrayList<>(boarding);
         long added = 0;
         while (!waiting.isEmpty()) {
-            List<BatchedPacket> rides = choose(now, waiting, policy, id);
+            List<BatchedPacket> rides = choice.of(kept, now, waiting, List.of(), policy, false, id);
             int vsize = vsize(now, rides);
             long fee = fee(now, vsize, nodes);
             if (now.isPresent() && limits.isOver(fee, vsize)) {
                 // Its coin may pay no more: another one goes on.
                 now = Optional.empty();
-                rides = choose(now, waiting, policy, id);
+                rides = choice.of(kept, now, waiting, List.of(), policy, false, id);
                 vsize = vsize(now, rides);
                 fee = fee(now, vsize, nodes);
             }
@@ -138,12 +146,6 @@ final class BatchQuotes {
             }
         }
         return new Forecast(now, added);
-    }
-
-    private List<BatchedPacket> choose(
-            Optional<ReplaceableBatch> before, List<BatchedPacket> boarding, RelayPolicy policy, long id)
-            throws StoreException {
-        return context.transact(tx -> choice.of(tx, before, boarding, List.of(), policy, false, id));
     }
 
     private ReplaceableBatch forecast(int persona, Network network, int vsize, long fee, List<BatchedPacket> rides) {
@@ -166,9 +168,8 @@ final class BatchQuotes {
     }
 
     /** What waits to board before a message, oldest first. */
-    private static List<CarriedMessage> ahead(CarrierTransaction tx, int persona, Network network, long id)
-            throws StoreException {
-        return tx.messages().stream()
+    private static List<CarriedMessage> ahead(List<CarriedMessage> all, int persona, Network network, long id) {
+        return all.stream()
                 .filter(message -> message.id() < id
                         && !message.isSettled()
                         && !message.isOut()

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
 import org.partyline.api.TxId;
@@ -18,10 +19,12 @@ import org.partyline.api.carrier.CarrierNode;
 import org.partyline.api.carrier.CarrierRules;
 import org.partyline.api.carrier.CarrierTransaction;
 import org.partyline.api.carrier.LaterException;
+import org.partyline.api.carrier.PacketRef;
 import org.partyline.api.carrier.PacketState;
 import org.partyline.api.carrier.WaitsException;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.transport.InsufficientFundsException;
+import org.partyline.api.transport.RelayPolicy;
 import org.partyline.api.transport.WalletException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,6 +55,11 @@ final class Batcher {
     private final Map<TxId, Instant> looked = new HashMap<>();
     /** What a version was said to wait for last, by its id. */
     private final Map<TxId, String> said = new HashMap<>();
+    /** What was read when a packet's turn had come, until that packet boards; null: nothing. */
+    private @Nullable Turn turn;
+
+    /** A packet may board. @param roll the running one @param messages those that ride in it and are kept */
+    private record Turn(PacketRef packet, Optional<ReplaceableBatch> roll, Map<Long, CarriedMessage> messages) {}
 
     Batcher(
             CarrierContext context,
@@ -88,18 +96,19 @@ final class Batcher {
      *
      * @throws LaterException when the last version still needs time to travel
      */
-    void awaitTurn(int persona, Network network) throws StoreException, LaterException {
-        record Seen(Optional<ReplaceableBatch> roll, boolean unseen) {}
-        Seen seen = context.transact(tx -> {
+    void awaitTurn(int persona, Network network, PacketRef packet) throws StoreException, LaterException {
+        turn = null;
+        Turn seen = context.transact(tx -> {
             Optional<ReplaceableBatch> roll = Batches.find(tx, BatchCodec.key(persona, network));
-            return new Seen(roll, roll.isPresent() && roll.get().sent() && isUnseen(tx, roll.get()));
+            return new Turn(packet, roll, roll.isPresent() ? riding(tx, roll.get()) : Map.of());
         });
-        Instant next = nextVersion(seen.roll());
+        Optional<ReplaceableBatch> roll = seen.roll();
+        Instant next = nextVersion(roll);
         if (context.now().isBefore(next)) {
             throw new LaterException(
                     "it is sent with the next version of the rolling transaction, at " + CLOCK.format(next), next);
         }
-        if (seen.unseen()) {
+        if (roll.isPresent() && roll.get().sent() && isUnseen(seen.messages(), roll.get())) {
             Duration spacing = context.rules().spacing().on(network);
             Duration patience = (spacing.compareTo(LOOK_AGAIN) < 0 ? LOOK_AGAIN : spacing).multipliedBy(MOST_PATIENCE);
             if (context.now().isBefore(next.plus(patience))) {
@@ -108,20 +117,28 @@ final class Batcher {
                         "it waits until another node shows the last version of the rolling transaction", again);
             }
         }
+        turn = seen;
+    }
+
+    /** The messages of the packets in a roll's current version that are kept. */
+    private static Map<Long, CarriedMessage> riding(CarrierTransaction tx, ReplaceableBatch roll)
+            throws StoreException {
+        Map<Long, CarriedMessage> all = new HashMap<>();
+        for (BatchedPacket ride : roll.rides()) {
+            tx.message(ride.message()).ifPresent(message -> all.put(message.id(), message));
+        }
+        return all;
     }
 
     /** Whether a version carries packets that no node has shown yet that did not get them from us. */
-    private static boolean isUnseen(CarrierTransaction tx, ReplaceableBatch roll) throws StoreException {
-        for (BatchedPacket ride : roll.rides()) {
-            Optional<CarriedMessage> found = tx.message(ride.message());
-            if (found.isPresent()
-                    && !found.get().isSettled()
-                    && found.get().packets().size() > ride.part()
-                    && found.get().packets().get(ride.part()).state().compareTo(PacketState.RELAYED) < 0) {
-                return true;
-            }
-        }
-        return false;
+    private static boolean isUnseen(Map<Long, CarriedMessage> messages, ReplaceableBatch roll) {
+        return roll.rides().stream().anyMatch(ride -> {
+            CarriedMessage found = messages.get(ride.message());
+            return found != null
+                    && !found.isSettled()
+                    && found.packets().size() > ride.part()
+                    && found.packets().get(ride.part()).state().compareTo(PacketState.RELAYED) < 0;
+        });
     }
 
     /** The packets of the next version. @param before what it takes the place of */
@@ -131,10 +148,25 @@ final class Batcher {
             throws StoreException {
         boolean takesAlong = limits.takesAlong(persona, network, nodes);
         boolean covered = context.isCovered(persona, network);
+        RelayPolicy policy = BatchLimits.narrowest(nodes);
+        Turn seen = turn;
+        turn = null;
+        if (seen != null && seen.packet().equals(boarding.get(0).ref()) && !takesAlong) {
+            // Read a moment ago, and only this thread makes versions.
+            return new Plan(
+                    seen.roll(),
+                    choice.of(
+                            id -> Optional.ofNullable(seen.messages().get(id)),
+                            seen.roll(),
+                            boarding,
+                            List.of(),
+                            policy,
+                            covered));
+        }
         return context.transact(tx -> {
             Optional<ReplaceableBatch> before = Batches.find(tx, BatchCodec.key(persona, network));
             List<BatchedPacket> back = takesAlong ? rolls.ridingAgain(tx, persona, network) : List.of();
-            return new Plan(before, choice.of(tx, before, boarding, back, BatchLimits.narrowest(nodes), covered));
+            return new Plan(before, choice.of(tx::message, before, boarding, back, policy, covered));
         });
     }
 
@@ -320,7 +352,9 @@ final class Batcher {
     private boolean isDue(ReplaceableBatch roll) throws StoreException {
         CarrierRules rules = context.rules();
         Instant last = looked.getOrDefault(Batches.id(roll), Instant.ofEpochMilli(roll.lastSent()));
-        Duration patience = context.transact(tx -> isUnseen(tx, roll)) ? rules.resendAfter() : rules.rebroadcastAfter();
+        Duration patience = isUnseen(context.transact(tx -> riding(tx, roll)), roll)
+                ? rules.resendAfter()
+                : rules.rebroadcastAfter();
         return context.now().isAfter(last.plus(patience));
     }
 

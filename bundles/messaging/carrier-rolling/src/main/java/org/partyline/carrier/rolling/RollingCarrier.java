@@ -57,7 +57,12 @@ final class RollingCarrier implements Carrier {
 
     @Override
     public long quote(Quote quote, List<CarrierNode> nodes) throws PartylineException {
-        return quotes.quote(
+        return price(quote, nodes).fee();
+    }
+
+    @Override
+    public Price price(Quote quote, List<CarrierNode> nodes) throws PartylineException {
+        return quotes.price(
                 quote.persona(),
                 quote.network(),
                 quote.message(),
@@ -131,7 +136,7 @@ final class RollingCarrier implements Carrier {
 
     @Override
     public void awaitTurn(CarriedMessage message, int index) throws PartylineException {
-        batcher.awaitTurn(message.persona(), message.network());
+        batcher.awaitTurn(message.persona(), message.network(), message.ref(index));
     }
 
     /** Lets a packet, and those of the same message behind it, ride in the next version of the rolling transaction. */
