@@ -238,14 +238,13 @@ final class Batcher {
         }
         end(roll.get(), nodes);
         byte[] first = BatchCodec.key(roll.get().ending());
-        return context.transact(tx -> {
-            boolean ended = Batches.find(tx, first).isPresent();
-            if (ended) {
+        context.<StoreException>update(tx -> {
+            // Else a block has it meanwhile.
+            if (Batches.find(tx, first).isPresent()) {
                 tx.letGo(first);
             }
-            // Else a block has it meanwhile.
-            return true;
         });
+        return true;
     }
 
     /** Ends a roll: its last version is left to be mined, or replaced by one that carries nothing. */

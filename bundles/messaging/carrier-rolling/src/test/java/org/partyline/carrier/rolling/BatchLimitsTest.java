@@ -137,21 +137,13 @@ class BatchLimitsTest {
         byte[] ended = BatchCodec.key(batch(true, List.of(), 1, 2));
         assertArrayEquals(ended, BatchCodec.key(batch(true, List.of(), 1, 2, 3)), "whichever version is current");
         assertFalse(Arrays.equals(running, ended));
-        assertFalse(Arrays.equals(ended, BatchCodec.key(batch(true, List.of(), 2))));
-        assertFalse(Arrays.equals(running, BatchCodec.key(CarrierBench.PERSONA + 1, CarrierBench.NETWORK)));
-        assertFalse(Arrays.equals(running, BatchCodec.key(CarrierBench.PERSONA, Network.MAINNET)));
-    }
-
-    @Test
-    void oneThatEndedWasFoundByItsLastVersionBeforeCarriersWereBundles() {
-        assertArrayEquals(BatchCodec.key(batch(true, List.of(), 2)), BatchCodec.oldKey(batch(true, List.of(), 1, 2)));
-        assertArrayEquals(
-                BatchCodec.key(CarrierBench.PERSONA, CarrierBench.NETWORK),
-                BatchCodec.oldKey(batch(false, List.of(), 1, 2)));
         assertArrayEquals(
                 BatchCodec.key(batch(true, List.of(), 9)),
                 BatchCodec.key(batch(true, List.of())),
                 "no version is stored");
+        assertFalse(Arrays.equals(ended, BatchCodec.key(batch(true, List.of(), 2))));
+        assertFalse(Arrays.equals(running, BatchCodec.key(CarrierBench.PERSONA + 1, CarrierBench.NETWORK)));
+        assertFalse(Arrays.equals(running, BatchCodec.key(CarrierBench.PERSONA, Network.MAINNET)));
     }
 
     @Test

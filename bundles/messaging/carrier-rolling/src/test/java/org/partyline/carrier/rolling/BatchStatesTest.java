@@ -268,21 +268,6 @@ class BatchStatesTest {
         assertEquals(PacketState.CONFIRMED, state(1).state());
     }
 
-    @Test
-    void oneThatWasStoredUnderItsOldKeyMovesToItsNewOne() throws Exception {
-        say(1);
-        say(2);
-        tickAfter(bench.rules.mostAge().plusSeconds(1));
-        ReplaceableBatch ended = BatchCodec.read(bench.list().get(0));
-        byte[] old = BatchCodec.oldKey(ended);
-        bench.move(BatchCodec.key(ended), old, bench.list().get(0));
-        bench.forgetKept();
-        come();
-        assertTrue(bench.get(BatchCodec.key(ended)).isPresent());
-        assertEquals(Optional.empty(), bench.get(old));
-        assertEquals(1, bench.kept());
-    }
-
     // ---- letting it go
 
     @Test
@@ -369,6 +354,17 @@ class BatchStatesTest {
         tickAfter(Duration.ofMinutes(11));
         assertEquals(2, bench.signed.size());
         assertEquals(1, coins());
+    }
+
+    @Test
+    void whoWaitsForAFloorOverTheMaximumIsToldSo() throws Exception {
+        rules(new FeeRate(1_000), 10_000, Duration.ofSeconds(30), false);
+        bench.setDown(true);
+        assertThrows(NodeUnavailableException.class, () -> dispatch(1));
+        bench.setDown(false);
+        floor(1_001);
+        String why = assertThrows(WaitsException.class, () -> dispatch(2)).getMessage();
+        assertTrue(why.startsWith("node 'bench' relays nothing below 1.001 sat/vB, but fee-maximum is 1 sat/vB"), why);
     }
 
     @Test
@@ -507,6 +503,8 @@ class BatchStatesTest {
         assertEquals(1, bench.spread.size());
         assertArrayEquals(RUNNING, bench.spread.get(0));
         assertEquals(1, bench.handed.size());
+        tickAfter(Duration.ofSeconds(1));
+        assertEquals(1, bench.spread.size(), "it was looked at just now");
     }
 
     @Test
@@ -700,7 +698,7 @@ class BatchStatesTest {
         RelayPolicy policy = new RelayPolicy(80, outputs, scriptBytes, new FeeRate(100), new FeeRate(100));
         return new BatchChoice(bench)
                         .of(
-                                bench,
+                                bench::message,
                                 Optional.of(batch(new byte[1], true, before, List.of())),
                                 List.of(boarding),
                                 List.of(),
