@@ -5,11 +5,16 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Conversations;
@@ -111,12 +116,58 @@ final class ConversationService implements Conversations {
     }
 
     @Override
+    public Numbers numbers(Selection named) throws PartylineException {
+        return guard.<Numbers, PartylineException>open(() -> {
+            OptionalInt persona = named.persona().isEmpty()
+                    ? OptionalInt.empty()
+                    : OptionalInt.of(guard.<PersonaRecord, PartylineException>transact(
+                                    tx -> PersonaRecord.named(tx, named.persona()))
+                            .id());
+            Views views = new Views(people);
+            Map<String, Integer> known = new HashMap<>();
+            all().forEach(one -> views.id(one.id()).ifPresent(id -> known.put(id, one.id())));
+            Set<Integer> conversations = new HashSet<>();
+            for (String id : named.ids()) {
+                Integer number = known.get(id);
+                if (number == null) {
+                    throw new NoSuchThingException(
+                            "there is no conversation '" + id + "': see partyline:conversation-list");
+                }
+                conversations.add(number);
+            }
+            return new Numbers(persona, conversations);
+        });
+    }
+
+    @Override
+    public Selection named(Numbers numbers) throws PartylineException {
+        return guard.<Selection, PartylineException>open(() -> {
+            Optional<String> persona = numbers.persona().isEmpty()
+                    ? Optional.empty()
+                    : Optional.ofNullable(people.personas.keys(numbers.persona().getAsInt()))
+                            .map(keys -> people.personas.name(keys.persona))
+                            .or(() -> Optional.of(Selection.REMOVED));
+            Views views = new Views(people);
+            return new Selection(
+                    persona,
+                    numbers.conversations().stream()
+                            .map(number -> views.id(number).orElse(Selection.REMOVED))
+                            .collect(Collectors.toSet()));
+        });
+    }
+
+    private List<org.partyline.messaging.conversation.Conversation> all() {
+        List<org.partyline.messaging.conversation.Conversation> all = new ArrayList<>();
+        all.addAll(people.conversations.members());
+        all.addAll(people.conversations.contacts());
+        return all;
+    }
+
+    @Override
     public List<Conversation> list() throws PartylineException {
         return guard.<List<Conversation>, PartylineException>open(() ->
                 guard.<List<Conversation>, PartylineException>transact(tx -> {
-                    List<org.partyline.messaging.conversation.Conversation> known = new ArrayList<>();
-                    known.addAll(people.conversations.members());
-                    known.addAll(people.conversations.contacts());
+                    List<org.partyline.messaging.conversation.Conversation> known = all();
                     MessageCounts.Listing listing = counts.listing(tx);
                     List<Conversation> all = new ArrayList<>(known.size());
                     for (org.partyline.messaging.conversation.Conversation conversation : known) {

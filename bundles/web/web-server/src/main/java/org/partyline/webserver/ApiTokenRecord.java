@@ -3,10 +3,12 @@ package org.partyline.webserver;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.partyline.api.engine.Conversations.Numbers;
 import org.partyline.api.engine.Conversations.Selection;
 import org.partyline.api.web.Scope;
 import org.partyline.api.web.WebToken;
@@ -15,7 +17,8 @@ import org.partyline.api.web.WebToken;
  * A token as it is stored.
  *
  * @param hash SHA-256 of the secret, in hex: 32 random bytes need no slow hash
- * @param persona null: it is not limited to one
+ * @param persona its number; null: it is not limited to one
+ * @param conversations their numbers; empty: it is not limited to some
  * @param dailySat null: no limit of its own
  * @param created seconds since 1970
  * @param expires null: never
@@ -26,8 +29,8 @@ record ApiTokenRecord(
         String name,
         String hash,
         List<String> scopes,
-        @Nullable String persona,
-        List<String> conversations,
+        @Nullable Integer persona,
+        List<Integer> conversations,
         @Nullable Long dailySat,
         long created,
         @Nullable Long expires,
@@ -41,12 +44,22 @@ record ApiTokenRecord(
         return expires != null && now.getEpochSecond() >= expires;
     }
 
-    WebToken token() {
+    boolean isLimited() {
+        return persona != null || !conversations.isEmpty();
+    }
+
+    /** What it is limited to. */
+    Numbers numbers() {
+        return new Numbers(persona == null ? OptionalInt.empty() : OptionalInt.of(persona), Set.copyOf(conversations));
+    }
+
+    /** @param seen what it is limited to, by the names of now */
+    WebToken token(Selection seen) {
         return new WebToken(
                 id,
                 name,
                 scopes.stream().flatMap(word -> Scope.ofWord(word).stream()).collect(Collectors.toSet()),
-                new Selection(Optional.ofNullable(persona), Set.copyOf(conversations)),
+                seen,
                 dailySat == null ? OptionalLong.empty() : OptionalLong.of(dailySat),
                 Instant.ofEpochSecond(created),
                 Optional.ofNullable(expires).map(Instant::ofEpochSecond),

@@ -75,8 +75,12 @@ final class Gate {
      * not
      */
     void readmit(WebRequest request) throws PartylineException {
-        if (request.token().isPresent()) {
-            caller(request.headers(), false);
+        if (request.token().isPresent()
+                && !caller(request.headers(), false)
+                        .seen()
+                        .equals(request.caller().seen())) {
+            throw new WebProblem(
+                    403, REFUSED, "what this token is limited to was renamed or removed: ask again with the last id");
         }
     }
 

@@ -14,11 +14,16 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.partyline.api.PartylineException;
+import org.partyline.api.engine.Conversations;
+import org.partyline.api.engine.Conversations.Numbers;
+import org.partyline.api.engine.Conversations.Selection;
 import org.partyline.api.store.Store;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreLockedException;
@@ -40,16 +45,19 @@ final class Tokens {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,31}");
     private static final Pattern BEARER = Pattern.compile("(?i:Bearer) plt_([0-9a-f]{16})_([A-Za-z0-9_-]{43})");
     private static final byte[] ONE_GROUP = {};
+    private static final Numbers EVERYTHING = new Numbers(OptionalInt.empty(), Set.of());
     private static final byte[] NO_HASH = new byte[Secret.BYTES];
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Supplier<Store> store;
+    private final Supplier<Conversations> conversations;
     private final Clock clock;
     private final SecureRandom random;
 
-    /** @param store gives null while it is unavailable */
-    Tokens(Supplier<Store> store, Clock clock, SecureRandom random) {
+    /** @param store gives null while it is unavailable @param conversations the same */
+    Tokens(Supplier<Store> store, Supplier<Conversations> conversations, Clock clock, SecureRandom random) {
         this.store = store;
+        this.conversations = conversations;
         this.clock = clock;
         this.random = random;
     }
@@ -63,6 +71,8 @@ final class Tokens {
         if (wanted.scopes().isEmpty()) {
             throw new PartylineException("a token needs a scope: read, send, wallet or admin");
         }
+        boolean limited = !wanted.seen().isEverything();
+        Numbers numbers = limited ? conversations().numbers(wanted.seen()) : EVERYTHING;
         byte[] id = new byte[ID_BYTES];
         random.nextBytes(id);
         String text = Secret.make(random);
@@ -71,8 +81,8 @@ final class Tokens {
                 wanted.name(),
                 HexFormat.of().formatHex(Secret.hash(text)),
                 wanted.scopes().stream().sorted().map(Scope::word).toList(),
-                wanted.seen().persona().orElse(null),
-                wanted.seen().ids().stream().sorted().toList(),
+                numbers.persona().isPresent() ? numbers.persona().getAsInt() : null,
+                numbers.conversations().stream().sorted().toList(),
                 wanted.dailySat().isPresent() ? wanted.dailySat().getAsLong() : null,
                 clock.instant().getEpochSecond(),
                 wanted.expires().map(Instant::getEpochSecond).orElse(null),
@@ -89,26 +99,42 @@ final class Tokens {
             }
             put(tx, record);
         });
-        return new Created("plt_" + record.id() + "_" + text, record.token());
+        return new Created("plt_" + record.id() + "_" + text, record.token(wanted.seen()));
     }
 
     List<WebToken> list() throws PartylineException {
-        return open().<List<WebToken>, PartylineException>transact(tx -> all(tx).stream()
-                .map(ApiTokenRecord::token)
-                .sorted(Comparator.comparing(WebToken::name))
-                .toList());
+        List<WebToken> tokens = new ArrayList<>();
+        for (ApiTokenRecord one : open().<List<ApiTokenRecord>, PartylineException>transact(Tokens::all)) {
+            tokens.add(token(one));
+        }
+        tokens.sort(Comparator.comparing(WebToken::name));
+        return tokens;
+    }
+
+    /** With the names of now. Not within a transaction: the names are behind the state lock. */
+    private WebToken token(ApiTokenRecord record) throws PartylineException {
+        return record.token(record.isLimited() ? conversations().named(record.numbers()) : Selection.EVERYTHING);
+    }
+
+    private Conversations conversations() throws PartylineException {
+        Conversations known = conversations.get();
+        if (known == null) {
+            throw new PartylineException("the conversations are unavailable: start bundle org.partyline.messages");
+        }
+        return known;
     }
 
     WebToken revoke(String name) throws PartylineException {
-        return open().<WebToken, PartylineException>transact(tx -> {
+        ApiTokenRecord revoked = open().<ApiTokenRecord, PartylineException>transact(tx -> {
             for (ApiTokenRecord one : all(tx)) {
                 if (one.name().equals(name)) {
                     tx.delete(TABLE, key(one.id()));
-                    return one.token();
+                    return one;
                 }
             }
             throw new PartylineException("there is no token of that name: see partyline:token-list");
         });
+        return token(revoked);
     }
 
     /**
@@ -148,7 +174,7 @@ final class Tokens {
         if (record.isExpired(now)) {
             throw refused("the token has expired: create another with partyline:token-create");
         }
-        return record.token();
+        return token(record);
     }
 
     private static WebProblem refused(String detail) {

@@ -22,6 +22,7 @@ import org.osgi.service.component.annotations.Modified;
 import org.osgi.service.component.annotations.Reference;
 import org.partyline.api.PartylineException;
 import org.partyline.api.audit.AuditLog;
+import org.partyline.api.engine.Conversations;
 import org.partyline.api.engine.Events;
 import org.partyline.api.panic.Severable;
 import org.partyline.api.store.Forgetful;
@@ -47,7 +48,7 @@ public final class WebService implements WebAccess, Forgetful, Severable {
     private final Routes routes = new Routes();
     private final RateLimit rate = new RateLimit(clock);
     private final SecureRandom random = new SecureRandom();
-    private final Tokens tokens = new Tokens(() -> this.store, clock, random);
+    private final Tokens tokens = new Tokens(() -> this.store, () -> this.conversations, clock, random);
     private final BrowserSessions sessions = new BrowserSessions(() -> this.store, clock, random);
 
     @Reference(cardinality = OPTIONAL, policy = DYNAMIC, policyOption = GREEDY)
@@ -58,6 +59,9 @@ public final class WebService implements WebAccess, Forgetful, Severable {
 
     @Reference(cardinality = OPTIONAL, policy = DYNAMIC, policyOption = GREEDY)
     volatile Events events;
+
+    @Reference(cardinality = OPTIONAL, policy = DYNAMIC, policyOption = GREEDY)
+    volatile Conversations conversations;
 
     private InetSocketAddress where = WebSettings.address(Map.of());
     private Set<String> hosts = Set.of();

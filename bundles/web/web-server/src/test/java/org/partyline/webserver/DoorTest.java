@@ -44,7 +44,7 @@ class DoorTest {
 
     private final HandSetClock clock = new HandSetClock();
     private final MemoryStore store = MemoryStore.open();
-    private final Tokens tokens = new Tokens(() -> store, clock, new SecureRandom());
+    private final Tokens tokens = new Tokens(() -> store, new Names()::service, clock, new SecureRandom());
     private final BrowserSessions sessions = new BrowserSessions(() -> store, clock, new SecureRandom());
     private final List<String> answered = new ArrayList<>();
     private String reader;

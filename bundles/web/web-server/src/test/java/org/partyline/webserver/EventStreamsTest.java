@@ -47,7 +47,8 @@ class EventStreamsTest {
 
     private final HandSetClock clock = new HandSetClock();
     private final MemoryStore store = MemoryStore.open();
-    private final Tokens tokens = new Tokens(() -> store, clock, new SecureRandom());
+    private final Names names = new Names();
+    private final Tokens tokens = new Tokens(() -> store, names::service, clock, new SecureRandom());
     private final BrowserSessions sessions = new BrowserSessions(() -> store, clock, new SecureRandom());
     private final BlockingQueue<WebEvents.Event> queue = new LinkedBlockingQueue<>();
     private final AtomicInteger open = new AtomicInteger();
@@ -182,6 +183,18 @@ class EventStreamsTest {
     void aStreamEndsWhenItsTokenIsRevoked() throws Exception {
         BufferedReader stream = stream();
         tokens.revoke("reader");
+        assertNull(line(stream));
+    }
+
+    /** It was begun with the names of then. */
+    @Test
+    void aStreamEndsWhenWhatItsTokenIsLimitedToIsRenamed() throws Exception {
+        Selection ofLobby = new Selection(Optional.empty(), Set.of("me/channel:lobby"));
+        reader = tokens.create(
+                        new Wanted("limited", EnumSet.of(Scope.READ), ofLobby, OptionalLong.empty(), Optional.empty()))
+                .secret();
+        BufferedReader stream = stream();
+        names.rename("me/channel:lobby", "me/channel:attic");
         assertNull(line(stream));
     }
 

@@ -81,7 +81,7 @@ class LoginTest {
                 route("POST", "/admin", Scope.ADMIN),
                 new WebHandler.Route(
                         "GET", "/events", Set.of(Scope.READ), request -> WebResponse.stream(new Silent()))));
-        Tokens tokens = new Tokens(() -> store, clock, new SecureRandom());
+        Tokens tokens = new Tokens(() -> store, new Names()::service, clock, new SecureRandom());
         door = Door.open(
                 RawHttp.loopback(),
                 new Gate(routes, tokens, sessions, new RateLimit(clock), Set.of("talk.example.org")),

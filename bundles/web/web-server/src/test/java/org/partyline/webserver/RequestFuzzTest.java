@@ -39,7 +39,7 @@ class RequestFuzzTest {
 
     private final HandSetClock clock = new HandSetClock();
     private final MemoryStore store = MemoryStore.open();
-    private final Tokens tokens = new Tokens(() -> store, clock, new SecureRandom());
+    private final Tokens tokens = new Tokens(() -> store, new Names()::service, clock, new SecureRandom());
     private final BrowserSessions sessions = new BrowserSessions(() -> store, clock, new SecureRandom());
     private final Routes routes = new Routes();
     private final String token;

@@ -29,7 +29,8 @@ import org.partyline.testkit.MemoryStore;
 class TokensTest {
     private final HandSetClock clock = new HandSetClock();
     private final MemoryStore store = MemoryStore.open();
-    private final Tokens tokens = new Tokens(() -> store, clock, new SecureRandom());
+    private final Names names = new Names();
+    private final Tokens tokens = new Tokens(() -> store, names::service, clock, new SecureRandom());
 
     private Created create(String name) throws PartylineException {
         return tokens.create(new Wanted(
@@ -65,6 +66,34 @@ class TokensTest {
         assertTrue(token.isLimited());
         assertTrue(token.covers("me", true, "bob"));
         assertFalse(token.covers("work", true, "bob"));
+    }
+
+    /** Another conversation, or persona, may get the name that a token was created with. */
+    @Test
+    void aTokenFollowsWhatItIsLimitedToWhenThatIsRenamed() throws Exception {
+        Created created = create("bot");
+        names.rename("me/channel:lobby", "me/channel:attic");
+        WebToken token = bearer(created);
+        assertTrue(token.covers("me", false, "attic"));
+        assertFalse(token.covers("me", false, "lobby"));
+        assertEquals(token.seen(), tokens.list().get(0).seen());
+
+        Selection ofMe = new Selection(Optional.of("me"), Set.of());
+        Created ofPersona = tokens.create(
+                new Wanted("another", EnumSet.of(Scope.READ), ofMe, OptionalLong.empty(), Optional.empty()));
+        names.rename("me", "olga");
+        assertTrue(bearer(ofPersona).covers("olga", true, "bob"));
+        assertFalse(bearer(ofPersona).covers("me", true, "bob"));
+    }
+
+    @Test
+    void aLimitedTokenIsRefusedWhileNobodyKnowsTheNames() throws Exception {
+        Created limited = create("bot");
+        Created unlimited = tokens.create(new Wanted(
+                "another", EnumSet.of(Scope.READ), Selection.EVERYTHING, OptionalLong.empty(), Optional.empty()));
+        Tokens without = new Tokens(() -> store, () -> null, clock, new SecureRandom());
+        assertThrows(PartylineException.class, () -> without.bearer("Bearer " + limited.secret()));
+        assertFalse(without.bearer("Bearer " + unlimited.secret()).isLimited());
     }
 
     @Test
@@ -130,7 +159,9 @@ class TokensTest {
         MemoryStore none = new MemoryStore();
         assertEquals(
                 "there is no store yet: create one with partyline:setup",
-                assertThrows(StoreLockedException.class, () -> new Tokens(() -> none, clock, new SecureRandom()).list())
+                assertThrows(
+                                StoreLockedException.class,
+                                () -> new Tokens(() -> none, names::service, clock, new SecureRandom()).list())
                         .getMessage());
     }
 }

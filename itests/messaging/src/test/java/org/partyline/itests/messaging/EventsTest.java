@@ -230,6 +230,42 @@ class EventsTest {
                 types(all(bob, new Selection(Optional.empty(), Set.of("bob/channel:cellar")))));
     }
 
+    /** What a token is limited to stays the same, whoever has its name later. */
+    @Test
+    void whatIsSelectedByItsNumberIsNeverAnotherOfTheSameName() throws Exception {
+        Conversations conversations = bob.conversations();
+        bob.know(alice, "friend");
+        Selection both = new Selection(Optional.empty(), Set.of(CONVERSATION, "bob/contact:friend"));
+        Conversations.Numbers numbers = conversations.numbers(both);
+        assertEquals(both, conversations.named(numbers));
+
+        bob.contacts().rename(Optional.empty(), "friend", "al");
+        bob.personas().rename("bob", "rob");
+        assertEquals(
+                Set.of("rob/channel:lobby", "rob/contact:al"),
+                conversations.named(numbers).ids());
+
+        bob.channels().leave(Optional.empty(), "lobby");
+        bob.join("lobby", Mode.RATCHET);
+        bob.contacts().remove(Optional.empty(), "al");
+        bob.know(alice, "al");
+        assertEquals(Set.of(Selection.REMOVED), conversations.named(numbers).ids());
+        assertThrows(NoSuchThingException.class, () -> conversations.numbers(both));
+    }
+
+    @Test
+    void aPersonaThatIsSelectedByItsNumberIsNeverAnotherOfTheSameName() throws Exception {
+        Conversations conversations = bob.conversations();
+        bob.personas().create("carol");
+        Selection ofCarol = new Selection(Optional.of("carol"), Set.of());
+        Conversations.Numbers numbers = conversations.numbers(ofCarol);
+        assertEquals(ofCarol, conversations.named(numbers));
+        bob.personas().delete("carol");
+        bob.personas().create("carol");
+        assertEquals(
+                Optional.of(Selection.REMOVED), conversations.named(numbers).persona());
+    }
+
     private static List<Type> types(List<Event> events) {
         return events.stream().map(Event::type).toList();
     }

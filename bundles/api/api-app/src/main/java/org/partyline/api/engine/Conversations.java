@@ -3,6 +3,7 @@ package org.partyline.api.engine;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
 import org.osgi.annotation.versioning.ProviderType;
@@ -36,6 +37,9 @@ public interface Conversations {
      * @param ids of these only; empty: all of the persona
      */
     record Selection(Optional<String> persona, Set<String> ids) {
+        /** Instead of the name of what is gone; nothing is ever called that. */
+        public static final String REMOVED = "(removed)";
+
         /** All of them, and what belongs to none. */
         public static final Selection EVERYTHING = new Selection(Optional.empty(), Set.of());
 
@@ -53,6 +57,24 @@ public interface Conversations {
             return persona.map(of::equals).orElse(true) && (ids.isEmpty() || ids.contains(id));
         }
     }
+
+    /**
+     * The numbers of what a {@link Selection} names. They stay when it is renamed, and nothing else is ever given them.
+     *
+     * @param persona empty: every persona
+     * @param conversations empty: all of the persona
+     */
+    record Numbers(OptionalInt persona, Set<Integer> conversations) {
+        public Numbers {
+            conversations = Set.copyOf(conversations);
+        }
+    }
+
+    /** The numbers of what is named. @throws NoSuchThingException when there is no such persona or conversation */
+    Numbers numbers(Selection named) throws PartylineException;
+
+    /** What these are called now. What is gone is called {@link Selection#REMOVED}, also where its name has another owner now. */
+    Selection named(Numbers numbers) throws PartylineException;
 
     /** Conversations of every persona, the one with the newest message first. */
     List<Conversation> list() throws PartylineException;

@@ -65,6 +65,16 @@ public final class FakeConversations implements Conversations {
     }
 
     @Override
+    public Numbers numbers(Selection named) {
+        throw new UnsupportedOperationException("no command asks for numbers");
+    }
+
+    @Override
+    public Selection named(Numbers numbers) {
+        throw new UnsupportedOperationException("no command asks for names");
+    }
+
+    @Override
     public List<Conversation> list() {
         List<Conversation> all = new ArrayList<>();
         fake.channels.forEach(channel -> all.add(one(channel.persona(), false, channel.name())));
