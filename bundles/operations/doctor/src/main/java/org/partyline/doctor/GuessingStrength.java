@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
@@ -45,7 +46,9 @@ public final class GuessingStrength implements PassphraseStrength, HealthCheck {
     private static final String REMEDY =
             "use six random words, for example chosen with dice from a list, with partyline:passphrase-change";
 
-    private final Zxcvbn zxcvbn;
+    /** Makes one for each passphrase: its word lists take 8 MiB, and passphrases are rarely set. */
+    private final Supplier<Zxcvbn> zxcvbn;
+
     private final AtomicReference<Grade> pending = new AtomicReference<>();
 
     @Reference(cardinality = OPTIONAL, policy = DYNAMIC, policyOption = GREEDY)
@@ -53,10 +56,10 @@ public final class GuessingStrength implements PassphraseStrength, HealthCheck {
 
     /** For Declarative Services, which fills the field. */
     public GuessingStrength() {
-        this(new Zxcvbn());
+        this(Zxcvbn::new);
     }
 
-    GuessingStrength(Zxcvbn zxcvbn) {
+    GuessingStrength(Supplier<Zxcvbn> zxcvbn) {
         this.zxcvbn = zxcvbn;
     }
 
@@ -64,7 +67,7 @@ public final class GuessingStrength implements PassphraseStrength, HealthCheck {
     public Rating rate(char[] passphrase) {
         // The library wipes what it was given: the caller's own stays.
         char[] own = Arrays.copyOf(passphrase, Math.min(passphrase.length, MOST));
-        Strength strength = zxcvbn.measure(CharBuffer.wrap(own));
+        Strength strength = zxcvbn.get().measure(CharBuffer.wrap(own));
         try {
             double digits = strength.getGuessesLog10();
             Grade grade = digits < WEAK_BELOW ? Grade.WEAK : digits < FAIR_BELOW ? Grade.FAIR : Grade.STRONG;

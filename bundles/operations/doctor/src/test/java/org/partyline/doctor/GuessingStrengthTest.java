@@ -11,6 +11,7 @@ import com.nulabinc.zxcvbn.Zxcvbn;
 import java.nio.CharBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.partyline.api.PartylineException;
 import org.partyline.api.health.Finding;
@@ -56,11 +57,24 @@ class GuessingStrengthTest {
         assertEquals("Summer2024!", new String(passphrase));
     }
 
+    @Test
+    void theWordListsAreReadOnlyWhereAPassphraseIsRated() throws Exception {
+        AtomicInteger made = new AtomicInteger();
+        GuessingStrength lazy = new GuessingStrength(() -> {
+            made.incrementAndGet();
+            return new Zxcvbn();
+        });
+        assertThrows(PartylineException.class, lazy::examine);
+        assertEquals(0, made.get());
+        lazy.rate("Summer2024!".toCharArray());
+        assertEquals(1, made.get());
+    }
+
     /** Whatever the library does with it. */
     @Test
     void theCopyThatIsRatedIsWiped() {
         List<char[]> rated = new ArrayList<>();
-        GuessingStrength watched = new GuessingStrength(new Zxcvbn() {
+        GuessingStrength watched = new GuessingStrength(() -> new Zxcvbn() {
             @Override
             public Strength measure(CharSequence passphrase) {
                 rated.add(((CharBuffer) passphrase).array());
