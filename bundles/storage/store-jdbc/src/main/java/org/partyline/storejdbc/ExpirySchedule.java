@@ -3,64 +3,143 @@ package org.partyline.storejdbc;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Tracks when rows expire. In memory only, since the database must not tell; nothing but row ids and instants, so that
- * it may outlive {@code lock()}.
+ * it may outlive {@code lock()}. A row takes 32 to 64 bytes: each message of a store is one.
  *
  * <p>Changes since the last {@link #commit()} can be undone. Not thread-safe; the store's gate guards it.
  */
 final class ExpirySchedule {
-    private record Due(Instant expires, long row) implements Comparable<Due> {
-        @Override
-        public int compareTo(Due other) {
-            int byTime = expires.compareTo(other.expires);
-            return byTime != 0 ? byTime : Long.compare(row, other.row);
-        }
+    private static final long NEVER = Long.MAX_VALUE;
+    private static final long SECOND = 1_000_000_000;
+    private static final long LAST_SECOND = NEVER / SECOND - 1;
+    private static final int SMALLEST = 16;
+
+    /** By open addressing. */
+    private long[] rows = new long[SMALLEST];
+    /** When the row in the same place expires, in nanoseconds; {@link #NEVER}: the place is free. */
+    private long[] times = new long[SMALLEST];
+
+    private int size;
+    /** No row expires before. */
+    private long first = NEVER;
+
+    private final Deque<Change> undo = new ArrayDeque<>();
+
+    private record Change(long row, long before) {}
+
+    private record Due(long time, long row) {}
+
+    ExpirySchedule() {
+        Arrays.fill(times, NEVER);
     }
 
-    private final Map<Long, Instant> byRow = new HashMap<>();
-    private final TreeSet<Due> byTime = new TreeSet<>();
-    private final Deque<Runnable> undo = new ArrayDeque<>();
+    private static long nanos(Instant time) {
+        long second = Math.max(-LAST_SECOND, Math.min(LAST_SECOND, time.getEpochSecond()));
+        return second * SECOND + time.getNano();
+    }
 
     /** @param expires null: never */
     void set(long row, @Nullable Instant expires) {
-        Instant before = byRow.get(row);
-        replace(row, before, expires);
-        undo.push(() -> replace(row, expires, before));
+        undo.push(new Change(row, times[find(row)]));
+        replace(row, expires == null ? NEVER : nanos(expires));
     }
 
     void remove(long row) {
         set(row, null);
     }
 
-    private void replace(long row, @Nullable Instant from, @Nullable Instant to) {
-        if (from != null) {
-            byRow.remove(row);
-            byTime.remove(new Due(from, row));
+    private int home(long row) {
+        return (int) (row * 0x9E3779B97F4A7C15L >>> 32) & rows.length - 1;
+    }
+
+    private int next(int place) {
+        return place + 1 & rows.length - 1;
+    }
+
+    /** The place of a row; where it has none, the free one for it. */
+    private int find(long row) {
+        int place = home(row);
+        while (times[place] != NEVER && rows[place] != row) {
+            place = next(place);
         }
-        if (to != null) {
-            byRow.put(row, to);
-            byTime.add(new Due(to, row));
+        return place;
+    }
+
+    private void replace(long row, long time) {
+        int place = find(row);
+        if (time == NEVER) {
+            if (times[place] != NEVER) {
+                free(place);
+            }
+            return;
         }
+        if (times[place] == NEVER) {
+            size++;
+        }
+        rows[place] = row;
+        times[place] = time;
+        first = Math.min(first, time);
+        if (size * 2 > rows.length) {
+            grow();
+        }
+    }
+
+    private void grow() {
+        long[] oldRows = rows;
+        long[] oldTimes = times;
+        begin(oldRows.length * 2);
+        for (int i = 0; i < oldRows.length; i++) {
+            if (oldTimes[i] != NEVER) {
+                int place = find(oldRows[i]);
+                rows[place] = oldRows[i];
+                times[place] = oldTimes[i];
+            }
+        }
+    }
+
+    private void begin(int places) {
+        rows = new long[places];
+        times = new long[places];
+        Arrays.fill(times, NEVER);
+    }
+
+    /** Frees a place; rows behind it that it kept from their own places move up. */
+    private void free(int place) {
+        size--;
+        int gap = place;
+        for (int i = next(gap); times[i] != NEVER; i = next(i)) {
+            if ((i - home(rows[i]) & rows.length - 1) >= (i - gap & rows.length - 1)) {
+                rows[gap] = rows[i];
+                times[gap] = times[i];
+                gap = i;
+            }
+        }
+        times[gap] = NEVER;
     }
 
     /** The rows whose time has come, the most overdue first. */
     List<Long> due(Instant now) {
-        List<Long> rows = new ArrayList<>();
-        for (Due due : byTime) {
-            if (due.expires().isAfter(now)) {
-                break;
-            }
-            rows.add(due.row());
+        long until = nanos(now);
+        if (until < first) {
+            return List.of();
         }
-        return rows;
+        List<Due> found = new ArrayList<>();
+        first = NEVER;
+        for (int i = 0; i < rows.length; i++) {
+            first = Math.min(first, times[i]);
+            if (times[i] <= until) {
+                found.add(new Due(times[i], rows[i]));
+            }
+        }
+        found.sort(Comparator.comparingLong(Due::time).thenComparingLong(Due::row));
+        return found.stream().map(Due::row).toList();
     }
 
     /** Makes the changes final. */
@@ -71,17 +150,19 @@ final class ExpirySchedule {
     /** Takes the changes since the last commit back. */
     void rollback() {
         while (!undo.isEmpty()) {
-            undo.pop().run();
+            Change last = undo.pop();
+            replace(last.row(), last.before());
         }
     }
 
     void clear() {
-        byRow.clear();
-        byTime.clear();
+        begin(SMALLEST);
+        size = 0;
+        first = NEVER;
         undo.clear();
     }
 
     int size() {
-        return byRow.size();
+        return size;
     }
 }
