@@ -81,7 +81,8 @@ final class Api implements WebHandler {
                 get("/v1/nodes", Scope.ADMIN, server::nodes),
                 get("/v1/doctor", Scope.ADMIN, server::doctor),
                 get("/v1/suites", Scope.ADMIN, server::suites),
-                post("/v1/lock", Scope.ADMIN, server::lock));
+                post("/v1/lock", Scope.ADMIN, server::lock),
+                post("/v1/qr/read", Scope.READ, people::readCode));
     }
 
     private static Route get(String path, Scope scope, Action action) {

@@ -50,6 +50,18 @@ final class People {
     /** A QR code, a digit for each module. */
     record Code(List<String> rows) {}
 
+    /** The body of a request to read a QR code: a byte for each pixel, in Base64; absent fields are null. */
+    record Picture(@Nullable Integer width, byte @Nullable [] grey) {
+        /** Does not show the picture. */
+        @Override
+        public String toString() {
+            return "Picture";
+        }
+    }
+
+    /** The text of a QR code, or null. */
+    record Seen(@Nullable String text) {}
+
     WebResponse contacts(WebRequest request) throws PartylineException {
         List<ContactView> covered = services.contacts().listAll().stream()
                 .filter(one -> request.caller().covers(one.persona(), true, one.name()))
@@ -106,5 +118,21 @@ final class People {
             throw Body.wrong("text: send 1 to " + QrCodes.LONGEST + " characters");
         }
         return WebResponse.json(200, Json.write(new Code(services.qrCodes().rows(text))));
+    }
+
+    /** Of browsers that cannot do it themselves. */
+    WebResponse readCode(WebRequest request) throws PartylineException {
+        Picture picture = Body.read(request, Picture.class);
+        byte[] grey = picture.grey();
+        Integer width = picture.width();
+        if (width == null || grey == null) {
+            throw Body.wrong("the body has no picture: send its width, and a byte for each pixel as grey");
+        }
+        if (width < 1 || grey.length < 1 || grey.length > QrCodes.MOST_PIXELS || grey.length % width != 0) {
+            throw Body.wrong("grey: send whole rows of as many pixels as width says, and at most " + QrCodes.MOST_PIXELS
+                    + " pixels in all");
+        }
+        return WebResponse.json(
+                200, Json.write(new Seen(services.qrCodes().read(grey, width).orElse(null))));
     }
 }

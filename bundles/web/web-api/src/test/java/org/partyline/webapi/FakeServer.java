@@ -507,9 +507,23 @@ final class FakeServer implements ApiServices {
         });
     }
 
+    /** The pictures that were looked at. */
+    final List<String> pictures = new ArrayList<>();
+
     @Override
     public QrCodes qrCodes() {
-        return text -> List.of("10", "01");
+        return new QrCodes() {
+            @Override
+            public List<String> rows(String text) {
+                return List.of("10", "01");
+            }
+
+            @Override
+            public Optional<String> read(byte[] grey, int width) {
+                pictures.add(width + " of " + grey.length);
+                return grey[0] == 0 ? Optional.of("PLCARD1X") : Optional.empty();
+            }
+        };
     }
 
     @Override

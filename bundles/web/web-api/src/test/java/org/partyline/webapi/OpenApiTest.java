@@ -154,6 +154,11 @@ class OpenApiTest {
         assertAsDescribed("get", ServerTest.CARD, caller.get(ServerTest.CARD, Map.of("name", "me"), Map.of()));
         assertAsDescribed("post", "/v1/contacts", caller.postTo("/v1/contacts", "", "{\"card\":\"plcard1x\"}"));
         assertAsDescribed("post", "/v1/qr", caller.postTo("/v1/qr", "", "{\"text\":\"plcard1x\"}"));
+        for (String grey : List.of("AA==", "/w==")) {
+            String picture = "{\"width\":1,\"grey\":\"" + grey + "\"}";
+            assertEquals(List.of(), faults("/components/schemas/qr_picture", picture));
+            assertAsDescribed("post", ServerTest.READ, caller.postTo(ServerTest.READ, "", picture));
+        }
         assertAsDescribed("post", ServerTest.ADDRESS, caller.postTo(ServerTest.ADDRESS, "", "{}"));
         assertAsDescribed("post", "/v1/lock", caller.postTo("/v1/lock", "", ""));
         assertFalse(faults("/components/schemas/send", "{\"id\":1}").isEmpty());

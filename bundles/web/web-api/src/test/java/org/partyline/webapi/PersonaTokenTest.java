@@ -61,6 +61,7 @@ class PersonaTokenTest {
             Map.entry("GET /v1/personas", new Expected("", "", 200, 200)),
             Map.entry("GET /v1/personas/{name}/card", new Expected("me", "", 200, 404)),
             Map.entry("POST /v1/qr", new Expected("", "{\"text\":\"a\"}", 200, 200)),
+            Map.entry("POST /v1/qr/read", new Expected("", "{\"width\":1,\"grey\":\"AA==\"}", 200, 200)),
             Map.entry("GET /v1/fees", new Expected("", "", 403, 403)),
             Map.entry("GET /v1/mempool", new Expected("", "", 403, 403)),
             Map.entry("GET /v1/wallets", new Expected("", "", 200, 200)),

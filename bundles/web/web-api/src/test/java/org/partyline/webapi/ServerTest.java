@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -13,6 +15,7 @@ import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.partyline.api.engine.QrCodes;
 import org.partyline.api.health.Finding;
@@ -25,6 +28,7 @@ import org.partyline.api.web.WebProblem;
 /** What the views of contacts, the wallet and the server ask. */
 class ServerTest {
     static final String CARD = "/v1/personas/{name}/card";
+    static final String READ = "/v1/qr/read";
     static final String ADDRESS = "/v1/wallets/address";
 
     private final FakeServer server = new FakeServer();
@@ -127,6 +131,52 @@ class ServerTest {
         for (String text : List.of("", "a".repeat(QrCodes.LONGEST + 1))) {
             refused(400, () -> caller.postTo("/v1/qr", "", "{\"text\":\"" + text + "\"}"));
         }
+    }
+
+    private static String picture(int width, int pixels, int shade) {
+        byte[] grey = new byte[pixels];
+        Arrays.fill(grey, (byte) shade);
+        return "{\"width\":" + width + ",\"grey\":\"" + Base64.getEncoder().encodeToString(grey) + "\"}";
+    }
+
+    @Test
+    void aPictureIsReadWhereItHasACode() throws Exception {
+        int most = QrCodes.MOST_PIXELS;
+        assertEquals("{\"text\":\"PLCARD1X\"}", Caller.text(caller.postTo(READ, "", picture(240, most, 0))));
+        assertEquals("{\"text\":null}", Caller.text(caller.postTo(READ, "", picture(1, 1, 255))));
+        assertEquals(List.of("240 of " + most, "1 of 1"), server.pictures);
+    }
+
+    /** Nothing of it reaches the decoder, and no word of it the answer. */
+    @ParameterizedTest
+    @MethodSource
+    void aPictureOfTheWrongSizeIsRefused(String body) {
+        WebProblem refused = assertThrows(WebProblem.class, () -> caller.postTo(READ, "", body));
+        assertEquals(400, refused.status());
+        assertFalse(refused.getMessage().contains("AAA"), refused.getMessage());
+        assertEquals(List.of(), server.pictures);
+    }
+
+    static List<String> aPictureOfTheWrongSizeIsRefused() {
+        int most = QrCodes.MOST_PIXELS;
+        return List.of(
+                picture(1, most + 1, 0),
+                picture(7, 48, 0),
+                picture(most + 1, most, 0),
+                picture(0, 9, 0),
+                picture(-3, 9, 0),
+                picture(1, 0, 0),
+                "{\"width\":2147483648,\"grey\":\"AAAA\"}",
+                "{\"width\":1.5,\"grey\":\"AAAA\"}",
+                "{\"width\":\"3\",\"grey\":\"AAAA\"}",
+                "{\"width\":null,\"grey\":\"AAAA\"}",
+                "{\"width\":3,\"grey\":null}",
+                "{\"width\":3,\"grey\":\"AAA*\"}",
+                "{\"width\":3,\"grey\":3}",
+                "{\"width\":3,\"height\":1,\"grey\":\"AAAA\"}",
+                "{\"width\":3}",
+                "[]",
+                "");
     }
 
     @Test

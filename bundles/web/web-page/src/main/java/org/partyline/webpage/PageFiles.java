@@ -22,6 +22,7 @@ public final class PageFiles implements WebHandler {
             "draw.js",
             "network.js",
             "people.js",
+            "scan.js",
             "talk.js",
             "server.js",
             "text.js",

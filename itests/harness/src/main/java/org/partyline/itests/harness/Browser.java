@@ -2,6 +2,7 @@ package org.partyline.itests.harness;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import java.nio.file.Path;
 import java.util.List;
 
 /** A real browser without a window, with a profile of its own. */
@@ -31,6 +32,9 @@ public abstract class Browser implements AutoCloseable {
 
     /** Types into what matches first; a line feed is the Enter key. */
     public abstract void type(String css, String text);
+
+    /** Chooses a file in the field for files that matches first. */
+    public abstract void choose(String css, Path file);
 
     /** Presses the Enter key where the focus is. */
     public abstract void pressEnter();

@@ -2,6 +2,7 @@ package org.partyline.itests.harness;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -12,6 +13,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
@@ -28,7 +30,7 @@ public final class Chromium extends Browser {
     private final URI address;
     private final String session;
 
-    private Chromium(Process driver, URI address) {
+    private Chromium(Process driver, URI address, String... arguments) {
         this.driver = driver;
         this.address = address;
         Wait.until("chromedriver", () -> {
@@ -38,7 +40,9 @@ public final class Chromium extends Browser {
                 return false;
             }
         });
-        this.session = call("POST", "/session", capabilities()).get("sessionId").asText();
+        this.session = call("POST", "/session", capabilities(arguments))
+                .get("sessionId")
+                .asText();
     }
 
     /** Why there is no browser here; empty: there is one. */
@@ -50,8 +54,8 @@ public final class Chromium extends Browser {
                         "there is no " + program + ": install Chromium and its driver (Debian: chromium-driver)");
     }
 
-    /** Starts one. */
-    public static Chromium start() {
+    /** Starts one. @param arguments more of them, as on its command line */
+    public static Chromium start(String... arguments) {
         int port = Ports.free();
         try {
             Process driver = new ProcessBuilder("chromedriver", "--port=" + port)
@@ -59,23 +63,23 @@ public final class Chromium extends Browser {
                     .redirectError(ProcessBuilder.Redirect.DISCARD)
                     .start();
             Programs.endWithTests(driver.toHandle());
-            return new Chromium(driver, URI.create("http://127.0.0.1:" + port));
+            return new Chromium(driver, URI.create("http://127.0.0.1:" + port), arguments);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private static ObjectNode capabilities() {
+    private static ObjectNode capabilities(String... arguments) {
         ObjectNode wanted = JSON.createObjectNode();
         ObjectNode always = wanted.putObject("capabilities").putObject("alwaysMatch");
         always.putObject("goog:loggingPrefs").put("browser", "ALL");
-        always.putObject("goog:chromeOptions")
-                .putArray("args")
-                .add("--headless=new")
+        ArrayNode all = always.putObject("goog:chromeOptions").putArray("args");
+        all.add("--headless=new")
                 // A container has no user namespaces, and what is loaded here is our own page.
                 .add("--no-sandbox")
                 .add("--disable-dev-shm-usage")
                 .add("--window-size=1200,800");
+        Arrays.asList(arguments).forEach(all::add);
         return wanted;
     }
 
@@ -166,6 +170,11 @@ public final class Chromium extends Browser {
                 "POST",
                 "/element/" + elements(css).get(0) + "/value",
                 JSON.createObjectNode().put("text", text.replace('\n', '\uE007')));
+    }
+
+    @Override
+    public void choose(String css, Path file) {
+        type(css, file.toAbsolutePath().toString());
     }
 
     @Override

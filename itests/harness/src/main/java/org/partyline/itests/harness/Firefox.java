@@ -222,9 +222,11 @@ public final class Firefox extends Browser {
     @Override
     public void click(String css, String text) {
         Wait.until("to press '" + text + "' in the browser", () -> {
-            JsonNode found = call("() => { const found = [...document.querySelectorAll(" + new TextNode(css)
-                    + ")].find(one => one.innerText.includes(" + new TextNode(text)
-                    + ")); found?.scrollIntoView({ block: 'center', behavior: 'instant' }); return found; }");
+            JsonNode found = call(
+                    "() => { const found = [...document.querySelectorAll(" + new TextNode(css)
+                            + ")].find(one => one.innerText.includes(" + new TextNode(text)
+                            + ")); found?.scrollIntoView({ block: 'center', behavior: 'instant' }); window.pressed = false;"
+                            + " found?.addEventListener('click', () => { window.pressed = true; }, { once: true }); return found; }");
             if (!found.hasNonNull("sharedId")) {
                 return false;
             }
@@ -234,17 +236,26 @@ public final class Firefox extends Browser {
                     .put("y", 0);
             ObjectNode origin = move.putObject("origin").put("type", "element");
             origin.putObject("element").set("sharedId", found.get("sharedId"));
-            perform(
-                    "pointer",
-                    JSON.createArrayNode()
-                            .add(move)
-                            .add(JSON.createObjectNode()
-                                    .put("type", "pointerDown")
-                                    .put("button", 0))
-                            .add(JSON.createObjectNode()
-                                    .put("type", "pointerUp")
-                                    .put("button", 0)));
-            return true;
+            try {
+                perform(
+                        "pointer",
+                        JSON.createArrayNode()
+                                .add(move)
+                                .add(JSON.createObjectNode()
+                                        .put("type", "pointerDown")
+                                        .put("button", 0))
+                                .add(JSON.createObjectNode()
+                                        .put("type", "pointerUp")
+                                        .put("button", 0)));
+            } catch (IllegalStateException e) {
+                if (e.getMessage().startsWith("move target out of bounds")) {
+                    // The page was drawn anew, and it is elsewhere now.
+                    return false;
+                }
+                throw e;
+            }
+            // Otherwise something else was there by then.
+            return run("return window.pressed").asBoolean();
         });
     }
 
@@ -274,6 +285,19 @@ public final class Firefox extends Browser {
         call("() => { const one = document.querySelector(" + new TextNode(css)
                 + "); one.focus(); one.setSelectionRange?.(one.value.length, one.value.length); }");
         press(text);
+    }
+
+    @Override
+    public void choose(String css, Path file) {
+        ObjectNode parameters = inPage();
+        parameters
+                .putObject("element")
+                .set(
+                        "sharedId",
+                        call("() => document.querySelector(" + new TextNode(css) + ")")
+                                .get("sharedId"));
+        parameters.putArray("files").add(file.toAbsolutePath().toString());
+        ask("input.setFiles", parameters);
     }
 
     @Override

@@ -9,11 +9,13 @@ import static org.partyline.itests.network.PageIT.MESSAGE;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.net.URI;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.partyline.itests.harness.Firefox;
@@ -30,6 +32,9 @@ class FirefoxIT {
     private static final String ONION = "partyline".repeat(6) + "ab.onion";
 
     private static boolean isReady;
+
+    @TempDir
+    private Path files;
 
     private final Operator alice;
     private final Operator bob;
@@ -145,9 +150,22 @@ class FirefoxIT {
         firefox.run("dispatchEvent(new KeyboardEvent('keydown', { key: 'k', ctrlKey: true })); return 0");
         firefox.type("#wanted", "serv\n");
         firefox.await("main h1", "Server");
+        scan(firefox, setup);
         for (String view : List.of("Contacts", "Wallet", "Network", "Server")) {
             PageIT.show(firefox, view);
             firefox.await("main section h2", "");
+        }
+    }
+
+    /** Tor Browser lets a page read no pictures unless a person allows it. */
+    private void scan(Firefox firefox, Setup setup) {
+        PageIT.show(firefox, "Contacts");
+        String card = PageIT.card(bob, "Bob");
+        firefox.choose("#picture", CodePicture.photograph(files.resolve("card.png"), CodePicture.rows(firefox, card)));
+        if (setup == Setup.TOR_BROWSER) {
+            firefox.await(".told", "Allow it to read canvas data");
+        } else {
+            PageIT.awaitValue(firefox, "#card", card);
         }
     }
 
@@ -172,6 +190,8 @@ class FirefoxIT {
     }
 
     private void lock(Firefox firefox) {
+        // Before that, the button moves.
+        firefox.await(".findings", "checked");
         firefox.click(".lock", "Lock the store");
         firefox.click(".sure", "Lock now");
         firefox.await(BLANK, "The store is locked");

@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 import org.partyline.itests.harness.Browser;
 import org.partyline.itests.harness.Chromium;
 import org.partyline.itests.harness.NeedsBrowser;
@@ -156,9 +158,15 @@ class PageIT {
         bobSees.await(MESSAGE, "Are you coming on Saturday?");
         bobSees.click(".actions button", "Reply");
         bobSees.await(".replying", "Are you coming");
+        bobSees.await("#compose code", "send --to alice --reply ");
         say(bobSees, "Yes, with the big tent.");
         aliceSees.await(MESSAGE, "Yes, with the big tent.");
         aliceSees.await("blockquote", "Are you coming on Saturday?");
+        aliceSees.run("document.querySelectorAll('.message:not(.own) .actions button')"
+                + ".forEach(one => one.textContent === 'React' && one.click()); return 0");
+        aliceSees.await(".actions code", "react ");
+        aliceSees.click(".pick", "👍");
+        bobSees.await(".reaction", "👍");
         aliceSees.await(".state", "relayed");
         aliceSees.await(".cost", "sat");
         Wait.until(
@@ -239,6 +247,7 @@ class PageIT {
         // What was begun is still there, and the command that is shown for it would do the same.
         aliceSees.await("#compose code", "send --to bob --burn TEXT");
         say(aliceSees, " the third stone.");
+        bobSees.await(".words code", "read ");
         bobSees.click(".burn", "Read once");
         bobSees.await(MESSAGE, "third stone");
         bobSees.reload();
@@ -374,18 +383,9 @@ class PageIT {
         aliceSees.type("#card", "plcard1nonsense");
         aliceSees.click("#new-contact .send", "Add");
         aliceSees.await(".told", "card");
-        // As a camera sees it: in capitals, which take fewer modules.
-        aliceSees.run("window.BarcodeDetector = class { async detect() { return [{ rawValue: '" + card.toUpperCase()
-                + "' }]; } }; navigator.mediaDevices.getUserMedia = async () => "
-                + "document.createElement('canvas').captureStream(); "
-                + "document.dispatchEvent(new Event('visibilitychange')); return 0");
-        aliceSees.click(".scan", "Scan with the camera");
-        Wait.until(
-                "the card that the camera saw",
-                () -> aliceSees
-                        .run("return document.getElementById('card').value")
-                        .asText()
-                        .equals(card));
+        aliceSees.run("const box = document.getElementById('card'); box.value = '';"
+                + " box.dispatchEvent(new Event('input')); return 0");
+        aliceSees.type("#card", card);
         aliceSees.type("#name", "carol");
         aliceSees.await("#new-contact code", "contact-add CARD --name carol");
         aliceSees.click("#new-contact .send", "Add");
@@ -418,6 +418,77 @@ class PageIT {
         nothingWasBlocked(aliceSees);
         aliceSees.click(ENTRY, "bob");
         aliceSees.await("#with", "bob");
+    }
+
+    private static void scans(Browser browser, String field, String wanted) {
+        browser.click(".scan", "Scan with the camera");
+        awaitValue(browser, field, wanted);
+        assertEquals(List.of(), browser.texts("video"), "the camera is off");
+    }
+
+    static void awaitValue(Browser browser, String field, String wanted) {
+        Wait.until(
+                "the code in " + field,
+                () -> browser.run("return document.querySelector('" + field + "').value")
+                        .asText()
+                        .equals(wanted));
+    }
+
+    @Test
+    @Order(8)
+    void aCardAndAnInviteAreScannedWhereTheBrowserReadsNoCodes(@TempDir Path files) throws IOException {
+        bob.server().json("persona-create", "Dave");
+        String card = card(bob, "Dave");
+        String invite = bob.createChannel("garden", Stage.PASSPHRASE);
+        Path film = files.resolve("film.y4m");
+        CodePicture.film(film, CodePicture.rows(aliceSees, card));
+        try (Chromium sees = Chromium.start(
+                "--use-fake-device-for-media-stream",
+                "--use-fake-ui-for-media-stream",
+                "--use-file-for-fake-video-capture=" + film)) {
+            login(sees, alice);
+            sees.run("delete window.BarcodeDetector; return 0");
+            show(sees, "Contacts");
+            scans(sees, "#card", card);
+            sees.click("#new-contact .send", "Add");
+            sees.await("#new-contact .told", "Dave is a contact");
+
+            CodePicture.film(film, CodePicture.rows(sees, invite));
+            scans(sees, "#plchan", invite);
+            assertEquals(
+                    "passphrase", sees.run("return document.activeElement.id").asText());
+            sees.type("#passphrase", Stage.PASSPHRASE);
+            sees.click("#new-channel .send", "Join");
+            sees.await("#new-channel .told", "You are in garden.");
+
+            CodePicture.film(film, CodePicture.rows(sees, "https://example.org"));
+            sees.click(".scan", "Scan with the camera");
+            sees.await(".told", "neither a card nor an invite");
+            CodePicture.film(film, List.of());
+            sees.click(".scan", "Scan with the camera");
+            sees.await(".told", "Hold the code in front of the camera.");
+            if (Files.exists(AXE)) {
+                check(sees, Files.readString(AXE), "the camera");
+            }
+            sees.click(".scan", "Stop the camera");
+            assertEquals(List.of(), sees.texts("video"));
+            // One that does read codes is not asked for pictures.
+            sees.run("window.BarcodeDetector = class { async detect() { return [{ rawValue: '"
+                    + card(bob, "Bob").toUpperCase(Locale.ROOT) + "' }]; } }; return 0");
+            scans(sees, "#card", card(bob, "Bob"));
+            sees.run("delete window.BarcodeDetector; return 0");
+            sees.choose("#picture", CodePicture.photograph(files.resolve("card.png"), CodePicture.rows(sees, card)));
+            awaitValue(sees, "#card", card);
+            sees.choose("#picture", CodePicture.photograph(files.resolve("none.png"), List.of()));
+            sees.await(".told", "There is no QR code in this picture");
+            sees.choose("#picture", film);
+            sees.await(".told", "This is not a picture");
+            nothingWasBlocked(sees);
+            sees.click("header button", "Log out");
+            sees.await(BLANK, "You are logged out.");
+        }
+        assertTrue(alice.server().json("contact-list").toString().contains("\"Dave\""));
+        assertTrue(alice.server().json("channel-list").toString().contains("\"garden\""));
     }
 
     @Test

@@ -453,6 +453,11 @@ class WebLoadIT {
                 return schema.get("enum").get(random.nextInt(schema.get("enum").size()));
             }
             JsonNodeFactory make = JsonNodeFactory.instance;
+            if (schema.path("contentEncoding").asText().equals("base64")) {
+                byte[] bytes = new byte[1 + random.nextInt(4000)];
+                random.nextBytes(bytes);
+                return make.binaryNode(bytes);
+            }
             return switch (schema.path("type").asText()) {
                 case "object" -> object(schema);
                 case "integer" ->

@@ -107,6 +107,7 @@ function page() {
 
 /** What can be done, where, the command for it, and the scope if not that of the view. */
 const ACTIONS = [
+  ['Scan a card or an invite', 'people', '#scan', 'contact-add CARD'],
   ['Add a contact', 'people', '#card', 'contact-add CARD'],
   ['Join a channel', 'people', '#plchan', 'channel-join INVITE', 'admin'],
   ['New address', 'wallet', '.address', 'wallet-address'],

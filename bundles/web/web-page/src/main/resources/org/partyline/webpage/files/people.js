@@ -2,10 +2,9 @@
 import { html, nothing } from './lit-html.js';
 import { get, post, Refused } from './client.js';
 import { qr } from './draw.js';
+import { Scanner } from './scan.js';
 import { word } from './text.js';
 
-/** Between two looks through the camera. */
-const GLANCE = 250;
 const TRUST = { verified: 'verified', unverified: 'not verified', rotated: 'new keys, not verified' };
 
 export class People {
@@ -18,17 +17,18 @@ export class People {
   #wish = { invite: '', passphrase: '', persona: '' };
   #told = '';
   #joined = '';
-  #camera = null;
+  #scanner;
   #closed = false;
 
   /** @param page what the page does: draw, failed, may, refresh, open */
   constructor(page) {
     this.#page = page;
+    this.#scanner = new Scanner(page, text => this.#scanned(text));
   }
 
   close() {
     this.#closed = true;
-    this.#dark();
+    this.#scanner.close();
     this.#contacts = null;
     this.#card = null;
     this.#draft = { card: '', name: '', persona: '' };
@@ -124,40 +124,20 @@ export class People {
     this.#page.draw();
   }
 
-  /** Looks through the camera until it sees a code. */
-  async #scan() {
-    if (this.#camera) {
-      this.#dark();
-      this.#page.draw();
-      return;
+  /** A card is for the form for contacts, an invite for the one for channels. @return what is said about it */
+  #scanned(text) {
+    const [code] = text.trim().toLowerCase().match(/^pl(card|chan)1[a-z0-9]+$/) ?? [''];
+    if (code.startsWith('plcard')) {
+      this.#changed({ card: code });
+      document.getElementById('name').focus();
+      return 'A card is below. Add it.';
     }
-    try {
-      this.#camera = await navigator.mediaDevices.getUserMedia({ video: { facingMode: 'environment' } });
-    } catch {
-      this.#changed({});
-      this.#told = 'The camera cannot be used: paste the card instead.';
-      this.#page.draw();
-      return;
+    if (code && this.#page.may('admin')) {
+      this.#wished({ invite: code });
+      document.getElementById('passphrase').focus();
+      return 'An invite is below. Enter the passphrase of the channel.';
     }
-    this.#page.draw();
-    const video = document.getElementById('camera');
-    video.srcObject = this.#camera;
-    video.play().catch(() => {});
-    const detector = new BarcodeDetector({ formats: ['qr_code'] });
-    while (this.#camera) {
-      const [found] = await detector.detect(video).catch(() => []);
-      if (found && this.#camera) {
-        this.#dark();
-        this.#changed({ card: found.rawValue.toLowerCase() });
-        return;
-      }
-      await new Promise(go => { setTimeout(go, GLANCE); });
-    }
-  }
-
-  #dark() {
-    this.#camera?.getTracks().forEach(track => track.stop());
-    this.#camera = null;
+    return code ? 'This is an invite. Joining a channel requires the role operate.' : 'This code is neither a card nor an invite.';
   }
 
   draw() {
@@ -180,6 +160,7 @@ export class People {
           </table>`}
         <p class="command"><code>contact-list</code> <code>contact-verify NAME</code></p>
       </section>
+      ${this.#scanner.draw()}
       <section aria-labelledby="add">
         <h2 id="add">Add a contact</h2>
         <form class="plain" id="new-contact" @submit=${event => this.#add(event)}>
@@ -189,11 +170,8 @@ export class People {
             @input=${event => this.#changed({ name: event.target.value })}></label>
           ${this.#choice(several, this.#draft.persona, persona => this.#changed({ persona }))}
           <div class="options">
-            ${'BarcodeDetector' in window ? html`<button type="button" class="scan" @click=${() => this.#scan()}>${
-              this.#camera ? 'Stop the camera' : 'Scan with the camera'}</button>` : nothing}
             <button class="send">Add</button>
           </div>
-          ${this.#camera ? html`<video id="camera" muted playsinline aria-label="What the camera sees"></video>` : nothing}
           <p class="told" role="status" aria-live="polite">${this.#told}</p>
           <p class="command"><code>contact-add CARD${this.#draft.name ? ` --name ${word(this.#draft.name)}` : ''}${
             this.#draft.persona ? ` --persona ${word(this.#draft.persona)}` : ''}</code></p>

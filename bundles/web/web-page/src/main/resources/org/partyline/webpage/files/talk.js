@@ -412,7 +412,7 @@ export class Talk {
     if (this.#editing) {
       return `edit ${this.#editing.id} TEXT`;
     }
-    if (!text) {
+    if (!text && !this.#replyTo) {
       return `messages${named(conversation, personas, '--contact')}`;
     }
     return `send${named(conversation, personas, '--to')}${ttl ? ` --ttl ${ttl}m` : ''}${burn ? ' --burn' : ''}${
@@ -462,7 +462,7 @@ export class Talk {
       return one.text;
     }
     return own ? html`<em>A message that its reader can read once</em>`
-      : html`<button class="burn" @click=${() => this.#burn(one)}>Read once, then erase</button>`;
+      : html`<button class="burn" @click=${() => this.#burn(one)}>Read once, then erase</button> <code>read ${one.id}</code>`;
   }
 
   async #burn(one) {
@@ -483,6 +483,7 @@ export class Talk {
           @click=${() => this.#choose(one.id)}>React</button>
         ${this.#reacting === one.id ? REACTIONS.map(each => html`
           <button class="quiet pick" aria-label=${`React with ${each}`} @click=${() => this.#react(one, each)}>${each}</button>`) : nothing}
+        ${this.#reacting === one.id ? html`<code>react ${one.id} REACTION</code>` : nothing}
         ${one.direction === 'out' ? this.#withdrawals(one) : nothing}
       </p>
       ${this.#recalling === one.id ? html`
