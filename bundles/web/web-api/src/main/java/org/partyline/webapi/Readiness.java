@@ -8,6 +8,7 @@ import java.util.Optional;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Nodes;
 import org.partyline.api.health.Finding;
+import org.partyline.api.store.StoreException;
 import org.partyline.api.transport.NodeStatus;
 import org.partyline.api.web.WebProblem;
 import org.partyline.api.web.WebResponse;
@@ -19,6 +20,8 @@ import org.partyline.api.web.WebResponse;
 final class Readiness {
     private static final Duration HOLDS = Duration.ofSeconds(10);
     private static final String DISK = "disk";
+    private static final String TABLE = "web-ready";
+    private static final byte[] WRITTEN = {1};
 
     private final ApiServices services;
     private final Clock clock;
@@ -59,6 +62,12 @@ final class Readiness {
     private synchronized List<Finding> look() throws WebProblem {
         Instant now = clock.instant();
         if (looked.isEmpty() || !now.isBefore(looked.get().plus(HOLDS))) {
+            try {
+                // A disk or database that has become read-only is noticed only by writing.
+                services.store().update(tx -> tx.put(TABLE, WRITTEN, WRITTEN, WRITTEN, null));
+            } catch (StoreException e) {
+                throw notReady(e.getMessage());
+            }
             findings = services.doctor().examine();
             looked = Optional.of(now);
         }

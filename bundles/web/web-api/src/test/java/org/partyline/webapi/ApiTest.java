@@ -90,7 +90,7 @@ class ApiTest {
     }
 
     @Test
-    void itIsReadyWithAnOpenStoreANodeAndRoomOnTheDisk() throws Exception {
+    void itIsReadyWithAnOpenStoreThatCanBeWrittenANodeAndRoomOnTheDisk() throws Exception {
         assertTrue(problem(503, () -> caller.get("/readyz")).getMessage().contains("no node"));
         server.nodes.add(node(NodeStatus.State.UNREACHABLE, false));
         server.nodes.add(node(NodeStatus.State.READY, true));
@@ -103,6 +103,12 @@ class ApiTest {
         assertEquals(
                 "1 MiB are left: free space",
                 problem(503, () -> caller.get("/readyz")).getMessage());
+        server.findings = List.of();
+        server.clock.pass(Duration.ofSeconds(10));
+        server.store.failCommits(1);
+        String why = problem(503, () -> caller.get("/readyz")).getMessage();
+        assertTrue(why.contains("disk"), why);
+        assertEquals(200, caller.get("/readyz").status());
         server.store.lock();
         assertTrue(problem(503, () -> caller.get("/readyz")).getMessage().contains("locked"));
         assertEquals(200, caller.get("/livez").status());
