@@ -6,9 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,6 +33,7 @@ import org.partyline.networkpolicy.SocksServer;
 class LeakIT {
     private static final String ONION = "partylineexamplenode.onion";
     private static final String PEER_ONION = "partylineexamplepeer.onion";
+    private static final String HOOK_ONION = "partylineexamplehook.onion";
     private static final String PASSPHRASE = "correct horse battery staple";
     private static final String PROXY = "127.0.0.1:" + Sandbox.PROXY_PORT;
 
@@ -219,6 +225,95 @@ class LeakIT {
         // That the counter counts: the same machine lets out what is not ours.
         sandbox.run("getent", "hosts", "core.example.org");
         assertTrue(sandbox.packets() > 0, "a question to a name server is seen");
+    }
+
+    private static String hookProblem(PartylineServer server, String hook) {
+        return Operator.elements(server.json("hook-list").get("hooks"))
+                .filter(one -> one.get("name").asText().equals(hook))
+                .findFirst()
+                .orElseThrow()
+                .get("failure")
+                .asText();
+    }
+
+    @Test
+    void aWebHookIsPostedThroughTheProxyWhichAloneKnowsItsName() throws IOException {
+        Optional<String> missing = Sandbox.missing();
+        assumeTrue(missing.isEmpty(), () -> missing.orElse(""));
+        List<String> posted = new CopyOnWriteArrayList<>();
+        HttpServer receiver = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+        receiver.createContext("/", exchange -> {
+            posted.add(exchange.getRequestHeaders().getFirst("Host") + exchange.getRequestURI() + " "
+                    + new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
+            exchange.sendResponseHeaders(204, -1);
+            exchange.close();
+        });
+        receiver.start();
+        try (SocksServer socks = new SocksServer();
+                PartylineServer server = PartylineServer.create("hooks");
+                Sandbox sandbox = new Sandbox(directory, socks.port())) {
+            socks.knows(HOOK_ONION + ":80", receiver.getAddress().getPort());
+            new NetworkSettingsFile(server).write(PROXY, "true");
+            server.inside(sandbox.enter()).start();
+            new Operator(server).setUp("Alice");
+            server.json("persona-create", "Bob");
+            server.json("hook-add", "onion", "--url", "http://" + HOOK_ONION + "/hook");
+            server.json("hook-add", "named", "--url", "https://hooks.example.org/hook");
+            server.json("hook-add", "numbered", "--url", "https://192.0.2.9/hook");
+            server.json(
+                    "contact-add",
+                    server.json("persona-card", "Bob", "--network", "regtest")
+                            .get("card")
+                            .asText(),
+                    "--persona",
+                    "Alice",
+                    "--name",
+                    "bob");
+            Wait.until(
+                    "the hook is called", () -> posted.stream().anyMatch(one -> one.contains("\"type\":\"contact\"")));
+            assertTrue(
+                    posted.stream().allMatch(one -> one.startsWith(HOOK_ONION + "/hook {") && !one.contains("bob")),
+                    posted::toString);
+            Wait.until(
+                    "the other addresses are asked for",
+                    () -> socks.asked().stream()
+                            .map(SocksServer.Asked::host)
+                            .toList()
+                            .containsAll(List.of("hooks.example.org", "192.0.2.9")));
+            // Each name as it is, and each hook on a circuit of its own.
+            assertTrue(
+                    socks.asked().stream()
+                            .allMatch(asked -> asked.name() != asked.host().equals("192.0.2.9")),
+                    socks.asked()::toString);
+            assertEquals(
+                    3,
+                    socks.asked().stream()
+                            .map(SocksServer.Asked::user)
+                            .distinct()
+                            .count());
+            nothingLeft(sandbox, "the posting of events");
+
+            // Without the proxy it waits, and says so.
+            sandbox.closeProxy();
+            socks.fail();
+            server.json("contact-rename", "bob", "robert", "--persona", "Alice");
+            Wait.until(
+                    "the hook says what is wrong",
+                    () -> hookProblem(server, "onion").contains("the SOCKS proxy " + PROXY + " does not answer"));
+            nothingLeft(sandbox, "the proxy's failure");
+            socks.recover();
+            sandbox.openProxy();
+            int before = posted.size();
+            server.json("hook-redeliver", "onion");
+            Wait.until("the hook is called again", () -> posted.size() > before);
+            nothingLeft(sandbox, "the proxy's return");
+
+            // That the counter counts.
+            sandbox.run("getent", "hosts", "hooks.example.org");
+            assertTrue(sandbox.packets() > 0, "a question to a name server is seen");
+        } finally {
+            receiver.stop(0);
+        }
     }
 
     private static void addAway(PartylineServer server, String name, String type, String... settings) {
