@@ -239,6 +239,11 @@ public final class PartylineServer implements AutoCloseable {
         return text.substring("Error: ".length());
     }
 
+    /** Starts a command by its script, as in a pipe. @param line as someone would type it @param output gets what it prints */
+    public Process begin(String line, Path output) {
+        return Programs.start(output, script("command", line));
+    }
+
     /** The files that its log goes to. */
     public List<Path> logs() {
         try (Stream<Path> files = Files.list(home.resolve("log"))) {
@@ -284,10 +289,11 @@ public final class PartylineServer implements AutoCloseable {
         return "server " + name;
     }
 
-    private ProcessBuilder script(String word) {
-        List<String> words = new ArrayList<>(wrapper);
-        words.addAll(List.of(script.toString(), word));
-        ProcessBuilder builder = new ProcessBuilder(words);
+    private ProcessBuilder script(String... words) {
+        List<String> all = new ArrayList<>(wrapper);
+        all.add(script.toString());
+        all.addAll(List.of(words));
+        ProcessBuilder builder = new ProcessBuilder(all);
         // The state that is kept outside of the home is not put among that of the user who runs the tests.
         builder.environment()
                 .put(

@@ -48,16 +48,19 @@ public final class Programs {
 
     /** Starts a program that runs on. @param output gets what it prints on both streams */
     public static Process start(Path output, List<String> command) {
+        return start(output, new ProcessBuilder(command));
+    }
+
+    static Process start(Path output, ProcessBuilder program) {
         try {
-            Process process = new ProcessBuilder(command)
-                    .redirectErrorStream(true)
+            Process process = program.redirectErrorStream(true)
                     .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")))
                     .redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()))
                     .start();
             endWithTests(process.toHandle());
             return process;
         } catch (IOException e) {
-            throw new UncheckedIOException(command + " not running", e);
+            throw new UncheckedIOException(program.command() + " not running", e);
         }
     }
 

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import org.apache.sshd.client.SshClient;
+import org.apache.sshd.client.channel.ChannelExec;
 import org.apache.sshd.client.channel.ChannelShell;
 import org.apache.sshd.client.config.hosts.HostConfigEntryResolver;
 import org.apache.sshd.client.session.ClientSession;
@@ -76,19 +77,9 @@ public final class Seat implements AutoCloseable {
     /** Over SSH. @param key that the server knows */
     public static Seat remote(Path home, SshKey key, int columns, int rows) throws IOException {
         Seat seat = new Seat(columns, rows);
-        SshClient client = SshClient.setUpDefaultClient();
-        client.setServerKeyVerifier((session, address, presented) -> true);
-        client.setHostConfigEntryResolver(HostConfigEntryResolver.EMPTY);
-        client.setKeyIdentityProvider(KeyIdentityProvider.EMPTY_KEYS_PROVIDER);
-        client.start();
+        SshClient client = newClient();
         seat.connection = client::stop;
-        int port =
-                Integer.parseInt(Files.readString(home.resolve("console.port")).strip());
-        // It opens a moment after the console of this machine.
-        ClientSession session = Wait.forAnswer("the SSH console", () -> connected(client, port));
-        session.addPublicKeyIdentity(key.pair());
-        session.auth().verify(LIMIT);
-        ChannelShell channel = session.createShellChannel();
+        ChannelShell channel = session(client, home, key).createShellChannel();
         channel.setPtyType("xterm-256color");
         channel.setPtyColumns(columns);
         channel.setPtyLines(rows);
@@ -98,6 +89,35 @@ public final class Seat implements AutoCloseable {
         channel.open().verify(LIMIT);
         seat.resizing = (toColumns, toRows) -> channel.sendWindowChange(toColumns, toRows, 0, 0);
         return seat.sees("partyline>");
+    }
+
+    private static SshClient newClient() {
+        SshClient client = SshClient.setUpDefaultClient();
+        client.setServerKeyVerifier((session, address, presented) -> true);
+        client.setHostConfigEntryResolver(HostConfigEntryResolver.EMPTY);
+        client.setKeyIdentityProvider(KeyIdentityProvider.EMPTY_KEYS_PROVIDER);
+        client.start();
+        return client;
+    }
+
+    private static ClientSession session(SshClient client, Path home, SshKey key) throws IOException {
+        int port =
+                Integer.parseInt(Files.readString(home.resolve("console.port")).strip());
+        // It opens a moment after the console of this machine.
+        ClientSession session = Wait.forAnswer("the SSH console", () -> connected(client, port));
+        session.addPublicKeyIdentity(key.pair());
+        session.auth().verify(LIMIT);
+        return session;
+    }
+
+    /** Starts a command over SSH, without a terminal; closing it ends it. @param out gets what it prints */
+    public static AutoCloseable begin(Path home, SshKey key, String line, OutputStream out) throws IOException {
+        SshClient client = newClient();
+        ChannelExec channel = session(client, home, key).createExecChannel(line);
+        channel.setOut(out);
+        channel.setErr(out);
+        channel.open().verify(LIMIT);
+        return client::stop;
     }
 
     private static Optional<ClientSession> connected(SshClient client, int port) {

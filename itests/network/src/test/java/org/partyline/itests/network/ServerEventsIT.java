@@ -1,27 +1,37 @@
 package org.partyline.itests.network;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 import org.partyline.itests.harness.NeedsNode;
 import org.partyline.itests.harness.Operator;
 import org.partyline.itests.harness.RegtestNode;
+import org.partyline.itests.harness.Seat;
 import org.partyline.itests.harness.ShowLogs;
+import org.partyline.itests.harness.SshKey;
 import org.partyline.itests.harness.Wait;
 
-/** What happens to nodes, fee rates and the doctor's findings is in the log of events of the packed distribution. */
+/**
+ * What happens to nodes, fee rates and the doctor's findings is in the log of events of the packed distribution, and is printed a line
+ * an event in a pipe and over SSH.
+ */
 @ExtendWith({NeedsNode.class, ShowLogs.class, Stage.Resolver.class})
 class ServerEventsIT {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -30,6 +40,9 @@ class ServerEventsIT {
     private static final Duration LIMIT = Duration.ofMinutes(8);
 
     private static final int DATA_CARRIER = 100_000;
+
+    @TempDir
+    private Path directory;
 
     private final Operator alice;
     private final RegtestNode node;
@@ -46,7 +59,56 @@ class ServerEventsIT {
 
     @Test
     void aLostNodeAFeeRateAndAFindingAreEvents() throws Exception {
-        List<JsonNode> streamed = new CopyOnWriteArrayList<>();
+        SshKey key = SshKey.make();
+        alice.server().stop();
+        key.letIn(alice.server().home());
+        alice.server().start();
+        alice.unlock();
+        alice.awaitNode("ready");
+        Path piped = directory.resolve("piped");
+        Path remote = directory.resolve("remote");
+        Process pipe = alice.server().begin("events --json --follow --ack watcher", piped);
+        try (OutputStream out = Files.newOutputStream(remote);
+                AutoCloseable ssh =
+                        Seat.begin(alice.server().home(), key, "partyline:events --json --follow --after 0", out)) {
+            List<JsonNode> streamed = new CopyOnWriteArrayList<>();
+            seeEvents(streamed);
+            List<JsonNode> expected = ofServer(streamed);
+            for (Path printed : List.of(piped, remote)) {
+                Wait.until("the same events in " + printed, () -> {
+                    List<JsonNode> lines = ofServer(lines(printed));
+                    return lines.size() >= expected.size()
+                            && lines.subList(0, expected.size()).equals(expected);
+                });
+            }
+        } finally {
+            pipe.destroy();
+            pipe.waitFor();
+        }
+        // What a pipe has printed it gets no more.
+        long printed = lines(piped).stream()
+                .filter(event -> event.hasNonNull("cursor"))
+                .mapToLong(event -> event.get("cursor").asLong())
+                .max()
+                .orElseThrow();
+        JsonNode rest = alice.server().json("events", "--ack", "watcher").get("events");
+        assertTrue(
+                Operator.elements(rest)
+                        .allMatch(event -> event.get("type").asText().equals("caught-up")
+                                || event.get("cursor").asLong() > printed),
+                rest::toString);
+    }
+
+    /** Each line is a document of its own; the last one may not be whole yet. */
+    private static List<JsonNode> lines(Path printed) throws IOException {
+        String text = Files.readString(printed);
+        return text.substring(0, text.lastIndexOf('\n') + 1)
+                .lines()
+                .map(ServerEventsIT::read)
+                .toList();
+    }
+
+    private void seeEvents(List<JsonNode> streamed) throws Exception {
         PageIT.start(alice);
         String token = alice.server()
                 .json("token-create", "reader", "--scope", "read")

@@ -25,8 +25,7 @@ import org.partyline.shell.spi.Needs;
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "events",
-        description =
-                "List what happened to messages, contacts and sessions, oldest first; with --follow, until Ctrl-C",
+        description = "List the log of events, oldest first; with --follow, until Ctrl-C",
         detailedDescription = "partyline:events --after 120\n" + "partyline:events --json --follow --ack backup-bot")
 @Needs(Role.TALK)
 final class EventsCommand extends PartylineCommand {
