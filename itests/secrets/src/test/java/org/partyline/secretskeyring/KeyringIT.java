@@ -51,7 +51,8 @@ class KeyringIT {
 
     private KeyringSecretStore store(String home) {
         Map<String, String> environment = desktop.busAddress();
-        KeyringSecretStore store = new KeyringSecretStore(Path.of(home), environment::get, new SecureRandom(), TIMEOUT);
+        KeyringSecretStore store = new KeyringSecretStore(
+                Path.of(home), environment::get, new SecureRandom(), TIMEOUT, SessionBusCalls::connect);
         opened.add(store);
         return store;
     }

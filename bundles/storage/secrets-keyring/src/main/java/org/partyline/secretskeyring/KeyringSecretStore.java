@@ -31,22 +31,30 @@ public final class KeyringSecretStore implements SecretStore {
     private final UnaryOperator<String> environment;
     private final SecureRandom random;
     private final Duration timeout;
+    private final Connector connector;
     private final KeyringTimeout deadline = new KeyringTimeout();
 
     /** For Declarative Services. */
     @Activate
     public KeyringSecretStore(BundleContext context, Map<String, Object> settings) {
-        this(home(context), System::getenv, new SecureRandom(), KeyringSettings.TIMEOUT.in(settings));
+        this(
+                home(context),
+                System::getenv,
+                new SecureRandom(),
+                KeyringSettings.TIMEOUT.in(settings),
+                SessionBusCalls::connect);
     }
 
-    KeyringSecretStore(Path home, UnaryOperator<String> environment, SecureRandom random, Duration timeout) {
+    KeyringSecretStore(
+            Path home, UnaryOperator<String> environment, SecureRandom random, Duration timeout, Connector connector) {
+        this.connector = connector;
         this.home = home.toString();
         this.environment = environment;
         this.random = random;
         this.timeout = timeout;
     }
 
-    private static Path home(BundleContext context) {
+    static Path home(BundleContext context) {
         String home = context.getProperty(HOME);
         if (home != null && !home.isBlank()) {
             return Path.of(home).toAbsolutePath();
@@ -68,7 +76,7 @@ public final class KeyringSecretStore implements SecretStore {
     @Override
     public Availability availability() {
         try {
-            ask(service -> service.openCollection());
+            ask(SecretService::openCollection);
             return new Availability(true, "");
         } catch (SecretStoreException e) {
             return new Availability(false, e.getMessage());
@@ -132,10 +140,15 @@ public final class KeyringSecretStore implements SecretStore {
                         "there is no D-Bus session bus, so no keyring: start the server in a desktop session, or keep "
                                 + "secrets in the file"));
         return deadline.run(timeout, () -> {
-            try (SecretService service = SecretService.connect(address, timeout, random)) {
+            try (SecretService service = new SecretService(connector.connect(address, timeout), random)) {
                 return question.ask(service);
             }
         });
+    }
+
+    /** Connects to a session bus. */
+    interface Connector {
+        SecretService.Calls connect(String address, Duration patience) throws SecretStoreException;
     }
 
     /** A request within one connection. */

@@ -1,78 +1,56 @@
 package org.partyline.secretskeyring;
 
-import java.io.IOException;
 import java.math.BigInteger;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.freedesktop.dbus.DBusPath;
-import org.freedesktop.dbus.connections.impl.DBusConnection;
-import org.freedesktop.dbus.connections.impl.DBusConnectionBuilder;
-import org.freedesktop.dbus.exceptions.DBusException;
-import org.freedesktop.dbus.exceptions.DBusExecutionException;
-import org.freedesktop.dbus.messages.Message;
-import org.freedesktop.dbus.messages.MethodCall;
 import org.freedesktop.dbus.types.Variant;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.SecretBytes;
 import org.partyline.api.secrets.SecretStore.SecretStoreException;
 
 /**
- * A connection to the Secret Service (freedesktop.org Secret Service API, draft 0.2) with its own session. Prompts are
+ * Asks the Secret Service (freedesktop.org Secret Service API, draft 0.2) over a connection, with its own session. Prompts are
  * dismissed by not showing them: there may be nobody at the screen.
  */
 final class SecretService implements AutoCloseable {
-    private static final String BUS_NAME = "org.freedesktop.secrets";
     private static final String SERVICE_PATH = "/org/freedesktop/secrets";
     private static final String SERVICE = "org.freedesktop.Secret.Service";
     private static final String COLLECTION = "org.freedesktop.Secret.Collection";
     private static final String ITEM = "org.freedesktop.Secret.Item";
     private static final String PROPERTIES = "org.freedesktop.DBus.Properties";
     private static final String NOTHING = "/";
-    private static final String LOCKED = "the keyring is locked: log in to its desktop session, or unlock it there";
+    static final String LOCKED = "the keyring is locked: log in to its desktop session, or unlock it there";
 
-    private final DBusConnection connection;
-    private final Duration patience;
+    private final Calls bus;
     private final SecureRandom random;
 
-    private SecretService(DBusConnection connection, Duration patience, SecureRandom random) {
-        this.connection = connection;
-        this.patience = patience;
+    SecretService(Calls bus, SecureRandom random) {
+        this.bus = bus;
         this.random = random;
     }
 
-    /**
-     * @param address of the session bus
-     * @param patience how long each answer may take
-     */
-    static SecretService connect(String address, Duration patience, SecureRandom random) throws SecretStoreException {
-        try {
-            DBusConnection connection = DBusConnectionBuilder.forAddress(address)
-                    .transportConfig()
-                    // It tries again and again until then.
-                    .withTimeout((int) patience.toMillis() / 2)
-                    .back()
-                    .withShared(false)
-                    .build();
-            return new SecretService(connection, patience, random);
-        } catch (DBusException | RuntimeException e) {
-            throw new SecretStoreException(
-                    "the D-Bus session bus at " + address + " cannot be reached: start it, or correct"
-                            + " DBUS_SESSION_BUS_ADDRESS",
-                    e);
-        }
+    /** A connection to the keyring. */
+    interface Calls extends AutoCloseable {
+        /** Calls a method and waits for its answer. @param signature of the arguments; null: there are none */
+        Object[] call(String path, String face, String member, @Nullable String signature, Object... arguments)
+                throws SecretStoreException;
+
+        @Override
+        void close();
     }
 
     /** The collection that new secrets go to; refuses when there is none or it is locked. */
     String openCollection() throws SecretStoreException {
-        String collection = path(call(SERVICE_PATH, SERVICE, "ReadAlias", "s", "default")[0]);
+        String collection = bus.call(SERVICE_PATH, SERVICE, "ReadAlias", "s", "default")[0].toString();
         if (collection.equals(NOTHING)) {
             throw new SecretStoreException(
                     "the keyring has no default collection: create one in the desktop's keyring program");
         }
-        Object locked = call(collection, PROPERTIES, "Get", "ss", COLLECTION, "Locked")[0];
+        Object locked = bus.call(collection, PROPERTIES, "Get", "ss", COLLECTION, "Locked")[0];
         if (!Boolean.FALSE.equals(locked instanceof Variant<?> variant ? variant.getValue() : locked)) {
             throw new SecretStoreException(LOCKED);
         }
@@ -87,8 +65,9 @@ final class SecretService implements AutoCloseable {
             Map<String, Variant<?>> properties = Map.of(
                     ITEM + ".Label", new Variant<>(label), ITEM + ".Attributes", new Variant<>(attributes, "a{ss}"));
             Object[] secret = {new DBusPath(session.path), encrypted[0], encrypted[1], "application/octet-stream"};
-            Object[] answer = call(collection, COLLECTION, "CreateItem", "a{sv}(oayays)b", properties, secret, true);
-            refusePrompt(path(answer[1]));
+            Object[] answer =
+                    bus.call(collection, COLLECTION, "CreateItem", "a{sv}(oayays)b", properties, secret, true);
+            refusePrompt(answer[1].toString());
         } catch (GeneralSecurityException e) {
             throw new SecretStoreException("the keyring does not encrypt as specified", e);
         }
@@ -101,7 +80,7 @@ final class SecretService implements AutoCloseable {
             return Optional.empty();
         }
         try (Session session = openSession()) {
-            Object[] answer = call(items.get(0), ITEM, "GetSecret", "o", new DBusPath(session.path));
+            Object[] answer = bus.call(items.get(0), ITEM, "GetSecret", "o", new DBusPath(session.path));
             Object[] secret = answer.length == 1 ? (Object[]) answer[0] : answer;
             return Optional.of(session.key.decrypt(bytes(secret[1]), bytes(secret[2])));
         } catch (GeneralSecurityException e) {
@@ -112,17 +91,17 @@ final class SecretService implements AutoCloseable {
     /** Deletes all secrets with the attributes. */
     void delete(Map<String, String> attributes) throws SecretStoreException {
         for (String item : search(attributes)) {
-            refusePrompt(path(call(item, ITEM, "Delete", "")[0]));
+            refusePrompt(bus.call(item, ITEM, "Delete", null)[0].toString());
         }
     }
 
     /** The items with the attributes; refuses when one of them is locked. */
     private List<String> search(Map<String, String> attributes) throws SecretStoreException {
-        Object[] answer = call(SERVICE_PATH, SERVICE, "SearchItems", "a{ss}", attributes);
+        Object[] answer = bus.call(SERVICE_PATH, SERVICE, "SearchItems", "a{ss}", attributes);
         if (!((List<?>) answer[1]).isEmpty()) {
             throw new SecretStoreException(LOCKED);
         }
-        return ((List<?>) answer[0]).stream().map(SecretService::path).toList();
+        return ((List<?>) answer[0]).stream().map(Object::toString).toList();
     }
 
     private static void refusePrompt(String prompt) throws SecretStoreException {
@@ -133,7 +112,7 @@ final class SecretService implements AutoCloseable {
 
     private Session openSession() throws SecretStoreException, GeneralSecurityException {
         BigInteger own = TransferKey.newPrivate(random);
-        Object[] answer = call(
+        Object[] answer = bus.call(
                 SERVICE_PATH,
                 SERVICE,
                 "OpenSession",
@@ -141,48 +120,7 @@ final class SecretService implements AutoCloseable {
                 TransferKey.ALGORITHM,
                 new Variant<>(TransferKey.publicOf(own), "ay"));
         Object other = answer[0] instanceof Variant<?> variant ? variant.getValue() : answer[0];
-        return new Session(path(answer[1]), TransferKey.agree(own, bytes(other), random));
-    }
-
-    /** Calls a method and waits for its answer. */
-    private Object[] call(String path, String face, String member, String signature, Object... arguments)
-            throws SecretStoreException {
-        try {
-            MethodCall call = connection
-                    .getMessageFactory()
-                    .createMethodCall(
-                            BUS_NAME, path, face, member, (byte) 0, signature.isEmpty() ? null : signature, arguments);
-            connection.sendMessage(call);
-            Message reply = call.getReply(patience.toMillis());
-            if (reply == null) {
-                throw new SecretStoreException(
-                        "the keyring does not answer to " + member + ": check its desktop session");
-            }
-            if (reply instanceof org.freedesktop.dbus.messages.Error error) {
-                throw refused(error);
-            }
-            Object[] answer = reply.getParameters();
-            return answer == null ? new Object[0] : answer;
-        } catch (DBusException e) {
-            throw new SecretStoreException("the connection to the keyring broke: try again", e);
-        }
-    }
-
-    private static SecretStoreException refused(org.freedesktop.dbus.messages.Error error) {
-        String name = error.getName();
-        if (name.endsWith(".ServiceUnknown") || name.endsWith(".NameHasNoOwner") || name.contains(".Spawn.")) {
-            return new SecretStoreException(
-                    "no keyring runs in this desktop session: start gnome-keyring, KWallet or another Secret Service");
-        }
-        if (name.endsWith(".IsLocked")) {
-            return new SecretStoreException(LOCKED);
-        }
-        DBusExecutionException cause = error.getException();
-        return new SecretStoreException("the keyring refuses with " + name + ": see the log", cause);
-    }
-
-    private static String path(Object path) {
-        return path instanceof DBusPath object ? object.getPath() : path.toString();
+        return new Session(answer[1].toString(), TransferKey.agree(own, bytes(other), random));
     }
 
     private static byte[] bytes(Object bytes) {
@@ -199,12 +137,7 @@ final class SecretService implements AutoCloseable {
 
     @Override
     public void close() {
-        try {
-            connection.close();
-        } catch (IOException e) {
-            // Nothing was asked of it any more; the bus notices that we are gone.
-            connection.disconnect();
-        }
+        bus.close();
     }
 
     /** The session that secrets are encrypted for. The keyring forgets it with the connection. */
