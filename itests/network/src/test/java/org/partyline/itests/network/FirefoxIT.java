@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -166,6 +167,21 @@ class FirefoxIT {
             firefox.await(".told", "Allow it to read canvas data");
         } else {
             PageIT.awaitValue(firefox, "#card", card);
+        }
+    }
+
+    /** Where pictures are hidden, the camera is not switched on for nothing. */
+    @Test
+    void theCameraOfABrowserThatHidesPicturesStaysOff() {
+        try (Firefox firefox = Firefox.start(Map.of("privacy.resistFingerprinting", true))) {
+            firefox.open(page(Setup.PLAIN));
+            firefox.await(ENTRY, "bob");
+            PageIT.show(firefox, "Contacts");
+            firefox.click(".scan", "Scan with the camera");
+            firefox.await(".told", "Allow it to read canvas data");
+        } finally {
+            alice.lock();
+            alice.unlock();
         }
     }
 

@@ -10,6 +10,7 @@ const PIXELS = 48000;
 const LOOKS = [[0, 0, 1], [0.25, 0.25, 0.5]];
 /** How much smaller than a picture a code may be. */
 const LEVELS = 3;
+const HIDDEN = 'This browser hides pictures from the page. Allow it to read canvas data, and try again; or paste the text below.';
 
 /** A canvas, black at first. */
 function canvas(width, height) {
@@ -120,6 +121,10 @@ export class Scanner {
       this.#page.draw();
       return;
     }
+    if (!mayRead()) {
+      this.#tell(HIDDEN);
+      return;
+    }
     const turn = this.#turn = {};
     let camera;
     try {
@@ -162,7 +167,7 @@ export class Scanner {
       return;
     }
     if (!mayRead()) {
-      this.#tell('This browser hides pictures from the page. Allow it to read canvas data, and choose the picture again; or paste the text below.');
+      this.#tell(HIDDEN);
       return;
     }
     this.#tell('Looking for a code…');
