@@ -34,11 +34,14 @@ import org.partyline.api.web.WebAccess.Created;
 import org.partyline.api.web.WebAccess.Wanted;
 import org.partyline.api.web.WebProblem;
 import org.partyline.api.web.WebToken;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Manages the tokens in the store: their hashes and permissions. */
 final class Tokens {
     static final String TABLE = "web-token";
 
+    private static final Logger LOG = LoggerFactory.getLogger(Tokens.class);
     private static final int ID_BYTES = 8;
     private static final int MOST = 1000;
     private static final long USE_IS_KEPT_EVERY_SECONDS = 60;
@@ -134,7 +137,12 @@ final class Tokens {
             }
             throw new PartylineException("there is no token of that name: see partyline:token-list");
         });
-        return token(revoked);
+        try {
+            return token(revoked);
+        } catch (PartylineException e) {
+            LOG.debug("what a revoked token was limited to is unknown", e);
+            return revoked.token(new Selection(Optional.empty(), Set.of(Selection.REMOVED)));
+        }
     }
 
     /**

@@ -87,13 +87,15 @@ class TokensTest {
     }
 
     @Test
-    void aLimitedTokenIsRefusedWhileNobodyKnowsTheNames() throws Exception {
+    void aLimitedTokenIsRefusedWhileNobodyKnowsTheNamesButCanBeRevoked() throws Exception {
         Created limited = create("bot");
         Created unlimited = tokens.create(new Wanted(
                 "another", EnumSet.of(Scope.READ), Selection.EVERYTHING, OptionalLong.empty(), Optional.empty()));
         Tokens without = new Tokens(() -> store, () -> null, clock, new SecureRandom());
         assertThrows(PartylineException.class, () -> without.bearer("Bearer " + limited.secret()));
         assertFalse(without.bearer("Bearer " + unlimited.secret()).isLimited());
+        assertEquals(limited.token().id(), without.revoke("bot").id());
+        assertThrows(PartylineException.class, () -> bearer(limited));
     }
 
     @Test
