@@ -24,10 +24,12 @@ class ExpiryScheduleTest {
     @Test
     void itKnowsWhatIsDueHoweverRowsComeAndGo() {
         Random random = new Random(1);
+        // Some of them want the same place.
+        long[] rows = random.longs(300).toArray();
         for (int round = 0; round < 200; round++) {
             Map<Long, Instant> before = new HashMap<>(expected);
             for (int i = 0; i < 50; i++) {
-                long row = 1 + random.nextInt(300);
+                long row = rows[random.nextInt(rows.length)];
                 if (random.nextInt(3) == 0) {
                     schedule.remove(row);
                     expected.remove(row);
@@ -67,5 +69,18 @@ class ExpiryScheduleTest {
         schedule.clear();
         assertEquals(0, schedule.size());
         assertEquals(List.of(), schedule.due(Instant.MAX));
+    }
+
+    @Test
+    void whatWasClearedIsNotDueAndNotTakenBack() {
+        schedule.set(1, Instant.EPOCH);
+        schedule.commit();
+        schedule.remove(1);
+        schedule.set(2, Instant.EPOCH);
+        schedule.clear();
+        schedule.rollback();
+        assertEquals(0, schedule.size());
+        schedule.set(3, Instant.EPOCH);
+        assertEquals(List.of(3L), schedule.due(Instant.EPOCH));
     }
 }

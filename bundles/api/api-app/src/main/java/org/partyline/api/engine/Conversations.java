@@ -73,7 +73,7 @@ public interface Conversations {
     /** The numbers of what is named. @throws NoSuchThingException when there is no such persona or conversation */
     Numbers numbers(Selection named) throws PartylineException;
 
-    /** What these are called now. What is gone is called {@link Selection#REMOVED}, also where its name has another owner now. */
+    /** Gives the present names. What is gone is called {@link Selection#REMOVED}, even where something else has its name. */
     Selection named(Numbers numbers) throws PartylineException;
 
     /** Conversations of every persona, the one with the newest message first. */

@@ -590,6 +590,22 @@ class BatchStatesTest {
         awaitTurn();
     }
 
+    /** What was read for the turn of one packet is not used for another, which may be another persona's: their coins would meet. */
+    @Test
+    void aPacketDoesNotBoardWhatWasReadForTheTurnOfAnother() throws Exception {
+        say(1);
+        ReplaceableBatch before = running();
+        bench.clock.pass(Duration.ofSeconds(31));
+        awaitTurn();
+        CarriedMessage made = bench.message(2, packet(2));
+        CarriedMessage other = new CarriedMessage(
+                2, CarrierBench.PERSONA + 1, made.network(), false, false, false, 0, made.expires(), made.packets());
+        bench.put(other);
+        bench.inSlot(other.ref(0), () -> carrier.dispatch(other, 0, bench.nodes));
+        assertEquals(2, coins(), "one for each persona");
+        assertEquals(before.versions().size(), running().versions().size());
+    }
+
     @Test
     void aPacketThatItsMessageHasNoMoreIsNotWaitedFor() throws Exception {
         dispatch(1);
