@@ -43,6 +43,8 @@ record HookRecord(
             Duration.ofHours(8),
             Duration.ofHours(8));
 
+    private static final Duration LONGEST_PAUSE = PAUSES.get(PAUSES.size() - 1);
+
     static HookRecord program(String id, String name, String target, Instant now) {
         return new HookRecord(id, name, target, false, null, now.toEpochMilli(), 0, 0, null, 0, false);
     }
@@ -77,8 +79,10 @@ record HookRecord(
                 id, name, target, privately, secret, created, lastDelivered, 0, forgiven ? null : failure, 0, false);
     }
 
+    /** Also where it would wait longer than it ever does: the clock was set back. */
     boolean isDue(Instant now) {
-        return !disabled && now.toEpochMilli() >= nextAttempt;
+        long left = nextAttempt - now.toEpochMilli();
+        return !disabled && (left <= 0 || left > LONGEST_PAUSE.toMillis());
     }
 
     Hook hook(long waiting) {

@@ -29,7 +29,6 @@ final class HookRunner {
     static final String OWNER = "hooks";
 
     private static final Logger LOG = LoggerFactory.getLogger(HookRunner.class);
-    private static final int PAGE = 20;
 
     private final Supplier<Store> store;
     private final Supplier<Events> events;
@@ -43,6 +42,8 @@ final class HookRunner {
     private long seen = -1;
     /** When one is to be tried again; guarded by this. */
     private Instant due = Instant.MIN;
+    /** When all hooks were looked at; guarded by this. */
+    private Instant looked = Instant.MIN;
 
     /**
      * @param store gives null while it is unavailable, as events does
@@ -99,9 +100,11 @@ final class HookRunner {
         long newest = log.newest();
         Instant now = clock.instant();
         synchronized (this) {
-            if (newest == seen && now.isBefore(due)) {
+            // A clock that was set back says nothing of when one is due.
+            if (newest == seen && now.isBefore(due) && !now.isBefore(looked)) {
                 return;
             }
+            looked = now;
             seen = newest;
             due = Instant.MAX;
         }
@@ -155,30 +158,31 @@ final class HookRunner {
         if (log == null || known == null) {
             return false;
         }
-        for (Event event : log.after(log.acknowledged(OWNER, id), PAGE, Selection.EVERYTHING)) {
-            if (event.type() == Type.CAUGHT_UP) {
-                return false;
-            }
-            Optional<HookRecord> hook =
-                    known.<Optional<HookRecord>, PartylineException>transact(tx -> HookRecords.find(tx, id));
-            if (hook.filter(one -> one.isDue(clock.instant())).isEmpty()) {
-                return false;
-            }
-            Optional<String> failure = delivery.deliver(hook.get(), event);
-            if (!isOpen()) {
-                // Locked meanwhile, which ends a program.
-                return false;
-            }
-            if (failure.isPresent()) {
-                failed(known, id, failure.get());
-                return false;
-            }
-            log.acknowledge(OWNER, id, event.cursor());
-            if (change(known, id, HookRecord::delivered).isEmpty()) {
-                // It was removed meanwhile, and this made its consumer anew.
-                log.forget(OWNER, id);
-                return false;
-            }
+        // Only one: the message of another may be erased while this one is handed over.
+        Event event =
+                log.after(log.acknowledged(OWNER, id), 1, Selection.EVERYTHING).get(0);
+        if (event.type() == Type.CAUGHT_UP) {
+            return false;
+        }
+        Optional<HookRecord> hook =
+                known.<Optional<HookRecord>, PartylineException>transact(tx -> HookRecords.find(tx, id));
+        if (hook.filter(one -> one.isDue(clock.instant())).isEmpty()) {
+            return false;
+        }
+        Optional<String> failure = delivery.deliver(hook.get(), event);
+        if (!isOpen()) {
+            // Locked meanwhile, which ends a program.
+            return false;
+        }
+        if (failure.isPresent()) {
+            failed(known, id, failure.get());
+            return false;
+        }
+        log.acknowledge(OWNER, id, event.cursor());
+        if (change(known, id, HookRecord::delivered).isEmpty()) {
+            // It was removed meanwhile, and this made its consumer anew.
+            log.forget(OWNER, id);
+            return false;
         }
         return true;
     }

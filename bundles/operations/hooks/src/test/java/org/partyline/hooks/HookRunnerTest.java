@@ -26,6 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Events.Event;
+import org.partyline.api.engine.Events.Type;
 import org.partyline.api.hooks.Hook;
 import org.partyline.api.hooks.Hook.State;
 import org.partyline.api.hooks.Hooks;
@@ -42,6 +43,7 @@ class HookRunnerTest {
     private final HandSetClock clock = new HandSetClock();
     private final List<String> audit = new ArrayList<>();
     private final List<String> delivered = new ArrayList<>();
+    private final List<Type> types = new ArrayList<>();
     private Optional<String> answer = Optional.empty();
     private Callable<?> during = () -> null;
     private final HookList hooks =
@@ -58,6 +60,7 @@ class HookRunnerTest {
 
     private Optional<String> deliver(HookRecord hook, Event event) {
         delivered.add(hook.name() + event.cursor());
+        types.add(event.type());
         assertDoesNotThrow(during::call);
         return answer;
     }
@@ -146,6 +149,29 @@ class HookRunnerTest {
         runner.round();
         assertEquals(List.of("a4", "a5"), delivered);
         assertTrue(audit.contains("hook-skipped"));
+    }
+
+    /** Programs take their time: what is erased meanwhile is not handed over. */
+    @Test
+    void anEventIsReadWhenItIsHandedOverAndNotBefore() throws Exception {
+        log.add(2);
+        during = () -> log.all.set(4, FakeLog.event(5, Type.ERASED));
+        runner.round();
+        assertEquals(List.of("a4", "a5"), delivered);
+        assertEquals(List.of(Type.STATE, Type.ERASED), types);
+    }
+
+    @Test
+    void aClockThatIsSetBackHoldsUpNothing() throws Exception {
+        clock.pass(Duration.ofDays(400));
+        answer = Optional.of("no");
+        log.add(1);
+        runner.round();
+        clock.pass(Duration.ofDays(-400));
+        answer = Optional.empty();
+        runner.round();
+        assertEquals(List.of("a4", "a4"), delivered);
+        assertEquals(State.ACTIVE, hook().state());
     }
 
     @Test
