@@ -61,7 +61,8 @@ public final class MailboxStage {
                         state.protocols().fragmenter.service(),
                         state.notices().events()));
         offers.add(
-                StateOwner.class, new MailboxState(state.people().conversations, state.recognition().packets, counts));
+                StateOwner.class,
+                new MailboxState(state.people().conversations, state.recognition().packets, counts, bus));
         offers.add(PacketSizes.class, new NodePacketSizes(guard, settings, state.protocols().nodes, orders));
     }
 

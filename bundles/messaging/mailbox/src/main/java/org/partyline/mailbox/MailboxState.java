@@ -7,12 +7,14 @@ import org.partyline.api.store.StoreTransaction;
 import org.partyline.api.store.StoredRecord;
 import org.partyline.messaging.conversation.Conversation;
 import org.partyline.messaging.conversation.ConversationTable;
+import org.partyline.messaging.mailbox.EventLog;
 import org.partyline.messaging.mailbox.EventRecord;
 import org.partyline.messaging.mailbox.MessageCounts;
 import org.partyline.messaging.mailbox.OutgoingRecords;
 import org.partyline.messaging.recognition.PacketIndex;
 import org.partyline.messaging.scan.PacketId;
 import org.partyline.messaging.state.AfterCommit;
+import org.partyline.messaging.state.Bus;
 import org.partyline.messaging.state.StateOwner;
 
 /** Loads and expires what is in memory of sent packets and of message counts, and numbers events anew after an old copy. */
@@ -20,11 +22,13 @@ final class MailboxState implements StateOwner {
     private final ConversationTable conversations;
     private final PacketIndex packets;
     private final MessageCounts counts;
+    private final Bus bus;
 
-    MailboxState(ConversationTable conversations, PacketIndex packets, MessageCounts counts) {
+    MailboxState(ConversationTable conversations, PacketIndex packets, MessageCounts counts, Bus bus) {
         this.conversations = conversations;
         this.packets = packets;
         this.counts = counts;
+        this.bus = bus;
     }
 
     @Override
@@ -34,6 +38,7 @@ final class MailboxState implements StateOwner {
 
     @Override
     public void load(StoreTransaction tx) throws StoreException {
+        bus.publish(new EventLog.Opened(EventRecord.last(tx)));
         OutgoingRecords.forEach(tx, outgoing -> {
             counts.count(outgoing);
             Conversation conversation = conversations.find(outgoing.membership());

@@ -62,6 +62,12 @@ final class EventService implements Events {
         notifyAll();
     }
 
+    /** The store was opened: what was announced of the one before does not count. */
+    synchronized void opened(EventLog.Opened event) {
+        newest = event.last();
+        notifyAll();
+    }
+
     @Override
     public synchronized boolean await(long cursor, Duration most) throws InterruptedException {
         long end = System.nanoTime() + most.toNanos();

@@ -45,6 +45,7 @@ public final class MessagesStage {
     private final Bus bus;
     private final Offers offers = new Offers();
     private final Bus.Listening added;
+    private final Bus.Listening opened;
     private final Live<Carriers> carriersLive;
     private final Live<Pricing> pricingLive;
     private final Live<Spending> spendingLive;
@@ -115,6 +116,7 @@ public final class MessagesStage {
                         notices.events()));
         EventService events = new EventService(guard, counts, clock, tips);
         added = bus.on(EventLog.Added.class, events::added);
+        opened = bus.on(EventLog.Opened.class, events::opened);
         offers.add(Events.class, events);
         offers.add(
                 Conversations.class,
@@ -131,6 +133,7 @@ public final class MessagesStage {
     @Deactivate
     public void stop() {
         added.close();
+        opened.close();
         offers.close();
     }
 

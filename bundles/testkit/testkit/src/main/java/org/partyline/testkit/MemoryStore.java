@@ -44,6 +44,9 @@ public class MemoryStore implements Store {
 
     private State state = State.NEW;
     private char[] passphrase;
+    /** Null: none is set. */
+    private char[] duress;
+
     private final Map<String, Map<ByteBuffer, Value>> tables = new HashMap<>();
     private final List<Undo> undos = new ArrayList<>();
     private final Map<Long, Collected> collected = new TreeMap<>();
@@ -194,8 +197,34 @@ public class MemoryStore implements Store {
 
     @Override
     public synchronized void unlock(char[] secret) throws StoreException {
+        checkThere();
+        if (state == State.LOCKED && duress != null && Arrays.equals(secret, duress)) {
+            destroy();
+        }
         check(secret);
         state = State.OPEN;
+    }
+
+    private void destroy() {
+        tables.clear();
+        notes.clear();
+        List.copyOf(collected.keySet()).forEach(this::drop);
+        dropped.clear();
+        passphrase = duress;
+        duress = null;
+    }
+
+    @Override
+    public synchronized void setDuress(char[] secret, char[] erasing) throws StoreException {
+        check(secret);
+        checkLength(erasing);
+        duress = erasing.clone();
+    }
+
+    @Override
+    public synchronized void removeDuress(char[] secret) throws StoreException {
+        check(secret);
+        duress = null;
     }
 
     @Override

@@ -372,6 +372,23 @@ class EventsTest {
         assertEquals(last, bob.log().acknowledged(ONE, "bot"));
     }
 
+    /** Otherwise whoever waits for events would look for them without a pause, and the processor's load would tell that there was another store. */
+    @Test
+    void afterADuressUnlockNobodyIsToldOfEventsOfTheErasedStore() throws Exception {
+        char[] duress = "another passphrase".toCharArray();
+        bob.vault().setDuress(TestServer.STORE_PASSPHRASE, duress);
+        alice.send("lobby", "one");
+        TestServer.await("it", () -> bob.received().contains("one"));
+        bob.vault().lock();
+        bob.vault().unlock(duress);
+        assertEquals(0, bob.log().newest());
+        assertFalse(bob.log().await(0, Duration.ZERO));
+        bob.join("lobby", Mode.RATCHET);
+        alice.send("lobby", "two");
+        TestServer.await("the other", () -> bob.received().contains("two"));
+        assertTrue(bob.log().await(0, Duration.ZERO));
+    }
+
     /** A program that may be killed at any time, and has only what it was told. */
     private final class Consumer {
         private final String name;

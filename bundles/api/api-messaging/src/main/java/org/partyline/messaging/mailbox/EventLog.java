@@ -46,6 +46,9 @@ public final class EventLog implements Supplier<Journal> {
     /** Events were added to the log. @param last the number of the newest one */
     public record Added(long last) {}
 
+    /** The store was opened, which may be another one than before. @param last the number of its newest event; 0: there is none */
+    public record Opened(long last) {}
+
     /** The state of an outgoing message. @param word for its state; empty: of one that is no text */
     private record Way(int conversation, String word, long expires) {}
 
