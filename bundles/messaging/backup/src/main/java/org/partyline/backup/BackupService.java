@@ -298,6 +298,7 @@ public final class BackupService implements Backups {
                 // Together: a persona that sends without having opened its sessions would miss what its contacts write.
                 sessions = guard.transact(tx -> {
                     sendAgain(tx, after, copies);
+                    mark(tx, contacts);
                     return reopen(tx, after, contacts);
                 });
                 after.commit();

@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.partyline.api.engine.Backups.Change;
@@ -74,8 +73,12 @@ final class PersonaImport {
 
     List<Plan> plan(StoreTransaction tx, BackupContent content, List<Change> changes) throws StoreException {
         List<PersonaRecord> here = new ArrayList<>(Tables.all(tx, PersonaRecord.TABLE, PersonaRecord.class));
-        Planning planning =
-                new Planning(here, placeholder(tx, here), KeptNumbers.of(tx, here), new HashSet<>(), changes);
+        List<PersonaRecord> unused = here.stream()
+                .filter(p ->
+                        isUnused(p.id()) && content.personas().stream().noneMatch(saved -> hasKeysOf(saved, p.id())))
+                .toList();
+        boolean fresh = here.size() == 1 && !unused.isEmpty() && Tables.last(tx, "persona") == 1;
+        Planning planning = new Planning(here, unused, fresh, KeptNumbers.of(tx, here), new HashSet<>(), changes);
         List<Plan> plans = new ArrayList<>();
         for (int i = 0; i < content.personas().size(); i++) {
             SavedPersona saved = content.personas().get(i);
@@ -93,38 +96,31 @@ final class PersonaImport {
      * The state while an import is planned.
      *
      * @param here the personas that are here and have no plan to go
-     * @param placeholder the persona that a new server has by itself, while nothing was done with it
+     * @param unused those that were never used and are not in the backup: another may take their place
+     * @param fresh whether here is only the persona that a new server has by itself, unused
      * @param names of those that come
      */
     private record Planning(
             List<PersonaRecord> here,
-            Optional<PersonaRecord> placeholder,
+            List<PersonaRecord> unused,
+            boolean fresh,
             KeptNumbers numbers,
             Set<String> names,
             List<Change> changes) {}
-
-    private Optional<PersonaRecord> placeholder(StoreTransaction tx, List<PersonaRecord> here) throws StoreException {
-        boolean fresh = here.size() == 1
-                && Tables.last(tx, "persona") == 1
-                && isUnused(here.get(0).id());
-        return fresh ? Optional.of(here.get(0)) : Optional.empty();
-    }
 
     private Plan plan(StoreTransaction tx, Planning planning, SavedPersona saved, int wanted) throws StoreException {
         List<Change> changes = planning.changes();
         KeptNumbers numbers = planning.numbers();
         for (PersonaRecord persona : planning.here()) {
-            PersonaKeys personaKeys = people.personas.keys(persona.id());
-            if (personaKeys != null
-                    && Arrays.equals(personaKeys.keys.signingSeed().expose(), saved.signingSeed())) {
+            if (hasKeysOf(saved, persona.id())) {
                 changes.add(new Change("persona", persona.name(), "kept", "its keys are already on this server"));
                 return inside(persona, Accounts.of(tx, persona.id()), saved, numbers, changes);
             }
         }
-        boolean fresh = planning.placeholder().isPresent();
-        // The first that comes takes the place of the placeholder, whatever its name is.
+        boolean fresh = planning.fresh();
+        // The first that comes takes the place of the only one, whatever its name is.
         PersonaRecord replaced = planning.here().stream()
-                .filter(p -> fresh || p.name().equals(saved.name()) && isUnused(p.id()))
+                .filter(p -> planning.unused().contains(p) && (fresh || p.name().equals(saved.name())))
                 .findFirst()
                 .orElse(null);
         if (replaced != null) {
@@ -242,6 +238,12 @@ final class PersonaImport {
                 contacts,
                 channels,
                 accounts(saved, here.name(), accountsHere, numbers, changes));
+    }
+
+    private boolean hasKeysOf(SavedPersona saved, int persona) {
+        PersonaKeys personaKeys = people.personas.keys(persona);
+        return personaKeys != null
+                && Arrays.equals(personaKeys.keys.signingSeed().expose(), saved.signingSeed());
     }
 
     private boolean isUnused(int persona) {

@@ -13,6 +13,7 @@ import org.partyline.api.crypto.KdfId;
 import org.partyline.api.crypto.KdfParameters;
 import org.partyline.api.engine.Backups;
 import org.partyline.api.engine.Channels.Mode;
+import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.engine.Sessions.State;
 import org.partyline.api.identity.BackupFile;
 import org.partyline.api.store.StoreException;
@@ -51,6 +52,9 @@ final class BackupBench implements AutoCloseable {
     /** For how many personas inboxes were expected, each time. */
     final List<Integer> expected = new CopyOnWriteArrayList<>();
 
+    /** No session can be opened. */
+    volatile boolean unopened;
+
     /** @param first the name of the persona that is there by itself */
     BackupBench(HandSetClock clock, String first) throws StoreException {
         stage = new StageBench(clock);
@@ -82,11 +86,18 @@ final class BackupBench implements AutoCloseable {
                 HandshakeManager.class.getClassLoader(),
                 new Class<?>[] {HandshakeManager.class},
                 (self, method, arguments) -> {
-                    if (!method.getName().equals("open")) {
-                        throw new UnsupportedOperationException(method.getName());
+                    switch (method.getName()) {
+                        case "equals":
+                            return self == arguments[0];
+                        case "open":
+                            if (unopened) {
+                                throw new NoSuchThingException("no suite may be used");
+                            }
+                            opened.add(((ContactConversation) arguments[2]).name());
+                            return null;
+                        default:
+                            throw new UnsupportedOperationException(method.getName());
                     }
-                    opened.add(((ContactConversation) arguments[2]).name());
-                    return null;
                 });
     }
 
@@ -301,14 +312,24 @@ final class BackupBench implements AutoCloseable {
         return contact;
     }
 
-    /** There is a session with a contact. */
-    void open(ContactConversation contact) throws StoreException {
+    /** The session with a contact has another state. */
+    void set(String contact, State state) throws StoreException {
+        SessionState session = session(contact);
+        session.state = state;
         run(tx -> {
-            SessionState session = SessionState.get(tx, contact.id());
-            session.state = State.OPEN;
             session.put(tx);
             return null;
         });
+    }
+
+    /** The session with a contact, as it is stored. */
+    SessionState session(String contact) throws StoreException {
+        int id = contacts().stream()
+                .filter(one -> one.name().equals(contact))
+                .findFirst()
+                .orElseThrow()
+                .id();
+        return run(tx -> SessionState.get(tx, id));
     }
 
     List<ContactConversation> contacts() throws StoreException {

@@ -8,8 +8,11 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -17,21 +20,39 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.partyline.api.SecretBytes;
 import org.partyline.api.engine.Backups;
 import org.partyline.api.engine.Backups.Change;
 import org.partyline.api.engine.NoSuchThingException;
+import org.partyline.api.engine.Sessions;
 import org.partyline.api.settings.FeeSettings;
 import org.partyline.api.store.StoreException;
 import org.partyline.messaging.conversation.AccountRecord;
+import org.partyline.messaging.conversation.ContactConversation;
+import org.partyline.messaging.conversation.ContactRecord;
+import org.partyline.messaging.conversation.ContactRecordBuilder;
+import org.partyline.messaging.conversation.IdentityRecord;
+import org.partyline.messaging.conversation.MembershipRecordBuilder;
 import org.partyline.messaging.delivery.KeptTransaction;
 import org.partyline.messaging.delivery.KeptTransactionRecords;
+import org.partyline.messaging.mailbox.Outbox;
+import org.partyline.messaging.personas.PersonaKeyStore;
+import org.partyline.messaging.sessions.HandshakeManager;
+import org.partyline.messaging.state.AbsentException;
+import org.partyline.messaging.state.Bus;
+import org.partyline.messaging.state.Days;
 import org.partyline.messaging.store.Cbor;
+import org.partyline.messaging.store.Tables;
 import org.partyline.testkit.HandSetClock;
+import org.partyline.testkit.messaging.StageBench;
 
 /** What a backup holds, and what is there once it is restored in another home: who has its coins again, above all. */
 class BackupTest {
@@ -59,6 +80,7 @@ class BackupTest {
     }
 
     private List<Change> restore() throws Exception {
+        Files.deleteIfExists(file);
         alice.backups.exportTo(file, PASSPHRASE);
         List<Change> previewed = other.backups.preview(file, PASSPHRASE).changes();
         List<Change> done = other.backups
@@ -119,7 +141,10 @@ class BackupTest {
         alice.join("alice", "lobby");
         List<Change> changes = restore();
         assertEquals(List.of("me  current", "alice p2"), other.personas());
-        assertTrue(changes.get(0).detail().contains("already in use"), changes::toString);
+        assertEquals(
+                "its account (the wallets' first) is already in use by another persona: it gets a new account, and "
+                        + "its coins stay in the old one",
+                changes.get(0).detail());
         assertEquals("p2", other.payer("alice"));
     }
 
@@ -278,6 +303,14 @@ class BackupTest {
     }
 
     @Test
+    void theHighestNumberThatWalletsKnowIsTakenOver() throws Exception {
+        alice.backups.exportTo(file, PASSPHRASE);
+        rewritePersonas(saved -> numbered(saved, 10_000, List.of()));
+        other.backups.importFrom(file, PASSPHRASE, Backups.Original.GONE);
+        assertEquals(List.of("alice p10000 current"), other.personas());
+    }
+
+    @Test
     void aBackupOfAnotherFormIsRefused() throws Exception {
         write(new BackupContent(2, 0, List.of(), Map.of()));
         assertThrows(
@@ -309,15 +342,24 @@ class BackupTest {
         void of(BackupContent content) throws Exception;
     }
 
+    private static BackupContent withLegacyKeys(BackupContent content) {
+        content.personas()
+                .forEach(saved -> saved.channels()
+                        .replaceAll(channel -> MembershipRecordBuilder.builder(channel)
+                                .legacyKey("key of version 1".getBytes(StandardCharsets.US_ASCII))
+                                .build()));
+        return content;
+    }
+
     /** With the secrets of two personas and a channel. */
     private void assertWipedBy(Use use) throws Exception {
-        BackupContent content = content();
+        BackupContent content = withLegacyKeys(content());
         List<byte[]> secrets = new ArrayList<>();
         for (SavedPersona persona : content.personas()) {
             secrets.addAll(List.of(persona.signingSeed(), persona.agreementPrivate(), persona.inboxSecret()));
-            persona.channels().forEach(channel -> secrets.add(channel.root()));
+            persona.channels().forEach(channel -> secrets.addAll(List.of(channel.root(), channel.legacyKey())));
         }
-        assertEquals(7, secrets.size());
+        assertEquals(8, secrets.size());
         for (byte[] secret : secrets) {
             assertFalse(Arrays.equals(new byte[secret.length], secret));
         }
@@ -334,8 +376,67 @@ class BackupTest {
         other.join("me", "lobby");
         alice.rename("alice", "me");
         alice.create("me (2)");
-        restore();
+        List<Change> changes = restore();
         assertEquals(Set.of("me  current", "me (2) p3", "me (2) (2) p2"), Set.copyOf(other.personas()));
+        assertEquals(
+                List.of("renamed", "renamed"),
+                changes.stream().map(Change::action).toList());
+        assertTrue(changes.get(0).detail().startsWith("as 'me (2)': its name is already in use"), changes::toString);
+    }
+
+    @Test
+    void aNewNameIsNoneThatIsInUseEither() throws Exception {
+        other.join("me", "lobby");
+        other.create("me (2)");
+        other.countMessage("me (2)");
+        alice.rename("alice", "me");
+        restore();
+        assertEquals(List.of("me  current", "me (2) p2", "me (3) p3"), other.personas());
+    }
+
+    @Test
+    void onePersonaIsUnusedWhateverAnotherWasUsedFor() throws Exception {
+        other.know("carol");
+        other.join("me", "lobby");
+        other.create("alice");
+        List<Change> changes = restore();
+        assertEquals(List.of("me  current", "alice p2"), other.personas());
+        assertEquals("added", changes.get(0).action());
+        assertTrue(changes.get(0).detail().startsWith("replaces one, which was never used"), changes::toString);
+    }
+
+    @Test
+    void aPersonaThatIsInTheBackupTooGivesWayToNoOtherOfIt() throws Exception {
+        restore();
+        alice.know("bob");
+        alice.create("work");
+        alice.use("work");
+        List<Change> changes = restore();
+        assertEquals(List.of("alice  current", "work p2"), other.personas());
+        assertEquals(
+                List.of("kept", "added", "added"),
+                changes.stream().map(Change::action).toList());
+        assertEquals(1, other.contacts().get(0).persona());
+    }
+
+    @Test
+    void norDoesOneWhoseNameAnotherOfTheBackupHas() throws Exception {
+        other.join("me", "lobby");
+        restore();
+        alice.rename("alice", "home");
+        alice.create("alice");
+        restore();
+        assertEquals(List.of("me  current", "alice p2", "alice (2) p3"), other.personas());
+        assertArrayEquals(
+                alice.stage.keys().keys.signingSeed().expose(),
+                other.stage.people.personas.require(2).keys.signingSeed().expose());
+    }
+
+    @Test
+    void whereABackupNamesNoCurrentPersonaThereIsOneAllTheSame() throws Exception {
+        alice.use("nobody");
+        restore();
+        assertEquals(List.of("alice  current"), other.personas());
     }
 
     @Test
@@ -394,9 +495,180 @@ class BackupTest {
 
     // ---- what comes with them
 
+    private List<String> restoreOver() throws Exception {
+        return restore().stream()
+                .map(change -> change.kind() + " " + change.name() + " " + change.action() + " " + change.detail())
+                .toList();
+    }
+
+    @Test
+    void toAPersonaThatIsHereComesWhatItLacks() throws Exception {
+        ContactConversation carol = alice.know("carol");
+        ContactConversation erin = alice.know("erin");
+        ContactConversation frank = alice.know("frank");
+        alice.know("bob", "shop");
+        alice.join("alice", "lobby");
+        restore();
+        carol.entry = ContactRecordBuilder.builder(carol.entry).name("caroline").build();
+        erin.entry = ContactRecordBuilder.builder(erin.entry)
+                .signing(new byte[32])
+                .agreement(new byte[32])
+                .build();
+        // One who shows the signing key of another is somebody else.
+        frank.entry = ContactRecordBuilder.builder(frank.entry)
+                .name("francis")
+                .agreement(new byte[32])
+                .build();
+        alice.know("dave", "gifts");
+        alice.join("alice", "den");
+        assertEquals(
+                List.of(
+                        "persona alice kept its keys are already on this server",
+                        "contact alice/caroline kept the existing one is kept",
+                        "contact alice/erin kept the existing one is kept",
+                        "contact alice/francis added ",
+                        "contact alice/bob kept the existing one is kept",
+                        "contact alice/dave added ",
+                        "channel alice/lobby kept the existing one is kept",
+                        "channel alice/den added ",
+                        "account alice/shop kept the existing one is kept",
+                        "account alice/gifts added "),
+                restoreOver());
+        assertEquals(
+                List.of("bob", "carol", "dave", "erin", "francis", "frank"),
+                other.contacts().stream()
+                        .map(ContactConversation::name)
+                        .sorted()
+                        .toList());
+        assertEquals(2, other.channels().size());
+    }
+
+    @Test
+    void allOfItIsStoredToo() throws Exception {
+        alice.know("bob");
+        restore();
+        assertEquals(
+                List.of(1),
+                other.run(tx -> Tables.all(tx, IdentityRecord.TABLE, IdentityRecord.class)).stream()
+                        .map(IdentityRecord::persona)
+                        .toList());
+        assertEquals(
+                List.of("bob"),
+                other.run(tx -> Tables.all(tx, ContactRecord.TABLE, ContactRecord.class)).stream()
+                        .map(ContactRecord::name)
+                        .toList());
+        assertEquals(0, other.contacts().get(0).entry.accountNumber());
+        assertEquals(List.of(""), other.accounts());
+    }
+
+    @Test
+    void packetsOfTodayAndTomorrowAreExpectedInARestoredChannel() throws Exception {
+        alice.join("alice", "lobby");
+        List<Bus.Expected> told = new ArrayList<>();
+        other.stage.bus.on(Bus.Expected.class, told::add);
+        restore();
+        int today = Days.of(clock.instant());
+        assertFalse(other.stage.recognition.beacons.add(other.channels().get(0), today, today + 1));
+        assertEquals(1, told.size());
+    }
+
+    @Test
+    void aRestoredSessionIsToBeOpenedUntilItIs() throws Exception {
+        alice.know("bob");
+        other.unopened = true;
+        restore();
+        assertEquals(List.of("session-waits", "backup-imported"), other.stage.audited);
+        assertTrue(other.session("bob").restored);
+    }
+
+    /** One whose original is in use, with somebody whose card is unknown, beside a persona of this server. */
+    private void restoreCopy() throws Exception {
+        other.know("carol");
+        alice.know("bob");
+        ContactConversation stranger = alice.know("stranger");
+        stranger.entry =
+                ContactRecordBuilder.builder(stranger.entry).signing(null).build();
+        alice.backups.exportTo(file, PASSPHRASE);
+        other.backups.importFrom(file, PASSPHRASE, Backups.Original.IN_USE);
+        assertFalse(other.session("bob").restored);
+        clock.pass(Duration.ofHours(1));
+    }
+
+    @Test
+    void whatTakesOverSendsAgainAlsoAfterAnotherStart() throws Exception {
+        restoreCopy();
+        assertEquals(1, other.backups.takeOver().sessions());
+        assertEquals(List.of("bob"), other.opened);
+        long now = clock.instant().toEpochMilli();
+        assertEquals(now, other.stage.people.personas.require(2).restored);
+        IdentityRecord stored = other.run(tx -> Tables.all(tx, IdentityRecord.TABLE, IdentityRecord.class)).stream()
+                .filter(keys -> keys.persona() == 2)
+                .findFirst()
+                .orElseThrow();
+        assertEquals(now, stored.restored());
+        assertFalse(stored.copy());
+    }
+
+    @Test
+    void aSessionThatCannotBeOpenedWhenItTakesOverIsOpenedLater() throws Exception {
+        restoreCopy();
+        other.unopened = true;
+        assertEquals(0, other.backups.takeOver().sessions());
+        assertTrue(other.session("bob").restored);
+        assertFalse(other.session("carol").restored);
+        assertTrue(other.stage.audited.contains("session-waits"));
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Sessions.State.class,
+            names = {"OPEN", "OPENING"})
+    void aSessionThatStandsIsNotOpenedOnceMoreWhenItTakesOver(Sessions.State state) throws Exception {
+        restoreCopy();
+        other.set("bob", state);
+        other.backups.takeOver();
+        assertFalse(other.session("bob").restored);
+    }
+
+    @Test
+    void whatCannotBeStoredTakesNothingOver() throws Exception {
+        restoreCopy();
+        other.stage.store.failCommits(1);
+        assertThrows(StoreException.class, () -> other.backups.takeOver());
+        assertTrue(other.stage.people.personas.require(2).copy);
+        other.backups.takeOver();
+        assertFalse(other.stage.people.personas.require(2).copy);
+    }
+
+    @ParameterizedTest
+    @ValueSource(classes = {Outbox.class, HandshakeManager.class, PersonaKeyStore.class})
+    void nothingIsBroughtInWhileAPartIsMissing(Class<?> part) throws Exception {
+        alice.backups.exportTo(file, PASSPHRASE);
+        other.stage.stop(part);
+        assertThrows(AbsentException.class, () -> other.backups.importFrom(file, PASSPHRASE, Backups.Original.IN_USE));
+        assertEquals(List.of("me  current"), other.personas());
+        other.stage.start(part);
+        other.backups.importFrom(file, PASSPHRASE, Backups.Original.IN_USE);
+        assertEquals(List.of("alice  current"), other.personas());
+        if (part != PersonaKeyStore.class) {
+            other.stage.stop(part);
+            assertThrows(AbsentException.class, () -> other.backups.takeOver());
+        }
+    }
+
+    @Test
+    void itsServiceIsThereUntilItIsStopped() {
+        BackupStage stage = new BackupStage(other.stage.context);
+        Set<Class<?>> registered = StageBench.publish(stage::publish);
+        assertEquals(Set.of(Backups.class), registered);
+        stage.stop();
+        assertEquals(Set.of(), registered);
+    }
+
     @Test
     void keysAreTheSameAndInboxesAreExpectedAndSessionsOpenedAnew() throws Exception {
-        alice.open(alice.know("bob"));
+        alice.know("bob");
+        alice.set("bob", Sessions.State.OPEN);
         alice.know("carol");
         restore();
         assertArrayEquals(
@@ -411,7 +683,8 @@ class BackupTest {
 
     @Test
     void whatIsRestoredBesideItsOriginalOpensNoSessionUntilItTakesOver() throws Exception {
-        alice.open(alice.know("bob"));
+        alice.know("bob");
+        alice.set("bob", Sessions.State.OPEN);
         alice.backups.exportTo(file, PASSPHRASE);
         assertThrows(NoSuchThingException.class, () -> other.backups.takeOver());
         other.backups.importFrom(file, PASSPHRASE, Backups.Original.IN_USE);
@@ -451,6 +724,16 @@ class BackupTest {
             return new BackupContent(content.form(), content.made(), content.personas(), settings);
         });
         other.stage.settings.unportable.addAll(Set.of("nonsense", FeeSettings.MAINNET_ACCEPTED));
+        assertEquals(
+                Set.of(
+                        "max-bucket kept the existing value is kept",
+                        "chain-messages added 10",
+                        "nonsense kept unknown to this version",
+                        FeeSettings.MAINNET_ACCEPTED + " kept unknown to this version"),
+                other.backups.preview(file, PASSPHRASE).changes().stream()
+                        .filter(change -> change.kind().equals("setting"))
+                        .map(change -> change.name() + " " + change.action() + " " + change.detail())
+                        .collect(Collectors.toSet()));
         other.backups.importFrom(file, PASSPHRASE, Backups.Original.GONE);
         assertEquals(Map.of("max-bucket", "256", "chain-messages", "10"), other.stage.settings.changed());
     }
@@ -463,6 +746,48 @@ class BackupTest {
         Path another = directory.resolve("another");
         assertThrows(NoSuchThingException.class, () -> alice.backups.exportTo(another, "seven77".toCharArray()));
         assertFalse(Files.exists(another));
+    }
+
+    @Test
+    void whatWasSavedIsCountedAndTheFileIsKnownToWhoErasesEverything() throws Exception {
+        alice.know("bob");
+        alice.know("carol");
+        alice.join("alice", "lobby");
+        assertEquals(
+                new Backups.Summary(file, 0, 1, 2, 1),
+                withoutSize(alice.backups.exportTo(file, "8 signs!".toCharArray())));
+        assertEquals(file.toString(), alice.stage.store.note(KnownBackups.NOTE).orElseThrow());
+    }
+
+    private static Backups.Summary withoutSize(Backups.Summary summary) throws Exception {
+        assertEquals(Files.size(summary.file()), summary.bytes());
+        return new Backups.Summary(summary.file(), 0, summary.personas(), summary.contacts(), summary.channels());
+    }
+
+    @Test
+    void aFileThatIsNotThereOrFarTooLargeIsRefused() throws Exception {
+        assertEquals(
+                "the file " + file + " cannot be read: there is no such directory or file",
+                assertThrows(NoSuchThingException.class, () -> other.backups.preview(file, PASSPHRASE))
+                        .getMessage());
+        assertEquals(
+                "the file " + directory + " cannot be read: IOException",
+                assertThrows(NoSuchThingException.class, () -> other.backups.preview(directory, PASSPHRASE))
+                        .getMessage());
+        try (RandomAccessFile large = new RandomAccessFile(file.toFile(), "rw")) {
+            large.setLength(65 * 1024 * 1024 + 1);
+        }
+        assertEquals(
+                "the file " + file + " is too large to be a backup",
+                assertThrows(NoSuchThingException.class, () -> other.backups.preview(file, PASSPHRASE))
+                        .getMessage());
+    }
+
+    @Test
+    void nothingOfItIsShownByChance() throws Exception {
+        alice.backups.exportTo(file, PASSPHRASE);
+        assertEquals("BackupContent", content().toString());
+        assertEquals("SavedPersona", content().personas().get(0).toString());
     }
 
     @Test

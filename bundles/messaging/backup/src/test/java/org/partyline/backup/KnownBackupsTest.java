@@ -2,13 +2,19 @@ package org.partyline.backup;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.osgi.framework.BundleContext;
+import org.partyline.api.PartylineException;
+import org.partyline.api.panic.Erasable;
 import org.partyline.testkit.MemoryStore;
 
 class KnownBackupsTest {
@@ -64,6 +70,45 @@ class KnownBackupsTest {
         backups.prepare();
         backups.erase();
         assertTrue(Files.exists(other));
+    }
+
+    @Test
+    void oneThatCannotBeErasedIsNamedAndIsErasedNextTime() throws Exception {
+        Path unreadable = Path.of("/proc/self/mem");
+        assumeTrue(Files.isRegularFile(unreadable));
+        KnownBackups.remember(store, unreadable);
+        Path first = backup("a");
+        KnownBackups backups = backups();
+        backups.prepare();
+        PartylineException left = assertThrows(PartylineException.class, backups::erase);
+        assertEquals("not erased: /proc/self/mem; delete by hand", left.getMessage());
+        assertFalse(Files.exists(first));
+        assertTrue(Files.exists(directory.resolve("erasing-backups")));
+    }
+
+    @Test
+    void aNameOfTwoLinesIsNotKnownAsTwoFiles() throws Exception {
+        KnownBackups.remember(store, directory.resolve("a\n" + directory.resolve("b")));
+        assertEquals(Optional.empty(), store.note(KnownBackups.NOTE));
+    }
+
+    @Test
+    void theyAreErasedAfterWhatIsErasedFast() throws Exception {
+        Path first = backup("a");
+        KnownBackups backups = new KnownBackups(store, home(directory.toString()));
+        assertEquals("backups", backups.name());
+        assertEquals(Erasable.SLOW, backups.rank());
+        backups.prepare();
+        assertTrue(Files.exists(directory.resolve("erasing-backups")));
+        backups.erase();
+        assertFalse(Files.exists(first));
+    }
+
+    private static BundleContext home(String directory) {
+        return (BundleContext) Proxy.newProxyInstance(
+                KnownBackupsTest.class.getClassLoader(),
+                new Class<?>[] {BundleContext.class},
+                (self, method, arguments) -> arguments[0].equals("partyline.home") ? directory : null);
     }
 
     @Test
