@@ -39,6 +39,7 @@ import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.messaging.mailbox.OutgoingRecords;
 import org.partyline.messaging.mailbox.References;
 import org.partyline.messaging.mailbox.Views;
+import org.partyline.messaging.personas.PersonaRecords;
 import org.partyline.messaging.recognition.Recognition;
 import org.partyline.messaging.state.StateGuard;
 import org.partyline.messaging.store.Keys;
@@ -120,9 +121,8 @@ final class ConversationService implements Conversations {
         return guard.<Numbers, PartylineException>open(() -> {
             OptionalInt persona = named.persona().isEmpty()
                     ? OptionalInt.empty()
-                    : OptionalInt.of(guard.<PersonaRecord, PartylineException>transact(
-                                    tx -> PersonaRecord.named(tx, named.persona()))
-                            .id());
+                    : OptionalInt.of(guard.<Integer, PartylineException>transact(tx -> (int) PersonaRecords.serial(
+                            tx, PersonaRecord.named(tx, named.persona()).id())));
             Views views = new Views(people);
             Map<String, Integer> known = new HashMap<>();
             all().forEach(one -> views.id(one.id()).ifPresent(id -> known.put(id, one.id())));
@@ -144,9 +144,7 @@ final class ConversationService implements Conversations {
         return guard.<Selection, PartylineException>open(() -> {
             Optional<String> persona = numbers.persona().isEmpty()
                     ? Optional.empty()
-                    : Optional.ofNullable(people.personas.keys(numbers.persona().getAsInt()))
-                            .map(keys -> people.personas.name(keys.persona))
-                            .or(() -> Optional.of(Selection.REMOVED));
+                    : Optional.of(named(numbers.persona().getAsInt()));
             Views views = new Views(people);
             return new Selection(
                     persona,
@@ -154,6 +152,11 @@ final class ConversationService implements Conversations {
                             .map(number -> views.id(number).orElse(Selection.REMOVED))
                             .collect(Collectors.toSet()));
         });
+    }
+
+    private String named(int serial) throws StoreException {
+        OptionalInt persona = guard.transact(tx -> PersonaRecords.ofSerial(tx, serial));
+        return persona.isEmpty() ? Selection.REMOVED : people.personas.name(persona.getAsInt());
     }
 
     private List<org.partyline.messaging.conversation.Conversation> all() {

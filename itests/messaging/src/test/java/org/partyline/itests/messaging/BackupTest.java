@@ -1,6 +1,7 @@
 package org.partyline.itests.messaging;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
 import java.util.List;
@@ -12,6 +13,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.partyline.api.engine.Backups;
 import org.partyline.api.engine.Channels.Mode;
+import org.partyline.api.engine.Conversations;
+import org.partyline.api.engine.Conversations.Selection;
 import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Personas.Persona;
 import org.partyline.testkit.HandSetClock;
@@ -86,6 +89,24 @@ class BackupTest {
                         .orElseThrow()
                         .account());
         assertEquals(4, number(other.personas().create("next")));
+    }
+
+    /** A token stays limited to the persona that it was created for. */
+    @Test
+    void aRestoredPersonaIsNotTheErasedOneWhoseNumberItGets() throws Exception {
+        alice.personas().create("work");
+        Path file = directory.resolve("alice.backup");
+        alice.backups().exportTo(file, PASSPHRASE);
+        other.personas().create("shop");
+        Selection ofShop = new Selection(Optional.of("shop"), Set.of());
+        Conversations.Numbers shop = other.conversations().numbers(ofShop);
+        assertEquals(ofShop, other.conversations().named(shop));
+        other.personas().delete("shop");
+        other.backups().importFrom(file, PASSPHRASE, Backups.Original.GONE);
+        assertTrue(personas().contains("work p2"), () -> "it has the number of the erased one");
+        assertEquals(
+                Optional.of(Selection.REMOVED),
+                other.conversations().named(shop).persona());
     }
 
     private static int number(Persona persona) {

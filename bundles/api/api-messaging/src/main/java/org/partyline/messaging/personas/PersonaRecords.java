@@ -3,6 +3,8 @@ package org.partyline.messaging.personas;
 import java.nio.ByteBuffer;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import org.partyline.api.Network;
 import org.partyline.api.store.StoreException;
@@ -23,7 +25,31 @@ import org.partyline.messaging.store.Tables;
 
 /** Reads and writes personas. Each method is part of the caller's transaction. */
 public final class PersonaRecords {
+    private static final String SERIALS = "persona-serials";
+
     private PersonaRecords() {}
+
+    /**
+     * The number that no other persona is ever given, while the id of an erased one may be that of a restored one, which is to have its
+     * account again. Part of the caller's transaction.
+     */
+    public static long serial(StoreTransaction tx, int id) throws StoreException {
+        Optional<byte[]> known = tx.get(SERIALS, Keys.of(id));
+        if (known.isPresent()) {
+            return ByteBuffer.wrap(known.get()).getLong();
+        }
+        long serial = Tables.next(tx, SERIALS);
+        tx.put(SERIALS, Keys.of(id), Keys.ALL, Keys.of(serial), null);
+        return serial;
+    }
+
+    /** The id of the persona with a {@link #serial}; empty: it was erased. Part of the caller's transaction. */
+    public static OptionalInt ofSerial(StoreTransaction tx, long serial) throws StoreException {
+        return tx.list(SERIALS).stream()
+                .filter(one -> ByteBuffer.wrap(one.value()).getLong() == serial)
+                .mapToInt(one -> (int) ByteBuffer.wrap(one.key()).getLong())
+                .findFirst();
+    }
 
     /** A persona that has no channels and contacts any more. Part of the caller's transaction. */
     public static void erase(StoreTransaction tx, int id) throws StoreException {
@@ -38,6 +64,7 @@ public final class PersonaRecords {
                 tx.delete(table, entry.key());
             }
         }
+        tx.delete(SERIALS, Keys.of(id));
         tx.delete(PersonaRecord.TABLE, Keys.of(id));
     }
 
