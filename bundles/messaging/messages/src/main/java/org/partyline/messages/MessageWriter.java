@@ -143,7 +143,8 @@ final class MessageWriter {
         made.requireCarrier(request);
         int ttlMinutes = request.ttl().isPresent() ? minutes(request.ttl().get()) : 0;
         made.requireNode(request);
-        SendEstimate.Stored imagined = guard.<SendEstimate.Stored, PartylineException>look(() -> {
+        record Imagined(SendEstimate.Stored message, Optional<SendPlan> opening) {}
+        Imagined all = guard.<Imagined, PartylineException>look(() -> {
             Conversation conversation = conversation(request);
             people.personas.requireWriting(conversation.persona());
             ChosenNetwork.requireAccepted(settings, conversation.network());
@@ -151,24 +152,22 @@ final class MessageWriter {
             SendEstimate.Stored planned =
                     imagine(conversation, request, ttlMinutes, answers(conversation, request, again));
             made.checkLife(conversation, ttlMinutes, planned.outlook().packets());
-            return planned;
+            return new Imagined(planned, outlooks.opening(conversation));
         });
+        SendEstimate.Stored imagined = all.message();
         // Before it is stored: from then on the sender may take it, and whatever it does for it then is done already.
         Receipt planned = prospects.receipt(
                 imagined, clock.instant(), settings.get().sending().jitter(imagined.network()));
-        Sent sent = guard.<Sent, PartylineException>open(() -> store(
+        Optional<Long> opening =
+                all.opening().flatMap(plan -> prospects.quote(SendEstimate.opening(imagined.conversation(), plan)));
+        Queued queued = guard.<Queued, PartylineException>open(() -> store(
                 imagined.conversation(),
                 request,
                 ttlMinutes,
                 again,
-                (tx, queued) -> alongside.store(tx, receipt(planned, queued, Optional.empty()))));
-        Optional<Long> opening;
-        try {
-            opening = sent.first().flatMap(prospects::quote);
-        } finally {
-            notices.bus().publish(new Bus.Queued());
-        }
-        return receipt(planned, sent.queued(), opening);
+                (tx, stored) -> alongside.store(tx, receipt(planned, stored, opening))));
+        notices.bus().publish(new Bus.Queued());
+        return receipt(planned, queued, opening);
     }
 
     private static Receipt receipt(Receipt planned, Queued queued, Optional<Long> opening) {
@@ -177,7 +176,7 @@ final class MessageWriter {
                 planned.packets(),
                 planned.bytes(),
                 planned.estimatedFee(),
-                opening,
+                queued.opening().begun() ? opening : Optional.empty(),
                 planned.leaves(),
                 planned.waits().isEmpty() ? queued.opening().waits() : planned.waits(),
                 planned.jitter(),
@@ -250,20 +249,13 @@ final class MessageWriter {
     /** A message in the outbox, and the packets that open its conversation. */
     private record Queued(OutgoingMessage outgoing, SessionOpening opening, List<String> warnings) {}
 
-    /**
-     * A queued message, and the packets that open its conversation.
-     *
-     * @param first what the conversation is opened with, for this message
-     */
-    private record Sent(Queued queued, Optional<SendEstimate.Stored> first) {}
-
     /** Data that is stored in the transaction of a message. */
     @FunctionalInterface
     private interface Beside {
         void store(StoreTransaction tx, Queued queued) throws PartylineException;
     }
 
-    private Sent store(Conversation planned, Send request, int ttlMinutes, Optional<Again> again, Beside beside)
+    private Queued store(Conversation planned, Send request, int ttlMinutes, Optional<Again> again, Beside beside)
             throws PartylineException {
         Conversation known = people.conversations.find(planned.id());
         Conversation conversation = known == planned ? planned : conversation(request);
@@ -291,20 +283,8 @@ final class MessageWriter {
             });
             after.commit();
             OutgoingRecords.notify(notices.events(), people, queued.outgoing());
-            Optional<SessionOpening.First> first = queued.opening().first();
-            return new Sent(
-                    queued, first.isPresent() ? Optional.of(stored(conversation, first.get())) : Optional.empty());
+            return queued;
         }
-    }
-
-    static SendEstimate.Stored stored(Conversation conversation, SessionOpening.First first) throws PartylineException {
-        return new SendEstimate.Stored(
-                first.outgoing().id(),
-                conversation,
-                first.outlook().get(),
-                Optional.empty(),
-                first.outgoing().carrier(),
-                false);
     }
 
     private static int minutes(Duration ttl) throws NoSuchThingException {

@@ -83,68 +83,66 @@ final class RemarkQueue {
         Remark of(StoreTransaction tx) throws PartylineException;
     }
 
-    /**
-     * A queued remark, and the packets that open its conversation.
-     *
-     * @param opening what the conversation is opened with, for this
-     */
-    private record Queued(long id, Conversation conversation, SessionOpening opening) {}
+    /** A queued remark, and the packets that open its conversation. */
+    private record Queued(long id, SessionOpening opening) {}
+
+    /** A remark as it would be stored, and how what opens its conversation would be sent. */
+    private record Imagined(SendEstimate.Stored remark, Optional<SendPlan> opening) {}
 
     /** Stores it to be sent, with what the caller stores in the same transaction. When this returns it will not be lost. */
     Receipt say(Saying saying, Messages.Alongside alongside) throws PartylineException {
-        SendEstimate.Stored imagined = guard.<SendEstimate.Stored, PartylineException>open(() -> imagine(saying));
+        Imagined all = guard.<Imagined, PartylineException>open(() -> imagine(saying));
+        SendEstimate.Stored imagined = all.remark();
         // Before it is stored: from then on the sender may take it.
         Receipt planned = prospects.receipt(
                 imagined, clock.instant(), settings.get().sending().jitter(imagined.network()));
-        Queued queued = guard.<Queued, PartylineException>open(() -> queue(saying, alongside, planned));
-        Optional<Long> opening;
-        try {
-            Optional<SessionOpening.First> first = queued.opening().first();
-            opening = first.isEmpty()
-                    ? Optional.empty()
-                    : prospects.quote(MessageWriter.stored(queued.conversation(), first.get()));
-        } finally {
-            notices.bus().publish(new Bus.Queued());
-        }
-        return receipt(planned, queued.id(), queued.opening(), opening);
+        Optional<Long> opening =
+                all.opening().flatMap(plan -> prospects.quote(SendEstimate.opening(imagined.conversation(), plan)));
+        Queued queued = guard.<Queued, PartylineException>open(() -> queue(saying, alongside, planned, opening));
+        notices.bus().publish(new Bus.Queued());
+        return receipt(planned, queued, opening);
     }
 
-    private static Receipt receipt(Receipt planned, long id, SessionOpening opened, Optional<Long> opening) {
+    private static Receipt receipt(Receipt planned, Queued queued, Optional<Long> opening) {
         return new Receipt(
-                id,
+                queued.id(),
                 planned.packets(),
                 planned.bytes(),
                 planned.estimatedFee(),
-                opening,
+                queued.opening().begun() ? opening : Optional.empty(),
                 planned.leaves(),
-                planned.waits().isEmpty() ? opened.waits() : planned.waits(),
+                planned.waits().isEmpty() ? queued.opening().waits() : planned.waits(),
                 planned.jitter(),
                 planned.margin(),
                 planned.warnings());
     }
 
     /** It as it would be stored. */
-    private SendEstimate.Stored imagine(Saying saying) throws PartylineException {
+    private Imagined imagine(Saying saying) throws PartylineException {
         Remark remark = guard.<Remark, PartylineException>transact(saying::of);
         Conversation conversation = guard.conversation(remark.about().membership());
         people.personas.requireWriting(conversation.persona());
         ChosenNetwork.requireAccepted(settings, conversation.network());
         SendPlan outlook = outlook(conversation, remark);
         String carrier = guard.transact(tx -> carrier(tx, conversation));
-        return new SendEstimate.Stored(
-                SendEstimate.LAST, conversation, outlook, Optional.empty(), carrier, outlook.opens());
+        return new Imagined(
+                new SendEstimate.Stored(
+                        SendEstimate.LAST, conversation, outlook, Optional.empty(), carrier, outlook.opens()),
+                outlooks.opening(conversation));
     }
 
-    private Queued queue(Saying saying, Messages.Alongside alongside, Receipt planned) throws PartylineException {
+    private Queued queue(Saying saying, Messages.Alongside alongside, Receipt planned, Optional<Long> openingFee)
+            throws PartylineException {
         Remark remark = guard.<Remark, PartylineException>transact(saying::of);
         Conversation conversation = guard.conversation(remark.about().membership());
         try (AfterCommit after = new AfterCommit()) {
             Queued queued = guard.<Queued, PartylineException>transact(tx -> {
                 SessionOpening opening = outlooks.open(tx, after, conversation);
                 OutgoingMessage outgoing = enqueue(tx, conversation, remark);
-                alongside.store(tx, receipt(planned, outgoing.id(), opening, Optional.empty()));
+                Queued stored = new Queued(outgoing.id(), opening);
+                alongside.store(tx, receipt(planned, stored, openingFee));
                 after.then(() -> OutgoingRecords.notify(notices.events(), people, outgoing));
-                return new Queued(outgoing.id(), conversation, opening);
+                return stored;
             });
             after.commit();
             return queued;

@@ -142,6 +142,11 @@ public final class SendEstimate {
         }
     }
 
+    /** What has to leave before a message of a conversation can, as it is planned. */
+    static Stored opening(Conversation conversation, SendPlan plan) {
+        return new Stored(LAST, conversation, plan, Optional.empty(), Carriers.DEFAULT, false);
+    }
+
     /** The most that it costs at the rates of now, in satoshi; empty when nobody can tell. Never fails. */
     Optional<Long> quote(Stored stored) {
         return price(stored).map(Carrier.Price::fee);

@@ -49,6 +49,13 @@ final class SendPlanner {
         }
     }
 
+    /** How what opens a conversation would be sent; empty: nothing has to be, or a bundle is unavailable that knows. */
+    Optional<SendPlan> opening(Conversation conversation) throws PartylineException {
+        return reading.isPossible() && sealers.isHere() && sizes.isHere()
+                ? sealers.service().of(conversation).opening(conversation)
+                : Optional.empty();
+    }
+
     /** What has to leave before a message of this conversation can. Part of the caller's transaction. */
     SessionOpening open(StoreTransaction tx, AfterCommit after, Conversation conversation) throws PartylineException {
         return sealers.isHere()

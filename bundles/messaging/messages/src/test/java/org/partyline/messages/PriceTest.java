@@ -88,19 +88,16 @@ class PriceTest {
 
     @Test
     void whatOpensASessionIsInThePriceOfTheMessageThatBeginsIt() throws Exception {
-        ContactConversation bob = bench.stage.know("bob", bench.stage.identities.generate(bench.stage.random));
-        long handshake = bench.stage.queue(bob, "handshake");
-        bench.stage.sealer.opening = new SessionOpening(
-                Optional.of(new SessionOpening.First(
-                        bench.stage.outgoing(handshake), () -> new SendPlan(List.of(80, 80, 80), false))),
-                "it waits for the other side");
+        bench.stage.know("bob", bench.stage.identities.generate(bench.stage.random));
+        bench.stage.sealer.opening = new SessionOpening(true, "it waits for the other side");
+        bench.stage.sealer.first = Optional.of(new SendPlan(List.of(80, 80, 80), false));
         Receipt first = bench.sendTo("bob", "hello");
         assertEquals(Optional.of(57L), first.openingFee());
         assertEquals(Optional.of(19L), first.estimatedFee());
         assertEquals("it waits for the other side", first.waits());
         assertEquals(
-                List.of(SendEstimate.LAST, handshake),
-                bench.confirm.asked.stream().map(Quote::message).toList());
+                List.of(List.of(80), List.of(80, 80, 80)),
+                bench.confirm.asked.stream().map(Quote::sizes).toList());
         bench.stage.sealer.opening = SessionOpening.NOTHING;
         Receipt second = bench.sendTo("bob", "hello again");
         assertEquals(Optional.empty(), second.openingFee(), "it is said once");

@@ -4,7 +4,6 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
@@ -25,6 +24,7 @@ import org.partyline.api.packet.PacketType;
 import org.partyline.api.packet.PayloadTooLargeException;
 import org.partyline.api.packet.PlannedPacket;
 import org.partyline.api.ratchet.SendChain;
+import org.partyline.api.session.Handshakes;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.messaging.chains.PacketOpener;
@@ -147,10 +147,8 @@ public final class SessionSealer implements MessageSealer {
             handshakeManager.open(tx, after, contact);
         }
         SessionState session = SessionState.get(tx, contact.id());
-        Optional<OutgoingMessage> handshake = begins && session.isOpening() ? handshake(tx, contact) : Optional.empty();
         return new SessionOpening(
-                handshake.map(first -> new SessionOpening.First(first, () -> outlook(contact, first))),
-                session.isOpen() ? holdsFor(contact, session) : waitsFor(contact));
+                begins && session.isOpening(), session.isOpen() ? holdsFor(contact, session) : waitsFor(contact));
     }
 
     private static String holdsFor(ContactConversation contact, SessionState session) {
@@ -166,20 +164,16 @@ public final class SessionSealer implements MessageSealer {
         return "it waits for '" + contact.name() + "' to accept a session; their server must be running";
     }
 
-    /** The one that was queued for a contact just now. */
-    private static Optional<OutgoingMessage> handshake(StoreTransaction tx, ContactConversation contact)
-            throws StoreException {
-        return OutgoingRecords.of(tx, contact.id()).stream()
-                .filter(outgoing -> outgoing.isHandshake() && outgoing.state() == State.QUEUED)
-                .max(Comparator.comparingLong(OutgoingMessage::id));
-    }
-
-    /** What a handshake will be like. */
-    private SendPlan outlook(ContactConversation contact, OutgoingMessage handshake)
-            throws PayloadTooLargeException, StoreException {
-        SizeRange room = sizes.room(contact.persona(), contact.network(), false, "");
-        Draft draft = bare(PacketType.HANDSHAKE_INIT, clock.instant().getEpochSecond(), handshake.says(null));
-        return SendPlan.of(cutter.plan(room, draft, PacketLabel.SEALED));
+    @Override
+    public Optional<SendPlan> opening(Conversation conversation) throws PayloadTooLargeException, StoreException {
+        SessionState session = guard.transact(tx -> SessionState.get(tx, conversation.id()));
+        if (session.isOpen() || session.isOpening()) {
+            return Optional.empty();
+        }
+        SizeRange room = sizes.room(conversation.persona(), conversation.network(), false, "");
+        Draft handshake =
+                bare(PacketType.HANDSHAKE_INIT, clock.instant().getEpochSecond(), new byte[Handshakes.INIT_LENGTH]);
+        return Optional.of(SendPlan.of(cutter.plan(room, handshake, PacketLabel.SEALED)));
     }
 
     @Override

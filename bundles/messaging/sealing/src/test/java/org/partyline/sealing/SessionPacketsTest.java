@@ -44,7 +44,6 @@ import org.partyline.messaging.control.Locator;
 import org.partyline.messaging.conversation.ContactConversation;
 import org.partyline.messaging.conversation.ContactRecord;
 import org.partyline.messaging.mailbox.CargoRecord;
-import org.partyline.messaging.mailbox.MessageEvent;
 import org.partyline.messaging.mailbox.MessageRecord;
 import org.partyline.messaging.mailbox.Outbox;
 import org.partyline.messaging.mailbox.OutgoingMessage;
@@ -595,30 +594,27 @@ class SessionPacketsTest {
     @Test
     void aMessageToAContactWithoutASessionOpensOneOnce() throws Exception {
         set(session -> session.state = Sessions.State.NONE);
-        long before = stage.queue(bob, PacketType.HANDSHAKE_INIT, new byte[113]);
         long handshake = stage.queue(bob, PacketType.HANDSHAKE_INIT, new byte[113]);
-        stage.queue(bob, "words");
-        stage.outbox.change(
-                stage.queue(bob, PacketType.HANDSHAKE_INIT, new byte[113]),
-                now -> now.ended(MessageEvent.RECALLED, "another one"));
         opens();
-        SessionOpening opening = open();
-        assertEquals("it waits for 'bob' to accept a session; their server must be running", opening.waits());
-        SessionOpening.First first = opening.first().orElseThrow();
-        assertEquals(handshake, first.outgoing().id(), "the newest that is queued, and not " + before);
+        SendPlan planned = bench.sealer.of(bob).opening(bob).orElseThrow();
+        assertEquals(
+                new SessionOpening(true, "it waits for 'bob' to accept a session; their server must be running"),
+                open());
         OutgoingMessage sealed = bench.seal(handshake);
         assertEquals(
-                first.outlook().get().sizes(),
+                planned.sizes(),
                 sealed.parts().stream().map(part -> part.packet().length).toList(),
                 "the price says what is sealed");
         assertTrue(sealed.parts().size() > 1);
-        assertEquals(Optional.empty(), open().first(), "it is queued");
+        assertFalse(open().begun(), "it is queued");
+        assertEquals(Optional.empty(), bench.sealer.of(bob).opening(bob));
     }
 
     @Test
     void nothingIsQueuedWhereASessionStands() throws Exception {
         stage.queue(bob, PacketType.HANDSHAKE_INIT, new byte[113]);
-        assertEquals(new SessionOpening(Optional.empty(), ""), open());
+        assertEquals(SessionOpening.NOTHING, open());
+        assertEquals(Optional.empty(), bench.sealer.of(bob).opening(bob));
         assertTrue(bench.sealer.of(bob).isOpen(bob));
         set(session -> session.state = Sessions.State.OPENING);
         assertFalse(bench.sealer.of(bob).isOpen(bob));
@@ -629,7 +625,7 @@ class SessionPacketsTest {
         set(session -> session.state = Sessions.State.NONE);
         opens();
         stage.stop(Handshakes.class);
-        assertEquals(Optional.empty(), open().first());
+        assertFalse(open().begun());
         assertEquals(0, bench.count("HandshakeManager.open"));
     }
 

@@ -122,12 +122,12 @@ final class FakeServer implements ApiServices {
                 Receipt made = store.<Receipt, PartylineException>transact(tx -> {
                     long id = tx.count(MESSAGES) + 1;
                     tx.put(MESSAGES, new byte[] {(byte) id}, new byte[0], new byte[1], null);
-                    Receipt receipt = receipt(id, Optional.empty());
+                    Receipt receipt = receipt(id, openingFee);
                     alongside.store(tx, receipt);
                     return receipt;
                 });
                 sent.add(request);
-                return receipt(made.id(), openingFee);
+                return made;
             }
 
             public Message read(long id) {

@@ -248,6 +248,17 @@ class SendingTest {
     }
 
     @Test
+    void aMessageWhoseSessionCostsMoreThanIsLeftIsNotStored() {
+        caller.spendingUpTo(400);
+        server.openingFee = Optional.of(300L);
+        WebProblem problem = problem(403, () -> caller.post("me/contact:bob", HELLO, (String) null));
+        assertEquals(
+                "the message may cost 500 sat, and of the token's 400 sat a day 400 sat are left",
+                problem.getMessage());
+        assertEquals(0, server.store.count(FakeServer.MESSAGES));
+    }
+
+    @Test
     void aTokenWithALimitSendsNothingWhileThePriceIsUnknown() throws Exception {
         server.fee = Optional.empty();
         problem(503, () -> caller.spendingUpTo(500).post("lobby", HELLO, (String) null));

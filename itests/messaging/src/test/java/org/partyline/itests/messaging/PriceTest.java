@@ -1,6 +1,8 @@
 package org.partyline.itests.messaging;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -10,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.partyline.api.PartylineException;
 import org.partyline.api.crypto.AeadId;
 import org.partyline.api.crypto.AeadSuite;
 import org.partyline.api.engine.Messages;
@@ -69,6 +72,23 @@ class PriceTest extends CarrierStage {
                 .orElseThrow();
         assertEquals(Optional.of(handshake.fee()), first.openingFee());
         assertEquals(Optional.empty(), sendToBob("and again").openingFee(), "the session is open");
+    }
+
+    /** Otherwise a token's spending limit would be checked without the price of the session. */
+    @Test
+    void thePriceOfASessionIsKnownBeforeItsMessageIsStored() throws Exception {
+        alice.know(bob, "bob");
+        List<Receipt> asked = new ArrayList<>();
+        Messages.Send hello = new Messages.Send(Optional.empty(), true, "bob", "hello", Optional.empty(), false, false);
+        assertThrows(
+                PartylineException.class,
+                () -> alice.messages().send(hello, (tx, receipt) -> {
+                    asked.add(receipt);
+                    throw new PartylineException("it is too dear");
+                }));
+        assertEquals(List.of(), alice.messages().outbox(true));
+        assertTrue(asked.get(0).openingFee().orElseThrow() > 0);
+        assertEquals(asked.get(0).openingFee(), alice.messages().send(hello).openingFee());
     }
 
     /** A node beside alice's own. */

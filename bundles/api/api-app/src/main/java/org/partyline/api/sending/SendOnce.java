@@ -169,15 +169,7 @@ public final class SendOnce {
                     put(tx, call, made);
                 }
             });
-            Answer answer = new Answer(Optional.of(receipt), document(receipt));
-            if (stored && receipt.openingFee().isPresent()) {
-                // Known only now; a server that is killed before answers a repeated call without it.
-                return store.<Answer, PartylineException>transact(tx -> {
-                    put(tx, call, receipt);
-                    return answer;
-                });
-            }
-            return answer;
+            return new Answer(Optional.of(receipt), document(receipt));
         } catch (AnsweredException e) {
             return new Answer(Optional.empty(), e.answer);
         }

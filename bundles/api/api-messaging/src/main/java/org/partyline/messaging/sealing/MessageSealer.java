@@ -32,6 +32,15 @@ public interface MessageSealer {
      */
     SendPlan outlook(Conversation conversation, Draft draft, SizeRange room, String carrier) throws PartylineException;
 
+    /**
+     * How the packets would go that have to be sent before a message of a conversation; uses nothing up. Called as {@link #outlook}.
+     *
+     * @return empty: there are none
+     */
+    default Optional<SendPlan> opening(Conversation conversation) throws PartylineException {
+        return Optional.empty();
+    }
+
     /** Queues what has to go before a message that is being queued, if anything has to. Part of the caller's transaction, under the state lock. */
     SessionOpening open(StoreTransaction tx, AfterCommit after, Conversation conversation) throws PartylineException;
 

@@ -49,6 +49,8 @@ public final class PlainSealer implements MessageSealer, QueueSealer {
     public volatile boolean opens;
     /** What the next message's conversation is opened with. */
     public volatile SessionOpening opening = SessionOpening.NOTHING;
+    /** How that would be sent; empty: nothing has to be. */
+    public volatile Optional<SendPlan> first = Optional.empty();
     /** The messages that were sealed, in order; one that was sealed anew is there again. */
     public final List<Long> sealed = new CopyOnWriteArrayList<>();
     /** What was sealed last of each cargo, by its number. */
@@ -100,6 +102,11 @@ public final class PlainSealer implements MessageSealer, QueueSealer {
                         .mapToObj(i -> bucket)
                         .toList(),
                 opens);
+    }
+
+    @Override
+    public Optional<SendPlan> opening(Conversation conversation) {
+        return first;
     }
 
     @Override
