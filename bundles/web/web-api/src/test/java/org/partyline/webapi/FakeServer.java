@@ -85,6 +85,9 @@ final class FakeServer implements ApiServices {
     final Map<String, Long> acknowledged = new HashMap<>();
     Optional<Long> fee = Optional.of(200L);
     Optional<Long> openingFee = Optional.empty();
+    /** Whether a message leaves just before it is cancelled. */
+    boolean leaves;
+
     String status = "{}";
     /** Runs once, before the next message is stored. */
     Optional<Callable<?>> before = Optional.empty();
@@ -144,7 +147,11 @@ final class FakeServer implements ApiServices {
                 return new Recalled(way(id, state), 1, 0, RECALL_FEE);
             }
 
-            public Outgoing cancel(long id) {
+            public Outgoing cancel(long id) throws NoSuchThingException {
+                if (leaves) {
+                    state = Messages.State.SENT;
+                    throw new NoSuchThingException("message " + id + " has been sent");
+                }
                 reactions.add("cancel " + id);
                 return way(id, Messages.State.RECALLED);
             }

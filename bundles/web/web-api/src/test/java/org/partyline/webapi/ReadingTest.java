@@ -88,6 +88,14 @@ class ReadingTest {
     }
 
     @Test
+    void aMessageThatLeavesWhileItIsCancelledIsRecalled() throws Exception {
+        server.state = State.QUEUED;
+        server.leaves = true;
+        caller.postTo(RECALL, "7", "");
+        assertEquals(List.of("recall 7"), server.reactions);
+    }
+
+    @Test
     void aTokenWithASpendingLimitDoesNotReact() {
         caller.spendingUpTo(1_000_000);
         refused(403, () -> caller.postTo(EDIT, "7", "{\"text\":\"better\"}"));

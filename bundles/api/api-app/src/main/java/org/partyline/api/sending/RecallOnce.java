@@ -9,6 +9,7 @@ import org.partyline.api.engine.Messages.Outgoing;
 import org.partyline.api.engine.Messages.Part;
 import org.partyline.api.engine.Messages.Recalled;
 import org.partyline.api.engine.Messages.State;
+import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.json.Json;
 import org.partyline.api.json.RecallView;
 import org.partyline.api.store.Store;
@@ -62,7 +63,14 @@ public final class RecallOnce {
     /** @param paid what the message had cost before the same call began and was not answered; empty: it begins now */
     private Recalled recalled(Outgoing outgoing, OptionalLong paid, boolean cancels) throws PartylineException {
         if (cancels && outgoing.state().isWaiting()) {
-            return new Recalled(messages.cancel(outgoing.id()), 0, 0, 0);
+            try {
+                return new Recalled(messages.cancel(outgoing.id()), 0, 0, 0);
+            } catch (NoSuchThingException e) {
+                // Unless it left in the meantime.
+                if (messages.outgoing(outgoing.id()).state().isWaiting()) {
+                    throw e;
+                }
+            }
         }
         if (outgoing.state() == State.RECALLED && paid.isPresent()) {
             // Done before the server was killed; what is not finished continues by itself.
