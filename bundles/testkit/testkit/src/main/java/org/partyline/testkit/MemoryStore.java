@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.partyline.api.SecretBytes;
 import org.partyline.api.store.Store;
 import org.partyline.api.store.StoreException;
@@ -152,6 +153,18 @@ public class MemoryStore implements Store {
     /** How many records a table has. */
     public synchronized int count(String table) {
         return rows(table).size();
+    }
+
+    /** The tables with a record that contains a text, in a key or a value, encoded as UTF-8. */
+    public synchronized Set<String> tablesWith(String text) {
+        // One character for each byte.
+        String wanted = new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
+        return tables.entrySet().stream()
+                .filter(table -> table.getValue().entrySet().stream()
+                        .anyMatch(row -> new String(row.getKey().array(), StandardCharsets.ISO_8859_1).contains(wanted)
+                                || new String(row.getValue().value(), StandardCharsets.ISO_8859_1).contains(wanted)))
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toSet());
     }
 
     @Override

@@ -26,6 +26,23 @@ public record ReceiptView(
         return queued(receipt).with(left);
     }
 
+    /** Without what may name a person, a channel or a transaction. */
+    public ReceiptView bare() {
+        return new ReceiptView(
+                id,
+                packets,
+                bytes,
+                estimatedFeeSat,
+                marginSat,
+                openingFeeSat,
+                leaves,
+                null,
+                List.of(),
+                state,
+                feeSat,
+                List.of());
+    }
+
     private static ReceiptView queued(Receipt receipt) {
         return new ReceiptView(
                 receipt.id(),

@@ -22,6 +22,7 @@ import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Messages.Receipt;
 import org.partyline.api.json.Json;
+import org.partyline.api.json.RecallView;
 import org.partyline.api.json.ReceiptView;
 import org.partyline.api.store.Store;
 import org.partyline.api.store.StoreException;
@@ -98,6 +99,14 @@ public final class SendOnce {
     public interface Check {
         /** @param sat the most that it may cost; empty: nobody knows */
         void check(StoreTransaction tx, OptionalLong sat) throws PartylineException;
+    }
+
+    /** Tells which messages are kept. */
+    @FunctionalInterface
+    @ConsumerType
+    public interface Kept {
+        /** Whether a message is. */
+        boolean has(long message) throws StoreException;
     }
 
     /** Another call with the same key was answered first. */
@@ -191,7 +200,7 @@ public final class SendOnce {
                 SentRecord record = before.get();
                 return new Begun(Optional.ofNullable(record.answer()), OptionalLong.of(record.noted()));
             }
-            put(tx, call, record(call, 0, null, note));
+            put(tx, call.name(), record(call, 0, null, note));
             return new Begun(Optional.empty(), OptionalLong.empty());
         });
     }
@@ -200,7 +209,7 @@ public final class SendOnce {
     public void finish(Store store, Call call, String answer) throws StoreException {
         if (call.sum().isPresent()) {
             store.<Boolean, StoreException>transact(tx -> {
-                put(tx, call, record(call, 0, answer, 0));
+                put(tx, call.name(), record(call, 0, answer, 0));
                 return true;
             });
         }
@@ -212,6 +221,30 @@ public final class SendOnce {
             tx.delete(TABLE, call.name());
             return true;
         });
+    }
+
+    /**
+     * Erases what answers say of messages that were erased: names and transactions. A repeated call still sends nothing. Part of the
+     * caller's transaction.
+     */
+    public static void erase(StoreTransaction tx, Kept kept) throws StoreException {
+        for (StoredRecord one : tx.list(TABLE)) {
+            SentRecord record = read(one.value());
+            if (record.answer() != null) {
+                boolean recall = Json.read(record.answer()).has("message");
+                long message = recall
+                        ? Json.read(record.answer(), RecallView.class).message().id()
+                        : Json.read(record.answer(), ReceiptView.class).id();
+                if (!kept.has(message)) {
+                    // Whoever repeats a recall is told that there is no such message.
+                    String bare = recall
+                            ? null
+                            : Json.write(Json.read(record.answer(), ReceiptView.class)
+                                    .bare());
+                    put(tx, one.key(), record.answered(bare));
+                }
+            }
+        }
     }
 
     /** Satoshi that the messages of an owner may have cost in the last 24 hours. */
@@ -246,17 +279,18 @@ public final class SendOnce {
     }
 
     private SentRecord record(Call call, long sat, @Nullable String answer, long noted) {
-        return new SentRecord(call.sum().orElse(null), clock.instant().getEpochSecond(), sat, answer, noted);
+        return new SentRecord(
+                call.owner(), call.sum().orElse(null), clock.instant().getEpochSecond(), sat, answer, noted);
     }
 
     private void put(StoreTransaction tx, Call call, Receipt receipt) throws StoreException {
-        put(tx, call, record(call, most(receipt).orElse(0), document(receipt), 0));
+        put(tx, call.name(), record(call, most(receipt).orElse(0), document(receipt), 0));
     }
 
-    private static void put(StoreTransaction tx, Call call, SentRecord record) throws StoreException {
+    private static void put(StoreTransaction tx, byte[] name, SentRecord record) throws StoreException {
         Instant expires = Instant.ofEpochSecond(record.time()).plus(KEPT);
         try {
-            tx.put(TABLE, call.name(), group(call.owner()), JSON.writeValueAsBytes(record), expires);
+            tx.put(TABLE, name, group(record.owner()), JSON.writeValueAsBytes(record), expires);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("a record of a message cannot be written", e);
         }

@@ -2,6 +2,7 @@ package org.partyline.messaging.mailbox;
 
 import java.nio.ByteBuffer;
 import java.util.List;
+import org.partyline.api.sending.SendOnce;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.api.store.StoredRecord;
@@ -44,5 +45,8 @@ public final class ConversationEraser {
         EventRecord.erase(tx, membership);
         tx.delete(SendChainRecord.TABLE, group);
         SeenLocators.forgetSeen(tx, membership);
+        SendOnce.erase(
+                tx,
+                id -> tx.contains(MessageRecord.TABLE, Keys.of(id)) || tx.contains(OutgoingRecords.TABLE, Keys.of(id)));
     }
 }
