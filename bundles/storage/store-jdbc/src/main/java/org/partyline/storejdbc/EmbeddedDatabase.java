@@ -51,14 +51,16 @@ final class EmbeddedDatabase implements ConnectionSource {
      *       list of the chunks that the newest one still names, is overwritten, and on the next start the newest one is
      *       refused for it. CrashTest shows it when this is taken out;
      *   <li>MAX_COMPACT_TIME=0: closing does not move chunks about either;
-     *   <li>RETENTION_TIME: chunks that are free are forgotten after 1 s, not 45, which makes each commit smaller;
+     *   <li>RETENTION_TIME=0: chunks that are free are forgotten at once, not after 45 s, which makes each commit smaller. With
+     *       any other time the length of the file would depend on when was written, and the files of two servers that did
+     *       the same would differ;
      *   <li>DB_CLOSE_ON_EXIT=FALSE: no shutdown hook; nothing is lost without one;
      *   <li>CACHE_SIZE: 4 MiB, for the database is small;
      *   <li>QUERY_CACHE_SIZE: all our statements stay parsed; there are more than the default of 8.
      * </ul>
      */
     static final String SETTINGS = ";TRACE_LEVEL_FILE=0;TRACE_LEVEL_SYSTEM_OUT=0;DB_CLOSE_ON_EXIT=FALSE"
-            + ";WRITE_DELAY=0;REUSE_SPACE=FALSE;MAX_COMPACT_TIME=0;RETENTION_TIME=1000;CACHE_SIZE=4096;QUERY_CACHE_SIZE=32";
+            + ";WRITE_DELAY=0;REUSE_SPACE=FALSE;MAX_COMPACT_TIME=0;RETENTION_TIME=0;CACHE_SIZE=4096;QUERY_CACHE_SIZE=32";
 
     /** Name of the database file without {@value #SUFFIX}. */
     static final String NAME = "partyline";

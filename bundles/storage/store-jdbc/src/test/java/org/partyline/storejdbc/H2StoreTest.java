@@ -21,6 +21,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -374,6 +375,21 @@ class H2StoreTest extends JdbcStoreContract {
             }
             assertEquals(List.of("collect-private", "collect-public", "format", "turn", "wrap"), names);
         }
+    }
+
+    @Test
+    void eachChangeOfARecordMakesTheFileLongerByAsMuch() throws Exception {
+        increment(bench.store);
+        long before = Files.size(file());
+        TreeSet<Long> growth = new TreeSet<>();
+        for (int i = 0; i < 20; i++) {
+            increment(bench.store);
+            long now = Files.size(file());
+            growth.add(now - before);
+            before = now;
+        }
+        assertEquals(
+                1, growth.size(), "it grows by " + growth + ", so its length depends on more than what was written");
     }
 
     @Test

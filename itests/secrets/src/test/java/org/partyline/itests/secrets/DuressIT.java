@@ -57,11 +57,6 @@ class DuressIT {
             List.of("outbox", "--all"),
             List.of("node-status"));
 
-    private static final String STORE = "home/store/partyline.mv.db";
-
-    /** Of H2's files, in bytes. */
-    private static final int BLOCK = 4096;
-
     @TempDir
     Path elsewhere;
 
@@ -162,20 +157,12 @@ class DuressIT {
         names.addAll(found.keySet());
         List<String> differences = new ArrayList<>();
         for (String name : names) {
-            if (!isAlike(name, expected.get(name), found.get(name))) {
+            if (!Objects.equals(expected.get(name), found.get(name))) {
                 differences.add(
                         moment + ": " + name + "\nhonest: " + expected.get(name) + "\nused: " + found.get(name));
             }
         }
         assertEquals("", String.join("\n", differences));
-    }
-
-    /** H2 forgets what is free after a second, so that the files of two honest stores differ by a block now and then. */
-    private static boolean isAlike(String name, String expected, String found) {
-        if (name.equals(STORE) && expected != null && found != null) {
-            return Math.abs(Long.parseLong(expected.split(" ")[1]) - Long.parseLong(found.split(" ")[1])) <= BLOCK;
-        }
-        return Objects.equals(expected, found);
     }
 
     /** Each file by its name: its permissions, and what is in it or, where that is noise, how long it is. */
