@@ -3,28 +3,35 @@ package org.partyline.doctor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.partyline.api.PartylineException;
 import org.partyline.api.health.Finding;
 import org.partyline.api.health.HealthCheck;
+import org.partyline.api.store.Store;
+import org.partyline.api.store.StoreException;
 
-/** Checks the free space for the store: on a full disk nothing is sent or read. */
+/** Checks whether the store can be written, and the free space for it: on a full disk nothing is sent or read. */
 final class DiskCheck implements HealthCheck {
     private static final String NAME = "disk";
+    private static final String WRITTEN = "doctor";
     private static final long MEBI = 1024L * 1024;
     private static final long LITTLE = 512 * MEBI;
     private static final long NEXT_TO_NOTHING = 64 * MEBI;
 
+    private final DoctorSources sources;
     private final Optional<Path> home;
     private final Optional<Path> data;
 
     /**
+     * @param sources the store
      * @param home where the store has its own directory, unless it is in an external database; it may be on a separate
      * disk
      * @param data a directory of the server, in which it writes all else
      */
-    DiskCheck(Optional<Path> home, Optional<Path> data) {
+    DiskCheck(DoctorSources sources, Optional<Path> home, Optional<Path> data) {
+        this.sources = sources;
         this.home = home;
         this.data = data;
     }
@@ -36,6 +43,12 @@ final class DiskCheck implements HealthCheck {
 
     @Override
     public List<Finding> examine() throws PartylineException {
+        List<Finding> all = new ArrayList<>(room());
+        all.addAll(refusal());
+        return all;
+    }
+
+    private List<Finding> room() throws PartylineException {
         Optional<Path> place = home.map(path -> path.resolve("store"))
                 .filter(Files::isDirectory)
                 .or(() -> data);
@@ -46,6 +59,20 @@ final class DiskCheck implements HealthCheck {
             return List.of(finding(place.get(), Files.getFileStore(place.get()).getUsableSpace()));
         } catch (IOException e) {
             throw new PartylineException(place.get() + " cannot be read: " + e.getMessage());
+        }
+    }
+
+    /** A disk or database that has become read-only is noticed only by writing. A note leaves nothing to erase, so it costs little. */
+    private List<Finding> refusal() throws PartylineException {
+        Store store = sources.need(Store.class);
+        if (store.state() == Store.State.NEW) {
+            return List.of();
+        }
+        try {
+            store.note(WRITTEN, "");
+            return List.of();
+        } catch (StoreException e) {
+            return List.of(Finding.unsafe(NAME, e.getMessage(), ""));
         }
     }
 

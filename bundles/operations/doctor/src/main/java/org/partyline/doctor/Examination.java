@@ -89,7 +89,7 @@ public final class Examination implements Doctor {
                 versions,
                 new ProcessCheck(sources),
                 new FilesCheck(files),
-                new DiskCheck(home, data),
+                new DiskCheck(sources, home, data),
                 new BundlesCheck(sources),
                 new ForeignCheck(sources),
                 new StoreCheck(sources),

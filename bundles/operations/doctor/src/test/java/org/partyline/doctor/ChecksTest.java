@@ -42,6 +42,7 @@ import org.partyline.api.nodes.NodeFault;
 import org.partyline.api.secrets.Hardening;
 import org.partyline.api.secrets.Unattended;
 import org.partyline.api.store.Store;
+import org.partyline.api.store.StoreException;
 import org.partyline.api.transport.AccountStatus;
 import org.partyline.api.transport.BlockRef;
 import org.partyline.api.transport.NodeStatus;
@@ -140,12 +141,25 @@ class ChecksTest {
     @Test
     void theDiskIsThatOfTheStoreWhereItHasADirectory(@TempDir Path home) throws Exception {
         Optional<Path> missing = Optional.of(home.resolve("missing"));
-        DiskCheck disk = new DiskCheck(Optional.of(home), missing);
+        Fakes none = new Fakes().with(Store.class, "state", Store.State.NEW);
+        DiskCheck disk = new DiskCheck(none, Optional.of(home), missing);
         assertThrows(PartylineException.class, disk::examine);
         Files.createDirectory(home.resolve("store"));
         assertEquals(1, disk.examine().size());
-        assertEquals(1, new DiskCheck(missing, Optional.of(home)).examine().size());
-        assertEquals(List.of(), new DiskCheck(Optional.empty(), Optional.empty()).examine());
+        assertEquals(
+                1, new DiskCheck(none, missing, Optional.of(home)).examine().size());
+        assertEquals(List.of(), new DiskCheck(none, Optional.empty(), Optional.empty()).examine());
+    }
+
+    @Test
+    void aStoreThatCannotBeWrittenIsUnsafeAlsoWhileItIsLocked() throws Exception {
+        for (Store.State state : List.of(Store.State.OPEN, Store.State.LOCKED)) {
+            Fakes fakes = new Fakes().with(Store.class, "state", state).with(Store.class, "note", null);
+            DiskCheck disk = new DiskCheck(fakes, Optional.empty(), Optional.empty());
+            assertEquals(List.of(), disk.examine());
+            fakes.with(Store.class, "note", new StoreException("its disk is read-only"));
+            assertEquals(List.of(Finding.unsafe("disk", "its disk is read-only", "")), disk.examine());
+        }
     }
 
     @Test

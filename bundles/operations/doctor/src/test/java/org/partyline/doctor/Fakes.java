@@ -10,7 +10,7 @@ import org.partyline.api.PartylineException;
 final class Fakes implements DoctorSources {
     private final Map<Class<?>, Map<String, Object>> answers = new HashMap<>();
 
-    /** @param answer what a method without arguments, or of any, gives */
+    /** @param answer what a method without arguments, or of any, gives, or the exception that it throws */
     Fakes with(Class<?> type, String method, Object answer) {
         answers.computeIfAbsent(type, none -> new HashMap<>()).put(method, answer);
         return this;
@@ -26,6 +26,9 @@ final class Fakes implements DoctorSources {
         return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, (self, method, given) -> {
             if (!known.containsKey(method.getName())) {
                 throw new AssertionError("nobody said what " + method + " gives");
+            }
+            if (known.get(method.getName()) instanceof Exception thrown) {
+                throw thrown;
             }
             return known.get(method.getName());
         }));
