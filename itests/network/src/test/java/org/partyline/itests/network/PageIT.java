@@ -301,9 +301,15 @@ class PageIT {
                 "decoy-status",
                 "doctor",
                 "lock",
+                "config notify bell",
                 "web-logout")) {
             aliceSees.await("#finder code", command);
         }
+        assertEquals(
+                "In the console: web-logout",
+                aliceSees
+                        .run("return document.querySelector('header > button:last-child').title")
+                        .asText());
         aliceSees.type("#wanted", "contact-verify");
         aliceSees.await("#finder .found", "Safety number of bob");
         aliceSees.type("#wanted", "\uE015");

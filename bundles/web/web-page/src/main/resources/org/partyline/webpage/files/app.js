@@ -31,6 +31,10 @@ let events = new Events();
 let following = false;
 /** Whether the browser notifies of messages while the page is not looked at; forgotten with the tab. */
 let notify = false;
+
+/** The console commands of the two buttons in the header. */
+const NOTIFY = 'config notify bell';
+const LOG_OUT = 'web-logout';
 let pause = 0;
 let more = false;
 let lastInput = Date.now();
@@ -97,8 +101,8 @@ function page() {
       </nav>
       <button class="quiet find" aria-keyshortcuts="Control+K" @click=${find}>Find</button>
       ${'Notification' in window ? html`<button class="quiet notify" aria-pressed=${notify ? 'true' : 'false'}
-        @click=${toggleNotify}>Notify</button>` : nothing}
-      <button class="quiet" @click=${leave}>Log out</button>
+        title="In a terminal's chat: ${NOTIFY}" @click=${toggleNotify}>Notify</button>` : nothing}
+      <button class="quiet" title="In the console: ${LOG_OUT}" @click=${leave}>Log out</button>
     </header>
     ${state.banner ? html`<p class="banner" role="alert">${state.banner}</p>` : nothing}
     ${state.view === 'talk' ? talking() : html`<main id="main" tabindex="0" class="server">${state.other.draw()}</main>`}
@@ -151,7 +155,8 @@ function choices() {
     ...ACTIONS.filter(([, view, , , scope = VIEWS[view][2]]) => may(scope)).map(([name, view, place, command]) => ({
       name, about: VIEWS[view][0], command, run: () => { show(view); goal = place; },
     })),
-    { name: 'Log out', about: 'Action', command: 'web-logout', run: leave },
+    ...('Notification' in window ? [{ name: 'Notify', about: 'Action', command: NOTIFY, run: toggleNotify }] : []),
+    { name: 'Log out', about: 'Action', command: LOG_OUT, run: leave },
   ].map(one => ({ ...one, rank: rank(one, wanted) })).filter(one => one.rank >= 0).sort((one, other) => one.rank - other.rank)
     .concat(wanted.length < 2 ? [] : {
       name: `Messages with “${state.find.trim()}”`, about: 'Search', command: `search ${word(state.find.trim())}`, stays: true, run: search,
