@@ -101,11 +101,11 @@ public final class SendOnce {
         void check(StoreTransaction tx, OptionalLong sat) throws PartylineException;
     }
 
-    /** Tells which messages are kept. */
+    /** Looks up whether a message is kept. */
     @FunctionalInterface
     @ConsumerType
     public interface Kept {
-        /** Whether a message is. */
+        /** Whether this one is. */
         boolean has(long message) throws StoreException;
     }
 
