@@ -100,6 +100,10 @@ final class LocalWallet implements Wallet, TransactionListener {
             return;
         }
         try {
+            // Whoever still has this wallet must not write it into the store that took the place of its own.
+            if (!store.<Boolean, StoreException>transact(tx -> WalletRecords.hasSeed(tx, network))) {
+                throw new WalletException("there is no wallet '" + name + "': see partyline:wallet-status");
+            }
             WalletKeys ring = new WalletKeys(settings.gapLimit(), this::accountKey);
             WalletLedger ledger = new WalletLedger(ring);
             ledger.mostUnconfirmed(mostUnconfirmed);

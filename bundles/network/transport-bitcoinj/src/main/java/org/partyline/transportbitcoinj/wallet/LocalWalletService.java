@@ -12,7 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.partyline.api.Network;
 import org.partyline.api.TxId;
@@ -46,19 +46,21 @@ final class LocalWalletService implements LocalWallets, AutoCloseable {
     /** A wallet, and the node it follows. */
     private static final class Kept {
         private final LocalWallet wallet;
+        private final Runnable withdraw;
         private @Nullable Transport node;
         private Transport.@Nullable Subscription subscription;
         private Instant ready = Instant.MIN;
 
-        Kept(LocalWallet wallet) {
+        Kept(LocalWallet wallet, Runnable withdraw) {
             this.wallet = wallet;
+            this.withdraw = withdraw;
         }
     }
 
     private final Store store;
     private final Clock clock;
     private final SecureRandom random;
-    private final Consumer<Wallet> onWallet;
+    private final Function<Wallet, Runnable> onWallet;
     private final WalletSettings settings;
     private final Map<Network, Kept> wallets = new LinkedHashMap<>();
     private final Collection<Transport> nodes;
@@ -66,7 +68,7 @@ final class LocalWalletService implements LocalWallets, AutoCloseable {
 
     /**
      * @param nodes the nodes that wallets may follow; changes by itself, and may be walked at any time
-     * @param onWallet is told of a wallet when it is there first
+     * @param onWallet is told of a wallet when it is there first; gives what withdraws it
      */
     LocalWalletService(
             Store store,
@@ -74,7 +76,7 @@ final class LocalWalletService implements LocalWallets, AutoCloseable {
             SecureRandom random,
             WalletSettings settings,
             Collection<Transport> nodes,
-            Consumer<Wallet> onWallet) {
+            Function<Wallet, Runnable> onWallet) {
         this.store = store;
         this.clock = clock;
         this.random = random;
@@ -108,6 +110,13 @@ final class LocalWalletService implements LocalWallets, AutoCloseable {
         }
     }
 
+    /** The store was locked. It may be another one when it is opened. */
+    synchronized void forget() {
+        if (open) {
+            rest();
+        }
+    }
+
     private void rest() {
         for (Kept kept : wallets.values()) {
             leave(kept);
@@ -118,6 +127,13 @@ final class LocalWalletService implements LocalWallets, AutoCloseable {
 
     private void loadAll() throws StoreException {
         List<WalletRecords.Seed> seeds = store.transact(WalletRecords::seeds);
+        wallets.values().removeIf(kept -> {
+            boolean gone = seeds.stream().noneMatch(seed -> seed.network() == kept.wallet.network());
+            if (gone) {
+                kept.withdraw.run();
+            }
+            return gone;
+        });
         for (WalletRecords.Seed seed : seeds) {
             seed.wipe();
             keep(seed.network(), seed.name());
@@ -128,9 +144,9 @@ final class LocalWalletService implements LocalWallets, AutoCloseable {
     private Kept keep(Network network, String name) {
         Kept kept = wallets.get(network);
         if (kept == null) {
-            kept = new Kept(LocalWallet.of(name, network, store, clock, settings, random));
+            LocalWallet wallet = LocalWallet.of(name, network, store, clock, settings, random);
+            kept = new Kept(wallet, onWallet.apply(wallet));
             wallets.put(network, kept);
-            onWallet.accept(kept.wallet);
         }
         return kept;
     }

@@ -20,6 +20,7 @@ import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
 import org.partyline.api.Faults;
+import org.partyline.api.store.Forgetful;
 import org.partyline.api.store.Store;
 import org.partyline.api.transport.LocalWallets;
 import org.partyline.api.transport.Transport;
@@ -68,6 +69,7 @@ public final class LocalWalletsComponent {
         });
         timer.scheduleWithFixedDelay(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
         services.add(bundle.registerService(LocalWallets.class, wallets, null));
+        services.add(bundle.registerService(Forgetful.class, wallets::forget, null));
     }
 
     private void tick() {
@@ -75,11 +77,21 @@ public final class LocalWalletsComponent {
         faults.survive(wallets::tick);
     }
 
-    private void offer(Wallet wallet) {
+    private Runnable offer(Wallet wallet) {
         Dictionary<String, Object> properties = new Hashtable<>();
         properties.put(Wallet.NAME_PROPERTY, wallet.name());
         synchronized (services) {
-            services.add(bundle.registerService(Wallet.class, wallet, properties));
+            ServiceRegistration<?> service = bundle.registerService(Wallet.class, wallet, properties);
+            services.add(service);
+            return () -> withdraw(service);
+        }
+    }
+
+    private void withdraw(ServiceRegistration<?> service) {
+        synchronized (services) {
+            if (services.remove(service)) {
+                service.unregister();
+            }
         }
     }
 

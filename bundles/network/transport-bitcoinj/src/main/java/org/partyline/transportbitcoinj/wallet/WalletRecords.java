@@ -83,6 +83,10 @@ final class WalletRecords {
         return tx.get(SEEDS, key(network)).map(WalletRecords::seed);
     }
 
+    static boolean hasSeed(StoreTransaction tx, Network network) throws StoreException {
+        return tx.contains(SEEDS, key(network));
+    }
+
     private static Seed seed(byte[] value) {
         try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(value))) {
             format(in);

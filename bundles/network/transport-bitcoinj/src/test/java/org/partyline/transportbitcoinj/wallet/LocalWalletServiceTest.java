@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -41,7 +42,10 @@ class LocalWalletServiceTest {
     private LocalWalletService service = start(store);
 
     private LocalWalletService start(MemoryStore on) {
-        return new LocalWalletService(on, clock, new SecureRandom(), WalletSettings.DEFAULTS, nodes, offered::add);
+        return new LocalWalletService(on, clock, new SecureRandom(), WalletSettings.DEFAULTS, nodes, wallet -> {
+            offered.add(wallet);
+            return () -> offered.remove(wallet);
+        });
     }
 
     private FakeNode node(String name) {
@@ -63,6 +67,30 @@ class LocalWalletServiceTest {
         second.restore(Network.REGTEST, words, Optional.empty());
 
         assertEquals(address, ((LocalWallet) offered.get(1)).freshAddress(""));
+    }
+
+    /** Otherwise the empty store would tell that the erased one had a wallet. */
+    @Test
+    void aWalletOfAnErasedStoreIsGoneAfterADuressUnlock() throws Exception {
+        char[] duress = "another passphrase".toCharArray();
+        store.setDuress(MemoryStore.PASSPHRASE.toCharArray(), duress);
+        FakeNode node = node("home");
+        node.block(7);
+        char[] words = service.create(Network.REGTEST, 12);
+        service.tick();
+        Wallet erased = offered.get(0);
+        store.lock();
+        service.forget();
+        store.unlock(duress);
+        long before = store.writes();
+
+        assertEquals(List.of(), service.list());
+        assertEquals(List.of(), offered);
+        service.tick();
+        node.block(8);
+        assertThrows(WalletException.class, () -> erased.freshAddress(""));
+        assertEquals(before, store.writes(), "nothing of it is stored");
+        assertFalse(Arrays.equals(words, service.create(Network.REGTEST, 12)));
     }
 
     @Test

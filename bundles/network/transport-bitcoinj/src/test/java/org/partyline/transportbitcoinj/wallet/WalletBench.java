@@ -27,7 +27,10 @@ public final class WalletBench implements AutoCloseable {
     private WalletBench(MemoryStore store, Transport node) {
         this.store = store;
         this.service = new LocalWalletService(
-                store, Clock.systemUTC(), new SecureRandom(), WalletSettings.DEFAULTS, List.of(node), offered::add);
+                store, Clock.systemUTC(), new SecureRandom(), WalletSettings.DEFAULTS, List.of(node), wallet -> {
+                    offered.add(wallet);
+                    return () -> offered.remove(wallet);
+                });
         timer.scheduleWithFixedDelay(service::tick, 0, 50, TimeUnit.MILLISECONDS);
     }
 
