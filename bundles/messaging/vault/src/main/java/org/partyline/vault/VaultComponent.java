@@ -251,8 +251,8 @@ public final class VaultComponent {
         try {
             keeper.load();
             participants.opened();
-        } catch (StoreException e) {
-            LOG.error("the open store could not be read, and was locked: {}", e.getMessage());
+        } catch (StoreException | RuntimeException e) {
+            LOG.error("the open store could not be read, and was locked", e);
         } finally {
             guard.unlock();
         }
@@ -275,8 +275,8 @@ public final class VaultComponent {
                 keeper.reload();
                 participants.opened();
             }
-        } catch (StoreException e) {
-            LOG.error("the open store could not be read, and was locked: {}", e.getMessage());
+        } catch (StoreException | RuntimeException e) {
+            LOG.error("the open store could not be read, and was locked", e);
         } finally {
             guard.unlock();
         }

@@ -6,12 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -36,6 +38,7 @@ class ContinuityTest {
 
     private static final String SESSIONS = "sessions";
     private static final byte[] ALICE = Keys.of(7);
+    private static final String NAME = "2753a090e689d95301ab6d439bd4487f";
 
     private final HandSetClock clock = new HandSetClock();
     private Life life;
@@ -663,6 +666,81 @@ class ContinuityTest {
         life.store.outside.refusesToRead = "Input/output error";
         next(life.store);
         assertFound("the token in the test's memory cannot be read: Input/output error");
+    }
+
+    @Test
+    void aTokenThatWasDamagedIsMissed() throws Exception {
+        life.speak();
+        life.store.outside.tokens.replaceAll((name, token) -> new byte[3]);
+        life.kill();
+        next(life.store);
+        assertFound("its token is missing in the test's memory");
+    }
+
+    @Test
+    void aStoreThatSpokeAndHasNoTokenIsFound() throws Exception {
+        life.speak();
+        life.store.transact(tx ->
+                tx.delete(TokenRecord.TABLE, tx.list(TokenRecord.TABLE).get(0).key()));
+        assertRefused(() -> life.store.transact(tx -> {
+            life.continuity.step(tx, new AfterCommit());
+            return null;
+        }));
+        life.kill();
+        next(life.store);
+        assertFound("it has no token");
+    }
+
+    @Test
+    void aNewStoreFindsNothingWhereNoTokenCanBeRead() throws Exception {
+        MachineStore store = new MachineStore();
+        store.create(PASSPHRASE);
+        store.outside.refusesToRead = "Input/output error";
+        life = new Life(store);
+        assertNothingWasFound();
+    }
+
+    @Test
+    void whatNoServerPublishesVouchesForNothing() throws Exception {
+        life.speak();
+        for (String mark : List.of("nonsense", ":", "")) {
+            life.store.publish(mark);
+            MachineStore other = life.store.onAnotherMachine();
+            life.kill();
+            next(other.watched());
+            assertFound("its database is in an earlier state");
+        }
+    }
+
+    @Test
+    void aPlaceThatIsPutBackTogetherWithTheHomeIsSaid() {
+        life.store.outside.weak = "it is in the home";
+        assertEquals(List.of("it is in the home"), life.continuity.warnings());
+    }
+
+    /** Nothing on the machine shows which store a token belongs to. */
+    @Test
+    void theNameOfATokenIsAHashOfTheStoresId() throws Exception {
+        String name = life.store.outside.tokens.keySet().iterator().next();
+        assertEquals(Optional.of(name), life.store.note(ErasableToken.NOTE), "so that a locked server can erase it");
+        assertEquals(NAME, Continuity.name(new byte[16]));
+    }
+
+    @Test
+    void onceItIsLeftNothingIsComparedAndNothingChanges() throws Exception {
+        life.hear(1);
+        MachineStore before = life.store.copy();
+        life.hear(2);
+        life.continuity.leave();
+        byte[] left = life.outside();
+        life.continuity.leave();
+        assertArrayEquals(left, life.outside());
+        life.store.putBack(before, SESSIONS);
+        assertEquals(
+                Optional.of(1L),
+                life.guard
+                        .transact(tx -> tx.get(SESSIONS, ALICE))
+                        .map(read -> ByteBuffer.wrap(read).getLong()));
     }
 
     @Test

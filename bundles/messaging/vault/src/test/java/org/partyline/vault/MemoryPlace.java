@@ -12,6 +12,8 @@ public final class MemoryPlace implements TokenPlace {
     public volatile String refusesToWrite;
     /** Why nothing can be read; null: it can. */
     public volatile String refusesToRead;
+    /** Why what is here may be put back together with the store; null: it is not. */
+    public volatile String weak;
     /** Is run before a token is written; may throw. */
     public volatile Runnable beforeWriting = () -> {};
 
@@ -39,6 +41,6 @@ public final class MemoryPlace implements TokenPlace {
 
     @Override
     public Optional<String> weakness() {
-        return Optional.empty();
+        return Optional.ofNullable(weak);
     }
 }

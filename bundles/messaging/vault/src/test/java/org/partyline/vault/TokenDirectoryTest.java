@@ -2,11 +2,12 @@ package org.partyline.vault;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -16,6 +17,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.osgi.framework.BundleContext;
+import org.partyline.api.panic.Erasable;
 import org.partyline.testkit.MemoryStore;
 
 /** Where tokens are kept outside of the home. */
@@ -75,6 +78,32 @@ class TokenDirectoryTest {
     }
 
     @Test
+    void aFileOfTheLongestLengthIsRead() throws Exception {
+        TokenDirectory tokens = directory(machine.toString(), "", Map.of());
+        tokens.write("a", new byte[127]);
+        Files.writeString(machine.resolve("partyline/a"), "00".repeat(127) + "  ");
+        assertEquals(127, tokens.read("a").orElseThrow().length);
+    }
+
+    @Test
+    void theHomeIsThatOfTheServerWhereItIsKnown() {
+        Path here = Path.of("tokens").toAbsolutePath();
+        Map<String, Object> wanted = Map.of("directory", here.toString());
+        for (String unknown : new String[] {null, "", " "}) {
+            assertEquals("in " + here, new TokenDirectory(server(unknown), wanted).where());
+        }
+        String home = here.getParent().toString();
+        assertNotEquals("in " + here, new TokenDirectory(server(home), wanted).where());
+    }
+
+    private static BundleContext server(String home) {
+        return (BundleContext) Proxy.newProxyInstance(
+                TokenDirectoryTest.class.getClassLoader(),
+                new Class<?>[] {BundleContext.class},
+                (self, method, arguments) -> arguments[0].equals("partyline.home") ? home : null);
+    }
+
+    @Test
     void directoriesAndFilesAreTheUsersAlone() throws Exception {
         directory(null, machine.resolve("user").toString(), Map.of()).write("a", TOKEN);
         assertEquals("rwx------", mode(machine.resolve("user/.local/state/partyline")));
@@ -100,7 +129,12 @@ class TokenDirectoryTest {
         Files.createFile(machine.resolve("file"));
         TokenDirectory tokens = directory(null, machine.resolve("file").toString(), Map.of());
         IOException refused = assertThrows(IOException.class, () -> tokens.write("a", TOKEN));
-        assertFalse(refused.getMessage().isBlank());
+        assertEquals("Not a directory", refused.getMessage());
+        TokenDirectory file =
+                directory(null, "", Map.of("directory", machine.resolve("file").toString()));
+        assertEquals(
+                "FileAlreadyExistsException",
+                assertThrows(IOException.class, () -> file.write("a", TOKEN)).getMessage());
         assertTrue(tokens.where().startsWith("in "), tokens.where());
     }
 
@@ -121,6 +155,10 @@ class TokenDirectoryTest {
         Path chosen = machine.resolve("elsewhere/tokens");
         tokens.modified(Map.of("directory", " " + chosen + " "));
         assertEquals("in " + chosen, tokens.where());
+        String longest = "/" + "x".repeat(4095);
+        tokens.modified(Map.of("directory", longest));
+        assertEquals("in " + longest, tokens.where());
+        tokens.modified(Map.of("directory", chosen.toString()));
         List<String> bad = List.of(
                 "tokens",
                 "",
@@ -164,6 +202,8 @@ class TokenDirectoryTest {
         tokens.write("another-server", TOKEN);
         MemoryStore store = MemoryStore.open();
         ErasableToken token = new ErasableToken(store, tokens);
+        assertEquals("copy-token", token.name());
+        assertEquals(Erasable.RECORDS, token.rank());
         token.prepare();
         token.erase();
         assertTrue(tokens.read("a").isPresent());

@@ -10,7 +10,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -45,6 +47,7 @@ import org.partyline.messaging.state.Threads;
 import org.partyline.testkit.MemoryStore;
 import org.partyline.testkit.messaging.StageBench;
 import org.partyline.testkit.messaging.Wiring;
+import org.partyline.testkit.protocol.PlainChains;
 
 /** The store is opened and locked while other bundles are unavailable. */
 class VaultAbsenceTest {
@@ -88,6 +91,12 @@ class VaultAbsenceTest {
     private final Map<String, String> broken = new HashMap<>();
     /** What participants were asked, in order. */
     private final List<String> asked = new CopyOnWriteArrayList<>();
+
+    /** Who was told that its expired records are gone from the store. */
+    private final List<String> stored = new CopyOnWriteArrayList<>();
+
+    /** Who has sealed something; null: nobody. */
+    private String usedKeys;
 
     private final Map<String, Part> parts = Map.of(
             "mailbox", new Owner("mailbox", 1),
@@ -154,6 +163,12 @@ class VaultAbsenceTest {
         @Override
         public void expired(StoreTransaction tx, AfterCommit after, List<StoredRecord> records) {
             asked.add(name + " expired");
+            after.then(() -> stored.add(name));
+        }
+
+        @Override
+        public boolean hasUsedKeys(StoreTransaction tx) {
+            return name.equals(usedKeys);
         }
 
         @Override
@@ -175,20 +190,28 @@ class VaultAbsenceTest {
         services.keySet().forEach(this::start);
         // In whichever order they start.
         List.of("delivery", "contacts", "receive", "mailbox").forEach(this::start);
-        EventHub events = new EventHub(eventThread, () -> Duration.ZERO);
-        Continuity continuity =
-                new Continuity(store, guard, plain.random, plain.clock, new MemoryPlace(), participants);
-        StateKeeper keeper =
-                new StateKeeper(store, guard, plain.settings, state.protocols(), events, participants, continuity);
-        vault = new VaultService(
-                store,
-                guard,
+        vault = vault(store, guard);
+        vault.create(PASSPHRASE);
+    }
+
+    private VaultService vault(MemoryStore of, StateGuard guarded) {
+        Continuity continuity = new Continuity(of, guarded, plain.random, plain.clock, new MemoryPlace(), participants);
+        StateKeeper keeper = new StateKeeper(
+                of,
+                guarded,
+                plain.settings,
+                state.protocols(),
+                new EventHub(eventThread, () -> Duration.ZERO),
+                participants,
+                continuity);
+        return new VaultService(
+                of,
+                guarded,
                 state.recognition(),
                 participants,
                 new SecurityLog(Optional::empty, plain.clock),
                 keeper,
                 () -> asked.add("locked"));
-        vault.create(PASSPHRASE);
     }
 
     private void start(String part) {
@@ -310,6 +333,7 @@ class VaultAbsenceTest {
                         .toList(),
                 askedNow());
         maintenanceJob.round();
+        assertEquals(List.of("mailbox", "contacts"), stored);
         assertEquals(
                 Stream.concat(
                                 line.stream().map(stage -> stage + " expire"),
@@ -350,6 +374,56 @@ class VaultAbsenceTest {
         start(part);
         maintenanceJob.round();
         assertTrue(asked.contains(part + " expire"));
+    }
+
+    @Test
+    void nothingExpiresInAStateThatOtherChainsMade() {
+        stop(Chains.class);
+        start(Chains.class, new PlainChains());
+        askedNow();
+        maintenanceJob.round();
+        assertEquals(List.of(), askedNow());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"mailbox", "contacts"})
+    void keysWereUsedWhereAnyOwnerHasUsedOne(String part) throws Exception {
+        assertFalse(guard.<Boolean, StoreException>transact(participants::hasUsedKeys));
+        usedKeys = part;
+        assertTrue(guard.<Boolean, StoreException>transact(participants::hasUsedKeys));
+    }
+
+    @Test
+    void aNewStoreIsNotMadeWithoutAnOwnerOfItsState() throws Exception {
+        assertEquals(
+                Stream.of("load", "opened")
+                        .flatMap(what -> Stream.of("mailbox", "contacts", "receive", "delivery")
+                                .map(stage -> stage + " " + what))
+                        .toList(),
+                askedNow());
+        vault.lock();
+        MemoryStore none = new MemoryStore();
+        VaultService other = vault(none, new StateGuard(none, operations));
+        stop("contacts");
+        assertThrows(AbsentException.class, () -> other.create(PASSPHRASE));
+        assertEquals(Store.State.NEW, none.state());
+    }
+
+    @Test
+    void whoeverLooksAtWhatWasCollectedOrDroppedSeesWhatCameBefore() throws Exception {
+        store.keepCandidates(1);
+        for (int i = 0; i < 3; i++) {
+            store.collect(List.of(new Store.Collected(new byte[] {(byte) i}, new byte[] {1}, 7)));
+        }
+        askedNow();
+        assertEquals(2, vault.dropped());
+        List<String> settled = List.of("mailbox settle", "contacts settle", "receive settle", "delivery settle");
+        assertEquals(settled, askedNow());
+        assertEquals(0, vault.collected(), "nothing waits while it is open");
+        assertEquals(settled, askedNow());
+        vault.lock();
+        assertEquals(1, vault.collected());
+        assertFalse(CompletableFuture.supplyAsync(this::isLoaded).get(1, TimeUnit.MINUTES));
     }
 
     @Test

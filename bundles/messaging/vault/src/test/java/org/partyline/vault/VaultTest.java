@@ -2,19 +2,33 @@ package org.partyline.vault;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.partyline.api.SecretBytes;
 import org.partyline.api.engine.Channels.Mode;
+import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Vault;
+import org.partyline.api.packet.Packets;
+import org.partyline.api.ratchet.Chains;
+import org.partyline.api.store.Store;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.api.store.StoredRecord;
+import org.partyline.api.store.WrongPassphraseException;
 import org.partyline.messaging.chains.SendChainRecord;
 import org.partyline.messaging.continuity.TokenRecord;
 import org.partyline.messaging.conversation.ChannelMembership;
@@ -26,12 +40,17 @@ import org.partyline.messaging.mailbox.MessageRecord;
 import org.partyline.messaging.mailbox.MessageRecordBuilder;
 import org.partyline.messaging.mailbox.MessageRecords;
 import org.partyline.messaging.state.AfterCommit;
+import org.partyline.messaging.state.Days;
 import org.partyline.messaging.state.ReadingServices;
+import org.partyline.messaging.state.RequiredServices;
+import org.partyline.messaging.state.StateGuard;
 import org.partyline.messaging.state.StateOwner;
 import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
 import org.partyline.testkit.HandSetClock;
+import org.partyline.testkit.MemoryStore;
 import org.partyline.testkit.messaging.StageBench;
+import org.partyline.testkit.protocol.PlainChains;
 
 /** What is done with the token and with chains when the store is opened and locked. */
 class VaultTest {
@@ -42,6 +61,9 @@ class VaultTest {
     private final List<String> mended = new ArrayList<>();
     private StageBench stage;
     private Vault vault;
+    private final List<String> asked = new ArrayList<>();
+    /** Why the state cannot be loaded; null: it can. */
+    private RuntimeException unreadable;
     /** What is said of a mended state; null: nothing. */
     private MessageRecord notice;
 
@@ -70,7 +92,16 @@ class VaultTest {
             }
 
             @Override
+            public void settle() {
+                asked.add("settle");
+            }
+
+            @Override
             public void load(StoreTransaction tx) throws StoreException {
+                if (unreadable != null) {
+                    throw unreadable;
+                }
+                asked.add("load");
                 stage.people.begin();
                 stage.recognition.begin(stage.channelKeys, stage.chains);
                 for (PersonaRecord persona : Tables.all(tx, PersonaRecord.TABLE, PersonaRecord.class)) {
@@ -135,9 +166,11 @@ class VaultTest {
             });
         }
         store.lock();
+        asked.clear();
         long[] tokens = new long[1];
         store.afterChange = () -> tokens[0] = store.rewritten == 0 ? 0 : tokens[0] + 1;
         vault.unlock(PASSPHRASE);
+        assertEquals(List.of("load", "settle", "load"), asked, "closed while it is rewritten");
         assertEquals(1, store.rewritten);
         assertEquals(1, tokens[0], "from then on an unlock like any other, which changes the token");
         assertEquals(1, store.count(PersonaRecord.TABLE));
@@ -159,6 +192,185 @@ class VaultTest {
         vault.unlock(PASSPHRASE);
         assertEquals(1, mended.size());
         assertTrue(vault.warnings().get(0).contains(mended.get(0)), vault.warnings()::toString);
+    }
+
+    @Test
+    void aNewStoreHasItsFirstPersonaAndIsNotRewritten() throws Exception {
+        MachineStore other = new MachineStore();
+        StageBench bench = new StageBench(clock, MemoryStore.open());
+        StateGuard guard = new StateGuard(other, bench.operations);
+        Participants nobody = new Participants(bench.operations, RequiredServices.of());
+        StateKeeper keeper = new StateKeeper(
+                other,
+                guard,
+                bench.settings,
+                bench.context.protocols(),
+                bench.notices.events(),
+                nobody,
+                new Continuity(other, guard, bench.random, clock, other.outside, nobody));
+        new VaultService(other, guard, bench.recognition, nobody, bench.notices.security(), keeper, () -> {})
+                .create(PASSPHRASE);
+        assertEquals(1, other.count(PersonaRecord.TABLE));
+        assertEquals(0, other.rewritten);
+        bench.close();
+    }
+
+    @Test
+    void theStoreKeyOpensItAndWhoeverHasTheWrongOneIsRecorded() throws Exception {
+        try (SecretBytes key = vault.storeKey(PASSPHRASE)) {
+            assertThrows(WrongPassphraseException.class, () -> vault.unlock("another passphrase".toCharArray()));
+            assertEquals(Store.State.LOCKED, vault.state());
+            vault.unlock(key);
+            assertEquals(Store.State.OPEN, vault.state());
+        }
+        asked.clear();
+        vault.unlock("whatever".toCharArray());
+        assertEquals(List.of(), asked, "it is open");
+        vault.changePassphrase(PASSPHRASE, "a later passphrase".toCharArray());
+        vault.lock();
+        assertEquals(
+                List.of("store-key-given", "unlock-refused", "unlocked", "passphrase-changed", "locked"),
+                stage.audited);
+        assertThrows(WrongPassphraseException.class, () -> vault.unlock(PASSPHRASE));
+        vault.unlock("a later passphrase".toCharArray());
+    }
+
+    @Test
+    void noLineTellsOfADuressPassphrase() throws Exception {
+        char[] duress = "under duress".toCharArray();
+        vault.setDuress(PASSPHRASE, duress);
+        vault.removeDuress(PASSPHRASE);
+        assertEquals(List.of(), stage.audited);
+        assertThrows(WrongPassphraseException.class, () -> vault.unlock(duress));
+        vault.setDuress(PASSPHRASE, duress);
+        vault.unlock(duress);
+        assertEquals(List.of("unlock-refused", "unlocked"), stage.audited);
+        vault.lock();
+        assertThrows(WrongPassphraseException.class, () -> vault.unlock(PASSPHRASE));
+    }
+
+    @Test
+    void aStoreThatIsOpenAndNotLoadedIsLoadedAndSoIsOneThatWasClosedUnderIt() throws Exception {
+        store.unlock(PASSPHRASE);
+        vault.unlock(PASSPHRASE);
+        assertEquals(List.of("load"), asked);
+        store.lock();
+        vault.unlock(PASSPHRASE);
+        assertEquals(List.of("load", "load"), asked);
+        assertEquals(Store.State.OPEN, vault.state());
+    }
+
+    @Test
+    void whatIsLoadedBelongsToTheChainsItWasMadeWith() throws Exception {
+        ReadingServices reading = new ReadingServices(stage.context.protocols());
+        vault.unlock(PASSPHRASE);
+        assertFalse(reading.isMadeByOthers());
+        stage.put(Chains.class, new PlainChains());
+        assertTrue(reading.isMadeByOthers());
+        vault.lock();
+        vault.unlock(PASSPHRASE);
+        assertFalse(reading.isMadeByOthers());
+    }
+
+    private void assertNothingIsLoaded() {
+        assertEquals(Store.State.LOCKED, store.state());
+        assertFalse(stage.guard.isLoaded());
+        assertEquals("", stage.people.personas.name(1));
+    }
+
+    @Test
+    void aStateThatCannotBeLoadedIsWipedAndItsStoreLocked() throws Exception {
+        SecretBytes wiped = SecretBytes.wrap(new byte[] {1});
+        stage.guard.wiping(wiped);
+        unreadable = new IllegalStateException("damaged");
+        assertSame(unreadable, assertThrows(IllegalStateException.class, () -> vault.unlock(PASSPHRASE)));
+        assertEquals(0, unreadable.getSuppressed().length);
+        assertThrows(IllegalStateException.class, wiped::expose);
+        assertNothingIsLoaded();
+        boolean[] wipes = {false};
+        stage.guard.wiping(() -> {
+            if (!wipes[0]) {
+                throw new IllegalStateException("its bundle was replaced");
+            }
+        });
+        assertSame(unreadable, assertThrows(IllegalStateException.class, () -> vault.unlock(PASSPHRASE)));
+        assertEquals(1, unreadable.getSuppressed().length);
+        assertNothingIsLoaded();
+        wipes[0] = true;
+    }
+
+    @Test
+    void theStoreIsLockedWhateverCannotBeWipedOrKept() throws Exception {
+        boolean[] wipes = {true};
+        stage.guard.wiping(() -> {
+            if (!wipes[0]) {
+                throw new IllegalStateException("its bundle was replaced");
+            }
+        });
+        Runnable fails = () -> {
+            throw new IllegalStateException("the place is gone");
+        };
+        for (boolean wiping : new boolean[] {true, false}) {
+            for (Runnable keeping : List.<Runnable>of(() -> {}, fails)) {
+                wipes[0] = true;
+                store.outside.beforeWriting = () -> {};
+                vault.unlock(PASSPHRASE);
+                wipes[0] = wiping;
+                store.outside.beforeWriting = keeping;
+                if (wiping && keeping != fails) {
+                    vault.lock();
+                } else {
+                    assertThrows(IllegalStateException.class, vault::lock);
+                }
+                assertNothingIsLoaded();
+            }
+        }
+        wipes[0] = true;
+    }
+
+    @Test
+    void eventsThatWaitForEarlierOnesAreForgottenAtALock() throws Exception {
+        CountDownLatch told = new CountDownLatch(1);
+        List<Messages.Event> heard = new CopyOnWriteArrayList<>();
+        Messages.Event none = new Messages.Event(Optional.empty(), Optional.empty());
+        Messages.Event last = new Messages.Event(Optional.empty(), Optional.empty(), Optional.of(change()));
+        stage.notices.events().follow(Messages.Query.ALL, event -> {
+            heard.add(event);
+            if (event == last) {
+                told.countDown();
+            }
+        });
+        vault.unlock(PASSPHRASE);
+        stage.notices.events().startLine(1, 0);
+        stage.notices.events().arrived(1, 1, Optional.of(none));
+        vault.lock();
+        stage.notices.events().endLine(1);
+        stage.notices.events().publish(last);
+        assertTrue(told.await(1, TimeUnit.MINUTES));
+        assertEquals(List.of(last), heard);
+    }
+
+    private static Messages.Change change() {
+        return new Messages.Change(Messages.Change.Kind.RECEIPT, 1, "alice", false, "lobby", Optional.empty());
+    }
+
+    @Test
+    void keysThatAreStillDerivedAreCounted() throws Exception {
+        vault.unlock(PASSPHRASE);
+        assertEquals(0, vault.deriving());
+        ChannelMembership lobby = stage.join("lobby", Mode.OPEN);
+        byte[] sealed;
+        try (SecretBytes root = lobby.root(stage.channelKeys, Days.of(clock.instant()));
+                SecretBytes key = stage.channelKeys.beacon(root)) {
+            sealed = ByteBuffer.allocate(80)
+                    .put(Packets.VERSION)
+                    .put(stage.channelKeys.newLocator(key, stage.random))
+                    .array();
+        }
+        stage.recognition.secrets.want(
+                stage.recognition.beacons.match(sealed), lobby.id(), lobby.entry.parameters(), new byte[] {1});
+        assertEquals(1, vault.deriving());
+        assertEquals(1, CompletableFuture.supplyAsync(vault::deriving).get(1, TimeUnit.MINUTES));
     }
 
     @Test
