@@ -91,10 +91,7 @@ public final class TokenDirectory implements TokenPlace, SettingsDeclaration {
     /** The specification has relative paths ignored; a user without a home has "?" or nothing. */
     private static Optional<Path> absolute(String text) {
         try {
-            return Optional.ofNullable(text)
-                    .filter(path -> !path.isBlank())
-                    .map(Path::of)
-                    .filter(Path::isAbsolute);
+            return Optional.ofNullable(text).map(Path::of).filter(Path::isAbsolute);
         } catch (InvalidPathException e) {
             return Optional.empty();
         }
