@@ -378,6 +378,23 @@ class ChatScreenTest {
         assertEquals(Store.State.OPEN, server.state());
     }
 
+    @Test
+    void afterADuressUnlockNothingOfTheErasedStoreIsShown() {
+        server.channel("lobby");
+        server.said("lobby", "bob", "a secret", Duration.ofMinutes(3));
+        open(80, 24).sees("a secret").type("begun").sees("> begun");
+        server.lock();
+        person.sees("The store is locked");
+        int before = person.terminal().written().length();
+        person.type(FakeServer.DURESS).type("\r").sees("me");
+        server.changed();
+        person.type("/help").sees("/help");
+        String shown = person.terminal().written().substring(before);
+        for (String trace : List.of("lobby", FakeServer.PERSONA, "bob", "no longer", "there is no", "begun")) {
+            assertFalse(shown.contains(trace), trace);
+        }
+    }
+
     /** What a message waited for when it was stored was still shown below it when it had been relayed. */
     @Test
     void whatAMessageWaitsForIsShownWithItAndNoLongerThanItWaits() {

@@ -29,10 +29,14 @@ public sealed interface ChatEvent {
     record Paused() implements ChatEvent {}
 
     /**
-     * The list of conversations. @param persona who speaks, safe to paint @param wanted the name of one that is to be
-     * opened
+     * The list of conversations.
+     *
+     * @param persona who speaks, safe to paint
+     * @param wanted the name of one that is to be opened
+     * @param left one of them that was open when the store was locked
      */
-    record Talks(String persona, List<Talk> talks, Optional<String> wanted) implements ChatEvent {}
+    record Talks(String persona, List<Talk> talks, Optional<String> wanted, Optional<ConversationAddress> left)
+            implements ChatEvent {}
 
     /** The order of a conversation's messages. @param fresh how many of them had not been seen */
     record Order(ConversationAddress place, List<Long> ids, int fresh) implements ChatEvent {}

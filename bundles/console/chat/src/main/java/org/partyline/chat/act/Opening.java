@@ -55,7 +55,6 @@ final class Opening {
     /** As another persona. Until its conversations are listed none is open, so that nothing is sent by the wrong one. */
     static Step speak(State state, String persona) {
         State nobody = StateBuilder.builder(state.emptied())
-                .current(Optional.empty())
                 .options(Options.USUAL)
                 .hint("")
                 .build();

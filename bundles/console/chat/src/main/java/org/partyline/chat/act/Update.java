@@ -167,11 +167,7 @@ public final class Update {
             return Step.of(state.isLocked() ? now : now.emptied(), new Effect.Redraw());
         }
         if (before.store() != Status.Store.OPEN) {
-            State opened = StateBuilder.builder(now).hint("").build();
-            return state.current()
-                    .map(place ->
-                            Step.of(opened, new Effect.Talks(), new Effect.Order(place, 0), new Effect.Draft(place)))
-                    .orElseGet(() -> Step.of(opened, new Effect.Talks()));
+            return Step.of(StateBuilder.builder(now).hint("").build(), new Effect.Talks());
         }
         State told = now;
         for (String words : differences(before, status)) {
@@ -235,7 +231,8 @@ public final class Update {
                 .persona(talks.persona())
                 .talks(talks.talks())
                 .build();
-        Optional<ConversationAddress> wanted = talks.wanted().flatMap(name -> SlashCommands.find(listed, name));
+        Optional<ConversationAddress> wanted =
+                talks.wanted().flatMap(name -> SlashCommands.find(listed, name)).or(talks::left);
         if (wanted.isPresent()) {
             return itself(state, listed, wanted.get());
         }

@@ -24,6 +24,7 @@ import org.partyline.api.engine.Messages.Send;
 import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.engine.TextPieces;
 import org.partyline.api.packet.PayloadTooLargeException;
+import org.partyline.api.store.Store;
 import org.partyline.api.store.StoreException;
 import org.partyline.chat.act.ChatEvent;
 import org.partyline.chat.act.Effect;
@@ -60,6 +61,13 @@ public final class ServiceCalls {
     private volatile Optional<String> persona;
 
     private Optional<ConversationAddress> open = Optional.empty();
+    /** What was open when the store was locked; empty: it is open, or nothing was. */
+    private Optional<ConversationAddress> left = Optional.empty();
+
+    private boolean locked;
+    /** Whether the persona's conversations were listed once, so that there is such a persona. */
+    private boolean listed;
+
     private Optional<Transcript> transcript = Optional.empty();
 
     private Optional<String> wanted;
@@ -110,11 +118,43 @@ public final class ServiceCalls {
     }
 
     private void look() {
+        if (locked
+                && services.vault()
+                        .filter(one -> one.state() == Store.State.OPEN)
+                        .isPresent()) {
+            reopened();
+        }
         Status status = looker.look(persona, network());
-        events.accept(new ChatEvent.Looked(status));
-        if (status.store() != Status.Store.OPEN) {
+        if (status.store() != Status.Store.OPEN && !locked) {
+            locked = true;
+            left = open;
+            open = Optional.empty();
+            talks = List.of();
             endTranscript();
         }
+        events.accept(new ChatEvent.Looked(status));
+    }
+
+    /** After a duress passphrase it is another store, of which nobody must be able to tell that there was one before. */
+    private void reopened() {
+        try {
+            if (listed && persona.isPresent() && !isPersona(persona.get())) {
+                persona = Optional.empty();
+                listed = false;
+            }
+            locked = false;
+        } catch (PartylineException | UnavailableException e) {
+            LOG.debug("Whose screen it is is looked up again: the store was locked, or a service is not running", e);
+        }
+    }
+
+    private boolean isPersona(String name) throws PartylineException {
+        return services
+                .personas()
+                .orElseThrow(() -> new PartylineException("the persona service is not running: try again shortly"))
+                .list()
+                .stream()
+                .anyMatch(each -> each.name().equals(name));
     }
 
     private boolean endTranscript() {
@@ -236,8 +276,11 @@ public final class ServiceCalls {
 
     private void talks() throws PartylineException {
         talks = lister.talks(persona());
-        events.accept(new ChatEvent.Talks(words.line(persona()), talks, wanted));
+        listed = true;
+        Optional<ConversationAddress> back = left.filter(place -> talk(place).isPresent());
+        events.accept(new ChatEvent.Talks(words.line(persona()), talks, wanted, back));
         wanted = Optional.empty();
+        left = Optional.empty();
     }
 
     private Optional<Talk> talk(ConversationAddress place) {
@@ -464,12 +507,7 @@ public final class ServiceCalls {
 
     /** Goes on as that persona, in what was said last. */
     private void speak(String name) throws PartylineException {
-        boolean known = services
-                .personas()
-                .orElseThrow(() -> new PartylineException("the persona service is not running: try again shortly"))
-                .list()
-                .stream()
-                .anyMatch(each -> each.name().equals(name));
+        boolean known = isPersona(name);
         if (known) {
             persona = Optional.of(name);
             spoken.accept(name);

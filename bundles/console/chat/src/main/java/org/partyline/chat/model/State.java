@@ -75,7 +75,7 @@ public record State(
                 ZoneOffset.UTC);
     }
 
-    /** The same, with nothing in it that anyone said: the store is locked. */
+    /** The same, with nothing in it of anyone: the store is locked, and may be another one when it is opened. */
     public State emptied() {
         State empty = empty(columns, rows, now);
         return new State(
@@ -84,7 +84,7 @@ public record State(
                 now,
                 "",
                 empty.talks(),
-                current,
+                empty.current(),
                 empty.history(),
                 "",
                 empty.editor(),

@@ -57,7 +57,8 @@ class FirstConversationTest {
                                 Optional.empty(),
                                 ""))
                         .toList(),
-                Optional.of(wanted).filter(name -> !name.isEmpty())));
+                Optional.of(wanted).filter(name -> !name.isEmpty()),
+                Optional.empty()));
     }
 
     private void typed(String text) {

@@ -80,6 +80,7 @@ class ManyMessagesTest {
         happens(new ChatEvent.Talks(
                 "alice",
                 List.of(new Talk(LOBBY, "lobby", "", Trust.NONE, 0, Attention.USUAL, Optional.empty(), "")),
+                Optional.empty(),
                 Optional.empty()));
     }
 

@@ -118,6 +118,7 @@ class KeysFuzzTest {
                     List.of(
                             new Talk(LOBBY, "lobby", "", Trust.NONE, 0, Attention.USUAL, Optional.empty(), ""),
                             new Talk(BOB, "bob", "", Trust.VERIFIED, 2, Attention.USUAL, Optional.of(NOW), "")),
+                    Optional.empty(),
                     Optional.empty()));
             check();
         }

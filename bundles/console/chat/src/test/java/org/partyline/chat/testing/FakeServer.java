@@ -51,6 +51,8 @@ public final class FakeServer implements Services {
     public static final Instant NOW = Instant.parse("2026-11-24T10:00:00Z");
     public static final String PERSONA = "alice";
     public static final String PASSPHRASE = "a passphrase of a test";
+    /** Erases all that is here. */
+    public static final String DURESS = "another passphrase";
 
     public final HandSetClock clock = new HandSetClock(NOW);
     /** What a message waits for when it is stored; empty: nothing. */
@@ -77,6 +79,7 @@ public final class FakeServer implements Services {
     private final List<Messages.Pieces> pieces = new CopyOnWriteArrayList<>();
     private final List<Conversations.Participant> participants = new CopyOnWriteArrayList<>();
     private Store.State state = Store.State.OPEN;
+    private String current = PERSONA;
     private String cipher = "XCHACHA20_POLY1305";
     private int nodes = 2;
     private boolean messagesAway;
@@ -466,7 +469,7 @@ public final class FakeServer implements Services {
                     "lock",
                     none -> locked()));
     private final Personas personas =
-            fake(Personas.class, Map.of("current", none -> persona(PERSONA), "list", none -> allPersonas()));
+            fake(Personas.class, Map.of("current", none -> persona(current), "list", none -> allPersonas()));
     private final Channels channelService =
             fake(Channels.class, Map.of("list", all -> allChannels(((Optional<?>) all[0]).map(String.class::cast))));
     private final Contacts contactService = fake(Contacts.class, Map.of("list", all -> allContacts()));
@@ -528,7 +531,9 @@ public final class FakeServer implements Services {
     }
 
     private Object unlock(char[] passphrase) throws StoreException {
-        if (!new String(passphrase).equals(PASSPHRASE)) {
+        if (new String(passphrase).equals(DURESS)) {
+            erase();
+        } else if (!new String(passphrase).equals(PASSPHRASE)) {
             throw new StoreException("the passphrase is wrong");
         }
         synchronized (this) {
@@ -538,13 +543,22 @@ public final class FakeServer implements Services {
         return null;
     }
 
+    private synchronized void erase() {
+        channels.clear();
+        contacts.clear();
+        kept.clear();
+        unread.clear();
+        drafts.clear();
+        current = "me";
+    }
+
     private Object locked() {
         lock();
         return null;
     }
 
     private synchronized List<Personas.Persona> allPersonas() {
-        return Stream.concat(Stream.of(PERSONA), channels.values().stream().map(Channels.Channel::persona))
+        return Stream.concat(Stream.of(current), channels.values().stream().map(Channels.Channel::persona))
                 .distinct()
                 .map(FakeServer::persona)
                 .toList();
@@ -554,8 +568,11 @@ public final class FakeServer implements Services {
         return new Personas.Persona(1, name, "p1", true, "0011223344556677", NOW, 0);
     }
 
-    private synchronized List<Channels.Channel> allChannels(Optional<String> of) throws StoreException {
+    private synchronized List<Channels.Channel> allChannels(Optional<String> of) throws PartylineException {
         requireOpen();
+        if (of.isPresent() && allPersonas().stream().noneMatch(one -> one.name().equals(of.get()))) {
+            throw new PartylineException("there is no persona '" + of.get() + "'");
+        }
         return channels.values().stream()
                 .filter(channel -> of.orElse(PERSONA).equals(channel.persona()))
                 .map(channel -> new Channels.Channel(
@@ -653,9 +670,13 @@ public final class FakeServer implements Services {
                 new Fees.FeeStatus(Network.EMBEDDED, "home", Optional.of(fee), 3, fee, fee, fee, fee, 312, feeRefusal));
     }
 
-    private synchronized List<Long> order(Messages.Query query) throws StoreException {
+    private synchronized List<Long> order(Messages.Query query) throws PartylineException {
         requireOpen();
         String in = query.channel().or(query::contact).orElseThrow();
+        if (!contacts.containsKey(in)
+                && channels.values().stream().noneMatch(one -> one.name().equals(in))) {
+            throw new PartylineException("there is no conversation '" + in + "'");
+        }
         return kept.values().stream()
                 .map(Messages.Shown::message)
                 .filter(message -> message.channel().equals(in)
