@@ -131,6 +131,9 @@ class ChatScreenTest {
         server.clock.pass(Duration.ofSeconds(6));
         server.arrives(new Said("lobby", "bob", "Later"));
         Eventually.that("again", () -> person.terminal().written().split("\u001B]9;", -1).length == 3);
+        server.clock.pass(Duration.ofHours(-1));
+        server.arrives(new Said("lobby", "bob", "By another clock"));
+        Eventually.that("again", () -> person.terminal().written().split("\u001B]9;", -1).length == 4);
         for (String told : person.terminal().written().split("\u001B\\]")) {
             String shown = told.split("\u0007")[0];
             assertFalse(shown.startsWith("9;") && !shown.equals("9;New message"), shown);
@@ -457,6 +460,21 @@ class ChatScreenTest {
         person.sees("The store is locked").lacks("a secret");
         assertEquals(Store.State.LOCKED, server.state());
         person.type(FakeServer.PASSPHRASE).type("\r").sees("a secret").sees("> x");
+    }
+
+    @Test
+    void aClockThatIsSetBackDoesNotKeepTheStoreOpen() {
+        server.channel("lobby");
+        server.said("lobby", "bob", "a secret", Duration.ofMinutes(3));
+        person = new Person(server, 80, 24, Duration.ofMinutes(5));
+        person.sees("a secret");
+        server.clock.pass(Duration.ofDays(-1));
+        server.changed();
+        server.cipher("AES_256_GCM");
+        person.sees("aes-256-gcm");
+        server.clock.pass(Duration.ofMinutes(6));
+        server.changed();
+        person.sees("The store is locked").lacks("a secret");
     }
 
     @Test

@@ -38,6 +38,9 @@ final class BrowserSessions {
     /** Browsers at once. */
     static final int MOST = 32;
 
+    /** By so much a clock may be corrected. What began later than that from now is of one that was set back, and is over. */
+    private static final Duration CORRECTED = Duration.ofMinutes(1);
+
     private static final int MOST_LINKS = 8;
     private static final int ID_BYTES = 4;
 
@@ -52,7 +55,7 @@ final class BrowserSessions {
     /** A link that was not used yet. */
     private record Link(Instant made, Set<Scope> scopes) {
         boolean isOver(Instant now) {
-            return !now.isBefore(made.plus(LINK_LASTS));
+            return isPast(made, LINK_LASTS, now);
         }
     }
 
@@ -189,9 +192,13 @@ final class BrowserSessions {
         expire();
     }
 
+    private static boolean isPast(Instant begin, Duration lasts, Instant now) {
+        return !now.isBefore(begin.plus(lasts)) || now.isBefore(begin.minus(CORRECTED));
+    }
+
     private void expire() {
         Instant now = clock.instant();
-        sessions.values().removeIf(one -> !now.isBefore(one.device().lastUsed().plus(IDLE)));
+        sessions.values().removeIf(one -> isPast(one.device().lastUsed(), IDLE, now));
         links.values().removeIf(link -> link.isOver(now));
     }
 

@@ -252,6 +252,19 @@ class LoginTest {
     }
 
     @Test
+    void aClockThatIsSetBackKeepsNobodyLoggedIn() throws Exception {
+        Browser browser = login();
+        String secret = sessions.link(TALK);
+        clock.pass(Duration.ofSeconds(-5));
+        assertEquals(200, read(browser), "clocks are corrected by seconds all the time");
+        callers.clear();
+        clock.pass(Duration.ofDays(-1));
+        refused(401, http.get("/read", browser.headers()));
+        refused(401, post(secret, HOST));
+        assertEquals(List.of(), sessions.list());
+    }
+
+    @Test
     void aLockEndsEverySession() throws Exception {
         Browser browser = login();
         store.lock();

@@ -56,7 +56,8 @@ final class Announcements {
     /** A message has come. */
     void ring() {
         Instant now = clock.instant();
-        if (last.isAfter(now.minus(PAUSE))) {
+        // Not where the clock was set back since.
+        if (last.isAfter(now.minus(PAUSE)) && !last.isAfter(now)) {
             return;
         }
         last = now;

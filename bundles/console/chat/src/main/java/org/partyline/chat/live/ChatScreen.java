@@ -165,6 +165,7 @@ public final class ChatScreen {
 
     private void next() throws InterruptedException {
         ChatEvent event = await();
+        countAnew();
         take(new ChatEvent.Tick(clock.instant()));
         if (Duration.between(looked, clock.instant()).compareTo(LOOK_AGAIN) >= 0) {
             looked = clock.instant();
@@ -185,6 +186,17 @@ public final class ChatScreen {
         lockWhenIdle();
         if (!left) {
             paint();
+        }
+    }
+
+    /** Since a clock was set back: otherwise nothing would be locked or looked at for as long as it went back. */
+    private void countAnew() {
+        Instant now = clock.instant();
+        if (now.isBefore(pressed)) {
+            pressed = now;
+        }
+        if (now.isBefore(looked)) {
+            looked = now;
         }
     }
 
