@@ -3,8 +3,6 @@ package org.partyline.transportrpc;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.partyline.api.TxId;
 import org.partyline.api.transport.NodeStatus;
@@ -15,7 +13,7 @@ import org.partyline.api.transport.NodeStatus;
  * @param ids the transactions
  * @param sequence the mempool sequence number that comes next; 0 when the node does not say
  */
-record MempoolListing(List<TxId> ids, long sequence) {
+record MempoolListing(TxidList ids, long sequence) {
     private static final String METHOD = "getrawmempool";
     private static final int MOST_WORDS = 500;
 
@@ -70,7 +68,7 @@ record MempoolListing(List<TxId> ids, long sequence) {
     }
 
     private static MempoolListing object(RpcClient client, JsonParser parser) throws IOException, NodeProblem {
-        List<TxId> ids = List.of();
+        TxidList ids = new TxidList();
         long sequence = 0;
         while (parser.nextToken() == JsonToken.FIELD_NAME) {
             String field = parser.currentName();
@@ -86,8 +84,8 @@ record MempoolListing(List<TxId> ids, long sequence) {
         return new MempoolListing(ids, sequence);
     }
 
-    private static List<TxId> ids(RpcClient client, JsonParser parser) throws IOException, NodeProblem {
-        List<TxId> ids = new ArrayList<>();
+    private static TxidList ids(RpcClient client, JsonParser parser) throws IOException, NodeProblem {
+        TxidList ids = new TxidList();
         while (parser.nextToken() == JsonToken.VALUE_STRING) {
             if (ids.size() >= client.limits().ids()) {
                 throw new NodeProblem(

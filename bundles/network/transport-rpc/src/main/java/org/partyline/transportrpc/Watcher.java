@@ -5,7 +5,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.AbstractList;
-import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -452,12 +451,8 @@ final class Watcher implements AutoCloseable {
         Instant now = clock.instant();
         List<RpcFollower> newcomers =
                 followers.stream().filter(f -> !f.hasMempool() && f.rested(now)).toList();
-        List<TxId> missing = new ArrayList<>();
-        for (TxId id : listing.ids()) {
-            if (!mempool.touch(id) || !newcomers.isEmpty()) {
-                missing.add(id);
-            }
-        }
+        TxidList missing = listing.ids();
+        missing.removeIf(id -> mempool.touch(id) && newcomers.isEmpty());
         int unheard = fetch(missing, newcomers);
         if (stable) {
             mempool.endListing(id -> tellMempool(listener -> listener.removed(id)));
@@ -510,24 +505,28 @@ final class Watcher implements AutoCloseable {
     }
 
     private void fetchWanted() throws NodeProblem {
-        List<TxId> wanted = mempool.takeWanted();
+        TxidList wanted = new TxidList();
+        wanted.addAll(mempool.takeWanted());
         if (!wanted.isEmpty()) {
             fetch(wanted, List.of());
         }
     }
 
-    /** Fetches, and reports, transactions: new ones to all, known ones to newcomers. Returns how many were new. */
-    private int fetch(List<TxId> ids, List<RpcFollower> newcomers) throws NodeProblem {
+    /**
+     * Fetches, and reports, transactions: new ones to all, known ones to newcomers.
+     *
+     * @param asked those that ZMQ brought are removed from it
+     * @return how many were new
+     */
+    private int fetch(TxidList asked, List<RpcFollower> newcomers) throws NodeProblem {
         int[] fresh = {0};
-        List<TxId> asked = new ArrayList<>();
-        for (TxId id : ids) {
+        asked.removeIf(id -> {
             byte[] held = mempool.held(id);
-            if (held == null) {
-                asked.add(id);
-            } else if (report(id, held, newcomers)) {
+            if (held != null && report(id, held, newcomers)) {
                 fresh[0]++;
             }
-        }
+            return held != null;
+        });
         client.batches(RpcClient.NODE, new Fetches(asked), settings.batchSize(), (first, answers) -> {
             for (int i = 0; i < answers.size(); i++) {
                 TxId id = asked.get(first + i);
