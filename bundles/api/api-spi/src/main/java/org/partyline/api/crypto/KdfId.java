@@ -32,7 +32,13 @@ public record KdfId(int code, String name) {
 
     /** @param code any number; empty when the protocol's table has none with it */
     public static Optional<KdfId> ofProtocol(int code) {
-        return PROTOCOL.stream().filter(id -> id.code == code).findFirst();
+        // Asked of each channel of a list: a stream is slow before it is compiled.
+        for (KdfId id : PROTOCOL) {
+            if (id.code == code) {
+                return Optional.of(id);
+            }
+        }
+        return Optional.empty();
     }
 
     /** The name. */

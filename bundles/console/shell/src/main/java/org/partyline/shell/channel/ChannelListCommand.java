@@ -33,31 +33,33 @@ final class ChannelListCommand extends PartylineCommand {
         List<Channel> channels = persona == null
                 ? engine().channels().listAll()
                 : engine().channels().list(given(persona));
-        print(new Document(channels.stream().map(ChannelView::of).toList()), () -> {
-            Table table = new Table()
-                    .column("PERSONA")
-                    .column("CHANNEL")
-                    .column("NETWORK")
-                    .column("MODE")
-                    .column("CARRIER")
-                    .words("KEY DERIVATION")
-                    .number("UNREAD")
-                    .time("LAST MESSAGE (UTC)")
-                    .words("SENDERS");
-            for (Channel channel : channels) {
-                table.row(
-                        channel.persona(),
-                        Table.Cell.of(channel.name(), Style.BOLD),
-                        channel.network().label(),
-                        ChannelText.mode(channel),
-                        ChannelText.carrier(channel),
-                        KdfChoice.describe(channel.kdf()),
-                        channel.unread(),
-                        channel.lastMessage().map(Units::time).orElse("never"),
-                        String.join(", ", channel.senders()));
-            }
-            table.print(console(), "No channels yet: create one with partyline:channel-create NAME, or join one.");
-        });
+        if (json()) {
+            output().json(new Document(channels.stream().map(ChannelView::of).toList()));
+            return;
+        }
+        Table table = new Table()
+                .column("PERSONA")
+                .column("CHANNEL")
+                .column("NETWORK")
+                .column("MODE")
+                .column("CARRIER")
+                .words("KEY DERIVATION")
+                .number("UNREAD")
+                .time("LAST MESSAGE (UTC)")
+                .words("SENDERS");
+        for (Channel channel : channels) {
+            table.row(
+                    channel.persona(),
+                    Table.Cell.of(channel.name(), Style.BOLD),
+                    channel.network().label(),
+                    ChannelText.mode(channel),
+                    ChannelText.carrier(channel),
+                    KdfChoice.describe(channel.kdf()),
+                    channel.unread(),
+                    channel.lastMessage().map(Units::time).orElse("never"),
+                    String.join(", ", channel.senders()));
+        }
+        table.print(console(), "No channels yet: create one with partyline:channel-create NAME, or join one.");
     }
 
     record Document(List<ChannelView> channels) {}

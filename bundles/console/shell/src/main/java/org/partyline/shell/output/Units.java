@@ -144,7 +144,9 @@ public final class Units {
 
     /** {@code 1 packet}, {@code 3 packets}. */
     public static String count(long number, String thing) {
-        return String.format(Locale.ROOT, "%,d %s%s", number, thing, number == 1 ? "" : "s");
+        // A long list has many of these, and a format takes a quarter of its time before it is compiled.
+        String digits = Math.abs(number) < 1000 ? Long.toString(number) : String.format(Locale.ROOT, "%,d", number);
+        return digits + " " + thing + (number == 1 ? "" : "s");
     }
 
     /** Day and time, UTC. */
