@@ -180,8 +180,7 @@ final class Remarks {
             return Optional.of("message " + message.id() + " is a burn message, which its readers see only once");
         }
         return message.locator().isEmpty()
-                ? Optional.of(
-                        "message " + message.id() + " was sent by an earlier version that did not keep its reference")
+                ? Optional.of("message " + message.id() + " was never sent")
                 : doubt(tx, message);
     }
 

@@ -40,7 +40,7 @@ final class Targets {
         if (message.locator().isEmpty()) {
             throw new NoSuchThingException("message " + id
                     + (message.outgoing()
-                            ? " was sent by an earlier version that did not keep its reference"
+                            ? " was never sent, so nobody else knows it"
                             : " arrived in a packet form that does not support this"));
         }
         return message;

@@ -16,14 +16,17 @@ import org.junit.jupiter.api.Test;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Channels.Mode;
 import org.partyline.api.engine.Contacts.Trust;
+import org.partyline.api.engine.Conversations;
 import org.partyline.api.engine.Conversations.Conversation;
 import org.partyline.api.engine.Conversations.Participant;
 import org.partyline.api.engine.Conversations.Search;
+import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Messages.Message;
 import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.packet.PacketType;
 import org.partyline.messaging.control.ControlBody;
 import org.partyline.messaging.control.Locator;
+import org.partyline.messaging.mailbox.MessageEvent;
 import org.partyline.messaging.mailbox.MessageRecord;
 import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.messaging.mailbox.RemarkRecord;
@@ -68,6 +71,21 @@ class ConversationTest {
         Message shown = bench.messages.read(id);
         assertEquals(Optional.of("the true words"), shown.text());
         assertEquals(List.of(), shown.remarks().reactions());
+    }
+
+    @Test
+    void aMessageThatWasNeverSentIsKnownToNobodyElse() throws Exception {
+        long id = bench.messages
+                .send(new Messages.Send(Optional.empty(), "lobby", "the true words", Optional.empty(), false))
+                .id();
+        bench.stage.outbox.change(id, now -> now.ended(MessageEvent.FAILED, "refused"));
+        assertEquals(
+                "message " + id + " was never sent, so nobody else knows it",
+                assertThrows(NoSuchThingException.class, () -> bench.conversations.react(id, THUMB))
+                        .getMessage());
+        assertEquals(
+                new Conversations.Forgotten(Optional.empty(), "message " + id + " was never sent"),
+                bench.conversations.forget(id));
     }
 
     @Test
