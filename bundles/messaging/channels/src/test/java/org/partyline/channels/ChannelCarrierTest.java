@@ -167,11 +167,11 @@ class ChannelCarrierTest {
     }
 
     @Test
-    void aChannelOfAnEarlierVersionHasNone() throws Exception {
-        Map<String, Object> earlier = new LinkedHashMap<>();
-        earlier.put("id", 1);
-        earlier.put("name", "lobby");
-        MembershipRecord read = Cbor.read(Cbor.write(earlier), MembershipRecord.class);
+    void aChannelWhoseRecordNamesNoCarrierHasNone() throws Exception {
+        Map<String, Object> record = new LinkedHashMap<>();
+        record.put("id", 1);
+        record.put("name", "lobby");
+        MembershipRecord read = Cbor.read(Cbor.write(record), MembershipRecord.class);
         assertEquals("lobby", read.name());
         assertEquals(Optional.empty(), read.itsCarrier());
     }

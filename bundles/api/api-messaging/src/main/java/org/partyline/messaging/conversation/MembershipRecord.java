@@ -1,7 +1,6 @@
 package org.partyline.messaging.conversation;
 
 import io.soabase.recordbuilder.core.RecordBuilder;
-import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.partyline.api.crypto.KdfId;
@@ -75,10 +74,7 @@ public record MembershipRecord(
 
     /** Empty: as the setting says. */
     public Optional<Messages.Carrier> itsCarrier() {
-        // Earlier versions stored none, or its name in capitals.
-        return carrier == null || carrier.isEmpty()
-                ? Optional.empty()
-                : Optional.of(new Messages.Carrier(carrier.toLowerCase(Locale.ROOT)));
+        return carrier == null || carrier.isEmpty() ? Optional.empty() : Optional.of(new Messages.Carrier(carrier));
     }
 
     public MembershipRecord withCarrier(Optional<Messages.Carrier> chosen) {

@@ -63,7 +63,7 @@ public record MessageRecord(
     public static final String TABLE = ChangedMessages.TABLE;
 
     public MessageRecord {
-        // Earlier versions stored none.
+        // A builder may have been given none.
         session = session == null ? "" : session;
         annotations = annotations == null ? Annotations.NONE : annotations;
     }

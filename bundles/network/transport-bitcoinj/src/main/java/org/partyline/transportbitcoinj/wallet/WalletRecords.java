@@ -169,8 +169,7 @@ final class WalletRecords {
             int account = value.getInt();
             int chain = value.getInt();
             int next = value.getInt();
-            // Earlier versions wrote no more.
-            int settled = value.hasRemaining() ? value.getInt() : 0;
+            int settled = value.getInt();
             List<Integer> back = new ArrayList<>();
             while (value.hasRemaining()) {
                 back.add(value.getInt());

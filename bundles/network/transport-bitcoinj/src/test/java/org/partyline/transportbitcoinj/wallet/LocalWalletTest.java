@@ -379,19 +379,6 @@ class LocalWalletTest {
         assertThrows(WalletException.class, () -> after.freshAddress(""));
     }
 
-    @Test
-    void whatAnEarlierVersionKeptOfAddressesIsRead() throws Exception {
-        byte[] place = new byte[] {Network.REGTEST.code(), 0, 0, 0, 0, 0, 0, 0, 0};
-        byte[] value = new byte[] {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 7};
-        store.transact(tx -> {
-            tx.put("wallet-account", place, new byte[] {Network.REGTEST.code()}, value, null);
-            return null;
-        });
-
-        assertEquals(addressOf("", 7), open(store).freshAddress(""));
-        assertEquals(addressOf("", 8), open(store).freshAddress(""));
-    }
-
     private static long[] coins(int count) {
         long[] coins = new long[count];
         java.util.Arrays.fill(coins, 60_000);
