@@ -3,6 +3,7 @@ package org.partyline.mailbox;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.charset.StandardCharsets;
@@ -28,21 +29,27 @@ import org.partyline.api.engine.Messages.State;
 import org.partyline.api.packet.Content;
 import org.partyline.api.packet.FragmentHeader;
 import org.partyline.api.packet.PacketType;
+import org.partyline.api.settings.SendingSettings;
 import org.partyline.api.store.StoreException;
+import org.partyline.messaging.control.ControlCodes;
+import org.partyline.messaging.control.Locator;
 import org.partyline.messaging.conversation.ChannelMembership;
 import org.partyline.messaging.conversation.Conversation;
 import org.partyline.messaging.conversation.CoverConversation;
+import org.partyline.messaging.mailbox.ChainOpener;
 import org.partyline.messaging.mailbox.Inbox;
 import org.partyline.messaging.mailbox.MessageEvent;
 import org.partyline.messaging.mailbox.MessageRecord;
 import org.partyline.messaging.mailbox.MessageRenumbered;
 import org.partyline.messaging.mailbox.Outbox;
 import org.partyline.messaging.mailbox.OutgoingMessage;
+import org.partyline.messaging.mailbox.OutgoingMessageBuilder;
 import org.partyline.messaging.mailbox.OutgoingPart;
 import org.partyline.messaging.mailbox.OutgoingRecords;
 import org.partyline.messaging.mailbox.PacketEvent;
 import org.partyline.messaging.mailbox.PacketSizes;
 import org.partyline.messaging.mailbox.PropagationRecords;
+import org.partyline.messaging.mailbox.PropagationTracker;
 import org.partyline.messaging.mailbox.SignerId;
 import org.partyline.messaging.mailbox.SizeRange;
 import org.partyline.messaging.recognition.PacketIndex;
@@ -112,7 +119,7 @@ class CoveredMessagesTest {
     }
 
     private PropagationRecords.DeliveryOptions way(long id) throws StoreException {
-        return bench.guard.transact(tx -> PropagationRecords.way(tx, id));
+        return StageBench.offered(stage, PropagationTracker.class).way(bench.outgoing(id));
     }
 
     private Instant wordsExpire(long id) throws StoreException {
@@ -343,6 +350,121 @@ class CoveredMessagesTest {
     }
 
     @Test
+    void whatIsInABlockIsOneAndWhatWasTakenBackIsNot() throws Exception {
+        cover();
+        long mined = sealed(lobby, Duration.ofDays(2), 1);
+        leave(mined, 0);
+        outbox.changePart(mined, 0, part -> part.minedIn(part.transaction()));
+        long replaced = sealed(lobby, Duration.ofDays(2), 1);
+        leave(replaced, 0);
+        bench.guard.<StoreException>update(tx -> OutgoingRecords.put(
+                tx,
+                OutgoingMessageBuilder.builder(
+                                OutgoingRecords.find(tx, replaced).orElseThrow())
+                        .state(State.REPLACED)
+                        .build()));
+        long recalled = sealed(lobby, Duration.ofDays(2), 1);
+        leave(recalled, 0);
+        bench.guard.open(() -> outbox.change(recalled, now -> now.ended(MessageEvent.RECALLED, "recalled")));
+        assertEquals(State.CONFIRMED, bench.state(mined));
+        assertEquals(2, erase(lobby).size());
+        assertEquals(
+                List.of(mined, replaced),
+                renumbered.stream().map(MessageRenumbered::message).toList());
+    }
+
+    /** While nobody is here who knows which leave in slots. */
+    @Test
+    void withoutTheSenderItIsAsItIsOrdered() throws Exception {
+        long uncovered = sealed(lobby, QUARTER, 1);
+        bench.context.coverSlots().end();
+        leave(uncovered, 0);
+        assertFalse(way(uncovered).covered());
+        cover();
+        long covered = sealed(lobby, QUARTER, 1);
+        leave(covered, 0);
+        assertTrue(way(covered).covered());
+    }
+
+    @Test
+    void whatWasErasedMeanwhileIsNotRemembered() throws Exception {
+        cover();
+        long id = sealed(lobby, Duration.ofDays(2), 1);
+        OutgoingMessage of = OutgoingMessageBuilder.builder(bench.outgoing(id))
+                .membership(99)
+                .build();
+        bench.recognition.packets.removeSent(id);
+        outbox.remember(List.of(of));
+        assertNull(bench.recognition.packets.sent(PacketId.of(Network.REGTEST.code(), packet(0))));
+    }
+
+    // ---- how long, once some or all of it has left
+
+    @Test
+    void oncePartOfAMessageHasLeftTheRestHasADay() throws Exception {
+        long id = sealed(lobby, QUARTER, 3);
+        bench.clock.pass(Duration.ofMinutes(5));
+        leave(id, 0);
+        long end = bench.clock.instant().plus(Duration.ofHours(24)).toEpochMilli();
+        assertEquals(end, bench.outgoing(id).expires());
+        bench.clock.pass(Duration.ofMinutes(5));
+        leave(id, 1);
+        assertEquals(end, bench.outgoing(id).expires());
+        long longer = sealed(lobby, Duration.ofDays(3), 2);
+        long before = bench.outgoing(longer).expires();
+        leave(longer, 0);
+        assertEquals(before, bench.outgoing(longer).expires());
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void theOpenerOfAChainIsLookedAfterForAsLongAsItsChainMayRun(boolean recallsExpired) throws Exception {
+        SendingSettings now = bench.settings.get().sending();
+        bench.settings.sending(new SendingSettings(
+                now.defaultTtl(),
+                now.maxBucket(),
+                now.chainMessages(),
+                now.within(),
+                recallsExpired,
+                now.carrier(),
+                now.jitter(),
+                now.perMinute(),
+                now.burst(),
+                now.rebroadcastAfter()));
+        long id = bench.queue(lobby, "opens", "confirm", QUARTER);
+        outbox.change(
+                id,
+                message -> message.sealed(
+                        List.of(OutgoingPart.of(packet(1))),
+                        bench.clock.instant().getEpochSecond(),
+                        true));
+        leave(id, 0);
+        Duration kept = recallsExpired ? QUARTER : ChainOpener.CHAIN_LIFE;
+        assertEquals(
+                bench.clock.instant().plus(kept).toEpochMilli(),
+                bench.outgoing(id).expires());
+        assertEquals(bench.clock.instant().plus(QUARTER), wordsExpire(id));
+    }
+
+    @Test
+    void theWordsOfAnEditAreKeptUntilItIsOut() throws Exception {
+        byte[] body = new byte[20];
+        body[0] = ControlCodes.EDIT;
+        long id = bench.queue(lobby, PacketType.CONTROL, body);
+        outbox.change(
+                id,
+                now -> now.sealed(
+                        List.of(OutgoingPart.of(packet(1)), OutgoingPart.of(packet(2))),
+                        bench.clock.instant().getEpochSecond(),
+                        false));
+        leave(id, 0);
+        assertArrayEquals(body, bench.outgoing(id).body());
+        leave(id, 1);
+        assertArrayEquals(
+                Arrays.copyOf(body, 1 + Locator.WHOLE), bench.outgoing(id).body());
+    }
+
+    @Test
     void whatHasNotLeftAndWhatWasNoPartOfCoverTrafficIsGone() throws Exception {
         sealed(lobby, Duration.ofDays(2), 1);
         bench.queue(lobby, "queued");
@@ -366,6 +488,10 @@ class CoveredMessagesTest {
         OutgoingMessage decoy = decoys().get(0);
         assertEquals(1, decoy.parts().size(), "what had left of it");
         assertArrayEquals(packet(0), decoy.parts().get(0).packet());
+        assertEquals(
+                new PacketIndex.Sent(decoy.id(), 0),
+                bench.recognition.packets.sent(PacketId.of(Network.REGTEST.code(), packet(0))),
+                "nodes that show it are heard");
         assertEquals(bench.clock.instant().plus(Outbox.COVERED_LIFE).toEpochMilli(), decoy.expires());
         assertEquals(
                 List.of(id, decoy.id()),

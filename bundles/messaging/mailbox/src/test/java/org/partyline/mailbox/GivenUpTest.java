@@ -6,16 +6,22 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.partyline.api.Network;
+import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Messages.State;
 import org.partyline.api.store.StoreException;
 import org.partyline.messaging.chains.SendChainRecord;
 import org.partyline.messaging.mailbox.MessageEvent;
 import org.partyline.messaging.mailbox.MessageRecord;
 import org.partyline.messaging.mailbox.OutgoingMessage;
+import org.partyline.messaging.scan.PacketId;
 import org.partyline.messaging.store.Keys;
+import org.partyline.messaging.store.Tables;
+import org.partyline.testkit.Eventually;
 
 /** What goes with a message that is given up before all of it has left. */
 class GivenUpTest {
@@ -58,6 +64,74 @@ class GivenUpTest {
         long id = bench.stage.queue(bench.lobby, "never mind");
         assertEquals(State.RECALLED, cancel(id).state());
         assertTrue(runs());
+    }
+
+    private List<State> told(long id) {
+        return bench.stage.events.stream()
+                .flatMap(event -> event.outgoing().stream())
+                .filter(outgoing -> outgoing.id() == id)
+                .map(Messages.Outgoing::state)
+                .toList();
+    }
+
+    private void awaitTold(long id, State... states) throws Exception {
+        Eventually.that("told", () -> told(id).equals(List.of(states)));
+    }
+
+    @Test
+    void whatBecomesOfAMessageIsTold() throws Exception {
+        long id = bench.stage.queue(bench.lobby, "never mind");
+        bench.outbox.change(id, now -> now.because("it waits"));
+        bench.outbox.change(id, now -> now);
+        cancel(id);
+        awaitTold(id, State.QUEUED, State.RECALLED);
+        assertNull(bench.outbox.change(id + 1, now -> now.because("nobody")));
+        assertNull(bench.outbox.giveUp(id + 1, MessageEvent.EXPIRED, "nobody"));
+    }
+
+    @Test
+    void whatChangesNothingIsNotStored() throws Exception {
+        long id = bench.stage.queue(bench.lobby, "as it is");
+        long before = bench.stage.store.writes();
+        assertEquals(State.QUEUED, bench.outbox.change(id, now -> now).state());
+        assertEquals(before, bench.stage.store.writes());
+    }
+
+    /** Its words go with it. */
+    @Test
+    void whatNeverLeftIsKeptForTheTimeThatItsReadersWereToHaveIt() throws Exception {
+        long id = bench.stage.queue(bench.lobby, "a quarter", "confirm", Duration.ofMinutes(15));
+        bench.clock.pass(Duration.ofMinutes(5));
+        cancel(id);
+        long end = bench.clock.instant().plus(Duration.ofMinutes(15)).toEpochMilli();
+        assertEquals(end, bench.stage.outgoing(id).expires());
+        MessageRecord words = bench.stage.guard.<MessageRecord, StoreException>transact(
+                tx -> Tables.find(tx, MessageRecord.TABLE, Keys.of(id), MessageRecord.class)
+                        .orElseThrow());
+        assertEquals(end, words.expires());
+    }
+
+    @Test
+    void aPacketIsChangedForAsLongAsItsMessageHasIt() throws Exception {
+        long id = bench.paid("to be sent");
+        assertEquals("two", bench.outbox.attempt(id, 0, "two").parts().get(0).node());
+        assertEquals(
+                State.SEALED,
+                bench.outbox.changePart(id, 0, part -> part.leaving(1)).state());
+        assertNull(bench.outbox.changePart(id, 1, part -> part.leaving(1)));
+    }
+
+    @Test
+    void aMessageThatIsToBeSealedAgainIsToldOfAndItsPacketsAreForgotten() throws Exception {
+        long id = bench.sealed("once more");
+        PacketId packet = PacketId.of(Network.REGTEST.code(), bench.part(id).packet());
+        assertEquals(id, bench.stage.recognition.packets.sent(packet).message());
+        OutgoingMessage queued =
+                bench.stage.guard.<OutgoingMessage, StoreException>open(() -> bench.outbox.unseal(id, "once more"));
+        assertEquals(State.QUEUED, queued.state());
+        assertNull(bench.stage.recognition.packets.sent(packet));
+        Eventually.that("told", () -> told(id).contains(State.QUEUED));
+        assertFalse(runs());
     }
 
     @Test

@@ -58,6 +58,12 @@ final class InboxBench implements AutoCloseable {
     /** The same in a packet that is known. */
     Inbox.Arrival come(Candidate candidate, Conversation to, int chain, int position, Content content)
             throws StoreException {
+        return come(candidate, to, chain, position, content, SignerId.NOBODY);
+    }
+
+    /** The same, signed. */
+    Inbox.Arrival come(Candidate candidate, Conversation to, int chain, int position, Content content, int signer)
+            throws StoreException {
         Inbox.Source source = new Inbox.Source(
                 to,
                 candidate,
@@ -67,7 +73,7 @@ final class InboxBench implements AutoCloseable {
                 clock.instant().getEpochSecond(),
                 position,
                 "{}",
-                SignerId.NOBODY,
+                signer,
                 chain < 0 ? "" : "%016x".formatted(chain));
         return stage.guard.open(() -> {
             Inbox.Arrival arrival = stage.guard.transact(tx -> inbox.accept(tx, source, content));
@@ -104,6 +110,11 @@ final class InboxBench implements AutoCloseable {
     /** A piece of a text. */
     Content piece(int message, int index, int count, String words) {
         byte[] body = ((index == 0 ? (char) PacketType.TEXT.code() : "") + words).getBytes(StandardCharsets.UTF_8);
+        return piece(message, index, count, body);
+    }
+
+    /** A piece of something. @param body of the first one, with the code of what it is before it */
+    Content piece(int message, int index, int count, byte[] body) {
         return new Content(
                 PacketType.FRAGMENT,
                 false,

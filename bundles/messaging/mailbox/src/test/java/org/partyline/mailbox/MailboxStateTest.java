@@ -1,9 +1,13 @@
 package org.partyline.mailbox;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
@@ -11,11 +15,19 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.partyline.api.Network;
 import org.partyline.api.engine.Channels.Mode;
+import org.partyline.api.packet.PacketType;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoredRecord;
 import org.partyline.messaging.conversation.ChannelMembership;
+import org.partyline.messaging.mailbox.EventLog;
+import org.partyline.messaging.mailbox.EventRecord;
+import org.partyline.messaging.mailbox.Inbox;
+import org.partyline.messaging.mailbox.MessageEvent;
 import org.partyline.messaging.mailbox.MessageRecord;
+import org.partyline.messaging.mailbox.Outbox;
 import org.partyline.messaging.mailbox.OutgoingRecords;
+import org.partyline.messaging.mailbox.PacketSizes;
+import org.partyline.messaging.mailbox.PropagationTracker;
 import org.partyline.messaging.scan.PacketId;
 import org.partyline.messaging.state.AfterCommit;
 import org.partyline.messaging.state.StateOwner;
@@ -26,13 +38,17 @@ import org.partyline.testkit.messaging.StageBench;
 class MailboxStateTest {
     private final StageBench bench = new StageBench();
     private StateOwner mailbox;
+    private Outbox outbox;
+    private ChannelMembership lobby;
     private long id;
     private PacketId packet;
 
     @BeforeEach
     void aSealedMessage() throws Exception {
-        ChannelMembership lobby = bench.join("lobby", Mode.RATCHET);
-        mailbox = StageBench.offered(bench.add(MailboxStage::new), StateOwner.class);
+        lobby = bench.join("lobby", Mode.RATCHET);
+        MailboxStage stage = bench.add(MailboxStage::new);
+        mailbox = StageBench.offered(stage, StateOwner.class);
+        outbox = StageBench.offered(stage, Outbox.class);
         id = bench.queue(lobby, "ours", "rolling", Duration.ofHours(1));
         byte[] sealed = bench.sealer.seal(id).parts().get(0).packet();
         packet = PacketId.of(Network.REGTEST.code(), sealed);
@@ -62,6 +78,89 @@ class MailboxStateTest {
             mailbox.load(tx);
             return null;
         });
+        assertEquals(id, bench.recognition.packets.sent(packet).message());
+    }
+
+    @Test
+    void itsServicesAreThereUntilItIsStopped() {
+        MailboxStage stage = new MailboxStage(bench.context);
+        Set<Class<?>> registered = StageBench.publish(stage::publish);
+        assertEquals(
+                Set.of(Outbox.class, Inbox.class, PropagationTracker.class, StateOwner.class, PacketSizes.class),
+                registered);
+        stage.stop();
+        assertEquals(Set.of(), registered);
+    }
+
+    @Test
+    void whatHappensIsKeptAsEventsFromThenOn() throws Exception {
+        bench.guard.follow(() -> {
+            throw new AssertionError("the one before");
+        });
+        new MailboxStage(bench.context);
+        long before = last();
+        bench.guard.<StoreException>update(tx -> tx.delete(MessageRecord.TABLE, Keys.of(id)));
+        assertEquals(before + 1, last());
+    }
+
+    private long last() throws StoreException {
+        return bench.store.transact(EventRecord::last);
+    }
+
+    @Test
+    void whoFollowsEventsIsToldOfTheNewestAndAfterAnOldCopyTheyAreNumberedAnew() throws Exception {
+        assertEquals(1, mailbox.place(), "messages are loaded first");
+        List<EventLog.Opened> opened = new ArrayList<>();
+        bench.bus.on(EventLog.Opened.class, opened::add);
+        bench.guard.<StoreException>update(tx -> mailbox.load(tx));
+        assertEquals(List.of(new EventLog.Opened(last())), opened);
+        long before = last();
+        bench.guard.<StoreException>update(tx -> mailbox.mend(tx, new AfterCommit(), "a test"));
+        assertTrue(last() > before + 1);
+    }
+
+    @Test
+    void whatIsQueuedIsKnownOnceTheStoreIsOpen() throws Exception {
+        bench.queue(lobby, "waits", "confirm", Duration.ofHours(1));
+        assertTrue(outbox.isQueued(lobby.id(), "confirm"::equals));
+        assertFalse(outbox.isQueued(lobby.id(), "rolling"::equals), "that one is sealed");
+        assertFalse(outbox.isQueued(lobby.id() + 1, "confirm"::equals));
+        bench.queue(lobby, PacketType.CONTROL, new byte[] {1});
+        long waits = bench.allOutgoing().get(1).id();
+        bench.guard.open(() -> outbox.giveUp(waits, MessageEvent.RECALLED, "recalled"));
+        assertFalse(outbox.isQueued(lobby.id(), "confirm"::equals), "what nobody has written");
+        try (StageBench next = new StageBench(bench.clock, bench.store.copyAndOpen())) {
+            MailboxStage stage = next.add(MailboxStage::new);
+            long again = bench.queue(lobby, "waits too", "confirm", Duration.ofHours(1));
+            assertTrue(again > waits);
+            next.guard.<StoreException>update(
+                    tx -> StageBench.offered(stage, StateOwner.class).load(tx));
+            assertFalse(StageBench.offered(stage, Outbox.class).isQueued(lobby.id(), "confirm"::equals));
+        }
+        try (StageBench next = new StageBench(bench.clock, bench.store.copyAndOpen())) {
+            MailboxStage stage = next.add(MailboxStage::new);
+            next.guard.<StoreException>update(
+                    tx -> StageBench.offered(stage, StateOwner.class).load(tx));
+            assertTrue(StageBench.offered(stage, Outbox.class).isQueued(lobby.id(), "confirm"::equals));
+        }
+    }
+
+    @Test
+    void packetsAreKnownStillOnceTheWordsHaveExpired() throws Exception {
+        bench.guard.<StoreException>update(tx -> {
+            StoredRecord words = tx.list(MessageRecord.TABLE).stream()
+                    .filter(record -> Arrays.equals(record.key(), Keys.of(id)))
+                    .findFirst()
+                    .orElseThrow();
+            tx.put(
+                    MessageRecord.TABLE,
+                    words.key(),
+                    Keys.ALL,
+                    words.value(),
+                    bench.clock.instant().plusSeconds(60));
+        });
+        bench.clock.pass(Duration.ofMinutes(2));
+        assertEquals(1, deleteExpired().size());
         assertEquals(id, bench.recognition.packets.sent(packet).message());
     }
 

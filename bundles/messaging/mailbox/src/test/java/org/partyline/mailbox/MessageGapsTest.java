@@ -17,6 +17,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.partyline.messaging.chains.ReceiveChains;
 import org.partyline.messaging.conversation.ChainKind;
 import org.partyline.messaging.conversation.ReceiveChainRecord;
 import org.partyline.messaging.conversation.ReceiveChainRecordBuilder;
@@ -28,6 +29,7 @@ import org.partyline.messaging.mailbox.StoredGap;
 import org.partyline.messaging.mailbox.Views;
 import org.partyline.messaging.state.AfterCommit;
 import org.partyline.messaging.store.Keys;
+import org.partyline.testkit.Eventually;
 
 /** What is missing is counted, is in its place, and goes when it comes. */
 class MessageGapsTest {
@@ -130,6 +132,106 @@ class MessageGapsTest {
         assertTrue(text().startsWith("Up to 10 messages are missing here (replaced or lost before"), text());
         gaps(Set.of(), range(1, 9), Set.of());
         assertTrue(text().startsWith("A message may be missing here (replaced or lost before"), text());
+    }
+
+    private long number(int sequence) throws Exception {
+        return notices().stream()
+                .filter(notice -> notice.sequence() == sequence)
+                .findFirst()
+                .orElseThrow()
+                .id();
+    }
+
+    @Test
+    void aNoticeStaysTheSameWhileItsGapGrowsAndShrinksAndAnotherIsAnother() throws Exception {
+        gaps(Set.of(5), Set.of(), Set.of());
+        long five = number(5);
+        gaps(Set.of(2), Set.of(), Set.of());
+        assertEquals(five, number(5));
+        assertEquals(2, notices().size());
+        gaps(Set.of(6), Set.of(), Set.of());
+        assertEquals(five, number(5));
+        gaps(Set.of(), Set.of(5), Set.of());
+        assertEquals(five, number(6));
+        gaps(Set.of(5), Set.of(), Set.of());
+        assertEquals(five, number(5));
+        gaps(Set.of(), Set.of(6), Set.of());
+        assertEquals(five, number(5));
+    }
+
+    @Test
+    void aNoticeThatSaysTheSameIsLeftAsItIs() throws Exception {
+        gaps(Set.of(5), Set.of(), Set.of());
+        long arrived = notices().get(0).arrived();
+        bench.clock.pass(Duration.ofMinutes(1));
+        gaps(Set.of(2), Set.of(), Set.of());
+        assertEquals(arrived + 60_000, notices().get(0).arrived());
+        assertEquals(arrived, notices().get(1).arrived());
+    }
+
+    @Test
+    void onlyThePositionsOfAMessageAreItsPieces() throws Exception {
+        bench.say(CHAIN, 4, bench.piece(7, 1, 2, "the second"));
+        gaps(Set.of(3, 5), Set.of(), Set.of());
+        assertEquals(List.of(new StoredGap(1, 3, 3, false), new StoredGap(1, 5, 5, false)), shown());
+    }
+
+    @Test
+    void aNoticeGoesOnceItsPositionIsAPieceOfWhatIsMissingBefore() throws Exception {
+        gaps(Set.of(5), Set.of(), Set.of());
+        bench.say(CHAIN, 4, bench.piece(7, 1, 3, "the second"));
+        gaps(Set.of(3), Set.of(), Set.of());
+        assertEquals(List.of(new StoredGap(1, 3, 3, false)), shown());
+    }
+
+    @Test
+    void whatIsMissingIsToldOfAndSoIsWhatBecomesOfIt() throws Exception {
+        gaps(Set.of(5), Set.of(), Set.of());
+        gaps(Set.of(6), Set.of(), Set.of());
+        gaps(Set.of(), Set.of(5, 6), Set.of());
+        List<String> told = List.of("arrived", "GAP", "ERASED");
+        Eventually.that(
+                "told",
+                () -> bench.stage.events.stream()
+                        .map(event -> event.message().isPresent()
+                                ? "arrived"
+                                : event.change().orElseThrow().kind().name())
+                        .toList()
+                        .equals(told));
+    }
+
+    @Test
+    void whatMayArriveIsKeptForAsLongAsItMayAndThenForTheUsualTime() throws Exception {
+        gaps(Set.of(2, 5), Set.of(), Set.of(5));
+        assertEquals(
+                ReceiveChains.PATIENCE.toMillis(),
+                notices().get(1).expires() - notices().get(0).expires());
+    }
+
+    @Test
+    void itsTimeIsThatOfItsNearestNeighbour() throws Exception {
+        long[] sent = new long[9];
+        for (int position : new int[] {8, 6, 7, 1, 0, 2}) {
+            bench.clock.pass(Duration.ofSeconds(1));
+            sent[position] = bench.clock.instant().getEpochSecond();
+            bench.say(CHAIN, position, bench.text("at " + position));
+        }
+        bench.clock.pass(Duration.ofMinutes(1));
+        long now = bench.clock.instant().getEpochSecond();
+        gaps(Set.of(4), Set.of(), Set.of());
+        assertEquals(sent[6], notices().get(0).sent());
+        gaps(Set.of(9), Set.of(), Set.of());
+        assertEquals(sent[8], notices().get(1).sent());
+        assertTrue(now > sent[8]);
+    }
+
+    /** A notice has a time of its own, which is no message's. */
+    @Test
+    void anotherGapIsNoNeighbour() throws Exception {
+        gaps(Set.of(5), Set.of(), Set.of());
+        bench.clock.pass(Duration.ofMinutes(1));
+        gaps(Set.of(2), Set.of(), Set.of());
+        assertEquals(bench.clock.instant().getEpochSecond(), notices().get(0).sent());
     }
 
     @Test

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -23,6 +25,7 @@ import org.partyline.messaging.mailbox.OutgoingPart;
 import org.partyline.messaging.mailbox.OutgoingRecords;
 import org.partyline.messaging.mailbox.PacketEvent;
 import org.partyline.messaging.mailbox.PropagationRecords;
+import org.partyline.messaging.mailbox.TransactionMined;
 import org.partyline.messaging.scan.Candidate;
 import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
@@ -110,6 +113,19 @@ class PacketInBlockTest {
         assertEquals(State.RELAYED, stage.state(id));
     }
 
+    /** It was erased, or never ours. */
+    @Test
+    void whatIsToldOfAPacketWithoutAMessageIsIgnored() throws Exception {
+        sign(FIRST);
+        byte[] ours = part().packet();
+        stage.guard.<StoreException>update(tx -> tx.delete(OutgoingRecords.TABLE, Keys.of(id)));
+        List<TransactionMined> mined = new ArrayList<>();
+        stage.bus.on(TransactionMined.class, mined::add);
+        sighted(ours, FIRST, Optional.of(network.mine()));
+        sighted(new byte[80], FIRST, Optional.of(network.mine()));
+        assertEquals(List.of(), mined);
+    }
+
     @Test
     void anOldVersionThatIsMinedAllTheSameCounts() throws Exception {
         sign(SECOND);
@@ -142,8 +158,13 @@ class PacketInBlockTest {
 
     private void sighted(byte[] transaction, Optional<org.partyline.api.transport.BlockRef> block)
             throws StoreException {
-        Candidate candidate = Candidate.of(
-                Network.REGTEST, part().packet(), TxId.ofBytes(transaction), block, stage.clock.instant(), "a");
+        sighted(part().packet(), transaction, block);
+    }
+
+    private void sighted(byte[] packet, byte[] transaction, Optional<org.partyline.api.transport.BlockRef> block)
+            throws StoreException {
+        Candidate candidate =
+                Candidate.of(Network.REGTEST, packet, TxId.ofBytes(transaction), block, stage.clock.instant(), "a");
         stage.guard.open(() -> {
             outbox.sighting(candidate.id(), candidate);
             return null;

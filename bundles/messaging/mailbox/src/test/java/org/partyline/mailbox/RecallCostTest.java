@@ -83,6 +83,25 @@ class RecallCostTest {
     }
 
     @Test
+    void whoTellsOfTheBlockIsToldThePriceThatIsLeft() throws Exception {
+        assertEquals(
+                carried.fee(),
+                bench.outbox
+                        .change(id, now -> now.with(0, now.parts().get(0).minedIn(carried.transaction())))
+                        .fee());
+    }
+
+    /** A block had one version, and after another chain had won another one has the other. */
+    @Test
+    void anotherVersionThatIsMinedLaterIsSettledToo() throws Exception {
+        byte[] nothing = bench.part(id).transaction();
+        bench.outbox.change(id, now -> now.with(0, now.parts().get(0).minedIn(nothing)));
+        assertEquals(State.CONFIRMED, bench.part(id).state());
+        bench.outbox.change(id, now -> now.with(0, now.parts().get(0).minedIn(carried.transaction())));
+        assertEquals(carried.fee(), spent());
+    }
+
+    @Test
     void whatABlockTellsOfThatIsReadCostsNothingMore() throws Exception {
         bench.network.mine();
         assertNothingMore();

@@ -151,15 +151,24 @@ final class RemarkBench implements AutoCloseable {
 
     /** Something of our own about a message, and it leaves. */
     void say(MessageRecord about, ControlBody body) throws PartylineException {
+        say(about.membership(), about.expires(), Optional.of(about.id()), body);
+    }
+
+    /** The same, and nobody knows any more what it is about. */
+    void sayOfNothing(ControlBody body) throws PartylineException {
+        say(lobby.id(), stage.clock.millis() + 3_600_000, Optional.empty(), body);
+    }
+
+    private void say(int conversation, long expires, Optional<Long> about, ControlBody body) throws PartylineException {
         long id = stage.guard.transact(tx -> {
             long now = stage.clock.millis();
             OutgoingMessage queued = new OutgoingMessage(
                     Tables.next(tx, "message"),
-                    about.membership(),
+                    conversation,
                     State.QUEUED,
                     "",
                     now,
-                    about.expires(),
+                    expires,
                     0,
                     false,
                     0,
@@ -171,8 +180,10 @@ final class RemarkBench implements AutoCloseable {
                     "confirm",
                     false);
             OutgoingRecords.put(tx, queued);
-            new RemarkRecord(queued.id(), about.membership(), about.id(), "")
-                    .put(tx, stage.clock.instant().plusSeconds(3600));
+            if (about.isPresent()) {
+                new RemarkRecord(queued.id(), conversation, about.get(), "")
+                        .put(tx, stage.clock.instant().plusSeconds(3600));
+            }
             return queued.id();
         });
         long stamped = stage.clock.instant().getEpochSecond();

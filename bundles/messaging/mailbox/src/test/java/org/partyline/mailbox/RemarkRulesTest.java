@@ -20,6 +20,7 @@ import org.partyline.messaging.conversation.Conversation;
 import org.partyline.messaging.mailbox.Inbox;
 import org.partyline.messaging.mailbox.MessageChange;
 import org.partyline.messaging.mailbox.MessageRecord;
+import org.partyline.messaging.mailbox.MessageRecords;
 import org.partyline.messaging.mailbox.SignerId;
 import org.partyline.testkit.Eventually;
 
@@ -162,6 +163,76 @@ class RemarkRulesTest {
         alice.text("I am alice");
         editAndForget(alice, bench.lobby);
         assertEquals(Optional.of(WORDS), bench.shown(WORDS).text());
+    }
+
+    @Test
+    void aReplyIsAMessageThatShowsWhatItAnswers() throws Exception {
+        alice.text(WORDS);
+        carol.remark(new ControlBody.Reply(bench.locator(WORDS).shortened(), "yes"));
+        assertEquals("yes", bench.with("yes").text());
+        Eventually.that(
+                "told with what it answers",
+                () -> bench.stage.events.stream()
+                        .flatMap(event -> event.message().stream())
+                        .anyMatch(message -> message.text().equals(Optional.of("yes"))
+                                && message.remarks()
+                                        .quote()
+                                        .map(quote -> quote.text())
+                                        .equals(Optional.of(WORDS))));
+    }
+
+    @Test
+    void whoeverTellsNoNameIsNamedAsUnknown() throws Exception {
+        RemarkBench.Voice nobody = bench.voice("");
+        nobody.text("forget me");
+        Inbox.Arrival arrival = nobody.remark(new ControlBody.Forget(bench.locator("forget me")));
+        assertEquals(
+                "an unknown sender recalled a message",
+                arrival.message().orElseThrow().text());
+    }
+
+    @Test
+    void whatWeEditAndReactWithIsShownAndToldOnceItIsOut() throws Exception {
+        RemarkBench.Voice ours = bench.voice("ours");
+        bench.ours(WORDS, ours);
+        bench.say(bench.with(WORDS), new ControlBody.Edit(bench.locator(WORDS), OTHERS));
+        assertEquals(Optional.of(OTHERS), bench.shown(OTHERS).text());
+        assertTrue(bench.shown(OTHERS).remarks().edited().isPresent());
+        bench.say(
+                bench.with(OTHERS), new ControlBody.React(bench.locator(OTHERS).shortened(), THUMB));
+        Eventually.that(
+                "both are told",
+                () -> bench.stage.events.stream()
+                        .flatMap(event -> event.change().stream())
+                        .map(Change::kind)
+                        .toList()
+                        .equals(List.of(Change.Kind.EDITED, Change.Kind.REACTION)));
+        // One that is said again, with the time of before, changes nothing.
+        MessageRecord now = bench.with(OTHERS);
+        bench.stage.guard.transact(tx -> {
+            MessageRecords.put(
+                    tx, now.withAnnotations(now.annotations().edited(now.sent() + 86_400, Integer.MAX_VALUE)));
+            return null;
+        });
+        bench.say(bench.with(OTHERS), new ControlBody.Edit(bench.locator(OTHERS), WORDS));
+        assertEquals(Optional.of(OTHERS), bench.shown(OTHERS).text());
+    }
+
+    /** Its words had their time meanwhile. */
+    @Test
+    void whatWeSayAboutAMessageThatIsGoneChangesNothing() throws Exception {
+        alice.text(WORDS);
+        MessageRecord gone = bench.with(WORDS);
+        Locator meant = bench.locator(WORDS).shortened();
+        alice.remark(new ControlBody.Forget(bench.locator(WORDS)));
+        bench.say(gone, new ControlBody.React(meant, THUMB));
+        bench.sayOfNothing(new ControlBody.React(meant, THUMB));
+        assertEquals(
+                List.of(),
+                bench.stage.events.stream()
+                        .flatMap(event -> event.change().stream())
+                        .filter(change -> change.kind() == Change.Kind.REACTION)
+                        .toList());
     }
 
     @Test

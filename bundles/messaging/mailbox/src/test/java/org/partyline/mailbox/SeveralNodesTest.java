@@ -3,9 +3,11 @@ package org.partyline.mailbox;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -19,6 +21,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.partyline.api.FeeRate;
 import org.partyline.api.Network;
 import org.partyline.api.TxId;
 import org.partyline.api.engine.Messages.State;
@@ -27,12 +30,19 @@ import org.partyline.api.packet.Content;
 import org.partyline.api.packet.PacketType;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.transport.BlockRef;
+import org.partyline.api.transport.TransactionPlace;
 import org.partyline.api.transport.TransactionScanner;
+import org.partyline.api.transport.Transport;
 import org.partyline.messaging.mailbox.Inbox;
 import org.partyline.messaging.mailbox.MessageRecord;
 import org.partyline.messaging.mailbox.MessageRecords;
 import org.partyline.messaging.mailbox.OutgoingMessage;
+import org.partyline.messaging.mailbox.OutgoingPart;
+import org.partyline.messaging.mailbox.OutgoingRecords;
 import org.partyline.messaging.mailbox.PacketEvent;
+import org.partyline.messaging.mailbox.PropagationRecord;
+import org.partyline.messaging.mailbox.PropagationRecords;
+import org.partyline.messaging.mailbox.PropagationTracker;
 import org.partyline.messaging.mailbox.TransactionMined;
 import org.partyline.messaging.scan.Candidate;
 import org.partyline.messaging.state.MessageWaitsException;
@@ -162,7 +172,132 @@ class SeveralNodesTest {
         assertTrue(bench.isRelayed(id));
     }
 
+    private PropagationTracker.Found found(long id, boolean others) throws Exception {
+        return bench.find(id, others).orElseThrow();
+    }
+
+    @Test
+    void whoGotItFromUsIsAskedOnlyWhereItsWordIsWanted() throws Exception {
+        long id = bench.handed("who is asked?", one);
+        int before = one.located.get();
+        assertTrue(found(id, true).elsewhere());
+        assertEquals(before, one.located.get());
+        assertEquals("three", found(id, false).node(), "the word of another counts for more");
+        assertEquals(before + 1, one.located.get());
+        bench.hand(id, two);
+        bench.hand(id, three);
+        assertFalse(found(id, false).elsewhere(), "all of them have it from us");
+        assertEquals("one", found(id, false).node());
+        two.relays = true;
+        assertEquals("two", found(id, false).node(), "a peer of it has it");
+        assertTrue(found(id, false).elsewhere());
+        bench.stage.nodes.setAside(two, NodeFault.OTHER_CHAIN, "it is on another chain");
+        assertFalse(found(id, false).elsewhere());
+        one.whole = true;
+        assertTrue(found(id, false).elsewhere());
+    }
+
+    @Test
+    void whatIsInABlockIsFoundThereAndKeptInItsTrace() throws Exception {
+        List.of(one, two, three).forEach(node -> node.silent = true);
+        long id = bench.handed("mined", one);
+        PropagationTracker.Found waiting = new PropagationTracker.Found("two", TransactionPlace.MEMPOOL, true);
+        bench.tracker.found(bench.stage.outgoing(id), bench.part(id), waiting);
+        assertEquals(List.of("two"), bench.trace(id).reported());
+        assertNull(bench.trace(id).block());
+        BlockRef block = new BlockRef(7, transaction(id), bench.clock.instant());
+        bench.stage.nodes.remove(two);
+        bench.stage.nodes.addTransport((Transport) Proxy.newProxyInstance(
+                Transport.class.getClassLoader(),
+                new Class<?>[] {Transport.class},
+                (self, method, arguments) -> method.getName().equals("locate")
+                        ? new TransactionPlace(TransactionPlace.Kind.CONFIRMED, Optional.of(block))
+                        : method.invoke(two, arguments)));
+        PropagationTracker.Found found = found(id, false);
+        assertEquals(State.CONFIRMED, found.state());
+        bench.tracker.found(bench.stage.outgoing(id), bench.part(id), found);
+        assertEquals(block.encode(), bench.trace(id).block());
+        TxId transaction = transaction(id);
+        bench.stage.guard.transact(tx -> NodePropagation.sighted(
+                tx,
+                OutgoingRecords.find(tx, id).orElseThrow(),
+                OutgoingRecords.find(tx, id).orElseThrow().parts().get(0),
+                Candidate.of(
+                        Network.REGTEST, new byte[80], transaction, Optional.empty(), bench.clock.instant(), "three")));
+        assertEquals(block.encode(), bench.trace(id).block(), "a node that is behind takes nothing back");
+    }
+
+    @Test
+    void aTransactionIsKnownWhereANodeAnswersThatItHasIt() throws Exception {
+        long id = bench.paid("not yet");
+        TxId transaction = transaction(id);
+        assertFalse(bench.tracker.isKnown(Network.REGTEST, transaction));
+        bench.hand(id, one);
+        assertTrue(bench.tracker.isKnown(Network.REGTEST, transaction));
+        assertFalse(bench.tracker.isMined(Network.REGTEST, transaction));
+        network.mine();
+        assertTrue(bench.tracker.isMined(Network.REGTEST, transaction));
+        List.of(one, two, three).forEach(node -> node.down = true);
+        assertFalse(bench.tracker.isKnown(Network.REGTEST, transaction));
+        assertFalse(bench.tracker.isMined(Network.REGTEST, transaction));
+    }
+
+    @Test
+    void ofATraceThatWasNotKeptTheNodeThatTookItIsKnown() throws Exception {
+        List.of(one, two, three).forEach(node -> node.silent = true);
+        long id = bench.handed("of before", one);
+        OutgoingPart part = bench.part(id);
+        assertFalse(bench.tracker.isShown(Network.REGTEST, part, PropagationRecord.NOTHING.reportedBy("one")));
+        assertTrue(bench.tracker.isShown(Network.REGTEST, part, PropagationRecord.NOTHING.reportedBy("two")));
+        bench.tracker.overdue(Network.REGTEST, part, PropagationRecord.NOTHING);
+        assertEquals(List.of("one"), bench.stage.nodes.suspected);
+    }
+
+    @Test
+    void whatNobodyTookMakesNobodySuspect() throws Exception {
+        OutgoingPart part =
+                bench.part(bench.sealed("nobody has it")).signed(new byte[] {1}, new byte[32], 0, 0, "", "");
+        bench.tracker.overdue(Network.REGTEST, part, PropagationRecord.NOTHING);
+        assertEquals(List.of(), bench.stage.nodes.suspected);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"gone", "dear", "small"})
+    void oneSilentNodeBesideItIsNoReasonToSuspectIt(String how) throws Exception {
+        one.keeps = true;
+        two.keeps = true;
+        long id = bench.handed("kept", one);
+        OutgoingPart part = bench.part(id);
+        long rate = part.fee() * 1000 / part.vsize();
+        switch (how) {
+            case "gone" -> bench.stage.nodes.remove(three);
+            // It would not relay what pays less, or carries more.
+            case "dear" -> three.floor = new FeeRate(rate + 1);
+            default -> three.maxPayload = 79;
+        }
+        bench.tracker.overdue(Network.REGTEST, bench.part(id), bench.trace(id));
+        assertEquals(List.of(), bench.stage.nodes.suspected);
+        three.floor = new FeeRate(rate);
+        three.maxPayload = 80;
+        bench.tracker.overdue(Network.REGTEST, bench.part(id), bench.trace(id));
+        assertEquals(how.equals("gone") ? List.of() : List.of("one"), bench.stage.nodes.suspected);
+    }
+
     // ---- whether it is due again
+
+    @Test
+    void whatEveryNodeHasIsDueNoSoonerThanWhatIsShown() throws Exception {
+        List.of(one, two, three).forEach(node -> node.silent = true);
+        long id = bench.handed("by all", one);
+        bench.clock.pass(RESEND);
+        assertTrue(bench.isDue(id), "to another");
+        bench.hand(id, two);
+        bench.hand(id, three);
+        bench.clock.pass(RESEND.plusSeconds(1));
+        assertFalse(bench.isDue(id));
+        bench.clock.pass(bench.stage.settings.get().sending().rebroadcastAfter());
+        assertTrue(bench.isDue(id));
+    }
 
     @Test
     void aNodeThatKeepsATransactionToItselfIsFoundOutAndTheSameOneGoesInByAnother() throws Exception {
@@ -372,9 +507,15 @@ class SeveralNodesTest {
         long id = bench.handed("take me along", one);
         assertEquals(State.SENT, bench.state(id));
         carryOff(network.broadcasts().get(0));
+        List<TransactionMined> mined = new ArrayList<>();
+        bench.stage.bus.on(TransactionMined.class, mined::add);
+        int traces = bench.stage.store.count(PropagationRecords.TRACES);
         network.mine();
         assertEquals(State.SENT, bench.state(id));
         assertEquals(List.of(), bench.trace(id).reported());
+        assertEquals(traces, bench.stage.store.count(PropagationRecords.TRACES));
+        assertEquals(List.of(), mined);
+        assertEquals(-1, height(id));
     }
 
     @Test
