@@ -7,9 +7,11 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.FutureTask;
@@ -167,6 +169,31 @@ class ProgramTest {
         assertTrue(refusal(program).contains("is not an executable file"));
     }
 
+    /** Whoever can replace a link on the way decides what is started. */
+    @Test
+    void onlyLinksThatNobodyElseCanReplaceAreFollowed() throws Exception {
+        Path program = program("exit 0");
+        Path shared = Files.createDirectory(directory.resolve("shared"));
+        Path link = Files.createSymbolicLink(shared.resolve("link"), Path.of("../" + program.getFileName()));
+        Path further = Files.createSymbolicLink(directory.resolve("further"), Path.of("shared", "link"));
+        Path place = Files.createSymbolicLink(shared.resolve("place"), directory);
+        Path beyond = place.resolve(program.getFileName());
+        List<Path> all = List.of(link, further, beyond);
+        for (Path each : all) {
+            ProgramFile.check(each);
+        }
+        mode(shared, "rwxrwxrwx");
+        for (Path each : all) {
+            assertTrue(refusal(each).contains("can change " + shared.toRealPath()), each.toString());
+        }
+        Files.setAttribute(shared, "unix:mode", 01777);
+        for (Path each : all) {
+            ProgramFile.check(each);
+        }
+        Files.createSymbolicLink(directory.resolve("loop"), Path.of("loop"));
+        assertTrue(refusal(directory.resolve("loop")).startsWith("there is no program"));
+    }
+
     @Test
     void aProgramOfAnotherUserIsRefused() throws Exception {
         Path program = program("exit 0");
@@ -178,6 +205,10 @@ class ProgramTest {
         assertTrue(refusal(program).contains("another user owns"));
         Files.setAttribute(program, "unix:uid", 0);
         ProgramFile.check(program);
+        Path link = Files.createSymbolicLink(directory.resolve("link"), program);
+        ProgramFile.check(link);
+        Files.setAttribute(link, "unix:uid", 12345, LinkOption.NOFOLLOW_LINKS);
+        assertTrue(refusal(link).contains("another user owns " + link));
         Files.setAttribute(directory, "unix:uid", 12345);
         assertTrue(refusal(program).contains("another user owns " + directory.toRealPath()));
     }
