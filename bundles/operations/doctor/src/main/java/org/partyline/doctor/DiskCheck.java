@@ -15,7 +15,9 @@ import org.partyline.api.store.StoreException;
 /** Checks whether the store can be written, and the free space for it: on a full disk nothing is sent or read. */
 final class DiskCheck implements HealthCheck {
     private static final String NAME = "disk";
-    private static final String WRITTEN = "doctor";
+    /** There is none. */
+    private static final String NO_NOTE = "doctor";
+
     private static final long MEBI = 1024L * 1024;
     private static final long LITTLE = 512 * MEBI;
     private static final long NEXT_TO_NOTHING = 64 * MEBI;
@@ -43,36 +45,46 @@ final class DiskCheck implements HealthCheck {
 
     @Override
     public List<Finding> examine() throws PartylineException {
-        List<Finding> all = new ArrayList<>(room());
-        all.addAll(refusal());
-        return all;
-    }
-
-    private List<Finding> room() throws PartylineException {
+        List<Finding> all = new ArrayList<>();
         Optional<Path> place = home.map(path -> path.resolve("store"))
                 .filter(Files::isDirectory)
                 .or(() -> data);
-        if (place.isEmpty()) {
-            return List.of();
+        if (place.isPresent()) {
+            all.add(room(place.get()));
         }
+        all.addAll(refusal(place));
+        return all;
+    }
+
+    private static Finding room(Path place) throws PartylineException {
         try {
-            return List.of(finding(place.get(), Files.getFileStore(place.get()).getUsableSpace()));
+            return finding(place, Files.getFileStore(place).getUsableSpace());
         } catch (IOException e) {
-            throw new PartylineException(place.get() + " cannot be read: " + e.getMessage());
+            throw new PartylineException(place + " cannot be read: " + e.getMessage());
         }
     }
 
-    /** A disk or database that has become read-only is noticed only by writing. A note leaves nothing to erase, so it costs little. */
-    private List<Finding> refusal() throws PartylineException {
-        Store store = sources.need(Store.class);
-        if (store.state() == Store.State.NEW) {
-            return List.of();
-        }
+    /**
+     * A disk or database that has become read-only is noticed only by changing something. Nothing of it may stay in the
+     * store: its length would show how often somebody looked.
+     */
+    private List<Finding> refusal(Optional<Path> place) throws PartylineException {
         try {
-            store.note(WRITTEN, "");
+            Store store = sources.need(Store.class);
+            if (store.state() != Store.State.NEW) {
+                store.note(NO_NOTE, null);
+            }
+            if (place.isPresent()) {
+                Files.delete(Files.createTempFile(place.get(), ".doctor", null));
+            }
             return List.of();
         } catch (StoreException e) {
             return List.of(Finding.unsafe(NAME, e.getMessage(), ""));
+        } catch (IOException e) {
+            return List.of(Finding.unsafe(
+                    NAME,
+                    "nothing can be written to " + place.get() + ": messages wait",
+                    "find the cause (dmesg, findmnt) and make it writable"));
         }
     }
 

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.partyline.api.FeeRate;
@@ -146,6 +147,9 @@ class ChecksTest {
         assertThrows(PartylineException.class, disk::examine);
         Files.createDirectory(home.resolve("store"));
         assertEquals(1, disk.examine().size());
+        try (Stream<Path> left = Files.list(home.resolve("store"))) {
+            assertEquals(List.of(), left.toList());
+        }
         assertEquals(
                 1, new DiskCheck(none, missing, Optional.of(home)).examine().size());
         assertEquals(List.of(), new DiskCheck(none, Optional.empty(), Optional.empty()).examine());
@@ -160,6 +164,16 @@ class ChecksTest {
             fakes.with(Store.class, "note", new StoreException("its disk is read-only"));
             assertEquals(List.of(Finding.unsafe("disk", "its disk is read-only", "")), disk.examine());
         }
+    }
+
+    @Test
+    void aDirectoryThatCannotBeWrittenIsUnsafe() throws Exception {
+        Fakes none = new Fakes().with(Store.class, "state", Store.State.NEW);
+        // Nobody, not even root, makes a file in there.
+        List<Finding> found = new DiskCheck(none, Optional.empty(), Optional.of(Path.of("/proc/self"))).examine();
+        Finding finding = found.get(found.size() - 1);
+        assertEquals("nothing can be written to /proc/self: messages wait", finding.what());
+        assertEquals(Verdict.UNSAFE, finding.verdict());
     }
 
     @Test
