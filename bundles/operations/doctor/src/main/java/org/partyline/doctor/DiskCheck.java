@@ -66,12 +66,12 @@ final class DiskCheck implements HealthCheck {
 
     /**
      * A disk or database that has become read-only is noticed only by changing something. Nothing of it may stay in the
-     * store: its length would show how often somebody looked.
+     * store, and a locked one is not touched: its length would show how often somebody looked.
      */
     private List<Finding> refusal(Optional<Path> place) throws PartylineException {
         try {
             Store store = sources.need(Store.class);
-            if (store.state() != Store.State.NEW) {
+            if (store.state() == Store.State.OPEN) {
                 store.note(NO_NOTE, null);
             }
             if (place.isPresent()) {

@@ -18,7 +18,7 @@ import org.partyline.api.web.WebResponse;
  * Anyone may ask, so the doctor looks once in a while only.
  */
 final class Readiness {
-    private static final Duration HOLDS = Duration.ofMinutes(1);
+    private static final Duration HOLDS = Duration.ofSeconds(10);
     private static final String DISK = "disk";
 
     private final ApiServices services;

@@ -98,18 +98,18 @@ class ApiTest {
         server.nodes.add(node(NodeStatus.State.READY, false));
         server.findings = List.of(Finding.unsafe("backup", "there is none", ""));
         assertEquals(200, caller.get("/readyz").status());
-        server.clock.pass(Duration.ofMinutes(1));
+        server.clock.pass(Duration.ofSeconds(10));
         server.findings = List.of(Finding.unsafe("disk", "1 MiB are left", "free space"));
         assertEquals(
                 "1 MiB are left: free space",
                 problem(503, () -> caller.get("/readyz")).getMessage());
         server.findings = List.of(Finding.unsafe("disk", "the disk is full: free some space", ""));
-        server.clock.pass(Duration.ofMinutes(1));
+        server.clock.pass(Duration.ofSeconds(10));
         assertEquals(
                 "the disk is full: free some space",
                 problem(503, () -> caller.get("/readyz")).getMessage());
         server.findings = List.of();
-        server.clock.pass(Duration.ofMinutes(1));
+        server.clock.pass(Duration.ofSeconds(10));
         assertEquals(200, caller.get("/readyz").status());
         server.store.lock();
         assertTrue(problem(503, () -> caller.get("/readyz")).getMessage().contains("locked"));
