@@ -220,7 +220,7 @@ final class MessageGaps {
         MessageRecord before = null;
         MessageRecord after = null;
         for (MessageRecord message : counts.ofChain(tx, chain.membership(), session)) {
-            if (message.outgoing() || message.gap() != null || !session.equals(message.session())) {
+            if (message.outgoing() || message.gap() != null) {
                 continue;
             }
             if (message.sequence() > gap.last() && (after == null || message.sequence() < after.sequence())) {

@@ -59,7 +59,7 @@ final class OwnRemarks {
     /** What a remark that is out has changed here; empty where it changed nothing. Part of the caller's transaction. */
     static Optional<MessageChange> change(StoreTransaction tx, OutgoingMessage remark) throws StoreException {
         Optional<MessageRecord> target = target(tx, remark);
-        if (target.isEmpty() || !remark.isOut()) {
+        if (target.isEmpty()) {
             return Optional.empty();
         }
         return switch (remark.control()) {

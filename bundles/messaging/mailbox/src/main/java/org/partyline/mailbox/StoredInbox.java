@@ -349,7 +349,6 @@ public final class StoredInbox implements Inbox {
                 .chainOpened(source.chainOpened())
                 .sequence(source.sequence())
                 .arrived(source.candidate().arrived())
-                .block(source.candidate().inBlock().map(block -> block.height()).orElse(-1))
                 .packet(source.id().hash())
                 .transaction(source.candidate().transaction())
                 .view(source.view())

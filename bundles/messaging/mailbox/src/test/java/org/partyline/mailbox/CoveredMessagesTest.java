@@ -373,6 +373,16 @@ class CoveredMessagesTest {
                 renumbered.stream().map(MessageRenumbered::message).toList());
     }
 
+    @Test
+    void whatIsLeftOfADecoyThatIsGivenUpIsNoneAgain() throws Exception {
+        cover();
+        leave(sealed(lobby, Duration.ofDays(2), 1), 0);
+        OutgoingMessage decoy = erase(lobby).get(0);
+        bench.guard.open(() -> outbox.giveUp(decoy.id(), MessageEvent.EXPIRED, "its time is over"));
+        assertEquals(
+                List.of(decoy.id()), decoys().stream().map(OutgoingMessage::id).toList());
+    }
+
     /** While nobody is here who knows which leave in slots. */
     @Test
     void withoutTheSenderItIsAsItIsOrdered() throws Exception {

@@ -15,6 +15,7 @@ import org.partyline.api.transport.TransactionScanner;
 import org.partyline.messaging.fees.SpentRecord;
 import org.partyline.messaging.fees.SpentRecords;
 import org.partyline.messaging.mailbox.MessageEvent;
+import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.messaging.mailbox.OutgoingPart;
 import org.partyline.testkit.messaging.StageBench;
 
@@ -51,11 +52,26 @@ class RecallCostTest {
     }
 
     private void count(byte[] transaction, byte[] replaces, long fee) throws StoreException {
+        count(transaction, replaces, fee, 0);
+    }
+
+    /** @param message whose first packet has it in its price */
+    private void count(byte[] transaction, byte[] replaces, long fee, long message) throws StoreException {
         bench.stage.guard.<Void, StoreException>transact(tx -> {
             SpentRecords.add(
                     tx,
                     transaction,
-                    new SpentRecord(bench.clock.millis(), fee, false, StageBench.ALICE.id(), replaces, null, false));
+                    new SpentRecord(
+                            bench.clock.millis(),
+                            fee,
+                            false,
+                            StageBench.ALICE.id(),
+                            replaces,
+                            null,
+                            false,
+                            message,
+                            0,
+                            0));
             return null;
         });
     }
@@ -91,6 +107,19 @@ class RecallCostTest {
                         .fee());
     }
 
+    /** As where messages share a transaction, and one of them pays for its next version. */
+    @Test
+    void itsPriceIsToldWithoutWhatAnotherVersionWasToAdd() throws Exception {
+        long shared = bench.handed("shared", bench.one);
+        OutgoingPart part = bench.part(shared);
+        count(part.transaction(), null, part.fee());
+        count(new byte[32], part.transaction(), MORE, shared);
+        bench.outbox.change(shared, now -> now.costing(0, MORE));
+        OutgoingMessage mined = bench.outbox.change(
+                shared, now -> now.with(0, now.parts().get(0).minedIn(part.transaction())));
+        assertEquals(part.fee(), mined.fee());
+    }
+
     /** A block had one version, and after another chain had won another one has the other. */
     @Test
     void anotherVersionThatIsMinedLaterIsSettledToo() throws Exception {
@@ -99,6 +128,14 @@ class RecallCostTest {
         assertEquals(State.CONFIRMED, bench.part(id).state());
         bench.outbox.change(id, now -> now.with(0, now.parts().get(0).minedIn(carried.transaction())));
         assertEquals(carried.fee(), spent());
+    }
+
+    @Test
+    void aBlockOfAnotherChainThatIsReadChangesNothingOfWhatIsMined() throws Exception {
+        byte[] nothing = bench.part(id).transaction();
+        bench.outbox.change(id, now -> now.with(0, now.parts().get(0).minedIn(nothing)));
+        bench.network.mine();
+        assertArrayEquals(nothing, bench.part(id).transaction());
     }
 
     @Test

@@ -213,6 +213,8 @@ class SeveralNodesTest {
                 (self, method, arguments) -> method.getName().equals("locate")
                         ? new TransactionPlace(TransactionPlace.Kind.CONFIRMED, Optional.of(block))
                         : method.invoke(two, arguments)));
+        // It is asked after two, and has it in its mempool.
+        bench.readAgain(three);
         PropagationTracker.Found found = found(id, false);
         assertEquals(State.CONFIRMED, found.state());
         bench.tracker.found(bench.stage.outgoing(id), bench.part(id), found);

@@ -17,7 +17,6 @@ public record FragmentRecord(
         long chainOpened,
         int sequence,
         long arrived,
-        int block,
         byte[] packet,
         byte[] transaction,
         String view,
