@@ -44,6 +44,11 @@ record ApiTokenRecord(
         return expires != null && now.getEpochSecond() >= expires;
     }
 
+    /** Whether this use is to be stored. */
+    boolean isUseDue(Instant now, long everySeconds) {
+        return lastUsed == null || now.getEpochSecond() - lastUsed >= everySeconds;
+    }
+
     boolean isLimited() {
         return persona != null || !conversations.isEmpty();
     }

@@ -24,6 +24,7 @@ import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Conversations;
 import org.partyline.api.engine.Conversations.Numbers;
 import org.partyline.api.engine.Conversations.Selection;
+import org.partyline.api.store.NotLeaderException;
 import org.partyline.api.store.Store;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreLockedException;
@@ -56,6 +57,7 @@ final class Tokens {
     private final Supplier<Conversations> conversations;
     private final Clock clock;
     private final SecureRandom random;
+    private volatile Instant keepNoUseBefore = Instant.MIN;
 
     /** @param store gives null while it is unavailable @param conversations the same */
     Tokens(Supplier<Store> store, Supplier<Conversations> conversations, Clock clock, SecureRandom random) {
@@ -166,23 +168,36 @@ final class Tokens {
                     byte[] expected = known.map(one -> HexFormat.of().parseHex(one.hash()))
                             .orElse(NO_HASH);
                     // Takes the same time wherever the two differ.
-                    if (!MessageDigest.isEqual(expected, hash) || known.isEmpty()) {
-                        return Optional.empty();
-                    }
-                    ApiTokenRecord one = known.get();
-                    if (!one.isExpired(now)
-                            && (one.lastUsed() == null
-                                    || now.getEpochSecond() - one.lastUsed() >= USE_IS_KEPT_EVERY_SECONDS)) {
-                        one = one.usedAt(now);
-                        put(tx, one);
-                    }
-                    return Optional.of(one);
+                    return MessageDigest.isEqual(expected, hash) ? known : Optional.empty();
                 })
                 .orElseThrow(() -> refused("the token is not known: it may have been revoked"));
         if (record.isExpired(now)) {
             throw refused("the token has expired: create another with partyline:token-create");
         }
+        if (record.isUseDue(now, USE_IS_KEPT_EVERY_SECONDS)) {
+            keepUse(record.id(), now);
+        }
         return token(record);
+    }
+
+    /** If the store cannot be written, as on a full disk, the token is accepted all the same; its next use is stored a minute later. */
+    private void keepUse(String id, Instant now) throws PartylineException {
+        if (now.isBefore(keepNoUseBefore)) {
+            return;
+        }
+        try {
+            open().<PartylineException>update(tx -> {
+                Optional<ApiTokenRecord> known = find(tx, id);
+                if (known.isPresent() && known.get().isUseDue(now, USE_IS_KEPT_EVERY_SECONDS)) {
+                    put(tx, known.get().usedAt(now));
+                }
+            });
+        } catch (StoreLockedException | NotLeaderException e) {
+            throw e;
+        } catch (StoreException e) {
+            keepNoUseBefore = now.plusSeconds(USE_IS_KEPT_EVERY_SECONDS);
+            LOG.debug("the last use of a token is stored later", e);
+        }
     }
 
     private static WebProblem refused(String detail) {

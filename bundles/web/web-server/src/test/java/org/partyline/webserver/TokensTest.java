@@ -131,6 +131,25 @@ class TokensTest {
     }
 
     @Test
+    void aTokenIsAcceptedWhileTheStoreCannotBeWrittenAndItsLastUseIsStoredLater() throws Exception {
+        Created created = create("bot");
+        bearer(created);
+        Optional<Instant> first = tokens.list().get(0).lastUsed();
+        clock.pass(Duration.ofSeconds(60));
+        store.failCommits(1);
+        assertEquals(created.token().id(), bearer(created).id());
+        assertEquals(first, tokens.list().get(0).lastUsed());
+        // Not with each request: a write that fails may take long.
+        clock.pass(Duration.ofSeconds(59));
+        bearer(created);
+        assertEquals(first, tokens.list().get(0).lastUsed());
+        clock.pass(Duration.ofSeconds(1));
+        bearer(created);
+        assertEquals(
+                first.map(time -> time.plusSeconds(120)), tokens.list().get(0).lastUsed());
+    }
+
+    @Test
     void aNameIsGivenOnceUntilItIsRevoked() throws Exception {
         Created created = create("bot");
         assertThrows(PartylineException.class, () -> create("bot"));
