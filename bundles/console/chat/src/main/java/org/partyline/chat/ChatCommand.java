@@ -94,19 +94,31 @@ final class ChatCommand extends ConsoleCommand {
         if (json()) {
             throw new PartylineException("chat has no JSON output: use partyline:messages --follow --json");
         }
-        checkNames();
+        Optional<List<String>> before = Resumption.taken(session());
+        // The store may be another one now, and none of its names is told then.
+        if (before.isEmpty()) {
+            checkNames();
+        }
         Words words = new Words(output()::clean);
-        Optional<String> who = Optional.ofNullable(persona);
-        Optional<String> where = Optional.ofNullable(name);
+        Optional<String> who = before.map(names -> names.get(0))
+                .or(() -> Optional.ofNullable(persona))
+                .filter(one -> !one.isEmpty());
+        Optional<String> where = before.map(names -> names.get(1))
+                .or(() -> Optional.ofNullable(name))
+                .filter(one -> !one.isEmpty());
         Optional<Terminal> terminal = screen();
         try (StayingOn staying = new StayingOn(session())) {
             if (terminal.isPresent()) {
-                Resumption.of(session(), again(persona, name));
+                resumeWith(who, where);
                 boolean left = new ChatScreen(
                                 terminal.get(),
                                 services,
                                 words,
-                                new Beginning(who, where, name -> Resumption.of(session(), again(name, null))),
+                                new Beginning(
+                                        who,
+                                        where,
+                                        before.isPresent(),
+                                        name -> resumeWith(Optional.of(name), Optional.empty())),
                                 Clock.systemUTC(),
                                 services.preferences(),
                                 Paint.wanted(session()))
@@ -120,14 +132,8 @@ final class ChatCommand extends ConsoleCommand {
         }
     }
 
-    /** The line that opens the same screen. */
-    private static String again(@Nullable String persona, @Nullable String name) {
-        return "partyline:chat" + (persona == null ? "" : " --persona " + quoted(persona))
-                + (name == null ? "" : " " + quoted(name));
-    }
-
-    private static String quoted(String word) {
-        return "\"" + word.replace("\\", "\\\\").replace("\"", "\\\"") + "\"";
+    private void resumeWith(Optional<String> who, Optional<String> where) {
+        Resumption.of(session(), "partyline:chat", who.orElse(""), where.orElse(""));
     }
 
     /** Before the screen is taken: who mistypes a name sees it where it was typed. */

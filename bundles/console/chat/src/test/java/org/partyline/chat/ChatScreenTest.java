@@ -229,7 +229,7 @@ class ChatScreenTest {
         new ServiceCalls(
                         server,
                         new Words(Cleaning::clean),
-                        new Beginning(Optional.of("carol"), Optional.empty(), name -> {}),
+                        new Beginning(Optional.of("carol"), Optional.empty(), false, name -> {}),
                         told::add)
                 .perform(new Effect.Load(lobby, List.of(alices)));
         assertEquals(List.of(new ChatEvent.Lines(lobby, List.of(alices), List.of())), told);
@@ -392,10 +392,41 @@ class ChatScreenTest {
         person.type(FakeServer.DURESS).type("\r").sees("me");
         server.changed();
         person.type("/help").sees("/help");
+        // It is opened again as this one after a restart.
+        assertEquals(List.of("me"), person.spoken);
         String shown = person.terminal().written().substring(before);
         for (String trace : List.of("lobby", FakeServer.PERSONA, "bob", "no longer", "there is no", "begun")) {
             assertFalse(shown.contains(trace), trace);
         }
+    }
+
+    /** The server was restarted: nobody has typed these names. */
+    @Test
+    void afterARestartAndADuressUnlockNothingOfTheErasedStoreIsShown() {
+        server.channel("lobby");
+        server.lock();
+        person = new Person(server, Optional.of(FakeServer.PERSONA), Optional.of("lobby"));
+        person.sees("The store is locked").type(FakeServer.DURESS).type("\r").sees("me");
+        server.changed();
+        person.type("/help").sees("/help");
+        for (String trace : List.of("lobby", FakeServer.PERSONA, "no longer", "there is no")) {
+            assertFalse(person.terminal().written().contains(trace), trace);
+        }
+        assertEquals(List.of("me"), person.spoken);
+    }
+
+    @Test
+    void afterARestartTheSameConversationIsOpened() {
+        server.channel("lobby").channel("attic");
+        server.said("lobby", "bob", "Hello", Duration.ofMinutes(3));
+        server.said("attic", "bob", "Newer", Duration.ofMinutes(1));
+        server.lock();
+        person = new Person(server, Optional.of(FakeServer.PERSONA), Optional.of("lobby"));
+        person.sees("The store is locked")
+                .type(FakeServer.PASSPHRASE)
+                .type("\r")
+                .sees("Hello");
+        assertEquals(List.of(), person.spoken);
     }
 
     /** What a message waited for when it was stored was still shown below it when it had been relayed. */

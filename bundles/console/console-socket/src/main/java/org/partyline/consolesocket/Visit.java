@@ -33,7 +33,7 @@ final class Visit implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(Visit.class);
     private static final int FAILED = 1;
     private static final Set<FrameType> BEFORE =
-            EnumSet.of(FrameType.HERE, FrameType.PLAIN, FrameType.SIZE, FrameType.ROLES);
+            EnumSet.of(FrameType.HERE, FrameType.PLAIN, FrameType.SIZE, FrameType.ROLES, FrameType.RESUME);
 
     private final Link link;
     private final Hello hello;
@@ -43,6 +43,8 @@ final class Visit implements Runnable {
     private volatile Path here = Path.of("").toAbsolutePath();
     /** Whether the client wants no colours. */
     private volatile boolean plain;
+    /** What is run again in a console, with what it remembered; null: nothing. */
+    private volatile @Nullable String resumed;
     /** All, unless the client reports that it runs for a user with fewer roles. */
     private volatile Set<Role> roles = EnumSet.of(Role.OWNER);
     /** How the session is ended when the client goes. */
@@ -101,6 +103,9 @@ final class Visit implements Runnable {
             here = directory(frame.text());
         }
         plain |= frame.type() == FrameType.PLAIN;
+        if (frame.type() == FrameType.RESUME) {
+            resumed = frame.text();
+        }
         if (frame.type() == FrameType.ROLES) {
             roles = Role.named(List.of(frame.text().split(" ")));
         }
@@ -220,6 +225,7 @@ final class Visit implements Runnable {
                 session.put(Paint.NO_COLOR, "1");
             }
             session.put(Resumption.VARIABLE, (Consumer<String>) this::resumes);
+            session.put(Resumption.BEFORE, resumed);
             this.session = session;
             session.currentDir(here);
             ending = session::close;

@@ -13,6 +13,8 @@ import java.io.OutputStream;
 import java.io.PipedInputStream;
 import java.io.PipedOutputStream;
 import java.net.ConnectException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,6 +22,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicReference;
@@ -28,11 +32,15 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.partyline.api.panic.Severable;
+import org.partyline.consoleline.Resumption;
 import org.partyline.consoleline.Role;
 import org.partyline.consolesocket.client.CommandStreams;
 import org.partyline.consolesocket.client.ConsoleClient;
+import org.partyline.consolesocket.wire.FrameType;
 import org.partyline.consolesocket.wire.Link;
 import org.partyline.consolesocket.wire.Mode;
+import org.partyline.consolesocket.wire.SocketFrame;
+import org.partyline.consolesocket.wire.SocketPlace;
 
 /** Both ends of the socket, and Karaf's shell behind it. */
 class ConsoleSocketTest {
@@ -323,6 +331,47 @@ class ConsoleSocketTest {
         });
         new Thread(status).start();
         return status;
+    }
+
+    /** What a console announces while lines are typed there, one for each. */
+    private List<String> announced(String resumed, String... typed) throws IOException {
+        List<String> announced = new ArrayList<>();
+        try (SocketChannel channel = new SocketPlace(home).connect()) {
+            Link link = new Link(channel);
+            link.receive();
+            if (!resumed.isEmpty()) {
+                link.send(SocketFrame.of(FrameType.RESUME, resumed));
+            }
+            byte[] console = ByteBuffer.allocate(2 * Integer.BYTES + 4)
+                    .putInt(80)
+                    .putInt(24)
+                    .put("dumb".getBytes(StandardCharsets.US_ASCII))
+                    .array();
+            link.send(new SocketFrame(FrameType.CONSOLE, console));
+            for (String line : typed) {
+                link.send(SocketFrame.of(FrameType.INPUT, line));
+            }
+            while (announced.size() < typed.length) {
+                SocketFrame frame = link.receive().orElseThrow();
+                if (frame.type() == FrameType.RESUME) {
+                    announced.add(frame.text());
+                }
+            }
+        }
+        return announced;
+    }
+
+    @Test
+    void aCommandThatIsRunAgainFindsWhatItRememberedOnce() throws Exception {
+        List<Optional<List<String>>> found = new CopyOnWriteArrayList<>();
+        server.with("again", (session, words) -> {
+            found.add(Resumption.taken(session));
+            Resumption.of(session, "test:again", "alice", "");
+            return null;
+        });
+        String announced = announced("", "test:again\r").get(0);
+        announced(announced, "test:again\r", "test:again\r");
+        assertEquals(List.of(Optional.empty(), Optional.of(List.of("alice", "")), Optional.empty()), found);
     }
 
     @Test

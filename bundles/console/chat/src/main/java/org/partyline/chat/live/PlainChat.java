@@ -48,7 +48,7 @@ public final class PlainChat {
         this.services = services;
         this.out = out;
         this.desk = new ServiceCalls(
-                services, words, new Beginning(persona, wanted, name -> {}), event -> told(wanted, event));
+                services, words, new Beginning(persona, wanted, false, name -> {}), event -> told(wanted, event));
     }
 
     /** @param input gives lines until their end, which is null */

@@ -64,8 +64,9 @@ public final class ServiceCalls {
     /** What was open when the store was locked; empty: it is open, or nothing was. */
     private Optional<ConversationAddress> left = Optional.empty();
 
-    private boolean locked;
-    /** Whether the persona's conversations were listed once, so that there is such a persona. */
+    /** Whether the store was locked when it was last looked at, or nobody has looked yet. */
+    private boolean locked = true;
+    /** Whether the persona's conversations were listed once, so that there is, or was, such a persona. */
     private boolean listed;
 
     private Optional<Transcript> transcript = Optional.empty();
@@ -88,6 +89,7 @@ public final class ServiceCalls {
         this.remarker = new Remarker(services, words, events);
         this.persona = beginning.persona();
         this.wanted = beginning.conversation();
+        this.listed = beginning.again();
         this.spoken = beginning.spoken();
         this.events = events;
     }
@@ -140,7 +142,8 @@ public final class ServiceCalls {
         try {
             if (listed && persona.isPresent() && !isPersona(persona.get())) {
                 persona = Optional.empty();
-                listed = false;
+                wanted = Optional.empty();
+                spoken.accept(persona());
             }
             locked = false;
         } catch (PartylineException | UnavailableException e) {

@@ -40,6 +40,29 @@ public final class Person implements AutoCloseable {
 
     /** @param preferences what an operator has set */
     public Person(FakeServer server, VirtualTerminal terminal, Preferences preferences, boolean colours) {
+        this(server, terminal, preferences, colours, Optional.empty(), Optional.empty(), false);
+    }
+
+    /** Whose screen is opened again after a restart of the server. */
+    public Person(FakeServer server, Optional<String> persona, Optional<String> conversation) {
+        this(
+                server,
+                new VirtualTerminal(80, 24, Columns::width),
+                new Preferences(Duration.ZERO, ZoneOffset.UTC, Set.of()),
+                true,
+                persona,
+                conversation,
+                true);
+    }
+
+    private Person(
+            FakeServer server,
+            VirtualTerminal terminal,
+            Preferences preferences,
+            boolean colours,
+            Optional<String> persona,
+            Optional<String> conversation,
+            boolean again) {
         this.terminal = terminal;
         terminal.terminal().writer().print("the prompt");
         terminal.terminal().flush();
@@ -47,7 +70,7 @@ public final class Person implements AutoCloseable {
                 terminal.terminal(),
                 server,
                 new Words(Cleaning::clean),
-                new Beginning(Optional.empty(), Optional.empty(), spoken::add),
+                new Beginning(persona, conversation, again, spoken::add),
                 server.clock,
                 preferences,
                 colours);

@@ -162,19 +162,23 @@ public final class ConsoleClient implements Closeable {
     /**
      * Opens a console for what is typed at a terminal that outlives connections.
      *
-     * @param first what is run at once; empty: nothing
+     * @param resumed what {@link #resume} said of the connection before, which is run at once; empty: nothing
      * @return the exit status
      * @throws IOException as {@link #run} does; {@link #resume} says whether there is something to go on with
      */
-    int console(TerminalSize size, String terminalType, Typing typing, String first, OutputStream out)
+    int console(TerminalSize size, String terminalType, Typing typing, String resumed, OutputStream out)
             throws IOException {
         introduce();
         if (!Optional.ofNullable(System.getenv(NO_COLOR)).orElse("").isEmpty()) {
             link.send(new SocketFrame(FrameType.PLAIN, new byte[0]));
         }
+        if (!resumed.isEmpty()) {
+            link.send(SocketFrame.of(FrameType.RESUME, resumed));
+        }
         link.send(size.console(terminalType));
-        if (!first.isEmpty()) {
-            link.send(SocketFrame.of(FrameType.INPUT, first + "\r"));
+        if (!resumed.isEmpty()) {
+            // What it remembers is typed nowhere: the store may be another one now, after a duress passphrase.
+            link.send(SocketFrame.of(FrameType.INPUT, resumed.split("\n", 2)[0] + "\r"));
         }
         typing.to(typed -> link.send(new SocketFrame(FrameType.INPUT, typed)));
         int status = receive(new CommandStreams(InputStream.nullInputStream(), out, out), wanted -> {});

@@ -14,7 +14,10 @@ public enum FrameType {
     WANT('w'),
     /** From the server, before each line that it runs: within so many seconds it answers (4 bytes); 0: it may take any time. */
     LIMIT('t'),
-    /** From the server, in a console: what to run again on another connection if this one breaks (UTF-8); empty: nothing. */
+    /**
+     * From the server, in a console: what to run again on another connection if this one breaks, and in the lines after it what it
+     * remembers (UTF-8); empty: nothing. From the client, before such a console: the same.
+     */
     RESUME('u'),
     /** From the server: the end, and the exit status (4 bytes). */
     EXIT('x'),

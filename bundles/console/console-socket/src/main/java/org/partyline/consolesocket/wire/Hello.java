@@ -12,7 +12,7 @@ import java.nio.charset.StandardCharsets;
  */
 public record Hello(long pid, String home) {
     /** Of what is spoken here. */
-    public static final byte VERSION = 4;
+    public static final byte VERSION = 5;
 
     /** As a frame. */
     public SocketFrame frame() {

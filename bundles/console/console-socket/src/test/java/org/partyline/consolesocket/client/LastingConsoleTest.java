@@ -16,7 +16,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -65,6 +68,11 @@ class LastingConsoleTest {
 
     /** A server, until its behaviour is over. */
     private CompletableFuture<Void> server(long pid, Behaviour behaviour) throws IOException {
+        return server(pid, new ArrayList<>(), behaviour);
+    }
+
+    /** @param resumed receives what is run again */
+    private CompletableFuture<Void> server(long pid, List<String> resumed, Behaviour behaviour) throws IOException {
         SocketPlace place = new SocketPlace(home);
         Files.deleteIfExists(place.socket());
         ServerSocketChannel listener = place.use(
@@ -76,7 +84,13 @@ class LastingConsoleTest {
                         Link link = new Link(channel);
                         link.send(new Hello(pid, home.toRealPath().toString()).frame());
                         // A terminal is asked for before anything is shown.
-                        while (link.receive().orElseThrow().type() != FrameType.CONSOLE) {}
+                        SocketFrame frame = link.receive().orElseThrow();
+                        while (frame.type() != FrameType.CONSOLE) {
+                            if (frame.type() == FrameType.RESUME) {
+                                resumed.add(frame.text());
+                            }
+                            frame = link.receive().orElseThrow();
+                        }
                         behaviour.of(link);
                     } catch (IOException e) {
                         throw new IllegalStateException(e);
@@ -122,7 +136,7 @@ class LastingConsoleTest {
     @Test
     void theCommandIsRunAgainOnTheNextServerAndWhatIsTypedGoesThere() throws Exception {
         CompletableFuture<Void> first = server(1, link -> {
-            link.send(SocketFrame.of(FrameType.RESUME, "partyline:chat \"lobby\""));
+            link.send(SocketFrame.of(FrameType.RESUME, "partyline:chat\nalice\nlobby"));
             link.send(SocketFrame.of(FrameType.OUT, "a screen"));
             typedUntil(link, "before");
         });
@@ -131,8 +145,9 @@ class LastingConsoleTest {
                 "it is shown", () -> out.toString(StandardCharsets.UTF_8).contains("a screen"));
         type("before");
         first.get(SECONDS, TimeUnit.SECONDS);
-        CompletableFuture<Void> second = server(2, link -> {
-            typedUntil(link, "partyline:chat \"lobby\"\r");
+        List<String> before = new CopyOnWriteArrayList<>();
+        CompletableFuture<Void> second = server(2, before, link -> {
+            assertEquals("partyline:chat\r", typedUntil(link, "\r"));
             link.send(SocketFrame.of(FrameType.OUT, "the screen again"));
             assertEquals("after", typedUntil(link, "after"));
             link.send(SocketFrame.of(FrameType.RESUME, ""));
@@ -144,6 +159,7 @@ class LastingConsoleTest {
         type("after");
         second.get(SECONDS, TimeUnit.SECONDS);
         assertEquals(0, ended.get(SECONDS, TimeUnit.SECONDS));
+        assertEquals(List.of("partyline:chat\nalice\nlobby"), before);
         String shown = out.toString(StandardCharsets.UTF_8);
         assertTrue(shown.contains(LastingConsole.SAID), shown);
         assertTrue(shown.indexOf("\u001B[?1049l") < shown.indexOf(LastingConsole.SAID), "the second screen is left");
