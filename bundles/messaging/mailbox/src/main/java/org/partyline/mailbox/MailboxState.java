@@ -16,8 +16,9 @@ import org.partyline.messaging.scan.PacketId;
 import org.partyline.messaging.state.AfterCommit;
 import org.partyline.messaging.state.Bus;
 import org.partyline.messaging.state.StateOwner;
+import org.partyline.messaging.store.Tables;
 
-/** Loads and expires what is in memory of sent packets and of message counts, and numbers events anew after an old copy. */
+/** Loads and expires what is in memory of sent packets and of message counts, and numbers messages and events anew after an old copy. */
 final class MailboxState implements StateOwner {
     private final ConversationTable conversations;
     private final PacketIndex packets;
@@ -62,5 +63,7 @@ final class MailboxState implements StateOwner {
     @Override
     public void mend(StoreTransaction tx, AfterCommit after, String why) throws StoreException {
         EventRecord.leap(tx);
+        // A program that kept a message's id would recall, or erase, another one.
+        Tables.leap(tx, "message");
     }
 }

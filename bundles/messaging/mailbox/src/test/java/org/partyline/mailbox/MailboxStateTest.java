@@ -119,6 +119,18 @@ class MailboxStateTest {
         assertTrue(last() > before + 1);
     }
 
+    /** The file was copied before, and put back: a program may still keep the ids of the messages in between. */
+    @Test
+    void afterAnOldCopyNoMessageGetsTheIdOfOneThatIsNotInIt() throws Exception {
+        try (StageBench old = new StageBench(bench.clock, bench.store.copyAndOpen())) {
+            long lost = bench.queue(lobby, "not in the copy", "confirm", Duration.ofHours(1));
+            StateOwner copied = StageBench.offered(old.add(MailboxStage::new), StateOwner.class);
+            old.guard.<StoreException>update(tx -> copied.mend(tx, new AfterCommit(), "a test"));
+            long next = old.queue(lobby, "another", "confirm", Duration.ofHours(1));
+            assertTrue(next > lost, next + " after " + lost);
+        }
+    }
+
     @Test
     void whatIsQueuedIsKnownOnceTheStoreIsOpen() throws Exception {
         bench.queue(lobby, "waits", "confirm", Duration.ofHours(1));

@@ -32,8 +32,6 @@ public record EventRecord(
     private static final int TOGETHER = 256;
     /** Most groups without an event that are looked at in one piece. */
     private static final int MOST_EMPTY = 64;
-    /** More events than a server stores in the 45 days that it keeps them. */
-    private static final long LEAP = 1_000_000;
 
     public EventRecord {
         subject = subject == null ? "" : subject;
@@ -91,12 +89,9 @@ public record EventRecord(
         return events;
     }
 
-    /**
-     * The store may be an old copy, and the numbers after its newest may have been given out: those that follow are larger. Part of the
-     * caller's transaction.
-     */
+    /** Events of an old copy are numbered anew, see {@link Tables#leap}. Part of the caller's transaction. */
     public static void leap(StoreTransaction tx) throws StoreException {
-        Tables.skip(tx, SERIES, last(tx) + LEAP);
+        Tables.leap(tx, SERIES);
     }
 
     /** Deletes those of a conversation. Part of the caller's transaction. */

@@ -15,6 +15,9 @@ public final class Tables {
     /** The table of the numbers that were given out last. */
     public static final String COUNTERS = "counters";
 
+    /** More events, or messages, than a server stores in the 45 days that it keeps them. */
+    private static final long LEAP = 1_000_000;
+
     private Tables() {}
 
     /** The next number of a kind, from 1. */
@@ -36,6 +39,11 @@ public final class Tables {
         if (number > last(tx, kind)) {
             tx.put(COUNTERS, Keys.of(kind), Keys.ALL, Keys.of(number), null);
         }
+    }
+
+    /** The store may be an old copy, and numbers after the last one of a series may have been given out: those that follow are larger. */
+    public static void leap(StoreTransaction tx, String kind) throws StoreException {
+        skip(tx, kind, last(tx, kind) + LEAP);
     }
 
     /** Stores a record that holds keys, and wipes the bytes it was written as. */
