@@ -24,15 +24,21 @@ import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Messages.Message;
 import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.packet.PacketType;
+import org.partyline.api.store.StoreException;
+import org.partyline.messaging.chains.SendChainRecord;
 import org.partyline.messaging.control.ControlBody;
 import org.partyline.messaging.control.Locator;
 import org.partyline.messaging.mailbox.MessageEvent;
 import org.partyline.messaging.mailbox.MessageRecord;
+import org.partyline.messaging.mailbox.MessageRecords;
 import org.partyline.messaging.mailbox.OutgoingMessage;
+import org.partyline.messaging.mailbox.PacketEvent;
 import org.partyline.messaging.mailbox.RemarkRecord;
 import org.partyline.messaging.mailbox.SignerId;
+import org.partyline.messaging.store.Cbor;
 import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
+import org.partyline.testkit.Eventually;
 
 /** A conversation as its reader has it: what is kept of it, found in it, and may be said about its messages. */
 class ConversationTest {
@@ -224,5 +230,98 @@ class ConversationTest {
         assertEquals(0, calls.signed());
         assertEquals(2, calls.chains());
         assertEquals(2, heard.size());
+    }
+
+    /** A text of ours that a node has. @param session the id of the chain it left by; empty: none */
+    private long left(String text, byte[] session, int signer) throws Exception {
+        long id = bench.stage.queue(bench.lobby, text);
+        bench.stage.sealer.seal(id);
+        bench.stage.outbox.changePart(
+                id,
+                0,
+                part -> part.signed(new byte[10], new byte[32], 10, 1, "a", "").on(PacketEvent.TAKEN));
+        byte[] packet = bench.stage.outgoing(id).parts().get(0).packet();
+        bench.stage.guard.<StoreException>update(tx -> MessageRecords.put(
+                tx,
+                Tables.find(tx, MessageRecord.TABLE, Keys.of(id), MessageRecord.class)
+                        .orElseThrow()
+                        .named(packet, session)
+                        .with()
+                        .signer(signer)
+                        .build()));
+        return id;
+    }
+
+    /** The chain that we write to the lobby by. @param mined whether a block has what opened it */
+    private void writeBy(byte[] session, boolean mined) throws Exception {
+        bench.stage.guard.<StoreException>update(tx -> tx.put(
+                SendChainRecord.TABLE,
+                Keys.of(bench.lobby.id()),
+                Keys.ALL,
+                Cbor.write(new SendChainRecord(bench.lobby.id(), session, 1, new byte[1], 0, mined)),
+                null));
+    }
+
+    private String notEdited(long id) throws Exception {
+        int before = bench.stage.allOutgoing().size();
+        String refusal = assertThrows(NoSuchThingException.class, () -> bench.conversations.edit(id, "other words"))
+                .getMessage();
+        assertEquals(before, bench.stage.allOutgoing().size());
+        return refusal;
+    }
+
+    @Test
+    void itsSenderAloneEditsAMessage() throws Exception {
+        long id = bench.receive("carol", "the true words");
+        assertEquals("message " + id + " is not yours: only its sender can edit it", notEdited(id));
+    }
+
+    @Test
+    void onlyWhatItsReadersCanVerifyIsAskedOfThem() throws Exception {
+        byte[] session = {1, 2, 3, 4, 5, 6, 7, 8};
+        long open = left("to all", new byte[0], SignerId.NOBODY);
+        String unsigned = "message " + open
+                + " was sent to an open channel without a signature: its readers cannot verify that it was yours";
+        assertEquals(unsigned, notEdited(open));
+        assertEquals(new Conversations.Forgotten(Optional.empty(), unsigned), bench.conversations.forget(open));
+
+        long id = left("the true words", session, SignerId.NOBODY);
+        String gone = "the keys of message " + id
+                + " are no longer used: its readers could not verify that you are its sender";
+        assertEquals(gone, notEdited(id), "we write by no chain");
+        writeBy(new byte[8], true);
+        assertEquals(gone, notEdited(id), "by another one");
+        writeBy(session, false);
+        assertEquals(gone, notEdited(id), "what opened it is lost");
+        writeBy(session, true);
+        OutgoingMessage edit =
+                bench.stage.outgoing(bench.conversations.edit(id, "other words").id());
+        assertFalse(edit.sign());
+        assertTrue(edit.ttlMinutes() > 0, "it is kept no longer than the message");
+
+        long signed = left("signed", new byte[0], SignerId.SELF);
+        assertTrue(bench.stage
+                .outgoing(bench.conversations.edit(signed, "other words").id())
+                .sign());
+    }
+
+    @Test
+    void whatIsErasedHereIsNotSpokenOfAnyMore() throws Exception {
+        long id = bench.receive("carol", "the true words");
+        long other = bench.receive("carol", "other words");
+        long waits = bench.conversations.react(id, THUMB).id();
+        bench.conversations.react(other, THUMB);
+        long gone = bench.conversations.react(id, "").id();
+        bench.stage.sealer.seal(gone);
+        bench.stage.outbox.changePart(gone, 0, part -> part.attempt("a", bench.stage.clock.millis()));
+        assertEquals(new Conversations.Forgotten(Optional.empty(), ""), bench.conversations.forget(id));
+        assertThrows(NoSuchThingException.class, () -> bench.messages.read(id));
+        assertEquals(List.of(waits), bench.stage.outbox.givenUp);
+        assertEquals(List.of(waits), bench.stage.sendQueue.released);
+        Eventually.that(
+                "programs that follow messages are told",
+                () -> bench.stage.events.stream()
+                        .flatMap(event -> event.change().stream())
+                        .anyMatch(change -> change.kind() == Messages.Change.Kind.ERASED && change.id() == id));
     }
 }
