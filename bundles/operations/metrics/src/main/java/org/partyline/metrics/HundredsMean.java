@@ -17,6 +17,13 @@ final class HundredsMean {
         count++;
     }
 
+    /** Forgets all of them. */
+    synchronized void clear() {
+        sum = 0;
+        count = 0;
+        mean = 0;
+    }
+
     /** The mean of the newest hundred that is full; 0 before the first. */
     synchronized double mean() {
         if (count >= HUNDRED) {

@@ -1,7 +1,9 @@
 package org.partyline.metrics;
 
 import java.time.Duration;
+import org.partyline.api.engine.Vault;
 import org.partyline.api.metrics.StageMeter;
+import org.partyline.api.store.Store;
 
 /** Provides durations of stages, as means of at least a hundred packets. */
 final class StageNumbers implements MetricSource, StageMeter {
@@ -25,6 +27,14 @@ final class StageNumbers implements MetricSource, StageMeter {
 
     @Override
     public void write(Sources sources, Page page) {
+        // The store may be another one when it is opened. The same measurement reports that it is locked: it reveals
+        // nothing more.
+        if (sources.find(Vault.class)
+                .filter(vault -> vault.state() == Store.State.OPEN)
+                .isEmpty()) {
+            departures.clear();
+            recognition.clear();
+        }
         page.gauge(
                 "recognition_seconds",
                 "Mean time to examine an unknown packet, over the last hundred or more, rounded down; 0: "

@@ -248,6 +248,22 @@ class LookTest {
         assertEquals(before, message);
     }
 
+    /** The next store may be another one, which never sent anything. */
+    @Test
+    void aMeasurementOfALockedStoreForgetsTheTimesOfItsPackets() {
+        for (int i = 0; i < HundredsMean.HUNDRED; i++) {
+            stages.departed(Duration.ofSeconds(40));
+            stages.strangerRecognised(2_000_000);
+        }
+        assertEquals(20, value(metrics(), "partyline_departure_delay_seconds"));
+        assertEquals(0.002, value(metrics(), "partyline_recognition_seconds"));
+        state = Store.State.LOCKED;
+        metrics();
+        state = Store.State.OPEN;
+        assertEquals(0, value(metrics(), "partyline_departure_delay_seconds"));
+        assertEquals(0, value(metrics(), "partyline_recognition_seconds"));
+    }
+
     @Test
     void aLockedServerTellsThatItIsLockedAndReadsNothing() {
         state = Store.State.LOCKED;
