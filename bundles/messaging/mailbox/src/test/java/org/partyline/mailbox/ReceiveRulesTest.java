@@ -15,6 +15,7 @@ import java.util.OptionalInt;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.partyline.api.Network;
 import org.partyline.api.TxId;
 import org.partyline.api.engine.Messages;
 import org.partyline.api.nodes.NodeFault;
@@ -109,6 +110,27 @@ class ReceiveRulesTest {
         bench.sighted(packet, block);
         assertEquals(block.height(), message("mined?").block());
         assertEquals(id, message("mined?").id());
+    }
+
+    /** Anyone can have a packet mined again. */
+    @Test
+    void ofTheTransactionsThatBroughtAPacketSoManyAreKept() throws Exception {
+        TestNetwork network = new TestNetwork(bench.clock);
+        bench.stage.nodes.add(network.node("b"));
+        Candidate packet = bench.packet();
+        bench.come(packet, bench.lobby, -1, -1, bench.text("mined often"));
+        for (int count = 2; count <= 66; count++) {
+            Candidate again = Candidate.of(
+                    Network.REGTEST,
+                    packet.payload(),
+                    TxId.ofStripped(new byte[] {(byte) count, 1, 1}),
+                    Optional.empty(),
+                    bench.clock.instant(),
+                    "b");
+            bench.sighted(again, network.mine());
+            assertEquals(
+                    Math.min(count, 64), message("mined often").transactions().size());
+        }
     }
 
     @Test

@@ -214,6 +214,7 @@ class SeveralNodesTest {
                         ? new TransactionPlace(TransactionPlace.Kind.CONFIRMED, Optional.of(block))
                         : method.invoke(two, arguments)));
         // It is asked after two, and has it in its mempool.
+        three.silent = false;
         bench.readAgain(three);
         PropagationTracker.Found found = found(id, false);
         assertEquals(State.CONFIRMED, found.state());
