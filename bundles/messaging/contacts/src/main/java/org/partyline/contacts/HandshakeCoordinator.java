@@ -871,8 +871,8 @@ public final class HandshakeCoordinator implements HandshakeManager {
 
     /** Whether these keys came in from a backup not long ago: the original may be why there is no answer, and is found by another one. */
     private boolean isFresh(ContactConversation contact, Instant now) {
-        PersonaKeys keys = people.personas.require(contact.persona());
-        return keys != null && now.isBefore(Instant.ofEpochMilli(keys.restored).plus(StoredSessionChains.OLD));
+        long restored = people.personas.require(contact.persona()).restored;
+        return now.isBefore(Instant.ofEpochMilli(restored).plus(StoredSessionChains.OLD));
     }
 
     private String suiteReason() {

@@ -65,9 +65,9 @@ public final class ServiceCalls {
     private Optional<ConversationAddress> left = Optional.empty();
 
     /** Whether the store was locked when it was last looked at, or nobody has looked yet. */
-    private boolean locked = true;
+    private volatile boolean locked = true;
     /** Whether the persona's conversations were listed once, so that there is, or was, such a persona. */
-    private boolean listed;
+    private volatile boolean listed;
 
     private Optional<Transcript> transcript = Optional.empty();
 
