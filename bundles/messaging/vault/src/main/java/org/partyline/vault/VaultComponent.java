@@ -252,10 +252,15 @@ public final class VaultComponent {
             keeper.load();
             participants.opened();
         } catch (StoreException | RuntimeException e) {
-            LOG.error("the open store could not be read, and was locked", e);
+            LOG.error("the open store could not be read, and was locked: {}", reason(e));
         } finally {
             guard.unlock();
         }
+    }
+
+    /** Why, for the log. What was not expected is named by its kind only: its message may hold what was read. */
+    static String reason(Exception e) {
+        return e instanceof StoreException ? e.getMessage() : e.getClass().getName();
     }
 
     private void reloadOutdated() throws StoreException {
@@ -276,7 +281,7 @@ public final class VaultComponent {
                 participants.opened();
             }
         } catch (StoreException | RuntimeException e) {
-            LOG.error("the open store could not be read, and was locked", e);
+            LOG.error("the open store could not be read, and was locked: {}", reason(e));
         } finally {
             guard.unlock();
         }

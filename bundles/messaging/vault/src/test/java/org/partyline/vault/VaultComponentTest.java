@@ -525,6 +525,14 @@ class VaultComponentTest {
                 stage.chains.receive(SecretBytes.wrap(new byte[32]), stage.clock.instant())));
     }
 
+    @Test
+    void theLogNamesWhatWasNotExpectedByItsKindOnly() {
+        assertEquals("the disk is full", VaultComponent.reason(new StoreException("the disk is full")));
+        assertEquals(
+                "java.lang.IllegalStateException",
+                VaultComponent.reason(new IllegalStateException("words of a record")));
+    }
+
     // ---- its end
 
     @Test

@@ -73,7 +73,7 @@ public interface Conversations {
     /** The numbers of what is named. @throws NoSuchThingException when there is no such persona or conversation */
     Numbers numbers(Selection named) throws PartylineException;
 
-    /** Gives the present names. What is gone is called {@link Selection#REMOVED}, even where something else has its name. */
+    /** Returns the present names. Whatever was removed is named {@link Selection#REMOVED}, even if its name is in use again. */
     Selection named(Numbers numbers) throws PartylineException;
 
     /** Conversations of every persona, the one with the newest message first. */
