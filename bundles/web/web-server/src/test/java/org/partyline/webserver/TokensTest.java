@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -18,6 +19,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Conversations.Selection;
+import org.partyline.api.store.NotLeaderException;
+import org.partyline.api.store.Store;
 import org.partyline.api.store.StoreLockedException;
 import org.partyline.api.web.Scope;
 import org.partyline.api.web.WebAccess.Created;
@@ -147,6 +150,21 @@ class TokensTest {
         bearer(created);
         assertEquals(
                 first.map(time -> time.plusSeconds(120)), tokens.list().get(0).lastUsed());
+    }
+
+    /** Such a server may have an old copy of what is permitted. */
+    @Test
+    void aServerThatIsNoLongerTheLeaderAcceptsNoToken() throws Exception {
+        Created created = create("bot");
+        Store lost = (Store) Proxy.newProxyInstance(
+                Store.class.getClassLoader(), new Class<?>[] {Store.class}, (self, method, given) -> {
+                    if (method.getName().equals("update")) {
+                        throw new NotLeaderException();
+                    }
+                    return method.invoke(store, given);
+                });
+        Tokens others = new Tokens(() -> lost, names::service, clock, new SecureRandom());
+        assertThrows(NotLeaderException.class, () -> others.bearer("Bearer " + created.secret()));
     }
 
     @Test
