@@ -87,6 +87,8 @@ final class FakeServer implements ApiServices {
     Optional<Long> openingFee = Optional.empty();
     /** Whether a message leaves just before it is cancelled. */
     boolean leaves;
+    /** Whether a message cannot be cancelled although it waits. */
+    boolean holds;
 
     String status = "{}";
     /** Runs once, before the next message is stored. */
@@ -151,6 +153,9 @@ final class FakeServer implements ApiServices {
                 if (leaves) {
                     state = Messages.State.SENT;
                     throw new NoSuchThingException("message " + id + " has been sent");
+                }
+                if (holds) {
+                    throw new NoSuchThingException("message " + id + " opens a session");
                 }
                 reactions.add("cancel " + id);
                 return way(id, Messages.State.RECALLED);

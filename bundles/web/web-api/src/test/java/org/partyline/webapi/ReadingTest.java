@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
+import org.partyline.api.PartylineException;
 import org.partyline.api.crypto.KdfId;
 import org.partyline.api.crypto.KdfParameters;
 import org.partyline.api.engine.Messages.State;
@@ -93,6 +94,17 @@ class ReadingTest {
         server.leaves = true;
         caller.postTo(RECALL, "7", "");
         assertEquals(List.of("recall 7"), server.reactions);
+    }
+
+    @Test
+    void aMessageThatCannotBeCancelledAndStillWaitsIsNotRecalled() {
+        server.state = State.QUEUED;
+        server.holds = true;
+        assertEquals(
+                "message 7 opens a session",
+                assertThrows(PartylineException.class, () -> caller.postTo(RECALL, "7", ""))
+                        .getMessage());
+        assertEquals(List.of(), server.reactions);
     }
 
     @Test
