@@ -65,10 +65,11 @@ final class BatchBroadcaster {
                 throw new WaitsException("its rolling transaction's coin was spent: it is sent with another coin");
             }
             case FEE_TOO_LOW -> {
-                if (roll.fee() >= node.policy().minRelayFee().fee(roll.vsize()) && !isAnyKnown(roll)) {
+                boolean known = isAnyKnown(roll);
+                if (roll.fee() >= node.policy().minRelayFee().fee(roll.vsize()) && !known) {
                     versions.outbid(roll);
                 }
-                versions.bump(roll, node);
+                versions.bump(roll, node, known);
                 throw new WaitsException(
                         "node '" + node.name() + "' requires a higher fee: it is sent with the next version");
             }

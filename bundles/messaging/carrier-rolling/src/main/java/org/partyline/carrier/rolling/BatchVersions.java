@@ -158,8 +158,8 @@ final class BatchVersions {
                 "its rolling transaction's coin was spent by another transaction: it is sent with another coin");
     }
 
-    /** The same packets under the floor that rose meanwhile. */
-    void bump(ReplaceableBatch roll, CarrierNode node) throws PartylineException {
+    /** The same packets under the floor that rose meanwhile. @param known whether a node has one of the last versions */
+    void bump(ReplaceableBatch roll, CarrierNode node, boolean known) throws PartylineException {
         FeeRate floor = node.policy().minRelayFee();
         FeeRate most = context.rules().feeMaximum();
         if (floor.compareTo(most) > 0) {
@@ -169,6 +169,9 @@ final class BatchVersions {
         try {
             without(roll, roll.rides(), List.of(node));
         } catch (WalletException e) {
+            if (known) {
+                throw e;
+            }
             // Nodes do not have it, and the wallet's node does not take a dearer one.
             outbid(roll);
         }

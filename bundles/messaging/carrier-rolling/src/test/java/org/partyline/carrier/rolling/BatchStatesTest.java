@@ -382,6 +382,18 @@ class BatchStatesTest {
         assertTrue(isKnown(1) && isKnown(2));
     }
 
+    /** The wallet is locked in the middle: nodes have the version before, and what is in it is not sent once more. */
+    @Test
+    void aWalletThatFailsToPayMoreEndsNothingThatNodesHave() throws Exception {
+        say(1);
+        bench.refusing = Reason.FEE_TOO_LOW;
+        bench.onHand = () -> bench.onReplace = () -> fail(new WalletException("it is locked"));
+        assertThrows(WalletException.class, () -> dispatch(2));
+        assertEquals(PacketState.RELAYED, state(1).state());
+        assertEquals(1, bench.kept());
+        assertEquals(List.of(), bench.uncounted);
+    }
+
     /** A dearer version of the same packets takes nothing back: the cap holds for it. */
     @Test
     void aFloorThatIsOverWhatACoinMayPayIsNotMet() throws Exception {
