@@ -893,6 +893,7 @@ public final class CarrierBench
 
     @Override
     public void drop(byte[] key) {
+        unpaid(kept.get(ByteBuffer.wrap(key)).transaction().id());
         forget(key);
     }
 }

@@ -145,6 +145,17 @@ final class BatchVersions {
         });
     }
 
+    /** No node ever had the only version: its packets take another coin. */
+    private void release(ReplaceableBatch roll) throws StoreException, WaitsException {
+        context.<StoreException>update(tx -> {
+            for (BatchedPacket ride : roll.rides()) {
+                tx.gone(ride.ref(), "");
+            }
+            tx.drop(BatchCodec.key(roll));
+        });
+        throw new WaitsException("its coin cannot pay the fee that nodes require now: it is sent with another coin");
+    }
+
     /** Replaces the current version by one with these packets only. */
     ReplaceableBatch without(ReplaceableBatch roll, List<BatchedPacket> left, List<CarrierNode> nodes)
             throws PartylineException {
@@ -168,6 +179,11 @@ final class BatchVersions {
         }
         try {
             without(roll, roll.rides(), List.of(node));
+        } catch (InsufficientFundsException e) {
+            if (known || roll.sent() || roll.versions().size() > 1) {
+                throw e;
+            }
+            release(roll);
         } catch (WalletException e) {
             if (known) {
                 throw e;

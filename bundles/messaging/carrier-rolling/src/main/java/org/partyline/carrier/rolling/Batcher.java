@@ -200,7 +200,13 @@ final class Batcher {
         Optional<ReplaceableBatch> before = plan.before();
         if (before.isPresent() && !before.get().sent()) {
             // A version that was stored, and never handed over, comes first.
-            broadcaster.hand(before.get(), nodes);
+            try {
+                broadcaster.hand(before.get(), nodes);
+            } catch (InsufficientFundsException e) {
+                // Nodes want more than its coin can pay: it waits until they want less, and nothing waits for it.
+                end(before.get(), nodes);
+                throw new WaitsException("the rolling transaction's coin is used up: it is sent with another coin");
+            }
             throw new WaitsException("it is sent with the next version of the rolling transaction");
         }
         try {

@@ -382,6 +382,39 @@ class BatchStatesTest {
         assertTrue(isKnown(1) && isKnown(2));
     }
 
+    /** No node ever took it, and its coin cannot pay what nodes want by now: what rides in it takes another one. */
+    @Test
+    void whatNobodyHasTakesAnotherCoinWhereItsOwnCannotMeetTheFloor() throws Exception {
+        bench.setDown(true);
+        assertThrows(NodeUnavailableException.class, () -> dispatch(1));
+        bench.setDown(false);
+        bench.coin = 30;
+        floor(5_000);
+        say(2);
+        assertTrue(isKnown(2));
+        assertEquals(List.of(bench.signed.get(0).fee()), bench.uncounted);
+        assertTrue(state(1).isWaiting());
+    }
+
+    /** Nodes had the one before it, which may come back: what comes after it does not wait for that. */
+    @Test
+    void aVersionWhoseCoinCannotMeetTheFloorHoldsUpNothingThatComesAfterIt() throws Exception {
+        say(1);
+        bench.setDown(true);
+        assertThrows(NodeUnavailableException.class, () -> dispatch(2));
+        bench.setDown(false);
+        bench.coin = 50;
+        floor(5_000);
+        say(3);
+        assertTrue(isKnown(3));
+        assertEquals(2, coins());
+        assertEquals(List.of(), bench.uncounted);
+        assertEquals(2, bench.kept());
+        floor(100);
+        carrier.tick();
+        assertTrue(isKnown(1) && isKnown(2));
+    }
+
     /** The wallet is locked in the middle: nodes have the version before, and what is in it is not sent once more. */
     @Test
     void aWalletThatFailsToPayMoreEndsNothingThatNodesHave() throws Exception {
