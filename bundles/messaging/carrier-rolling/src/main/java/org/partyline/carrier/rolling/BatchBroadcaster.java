@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Optional;
 import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
-import org.partyline.api.TxId;
 import org.partyline.api.carrier.Broadcasts.Refusal;
 import org.partyline.api.carrier.CarrierContext;
 import org.partyline.api.carrier.CarrierNode;
@@ -15,9 +14,6 @@ import org.partyline.api.store.StoreException;
 
 /** Sends versions of rolling transactions to nodes, and handles rejections. */
 final class BatchBroadcaster {
-    /** A node that took a version has dropped those before it, or is about to. */
-    private static final int LAST_VERSIONS = 3;
-
     private final CarrierContext context;
     private final BatchVersions versions;
     private final BatchClosing closing;
@@ -65,7 +61,7 @@ final class BatchBroadcaster {
                 throw new WaitsException("its rolling transaction's coin was spent: it is sent with another coin");
             }
             case FEE_TOO_LOW -> {
-                boolean known = isAnyKnown(roll);
+                boolean known = closing.isAnyKnown(roll);
                 if (roll.fee() >= node.policy().minRelayFee().fee(roll.vsize()) && !known) {
                     versions.outbid(roll);
                 }
@@ -77,14 +73,6 @@ final class BatchBroadcaster {
                 throw new WaitsException(
                         "node '" + node.name() + "' rejected its rolling transaction: " + refusal.reason());
         }
-    }
-
-    /** Whether a node has one of the last versions. */
-    private boolean isAnyKnown(ReplaceableBatch roll) {
-        List<ReplaceableBatch.Version> all = roll.versions();
-        return all.subList(Math.max(0, all.size() - LAST_VERSIONS), all.size()).stream()
-                .anyMatch(version ->
-                        context.propagation().isKnown(Batches.network(roll), TxId.ofBytes(version.transaction())));
     }
 
     /** A node that took it and does not show it may keep it to itself. */

@@ -2,6 +2,7 @@ package org.partyline.carrier.rolling;
 
 import java.util.Arrays;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,9 @@ import org.partyline.api.store.StoreException;
 
 /** Ends rolls without losing a packet: any version may be the one that is mined. */
 final class BatchClosing {
+    /** A node that took a version has dropped those before it, or is about to. */
+    private static final int LAST_VERSIONS = 3;
+
     private final CarrierContext context;
     private final Batches rolls;
 
@@ -59,6 +63,14 @@ final class BatchClosing {
                 .filter(version -> context.propagation().isMined(Batches.network(roll), TxId.ofBytes(version)))
                 .findFirst()
                 .orElse(null);
+    }
+
+    /** Whether a node has one of the last versions. */
+    boolean isAnyKnown(ReplaceableBatch roll) {
+        List<ReplaceableBatch.Version> all = roll.versions();
+        return all.subList(Math.max(0, all.size() - LAST_VERSIONS), all.size()).stream()
+                .anyMatch(version ->
+                        context.propagation().isKnown(Batches.network(roll), TxId.ofBytes(version.transaction())));
     }
 
     /**

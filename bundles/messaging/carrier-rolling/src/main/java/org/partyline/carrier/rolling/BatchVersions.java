@@ -128,7 +128,11 @@ final class BatchVersions {
         try {
             return without(roll, left, nodes);
         } catch (InsufficientFundsException e) {
-            closing.close(roll, closing.minedVersion(roll));
+            byte[] mined = closing.minedVersion(roll);
+            if (mined == null && closing.isAnyKnown(roll)) {
+                throw e;
+            }
+            closing.close(roll, mined);
             throw new WaitsException("the rolling transaction's coin is used up: it is sent with another coin");
         }
     }

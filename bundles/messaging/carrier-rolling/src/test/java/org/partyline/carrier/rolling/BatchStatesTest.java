@@ -171,11 +171,33 @@ class BatchStatesTest {
         bench.recall(2);
         bench.setDown(false);
         bench.coin = 22;
+        bench.evict();
         carrier.tick();
         assertEquals(0, bench.kept());
         bench.coin = Long.MAX_VALUE;
         say(3);
         assertEquals(2, coins());
+    }
+
+    /** Its coin cannot pay for a version without what was cancelled; nodes have the one before, which is left to be mined. */
+    @Test
+    void whatNodesHaveIsNotSentOnceMoreWhereTheCoinCannotPayToTakeTheNextOneBack() throws Exception {
+        say(1);
+        byte[] first = last();
+        bench.setDown(true);
+        assertThrows(NodeUnavailableException.class, () -> dispatch(2));
+        bench.recall(2);
+        bench.setDown(false);
+        bench.coin = 22;
+        carrier.tick();
+        assertEquals(PacketState.RELAYED, state(1).state());
+        assertEquals(List.of(), bench.uncounted);
+        say(3);
+        assertEquals(2, coins());
+        assertEquals(2, bench.waiting().size());
+        carrier.onMined(CarrierBench.NETWORK, bench.read(first));
+        assertEquals(PacketState.CONFIRMED, state(1).state());
+        assertEquals(1, bench.kept());
     }
 
     @Test
