@@ -1,5 +1,6 @@
 package org.partyline.delivery;
 
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -10,6 +11,7 @@ import org.partyline.api.TxId;
 import org.partyline.api.carrier.PacketRef;
 import org.partyline.api.engine.Messages.State;
 import org.partyline.api.nodes.NodeDirectory;
+import org.partyline.api.store.StoreException;
 import org.partyline.api.transport.NodeUnavailableException;
 import org.partyline.api.transport.TransactionRejectedException;
 import org.partyline.api.transport.Transport;
@@ -150,7 +152,8 @@ public final class Broadcaster {
             throw new MessageWaitsException("node '" + node.name() + "' rejected it (" + refusal.getMessage()
                     + "), but node '" + entered.get(0) + "' may have it: it waits for that node or for a block");
         }
-        if (part.state().ordinal() >= State.RELAYED.ordinal()) {
+        if (part.state().ordinal() >= State.RELAYED.ordinal()
+                && !(refusal.reason() == TransactionRejectedException.Reason.INPUTS_GONE && isOrphan(part))) {
             throw new MessageWaitsException(
                     "nodes had it and lost it again, and one now rejects it: " + refusal.getMessage());
         }
@@ -173,5 +176,21 @@ public final class Broadcaster {
             }
         }
         throw new MessageWaitsException("it is funded again: " + refusal.getMessage());
+    }
+
+    /** Whether a transaction spends the change of one that our packets have left: nobody hands that over again. */
+    private boolean isOrphan(OutgoingPart part) throws StoreException {
+        String raw = new String(part.requireRaw(), StandardCharsets.ISO_8859_1);
+        return guard.open(() -> guard.transact(OutgoingRecords::all)).stream()
+                .flatMap(outgoing -> outgoing.parts().stream())
+                .flatMap(other -> other.earlier().stream())
+                .anyMatch(id -> raw.contains(internal(id)));
+    }
+
+    /** A transaction's id as an input has it. */
+    private static String internal(byte[] id) {
+        return new StringBuilder(new String(id, StandardCharsets.ISO_8859_1))
+                .reverse()
+                .toString();
     }
 }

@@ -54,9 +54,14 @@ final class RefusedTransactions {
         OutgoingPart part = outgoing.parts().get(index);
         outbox.change(
                 outgoing.id(),
-                now -> now.state().isSettled() || now.parts().get(index).state().ordinal() >= State.RELAYED.ordinal()
+                now -> now.state().isSettled() || hasMoved(part, now.parts().get(index))
                         ? now
                         : now.with(index, now.parts().get(index).notSent()).because(reason));
         coins.free(outgoing, part);
+    }
+
+    /** Whether others have a packet that had it not before. */
+    private static boolean hasMoved(OutgoingPart before, OutgoingPart now) {
+        return now.state().compareTo(State.RELAYED) >= 0 && now.state() != before.state();
     }
 }

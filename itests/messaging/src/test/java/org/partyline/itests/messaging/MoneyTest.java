@@ -14,12 +14,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.partyline.api.FeeRate;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Channels.Mode;
 import org.partyline.api.engine.Messages;
@@ -28,6 +30,7 @@ import org.partyline.api.engine.Messages.Outgoing;
 import org.partyline.api.engine.Messages.Receipt;
 import org.partyline.api.engine.Messages.State;
 import org.partyline.api.transport.AccountStatus;
+import org.partyline.api.transport.SignedTransaction;
 import org.partyline.api.transport.Wallet;
 import org.partyline.cover.PoissonTiming;
 import org.partyline.testkit.HandSetClock;
@@ -46,6 +49,8 @@ class MoneyTest {
     private TestServer alice;
     private long funds;
     private Callable<Void> beforeStatus = () -> null;
+    /** What the wallet signed, in order. */
+    private final List<SignedTransaction> signed = new CopyOnWriteArrayList<>();
 
     @BeforeEach
     void oneServer() throws Exception {
@@ -84,7 +89,11 @@ class MoneyTest {
                         beforeStatus.call();
                     }
                     try {
-                        return method.invoke(wallet, arguments);
+                        Object result = method.invoke(wallet, arguments);
+                        if (result instanceof SignedTransaction one) {
+                            signed.add(one);
+                        }
+                        return result;
                     } catch (InvocationTargetException e) {
                         throw e.getCause();
                     }
@@ -266,5 +275,51 @@ class MoneyTest {
             assertEquals(
                     State.CONFIRMED, alice.messages().outgoing(one.id()).state(), "two transactions roll, one stays");
         }
+    }
+
+    /** A miner may have kept any version: what spends the change of a later one is never mined. */
+    @Test
+    void aMessageThatIsBuiltOnARollingTransactionIsFundedAgainWhereAnEarlierVersionIsMined() throws Exception {
+        chain.leaveOneCoin(ACCOUNT);
+        Receipt first = send("a rolling line", Carrier.ROLLING);
+        out(first);
+        SignedTransaction version = signed.get(signed.size() - 1);
+        Receipt second = send("another rolling line", Carrier.ROLLING);
+        out(second);
+        Receipt stays = send("this is to stay", Carrier.CONFIRM);
+        out(stays);
+        Receipt next = send("this, too", Carrier.CONFIRM);
+        out(next);
+        chain.mine(version);
+        settle();
+        for (Receipt one : List.of(first, second, stays, next)) {
+            assertEquals(State.CONFIRMED, alice.messages().outgoing(one.id()).state(), "" + one.id());
+        }
+        assertEquals(funds - holdings(), alice.fees().limits().daySpent());
+    }
+
+    /** The floor rises over both: the second one's coin is missing until nodes have the first again, and no other one pays. */
+    @Test
+    void aMessageThatIsBuiltOnWhatNodesLostWaitsForThat() throws Exception {
+        chain.leaveOneCoin(ACCOUNT);
+        Receipt first = send("this is to stay", Carrier.CONFIRM);
+        out(first);
+        Receipt next = send("this, too", Carrier.CONFIRM);
+        out(next);
+        int payments = signed.size();
+        chain.floor(5_000);
+        chain.crowd(new FeeRate(9_000));
+        for (int i = 0; i < 60; i++) {
+            pass();
+        }
+        assertEquals(
+                "nodes had it and lost it again, and one now rejects it: bad-txns-inputs-missingorspent",
+                alice.messages().outgoing(next.id()).reason());
+        chain.floor(100);
+        settle();
+        for (Receipt one : List.of(first, next)) {
+            assertEquals(State.CONFIRMED, alice.messages().outgoing(one.id()).state());
+        }
+        assertEquals(payments, signed.size());
     }
 }
