@@ -1,6 +1,5 @@
 package org.partyline.delivery;
 
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -180,17 +179,9 @@ public final class Broadcaster {
 
     /** Whether a transaction spends the change of one that our packets have left: nobody hands that over again. */
     private boolean isOrphan(OutgoingPart part) throws StoreException {
-        String raw = new String(part.requireRaw(), StandardCharsets.ISO_8859_1);
         return guard.open(() -> guard.transact(OutgoingRecords::all)).stream()
                 .flatMap(outgoing -> outgoing.parts().stream())
                 .flatMap(other -> other.earlier().stream())
-                .anyMatch(id -> raw.contains(internal(id)));
-    }
-
-    /** A transaction's id as an input has it. */
-    private static String internal(byte[] id) {
-        return new StringBuilder(new String(id, StandardCharsets.ISO_8859_1))
-                .reverse()
-                .toString();
+                .anyMatch(part::spends);
     }
 }

@@ -2,6 +2,7 @@ package org.partyline.delivery;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
 import org.partyline.api.carrier.CarriedMessage;
@@ -13,6 +14,7 @@ import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.nodes.NodeDirectory;
 import org.partyline.api.settings.OperatorSettings;
 import org.partyline.api.store.StoreException;
+import org.partyline.api.store.StoreTransaction;
 import org.partyline.api.transport.Transport;
 import org.partyline.messaging.conversation.Conversation;
 import org.partyline.messaging.conversation.People;
@@ -111,8 +113,28 @@ public final class MessageRecaller implements Recaller {
             if (outgoing.state() == State.RECALLED && !isUnfinished(outgoing)) {
                 throw new NoSuchThingException("message " + id + " was already recalled (partyline:outbox --all)");
             }
+            Optional<OutgoingMessage> built =
+                    outgoing.state() == State.RECALLED ? Optional.empty() : guard.transact(tx -> builtOn(tx, outgoing));
+            if (built.isPresent()) {
+                throw new NoSuchThingException("message " + id + " cannot be recalled: its change pays for message "
+                        + built.get().id() + ", which would be lost with it");
+            }
             return new Recalled(outgoing, conversation.network());
         });
+    }
+
+    /** Another message whose transaction spends the change of one of a message's that is in no block. */
+    private static Optional<OutgoingMessage> builtOn(StoreTransaction tx, OutgoingMessage outgoing)
+            throws StoreException {
+        List<byte[]> waiting = outgoing.parts().stream()
+                .filter(part -> part.state() != State.CONFIRMED)
+                .flatMap(part -> Stream.ofNullable(part.transaction()))
+                .toList();
+        return OutgoingRecords.all(tx).stream()
+                .filter(other -> other.id() != outgoing.id())
+                .filter(other -> other.parts().stream()
+                        .anyMatch(part -> part.attempted() && waiting.stream().anyMatch(part::spends)))
+                .findFirst();
     }
 
     /**

@@ -123,12 +123,17 @@ public final class PacketReplacement {
             settle(found, index, now -> now.on(PacketEvent.TRANSACTION_GONE));
             return;
         }
+        List<OutgoingPart> behind = behind(found.outgoing(), part);
+        long theirs = behind.stream()
+                .filter(OutgoingPart::attempted)
+                .mapToLong(OutgoingPart::fee)
+                .sum();
         SignedTransaction nothing;
         try {
             nothing = emptied
                     ? new SignedTransaction(
                             TxId.ofBytes(part.requireTransaction()), part.requireRaw(), part.vsize(), part.fee())
-                    : nothing(found, index, nodes);
+                    : nothing(found, index, theirs, nodes);
         } catch (WalletException e) {
             // Miners may have been faster than the wallet, which has no more to say than that the coin is gone.
             if (isSettled(found, index, carriers)) {
@@ -141,13 +146,39 @@ public final class PacketReplacement {
                 ? Optional.of(part.node())
                 : broadcast(nothing, nodes);
         if (node.isPresent()) {
+            for (OutgoingPart gone : behind) {
+                reservations.free(found.outgoing(), gone);
+            }
             settle(found, index, now -> now.attempt(node.get(), clock.instant().toEpochMilli()));
-            tally.replaced(emptied ? 0 : nothing.fee() - part.fee());
+            tally.replaced(emptied ? 0 : nothing.fee() - part.fee() - theirs);
         } else {
             // A node says that its coins are gone, and does not know which of the transactions that carried it took
             // them.
             settle(found, index, now -> now.minedIn(carriers.get(carriers.size() - 1)));
         }
+    }
+
+    /** The packets of the same message whose transactions go with that of one: they spend its change, or that of each other. */
+    private static List<OutgoingPart> behind(OutgoingMessage outgoing, OutgoingPart first) {
+        List<byte[]> gone = new ArrayList<>();
+        gone.add(
+                first.carrier() == null
+                        ? first.requireTransaction()
+                        : first.carrier().transaction());
+        List<OutgoingPart> left = new ArrayList<>(outgoing.parts());
+        left.remove(first);
+        List<OutgoingPart> behind = new ArrayList<>();
+        boolean more = true;
+        while (more) {
+            List<OutgoingPart> next = left.stream()
+                    .filter(part -> gone.stream().anyMatch(part::spends))
+                    .toList();
+            left.removeAll(next);
+            behind.addAll(next);
+            next.forEach(part -> gone.add(part.requireTransaction()));
+            more = !next.isEmpty();
+        }
+        return behind;
     }
 
     /** Whether each node that got a packet's transaction had sent it to nobody, and has taken it back now. */
@@ -186,8 +217,13 @@ public final class PacketReplacement {
                 now -> now.with(index, change.apply(now.parts().get(index))));
     }
 
-    /** Signs a transaction that carries nothing and takes the place of a packet's; stores it before anyone gets it. */
-    private SignedTransaction nothing(Recalled found, int index, List<Transport> nodes) throws PartylineException {
+    /**
+     * Signs a transaction that carries nothing and takes the place of a packet's; stores it before anyone gets it.
+     *
+     * @param theirs satoshi of the transactions that go with it: nodes want to be paid for those, too
+     */
+    private SignedTransaction nothing(Recalled found, int index, long theirs, List<Transport> nodes)
+            throws PartylineException {
         spending.requireAccepted(found.network());
         OutgoingPart part = found.outgoing().parts().get(index);
         Wallet wallet = this.nodes
@@ -196,7 +232,8 @@ public final class PacketReplacement {
                         "wallet '" + part.wallet() + "' is not available, but is needed to replace the transaction"));
         SignedTransaction before = new SignedTransaction(
                 TxId.ofBytes(part.requireTransaction()), part.requireRaw(), part.vsize(), part.fee());
-        SignedTransaction nothing = wallet.replace(part.account(), before, List.of(), fees.replacement(before, nodes));
+        SignedTransaction all = new SignedTransaction(before.id(), before.raw(), before.vsize(), before.fee() + theirs);
+        SignedTransaction nothing = wallet.replace(part.account(), before, List.of(), fees.replacement(all, nodes));
         long added = nothing.fee() - before.fee();
         guard.<PartylineException>perform(() -> guard.<PartylineException>update(tx -> {
             Optional<OutgoingMessage> now =
@@ -204,7 +241,7 @@ public final class PacketReplacement {
             if (now.isPresent() && now.get().parts().get(index).state() == State.CONFIRMED) {
                 throw new WalletException("it was mined meanwhile");
             }
-            Optional<String> refusal = spending.refuse(tx, added, part.fee(), found.persona());
+            Optional<String> refusal = spending.refuse(tx, added - theirs, part.fee() + theirs, found.persona());
             if (refusal.isPresent()) {
                 throw new NoSuchThingException(refusal.get());
             }

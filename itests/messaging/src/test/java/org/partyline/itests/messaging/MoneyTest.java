@@ -1,6 +1,7 @@
 package org.partyline.itests.messaging;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.reflect.InvocationTargetException;
@@ -321,5 +322,43 @@ class MoneyTest {
             assertEquals(State.CONFIRMED, alice.messages().outgoing(one.id()).state());
         }
         assertEquals(payments, signed.size());
+    }
+
+    @Test
+    void aLongMessageThatOneCoinPaidForIsRecalledAsAWhole() throws Exception {
+        chain.leaveOneCoin(ACCOUNT);
+        Receipt goes = send("long words ".repeat(20), Carrier.CONFIRM);
+        out(goes);
+        long paid = alice.messages().outgoing(goes.id()).fee();
+        assertTrue(chain.waiting() > 2, "several packets, each of which spends the change of the one before");
+        Messages.Recalled recalled = alice.messages().recall(goes.id());
+        assertEquals(State.RECALLED, recalled.outgoing().state());
+        assertEquals(1, chain.waiting());
+        Receipt next = send("what comes next", Carrier.CONFIRM);
+        out(next);
+        settle();
+        assertEquals(State.RECALLED, alice.messages().outgoing(goes.id()).state());
+        assertEquals(State.CONFIRMED, alice.messages().outgoing(next.id()).state());
+        assertEquals(paid + recalled.fee(), alice.messages().outgoing(goes.id()).fee());
+        assertEquals(funds - holdings(), alice.fees().limits().daySpent());
+    }
+
+    @Test
+    void aMessageWhoseChangePaysForAnotherIsNotRecalled() throws Exception {
+        chain.leaveOneCoin(ACCOUNT);
+        Receipt first = send("this is to stay", Carrier.CONFIRM);
+        out(first);
+        Receipt next = send("this, too", Carrier.CONFIRM);
+        out(next);
+        assertEquals(
+                "message 1 cannot be recalled: its change pays for message 2, which would be lost with it",
+                assertThrows(PartylineException.class, () -> alice.messages().recall(first.id()))
+                        .getMessage());
+        assertTrue(alice.messages().outgoing(first.id()).state().compareTo(State.CONFIRMED) < 0);
+        settle();
+        for (Receipt one : List.of(first, next)) {
+            assertEquals(State.CONFIRMED, alice.messages().outgoing(one.id()).state());
+        }
+        assertEquals(funds - holdings(), alice.fees().limits().daySpent());
     }
 }

@@ -1,6 +1,7 @@
 package org.partyline.messaging.mailbox;
 
 import io.soabase.recordbuilder.core.RecordBuilder;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -130,6 +131,14 @@ public record OutgoingPart(
     /** Whether a transaction carries it, or carried it. */
     public boolean rodeIn(byte[] id) {
         return Arrays.equals(transaction, id) || earlier.stream().anyMatch(one -> Arrays.equals(one, id));
+    }
+
+    /** Whether its signed transaction spends what another one pays. @param id of the other one */
+    public boolean spends(byte[] id) {
+        String internal = new StringBuilder(new String(id, StandardCharsets.ISO_8859_1))
+                .reverse()
+                .toString();
+        return raw != null && new String(raw, StandardCharsets.ISO_8859_1).contains(internal);
     }
 
     /** Whether nodes took it, though it may be about to ride in another transaction now. */
