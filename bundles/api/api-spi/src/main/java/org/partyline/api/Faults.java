@@ -1,24 +1,27 @@
 package org.partyline.api;
 
-import java.util.Arrays;
+import java.sql.SQLException;
 import java.util.HashSet;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * Runs work that must survive any failure: a scheduled task that throws is never run again, and a stranger may cause an
  * {@link OutOfMemoryError} or a {@link StackOverflowError}.
  *
  * <p>Each cause is told once, at most {@value #MOST_CAUSES} of them, by its type and place only: its message may hold what a stranger
- * sent. Thread-safe.
+ * sent. {@link #trace} and {@link #reason} describe any other failure in a log without such a message. Thread-safe.
  */
 public final class Faults {
     /** The maximum number of causes that are logged. */
     public static final int MOST_CAUSES = 32;
 
     private static final int MOST_FRAMES = 6;
+    private static final int MOST_FRAMES_OF_CAUSE = 2;
+    private static final int MOST_CAUSES_OF_ONE = 4;
     private static final String OURS = "org.partyline.";
 
     private final String what;
@@ -55,10 +58,9 @@ public final class Faults {
     public void met(Throwable fault) {
         try {
             last = kind(fault);
-            String place = place(fault);
-            String line = what + " failed (" + last + (place.isEmpty() ? "" : " at " + place) + "); it is tried again";
-            if (isNew(last + place)) {
-                log.accept(line);
+            String trace = trace(fault);
+            if (isNew(trace)) {
+                log.accept(what + " failed (" + trace + "); it is tried again");
             }
         } catch (Throwable e) {
             last = "Throwable";
@@ -85,14 +87,52 @@ public final class Faults {
         return name.isEmpty() ? fault.getClass().getName() : name;
     }
 
-    /** The last calls of ours that led to it; empty where Java kept none. */
-    private static String place(Throwable fault) {
-        return Arrays.stream(fault.getStackTrace())
-                .filter(frame -> frame.getClassName().startsWith(OURS)
-                        && !frame.getClassName().equals(Faults.class.getName()))
-                .limit(MOST_FRAMES)
-                .map(frame -> frame.getClassName().substring(OURS.length()) + "." + frame.getMethodName() + ":"
-                        + frame.getLineNumber())
+    /**
+     * Why something failed, for a log: the message of an exception of ours, which is meant for people, and otherwise
+     * {@link #trace}.
+     */
+    public static String reason(Throwable fault) {
+        String message = fault.getMessage();
+        if (message == null || !(fault instanceof PartylineException || fault instanceof UnavailableException)) {
+            return trace(fault);
+        }
+        return fault.getCause() == null ? message : message + " (" + trace(fault.getCause()) + ")";
+    }
+
+    /** What a failure and its causes are and where they were thrown, for a log, without a word of what they say. */
+    public static String trace(Throwable fault) {
+        StringBuilder trace = new StringBuilder(thrown(fault, MOST_FRAMES));
+        Throwable cause = fault.getCause();
+        for (int i = 0; i < MOST_CAUSES_OF_ONE && cause != null; i++) {
+            trace.append(", caused by ").append(thrown(cause, MOST_FRAMES_OF_CAUSE));
+            cause = cause.getCause();
+        }
+        return trace.toString();
+    }
+
+    private static String thrown(Throwable fault, int frames) {
+        String state = fault instanceof SQLException sql && sql.getSQLState() != null ? " " + sql.getSQLState() : "";
+        String place = place(fault.getStackTrace(), frames);
+        return kind(fault) + state + (place.isEmpty() ? "" : " at " + place);
+    }
+
+    /** Where it was thrown, and the last calls of ours that led to it; empty where Java kept none. */
+    private static String place(StackTraceElement[] calls, int frames) {
+        return IntStream.range(0, calls.length)
+                .filter(i -> i == 0 || isOurs(calls[i]))
+                .filter(i -> !calls[i].getClassName().equals(Faults.class.getName()))
+                .limit(frames + (calls.length > 0 && isOurs(calls[0]) ? 0L : 1L))
+                .mapToObj(i -> name(calls[i]))
                 .collect(Collectors.joining(" < "));
+    }
+
+    private static boolean isOurs(StackTraceElement call) {
+        return call.getClassName().startsWith(OURS);
+    }
+
+    private static String name(StackTraceElement call) {
+        String type = call.getClassName();
+        return (isOurs(call) ? type.substring(OURS.length()) : type) + "." + call.getMethodName() + ":"
+                + call.getLineNumber();
     }
 }

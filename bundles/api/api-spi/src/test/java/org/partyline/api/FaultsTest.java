@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -71,5 +72,40 @@ class FaultsTest {
 
         assertFalse(deaf.survive(() -> odd(1)));
         assertFalse(deaf.last().isEmpty());
+    }
+
+    @Test
+    void aTraceNamesKindsAndPlacesAndNoWordOfAMessage() {
+        Throwable thrown = new IllegalStateException("secret words", new SQLException("secret words", "23505"));
+        thrown.setStackTrace(new StackTraceElement[] {
+            new StackTraceElement("java.util.Objects", "requireNonNull", "Objects.java", 3),
+            new StackTraceElement("org.partyline.Place", "go", "Place.java", 7),
+            new StackTraceElement("java.lang.Thread", "run", "Thread.java", 9)
+        });
+        thrown.getCause().setStackTrace(new StackTraceElement[0]);
+
+        assertEquals(
+                "IllegalStateException at java.util.Objects.requireNonNull:3 < Place.go:7, caused by SQLException 23505",
+                Faults.trace(thrown));
+        assertEquals(Faults.trace(thrown), Faults.reason(thrown));
+    }
+
+    @Test
+    void aTraceOfAFailureThatIsItsOwnCauseEnds() {
+        Exception one = new Exception("one");
+        Exception other = new Exception("other", one);
+        one.initCause(other);
+
+        assertEquals(5, Faults.trace(one).split("Exception at ", -1).length - 1);
+    }
+
+    @Test
+    void onlyWhatIsMeantForPeopleIsAReasonInItsOwnWords() {
+        assertEquals("the store is locked", Faults.reason(new PartylineException("the store is locked")));
+        assertEquals("the node is stopped", Faults.reason(new UnavailableException("the node is stopped")));
+        assertEquals(
+                "the store failed (Odd at Place.go:7)",
+                Faults.reason(new PartylineException("the store failed", new Odd(7))));
+        assertEquals("Odd at Place.go:7", Faults.reason(new Odd(7)));
     }
 }

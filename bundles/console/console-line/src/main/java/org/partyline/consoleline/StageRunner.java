@@ -75,8 +75,8 @@ final class StageRunner implements OwnCommand.Body {
         } catch (CommandException | InterruptedException e) {
             throw e;
         } catch (Exception e) {
-            // What fails in a command of Karaf's holds no words of messages: those take none.
-            LOG.debug("{} failed", stage.name(), e);
+            // Why is for the console alone.
+            LOG.debug("{} failed: {}", stage.name(), e.getClass().getName());
             throw e;
         }
     }

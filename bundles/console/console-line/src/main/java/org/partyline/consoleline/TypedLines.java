@@ -64,7 +64,7 @@ final class TypedLines {
         try {
             return field(type, name).get(of);
         } catch (ReflectiveOperationException e) {
-            LOG.warn(OTHER, e);
+            LOG.warn("{}: {}", OTHER, name);
             return null;
         }
     }
@@ -73,7 +73,7 @@ final class TypedLines {
         try {
             field(LineReaderImpl.class, name).set(reader, value);
         } catch (ReflectiveOperationException e) {
-            LOG.warn(OTHER, e);
+            LOG.warn("{}: {}", OTHER, name);
         }
     }
 

@@ -2,12 +2,16 @@ package org.partyline.consolesocket;
 
 import java.util.regex.Pattern;
 import org.apache.karaf.shell.support.CommandException;
+import org.partyline.api.Faults;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * The error message of a failed command, for standard error. It is written to no log: a command line may hold a
- * message.
+ * The error message of a failed command, for standard error. It is written to no log, and what was not expected is
+ * named by its kind only: a command line may hold a message.
  */
 final class Complaint {
+    private static final Logger LOG = LoggerFactory.getLogger(Complaint.class);
     private static final String BEGINNING = "Error: ";
     /** Karaf paints what its own commands say, whoever reads it (ECMA-48 5.4). */
     private static final Pattern PAINT = Pattern.compile("\u001B\\[[0-?]*[ -/]*[@-~]");
@@ -22,6 +26,10 @@ final class Complaint {
     private static String text(Throwable failure) {
         if (failure instanceof CommandException refusal && refusal.getNiceHelp() != null) {
             return refusal.getNiceHelp();
+        }
+        if (failure instanceof RuntimeException || failure instanceof Error) {
+            LOG.error("The console failed: {}", Faults.trace(failure));
+            return "internal error (" + Faults.kind(failure) + "): see the log";
         }
         return failure.getMessage() == null ? failure.toString() : failure.getMessage();
     }

@@ -14,6 +14,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
+import org.partyline.api.Faults;
 import org.partyline.consolesocket.wire.Link;
 import org.partyline.consolesocket.wire.SocketPlace;
 import org.partyline.consolesocket.wire.Users;
@@ -78,7 +79,7 @@ final class Listener implements Closeable {
                 return;
             } catch (IOException | RuntimeException | LinkageError | OutOfMemoryError e) {
                 // No memory, or no more open files: that may pass.
-                LOG.warn("The console could not accept a connection", e);
+                LOG.warn("The console could not accept a connection: {}", Faults.reason(e));
                 LockSupport.parkNanos(PAUSE_NANOS);
             }
         }

@@ -25,6 +25,7 @@ import org.apache.sshd.server.command.Command;
 import org.apache.sshd.server.session.ServerSession;
 import org.jline.reader.LineReader;
 import org.jspecify.annotations.Nullable;
+import org.partyline.api.Faults;
 import org.partyline.consoleline.KeepAlive;
 import org.partyline.consoleline.Paint;
 import org.partyline.consoleline.Role;
@@ -244,7 +245,7 @@ final class SshVisit implements Command, Runnable {
             client.request(KEEP_ALIVE, asked, ANSWERED_WITHIN);
             client.resetIdleTimeout();
         } catch (IOException e) {
-            LOG.debug("An SSH connection was closed", e);
+            LOG.debug("An SSH connection was closed: {}", Faults.reason(e));
         }
     }
 

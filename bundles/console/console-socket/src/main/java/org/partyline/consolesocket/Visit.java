@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 import org.apache.karaf.shell.api.console.Session;
 import org.jspecify.annotations.Nullable;
+import org.partyline.api.Faults;
 import org.partyline.consoleline.Paint;
 import org.partyline.consoleline.Resumption;
 import org.partyline.consoleline.Role;
@@ -76,7 +77,7 @@ final class Visit implements Runnable {
                 serve(request.get());
             }
         } catch (IOException e) {
-            LOG.debug("A console client disconnected", e);
+            LOG.debug("A console client disconnected: {}", Faults.reason(e));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
@@ -94,7 +95,7 @@ final class Visit implements Runnable {
         try {
             link.close();
         } catch (IOException e) {
-            LOG.debug("A console client had already disconnected", e);
+            LOG.debug("A console client had already disconnected: {}", Faults.reason(e));
         }
     }
 
@@ -151,7 +152,7 @@ final class Visit implements Runnable {
             try {
                 outgoing.put(SocketFrame.of(FrameType.EXIT, status));
             } catch (IOException e) {
-                LOG.debug("A console client did not wait for the end of the output", e);
+                LOG.debug("A console client did not wait for the end of the output: {}", Faults.reason(e));
             }
             outgoing.end();
         }
@@ -209,7 +210,7 @@ final class Visit implements Runnable {
         try {
             outgoing.put(SocketFrame.of(FrameType.RESUME, line));
         } catch (IOException e) {
-            LOG.debug("A console client disconnected: it already knows what to run again", e);
+            LOG.debug("A console client disconnected: it already knows what to run again ({})", Faults.reason(e));
         }
     }
 

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.partyline.api.Faults;
 import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
 import org.partyline.api.cover.CoverTraffic;
@@ -120,7 +121,9 @@ public final class CoverRounds {
         } catch (PartylineException | AbsentException e) {
             LOG.debug("no slot is opened: {}", AbsentException.reason(e));
         } catch (RuntimeException | LinkageError e) {
-            LOG.error("cover traffic failed: covered packets wait until it works again or its bundle is stopped", e);
+            LOG.error(
+                    "cover traffic failed: covered packets wait until it works again or its bundle is stopped ({})",
+                    Faults.reason(e));
         }
         return Optional.empty();
     }
@@ -133,7 +136,7 @@ public final class CoverRounds {
         } catch (AbsentException e) {
             LOG.debug("a full budget could not be reported: {}", e.reason());
         } catch (RuntimeException | LinkageError e) {
-            LOG.error("cover traffic failed", e);
+            LOG.error("cover traffic failed ({})", Faults.reason(e));
         }
     }
 
@@ -163,7 +166,7 @@ public final class CoverRounds {
                 continue;
             } catch (RuntimeException | LinkageError e) {
                 broken.put(slot.persona(), slot.next());
-                LOG.error("cover traffic failed to close a slot; it is not opened again", e);
+                LOG.error("cover traffic failed to close a slot; it is not opened again ({})", Faults.reason(e));
                 continue;
             }
             if (ended.next().isPresent()) {
@@ -212,8 +215,8 @@ public final class CoverRounds {
     private static final class CargoFailed extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
-        CargoFailed(Exception cause) {
-            super(cause.getMessage(), cause);
+        CargoFailed(Throwable cause) {
+            super(Faults.reason(cause), cause);
         }
     }
 
@@ -250,8 +253,8 @@ public final class CoverRounds {
         } catch (StoreException e) {
             throw e;
         } catch (RuntimeException | LinkageError e) {
-            LOG.error("a packet planned in place of a decoy waits", e);
-            throw new CargoFailed(new IllegalStateException(e));
+            LOG.error("a packet planned in place of a decoy waits: {}", Faults.reason(e));
+            throw new CargoFailed(e);
         }
     }
 
@@ -280,7 +283,7 @@ public final class CoverRounds {
         } catch (AbsentException e) {
             LOG.debug("a decoy could not be counted: {}", e.reason());
         } catch (RuntimeException | LinkageError e) {
-            LOG.error("cover traffic failed to count a decoy", e);
+            LOG.error("cover traffic failed to count a decoy ({})", Faults.reason(e));
         }
     }
 

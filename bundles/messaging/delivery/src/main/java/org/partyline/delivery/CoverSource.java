@@ -2,6 +2,7 @@ package org.partyline.delivery;
 
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.partyline.api.Faults;
 import org.partyline.api.cover.CoverFactory;
 import org.partyline.api.cover.CoverTraffic;
 import org.partyline.messaging.state.Live;
@@ -68,7 +69,7 @@ public final class CoverSource {
             live.set(opened);
         } catch (RuntimeException | LinkageError e) {
             next.close();
-            LOG.error("cover traffic cannot be opened: messages leave by their own schedule", e);
+            LOG.error("cover traffic cannot be opened: messages leave by their own schedule ({})", Faults.reason(e));
         }
     }
 
@@ -83,7 +84,7 @@ public final class CoverSource {
         try {
             traffic.close();
         } catch (RuntimeException | LinkageError e) {
-            LOG.warn("cover traffic could not be closed properly: {}", e.toString());
+            LOG.warn("cover traffic could not be closed properly: {}", Faults.reason(e));
         }
         traffic = null;
         context = null;

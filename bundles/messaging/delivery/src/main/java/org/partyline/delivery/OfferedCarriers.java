@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.partyline.api.Faults;
 import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
 import org.partyline.api.carrier.Carrier;
@@ -114,7 +115,8 @@ public final class OfferedCarriers implements Carriers {
         try {
             id = new Messages.Carrier(factory.id()).id();
             if (tables.contains(factory.table())) {
-                throw new IllegalArgumentException("table '" + factory.table() + "' belongs to messaging");
+                LOG.error("a carrier is not used: table '{}' belongs to messaging", factory.table());
+                return;
             }
             if (outbox == null || kept == null || contexts == null) {
                 throw new IllegalStateException("the server is not put together yet");
@@ -122,7 +124,7 @@ public final class OfferedCarriers implements Carriers {
             scope = new CarrierScope(guard, clock, outbox, kept, id, factory.table());
             entry = new Entry(factory, scope, factory.open(contexts.apply(scope)), this);
         } catch (RuntimeException | LinkageError e) {
-            LOG.error("a carrier is not used: {}", e.getMessage(), e);
+            LOG.error("a carrier is not used: {}", Faults.reason(e));
             return;
         }
         synchronized (this) {
@@ -296,7 +298,7 @@ public final class OfferedCarriers implements Carriers {
             } catch (AbsentException e) {
                 LOG.debug("a carrier waits: {}", e.reason());
             } catch (RuntimeException | LinkageError e) {
-                LOG.error("carrier '{}' failed: it is tried again", entry.scope.carrier(), e);
+                LOG.error("carrier '{}' failed: it is tried again ({})", entry.scope.carrier(), Faults.reason(e));
             }
         }
     }
@@ -359,7 +361,10 @@ public final class OfferedCarriers implements Carriers {
             } catch (AbsentException e) {
                 LOG.debug("a carrier waits: {}", e.reason());
             } catch (RuntimeException | LinkageError e) {
-                LOG.error("carrier '{}' cannot load its state: it is tried again", entry.scope.carrier(), e);
+                LOG.error(
+                        "carrier '{}' cannot load its state: it is tried again ({})",
+                        entry.scope.carrier(),
+                        Faults.reason(e));
             }
         }
     }
@@ -393,7 +398,7 @@ public final class OfferedCarriers implements Carriers {
             } catch (AbsentException e) {
                 LOG.debug("a carrier is notified later: {}", e.reason());
             } catch (RuntimeException | LinkageError e) {
-                LOG.error("carrier '{}' failed: it is notified again", event.carrier(), e);
+                LOG.error("carrier '{}' failed: it is notified again ({})", event.carrier(), Faults.reason(e));
                 entry.fresh = true;
             }
         }

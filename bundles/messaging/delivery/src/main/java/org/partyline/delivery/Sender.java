@@ -168,7 +168,7 @@ public final class Sender implements SendQueue, StateParticipant {
             LOG.warn("sending waits: {}", e.getMessage());
         } catch (RuntimeException | Error e) {
             // Not let out: it would end all rounds to come.
-            LOG.error("sending stopped for this round", e);
+            LOG.error("sending stopped for this round ({})", Faults.reason(e));
         }
     }
 
@@ -258,7 +258,7 @@ public final class Sender implements SendQueue, StateParticipant {
         try {
             advance(outgoing);
         } catch (RuntimeException | Error e) {
-            LOG.error("message {} could not be sent", outgoing.id(), e);
+            LOG.error("message {} could not be sent: {}", outgoing.id(), Faults.reason(e));
             steps.waits(outgoing, "internal error, it is tried again: see the log");
             pause(outgoing.id());
         }

@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
+import org.partyline.api.Faults;
 import org.partyline.api.Network;
 import org.partyline.api.carrier.LaterException;
 import org.partyline.api.schedule.Pace;
@@ -221,7 +222,7 @@ public final class SlotSchedule {
                     latest = hold.get();
                 }
             } catch (RuntimeException | LinkageError e) {
-                LOG.warn("a schedule failed and is ignored: {}", e.toString());
+                LOG.warn("a schedule failed and is ignored: {}", Faults.reason(e));
             }
         }
         if (latest != null) {

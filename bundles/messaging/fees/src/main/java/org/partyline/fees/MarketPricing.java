@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import org.partyline.api.Faults;
 import org.partyline.api.FeeRate;
 import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
@@ -184,7 +185,7 @@ public final class MarketPricing implements Pricing {
                     return aim;
                 }
             } catch (RuntimeException | LinkageError e) {
-                LOG.warn("a fee policy failed and is ignored: {}", e.toString());
+                LOG.warn("a fee policy failed and is ignored: {}", Faults.reason(e));
             }
         }
         return estimate;

@@ -5,7 +5,9 @@ import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
+import org.partyline.api.Faults;
 import org.partyline.api.SecretBytes;
+import org.partyline.api.crypto.KdfMemoryException;
 import org.partyline.api.crypto.KdfParameters;
 import org.partyline.api.crypto.KeyDerivation;
 import org.partyline.api.ratchet.ChannelKeys;
@@ -111,7 +113,7 @@ public final class Derivations {
             try {
                 end(loads, next, secret);
             } catch (RuntimeException e) {
-                LOG.error("a key could not be used", e);
+                LOG.error("a key could not be used: {}", Faults.reason(e));
             } finally {
                 guard.unlock();
             }
@@ -126,11 +128,11 @@ public final class Derivations {
                 return channelKeys.sealedSecret(kdf.get(), next.parameters, next.root(), next.locator);
             }
             LOG.debug("{} was removed", next.parameters.id());
-        } catch (RuntimeException e) {
+        } catch (KdfMemoryException e) {
             LOG.warn("packets wait: their key could not be derived; it is tried again: {}", e.getMessage());
-        } catch (Error e) {
+        } catch (RuntimeException | Error e) {
             // Too little memory, or a bundle that was replaced in the middle. The thread goes on.
-            LOG.warn("packets wait: their key could not be derived; it is tried again", e);
+            LOG.warn("packets wait: their key could not be derived; it is tried again ({})", Faults.reason(e));
         }
         return null;
     }

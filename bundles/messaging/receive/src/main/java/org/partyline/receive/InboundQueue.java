@@ -162,7 +162,7 @@ public final class InboundQueue implements Reception, NodeReceiver {
                 gate().look();
             } catch (InterruptedException e) {
                 if (!isStopped()) {
-                    LOG.debug("interrupted", e);
+                    LOG.debug("interrupted: {}", Faults.reason(e));
                 }
             } catch (RuntimeException | Error e) {
                 // Nothing would be taken in any more.
@@ -187,11 +187,11 @@ public final class InboundQueue implements Reception, NodeReceiver {
                     told = true;
                 }
             } catch (RuntimeException e) {
-                LOG.error("a payload could not be handled", e);
+                LOG.error("a payload could not be handled: {}", Faults.reason(e));
                 return;
             } catch (Error e) {
                 // Too little memory, or a bundle that was replaced in the middle: it may work the next time.
-                LOG.error("a payload is tried again", e);
+                LOG.error("a payload is tried again: {}", Faults.reason(e));
                 if (++errors > MOST_ERRORS) {
                     return;
                 }
@@ -485,7 +485,7 @@ public final class InboundQueue implements Reception, NodeReceiver {
                 return false;
             } catch (Cbor.UnreadableRecordException | RuntimeException | StackOverflowError e) {
                 // It would be in the way of all that come after it.
-                LOG.error("a collected packet could not be handled and is dropped", e);
+                LOG.error("a collected packet could not be handled and is dropped: {}", Faults.reason(e));
             }
             return true;
         } finally {

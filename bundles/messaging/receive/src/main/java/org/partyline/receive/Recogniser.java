@@ -1,6 +1,7 @@
 package org.partyline.receive;
 
 import java.util.List;
+import org.partyline.api.Faults;
 import org.partyline.api.packet.Packets;
 import org.partyline.api.store.StoreException;
 import org.partyline.messaging.conversation.ContactConversation;
@@ -73,7 +74,7 @@ public final class Recogniser {
                 LOG.debug("packets wait: {}", e.reason());
                 return;
             } catch (RuntimeException e) {
-                LOG.error("a packet could not be handled", e);
+                LOG.error("a packet could not be handled: {}", Faults.reason(e));
             }
             recognition.unmatched.again.poll();
         }

@@ -4,10 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
 import java.lang.reflect.Proxy;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Dictionary;
 import java.util.Hashtable;
@@ -29,6 +26,7 @@ import org.osgi.framework.wiring.BundleRevision;
 import org.partyline.api.audit.AuditLog;
 import org.partyline.api.engine.Outages.Outage;
 import org.partyline.testkit.HandSetClock;
+import org.partyline.testkit.Logged;
 
 class BundleWatchTest {
     private final HandSetClock clock = new HandSetClock();
@@ -364,16 +362,8 @@ class BundleWatchTest {
     }
 
     @Test
-    void eachIsALineInTheLogToo() {
-        ByteArrayOutputStream log = new ByteArrayOutputStream();
-        PrintStream before = System.err;
-        System.setErr(new PrintStream(log, true, StandardCharsets.UTF_8));
-        try {
-            happens(fees, BundleEvent.STOPPED, Bundle.RESOLVED);
-        } finally {
-            System.setErr(before);
-        }
-        String lines = log.toString(StandardCharsets.UTF_8);
+    void eachIsALineInTheLogToo() throws Exception {
+        String lines = Logged.during(() -> happens(fees, BundleEvent.STOPPED, Bundle.RESOLVED));
         assertTrue(lines.contains("bundle-stopped: org.partyline.fees 0.1.0"), lines);
     }
 }

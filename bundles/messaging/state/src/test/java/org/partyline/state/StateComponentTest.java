@@ -38,6 +38,7 @@ import org.partyline.messaging.state.StateOwner;
 import org.partyline.messaging.state.StateServices;
 import org.partyline.testkit.Eventually;
 import org.partyline.testkit.HandSetClock;
+import org.partyline.testkit.Logged;
 import org.partyline.testkit.MemoryStore;
 import org.partyline.testkit.TestSettings;
 import org.partyline.testkit.messaging.StageBench;
@@ -121,6 +122,26 @@ class StateComponentTest {
             events.arrived(8, 5, Optional.of(new Messages.Event(Optional.empty(), Optional.empty())));
             Eventually.that("it is told though others are missing", () -> told.size() == 3);
         }
+    }
+
+    @Test
+    void theLogNamesWhatAListenerForMessagesThrowsByItsKindOnly() throws Exception {
+        EventHub events = state.services().notices().events();
+        List<Messages.Event> told = new CopyOnWriteArrayList<>();
+        String log = Logged.during(() -> {
+            try (AutoCloseable failing = events.follow(Messages.Query.ALL, event -> {
+                        throw new IllegalStateException("words of a message");
+                    });
+                    AutoCloseable following = events.follow(Messages.Query.ALL, told::add)) {
+                events.startLine(7, 0);
+                events.arrived(7, 0, Optional.of(new Messages.Event(Optional.empty(), Optional.empty())));
+                Eventually.that("the other one is told", () -> !told.isEmpty());
+            }
+        });
+        assertTrue(
+                log.contains("a listener for messages failed: IllegalStateException at state.StateComponentTest."),
+                log);
+        assertFalse(log.contains("words of a message"), log);
     }
 
     @Test

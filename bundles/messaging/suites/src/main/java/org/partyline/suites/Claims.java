@@ -10,6 +10,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.ServiceReference;
+import org.partyline.api.Faults;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -84,7 +85,7 @@ final class Claims<I, S> {
         try {
             id = idOf.apply(service);
         } catch (RuntimeException e) {
-            LOG.error("a {} is rejected: it has no id", kind, e);
+            LOG.error("a {} is rejected: it has no id ({})", kind, Faults.reason(e));
             return;
         }
         if (id == null) {

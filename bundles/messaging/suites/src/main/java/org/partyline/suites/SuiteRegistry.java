@@ -25,6 +25,7 @@ import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
+import org.partyline.api.Faults;
 import org.partyline.api.PartylineException;
 import org.partyline.api.crypto.AeadId;
 import org.partyline.api.crypto.AeadSuite;
@@ -214,7 +215,7 @@ public final class SuiteRegistry implements Suites, SuiteDirectory {
             return true;
         } catch (RuntimeException e) {
             // Whatever another's bundle throws here, it has not said that it allows them.
-            LOG.debug("parameters of a channel are rejected", e);
+            LOG.debug("parameters of a channel are rejected: {}", Faults.reason(e));
             return false;
         }
     }

@@ -5,6 +5,7 @@ import java.util.Optional;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
+import org.partyline.api.Faults;
 import org.partyline.api.PartylineException;
 import org.partyline.api.panic.Erasable;
 import org.partyline.api.store.Store;
@@ -47,7 +48,7 @@ public final class ErasableToken implements Erasable {
             file = store.note(NOTE);
         } catch (StoreException e) {
             // Random bytes under a hash are left then.
-            LOG.debug("The name of the token is not known", e);
+            LOG.debug("The name of the token is not known: {}", Faults.reason(e));
         }
     }
 

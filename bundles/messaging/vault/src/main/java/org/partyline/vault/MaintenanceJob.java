@@ -2,6 +2,7 @@ package org.partyline.vault;
 
 import java.time.Clock;
 import java.time.Instant;
+import org.partyline.api.Faults;
 import org.partyline.api.PartylineException;
 import org.partyline.api.crypto.KdfMemory;
 import org.partyline.api.store.StoreException;
@@ -62,7 +63,7 @@ final class MaintenanceJob {
             LOG.warn("expiry waits: {}", e.getMessage());
         } catch (RuntimeException | Error e) {
             // Not let out: it would end all rounds to come.
-            LOG.error("a part of expiry stopped for this round", e);
+            LOG.error("a part of expiry stopped for this round ({})", Faults.reason(e));
         }
     }
 

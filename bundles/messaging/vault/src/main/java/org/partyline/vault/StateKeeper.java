@@ -2,6 +2,7 @@ package org.partyline.vault;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.partyline.api.Faults;
 import org.partyline.api.settings.OperatorSettings;
 import org.partyline.api.store.Store;
 import org.partyline.api.store.StoreException;
@@ -67,7 +68,7 @@ public final class StateKeeper {
                 store.compact();
             } catch (StoreException e) {
                 // Its file is shorter then. No line says so: the log must not tell that the store is new.
-                LOG.debug("A store whose creation was interrupted is not rewritten", e);
+                LOG.debug("A store whose creation was interrupted is not rewritten: {}", Faults.reason(e));
             }
             fill();
         }

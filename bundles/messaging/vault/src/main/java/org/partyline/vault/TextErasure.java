@@ -2,6 +2,7 @@ package org.partyline.vault;
 
 import java.util.List;
 import java.util.function.Supplier;
+import org.partyline.api.Faults;
 import org.partyline.api.store.Forgetful;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,9 +23,9 @@ record TextErasure(Supplier<List<Forgetful>> forgetful) implements Runnable {
             } catch (RuntimeException | LinkageError e) {
                 // The others are asked anyway.
                 LOG.error(
-                        "texts of the store may remain in memory: {} does not erase them",
+                        "texts of the store may remain in memory: {} does not erase them ({})",
                         one.getClass().getName(),
-                        e);
+                        Faults.reason(e));
             }
         }
     }

@@ -20,6 +20,7 @@ import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Modified;
+import org.partyline.api.Faults;
 import org.partyline.api.PrivateFile;
 import org.partyline.api.config.Setting;
 import org.partyline.api.config.SettingsDeclaration;
@@ -152,7 +153,7 @@ public final class TokenDirectory implements TokenPlace, SettingsDeclaration {
             try {
                 return there.toRealPath().resolve(there.relativize(absolute)).normalize();
             } catch (IOException e) {
-                LOG.trace("{} does not exist", there, e);
+                LOG.trace("{} does not exist: {}", there, Faults.reason(e));
             }
         }
         return absolute;

@@ -21,6 +21,7 @@ import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.event.EventAdmin;
+import org.partyline.api.Faults;
 import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Vault;
 import org.partyline.api.health.Liveness;
@@ -252,15 +253,10 @@ public final class VaultComponent {
             keeper.load();
             participants.opened();
         } catch (StoreException | RuntimeException e) {
-            LOG.error("the open store could not be read, and was locked: {}", reason(e));
+            LOG.error("the open store could not be read, and was locked: {}", Faults.reason(e));
         } finally {
             guard.unlock();
         }
-    }
-
-    /** Why, for the log. What was not expected is named by its kind only: its message may hold what was read. */
-    static String reason(Exception e) {
-        return e instanceof StoreException ? e.getMessage() : e.getClass().getName();
     }
 
     private void reloadOutdated() throws StoreException {
@@ -281,7 +277,7 @@ public final class VaultComponent {
                 participants.opened();
             }
         } catch (StoreException | RuntimeException e) {
-            LOG.error("the open store could not be read, and was locked: {}", reason(e));
+            LOG.error("the open store could not be read, and was locked: {}", Faults.reason(e));
         } finally {
             guard.unlock();
         }
@@ -325,7 +321,7 @@ public final class VaultComponent {
         try {
             following.close();
         } catch (Exception e) {
-            LOG.warn("a subscription could not be closed", e);
+            LOG.warn("a subscription could not be closed: {}", Faults.reason(e));
         }
         services.notices().events().forget();
         synchronized (this) {

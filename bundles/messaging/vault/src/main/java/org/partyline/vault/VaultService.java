@@ -1,6 +1,7 @@
 package org.partyline.vault;
 
 import java.util.List;
+import org.partyline.api.Faults;
 import org.partyline.api.SecretBytes;
 import org.partyline.api.engine.Vault;
 import org.partyline.api.store.Store;
@@ -140,7 +141,7 @@ public final class VaultService implements Vault {
             try {
                 participants.settle();
             } catch (RuntimeException | LinkageError e) {
-                LOG.warn("pending writes were discarded: the nodes report them again", e);
+                LOG.warn("pending writes were discarded: the nodes report them again ({})", Faults.reason(e));
             }
             keeper.forget();
         } finally {

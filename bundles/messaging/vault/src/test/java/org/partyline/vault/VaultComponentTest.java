@@ -55,6 +55,7 @@ import org.partyline.messaging.state.StateParticipant;
 import org.partyline.messaging.state.StateServices;
 import org.partyline.messaging.store.Keys;
 import org.partyline.testkit.HandSetClock;
+import org.partyline.testkit.Logged;
 import org.partyline.testkit.messaging.StageBench;
 import org.partyline.testkit.messaging.TestNetwork;
 
@@ -254,8 +255,10 @@ class VaultComponentTest {
 
     @Test
     void aStateThatCannotBeReadLocksTheStoreAndTheServiceIsThereToOpenIt() throws Exception {
-        unreadable = new IllegalStateException("damaged");
-        start();
+        unreadable = new IllegalStateException("words of a record");
+        String log = Logged.during(this::start);
+        assertTrue(log.contains("the open store could not be read, and was locked: IllegalStateException at "), log);
+        assertFalse(log.contains("words of a record"), log);
         assertTrue(registered.contains(Vault.class));
         assertEquals(Store.State.LOCKED, store.state());
         unreadable = null;
@@ -523,14 +526,6 @@ class VaultComponentTest {
                         .handshake(new byte[] {3})
                         .build(),
                 stage.chains.receive(SecretBytes.wrap(new byte[32]), stage.clock.instant())));
-    }
-
-    @Test
-    void theLogNamesWhatWasNotExpectedByItsKindOnly() {
-        assertEquals("the disk is full", VaultComponent.reason(new StoreException("the disk is full")));
-        assertEquals(
-                "java.lang.IllegalStateException",
-                VaultComponent.reason(new IllegalStateException("words of a record")));
     }
 
     // ---- its end

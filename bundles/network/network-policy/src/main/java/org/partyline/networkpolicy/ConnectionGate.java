@@ -9,6 +9,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.LongSupplier;
+import org.partyline.api.Faults;
 import org.partyline.api.transport.NetworkException;
 import org.partyline.api.transport.NetworkException.Reason;
 import org.partyline.api.transport.NetworkPolicy;
@@ -173,7 +174,7 @@ final class ConnectionGate implements NetworkPolicy {
         try {
             socket.close();
         } catch (IOException e) {
-            LOG.debug("a connection did not close properly", e);
+            LOG.debug("a connection did not close properly: {}", Faults.reason(e));
         }
     }
 }

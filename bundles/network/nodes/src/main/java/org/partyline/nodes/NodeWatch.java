@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.partyline.api.Faults;
 import org.partyline.api.Network;
 import org.partyline.api.nodes.JudgedNode;
 import org.partyline.api.nodes.Judgement;
@@ -54,7 +55,7 @@ final class NodeWatch {
             }
         } catch (RuntimeException | Error e) {
             // Not let out: it would end all rounds to come.
-            LOG.error("the nodes could not be compared in this round", e);
+            LOG.error("the nodes could not be compared in this round: {}", Faults.reason(e));
         }
     }
 

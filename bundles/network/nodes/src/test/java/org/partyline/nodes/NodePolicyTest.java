@@ -31,6 +31,7 @@ import org.partyline.api.transport.NodeStatus;
 import org.partyline.api.transport.RelayPolicy;
 import org.partyline.api.transport.Transport;
 import org.partyline.testkit.HandSetClock;
+import org.partyline.testkit.Logged;
 import org.partyline.testkit.TestSettings;
 
 /** Judgements that bundles add. */
@@ -182,5 +183,18 @@ class NodePolicyTest {
     void aJudgementHasAReasonInOneLine() {
         assertThrows(IllegalArgumentException.class, () -> Judgement.warning(" "));
         assertThrows(IllegalArgumentException.class, () -> Judgement.warning("two\nlines"));
+    }
+
+    @Test
+    void theLogNamesWhatEndsARoundByItsKindOnly() throws Exception {
+        PresentNodes failing = (PresentNodes) Proxy.newProxyInstance(
+                PresentNodes.class.getClassLoader(), new Class<?>[] {PresentNodes.class}, (self, method, arguments) -> {
+                    throw new IllegalStateException("a name that someone chose");
+                });
+        NodeWatch watch = new NodeWatch(
+                failing, new NodePolicies(), () -> Duration.ZERO, clock, proxy(NodeListener.class, Map.of()));
+        String log = Logged.during(watch::round);
+        assertTrue(log.contains("could not be compared in this round: IllegalStateException at nodes."), log);
+        assertFalse(log.contains("someone"), log);
     }
 }

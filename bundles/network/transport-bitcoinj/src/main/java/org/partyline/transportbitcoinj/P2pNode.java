@@ -556,7 +556,7 @@ final class P2pNode implements PeerLink.Listener, AutoCloseable {
             });
             done.get(10, TimeUnit.SECONDS);
         } catch (RejectedExecutionException | ExecutionException | TimeoutException e) {
-            LOG.warn("node {} did not close its connections", settings.name(), e);
+            LOG.warn("node {} did not close its connections: {}", settings.name(), Faults.reason(e));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -19,6 +19,7 @@ import java.util.Arrays;
 import java.util.Set;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
+import org.partyline.api.Faults;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -251,7 +252,7 @@ final class ChainLog implements Closeable {
         try (FileChannel directory = FileChannel.open(file.toAbsolutePath().getParent(), StandardOpenOption.READ)) {
             directory.force(true);
         } catch (IOException e) {
-            LOG.debug("{}: this system cannot flush a directory", file, e);
+            LOG.debug("{}: this system cannot flush a directory ({})", file, Faults.reason(e));
         }
     }
 

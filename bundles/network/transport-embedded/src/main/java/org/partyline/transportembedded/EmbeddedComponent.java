@@ -18,6 +18,7 @@ import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.ConfigurationPolicy;
 import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Modified;
+import org.partyline.api.Faults;
 import org.partyline.api.transport.BlockMaker;
 import org.partyline.api.transport.Transport;
 import org.partyline.api.transport.Wallet;
@@ -110,7 +111,7 @@ public final class EmbeddedComponent {
         try {
             node.close();
         } catch (IOException e) {
-            LOG.warn("Node {} did not close its file", name, e);
+            LOG.warn("Node {} did not close its file: {}", name, Faults.reason(e));
         }
     }
 }

@@ -100,7 +100,7 @@ final class Feed implements Transport.Subscription {
             raw = bytes.read(place);
         } catch (IOException e) {
             if (!closed) {
-                LOG.error("Node {} cannot read its own chain", node, e);
+                LOG.error("Node {} cannot read its own chain: {}", node, Faults.reason(e));
             }
             return;
         }

@@ -167,7 +167,7 @@ final class ZmqFeed implements NotificationFeed {
                 try {
                     connection.close();
                 } catch (IOException e) {
-                    LOG.debug("node {}: a ZMQ connection did not close properly", node, e);
+                    LOG.debug("node {}: a ZMQ connection did not close properly ({})", node, Faults.reason(e));
                 }
             }
         }

@@ -142,10 +142,10 @@ final class ChainedLog implements AuditLog {
             if (!failing) {
                 LOG.warn(
                         "The audit log in {} cannot be written: the newest {} events wait in memory; free disk space "
-                                + "or give this user write permission",
+                                + "or give this user write permission ({})",
                         files.directory(),
                         MOST,
-                        e);
+                        Faults.reason(e));
                 failing = true;
             }
         }
@@ -180,7 +180,7 @@ final class ChainedLog implements AuditLog {
             try {
                 kept.addAll(AuditLogReader.read(files, Integer.MAX_VALUE).newest());
             } catch (IOException e) {
-                LOG.debug("An unreadable line is not kept", e);
+                LOG.debug("An unreadable line is not kept: {}", Faults.reason(e));
             }
             kept.addAll(unwritten);
             kept.removeIf(entry -> !OF_ANY_STORE.contains(entry.event()));

@@ -17,6 +17,7 @@ import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
+import org.partyline.api.Faults;
 import org.partyline.api.PartylineException;
 import org.partyline.api.UnavailableException;
 import org.partyline.api.health.Doctor;
@@ -140,7 +141,7 @@ public final class Examination implements Doctor {
         } catch (PartylineException | UnavailableException e) {
             return List.of(Finding.warning(check.name(), "this cannot be checked: " + e.getMessage(), ""));
         } catch (RuntimeException e) {
-            LOG.error("the check {} failed", check.name(), e);
+            LOG.error("the check {} failed: {}", check.name(), Faults.reason(e));
             return List.of(Finding.warning(check.name(), "this cannot be checked: the check failed, see the log", ""));
         }
     }

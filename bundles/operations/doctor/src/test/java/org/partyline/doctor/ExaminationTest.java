@@ -2,10 +2,12 @@ package org.partyline.doctor;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -15,6 +17,7 @@ import org.partyline.api.health.Doctor;
 import org.partyline.api.health.Finding;
 import org.partyline.api.health.Finding.Verdict;
 import org.partyline.api.health.HealthCheck;
+import org.partyline.testkit.Logged;
 
 /** One check that fails hides nothing of the others. */
 class ExaminationTest {
@@ -38,7 +41,7 @@ class ExaminationTest {
     }
 
     @Test
-    void whatCannotBeLookedAtIsAWarningAndTheRestIsShown() {
+    void whatCannotBeLookedAtIsAWarningAndTheRestIsShown() throws Exception {
         Examination examination = new Examination(
                 CLOCK,
                 List.of(
@@ -49,7 +52,8 @@ class ExaminationTest {
                             throw new IllegalStateException("a secret");
                         }),
                         fine("last")));
-        List<Finding> all = examination.examine();
+        List<Finding> all = new ArrayList<>();
+        String log = Logged.during(() -> all.addAll(examination.examine()));
         assertEquals(
                 List.of("away", "broken", "last"),
                 all.stream().map(Finding::check).toList());
@@ -60,6 +64,8 @@ class ExaminationTest {
                 "this cannot be checked: the nodes service is not running",
                 all.get(0).what());
         assertFalse(all.get(1).what().contains("secret"));
+        assertTrue(log.contains("the check broken failed: IllegalStateException at doctor.ExaminationTest."), log);
+        assertFalse(log.contains("secret"), log);
     }
 
     @Test

@@ -8,6 +8,8 @@ import java.util.Map;
 import java.util.Optional;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.partyline.api.Faults;
 import org.partyline.api.config.Setting;
 import org.partyline.api.secrets.Hardening;
 import org.slf4j.Logger;
@@ -17,6 +19,10 @@ import org.slf4j.LoggerFactory;
 @Component(immediate = true, configurationPid = HardeningSettings.PID)
 public final class ProcessHardening implements Hardening {
     private static final Logger LOG = LoggerFactory.getLogger(ProcessHardening.class);
+
+    /** Java itself would print what the exception says, and that may be what somebody wrote. */
+    private static final Thread.UncaughtExceptionHandler ENDED =
+            (thread, e) -> LOG.error("Thread {} ended: {}", thread.getName(), Faults.trace(e));
 
     private final Optional<OperatingSystem> system;
     private final ProcessFiles files;
@@ -34,6 +40,19 @@ public final class ProcessHardening implements Hardening {
                 ManagementFactory.getRuntimeMXBean().getInputArguments(),
                 value(HardeningSettings.CORE_DUMPS, settings),
                 value(HardeningSettings.MEMORY_LOCK, settings));
+        watchThreads();
+    }
+
+    static void watchThreads() {
+        Thread.setDefaultUncaughtExceptionHandler(ENDED);
+    }
+
+    /** For Declarative Services. What the system was asked for stays. */
+    @Deactivate
+    void stop() {
+        if (Thread.getDefaultUncaughtExceptionHandler() == ENDED) {
+            Thread.setDefaultUncaughtExceptionHandler(null);
+        }
     }
 
     /** Either the operating system, or why it cannot be asked. */
@@ -45,7 +64,7 @@ public final class ProcessHardening implements Hardening {
         try {
             return new Linux();
         } catch (LinkageError e) {
-            LOG.debug("Cause", e);
+            LOG.debug("Cause: {}", Faults.reason(e));
             return "the native library cannot be loaded: put " + System.getProperty("java.io.tmpdir")
                     + " on a file system without noexec";
         }
@@ -87,7 +106,7 @@ public final class ProcessHardening implements Hardening {
                 found.limitCoreToNothing();
                 found.forbidDumps();
             } catch (OperatingSystem.Refused e) {
-                LOG.debug("Core dumps could not be turned off", e);
+                LOG.debug("Core dumps could not be turned off: {}", e.getMessage());
             }
         }
     }
@@ -106,7 +125,6 @@ public final class ProcessHardening implements Hardening {
             system.get().lockMemory();
             return "";
         } catch (OperatingSystem.Refused | IOException e) {
-            LOG.debug("Memory could not be locked", e);
             return "the system refuses to lock memory: " + e.getMessage();
         }
     }

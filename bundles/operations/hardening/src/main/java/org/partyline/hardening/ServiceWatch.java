@@ -22,6 +22,7 @@ import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
+import org.partyline.api.Faults;
 import org.partyline.api.health.Liveness;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -155,7 +156,7 @@ public final class ServiceWatch {
                     try {
                         there.round();
                     } catch (RuntimeException e) {
-                        LOG.error("The server's health could not be checked", e);
+                        LOG.error("The server's health could not be checked: {}", Faults.reason(e));
                     }
                     next(there);
                 },

@@ -2,6 +2,7 @@ package org.partyline.hardening;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.partyline.api.secrets.Hardening.Item;
+import org.partyline.testkit.Logged;
 
 class ProcessHardeningTest {
     @TempDir
@@ -276,5 +278,35 @@ class ProcessHardeningTest {
                 .map(line -> line.replace("dumps forbidden", "dumps").replace("core limit", "core"))
                 .collect(Collectors.toMap(
                         line -> line.substring(0, line.indexOf(' ')), line -> line.substring(line.indexOf(' ') + 1)));
+    }
+
+    @Test
+    void theLogNamesWhatEndsAThreadByItsKindOnly() throws Exception {
+        Thread thread = new Thread(
+                () -> {
+                    throw new IllegalStateException("words of a message");
+                },
+                "partyline-test");
+        ProcessHardening hardening = new ProcessHardening(
+                "this is no Linux",
+                new ProcessFiles(directory.resolve("proc"), directory.resolve("sys")),
+                options,
+                false,
+                false);
+        ProcessHardening.watchThreads();
+        String log;
+        try {
+            log = Logged.during(() -> {
+                thread.start();
+                thread.join();
+            });
+        } finally {
+            hardening.stop();
+        }
+        assertTrue(
+                log.contains("Thread partyline-test ended: IllegalStateException at hardening.ProcessHardeningTest."),
+                log);
+        assertFalse(log.contains("words of a message"), log);
+        assertNull(Thread.getDefaultUncaughtExceptionHandler());
     }
 }

@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
+import org.partyline.api.Faults;
 import org.partyline.api.PartylineException;
 import org.partyline.api.UnavailableException;
 import org.partyline.api.engine.Conversations.Selection;
@@ -143,9 +144,9 @@ final class HookRunner {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (PartylineException | UnavailableException e) {
-            LOG.debug("a hook is handed nothing now", e);
+            LOG.debug("a hook is handed nothing now: {}", Faults.reason(e));
         } catch (RuntimeException | Error e) {
-            LOG.error("a hook could not be handed an event: {}", e.getClass().getName());
+            LOG.error("a hook could not be handed an event: {}", Faults.reason(e));
         } finally {
             ends(id);
         }

@@ -21,6 +21,7 @@ import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
+import org.partyline.api.Faults;
 import org.partyline.api.PartylineException;
 import org.partyline.api.UnavailableException;
 import org.partyline.api.audit.AuditLog;
@@ -109,12 +110,12 @@ public final class HookService implements Hooks, Forgetful {
             } catch (InterruptedException e) {
                 return;
             } catch (PartylineException | UnavailableException e) {
-                LOG.debug("no hook is handed anything now", e);
+                LOG.debug("no hook is handed anything now: {}", Faults.reason(e));
             } catch (RuntimeException | Error e) {
                 // Once for each kind: this is tried every second.
                 if (!failed.equals(e.getClass().getName())) {
                     failed = e.getClass().getName();
-                    LOG.error("the hooks could not be looked at", e);
+                    LOG.error("the hooks could not be looked at: {}", Faults.reason(e));
                 }
             }
         }

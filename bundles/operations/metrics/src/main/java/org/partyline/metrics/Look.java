@@ -2,6 +2,7 @@ package org.partyline.metrics;
 
 import java.time.Clock;
 import java.util.List;
+import org.partyline.api.Faults;
 import org.partyline.api.PartylineException;
 import org.partyline.api.health.Doctor;
 import org.slf4j.Logger;
@@ -40,7 +41,7 @@ final class Look {
                     .map(doctor -> Health.of(doctor.examine()))
                     .orElseGet(Health::unknown);
         } catch (RuntimeException | LinkageError e) {
-            LOG.warn("health is unknown: {}", e.getClass().getName());
+            LOG.warn("health is unknown: {}", Faults.trace(e));
             return Health.unknown();
         }
     }
@@ -50,11 +51,7 @@ final class Look {
         try {
             numbers.write(sources, page);
         } catch (PartylineException | RuntimeException | LinkageError e) {
-            // By its kind only: its words may be someone's.
-            LOG.debug(
-                    "{} reports nothing now: {}",
-                    numbers.getClass().getSimpleName(),
-                    e.getClass().getName());
+            LOG.debug("{} reports nothing now: {}", numbers.getClass().getSimpleName(), Faults.trace(e));
         }
     }
 }

@@ -21,6 +21,7 @@ import org.osgi.framework.BundleException;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
+import org.partyline.api.Faults;
 import org.partyline.api.PartylineException;
 import org.partyline.api.audit.AuditLog;
 import org.partyline.api.engine.Channels;
@@ -96,7 +97,7 @@ public final class PanicService implements Panic, EraseOrder {
         try {
             context.getBundle(0).stop();
         } catch (BundleException e) {
-            LOG.error("The server could not be stopped: end its process by hand", e);
+            LOG.error("The server could not be stopped: end its process by hand ({})", Faults.reason(e));
         }
     }
 
@@ -119,7 +120,7 @@ public final class PanicService implements Panic, EraseOrder {
                 threads.schedule(this::goOn, RETRY_SECONDS, TimeUnit.SECONDS);
             }
         } catch (IOException | RuntimeException e) {
-            LOG.warn("Data to be erased cannot be read", e);
+            LOG.warn("Data to be erased cannot be read: {}", Faults.reason(e));
         }
     }
 
@@ -306,7 +307,7 @@ public final class PanicService implements Panic, EraseOrder {
         if (e instanceof PartylineException) {
             return new Step(name, false, e.getMessage());
         }
-        LOG.warn("{} failed", name, e);
+        LOG.warn("{} failed: {}", name, Faults.reason(e));
         return new Step(name, false, "it failed (" + e.getClass().getSimpleName() + "): see the log");
     }
 }

@@ -129,7 +129,7 @@ public final class UnattendedStart implements Unattended, Erasable {
         try {
             return file.isPresent() ? file.get().read() : Optional.empty();
         } catch (IOException e) {
-            LOG.warn("{} cannot be read", file.get().file(), e);
+            LOG.warn("{} cannot be read: {}", file.get().file(), Faults.reason(e));
             return Optional.empty();
         }
     }
@@ -221,7 +221,7 @@ public final class UnattendedStart implements Unattended, Erasable {
         if (!line.equals(lastStart) && !stopped) {
             lastStart = line;
             LOG.warn("{}", line);
-            LOG.debug("Cause", cause);
+            LOG.debug("Cause: {}", Faults.reason(cause));
             record("unattended-unlock-failed", line);
         }
     }

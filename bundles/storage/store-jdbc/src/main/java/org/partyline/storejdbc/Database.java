@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
+import org.partyline.api.Faults;
 import org.partyline.api.store.NotLeaderException;
 import org.partyline.api.store.RowsPutBackException;
 import org.partyline.api.store.StoreException;
@@ -347,7 +348,7 @@ final class Database implements AutoCloseable {
         try {
             compact();
         } catch (StoreException e) {
-            LOG.warn("The store's file could not be compacted; it is tried again later: {}", e.getMessage(), e);
+            LOG.warn("The store's file could not be compacted; it is tried again later ({})", Faults.reason(e));
         }
         // Also after a failure: the next try is when it has grown as much again.
         compactedSize = source.size();
@@ -372,7 +373,7 @@ final class Database implements AutoCloseable {
                     first.addSuppressed(e);
                     return false;
                 }
-                LOG.debug("Whether the last commit succeeded is not known yet", e);
+                LOG.debug("Whether the last commit succeeded is not known yet: {}", Faults.reason(e));
                 LockSupport.parkNanos(ASK_AGAIN);
             }
         }
@@ -395,7 +396,8 @@ final class Database implements AutoCloseable {
         try {
             open.rollback();
         } catch (SQLException e) {
-            LOG.debug("The rollback failed; the connection is closed, which has the same effect", e);
+            LOG.debug(
+                    "The rollback failed; the connection is closed, which has the same effect ({})", Faults.reason(e));
             drop();
         }
     }
@@ -636,7 +638,7 @@ final class Database implements AutoCloseable {
         try {
             open.close();
         } catch (SQLException e) {
-            LOG.debug("The connection could not be closed properly", e);
+            LOG.debug("The connection could not be closed properly: {}", Faults.reason(e));
         } finally {
             open = null;
         }

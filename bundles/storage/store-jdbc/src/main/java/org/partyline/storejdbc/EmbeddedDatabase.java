@@ -23,6 +23,7 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import org.osgi.service.jdbc.DataSourceFactory;
+import org.partyline.api.Faults;
 import org.partyline.api.Overwriting;
 import org.partyline.api.SecretBytes;
 import org.partyline.api.store.StoreException;
@@ -309,8 +310,8 @@ final class EmbeddedDatabase implements ConnectionSource {
         } catch (IOException e) {
             LOG.warn(
                     "The previous key of the store's file is not overwritten yet; it is when the store is next "
-                            + "opened or rewritten",
-                    e);
+                            + "opened or rewritten ({})",
+                    Faults.reason(e));
         }
     }
 
@@ -339,7 +340,7 @@ final class EmbeddedDatabase implements ConnectionSource {
         try {
             return Files.size(file);
         } catch (IOException e) {
-            LOG.debug("The size of the store's file cannot be read", e);
+            LOG.debug("The size of the store's file cannot be read: {}", Faults.reason(e));
             return 0;
         }
     }

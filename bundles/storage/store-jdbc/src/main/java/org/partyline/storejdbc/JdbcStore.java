@@ -26,6 +26,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.partyline.api.Faults;
 import org.partyline.api.SecretBytes;
 import org.partyline.api.crypto.KdfId;
 import org.partyline.api.crypto.KdfParameters;
@@ -141,7 +142,7 @@ final class JdbcStore implements Store, AutoCloseable {
         try {
             return look();
         } catch (StoreException e) {
-            LOG.warn("The store cannot be read: {}", e.getMessage(), e);
+            LOG.warn("The store cannot be read: {}", Faults.reason(e));
             return State.LOCKED;
         } finally {
             exit();
@@ -353,7 +354,7 @@ final class JdbcStore implements Store, AutoCloseable {
                     .isEmpty()) {
                 throw e;
             }
-            LOG.debug("The store has its new wrapped key, although this failed", e);
+            LOG.debug("The store has its new wrapped key, although this failed: {}", Faults.reason(e));
         }
         stale = null;
     }
@@ -364,9 +365,8 @@ final class JdbcStore implements Store, AutoCloseable {
             stale = null;
         } catch (StoreException e) {
             LOG.warn(
-                    "The store's key has a new wrapping, but the old one may still be in the database; compact the store: {}",
-                    e.getMessage(),
-                    e);
+                    "The store's key has a new wrapping, but the old one may still be in the database; compact the store ({})",
+                    Faults.reason(e));
         }
     }
 
@@ -431,7 +431,7 @@ final class JdbcStore implements Store, AutoCloseable {
                 next.get().write(head);
             } catch (IOException e) {
                 // For a crash only: a disk that takes no file must not keep the store from being erased.
-                LOG.debug("The start of the erasure is not on the disk", e);
+                LOG.debug("The start of the erasure is not on the disk: {}", Faults.reason(e));
             }
         }
     }
@@ -442,7 +442,7 @@ final class JdbcStore implements Store, AutoCloseable {
                 next.get().forget();
             } catch (IOException e) {
                 // The next start forgets it: nothing is to be erased by then.
-                LOG.debug("The started change is not on the disk yet", e);
+                LOG.debug("The started change is not on the disk yet: {}", Faults.reason(e));
             }
         }
     }
@@ -457,7 +457,7 @@ final class JdbcStore implements Store, AutoCloseable {
         try {
             later.execute(() -> finish(remains));
         } catch (RejectedExecutionException e) {
-            LOG.debug("The server is stopping: the next start completes it", e);
+            LOG.debug("The server is stopping: the next start completes it ({})", Faults.reason(e));
         }
     }
 
@@ -480,7 +480,7 @@ final class JdbcStore implements Store, AutoCloseable {
             remains.overwrite();
             return true;
         } catch (IOException e) {
-            LOG.warn("A file could not be overwritten; it is tried again at the next start", e);
+            LOG.warn("A file could not be overwritten; it is tried again at the next start ({})", Faults.reason(e));
             return false;
         }
     }
@@ -556,7 +556,7 @@ final class JdbcStore implements Store, AutoCloseable {
         try {
             later.execute(this::readOn);
         } catch (RejectedExecutionException e) {
-            LOG.debug("The server is stopping: nothing expires any more", e);
+            LOG.debug("The server is stopping: nothing expires any more ({})", Faults.reason(e));
         }
     }
 
@@ -569,7 +569,7 @@ final class JdbcStore implements Store, AutoCloseable {
             }
         } catch (StoreException | RuntimeException e) {
             // Whoever deletes what has expired reads on.
-            LOG.debug("When records expire is not known yet", e);
+            LOG.debug("When records expire is not known yet: {}", Faults.reason(e));
         } finally {
             exit();
         }
@@ -607,7 +607,7 @@ final class JdbcStore implements Store, AutoCloseable {
                         StoreKeys.wipe(body.value());
                         schedule.set(scheduled, body.expires());
                     } catch (DamagedRecordException e) {
-                        LOG.debug("Record {} does not open", scheduled, e);
+                        LOG.debug("Record {} does not open: {}", scheduled, Faults.reason(e));
                         damaged++;
                     }
                 }
@@ -944,7 +944,7 @@ final class JdbcStore implements Store, AutoCloseable {
             stale = null;
         } catch (StoreException | RuntimeException | Error e) {
             // Whatever it is must not end the sweeping.
-            LOG.warn("Deleted data is still in the store's files; it is tried again: {}", e.getMessage(), e);
+            LOG.warn("Deleted data is still in the store's files; it is tried again ({})", Faults.reason(e));
         } finally {
             exit();
         }
@@ -960,8 +960,7 @@ final class JdbcStore implements Store, AutoCloseable {
         } catch (StoreException | RuntimeException e) {
             LOG.warn(
                     "Deleted data stays in the store's files until some time after the next start: {}",
-                    e.getMessage(),
-                    e);
+                    Faults.reason(e));
         }
     }
 
@@ -985,7 +984,7 @@ final class JdbcStore implements Store, AutoCloseable {
             becomeStale();
         } catch (StoreException | RuntimeException | Error e) {
             // Whatever it is must not end the sweeping: the next one tries again.
-            LOG.warn("Expired records could not be deleted yet: {}", e.getMessage(), e);
+            LOG.warn("Expired records could not be deleted yet: {}", Faults.reason(e));
         } finally {
             exit();
         }

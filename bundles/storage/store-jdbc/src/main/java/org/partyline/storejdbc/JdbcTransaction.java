@@ -12,6 +12,7 @@ import java.util.Objects;
 import java.util.Optional;
 import javax.crypto.AEADBadTagException;
 import org.jspecify.annotations.Nullable;
+import org.partyline.api.Faults;
 import org.partyline.api.SecretBytes;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
@@ -323,7 +324,7 @@ final class JdbcTransaction implements StoreTransaction {
                         }
                     }
                 } catch (DamagedRecordException e) {
-                    LOG.warn("An expired record is damaged; it is deleted anyway", e);
+                    LOG.warn("An expired record is damaged; it is deleted anyway ({})", Faults.reason(e));
                 }
                 deleteRow(connection, id);
                 schedule.remove(id);
@@ -365,7 +366,7 @@ final class JdbcTransaction implements StoreTransaction {
                         byte[] candidate = CandidateBox.open(publicKey, privateKey.expose(), Database.getSplit(row, 3));
                         candidates.add(new StoredRecord(COLLECTED, id, row.getBytes(2), candidate));
                     } catch (AEADBadTagException | IllegalArgumentException e) {
-                        LOG.debug("Collected packet {} does not open", id, e);
+                        LOG.debug("Collected packet {} does not open: {}", id, Faults.reason(e));
                         damaged.add(id);
                     }
                 }

@@ -35,6 +35,7 @@ import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Modified;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.jdbc.DataSourceFactory;
+import org.partyline.api.Faults;
 import org.partyline.api.crypto.KdfId;
 import org.partyline.api.crypto.KdfParameters;
 import org.partyline.api.crypto.KeyDerivation;
@@ -231,9 +232,9 @@ public final class StoreProvider {
             // The store goes last.
             Collections.reverse(services);
         } catch (StoreException e) {
-            LOG.error("There is no store: {}", e.getMessage(), e);
+            LOG.error("There is no store: {}", Faults.reason(e));
         } catch (SQLException e) {
-            LOG.error("There is no store: H2 rejects its settings", e);
+            LOG.error("There is no store: H2 rejects its settings ({})", Faults.reason(e));
         }
     }
 
@@ -310,7 +311,7 @@ public final class StoreProvider {
             journal.begin(Set.of(ErasableStore.NAME));
         } catch (IOException e) {
             // The journal is for a crash only.
-            LOG.debug("There is no journal", e);
+            LOG.debug("There is no journal: {}", Faults.reason(e));
         }
         if (!own.getAsBoolean()) {
             return;
@@ -318,7 +319,7 @@ public final class StoreProvider {
         try {
             journal.done(ErasableStore.NAME);
         } catch (IOException e) {
-            LOG.debug("The journal is not deleted", e);
+            LOG.debug("The journal is not deleted: {}", Faults.reason(e));
         }
     }
 

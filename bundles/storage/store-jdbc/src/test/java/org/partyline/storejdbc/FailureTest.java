@@ -25,6 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.partyline.api.store.Store;
 import org.partyline.api.store.StoreException;
 import org.partyline.testkit.HandSetClock;
+import org.partyline.testkit.Logged;
 
 /** A disk or a database that fails: one clear line, nothing lost, nothing half done, and it continues by itself. */
 class FailureTest {
@@ -383,7 +384,7 @@ class FailureTest {
     }
 
     @Test
-    void theLockedSweepGoesOnAfterAnError() throws Exception {
+    void theLockedSweepGoesOnAfterAnErrorAndTheLogNamesItsKindOnly() throws Exception {
         FaultySource faulty = new FaultySource(Bench.source(home));
         try (Bench bench = new Bench(faulty)) {
             bench.store.create(passphrase());
@@ -391,9 +392,11 @@ class FailureTest {
             bench.store.lock();
             bench.clock.pass(Duration.ofSeconds(5));
             faulty.hook = (called, done) -> {
-                throw new OutOfMemoryError();
+                throw new OutOfMemoryError("words of a record");
             };
-            bench.scheduler.tick();
+            String log = Logged.during(bench.scheduler::tick);
+            assertTrue(log.contains("Expired records could not be deleted yet: OutOfMemoryError at "), log);
+            assertFalse(log.contains("words of a record"), log);
             faulty.hook = (called, done) -> {};
             bench.scheduler.tick();
             bench.store.unlock(passphrase());

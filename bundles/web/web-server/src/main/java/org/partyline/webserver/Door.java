@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import org.partyline.api.Faults;
 import org.partyline.api.PartylineException;
 import org.partyline.api.UnavailableException;
 import org.partyline.api.json.Json;
@@ -127,7 +128,7 @@ final class Door implements AutoCloseable {
             } catch (UnavailableException e) {
                 problem(exchange, new WebProblem(503, "Not available", e.getMessage()));
             } catch (RuntimeException | Error e) {
-                LOG.error("a request could not be answered", EventStreams.wordless(e));
+                LOG.error("a request could not be answered: {}", Faults.trace(e));
                 problem(exchange, new WebProblem(500, "Internal error", "internal error: see the server's log"));
             }
         } finally {

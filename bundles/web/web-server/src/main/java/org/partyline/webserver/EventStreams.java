@@ -13,6 +13,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import org.partyline.api.Faults;
 import org.partyline.api.PartylineException;
 import org.partyline.api.UnavailableException;
 import org.partyline.api.web.WebEvents;
@@ -89,15 +90,8 @@ final class EventStreams implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException | Error e) {
-            LOG.error("a stream of events ended", wordless(e));
+            LOG.error("a stream of events ended: {}", Faults.trace(e));
         }
-    }
-
-    /** Without its message, which may hold words of a request or an answer: neither the caller nor the log gets it. */
-    static Exception wordless(Throwable e) {
-        Exception wordless = new Exception(e.getClass().getName());
-        wordless.setStackTrace(e.getStackTrace());
-        return wordless;
     }
 
     private void send(OutputStream out, WebEvents events, Admission admission)

@@ -20,6 +20,7 @@ import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.partyline.api.Faults;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Conversations;
 import org.partyline.api.engine.Conversations.Numbers;
@@ -142,7 +143,7 @@ final class Tokens {
         try {
             return token(revoked);
         } catch (PartylineException e) {
-            LOG.debug("what a revoked token was limited to is unknown", e);
+            LOG.debug("what a revoked token was limited to is unknown: {}", Faults.trace(e));
             return revoked.token(new Selection(Optional.empty(), Set.of(Selection.REMOVED)));
         }
     }
@@ -196,7 +197,7 @@ final class Tokens {
             throw e;
         } catch (StoreException e) {
             keepNoUseBefore = now.plusSeconds(USE_IS_KEPT_EVERY_SECONDS);
-            LOG.debug("the last use of a token is stored later", e);
+            LOG.debug("the last use of a token is stored later: {}", Faults.trace(e));
         }
     }
 

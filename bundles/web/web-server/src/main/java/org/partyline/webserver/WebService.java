@@ -20,6 +20,7 @@ import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Modified;
 import org.osgi.service.component.annotations.Reference;
+import org.partyline.api.Faults;
 import org.partyline.api.PartylineException;
 import org.partyline.api.audit.AuditLog;
 import org.partyline.api.engine.Conversations;
@@ -113,7 +114,7 @@ public final class WebService implements WebAccess, Forgetful, Severable {
             LOG.error("the web server does not run: {}", failure);
         } catch (IOException e) {
             failure = "the web server cannot listen at " + where + ": see the log";
-            LOG.error("the web server does not run", e);
+            LOG.error("the web server does not run ({})", Faults.reason(e));
         }
     }
 

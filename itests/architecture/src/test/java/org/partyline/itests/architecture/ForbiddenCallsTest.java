@@ -10,12 +10,14 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -136,5 +138,35 @@ class ForbiddenCallsTest {
         assertOnly(
                 Map.of(PACKAGE + "consolesocket.client.Main", "the client's exit status"),
                 "java\\.lang\\.(System\\.exit|Runtime\\.(exit|halt))\\(.*");
+    }
+
+    /** What an exception says may hold what somebody wrote: {@code Faults} names its kind and its place instead. */
+    @Test
+    void noExceptionIsLoggedWhole() throws IOException {
+        assertOnly(
+                Map.of(),
+                "org\\.slf4j\\.Logger\\.\\w+\\(.*java\\.lang\\.Throwable\\)"
+                        + "|org\\.slf4j\\.spi\\.LoggingEventBuilder\\.setCause\\(.*"
+                        + "|java\\.util\\.logging\\.Logger\\.\\w+\\(.*java\\.lang\\.Throwable.*\\)"
+                        + "|.*\\.printStackTrace\\(.*");
+        // As the last of several values it is logged whole too, and no method that is called says so.
+        Pattern thrown = Pattern.compile("\\b\\w*(?:Exception|Error|Throwable|Refused) (\\w+)\\b");
+        Pattern log = Pattern.compile("\\bLOG\\s*\\.\\w+\\([^;]*?,\\s*(\\w+)\\s*\\);");
+        List<String> whole = new ArrayList<>();
+        try (Stream<Path> all = Files.walk(BUNDLES)) {
+            for (Path file : all.filter(path -> path.toString().matches("(?!.*testkit).*/src/main/.*\\.java"))
+                    .toList()) {
+                String source = Files.readString(file);
+                Set<String> names = thrown.matcher(source)
+                        .results()
+                        .map(one -> one.group(1))
+                        .collect(Collectors.toSet());
+                log.matcher(source)
+                        .results()
+                        .filter(one -> names.contains(one.group(1)))
+                        .forEach(one -> whole.add(file.getFileName() + ": " + one.group()));
+            }
+        }
+        assertEquals(List.of(), whole);
     }
 }

@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
+import org.partyline.api.Faults;
 import org.partyline.api.crypto.AeadSuite;
 import org.partyline.api.crypto.AuthenticationFailedException;
 import org.partyline.api.crypto.KdfParameters;
@@ -92,7 +93,7 @@ public final class PacketOpener {
                 LOG.trace("not sealed with {}", name);
             } catch (LinkageError e) {
                 // Its bundle was replaced in the middle: as if it were not here.
-                LOG.debug("suite {} was removed", name, e);
+                LOG.debug("suite {} was removed: {}", name, Faults.reason(e));
                 missing = true;
             } catch (RefusedContentException e) {
                 LOG.warn("a member's packet was rejected: {}", e.getMessage());

@@ -131,7 +131,7 @@ public final class EventHub {
             try {
                 follower.listener().accept(event);
             } catch (RuntimeException | Error e) {
-                LOG.warn("a listener for messages failed", e);
+                LOG.warn("a listener for messages failed: {}", Faults.reason(e));
             }
         }
     }

@@ -2,6 +2,7 @@ package org.partyline.messaging.state;
 
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
+import org.partyline.api.Faults;
 import org.partyline.api.metrics.StageMeter;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,7 +52,7 @@ public final class Meter {
         try {
             telling.run();
         } catch (RuntimeException | LinkageError e) {
-            LOG.debug("a measurement was not recorded: {}", e.toString());
+            LOG.debug("a measurement was not recorded: {}", Faults.reason(e));
         }
     }
 }

@@ -8,6 +8,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.partyline.api.Faults;
 import org.partyline.api.PartylineException;
 import org.partyline.api.UnavailableException;
 import org.partyline.api.audit.AuditLog;
@@ -157,7 +158,7 @@ final class EffectRunner implements Runnable, AutoCloseable {
         try {
             subscription.close();
         } catch (Exception e) {
-            LOG.debug("A subscription could not be closed", e);
+            LOG.debug("A subscription could not be closed: {}", Faults.trace(e));
         }
     }
 
@@ -168,10 +169,9 @@ final class EffectRunner implements Runnable, AutoCloseable {
                 Runnable next = work.take();
                 try {
                     next.run();
-                } catch (RuntimeException | LinkageError e) {
-                    // A service that goes in the middle of a call; its words stay out of the log.
-                    LOG.warn(
-                            "The chat could not run an action: {}", e.getClass().getName());
+                } catch (RuntimeException | Error e) {
+                    // A service that goes in the middle of a call, or too little memory: the next action may work.
+                    LOG.warn("The chat could not run an action: {}", Faults.trace(e));
                     events.accept(new ChatEvent.Told("internal error: see the log"));
                 }
             }

@@ -13,6 +13,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import org.partyline.api.Faults;
 import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
 import org.partyline.api.TxId;
@@ -147,7 +148,9 @@ public final class ServiceCalls {
             }
             locked = false;
         } catch (PartylineException | UnavailableException e) {
-            LOG.debug("Whose screen it is is looked up again: the store was locked, or a service is not running", e);
+            LOG.debug(
+                    "Whose screen it is is looked up again: the store was locked, or a service is not running ({})",
+                    Faults.trace(e));
         }
     }
 
@@ -199,7 +202,7 @@ public final class ServiceCalls {
             }
         } catch (NoSuchThingException | StoreException e) {
             // It was erased in the meantime, or the store was locked, which ends the transcript.
-            LOG.debug("A message is not in the transcript", e);
+            LOG.debug("A message is not in the transcript: {}", Faults.trace(e));
         } catch (PartylineException | UnavailableException | IOException e) {
             endTranscript();
             events.accept(new ChatEvent.Told(words.line("the transcript has ended: " + e.getMessage())));

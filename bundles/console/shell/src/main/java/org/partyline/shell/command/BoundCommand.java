@@ -11,6 +11,7 @@ import org.apache.karaf.shell.api.console.Parser;
 import org.apache.karaf.shell.api.console.Session;
 import org.apache.karaf.shell.support.CommandException;
 import org.jspecify.annotations.Nullable;
+import org.partyline.api.Faults;
 import org.partyline.api.PartylineException;
 import org.partyline.api.UnavailableException;
 import org.partyline.api.store.StoreLockedException;
@@ -19,7 +20,6 @@ import org.partyline.consoleline.Restricted;
 import org.partyline.consoleline.Role;
 import org.partyline.shell.error.CommandError;
 import org.partyline.shell.error.SmallHeap;
-import org.partyline.shell.error.Wordless;
 import org.partyline.shell.output.Sanitizer;
 import org.partyline.shell.output.Style;
 import org.partyline.shell.output.Units;
@@ -103,19 +103,19 @@ public class BoundCommand implements Command, Restricted {
             fill(command, words);
             return run(command, session);
         } catch (CommandError e) {
-            LOG.debug("{} refused", layout.name(), Wordless.of(e));
+            LOG.debug("{} refused: {}", layout.name(), Faults.trace(e));
             throw error(context, e.getMessage(), e.status());
         } catch (PartylineException | UnavailableException e) {
-            LOG.debug("{} refused", layout.name(), Wordless.of(e));
+            LOG.debug("{} refused: {}", layout.name(), Faults.trace(e));
             throw error(
                     context, e.getMessage(), e instanceof StoreLockedException ? ExitStatus.LOCKED : ExitStatus.FAILED);
         } catch (OutOfMemoryError e) {
-            LOG.error("{} failed", layout.name(), Wordless.of(e));
+            LOG.error("{} failed: {}", layout.name(), Faults.trace(e));
             throw error(context, SmallHeap.gone(Runtime.getRuntime().maxMemory()), ExitStatus.FAILED);
         } catch (InterruptedException e) {
             throw e;
-        } catch (Exception | LinkageError | StackOverflowError e) {
-            LOG.error("{} failed", layout.name(), Wordless.of(e));
+        } catch (Exception | Error e) {
+            LOG.error("{} failed: {}", layout.name(), Faults.trace(e));
             throw error(context, failure(), ExitStatus.FAILED);
         }
     }

@@ -15,11 +15,11 @@ import org.apache.karaf.shell.api.console.Completer;
 import org.apache.karaf.shell.api.console.Session;
 import org.apache.karaf.shell.support.completers.FileCompleter;
 import org.jspecify.annotations.Nullable;
+import org.partyline.api.Faults;
 import org.partyline.api.PartylineException;
 import org.partyline.api.UnavailableException;
 import org.partyline.shell.command.CommandLayout.OptionField;
 import org.partyline.shell.error.CommandError;
-import org.partyline.shell.error.Wordless;
 import org.partyline.shell.output.Sanitizer;
 import org.partyline.shell.spi.ConsoleCommand;
 import org.slf4j.Logger;
@@ -119,7 +119,7 @@ final class CommandCompleter implements Completer {
         try {
             return factory.get().completions(name);
         } catch (RuntimeException | LinkageError e) {
-            LOG.debug("No completion available for {}", layout.name(), Wordless.of(e));
+            LOG.debug("No completion available for {}: {}", layout.name(), Faults.trace(e));
             return List.of();
         }
     }
@@ -147,7 +147,7 @@ final class CommandCompleter implements Completer {
                     .map(Sanitizer::line)
                     .toList();
         } catch (CommandError | PartylineException | UnavailableException e) {
-            LOG.debug("No completion available for {}", layout.name(), Wordless.of(e));
+            LOG.debug("No completion available for {}: {}", layout.name(), Faults.trace(e));
             return List.of();
         } catch (ReflectiveOperationException e) {
             throw new IllegalStateException(e);

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.partyline.api.Faults;
 import org.partyline.api.PartylineException;
 import org.partyline.api.UnavailableException;
 import org.partyline.api.engine.Contacts.Contact;
@@ -14,7 +15,6 @@ import org.partyline.api.engine.Sessions;
 import org.partyline.consoleline.Lookalikes;
 import org.partyline.shell.command.Engine;
 import org.partyline.shell.error.CommandError;
-import org.partyline.shell.error.Wordless;
 import org.partyline.shell.output.Sanitizer;
 import org.partyline.shell.output.Style;
 import org.partyline.shell.output.Table;
@@ -42,8 +42,8 @@ public final class ContactText {
                     .forEach(text::add);
         } catch (CommandError | PartylineException | UnavailableException e) {
             LOG.debug(
-                    "Similar names could not be searched for: contacts are shown without this " + "warning",
-                    Wordless.of(e));
+                    "Similar names could not be searched for: contacts are shown without this warning ({})",
+                    Faults.trace(e));
         }
         return text;
     }

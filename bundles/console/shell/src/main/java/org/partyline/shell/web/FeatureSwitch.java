@@ -15,6 +15,7 @@ import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
+import org.partyline.api.Faults;
 import org.partyline.api.PartylineException;
 import org.partyline.api.PrivateFile;
 import org.partyline.shell.command.WebSwitch;
@@ -125,7 +126,8 @@ public final class FeatureSwitch implements WebSwitch {
         } catch (PartylineException e) {
             throw e;
         } catch (Exception e) {
-            LOG.error("{} cannot be installed", FEATURE, e);
+            // Karaf's words: they name bundles and what these lack.
+            LOG.error("{} cannot be installed: {} ({})", FEATURE, e.getMessage(), Faults.trace(e));
             throw new PartylineException("the web server's bundles could not be installed: see the log", e);
         }
     }

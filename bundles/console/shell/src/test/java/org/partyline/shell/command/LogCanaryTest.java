@@ -178,6 +178,8 @@ class LogCanaryTest {
                 runner(Engines.of(type -> failing(type, new OutOfMemoryError(CANARY))), FakeSession.withoutTerminal()));
         runners.add(runner(
                 Engines.of(type -> failing(type, new StackOverflowError(CANARY))), FakeSession.withoutTerminal()));
+        runners.add(
+                runner(Engines.of(type -> failing(type, new AssertionError(CANARY))), FakeSession.withoutTerminal()));
         return runners;
     }
 

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.partyline.api.Faults;
 import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
 import org.partyline.api.TxId;
@@ -348,7 +349,7 @@ final class Batcher {
                 }
             } catch (RuntimeException e) {
                 // One that cannot be handled must not stop the others.
-                LOG.error("a rolling transaction could not be sent", e);
+                LOG.error("a rolling transaction could not be sent ({})", Faults.reason(e));
             }
         }
     }

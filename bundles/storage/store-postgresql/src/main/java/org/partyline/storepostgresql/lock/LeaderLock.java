@@ -129,7 +129,7 @@ public final class LeaderLock implements Lock {
         try {
             return SettingsDigest.of(etc) + (Files.exists(share) ? "" : SettingsDigest.WITHOUT_SHARE);
         } catch (IOException e) {
-            LOG.log(Level.FINE, "The settings cannot be read", e);
+            LOG.log(Level.FINE, "The settings cannot be read: {0}", e.getClass().getName());
             return "";
         }
     }
