@@ -6,7 +6,7 @@ import java.util.Locale;
 /**
  * Encodes bytes as bech32m text (BIP350), without the 90-character limit of addresses (PROTOCOL 6.1).
  *
- * <p>Decoding accepts upper or lower case, not a mix, and refuses padding that is not zero.
+ * <p>Decoding accepts upper or lower case, not a mix, and rejects non-zero padding.
  */
 public final class Bech32m {
     private static final String ALPHABET = "qpzry9x8gf2tvdw0s3jn54khce6mua7l";
@@ -36,13 +36,14 @@ public final class Bech32m {
     }
 
     /**
-     * @param prefix the human-readable part that is expected
-     * @param text what {@link #encode} made, in either case
+     * @param prefix the expected human-readable part
+     * @param text the result of {@link #encode}, in either case
      * @return the bytes
-     * @throws IllegalArgumentException when the text is not that; the message says why and does not repeat the text
+     * @throws IllegalArgumentException if the text is invalid; the message says why and does not repeat the text
      */
     public static byte[] decode(String prefix, String text) {
-        // BIP350 has ASCII only; besides, some other letters (the Kelvin sign) have an ASCII one as their lower case.
+        // BIP350 allows ASCII only. Some other letters (such as the Kelvin sign) have an ASCII letter as their lower
+        // case.
         if (text.chars().anyMatch(c -> c < '!' || c > '~')) {
             throw new IllegalArgumentException("it contains a space or a non-ASCII character");
         }

@@ -31,7 +31,7 @@ public final class Faults {
 
     /**
      * @param what failed, for the log; for example {@code "node home: a round of watching"}
-     * @param log takes a line for each new cause
+     * @param log receives a line for each new cause
      */
     public Faults(String what, Consumer<String> log) {
         this.what = Objects.requireNonNull(what, "what");
@@ -39,9 +39,9 @@ public final class Faults {
     }
 
     /**
-     * Runs a round; lets nothing out.
+     * Runs a round, and catches everything that it throws.
      *
-     * @return whether it went well
+     * @return whether it succeeded
      */
     public boolean survive(Runnable round) {
         try {
@@ -54,7 +54,7 @@ public final class Faults {
         }
     }
 
-    /** A round failed. Lets nothing out, even where there is no memory left to say so. */
+    /** Records that a round failed. Throws nothing, even if there is no memory left for a log line. */
     public void met(Throwable fault) {
         try {
             last = kind(fault);
@@ -71,17 +71,17 @@ public final class Faults {
         return told.size() < MOST_CAUSES && told.add(cause);
     }
 
-    /** A round went well. */
+    /** Records that a round succeeded. */
     public void passed() {
         last = "";
     }
 
-    /** The type of what the last round failed of; empty when it went well. */
+    /** The type of the last round's failure; empty if it succeeded. */
     public String last() {
         return last;
     }
 
-    /** What it is, without what it says. */
+    /** The type of a failure, without its message. */
     public static String kind(Throwable fault) {
         String name = fault.getClass().getSimpleName();
         return name.isEmpty() ? fault.getClass().getName() : name;

@@ -9,11 +9,11 @@ import java.math.RoundingMode;
  * @param satPerKvb satoshi for each 1,000 virtual bytes, 0 to 100,000,000 (100,000 sat/vB)
  */
 public record FeeRate(long satPerKvb) implements Comparable<FeeRate> {
-    /** The largest rate that makes sense: 100,000 sat/vB. */
+    /** The largest sensible rate: 100,000 sat/vB. */
     public static final long MAX_SAT_PER_KVB = 100_000_000L;
 
     private static final int MOST_DIGITS = 30;
-    /** How much of a text that was refused is repeated. */
+    /** The longest part of a rejected text that is repeated. */
     private static final int MOST_SHOWN = 40;
 
     public FeeRate {
@@ -24,7 +24,7 @@ public record FeeRate(long satPerKvb) implements Comparable<FeeRate> {
 
     /**
      * @param text a decimal number with or without the unit: {@code 0.5}, {@code 0.5sat/vB}
-     * @throws IllegalArgumentException when it is anything else; the message says what is right
+     * @throws IllegalArgumentException if it is anything else; the message says what is valid
      */
     public static FeeRate parse(String text) {
         String number = text.trim();
@@ -49,11 +49,11 @@ public record FeeRate(long satPerKvb) implements Comparable<FeeRate> {
     }
 
     /**
-     * @param btcPerKvb as Bitcoin Core's RPC gives rates: BTC for each 1,000 virtual bytes; rounded up to the satoshi
-     * @throws IllegalArgumentException when it is no rate
+     * @param btcPerKvb a rate from Bitcoin Core's RPC: BTC for each 1,000 virtual bytes; rounded up to the satoshi
+     * @throws IllegalArgumentException if it is not a rate
      */
     public static FeeRate ofBtcPerKvb(BigDecimal btcPerKvb) {
-        // To write out 1e100000000 takes minutes, and all of the memory.
+        // Expanding 1e100000000 takes minutes and all of the memory.
         if (btcPerKvb.precision() > MOST_DIGITS || Math.abs((long) btcPerKvb.scale()) > MOST_DIGITS) {
             throw new IllegalArgumentException("a fee rate has at most " + MOST_DIGITS + " digits");
         }

@@ -29,7 +29,7 @@ public enum Network {
         this.chainName = chainName;
     }
 
-    /** The byte that stands for the network in every derivation, 0 to 5. */
+    /** The byte that represents the network in every derivation, 0 to 5. */
     public byte code() {
         return (byte) code;
     }
@@ -49,17 +49,17 @@ public enum Network {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /** @param code the network byte; empty when no network has it */
+    /** @param code the network byte; empty if no network has it */
     public static Optional<Network> ofCode(int code) {
         return Arrays.stream(values()).filter(n -> n.code == code).findFirst();
     }
 
-    /** Whether it is for tests: nothing there costs, and nobody watches. */
+    /** Whether it is a test network: its coins are worthless, and nobody watches it. */
     public boolean isPlay() {
         return this == REGTEST || this == EMBEDDED;
     }
 
-    /** @param label a name as {@link #label()} gives it, in any case; empty when there is no such network */
+    /** @param label a name as in {@link #label()}, in any case; empty if there is no such network */
     public static Optional<Network> ofLabel(String label) {
         return Arrays.stream(values())
                 .filter(n -> n.name().equalsIgnoreCase(label))

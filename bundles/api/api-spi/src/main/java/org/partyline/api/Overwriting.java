@@ -12,15 +12,15 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Overwrites files with random bytes in place. On a disk that writes elsewhere what was changed, as SSDs and snapshots
- * do, the old bytes may stay below.
+ * Overwrites files with random bytes in place. A disk that writes changes elsewhere, as SSDs and snapshots do, may keep
+ * the old bytes.
  */
 public final class Overwriting {
     private static final int PORTION = 1 << 16;
 
     private Overwriting() {}
 
-    /** Overwrites a file and deletes it; a link is only deleted. Does nothing where there is none. */
+    /** Overwrites and deletes a file; a link is only deleted. Does nothing if the file does not exist. */
     public static void delete(Path file) throws IOException {
         if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
             try (FileChannel channel = open(file)) {
@@ -30,7 +30,7 @@ public final class Overwriting {
         Files.deleteIfExists(file);
     }
 
-    /** Overwrites a file and leaves it, empty, for anyone with it open. */
+    /** Overwrites a file and truncates it, also for processes that have it open. */
     public static void empty(Path file) throws IOException {
         try (FileChannel channel = open(file)) {
             overwrite(channel);
@@ -43,7 +43,10 @@ public final class Overwriting {
         return FileChannel.open(file, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
     }
 
-    /** Overwrites a file that is open for writing, whatever name it has by now, and leaves its length. No portion repeats another. */
+    /**
+     * Overwrites a file that is open for writing, whatever its name is now, and keeps its length. No portion repeats
+     * another.
+     */
     public static void overwrite(FileChannel channel) throws IOException {
         SecureRandom random = new SecureRandom();
         byte[] noise = new byte[PORTION];
@@ -56,7 +59,10 @@ public final class Overwriting {
         channel.force(true);
     }
 
-    /** Overwrites and deletes each file in a directory and below, and the directories below. Does nothing where there is none. */
+    /**
+     * Overwrites and deletes each file in a directory and its subdirectories, and deletes the subdirectories. Does
+     * nothing if the directory does not exist.
+     */
     public static void deleteAllIn(Path directory) throws IOException {
         if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
             return;

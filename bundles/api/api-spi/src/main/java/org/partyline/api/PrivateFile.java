@@ -14,18 +14,18 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 
 /**
- * Writes a file of mode 0600 atomically: a reader sees the old content or the new one, even after a crash. The old one
- * is overwritten where it lies on the disk, after a crash by the next writing.
+ * Writes a file of mode 0600 atomically: a reader sees the old content or the new one, even after a crash. The old
+ * content is overwritten on the disk; after a crash, the next write does that.
  */
 public final class PrivateFile {
     private PrivateFile() {}
 
-    /** Writes a text. It and the file's name are on the disk when this returns. */
+    /** Writes a text. The content and the file's name are on the disk when this returns. */
     public static void write(Path file, String text) throws IOException {
         write(file, text.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** Writes bytes. They and the file's name are on the disk when this returns. */
+    /** Writes bytes. The content and the file's name are on the disk when this returns. */
     public static void write(Path file, byte[] content) throws IOException {
         Path unfinished = beside(file, ".new");
         Overwriting.delete(unfinished);
@@ -45,12 +45,12 @@ public final class PrivateFile {
         } catch (AtomicMoveNotSupportedException e) {
             Files.move(unfinished, file, StandardCopyOption.REPLACE_EXISTING);
         }
-        // The old content goes when the new name is on the disk.
+        // The old content is deleted only once the new name is on the disk.
         sync(file);
         forgetOld(file);
     }
 
-    /** Overwrites a file where it lies and deletes it, and what a crash has left of writing it. */
+    /** Overwrites and deletes a file, and whatever an interrupted write has left. */
     public static void delete(Path file) throws IOException {
         forgetOld(file);
         Overwriting.delete(beside(file, ".new"));
@@ -65,7 +65,7 @@ public final class PrivateFile {
         return file.resolveSibling("." + file.getFileName() + ending);
     }
 
-    /** Gives what is about to be replaced another name, by which it is found again. */
+    /** Gives the old file a second name, by which it is found after it was replaced. */
     private static void holdOld(Path file) throws IOException {
         if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
             return;
@@ -73,7 +73,7 @@ public final class PrivateFile {
         try {
             Files.createLink(beside(file, ".old"), file);
         } catch (FileSystemException | UnsupportedOperationException e) {
-            // A file system without hard links: what was there stays in its free blocks.
+            // A file system without hard links: the old content stays in free blocks.
             return;
         }
     }
@@ -84,14 +84,14 @@ public final class PrivateFile {
             return;
         }
         if (Files.exists(file) && Files.isSameFile(old, file)) {
-            // A crash came before the new one took its place: these are the blocks of what is there.
+            // A crash happened before the new file replaced the old one: these blocks are still in use.
             Files.delete(old);
         } else {
             Overwriting.delete(old);
         }
     }
 
-    /** The names in a directory are on the disk only when the directory is. */
+    /** The names in a directory are on the disk only after the directory was synchronised. */
     private static void sync(Path file) throws IOException {
         try (FileChannel directory = FileChannel.open(file.toAbsolutePath().getParent(), StandardOpenOption.READ)) {
             directory.force(true);

@@ -8,7 +8,7 @@ import java.util.Objects;
  * Secret bytes, such as keys, roots and seeds, that can be wiped. Whoever creates an instance owns it and wipes it with
  * {@link #close()}.
  *
- * <p>Equality takes constant time; {@code toString} and {@code hashCode} tell nothing of the content. Not thread-safe
+ * <p>Equality takes constant time; {@code toString} and {@code hashCode} reveal nothing of the content. Not thread-safe
  * against a concurrent {@code close}.
  */
 public final class SecretBytes implements AutoCloseable {
@@ -20,7 +20,7 @@ public final class SecretBytes implements AutoCloseable {
     }
 
     /**
-     * Takes the array itself: the caller must not use it any more.
+     * Takes ownership of the array: the caller must no longer use it.
      *
      * @param bytes the secret; wiped by {@link #close()}
      */
@@ -28,15 +28,15 @@ public final class SecretBytes implements AutoCloseable {
         return new SecretBytes(Objects.requireNonNull(bytes, "bytes"));
     }
 
-    /** @param bytes copied; the caller still owns, and wipes, its own array */
+    /** @param bytes copied; the caller still owns and wipes its own array */
     public static SecretBytes copyOf(byte[] bytes) {
         return new SecretBytes(bytes.clone());
     }
 
     /**
-     * The secret itself, not a copy: read it, do not keep it.
+     * The secret itself, not a copy: read it, but do not keep a reference.
      *
-     * @throws IllegalStateException when the secret was wiped
+     * @throws IllegalStateException if the secret was wiped
      */
     public byte[] expose() {
         if (wiped) {
@@ -50,21 +50,21 @@ public final class SecretBytes implements AutoCloseable {
         return copyOf(expose());
     }
 
-    /** How many bytes the secret has. */
+    /** The length in bytes. */
     public int length() {
         return bytes.length;
     }
 
     /**
-     * Overwrites the secret with zeros. May be called again.
+     * Overwrites the secret with zeros. May be called repeatedly.
      *
-     * @throws IllegalStateException when someone else still writes into the array
+     * @throws IllegalStateException if another thread still writes to the array
      */
     @Override
     public void close() {
         wiped = true;
         Arrays.fill(bytes, (byte) 0);
-        // Read back: the writing is for nobody's use otherwise, and a compiler may leave such writing out.
+        // Reads the array back: otherwise nothing uses the zeros, and a compiler may omit the write.
         int left = 0;
         for (byte each : bytes) {
             left |= each;

@@ -10,7 +10,7 @@ import java.util.HexFormat;
  * inside transactions).
  */
 public final class TxId implements Comparable<TxId> {
-    /** How many bytes a hash has. */
+    /** The length of a hash in bytes. */
     public static final int LENGTH = 32;
 
     private final byte[] display;
@@ -21,7 +21,7 @@ public final class TxId implements Comparable<TxId> {
 
     /**
      * @param hex 64 hex digits as RPC shows them
-     * @throws IllegalArgumentException when it is anything else
+     * @throws IllegalArgumentException if it is anything else
      */
     public static TxId of(String hex) {
         if (hex.length() != 2 * LENGTH) {
@@ -30,7 +30,7 @@ public final class TxId implements Comparable<TxId> {
         return new TxId(HexFormat.of().parseHex(hex));
     }
 
-    /** @param internal 32 bytes in the order of the wire: the hash function's own */
+    /** @param internal 32 bytes in the order of the wire and of the hash function */
     public static TxId ofInternal(byte[] internal) {
         if (internal.length != LENGTH) {
             throw new IllegalArgumentException("a transaction id has 32 bytes, not " + internal.length);
@@ -42,7 +42,7 @@ public final class TxId implements Comparable<TxId> {
         return new TxId(reversed);
     }
 
-    /** @param display 32 bytes in the order people see; copied */
+    /** @param display 32 bytes in display order; copied */
     public static TxId ofBytes(byte[] display) {
         if (display.length != LENGTH) {
             throw new IllegalArgumentException("a transaction id has 32 bytes, not " + display.length);
@@ -64,7 +64,7 @@ public final class TxId implements Comparable<TxId> {
         }
     }
 
-    /** The 32 bytes in the order people see; a copy. */
+    /** The 32 bytes in display order; a copy. */
     public byte[] bytes() {
         return display.clone();
     }

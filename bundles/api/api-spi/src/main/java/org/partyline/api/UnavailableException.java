@@ -1,8 +1,8 @@
 package org.partyline.api;
 
 /**
- * A request cannot be served now because a required bundle is not running. Nothing was done; ask again when it runs.
- * Unchecked, since any service may meet it at any time.
+ * A request cannot be served now because a required bundle is not running. Nothing was done; ask again once it runs.
+ * Unchecked, since any service may throw it at any time.
  */
 public class UnavailableException extends RuntimeException {
     private static final long serialVersionUID = 1L;

@@ -4,21 +4,25 @@ import java.nio.charset.StandardCharsets;
 import java.util.Set;
 
 /**
- * The characters that are invisible, or change how others look: names must not contain them, and reactions must not
+ * Finds characters that are invisible or change how others look. Names must not contain them, and reactions must not
  * begin with them.
  */
 public final class VisibleText {
-    /** Letters, marks and symbols without a picture: fillers of Hangul, Khmer's inherent vowels, Braille's empty cell, a joiner. */
+    /**
+     * Letters, marks and symbols without a glyph: Hangul fillers, Khmer's inherent vowels, Braille's empty cell, a
+     * joiner.
+     */
     private static final Set<Integer> BLANK = Set.of(0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x2800, 0x3164, 0xFFA0);
 
-    /** Check marks and arrows that say on a screen how far a name is trusted. */
+    /** Check marks and arrows that the screen uses to show the trust in a name. */
     private static final Set<Integer> MARKS = Set.of(0x2713, 0x2714, 0x2705, 0x2611, 0x1F5F8, 0x1F5F9, 0x21BB, 0x27F3);
 
     private VisibleText() {}
 
     /**
-     * Whether a character shows nothing: controls, formats (which turn the direction of writing, too), separators of lines, spaces but the
-     * usual one, fillers, variation selectors, and what Unicode keeps for such (Default_Ignorable_Code_Point).
+     * Whether a character is invisible: controls, format characters (including those that change the direction of
+     * writing), line separators, spaces other than the usual one, fillers, variation selectors, and code points that
+     * Unicode reserves for such characters (Default_Ignorable_Code_Point).
      */
     public static boolean isInvisible(int c) {
         return switch (Character.getType(c)) {
@@ -33,7 +37,7 @@ public final class VisibleText {
         };
     }
 
-    /** Whether a letter, mark or symbol has no picture, whatever stands beside it. */
+    /** Whether a letter, mark or symbol has no glyph, whatever its neighbours are. */
     public static boolean isBlank(int c) {
         return BLANK.contains(c)
                 || c == 0x2065
@@ -42,15 +46,16 @@ public final class VisibleText {
                 || c >= 0xE01F0 && c <= 0xE0FFF;
     }
 
-    /** Whether a character only says which picture of the one before it is meant. */
+    /** Whether a character only selects a variant of the one before it. */
     public static boolean isSelector(int c) {
         return c >= 0xFE00 && c <= 0xFE0F || c >= 0xE0100 && c <= 0xE01EF || c >= 0x180B && c <= 0x180F;
     }
 
     /**
-     * Whether a text can be a name: of so many bytes of UTF-8, with nothing in it that cannot be seen, no mark of the screen, and no space around it.
+     * Whether a text can be a name: within a number of bytes of UTF-8, without invisible characters, marks of the
+     * screen, or surrounding space.
      *
-     * @param most bytes
+     * @param most the maximum number of bytes
      */
     public static boolean isName(String text, int most) {
         int length = text.getBytes(StandardCharsets.UTF_8).length;
@@ -60,7 +65,10 @@ public final class VisibleText {
                 && text.codePoints().noneMatch(c -> isInvisible(c) || MARKS.contains(c));
     }
 
-    /** What can be seen of a name that someone else chose, marks of the screen replaced; empty where that is nothing. */
+    /**
+     * The visible part of a name that someone else chose, with the marks of the screen replaced; empty if nothing is
+     * visible.
+     */
     public static String visible(String name) {
         StringBuilder seen = new StringBuilder(name.length());
         name.codePoints()

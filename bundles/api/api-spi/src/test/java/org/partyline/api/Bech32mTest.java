@@ -32,7 +32,9 @@ class Bech32mTest {
                 Bech32m.encode(prefix, HexFormat.of().parseHex(hex)));
     }
 
-    /** The first passes BIP350's checksum, but its 410 bits end in two ones; the others have padding of 5, 7 and 2 bits. */
+    /**
+     * The first passes BIP350's checksum, but its 410 bits end in two ones; the others have padding of 5, 7 and 2 bits.
+     */
     @ParameterizedTest
     @CsvSource({
         "1, 11llllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllludsr8",
@@ -51,7 +53,7 @@ class Bech32mTest {
         assertArrayEquals(new byte[0], Bech32m.decode(prefix, prefix + "1d6pts4"));
     }
 
-    /** The invalid strings of BIP350, the too long one apart. */
+    /** The invalid strings of BIP350, except the one that is too long. */
     @ParameterizedTest
     @CsvSource({
         "' ', ' 1xj0phk', it contains a space or a non-ASCII character",
@@ -99,7 +101,7 @@ class Bech32mTest {
         }
     }
 
-    /** BIP173: up to four wrong characters are always found within 90 characters; here each single one. */
+    /** BIP173: up to four wrong characters are always detected within 90 characters; here, each single one. */
     @Test
     void everySingleWrongCharacterIsFound() {
         String text = Bech32m.encode("plchan", new byte[] {1, 2, 3, 4, 5, 6, 7, 8});

@@ -13,7 +13,7 @@ class FaultsTest {
     private final List<String> log = new ArrayList<>();
     private final Faults faults = new Faults("the round", log::add);
 
-    /** Of a type of its own, thrown at a place of its own. */
+    /** A distinct type, thrown at a distinct place. */
     private static final class Odd extends Error {
         private static final long serialVersionUID = 1L;
 

@@ -66,7 +66,7 @@ class FeeRateTest {
         assertEquals(new FeeRate(satPerKvb), FeeRate.ofBtcPerKvb(btcPerKvb));
     }
 
-    /** Written out, the first two would fill the memory. */
+    /** If expanded, the first two would fill the memory. */
     @ParameterizedTest
     @ValueSource(strings = {"1e100000000", "1e-100000000", "-0.00001", "1.5"})
     void whatANodeCallsARateAndIsNoneIsRefused(String btcPerKvb) {

@@ -29,7 +29,7 @@ class OverwritingTest {
         return Files.writeString(file, TEXT.repeat(20_000));
     }
 
-    /** Another name of the same bytes, which shows what became of them. */
+    /** Another name of the same bytes, which shows what happened to them. */
     private Path link(Path file) throws IOException {
         return Files.createLink(directory.resolve("link-" + file.getFileName()), file);
     }
@@ -57,7 +57,7 @@ class OverwritingTest {
         Overwriting.delete(file);
     }
 
-    /** A pattern that repeats shows that something was here. */
+    /** A repeating pattern would show that something was here. */
     @Test
     void noPortionOfTheNoiseRepeatsAnother() throws Exception {
         Path file = file("a");
@@ -105,7 +105,7 @@ class OverwritingTest {
         assertEquals(
                 "rw-------",
                 PosixFilePermissions.toString(Files.getPosixFilePermissions(directory.resolve("erasing"))));
-        // Another order in the middle of one adds to it.
+        // Another order during an erasure adds to it.
         new EraseJournal(directory).begin(Set.of("audit"));
         assertEquals(Set.of("audit", "logs", "store"), journal.pending());
         journal.done("store");

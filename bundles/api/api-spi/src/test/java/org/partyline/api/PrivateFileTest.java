@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A file that is replaced whole: what becomes of the old one shows another name of its bytes. */
+/** A file that is replaced as a whole. Another name of its bytes shows what happens to the old one. */
 class PrivateFileTest {
     private static final String OLD = "what nobody is to read any more";
     private static final String NEW = "what is there now";

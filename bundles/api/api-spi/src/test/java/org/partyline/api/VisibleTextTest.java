@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Two names that look alike are one name, and a name that shows nothing is none. */
+/** Names that look alike are the same name, and an invisible name is not a name. */
 class VisibleTextTest {
     @ParameterizedTest
     @ValueSource(
@@ -60,7 +60,7 @@ class VisibleTextTest {
         assertFalse(VisibleText.isName("bob ", 32));
     }
 
-    /** Every character of Unicode that has no picture by its type is on the list. */
+    /** Every Unicode character without a glyph, by its type, is on the list. */
     @Test
     void noFormatOrControlIsMissing() {
         for (int c = 0; c <= Character.MAX_CODE_POINT; c++) {

@@ -7,12 +7,12 @@ import org.osgi.annotation.versioning.ProviderType;
 import org.partyline.api.PartylineException;
 
 /**
- * Backups of personas, contacts, channels and settings; never of chains, sessions or messages. A service. All need an open
- * store.
+ * Exports and imports personas, contacts, channels and settings; never chains, sessions or messages. A service. All
+ * methods need an open store.
  *
- * <p>Merging: what is here stays as it is; what is only in the backup is added; settings come in only where none was changed
- * here. Personas keep their accounts in the wallets where nobody has them here, and take the place of the persona that a new
- * server has by itself.
+ * <p>An import merges: existing things stay unchanged, things that only the backup has are added, and a setting is
+ * imported only if it was not changed here. Personas keep their wallet accounts unless a persona here already uses
+ * them. They replace the persona that a new server creates by itself.
  */
 @ProviderType
 public interface Backups {
@@ -20,45 +20,48 @@ public interface Backups {
      * Writes a backup, mode 0600.
      *
      * @param file must not exist
-     * @param passphrase at least 8 characters; still the caller's to wipe
+     * @param passphrase at least 8 characters; the caller wipes it
      */
     Summary exportTo(Path file, char[] passphrase) throws PartylineException;
 
     /**
-     * What an import would do; changes nothing. Also before there is a store.
+     * Returns what an import would do, and changes nothing. Also works before a store exists.
      *
-     * @param passphrase still the caller's to wipe
+     * @param passphrase the caller wipes it
      */
     Preview preview(Path file, char[] passphrase) throws PartylineException;
 
     /**
-     * Imports: all of it, or, when this throws, nothing.
+     * Imports everything or, if it throws, nothing.
      *
-     * @param passphrase still the caller's to wipe
-     * @param original of the personas that are added: while it is in use they only read, and {@link #takeOver} ends that
+     * @param passphrase the caller wipes it
+     * @param original the fate of the server that made the backup: while it is in use, the added personas only read,
+     *     until {@link #takeOver}
      */
     Preview importFrom(Path file, char[] passphrase, Original original) throws PartylineException;
 
     /**
-     * The originals of the personas that only read are gone: from now on they send, and every session is opened anew.
+     * The original server is gone: personas that only read may send from now on, and every session is opened anew.
      *
-     * @throws NoSuchThingException when no persona here only reads
+     * @throws NoSuchThingException if no persona here is read-only
      */
     Taken takeOver() throws PartylineException;
 
     /** The fate of the server that made a backup. */
     enum Original {
-        /** It is not used any more: sessions are opened anew at once. */
+        /** The original is no longer used: sessions are opened anew at once. */
         GONE,
-        /** It goes on: two servers that send with the same keys would end each other's sessions. */
+        /**
+         * The original is still running: two servers that send with the same keys would break each other's sessions.
+         */
         IN_USE
     }
 
     /**
      * The result of taking over restored personas.
      *
-     * @param personas names of those that send from now on
-     * @param sessions how many are offered to contacts
+     * @param personas names of the personas that may send from now on
+     * @param sessions the number of sessions offered to contacts
      */
     record Taken(List<String> personas, int sessions) {
         public Taken {
@@ -69,11 +72,11 @@ public interface Backups {
     /**
      * A backup file that was written.
      *
-     * @param file where it is
+     * @param file its path
      * @param bytes its size
-     * @param personas how many
-     * @param contacts how many
-     * @param channels how many
+     * @param personas the number of personas
+     * @param contacts the number of contacts
+     * @param channels the number of channels
      */
     record Summary(Path file, long bytes, int personas, int contacts, int channels) {}
 
@@ -81,7 +84,7 @@ public interface Backups {
      * The changes that importing a backup would make.
      *
      * @param made when the backup was made
-     * @param changes one for each thing in the backup
+     * @param changes one for each item of the backup
      */
     record Preview(Instant made, List<Change> changes) {
         public Preview {
@@ -93,8 +96,8 @@ public interface Backups {
      * One change that an import makes.
      *
      * @param kind {@code persona}, {@code contact}, {@code account}, {@code channel} or {@code setting}
-     * @param name persona's name, or persona/contact, persona/account, persona/channel, or the setting's key
-     * @param action {@code added}, {@code kept} (is here already), {@code renamed} (added under another name)
+     * @param name the persona's name, persona/contact, persona/account, persona/channel, or the setting's key
+     * @param action {@code added}, {@code kept} (already exists), {@code renamed} (added under another name)
      * @param detail one line; may be empty
      */
     record Change(String kind, String name, String action, String detail) {}

@@ -9,14 +9,16 @@ import org.partyline.api.PartylineException;
 import org.partyline.api.crypto.KdfLimits;
 import org.partyline.api.crypto.KdfParameters;
 
-/** Manages the channels of personas. A service. All need an open store. */
+/** Manages the channels of personas. A service. All methods need an open store. */
 @ProviderType
 public interface Channels {
-    /** The mode of sealing a channel's messages. Everybody reads both. */
+    /** The way a channel's messages are sealed. Every member reads both. */
     enum Mode {
         /** On sender chains: cheap, with forward secrecy. */
         RATCHET,
-        /** Each by itself: any member reads it with no earlier state; costs the key derivation each time. */
+        /**
+         * Each message by itself: any member can read it without earlier state, at the cost of a key derivation each.
+         */
         OPEN
     }
 
@@ -27,80 +29,80 @@ public interface Channels {
     List<Channel> listAll() throws PartylineException;
 
     /**
-     * Makes a channel with a random salt, and joins it.
+     * Creates a channel with a random salt and joins it.
      *
-     * @param request what is wanted
-     * @param passphrase at least 8 characters; still the caller's to wipe
-     * @throws NoSuchThingException when the persona is in a channel of that name, or the network is not clear
+     * @param request the parameters
+     * @param passphrase at least 8 characters; the caller wipes it
+     * @throws NoSuchThingException if the persona is already in a channel of that name, or the network is ambiguous
      */
     Channel create(Create request, char[] passphrase) throws PartylineException;
 
     /**
-     * What joining will take, without joining: to be shown before the passphrase is asked for (PROTOCOL 2.1). Needs no open
-     * store.
+     * Returns the cost of joining without joining, to be shown before asking for the passphrase (PROTOCOL 2.1). Needs
+     * no open store.
      *
      * @param request as for {@link #join}
-     * @throws NoSuchThingException when nobody should join: the invite cannot be read, or its key derivation is outside the
-     *     limits, or not here, or needs more memory than this server can spare
+     * @throws NoSuchThingException if the channel should not be joined: the invite cannot be read, or its key
+     *     derivation is outside the limits, unavailable, or needs more memory than this server can spare
      */
     Terms terms(Join request) throws PartylineException;
 
     /**
      * Joins a channel by passphrase alone, or by an invite.
      *
-     * @param request what is wanted
-     * @param passphrase still the caller's to wipe
+     * @param request the parameters
+     * @param passphrase the caller wipes it
      */
     Channel join(Join request, char[] passphrase) throws PartylineException;
 
     /**
-     * What a persona that has just joined will read.
+     * Returns what a persona that has just joined can read.
      *
-     * @throws NoSuchThingException when the persona is in no channel of that name
+     * @throws NoSuchThingException if the persona is in no channel of that name
      */
     Reading reading(Optional<String> persona, String name) throws PartylineException;
 
     /**
-     * The number of sender chains of a channel that are read now.
+     * The sender chains of a channel that can be read now.
      *
-     * @param chains how many are read; what comes next on them is read at once
-     * @param look what becomes of the others
+     * @param chains the number of chains; further messages on them are read at once
+     * @param look the state of the search for the other chains
      */
     record Reading(int chains, Look look) {}
 
     /** The state of searching the blocks of the last day for packets that opened a chain. */
     enum Look {
-        /** It was done, or nothing is older than what was read anyway. */
+        /** The search is done, or was unnecessary. */
         DONE,
-        /** Continues, or starts when a node is ready. */
+        /** The search continues, or starts once a node is ready. */
         RUNNING,
-        /** No node of the network tells blocks of before. */
+        /** No node of the network provides earlier blocks. */
         UNABLE
     }
 
     /**
-     * Says by which carrier messages to a channel leave that do not name one.
+     * Sets the carrier of messages to a channel that do not name one.
      *
-     * @param carrier empty: as the server's setting says
-     * @throws NoSuchThingException when the persona is in no channel of that name
+     * @param carrier empty: the one in the server's settings
+     * @throws NoSuchThingException if the persona is in no channel of that name
      */
     Channel carrier(Optional<String> persona, String name, Optional<Messages.Carrier> carrier)
             throws PartylineException;
 
     /**
-     * Our next message in each channel begins a new chain, with a new key: who knows the keys of now, and not the channel's
-     * passphrase or root, does not know those.
+     * Our next message in each channel begins a new chain with a new key. Someone who knows today's keys, but not the
+     * channel's passphrase or root, cannot derive the new ones.
      *
-     * @return how many chains end
+     * @return the number of chains that end
      */
     default int beginNewChains() throws PartylineException {
         throw new PartylineException("this engine does not start new chains on request");
     }
 
-    /** Leaves a channel and erases its keys; its messages go with it. */
+    /** Leaves a channel and erases its keys and messages. */
     void leave(Optional<String> persona, String name) throws PartylineException;
 
-    /** The invite of a channel, {@code plchan1…}. It does not hold the passphrase. */
+    /** The invite of a channel, {@code plchan1…}. It does not contain the passphrase. */
     String invite(Optional<String> persona, String name) throws PartylineException;
 
     /**
@@ -109,9 +111,9 @@ public interface Channels {
      * @param persona empty: the current one
      * @param name 1 to 64 bytes of UTF-8
      * @param mode how we send
-     * @param kdf what a guess of the passphrase costs
-     * @param network empty: that of the nodes, when they agree
-     * @param carrier of messages that do not name one; empty: as the server's setting says
+     * @param kdf the key derivation, which sets the cost of guessing the passphrase
+     * @param network empty: that of the nodes, if they agree
+     * @param carrier of messages that do not name one; empty: the one in the server's settings
      */
     record Create(
             Optional<String> persona,
@@ -120,7 +122,7 @@ public interface Channels {
             KdfParameters kdf,
             Optional<Network> network,
             Optional<Messages.Carrier> carrier) {
-        /** By the carrier that is configured. */
+        /** With the configured carrier. */
         public Create(Optional<String> persona, String name, Mode mode, KdfParameters kdf, Optional<Network> network) {
             this(persona, name, mode, kdf, network, Optional.empty());
         }
@@ -132,9 +134,9 @@ public interface Channels {
      * @param persona empty: the current one
      * @param nameOrInvite a name, or an invite in any case
      * @param mode how we send
-     * @param kdf for a channel joined by name; an invite brings its own
-     * @param network empty: that of the nodes, when they agree; an invite brings its own
-     * @param carrier of messages that do not name one; empty: as the server's setting says
+     * @param kdf for a channel joined by name; an invite includes it
+     * @param network empty: that of the nodes, if they agree; an invite includes it
+     * @param carrier of messages that do not name one; empty: the one in the server's settings
      */
     record Join(
             Optional<String> persona,
@@ -143,7 +145,7 @@ public interface Channels {
             Optional<KdfParameters> kdf,
             Optional<Network> network,
             Optional<Messages.Carrier> carrier) {
-        /** By the carrier that is configured. */
+        /** With the configured carrier. */
         public Join(
                 Optional<String> persona,
                 String nameOrInvite,
@@ -157,12 +159,12 @@ public interface Channels {
     /**
      * The requirements for joining a channel: its network and key derivation.
      *
-     * @param name the channel's
-     * @param network where; empty: that of the nodes, when they agree
-     * @param kdf what a guess of the passphrase costs
+     * @param name the channel's name
+     * @param network empty: that of the nodes, if they agree
+     * @param kdf the key derivation, which sets the cost of guessing the passphrase
      */
     record Terms(String name, Optional<Network> network, KdfParameters kdf) {
-        /** Whether a search for the passphrase costs less than in a channel with the defaults. */
+        /** Whether guessing the passphrase costs less than in a channel with the defaults. */
         public boolean isWeakerThanDefault() {
             return KdfLimits.isWeakerThanDefault(kdf);
         }
@@ -171,16 +173,16 @@ public interface Channels {
     /**
      * A channel of a persona.
      *
-     * @param persona whose
+     * @param persona its name
      * @param name its name
-     * @param network where it is
+     * @param network its network
      * @param mode how we send
-     * @param carrier of messages that do not name one; empty: as the server's setting says
+     * @param carrier of messages that do not name one; empty: the one in the server's settings
      * @param kdf its key derivation
      * @param startDay E0, in days since 1970-01-01
-     * @param unread messages not shown yet
-     * @param lastMessage when the last one came or went
-     * @param senders nicknames heard of on running chains
+     * @param unread messages that were not shown yet
+     * @param lastMessage when the last message was sent or received
+     * @param senders nicknames seen on running chains
      */
     record Channel(
             String persona,

@@ -18,51 +18,51 @@ import org.partyline.api.packet.PayloadTooLargeException;
  */
 @ProviderType
 public interface Conversations {
-    /** Most messages that one call gives. */
+    /** The maximum number of messages that one call returns. */
     int MOST = 500;
 
     /**
      * The address of a conversation: a channel, or a contact.
      *
-     * @param persona whose; empty: the current one
-     * @param direct whether it is a contact
-     * @param name the channel's or the contact's
+     * @param persona empty: the current one
+     * @param direct whether it is a conversation with a contact
+     * @param name the name of the channel or contact
      */
     record Place(Optional<String> persona, boolean direct, String name) {}
 
     /**
      * The conversations that a reader may see.
      *
-     * @param persona whose; empty: those of every persona
-     * @param ids of these only; empty: all of the persona
+     * @param persona empty: the conversations of every persona
+     * @param ids only these; empty: all of the persona's
      */
     record Selection(Optional<String> persona, Set<String> ids) {
-        /** Instead of the name of what is gone; nothing is ever called that. */
+        /** Shown instead of the name of a removed conversation or persona; nothing can have this name. */
         public static final String REMOVED = "(removed)";
 
-        /** All of them, and what belongs to none. */
+        /** All conversations, and everything that belongs to none. */
         public static final Selection EVERYTHING = new Selection(Optional.empty(), Set.of());
 
         public Selection {
             ids = Set.copyOf(ids);
         }
 
-        /** Whether it leaves nothing out. */
+        /** Whether nothing is left out. */
         public boolean isEverything() {
             return persona.isEmpty() && ids.isEmpty();
         }
 
-        /** Whether it has a conversation. @param of its persona @param id its {@link Conversation#id() id} */
+        /** Whether a conversation is selected. @param of its persona @param id its {@link Conversation#id() id} */
         public boolean has(String of, String id) {
             return persona.map(of::equals).orElse(true) && (ids.isEmpty() || ids.contains(id));
         }
     }
 
     /**
-     * The numbers of what a {@link Selection} names. They stay when it is renamed, and nothing else is ever given them.
+     * The numbers of what a {@link Selection} names. They survive a rename, and are never reused.
      *
      * @param persona empty: every persona
-     * @param conversations empty: all of the persona
+     * @param conversations empty: all of the persona's
      */
     record Numbers(OptionalInt persona, Set<Integer> conversations) {
         public Numbers {
@@ -70,110 +70,116 @@ public interface Conversations {
         }
     }
 
-    /** The numbers of what is named. @throws NoSuchThingException when there is no such persona or conversation */
+    /** Returns the numbers of a selection. @throws NoSuchThingException if a persona or conversation does not exist */
     Numbers numbers(Selection named) throws PartylineException;
 
-    /** Returns the present names. Whatever was removed is named {@link Selection#REMOVED}, even if its name is in use again. */
+    /**
+     * Returns the present names. Whatever was removed is named {@link Selection#REMOVED}, even if its name is in use
+     * again.
+     */
     Selection named(Numbers numbers) throws PartylineException;
 
     /** Conversations of every persona, the one with the newest message first. */
     List<Conversation> list() throws PartylineException;
 
-    /** @throws NoSuchThingException when the persona has no such channel or contact */
+    /** @throws NoSuchThingException if the persona has no such channel or contact */
     Conversation get(Place place) throws PartylineException;
 
     /**
-     * Messages of a conversation in each sender's order, newest last. Marks none as shown.
+     * Messages of a conversation in each sender's order, newest last. Marks none of them as shown.
      *
-     * @param before only those that come before this one in that order; empty: the newest. Where that message is there no more, the newest
-     * @param most how many at the most, 1 to {@link #MOST}
+     * @param before only messages that precede this one in that order; empty, or no longer stored: the newest
+     * @param most the maximum number, 1 to {@link #MOST}
      */
     List<Message> history(Place place, OptionalLong before, int most) throws PartylineException;
 
     /**
-     * One message as it is kept. Marks nothing as shown, and shows nothing of an unread burn message.
+     * Returns one stored message. Marks nothing as shown, and does not reveal an unread burn message.
      *
-     * @throws NoSuchThingException when there is none of that number, or it was burned or has expired
+     * @throws NoSuchThingException if there is no message of that number, or it was burned or has expired
      */
     Message message(long id) throws PartylineException;
 
-    /** All up to this message was read, in the order of their numbers. Never goes back. */
+    /** Marks all messages up to this number as read. The mark never moves back. */
     void read(Place place, long upTo) throws PartylineException;
 
-    /** Whether the conversation is muted: messages are kept and counted, without a notice. */
+    /** Mutes or unmutes a conversation: while it is muted, messages are kept and counted without notification. */
     void mute(Place place, boolean muted) throws PartylineException;
 
-    /** What was begun to be written and not sent; empty where nothing was, and where that is longer ago than messages are kept. */
+    /** Returns the draft; empty if there is none, or if it is older than messages are kept. */
     Optional<String> draft(Place place) throws PartylineException;
 
-    /** Keeps what was begun to be written, sealed as messages are. @param text empty: nothing is kept any more */
+    /** Stores a draft, sealed like a message. @param text empty: deletes the draft */
     void keepDraft(Place place, String text) throws PartylineException;
 
     /**
-     * Looks for words in what is kept, newest first: in any case, in whatever form their letters were written. Burn messages are not looked
-     * at. Marks none as shown.
+     * Searches stored messages for words, newest first, ignoring case and Unicode form. Burn messages are not searched.
+     * Marks none as shown.
      *
-     * @throws NoSuchThingException when there is nothing to look for, or no such place
+     * @throws NoSuchThingException if there are no words, or no such place
      */
     List<Message> search(Search search) throws PartylineException;
 
-    /** The senders heard in a channel. @throws NoSuchThingException when the persona is in no such channel */
+    /** The senders heard in a channel. @throws NoSuchThingException if the persona is in no such channel */
     List<Participant> participants(Place channel) throws PartylineException;
 
     /**
      * Sends a reaction to a message, replacing our previous one.
      *
-     * @param reaction one grapheme, of at most 16 bytes; empty: the last one is taken back
-     * @throws NoSuchThingException when there is no such message, or it takes none; says why
+     * @param reaction one grapheme, of at most 16 bytes; empty: withdraws the previous one
+     * @throws NoSuchThingException if there is no such message, or it cannot be reacted to; the message says why
      */
     Receipt react(long id, String reaction) throws PartylineException;
 
-    /** The same, with something of the caller's in its transaction. */
+    /** The same, with data of the caller in the same transaction. */
     default Receipt react(long id, String reaction, Messages.Alongside alongside) throws PartylineException {
         throw new PartylineException("this engine stores nothing beside a reaction");
     }
 
     /**
-     * Sends other words for a message of ours, which is what its readers see from then on; those who have seen the first ones have them.
+     * Edits a message of ours: its readers see the new text from then on. Anyone who has seen the original may still
+     * have it.
      *
-     * @throws NoSuchThingException when there is no such message of ours, or its readers would not believe it; says why
+     * @throws NoSuchThingException if there is no such message of ours, or its readers would not accept the edit; the
+     *     message says why
      * @throws PayloadTooLargeException names the limit in force, in bytes
      */
     Receipt edit(long id, String text) throws PartylineException;
 
-    /** The same, with something of the caller's in its transaction. */
+    /** The same, with data of the caller in the same transaction. */
     default Receipt edit(long id, String text, Messages.Alongside alongside) throws PartylineException {
         throw new PartylineException("this engine stores nothing beside an edit");
     }
 
     /**
-     * Erases a message here at once. Of one of ours that has left, its readers are asked to do the same, where they would believe it.
+     * Erases a message here at once. If it is ours and has left, its readers are asked to erase it, too, provided that
+     * they would accept the request.
      *
-     * @throws NoSuchThingException when there is no such message, or it has not left yet
+     * @throws NoSuchThingException if there is no such message, or it has not left yet
      */
     Forgotten forget(long id) throws PartylineException;
 
     /**
      * The result of forgetting a message.
      *
-     * @param asked what asks the readers; empty: nobody is asked
-     * @param why nobody is asked, in one line; empty where someone is, and for a message that was received
+     * @param asked the request to the readers; empty: there is none
+     * @param why the reason why readers are not asked, in one line; empty if they are, and for a received message
      */
     record Forgotten(Optional<Receipt> asked, String why) {}
 
     /**
      * A conversation as its reader sees it.
      *
-     * @param persona whose
+     * @param persona its name
      * @param direct whether it is with a contact
-     * @param name the channel's or the contact's
-     * @param unread messages that were not shown and not marked as read
+     * @param name the name of the channel or contact
+     * @param unread messages that were neither shown nor marked as read
      * @param readTo the newest message that was marked as read; empty: none
-     * @param mentions how many of the unread ones name the persona
-     * @param muted whether nothing is told of what comes
-     * @param draft whether something was begun to be written
-     * @param lastMessage when the last one came or went
-     * @param missing how many messages are missing at the most, of all gaps that are kept ({@link Messages.Gap})
+     * @param mentions the number of unread messages that name the persona
+     * @param muted whether incoming messages cause no notification
+     * @param draft whether there is a draft
+     * @param lastMessage when the last message was sent or received
+     * @param missing the maximum number of missing messages, over all stored gaps ({@link Messages.Gap})
      */
     record Conversation(
             String persona,
@@ -186,7 +192,7 @@ public interface Conversations {
             boolean draft,
             Optional<Instant> lastMessage,
             int missing) {
-        /** One in which none are missing. */
+        /** Without missing messages. */
         public Conversation(
                 String persona,
                 boolean direct,
@@ -200,17 +206,17 @@ public interface Conversations {
             this(persona, direct, name, unread, readTo, mentions, muted, draft, lastMessage, 0);
         }
 
-        /** What programs call it: its persona, its kind and its name, such as {@code me/channel:lobby}. */
+        /** The id that programs use: persona, kind and name, such as {@code me/channel:lobby}. */
         public String id() {
             return id(persona, direct, name);
         }
 
-        /** What programs call the conversation of these. */
+        /** The id that programs use for this conversation. */
         public static String id(String persona, boolean direct, String name) {
             return persona + "/" + (direct ? "contact:" : "channel:") + name;
         }
 
-        /** By what it is named. */
+        /** Its address. */
         public Place place() {
             return new Place(Optional.of(persona), direct, name);
         }
@@ -219,18 +225,18 @@ public interface Conversations {
     /**
      * A search in kept messages.
      *
-     * @param words all of them have to be in a message, in any order
-     * @param place where to look; empty: everywhere
+     * @param words all of them must be in a message, in any order
+     * @param place where to search; empty: everywhere
      * @param seen the conversations whose messages may be found
-     * @param most how many at the most, 1 to {@link #MOST}
+     * @param most the maximum number, 1 to {@link #MOST}
      */
     record Search(String words, Optional<Place> place, Selection seen, int most) {
-        /** By somebody who may see everything. */
+        /** A search without restrictions. */
         public Search(String words, Optional<Place> place, int most) {
             this(words, place, Selection.EVERYTHING, most);
         }
 
-        /** Does not show what is looked for. */
+        /** Does not show the words. */
         @Override
         public String toString() {
             return "Search";
@@ -241,13 +247,13 @@ public interface Conversations {
      * A sender heard in a channel: one for each contact that signed, and one for each other nickname, which anyone may
      * choose.
      *
-     * @param nickname as given last; empty: none
-     * @param contact who provably signed; empty: nobody can tell
-     * @param trust how far that contact's keys are trusted; empty where there is none
-     * @param messages how many are kept
-     * @param signed how many of these are signed by a known key
-     * @param chains how many of theirs are read now
-     * @param lastHeard when the last message came, of those that are kept; empty: none is kept
+     * @param nickname the latest; empty: none
+     * @param contact who provably signed; empty: unknown
+     * @param trust the trust in that contact's keys; empty without a contact
+     * @param messages the number of stored messages
+     * @param signed the number of these that are signed by a known key
+     * @param chains the number of the sender's chains that can be read now
+     * @param lastHeard when the latest stored message arrived; empty: none is stored
      */
     record Participant(
             String nickname,

@@ -8,22 +8,23 @@ import org.osgi.annotation.versioning.ProviderType;
 import org.partyline.api.PartylineException;
 
 /**
- * Starts, stops and reports cover traffic: packets leave at the points of a Poisson process, as messages or decoys. Who
- * watches sees the same process whether anyone talks or not. A service; needs an open store.
+ * Starts, stops and reports cover traffic: packets leave at the points of a Poisson process, as messages or decoys. An
+ * observer sees the same process whether or not anyone talks. A service; needs an open store.
  */
 @ProviderType
 public interface Cover {
     /**
-     * Starts, or changes the plan.
+     * Starts cover traffic, or changes its plan.
      *
      * @param persona empty: the current one
-     * @param mean between two packets, 30 s to 24 h
-     * @param budget satoshi a day for packets that leave at points, messages and decoys alike: were decoys alone counted, cover
-     *     traffic would last longer the more is said. It stops by itself when they are spent, and goes on when they are not any more
+     * @param mean mean time between two packets, 30 s to 24 h
+     * @param budget satoshi a day for all packets that leave at points, messages and decoys alike: if only decoys
+     *     counted, cover traffic would last longer the more is said. It pauses when the budget is spent, and resumes
+     *     when there is room again
      */
     Status start(Optional<String> persona, Duration mean, long budget) throws PartylineException;
 
-    /** Stops: messages leave by jitter alone again. */
+    /** Stops cover traffic: messages leave after a random delay again. */
     Status stop(Optional<String> persona) throws PartylineException;
 
     /** One for each persona that ever had cover traffic. */
@@ -32,15 +33,15 @@ public interface Cover {
     /**
      * The state of a persona's cover traffic.
      *
-     * @param persona whose
+     * @param persona its name
      * @param running whether packets leave at points
-     * @param problem why not, although it was started, in one line; empty
-     * @param mean between two packets
+     * @param problem why packets do not leave although it was started, in one line; empty
+     * @param mean mean time between two packets
      * @param budget satoshi a day
      * @param spent satoshi on packets that left at points in the last 24 hours
-     * @param next when the next packet leaves; nobody but the operator knows
-     * @param messages whose packets were due at points, since it was first started
-     * @param decoys that were due at points, since it was first started
+     * @param next when the next packet leaves; only the operator knows
+     * @param messages messages whose packets were due at points, since it was first started
+     * @param decoys decoys that were due at points, since it was first started
      */
     record Status(
             String persona,

@@ -11,50 +11,52 @@ import org.osgi.annotation.versioning.ProviderType;
 import org.partyline.api.PartylineException;
 
 /**
- * Reads the log of events in stored order, and keeps the position of each consumer. An event is stored together with
- * what it reports, and kept as long as its message. A service. All need an open store.
+ * Reads the log of events in stored order, and keeps the position of each consumer. An event is stored in the
+ * transaction that it reports, and kept as long as its message. A service. All methods need an open store.
  */
 @ProviderType
 public interface Events {
-    /** Most events that one call gives. */
+    /** The maximum number of events that one call returns. */
     int MOST = 500;
 
-    /** The owner of the consumers of the console. */
+    /** The owner of the console's consumers. */
     String CONSOLE = "console";
 
     /** The type of an event. */
     enum Type {
-        /** A message was received, or a notice of its conversation. */
+        /** A message was received, or a notice about its conversation. */
         MESSAGE,
-        /** One of our messages is in another state: the one that the event names. */
+        /** The state of one of our messages changed; the event names the new state. */
         STATE,
-        /** Someone's reaction to a message is another. */
+        /** Someone's reaction to a message changed. */
         REACTION,
-        /** A message has other words. */
+        /** A message was edited. */
         EDIT,
-        /** A message was erased before its time: recalled by its author, burned after it was read, or forgotten here. */
+        /**
+         * A message was erased before its time: recalled by its author, burned after it was read, or forgotten here.
+         */
         ERASED,
-        /** A contact was added, renamed, or its trust is another: the event names what. */
+        /** A contact was added or renamed, or its trust changed; the event says which. */
         CONTACT,
-        /** The session with a contact is in another state: the one that the event names. */
+        /** The state of the session with a contact changed; the event names the new state. */
         SESSION,
         /** A node was lost, returned or is distrusted. */
         NODE,
         /** The fee rate of a network is at least twice or at most half of what was reported last. */
         FEE,
-        /** The worst verdict of one of the doctor's checks is another. */
+        /** The worst verdict of one of the doctor's checks changed. */
         DOCTOR,
         /** Events expired before they were read. */
         GAP,
-        /** All there is was read. */
+        /** All events were read. */
         CAUGHT_UP;
 
-        /** As it is stored, and as programs read it. */
+        /** The word that is stored, and that programs read. */
         public String word() {
             return name().toLowerCase(Locale.ROOT).replace('_', '-');
         }
 
-        /** The type of that word. @throws IllegalArgumentException when there is none */
+        /** The type of a word. @throws IllegalArgumentException if there is none */
         public static Type of(String word) {
             return valueOf(word.toUpperCase(Locale.ROOT).replace('-', '_'));
         }
@@ -63,15 +65,15 @@ public interface Events {
     /**
      * An event of the log.
      *
-     * @param cursor its number; a reader goes on after it
+     * @param cursor its number; a reader continues after it
      * @param type what happened
-     * @param time when; empty of a gap, and of the end
-     * @param conversation its {@linkplain Conversations.Conversation#id() id}; empty: it is about none, or about one that is gone
-     * @param messageId the message's number; empty: it is about none
+     * @param time when it happened; empty for a gap and for the end
+     * @param conversation its {@linkplain Conversations.Conversation#id() id}; empty: none, or one that was removed
+     * @param messageId the message's number; empty: none
      * @param subject what an event of the server is about: the name of a node, a network or a check; otherwise empty
      * @param state the word for the state that it reports; empty: it reports none
-     * @param message as it is kept now; empty: it is there no more, or the event does not show it
-     * @param from of a gap: the first event that expired; otherwise empty
+     * @param message in its present form; empty: it was deleted, or the event does not show it
+     * @param from for a gap, the first event that expired; otherwise empty
      */
     record Event(
             long cursor,
@@ -83,7 +85,7 @@ public interface Events {
             Optional<String> state,
             Optional<Messages.Message> message,
             OptionalLong from) {
-        /** Shows nothing of what it holds. */
+        /** Does not show the contents. */
         @Override
         public String toString() {
             return "Event[" + cursor + "]";
@@ -91,24 +93,25 @@ public interface Events {
     }
 
     /**
-     * Events after a number, in their order. Where some have expired a gap says so, which a reader of some conversations may be told of although it
-     * missed none of theirs. Where all there is was read, the last one says so. Marks no message as shown, and shows nothing of an unread burn message.
+     * Returns events after a number, in order. If some have expired, the result contains a gap; a reader of selected
+     * conversations may see a gap although none of its own events expired. If all events were read, the last one says
+     * so. Marks no message as shown, and does not reveal an unread burn message.
      *
-     * @param cursor of the last event that was read; 0: none was
-     * @param most how many at the most, 1 to {@link #MOST}
+     * @param cursor the last event that was read; 0: none
+     * @param most the maximum number, 1 to {@link #MOST}
      * @param seen the conversations whose events the reader sees
      * @return at least one
-     * @throws NoSuchThingException when there is no event of that number yet
+     * @throws NoSuchThingException if there is no event of that number yet
      */
     List<Event> after(long cursor, int most, Conversations.Selection seen) throws PartylineException;
 
-    /** The number of the newest event; 0: there was none yet. */
+    /** The number of the newest event; 0: none yet. */
     long newest() throws PartylineException;
 
     /**
      * Waits until there is an event after a number.
      *
-     * @param most how long
+     * @param most the maximum time
      * @return whether there is one
      */
     boolean await(long cursor, Duration most) throws InterruptedException;
@@ -117,19 +120,20 @@ public interface Events {
     long acknowledged(String owner, String consumer) throws PartylineException;
 
     /**
-     * A consumer has dealt with an event and all before it. Never goes back.
+     * Records that a consumer has processed an event and all before it. The position never moves back.
      *
      * @param owner a token's id, or {@link #CONSOLE}
      * @param consumer 1 to 32 letters, digits, dots, underscores and hyphens
-     * @return the number of the last event that it acknowledged
-     * @throws NoSuchThingException when there is no event of that number yet, the name is not allowed, or the owner has too many
+     * @return the position now
+     * @throws NoSuchThingException if there is no event of that number yet, the name is not allowed, or the owner has
+     *     too many consumers
      */
     long acknowledge(String owner, String consumer, long cursor) throws PartylineException;
 
-    /** Removes a consumer, if there is one. */
+    /** Removes a consumer if it exists. */
     void forget(String owner, String consumer) throws PartylineException;
 
-    /** Removes all consumers of an owner that is no more. */
+    /** Removes all consumers of a removed owner. */
     void forget(String owner) throws PartylineException;
 
     /**
@@ -137,10 +141,10 @@ public interface Events {
      *
      * @param type {@link Type#NODE}, {@link Type#FEE} or {@link Type#DOCTOR}
      * @param subject what it is about, at most 64 characters
-     * @param state the word for its state now
+     * @param state the word for its new state
      */
     void report(Type type, String subject, String state) throws PartylineException;
 
-    /** The state that was {@linkplain #report reported} last, by subject. Known for 90 days. */
+    /** The state that was last {@linkplain #reported reported}, by subject. Kept for 90 days. */
     Map<String, String> reported(Type type) throws PartylineException;
 }

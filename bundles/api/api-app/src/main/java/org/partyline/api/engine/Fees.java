@@ -11,36 +11,38 @@ import org.partyline.api.PartylineException;
 /** Reports fees, and sets spending caps. A service. */
 @ProviderType
 public interface Fees {
-    /** For each network that a node is on. */
+    /** The fees of each network that has a node. */
     List<FeeStatus> status();
 
     /**
-     * What the nodes' fee rates should make an operator look at, a line each: nodes that differ by more than three times, an estimate that is
-     * not paid in full. As of the last price that each node was asked for, which {@link #status} does, too; no node is asked now.
+     * Warnings about fee rates, one line each: nodes that differ by more than a factor of three, an estimate that is
+     * not paid in full. They are based on the last price that each node reported, also to {@link #status}; no node is
+     * asked now.
      */
     List<String> warnings();
 
-    /** The caps, and what is used of them. Needs an open store. */
+    /** The caps, and how much of them is used. Needs an open store. */
     Limits limits() throws PartylineException;
 
     /**
-     * Satoshi that a persona has spent since a time, of the last 24 hours: on messages, recalls, session packets and decoys. What was
-     * replaced counts by what its replacement pays more, and what no block will have does not count. Needs an open store.
+     * Satoshi that a persona has spent since a time within the last 24 hours on messages, recalls, session packets and
+     * decoys. A replaced transaction counts with the difference that its replacement pays. A transaction that cannot be
+     * mined does not count. Needs an open store.
      */
     long spent(String persona, Instant since) throws PartylineException;
 
     /**
-     * Sets a cap: nothing is sent over it; a message waits and says why.
+     * Sets a cap. A message that would exceed it waits and says why.
      *
      * @param satoshi 1 to 100,000,000
-     * @throws NoSuchThingException when it is out of range
+     * @throws NoSuchThingException if it is out of range
      */
     void limit(Cap cap, long satoshi) throws PartylineException;
 
-    /** The operator knows that messages on mainnet cost money. */
+    /** Records that the operator accepts that messages on mainnet cost money. */
     void acceptMainnet();
 
-    /** The limit of a cap: a message, an hour or a day. */
+    /** The scope of a cap: a message, an hour or a day. */
     enum Cap {
         /** One message, with all its packets. */
         MESSAGE,
@@ -51,15 +53,16 @@ public interface Fees {
     }
 
     /**
-     * The spending caps, and what is spent of them.
+     * The spending caps, and how much of them is used.
      *
      * @param message cap, in satoshi
      * @param hour cap, in satoshi
      * @param hourSpent in the last 60 minutes
      * @param day cap, in satoshi
      * @param daySpent in the last 24 hours
-     * @param dayOutside of daySpent, what is in no message's price: it replaced a transaction whose messages had expired or were deleted
-     * @param bandPercent each transaction's rate is drawn from the estimate up to so much more
+     * @param dayOutside the part of {@code daySpent} that belongs to no message: it replaced a transaction whose
+     *     messages had expired or were deleted
+     * @param bandPercent each transaction's rate is drawn between the estimate and this much above it
      * @param mainnetAccepted whether messages may be sent on mainnet
      */
     record Limits(
@@ -75,16 +78,18 @@ public interface Fees {
     /**
      * The fee rates at one node.
      *
-     * @param network where
-     * @param node the one that was asked
-     * @param estimate its estimate for the configured target; empty when it has none
+     * @param network the node's network
+     * @param node the node's name
+     * @param estimate its estimate for the configured target; empty if it has none
      * @param targetBlocks the configured confirmation target
      * @param floor the node's relay floor
-     * @param minimum configured
-     * @param maximum what is paid at most: as configured, or, where the operator set no maximum, at most ten times the floor
-     * @param rate what the next transaction pays: all nodes of a network have a say; where none is paid, what the node asks for
+     * @param minimum the configured minimum
+     * @param maximum the highest rate that is paid: as configured, or, without a configured maximum, ten times the
+     *     floor
+     * @param rate the rate that the next transaction pays, agreed by all nodes of the network; if nothing is paid, the
+     *     rate that the node requires
      * @param packetFee satoshi for a transaction with one 80-byte packet, at that rate
-     * @param refusal why nothing is sent by this node, as messages that wait for it say; empty: it is
+     * @param refusal why nothing is sent through this node, as shown for waiting messages; empty if it is used
      */
     record FeeStatus(
             Network network,
@@ -97,7 +102,7 @@ public interface Fees {
             FeeRate rate,
             long packetFee,
             String refusal) {
-        /** Of a node that messages are sent by. */
+        /** The rates of a node that messages are sent through. */
         public FeeStatus(
                 Network network,
                 String node,

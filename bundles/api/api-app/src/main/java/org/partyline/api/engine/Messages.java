@@ -16,31 +16,33 @@ import org.partyline.api.TxId;
 import org.partyline.api.packet.PayloadTooLargeException;
 import org.partyline.api.store.StoreTransaction;
 
-/** Sends and shows messages. A service. All need an open store. */
+/** Sends and shows messages. A service. All methods need an open store. */
 @ProviderType
 public interface Messages {
-    /** The state of an outgoing message, as far as this server knows. */
+    /** The state of an outgoing message, as known to this server. */
     enum State {
-        /** It has not left, and waits for something that a person decides; the reason says what, and what to do. */
+        /** It has not left, and waits for a decision by a person; the reason says why, and what to do. */
         ON_HOLD("on hold"),
-        /** Stored; not sealed yet. */
+        /** Stored, not sealed yet. */
         QUEUED("queued"),
-        /** Sealed; its transactions may be signed, none has been handed to a node. */
+        /** Sealed. Its transactions may be signed, but none has been handed to a node. */
         SEALED("queued"),
-        /** A node of ours accepted all its transactions; nobody else is known to have them. */
+        /** One of our nodes accepted all its transactions; no other node is known to have them. */
         SENT("sent"),
-        /** A node that did not get them from us shows all its transactions, or a node reports that a peer has them. */
+        /**
+         * A node that did not receive them from us shows all its transactions, or a node reports that a peer has them.
+         */
         RELAYED("relayed"),
         /** All its transactions are in blocks. */
         CONFIRMED("in a block"),
         /**
-         * Another transaction replaced one of its own, or the one that opened its chain of keys: readers who were
-         * absent miss it.
+         * Another transaction replaced one of its own, or the one that opened its chain of keys: a reader who was not
+         * running misses it.
          */
         REPLACED("replaced"),
         /** Its time to live ended before it left. */
         EXPIRED("expired"),
-        /** Cancelled before it left, or replaced by nothing. */
+        /** Cancelled before it left, or its transactions were replaced by empty ones. */
         RECALLED("recalled"),
         /** Given up; the reason says why. */
         FAILED("failed");
@@ -51,19 +53,19 @@ public interface Messages {
             this.word = word;
         }
 
-        /** The word for it in every output, whether people or programs read it. */
+        /** The word for it in all output, for people and programs. */
         public String word() {
             return word;
         }
 
-        /** Whether none of it has left yet, or not all of it. */
+        /** Whether some of it has not left yet. */
         public boolean isWaiting() {
             return this == ON_HOLD || this == QUEUED || this == SEALED;
         }
 
         /**
-         * Whether nothing is tried for it as things stand. Two of these move anyway when the network changes its mind: CONFIRMED goes
-         * back to RELAYED when its block is gone, and RECALLED becomes CONFIRMED when a miner was faster.
+         * Whether no further work is due. Two of these states can still change with the block chain: CONFIRMED returns
+         * to RELAYED if its block is disconnected, and RECALLED becomes CONFIRMED if the original was mined first.
          */
         public boolean isSettled() {
             return this == CONFIRMED || this == REPLACED || this == EXPIRED || this == RECALLED || this == FAILED;
@@ -71,81 +73,83 @@ public interface Messages {
     }
 
     /**
-     * Stores a message to be sent. When this returns it will not be lost.
+     * Stores a message to be sent. Once this returns, the message cannot be lost.
      *
      * @throws PayloadTooLargeException names the limit in force, in bytes
-     * @throws NoSuchThingException when there is no such channel, or cover traffic speaks against it: another carrier than the
-     *     decoys', or a time to live in which so many packets do not leave
+     * @throws NoSuchThingException if there is no such channel, or cover traffic prevents it: a carrier other than the
+     *     decoys', or a time to live that is too short for so many packets
      */
     Receipt send(Send request) throws PartylineException;
 
     /**
-     * Stores a message to be sent, and something of the caller's in the same transaction: after a crash both are there, or neither.
+     * Stores a message to be sent, and data of the caller in the same transaction: after a crash, both are stored or
+     * neither is.
      *
-     * @param alongside stores the caller's part; when it throws, nothing was stored and nothing is sent
+     * @param alongside stores the caller's part; if it throws, nothing is stored and nothing is sent
      */
     default Receipt send(Send request, Alongside alongside) throws PartylineException {
         throw new PartylineException("this engine stores nothing beside a message");
     }
 
     /**
-     * Sends the messages to a contact again that may not have been read ({@link Doubt#MAY_BE_UNREAD}).
+     * Sends those messages to a contact again that may not have been read ({@link Doubt#MAY_BE_UNREAD}).
      *
      * @param persona empty: the current one
-     * @return one for each, in their order
-     * @throws NoSuchThingException when there is no such contact, or none of these messages
+     * @return one for each message, in order
+     * @throws NoSuchThingException if there is no such contact, or no such message
      */
     default List<Receipt> sendAgain(Optional<String> persona, String contact) throws PartylineException {
         throw new PartylineException("this engine does not resend messages");
     }
 
-    /** Outgoing messages, oldest first. @param all whether those that are final are listed too */
+    /** Outgoing messages, oldest first. @param all whether to include messages in a final state */
     List<Outgoing> outbox(boolean all) throws PartylineException;
 
-    /** Where outgoing messages stand, oldest first: as cheap with many as with few. */
+    /** The states of outgoing messages, oldest first. Its cost does not grow with their number. */
     default List<QueueEntry> queue() throws PartylineException {
         return outbox(true).stream()
                 .map(one -> new QueueEntry(one.id(), one.state(), one.reason(), one.queued()))
                 .toList();
     }
 
-    /** One outgoing message. @throws NoSuchThingException when there is none of that number */
+    /** One outgoing message. @throws NoSuchThingException if there is none of that number */
     Outgoing outgoing(long id) throws PartylineException;
 
     /**
-     * Takes a message back that has not left yet.
+     * Cancels a message that has not left yet.
      *
-     * @throws NoSuchThingException when there is none, or it has left
+     * @throws NoSuchThingException if there is no such message, or it has left
      */
     Outgoing cancel(long id) throws PartylineException;
 
     /**
-     * Takes a message back that has left, as far as that goes: its transactions, where they are unconfirmed, are replaced by
-     * ones that carry nothing. Who has seen it has it.
+     * Recalls a message that has left, as far as possible: its unconfirmed transactions are replaced by ones without a
+     * message. Anyone who has seen it may still have it.
      *
-     * @throws NoSuchThingException when there is none, it has not left yet, or it was received
+     * @throws NoSuchThingException if there is no such message, it has not left yet, or it was received
      */
     Recalled recall(long id) throws PartylineException;
 
-    /** The use of a packet to this server. */
+    /** What a packet is to this server. */
     enum Use {
-        /** One of ours, which says something. */
+        /** A packet of one of our messages. */
         SENT,
-        /** Our cover traffic. */
+        /** A packet of our cover traffic. */
         COVER,
-        /** It was read here. */
+        /** A packet that was read here. */
         RECEIVED;
 
-        /** As programs read it. */
+        /** The word that programs read. */
         public String word() {
             return name().toLowerCase(Locale.ROOT);
         }
     }
 
     /**
-     * What packets are to this server, as far as it is known without opening them. Only an open store knows.
+     * Returns what packets are to this server, as far as known without opening them. Known only while the store is
+     * open.
      *
-     * @return one for each; empty: a stranger's
+     * @return one for each packet; empty: a stranger's
      */
     default List<Optional<Use>> uses(List<Nodes.Sighting> packets) throws PartylineException {
         return packets.stream().map(packet -> Optional.<Use>empty()).toList();
@@ -156,30 +160,30 @@ public interface Messages {
     @ConsumerType
     interface Alongside {
         /**
-         * Runs once, in the transaction of the message. Must not call this server.
+         * Runs once, in the transaction of the message. It must not call this server.
          *
          * @param receipt of the message; the price of a session that it opens is not known yet
          */
         void store(StoreTransaction tx, Receipt receipt) throws PartylineException;
     }
 
-    /** The carriers that are here, in the order of their ids. */
+    /** The available carriers, ordered by id. */
     List<Carrier> carriers();
 
     /**
-     * The id of a carrier (ARCHITECTURE, "Two ways to carry"), which may be unavailable.
+     * The id of a carrier (ARCHITECTURE, "Two ways to carry"). The carrier may be unavailable.
      *
      * @param id 1 to 24 lower-case letters, digits and hyphens, beginning with a letter
      */
     record Carrier(String id) {
         private static final Pattern ID = Pattern.compile("[a-z][a-z0-9-]{0,23}");
 
-        /** Each packet in a separate transaction, which will be mined. */
+        /** Sends each packet in a separate transaction that is left to be mined. */
         public static final Carrier CONFIRM = new Carrier("confirm");
-        /** Each packet takes the place of the last transaction; one is mined for a whole conversation. */
+        /** Sends each packet in a replacement of the last transaction; one is mined for a whole conversation. */
         public static final Carrier ROLLING = new Carrier("rolling");
 
-        /** @throws IllegalArgumentException when it is no id */
+        /** @throws IllegalArgumentException if it is not a valid id */
         public Carrier {
             if (!ID.matcher(id).matches()) {
                 throw new IllegalArgumentException("a carrier's id has 1 to 24 lower-case letters, digits and hyphens");
@@ -196,40 +200,42 @@ public interface Messages {
     /**
      * The result of a recall.
      *
-     * @param outgoing the message now
-     * @param replaced how many transactions were replaced
-     * @param mined how many are in a block already: they carry their packets forever
-     * @param fee satoshi that it cost
+     * @param outgoing the message in its new state
+     * @param replaced the number of replaced transactions
+     * @param mined the number of transactions that are already in a block, where their packets stay forever
+     * @param fee the cost in satoshi
      */
     record Recalled(Outgoing outgoing, int replaced, int mined, long fee) {}
 
-    /** Messages both ways, in each sender's order, newest last. Marks what it returns as shown. */
+    /** Messages in both directions, in each sender's order, newest last. Marks the returned messages as shown. */
     List<Message> messages(Query query) throws PartylineException;
 
     /**
-     * The numbers of what {@link #messages} would return, in its order: a screen shows a part of it and asks for that with
-     * {@link #shown}. Marks none as shown.
+     * The numbers of the messages that {@link #messages} would return, in the same order. A screen shows some of them
+     * and requests those with {@link #shown}. Marks none as shown.
      */
     default List<Long> order(Query query) throws PartylineException {
         throw new PartylineException("this engine does not report the order of messages");
     }
 
     /**
-     * Messages of these numbers, in this order, without those that are gone. Marks what it returns as shown.
+     * Returns the messages with these numbers, in this order, without deleted ones. Marks the returned messages as
+     * shown.
      *
-     * @param ids as many as a screen shows, not all there are
+     * @param ids only as many as a screen shows
      */
     default List<Shown> shown(List<Long> ids) throws PartylineException {
         throw new PartylineException("this engine shows whole conversations only");
     }
 
-    /** Messages that are not whole yet, in the order in which they began. */
+    /** Incomplete messages, in the order in which their first packet arrived. */
     default List<Pieces> incomplete() throws PartylineException {
         return List.of();
     }
 
     /**
-     * What a message would cost now, for who is still writing it. Stores nothing, and asks no wallet.
+     * The price of a message at the present fee rates, shown while it is being written. Stores nothing, and asks no
+     * wallet.
      *
      * @throws PayloadTooLargeException names the limit in force, in bytes
      * @throws NoSuchThingException as {@link #send}
@@ -239,7 +245,8 @@ public interface Messages {
     }
 
     /**
-     * The most that packets to a contact cost at the fee rates of now, in satoshi; empty when no node gives an estimate.
+     * The maximum price of packets to a contact at the present fee rates, in satoshi; empty if no node gives an
+     * estimate.
      *
      * @param persona empty: the current one
      * @param sizes of the packets, in bytes
@@ -249,18 +256,18 @@ public interface Messages {
         return Optional.empty();
     }
 
-    /** How many messages of version 1 are kept. Marks none as shown. */
+    /** The number of stored version-1 messages. Marks none as shown. */
     long legacyKept() throws PartylineException;
 
     /**
-     * One message with its text. A burn message is erased by this.
+     * Returns one message with its text. Reading a burn message erases it.
      *
-     * @throws NoSuchThingException when there is none of that number, or it was burned or has expired
+     * @throws NoSuchThingException if there is no message of that number, or it was burned or has expired
      */
     Message read(long id) throws PartylineException;
 
     /**
-     * Is told of messages as they come, in each sender's order, and of changes of outgoing ones.
+     * Subscribes to incoming messages, in each sender's order, and to changes of outgoing ones.
      *
      * @param listener called from one thread at a time; must not block
      * @return closes the subscription
@@ -268,10 +275,10 @@ public interface Messages {
     AutoCloseable follow(Query query, Consumer<Event> listener);
 
     /**
-     * What a transaction carries that we can open.
+     * Describes the packets of a transaction, and opens them if possible.
      *
      * @param txidOrHex a transaction id, a raw transaction or a packet's payload, in hex
-     * @throws NoSuchThingException when it is none of these, or no node knows the transaction
+     * @throws NoSuchThingException if it is none of these, or no node knows the transaction
      */
     List<Inspection> inspect(String txidOrHex) throws PartylineException;
 
@@ -281,12 +288,13 @@ public interface Messages {
      * @param persona empty: the current one
      * @param direct whether {@code to} is a contact, not a channel
      * @param to a channel's or a contact's name
-     * @param text at least one byte of UTF-8, and no more than {@link PayloadTooLargeException} says
-     * @param ttl 1 minute to 45 days, rounded up to minutes, from when it is sealed to leave; empty: the receivers' own limit
-     * @param burn show once, then erase
-     * @param sign prove to the readers who wrote it, forever; needs packets of 128 bytes or more
-     * @param via the node that it goes in by; empty: any
-     * @param carrier empty: the channel's, or where it has none, the one that is configured; with cover traffic always that
+     * @param text at least one byte of UTF-8, at most the limit that {@link PayloadTooLargeException} names
+     * @param ttl 1 minute to 45 days, rounded up to minutes, counted from sealing; empty: the receivers' own limit
+     * @param burn show it once, then erase it
+     * @param sign prove to the readers who wrote it, forever; requires packets of 128 bytes or more
+     * @param via the node to send through; empty: any
+     * @param carrier empty: the channel's, or the configured one if the channel has none; always the configured one
+     *     with cover traffic
      * @param replyTo the message of the same conversation that it answers; empty: none
      */
     record Send(
@@ -300,7 +308,7 @@ public interface Messages {
             Optional<String> via,
             Optional<Carrier> carrier,
             OptionalLong replyTo) {
-        /** One that answers none. */
+        /** A message that is not a reply. */
         public Send(
                 Optional<String> persona,
                 boolean direct,
@@ -314,7 +322,7 @@ public interface Messages {
             this(persona, direct, to, text, ttl, burn, sign, via, carrier, OptionalLong.empty());
         }
 
-        /** By the carrier that is configured. */
+        /** With the configured carrier. */
         public Send(
                 Optional<String> persona,
                 boolean direct,
@@ -327,7 +335,7 @@ public interface Messages {
             this(persona, direct, to, text, ttl, burn, sign, via, Optional.empty());
         }
 
-        /** By any node. */
+        /** Through any node. */
         public Send(
                 Optional<String> persona,
                 boolean direct,
@@ -339,7 +347,7 @@ public interface Messages {
             this(persona, direct, to, text, ttl, burn, sign, Optional.empty());
         }
 
-        /** To a channel, not signed. */
+        /** To a channel, unsigned. */
         public Send(Optional<String> persona, String channel, String text, Optional<Duration> ttl, boolean burn) {
             this(persona, false, channel, text, ttl, burn, false);
         }
@@ -360,16 +368,17 @@ public interface Messages {
      * A message that was stored to be sent, and its price.
      *
      * @param id the message's number
-     * @param packets how many packets, and so transactions, it will be, a chain's opener included
-     * @param bytes of all packets
-     * @param estimatedFee the most that all of them cost at the fee rates of now, in satoshi; empty when no node gives an estimate
-     * @param openingFee the most, in satoshi, that the packets cost that open a session besides, which this message begins; empty when it does not, or no
-     *     node gives an estimate
-     * @param leaves when it goes at the earliest
-     * @param waits why it waits, in one line; empty when it does not
-     * @param jitter mean of the random delay before a packet leaves; zero: there is none
-     * @param margin satoshi that it may cost more than that, if fee rates rise after its first packet has left; 0 with one packet
-     * @param warnings what its sender should know, one line each, said once a conversation
+     * @param packets the number of packets, and thus of transactions, including a chain's opener
+     * @param bytes the size of all packets
+     * @param estimatedFee the maximum fee of all packets at the present rates, in satoshi; empty if no node gives an
+     *     estimate
+     * @param openingFee the maximum fee, in satoshi, of the additional packets that open a session; empty if this
+     *     message opens none, or no node gives an estimate
+     * @param leaves the earliest time at which it leaves
+     * @param waits why it waits, in one line; empty if it does not
+     * @param jitter mean of the random delay before a packet leaves; zero: no delay
+     * @param margin satoshi by which the fee may rise if rates rise after the first packet has left; 0 with one packet
+     * @param warnings warnings to the sender, one line each, shown once for each conversation
      */
     record Receipt(
             long id,
@@ -388,13 +397,14 @@ public interface Messages {
     }
 
     /**
-     * The price of a message that is not sent.
+     * The price of a message that was not sent.
      *
-     * @param packets how many packets, and so transactions, it will be, a chain's opener included; 0: not known before it is sealed
-     * @param bytes of all packets
-     * @param fee the most that all of them cost at the fee rates of now, in satoshi; empty when no node gives an estimate
-     * @param margin satoshi that it may cost more than that, if fee rates rise after its first packet has left; 0 with one packet
-     * @param warnings what its sender should know, one line each
+     * @param packets the number of packets, and thus of transactions, including a chain's opener; 0: not known before
+     *     sealing
+     * @param bytes the size of all packets
+     * @param fee the maximum fee of all packets at the present rates, in satoshi; empty if no node gives an estimate
+     * @param margin satoshi by which the fee may rise if rates rise after the first packet has left; 0 with one packet
+     * @param warnings warnings to the sender, one line each
      */
     record Price(int packets, int bytes, Optional<Long> fee, long margin, List<String> warnings) {
         public Price {
@@ -405,21 +415,21 @@ public interface Messages {
     /**
      * A message as a screen shows it.
      *
-     * @param message itself
-     * @param outgoing the way of one of ours, for as long as it is kept; empty of one that was received
-     * @param nodes how many nodes show all its transactions; 0 of one that was received
+     * @param message the message
+     * @param outgoing its delivery if it is ours, for as long as that is kept; empty for a received message
+     * @param nodes the number of nodes that show all its transactions; 0 for a received message
      */
     record Shown(Message message, Optional<Outgoing> outgoing, int nodes) {}
 
     /**
      * A message of which only some packets have arrived.
      *
-     * @param persona whose
+     * @param persona its name
      * @param direct whether it comes from a contact
-     * @param channel the channel's name, or the contact's
-     * @param sender nickname as its sender gave it; empty
-     * @param have packets that are here
-     * @param of packets that it has
+     * @param channel the name of the channel or contact
+     * @param sender the nickname that its sender gave; empty
+     * @param have the number of packets that have arrived
+     * @param of the number of its packets
      */
     record Pieces(String persona, boolean direct, String channel, String sender, int have, int of) {}
 
@@ -428,9 +438,9 @@ public interface Messages {
      *
      * @param persona empty: every persona
      * @param channel empty: every channel
-     * @param from a nickname; empty: everybody
-     * @param since empty: all that is kept
-     * @param contact messages with this contact only; empty: those of channels too
+     * @param from a nickname; empty: everyone
+     * @param since empty: all that are stored
+     * @param contact only messages with this contact; empty: also those of channels
      */
     record Query(
             Optional<String> persona,
@@ -442,7 +452,7 @@ public interface Messages {
         public static final Query ALL =
                 new Query(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
 
-        /** Channels and contacts. */
+        /** In channels and with contacts. */
         public Query(
                 Optional<String> persona, Optional<String> channel, Optional<String> from, Optional<Instant> since) {
             this(persona, channel, from, since, Optional.empty());
@@ -450,31 +460,32 @@ public interface Messages {
     }
 
     /**
-     * A message with everything that a reader is shown.
+     * A message with everything that is shown to a reader.
      *
      * @param id its number
      * @param persona whose inbox or outbox it is in
      * @param direct whether it is between this persona and a contact
-     * @param channel the channel's name, or the contact's
+     * @param channel the name of the channel or contact
      * @param outgoing whether it is our own
-     * @param sender nickname as its sender gave it; empty when it gave none
+     * @param sender the nickname that its sender gave; empty if none
      * @param legacy a version-1 message
      * @param burn erased once read
      * @param text empty while a burn message is unread
      * @param sent the sender's timestamp
-     * @param arrived when we first met it; for our own, when it was stored
-     * @param expires when it leaves the store
+     * @param arrived when it arrived; for our own, when it was stored
+     * @param expires when it is deleted
      * @param sequence position on its sender's chain
-     * @param transactions that carried it
+     * @param transactions the transactions that carried it
      * @param block height of the block it is in
      * @param state of an outgoing message
-     * @param notice not someone's words but news of the conversation: a contact has new keys, has closed the session
-     * @param signedBy who provably wrote it: a contact's or our persona's name, or {@code an unknown key}; empty: nobody can
-     *     prove it
-     * @param remarks what was said about it since, and what it answers
-     * @param gap of a notice that says which messages are missing before the next one of the same sender; empty: it says something else
-     * @param doubt whether it may not have been read although it was sent
-     * @param confirmations how many blocks have it or build on it, as high as the nodes' chain is now; empty: none, or no node tells
+     * @param notice a notice about the conversation instead of a message: a contact has new keys, or closed the session
+     * @param signedBy who provably wrote it: the name of a contact or of our persona, or {@code an unknown key}; empty:
+     *     unproven
+     * @param remarks the message it replies to, and its reactions and edits
+     * @param gap for a notice about messages that are missing before the next one of the same sender; otherwise empty
+     * @param doubt whether it may be unread although it was sent
+     * @param confirmations the number of blocks from its own to the tip of the chain; empty: it is not in a block, or
+     *     no node reports it
      */
     record Message(
             long id,
@@ -512,22 +523,24 @@ public interface Messages {
 
     /** The doubt whether an outgoing message was read, because another session replaced the one that carried it. */
     enum Doubt {
-        /** It was not: what is known of it is its state. */
+        /** No doubt: its state says all that is known. */
         NONE,
-        /** Its reader has not shown to have it. */
+        /** Its reader has not shown that it arrived. */
         MAY_BE_UNREAD,
-        /** It may not have been read, and was sent again since. */
+        /** It may be unread, and was sent again. */
         SENT_AGAIN
     }
 
     /**
-     * Messages of one sender that are missing between two others (PROTOCOL 5, "Gaps"). Positions of a chain are counted: one that this server
-     * has not seen may have carried no message, so the count is an upper bound. Pieces that are known to be of one message count once.
+     * Messages of one sender that are missing between two others (PROTOCOL 5, "Gaps"). Positions of a chain are
+     * counted: an unseen position may have carried no message, so the count is an upper bound. Packets that are known
+     * to belong to one message count once.
      *
-     * @param most how many messages are missing at the most, from 1
-     * @param first the first position of the sender's chain that is missing
-     * @param last the last one; all between them are missing too
-     * @param mayArrive whether one of them can still be read when it comes: within 24 hours. Otherwise they are lost here
+     * @param most the maximum number of missing messages, from 1
+     * @param first the first missing position of the sender's chain
+     * @param last the last one; all positions between them are missing, too
+     * @param mayArrive whether one of them can still be read if it arrives: within 24 hours. Otherwise they are lost
+     *     here
      */
     record Gap(int most, int first, int last, boolean mayArrive) {
         public Gap {
@@ -540,13 +553,14 @@ public interface Messages {
     /**
      * The message that a message replies to, and the reactions and edits it received (PROTOCOL 6.1).
      *
-     * @param reply whether it answers another
-     * @param quote the message that it answers; empty where it answers none, and where that is not kept, or not clear
-     * @param edited when its sender put other words in the place of the first ones, in the sender's time; empty: never
-     * @param reactions one of each sender at the most, in the order in which they first came
-     * @param mentioned whether it names our persona as {@code @name}; never told of a burn message
-     * @param delivered of our own: when its reader's server was first known to have it; empty: that is not known
-     * @param read of our own: when its reader was first known to have been shown it; empty: that is not known
+     * @param reply whether it is a reply
+     * @param quote the message that it replies to; empty if it is not a reply, or if that message is not stored or is
+     *     ambiguous
+     * @param edited when its sender edited it, by the sender's clock; empty: never
+     * @param reactions at most one for each sender, in the order in which they first arrived
+     * @param mentioned whether it names our persona as {@code @name}; always false for a burn message
+     * @param delivered for our own: when its reader's server was first known to have it; empty: unknown
+     * @param read for our own: when it was first known to have been shown to its reader; empty: unknown
      */
     record Remarks(
             boolean reply,
@@ -556,14 +570,14 @@ public interface Messages {
             boolean mentioned,
             Optional<Instant> delivered,
             Optional<Instant> read) {
-        /** Nothing was said. */
+        /** No remarks. */
         public static final Remarks NONE = new Remarks(false, Optional.empty(), Optional.empty(), List.of(), false);
 
         public Remarks {
             reactions = List.copyOf(reactions);
         }
 
-        /** Without a receipt. */
+        /** Without receipts. */
         public Remarks(
                 boolean reply,
                 Optional<Quote> quote,
@@ -581,7 +595,7 @@ public interface Messages {
     }
 
     /**
-     * A message that another one replies to, as it is kept now.
+     * A message that another one replies to, in its present form.
      *
      * @param id its number
      * @param sender as in a {@link Message}
@@ -599,7 +613,8 @@ public interface Messages {
     /**
      * A reaction to a message.
      *
-     * @param sender as in a {@link Message}: nickname in a channel, which anyone may choose; the contact's name
+     * @param sender as in a {@link Message}: a nickname in a channel, which anyone may choose; otherwise the contact's
+     *     name
      * @param own whether it is ours
      * @param reaction one grapheme, of at most 16 bytes
      * @param signedBy as in a {@link Message}
@@ -610,7 +625,7 @@ public interface Messages {
      * The state of an outgoing message.
      *
      * @param id its number
-     * @param state where it stands
+     * @param state its state
      * @param reason why it waits or failed, in one line; empty
      * @param queued when it was stored
      */
@@ -620,20 +635,22 @@ public interface Messages {
      * An outgoing message.
      *
      * @param id its number
-     * @param persona who sends
-     * @param direct whether it goes to a contact
-     * @param channel where to: a channel's name, or a contact's
-     * @param kind {@code message}, {@code reply}; what is said about a message: {@code reaction}, {@code edit}, {@code forget}; or what
-     *     the session itself sends: {@code handshake}, {@code answer}, {@code key update}, {@code control}
-     * @param state where it stands
+     * @param persona the sender
+     * @param direct whether it is to a contact
+     * @param channel the name of the channel or contact
+     * @param kind {@code message}, {@code reply}; about another message: {@code reaction}, {@code edit}, {@code
+     *     forget}; or sent by the session itself: {@code handshake}, {@code answer}, {@code key update}, {@code
+     *     control}
+     * @param state its state
      * @param reason why it waits or failed, in one line; empty
      * @param queued when it was stored
-     * @param expires when it is given up if it has not left; once it has, when nothing more is done for it
-     * @param burn shown once at the receivers
+     * @param expires when it is given up if it has not left; otherwise, when its processing ends
+     * @param burn whether receivers show it once only
      * @param textBytes length of the text
      * @param parts its packets, once sealed
-     * @param carrier how it travels
-     * @param confirmations how many blocks have it or build on it, as high as the nodes' chain is now; empty: none, or that is not known
+     * @param carrier its carrier
+     * @param confirmations the number of blocks from its own to the tip of the chain; empty: it is not in a block, or
+     *     that is unknown
      */
     record Outgoing(
             long id,
@@ -654,7 +671,7 @@ public interface Messages {
             parts = List.copyOf(parts);
         }
 
-        /** Satoshi that its signed transactions pay. */
+        /** The fees of its signed transactions, in satoshi. */
         public long fee() {
             return parts.stream().mapToLong(Part::fee).sum();
         }
@@ -664,23 +681,23 @@ public interface Messages {
      * One packet of an outgoing message.
      *
      * @param bytes its length
-     * @param state as of a message
-     * @param transaction once signed
+     * @param state its state, as for a message
+     * @param transaction its transaction, once signed
      * @param vsize virtual bytes of the transaction; 0 before
      * @param fee satoshi; 0 before
-     * @param node the one it went in by; empty before
+     * @param node the node that it was sent through; empty before
      */
     record Part(int bytes, State state, Optional<TxId> transaction, int vsize, long fee, String node) {}
 
     /**
      * An event for listeners: a message arrived, changed, or was sent.
      *
-     * @param message what arrived; empty for a change of state
-     * @param outgoing what changed; empty for an arrival
-     * @param change of a message that was there before; empty: none
+     * @param message the message that arrived; empty for a change of state
+     * @param outgoing the message that changed; empty for an arrival
+     * @param change a change of an existing message; empty: none
      */
     record Event(Optional<Message> message, Optional<Outgoing> outgoing, Optional<Change> change) {
-        /** One that changes no message that was there before. */
+        /** An event that changes no existing message. */
         public Event(Optional<Message> message, Optional<Outgoing> outgoing) {
             this(message, outgoing, Optional.empty());
         }
@@ -692,23 +709,26 @@ public interface Messages {
      * @param id its number
      * @param persona whose inbox or outbox it is in
      * @param direct whether it is between this persona and a contact
-     * @param channel the channel's name, or the contact's
-     * @param message as it is now; empty when it was erased
+     * @param channel the name of the channel or contact
+     * @param message the present version; empty if it was erased
      */
     record Change(Kind kind, long id, String persona, boolean direct, String channel, Optional<Message> message) {
         /** The kind of a change. */
         public enum Kind {
-            /** Someone reacted, or took a reaction back. */
+            /** Someone reacted, or withdrew a reaction. */
             REACTION,
             /** Its sender edited the text. */
             EDITED,
-            /** It is there no more: its sender took it back, or we erased it. */
+            /** It was erased: its sender recalled it, or we erased it. */
             ERASED,
-            /** It is a gap, and another number is missing than before, or what is missing can come no more. */
+            /** It is a gap, and the number of missing messages changed, or they can no longer arrive. */
             GAP,
-            /** A receipt came for one of our own. */
+            /** A receipt for one of our messages arrived. */
             RECEIPT,
-            /** A piece of one that is not whole yet has come ({@link Messages#incomplete}); it has no number yet, which is 0. */
+            /**
+             * A packet of an incomplete message arrived ({@link Messages#incomplete}); the message has no number yet,
+             * so {@code id} is 0.
+             */
             PIECE
         }
     }
@@ -716,10 +736,10 @@ public interface Messages {
     /**
      * The contents of one OP_RETURN output.
      *
-     * @param output its index, or -1 when a payload was given
+     * @param output its index, or -1 for a payload
      * @param bytes its length
-     * @param verdict one line: what it is, or why we cannot open it
-     * @param channel whose key opened it
+     * @param verdict one line: what it is, or why it cannot be opened
+     * @param channel the channel whose key opened it
      * @param json the JSON view of PROTOCOL 9
      */
     record Inspection(int output, int bytes, String verdict, Optional<String> channel, Optional<String> json) {}

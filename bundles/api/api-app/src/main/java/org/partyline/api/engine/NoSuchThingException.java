@@ -6,7 +6,7 @@ import org.partyline.api.PartylineException;
 public final class NoSuchThingException extends PartylineException {
     private static final long serialVersionUID = 1L;
 
-    /** @param message one line: what is wrong, with which value, what to do */
+    /** @param message one line: what is wrong, with the value, and what to do */
     public NoSuchThingException(String message) {
         super(message);
     }

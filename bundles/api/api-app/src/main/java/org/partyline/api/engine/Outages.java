@@ -5,10 +5,10 @@ import java.util.List;
 import java.util.Optional;
 import org.osgi.annotation.versioning.ProviderType;
 
-/** Lists the bundles of this program that are not running. What needs them waits; the rest goes on. */
+/** Lists the program's bundles that are not running. Work that needs them waits; everything else continues. */
 @ProviderType
 public interface Outages {
-    /** The bundles of ours that are not active, by name. */
+    /** The program's bundles that are not active, by name. */
     List<Outage> list();
 
     /**
@@ -17,7 +17,7 @@ public interface Outages {
      * @param bundle its symbolic name
      * @param version its version
      * @param state {@code stopped}, {@code installed}, {@code starting} or {@code stopping}
-     * @param since when it stopped; empty when that was before this server was watching
+     * @param since when it stopped; empty if that was before this server began to watch it
      */
     record Outage(String bundle, String version, String state, Optional<Instant> since) {}
 }

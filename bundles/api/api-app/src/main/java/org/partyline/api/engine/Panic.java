@@ -10,21 +10,22 @@ import org.partyline.api.PartylineException;
 @ProviderType
 public interface Panic {
     /**
-     * Stops cover traffic, erases all keys, and closes connections: those to nodes are opened again, since the server
-     * keeps collecting packets.
+     * Stops cover traffic, erases all keys and closes connections. Connections to nodes are opened again, since the
+     * server keeps collecting packets.
      *
-     * @param mark what the console's session holds that is not to be closed ({@link org.partyline.api.panic.Severable#MARK})
+     * @param mark the mark of the console session that is not to be closed ({@link
+     *     org.partyline.api.panic.Severable#MARK})
      */
     Report lock(String mark);
 
     /**
-     * Erases the server: the store's wrapped key first, then the store and all else that was written. A server that is ended in the
-     * middle goes on at its next start. What is not erased can be told by the report's steps.
+     * Erases the server: the store's wrapped key first, then the store and everything else that was written. If the
+     * server is killed meanwhile, it continues at its next start. The report's steps show what was not erased.
      */
     Report erase();
 
     /**
-     * The bundles that keep something outside of memory and are unavailable: what they keep would not be erased.
+     * The bundles that keep data outside of memory and are unavailable: their data would not be erased.
      *
      * @return their symbolic names, sorted
      */
@@ -34,38 +35,39 @@ public interface Panic {
     void end();
 
     /**
-     * Goes on as if all keys were known to others: gives each persona new ones and tells contacts, begins new chains in all channels,
-     * and sets the privacy profile {@link Privacy.Profile#MAXIMUM}. Needs an open store.
+     * Acts as if all keys were known to others: gives each persona new keys and tells contacts, begins new chains in
+     * all channels, and sets the privacy profile {@link Privacy.Profile#MAXIMUM}. Needs an open store.
      *
-     * @throws PartylineException when nothing could be begun
+     * @throws PartylineException if nothing could be begun
      */
     Report move() throws PartylineException;
 
     /** The kinds of things that can be shredded. */
     enum Kind {
-        /** A contact: its keys, its session, and what was written to each other. */
+        /** A contact: its keys, its session and the messages. */
         CONVERSATION,
         /** A channel that a persona is in: its keys and its messages. */
         CHANNEL,
         /** A persona with all its channels and contacts. */
         PERSONA;
 
-        /** How it is written in commands. */
+        /** The word for it in commands. */
         public String word() {
             return name().toLowerCase(Locale.ROOT);
         }
     }
 
     /**
-     * Erases one of them from the store, and rewrites the store's files so that nothing of it is left in them. Needs an open store.
+     * Erases one of them from the store, and rewrites the store's files so that no trace of it is left in them. Needs
+     * an open store.
      *
-     * @param persona whose; empty: the current one's; not asked for where the kind is a persona
-     * @param name of it
+     * @param persona empty: the current one; ignored if the kind is a persona
+     * @param name its name
      */
     void shred(Kind kind, Optional<String> persona, String name) throws PartylineException;
 
     /**
-     * The steps that were done, in order.
+     * The steps that were taken, in order.
      *
      * @param steps one for each thing
      */
@@ -74,7 +76,7 @@ public interface Panic {
             steps = List.copyOf(steps);
         }
 
-        /** Whether all of it was done. */
+        /** Whether every step succeeded. */
         public boolean complete() {
             return steps.stream().allMatch(Step::done);
         }
@@ -83,9 +85,9 @@ public interface Panic {
     /**
      * One step, and its result.
      *
-     * @param name what, in one or two words
-     * @param done whether it was
-     * @param detail one line: what came of it, or what is wrong and what to do; may be empty
+     * @param name one or two words
+     * @param done whether it succeeded
+     * @param detail one line: the result, or what is wrong and what to do; may be empty
      */
     record Step(String name, boolean done, String detail) {}
 }

@@ -7,41 +7,44 @@ import org.osgi.annotation.versioning.ProviderType;
 import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
 
-/** Manages the personas of this server: each has a nickname, channels and coins. A service. All need an open store. */
+/**
+ * Manages the personas of this server: each has a nickname, channels and coins. A service. All methods need an open
+ * store.
+ */
 @ProviderType
 public interface Personas {
-    /** All of them, in the order they were made. */
+    /** All of them, in order of creation. */
     List<Persona> list() throws PartylineException;
 
-    /** The one that commands speak for when none is named. */
+    /** The one that commands use when none is named. */
     Persona current() throws PartylineException;
 
-    /** @throws NoSuchThingException when there is none of that name */
+    /** @throws NoSuchThingException if there is no persona of that name */
     Persona get(String name) throws PartylineException;
 
     /**
-     * @param name 1 to 32 bytes of UTF-8, no control characters; unique here; shown to others as nickname
-     * @throws NoSuchThingException when the name is taken or not allowed
+     * @param name 1 to 32 bytes of UTF-8, no control characters; unique here; shown to others as the nickname
+     * @throws NoSuchThingException if the name is in use or not allowed
      */
     Persona create(String name) throws PartylineException;
 
-    /** Makes it the current one. */
+    /** Makes a persona the current one. */
     Persona use(String name) throws PartylineException;
 
     /** Gives a persona another name. */
     Persona rename(String name, String newName) throws PartylineException;
 
     /**
-     * The contact card, {@code plcard1…}. Anyone who has it can write to the persona, not read for it.
+     * The contact card, {@code plcard1…}. Anyone who has it can write to the persona, but cannot read its messages.
      *
      * @param name empty: the current persona
-     * @param network empty: that of the nodes, when they agree
+     * @param network empty: that of the nodes, if they agree
      */
     String card(Optional<String> name, Optional<Network> network) throws PartylineException;
 
     /**
-     * Makes new keys, tells contacts over their sessions, and erases the old ones: after 24 hours, in which contacts may
-     * still use the old card, or at once after a compromise.
+     * Makes new keys, informs contacts over their sessions, and erases the old keys: after 24 hours, in which contacts
+     * may still use the old card, or at once after a compromise.
      *
      * @param name empty: the current persona
      * @param compromised the old keys may be known to others
@@ -51,7 +54,7 @@ public interface Personas {
     /**
      * Erases a persona with its keys, contacts, channels, sessions and messages. Its coins stay in the wallet.
      *
-     * @throws NoSuchThingException when it is the only one
+     * @throws NoSuchThingException if it is the only persona
      */
     void delete(String name) throws PartylineException;
 
@@ -61,10 +64,10 @@ public interface Personas {
      * @param id a number of this store
      * @param name the nickname
      * @param account its wallet account
-     * @param current whether commands speak for it
+     * @param current whether commands use it when none is named
      * @param senderId 16 hex digits
      * @param keysSince when its keys were made
-     * @param messages sent since then
+     * @param messages the number of messages sent since then
      */
     record Persona(
             int id, String name, String account, boolean current, String senderId, Instant keysSince, long messages) {}
@@ -73,8 +76,8 @@ public interface Personas {
      * The result of a key rotation.
      *
      * @param persona with its new keys
-     * @param told contacts that are told over a session
-     * @param untold contacts with no session: they need the new card
+     * @param told contacts that are informed over a session
+     * @param untold contacts without a session: they need the new card
      */
     record Rotated(Persona persona, List<String> told, List<String> untold) {
         public Rotated {

@@ -10,36 +10,39 @@ import org.partyline.api.PartylineException;
 public interface Privacy {
     /** The three profiles. */
     enum Profile {
-        /** As cheap as it gets: rolling carrier, no delay, no cover. */
+        /** As cheap as possible: rolling carrier, no delay, no cover traffic. */
         ECONOMY,
         /** 64- and 80-byte packets, one OP_RETURN output, some delay. */
         BALANCED,
-        /** For suspected surveillance: cover on, long delays, a proxy required, no receipts, shortest expiry. */
+        /** For suspected surveillance: cover traffic, long delays, a required proxy, no receipts, shortest expiry. */
         MAXIMUM
     }
 
-    /** The profile whose settings all hold now; empty when none does. */
+    /** The profile whose settings all hold now; empty if there is none. */
     Optional<Profile> current() throws PartylineException;
 
-    /** The profile that was applied last, whatever was changed since; empty when none ever was. */
+    /** The profile that was applied last, even if settings changed since; empty if there was none. */
     Optional<Profile> chosen() throws PartylineException;
 
-    /** What a profile would change; changes nothing. */
+    /** Returns what a profile would change, and changes nothing. */
     Preview preview(Profile profile) throws PartylineException;
 
-    /** Sets a profile, for the current persona's cover and all settings. */
+    /** Applies a profile to the current persona's cover traffic and to all settings. */
     Preview apply(Profile profile) throws PartylineException;
 
     /**
      * The settings and costs of a profile.
      *
-     * @param profile which
-     * @param settings every setting of it
-     * @param perMessage satoshi a message of one packet costs at current fees; empty when no node gives any
-     * @param first satoshi the first message of a conversation costs; more than the others with the rolling carrier
-     * @param perDay satoshi a day of its cover traffic costs at current fees; 0 without
-     * @param budget satoshi a day that cover traffic gets; 0 without
-     * @param covered how much of a day that pays for at current fees
+     * @param profile the profile
+     * @param settings all its settings
+     * @param perMessage the price of a one-packet message in satoshi at the present fee rates; empty if no node gives
+     *     an estimate
+     * @param first the price of a conversation's first message in satoshi; higher than the others with the rolling
+     *     carrier
+     * @param perDay the price of a day of its cover traffic in satoshi at the present fee rates; 0 without cover
+     *     traffic
+     * @param budget the cover traffic's budget in satoshi a day; 0 without cover traffic
+     * @param covered the part of a day that the budget covers at the present fee rates
      */
     record Preview(
             Profile profile,
@@ -55,10 +58,10 @@ public interface Privacy {
     }
 
     /**
-     * For how much of a day a budget pays for cover traffic.
+     * The part of a day for which a budget pays for cover traffic.
      *
      * @param percent 0 to 100
-     * @param cap the setting that ends it, with its value; empty when it lasts the whole day
+     * @param cap the setting that limits it, with its value; empty if it lasts the whole day
      */
     record Covered(int percent, String cap) {
         /** The whole day. */
@@ -68,10 +71,10 @@ public interface Privacy {
     /**
      * One setting that a profile changes.
      *
-     * @param key of the configuration
+     * @param key its key
      * @param now its value
      * @param then its value in the profile
-     * @param why in one line
+     * @param why the reason in one line
      */
     record Setting(String key, String now, String then, String why) {
         /** Whether the profile changes it. */

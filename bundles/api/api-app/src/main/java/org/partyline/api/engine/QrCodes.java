@@ -7,25 +7,25 @@ import org.osgi.annotation.versioning.ProviderType;
 /** Draws and reads QR codes. A service. */
 @ProviderType
 public interface QrCodes {
-    /** The longest text, in characters. */
+    /** The maximum length of a text, in characters. */
     int LONGEST = 1000;
 
-    /** The largest picture that is read, in pixels. */
+    /** The maximum size of a picture that is read, in pixels. */
     int MOST_PIXELS = 48_000;
 
     /**
-     * The code of a text, with its white margin.
+     * Draws the code of a text, with its white margin.
      *
      * @param text at most {@link #LONGEST} characters
-     * @return the rows, of one digit for each module: 1 is black
+     * @return the rows, with one digit for each module: 1 is black
      */
     List<String> rows(String text);
 
     /**
-     * The text of the code in a picture; empty: none was found.
+     * Reads the code in a picture; empty: none was found.
      *
-     * @param grey its rows from the top, a byte for each pixel from 0, which is black, to 255; at most {@link #MOST_PIXELS}
-     * @param width of a row, by which the number of pixels is divisible
+     * @param grey its rows from the top, one byte for each pixel from 0 (black) to 255; at most {@link #MOST_PIXELS}
+     * @param width the width of a row, which divides the number of pixels
      */
     Optional<String> read(byte[] grey, int width);
 }

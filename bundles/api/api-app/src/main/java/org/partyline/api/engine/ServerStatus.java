@@ -6,6 +6,6 @@ import org.partyline.api.PartylineException;
 /** Provides the server's status for programs. A service. */
 @ProviderType
 public interface ServerStatus {
-    /** The document that {@code status --json} prints, as of now. May take some seconds. */
+    /** The document that {@code status --json} prints now. May take some seconds. */
     String json() throws PartylineException;
 }

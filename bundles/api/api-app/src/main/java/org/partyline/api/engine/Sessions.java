@@ -6,56 +6,59 @@ import java.util.Optional;
 import org.osgi.annotation.versioning.ProviderType;
 import org.partyline.api.PartylineException;
 
-/** Manages sessions with contacts (PROTOCOL 6). A service. All need an open store. */
+/** Manages sessions with contacts (PROTOCOL 6). A service. All methods need an open store. */
 @ProviderType
 public interface Sessions {
     /** The state of a session. */
     enum State {
-        /** There is none; the next message opens one. */
+        /** There is no session; the next message opens one. */
         NONE,
-        /** We offered one and wait for the answer. */
+        /** We offered a session and wait for the answer. */
         OPENING,
-        /** Both sides have it. */
+        /** Both sides have the session. */
         OPEN,
-        /** One side ended it; the next message opens a new one. */
+        /** One side closed the session; the next message opens a new one. */
         CLOSED
     }
 
     /**
-     * Opens a session; does nothing when one is open or opening. Sending to a contact does it by itself.
+     * Opens a session; does nothing if one is open or opening. Sending to a contact opens one automatically.
      *
      * @param persona empty: the current one
-     * @throws NoSuchThingException when there is no such contact, or its card is not known
+     * @throws NoSuchThingException if there is no such contact, or its card is not known
      */
     Session open(Optional<String> persona, String contact) throws PartylineException;
 
     /**
      * Opens a session that replaces the current one, because the other side has lost it, or another server with the
-     * same keys took it over. New messages wait for the answer; messages that may not have been read are marked.
+     * same keys took it over. New messages wait for the answer; messages that may be unread are marked.
      *
      * @param persona empty: the current one
-     * @throws NoSuchThingException when there is no such contact, its card is not known, or the last offer is less than an hour old
+     * @throws NoSuchThingException if there is no such contact, its card is not known, or the last offer is less than
+     *     an hour old
      */
     Session openAgain(Optional<String> persona, String contact) throws PartylineException;
 
     /** Sessions of a persona that are not {@link State#NONE}. @param persona empty: the current one */
     List<Session> list(Optional<String> persona) throws PartylineException;
 
-    /** Tells the other side and erases the keys; what is still on its way to us is read for 24 hours. */
+    /** Informs the other side and erases the keys; packets still on their way to us can be read for 24 hours. */
     Session close(Optional<String> persona, String contact) throws PartylineException;
 
     /**
-     * What {@link #protect} would have us send: the sizes of its packets in bytes, with the key update that ends the exchange.
+     * The packets that {@link #protect} would send: their sizes in bytes, including the key update that completes the
+     * exchange.
      *
      * @param persona empty: the current one
-     * @throws NoSuchThingException when no session is open, it is protected already, or nothing is to be sent by us now
+     * @throws NoSuchThingException if no session is open, it is already protected, or we have nothing to send now
      */
     default List<Integer> protectionPackets(Optional<String> persona, String contact) throws PartylineException {
         throw new PartylineException("this engine does not protect sessions");
     }
 
     /**
-     * Runs a post-quantum key exchange now, in packets that are paid for, whatever is set (PROTOCOL 6.2). What of it is under way goes on.
+     * Runs a post-quantum key exchange now, in packets that are paid for, whatever the settings say (PROTOCOL 6.2).
+     * Continues an exchange that is under way.
      *
      * @param persona empty: the current one
      * @throws NoSuchThingException as {@link #protectionPackets}
@@ -67,9 +70,9 @@ public interface Sessions {
     /**
      * The protection of a session against a future attack on X25519 (PROTOCOL 6.2).
      *
-     * @param since when it has been; empty: it is not
-     * @param done packets of the exchange under way that have left or arrived
-     * @param packets of the exchange under way, both sides' in all; 0: none is under way
+     * @param since since when it is protected; empty: it is not
+     * @param done packets of the exchange under way that have been sent or received
+     * @param packets all packets of the exchange under way, of both sides; 0: no exchange
      */
     record Protection(Optional<Instant> since, int done, int packets) {
         /** Not protected, and no exchange under way. */
@@ -84,17 +87,17 @@ public interface Sessions {
     /**
      * A session with a contact.
      *
-     * @param persona whose
-     * @param contact with whom
-     * @param state where it stands
+     * @param persona its name
+     * @param contact its name
+     * @param state its state
      * @param initiator whether we opened it
-     * @param suite the name of its cipher, once agreed; its code where no bundle here has it
-     * @param since when it came to this state
-     * @param sent messages on it, ours
-     * @param received messages on it, theirs
+     * @param suite the name of its cipher, once agreed; its code if no bundle provides it
+     * @param since when it entered this state
+     * @param sent the number of messages that we sent on it
+     * @param received the number of messages that we received on it
      * @param lastRekey when its keys were last renewed
-     * @param rekeying a KEY_UPDATE of ours waits for its answer
-     * @param elsewhere when another server was found to use our keys with this contact; empty: none was
+     * @param rekeying whether a KEY_UPDATE of ours waits for its answer
+     * @param elsewhere when another server was found to use our keys with this contact; empty: never
      * @param protection whether it is protected against a later attack on X25519
      */
     record Session(

@@ -9,34 +9,37 @@ import org.partyline.api.crypto.KdfParameters;
 /** Lists the algorithms, and sets which are allowed and preferred. A service. Works while locked. */
 @ProviderType
 public interface Suites {
-    /** AEAD suites in the order of preference, then key derivations. Those that policy knows but no bundle provides, too. */
+    /**
+     * AEAD suites in the order of preference, then key derivations, including those that the policy names but no bundle
+     * provides.
+     */
     List<Suite> list();
 
     /**
      * Puts these AEAD suites first, in this order.
      *
-     * @throws NoSuchThingException when a name is no suite, or the suite cannot seal
+     * @throws NoSuchThingException if a name is not a suite, or the suite cannot seal
      */
     void prefer(List<String> names) throws PartylineException;
 
-    /** Lets a suite or a derivation be used. @throws NoSuchThingException when there is no such name */
+    /** Allows a suite or key derivation. @throws NoSuchThingException if there is no such name */
     void allow(String name) throws PartylineException;
 
     /**
-     * Forbids one: no packet is sealed or opened with it. What waits for it stays parked.
+     * Forbids a suite or key derivation: no packet is sealed or opened with it. Packets that need it stay parked.
      *
-     * @throws NoSuchThingException when there is no such name
+     * @throws NoSuchThingException if there is no such name
      */
     void deny(String name) throws PartylineException;
 
     /**
-     * What a channel's key derivation costs.
+     * Returns the parameters of a channel's key derivation.
      *
-     * @param name of the derivation, in either case; empty: the protocol's default
-     * @param timeCost empty, as the others: the derivation's default
-     * @return within its limits
-     * @throws NoSuchThingException when there is no such derivation here, which names those that are; or when a parameter is
-     *     outside the limits
+     * @param name the key derivation, in either case; empty: the protocol's default
+     * @param timeCost empty, like the others: the key derivation's default
+     * @return parameters within its limits
+     * @throws NoSuchThingException if there is no such key derivation here (the message lists those that exist), or a
+     *     parameter is outside the limits
      */
     KdfParameters derivation(
             Optional<String> name, Optional<Integer> timeCost, Optional<Integer> memory, Optional<Integer> parallelism)
@@ -45,16 +48,17 @@ public interface Suites {
     /**
      * An algorithm.
      *
-     * @param kind {@code aead}, {@code kdf} or {@code kem}; {@code unknown} of a name that policy knows and no bundle has provided
-     * @param name as PROTOCOL 2.1 has it, or the bundle that registered it
+     * @param kind {@code aead}, {@code kdf} or {@code kem}; {@code unknown} for a name that the policy lists and no
+     *     bundle has provided
+     * @param name as in PROTOCOL 2.1, or the bundle that registered it
      * @param available whether a bundle provides it now
      * @param allowed by policy
      * @param seals whether it can seal, or only opens
-     * @param rank 1 for the most preferred AEAD suite; 0 when it is not used to seal
+     * @param rank 1 for the most preferred AEAD suite; 0 if it is not used to seal
      * @param bundle symbolic name and version of the provider; empty
-     * @param bundleState for example {@code active}; {@code absent}; {@code refused: …}, with the reason, of a second bundle that
-     *     claims a code or a name
-     * @param usedBy channels whose running chains or derivation use it; empty when locked
+     * @param bundleState for example {@code active}; {@code absent}; {@code refused: …} with the reason, for a second
+     *     bundle that claims a code or a name
+     * @param usedBy channels whose running chains or key derivation use it; empty while locked
      */
     record Suite(
             String kind,

@@ -8,16 +8,16 @@ import java.util.Locale;
 
 /** Splits a text that is too long for one message. */
 public final class TextPieces {
-    /** Shorter pieces than this help nobody. */
+    /** The minimum length: shorter pieces are useless. */
     public static final int LEAST = 40;
 
     private TextPieces() {}
 
     /**
-     * Cuts behind a blank where there is one in the second half of a piece, else between two characters as people see them; the pieces
-     * together are the text.
+     * Cuts after a blank if the second half of a piece has one, otherwise between two characters as people see them.
+     * Together, the pieces are the text.
      *
-     * @param limit of a piece, in bytes of UTF-8
+     * @param limit the maximum length of a piece, in bytes of UTF-8
      */
     public static List<String> of(String text, int limit) {
         BreakIterator characters = BreakIterator.getCharacterInstance(Locale.ROOT);
@@ -40,11 +40,11 @@ public final class TextPieces {
             }
         }
         int between = characters.isBoundary(most) ? most : characters.preceding(most);
-        // Else what people see as one character has more bytes than a message.
+        // Otherwise a single visible character has more bytes than a message.
         return between > start ? between : most;
     }
 
-    /** How much of a text fits, in whole code points. */
+    /** The length of the longest part that fits, in whole code points. */
     private static int fitting(String text, int limit) {
         int at = 0;
         int bytes = 0;

@@ -6,53 +6,56 @@ import org.partyline.api.SecretBytes;
 import org.partyline.api.store.Store;
 import org.partyline.api.store.StoreException;
 
-/** Creates, opens and locks the store. Locked, the server collects packets and reveals nothing. A service. */
+/** Creates, opens and locks the store. While locked, the server collects packets and reveals nothing. A service. */
 @ProviderType
 public interface Vault {
-    /** The state now. */
+    /** The present state. */
     Store.State state();
 
     /**
-     * Makes the store, with a first persona, and opens it.
+     * Creates the store with a first persona, and opens it.
      *
-     * @param passphrase at least 8 characters; still the caller's to wipe
+     * @param passphrase at least 8 characters; the caller wipes it
      */
     void create(char[] passphrase) throws StoreException;
 
     /**
-     * Opens the store, rebuilds what lives in memory only, and works off what was collected meanwhile.
+     * Opens the store, rebuilds the state in memory, and processes the packets collected meanwhile.
      *
-     * @param passphrase still the caller's to wipe
+     * @param passphrase the caller wipes it
      */
     void unlock(char[] passphrase) throws StoreException;
 
     /**
-     * Opens the store with a store key that rested elsewhere.
+     * Opens the store with a store key that was kept elsewhere.
      *
-     * @param storeKey 32 bytes; still the caller's to wipe
+     * @param storeKey 32 bytes; the caller wipes it
      */
     void unlock(SecretBytes storeKey) throws StoreException;
 
     /**
-     * Gives the store another passphrase. Where the store key rests elsewhere it still opens the store.
+     * Changes the store's passphrase. A store key that is kept elsewhere still opens the store.
      *
-     * @param oldPassphrase still the caller's to wipe
-     * @param newPassphrase at least 8 characters; still the caller's to wipe
+     * @param oldPassphrase the caller wipes it
+     * @param newPassphrase at least 8 characters; the caller wipes it
      */
     void changePassphrase(char[] oldPassphrase, char[] newPassphrase) throws StoreException;
 
     /**
-     * Sets a passphrase that erases the server when the store is opened with it, and shows an empty one. Replaces the one before;
-     * nothing reports whether there is one.
+     * Sets a duress passphrase, which erases the server when the store is opened with it and shows an empty store.
+     * Replaces the previous one; nothing reveals whether there is one.
      *
-     * @param passphrase the store's; still the caller's to wipe
-     * @param duress at least 8 characters, another one; still the caller's to wipe
+     * @param passphrase the store's; the caller wipes it
+     * @param duress at least 8 characters, different from the passphrase; the caller wipes it
      */
     default void setDuress(char[] passphrase, char[] duress) throws StoreException {
         throw new StoreException("this store does not support a duress passphrase");
     }
 
-    /** Takes it away; does the same work when there is none. @param passphrase the store's; still the caller's to wipe */
+    /**
+     * Removes the duress passphrase; does the same work if there is none. @param passphrase the store's; still the
+     * caller's to wipe
+     */
     default void removeDuress(char[] passphrase) throws StoreException {
         throw new StoreException("this store does not support a duress passphrase");
     }
@@ -60,31 +63,31 @@ public interface Vault {
     /**
      * The store key, to be kept in a place that opens the store unattended.
      *
-     * @param passphrase still the caller's to wipe
-     * @return the caller's to wipe
+     * @param passphrase the caller wipes it
+     * @return the caller wipes it
      */
     SecretBytes storeKey(char[] passphrase) throws StoreException;
 
-    /** Wipes keys and texts from memory. What is under way to a node finishes. */
+    /** Wipes keys and texts from memory. Transactions under way to a node are completed. */
     void lock();
 
-    /** Candidate packets that were collected while locked; 0 when open. */
+    /** The number of candidate packets collected while locked; 0 while open. */
     long collected();
 
     /**
-     * Candidate packets that were dropped while locked, because strangers' left no room for them. Their blocks are read again
-     * once the store is open; until that is done the number stays.
+     * The number of candidate packets that were dropped while locked, because packets of strangers used up the space.
+     * Their blocks are read again once the store is open; until then the number stays.
      */
     long dropped();
 
-    /** Keys that are still to be derived for packets that have come, before these can be read; 0 while locked. */
+    /** The number of keys that must still be derived before packets that have arrived can be read; 0 while locked. */
     default int deriving() {
         return 0;
     }
 
     /**
-     * Warnings about the store: that it may be a restored old copy, and what was done; or that this cannot be
-     * determined. Of the time since it was opened.
+     * Warnings about the store since it was opened: that it may be a restored old copy, and what was done about it; or
+     * that this cannot be determined.
      */
     default List<String> warnings() {
         return List.of();

@@ -11,21 +11,21 @@ import org.partyline.api.transport.AccountStatus;
 @ProviderType
 public interface Wallets {
     /**
-     * Every persona's account in every wallet, and those that a persona has for some contacts. A wallet that does not answer is
-     * listed with the reason.
+     * The account of every persona in every wallet, including accounts for some contacts. A wallet that does not answer
+     * is listed with the reason.
      */
     List<Holding> list() throws PartylineException;
 
-    /** The accounts that personas have, and that they have for some contacts, as every wallet calls them. */
+    /** All accounts of personas, including those for some contacts, by the names that wallets use. */
     List<String> accounts() throws PartylineException;
 
     /**
-     * An address that was never shown before.
+     * Returns an address that was never shown before.
      *
      * @param persona empty: the current one
-     * @param wallet empty: the only one there is
-     * @param account one that the persona has for some contacts; empty: its own
-     * @throws NoSuchThingException when there is none of that name
+     * @param wallet empty: the only wallet
+     * @param account an account for some contacts; empty: the persona's own
+     * @throws NoSuchThingException if there is none of that name
      */
     Address freshAddress(Optional<String> persona, Optional<String> wallet, Optional<String> account)
             throws PartylineException;
@@ -33,12 +33,12 @@ public interface Wallets {
     /**
      * The coins of a persona in one wallet.
      *
-     * @param persona whose
-     * @param wallet its name
-     * @param network where
-     * @param status the coins; empty when the wallet does not answer
-     * @param problem why not, in one line; empty
-     * @param account name of one that the persona has for some contacts; empty: the persona's own
+     * @param persona its name
+     * @param wallet the wallet's name
+     * @param network the wallet's network
+     * @param status the coins; empty if the wallet does not answer
+     * @param problem why the wallet does not answer, in one line; empty
+     * @param account an account for some contacts; empty: the persona's own
      */
     record Holding(
             String persona,
@@ -51,11 +51,11 @@ public interface Wallets {
     /**
      * A new address for one payment.
      *
-     * @param address for one payment
-     * @param wallet its name
-     * @param network where
-     * @param persona whose
-     * @param account name of one that the persona has for some contacts; empty: the persona's own
+     * @param address the address
+     * @param wallet the wallet's name
+     * @param network the wallet's network
+     * @param persona the owner
+     * @param account an account for some contacts; empty: the persona's own
      */
     record Address(String address, String wallet, Network network, String persona, String account) {}
 }

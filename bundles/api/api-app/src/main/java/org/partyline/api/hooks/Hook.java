@@ -6,16 +6,16 @@ import java.util.Optional;
 /**
  * A program or an address that receives each event.
  *
- * @param id names it in the audit log
- * @param name by which the operator knows it, unique
+ * @param id its id in the audit log
+ * @param name its unique name, chosen by the operator
  * @param target the path of the program, or the address
  * @param state whether events are accepted
- * @param waiting events that it was not handed yet
+ * @param waiting the number of events that have not been delivered yet
  * @param created when it was added
- * @param lastDelivered when it accepted an event last; empty: never
- * @param attempts how often the event that it is at was not accepted
- * @param failure why not, in one line; empty: it was not tried, or accepted
- * @param nextAttempt when it is tried again; empty: nothing is to be tried
+ * @param lastDelivered when it last accepted an event; empty: never
+ * @param attempts the number of failed deliveries of the current event
+ * @param failure why the last delivery failed, in one line; empty: it did not, or there was none
+ * @param nextAttempt when the next attempt is due; empty: none is
  */
 public record Hook(
         String id,
@@ -30,11 +30,11 @@ public record Hook(
         Optional<Instant> nextAttempt) {
     /** The state of a hook. */
     public enum State {
-        /** As far as is known. */
+        /** Works, as far as known. */
         ACTIVE("active"),
-        /** The event that it is at was not accepted, and is tried again. */
+        /** The current event was not accepted, and is tried again. */
         FAILING("failing"),
-        /** That was tried for a day; nothing is until someone asks for it. */
+        /** The current event was tried for a day; nothing more happens until someone requests it. */
         DISABLED("disabled");
 
         private final String word;
@@ -43,7 +43,7 @@ public record Hook(
             this.word = word;
         }
 
-        /** As it is shown. */
+        /** The word that is shown. */
         public String word() {
             return word;
         }

@@ -7,36 +7,38 @@ import org.osgi.annotation.versioning.ProviderType;
 import org.partyline.api.PartylineException;
 
 /**
- * Hands each {@linkplain org.partyline.api.engine.Events event} to the hooks, in its order, at least once: one that is not accepted is
- * tried again for a day, and holds up the following ones of its hook. A service. All methods need an open store.
+ * Hands each {@linkplain org.partyline.api.engine.Events event} to the hooks, in order, at least once. An event that is
+ * not accepted is tried again for a day, and delays the following ones of its hook. A service. All methods need an open
+ * store.
  */
 @ProviderType
 public interface Hooks {
-    /** Hooks at a time. */
+    /** The maximum number of hooks. */
     int MOST = 32;
 
     /**
-     * Adds a program, which is started for each event from now on, with the event on standard input: one JSON document, as
-     * {@code events --json} prints it.
+     * Adds a program, which is started for each event from now on. It receives the event on standard input as a JSON
+     * document, as {@code events --json} prints it.
      *
      * @param program an absolute path to an executable file that only the server's user and root can write
-     * @throws PartylineException when it is not, or the name is taken or not allowed
+     * @throws PartylineException if it is not, or the name is in use or not allowed
      */
     Hook addProgram(String name, Path program) throws PartylineException;
 
     /**
-     * Adds a web hook, to which each event is posted from now on, without the message and without names, by the rules of Standard Webhooks.
+     * Adds a web hook, to which each event is posted from now on, without message texts and names, as defined by
+     * Standard Webhooks.
      *
-     * @param url https, or http to an onion service or one's own network
-     * @param privately whether it may be an address of this machine or of a private network
-     * @throws PartylineException when it may not, or the name is taken or not allowed
+     * @param url https, or http to an onion service or a private network
+     * @param privately whether an address of this machine or of a private network is allowed
+     * @throws PartylineException if the address is not allowed, or the name is in use or not allowed
      */
     Created addUrl(String name, URI url, boolean privately) throws PartylineException;
 
     /**
      * A new web hook.
      *
-     * @param secret with which its requests are signed; shown once
+     * @param secret the key that signs its requests; shown once
      */
     record Created(Hook hook, String secret) {
         /** Does not show the secret. */
@@ -46,17 +48,17 @@ public interface Hooks {
         }
     }
 
-    /** All of them, by their names. */
+    /** All of them, by name. */
     List<Hook> list() throws PartylineException;
 
-    /** @throws PartylineException when there is none of that name */
+    /** @throws PartylineException if there is no hook of that name */
     Hook remove(String name) throws PartylineException;
 
     /**
-     * Tries the event that was not accepted again at once, and activates the hook if it was disabled.
+     * Tries a rejected event again at once, and activates the hook if it was disabled.
      *
-     * @param skip whether to leave that event out instead
-     * @throws PartylineException when there is no hook of that name, or none of its events waits
+     * @param skip whether to skip that event instead
+     * @throws PartylineException if there is no hook of that name, or no event of it waits
      */
     Hook redeliver(String name, boolean skip) throws PartylineException;
 }

@@ -10,7 +10,7 @@ public record AddressView(
         String network,
         String persona,
         @Nullable String account) {
-    /** What is shown of it. */
+    /** Returns what is shown of it. */
     public static AddressView of(Address address) {
         return new AddressView(
                 address.address(),

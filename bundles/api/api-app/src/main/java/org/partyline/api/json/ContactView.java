@@ -23,7 +23,7 @@ public record ContactView(
         @Nullable String protectedSince,
         @Nullable ExchangeView exchange,
         boolean requiresPostQuantum) {
-    /** @param contact as the engine tells it */
+    /** @param contact as the engine reports it */
     public static ContactView of(Contact contact) {
         return new ContactView(
                 contact.persona(),

@@ -17,7 +17,7 @@ public record ConversationView(
         @Nullable String lastMessage,
         int missing,
         String id) {
-    /** What is shown of it. */
+    /** Returns what is shown of it. */
     public static ConversationView of(Conversation conversation) {
         return new ConversationView(
                 conversation.persona(),
@@ -35,7 +35,7 @@ public record ConversationView(
 
     /** Several conversations, as {@code conversation-list --json} prints them. */
     public record All(List<ConversationView> conversations) {
-        /** In the order in which they are given. */
+        /** In the given order. */
         public static All of(List<Conversation> conversations) {
             return new All(conversations.stream().map(ConversationView::of).toList());
         }

@@ -7,7 +7,7 @@ import org.partyline.api.engine.Cover;
  * A persona's cover traffic as {@code --json} shows it.
  *
  * @param running whether packets leave at points now
- * @param problem why not, although it was started
+ * @param problem why not, although it was started; null: none
  */
 public record CoverView(
         String persona,
@@ -19,7 +19,7 @@ public record CoverView(
         @Nullable String next,
         long messages,
         long decoys) {
-    /** @param status as the engine tells it */
+    /** @param status as the engine reports it */
     public static CoverView of(Cover.Status status) {
         return new CoverView(
                 status.persona(),

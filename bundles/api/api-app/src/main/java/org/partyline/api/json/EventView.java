@@ -16,7 +16,7 @@ public record EventView(
         @Nullable MessageView message,
         @Nullable Long from,
         @Nullable Long to) {
-    /** What is shown of it. */
+    /** Returns what is shown of it. */
     public static EventView of(Event event) {
         boolean gap = event.from().isPresent();
         return new EventView(
@@ -34,7 +34,7 @@ public record EventView(
 
     /** Several events. */
     public record All(List<EventView> events) {
-        /** In the order in which they are given. */
+        /** In the given order. */
         public static All of(List<Event> events) {
             return new All(events.stream().map(EventView::of).toList());
         }

@@ -16,7 +16,7 @@ public record FeeView(
         @Nullable BigDecimal rateSatPerVb,
         @Nullable Long packetFeeSat,
         @Nullable String refusal) {
-    /** What is shown of it. */
+    /** Returns what is shown of it. */
     public static FeeView of(FeeStatus status) {
         return new FeeView(
                 status.network().label(),

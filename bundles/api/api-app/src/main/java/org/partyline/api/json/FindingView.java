@@ -6,11 +6,11 @@ import org.partyline.api.health.Finding;
 /**
  * A finding as {@code --json} shows it.
  *
- * @param remedy null: there is nothing to do
+ * @param remedy null: nothing to do
  */
 public record FindingView(
         String check, String verdict, String what, @Nullable String remedy) {
-    /** What is shown of it. */
+    /** Returns what is shown of it. */
     public static FindingView of(Finding finding) {
         return new FindingView(
                 finding.check(),

@@ -17,7 +17,7 @@ public record HoldingView(
         List<CoinView> coins,
         @Nullable String problem,
         @Nullable String account) {
-    /** What is shown of it. */
+    /** Returns what is shown of it. */
     public static HoldingView of(Holding holding) {
         Optional<AccountStatus> status = holding.status();
         return new HoldingView(

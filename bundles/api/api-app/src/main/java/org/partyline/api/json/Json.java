@@ -12,12 +12,13 @@ import java.io.UncheckedIOException;
 
 /**
  * Writes {@code --json} documents: records with names in snake_case and in the record's order; absent values are null.
- * Everything but ASCII is escaped, so that no terminal and no character set gets in the way.
+ * All non-ASCII characters are escaped, so that terminals and character sets do not matter.
  */
 public final class Json {
     private static final ObjectMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
                     .enable(JsonWriteFeature.ESCAPE_NON_ASCII)
-                    // By default each thread keeps its last buffers, with the texts in them, also while locked.
+                    // By default each thread keeps its last buffers, with the texts in them, even while the store is
+                    // locked.
                     .recyclerPool(JsonRecyclerPools.nonRecyclingPool())
                     .build())
             .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
@@ -34,7 +35,7 @@ public final class Json {
         }
     }
 
-    /** A document that another part of the program wrote. */
+    /** Parses a document that another part of the program wrote. */
     public static JsonNode read(String json) {
         try {
             return MAPPER.readTree(json);
@@ -43,7 +44,7 @@ public final class Json {
         }
     }
 
-    /** A document that {@link #write} wrote. */
+    /** Parses a document that {@link #write} wrote. */
     public static <T> T read(String json, Class<T> type) {
         try {
             return MAPPER.readValue(json, type);

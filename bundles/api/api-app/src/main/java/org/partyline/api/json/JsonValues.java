@@ -11,10 +11,10 @@ import org.jspecify.annotations.Nullable;
 import org.partyline.api.FeeRate;
 
 /**
- * Converts values for {@code --json}, as docs/schemas describes them. A record whose name ends in View is what it shows
- * of one thing. Names end in their unit where they have one; times are ISO-8601 with milliseconds, UTC; states and
- * other words of ours are in lower case; what has no value is null, never an empty text and never a number with a
- * meaning of its own. Fields are only ever added.
+ * Converts values for {@code --json}, as docs/schemas describes them. A record whose name ends in View is what is shown
+ * of one thing. Names end with the unit, if there is one; times are ISO-8601 with milliseconds, in UTC; states and
+ * other fixed words are in lower case; a missing value is null, never an empty text or a special number. Fields are
+ * only ever added.
  */
 public final class JsonValues {
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern(
@@ -23,7 +23,7 @@ public final class JsonValues {
 
     private JsonValues() {}
 
-    /** Always with three digits after the second, where {@link Instant#toString} has none, three, six or nine. */
+    /** Always with three decimals of a second, where {@link Instant#toString} writes none, three, six or nine. */
     public static String iso(Instant time) {
         return TIME.format(time);
     }
@@ -38,7 +38,7 @@ public final class JsonValues {
         return value.name().toLowerCase(Locale.ROOT);
     }
 
-    /** A text that may be empty, which is no value. */
+    /** A text; null if it is empty. */
     public static @Nullable String orNull(@Nullable String value) {
         return value == null || value.isEmpty() ? null : value;
     }
@@ -48,7 +48,7 @@ public final class JsonValues {
         return value.isPresent() ? value.getAsInt() : null;
     }
 
-    /** In satoshi per virtual byte, without zeros at the end. */
+    /** In satoshi per virtual byte, without trailing zeros. */
     public static BigDecimal satPerVb(FeeRate rate) {
         return new BigDecimal(
                 BigDecimal.valueOf(rate.satPerKvb(), 3).stripTrailingZeros().toPlainString());

@@ -2,7 +2,7 @@ package org.partyline.api.json;
 
 import org.partyline.api.engine.Fees.Limits;
 
-/** The caps, and what is used of them, as {@code --json} shows them. */
+/** The caps, and how much of them is used, as {@code --json} shows them. */
 public record LimitsView(
         long messageSat,
         long hourSat,
@@ -12,7 +12,7 @@ public record LimitsView(
         long dayOutsideMessagesSat,
         int bandPercent,
         boolean mainnetAccepted) {
-    /** What is shown of it. */
+    /** Returns what is shown of it. */
     public static LimitsView of(Limits limits) {
         return new LimitsView(
                 limits.message(),

@@ -16,7 +16,7 @@ public record LocalWalletView(
         @Nullable Integer height,
         @Nullable Integer tip,
         boolean upToDate) {
-    /** What is shown of it. */
+    /** Returns what is shown of it. */
     public static LocalWalletView of(LocalWallets.Progress progress) {
         return new LocalWalletView(
                 progress.name(),

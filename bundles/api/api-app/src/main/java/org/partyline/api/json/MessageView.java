@@ -40,7 +40,7 @@ public record MessageView(
         @Nullable String delivered,
         @Nullable String read,
         @Nullable String doubt) {
-    /** What is shown of a message. */
+    /** Returns what is shown of a message. */
     public static MessageView of(Message message) {
         return new MessageView(
                 message.id(),
@@ -112,7 +112,7 @@ public record MessageView(
 
     /** Several messages, as {@code messages --json} prints them. */
     public record All(List<MessageView> messages) {
-        /** In the order in which they are given. */
+        /** In the given order. */
         public static All of(List<Message> messages) {
             return new All(messages.stream().map(MessageView::of).toList());
         }

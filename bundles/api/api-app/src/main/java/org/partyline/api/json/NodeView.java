@@ -39,7 +39,7 @@ public record NodeView(
         @Nullable String quarantine,
         @Nullable String quarantineReason,
         @Nullable String quarantinedSince) {
-    /** @param node as the engine tells it */
+    /** @param node as the engine reports it */
     public static NodeView of(Node node) {
         Optional<BlockRef> tip = node.status().tip();
         int mempool = node.status().mempoolSize();

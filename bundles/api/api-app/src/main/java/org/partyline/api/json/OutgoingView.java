@@ -21,7 +21,7 @@ public record OutgoingView(
         long feeSat,
         List<PartView> parts,
         String carrier) {
-    /** What is shown of it. */
+    /** Returns what is shown of it. */
     public static OutgoingView of(Outgoing outgoing) {
         return new OutgoingView(
                 outgoing.id(),

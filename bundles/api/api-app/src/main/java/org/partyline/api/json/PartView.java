@@ -12,7 +12,7 @@ public record PartView(
         @Nullable Integer vsize,
         @Nullable Long feeSat,
         @Nullable String node) {
-    /** What is shown of it. */
+    /** Returns what is shown of it. */
     public static PartView of(Part part) {
         return new PartView(
                 part.bytes(),

@@ -12,7 +12,7 @@ public record ParticipantView(
         int signed,
         int chains,
         @Nullable String lastHeard) {
-    /** What is shown of it. */
+    /** Returns what is shown of it. */
     public static ParticipantView of(Participant one) {
         return new ParticipantView(
                 JsonValues.orNull(one.nickname()),

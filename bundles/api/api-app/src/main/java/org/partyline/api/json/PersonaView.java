@@ -12,7 +12,7 @@ public record PersonaView(
         String senderId,
         String keysSince,
         long messages) {
-    /** @param persona as the engine tells it */
+    /** @param persona as the engine reports it */
     public static PersonaView of(Persona persona) {
         return new PersonaView(
                 persona.id(),

@@ -21,12 +21,16 @@ public record ReceiptView(
         String state,
         @Nullable Long feeSat,
         List<String> transactions) {
-    /** What is shown of it. @param left where it was waited for that */
+    /**
+     * Returns what is shown of it.
+     *
+     * @param left its state after the caller waited for it to leave; empty if the caller did not wait
+     */
     public static ReceiptView of(Receipt receipt, Optional<Outgoing> left) {
         return queued(receipt).with(left);
     }
 
-    /** Without what may name a person, a channel or a transaction. */
+    /** Without names of personas and channels, and without transactions. */
     public ReceiptView bare() {
         return new ReceiptView(
                 id,
@@ -59,7 +63,7 @@ public record ReceiptView(
                 List.of());
     }
 
-    /** The same, and how it left. @param left empty: not waited for */
+    /** The same, with its delivery. @param left empty: the caller did not wait */
     public ReceiptView with(Optional<Outgoing> left) {
         return left.isEmpty()
                 ? this

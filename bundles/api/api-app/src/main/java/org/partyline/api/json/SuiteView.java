@@ -15,7 +15,7 @@ public record SuiteView(
         @Nullable String bundle,
         String bundleState,
         List<String> usedBy) {
-    /** What is shown of it. */
+    /** Returns what is shown of it. */
     public static SuiteView of(Suite suite) {
         return new SuiteView(
                 suite.kind(),

@@ -14,7 +14,7 @@ import org.partyline.api.json.Json;
 import org.partyline.api.json.RecallView;
 import org.partyline.api.store.Store;
 
-/** Recalls a message once for each key, although a recall is no single transaction. */
+/** Recalls a message once for each key, although a recall takes more than one transaction of the store. */
 public final class RecallOnce {
     private final Messages messages;
     private final Store store;
@@ -29,16 +29,16 @@ public final class RecallOnce {
     /**
      * The answer to a call.
      *
-     * @param recalled empty: it repeats another, and nothing was done
+     * @param recalled empty: the call repeats another, and nothing was done
      * @param document the first answer, as {@code recall --json} prints it
      */
     public record Answer(Optional<Recalled> recalled, String document) {}
 
     /**
-     * Recalls a message, or answers as before.
+     * Recalls a message, or repeats the earlier answer.
      *
-     * @param cancels whether one that has not left is cancelled; otherwise it is refused
-     * @throws KeyUsedException when the key was used for something else
+     * @param cancels whether a message that has not left is cancelled; otherwise the call is refused
+     * @throws KeyUsedException if the key was used for something else
      */
     public Answer recall(SendOnce.Call call, Outgoing outgoing, boolean cancels) throws PartylineException {
         SendOnce.Begun begun = once.begin(store, call, outgoing.fee());
@@ -60,20 +60,20 @@ public final class RecallOnce {
         return new Answer(Optional.of(recalled), document);
     }
 
-    /** @param paid what the message had cost before the same call began and was not answered; empty: it begins now */
+    /** @param paid what the message had cost before the same call began without being answered; empty: it begins now */
     private Recalled recalled(Outgoing outgoing, OptionalLong paid, boolean cancels) throws PartylineException {
         if (cancels && outgoing.state().isWaiting()) {
             try {
                 return new Recalled(messages.cancel(outgoing.id()), 0, 0, 0);
             } catch (NoSuchThingException e) {
-                // Unless it left in the meantime.
+                // Unless it has left meanwhile.
                 if (messages.outgoing(outgoing.id()).state().isWaiting()) {
                     throw e;
                 }
             }
         }
         if (outgoing.state() == State.RECALLED && paid.isPresent()) {
-            // Done before the server was killed; what is not finished continues by itself.
+            // This part was done before the server was killed; the rest continues by itself.
             List<Part> sent = outgoing.parts().stream()
                     .filter(part -> part.transaction().isPresent())
                     .toList();

@@ -30,15 +30,15 @@ import org.partyline.api.store.StoreTransaction;
 import org.partyline.api.store.StoredRecord;
 
 /**
- * Sends messages and edits of programs, each exactly once. The key of a call is stored in the transaction of its message: a server that is killed
- * at any moment has both or neither, so that a repeated call cannot pay twice.
+ * Sends messages and edits of programs, each exactly once. The key of a call is stored in the transaction of its
+ * message: if the server is killed, both are stored or neither is, so a repeated call cannot pay twice.
  */
 public final class SendOnce {
     /** The table of the store. */
     public static final String TABLE = "sent-once";
-    /** How long a repeated call gets the first answer. */
+    /** How long a repeated call receives the first answer. */
     public static final Duration KEPT = Duration.ofDays(7);
-    /** What a key must be, for an error. */
+    /** The rule for keys, for error messages. */
     public static final String KEY_RULE = "1 to 255 printable ASCII characters without spaces";
 
     private static final Duration DAY = Duration.ofDays(1);
@@ -57,12 +57,12 @@ public final class SendOnce {
     /**
      * One call.
      *
-     * @param owner who makes it: keys of different owners do not meet
-     * @param name of its record
-     * @param sum of the request; empty: it has no key
+     * @param owner the caller: keys of different owners are independent
+     * @param name the name of its record
+     * @param sum a MAC of the request; empty: the call has no key
      */
     public record Call(String owner, byte[] name, Optional<String> sum) {
-        /** Shows the owner only. */
+        /** Shows only the owner. */
         @Override
         public String toString() {
             return "Call[" + owner + "]";
@@ -72,7 +72,7 @@ public final class SendOnce {
     /**
      * The answer to a call.
      *
-     * @param receipt empty: it repeats another, and nothing was sent
+     * @param receipt empty: the call repeats another, and nothing was sent
      * @param document the first answer, as {@code send --json} prints it
      */
     public record Answer(Optional<Receipt> receipt, String document) {}
@@ -86,10 +86,10 @@ public final class SendOnce {
     }
 
     /**
-     * The earlier result of a call whose work is no single transaction.
+     * The earlier result of a call that takes more than one transaction of the store.
      *
      * @param answer the first answer; empty: there was none yet
-     * @param noted what was noted when the same call began and was not answered; empty: it begins now
+     * @param noted the note of the same call if it began without being answered; empty: it begins now
      */
     public record Begun(Optional<String> answer, OptionalLong noted) {}
 
@@ -97,15 +97,15 @@ public final class SendOnce {
     @FunctionalInterface
     @ConsumerType
     public interface Check {
-        /** @param sat the most that it may cost; empty: nobody knows */
+        /** @param sat the maximum price; empty: unknown */
         void check(StoreTransaction tx, OptionalLong sat) throws PartylineException;
     }
 
-    /** Looks up whether a message is kept. */
+    /** Looks up whether a message is still stored. */
     @FunctionalInterface
     @ConsumerType
     public interface Kept {
-        /** Whether this one is. */
+        /** Whether this message is stored. */
         boolean has(long message) throws StoreException;
     }
 
@@ -121,12 +121,12 @@ public final class SendOnce {
         }
     }
 
-    /** Whether that can be a key. */
+    /** Whether it is a valid key. */
     public static boolean isKey(String key) {
         return KEY.matcher(key).matches();
     }
 
-    /** A call without a key: repeated, it sends another message. */
+    /** A call without a key: if it is repeated, it sends another message. */
     public Call call(String owner) {
         byte[] name = new byte[RANDOM_BYTES];
         random.nextBytes(name);
@@ -137,9 +137,9 @@ public final class SendOnce {
      * A call with a key.
      *
      * @param owner a token's id, or {@link org.partyline.api.engine.Events#CONSOLE}
-     * @param key one that {@link #isKey is one}
-     * @param about what it is about: the id of a conversation, for example
-     * @param request what else makes it this request and no other
+     * @param key a {@linkplain #isKey valid} key
+     * @param about the subject, for example the id of a conversation
+     * @param request everything else that identifies this request
      */
     public static Call call(String owner, String key, String about, byte[] request) {
         try {
@@ -156,10 +156,10 @@ public final class SendOnce {
     }
 
     /**
-     * Sends something, or answers as before.
+     * Sends something, or repeats the earlier answer.
      *
-     * @param kept whether the message is kept although the call has no key, for {@link #spent}
-     * @throws KeyUsedException when the key was used for another message
+     * @param kept whether to store a call without a key, too, for {@link #spent}
+     * @throws KeyUsedException if the key was used for another message
      */
     public Answer send(Store store, Call call, boolean kept, Sender sender, Check check) throws PartylineException {
         Optional<String> before = store.<Optional<String>, PartylineException>transact(tx -> answered(tx, call));
@@ -185,10 +185,11 @@ public final class SendOnce {
     }
 
     /**
-     * Begins what is not done in one transaction, such as a recall. The same call may begin it again until it is {@link #finish finished}.
+     * Begins a call that takes more than one transaction, such as a recall. The same call may begin again until it is
+     * {@link #finish finished}.
      *
-     * @param note for the call that repeats this one
-     * @throws KeyUsedException when the key was used for something else
+     * @param note for a call that repeats this one
+     * @throws KeyUsedException if the key was used for something else
      */
     public Begun begin(Store store, Call call, long note) throws PartylineException {
         if (call.sum().isEmpty()) {
@@ -205,7 +206,7 @@ public final class SendOnce {
         });
     }
 
-    /** Keeps the answer of what was begun. */
+    /** Stores the answer of a call that was begun. */
     public void finish(Store store, Call call, String answer) throws StoreException {
         if (call.sum().isPresent()) {
             store.<Boolean, StoreException>transact(tx -> {
@@ -215,7 +216,7 @@ public final class SendOnce {
         }
     }
 
-    /** Frees the key of what was begun and refused. */
+    /** Frees the key of a call that was begun and then refused. */
     public void drop(Store store, Call call) throws StoreException {
         store.<Boolean, StoreException>transact(tx -> {
             tx.delete(TABLE, call.name());
@@ -224,7 +225,7 @@ public final class SendOnce {
     }
 
     /**
-     * Erases what answers say of messages that were erased: names and transactions. A repeated call still sends nothing. Part of the
+     * Erases names and transactions of erased messages from answers. A repeated call still sends nothing. Part of the
      * caller's transaction.
      */
     public static void erase(StoreTransaction tx, Kept kept) throws StoreException {
@@ -236,7 +237,7 @@ public final class SendOnce {
                         ? Json.read(record.answer(), RecallView.class).message().id()
                         : Json.read(record.answer(), ReceiptView.class).id();
                 if (!kept.has(message)) {
-                    // Whoever repeats a recall is told that there is no such message.
+                    // A repeated recall is answered with "no such message".
                     String bare = recall
                             ? null
                             : Json.write(Json.read(record.answer(), ReceiptView.class)
@@ -247,7 +248,7 @@ public final class SendOnce {
         }
     }
 
-    /** Satoshi that the messages of an owner may have cost in the last 24 hours. */
+    /** Satoshi that an owner's messages may have cost in the last 24 hours. */
     public long spent(StoreTransaction tx, String owner) throws StoreException {
         Instant since = clock.instant().minus(DAY);
         long spent = 0;

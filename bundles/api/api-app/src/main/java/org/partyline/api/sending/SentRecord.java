@@ -3,14 +3,15 @@ package org.partyline.api.sending;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A message that a program sent, as it is kept in the store: for its spending limit, and so that a repeated call is answered as the first.
+ * A message that a program sent, as stored for its spending limit, and to answer a repeated call like the first.
  *
- * @param owner who sent it
- * @param sum HMAC of the request under its idempotency key, in hex, so that nothing here helps to guess the text; null: it had no key
+ * @param owner the sender
+ * @param sum HMAC of the request under its idempotency key, in hex, so that it does not help to guess the text; null:
+ *     no key
  * @param time seconds since 1970
- * @param sat the most that it may cost
- * @param answer the JSON document; null: it was begun and not answered
- * @param noted for the call that repeats one that was not answered
+ * @param sat the maximum price
+ * @param answer the JSON document; null: the call was begun and not answered
+ * @param noted the note for a call that repeats an unanswered one
  */
 record SentRecord(
         String owner,

@@ -1,4 +1,4 @@
-/** Sends a message once, however often its sender asks. */
+/** Sends a message once, even if a program repeats its request. */
 @org.osgi.annotation.bundle.Export
 @org.osgi.annotation.versioning.Version("1.0.0")
 package org.partyline.api.sending;

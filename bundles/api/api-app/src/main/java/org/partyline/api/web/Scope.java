@@ -10,12 +10,12 @@ public enum Scope {
     READ,
     /** Send messages, which costs money. */
     SEND,
-    /** See what the wallet has and what was spent, and get addresses. */
+    /** See the wallet's balance and what was spent, and get addresses. */
     WALLET,
-    /** Look after the server: its status, nodes, checks and algorithms, and lock it. */
+    /** Administer the server: status, nodes, checks and algorithms, and locking. */
     ADMIN;
 
-    /** As people and programs write it. */
+    /** The word that people and programs use. */
     public String word() {
         return name().toLowerCase(Locale.ROOT);
     }

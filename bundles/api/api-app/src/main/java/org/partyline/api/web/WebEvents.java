@@ -9,26 +9,26 @@ import org.partyline.api.PartylineException;
 @ConsumerType
 public interface WebEvents extends AutoCloseable {
     /**
-     * The next events, in their order.
+     * The next events, in order.
      *
      * @param most how long to wait for the first one
-     * @return empty: none came in that time
-     * @throws PartylineException when there can be no more; the answer ends
+     * @return empty: none arrived in that time
+     * @throws PartylineException if there can be no more; the response ends
      */
     List<Event> next(Duration most) throws PartylineException, InterruptedException;
 
-    /** The answer has ended. */
+    /** The response has ended. */
     @Override
     void close();
 
     /**
      * One server-sent event.
      *
-     * @param id by which its reader can go on after it; digits, letters and hyphens
+     * @param id lets its reader continue after it; digits, letters and hyphens
      * @param data a JSON document on one line
      */
     record Event(String id, String data) {
-        /** Shows nothing of what it holds. */
+        /** Does not show the contents. */
         @Override
         public String toString() {
             return "Event[" + id + "]";

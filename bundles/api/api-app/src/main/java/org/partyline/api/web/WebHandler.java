@@ -11,7 +11,7 @@ import org.partyline.api.PartylineException;
  */
 @ConsumerType
 public interface WebHandler {
-    /** What it answers; the same every time. */
+    /** Its routes; the same every time. */
     List<Route> routes();
 
     /**
@@ -19,8 +19,8 @@ public interface WebHandler {
      *
      * @param method {@code GET}, {@code POST} or {@code DELETE}
      * @param path begins with a slash; a segment in braces matches any one, as in {@code /v1/conversations/{id}}
-     * @param scopes what the caller has to be permitted, one of them; empty: everybody who reaches the server is answered
-     * @param action what is done
+     * @param scopes the caller needs one of them; empty: anyone who can reach the server
+     * @param action answers the request
      */
     record Route(String method, String path, Set<Scope> scopes, Action action) {
         public Route {
@@ -34,7 +34,8 @@ public interface WebHandler {
     interface Action {
         /**
          * @throws WebProblem the problem with the request, as reported to its sender
-         * @throws PartylineException what the server cannot do now: its line is shown, with status 422, or 503 while the store is not open
+         * @throws PartylineException a request that the server cannot fulfil now: its message is shown, with status
+         *     422, or 503 while the store is not open
          */
         WebResponse answer(WebRequest request) throws PartylineException;
     }

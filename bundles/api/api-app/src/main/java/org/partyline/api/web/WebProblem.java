@@ -12,15 +12,15 @@ public final class WebProblem extends PartylineException {
     private final transient Map<String, String> headers;
 
     /**
-     * @param status of HTTP
-     * @param title the kind of problem, the same every time
+     * @param status the HTTP status
+     * @param title the kind of problem, always the same
      * @param detail what is wrong, and what to do, in one line
      */
     public WebProblem(int status, String title, String detail) {
         this(status, title, detail, Map.of());
     }
 
-    /** @param headers that go with the answer */
+    /** @param headers additional headers of the response */
     public WebProblem(int status, String title, String detail, Map<String, String> headers) {
         super(detail);
         this.status = status;
@@ -28,7 +28,7 @@ public final class WebProblem extends PartylineException {
         this.headers = Map.copyOf(headers);
     }
 
-    /** Of HTTP. */
+    /** The HTTP status. */
     public int status() {
         return status;
     }
@@ -38,7 +38,7 @@ public final class WebProblem extends PartylineException {
         return title;
     }
 
-    /** Those that go with the answer. */
+    /** The additional headers of the response. */
     public Map<String, String> headers() {
         return headers == null ? Map.of() : headers;
     }

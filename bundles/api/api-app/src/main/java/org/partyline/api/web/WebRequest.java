@@ -6,11 +6,11 @@ import java.util.Optional;
 /**
  * A request that passed all checks.
  *
- * @param path what the braces of the route matched, by their names, decoded
+ * @param path what the braces of the route matched, by name, decoded
  * @param query parameters, decoded; the last one of a name counts
- * @param headers by their names in lower case
- * @param body empty when there is none
- * @param token what the caller may do, a program or a browser that is logged in; empty only for a route that needs none
+ * @param headers by name in lower case
+ * @param body empty if there is none
+ * @param token the permissions of the caller, a program or a logged-in browser; empty only for a route that needs none
  */
 public record WebRequest(
         Map<String, String> path,
@@ -24,12 +24,12 @@ public record WebRequest(
         headers = Map.copyOf(headers);
     }
 
-    /** The caller's token. @throws IllegalStateException on a route that needs none */
+    /** The caller's token. @throws IllegalStateException if the route needs none */
     public WebToken caller() {
         return token.orElseThrow(() -> new IllegalStateException("this route needs no token"));
     }
 
-    /** Shows nothing of what it holds. */
+    /** Does not show the contents. */
     @Override
     public String toString() {
         return "WebRequest";

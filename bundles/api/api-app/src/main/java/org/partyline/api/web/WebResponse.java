@@ -8,11 +8,11 @@ import java.util.Optional;
 /**
  * A response.
  *
- * @param status of HTTP
+ * @param status the HTTP status
  * @param type its media type
- * @param body what is sent
- * @param headers beside those that every answer has
- * @param events are sent after the body, as they come; empty: the answer ends with its body
+ * @param body its body
+ * @param headers in addition to those of every response
+ * @param events sent after the body as they occur; empty: the response ends with its body
  */
 public record WebResponse(
         int status, String type, byte[] body, Map<String, String> headers, Optional<WebEvents> events) {
@@ -20,12 +20,12 @@ public record WebResponse(
         headers = Map.copyOf(headers);
     }
 
-    /** A finite answer with additional headers. */
+    /** A finite response with additional headers. */
     public WebResponse(int status, String type, byte[] body, Map<String, String> headers) {
         this(status, type, body, headers, Optional.empty());
     }
 
-    /** An answer that ends with its body. */
+    /** A response that ends with its body. */
     public WebResponse(int status, String type, byte[] body) {
         this(status, type, body, Map.of());
     }
@@ -35,19 +35,19 @@ public record WebResponse(
         return new WebResponse(status, "application/json", document.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** Events for as long as the caller stays and may be answered. The web server closes them. */
+    /** Events, for as long as the caller is connected and authorised. The web server closes them. */
     public static WebResponse stream(WebEvents events) {
         return new WebResponse(200, "text/event-stream", new byte[0], Map.of(), Optional.of(events));
     }
 
-    /** The same with a header. */
+    /** The same with another header. */
     public WebResponse with(String header, String value) {
         Map<String, String> more = new HashMap<>(headers);
         more.put(header, value);
         return new WebResponse(status, type, body, more, events);
     }
 
-    /** Shows nothing of what it holds. */
+    /** Does not show the contents. */
     @Override
     public String toString() {
         return "WebResponse[" + status + "]";

@@ -38,17 +38,20 @@ public final class WebSettings {
         return List.of(ADDRESS, PORT, HOSTS);
     }
 
-    /** Where to listen. @throws IllegalArgumentException names the key, the value and what would be right */
+    /** The address to listen on. @throws IllegalArgumentException names the key, the value and what is valid */
     public static InetSocketAddress address(Map<String, ?> values) {
         try {
-            // Of the address's own digits: no name is looked up.
+            // Parses the digits of the address: no name is looked up.
             return new InetSocketAddress(InetAddress.getByName(ADDRESS.in(values)), PORT.in(values));
         } catch (UnknownHostException e) {
             throw new IllegalArgumentException("this machine has no such address", e);
         }
     }
 
-    /** Under which names it may be asked besides those of this machine, in lower case. @throws IllegalArgumentException as address */
+    /**
+     * The accepted host names besides those of this machine, in lower case. @throws IllegalArgumentException as for
+     * {@link #address}
+     */
     public static Set<String> hosts(Map<String, ?> values) {
         return HOSTS.in(values);
     }

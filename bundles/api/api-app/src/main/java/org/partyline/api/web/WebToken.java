@@ -11,14 +11,14 @@ import org.partyline.api.engine.Conversations.Selection;
 /**
  * A program's access, without its secret.
  *
- * @param id names it in the store; never given to another token
- * @param name by which the operator knows it, unique
+ * @param id its id in the store; never reused
+ * @param name its unique name, chosen by the operator
  * @param scopes what it permits
  * @param seen the conversations that it is limited to
  * @param dailySat satoshi that its messages may cost in any 24 hours; empty: only the server's caps apply
  * @param created when it was made
  * @param expires when it stops working; empty: never
- * @param lastUsed when it was accepted last, to the minute; empty: never
+ * @param lastUsed when it was last accepted, to the minute; empty: never
  */
 public record WebToken(
         String id,
@@ -38,7 +38,7 @@ public record WebToken(
         return covers(conversation.persona(), conversation.direct(), conversation.name());
     }
 
-    /** The same of the conversation that is named so. */
+    /** The same for the conversation with this name. */
     public boolean covers(String persona, boolean direct, String name) {
         return seen.has(persona, Conversation.id(persona, direct, name));
     }

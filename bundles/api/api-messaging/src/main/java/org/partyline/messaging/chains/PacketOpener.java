@@ -28,7 +28,7 @@ import org.partyline.messaging.scan.Candidate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Opens packets with the available suites. Uses no key up. */
+/** Opens packets with the available suites. Uses up no key. */
 public final class PacketOpener {
     private static final Logger LOG = LoggerFactory.getLogger(PacketOpener.class);
 
@@ -43,9 +43,9 @@ public final class PacketOpener {
     /**
      * The outcome of opening a packet.
      *
-     * @param opened null: no suite opened it
-     * @param missing whether a suite that may have sealed it is not here
-     * @param refused whether a member made it, against the protocol's rules
+     * @param opened null if no suite opened it
+     * @param missing whether a suite that may have sealed it is unavailable
+     * @param refused whether a member sealed it in breach of the protocol's rules
      */
     public record Attempt(@Nullable OpenedPacket opened, boolean missing, boolean refused) {}
 
@@ -60,7 +60,10 @@ public final class PacketOpener {
         };
     }
 
-    /** The suites to try on a chain: a session has one that both sides agreed on, a channel's member may change its own. */
+    /**
+     * The suites to try on a chain: those of a session are agreed by both sides, a channel's member may change its
+     * suite.
+     */
     public List<String> suites(ReceiveChainState chain) {
         String own = suites.name(chain.entry.suite());
         if (chain.entry.kind() != ChainKind.CHANNEL) {
@@ -77,7 +80,9 @@ public final class PacketOpener {
         return open(candidate, key, suites.every());
     }
 
-    /** Tries the suites in order; a suite that policy forbids is not tried, and counts as missing where it was named. */
+    /**
+     * Tries the suites in order. A suite that the policy forbids is not tried, and counts as missing if it was named.
+     */
     public Attempt open(Candidate candidate, PacketKey key, List<String> order) {
         boolean missing = false;
         for (String name : order) {
@@ -92,7 +97,7 @@ public final class PacketOpener {
             } catch (AuthenticationFailedException e) {
                 LOG.trace("not sealed with {}", name);
             } catch (LinkageError e) {
-                // Its bundle was replaced in the middle: as if it were not here.
+                // Its bundle was replaced meanwhile: it counts as missing.
                 LOG.debug("suite {} was removed: {}", name, Faults.reason(e));
                 missing = true;
             } catch (RefusedContentException e) {
@@ -118,7 +123,7 @@ public final class PacketOpener {
         return codec.json(viewOf(opened, session, sequence, Optional.empty(), new byte[0]));
     }
 
-    /** What a packet shows of itself once it is open. */
+    /** The visible part of an opened packet. */
     public static PacketView viewOf(
             OpenedPacket opened,
             Optional<byte[]> session,

@@ -15,7 +15,7 @@ import org.partyline.messaging.store.Tables;
 
 /** Reads and writes the stored chains of other senders. */
 public final class ReceiveChains {
-    /** How long a packet that matched nothing, or that waits for a suite, is kept (PROTOCOL 5). */
+    /** How long an unmatched packet, or one that waits for a suite, is kept (PROTOCOL 5). */
     public static final Duration PATIENCE = Duration.ofHours(24);
 
     private ReceiveChains() {}
@@ -33,7 +33,7 @@ public final class ReceiveChains {
         }
     }
 
-    /** A chain is over once nothing more can come on it. */
+    /** Whether no more packets can arrive on a chain. */
     public static boolean isOver(ReceiveChainState chain, Instant now) {
         if (chain.entry.kind() != ChainKind.CHANNEL) {
             return chain.entry.retires() > 0 && now.toEpochMilli() > chain.entry.retires();

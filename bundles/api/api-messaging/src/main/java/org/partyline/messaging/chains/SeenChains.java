@@ -7,9 +7,9 @@ import org.partyline.api.store.StoredRecord;
 import org.partyline.messaging.store.Keys;
 
 /**
- * Remembers the session ids of chains that were opened in a channel while their day's root is kept (PROTOCOL 5). Every
- * member has the seed that it has read: a chain that can be opened a second time can be made to say old words again.
- * Each method is part of the caller's transaction.
+ * Remembers the session ids of chains that were opened in a channel, while their day's root is kept (PROTOCOL 5). Every
+ * member has the seeds that it has read: a chain that could be opened a second time could be used to repeat old
+ * messages. Each method is part of the caller's transaction.
  */
 public final class SeenChains {
     /** The table of the store. */
@@ -21,10 +21,10 @@ public final class SeenChains {
     private SeenChains() {}
 
     /**
-     * Remembers that a chain was opened, by whomever.
+     * Records that a chain was opened, by any member.
      *
-     * @param day of the root that the chain's key comes from
-     * @return false when it was opened before
+     * @param day the day of the root that the chain's key is derived from
+     * @return false if it was opened before
      */
     public static boolean opens(StoreTransaction tx, int membership, int day, byte[] session) throws StoreException {
         byte[] key = Keys.of(membership, Keys.of(day, session));
@@ -35,7 +35,7 @@ public final class SeenChains {
         return true;
     }
 
-    /** Forgets the chains of the days whose roots are erased: nobody can open these any more. */
+    /** Forgets the chains of days whose roots are erased: nobody can open them any more. */
     public static void forgetBefore(StoreTransaction tx, int membership, int day) throws StoreException {
         for (StoredRecord seen : tx.list(TABLE, Keys.of(membership))) {
             if (ByteBuffer.wrap(seen.key()).getLong(DAY_AT) < day) {

@@ -20,7 +20,7 @@ public final class SeenLocators {
     /** The table of the store. */
     public static final String TABLE = "seen-locators";
 
-    /** Days around that of a packet whose beacon still knows it, and one to spare. */
+    /** The neighbouring days whose beacons still recognise a packet, and one to spare. */
     static final Duration SEEN = Duration.ofDays(4);
 
     private static final byte[] OPENED = {1};
@@ -28,22 +28,22 @@ public final class SeenLocators {
 
     private SeenLocators() {}
 
-    /** Whether a record says that a packet was read, and not that it was ours. */
+    /** Whether a record says that a packet was read, rather than that it was ours. */
     public static boolean isOpened(byte[] record) {
         return Arrays.equals(record, OPENED);
     }
 
-    /** The locators of a channel's day that were opened: each is remembered until the day's root is erased. */
+    /** The opened locators of a channel's day: each is remembered until the day's root is erased. */
     private static byte[] seenGroup(int member, int day) {
         return Keys.of(member, Keys.of(day));
     }
 
-    /** A locator of a day opens nothing any more. */
+    /** Records that a locator of a day must open nothing any more. */
     public static void putSeen(StoreTransaction tx, int member, int day, byte[] locator) throws StoreException {
         tx.put(TABLE, Keys.of(member, locator), seenGroup(member, day), OPENED, null);
     }
 
-    /** The same of a packet that was made here: its maker does not read it, others of this server may. */
+    /** The same for a packet that was made here: its author does not read it, but other members on this server may. */
     public static void putOwn(StoreTransaction tx, int member, int day, byte[] locator) throws StoreException {
         tx.put(TABLE, Keys.of(member, locator), seenGroup(member, day), OWN, null);
     }
@@ -59,14 +59,14 @@ public final class SeenLocators {
         return locators;
     }
 
-    /** The root of a day is erased: its locators are recognised no more. */
+    /** Called when the root of a day is erased: its locators are no longer recognised. */
     public static void forgetSeen(StoreTransaction tx, int member, int day) throws StoreException {
         for (StoredRecord seen : tx.list(TABLE, seenGroup(member, day))) {
             tx.delete(TABLE, seen.key());
         }
     }
 
-    /** The channel was left: none of its locators is recognised any more. */
+    /** Called when the channel was left: its locators are no longer recognised. */
     public static void forgetSeen(StoreTransaction tx, int member) throws StoreException {
         for (StoredRecord seen : tx.list(TABLE)) {
             if (seen.key().length == Long.BYTES + Packets.SEALED_LOCATOR
@@ -77,8 +77,8 @@ public final class SeenLocators {
     }
 
     /**
-     * Until when an inbox's locator that came is remembered, so that it opens nothing twice: for as long as blocks are read that a
-     * packet which was met in a mempool may be in.
+     * Until when the locator of an inbox packet is remembered, so that it is not opened twice: for as long as blocks
+     * are read that may contain a packet which was seen in a mempool.
      *
      * @param catchUp how far back blocks are read
      */

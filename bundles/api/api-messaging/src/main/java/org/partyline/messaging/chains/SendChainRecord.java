@@ -3,11 +3,11 @@ package org.partyline.messaging.chains;
 import java.util.HexFormat;
 
 /**
- * The state of our own chain in a membership, as it is stored. It ends with the start, since the files may be an old
- * copy: what is used up since would be used again.
+ * The state of our own chain in a membership, as stored. A chain does not survive a restart: the files may be an old
+ * copy, and keys used since would be used again.
  *
  * @param opener the outgoing message whose first packet opens the chain
- * @param mined whether that packet was in a block when the chain was used last
+ * @param mined whether that packet was in a block when the chain was last used
  */
 public record SendChainRecord(int membership, byte[] session, int suite, byte[] chain, long opener, boolean mined) {
     /** The table of the store. */
@@ -18,7 +18,7 @@ public record SendChainRecord(int membership, byte[] session, int suite, byte[] 
         return HexFormat.of().formatHex(session);
     }
 
-    /** Shows nothing of what it holds. */
+    /** Does not show the contents. */
     @Override
     public String toString() {
         return "Sending";

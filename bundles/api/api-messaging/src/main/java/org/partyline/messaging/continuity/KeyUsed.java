@@ -5,6 +5,6 @@ import org.partyline.messaging.state.AfterCommit;
 
 /**
  * An event: a session key is used in this transaction, so that earlier copies of the store are outdated (PROTOCOL 5,
- * "State that may be old"). Told within the transaction.
+ * "State that may be old"). Published within the transaction.
  */
 public record KeyUsed(StoreTransaction tx, AfterCommit after) {}

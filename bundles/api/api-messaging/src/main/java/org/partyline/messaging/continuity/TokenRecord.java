@@ -5,26 +5,26 @@ import java.security.MessageDigest;
 /**
  * The token that distinguishes this store from its old copies: see {@link KeyUsed}.
  *
- * @param id random, this store's for good
- * @param before what is outside until {@code now} is
- * @param count how often it changed
- * @param stamped whether the store has the combined hash of chains and sessions beside it
+ * @param id random, never changes
+ * @param before the external value until {@code now} replaces it
+ * @param count the number of changes
+ * @param stamped whether the store also contains the combined hash of chains and sessions
  */
 public record TokenRecord(byte[] id, byte[] before, byte[] now, long count, boolean stamped) {
     /** The table of the store. */
     public static final String TABLE = "continuity";
 
-    /** The one after it. @param outside what is outside until then */
+    /** The next token. @param outside the external value until then */
     public TokenRecord next(byte[] outside, byte[] next) {
         return new TokenRecord(id, outside, next, count + 1, true);
     }
 
-    /** Whether it is the same one. */
+    /** Whether it is the same token. */
     public boolean isSame(TokenRecord other) {
         return count == other.count && MessageDigest.isEqual(id, other.id) && MessageDigest.isEqual(now, other.now);
     }
 
-    /** Shows nothing of what it holds. */
+    /** Does not show the contents. */
     @Override
     public String toString() {
         return "Token";

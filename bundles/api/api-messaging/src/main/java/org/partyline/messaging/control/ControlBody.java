@@ -8,7 +8,7 @@ import java.util.Optional;
 
 /** A remark about a message, in the body of a CONTROL packet (PROTOCOL 6.1, codes 2 and 5 to 7). */
 public sealed interface ControlBody {
-    /** The message that is meant. */
+    /** The message that it is about. */
     Locator target();
 
     /** The bytes of the body. */
@@ -26,9 +26,9 @@ public sealed interface ControlBody {
         }
     }
 
-    /** Reacts to a message. @param reaction one grapheme; empty: the last one is taken back */
+    /** Reacts to a message. @param reaction one grapheme; empty: withdraws the previous one */
     record React(Locator target, String reaction) implements ControlBody {
-        /** @throws IllegalArgumentException when it is no {@link Reactions#isReaction reaction} */
+        /** @throws IllegalArgumentException if it is not a valid {@link Reactions#isReaction reaction} */
         public React {
             require(target, Locator.SHORT);
             if (!reaction.isEmpty() && !Reactions.isReaction(reaction)) {
@@ -78,7 +78,7 @@ public sealed interface ControlBody {
         }
     }
 
-    /** Whether a body has one of these codes, well formed or not. */
+    /** Whether a body has one of these codes, well-formed or not. */
     static boolean isAboutMessage(byte[] body) {
         return body.length > 0
                 && switch (body[0]) {
@@ -87,7 +87,7 @@ public sealed interface ControlBody {
                 };
     }
 
-    /** Reads a body; empty where it has another code, or is not as PROTOCOL 6.1 says: then it is ignored. */
+    /** Parses a body; empty if it has another code or breaks the rules of PROTOCOL 6.1, so that it is ignored. */
     static Optional<ControlBody> parse(byte[] body) {
         if (!isAboutMessage(body)) {
             return Optional.empty();

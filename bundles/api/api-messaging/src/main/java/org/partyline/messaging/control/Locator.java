@@ -9,12 +9,12 @@ import java.util.HexFormat;
  * @param hex lower-case digits
  */
 public record Locator(String hex) {
-    /** Bytes that name a message whose sender alone may change it. */
+    /** The number of bytes for a message that only its sender may change. */
     public static final int WHOLE = 8;
-    /** Bytes that name a message of anyone's. */
+    /** The number of bytes for a message of any sender. */
     public static final int SHORT = 4;
 
-    /** @throws IllegalArgumentException when it has neither of the two lengths, or is no hex */
+    /** @throws IllegalArgumentException if it has neither length, or is not hex */
     public Locator {
         int length = HexFormat.of().parseHex(hex).length;
         if (length != WHOLE && length != SHORT) {
@@ -27,17 +27,17 @@ public record Locator(String hex) {
         return new Locator(HexFormat.of().formatHex(bytes, offset, offset + length));
     }
 
-    /** The first four bytes of it. */
+    /** Its first four bytes. */
     public Locator shortened() {
         return new Locator(hex.substring(0, 2 * SHORT));
     }
 
-    /** Whether a message's locator begins so. @param whole 16 hex digits; empty fits nothing */
+    /** Whether a message's locator begins with this one. @param whole 16 hex digits; empty never matches */
     public boolean fits(String whole) {
         return whole.startsWith(hex);
     }
 
-    /** As they are on the wire. */
+    /** The bytes on the wire. */
     public byte[] bytes() {
         return HexFormat.of().parseHex(hex);
     }

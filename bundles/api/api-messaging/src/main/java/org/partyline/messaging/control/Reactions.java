@@ -6,7 +6,7 @@ import org.partyline.api.VisibleText;
 
 /** Validates reactions: one grapheme, UTF-8, at most 16 bytes (PROTOCOL 6.1). */
 public final class Reactions {
-    /** Most bytes of one. */
+    /** The maximum number of bytes. */
     public static final int MOST_BYTES = 16;
 
     /** An extended grapheme cluster (Unicode Annex 29). */
@@ -16,7 +16,7 @@ public final class Reactions {
 
     private Reactions() {}
 
-    /** Whether a text is one grapheme that can be seen, by itself and where it stands. */
+    /** Whether a text is one visible grapheme that does not change the text around it. */
     public static boolean isReaction(String text) {
         return !text.isEmpty()
                 && text.getBytes(StandardCharsets.UTF_8).length <= MOST_BYTES
@@ -25,7 +25,7 @@ public final class Reactions {
                 && text.codePoints().skip(1).allMatch(Reactions::isPart);
     }
 
-    /** What a grapheme may begin with. A mark without a base would change the look of what stands before it. */
+    /** Whether a grapheme may begin with this. A mark without a base would change the look of the text before it. */
     private static boolean isBase(int c) {
         return switch (Character.getType(c)) {
             case Character.CONTROL,
@@ -38,12 +38,15 @@ public final class Reactions {
                     Character.ENCLOSING_MARK,
                     Character.COMBINING_SPACING_MARK,
                     Character.PRIVATE_USE -> false;
-            // Emoji of a later Unicode than this Java's are unassigned here.
+            // Emoji of Unicode versions after this Java's are unassigned here.
             default -> !VisibleText.isBlank(c);
         };
     }
 
-    /** What may follow: marks, skin tones, joined emoji; nothing that turns the direction of writing or hides. */
+    /**
+     * Whether a grapheme may continue with this: marks, skin tones, joined emoji, but nothing that is invisible or
+     * changes the direction of writing.
+     */
     private static boolean isPart(int c) {
         return switch (Character.getType(c)) {
             case Character.CONTROL,

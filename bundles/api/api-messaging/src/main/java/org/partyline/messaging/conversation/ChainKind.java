@@ -8,8 +8,11 @@ public enum ChainKind {
     SESSION,
     /** The answer to a handshake of ours. */
     REPLY,
-    /** What a contact would write who is the one who opened; its {@code handshake} is the number of what was answered. */
+    /**
+     * Messages of a contact who may be the one that opened a session; {@code handshake} is the number of the answered
+     * handshake.
+     */
     CANDIDATE,
-    /** The answer to a handshake of the other side, which is ours to give: another one is a copy's of this server. */
+    /** Answers to a handshake that we answered: an unknown answer is by a copy of this server. */
     ANSWERED
 }

@@ -11,10 +11,10 @@ import org.partyline.api.ratchet.ChannelKeys;
 public final class ChannelMembership extends Conversation implements AutoCloseable {
     private static final byte[] NONE = {};
 
-    /** As it is stored, without the root. */
+    /** The stored record, without the root. */
     public MembershipRecord entry;
 
-    /** Null where version-1 messages are not read. */
+    /** Null if version-1 messages are not read. */
     public final @Nullable SecretBytes legacyKey;
 
     private SecretBytes root;
@@ -46,12 +46,12 @@ public final class ChannelMembership extends Conversation implements AutoCloseab
         return entry.lastTimestamp();
     }
 
-    /** The root of a day, the caller's to wipe; the day must not be before the one that is kept. */
+    /** The root of a day; the caller wipes it. The day must not precede the stored one. */
     public SecretBytes root(ChannelKeys keys, int day) {
         return keys.advance(root, day - entry.rootDay());
     }
 
-    /** Moves the root to a later day, and wipes the one before. */
+    /** Advances the root to a later day, and wipes the previous one. */
     public void moveTo(ChannelKeys keys, int day) {
         SecretBytes later = root(keys, day);
         root.close();
@@ -59,7 +59,7 @@ public final class ChannelMembership extends Conversation implements AutoCloseab
         entry = entry.withRoot(day, NONE);
     }
 
-    /** The record to store: the root is put back in. */
+    /** The record to store, including the root. */
     public MembershipRecord toStore() {
         return entry.withRoot(entry.rootDay(), root.expose());
     }

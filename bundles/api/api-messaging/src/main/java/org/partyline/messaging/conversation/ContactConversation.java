@@ -42,9 +42,10 @@ public final class ContactConversation extends Conversation {
     }
 
     /**
-     * When it is sent receipts. Never in the place of a persona's decoys where it has an account of its own: that would connect the two.
+     * When it is sent receipts. If it has a separate account, receipts never replace a persona's decoys: that would
+     * connect the two.
      *
-     * @param all what is set for all contacts
+     * @param all the general setting
      */
     public ReceiptMode receipts(ReceiptMode all) {
         ReceiptMode mode = ReceiptMode.of(entry.receipts()).orElse(all);

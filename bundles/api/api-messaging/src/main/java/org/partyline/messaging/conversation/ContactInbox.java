@@ -6,7 +6,7 @@ import org.partyline.api.Network;
 public final class ContactInbox extends Conversation {
     private static final int NETWORKS = 16;
 
-    /** Whether it is that of the keys before, which are still read for a while. */
+    /** Whether it belongs to the previous keys, which are still read for a while. */
     public final boolean old;
 
     public ContactInbox(int persona, Network network, boolean old) {
@@ -14,7 +14,7 @@ public final class ContactInbox extends Conversation {
         this.old = old;
     }
 
-    /** Below zero, so that it is no conversation's number. */
+    /** Negative, so that it is not a conversation's number. */
     @Override
     public int id() {
         return -((persona() * 2 + (old ? 1 : 0)) * NETWORKS + network().code() + 1);

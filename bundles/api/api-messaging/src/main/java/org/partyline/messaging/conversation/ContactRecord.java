@@ -5,18 +5,18 @@ import org.jspecify.annotations.Nullable;
 import org.partyline.api.settings.ReceiptMode;
 
 /**
- * A contact, as it is stored. Its number is of the same series as those of memberships.
+ * A contact, as stored. Its number is in the same series as those of memberships.
  *
  * @param signing Ed25519, 32 bytes; null for a stranger whose card is not known
  * @param agreement X25519, 32 bytes
  * @param inboxSecret 16 bytes; null for a stranger
  * @param trust a {@link org.partyline.api.engine.Contacts.Trust}
  * @param added in milliseconds
- * @param told whether it was told of the persona's newest keys
- * @param lastTimestamp the newest timestamp we gave out, so that ours never go back
- * @param account name of the account that pays for what goes to it; empty: the persona's
- * @param accountNumber its number; 0 where the persona's account pays
- * @param receipts the {@link ReceiptMode} that holds for this contact; empty: the one that is set for all
+ * @param told whether it was informed of the persona's newest keys
+ * @param lastTimestamp the newest timestamp that we have used, so that ours never go back
+ * @param account name of the account that pays for messages to it; empty: the persona's
+ * @param accountNumber its number; 0 if the persona's account pays
+ * @param receipts the {@link ReceiptMode} for this contact; empty: the general setting
  * @param requiresPostQuantum whether messages wait until the session is protected (PROTOCOL 6.2)
  */
 @RecordBuilder
@@ -45,7 +45,7 @@ public record ContactRecord(
         receipts = receipts == null ? "" : receipts;
     }
 
-    /** Shows nothing of what it holds. */
+    /** Does not show the contents. */
     @Override
     public String toString() {
         return "Contact";

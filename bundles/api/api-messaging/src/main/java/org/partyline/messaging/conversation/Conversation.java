@@ -24,24 +24,24 @@ public abstract class Conversation {
         return network;
     }
 
-    /** The wallets' account that pays for what goes there. */
+    /** The wallet account that pays for its messages. */
     public String account() {
         return new PersonaRecord(persona, "", false).account();
     }
 
-    /** Whether that account is not the persona's. Then nothing of it rides in a transaction of the persona's. */
+    /** Whether that account is not the persona's. Then its packets never share a transaction with the persona's. */
     public boolean paysApart() {
         return false;
     }
 
-    /** By which carrier what goes there travels; empty: as it is set. */
+    /** The carrier of its messages; empty: the configured one. */
     public Optional<Messages.Carrier> itsCarrier() {
         return Optional.empty();
     }
 
-    /** The channel's or the contact's name. */
+    /** The name of the channel or contact. */
     public abstract String name();
 
-    /** The newest timestamp that we gave out in it. */
+    /** The newest timestamp that we have used in it. */
     abstract long lastTimestamp();
 }

@@ -13,9 +13,9 @@ import java.util.function.Predicate;
 import org.partyline.api.engine.Messages.State;
 
 /**
- * Summarises each conversation from facts about its kept messages, about 120 bytes each and without texts. So a list
- * opens none of them, and a packet about a message only that one. Guarded by the state lock; emptied by
- * {@link #close()}.
+ * Summarises each conversation from facts about its stored messages, about 120 bytes each and without texts. So a list
+ * decrypts no message, and a packet about a message only that one. Guarded by the state lock; emptied by {@link
+ * #close()}.
  */
 public final class ConversationSummaries implements AutoCloseable {
     private final Map<Integer, Kept> conversations = new HashMap<>();
@@ -25,11 +25,11 @@ public final class ConversationSummaries implements AutoCloseable {
      * The facts about one message.
      *
      * @param arrived milliseconds
-     * @param expires milliseconds; from then on it counts no more, whether it was erased yet or not
-     * @param waits whether it waits for its reader: it came from others, and was not shown
+     * @param expires milliseconds; from then on it no longer counts, even if it was not erased yet
+     * @param waits whether it is unread: it was received, and was not shown
      * @param mentions whether it also names the persona
-     * @param missing of a gap, how many messages are missing at the most; 0: it is none
-     * @param locator of its first packet, 8 bytes; 0: none
+     * @param missing for a gap, the maximum number of missing messages; 0: not a gap
+     * @param locator the locator of its first packet, 8 bytes; 0: none
      * @param session the id of its chain, 8 bytes; 0: none
      */
     public record Fact(
@@ -38,11 +38,11 @@ public final class ConversationSummaries implements AutoCloseable {
     /**
      * The state of an outgoing message.
      *
-     * @param shown the state as it is shown
+     * @param shown the state that is shown
      * @param reason why it waits or failed; empty
      * @param queued when it was stored, milliseconds
      * @param written whether a person wrote it
-     * @param carrier the id of what carries it
+     * @param carrier the id of its carrier
      */
     public record Outgoing(
             int conversation, State state, State shown, String reason, long queued, boolean written, String carrier) {}
@@ -50,10 +50,10 @@ public final class ConversationSummaries implements AutoCloseable {
     /**
      * The summary of a conversation.
      *
-     * @param unread messages that wait for their reader, from 0
-     * @param mentions how many of them name the persona
-     * @param last when the newest message arrived, milliseconds; -1: there is none
-     * @param missing how many are missing at the most, of all gaps
+     * @param unread the number of unread messages
+     * @param mentions the number of them that name the persona
+     * @param last when the newest message arrived, milliseconds; -1: none
+     * @param missing the maximum number of missing messages, over all gaps
      */
     public record Summary(int unread, int mentions, long last, int missing) {
         static final Summary NONE = new Summary(0, 0, -1, 0);
@@ -61,11 +61,13 @@ public final class ConversationSummaries implements AutoCloseable {
 
     /** The facts about a conversation's messages. */
     private static final class Kept {
-        /** By which name mentions were looked for. */
+        /** The name that mentions were searched for. */
         final String persona;
 
         final NavigableMap<Long, Fact> facts = new TreeMap<>();
-        /** What the store has as its summary holds for a reader who read so far, until then; 0: none is known to hold. */
+        /**
+         * The read marker for which the stored summary is valid, until then; 0: no stored summary is known to be valid.
+         */
         long readTo;
 
         long until;
@@ -80,21 +82,21 @@ public final class ConversationSummaries implements AutoCloseable {
     }
 
     /**
-     * A conversation is counted anew.
+     * Starts to count a conversation from scratch.
      *
-     * @param persona the name that its mentions are looked for by
+     * @param persona the name that mentions are searched for
      */
     public void begin(int conversation, String persona) {
         conversations.put(conversation, new Kept(persona));
     }
 
-    /** Whether a conversation was begun, and with this name. */
+    /** Whether a conversation was counted with this name. */
     public boolean isCounted(int conversation, String persona) {
         Kept kept = conversations.get(conversation);
         return kept != null && kept.persona.equals(persona);
     }
 
-    /** A message of a conversation is there, or is another now. Nothing happens where the conversation was not begun. */
+    /** Adds or replaces a message of a conversation. Does nothing if the conversation was not begun. */
     public void put(int conversation, long message, Fact fact) {
         Kept kept = conversations.get(conversation);
         if (kept != null) {
@@ -103,19 +105,19 @@ public final class ConversationSummaries implements AutoCloseable {
         }
     }
 
-    /** What is remembered of a conversation's messages, by their numbers. */
+    /** The facts about a conversation's messages, by number. */
     public Set<Map.Entry<Long, Fact>> facts(int conversation) {
         Kept kept = conversations.get(conversation);
         return kept == null ? Set.of() : kept.facts().entrySet();
     }
 
-    /** Whether the store has what a list says of a conversation, too. */
+    /** Whether the store also has the summary of a conversation. */
     public boolean isKept(int conversation, long readTo, long now) {
         Kept kept = conversations.get(conversation);
         return kept != null && kept.readTo == readTo && now < kept.until;
     }
 
-    /** The store has what a list says of a conversation. @param until milliseconds */
+    /** Records that the store has the summary of a conversation. @param until milliseconds */
     public void setKept(int conversation, long readTo, long until) {
         Kept kept = conversations.get(conversation);
         if (kept != null) {
@@ -124,9 +126,9 @@ public final class ConversationSummaries implements AutoCloseable {
         }
     }
 
-    /** Messages are gone. */
+    /** Removes messages. */
     public void remove(Set<Long> messages) {
-        // A set removes by whichever of the two is smaller.
+        // {@code removeAll} iterates over the smaller of the two sets.
         conversations.values().forEach(kept -> {
             if (kept.facts().keySet().removeAll(messages)) {
                 kept.until = 0;
@@ -134,13 +136,13 @@ public final class ConversationSummaries implements AutoCloseable {
         });
     }
 
-    /** A conversation was removed. */
+    /** Removes a conversation. */
     public void remove(int conversation) {
         conversations.remove(conversation);
     }
 
     /**
-     * What a list says of a conversation.
+     * The summary of a conversation.
      *
      * @param readTo the newest message that was read; 0: none
      * @param now milliseconds
@@ -161,7 +163,7 @@ public final class ConversationSummaries implements AutoCloseable {
             }
             missing += fact.missing();
             if (fact.missing() == 0) {
-                // That something is missing is found long after, and is nothing that was said.
+                // A gap is found long afterwards, and is not a message.
                 last = Math.max(last, fact.arrived());
             }
             if (fact.waits() && entry.getKey() > readTo) {
@@ -172,7 +174,7 @@ public final class ConversationSummaries implements AutoCloseable {
         return new Summary(unread, mentions, last, missing);
     }
 
-    /** The numbers of a conversation's messages that a test takes, expired or not, in their order. */
+    /** The numbers of a conversation's messages that pass a test, expired or not, in order. */
     public List<Long> numbers(int conversation, Predicate<Fact> test) {
         Kept kept = conversations.get(conversation);
         List<Long> found = new ArrayList<>();
@@ -186,23 +188,23 @@ public final class ConversationSummaries implements AutoCloseable {
         return found;
     }
 
-    /** The number of a conversation's newest message, expired or not; 0: there is none. */
+    /** The number of a conversation's newest message, expired or not; 0: none. */
     public long newest(int conversation) {
         Kept kept = conversations.get(conversation);
         return kept == null || kept.facts().isEmpty() ? 0 : kept.facts().lastKey();
     }
 
-    /** Where an outgoing message stands now. */
+    /** Sets the state of an outgoing message. */
     public void putOutgoing(long message, Outgoing stands) {
         outgoing.put(message, stands);
     }
 
-    /** One that is stored no more. */
+    /** Removes an outgoing message that is no longer stored. */
     public void removeOutgoing(long message) {
         outgoing.remove(message);
     }
 
-    /** Where outgoing messages stand, by number. */
+    /** The states of outgoing messages, by number. */
     public SortedMap<Long, Outgoing> outgoing() {
         return Collections.unmodifiableSortedMap(outgoing);
     }

@@ -22,7 +22,7 @@ public final class ConversationTable implements AutoCloseable {
         open = true;
     }
 
-    /** A place in a channel; null when there is none of that number. */
+    /** A membership in a channel; null if there is none of that number. */
     public @Nullable ChannelMembership member(int id) {
         return members.get(id);
     }
@@ -41,7 +41,7 @@ public final class ConversationTable implements AutoCloseable {
         return List.copyOf(members.values());
     }
 
-    /** Adds a place in a channel; after {@link #close} its keys are wiped at once. */
+    /** Adds a membership in a channel; after {@link #close} its keys are wiped at once. */
     public void add(ChannelMembership member) {
         if (!open) {
             member.close();
@@ -50,13 +50,13 @@ public final class ConversationTable implements AutoCloseable {
         members.put(member.id(), member);
     }
 
-    /** Forgets a place in a channel, and wipes its keys. */
+    /** Removes a membership in a channel, and wipes its keys. */
     public void remove(ChannelMembership member) {
         members.remove(member.id());
         member.close();
     }
 
-    /** A contact; null when there is none of that number. */
+    /** A contact; null if there is none of that number. */
     public @Nullable ContactConversation contact(int id) {
         return contacts.get(id);
     }
@@ -87,7 +87,7 @@ public final class ConversationTable implements AutoCloseable {
         contacts.remove(contact.id());
     }
 
-    /** A channel's place, a contact, or where decoys belong; null when there is none of that number. */
+    /** A membership, a contact, or the conversation of decoys; null if there is none of that number. */
     public @Nullable Conversation find(int id) {
         if (CoverConversation.is(id)) {
             return CoverConversation.of(id);
@@ -96,7 +96,7 @@ public final class ConversationTable implements AutoCloseable {
         return member != null ? member : contacts.get(id);
     }
 
-    /** Where a persona has a channel or a contact. */
+    /** The networks of a persona's channels and contacts. */
     public Set<Network> networks(int persona) {
         Set<Network> networks = EnumSet.noneOf(Network.class);
         members.values().stream()

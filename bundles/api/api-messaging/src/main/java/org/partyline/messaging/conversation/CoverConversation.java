@@ -15,12 +15,12 @@ public final class CoverConversation extends Conversation {
         return -(BASE + persona * NETWORKS + network.code());
     }
 
-    /** Whether a conversation's number is that of cover traffic. */
+    /** Whether a number is that of a conversation of cover traffic. */
     public static boolean is(int id) {
         return id <= -BASE;
     }
 
-    /** The number of its owner. */
+    /** The conversation with that number. */
     public static CoverConversation of(int id) {
         int rest = -id - BASE;
         return new CoverConversation(

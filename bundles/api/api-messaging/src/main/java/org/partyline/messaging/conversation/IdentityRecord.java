@@ -4,14 +4,15 @@ import io.soabase.recordbuilder.core.RecordBuilder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A persona's keys, as they are stored.
+ * A persona's keys, as stored.
  *
  * @param since when they were made, in milliseconds
  * @param messages sealed since then
- * @param oldSigningSeed the keys before, while contacts may still use them; null when there are none
+ * @param oldSigningSeed the previous keys, while contacts may still use them; null if there are none
  * @param oldUntil when those are erased, in milliseconds
- * @param restored when they came in from a backup, or with files that may be an old copy, in milliseconds; 0: they did not
- * @param copy whether they came in from a backup while the original is in use: the persona only reads
+ * @param restored when they were imported from a backup, or found in files that may be an old copy, in milliseconds; 0:
+ *     neither
+ * @param copy whether they were imported from a backup while the original is in use: the persona only reads
  */
 @RecordBuilder
 public record IdentityRecord(
@@ -31,7 +32,7 @@ public record IdentityRecord(
     /** The table of the store. */
     public static final String TABLE = "identities";
 
-    /** Shows nothing of what it holds. */
+    /** Does not show the contents. */
     @Override
     public String toString() {
         return "Identity";

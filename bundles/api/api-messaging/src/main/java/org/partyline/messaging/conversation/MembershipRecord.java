@@ -8,13 +8,13 @@ import org.partyline.api.crypto.KdfParameters;
 import org.partyline.api.engine.Messages;
 
 /**
- * A persona's membership in a channel, as it is stored.
+ * A persona's membership in a channel, as stored.
  *
- * @param root of {@code rootDay}, the oldest day that is kept
- * @param legacyKey of version-1 messages; null where they are not read
- * @param lastTimestamp the newest timestamp we gave out, so that ours never go back
- * @param carrier of messages that do not name one; empty or null: as the setting says
- * @param kdfName of a derivation that is not in the protocol's table; empty or null: the code says it
+ * @param root the root of {@code rootDay}, the oldest day that is kept
+ * @param legacyKey the key of version-1 messages; null if they are not read
+ * @param lastTimestamp the newest timestamp that we have used, so that ours never go back
+ * @param carrier of messages that do not name one; empty or null: the configured one
+ * @param kdfName the name of a derivation outside the protocol's table; empty or null: the code identifies it
  */
 @RecordBuilder
 public record MembershipRecord(
@@ -39,7 +39,7 @@ public record MembershipRecord(
     /** The table of the store. */
     public static final String TABLE = "memberships";
 
-    /** Shows nothing of what it holds. */
+    /** Does not show the contents. */
     @Override
     public String toString() {
         return "Membership";
@@ -50,7 +50,7 @@ public record MembershipRecord(
         return new KdfParameters(id, timeCost, memory, parallelism);
     }
 
-    /** What is stored of a derivation's name. */
+    /** The stored name of a derivation. */
     public static String nameOf(KdfId id) {
         return KdfId.PROTOCOL.contains(id) ? "" : id.name();
     }
@@ -59,7 +59,7 @@ public record MembershipRecord(
         return with().rootDay(day).root(newRoot).build();
     }
 
-    /** The same place for another persona, under another number. */
+    /** The same membership for another persona, with another number. */
     public MembershipRecord movedTo(int newId, int newPersona) {
         return with().id(newId)
                 .persona(newPersona)
@@ -72,7 +72,7 @@ public record MembershipRecord(
         return withLastTimestamp(timestamp);
     }
 
-    /** Empty: as the setting says. */
+    /** Empty: the configured one. */
     public Optional<Messages.Carrier> itsCarrier() {
         return carrier == null || carrier.isEmpty() ? Optional.empty() : Optional.of(new Messages.Carrier(carrier));
     }

@@ -8,15 +8,15 @@ import org.partyline.api.identity.IdentityKeys;
 public final class PersonaKeys implements AutoCloseable {
     public final int persona;
     public final IdentityKeys keys;
-    /** The keys before, while contacts may still use them; null when there are none. */
+    /** The previous keys, while contacts may still use them; null if there are none. */
     public final @Nullable IdentityKeys old;
 
     public final long oldUntil;
     public final long since;
     public long messages;
-    /** When it came in from a backup, or with files that may be an old copy, in milliseconds; 0: it did not. */
+    /** When it was imported from a backup, or found in files that may be an old copy, in milliseconds; 0: neither. */
     public long restored;
-    /** Whether it came in from a backup while the original is in use: it only reads (PROTOCOL 5). */
+    /** Whether it was imported from a backup while the original is in use: it only reads (PROTOCOL 5). */
     public boolean copy;
 
     public PersonaKeys(

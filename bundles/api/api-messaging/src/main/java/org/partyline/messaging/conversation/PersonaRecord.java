@@ -6,12 +6,12 @@ import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.messaging.store.Tables;
 
-/** A persona of this server, as it is stored. */
+/** A persona of this server, as stored. */
 public record PersonaRecord(int id, String name, boolean current) {
     /** The table of the store. */
     public static final String TABLE = "personas";
 
-    /** The wallet account: the first persona has the wallet's own. */
+    /** The wallet account; the first persona has the wallet's default account. */
     public String account() {
         return id == 1 ? "" : "p" + id;
     }

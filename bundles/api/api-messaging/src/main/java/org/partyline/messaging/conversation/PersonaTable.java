@@ -18,7 +18,7 @@ public final class PersonaTable implements AutoCloseable {
         open = true;
     }
 
-    /** A persona's name from now on; nothing is kept after {@link #close}. */
+    /** Sets a persona's name; does nothing after {@link #close}. */
     public void setName(int persona, String name) {
         if (open) {
             names.put(persona, name);
@@ -29,12 +29,12 @@ public final class PersonaTable implements AutoCloseable {
         return names.getOrDefault(persona, "");
     }
 
-    /** A persona's keys; null where there are none. */
+    /** A persona's keys; null if there are none. */
     public @Nullable PersonaKeys keys(int persona) {
         return keys.get(persona);
     }
 
-    /** A persona's keys. @throws IllegalStateException when there are none: it was deleted meanwhile */
+    /** A persona's keys. @throws IllegalStateException if there are none: it was deleted meanwhile */
     public PersonaKeys require(int persona) {
         PersonaKeys of = keys.get(persona);
         if (of == null) {
@@ -49,7 +49,7 @@ public final class PersonaTable implements AutoCloseable {
         return of != null && of.copy;
     }
 
-    /** Refuses what a persona that only reads must not do. @throws NoSuchThingException when it only reads */
+    /** Refuses what a read-only persona must not do. @throws NoSuchThingException if it is read-only */
     public void requireWriting(int persona) throws NoSuchThingException {
         if (isCopy(persona)) {
             throw new NoSuchThingException(readsOnly(persona));
@@ -67,7 +67,7 @@ public final class PersonaTable implements AutoCloseable {
         return List.copyOf(keys.values());
     }
 
-    /** A persona's keys from now on; those before are wiped. After {@link #close} they are wiped at once. */
+    /** Replaces a persona's keys, and wipes the previous ones. After {@link #close} they are wiped at once. */
     public void put(PersonaKeys personaKeys) {
         if (!open) {
             personaKeys.close();

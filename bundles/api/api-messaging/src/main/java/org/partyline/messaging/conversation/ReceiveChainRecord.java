@@ -5,18 +5,19 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Another sender's chain, as it is stored.
+ * Another sender's chain, as stored.
  *
  * @param number unique in the store
- * @param membership the channel's or the contact's number
+ * @param membership the number of the channel or contact
  * @param session 8 bytes, the chain's local name
- * @param suite that opened its first packet
- * @param nickname as its sender gave it
- * @param opened the timestamp of its first packet: puts a sender's chains in order; of a REPLY, when the handshake was made
- * @param handshake what is needed to end the handshake; null but for a REPLY
- * @param retires when it is no longer read, in milliseconds; 0 while it is current
- * @param answer hash of the packet that answered a REPLY's handshake, or of our own answer on an ANSWERED; empty: another session took the
- *     place of what was offered; null: none of this yet
+ * @param suite the suite that opened its first packet
+ * @param nickname the nickname that its sender gave
+ * @param opened the timestamp of its first packet, which orders a sender's chains; for a REPLY, when the handshake was
+ *     made
+ * @param handshake the state for completing the handshake of a REPLY; otherwise null
+ * @param retires when it is no longer read, in milliseconds; 0 while it is in use
+ * @param answer hash of the packet that answered a REPLY's handshake, or of our own answer on an ANSWERED; empty:
+ *     another session replaced the offered one; null: neither yet
  */
 @RecordBuilder
 public record ReceiveChainRecord(
@@ -35,13 +36,13 @@ public record ReceiveChainRecord(
     /** The table of the store. */
     public static final String TABLE = "receive-chains";
 
-    /** Shows nothing of what it holds. */
+    /** Does not show the contents. */
     @Override
     public String toString() {
         return "Incoming";
     }
 
-    /** The contact is the one who opened. */
+    /** The contact proved to be the one who opened the session. */
     public ReceiveChainRecord decided(long time) {
         return with().kind(ChainKind.SESSION).handshake(null).retires(time).build();
     }
@@ -50,7 +51,7 @@ public record ReceiveChainRecord(
         return withRetires(time);
     }
 
-    /** Whether a packet is the answer that is known already. @param hash of the packet */
+    /** Whether a packet is the known answer. @param hash of the packet */
     public boolean isAnsweredBy(byte[] hash) {
         return Arrays.equals(answer, hash);
     }

@@ -7,7 +7,7 @@ import org.partyline.api.ratchet.ReceiveChain;
 public final class ReceiveChainState implements AutoCloseable {
     private static final byte[] NONE = {};
 
-    /** As it is stored, without the chain. */
+    /** The stored record, without the chain. */
     public final ReceiveChainRecord entry;
 
     public final ReceiveChain chain;

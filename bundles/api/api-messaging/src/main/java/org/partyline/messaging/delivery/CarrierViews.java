@@ -24,7 +24,7 @@ import org.partyline.messaging.state.StateGuard;
 public final class CarrierViews {
     private CarrierViews() {}
 
-    /** Empty when the message's conversation was erased. */
+    /** Empty if the message's conversation was erased. */
     public static Optional<CarriedMessage> of(People people, OutgoingMessage outgoing) {
         Conversation conversation = people.conversations.find(outgoing.membership());
         if (conversation == null) {
@@ -45,7 +45,7 @@ public final class CarrierViews {
                 outgoing.parts().stream().map(CarrierViews::packet).toList()));
     }
 
-    /** @throws MessageWaitsException when the message's conversation was erased */
+    /** @throws MessageWaitsException if the message's conversation was erased */
     public static CarriedMessage of(StateGuard guard, OutgoingMessage outgoing)
             throws StoreException, MessageWaitsException {
         return guard.<Optional<CarriedMessage>, StoreException>open(() -> of(guard.people(), outgoing))
@@ -69,7 +69,7 @@ public final class CarrierViews {
                 .toList();
     }
 
-    /** The nodes that are meant, as far as they are still here, in the same order. */
+    /** Those of these nodes that still exist, in the same order. */
     public static List<Transport> transports(NodeDirectory nodes, List<CarrierNode> wanted) {
         List<Transport> all = new ArrayList<>();
         List<Transport> used = nodes.inUse();

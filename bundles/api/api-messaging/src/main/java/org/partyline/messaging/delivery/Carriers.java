@@ -16,40 +16,43 @@ import org.partyline.messaging.state.AbsentException;
 /** Finds the available carriers by their ids. */
 @ProviderType
 public interface Carriers {
-    /** What the setting {@code carrier} is where nobody set it; it carries what must not share a transaction with anything. */
+    /** The default of the setting {@code carrier}, used for packets that must not share a transaction. */
     String DEFAULT = "confirm";
 
     /** Events for carriers that were unavailable, grouped by their ids. */
     String MISSED = "missed-renames";
 
-    /** @throws AbsentException when it is unavailable */
+    /** @throws AbsentException if it is unavailable */
     Carrier of(String id);
 
-    /** @throws AbsentException when it is unavailable */
+    /** @throws AbsentException if it is unavailable */
     Carrier of(OutgoingMessage outgoing);
 
     /**
-     * The most that a message costs at the rates of now, in satoshi: what its carrier says, and what the wallet's coins add to that, where it may spend
-     * several in a transaction.
+     * The maximum price of a message at the present fee rates, in satoshi: the carrier's price, plus the additional
+     * coins that the wallet may spend in a transaction.
      *
      * @param carrier its id
-     * @param account that pays where the message has transactions of its own
-     * @param nodes that it may go in by; one at least
-     * @throws PartylineException when nobody can tell; says why
-     * @throws AbsentException when the carrier is unavailable
+     * @param account the account that pays if the message has its own transactions
+     * @param nodes the nodes that it may be sent through; at least one
+     * @throws PartylineException if the price is unknown; says why
+     * @throws AbsentException if the carrier is unavailable
      */
     Carrier.Price quote(String carrier, Quote quote, String account, List<Transport> nodes) throws PartylineException;
 
-    /** Satoshi in the change that a carrier keeps for its next transaction, and would give up for a message that lacks a coin. */
+    /**
+     * Satoshi in the change that a carrier keeps for its next transaction, and would free for a message that lacks a
+     * coin.
+     */
     long change(int persona, Network network) throws StoreException;
 
-    /** Those that are here, in the order of their ids. */
+    /** The available carriers, ordered by id. */
     List<Messages.Carrier> list();
 
     /**
-     * What is unavailable for a while is waited for.
+     * Accepts a carrier that is temporarily unavailable, since messages wait for it.
      *
-     * @throws NoSuchThingException when none has the id
+     * @throws NoSuchThingException if there is no carrier with that id
      */
     void require(Messages.Carrier carrier) throws NoSuchThingException;
 }

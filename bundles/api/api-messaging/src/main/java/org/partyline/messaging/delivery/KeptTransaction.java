@@ -13,12 +13,12 @@ import org.partyline.messaging.conversation.PersonaRecord;
  * carrier is unavailable.
  *
  * @param carrier its id
- * @param key of the carrier's record
- * @param persona whose account pays
- * @param replaced raw, the one before, whose change is held until this one is with a node; null: there is none
+ * @param key the key of the carrier's record
+ * @param persona the persona whose account pays
+ * @param replaced the previous raw transaction, whose change is held until a node has this one; null: none
  * @param sent whether a node has it
- * @param packets that it carries
- * @param spendable whether its change may be spent by others: nothing takes its place any more
+ * @param packets the packets that it carries
+ * @param spendable whether its change may be spent elsewhere: it will not be replaced any more
  */
 public record KeptTransaction(
         String carrier,
@@ -41,7 +41,7 @@ public record KeptTransaction(
         }
     }
 
-    /** Shows nothing of what it holds. */
+    /** Does not show the contents. */
     @Override
     public String toString() {
         return "KeptTransaction";
@@ -81,7 +81,7 @@ public record KeptTransaction(
                 newSpendable);
     }
 
-    /** After a node took it. */
+    /** After a node accepted it. */
     public KeptTransaction handed() {
         return with(key, null, true, packets, spendable);
     }
@@ -95,7 +95,7 @@ public record KeptTransaction(
         return with(newKey, replaced, sent, packets, spendable);
     }
 
-    /** With packets of one message as those of another one. */
+    /** With the packets of one message assigned to another. */
     KeptTransaction renamed(long message, long other) {
         return with(
                 key,

@@ -48,9 +48,9 @@ public final class KeptTransactionRecords {
     }
 
     /**
-     * Whether a node may have got a packet of a message, or is to get one with a transaction that is kept. Only while neither holds may a message be
-     * sealed again, taken back as one that nobody has, or left to its former chain's end: otherwise its words go out twice. Part of the caller's
-     * transaction.
+     * Whether a node may have received a packet of a message, or is about to receive one with a stored transaction.
+     * Only if neither is the case may a message be sealed again, recalled as unsent, or left to the end of its former
+     * chain: otherwise its text would be sent twice. Part of the caller's transaction.
      */
     public static boolean mayHaveLeft(StoreTransaction tx, OutgoingMessage outgoing) throws StoreException {
         return outgoing.left()
@@ -59,7 +59,10 @@ public final class KeptTransactionRecords {
                         .anyMatch(packet -> packet.message() == outgoing.id());
     }
 
-    /** What goes of a message goes as another one's from now on, the same parts of it. Part of the caller's transaction. */
+    /**
+     * Assigns the packets of a message in flight to another message, with the same indexes. Part of the caller's
+     * transaction.
+     */
     public static void rename(StoreTransaction tx, long message, long other) throws StoreException {
         for (KeptTransaction kept : all(tx)) {
             if (kept.packets().stream().anyMatch(packet -> packet.message() == message)) {

@@ -7,27 +7,27 @@ import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
 import org.partyline.messaging.mailbox.OutgoingMessage;
 
-/** Advances outgoing messages, on a single thread. Nothing leaves but by it. */
+/** Advances outgoing messages, on a single thread. It alone sends anything. */
 @ProviderType
 public interface SendQueue {
-    /** Readers take packets that are up to 24 hours old (PROTOCOL 2.3); the rest is for the way. */
+    /** Readers accept packets that are up to 24 hours old (PROTOCOL 2.3); the difference is time for delivery. */
     Duration STALE = Duration.ofHours(20);
 
-    /** There may be something to do now. */
+    /** Makes the sender look for work. */
     void kick();
 
-    /** Something outside changed (a block, a node, a suite): what waits may go now. */
+    /** Reports an external change (a block, a node, a suite), so that all waiting messages are tried again. */
     void kickAll();
 
     /** Frees the coins of transactions that will not be sent. */
     void release(OutgoingMessage outgoing);
 
-    /** A transaction of ours is in a block; never blocks. */
+    /** Reports that a transaction of ours is in a block; never blocks. */
     void minedSoon(Network network, byte[] transaction);
 
     /** Runs something on the sender's thread and waits for it. */
     <T> T call(Callable<T> task) throws PartylineException;
 
-    /** Frees coins, soon: never blocks. */
+    /** Frees coins soon; never blocks. */
     void releaseSoon(OutgoingMessage outgoing);
 }

@@ -16,44 +16,45 @@ public interface Spending {
     boolean isCovered(int persona, Network network);
 
     /**
-     * The gate before every payment, whatever it is for: nothing is signed that spends real money before it was said once that this is
-     * known.
+     * Checks before every payment, whatever its purpose: nothing that spends real money is signed before the operator
+     * has accepted that once.
      *
-     * @throws MessageWaitsException says how to say it
+     * @throws MessageWaitsException says how to accept it
      */
     void requireAccepted(Network network) throws MessageWaitsException;
 
     /**
      * Why a fee cannot be paid now.
      *
-     * @param already paid for the same message
-     * @return one line; empty when it can
+     * @param already the amount already paid for the same message
+     * @return one line; empty if it can be paid
      */
     Optional<String> refuse(StoreTransaction tx, long fee, long already, int persona) throws StoreException;
 
     /**
-     * Checks that a packet of a message can be paid now. Once the first packet of several has been paid, the others may cost what was approved
-     * with it, whatever else was spent since.
+     * Checks that a packet of a message can be paid for now. Once the first of several packets has been paid for, the
+     * others may cost what was approved with it, whatever else was spent since.
      *
      * @param fee satoshi that the packet adds
-     * @throws MessageWaitsException says why it cannot; on hold where a cap does not allow it
+     * @throws MessageWaitsException says why it cannot; on hold if a cap does not allow it
      */
     void require(StoreTransaction tx, long fee, Bill message, int persona) throws StoreException, MessageWaitsException;
 
     /**
-     * Approves what a message of several packets may cost, before the first of them is paid: with a quote, and a margin for fee rates that
-     * rise before the last one has left. Until then no other message may spend that.
+     * Approves the cost of a message of several packets before the first of them is paid for: the quote, and a margin
+     * in case fee rates rise before the last one has left. Until the last one has left, no other message may spend that
+     * amount.
      *
-     * @param quote satoshi for all of its packets
+     * @param quote satoshi for all its packets
      * @throws MessageWaitsException on hold: a cap does not allow it
      */
     void approve(StoreTransaction tx, long quote, Bill message, int persona)
             throws StoreException, MessageWaitsException;
 
-    /** Why a quote is refused before its message is stored: it is more than a cap allows at any time. Empty: it is not. */
+    /** Why a quote is refused before its message is stored: it exceeds a cap at any time. Empty: it is not refused. */
     Optional<String> refuseQuote(long quote, int packets);
 
-    /** How much more than its quote a message of several packets may cost, in satoshi. */
+    /** The amount by which a message of several packets may exceed its quote, in satoshi. */
     long margin(long quote, int packets);
 
     /** The budget of cover traffic has no room for a packet. */
@@ -71,30 +72,32 @@ public interface Spending {
             this.fee = fee;
         }
 
-        /** Satoshi that it would have cost. */
+        /** The packet's fee in satoshi. */
         public long fee() {
             return fee;
         }
     }
 
-    /** @throws BudgetSpent when a packet would pass the budget of the cover traffic that it is part of, whatever it says */
+    /**
+     * @throws BudgetSpent if a packet, whatever its content, would exceed the budget of its cover traffic
+     */
     void checkBudget(StoreTransaction tx, long fee, int persona, Network network) throws StoreException, BudgetSpent;
 
     /**
-     * Counts a fee that a packet's transaction pays from now on. With cover traffic a message counts on its budget as a decoy does:
-     * else who talks had cover for longer than who is silent, and its end would tell.
+     * Counts the fee of a packet's transaction. With cover traffic a message uses the budget like a decoy: otherwise
+     * cover would last longer for a persona that writes, and its end would reveal that.
      */
     void countPacket(StoreTransaction tx, Payment payment, Network network) throws StoreException;
 
-    /** Counts a fee that takes a packet back. */
+    /** Counts the fee of a recall. */
     void countRecall(StoreTransaction tx, Payment payment) throws StoreException;
 
     /**
      * The cost of a message so far.
      *
      * @param message its number
-     * @param packets how many it has
-     * @param paid satoshi that its signed transactions pay
+     * @param packets the number of its packets
+     * @param paid the fees of its signed transactions, in satoshi
      */
     record Bill(long message, int packets, long paid) {}
 
@@ -102,19 +105,24 @@ public interface Spending {
      * A signed transaction and its fee.
      *
      * @param transaction its id
-     * @param replaces id of the transaction whose place it takes; null: it takes none
-     * @param fee satoshi that it pays more than that one
-     * @param persona who pays
-     * @param message in whose price this is, and which is not the transaction's only one; 0: its own; {@link SpentRecord#OUTSIDE}: in no one's
+     * @param replaces id of the transaction that it replaces; null: none
+     * @param fee satoshi that it pays more than the replaced one
+     * @param persona the persona that pays
+     * @param message the message whose price includes this fee, for a shared transaction; 0: the transaction's only
+     *     message; {@link SpentRecord#OUTSIDE}: none
      * @param packet of that message, from 0
      */
     record Payment(byte[] transaction, byte @Nullable [] replaces, long fee, int persona, long message, int packet) {
-        /** Of a transaction that no messages share. */
+        /** For a transaction that is not shared. */
         public Payment(byte[] transaction, byte @Nullable [] replaces, long fee, int persona) {
             this(transaction, replaces, fee, persona, 0, 0);
         }
 
-        /** The same of a transaction that messages share. @param payer in whose message's price this is; empty: in no one's */
+        /**
+         * The same for a shared transaction.
+         *
+         * @param payer the packet whose message's price includes this fee; empty: none
+         */
         public Payment of(Optional<PacketRef> payer) {
             return new Payment(
                     transaction,

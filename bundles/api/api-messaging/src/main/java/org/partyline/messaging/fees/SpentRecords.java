@@ -14,8 +14,8 @@ import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
 
 /**
- * The ledger of spending: one record for each signed transaction. All that caps, budgets, {@code status} and the tour
- * know of spending is a sum of these.
+ * The ledger of spending: one record for each signed transaction. Caps, budgets, {@code status} and the tour use only
+ * sums of these.
  */
 public final class SpentRecords {
     private static final Duration HOUR = Duration.ofHours(1);
@@ -26,12 +26,12 @@ public final class SpentRecords {
     /**
      * Sums of recent spending, in satoshi.
      *
-     * @param outsideDay in 24 hours, in no message's price
-     * @param coverDay on cover traffic of one persona, its messages among it
+     * @param outsideDay in 24 hours, outside any message's price
+     * @param coverDay on the cover traffic of one persona, including its messages
      */
     public record Sums(long hour, long day, long outsideDay, long coverDay) {}
 
-    /** @param now the time that it is @param persona whose cover traffic is counted; -1: nobody's */
+    /** @param now the present time @param persona whose cover traffic is counted; -1: none */
     public static Sums sums(Instant now, StoreTransaction tx, int persona) throws StoreException {
         long hour = 0;
         long day = 0;
@@ -43,8 +43,8 @@ public final class SpentRecords {
             if (at.isAfter(now.minus(DAY))) {
                 day += fee;
                 outside += spent.message() == SpentRecord.OUTSIDE ? fee : 0;
-                // Also what was not paid in the end: else the end of cover traffic would depend on which version a
-                // miner took.
+                // Also counts what was not paid in the end: otherwise the end of cover traffic would depend on the
+                // version that was mined.
                 cover += spent.covered() && spent.persona() == persona ? spent.fee() : 0;
             }
             if (at.isAfter(now.minus(HOUR))) {
@@ -54,7 +54,7 @@ public final class SpentRecords {
         return new Sums(hour, day, outside, cover);
     }
 
-    /** Satoshi that a persona has spent since a time, of the last 24 hours. */
+    /** Satoshi that a persona has spent since a time within the last 24 hours. */
     public static long since(StoreTransaction tx, int persona, Instant time) throws StoreException {
         long sum = 0;
         for (SpentRecord spent : Tables.all(tx, SpentRecord.TABLE, SpentRecord.class)) {
@@ -65,7 +65,7 @@ public final class SpentRecords {
         return sum;
     }
 
-    /** Counts what a transaction adds. @param transaction its id */
+    /** Counts the amount that a transaction adds. @param transaction its id */
     public static void add(StoreTransaction tx, byte[] transaction, SpentRecord spent) throws StoreException {
         put(tx, transaction, spent);
         if (spent.replaces() != null) {
@@ -77,15 +77,15 @@ public final class SpentRecords {
     }
 
     /**
-     * A transaction is in a block. It was paid, and those whose places it took were steps on the way there; what was to take its own
-     * place is not paid any more.
+     * Records that a transaction is in a block: it and those that it replaced were paid, and its own replacement will
+     * not be paid.
      */
     public static void mined(StoreTransaction tx, byte[] transaction) throws StoreException {
         Optional<SpentRecord> found = find(tx, transaction);
         if (found.isEmpty()) {
             return;
         }
-        // Another block may have had another one of them before.
+        // Another block may have contained another version before.
         byte @Nullable [] id = transaction;
         while (id != null) {
             Optional<SpentRecord> one = find(tx, id);
@@ -106,7 +106,7 @@ public final class SpentRecords {
         }
     }
 
-    /** A transaction will be in no block, and nothing takes its place: what it was to add is not spent. */
+    /** Records that a transaction will not be mined or replaced: its amount is not spent. */
     public static void unpaid(StoreTransaction tx, byte[] transaction) throws StoreException {
         Optional<SpentRecord> found = find(tx, transaction);
         if (found.isPresent() && !found.get().unpaid()) {
@@ -114,7 +114,7 @@ public final class SpentRecords {
         }
     }
 
-    /** Whether a transaction is paid for is otherwise from now on; what the message costs that it is a part of the price of, follows. */
+    /** Changes whether a transaction is paid, and updates the cost of the message whose price includes it. */
     private static void change(StoreTransaction tx, byte[] transaction, SpentRecord spent, boolean unpaid)
             throws StoreException {
         put(tx, transaction, spent.unpaid(unpaid));
@@ -125,7 +125,7 @@ public final class SpentRecords {
         }
     }
 
-    /** Which packet's message has in its price what a transaction adds; empty: none has. */
+    /** The packet whose message's price includes the amount of a transaction; empty: none. */
     public static Optional<PacketRef> payer(StoreTransaction tx, byte[] transaction) throws StoreException {
         return find(tx, transaction)
                 .filter(spent -> spent.message() > 0)
@@ -136,7 +136,10 @@ public final class SpentRecords {
         return Tables.find(tx, SpentRecord.TABLE, transaction, SpentRecord.class);
     }
 
-    /** A transaction that messages share is in a block or lost, and so are those whose places it took: their records are kept for another day. */
+    /**
+     * Records that a shared transaction is mined or lost, and so are those that it replaced: their records are kept for
+     * another day.
+     */
     public static void over(StoreTransaction tx, byte[] transaction, Instant now) throws StoreException {
         byte @Nullable [] id = transaction;
         while (id != null) {
@@ -148,7 +151,7 @@ public final class SpentRecords {
         }
     }
 
-    /** Any version of a transaction that messages share may be mined, however late: until then its record is needed for their prices. */
+    /** Any version of a shared transaction may be mined, however late: until then the prices need its record. */
     private static void put(StoreTransaction tx, byte[] transaction, SpentRecord spent) throws StoreException {
         Instant last = Instant.ofEpochMilli(Math.max(spent.time(), spent.over()));
         tx.put(

@@ -8,13 +8,13 @@ import java.util.Optional;
 /**
  * Replies, reactions and edits of a message, kept and erased with it.
  *
- * @param reply the message that it answers, as its sender named it, 8 hex digits; empty: none
- * @param edited when its words were changed last, in its sender's time, in seconds; 0: never
- * @param editPosition of that change on its sender's chain; -1 where there is none
- * @param reactions the last one of each sender, also where it took it back
- * @param named whether a receipt named it, and not only one after it
- * @param delivered of our own: when its reader's server was first known to have it, in milliseconds; 0: that is not known
- * @param read of our own: when its reader was first known to have been shown it, in milliseconds; 0: that is not known
+ * @param reply the message that it replies to, as its sender identified it, 8 hex digits; empty: none
+ * @param edited when it was last edited, by its sender's clock, in seconds; 0: never
+ * @param editPosition the position of that edit on its sender's chain; -1: none
+ * @param reactions the last one of each sender, including withdrawals
+ * @param named whether a receipt named it, rather than only a later message
+ * @param delivered for our own: when its reader's server was first known to have it, in milliseconds; 0: unknown
+ * @param read for our own: when it was first known to have been shown to its reader, in milliseconds; 0: unknown
  */
 @RecordBuilder
 public record Annotations(
@@ -26,10 +26,10 @@ public record Annotations(
         long delivered,
         long read)
         implements AnnotationsBuilder.With {
-    /** Nothing was said. */
+    /** No annotations. */
     public static final Annotations NONE = new Annotations("", 0, -1, List.of(), false, 0, 0);
 
-    /** Most senders whose reactions to a message are kept: a new chain costs a member little. */
+    /** The maximum number of senders whose reactions to a message are kept: a new chain is cheap for a member. */
     public static final int MOST_REACTIONS = 64;
 
     public Annotations {
@@ -37,12 +37,12 @@ public record Annotations(
         reactions = reactions == null ? List.of() : List.copyOf(reactions);
     }
 
-    /** Of a message that answers another. @param locator 8 hex digits */
+    /** For a reply. @param locator 8 hex digits */
     public static Annotations replyTo(String locator) {
         return NONE.withReply(locator);
     }
 
-    /** Whether a change was made after the last one that is known: packets arrive in any order. */
+    /** Whether an edit is newer than the last known one: packets arrive in any order. */
     public boolean isNewerEdit(long time, int position) {
         return isLater(time, position, edited, editPosition);
     }
@@ -77,7 +77,7 @@ public record Annotations(
         return time > thanTime || time == thanTime && position > thanPosition;
     }
 
-    /** Shows nothing of what it holds. */
+    /** Does not show the contents. */
     @Override
     public String toString() {
         return "Annotations";

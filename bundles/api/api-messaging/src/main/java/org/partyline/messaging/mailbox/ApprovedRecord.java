@@ -17,7 +17,7 @@ public record ApprovedRecord(long message, long most) {
     /** The table of the store. */
     public static final String TABLE = "approved-fees";
 
-    /** That of a message of which a packet is paid and another is not; empty: there is none. */
+    /** The approval of a message of which one packet is paid for and another is not; empty: there is none. */
     public static Optional<ApprovedRecord> find(StoreTransaction tx, long message) throws StoreException {
         Optional<OutgoingMessage> found = OutgoingRecords.find(tx, message);
         return found.isPresent() && isUnderWay(found.get())
@@ -25,7 +25,11 @@ public record ApprovedRecord(long message, long most) {
                 : Optional.empty();
     }
 
-    /** Satoshi that messages under way may still cost. Forgets those that are over. @param but one that is not counted */
+    /**
+     * Satoshi that messages in progress may still cost. Removes the approvals of finished messages.
+     *
+     * @param but a message that is not counted
+     */
     public static long open(StoreTransaction tx, long but) throws StoreException {
         long sum = 0;
         for (ApprovedRecord approved : Tables.all(tx, TABLE, ApprovedRecord.class)) {

@@ -4,14 +4,15 @@ package org.partyline.messaging.mailbox;
  * Identifies the sender of a packet: by signature, or by chain. Any member of a channel has the keys of sealed packets,
  * so one that is neither signed nor on a chain could be anyone's.
  *
- * @param direct whether it came over a session, which has one sender
+ * @param direct whether it arrived over a session, which has one sender
  * @param session the id of the chain, 16 hex digits; empty: none
  * @param signer as in a {@link MessageRecord}
  */
 public record Author(boolean direct, String session, int signer) {
     /**
-     * Whether it may change a message (PROTOCOL 6.1): from the chain that the message came by, or, where a signature says whose that is, with
-     * the same one. A chain proves less: members of a channel know each other's chains.
+     * Whether it may change a message (PROTOCOL 6.1): from the chain that carried the message or, if a signature
+     * identifies the author, with a signature by the same key. A chain proves less: members of a channel know each
+     * other's chains.
      */
     public boolean mayChange(MessageRecord message) {
         if (message.outgoing() || message.notice() || message.legacy()) {
@@ -23,12 +24,15 @@ public record Author(boolean direct, String session, int signer) {
         return !session.isEmpty() && session.equals(message.session());
     }
 
-    /** The author of an edit of this sender's message: none if it did not sign the edit itself. */
+    /** The author of an edit of this sender's message: none if the edit is not signed. */
     public int signerOf(MessageRecord message) {
         return signer == message.signer() ? signer : SignerId.NOBODY;
     }
 
-    /** Tells the senders of reactions apart. All that nobody can be known by are one: else one member could be a crowd. */
+    /**
+     * Distinguishes the senders of reactions. All unidentifiable senders count as one: otherwise one member could pose
+     * as a crowd.
+     */
     public String key() {
         if (direct) {
             return "contact";

@@ -14,18 +14,17 @@ import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
 
 /**
- * A packet for a contact that takes the place of a decoy: it costs nothing beyond the cover traffic, and is sent only
- * with it. It is sealed when its slot comes, since a chain position is used then. Each method is part of the caller's
- * transaction.
+ * A packet for a contact that replaces a decoy: it costs nothing beyond the cover traffic, and is sent only with it. It
+ * is sealed in its slot, since that uses a chain position. Each method is part of the caller's transaction.
  *
  * @param membership the contact's number
- * @param rank what has the lowest goes first
- * @param key what it is, within its contact: the next of the same key takes its place while it is not sealed
+ * @param rank the lowest rank is sent first
+ * @param key its purpose, unique within its contact: the next one with the same key replaces it while it is not sealed
  * @param type code of the {@link PacketType}
- * @param expires when it is of no use any more, in milliseconds
- * @param packet that was made of it; null before
- * @param sealed when that was, in milliseconds; 0 before
- * @param decoy the number of the outgoing message that the packet was last to leave as; 0 before
+ * @param expires when it becomes useless, in milliseconds
+ * @param packet the sealed packet; null before
+ * @param sealed when it was sealed, in milliseconds; 0 before
+ * @param decoy the number of the outgoing message for its last slot; 0 before
  */
 @RecordBuilder
 public record CargoRecord(
@@ -46,10 +45,10 @@ public record CargoRecord(
     /** The rank of receipts. */
     public static final int RECEIPTS = 1;
 
-    /** The rank of a post-quantum key exchange: what it says is made when its slot comes, as the slot has room. */
+    /** The rank of a post-quantum key exchange: its content is created in its slot, to fit the slot's size. */
     public static final int EXCHANGE = 2;
 
-    /** Shows nothing of what it holds. */
+    /** Does not show the contents. */
     @Override
     public String toString() {
         return "Cargo";
@@ -87,24 +86,28 @@ public record CargoRecord(
         tx.put(TABLE, Keys.of(id), Keys.of(membership), Cbor.write(this), Instant.ofEpochMilli(expires));
     }
 
-    /** It is of no use any more. */
+    /** Deletes a useless packet. */
     public void delete(StoreTransaction tx) throws StoreException {
         tx.delete(TABLE, Keys.of(id));
     }
 
-    /** All that is queued, in the order in which it leaves. */
+    /** All queued packets, in the order in which they leave. */
     public static List<CargoRecord> all(StoreTransaction tx) throws StoreException {
         return Tables.all(tx, TABLE, CargoRecord.class).stream()
                 .sorted(Comparator.comparingInt(CargoRecord::rank).thenComparingLong(CargoRecord::id))
                 .toList();
     }
 
-    /** What is queued for a contact. */
+    /** The queued packets of a contact. */
     public static List<CargoRecord> of(StoreTransaction tx, int contact) throws StoreException {
         return Tables.read(tx.list(TABLE, Keys.of(contact)), CargoRecord.class);
     }
 
-    /** Drops what is queued for a contact. @param sealed whether only what was sealed: nobody reads its chain any more */
+    /**
+     * Drops the queued packets of a contact.
+     *
+     * @param sealed whether to drop only sealed ones: nobody reads their chain any more
+     */
     public static void drop(StoreTransaction tx, int contact, boolean sealed) throws StoreException {
         for (CargoRecord cargo : of(tx, contact)) {
             if (!sealed || cargo.packet() != null) {

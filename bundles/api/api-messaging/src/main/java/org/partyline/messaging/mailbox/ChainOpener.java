@@ -13,18 +13,20 @@ import org.partyline.messaging.chains.SendChainRecord;
  * (PROTOCOL 5, "Openers must last").
  */
 public enum ChainOpener {
-    /** It was replaced, taken back or given up, or its time ended before a block had it, or a block had it too late. */
+    /**
+     * It was replaced, recalled or given up, or its time ended before it was in a block, or it was in a block too late.
+     */
     LOST,
-    /** It is on its way in a transaction that others may take the place of. */
+    /** It is in flight in a transaction that may be replaced. */
     PASSING,
     /** It is in a block, or was sent in its own transaction. */
     LASTING;
 
-    /** How long messages ride on a channel's chain at most. */
+    /** How long a channel's chain is used at most. */
     public static final Duration CHAIN_LIFE = Duration.ofHours(24);
 
     /**
-     * The current state of the opener of the chain that we send on. Part of the caller's transaction. @param now in
+     * The state of the opener of the chain that we send on. Part of the caller's transaction. @param now in
      * milliseconds
      */
     public static ChainOpener of(StoreTransaction tx, SendChainRecord chain, long now) throws StoreException {
@@ -32,7 +34,7 @@ public enum ChainOpener {
         if (opener.isEmpty()) {
             return chain.mined() ? LASTING : LOST;
         }
-        // One that was sealed again since opens another chain.
+        // An opener that was sealed again opens another chain.
         return opener.get().opens() && opener.get().session().equals(chain.name()) ? of(opener.get(), now) : LOST;
     }
 
@@ -67,7 +69,12 @@ public enum ChainOpener {
                 && opener.parts().get(0).state() == State.CONFIRMED;
     }
 
-    /** Whether messages by a carrier may ride on the chain: what is meant to stay in a block needs an opener that stays. @param carrier its id */
+    /**
+     * Whether messages with a carrier may use the chain: packets that are meant to stay in a block need an opener that
+     * stays.
+     *
+     * @param carrier its id
+     */
     public boolean carries(String carrier) {
         return this == LASTING || this == PASSING && !carrier.equals(Carrier.CONFIRM.id());
     }

@@ -14,22 +14,22 @@ import org.partyline.messaging.store.Tables;
 /**
  * The position of a consumer of events.
  *
- * @param owner whose it is: a token's id, or the console
- * @param name the reader's
- * @param acknowledged the number of the last event that it has dealt with
+ * @param owner a token's id, or the console
+ * @param name the consumer's name
+ * @param acknowledged the number of the last event that it has processed
  */
 public record ConsumerRecord(String owner, String name, long acknowledged) {
     /** The table of the store. */
     public static final String TABLE = "event-consumers";
 
-    /** One that acknowledges nothing for so long is forgotten: all events that it knew have gone before. */
+    /** A consumer that acknowledges nothing for this time is removed: all events that it knew were deleted before. */
     private static final Duration KEPT = Duration.ofDays(90);
 
     public static Optional<ConsumerRecord> find(StoreTransaction tx, String owner, String name) throws StoreException {
         return Tables.find(tx, TABLE, key(owner, name), ConsumerRecord.class);
     }
 
-    /** Those of one owner. */
+    /** The consumers of one owner. */
     public static List<ConsumerRecord> of(StoreTransaction tx, String owner) throws StoreException {
         return Tables.read(tx.list(TABLE, Keys.of(owner)), ConsumerRecord.class);
     }

@@ -12,11 +12,11 @@ import org.partyline.messaging.chains.SendChainRecord;
 import org.partyline.messaging.conversation.ReceiveChainRecord;
 import org.partyline.messaging.store.Keys;
 
-/** Erases kept data of conversations. */
+/** Erases the stored data of conversations. */
 public final class ConversationEraser {
     private ConversationEraser() {}
 
-    /** Erases what is kept of a channel's place or of a contact, but for its own record. */
+    /** Erases the stored data of a membership or contact, except its own record. */
     public static void erase(StoreTransaction tx, int membership) throws StoreException {
         byte[] group = Keys.of(membership);
         for (StoredRecord message : tx.list(MessageRecord.TABLE, group)) {

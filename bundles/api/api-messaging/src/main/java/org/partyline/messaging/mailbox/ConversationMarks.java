@@ -7,24 +7,25 @@ import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
 
 /**
- * Keeps a reader's private marks of conversations: read marker, draft, muting.
+ * A reader's private marks of a conversation: read marker, muting, warnings.
  *
  * @param membership the conversation's number
  * @param readTo the newest message that was read; 0: none
- * @param muted whether nothing is told of what comes
- * @param knowsRolling whether its user was told that readers who are offline miss what the rolling carrier carries
+ * @param muted whether incoming messages cause no notification
+ * @param knowsRolling whether its user was warned that readers who are offline miss messages sent with the rolling
+ *     carrier
  */
 public record ConversationMarks(int membership, long readTo, boolean muted, boolean knowsRolling) {
     /** The table of the store. */
     public static final String TABLE = "conversation-marks";
 
-    /** Those of a conversation. */
+    /** The marks of a conversation. */
     public static ConversationMarks of(StoreTransaction tx, int conversation) throws StoreException {
         return Tables.find(tx, TABLE, Keys.of(conversation), ConversationMarks.class)
                 .orElse(none(conversation));
     }
 
-    /** Of a conversation in which nothing is noted. */
+    /** The marks of a conversation without stored ones. */
     static ConversationMarks none(int conversation) {
         return new ConversationMarks(conversation, 0, false, false);
     }
@@ -42,7 +43,7 @@ public record ConversationMarks(int membership, long readTo, boolean muted, bool
         return new ConversationMarks(membership, readTo, now, knowsRolling);
     }
 
-    /** Whether its user was warned about the rolling carrier. */
+    /** Records that its user was warned about the rolling carrier. */
     public ConversationMarks knowingRolling() {
         return new ConversationMarks(membership, readTo, muted, true);
     }

@@ -4,10 +4,10 @@ import java.util.Collection;
 import org.partyline.api.engine.Messages.State;
 
 /**
- * Defines the allowed transitions between states of an outgoing message; no other class knows them. A packet moves by
- * {@link PacketEvent}s. A message is where its packets are, from when it is sealed until it is ended by a
- * {@link MessageEvent}; a recall ends it only as far as no block has it. An event that cannot happen in a state leaves
- * it. No message is stored as {@link State#ON_HOLD}: that is how one is shown.
+ * Defines the allowed transitions between states of an outgoing message; no other class knows them. A packet's state
+ * changes by {@link PacketEvent}s. From sealing on, a message's state follows from those of its packets until a {@link
+ * MessageEvent} ends it; a recall ends it only if no block contains it. An event that is impossible in a state does not
+ * change it. No message is stored as {@link State#ON_HOLD}, which is only shown.
  */
 final class Delivery {
     private Delivery() {}
@@ -17,12 +17,12 @@ final class Delivery {
         return switch (event) {
             case TAKEN -> state == State.SEALED ? State.SENT : state;
             case SHOWN -> isOnItsWay(state) ? State.RELAYED : state;
-            // Also one that had its time: an old version may be the one that is mined.
+            // Even one in the state REPLACED: an old version may be mined.
             case MINED -> State.CONFIRMED;
-            // Others had it, so it is not paid for anew.
+            // Other nodes had it, so it is not paid for again.
             case BLOCK_GONE -> state == State.CONFIRMED ? State.RELAYED : state;
             case TRANSACTION_GONE -> isOnItsWay(state) ? State.SEALED : state;
-            // What no node showed may have reached nobody.
+            // If no node showed it, it may have reached nobody.
             case SUPERSEDED -> state == State.RELAYED ? State.REPLACED : state == State.SENT ? State.SEALED : state;
             case RETIRED -> state == State.SEALED ? State.REPLACED : state;
         };
@@ -32,14 +32,14 @@ final class Delivery {
         return packet == State.SEALED || packet == State.SENT || packet == State.RELAYED;
     }
 
-    /** The state of a message after what was decided of it. */
+    /** The state of a message after a decision about it. */
     static State message(State state, MessageEvent event) {
         return switch (event) {
             case SEALED -> state == State.QUEUED ? State.SEALED : state;
             case UNSEALED -> state == State.SEALED ? State.QUEUED : state;
             case EXPIRED -> isUnderWay(state) ? State.EXPIRED : state;
             case FAILED -> isUnderWay(state) ? State.FAILED : state;
-            // Whatever had become of it: all that has left is replaced, as far as that goes.
+            // In any state: everything that has left is replaced, as far as possible.
             case RECALLED -> State.RECALLED;
         };
     }
@@ -52,17 +52,18 @@ final class Delivery {
     }
 
     /**
-     * The state of a message that is in a state, and whose packets are.
+     * The state of a message, given its previous state and its packets' states.
      *
-     * @param packets none: they are not made yet
-     * @param readable whether who comes later can read it: where the packet is lost that opens its chain, a block that has it is of no use
+     * @param packets empty: not sealed yet
+     * @param readable whether a reader who was absent can read it: if the opener of its chain is lost, its being in a
+     *     block does not help such a reader
      */
     static State message(State state, Collection<State> packets, boolean readable) {
         State after = message(state, packets);
         return after == State.CONFIRMED && !readable ? State.REPLACED : after;
     }
 
-    /** The same of one that who comes later can read. */
+    /** The same for a message that a reader who was absent can read. */
     static State message(State state, Collection<State> packets) {
         return switch (state) {
             case ON_HOLD, QUEUED, EXPIRED, FAILED -> state;
@@ -75,7 +76,7 @@ final class Delivery {
         };
     }
 
-    /** As far as the last of them. Where nothing is on its way any more, one that is in no block counts. */
+    /** The least advanced state of the packets. If none is in flight any more, one that is not in a block counts. */
     private static State least(Collection<State> packets) {
         for (State state : new State[] {State.SEALED, State.SENT, State.RELAYED, State.REPLACED}) {
             if (packets.contains(state)) {

@@ -17,19 +17,19 @@ public record DraftRecord(int membership, String text, long written) {
     /** The table of the store. */
     public static final String TABLE = "drafts";
 
-    /** That of a conversation. @param now in milliseconds */
+    /** The draft of a conversation. @param now in milliseconds */
     public static Optional<DraftRecord> find(StoreTransaction tx, int conversation, long now, long life)
             throws StoreException {
         return Tables.find(tx, TABLE, Keys.of(conversation), DraftRecord.class)
                 .filter(draft -> draft.written() + life > now);
     }
 
-    /** Part of the caller's transaction. @param expires when it is forgotten */
+    /** Part of the caller's transaction. @param expires when it is deleted */
     public void put(StoreTransaction tx, Instant expires) throws StoreException {
         tx.put(TABLE, Keys.of(membership), Keys.of(membership), Cbor.write(this), expires);
     }
 
-    /** Shows nothing of what it holds. */
+    /** Does not show the contents. */
     @Override
     public String toString() {
         return "Draft";

@@ -22,15 +22,15 @@ import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
 
 /**
- * Appends events to the log. It compares what each transaction changes with what was there before, and adds the events
- * to the same transaction: whoever changes a message cannot forget its event, and a crash loses neither.
+ * Appends events to the log. It compares each changed record with its previous version, and adds the events to the same
+ * transaction: code that changes a message cannot forget its event, and a crash loses neither.
  */
 public final class EventLog implements Supplier<Journal> {
-    /** An event is kept as long as its message, but no longer than that. */
+    /** An event is kept as long as its message, but at most for this time. */
     private static final Duration LONGEST = Duration.ofDays(45);
-    /** What becomes of a message is known a little longer than the message. */
+    /** The fate of a message is kept a little longer than the message. */
     private static final Duration AFTERLIFE = Duration.ofHours(1);
-    /** Of events that are about no message. */
+    /** For events that are not about a message. */
     private static final Duration OTHERS = Duration.ofDays(30);
 
     private static final String SESSIONS = "sessions";
@@ -46,18 +46,22 @@ public final class EventLog implements Supplier<Journal> {
     /** Events were added to the log. @param last the number of the newest one */
     public record Added(long last) {}
 
-    /** The store was opened, which may be another one than before. @param last the number of its newest event; 0: there is none */
+    /**
+     * The store was opened; it may be another one than before.
+     *
+     * @param last the number of its newest event; 0: none
+     */
     public record Opened(long last) {}
 
-    /** The state of an outgoing message. @param word for its state; empty: of one that is no text */
+    /** The state of an outgoing message. @param word the word for its state; empty for a message without text */
     private record Way(int conversation, String word, long expires) {}
 
-    /** The state of a session; the rest of its record, with the keys, is not read. */
+    /** The state of a session; the rest of its record, including the keys, is not parsed. */
     private record Session(String state) {}
 
     private record Row(String table, ByteBuffer key) {}
 
-    /** Follows a transaction. */
+    /** Observes a transaction. */
     @Override
     public Journal get() {
         return new Following();
@@ -171,7 +175,10 @@ public final class EventLog implements Supplier<Journal> {
             }
         }
 
-        /** What goes with its conversation leaves no events: those of that conversation go as well. */
+        /**
+         * Messages that are erased with their conversation cause no events: the events of that conversation are erased,
+         * too.
+         */
         private boolean isKept(StoreTransaction tx, int conversation) throws StoreException {
             byte[] key = Keys.of(conversation);
             return tx.contains(MembershipRecord.TABLE, key) || tx.contains(ContactRecord.TABLE, key);

@@ -11,16 +11,16 @@ import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
 
 /**
- * An event: what happened and where, without texts. Those are read from the message when the event is, for as long as
- * the message is kept.
+ * An event: what happened and where, without texts. Texts are read from the message together with the event, for as
+ * long as the message is kept.
  *
- * @param cursor its number, of a series that is never used again
+ * @param cursor its number, in a series that is never reused
  * @param type a {@link org.partyline.api.engine.Events.Type}
  * @param time in milliseconds
- * @param conversation its number; 0: it is about none
- * @param message its number; 0: it is about none
- * @param state the word for the state that it reports; empty: it reports none
- * @param subject the name of what it is about in this server; empty: it is about a conversation
+ * @param conversation its number; 0: none
+ * @param message its number; 0: none
+ * @param state the word for the state that it reports; empty: none
+ * @param subject the name of the part of this server that it is about; empty: it is about a conversation
  */
 public record EventRecord(
         long cursor, String type, long time, int conversation, long message, String state, String subject) {
@@ -28,21 +28,21 @@ public record EventRecord(
     public static final String TABLE = "events";
 
     private static final String SERIES = "event";
-    /** So many events are one group: they are read together, as the store finds records by their groups only. */
+    /** The number of events in one group: they are read together, since the store finds records only by group. */
     private static final int TOGETHER = 256;
-    /** Most groups without an event that are looked at in one piece. */
+    /** The maximum number of empty groups that one call examines. */
     private static final int MOST_EMPTY = 64;
 
     public EventRecord {
         subject = subject == null ? "" : subject;
     }
 
-    /** The number of the newest event; 0: there was none yet. */
+    /** The number of the newest event; 0: none yet. */
     public static long last(StoreTransaction tx) throws StoreException {
         return Tables.last(tx, SERIES);
     }
 
-    /** Appends one. Part of the caller's transaction. @return its number */
+    /** Appends an event. Part of the caller's transaction. @return its number */
     static long append(
             StoreTransaction tx,
             String type,
@@ -57,7 +57,7 @@ public record EventRecord(
         return cursor;
     }
 
-    /** Appends one about this server. Part of the caller's transaction. @return its number */
+    /** Appends an event about this server. Part of the caller's transaction. @return its number */
     static long append(StoreTransaction tx, String type, Instant time, String subject, String state, Instant expires)
             throws StoreException {
         long cursor = Tables.next(tx, SERIES);
@@ -72,7 +72,7 @@ public record EventRecord(
     /** Events after a given one, in order, and the position after them. @param read all up to this number were read */
     public record Some(List<EventRecord> events, long read) {}
 
-    /** Some of the events after a number: not all of them. Part of the caller's transaction. */
+    /** Some of the events after a number, not necessarily all. Part of the caller's transaction. */
     public static Some after(StoreTransaction tx, long cursor) throws StoreException {
         long last = last(tx);
         long group = (cursor + 1) / TOGETHER;
@@ -89,12 +89,15 @@ public record EventRecord(
         return events;
     }
 
-    /** Events of an old copy are numbered anew, see {@link Tables#leap}. Part of the caller's transaction. */
+    /**
+     * Skips numbers, so that events of an old copy get new ones: see {@link Tables#leap}. Part of the caller's
+     * transaction.
+     */
     public static void leap(StoreTransaction tx) throws StoreException {
         Tables.leap(tx, SERIES);
     }
 
-    /** Deletes those of a conversation. Part of the caller's transaction. */
+    /** Deletes the events of a conversation. Part of the caller's transaction. */
     static void erase(StoreTransaction tx, int conversation) throws StoreException {
         List<byte[]> gone = new ArrayList<>();
         tx.<StoreException>forEach(TABLE, (StoredRecord one) -> {

@@ -26,7 +26,7 @@ public record FragmentRecord(
     /** The table of the store. */
     public static final String TABLE = "fragments";
 
-    /** Shows nothing of what it holds. */
+    /** Does not show the contents. */
     @Override
     public String toString() {
         return "Fragment";

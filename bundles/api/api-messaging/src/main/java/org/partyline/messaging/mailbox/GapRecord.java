@@ -11,8 +11,8 @@ import org.partyline.messaging.store.Tables;
  * The gaps of a chain, kept while the chain is read.
  *
  * @param chain its number
- * @param membership the channel's or the contact's number
- * @param runs in order; between two of them something came
+ * @param membership the number of the channel or contact
+ * @param runs in order; between two of them something arrived
  */
 public record GapRecord(int chain, int membership, List<Run> runs) {
     /** The table of the store. */
@@ -21,17 +21,17 @@ public record GapRecord(int chain, int membership, List<Run> runs) {
     /**
      * A run of missing positions.
      *
-     * @param message the number of the notice that says so; 0: nothing is said, since a piece of the same message is missing before
+     * @param message the number of the notice; 0: no notice, since an earlier fragment of the same message is missing
      */
     public record Run(long message, StoredGap gap) {}
 
-    /** Those of a chain; none where nothing is missing. Part of the caller's transaction. */
+    /** The gaps of a chain; empty if nothing is missing. Part of the caller's transaction. */
     public static GapRecord of(StoreTransaction tx, int chain, int membership) throws StoreException {
         return Tables.find(tx, TABLE, Keys.of(chain), GapRecord.class)
                 .orElseGet(() -> new GapRecord(chain, membership, List.of()));
     }
 
-    /** Stores them, or nothing where there are none. Part of the caller's transaction. */
+    /** Stores them, or nothing if there are none. Part of the caller's transaction. */
     public void put(StoreTransaction tx) throws StoreException {
         if (runs.isEmpty()) {
             tx.delete(TABLE, Keys.of(chain));

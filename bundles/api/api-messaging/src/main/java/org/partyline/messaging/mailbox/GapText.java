@@ -4,13 +4,13 @@ package org.partyline.messaging.mailbox;
 final class GapText {
     private GapText() {}
 
-    /** @param contact the contact's name here */
+    /** @param contact the contact's local name */
     static String ofContact(StoredGap gap, String contact) {
         return sentence(gap, " from " + contact);
     }
 
     /**
-     * What someone chose to be called comes last and in quotes: it must not read as if it were our words.
+     * A chosen nickname comes last and in quotes, so that it cannot be mistaken for text of this program.
      *
      * @param nickname empty: none
      */

@@ -14,22 +14,22 @@ import org.partyline.messaging.scan.Candidate;
 import org.partyline.messaging.scan.PacketId;
 import org.partyline.messaging.state.AfterCommit;
 
-/** Keeps incoming messages, and fragments until a message is complete. */
+/** Stores incoming messages, and fragments until a message is complete. */
 @ProviderType
 public interface Inbox {
-    /** Most messages of a channel that may wait for their pieces (PROTOCOL 7). */
+    /** The maximum number of incomplete messages of a channel (PROTOCOL 7). */
     int MOST_INCOMPLETE = 64;
 
     /**
      * An opened packet and its origin.
      *
-     * @param conversation where it belongs
+     * @param conversation its conversation
      * @param chain the chain's number, or -1
-     * @param chainOpened when the chain began, in the sender's time
+     * @param chainOpened when the chain began, by the sender's clock
      * @param sequence position on the chain, or -1
      * @param view its JSON view
      * @param signer as in a {@link MessageRecord}
-     * @param session the id of the chain that it is on, or that it opens, 16 hex digits; empty: none
+     * @param session the id of the chain that it is on or opens, 16 hex digits; empty: none
      */
     record Source(
             Conversation conversation,
@@ -42,7 +42,7 @@ public interface Inbox {
             String view,
             int signer,
             String session) {
-        /** One that has no chain. */
+        /** A packet without a chain. */
         public Source(
                 Conversation conversation,
                 Candidate candidate,
@@ -60,15 +60,15 @@ public interface Inbox {
     /**
      * The outcome of adding a packet.
      *
-     * @param message a text that is whole now
-     * @param other what the session is to handle: whole, not a text
-     * @param change what it changed of a message that is kept
-     * @param piece whether it is a piece of a message that is not whole yet
+     * @param message a text that is complete now
+     * @param other a complete message for the session, not a text
+     * @param change a change of a stored message
+     * @param piece whether it is a fragment of an incomplete message
      */
     record Arrival(
             Optional<MessageRecord> message, Optional<Other> other, Optional<MessageChange> change, boolean piece) {
         public static final Arrival NOTHING = new Arrival(Optional.empty(), Optional.empty());
-        /** A piece of a message that is not whole yet. */
+        /** A fragment of an incomplete message. */
         public static final Arrival PIECE = new Arrival(Optional.empty(), Optional.empty(), Optional.empty(), true);
 
         public Arrival(Optional<MessageRecord> message, Optional<Other> other, Optional<MessageChange> change) {
@@ -84,9 +84,9 @@ public interface Inbox {
         }
     }
 
-    /** A complete message that is not a text. @param whole whether it came in one packet */
+    /** A complete message that is not a text. @param whole whether it arrived in one packet */
     record Other(PacketType type, long timestamp, byte[] body, boolean whole) {
-        /** Whether it is the last word on a session that another one took the place of. */
+        /** Whether it is the last message on a session that another one replaced. */
         public boolean isFarewell() {
             return type == PacketType.CONTROL
                     && body.length > 1
@@ -104,21 +104,21 @@ public interface Inbox {
     /**
      * The state of skipped positions of a chain.
      *
-     * @param missing to be told of as missing, beside those that were
-     * @param arrived came after all
-     * @param expected those whose keys are still kept: they can be read if they come
+     * @param missing newly missing positions
+     * @param arrived positions that arrived after all
+     * @param expected positions whose keys are still kept: they can be read if they arrive
      */
     record Skipped(Set<Integer> missing, Set<Integer> arrived, Set<Integer> expected) {}
 
-    /** Stores what a packet says; gives what is whole now, if anything is. Part of the caller's transaction. */
+    /** Stores the content of a packet; returns what is complete now, if anything. Part of the caller's transaction. */
     Arrival accept(StoreTransaction tx, Source source, Content content) throws StoreException;
 
-    /** News of a conversation, shown among its messages. Part of the caller's transaction. */
+    /** Adds a notice about a conversation to its messages. Part of the caller's transaction. */
     MessageRecord notice(StoreTransaction tx, Conversation conversation, String text) throws StoreException;
 
     /**
-     * Brings the gaps of a chain up to date: what is missing is shown between the messages around it (PROTOCOL 5). Part of the caller's
-     * transaction; listeners are told after it.
+     * Updates the gaps of a chain: what is missing is shown between the messages around it (PROTOCOL 5). Part of the
+     * caller's transaction; listeners are called after it.
      */
     void gaps(StoreTransaction tx, AfterCommit after, ReceiveChainRecord chain, Skipped skipped) throws StoreException;
 
@@ -126,7 +126,7 @@ public interface Inbox {
     Optional<MessageRecord> legacy(StoreTransaction tx, Source source, String text, long timestamp)
             throws StoreException;
 
-    /** After the commit: remembers the message's packets and tells of it. */
+    /** Called after the commit: remembers the message's packets and notifies listeners. */
     default void arrived(Source source, Optional<MessageRecord> message) {
         arrived(source, Arrival.of(message));
     }
@@ -134,6 +134,6 @@ public interface Inbox {
     /** The same for all results of a packet. */
     void arrived(Source source, Arrival arrival);
 
-    /** A packet that is in messages of ours is in a block. */
+    /** Records that a packet of messages of ours is in a block. */
     void sighting(PacketId id, Candidate candidate) throws StoreException;
 }

@@ -7,7 +7,10 @@ import java.util.Locale;
 public final class Mentions {
     private Mentions() {}
 
-    /** Whether a text names someone, with nothing before the sign and after the name that would make another word of it. */
+    /**
+     * Whether a text mentions someone, and the characters before the sign and after the name do not make it part of
+     * another word.
+     */
     public static boolean of(String text, String name) {
         if (name.isBlank() || text.chars().noneMatch(Mentions::mayBeSign)) {
             return false;
@@ -25,12 +28,12 @@ public final class Mentions {
         return false;
     }
 
-    /** Whether it is the sign, or becomes it when it is folded: most texts have none, and need not be. */
+    /** Whether a character is the sign, or becomes it by folding: most texts have none, and need no folding. */
     private static boolean mayBeSign(int c) {
         return c == '@' || c == '\uFF20' || c == '\uFE6B';
     }
 
-    /** In the form in which texts are compared. */
+    /** The form in which texts are compared. */
     public static String folded(String text) {
         String upper = Normalizer.normalize(text, Normalizer.Form.NFKC).toUpperCase(Locale.ROOT);
         return Normalizer.normalize(upper.toLowerCase(Locale.ROOT), Normalizer.Form.NFKC);

@@ -1,8 +1,8 @@
 package org.partyline.messaging.mailbox;
 
 /**
- * An event: a message will not be sent, so the coins of its transactions are free where no node has them.
+ * An event: a message will not be sent, so the coins of its transactions are free unless a node has these.
  *
- * @param outgoing as it was stored last
+ * @param outgoing its last stored version
  */
 public record MessageAbandoned(OutgoingMessage outgoing) {}

@@ -7,16 +7,16 @@ import org.partyline.messaging.conversation.People;
 /**
  * An event: a kept message changed.
  *
- * @param message as it is now, or was before it was erased
+ * @param message the present version, or the last one before it was erased
  */
 public record MessageChange(Messages.Change.Kind kind, MessageRecord message) {
-    /** Shows nothing of what it holds. */
+    /** Does not show the contents. */
     @Override
     public String toString() {
         return "MessageChange[" + kind + "]";
     }
 
-    /** As listeners receive it, after the commit. @param original what the message answers */
+    /** The change for listeners, after the commit. @param original the message that it replies to */
     public Messages.Change seen(People people, Optional<MessageRecord> original) {
         Views views = new Views(people);
         int place = message.membership();

@@ -24,7 +24,8 @@ import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
 
 /**
- * Counts and finds kept messages with the {@link ConversationSummaries}, updating these first; opens no other messages.
+ * Counts and finds stored messages with the {@link ConversationSummaries}, which it updates first; decrypts no other
+ * messages.
  */
 public final class MessageCounts {
     private final StateGuard guard;
@@ -47,13 +48,13 @@ public final class MessageCounts {
         return summaries.isCounted(conversation.id(), people.personas.name(conversation.persona()));
     }
 
-    /** A message is there, or is another now. */
+    /** Counts a new or changed message. */
     private void count(MessageRecord message) {
         Conversation conversation = people.conversations.find(message.membership());
         if (conversation != null && isCounted(conversation)) {
             put(conversation, message);
         } else {
-            // Its persona has another name: the next one who asks counts it whole, whichever name it has then.
+            // Its persona was renamed: the next caller recounts the conversation with the new name.
             summaries.remove(message.membership());
         }
     }
@@ -65,7 +66,10 @@ public final class MessageCounts {
                 SummaryRecord.fact(message, people.personas.name(conversation.persona())));
     }
 
-    /** Finds messages that are kept by what others call them, each by itself. Under the state lock; part of the caller's transaction. */
+    /**
+     * Finds stored messages by the locators that others use, one at a time. Under the state lock; part of the caller's
+     * transaction.
+     */
     public References references(StoreTransaction tx) {
         long now = clock.instant().toEpochMilli();
         return new References(
@@ -76,7 +80,7 @@ public final class MessageCounts {
                 now);
     }
 
-    /** The kept messages whose locator is this one. Under the state lock; part of the caller's transaction. */
+    /** The stored messages with this locator. Under the state lock; part of the caller's transaction. */
     public List<MessageRecord> named(StoreTransaction tx, int conversation, String locator) throws StoreException {
         return open(
                 tx,
@@ -93,7 +97,7 @@ public final class MessageCounts {
     }
 
     /**
-     * The kept messages of one chain, at most about 100 (PROTOCOL 5). Under the state lock; part of the caller's
+     * The stored messages of one chain, at most about 100 (PROTOCOL 5). Under the state lock; part of the caller's
      * transaction.
      *
      * @param session the chain's id, 16 hex digits
@@ -123,7 +127,7 @@ public final class MessageCounts {
         }
     }
 
-    /** Reads what changed since. Under the state lock; part of the caller's transaction. */
+    /** Reads what changed since the last call. Under the state lock; part of the caller's transaction. */
     public void refresh(StoreTransaction tx) throws StoreException {
         readChanged(MessageRecord.TABLE, changed -> {
             Set<Long> gone = new HashSet<>();
@@ -145,7 +149,7 @@ public final class MessageCounts {
         });
     }
 
-    /** An outgoing message is there, or is another now. */
+    /** Counts a new or changed outgoing message. */
     public void count(OutgoingMessage outgoing) {
         summaries.putOutgoing(
                 outgoing.id(),
@@ -159,7 +163,10 @@ public final class MessageCounts {
                         outgoing.carrier()));
     }
 
-    /** Where outgoing messages stand, by number; opens only those that changed. Under the state lock; part of the caller's transaction. */
+    /**
+     * The states of outgoing messages, by number; decrypts only those that changed. Under the state lock; part of the
+     * caller's transaction.
+     */
     public SortedMap<Long, Outgoing> outgoing(StoreTransaction tx) throws StoreException {
         refresh(tx);
         return summaries.outgoing();
@@ -178,7 +185,7 @@ public final class MessageCounts {
         }
     }
 
-    /** Reads what lists say of one conversation. Under the state lock; part of the caller's transaction. */
+    /** Reads the summary of one conversation for a list. Under the state lock; part of the caller's transaction. */
     public Listing listing(StoreTransaction tx, Conversation conversation) throws StoreException {
         refresh(tx);
         int id = conversation.id();
@@ -187,7 +194,10 @@ public final class MessageCounts {
         return new Listing(tx, Map.of(id, ConversationMarks.of(tx, id)), kept);
     }
 
-    /** Reads what lists say of all conversations: with two queries, however many there are. Under the state lock; part of the caller's transaction. */
+    /**
+     * Reads the summaries of all conversations with two queries, however many there are. Under the state lock; part of
+     * the caller's transaction.
+     */
     public Listing listing(StoreTransaction tx) throws StoreException {
         refresh(tx);
         Map<Integer, ConversationMarks> marks = new HashMap<>();
@@ -197,7 +207,7 @@ public final class MessageCounts {
         return new Listing(tx, marks, kept);
     }
 
-    /** The summaries of conversations for a list, within the transaction that they were read in. */
+    /** The summaries of conversations for a list, valid within the transaction in which they were read. */
     public final class Listing {
         private final StoreTransaction tx;
         private final Map<Integer, ConversationMarks> marks;
@@ -210,12 +220,12 @@ public final class MessageCounts {
             this.kept = kept;
         }
 
-        /** What its reader noted. */
+        /** The reader's marks. */
         public ConversationMarks marks(Conversation conversation) {
             return marks.getOrDefault(conversation.id(), ConversationMarks.none(conversation.id()));
         }
 
-        /** What its messages come to. */
+        /** The summary of its messages. */
         public Summary summary(Conversation conversation) throws StoreException {
             long readTo = marks(conversation).readTo();
             String persona = people.personas.name(conversation.persona());
@@ -232,7 +242,7 @@ public final class MessageCounts {
             return summaries.of(conversation.id(), readTo, now);
         }
 
-        /** Stores what its messages say, unless it is stored. */
+        /** Stores the summary of its messages, unless it is stored. */
         private void keep(Conversation conversation, SummaryRecord none, @Nullable SummaryRecord stored)
                 throws StoreException {
             SummaryRecord counted = none;
@@ -246,7 +256,9 @@ public final class MessageCounts {
         }
     }
 
-    /** The number of a conversation's newest message; 0: there is none. Under the state lock; part of the caller's transaction. */
+    /**
+     * The number of a conversation's newest message; 0: none. Under the state lock; part of the caller's transaction.
+     */
     public long newest(StoreTransaction tx, Conversation conversation) throws StoreException {
         bring(tx, conversation);
         return summaries.newest(conversation.id());
@@ -255,7 +267,7 @@ public final class MessageCounts {
     private void bring(StoreTransaction tx, Conversation conversation) throws StoreException {
         refresh(tx);
         if (!isCounted(conversation)) {
-            // All are read before anything is counted: where that fails, the next one who asks begins anew.
+            // All are read before anything is counted: if that fails, the next caller starts again.
             List<MessageRecord> kept =
                     Tables.read(tx.list(MessageRecord.TABLE, Keys.of(conversation.id())), MessageRecord.class);
             begin(conversation);

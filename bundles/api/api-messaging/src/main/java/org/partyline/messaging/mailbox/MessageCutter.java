@@ -18,14 +18,14 @@ public final class MessageCutter {
     private final SecureRandom random;
     private final FragmentIds ids;
 
-    /** @param ids of the messages that were sealed lately */
+    /** @param ids the ids of recently sealed messages */
     public MessageCutter(Fragmenter fragmenter, SecureRandom random, FragmentIds ids) {
         this.fragmenter = fragmenter;
         this.random = random;
         this.ids = ids;
     }
 
-    /** What the packets of a message say, and their sizes. */
+    /** The contents and sizes of a message's packets. */
     public List<PlannedPacket> plan(SizeRange room, Draft draft, PacketLabel label) throws PayloadTooLargeException {
         return fragmenter.plan(draft, label, room.most(), random).stream()
                 .map(packet ->
@@ -33,13 +33,18 @@ public final class MessageCutter {
                 .toList();
     }
 
-    /** As {@link #plan}, of what is sealed now: no other message of ours has its message id. */
+    /** As {@link #plan}, for a message that is sealed now: its message id differs from those of our other messages. */
     public List<PlannedPacket> planToSeal(SizeRange room, Draft draft, PacketLabel label)
             throws PayloadTooLargeException {
         return ids.fresh(() -> plan(room, draft, label));
     }
 
-    /** The longest body that a control packet on a chain can have, in bytes. @param size of the packet; @return 0: it has room for none */
+    /**
+     * The longest body that a control packet on a chain can have, in bytes.
+     *
+     * @param size the packet's size
+     * @return 0: it has room for none
+     */
     public int longestControl(int size) {
         int length = size;
         while (length > 0 && !fitsOne(new SizeRange(size, size), control(length), PacketLabel.RATCHET)) {
@@ -48,7 +53,11 @@ public final class MessageCutter {
         return length;
     }
 
-    /** The size of the packet that a control packet on a chain takes. @param length of its body, which fits one packet */
+    /**
+     * The size of a control packet on a chain.
+     *
+     * @param length the length of its body, which fits one packet
+     */
     public int controlSize(SizeRange room, int length) throws PayloadTooLargeException {
         return plan(room, control(length), PacketLabel.RATCHET).get(0).bucket();
     }
@@ -65,7 +74,7 @@ public final class MessageCutter {
                 false);
     }
 
-    /** Whether one packet has room for it. */
+    /** Whether the message fits one packet. */
     public boolean fitsOne(SizeRange room, Draft draft, PacketLabel label) {
         return fragmenter.fitsOne(draft, label, room.most());
     }

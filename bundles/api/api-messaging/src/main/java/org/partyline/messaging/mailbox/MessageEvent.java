@@ -4,12 +4,12 @@ package org.partyline.messaging.mailbox;
 public enum MessageEvent {
     /** Its packets were made. */
     SEALED,
-    /** Its packets, of which none has left, are of no use: they are made anew. */
+    /** Its packets, none of which has left, are useless: they are made again. */
     UNSEALED,
     /** Its time ended before all of it had left. */
     EXPIRED,
-    /** No node takes it, and none will. */
+    /** No node accepts it, and none will. */
     FAILED,
-    /** It is taken back: by hand, or because what it was for is no more. */
+    /** It is recalled: by a person, or because its purpose no longer exists. */
     RECALLED
 }

@@ -9,27 +9,28 @@ import org.partyline.messaging.scan.PacketId;
 import org.partyline.messaging.state.ChangedMessages;
 
 /**
- * A kept message, as it is stored.
+ * A stored message.
  *
  * @param sender nickname; empty
- * @param chain number of the chain it came on, or, of one of ours to a contact, of the chain that was read when it was sealed: of two of ours, the later
- *     chain has the higher number; -1 for a sealed or version-1 message
- * @param chainOpened timestamp of that chain's first packet; its own timestamp where there is no chain
- * @param sequence position of its first packet on the chain; -1 for a chain's opener and where there is no chain
- * @param sent Unix seconds, the sender's
+ * @param chain number of the chain on which it arrived or, for one of ours to a contact, of the chain that was being
+ *     read when it was sealed, so that later chains have higher numbers; -1 for a sealed or version-1 message
+ * @param chainOpened timestamp of that chain's first packet; its own timestamp without a chain
+ * @param sequence position of its first packet on the chain; -1 for a chain's opener and without a chain
+ * @param sent Unix seconds, by the sender's clock
  * @param arrived milliseconds
  * @param expires milliseconds
  * @param block height, or -1
- * @param packets their {@link PacketId}s
+ * @param packets the ids of its packets ({@link PacketId})
  * @param transactions 32 bytes each, display order
  * @param views JSON view of each packet
- * @param notice not someone's words but news of the conversation
- * @param signer who signed it: a contact's number, or one of {@link SignerId}
- * @param locator of its first packet, 16 hex digits; empty for our own before they are sealed, and where there is none
- * @param session the id of the chain that it came by, or that its packet opened, or that ours left by, 16 hex digits; empty: no chain
- * @param annotations what was said about it since
- * @param gap of a notice that says which messages are missing; null: it says something else
- * @param doubt of one of ours: 0, {@link #MAY_BE_UNREAD} or {@link #SENT_AGAIN}
+ * @param notice whether it is a notice about the conversation
+ * @param signer the signer: a contact's number, or one of {@link SignerId}
+ * @param locator the locator of its first packet, 16 hex digits; empty for our own before they are sealed, and without
+ *     a packet
+ * @param session the id of the chain that carried it or that its packet opened, 16 hex digits; empty: no chain
+ * @param annotations its replies, reactions and edits
+ * @param gap for a notice about missing messages; otherwise null
+ * @param doubt for one of ours: 0, {@link #MAY_BE_UNREAD} or {@link #SENT_AGAIN}
  */
 @RecordBuilder
 public record MessageRecord(
@@ -63,18 +64,18 @@ public record MessageRecord(
     public static final String TABLE = ChangedMessages.TABLE;
 
     public MessageRecord {
-        // A builder may have been given none.
+        // A builder may have left it null.
         session = session == null ? "" : session;
         annotations = annotations == null ? Annotations.NONE : annotations;
     }
 
-    /** Shows nothing of what it holds. */
+    /** Does not show the contents. */
     @Override
     public String toString() {
         return "Message";
     }
 
-    /** With where it stands now. @param newBlock height, or -1 */
+    /** With its present block and transactions. @param newBlock height, or -1 */
     public MessageRecord in(int newBlock, List<byte[]> newTransactions) {
         return with().block(newBlock).transactions(newTransactions).build();
     }
@@ -96,24 +97,32 @@ public record MessageRecord(
                 .build();
     }
 
-    /** After it was sealed: how others name it. @param first of its packets @param chain the id of the chain it is on; empty: none */
+    /**
+     * With its locator and chain, after it was sealed.
+     *
+     * @param first the first of its packets
+     * @param chain the id of the chain it is on; empty: none
+     */
     public MessageRecord named(byte[] first, byte[] chain) {
         return with().locator(HexFormat.of().formatHex(first, 1, 1 + Locator.WHOLE))
                 .session(HexFormat.of().formatHex(chain))
                 .build();
     }
 
-    /** One of ours whose session was replaced before its reader proved to have it. */
+    /** One of ours whose session was replaced before its reader had proved to have it. */
     public static final int MAY_BE_UNREAD = 1;
     /** The same, after it was sent again. */
     public static final int SENT_AGAIN = 2;
 
-    /** Whether it waits for its reader: it came from others, and was not shown. */
+    /** Whether it is unread: it was received, and was not shown. */
     public boolean isForReader() {
         return !outgoing && !notice && !shown;
     }
 
-    /** Whether it is a kept message that others can name. Burn messages are shown once and take nothing (PROTOCOL 6.1). */
+    /**
+     * Whether it is a stored message that others can refer to. Burn messages are shown once and accept no annotations
+     * (PROTOCOL 6.1).
+     */
     public boolean takesAnnotations(long now) {
         return expires > now && !burn && !notice && !locator.isEmpty();
     }

@@ -15,15 +15,15 @@ import org.partyline.messaging.store.Tables;
 
 /**
  * Reads and writes stored messages, and the data for finding them: the {@link SummaryRecord} of their conversation, and
- * which packets carried them. Each method is part of the caller's transaction.
+ * the packets that carried them. Each method is part of the caller's transaction.
  */
 public final class MessageRecords {
-    /** The table of which message a packet brought: grouped by the packet, so that nothing has to be in memory. */
+    /** The table of the messages that packets carried, grouped by packet, so that nothing must be in memory. */
     public static final String PACKETS = "received-packets";
 
     private MessageRecords() {}
 
-    /** Stores one, until its time to live ends. */
+    /** Stores a message until its time to live ends. */
     public static void put(StoreTransaction tx, MessageRecord message) throws StoreException {
         follow(tx, message.membership(), message.id(), Optional.of(message));
         tx.put(
@@ -34,7 +34,7 @@ public final class MessageRecords {
                 Instant.ofEpochMilli(message.expires()));
     }
 
-    /** What a list says of its conversation changes with it. @param next empty: it is deleted */
+    /** Updates the summary of its conversation. @param next empty: it is deleted */
     private static void follow(StoreTransaction tx, int conversation, long id, Optional<MessageRecord> next)
             throws StoreException {
         Optional<SummaryRecord> summary = SummaryRecord.find(tx, conversation);
@@ -44,7 +44,7 @@ public final class MessageRecords {
         }
     }
 
-    /** Stores one that has just arrived: from now on its packets are known. */
+    /** Stores a message that has just arrived, so that its packets are recognised from now on. */
     public static void add(StoreTransaction tx, MessageRecord message) throws StoreException {
         put(tx, message);
         for (byte[] packet : message.packets()) {
@@ -57,12 +57,12 @@ public final class MessageRecords {
         }
     }
 
-    /** One of them, if it is still there. */
+    /** A stored message; empty if it was deleted. */
     public static Optional<MessageRecord> find(StoreTransaction tx, long id) throws StoreException {
         return Tables.find(tx, MessageRecord.TABLE, Keys.of(id), MessageRecord.class);
     }
 
-    /** The messages that a packet brought, which are still there. */
+    /** The stored messages that a packet carried. */
     public static List<MessageRecord> broughtBy(StoreTransaction tx, PacketId packet) throws StoreException {
         List<MessageRecord> messages = new ArrayList<>();
         for (StoredRecord brought : tx.list(PACKETS, packet.hash())) {
@@ -71,7 +71,7 @@ public final class MessageRecords {
         return messages;
     }
 
-    /** Deletes one; from now on it is known by its packets no more. @return whether it was there */
+    /** Deletes a message; its packets are no longer recognised. @return whether it existed */
     public static boolean delete(StoreTransaction tx, long id) throws StoreException {
         Optional<MessageRecord> message = find(tx, id);
         if (message.isEmpty()) {

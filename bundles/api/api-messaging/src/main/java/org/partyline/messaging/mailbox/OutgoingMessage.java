@@ -20,19 +20,20 @@ import org.partyline.messaging.control.Locator;
  * The states of an outgoing message and its packets.
  *
  * @param reason why it waits or failed; empty
- * @param expires until when it waits to leave; once it is out, until when it is looked after; in milliseconds
+ * @param expires when it is given up if it has not left; otherwise, when its tracking ends; in milliseconds
  * @param textBytes length of the text
  * @param type code of the {@link PacketType}
- * @param body what it says, where there is no message in the inbox that has the words; of a reply, what stands before them; null otherwise
+ * @param body its content if the inbox has no message with the text; for a reply, the part before the text; otherwise
+ *     null
  * @param sign whether its packets are signed
- * @param stamped its packets' timestamp, in seconds; 0 before they are sealed
- * @param carrier the id of what carries it
- * @param opens whether its first packet opens a chain, without which the chain's others cannot be read
- * @param session the id of the channel's chain that its packets ride on or open, 16 hex digits; empty: none
- * @param lostOpener the message that opened its chain, where that opener is lost: readers who missed it cannot read this one; its own number
- *     where a block had it too late for readers who missed it before; 0: neither
- * @param held whether the reason is something that a person decides; it goes with the reason
- * @param via the node that its packets are to go in by; empty: any
+ * @param stamped its packets' timestamp, in seconds; 0 before sealing
+ * @param carrier the id of its carrier
+ * @param opens whether its first packet opens a chain, whose other packets cannot be read without it
+ * @param session the id of the channel's chain that its packets use or open, 16 hex digits; empty: none
+ * @param lostOpener the message that opened its chain, if that opener is lost, so that readers who missed the opener
+ *     cannot read this one; its own number if it was mined too late for readers who had missed it before; 0: neither
+ * @param held whether the reason is a decision that a person must make; it is cleared with the reason
+ * @param via the node to send its packets through; empty: any
  */
 @RecordBuilder
 public record OutgoingMessage(
@@ -60,9 +61,9 @@ public record OutgoingMessage(
     public static final String BLOCK_GONE =
             "its block was removed from the chain: it is watched, and sent again to nodes that lost it";
 
-    /** What is said of a message that is out, and is nothing that it waits for. */
+    /** Reasons that are shown for a message that is out, and that it does not wait for. */
     private static final Set<String> REMARKS = Set.of(BLOCK_GONE);
-    /** Before how many peers its node sent it to privately. */
+    /** Precedes the number of peers that its node sent it to privately. */
     private static final String PRIVATELY = "sent privately to ";
 
     /** The maximum age of packets that readers accept, at the time of their block (PROTOCOL 2.3). */
@@ -73,7 +74,7 @@ public record OutgoingMessage(
         via = via == null ? "" : via;
     }
 
-    /** One that is on no chain yet. */
+    /** A message without a chain. */
     public OutgoingMessage(
             long id,
             int membership,
@@ -114,7 +115,7 @@ public record OutgoingMessage(
                 "");
     }
 
-    /** Shows nothing of what it holds. */
+    /** Does not show the contents. */
     @Override
     public String toString() {
         return "OutgoingMessage";
@@ -150,32 +151,32 @@ public record OutgoingMessage(
                 .build();
     }
 
-    /** The same with other words for why it waits. */
+    /** The same with another reason. */
     public OutgoingMessage because(String newReason) {
         return in(state, newReason);
     }
 
-    /** The same, which waits for something that a person decides. @param newReason what that is, and what to do */
+    /** The same, on hold for a person's decision. @param newReason the reason, and what to do */
     public OutgoingMessage onHold(String newReason) {
         OutgoingMessage waiting = in(state, newReason);
         return waiting.made(waiting.parts, stamped, opens, session, lostOpener, true);
     }
 
     /**
-     * The state as it is shown: a message that has not left is <em>on hold</em> for as long as a person has to decide something, and no longer than the
-     * reason for that is there.
+     * The shown state: a message that has not left is <em>on hold</em> while a person must decide something, and only
+     * as long as its reason stays.
      */
     public State shown() {
         return held && (state == State.QUEUED || state == State.SEALED) ? State.ON_HOLD : state;
     }
 
-    /** The same with how far a node is that sends it to peers privately. */
+    /** The same with the progress of a node that sends it to peers privately. */
     public OutgoingMessage sentPrivately(int peers) {
         String now = PRIVATELY + (peers == 0 ? "no peer yet" : peers == 1 ? "1 peer" : peers + " peers");
         return reason.equals(now) ? this : in(state, now);
     }
 
-    /** After all was done for it that can be done now: of one that is out, what it waited for before is said no more. */
+    /** After everything possible was done for now: a message that is out no longer shows an old reason. */
     public OutgoingMessage waitsNoMore() {
         boolean out = state == State.SENT || state == State.RELAYED;
         return !out || reason.isEmpty() || REMARKS.contains(reason) || reason.startsWith(PRIVATELY)
@@ -183,7 +184,7 @@ public record OutgoingMessage(
                 : in(state, "");
     }
 
-    /** After {@link MessageEvent#SEALED}, on no channel's chain. @param timestamp of its packets, in seconds */
+    /** After {@link MessageEvent#SEALED}, without a channel's chain. @param timestamp of its packets, in seconds */
     public OutgoingMessage sealed(List<OutgoingPart> packets, long timestamp, boolean newOpens) {
         return sealed(packets, timestamp, newOpens, "");
     }
@@ -192,7 +193,7 @@ public record OutgoingMessage(
      * After {@link MessageEvent#SEALED}.
      *
      * @param timestamp of its packets, in seconds
-     * @param newSession the id of the channel's chain that they ride on or open, 16 hex digits; empty: none
+     * @param newSession the id of the channel's chain that they use or open, 16 hex digits; empty: none
      */
     public OutgoingMessage sealed(List<OutgoingPart> packets, long timestamp, boolean newOpens, String newSession) {
         return made(packets, timestamp, newOpens, newSession, 0)
@@ -200,13 +201,13 @@ public record OutgoingMessage(
                 .settled();
     }
 
-    /** After {@link MessageEvent#UNSEALED}; the same where it is not sealed. */
+    /** After {@link MessageEvent#UNSEALED}; unchanged if it is not sealed. */
     public OutgoingMessage unsealed(String why) {
         State after = Delivery.message(state, MessageEvent.UNSEALED);
         return after == state ? this : made(List.of(), 0, false, "", 0).in(after, why);
     }
 
-    /** After it was decided to end it; the same where it has ended. @param end EXPIRED, FAILED or RECALLED */
+    /** After a decision to end it; unchanged if it has ended. @param end EXPIRED, FAILED or RECALLED */
     public OutgoingMessage ended(MessageEvent end, String why) {
         State after = Delivery.message(state, end);
         return after == state && end != MessageEvent.RECALLED
@@ -214,7 +215,7 @@ public record OutgoingMessage(
                 : in(after, why).settled().withoutWords();
     }
 
-    /** After a recall that could not begin. @param before as it was */
+    /** After a recall that could not begin. @param before the previous version */
     public OutgoingMessage notRecalled(OutgoingMessage before) {
         if (state != State.RECALLED) {
             return this;
@@ -223,28 +224,28 @@ public record OutgoingMessage(
         return again.settled();
     }
 
-    /** With other packets; it is where they are. */
+    /** With other packets; its state follows from theirs. */
     public OutgoingMessage with(List<OutgoingPart> newParts) {
         return made(newParts, stamped, opens, session, lostOpener).settled();
     }
 
     /**
-     * With what is known of the message that opened its chain; the same where that is no news (PROTOCOL 5, "Openers must last").
+     * With the fate of the message that opened its chain; unchanged if that is known (PROTOCOL 5, "Openers must last").
      *
-     * @param opener the opener's number where it is lost; 0 where it is not, or is not any more
+     * @param opener the opener's number if it is lost; 0 if it is not, or no longer
      */
     public OutgoingMessage openedBy(long opener) {
         if (opener == lostOpener) {
             return this;
         }
         OutgoingMessage changed = made(parts, stamped, opens, session, opener);
-        // Said at once: it may take a while until a block has it.
+        // Shown at once, since it may take a while to be mined.
         return changed.in(state, changed.reasonOf(state)).settled();
     }
 
     /**
-     * After a block had a packet of it, or all. Readers refuse what is a day older than its block (PROTOCOL 2.3), and the keys of that day are erased
-     * by then: who did not see it before cannot read it.
+     * After some or all of its packets were mined. Readers reject a packet that is a day older than its block (PROTOCOL
+     * 2.3), and have erased the keys of that day by then: a reader who did not see it before cannot read it.
      */
     public OutgoingMessage minedAt(Instant block) {
         boolean over = state == State.EXPIRED || state == State.RECALLED || state == State.FAILED;
@@ -255,33 +256,33 @@ public record OutgoingMessage(
                 : this;
     }
 
-    /** Whether a block had it too late for readers who missed it before. */
+    /** Whether it was mined too late for readers who had missed it before. */
     public boolean isLate() {
         return lostOpener != 0 && lostOpener == id;
     }
 
-    /** With another packet in a place; it is where its packets are. @param index from 0 */
+    /** With another packet at an index; its state follows from its packets. @param index from 0 */
     public OutgoingMessage with(int index, OutgoingPart part) {
         List<OutgoingPart> changed = new ArrayList<>(parts);
         changed.set(index, part);
         return with(changed);
     }
 
-    /** With another price of a packet; nothing else follows from that. @param more satoshi; below 0: less */
+    /** With another price of a packet, and no other change. @param more satoshi; negative: less */
     public OutgoingMessage costing(int index, long more) {
         List<OutgoingPart> changed = new ArrayList<>(parts);
         changed.set(index, parts.get(index).costing(more));
         return made(changed, stamped, opens, session, lostOpener);
     }
 
-    /** After something happened to a packet; the same where that changes nothing. @param index of the packet, from 0 */
+    /** After an event of a packet; unchanged if the event changes nothing. @param index of the packet, from 0 */
     public OutgoingMessage on(int index, PacketEvent event) {
         OutgoingPart before = parts.get(index);
         OutgoingPart after = before.on(event);
         return after == before ? this : with(index, after);
     }
 
-    /** In the state that follows from its packets'. */
+    /** In the state that follows from its packets' states. */
     private OutgoingMessage settled() {
         State after =
                 Delivery.message(state, parts.stream().map(OutgoingPart::state).toList(), lostOpener == 0);
@@ -301,7 +302,7 @@ public record OutgoingMessage(
                         + " cannot read this one: that message opened the chain of keys and is not in a block";
     }
 
-    /** A message that was recalled, with how far that went: what is in a block cannot be taken back. */
+    /** A recalled message, with the extent of the recall: mined packets cannot be recalled. */
     private OutgoingMessage takenBack(State after) {
         int all = parts.size();
         int mined = (int)
@@ -317,32 +318,32 @@ public record OutgoingMessage(
                                 + " packets are in a block and cannot be recalled; the others were recalled");
     }
 
-    /** With another end. @param time in milliseconds */
+    /** With another expiry. @param time in milliseconds */
     public OutgoingMessage expiring(long time) {
         return OutgoingMessageBuilder.builder(this).expires(time).build();
     }
 
-    /** By one node. @param node its name */
+    /** Through one node. @param node its name */
     public OutgoingMessage by(String node) {
         return OutgoingMessageBuilder.builder(this).via(node).build();
     }
 
-    /** By another carrier. @param newCarrier its id */
+    /** With another carrier. @param newCarrier its id */
     public OutgoingMessage carried(String newCarrier) {
         return OutgoingMessageBuilder.builder(this).carrier(newCarrier).build();
     }
 
-    /** Whether nodes have taken all of it, though some may have to ride again. */
+    /** Whether nodes have accepted all of it, although some packets may have to be sent again. */
     public boolean isOut() {
         return !parts.isEmpty() && parts.stream().allMatch(OutgoingPart::isOut);
     }
 
-    /** Whether a node has taken some of it. */
+    /** Whether a node has accepted some of it. */
     public boolean isBegun() {
         return parts.stream().anyMatch(OutgoingPart::isOut);
     }
 
-    /** When the first of its packets left that have to ride again, in milliseconds; empty: none has to. */
+    /** When the first of the packets that must be sent again left, in milliseconds; empty: none must. */
     public OptionalLong ridesAgain() {
         return parts.stream()
                 .filter(OutgoingPart::ridesAgain)
@@ -363,17 +364,17 @@ public record OutgoingMessage(
                 : OptionalLong.of((stamped + 60L * ttlMinutes) * 1000);
     }
 
-    /** When it is given up if it is not out, in milliseconds; when nothing more is done for it if it is. */
+    /** When it is given up if it is not out; otherwise, when its tracking ends; in milliseconds. */
     public long ends() {
         return isOut() ? expires : Math.min(expires, dropped().orElse(Long.MAX_VALUE));
     }
 
-    /** Whether it opens or answers a handshake: it waits for nothing that is before it. */
+    /** Whether it opens or answers a handshake, so that it waits for no earlier message. */
     public boolean isHandshake() {
         return type == PacketType.HANDSHAKE_INIT.code() || type == PacketType.HANDSHAKE_RESP.code();
     }
 
-    /** Whether a session cannot go on without it, and it cannot be sealed again. */
+    /** Whether a session cannot continue without it, and it cannot be sealed again. */
     public boolean carriesSession() {
         return type == PacketType.HANDSHAKE_RESP.code() || type == PacketType.KEY_UPDATE.code();
     }
@@ -383,19 +384,19 @@ public record OutgoingMessage(
         return type == PacketType.TEXT.code() || isControl(ControlCodes.REPLY);
     }
 
-    /** Whether it says something about a message that is there: a reaction, other words, that it is to be erased. */
+    /** Whether it is about an existing message: a reaction, an edit, or a request to erase it. */
     public boolean isRemark() {
         return isControl(ControlCodes.REACT) || isControl(ControlCodes.EDIT) || isControl(ControlCodes.FORGET);
     }
 
-    /** Whether someone wrote it, and no session of itself. */
+    /** Whether a person wrote it, rather than the session itself. */
     public boolean isWritten() {
         return isText() || isRemark();
     }
 
     /**
-     * Whether it goes by the carrier whose packets stay, whatever its conversation's is: what opens, renews, moves or ends a session, without which
-     * one side would read the other no more (PROTOCOL 5, "Openers must last").
+     * Whether it uses the carrier whose packets stay, whatever its conversation's carrier is: packets that open, renew,
+     * move or end a session, without which one side could no longer read the other (PROTOCOL 5, "Openers must last").
      */
     public boolean mustLast() {
         return isHandshake()
@@ -405,7 +406,7 @@ public record OutgoingMessage(
                 || isControl(ControlCodes.COPY);
     }
 
-    /** Whether it is the last word on a session that another one took the place of: it rides on that one's chain. */
+    /** Whether it is the last message on a session that another one replaced: it uses that session's chain. */
     public boolean isFarewell() {
         return body != null
                 && body.length > 1
@@ -413,12 +414,12 @@ public record OutgoingMessage(
                         || isControl(ControlCodes.COPY) && body[1] == ControlCodes.COPY_NOT_OPENED);
     }
 
-    /** The code of its CONTROL body; 0: it has none. */
+    /** The code of its CONTROL body; 0: none. */
     public byte control() {
         return type == PacketType.CONTROL.code() && body != null && body.length > 0 ? body[0] : 0;
     }
 
-    /** Whether it is a piece of a post-quantum key exchange. */
+    /** Whether it is a fragment of a post-quantum key exchange. */
     public boolean isExchange() {
         return isControl(ControlCodes.KEM_KEY) || isControl(ControlCodes.KEM_ANSWER);
     }
@@ -427,7 +428,9 @@ public record OutgoingMessage(
         return control() == code;
     }
 
-    /** The body of its packets. @param message with its words; null where it has none in the inbox: it is no text */
+    /**
+     * The body of its packets. @param message the message with its text; null if the inbox has none: it is not a text
+     */
     public byte[] says(@Nullable MessageRecord message) {
         byte[] own = body == null ? new byte[0] : body;
         if (!isText()) {
@@ -440,7 +443,9 @@ public record OutgoingMessage(
         return all;
     }
 
-    /** Without the words of a change, once nothing more is sealed of it: they are kept with the message alone. */
+    /**
+     * Without the text of an edit, once nothing more of it will be sealed: the text is stored only with the message.
+     */
     public OutgoingMessage withoutWords() {
         int header = 1 + Locator.WHOLE;
         if (body == null || !isControl(ControlCodes.EDIT) || body.length <= header) {
@@ -451,12 +456,12 @@ public record OutgoingMessage(
                 .build();
     }
 
-    /** Satoshi that its signed transactions pay. */
+    /** The fees of its signed transactions, in satoshi. */
     public long fee() {
         return parts.stream().mapToLong(OutgoingPart::fee).sum();
     }
 
-    /** Whether a node may have got any of it. */
+    /** Whether a node may have received any of it. */
     public boolean left() {
         return parts.stream().anyMatch(part -> part.attempted() || part.left() != 0);
     }

@@ -12,18 +12,19 @@ import org.partyline.api.transport.SignedTransaction;
 /**
  * One packet of an outgoing message.
  *
- * @param state SEALED, SENT, RELAYED, CONFIRMED, or REPLACED: it rode in a transaction that others took the place of
+ * @param state SEALED, SENT, RELAYED, CONFIRMED, or REPLACED: its transaction was replaced
  * @param attempted set before the transaction is handed to a node for the first time
  * @param raw the signed transaction; null before
  * @param transaction its id; null before
- * @param wallet that signed; empty
- * @param account of the wallet that paid; empty: its first one
- * @param node it went in by; empty
+ * @param wallet the wallet that signed; empty
+ * @param account the wallet account that paid; empty: the first one
+ * @param node the node that it was sent through; empty
  * @param tried when it was last handed to a node, in milliseconds
- * @param leaves when it may leave at the earliest, in milliseconds; 0 before that was drawn
- * @param earlier ids of other transactions that carried it before
- * @param carrier the transaction that the signed one, which carries nothing, is to take the place of; null: it carries the packet
- * @param left when it left, in milliseconds, whatever became of its transaction; 0: no node has shown it
+ * @param leaves the earliest time at which it may leave, in milliseconds; 0 before that was drawn
+ * @param earlier ids of previous transactions that carried it
+ * @param carrier the transaction that the signed one, which is empty, is to replace; null: the signed one carries the
+ *     packet
+ * @param left when a node first showed it, in milliseconds, whatever happened to its transaction later; 0: never
  */
 @RecordBuilder
 public record OutgoingPart(
@@ -50,7 +51,7 @@ public record OutgoingPart(
         earlier = earlier == null ? List.of() : List.copyOf(earlier);
     }
 
-    /** Shows nothing of what it holds. */
+    /** Does not show the contents. */
     @Override
     public String toString() {
         return "OutgoingPart";
@@ -85,12 +86,12 @@ public record OutgoingPart(
                 .build();
     }
 
-    /** With another price. @param more satoshi; below 0: less */
+    /** With another price. @param more satoshi; negative: less */
     OutgoingPart costing(long more) {
         return withFee(fee + more);
     }
 
-    /** With a transaction that carries nothing, to take the place of the one that carries it. */
+    /** With an empty transaction that is to replace the one that carries it. */
     public OutgoingPart emptied(SignedTransaction nothing, String newWallet) {
         return signed(
                 nothing.raw(),
@@ -141,17 +142,21 @@ public record OutgoingPart(
         return raw != null && new String(raw, StandardCharsets.ISO_8859_1).contains(internal);
     }
 
-    /** Whether nodes took it, though it may be about to ride in another transaction now. */
+    /** Whether nodes have accepted it, although it may be about to move to another transaction. */
     public boolean isOut() {
         return state != State.SEALED || left != 0;
     }
 
-    /** Whether nodes showed it in a transaction that will be in no block: it is to ride in another one. */
+    /** Whether nodes showed it in a transaction that cannot be mined: it must be sent in another one. */
     public boolean ridesAgain() {
         return state == State.SEALED && raw == null && left != 0;
     }
 
-    /** What it is after something happened to it. @param event not {@link PacketEvent#MINED}, which has a transaction */
+    /**
+     * The state after an event.
+     *
+     * @param event not {@link PacketEvent#MINED}, which has a transaction
+     */
     public OutgoingPart on(PacketEvent event) {
         State after = Delivery.packet(state, event);
         boolean gone = event == PacketEvent.TRANSACTION_GONE || event == PacketEvent.SUPERSEDED;
@@ -159,8 +164,8 @@ public record OutgoingPart(
     }
 
     /**
-     * Prepares this part for another transaction. The price of the old one is kept, although one that no node showed may never have been
-     * sent. If messages share the transaction, the ledger corrects the price.
+     * Prepares this part for another transaction. The price of the old one is kept, although one that no node showed
+     * may never have been sent. If messages share the transaction, the ledger corrects the price.
      */
     private OutgoingPart unsigned() {
         return with().state(State.SEALED)
@@ -178,7 +183,7 @@ public record OutgoingPart(
                 .build();
     }
 
-    /** After its own transaction was taken from where it waited: that will be in no block, and is not paid. */
+    /** After its own transaction was withdrawn before any peer had it: it will not be mined or paid. */
     public OutgoingPart notSent() {
         return on(PacketEvent.TRANSACTION_GONE).costing(-fee);
     }
@@ -198,9 +203,9 @@ public record OutgoingPart(
     }
 
     /**
-     * After {@link PacketEvent#MINED}: what was to take its transaction's place does so no more.
+     * After {@link PacketEvent#MINED}: a replacement of its transaction is no longer needed.
      *
-     * @param id of the transaction that is in a block, of those that carried it
+     * @param id the mined transaction, one of those that carried it
      */
     public OutgoingPart minedIn(byte[] id) {
         OutgoingPart mined = carrier == null
@@ -220,7 +225,7 @@ public record OutgoingPart(
 
     /** A signed transaction. */
     public record Signed(byte[] raw, byte[] transaction, int vsize, long fee) {
-        /** Shows nothing of what it holds. */
+        /** Does not show the contents. */
         @Override
         public String toString() {
             return "Signed";

@@ -14,19 +14,19 @@ import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
 
 /**
- * Reads and writes stored outgoing messages. What changes one is the {@link Outbox}. Each method is part of the
- * caller's transaction.
+ * Reads and writes stored outgoing messages. Only the {@link Outbox} changes them. Each method is part of the caller's
+ * transaction.
  */
 public final class OutgoingRecords {
     /** The table of the store. */
     public static final String TABLE = ChangedMessages.OUTGOING;
 
-    /** How long after its end the way of a message, without its words, can still be looked at. */
+    /** How long after its end the delivery of a message, without its text, can still be displayed. */
     private static final Duration AFTERLIFE = Duration.ofHours(1);
 
     private OutgoingRecords() {}
 
-    /** Stores a message: a new one, or what an {@link Outbox} has made of one. */
+    /** Stores a message: a new one, or one that an {@link Outbox} changed. */
     public static void put(StoreTransaction tx, OutgoingMessage outgoing) throws StoreException {
         tx.put(
                 TABLE,
@@ -36,12 +36,16 @@ public final class OutgoingRecords {
                 PropagationRecords.end(tx, outgoing).plus(AFTERLIFE));
     }
 
-    /** One of them, if it is still there. */
+    /** A stored message; empty if it was deleted. */
     public static Optional<OutgoingMessage> find(StoreTransaction tx, long id) throws StoreException {
         return Tables.find(tx, TABLE, Keys.of(id), OutgoingMessage.class);
     }
 
-    /** A packet is about to be handed to a node, which may have its transaction from then on. @param time now, in milliseconds */
+    /**
+     * Records that a packet is about to be handed to a node, which may have its transaction from then on.
+     *
+     * @param time the present time in milliseconds
+     */
     public static OutgoingMessage attempted(StoreTransaction tx, OutgoingMessage now, int index, String node, long time)
             throws StoreException {
         if (now.state().isSettled() || index >= now.parts().size()) {
@@ -52,22 +56,22 @@ public final class OutgoingRecords {
         return now.with(index, part.attempt(node, time));
     }
 
-    /** Tells listeners where one stands. */
+    /** Notifies listeners of the state of a message. */
     public static void notify(EventHub events, People people, OutgoingMessage outgoing) {
         events.publish(new Messages.Event(Optional.empty(), Optional.of(new Views(people).outgoing(outgoing))));
     }
 
-    /** All of them. */
+    /** All outgoing messages. */
     public static List<OutgoingMessage> all(StoreTransaction tx) throws StoreException {
         return Tables.all(tx, TABLE, OutgoingMessage.class);
     }
 
-    /** Gives all of them, one after another. */
+    /** Passes on all of them, one after another. */
     public static void forEach(StoreTransaction tx, Tables.Reader<OutgoingMessage> reader) throws StoreException {
         Tables.forEach(tx, TABLE, OutgoingMessage.class, reader);
     }
 
-    /** Those of a channel's place, a contact or cover traffic. @param conversation its number */
+    /** Those of a membership, a contact or cover traffic. @param conversation its number */
     public static List<OutgoingMessage> of(StoreTransaction tx, int conversation) throws StoreException {
         return Tables.read(tx.list(TABLE, Keys.of(conversation)), OutgoingMessage.class);
     }

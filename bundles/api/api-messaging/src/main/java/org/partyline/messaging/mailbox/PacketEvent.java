@@ -1,19 +1,19 @@
 package org.partyline.messaging.mailbox;
 
-/** An event of a sealed packet of ours. {@link Delivery} says what follows. */
+/** An event of a sealed packet of ours. {@link Delivery} defines the consequences. */
 public enum PacketEvent {
-    /** A node took the transaction that carries it. */
+    /** A node accepted the transaction that carries it. */
     TAKEN,
-    /** A node other than the one it went in by shows it; any node, where there is only one. */
+    /** A node other than the one it was sent through shows it; or any node, if there is only one. */
     SHOWN,
     /** A transaction that carries it, or carried it, is in a block. */
     MINED,
-    /** The block is on the best chain no more. */
+    /** The block is no longer on the best chain. */
     BLOCK_GONE,
-    /** Its transaction can be in no block any more: it is to go in another one. */
+    /** Its transaction can no longer be mined: the packet must be sent in another one. */
     TRANSACTION_GONE,
-    /** A newer version of a rolling transaction, or another one of its coin, went out without it. */
+    /** A newer version of a rolling transaction, or another transaction with the same coin, was sent without it. */
     SUPERSEDED,
-    /** It was to go in another transaction, and is not any more: it had its time on the way. */
+    /** It was to be sent in another transaction, but no longer is: it was in flight long enough. */
     RETIRED
 }

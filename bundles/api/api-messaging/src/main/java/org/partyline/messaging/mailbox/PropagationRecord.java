@@ -7,9 +7,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The propagation of one of our transactions.
  *
- * @param entered the nodes that got it from us, and may have it
- * @param reported the nodes that showed it to us, or were asked and had it
- * @param block where it was confirmed, encoded; null before
+ * @param entered the nodes that received it from us, and may have it
+ * @param reported the nodes that showed it to us, or confirmed that they have it
+ * @param block the block that contains it, encoded; null before
  */
 public record PropagationRecord(
         List<String> entered,
@@ -22,7 +22,7 @@ public record PropagationRecord(
         reported = List.copyOf(reported);
     }
 
-    /** Shows nothing of what it holds. */
+    /** Does not show the contents. */
     @Override
     public String toString() {
         return "PropagationRecord";
@@ -32,7 +32,7 @@ public record PropagationRecord(
         return new PropagationRecord(with(entered, node), reported, block);
     }
 
-    /** The node looked at it and does not have it. */
+    /** The node rejected it and does not have it. */
     public PropagationRecord refusedBy(String node) {
         return new PropagationRecord(
                 entered.stream().filter(one -> !one.equals(node)).toList(), reported, block);

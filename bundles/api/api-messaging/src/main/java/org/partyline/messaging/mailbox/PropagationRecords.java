@@ -12,27 +12,27 @@ import org.partyline.messaging.store.Tables;
 
 /** Keeps the {@link PropagationRecord} of each of our transactions, and the delivery options of messages. */
 public final class PropagationRecords {
-    /** Of a message. */
+    /** The table of messages. */
     public static final String WAYS = "ways";
-    /** Of a transaction. */
+    /** The table of transactions. */
     public static final String TRACES = "traces";
 
-    /** Longer than a message's way can be looked at, so that a late block still finds it. */
+    /** Longer than a message's delivery can be displayed, so that a late block still finds it. */
     private static final Duration KEPT = Duration.ofDays(2);
 
     private PropagationRecords() {}
 
     /**
-     * How an outgoing message is looked after.
+     * How an outgoing message is tracked.
      *
-     * @param unsettled until when it is kept and handed over although its time has ended, in milliseconds: it was in a block
-     *     that is gone; 0: it does not
-     * @param covered whether it left at a point of cover traffic: nothing is done with it that is not done with a decoy
+     * @param unsettled until when it is kept and handed over although its time has ended, in milliseconds: its block
+     *     was disconnected; 0: it is not
+     * @param covered whether it left at a point of cover traffic: it is treated exactly like a decoy
      */
     public record DeliveryOptions(long unsettled, boolean covered) {
         static final DeliveryOptions ANY = new DeliveryOptions(0, false);
 
-        /** Shows nothing of what it holds. */
+        /** Does not show the contents. */
         @Override
         public String toString() {
             return "DeliveryOptions";
@@ -43,7 +43,10 @@ public final class PropagationRecords {
         return Tables.find(tx, TRACES, transaction, PropagationRecord.class).orElse(PropagationRecord.NOTHING);
     }
 
-    /** Changes a trace; gives what is stored now. @param outgoing whose transaction it is: its trace goes after it */
+    /**
+     * Changes the record of a transaction; returns the stored one. @param outgoing the transaction's message: the
+     * record is deleted after it
+     */
     public static PropagationRecord change(
             StoreTransaction tx, OutgoingMessage outgoing, byte[] transaction, UnaryOperator<PropagationRecord> change)
             throws StoreException {
@@ -65,7 +68,9 @@ public final class PropagationRecords {
         tx.put(WAYS, Keys.of(outgoing.id()), Keys.ALL, Cbor.write(way), expires.plus(KEPT));
     }
 
-    /** When a message's time ends for the store: later for one whose block was disconnected, until it is in another. */
+    /**
+     * When a message's record expires in the store: later for one whose block was disconnected, until it is in another.
+     */
     static Instant end(StoreTransaction tx, OutgoingMessage outgoing) throws StoreException {
         Optional<DeliveryOptions> way =
                 outgoing.state().isSettled() || outgoing.parts().isEmpty()

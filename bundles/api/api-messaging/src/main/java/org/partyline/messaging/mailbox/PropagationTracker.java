@@ -11,46 +11,46 @@ import org.partyline.api.transport.TransactionPlace;
 import org.partyline.api.transport.Transport;
 import org.partyline.messaging.state.MessageWaitsException;
 
-/** Follows our transactions through the nodes; a node that received one from us does not prove that others have it. */
+/** Tracks our transactions through the nodes. A node that received one from us does not prove that others have it. */
 @ProviderType
 public interface PropagationTracker {
-    /** @throws StoreException when the store is locked, or the disk refuses */
+    /** @throws StoreException if the store is locked, or the disk fails */
     PropagationRecord propagationRecord(OutgoingPart part) throws StoreException;
 
     PropagationRecords.DeliveryOptions way(OutgoingMessage outgoing) throws StoreException;
 
     void refused(OutgoingMessage outgoing, OutgoingPart part, String node) throws StoreException;
 
-    /** A node took it. */
+    /** Records that a node accepted it. */
     void taken(OutgoingPart part, Network network);
 
-    /** Whether a node has shown a transaction that did not get it from us. */
+    /** Whether a node that did not receive a transaction from us has shown it. */
     boolean isShown(Network network, OutgoingPart part, PropagationRecord propagationRecord);
 
     /**
-     * Asks the nodes that got a transaction from us whether a peer of theirs has it. May be called in each round: asks at growing
-     * intervals.
+     * Asks the nodes that received a transaction from us whether one of their peers has it. May be called in each
+     * round: it asks at growing intervals.
      *
-     * @return what the one says that knows most; empty when it is not time to ask, and when none answers
+     * @return the most informative answer; empty if it is not time to ask, or no node answers
      */
     Optional<TransactionPlace> ask(Network network, OutgoingPart part, PropagationRecord propagationRecord);
 
-    /** Whether it is time to hand a transaction over again that a node took. */
+    /** Whether it is time to hand over a transaction again that a node accepted. */
     boolean isDue(Network network, OutgoingPart part, PropagationRecord propagationRecord);
 
     /**
-     * Asks the nodes for a transaction that a node took.
+     * Asks the nodes for a transaction that a node accepted.
      *
-     * @param others ask only those that did not get it from us, where there are any
-     * @return where it is, and who says so
+     * @param others ask only nodes that did not receive it from us, if there are any
+     * @return its place, and the node that reported it
      */
     Optional<Found> find(Network network, OutgoingPart part, PropagationRecord propagationRecord, boolean others);
 
     /**
      * The place where a transaction was found.
      *
-     * @param node that says so
-     * @param elsewhere whether someone has it who did not get it from us
+     * @param node the node that reported it
+     * @param elsewhere whether a node has it that did not receive it from us
      */
     record Found(String node, TransactionPlace place, boolean elsewhere) {
         /** CONFIRMED, RELAYED or SENT. */
@@ -68,19 +68,22 @@ public interface PropagationTracker {
     /** Whether a node has a transaction, or knows its block. */
     boolean isKnown(Network network, TxId id);
 
-    /** Whether a node says that a transaction is in a block. */
+    /** Whether a node reports that a transaction is in a block. */
     boolean isMined(Network network, TxId id);
 
-    /** Writes down what was found. */
+    /** Records the result. */
     void found(OutgoingMessage outgoing, OutgoingPart part, Found found) throws StoreException;
 
-    /** It did not appear: where two nodes or more should have shown it, those that took it may have kept it to themselves. */
+    /**
+     * Called if it did not appear: if at least two nodes should have shown it, those that accepted it may be
+     * withholding it.
+     */
     void overdue(Network network, OutgoingPart part, PropagationRecord propagationRecord);
 
     /**
-     * The nodes to hand a transaction to, the best first.
+     * The nodes to hand a transaction to, best first.
      *
-     * @throws MessageWaitsException when it is to go in by a node that does not answer
+     * @throws MessageWaitsException if it must be sent through a node that does not answer
      */
     List<Transport> order(Network network, OutgoingMessage outgoing, OutgoingPart part)
             throws StoreException, MessageWaitsException;

@@ -21,21 +21,24 @@ import org.partyline.messaging.store.Tables;
  *
  * @param chain number of the chain
  * @param membership the contact's number
- * @param next the first position of which no packet was opened: all before it are here
- * @param beyond positions after it whose packets were opened
+ * @param next the first position of which no packet was opened
+ * @param beyond later positions whose packets were opened
  * @param arrived messages that a receipt may still name, in the order of their positions
- * @param delivered position of the newest message that was named; -1: none was
- * @param read position of the newest message that was named again; -1: none was
+ * @param delivered position of the newest named message; -1: none
+ * @param read position of the newest message that was named again; -1: none
  */
 public record ReceiptRecord(
         int chain, int membership, int next, List<Integer> beyond, List<Arrived> arrived, int delivered, int read) {
     /** The table of the store. */
     public static final String TABLE = "receipts";
 
-    /** Receipts that could not leave for so long are not sent. */
+    /** Receipts that could not leave within this time are not sent. */
     public static final Duration LIFE = Duration.ofDays(7);
 
-    /** Most that is remembered of a chain, which has fewer messages: the rest gets no receipt. */
+    /**
+     * The maximum number of remembered messages of a chain; longer chains do not occur, and further messages would get
+     * no receipt.
+     */
     private static final int MOST = 1024;
 
     /**
@@ -43,7 +46,7 @@ public record ReceiptRecord(
      *
      * @param sequence position of its first packet
      * @param locator of its first packet, 16 hex digits
-     * @param shown whether its reader was shown it
+     * @param shown whether it was shown to its reader
      * @param named whether a receipt named it
      */
     public record Arrived(int sequence, String locator, boolean shown, boolean named) {
@@ -61,13 +64,13 @@ public record ReceiptRecord(
         arrived = List.copyOf(arrived);
     }
 
-    /** Shows nothing of what it holds. */
+    /** Does not show the contents. */
     @Override
     public String toString() {
         return "Receipts";
     }
 
-    /** What is known of a chain. */
+    /** The record of a chain. */
     public static ReceiptRecord of(StoreTransaction tx, int contact, int chain) throws StoreException {
         return find(tx, chain).orElse(new ReceiptRecord(chain, contact, 0, List.of(), List.of(), -1, -1));
     }
@@ -76,7 +79,7 @@ public record ReceiptRecord(
         return Tables.find(tx, TABLE, Keys.of(chain), ReceiptRecord.class);
     }
 
-    /** Of all chains of a contact. */
+    /** The records of all chains of a contact. */
     public static List<ReceiptRecord> of(StoreTransaction tx, int contact) throws StoreException {
         return Tables.read(tx.list(TABLE, Keys.of(contact)), ReceiptRecord.class);
     }
@@ -88,12 +91,12 @@ public record ReceiptRecord(
         }
     }
 
-    /** Stores it, until no receipt would be sent any more. */
+    /** Stores it until no receipt would be sent any more. */
     public void put(StoreTransaction tx, Instant now) throws StoreException {
         tx.put(TABLE, Keys.of(chain), Keys.of(membership), Cbor.write(this), now.plus(LIFE));
     }
 
-    /** With a packet that was opened. */
+    /** With an opened packet. */
     public ReceiptRecord opened(int position) {
         if (position != next) {
             if (position < next || beyond.size() >= MOST || beyond.contains(position)) {
@@ -111,7 +114,7 @@ public record ReceiptRecord(
         return new ReceiptRecord(chain, membership, first, List.copyOf(ahead), arrived, delivered, read);
     }
 
-    /** With a message that is whole. */
+    /** With a complete message. */
     public ReceiptRecord with(MessageRecord message) {
         if (arrived.size() >= MOST
                 || message.sequence() < 0
@@ -124,12 +127,14 @@ public record ReceiptRecord(
         return new ReceiptRecord(chain, membership, next, beyond, more, delivered, read);
     }
 
-    /** The message that the next receipt names because it arrived; empty: none is due. */
+    /** The message that the next receipt names because it arrived; empty: no receipt is due. */
     public Optional<Arrived> toDeliver() {
         return newest(message -> message.sequence() > delivered && message.sequence() < next);
     }
 
-    /** The message that the next receipt names again because it was shown, with all before it; empty: none is due. */
+    /**
+     * The message that the next receipt names again because it was shown, with all before it; empty: no receipt is due.
+     */
     public Optional<Arrived> toRead() {
         int unseen = arrived.stream()
                 .filter(message -> !message.shown())
@@ -143,12 +148,12 @@ public record ReceiptRecord(
         return arrived.stream().filter(which).reduce((older, newer) -> newer);
     }
 
-    /** Whether a message of it has this locator, and no receipt has named it. */
+    /** Whether it has a message with this locator that no receipt has named. */
     public boolean awaitsFirst(String locator) {
         return arrived.stream().anyMatch(message -> message.locator().equals(locator) && !message.named());
     }
 
-    /** A message is shown. @return whether a receipt may say so */
+    /** Records that a message is shown. @return whether a receipt may say so */
     public static boolean shown(StoreTransaction tx, MessageRecord message, Instant now) throws StoreException {
         Optional<ReceiptRecord> found = message.chain() < 0 ? Optional.empty() : find(tx, message.chain());
         if (found.isEmpty()) {
@@ -169,7 +174,11 @@ public record ReceiptRecord(
         return new ReceiptRecord(chain, membership, next, beyond, all, delivered, read);
     }
 
-    /** That of the chain of a contact on which a message came; empty: it is not known any more. @param locator 16 hex digits */
+    /**
+     * The record of the contact's chain that carried a message; empty: unknown.
+     *
+     * @param locator 16 hex digits
+     */
     public static Optional<ReceiptRecord> naming(StoreTransaction tx, int contact, String locator)
             throws StoreException {
         return of(tx, contact).stream()
@@ -178,7 +187,7 @@ public record ReceiptRecord(
                 .findFirst();
     }
 
-    /** After a receipt was sealed that names a message: it counts as sent. @param locator 16 hex digits */
+    /** After a receipt that names a message was sealed: it counts as sent. @param locator 16 hex digits */
     public ReceiptRecord sealed(String locator) {
         Optional<Arrived> named = newest(message -> message.locator().equals(locator));
         if (named.isEmpty()) {
@@ -191,10 +200,10 @@ public record ReceiptRecord(
                 : new ReceiptRecord(chain, membership, next, beyond, after, Math.max(delivered, position), read);
     }
 
-    /** Without the messages that no receipt will name. @param reads whether receipts say that messages were shown */
+    /** Without the messages that no receipt will name. @param reads whether receipts report that messages were shown */
     public ReceiptRecord pruned(boolean reads) {
         int done = reads ? read : delivered;
-        // What was not shown stays: a receipt that says so of a later one would say it of this one, too.
+        // Messages that were not shown stay: a receipt for a later one would include them.
         List<Arrived> left = arrived.stream()
                 .filter(message -> message.sequence() > done || !message.shown())
                 .toList();

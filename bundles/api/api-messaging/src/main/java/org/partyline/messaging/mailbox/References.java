@@ -9,8 +9,8 @@ import org.partyline.api.store.StoreException;
 import org.partyline.messaging.control.Locator;
 
 /**
- * Finds the messages that locators refer to, among the kept ones of a conversation (PROTOCOL 6.1): in a list, or in the
- * store with {@link MessageCounts#references}.
+ * Finds the messages that locators refer to, among the stored ones of a conversation (PROTOCOL 6.1): in a list, or in
+ * the store with {@link MessageCounts#references}.
  */
 public final class References {
     private final Known known;
@@ -29,7 +29,7 @@ public final class References {
         this.now = now;
     }
 
-    /** @param messages those whose time has ended are not looked at @param now in milliseconds */
+    /** @param messages expired ones are ignored @param now in milliseconds */
     public References(List<MessageRecord> messages, long now) {
         this(among(messages, now), now);
     }
@@ -54,12 +54,12 @@ public final class References {
         return conversation + ":" + locator.substring(0, 2 * Locator.SHORT);
     }
 
-    /** The only one that is meant, if it takes what is said about it; empty where there is none, or where several fit. */
+    /** The only matching message, if it accepts annotations; empty if there is none, or if several match. */
     public Optional<MessageRecord> find(int conversation, Locator locator) throws StoreException {
         return known.only(conversation, locator).filter(message -> message.takesAnnotations(now));
     }
 
-    /** The message that another one answers. */
+    /** The message that another one replies to. */
     public Optional<MessageRecord> answered(MessageRecord reply) throws StoreException {
         return reply.annotations().reply().isEmpty()
                 ? Optional.empty()

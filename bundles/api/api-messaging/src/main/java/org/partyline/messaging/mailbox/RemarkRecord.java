@@ -11,9 +11,9 @@ import org.partyline.messaging.store.Tables;
 /**
  * The target of an outgoing reaction, edit or request to forget.
  *
- * @param id of the outgoing message that says it
- * @param target the message that is meant
- * @param session the only chain on which its readers believe it, 16 hex digits; empty: any
+ * @param id the number of the outgoing message
+ * @param target the message that it is about
+ * @param session the only chain on which its readers accept it, 16 hex digits; empty: any
  */
 public record RemarkRecord(long id, int membership, long target, String session) {
     /** The table of the store. */
@@ -23,12 +23,12 @@ public record RemarkRecord(long id, int membership, long target, String session)
         session = session == null ? "" : session;
     }
 
-    /** Part of the caller's transaction. @param expires when it is of no use any more */
+    /** Part of the caller's transaction. @param expires when it becomes useless */
     public void put(StoreTransaction tx, Instant expires) throws StoreException {
         tx.put(TABLE, Keys.of(id), Keys.of(membership), Cbor.write(this), expires);
     }
 
-    /** That of an outgoing message. */
+    /** The record of an outgoing message. */
     public static Optional<RemarkRecord> find(StoreTransaction tx, long id) throws StoreException {
         return Tables.find(tx, TABLE, Keys.of(id), RemarkRecord.class);
     }

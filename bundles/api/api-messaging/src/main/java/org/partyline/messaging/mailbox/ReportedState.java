@@ -13,7 +13,7 @@ import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
 
 /**
- * The state of something in this server that an event reported last, so that a restart reports only what changed.
+ * The last reported state of a part of this server, so that a restart reports only changes.
  *
  * @param subject the name of a node, a network or a check
  * @param state the word that was reported

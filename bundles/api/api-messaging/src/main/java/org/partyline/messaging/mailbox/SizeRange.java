@@ -3,7 +3,7 @@ package org.partyline.messaging.mailbox;
 /**
  * The range of sizes that a packet may have.
  *
- * @param least bytes; more than a short message needs, where all are to be alike
- * @param most bytes; 0: no node carries any
+ * @param least bytes; more than a short message needs if all packets must have the same size
+ * @param most bytes; 0: no node relays any
  */
 public record SizeRange(int least, int most) {}

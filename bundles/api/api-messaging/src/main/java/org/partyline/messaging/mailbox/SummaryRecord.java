@@ -12,15 +12,14 @@ import org.partyline.messaging.store.Tables;
 
 /**
  * The summary of a conversation, updated in the same transaction as its messages, so that listing a thousand
- * conversations after a start opens no messages. A record that does not hold any more is no loss: the messages are
- * counted again.
+ * conversations after a start decrypts no message. An outdated record does no harm: the messages are counted again.
  *
- * @param persona by which name mentions were looked for
- * @param readTo the newest message that was read when it was counted
+ * @param persona the name that mentions were searched for
+ * @param readTo the newest read message when it was counted
  * @param since milliseconds: messages that had expired by then are not counted
- * @param until milliseconds: from then on one of those that count has expired
- * @param newest the newest message that was counted, or was there; 0: none
- * @param last when the newest message arrived, milliseconds; -1: there is none
+ * @param until milliseconds: from then on, a counted message has expired
+ * @param newest the newest message that was counted, or existed; 0: none
+ * @param last when the newest message arrived, milliseconds; -1: none
  */
 public record SummaryRecord(
         int conversation,
@@ -36,7 +35,7 @@ public record SummaryRecord(
     /** The table of the store. */
     public static final String TABLE = "summaries";
 
-    /** Of a conversation that has no messages. */
+    /** For a conversation without messages. */
     static SummaryRecord empty(int conversation, String persona, long readTo, long now) {
         return new SummaryRecord(conversation, persona, readTo, now, Long.MAX_VALUE, 0, 0, 0, 0, -1);
     }
@@ -50,7 +49,7 @@ public record SummaryRecord(
         tx.put(TABLE, Keys.of(conversation), Keys.of(conversation), Cbor.write(this), null);
     }
 
-    /** Whether it is still so. */
+    /** Whether it is still valid. */
     boolean holds(String personaNow, long readToNow, long now) {
         return persona.equals(personaNow) && readTo == readToNow && since <= now && now < until;
     }
@@ -60,10 +59,10 @@ public record SummaryRecord(
     }
 
     /**
-     * A message is about to be stored, or deleted. Part of the caller's transaction.
+     * Called when a message is about to be stored or deleted. Part of the caller's transaction.
      *
-     * @param old as it is stored; empty: it is not, or this has not counted it
-     * @param next empty: deleted
+     * @param old the stored version; empty: there is none, or it was not counted
+     * @param next empty: it is deleted
      */
     void follow(StoreTransaction tx, long message, Optional<MessageRecord> old, Optional<MessageRecord> next)
             throws StoreException {
@@ -79,7 +78,7 @@ public record SummaryRecord(
         return fact(message, persona);
     }
 
-    /** What is remembered of a message. @param persona by which name mentions are looked for */
+    /** The facts about a message. @param persona the name that mentions are searched for */
     static Fact fact(MessageRecord message, String persona) {
         boolean waits = message.isForReader();
         return new Fact(
@@ -92,12 +91,12 @@ public record SummaryRecord(
                 number(message.session()));
     }
 
-    /** @param hex 16 digits; anything else is 0, which names nothing */
+    /** @param hex 16 digits; anything else becomes 0, which identifies nothing */
     static long number(String hex) {
         return hex.length() == 2 * Locator.WHOLE ? Long.parseUnsignedLong(hex, 16) : 0;
     }
 
-    /** The same with one message more, less, or changed; empty where only its messages tell. */
+    /** The same after a message was added, removed or changed; empty if the messages must be counted. */
     private Optional<SummaryRecord> with(long message, Optional<Fact> old, Optional<Fact> next) {
         Optional<Fact> counted = old.filter(this::counts);
         if (counted.isEmpty()) {
@@ -137,7 +136,7 @@ public record SummaryRecord(
                 last);
     }
 
-    /** The same with one message more. */
+    /** The same with one more message. */
     SummaryRecord plus(long message, Fact fact) {
         long newer = Math.max(newest, message);
         if (!counts(fact)) {
@@ -146,7 +145,7 @@ public record SummaryRecord(
         }
         boolean waits = waits(message, fact);
         boolean isLast = fact.missing() == 0 && fact.arrived() >= last;
-        // What was read, and is not the newest, may expire: nothing of this changes with it.
+        // A read message that is not the newest may expire without changing anything.
         boolean matters = waits || fact.missing() > 0 || isLast;
         return new SummaryRecord(
                 conversation,

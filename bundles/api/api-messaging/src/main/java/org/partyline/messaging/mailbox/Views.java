@@ -25,13 +25,13 @@ public final class Views {
         this(people, Map.of());
     }
 
-    /** @param tips how high the nodes' chain of each network is */
+    /** @param tips the height of the nodes' chain, by network */
     public Views(People people, Map<Network, Integer> tips) {
         this.people = people;
         this.tips = tips;
     }
 
-    /** How many blocks there are from a block on. @param block its height; below 0: none */
+    /** The number of confirmations of a block. @param block its height; negative: none */
     private OptionalInt confirmations(int conversation, int block) {
         Conversation found = people.conversations.find(conversation);
         int tip = found == null ? -1 : tips.getOrDefault(found.network(), -1);
@@ -43,13 +43,13 @@ public final class Views {
         return found == null ? "" : people.personas.name(found.persona());
     }
 
-    /** The channel's or the contact's name. */
+    /** The name of the channel or contact. */
     public String channel(int conversation) {
         Conversation found = people.conversations.find(conversation);
         return found == null ? "" : found.name();
     }
 
-    /** What programs call it; empty: it is gone. */
+    /** The conversation's id for programs; empty: it was removed. */
     public Optional<String> id(int conversation) {
         return people.conversations.find(conversation) == null
                 ? Optional.empty()
@@ -69,7 +69,7 @@ public final class Views {
         return people.conversations.contact(conversation) != null;
     }
 
-    /** The sender of a message: its nickname in a channel, the contact's name here. */
+    /** The sender of a message: its nickname in a channel, otherwise the contact's local name. */
     public String sender(MessageRecord entry) {
         if (entry.outgoing()) {
             return persona(entry.membership());
@@ -117,7 +117,7 @@ public final class Views {
         };
     }
 
-    /** What was said about a message. @param original what it answers, where that is kept */
+    /** The annotations of a message. @param original the message that it replies to, if that is stored */
     private Messages.Remarks remarks(MessageRecord entry, Optional<MessageRecord> original) {
         Annotations annotations = entry.annotations();
         return new Messages.Remarks(
@@ -150,14 +150,18 @@ public final class Views {
                 sender, own, reaction.reaction(), own ? Optional.empty() : signedBy(reaction.signer(), entry));
     }
 
-    /** One that answers none, or none that is kept. @param text whether the text is shown although the message is to be burned */
+    /**
+     * A message that is not a reply, or whose original is not stored.
+     *
+     * @param text whether a burn message's text is shown
+     */
     public Messages.Message message(MessageRecord entry, Optional<Messages.State> state, boolean text) {
         return message(entry, state, text, Optional.empty());
     }
 
     /**
-     * @param text whether the text is shown although the message is to be burned
-     * @param original what it answers; empty: that is not kept
+     * @param text whether a burn message's text is shown
+     * @param original the message that it replies to; empty: not stored
      */
     public Messages.Message message(
             MessageRecord entry, Optional<Messages.State> state, boolean text, Optional<MessageRecord> original) {
@@ -188,7 +192,7 @@ public final class Views {
                 confirmations(entry.membership(), entry.block()));
     }
 
-    /** Of a gap that which its sender's name now makes of it. */
+    /** The text; for a gap, with its sender's present name. */
     private String text(MessageRecord entry) {
         if (entry.gap() == null) {
             return entry.text();
@@ -210,7 +214,7 @@ public final class Views {
         return outgoing(entry, Optional.empty());
     }
 
-    /** @param message with its words, which has its block; empty: it has none */
+    /** @param message the message with its text, which has its block; empty: none */
     public Messages.Outgoing outgoing(OutgoingMessage entry, Optional<MessageRecord> message) {
         List<Messages.Part> parts = entry.parts().stream()
                 .map(part -> new Messages.Part(

@@ -12,15 +12,15 @@ import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
 
 /**
- * Manages wallet accounts that pay for some contacts only. They are numbered in one series with the personas: a wallet
- * that is restored from its words looks for accounts one after the other.
+ * Manages wallet accounts that pay for some contacts only. They are numbered in the same series as the personas,
+ * because restoring a wallet from its words searches accounts by number.
  */
 public final class Accounts {
     private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]{0,23}");
 
     private Accounts() {}
 
-    /** A persona's accounts beside its own. */
+    /** A persona's additional accounts. */
     public static List<AccountRecord> of(StoreTransaction tx, int persona) throws StoreException {
         return Tables.read(tx.list(AccountRecord.TABLE, Keys.of(persona)), AccountRecord.class);
     }
@@ -31,7 +31,7 @@ public final class Accounts {
                 .findFirst();
     }
 
-    /** The account of a persona with a name; made where there is none. Part of the caller's transaction. */
+    /** A persona's account of that name; created if missing. Part of the caller's transaction. */
     public static AccountRecord ensure(StoreTransaction tx, int persona, String name) throws StoreException {
         Optional<AccountRecord> found = find(tx, persona, name);
         if (found.isPresent()) {

@@ -17,7 +17,7 @@ public final class PersonaKeyRecords {
         Tables.putSecret(tx, IdentityRecord.TABLE, Keys.of(personaKeys.persona), Keys.ALL, personaKeys.toStore());
     }
 
-    /** Counts one more message that was sealed under a persona's keys. */
+    /** Counts one more message sealed with a persona's keys. */
     public static void countMessage(StoreTransaction tx, AfterCommit after, PersonaKeys personaKeys)
             throws StoreException {
         IdentityRecord counted = personaKeys.toStore().withMessages(personaKeys.messages + 1);

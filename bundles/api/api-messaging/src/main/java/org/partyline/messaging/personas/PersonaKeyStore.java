@@ -9,26 +9,33 @@ import org.partyline.messaging.conversation.PersonaKeys;
 /** Creates, restores and rotates personas' keys, and registers their inboxes. */
 @ProviderType
 public interface PersonaKeyStore {
-    /** A persona's keys from now on; those before are wiped, and their inboxes forgotten. */
+    /** Replaces a persona's keys; the previous ones are wiped, and their inboxes removed. */
     void put(PersonaKeys personaKeys);
 
-    /** Wipes a persona's keys, and forgets their inboxes. */
+    /** Wipes a persona's keys, and removes their inboxes. */
     void remove(int persona);
 
-    /** A persona's first keys. */
+    /** Creates a persona's first keys. */
     PersonaKeys fresh(int persona);
 
     PersonaKeys restore(IdentityRecord stored);
 
-    /** New keys beside the present ones, which become the old ones. @param keepOld whether those can still be used for a while */
+    /**
+     * New keys; the present ones become the old ones.
+     *
+     * @param keepOld whether the old ones can still be used for a while
+     */
     PersonaKeys rotated(PersonaKeys personaKeys, boolean keepOld, Instant oldUntil);
 
     /** The same keys without the old ones. */
     PersonaKeys withoutOld(PersonaKeys personaKeys);
 
-    /** Recognises handshakes for every persona on the networks of the nodes; reports whether that is new for any. */
+    /**
+     * Starts to recognise handshakes for every persona on the networks of the nodes; returns whether that is new for
+     * any of them.
+     */
     boolean expectInboxes();
 
-    /** Recognises handshakes for a persona on a network; reports whether that is new. */
+    /** Starts to recognise handshakes for a persona on a network; returns whether that is new. */
     boolean expect(PersonaKeys personaKeys, Network network);
 }

@@ -30,8 +30,8 @@ public final class PersonaRecords {
     private PersonaRecords() {}
 
     /**
-     * The number that no other persona is ever given, while the id of an erased one may be that of a restored one, which is to have its
-     * account again. Part of the caller's transaction.
+     * A number that no other persona ever has. The id of an erased persona, in contrast, may be reused for a restored
+     * one, so that it has its account again. Part of the caller's transaction.
      */
     public static long serial(StoreTransaction tx, int id) throws StoreException {
         Optional<byte[]> known = tx.get(SERIALS, Keys.of(id));
@@ -51,7 +51,7 @@ public final class PersonaRecords {
                 .findFirst();
     }
 
-    /** A persona that has no channels and contacts any more. Part of the caller's transaction. */
+    /** Erases a persona that has no channels and contacts any more. Part of the caller's transaction. */
     public static void erase(StoreTransaction tx, int id) throws StoreException {
         eraseInboxes(tx, id);
         tx.delete(IdentityRecord.TABLE, Keys.of(id));
@@ -68,7 +68,7 @@ public final class PersonaRecords {
         tx.delete(PersonaRecord.TABLE, Keys.of(id));
     }
 
-    /** What came to a persona's inboxes. */
+    /** Erases the handshakes that arrived in a persona's inboxes. */
     private static void eraseInboxes(StoreTransaction tx, int persona) throws StoreException {
         Set<Long> inboxes = new HashSet<>();
         for (Network network : Network.values()) {

@@ -9,16 +9,16 @@ import org.partyline.api.store.StoreException;
 /** Provides the receiving side to the other stages. */
 @ProviderType
 public interface Reception {
-    /** Whether packets that were collected while locked are still to be read. */
+    /** Whether packets that were collected while locked must still be read. */
     boolean isDraining();
 
     /**
-     * A channel was joined: what opened the chains of its day may be in a block from before this server was there, which is looked
-     * for, soon. Never blocks.
+     * Called when a channel was joined: the packets that opened its chains today may be in earlier blocks, which are
+     * searched soon. Never blocks.
      */
     void joined(Network network) throws StoreException;
 
-    /** Whether that is still to be looked for, or cannot be. */
+    /** Whether that search is still to be done, or impossible. */
     Channels.Look lookingBack(Network network) throws StoreException;
 
     /** Whether a node that is ready has been read up to its tip. */

@@ -24,10 +24,10 @@ public final class BeaconSet implements AutoCloseable {
     private final SealedSecrets secrets;
     private final Unmatched unmatched;
     private final Map<Integer, Beacon> byId = new HashMap<>();
-    /** Those of channels, whose places on this server share one. */
+    /** The beacons of channels; memberships of this server in the same channel share one. */
     private final Map<Channel, Beacon> byChannel = new HashMap<>();
 
-    /** Null until a store was open. */
+    /** Null until a store was opened. */
     private @Nullable ChannelKeys channelKeys;
 
     /** Null while the store is locked. */
@@ -38,19 +38,19 @@ public final class BeaconSet implements AutoCloseable {
     /** A channel on a day. @param key hash of its beacon: a thousand channels are not compared with each other */
     private record Channel(int day, Network network, ByteBuffer key) {}
 
-    /** @param secrets and @param unmatched take what a beacon that goes leaves behind */
+    /** @param secrets and @param unmatched receive what a removed beacon leaves behind */
     public BeaconSet(SealedSecrets secrets, Unmatched unmatched) {
         this.secrets = secrets;
         this.unmatched = unmatched;
     }
 
-    /** Expects packets from now on, until all is wiped. */
+    /** Expects packets from now on, until everything is wiped. */
     public void begin(ChannelKeys keys, BeaconTable beacons) {
         channelKeys = keys;
         table = beacons;
     }
 
-    /** The root of a day, the caller's to wipe; the day must not be before the one that is kept. */
+    /** The root of a day; the caller wipes it. The day must not precede the stored one. */
     public SecretBytes root(ChannelMembership member, int day) {
         return member.root(keys(), day);
     }
@@ -59,7 +59,7 @@ public final class BeaconSet implements AutoCloseable {
         return Objects.requireNonNull(channelKeys, "no store was opened");
     }
 
-    /** The other places of this server in the same channel, by their numbers: they have the same root of a day. */
+    /** The other memberships of this server in the same channel, by number: they have the same daily roots. */
     public Set<Integer> sharers(ChannelMembership member) {
         Set<Integer> others = new TreeSet<>();
         for (Beacon beacon : byId.values()) {
@@ -71,10 +71,10 @@ public final class BeaconSet implements AutoCloseable {
         return others;
     }
 
-    /** Expects sealed packets of these days; days before the kept root are left out. Tells whether that is new. */
+    /** Expects sealed packets of these days; days before the stored root are skipped. Returns whether that is new. */
     public boolean add(ChannelMembership member, int firstDay, int lastDay) {
         if (table == null) {
-            // It was wiped meanwhile, with the member's keys.
+            // It was wiped meanwhile, together with the member's keys.
             return false;
         }
         boolean added = false;
@@ -111,7 +111,7 @@ public final class BeaconSet implements AutoCloseable {
         }
     }
 
-    /** Moves a member's root to a later day and forgets the days before. */
+    /** Advances a member's root to a later day and forgets the days before. */
     public void forgetBefore(ChannelMembership member, int day) {
         if (day <= member.entry.rootDay()) {
             return;
@@ -124,7 +124,7 @@ public final class BeaconSet implements AutoCloseable {
         }
     }
 
-    /** Expects nothing more for a place in a channel. */
+    /** Expects nothing more for a membership. */
     public void remove(ChannelMembership member) {
         for (Beacon beacon : List.copyOf(byId.values())) {
             removeFrom(beacon, member.id());
@@ -148,7 +148,7 @@ public final class BeaconSet implements AutoCloseable {
         if (beacon.contactInbox == null) {
             byChannel.remove(channel(beacon.key, beacon.day, beacon.network));
         }
-        // Strangers' from now on.
+        // Treated as strangers' packets from now on.
         unmatched.again.addAll(secrets.drop(beacon));
         beacon.close();
     }
@@ -159,7 +159,9 @@ public final class BeaconSet implements AutoCloseable {
                 .anyMatch(beacon -> beacon.contactInbox != null && beacon.contactInbox.id() == contactInbox.id());
     }
 
-    /** Recognises handshakes for an inbox from now on. @param key its beacon; taken over @param root taken over */
+    /**
+     * Recognises handshakes for an inbox from now on. @param key its beacon; owned by this @param root owned by this
+     */
     public void add(ContactInbox contactInbox, SecretBytes key, SecretBytes root) {
         if (table == null) {
             key.close();
@@ -171,7 +173,7 @@ public final class BeaconSet implements AutoCloseable {
         table.add(beacon.id, key);
     }
 
-    /** Recognises no more handshakes for a persona's inboxes. */
+    /** Stops recognising handshakes for a persona's inboxes. */
     public void removeInboxes(int persona) {
         for (Beacon beacon : List.copyOf(byId.values())) {
             if (beacon.contactInbox != null && beacon.contactInbox.persona() == persona) {
@@ -180,7 +182,7 @@ public final class BeaconSet implements AutoCloseable {
         }
     }
 
-    /** The beacon whose key made a packet's locator, or null. Costs one HMAC a beacon. */
+    /** The beacon whose key created a packet's locator, or null. Costs one HMAC for each beacon. */
     public @Nullable Beacon match(byte[] packet) {
         int id = table == null ? -1 : table.match(packet);
         return id < 0 ? null : byId.get(id);

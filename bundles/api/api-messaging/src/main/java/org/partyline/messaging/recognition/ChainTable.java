@@ -17,38 +17,35 @@ import org.partyline.api.ratchet.Chains;
 import org.partyline.api.ratchet.LocatorTable;
 import org.partyline.messaging.conversation.ReceiveChainState;
 
-/**
- * The chains that are read, and the locators that are expected on them. Guarded by the state lock; wiped by
- * {@link #close()}.
- */
+/** The chains that are read, and their expected locators. Guarded by the state lock; wiped by {@link #close()}. */
 public final class ChainTable implements AutoCloseable {
-    /** Most chains of sessions that have a far window. */
+    /** The maximum number of session chains with a far window. */
     static final int MOST_FAR = 512;
 
     /** Null while the store is locked. */
     private @Nullable LocatorTable locators;
 
     private final Map<Integer, ReceiveChainState> chains = new HashMap<>();
-    /** The same by conversation: lists ask for each of a thousand. */
+    /** The same, by conversation: lists look up each of a thousand. */
     private final Map<Integer, Map<Integer, ReceiveChainState>> conversations = new HashMap<>();
 
     private final Unmatched unmatched;
     private final Function<ReceiveChainState, Optional<Network>> network;
-    /** Where packets may have been missed: chains of these networks have far windows. */
+    /** Networks on which packets may have been missed: their chains have far windows. */
     private final Set<Network> far = EnumSet.noneOf(Network.class);
-    /** The sessions' chains that have one, by number. */
+    /** The numbers of session chains with a far window. */
     private final TreeSet<Integer> farSessions = new TreeSet<>();
 
     /**
-     * @param unmatched packets that came too early are taken up again from there
-     * @param network of a chain's conversation; empty where that is gone
+     * @param unmatched packets that arrived too early are tried again from there
+     * @param network the network of a chain's conversation; empty if that was removed
      */
     public ChainTable(Unmatched unmatched, Function<ReceiveChainState, Optional<Network>> network) {
         this.unmatched = unmatched;
         this.network = network;
     }
 
-    /** Follows chains from now on, until they are wiped. */
+    /** Accepts chains from now on, until they are wiped. */
     public void begin(LocatorTable table) {
         locators = table;
     }
@@ -60,15 +57,15 @@ public final class ChainTable implements AutoCloseable {
         }
     }
 
-    /** How many locators are expected. */
+    /** The number of expected locators. */
     public int size() {
         return locators == null ? 0 : locators.size();
     }
 
     /**
-     * Sets the networks on which packets may have been missed: on their chains packets are recognised that are further ahead of the last
-     * one that came (PROTOCOL 5, "Gaps"). A channel's chain has no more than 100 positions, so these cost little. Of sessions only the
-     * newest {@link #MOST_FAR} chains are looked ahead of, so that the locators take some 16 MB at the most.
+     * Sets the networks on which packets may have been missed: their chains recognise packets further ahead of the last
+     * one that arrived (PROTOCOL 5, "Gaps"). A channel's chain has at most 100 positions, so this is cheap. For
+     * sessions, only the newest {@link #MOST_FAR} chains look ahead, so that the locators use at most some 16 MB.
      */
     public void setFar(Set<Network> networks) {
         if (far.equals(networks)) {
@@ -108,7 +105,7 @@ public final class ChainTable implements AutoCloseable {
                 (position, hint) -> unexpect(number, position, hint));
     }
 
-    /** A chain by its number; null when it is not followed. */
+    /** A chain by its number; null if it is not read. */
     public @Nullable ReceiveChainState find(int number) {
         return chains.get(number);
     }
@@ -122,7 +119,10 @@ public final class ChainTable implements AutoCloseable {
         return List.copyOf(conversations.getOrDefault(conversation, Map.of()).values());
     }
 
-    /** Follows a chain; the state of a chain of the same number is replaced, its locators are the caller's to bring up to date. After {@link #close} it is wiped at once. */
+    /**
+     * Adds a chain, or replaces the state of the chain with the same number; the caller updates its locators. After
+     * {@link #close} it is wiped at once.
+     */
     public void put(ReceiveChainState chain) {
         if (locators == null) {
             chain.close();
@@ -133,12 +133,12 @@ public final class ChainTable implements AutoCloseable {
                 .computeIfAbsent(chain.entry.membership(), none -> new TreeMap<>())
                 .put(chain.entry.number(), chain);
         if (before != null && before.chain != chain.chain) {
-            // Its chain only: the handshake's state is in the new one.
+            // Closes only its chain: the new state contains the handshake's state.
             before.chain.close();
         }
     }
 
-    /** Follows a chain and expects all its locators. */
+    /** Adds a chain and expects all its locators. */
     public void follow(ReceiveChainState chain) {
         put(chain);
         if (locators == null) {
@@ -148,7 +148,7 @@ public final class ChainTable implements AutoCloseable {
         fitWindow(chain);
     }
 
-    /** Expects a locator; a packet that came too early is taken up again. */
+    /** Expects a locator; a packet that arrived too early is tried again. */
     public void expect(int chain, int position, long hint) {
         if (locators != null) {
             locators.add(hint, chain, position);
@@ -156,14 +156,14 @@ public final class ChainTable implements AutoCloseable {
         }
     }
 
-    /** Expects a locator no longer. */
+    /** Stops expecting a locator. */
     public void unexpect(int chain, int position, long hint) {
         if (locators != null) {
             locators.remove(hint, chain, position);
         }
     }
 
-    /** Follows a chain no more, and wipes it. */
+    /** Removes a chain, and wipes it. */
     public void remove(ReceiveChainState chain) {
         int number = chain.entry.number();
         chain.chain.forEachExpected((position, hint) -> unexpect(number, position, hint));

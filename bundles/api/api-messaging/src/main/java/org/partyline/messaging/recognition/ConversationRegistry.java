@@ -6,7 +6,7 @@ import org.partyline.messaging.conversation.ContactConversation;
 import org.partyline.messaging.conversation.ConversationSummaries;
 import org.partyline.messaging.conversation.ConversationTable;
 
-/** Adds and removes conversations in every table that holds something of them. */
+/** Adds and removes conversations in every table that refers to them. */
 public final class ConversationRegistry {
     private final ConversationTable conversations;
     private final Recognition recognition;
@@ -19,13 +19,13 @@ public final class ConversationRegistry {
         this.summaries = summaries;
     }
 
-    /** A place in a channel, whose sealed packets of these days are expected from now on. */
+    /** Adds a membership, whose sealed packets of these days are expected from now on. */
     public void add(ChannelMembership member, int firstDay, int lastDay) {
         conversations.add(member);
         recognition.beacons.add(member, firstDay, lastDay);
     }
 
-    /** A channel was left: nothing of it is recognised any more, and its keys are wiped. */
+    /** Called when a channel was left: its packets are no longer recognised, and its keys are wiped. */
     public void remove(ChannelMembership member) {
         recognition.beacons.remove(member);
         recognition.chains.of(member.id()).forEach(recognition.chains::remove);
@@ -33,19 +33,19 @@ public final class ConversationRegistry {
         summaries.remove(member.id());
     }
 
-    /** The other places of this server in the same channel: they have the same root of a day. */
+    /** The other memberships of this server in the same channel: they have the same daily roots. */
     public List<ChannelMembership> sharers(ChannelMembership member) {
         return recognition.beacons.sharers(member).stream()
                 .map(conversations::member)
                 .toList();
     }
 
-    /** A message's packets are not recognised as ours any more. */
+    /** Stops recognising a message's packets as ours. */
     public void removeSent(long message) {
         recognition.packets.removeSent(message);
     }
 
-    /** A contact was erased: nothing of it is recognised any more. */
+    /** Called when a contact was erased: its packets are no longer recognised. */
     public void remove(ContactConversation contact) {
         recognition.chains.of(contact.id()).forEach(recognition.chains::remove);
         recognition.own.forget(contact.id());

@@ -5,12 +5,12 @@ public final class HeldPackets {
     /** Packets that matched nothing yet. */
     public static final String UNMATCHED = "unmatched";
 
-    /** Packets that wait for a suite, or for their key. */
+    /** Packets that wait for a suite or a key. */
     public static final String PARKED = "parked";
 
-    /** The suites of other bundles that were here. */
+    /** Suites of other bundles that were available once. */
     public static final String KNOWN_SUITES = "known-suites";
 
-    /** The receivers of other bundles that were here. */
+    /** Receivers of other bundles that were available once. */
     private HeldPackets() {}
 }

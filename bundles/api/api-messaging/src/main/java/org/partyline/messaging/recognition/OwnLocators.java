@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 import org.partyline.api.ratchet.LocatorTable;
 
 /**
- * Predicts the locators of our next packets on sessions: a packet with one that was not sent here reveals that someone
- * else uses our keys (PROTOCOL 5, "State that may be old"). Guarded by the state lock.
+ * Predicts the locators of our next packets on sessions: a packet that has one and was not sent here reveals that
+ * someone else uses our keys (PROTOCOL 5, "State that may be old"). Guarded by the state lock.
  */
 public final class OwnLocators implements AutoCloseable {
     /** Null while the store is locked. */
@@ -19,17 +19,17 @@ public final class OwnLocators implements AutoCloseable {
     private final Map<Integer, List<Long>> byContact = new HashMap<>();
     private final Set<Integer> doubtful = new LinkedHashSet<>();
 
-    /** Expects locators from now on, until all is wiped. */
+    /** Accepts locators from now on, until everything is wiped. */
     public void begin(LocatorTable locators) {
         table = locators;
     }
 
-    /** A session comes from files that may be an old copy. */
+    /** Records that a session is from files that may be an old copy. */
     public void doubt(int contact) {
         doubtful.add(contact);
     }
 
-    /** Nobody has used a session's keys but this server. */
+    /** Records that nobody else has used a session's keys. */
     public void trust(int contact) {
         doubtful.remove(contact);
     }
@@ -38,7 +38,7 @@ public final class OwnLocators implements AutoCloseable {
         return doubtful.contains(contact);
     }
 
-    /** Locators that the next packets of ours to a contact will have; those before are forgotten. */
+    /** Sets the locators of our next packets to a contact; the previous ones are forgotten. */
     public void expect(int contact, List<Long> hints) {
         if (table == null) {
             return;
@@ -53,13 +53,13 @@ public final class OwnLocators implements AutoCloseable {
         }
     }
 
-    /** The contact was removed. */
+    /** Called when the contact was removed. */
     public void forget(int contact) {
         expect(contact, List.of());
         trust(contact);
     }
 
-    /** The contact whom a packet of ours with this locator would go to; -1 when none will have it. */
+    /** The contact that a packet of ours with this locator would be for; -1: none. */
     public int owner(long hint) {
         int[] contact = {-1};
         if (table != null) {

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 import org.partyline.messaging.scan.PacketId;
 
 /**
- * Finds the outgoing message that a received packet belongs to, if any. Its size is bounded; which packets
- * brought a message is in the store only. Guarded by the state lock.
+ * Finds the outgoing message that a received packet belongs to, if any. Its size is bounded; only the store knows the
+ * packets of each message. Guarded by the state lock.
  */
 public final class PacketIndex implements AutoCloseable {
     private static final int MOST = 65_536;
@@ -28,7 +28,7 @@ public final class PacketIndex implements AutoCloseable {
         sent.put(id, where);
     }
 
-    /** Where a packet of ours belongs; null when it is none. */
+    /** The outgoing message of a packet; null if it is not ours. */
     public @Nullable Sent sent(PacketId id) {
         return sent.get(id);
     }
@@ -51,18 +51,18 @@ public final class PacketIndex implements AutoCloseable {
         }
     }
 
-    /** It was read, and so it is handled. */
+    /** Records that a packet was read, so that it is not processed again. */
     public void setOpened(PacketId id) {
         setHandled(id);
         add(opened, id);
     }
 
-    /** Whether it was read since the store was opened. */
+    /** Whether a packet was read since the store was opened. */
     public boolean wasOpened(PacketId id) {
         return opened.contains(id);
     }
 
-    /** Whether a packet was refused by the same clock. @param inBlock by a block's, or by ours */
+    /** Whether a packet was rejected by the same clock. @param inBlock whether by a block's, rather than by ours */
     public boolean wasRefused(PacketId id, boolean inBlock) {
         return refused.contains(new Refused(id, inBlock));
     }

@@ -10,7 +10,7 @@ import org.partyline.messaging.scan.PacketId;
 
 /** Lists the packets that wait in the store for a suite or a key. Guarded by the state lock. */
 public final class Parked {
-    /** Most packets that wait. */
+    /** The maximum number of waiting packets. */
     private static final int MOST = 65_536;
 
     private final int most;
@@ -26,10 +26,10 @@ public final class Parked {
     }
 
     /**
-     * One more waits.
+     * Adds a waiting packet.
      *
-     * @param hint its locator's beginning: copies of one locator push out each other, before they push out others
-     * @return the one that has to go
+     * @param hint the beginning of its locator: copies of one locator displace each other before they displace others
+     * @return the packet that it displaces
      */
     public Optional<PacketId> add(PacketId id, long hint) {
         if (contains(id)) {
@@ -50,7 +50,7 @@ public final class Parked {
         return hints.containsKey(id);
     }
 
-    /** Tells whether it waited. */
+    /** Removes a packet; returns whether it waited. */
     public boolean remove(PacketId id) {
         Long hint = hints.remove(id);
         if (hint == null) {

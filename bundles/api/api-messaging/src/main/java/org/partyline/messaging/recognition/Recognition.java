@@ -10,14 +10,14 @@ import org.partyline.messaging.conversation.ReceiveChainState;
 import org.partyline.messaging.store.Wipe;
 
 /**
- * Holds the tables that recognise incoming packets, and the packets that wait. Guarded by the state's lock; wiped by {@link #close()},
- * and filled again when the store is opened.
+ * Holds the tables that recognise incoming packets, and the packets that wait. Guarded by the state's lock; wiped by
+ * {@link #close()}, and filled again when the store is opened.
  */
 public final class Recognition implements AutoCloseable {
     public final Unmatched unmatched = new Unmatched();
     /** The keys of sealed packets, and the packets that wait for one. */
     public final SealedSecrets secrets = new SealedSecrets();
-    /** The packets that wait in the store, for a suite or for their key. */
+    /** The packets that wait in the store for a suite or a key. */
     public final Parked parked = new Parked();
 
     public final PacketIndex packets = new PacketIndex();
@@ -25,7 +25,7 @@ public final class Recognition implements AutoCloseable {
     public final OwnLocators own = new OwnLocators();
     public final ChainTable chains;
 
-    /** @param conversations tells a chain's network */
+    /** @param conversations for a chain's network */
     public Recognition(ConversationTable conversations) {
         chains = new ChainTable(unmatched, chain -> network(conversations, chain));
     }
@@ -34,7 +34,7 @@ public final class Recognition implements AutoCloseable {
         return Optional.ofNullable(conversations.find(chain.entry.membership())).map(Conversation::network);
     }
 
-    /** Accepts keys from now on, until they are wiped: with these services, which may be others than before. */
+    /** Accepts keys from now on, until they are wiped. The services may differ from the previous ones. */
     public void begin(ChannelKeys channelKeys, Chains services) {
         chains.begin(services.newLocatorTable());
         beacons.begin(channelKeys, services.newBeaconTable());

@@ -20,22 +20,22 @@ import org.partyline.messaging.scan.Candidate;
 import org.partyline.messaging.scan.PacketId;
 
 /**
- * Keeps the secrets of sealed packets, one for each locator however many packets have it, and the packets that wait for
- * one (PROTOCOL 4): anyone may copy a locator and append junk. Guarded by the state lock.
+ * Keeps the secrets of sealed packets, one for each locator even if many packets have it, and the packets that wait for
+ * a secret (PROTOCOL 4): anyone may copy a locator and append junk. Guarded by the state lock.
  */
 public final class SealedSecrets implements AutoCloseable {
-    /** Most packets that are held in memory; what is over that waits in the store alone. */
+    /** The maximum number of packets in memory; further ones wait only in the store. */
     private static final int MOST_WAITING = 16_384;
 
-    /** Most secrets that are kept for packets that did not open yet. */
+    /** The maximum number of secrets that are kept for packets that could not be opened yet. */
     private static final int MOST_READY = 4_096;
 
     private final int mostWaiting;
     private final int mostReady;
     private final Map<Name, Entry> entries = new LinkedHashMap<>();
-    /** Locators whose secret is to be derived, by channel: they take turns. */
+    /** Locators whose secret must be derived, by channel: channels take turns. */
     private final Map<Integer, Deque<Entry>> queues = new LinkedHashMap<>();
-    /** Channels that a derivation is under way for: one at a time, so that none takes all threads. */
+    /** Channels with a derivation in progress: one at a time, so that no channel uses all threads. */
     private final Set<Integer> busy = new HashSet<>();
 
     private int waiting;
@@ -65,7 +65,7 @@ public final class SealedSecrets implements AutoCloseable {
         private final Map<Waiting, Candidate> packets = new LinkedHashMap<>();
         private boolean more;
         private boolean failed;
-        /** Null but while the secret is being derived. */
+        /** Null unless the secret is being derived. */
         private @Nullable SecretBytes root;
 
         private @Nullable SecretBytes secret;
@@ -81,12 +81,12 @@ public final class SealedSecrets implements AutoCloseable {
             return new Name(beacon.id, ByteBuffer.wrap(locator));
         }
 
-        /** Null while it is being derived; not the caller's to wipe. */
+        /** Null while it is being derived; the caller must not wipe it. */
         public @Nullable SecretBytes secret() {
             return secret;
         }
 
-        /** The root of the day, a copy that is wiped when nobody wants the secret any more. */
+        /** The root of the day, a copy that is wiped once the secret is no longer needed. */
         public SecretBytes root() {
             return Objects.requireNonNull(root, "its secret is not being derived");
         }
@@ -100,24 +100,24 @@ public final class SealedSecrets implements AutoCloseable {
         }
     }
 
-    /** What is known of a locator, or null. */
+    /** The entry of a locator, or null. */
     public @Nullable Entry find(Beacon beacon, byte[] locator) {
         return entries.get(new Name(beacon.id, ByteBuffer.wrap(locator)));
     }
 
-    /** Whether so many secrets are to be derived that a packet with another locator has to wait in the store alone. */
+    /** Whether so many secrets must be derived that a packet with another locator waits only in the store. */
     public boolean isFull() {
         boolean full = entries.size() - ready >= mostWaiting;
         turnedAway |= full;
         return full;
     }
 
-    /** How many secrets are to be derived, those that are being derived included. */
+    /** The number of secrets to be derived, including those in progress. */
     public int underived() {
         return entries.size() - ready;
     }
 
-    /** Asks for a locator's secret. @param channel the channel's number */
+    /** Requests a locator's secret. @param channel the channel's number */
     public Entry want(Beacon beacon, int channel, KdfParameters parameters, byte[] locator) {
         Entry entry = new Entry(beacon, channel, parameters, locator);
         entries.put(entry.name(), entry);
@@ -125,7 +125,7 @@ public final class SealedSecrets implements AutoCloseable {
         return entry;
     }
 
-    /** Lets a packet wait for the secret. */
+    /** Makes a packet wait for the secret. */
     public void add(Entry entry, PacketId id, Candidate candidate) {
         Waiting packet = new Waiting(id, candidate.inBlock().isPresent());
         if (entry.packets.containsKey(packet)) {
@@ -139,7 +139,7 @@ public final class SealedSecrets implements AutoCloseable {
         waiting++;
     }
 
-    /** The next secret to derive, with a root to derive it of. */
+    /** The next secret to derive, with its root. */
     public Optional<Entry> next() {
         for (Iterator<Map.Entry<Integer, Deque<Entry>>> each = queues.entrySet().iterator(); each.hasNext(); ) {
             Map.Entry<Integer, Deque<Entry>> queue = each.next();
@@ -150,7 +150,7 @@ public final class SealedSecrets implements AutoCloseable {
             Entry next = queue.getValue().poll();
             each.remove();
             if (!queue.getValue().isEmpty()) {
-                // Behind the others.
+                // Behind the other channels.
                 queues.put(channel, queue.getValue());
             }
             busy.add(channel);
@@ -161,9 +161,9 @@ public final class SealedSecrets implements AutoCloseable {
     }
 
     /**
-     * A derivation has ended.
+     * Called when a derivation has ended.
      *
-     * @param secret taken over; null when it failed, and then the packets wait until {@link #retryFailed}
+     * @param secret owned by this; null if it failed: then the packets wait until {@link #retryFailed}
      * @return the packets that can be tried now
      */
     public List<Candidate> derived(Entry entry, @Nullable SecretBytes secret) {
@@ -187,7 +187,7 @@ public final class SealedSecrets implements AutoCloseable {
         return packets;
     }
 
-    /** Whether packets wait in the store that were too many for the memory, and that may be tried now; asked once. */
+    /** Whether further packets that wait only in the store may be tried now; true once. */
     public boolean takeMore(Entry entry) {
         boolean more = entry.more || turnedAway && queues.isEmpty();
         entry.more = false;
@@ -195,7 +195,7 @@ public final class SealedSecrets implements AutoCloseable {
         return more;
     }
 
-    /** Lets those that failed be derived once more; reports whether there are any. */
+    /** Allows failed derivations to be repeated; returns whether there are any. */
     public boolean retryFailed() {
         boolean any = false;
         for (Entry entry : entries.values()) {
@@ -219,7 +219,7 @@ public final class SealedSecrets implements AutoCloseable {
                 .ifPresent(this::remove);
     }
 
-    /** The packet was opened: its secret is of no more use. */
+    /** Called when the packet was opened: its secret is no longer needed. */
     public void remove(Entry entry) {
         if (entries.remove(entry.name(), entry)) {
             waiting -= entry.packets.size();
@@ -233,7 +233,7 @@ public final class SealedSecrets implements AutoCloseable {
         entry.wipe();
     }
 
-    /** A day's root is erased, or its channel was left. @return the packets that waited */
+    /** Called when a day's root is erased, or its channel was left. @return the packets that waited */
     public List<Candidate> drop(Beacon beacon) {
         List<Candidate> packets = new ArrayList<>();
         for (Entry entry : List.copyOf(entries.values())) {
@@ -245,7 +245,7 @@ public final class SealedSecrets implements AutoCloseable {
         return packets;
     }
 
-    /** The first day of a channel that a secret is still to be derived for. */
+    /** The first day of a channel for which a secret must still be derived. */
     public OptionalInt firstDay(int channel) {
         return entries.values().stream()
                 .filter(entry -> entry.secret == null && !entry.failed && entry.beacon.members.contains(channel))
@@ -253,12 +253,12 @@ public final class SealedSecrets implements AutoCloseable {
                 .min();
     }
 
-    /** How many secrets are kept. */
+    /** The number of kept secrets. */
     public int ready() {
         return ready;
     }
 
-    /** How many packets wait in memory. */
+    /** The number of packets that wait in memory. */
     public int waiting() {
         return waiting;
     }

@@ -14,20 +14,23 @@ import org.partyline.api.packet.Packets;
 import org.partyline.messaging.scan.Candidate;
 import org.partyline.messaging.scan.PacketId;
 
-/** Tracks unmatched packets, and those of them that must be tried again (PROTOCOL 5). */
+/** Tracks unmatched packets, and which of them must be tried again (PROTOCOL 5). */
 public final class Unmatched {
-    /** Most packets remembered. */
+    /** The maximum number of remembered packets. */
     public static final int MOST = 65_536;
-    /** Most of those that are not version-2 packets: they have room of their own, so that they push out none of these. */
+    /**
+     * The maximum number of packets other than version 2: they have a separate space, so that they cannot displace
+     * those of version 2.
+     */
     public static final int MOST_OTHERS = 8_192;
 
-    /** Most bytes of those: they may be long. */
+    /** The maximum total size of packets other than version 2, which may be long. */
     private static final long MOST_OTHERS_BYTES = 4 << 20;
 
     private final Kept packets = new Kept(MOST, Long.MAX_VALUE);
     private final Kept others = new Kept(MOST_OTHERS, MOST_OTHERS_BYTES);
     private final Map<Long, Set<PacketId>> byHint = new HashMap<>();
-    /** Those that are tried again. */
+    /** Packets that must be tried again. */
     public final Deque<Candidate> again = new ArrayDeque<>();
 
     /** The packets of one form, oldest first. */
@@ -43,12 +46,12 @@ public final class Unmatched {
         }
     }
 
-    /** What copies of a locator share; what is no version-2 packet has none. */
+    /** The beginning of the locator, which copies share; a packet other than version 2 has none. */
     public static long hint(Candidate candidate) {
         return Packets.isCandidate(candidate.payload()) ? Packets.hint(candidate.payload()) : 0;
     }
 
-    /** Remembers a packet; gives back those that had to go. */
+    /** Remembers a packet; returns those that it displaces. */
     public List<Candidate> add(PacketId id, Candidate candidate) {
         boolean packet = Packets.isCandidate(candidate.payload());
         Kept kept = packet ? packets : others;
@@ -90,14 +93,14 @@ public final class Unmatched {
         }
     }
 
-    /** Takes those with a locator up again, which is expected now: they came too early. */
+    /** Tries packets with a locator again that is expected now: they arrived too early. */
     public void retry(long hint) {
         for (PacketId id : List.copyOf(byHint.getOrDefault(hint, Set.of()))) {
             again.add(Objects.requireNonNull(packets.candidates.get(id), "it is in both maps"));
         }
     }
 
-    /** Takes all up again: there are new beacons, or there is another receiver. */
+    /** Tries all packets again, because there are new beacons, or another receiver. */
     public void retry() {
         again.addAll(packets.candidates.values());
         again.addAll(others.candidates.values());

@@ -14,8 +14,8 @@ import org.partyline.api.transport.BlockRef;
  * @param payload the data
  * @param transaction 32 bytes, display order
  * @param block encoded, or null for the mempool
- * @param arrived when we first met it, in milliseconds since 1970
- * @param node that reported it
+ * @param arrived when it arrived, in milliseconds since 1970
+ * @param node the node that reported it
  */
 public record Candidate(
         int network,
@@ -39,7 +39,7 @@ public record Candidate(
         return PacketId.of(network, payload);
     }
 
-    /** Identifies candidates in the sealed queue: the packet, and its block, whose time counts then. */
+    /** Identifies candidates in the sealed queue: by the packet and by its block, whose time is then used. */
     public byte[] name() {
         byte[] hash = id().hash();
         Optional<BlockRef> in = inBlock();
@@ -60,12 +60,12 @@ public record Candidate(
         return Optional.ofNullable(block).map(BlockRef::parse);
     }
 
-    /** The same as if met in the mempool. */
+    /** The same as if seen in the mempool. */
     public Candidate outOfBlock() {
         return block == null ? this : new Candidate(network, payload, transaction, null, arrived, node);
     }
 
-    /** The clock that its timestamp is checked against (PROTOCOL 2.3). */
+    /** The time that its timestamp is checked against (PROTOCOL 2.3). */
     public Instant reference() {
         return inBlock().map(BlockRef::time).orElse(Instant.ofEpochMilli(arrived));
     }
@@ -75,7 +75,7 @@ public record Candidate(
         return (int) Math.floorDiv(reference().getEpochSecond(), 86_400L);
     }
 
-    /** Shows nothing of what it holds. */
+    /** Does not show the contents. */
     @Override
     public String toString() {
         return "Candidate";

@@ -16,13 +16,13 @@ import org.partyline.messaging.fees.SpentRecords;
 import org.partyline.messaging.state.StateGuard;
 import org.partyline.messaging.store.Keys;
 
-/** A store transaction as cover traffic sees it: its own records, and where personas have conversations. */
+/** A store transaction as seen by cover traffic: its own records, and the networks of personas' conversations. */
 public final class StoreCoverTransaction implements CoverTransaction {
-    /** The table of what was ordered. */
+    /** The table of orders. */
     public static final String PLANS = "cover";
-    /** The table of what is remembered of what was sent. */
+    /** The table of sizes of sent packets. */
     public static final String SIZES = "sent-sizes";
-    /** The group of plans that cover traffic is to run by. */
+    /** The group of plans whose cover traffic should run. */
     static final byte[] ORDERED = Keys.of("ordered");
 
     private final StateGuard guard;

@@ -17,23 +17,24 @@ import org.partyline.messaging.state.MessageWaitsException;
 /**
  * Makes packets from messages to one kind of conversation. A new kind is a new sealer.
  *
- * <p>What a sealer uses up (a chain's step, a key) and the packets that it made of that are stored in one transaction, before any of them can
- * leave (PROTOCOL 5): after a crash both are there, or neither.
+ * <p>What a sealer uses up (a chain's step, a key) and the resulting packets are stored in one transaction, before any
+ * of them can leave (PROTOCOL 5): after a crash both are stored, or neither is.
  */
 public interface MessageSealer {
-    /** Whether it is this one's kind. */
+    /** Whether it seals messages of this kind of conversation. */
     boolean seals(Conversation conversation);
 
     /**
-     * How a message would go; uses nothing up. Called under the state lock, while packets can be read.
+     * Returns how a message would be sent; uses up nothing. Called under the state lock, while packets can be read.
      *
-     * @param carrier the id of what is to carry it
-     * @throws PayloadTooLargeException names the limit in force
+     * @param carrier the id of its carrier
+     * @throws PayloadTooLargeException names the limit
      */
     SendPlan outlook(Conversation conversation, Draft draft, SizeRange room, String carrier) throws PartylineException;
 
     /**
-     * How the packets would go that have to be sent before a message of a conversation; uses nothing up. Called as {@link #outlook}.
+     * Returns the packets that must be sent before a message of a conversation; uses up nothing. Called like {@link
+     * #outlook}.
      *
      * @return empty: there are none
      */
@@ -41,27 +42,30 @@ public interface MessageSealer {
         return Optional.empty();
     }
 
-    /** Queues what has to go before a message that is being queued, if anything has to. Part of the caller's transaction, under the state lock. */
+    /**
+     * Queues the packets that must be sent before a message that is being queued, if any. Part of the caller's
+     * transaction, under the state lock.
+     */
     SessionOpening open(StoreTransaction tx, AfterCommit after, Conversation conversation) throws PartylineException;
 
-    /** Whether a message could be sealed now: nothing has to be heard from anyone first. Called under the state lock. */
+    /** Whether a message could be sealed now, without waiting for an answer first. Called under the state lock. */
     boolean isOpen(Conversation conversation) throws StoreException;
 
     /**
      * Seals a queued message. Called without the state lock: it may take a while.
      *
-     * @return the sealed message, or null when it is gone, or of no use, or no longer queued
-     * @throws MessageWaitsException when it has to wait; says for what
+     * @return the sealed message, or null if it was deleted, is useless, or is no longer queued
+     * @throws MessageWaitsException if it must wait; says for what
      */
     @Nullable
     OutgoingMessage seal(Conversation conversation, long id) throws MessageWaitsException, StoreException;
 
     /**
-     * Seals something that takes the place of a decoy. Part of the caller's transaction, under the state lock.
+     * Seals a packet that replaces a decoy. Part of the caller's transaction, under the state lock.
      *
-     * @param size of the packet, in bytes: as the decoy's
-     * @return the packet; empty where it does not fit, or where there is nobody to read it now
-     * @throws MessageWaitsException when it has to wait; nothing was changed
+     * @param size the size of the packet in bytes, like the decoy's
+     * @return the packet; empty if it does not fit, or nobody can read it now
+     * @throws MessageWaitsException if it must wait; nothing was changed
      */
     default Optional<byte[]> cargo(
             StoreTransaction tx, AfterCommit after, Conversation conversation, CargoRecord cargo, int size)
@@ -69,6 +73,6 @@ public interface MessageSealer {
         return Optional.empty();
     }
 
-    /** Something sealed was given up before it left. Told to every sealer, whosever it was. */
+    /** Called on every sealer when a sealed message was given up before it left. */
     void abandon(OutgoingMessage outgoing) throws StoreException;
 }

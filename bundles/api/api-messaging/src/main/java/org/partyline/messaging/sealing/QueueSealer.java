@@ -16,17 +16,17 @@ public interface QueueSealer {
     /**
      * Seals a queued message.
      *
-     * @return the sealed message, or null when it is gone, or of no use, or no longer queued
-     * @throws MessageWaitsException when it has to wait; says for what
+     * @return the sealed message, or null if it was deleted, is useless, or is no longer queued
+     * @throws MessageWaitsException if it must wait; says for what
      */
     @Nullable
     OutgoingMessage seal(long id) throws MessageWaitsException, StoreException;
 
-    /** The same of a message that was just read. */
+    /** The same for a message that was just read from the store. */
     default @Nullable OutgoingMessage seal(OutgoingMessage queued) throws MessageWaitsException, StoreException {
         return seal(queued.id());
     }
 
-    /** A message is given up that may have been sealed. */
+    /** Called when a message is given up that may have been sealed. */
     void abandon(OutgoingMessage outgoing) throws StoreException;
 }

@@ -7,11 +7,11 @@ import org.partyline.api.packet.PlannedPacket;
 /**
  * The plan for sending a message: its packets, carrier and price.
  *
- * @param sizes of its packets, in bytes; none when that is seen when it is sealed only
+ * @param sizes the sizes of its packets, in bytes; empty if they are known only after sealing
  * @param opens whether the first of them opens a chain
  */
 public record SendPlan(List<Integer> sizes, boolean opens) {
-    /** What cuts it into packets is unavailable. */
+    /** The service that splits it into packets is unavailable. */
     public static final SendPlan UNKNOWN = new SendPlan(List.of(), false);
 
     public static SendPlan of(List<PlannedPacket> plan) {

@@ -3,12 +3,12 @@ package org.partyline.messaging.sessions;
 import io.soabase.recordbuilder.core.RecordBuilder;
 
 /**
- * A handshake that was answered but whose initiator has sent nothing yet.
+ * A handshake that was answered but whose initiator has sent nothing since.
  *
- * @param ownSigning the persona's keys that it was made for
+ * @param ownSigning the persona's keys for which it was made
  * @param peer the X25519 key that it proves
  * @param initTime its timestamp, in seconds
- * @param until when it is forgotten, in milliseconds
+ * @param until when it is deleted, in milliseconds
  */
 @RecordBuilder
 public record AcceptedHandshake(
@@ -27,7 +27,7 @@ public record AcceptedHandshake(
     /** The table of the store. */
     public static final String TABLE = "accepted";
 
-    /** Shows nothing of what it holds. */
+    /** Does not show the contents. */
     @Override
     public String toString() {
         return "Accepted";

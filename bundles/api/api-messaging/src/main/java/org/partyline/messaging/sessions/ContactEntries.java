@@ -15,7 +15,7 @@ import org.partyline.messaging.store.Tables;
 
 /** Reads and writes contacts. */
 public final class ContactEntries {
-    /** What is audited where two cards show one key. */
+    /** The audit event for two cards that show the same key. */
     public static final String SHARED = "two contacts show the same X25519 key: only one of them can own it";
 
     private ContactEntries() {}
@@ -24,7 +24,7 @@ public final class ContactEntries {
         Tables.putSecret(tx, ContactRecord.TABLE, Keys.of(entry.id()), Keys.of(entry.persona()), entry);
     }
 
-    /** A name as it may be given to a contact. */
+    /** Checks a contact's local name. */
     public static void checkName(String name) throws NoSuchThingException {
         if (!VisibleText.isName(name, 32)) {
             throw new NoSuchThingException(

@@ -13,7 +13,7 @@ import org.partyline.messaging.state.AfterCommit;
 /** Handles control messages on sessions (PROTOCOL 6.1). */
 @ProviderType
 public interface Controls {
-    /** A CONTROL message has arrived on a session. Unknown codes are ignored. */
+    /** Called when a CONTROL message has arrived on a session. Unknown codes are ignored. */
     void arrived(
             StoreTransaction tx,
             AfterCommit after,
@@ -23,10 +23,11 @@ public interface Controls {
             throws StoreException;
 
     /**
-     * A packet of a contact was opened: its sender is sent a receipt for a message that is here, where that is wanted.
+     * Called when a packet of a contact was opened: its sender is sent a receipt for a stored message, if that is
+     * configured.
      *
-     * @param source whose chain is the session's
-     * @param message that is whole by it; empty: none is
+     * @param source its chain is the session's
+     * @param message the message that it completed; empty: none
      */
     void opened(
             StoreTransaction tx,
@@ -36,6 +37,6 @@ public interface Controls {
             Optional<MessageRecord> message)
             throws StoreException;
 
-    /** A CONTROL message of ours is sealed, and so will be sent. @param body what it says */
+    /** Called when a CONTROL message of ours is sealed, and so will be sent. @param body its content */
     void sealed(StoreTransaction tx, AfterCommit after, ContactConversation contact, byte[] body) throws StoreException;
 }

@@ -11,17 +11,17 @@ import org.partyline.messaging.conversation.ContactConversation;
 @ProviderType
 public interface Exchanges {
     /**
-     * A packet of an exchange that takes the place of a decoy.
+     * A packet of an exchange that replaces a decoy.
      *
      * @param type CONTROL or KEY_UPDATE
      */
     record Ride(PacketType type, byte[] body) {}
 
     /**
-     * The next packet of an exchange; begins one where it is time. It is to be sealed in the same transaction.
+     * The next packet of an exchange; begins one if it is time. It must be sealed in the same transaction.
      *
-     * @param session is changed, and left to be put
-     * @param most bytes that a body may have
+     * @param session is changed; the caller stores it
+     * @param most the maximum length of a body in bytes
      * @return empty: there is nothing to send, or it does not fit
      */
     Optional<Ride> next(StoreTransaction tx, ContactConversation contact, SessionState session, int most)

@@ -17,35 +17,36 @@ import org.partyline.messaging.state.AfterCommit;
 @ProviderType
 public interface HandshakeManager {
     /**
-     * Makes a handshake and queues it. Does nothing when a session stands or an answer is awaited.
+     * Makes a handshake and queues it. Does nothing if a session is open or an answer is awaited.
      *
-     * @throws NoSuchThingException when the contact's card is not known, or no suite may be used
+     * @throws NoSuchThingException if the contact's card is not known, or no suite may be used
      */
     void open(StoreTransaction tx, AfterCommit after, ContactConversation contact)
             throws StoreException, NoSuchThingException;
 
     /**
-     * A handshake has arrived in an inbox.
+     * Called when a handshake has arrived in an inbox.
      *
-     * @param timestamp when it was sealed, in seconds; by whoever sealed it, who may be anyone with the card
-     * @throws HandshakeRefusedException when it is none that was made for this card, or offers nothing that may be used
+     * @param timestamp when it was sealed, in seconds, by its sender's clock; anyone with the card can be the sender
+     * @throws HandshakeRefusedException if it was not made for this card, or offers nothing that may be used
      */
     void init(StoreTransaction tx, AfterCommit after, ContactInbox contactInbox, byte[] body, long timestamp)
             throws StoreException, HandshakeRefusedException;
 
-    /** A contact's card was added: what its owner has sent before is taken up. */
+    /** Called when a contact's card was added: earlier handshakes of its owner are answered. */
     void known(StoreTransaction tx, AfterCommit after, ContactConversation contact) throws StoreException;
 
     /**
-     * A packet opened on the chain of one of those who may have opened a session: it is theirs.
+     * Called when a packet opened on the chain of one of those who may have opened a session: the session is theirs.
      *
-     * @param chain of the packet, which is read on
+     * @param chain the chain of the packet, which is still read
      */
     void decided(StoreTransaction tx, AfterCommit after, ContactConversation contact, ReceiveChainRecord chain)
             throws StoreException;
 
     /**
-     * Something arrived on a session's chain: who has opened it is no question any more, and the other side has it.
+     * Called when something arrived on a session's chain: it is certain who opened the session, and that the other side
+     * has it.
      *
      * @param timestamp when it was sealed, in seconds
      */
@@ -57,7 +58,7 @@ public interface HandshakeManager {
             long timestamp)
             throws StoreException;
 
-    /** An answer to a handshake of ours has arrived. @param packet hash of the packet */
+    /** Called when an answer to a handshake of ours has arrived. @param packet hash of the packet */
     void resp(
             StoreTransaction tx,
             AfterCommit after,
@@ -67,26 +68,33 @@ public interface HandshakeManager {
             byte[] packet)
             throws StoreException;
 
-    /** A handshake of the other side, which is ours to answer, has another answer than ours. @param handshake the chain of answers to it */
+    /**
+     * Called when a handshake of the other side has an answer that is not ours.
+     *
+     * @param handshake the chain of answers to it
+     */
     void answeredByCopy(
             StoreTransaction tx, AfterCommit after, ContactConversation contact, ReceiveChainState handshake)
             throws StoreException;
 
     /**
-     * Whether what came on the chain of an answer is the other side's answer. The chain's key is in the handshake, which
-     * everybody reads who has the other side's card: nothing else is let in, and what is not let in uses nothing up.
+     * Whether a packet on the chain of an answer is the other side's answer. The chain's key is in the handshake, which
+     * everyone who has the other side's card can read: nothing else is accepted, and a rejected packet uses up nothing.
      */
     boolean isAnswer(ContactConversation contact, ReceiveChainRecord offer, Content content);
 
-    /** The keys of a session are erased; what was sent to us on it is read for a day more. */
+    /** Called when the keys of a session are erased; packets sent to us on it can be read for another day. */
     void ended(StoreTransaction tx, AfterCommit after, int contact, SessionState session) throws StoreException;
 
-    /** One of our next packets was seen on the network: its key was used. No other key of the session is used. */
+    /**
+     * Called when one of our next packets was seen on the network: its key was used. No other key of the session will
+     * be used.
+     */
     void doubled(ContactConversation contact) throws StoreException;
 
     /**
-     * Something that the session cannot go on without could not leave in time: the session ends here, and the next message
-     * opens a new one.
+     * Called when a packet without which the session cannot continue could not leave in time: the session ends, and the
+     * next message opens a new one.
      */
     void lost(StoreTransaction tx, AfterCommit after, ContactConversation contact) throws StoreException;
 }

@@ -10,7 +10,10 @@ import org.partyline.messaging.state.AfterCommit;
 /** Sends a persona's new keys to its contacts. */
 @ProviderType
 public interface IdentityRotation {
-    /** The session's own packets are obsolete: a contact that was to receive new keys has not received them. */
+    /**
+     * Called when the session's own packets are obsolete: a contact that should have received new keys has not received
+     * them.
+     */
     void unsaid(StoreTransaction tx, AfterCommit after, ContactConversation contact, OutgoingMessage outgoing)
             throws StoreException;
 }

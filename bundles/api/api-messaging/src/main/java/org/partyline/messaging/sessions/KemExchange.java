@@ -12,62 +12,62 @@ import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
 
 /**
- * A post-quantum key exchange in progress, as it is stored (PROTOCOL 6.2). Read from the store, changed, and put back
+ * A post-quantum key exchange in progress, as stored (PROTOCOL 6.2). Read from the store, changed, and stored again
  * within one transaction; {@link #close} wipes the copy in memory.
  */
 public final class KemExchange implements AutoCloseable {
     /** The table of the store. */
     public static final String TABLE = "exchanges";
 
-    /** Bytes of a piece in a packet of 80 bytes. */
+    /** The length of a fragment in a packet of 80 bytes. */
     private static final int USUAL_PIECE = 44;
 
     public int contact;
     /** Whether the key is ours. */
     public boolean proposer;
-    /** Of the exchange, 2 bytes. */
+    /** The id of the exchange, 2 bytes. */
     public byte[] id = {};
     /** When it began, in milliseconds. */
     public long begun;
-    /** Its packets are paid for; otherwise they take the place of decoys. */
+    /** Whether its packets are paid for; otherwise they replace decoys. */
     public boolean paid;
     /** The seed of our key pair, until the secret is known; null otherwise. */
     public byte @Nullable [] seed;
-    /** Ours, or what has arrived of the other side's. */
+    /** Our key, or the received part of the other side's. */
     public byte[] key = {};
-    /** Ours, or what has arrived of the other side's; null before there is any. */
+    /** Our ciphertext, or the received part of the other side's; null before there is any. */
     public byte @Nullable [] ciphertext;
-    /** Which bytes of the other side's part have arrived: a {@link BitSet}. */
+    /** The bytes of the other side's part that have arrived: a {@link BitSet}. */
     public byte[] arrived = {};
-    /** What both sides share; null until it is known. */
+    /** The shared secret; null until it is known. */
     public byte @Nullable [] secret;
 
-    /** Bytes of our part that were sealed in this pass. */
+    /** The number of bytes of our part that were sealed in this pass. */
     public int sent;
-    /** When the last of them was, in milliseconds; 0: some are left. */
+    /** When the last of them was sealed, in milliseconds; 0: some are left. */
     public long sentAll;
-    /** How often our part was sent again. */
+    /** How often our part was repeated. */
     public int resends;
-    /** Sealed packets of ours: each has a separate key while it waits for a slot. */
+    /** The number of our sealed packets: each has a separate key while it waits for a slot. */
     public int packets;
-    /** Bytes in the longest piece that either side has sent. */
+    /** The length of the longest fragment that either side has sent, in bytes. */
     public int pieceLength;
-    /** When a piece of the other side's arrived last, in milliseconds; 0: none has. */
+    /** When the last fragment of the other side arrived, in milliseconds; 0: none has. */
     public long heard;
-    /** When our key update was first due, in milliseconds; 0: it is not. */
+    /** When our key update was first due, in milliseconds; 0: it is not due. */
     public long updateDue;
-    /** Pairs of key updates that did not take the secret in, though ours carried its tag. */
+    /** The number of pairs of key updates that did not include the secret, although ours carried its tag. */
     public int failures;
 
-    /** The outcome of adding a piece from the other side. */
+    /** The outcome of adding a fragment of the other side. */
     public enum Added {
         /** Some of it is new. */
         NEW,
-        /** All of it was here. */
+        /** All of it was known. */
         KNOWN,
-        /** It says something else than one before. */
+        /** It contradicts an earlier fragment. */
         CONTRADICTS,
-        /** It goes past the end. */
+        /** It exceeds the length. */
         TOO_LONG
     }
 
@@ -79,7 +79,7 @@ public final class KemExchange implements AutoCloseable {
         Tables.putSecret(tx, TABLE, Keys.of(contact), Keys.ALL, this);
     }
 
-    /** It is over, or its session is. */
+    /** Erases an exchange that has ended, or whose session has. */
     public static void erase(StoreTransaction tx, int contact) throws StoreException {
         tx.delete(TABLE, Keys.of(contact));
     }
@@ -93,7 +93,7 @@ public final class KemExchange implements AutoCloseable {
         return proposer ? Objects.requireNonNull(ciphertext, "a proposer has room for the answer") : key;
     }
 
-    /** Takes a piece of the other side's part. Leaves the exchange to be put. */
+    /** Adds a fragment of the other side's part. The caller stores the exchange. */
     public Added add(int offset, byte[] piece) {
         byte[] whole = theirs();
         if (offset + piece.length > whole.length) {
@@ -113,29 +113,29 @@ public final class KemExchange implements AutoCloseable {
         return have.cardinality() == before ? Added.KNOWN : Added.NEW;
     }
 
-    /** Whether a piece is as what has arrived whole says. */
+    /** Whether a fragment agrees with the part that has arrived completely. */
     public boolean agrees(int offset, byte[] piece) {
         byte[] whole = theirs();
         return offset + piece.length <= whole.length
                 && Arrays.equals(whole, offset, offset + piece.length, piece, 0, piece.length);
     }
 
-    /** How many bytes of the other side's part have arrived. */
+    /** The number of bytes of the other side's part that have arrived. */
     public int arrivedBytes() {
         return BitSet.valueOf(arrived).cardinality();
     }
 
-    /** Whether all of the other side's part is here. */
+    /** Whether the other side's part is complete. */
     public boolean isArrived() {
         return arrivedBytes() == theirs().length;
     }
 
-    /** How many packets it takes, of the size in which its pieces go. */
+    /** The number of its packets, given the size of its fragments. */
     public int packetsInAll() {
         return packets(Kem.KEY_LENGTH) + packets(Kem.CIPHERTEXT_LENGTH);
     }
 
-    /** How many of them have left or arrived here. */
+    /** The number of its packets that have left or arrived. */
     public int packetsDone() {
         int own = ours() == null ? 0 : resends > 0 ? ours().length : sent;
         int other = secret != null ? theirs().length : arrivedBytes();
@@ -147,7 +147,7 @@ public final class KemExchange implements AutoCloseable {
         return (bytes + each - 1) / each;
     }
 
-    /** Wipes what must not be seen. */
+    /** Wipes the secrets. */
     @Override
     public void close() {
         for (byte[] each : Arrays.asList(seed, secret)) {
@@ -157,7 +157,7 @@ public final class KemExchange implements AutoCloseable {
         }
     }
 
-    /** Shows nothing of what it holds. */
+    /** Does not show the contents. */
     @Override
     public String toString() {
         return "KemExchange";

@@ -13,23 +13,26 @@ import org.partyline.messaging.state.AfterCommit;
 /** Renews the keys of sessions (PROTOCOL 6). */
 @ProviderType
 public interface KeyUpdates {
-    /** Chains that are read at once because a key was repeated. */
+    /** The maximum number of chains that are read at the same time because a key was repeated. */
     int MOST_COPIES = 8;
 
-    /** Asks for new keys when it is time: after a number of messages, or a day. Leaves the state to be put. */
+    /** Requests new keys when it is time: after a number of messages, or a day. The caller stores the state. */
     void queueIfDue(StoreTransaction tx, AfterCommit after, ContactConversation contact, SessionState session)
             throws StoreException;
 
-    /** The body of the KEY_UPDATE that is sealed now: a repeated one is the same. */
+    /** The body of the KEY_UPDATE to seal now: a repetition is the same. */
     byte[] body(StoreTransaction tx, SessionState session) throws StoreException;
 
-    /** Our KEY_UPDATE was sealed on our chain, whose state and salt the session has. Leaves the state to be put. */
+    /**
+     * Called when our KEY_UPDATE was sealed on our chain, whose state and salt the session has. The caller stores the
+     * state.
+     */
     void sealed(StoreTransaction tx, AfterCommit after, ContactConversation contact, SessionState session)
             throws StoreException;
 
     /**
-     * Something arrived on a chain of the session. On a newer one it shows that the other side has our last key; on an older one,
-     * long after we said it, that it may have missed it.
+     * Called when something arrived on a chain of the session. On a newer chain, it shows that the other side has our
+     * last key; on an older one, long after we sent it, that the other side may have missed it.
      *
      * @param timestamp when it was sealed, in seconds
      */
@@ -42,9 +45,10 @@ public interface KeyUpdates {
             throws StoreException;
 
     /**
-     * A KEY_UPDATE of the other side has arrived.
+     * Called when a KEY_UPDATE of the other side has arrived.
      *
-     * @param salts of its position on its chain, and of those skipped before it: one of them is where it was said first
+     * @param salts the salts of its position on its chain and of those skipped before it: one of them belongs to its
+     *     first copy
      */
     void arrived(
             StoreTransaction tx,

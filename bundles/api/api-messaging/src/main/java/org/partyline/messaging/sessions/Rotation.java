@@ -10,14 +10,15 @@ public interface Rotation {
     /**
      * The contacts that were notified of a rotation.
      *
-     * @param told contacts that are told over a session
-     * @param untold those who need the new card
+     * @param told contacts that are informed over a session
+     * @param untold contacts that need the new card
      */
     record Told(List<String> told, List<String> untold) {}
 
     /**
-     * Makes the new keys and queues the news. After a compromise the old keys are gone when this returns, and the sessions'
-     * keys are renewed too; otherwise they stay for a day, in which sessions are opened to contacts that have none.
+     * Creates the new keys and queues the messages about them. After a compromise the old keys are erased when this
+     * returns, and the sessions' keys are renewed, too; otherwise they stay for a day, in which sessions are opened to
+     * contacts that have none.
      */
     Told rotate(int persona, boolean compromised) throws PartylineException;
 }

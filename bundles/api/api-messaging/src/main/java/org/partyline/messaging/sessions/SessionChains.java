@@ -9,17 +9,18 @@ import org.partyline.messaging.state.AfterCommit;
 @ProviderType
 public interface SessionChains {
     /**
-     * Listens for our own next packets of a session. Only who has our keys, or the contact's, can have made one that we did
-     * not: this server, in a life that was forgotten when a copy of its files was put back, or another one that runs on a
-     * copy. An answer's chain is no sign by itself: its key is known to all who have our card.
+     * Watches for our own next packets of a session. A packet that we did not send requires our keys or the contact's:
+     * this server sent it before a copy of its files was restored, or another server runs on a copy. An answer's chain
+     * alone proves nothing: everyone who has our card knows its key.
      */
     void expectOwn(SessionState session);
 
-    /**
-     * The position of our answer on its chain, where no other server's answer was found. @param chain its local name
-     */
+    /** The position of our answer on its chain, if no other server's answer was found. @param chain its local name */
     int answerPlace(int contact, byte[] chain);
 
-    /** Our answer to a handshake is sealed: another packet in its place is not ours. @param hash of the packet */
+    /**
+     * Called when our answer to a handshake is sealed: another packet in its place is not ours. @param hash of the
+     * packet
+     */
     void answered(StoreTransaction tx, AfterCommit after, int contact, byte[] chain, byte[] hash) throws StoreException;
 }

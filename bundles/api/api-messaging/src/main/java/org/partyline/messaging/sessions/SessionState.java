@@ -15,29 +15,29 @@ import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
 
 /**
- * A session with a contact, as it is stored (PROTOCOL 6). Read from the store, changed, and put back within one
- * transaction: never kept.
+ * A session with a contact, as stored (PROTOCOL 6). Read from the store, changed, and stored again within one
+ * transaction: never kept in memory.
  */
 public final class SessionState {
     /** The table of the store. */
     public static final String TABLE = "sessions";
 
-    /** Bytes of ids of exchanges that are over. */
+    /** The number of bytes of kept ids of ended exchanges. */
     private static final int ENDED_KEPT = 16;
 
     public int contact;
     public State state = State.NONE;
-    /** Whether the session that stands was opened by us. */
+    /** Whether we opened the present session. */
     public boolean initiator;
-    /** When it came to this state, in milliseconds. */
+    /** When it entered this state, in milliseconds. */
     public long since;
-    /** When the newest handshake of ours was made, in milliseconds. */
+    /** When our newest handshake was made, in milliseconds. */
     public long offered;
-    /** The other side opened too, and ours stands: an unanswered handshake is repeated sooner. */
+    /** Whether the other side opened one, too, and ours prevails: an unanswered handshake is repeated sooner. */
     public boolean hurry;
-    /** The INIT's timestamp of the session that stands, in seconds. */
+    /** The INIT's timestamp of the present session, in seconds. */
     public long initTime;
-    /** The answer's timestamp, in seconds: an INIT of the other side that is not later was made before it answered. */
+    /** The answer's timestamp, in seconds: an INIT of the other side that is not later was made before the answer. */
     public long respTime;
 
     public int suite;
@@ -45,7 +45,7 @@ public final class SessionState {
     public byte @Nullable [] name;
     /** Our chain's state; null when there is no session. */
     public byte @Nullable [] chain;
-    /** The number of the chain that we read; later ones have the same keys. */
+    /** The number of the chain that we read; chains with higher numbers have the same keys. */
     public int receiveChain;
     /** Number of the first chain that we read in this session. */
     public int firstChain;
@@ -56,22 +56,22 @@ public final class SessionState {
     public long rekeyed;
     /** How often the keys of this session were renewed. */
     public int rekeys;
-    /** Messages of ours since then. */
+    /** The number of our messages since then. */
     public int onChain;
-    /** Pieces of key exchanges of ours since then, which count as messages do (PROTOCOL 6.2). */
+    /** The number of our key exchange fragments since then, which count like messages (PROTOCOL 6.2). */
     public int pieces;
 
     /** The number of the handshake that created this session, until its initiator has sent something; then 0. */
     public int accepted;
 
-    /** CK_0 of the chain that our answer rides on; null once it is sealed. */
+    /** CK_0 of the chain of our answer; null once it is sealed. */
     public byte @Nullable [] replyChain;
 
     public int replySuite;
 
-    /** A KEY_UPDATE of ours waits to be sealed. */
+    /** Whether a KEY_UPDATE of ours waits to be sealed. */
     public boolean updateQueued;
-    /** Our ephemeral key, from our KEY_UPDATE until the other one's is here; null otherwise. */
+    /** Our ephemeral key, from our KEY_UPDATE until the other side's has arrived; otherwise null. */
     public byte @Nullable [] ownPrivate;
 
     public byte @Nullable [] ownPublic;
@@ -80,29 +80,29 @@ public final class SessionState {
     public long ownSealed;
     /** How often it was repeated. */
     public int repeats;
-    /** The other side's, while ours is not sealed yet; null otherwise. */
+    /** The other side's key, while ours is not sealed yet; otherwise null. */
     public byte @Nullable [] peerPublic;
 
     public byte @Nullable [] peerSalt;
     public int peerPosition;
-    /** The other side's key of the update that was done last. */
+    /** The other side's key of the last completed update. */
     public byte @Nullable [] lastPeerPublic;
-    /** Ours, for a day: a copy of the other side's may come late. Null otherwise. */
+    /** Our key, for a day: a copy of the other side's may arrive late. Otherwise null. */
     public byte @Nullable [] lastPrivate;
-    /** When that KEY_UPDATE of ours was sealed last, in milliseconds. */
+    /** When that KEY_UPDATE of ours was last sealed, in milliseconds. */
     public long lastSealed;
-    /** Our key of the update that was done last; null once the other side is known to have it. */
+    /** Our key of the last completed update; null once the other side is known to have it. */
     public byte @Nullable [] lastPublic;
     /**
-     * Our chain before that update, to say the key once more, as the other side may have missed it; null once it is known to
-     * have it.
+     * Our chain before that update, for repeating the key, since the other side may have missed it; null once it is
+     * known to have it.
      */
     public byte @Nullable [] oldChain;
     /** The local name of that chain. */
     public byte @Nullable [] oldName;
-    /** The key is to be said once more. */
+    /** Whether the key must be repeated. */
     public boolean againQueued;
-    /** How often it was. */
+    /** How often it was repeated. */
     public int again;
 
     /**
@@ -110,43 +110,43 @@ public final class SessionState {
      * replaced; 0: unknown.
      */
     public long answerHint;
-    /** The newest time at which the other side sealed a packet of this session, in seconds; 0: none has come. */
+    /** The newest time at which the other side sealed a packet of this session, in seconds; 0: none has arrived. */
     public long heard;
     /**
      * When a session that another server opened with our keys was found to have replaced ours, in milliseconds; 0:
      * never.
      */
     public long elsewhere;
-    /** It was restored and is to be opened, which has not begun yet. */
+    /** Whether it was restored and must be opened, which has not begun yet. */
     public boolean restored;
     /** Whether the other side was notified that two servers use its keys. */
     public boolean copyReported;
-    /** The chain of the session before, while the last word on it waits to be sealed; null otherwise. */
+    /** The chain of the previous session, while the last message on it waits to be sealed; otherwise null. */
     public byte @Nullable [] formerChain;
     /** The local name of that chain. */
     public byte @Nullable [] formerName;
-    /** The cipher of that session. */
+    /** The suite code of that session. */
     public int formerSuite;
 
-    /** The id of the exchange and the tag that our unanswered KEY_UPDATE carries (PROTOCOL 6.2); null: it carries none. */
+    /** The id of the exchange and the tag that our unanswered KEY_UPDATE carries (PROTOCOL 6.2); null: none. */
     public byte @Nullable [] ownTag;
-    /** The other side's KEY_UPDATE carried the id and the right tag. */
+    /** Whether the other side's KEY_UPDATE carried the id and the right tag. */
     public boolean peerTagged;
-    /** The last update took in the secret of an exchange. */
+    /** Whether the last update included the secret of an exchange. */
     public boolean lastMixed;
     /**
-     * The secret of that exchange and its hash, until the other side is known to have our key, for a day at the most: a copy of its own may come
-     * late. Null otherwise.
+     * The secret of that exchange and its hash, until the other side is known to have our key, for a day at most: a
+     * copy of its own may arrive late. Otherwise null.
      */
     public byte @Nullable [] lastSecret;
-    /** When an exchange first protected this session, in milliseconds; 0: none has. */
+    /** When an exchange first protected this session, in milliseconds; 0: never. */
     public long protectedSince;
-    /** When the last exchange of this session began, in milliseconds; 0: none has. */
+    /** When the last exchange of this session began, in milliseconds; 0: never. */
     public long exchanged;
-    /** The ids of the exchanges that are over, 2 bytes each, the oldest first: pieces of them may come late. */
+    /** The ids of ended exchanges, 2 bytes each, the oldest first: their fragments may arrive late. */
     public byte @Nullable [] endedExchanges;
 
-    /** Handshakes of the other side that were answered since {@code answeredSince}, in milliseconds. */
+    /** The number of answered handshakes of the other side since {@code answeredSince}, which is in milliseconds. */
     int answered;
 
     long answeredSince;
@@ -155,7 +155,7 @@ public final class SessionState {
         return Tables.find(tx, TABLE, Keys.of(contact), SessionState.class);
     }
 
-    /** The state, or a new one of a contact that has none. */
+    /** The state, or a new one for a contact without a state. */
     public static SessionState get(StoreTransaction tx, int contact) throws StoreException {
         Optional<SessionState> found = find(tx, contact);
         if (found.isPresent()) {
@@ -178,14 +178,14 @@ public final class SessionState {
         return state == State.OPENING;
     }
 
-    /** Whether the chains are protected against whoever breaks X25519 later (PROTOCOL 6.2). */
+    /** Whether the chains are protected against someone who breaks X25519 later (PROTOCOL 6.2). */
     public boolean isProtected() {
         return isOpen() && protectedSince != 0;
     }
 
     /**
-     * Whether a message is on hold because its contact requires a protected session and has none. It has no position on a chain yet, so that what
-     * protects the session goes before it.
+     * Whether a message is on hold because its contact requires a protected session and has none. It has no position on
+     * a chain yet, so that the packets that protect the session leave before it.
      */
     public static boolean holds(StoreTransaction tx, @Nullable Conversation conversation, OutgoingMessage outgoing)
             throws StoreException {
@@ -196,7 +196,7 @@ public final class SessionState {
                 && !get(tx, contact.id()).isProtected();
     }
 
-    /** The exchange of an id is over. */
+    /** Records that an exchange has ended. */
     public void endExchange(byte[] id) {
         byte[] before = endedExchanges == null ? new byte[0] : endedExchanges;
         int keep = Math.min(before.length, ENDED_KEPT - id.length);
@@ -205,7 +205,7 @@ public final class SessionState {
         endedExchanges = ids;
     }
 
-    /** Whether the exchange of an id is over. */
+    /** Whether an exchange has ended. */
     public boolean hasEnded(byte[] id) {
         byte[] ids = endedExchanges == null ? new byte[0] : endedExchanges;
         for (int i = 0; i + id.length <= ids.length; i += id.length) {
@@ -221,7 +221,7 @@ public final class SessionState {
         return elsewhere != 0 && !isOpen() && !isOpening();
     }
 
-    /** Keeps our chain for a last word on it, as another session takes the place of this one. */
+    /** Keeps our chain for a last message on it, because another session replaces this one. */
     public void keepFormer() {
         if (chain == null || name == null) {
             throw new IllegalStateException("there is no session");
@@ -229,7 +229,7 @@ public final class SessionState {
         keepFormer(chain, name, suite);
     }
 
-    /** The same with the chain of a session that never stood. @param sendChain is copied */
+    /** The same with the chain of a session that never became the present one. @param sendChain is copied */
     public void keepFormer(byte[] sendChain, byte[] chainName, int chainSuite) {
         forgetFormer();
         formerChain = sendChain.clone();
@@ -237,7 +237,7 @@ public final class SessionState {
         formerSuite = chainSuite;
     }
 
-    /** The last word on the session before is sealed, or will not be. */
+    /** Forgets the chain of the previous session: the last message on it is sealed, or will not be. */
     public void forgetFormer() {
         wipe(formerChain);
         formerChain = null;
@@ -245,7 +245,7 @@ public final class SessionState {
         formerSuite = 0;
     }
 
-    /** Counts an answer to a handshake; false when there were too many within an hour. */
+    /** Counts an answer to a handshake; false if there were too many within an hour. */
     public boolean mayAnswer(Instant now, int most) {
         if (now.isAfter(Instant.ofEpochMilli(answeredSince).plus(Duration.ofHours(1)))) {
             answeredSince = now.toEpochMilli();
@@ -255,7 +255,7 @@ public final class SessionState {
         return answered <= most;
     }
 
-    /** Forgets the session that stood, and keeps what it counted. */
+    /** Forgets the keys of the session, but not its counters. */
     public void forgetKeys() {
         name = null;
         wipe(chain);
@@ -281,13 +281,13 @@ public final class SessionState {
         forgetOldChain();
     }
 
-    /** Our answer is sealed, or will not be. */
+    /** Forgets the chain of our answer, which is sealed, or will not be. */
     public void forgetAnswer() {
         wipe(replyChain);
         replyChain = null;
     }
 
-    /** The other side is known to have our key of the last update. */
+    /** Forgets the old chain: the other side is known to have our key of the last update. */
     public void forgetOldChain() {
         wipe(lastSecret);
         lastSecret = null;
@@ -306,7 +306,7 @@ public final class SessionState {
         lastSecret = null;
     }
 
-    /** Forgets a key update that is under way. */
+    /** Forgets a key update in progress. */
     public void forgetUpdate() {
         updateQueued = false;
         wipe(ownPrivate);
@@ -330,7 +330,7 @@ public final class SessionState {
         }
     }
 
-    /** Shows nothing of what it holds. */
+    /** Does not show the contents. */
     @Override
     public String toString() {
         return "SessionState";

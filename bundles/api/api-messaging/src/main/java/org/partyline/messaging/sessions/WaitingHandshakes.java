@@ -6,11 +6,11 @@ import org.partyline.api.store.StoreTransaction;
 import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
 
-/** Keeps handshakes of people whose cards are not added yet. */
+/** Stores handshakes of people whose cards were not added yet. */
 public final class WaitingHandshakes {
     private WaitingHandshakes() {}
 
-    /** The owners of handshakes that wait for cards. */
+    /** The handshakes that wait for cards. */
     public static List<WaitingHandshake> of(StoreTransaction tx, int persona) throws StoreException {
         return Tables.read(tx.list(WaitingHandshake.TABLE, Keys.of(persona)), WaitingHandshake.class);
     }

@@ -4,7 +4,7 @@ import org.partyline.api.UnavailableException;
 
 /**
  * A service of another bundle is unavailable: work that needs it waits, and continues when it returns. Unchecked, since
- * any step may meet it.
+ * any step may throw it.
  */
 public final class AbsentException extends UnavailableException {
     private static final long serialVersionUID = 1L;
@@ -17,12 +17,12 @@ public final class AbsentException extends UnavailableException {
         this.reason = reason;
     }
 
-    /** What is waited for, alone. */
+    /** What is missing, without the rest of the message. */
     public String reason() {
         return reason;
     }
 
-    /** What is waited for, or what else went wrong. */
+    /** What is missing, or what else failed. */
     public static String reason(Exception e) {
         return e instanceof AbsentException absent ? absent.reason() : e.getMessage();
     }

@@ -5,18 +5,20 @@ import java.util.List;
 import org.partyline.messaging.conversation.ReceiveChainState;
 import org.partyline.messaging.recognition.Recognition;
 
-/** Actions in memory that run once a transaction is committed; wiped if it is not. */
+/**
+ * Actions in memory that run once a transaction is committed; if it is not, they are discarded and their keys wiped.
+ */
 public final class AfterCommit implements AutoCloseable {
     private final List<Runnable> steps = new ArrayList<>();
     private final List<ReceiveChainState> chains = new ArrayList<>();
     private boolean committed;
 
-    /** Is run by {@link #commit}, in the order given. */
+    /** Adds an action; {@link #commit} runs them in this order. */
     public void then(Runnable step) {
         steps.add(step);
     }
 
-    /** Follows a new chain. */
+    /** Adds a new chain after the commit. */
     public void follow(EventHub events, Recognition recognition, ReceiveChainState chain) {
         chains.add(chain);
         steps.add(() -> {
@@ -25,7 +27,7 @@ public final class AfterCommit implements AutoCloseable {
         });
     }
 
-    /** The transaction is on the disk. */
+    /** Called when the transaction is on the disk. */
     public void commit() {
         committed = true;
         steps.forEach(Runnable::run);

@@ -23,7 +23,7 @@ public final class AuditLimit {
         String detail = "";
     }
 
-    /** @param log is given an event and its detail */
+    /** @param log receives an event and its detail */
     AuditLimit(BiConsumer<String, String> log) {
         this.log = log;
     }
@@ -39,7 +39,7 @@ public final class AuditLimit {
         write(event, line, now);
     }
 
-    /** Logs the count of what was left out a minute ago. To be called now and then. */
+    /** Logs the numbers of events that were left out a minute ago. Call it from time to time. */
     public synchronized void flush(Instant now) {
         lines.forEach((event, line) -> {
             if (line.left > 0 && !line.written.isAfter(now.minus(PAUSE))) {

@@ -8,8 +8,8 @@ import java.util.function.Consumer;
 import org.partyline.api.store.StoreException;
 
 /**
- * Carries events from later stages to earlier ones, so that no stage refers to a later one. An event is a value with a
- * type of its own; anyone with to do with it listens to that type.
+ * Carries events from later stages to earlier ones, so that no stage refers to a later one. Each kind of event is a
+ * type of its own, to which listeners subscribe.
  */
 public final class Bus {
     private final Map<Class<?>, List<Consumer<Object>>> listeners = new ConcurrentHashMap<>();
@@ -27,18 +27,18 @@ public final class Bus {
     /** More packets are expected than before: unmatched ones are tried again. */
     public record Expected() {}
 
-    /** A node was found to be on another chain: see {@link InitialSync#distrusted}. Nodes do not tell it again. */
+    /** A node was found to be on another chain: see {@link InitialSync#distrusted}. Nodes do not report it again. */
     public record Distrusted() {}
 
-    /** A message was queued: the sender looks at once. */
+    /** A message was queued: the sender processes it at once. */
     public record Queued() {}
 
     /**
-     * Listens to events from now on.
+     * Subscribes to events.
      *
      * @param type of the events, exactly this class
-     * @param listener called on the thread of whoever tells, often under the state lock: it must not block
-     * @return ends it
+     * @param listener called on the publisher's thread, often under the state lock: it must not block
+     * @return ends the subscription
      */
     public <E> Listening on(Class<E> type, Consumer<? super E> listener) {
         return add(listeners, type, event -> listener.accept(type.cast(event)));
@@ -59,30 +59,30 @@ public final class Bus {
 
     /**
      * The unlocked state must be rebuilt from the store: its chains were replaced, or it could not be read when the
-     * store was opened. Told under the lock, by {@link #publishWithin}.
+     * store was opened. Published under the lock, by {@link #publishWithin}.
      */
     public record Outdated() {}
 
     /** Stores data in the transaction of an event. */
     @FunctionalInterface
     public interface Participant<E> {
-        /** Part of the teller's transaction, which fails when this does. */
+        /** Part of the publisher's transaction, which fails if this does. */
         void take(E event) throws StoreException;
     }
 
     /**
-     * Participates in the transaction in which events of a type are announced. @param type exactly this class @return
-     * ends it
+     * Participates in the transaction in which events of a type are published. @param type exactly this class @return
+     * ends the participation
      */
     public <E> Listening within(Class<E> type, Participant<? super E> participant) {
         return add(participants, type, event -> participant.take(type.cast(event)));
     }
 
     /**
-     * Tells an event, which holds the caller's transaction, to all who take part in it.
+     * Publishes an event that holds the caller's transaction to all participants.
      *
-     * @param bundle whose part it is above all, by its short name
-     * @throws AbsentException when nobody takes part
+     * @param bundle the bundle mainly responsible, by its short name
+     * @throws AbsentException if there is no participant
      */
     public void publishWithin(Object event, String bundle) throws StoreException {
         List<Participant<Object>> all = participants.getOrDefault(event.getClass(), List.of());
@@ -94,7 +94,7 @@ public final class Bus {
         }
     }
 
-    /** Tells an event to all who listen to its type, in the order in which they came. */
+    /** Publishes an event to all listeners of its type, in the order of their subscriptions. */
     public void publish(Object event) {
         listeners.getOrDefault(event.getClass(), List.of()).forEach(listener -> listener.accept(event));
     }

@@ -22,7 +22,7 @@ import org.partyline.api.store.StoredRecord;
 public final class ChangedMessages {
     /** The table of messages. */
     public static final String TABLE = "messages";
-    /** The table of those that are sent, where their states are. */
+    /** The table of outgoing messages, which contains their states. */
     public static final String OUTGOING = "outgoing";
 
     private final Map<String, Set<Long>> changed = none();
@@ -33,7 +33,10 @@ public final class ChangedMessages {
         return Map.of(TABLE, new HashSet<>(), OUTGOING, new HashSet<>());
     }
 
-    /** Those of a table that were touched; none of them is known here any more. Within a transaction, as the next one may touch more. */
+    /**
+     * Takes the changed messages of a table, which are then no longer listed here. Call it within a transaction, since
+     * the next one may change more.
+     */
     public synchronized Set<Long> take(String table) {
         Set<Long> taken = new HashSet<>(of(table));
         of(table).clear();
@@ -44,12 +47,12 @@ public final class ChangedMessages {
         return Objects.requireNonNull(changed.get(table), table);
     }
 
-    /** They are to be read again. */
+    /** Adds messages that must be read again. */
     public synchronized void add(String table, Set<Long> messages) {
         of(table).addAll(messages);
     }
 
-    /** Runs a piece of work in one transaction, and notes what it touches. */
+    /** Runs work in one transaction, and records the messages that it changes. */
     <T, X extends Exception> T watch(Store store, NewestRows newest, Journal journal, Store.Work<T, X> work)
             throws X, StoreException {
         Map<String, Set<Long>> touched = none();

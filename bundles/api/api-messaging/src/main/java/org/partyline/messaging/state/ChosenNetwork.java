@@ -12,7 +12,7 @@ import org.partyline.api.settings.OperatorSettings;
 public final class ChosenNetwork {
     private ChosenNetwork() {}
 
-    /** The network that is meant: the one given, or that of the nodes, when they agree. */
+    /** The requested network, or that of the nodes if they agree. */
     public static Network of(NodeDirectory nodes, Optional<Network> wanted) throws NoSuchThingException {
         if (wanted.isPresent()) {
             return wanted.get();
@@ -28,9 +28,9 @@ public final class ChosenNetwork {
     }
 
     /**
-     * Refuses to begin something that costs real money before it was said once that this is known.
+     * Refuses to begin something that costs real money before the operator has accepted that once.
      *
-     * @throws PartylineException says how to say it
+     * @throws PartylineException says how to accept it
      */
     public static void requireAccepted(OperatorSettings settings, Network network) throws PartylineException {
         if (!isAccepted(settings, network)) {

@@ -16,24 +16,28 @@ public final class CoverSlots {
 
     private volatile boolean known;
 
-    /** Someone writes this value from now on; nobody is covered yet. */
+    /** Called when the sender starts to set this value; no persona is covered yet. */
     public void begin() {
         covered.clear();
         known = true;
     }
 
-    /** Nobody writes it any longer. */
+    /** Called when the sender stops setting it. */
     public void end() {
         known = false;
         covered.clear();
     }
 
-    /** A persona's packets leave in slots from now on. @param network of the decoys; empty: no node is ready, and nothing leaves */
+    /**
+     * Records that a persona's packets leave in slots from now on.
+     *
+     * @param network of the decoys; empty: no node is ready, and nothing leaves
+     */
     public void cover(int persona, Optional<Network> network) {
         covered.put(persona, network);
     }
 
-    /** The packets of all others leave by their delay alone. */
+    /** The packets of all other personas leave after their random delay. */
     public void uncoverAllBut(Set<Integer> personas) {
         covered.keySet().retainAll(personas);
     }
@@ -41,7 +45,7 @@ public final class CoverSlots {
     /**
      * Whether a persona's packets on a network leave in slots of cover traffic now.
      *
-     * @throws AbsentException while nobody knows
+     * @throws AbsentException while that is unknown
      */
     public boolean isCovered(int persona, Network network) {
         if (!known) {
@@ -51,7 +55,7 @@ public final class CoverSlots {
         return on != null && (on.isEmpty() || on.get() == network);
     }
 
-    /** Whether someone writes this value. */
+    /** Whether the value is being set. */
     public boolean isKnown() {
         return known;
     }

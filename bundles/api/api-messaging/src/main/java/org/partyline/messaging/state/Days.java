@@ -2,7 +2,7 @@ package org.partyline.messaging.state;
 
 import java.time.Instant;
 
-/** Days of the protocol: whole days of UTC since 1970. */
+/** The protocol's days: whole days of UTC since 1970. */
 public final class Days {
     private static final long SECONDS = 86_400L;
 

@@ -19,8 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Notifies listeners of events, on one thread. A message that came before one that its sender sent earlier is held back
- * a little, so that listeners hear a sender's words in order.
+ * Notifies listeners of events, on one thread. A message that arrived before an earlier one of the same sender is held
+ * back briefly, so that listeners receive a sender's messages in order.
  */
 public final class EventHub {
     private static final Logger LOG = LoggerFactory.getLogger(EventHub.class);
@@ -55,12 +55,12 @@ public final class EventHub {
         return () -> followers.remove(follower);
     }
 
-    /** Tells at once. */
+    /** Publishes an event at once. */
     public void publish(Messages.Event event) {
         run(() -> emit(event));
     }
 
-    /** A chain is followed from this position on. */
+    /** Starts to order the messages of a chain, from this position on. */
     public void startLine(int chain, int next) {
         run(() -> lines.computeIfAbsent(chain, number -> new Line()).next = next);
     }
@@ -75,9 +75,9 @@ public final class EventHub {
     }
 
     /**
-     * A position of a chain has come.
+     * Records that a position of a chain has arrived.
      *
-     * @param event what to tell; empty for a piece of a message, or a packet that says nothing
+     * @param event the event to publish; empty for a fragment, or a packet without a message
      */
     public void arrived(int chain, int position, Optional<Messages.Event> event) {
         run(() -> {
@@ -91,7 +91,7 @@ public final class EventHub {
         });
     }
 
-    /** Forgets what is held back: the store is locked. */
+    /** Drops the events that are held back, because the store is locked. */
     public void forget() {
         run(lines::clear);
     }
@@ -116,7 +116,7 @@ public final class EventHub {
         if (lines.get(chain) != line) {
             return;
         }
-        // A gap that opened later has its own time.
+        // A later gap has its own waiting time.
         if (line.next == gap && !line.waiting.isEmpty()) {
             line.next = line.waiting.firstKey();
         }

@@ -10,12 +10,12 @@ import org.partyline.api.packet.PlannedPacket;
 
 /**
  * Assigns message ids so that no two messages of ours have the same one while readers may hold fragments of both. An id
- * is random and has two bytes (PROTOCOL 7), so that two of 64 messages share one in three of a hundred cases, and the
- * pieces of the second would pass for duplicates. Random anyway: ids that count would tell how much a server sends
- * elsewhere.
+ * is random and has two bytes (PROTOCOL 7): among 64 messages, two would share one with a probability of 3 %, and the
+ * second one's fragments would be taken for duplicates. Ids are not counted, since a counter would reveal how much a
+ * server sends elsewhere.
  */
 public final class FragmentIds {
-    /** How many are remembered: far more than a reader holds incomplete, far fewer than there are. */
+    /** The number of remembered ids: far more than a reader holds incomplete, far fewer than exist. */
     static final int REMEMBERED = 4096;
 
     private static final int MOST_TRIES = 1000;
@@ -35,7 +35,7 @@ public final class FragmentIds {
         List<PlannedPacket> plan() throws PayloadTooLargeException;
     }
 
-    /** What is to be sealed: a plan whose message id, where it has one, is not that of another message. */
+    /** A plan for sealing whose message id, if any, differs from those of other messages. */
     public synchronized List<PlannedPacket> fresh(Cut cut) throws PayloadTooLargeException {
         List<PlannedPacket> plan = cut.plan();
         for (int i = 0; i < MOST_TRIES && !isNew(plan); i++) {

@@ -7,10 +7,10 @@ import org.partyline.api.Network;
 
 /**
  * Tracks whether everything that a network's nodes knew at this server's start was read: until then, its files may be
- * an old copy whose keys were used since. A value that whoever reads writes, and that earlier stages read. Thread-safe.
+ * an old copy whose keys were used since. The reader sets this value, and earlier stages use it. Thread-safe.
  */
 public final class InitialSync {
-    /** Whether what was collected while the store was locked is still to be read. */
+    /** Whether packets that were collected while the store was locked must still be read. */
     public final AtomicBoolean draining = new AtomicBoolean();
 
     private final Set<Network> distrusted = ConcurrentHashMap.newKeySet();
@@ -18,24 +18,27 @@ public final class InitialSync {
     private final Set<Network> settled = ConcurrentHashMap.newKeySet();
     private final Set<Network> wanted = ConcurrentHashMap.newKeySet();
 
-    /** Someone begins to read: nothing was heard yet. */
+    /** Called when a reader starts: nothing was read yet. */
     public void begin() {
         settled.clear();
         wanted.clear();
         reading = true;
     }
 
-    /** Nobody reads any longer. */
+    /** Called when the reader stops. */
     public void end() {
         reading = false;
     }
 
-    /** Whether someone reads, and nothing is left of what was collected while the store was locked: until then no key goes. */
+    /**
+     * Whether a reader runs and has processed everything that was collected while the store was locked: until then no
+     * key is erased.
+     */
     public boolean isReading() {
         return reading && !draining.get();
     }
 
-    /** Whether all was heard. When it was not, someone waits for it from now on. */
+    /** Whether everything was read. If not, the caller counts as waiting for it. */
     public boolean isSettled(Network network) {
         if (settled.contains(network)) {
             return !draining.get();
@@ -44,17 +47,17 @@ public final class InitialSync {
         return false;
     }
 
-    /** All was heard. */
+    /** Records that everything was read. */
     public void settle(Network network) {
         settled.add(network);
     }
 
-    /** The networks that a node was found to be on another chain of; whoever reads looks into that, and removes them. */
+    /** The networks of which a node was found to be on another chain; the reader processes and removes them. */
     public Set<Network> distrusted() {
         return distrusted;
     }
 
-    /** The networks that someone waits for; what is removed from this set is waited for no longer. */
+    /** The networks that someone waits for; a network that is removed from this set is no longer waited for. */
     public Set<Network> wanted() {
         return wanted;
     }

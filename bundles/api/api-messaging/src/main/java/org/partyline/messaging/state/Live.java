@@ -11,15 +11,16 @@ import org.jspecify.annotations.Nullable;
  * Holds a dynamic {@code @Reference} to a service of another bundle that may disappear, return or be replaced at any
  * time.
  *
- * <p>An {@linkplain Operations operation} works with the instance that was there when it began, to its end. {@link #unset} waits for the
- * operations that use the instance that goes, for up to ten seconds, since classes of a bundle that is replaced may not be loaded any more.
+ * <p>An {@linkplain Operations operation} uses the instance that was present when it began, to its end. {@link #unset}
+ * waits up to ten seconds for the operations that use the departing instance, since classes of a replaced bundle may no
+ * longer be loadable.
  */
 public final class Live<T> {
-    /** An instance, or none, since a change. */
+    /** The instance, or none, since a change. */
     private static final class Version<T> {
         final @Nullable T service;
         final long since;
-        /** The one before; none once nobody can see it any more. */
+        /** The previous version; null once no operation can see it any more. */
         volatile @Nullable Version<T> previous;
 
         Version(@Nullable T service, long since, @Nullable Version<T> previous) {
@@ -38,7 +39,7 @@ public final class Live<T> {
         this(operations, type, type);
     }
 
-    /** @param published what a bundle has to publish for it */
+    /** @param published the service that a bundle must publish for it */
     Live(Operations operations, Class<T> type, Class<?> published) {
         this.operations = operations;
         this.published = published;
@@ -52,9 +53,9 @@ public final class Live<T> {
     }
 
     /**
-     * The service as its users hold it: each call is an operation, or part of the one that runs.
+     * The service for its users: each call is an operation, or part of the running one.
      *
-     * @throws AbsentException by each call while there is none; it says which bundle is missing
+     * @throws AbsentException thrown by each call while there is none; names the missing bundle
      */
     public T service() {
         return reference;
@@ -84,17 +85,17 @@ public final class Live<T> {
         return version.since > known ? null : version.service;
     }
 
-    /** The instance itself, as this operation sees it. To tell one from another; calls go by {@link #service}. */
+    /** The instance itself, as seen by this operation. Use it to compare instances, and {@link #service} for calls. */
     public Optional<T> instance() {
         return Optional.ofNullable(now());
     }
 
-    /** Whether there is one, for the operation that runs. */
+    /** Whether there is an instance for the running operation. */
     public boolean isHere() {
         return now() != null;
     }
 
-    /** Tells it something, if there is one: one operation. */
+    /** Calls the service once if there is one, as one operation. */
     public void notify(Consumer<? super T> task) {
         operations.enter();
         try {
@@ -106,12 +107,12 @@ public final class Live<T> {
         }
     }
 
-    /** Which bundle is missing, in one line; empty while there is one. */
+    /** The missing bundle, in one line; empty if none is missing. */
     public Optional<String> missing() {
         return isHere() ? Optional.empty() : Optional.of(operations.missing(published));
     }
 
-    /** The instance from now on, for operations that begin. */
+    /** Sets the instance for operations that begin from now on. */
     public void set(T service) {
         synchronized (operations) {
             become(service);
@@ -119,9 +120,9 @@ public final class Live<T> {
     }
 
     /**
-     * An instance goes. Waits for the operations that use it, for a while, unless it is one of them that lets it go.
+     * Removes an instance. Waits for a while for the operations that use it, unless one of them is the caller.
      *
-     * @param service another one may have taken its place, which stays
+     * @param service if another one has replaced it, that one stays
      */
     public void unset(T service) {
         long gone;
@@ -137,7 +138,7 @@ public final class Live<T> {
         }
     }
 
-    /** The change with which an instance went; 0 when nobody can use it any more. */
+    /** The change with which an instance was removed; 0 once nobody can use it any more. */
     private long goneAt(T service) {
         long next = 0;
         for (Version<T> version = newest; version != null; version = version.previous) {

@@ -9,13 +9,13 @@ public class MessageWaitsException extends org.partyline.api.carrier.WaitsExcept
         super(reason);
     }
 
-    /** @param onHold whether it waits for something that a person decides */
+    /** @param onHold whether it waits for a decision by a person */
     protected MessageWaitsException(String reason, boolean onHold) {
         super(reason, onHold);
     }
 
     /**
-     * It waits for something that a person decides, the operator or a contact: time alone does not help.
+     * It waits for a decision by a person, the operator or a contact: time alone does not help.
      *
      * @param reason for people, with what to do, without a full stop; nothing secret
      */

@@ -7,13 +7,13 @@ import org.partyline.api.metrics.StageMeter;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Reports the stages' measurements to a listener. Costs one read of a field while nobody does. */
+/** Reports the stages' measurements to a listener. Without one it costs one read of a field. */
 public final class Meter {
     private static final Logger LOG = LoggerFactory.getLogger(Meter.class);
 
     private volatile @Nullable StageMeter listener;
 
-    /** @param to null: nobody watches any more */
+    /** @param to null: removes the listener */
     public void listen(@Nullable StageMeter to) {
         listener = to;
     }
@@ -25,12 +25,12 @@ public final class Meter {
         }
     }
 
-    /** When something begins that is measured; 0 while nobody watches. */
+    /** The start of a measured operation; 0 without a listener. */
     public long begin() {
         return listener == null ? 0 : System.nanoTime();
     }
 
-    /** @param began by {@link #begin} */
+    /** @param began the result of {@link #begin} */
     public void strangerRecognised(long began) {
         StageMeter now = listener;
         if (now != null && began != 0) {
@@ -39,7 +39,7 @@ public final class Meter {
         }
     }
 
-    /** @param late how long after its time a packet left */
+    /** @param late how long after its due time a packet left */
     public void departed(Duration late) {
         StageMeter now = listener;
         if (now != null) {
@@ -47,7 +47,7 @@ public final class Meter {
         }
     }
 
-    /** What another bundle does with a number must not stop a packet. */
+    /** A failure of another bundle's listener must not stop a packet. */
     private static void safely(Runnable telling) {
         try {
             telling.run();

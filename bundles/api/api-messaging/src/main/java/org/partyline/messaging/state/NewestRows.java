@@ -21,11 +21,13 @@ import org.partyline.api.store.StoredRecord;
  * Remembers the last stored state of each record with keys, so that an earlier state that is restored in the database
  * is rejected (PROTOCOL 5, "State that may be old").
  *
- * <p>A hash of each such record is kept in memory, also while the store is locked, and compared with each one that is read. A record of its own, which
- * changes with them in the same transaction, holds all these hashes combined: it is compared before anything of them is read, and after a
- * start it shows whether all of them are of the same time. That time itself is known by the token, which is one of them.
+ * <p>A hash of each such record is kept in memory, even while the store is locked, and compared with each record that
+ * is read. A separate record, which changes in the same transaction, contains the combination of all these hashes: it
+ * is compared before any of them is read, and after a start it shows whether all records are of the same time. The
+ * token, which is one of them, identifies that time.
  *
- * <p>A transaction of which nobody knows whether it took place leaves two possible states; the next one finds out which it is.
+ * <p>A transaction with an unknown outcome leaves two possible states; the next transaction finds out which one is
+ * stored.
  */
 public final class NewestRows {
     /** The tables of chains, sessions, and the token. */
@@ -41,7 +43,7 @@ public final class NewestRows {
     private Map<Row, byte[]> rows = new HashMap<>();
     /** All hashes combined. */
     private byte[] stamp = new byte[LENGTH];
-    /** What the store has as that; null: nothing yet. */
+    /** The stored combined hash; null: none yet. */
     private byte @Nullable [] stored;
 
     private Map<Row, byte[]> doubtful = Map.of();
@@ -58,17 +60,17 @@ public final class NewestRows {
 
     NewestRows() {}
 
-    /** Is run, on the thread of whoever found it, when a record was put back. */
+    /** Sets a task that runs, on the thread that found it, when a restored old record was found. */
     public void onFound(Runnable task) {
         onFound = task;
     }
 
-    /** What was put back since {@link #begin}; empty: nothing. */
+    /** The restored old record that was found since {@link #begin}; empty: none. */
     public Optional<String> found() {
         return Optional.ofNullable(found);
     }
 
-    /** Compares nothing from now on; what is stored last stays known. */
+    /** Stops comparing; the last stored states stay known. */
     public void pause() {
         order.lock();
         try {
@@ -78,7 +80,7 @@ public final class NewestRows {
         }
     }
 
-    /** Another store is open than the one before. */
+    /** Called when another store was opened. */
     public void forget() {
         order.lock();
         try {
@@ -91,10 +93,10 @@ public final class NewestRows {
     }
 
     /**
-     * Takes what is stored for the newest from now on. Part of the caller's transaction, which only reads.
+     * Accepts the stored state as the newest from now on. Part of the caller's transaction, which only reads.
      *
-     * @param stamped whether the combined hash has to be there
-     * @return why what is stored may be old; empty when it is not
+     * @param stamped whether the combined hash must exist
+     * @return why the stored state may be old; empty if it is not
      */
     public Optional<String> begin(StoreTransaction tx, boolean stamped) throws StoreException {
         Map<Row, byte[]> read = new HashMap<>();
@@ -158,7 +160,7 @@ public final class NewestRows {
         doubtful = Map.of();
     }
 
-    /** A transaction begins. @return to be closed when it is known what became of it */
+    /** Begins a transaction. @return to be closed once its outcome is known */
     Round round() {
         order.lock();
         return new Round();
@@ -172,7 +174,7 @@ public final class NewestRows {
         private boolean finished;
         private boolean committed;
 
-        /** Records of a table are about to be read or changed. */
+        /** Called before records of a table are read or changed. */
         void touch(StoreTransaction tx, String table) throws StoreException {
             if (!watching || !TABLES.contains(table)) {
                 return;
@@ -199,7 +201,7 @@ public final class NewestRows {
             return refused;
         }
 
-        /** A record was read; null: it is not there. */
+        /** Called when a record was read. @param value null: it does not exist */
         void read(String table, byte[] key, byte @Nullable [] value) throws StoreException {
             if (!watching || !TABLES.contains(table)) {
                 return;
@@ -217,7 +219,7 @@ public final class NewestRows {
             }
         }
 
-        /** A record is put; null: deleted. */
+        /** Called when a record is stored. @param value null: it is deleted */
         void change(String table, byte[] key, byte @Nullable [] value) {
             if (!watching || !TABLES.contains(table)) {
                 return;
@@ -228,7 +230,7 @@ public final class NewestRows {
             }
         }
 
-        /** The work is done, and is about to be stored: not where it went on after something was refused. */
+        /** Called when the work is done and about to be stored, unless it continued after a refusal. */
         void finish(StoreTransaction tx) throws StoreException {
             if (refused != null) {
                 throw refused;
@@ -239,7 +241,7 @@ public final class NewestRows {
             }
         }
 
-        /** It is on the disk. */
+        /** Called when it is on the disk. */
         void committed() {
             committed = true;
             if (finished) {
@@ -256,7 +258,7 @@ public final class NewestRows {
         }
     }
 
-    /** A transaction found what was put back. */
+    /** Called when a transaction found a restored old record. */
     void found(RowsPutBackException e) {
         if (found == null) {
             found = e.what();

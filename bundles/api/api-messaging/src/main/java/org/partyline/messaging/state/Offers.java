@@ -14,18 +14,18 @@ public final class Offers implements AutoCloseable {
     private final Map<Class<?>, Object> services = new LinkedHashMap<>();
     private final Deque<ServiceRegistration<?>> registered = new ArrayDeque<>();
 
-    /** One more. */
+    /** Adds a service. */
     public <T> Offers add(Class<T> type, T service) {
         services.put(type, service);
         return this;
     }
 
-    /** All of them, in the order in which they were added. */
+    /** All services, in the order in which they were added. */
     public Map<Class<?>, Object> all() {
         return Map.copyOf(services);
     }
 
-    /** One of them. */
+    /** The service of a type. */
     public <T> T get(Class<T> type) {
         return type.cast(Objects.requireNonNull(services.get(type), type::getName));
     }
@@ -40,7 +40,7 @@ public final class Offers implements AutoCloseable {
         return context.registerService(type, get(type), new Hashtable<>());
     }
 
-    /** They go, the last one first. Returns when nobody uses them any more. */
+    /** Withdraws them, the last one first. Returns when nobody uses them any more. */
     @Override
     public void close() {
         while (!registered.isEmpty()) {

@@ -3,10 +3,10 @@ package org.partyline.messaging.state;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * The state lock. Who holds it works with the same services until it is released.
+ * The state lock. A thread that holds it works with the same services until it is released.
  *
- * <p>Fair: the sender takes it again and again while it looks after hundreds of messages, each with a transaction of a database that may
- * be slow, and a console that waits for it would get it after the last one only.
+ * <p>Fair: the sender acquires it repeatedly while it checks hundreds of messages, each with a transaction of a
+ * possibly slow database, and a waiting console would otherwise get it only after the last one.
  */
 public final class OperationLock extends ReentrantLock {
     private static final long serialVersionUID = 1L;

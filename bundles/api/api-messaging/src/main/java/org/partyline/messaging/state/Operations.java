@@ -8,29 +8,34 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Tracks running operations, and the service instances that they use. An operation is whatever is done between
- * {@link #enter} and {@link #leave}; it sees the services that were there when it began ({@link Live}), to its end:
- * nothing vanishes in the middle of it. Thread-safe.
+ * Tracks running operations and the service instances that they use. An operation is everything between {@link #enter}
+ * and {@link #leave}; to its end, it sees the services that were present when it began ({@link Live}), so that nothing
+ * vanishes in the middle. Thread-safe.
  */
 public final class Operations {
     private static final Duration MOST_WAIT = Duration.ofSeconds(10);
 
-    /** Names the bundle that is missing. */
+    /** Names the missing bundle. */
     public interface Outages {
         /**
-         * {@code it waits for bundle org.partyline.fees, which is stopped since 10:00:00 UTC}; empty when no bundle that provides it is stopped.
+         * {@code it waits for bundle org.partyline.fees, which is stopped since 10:00:00 UTC}; empty if no stopped
+         * bundle provides it.
          *
          * @param service the name of the interface
          */
         Optional<String> missing(String service);
 
-        /** The same of a bundle, by its short name. */
+        /** The same for a bundle, by its short name. */
         Optional<String> stopped(String bundle);
 
-        /** How many bundles say that they provide a service, whether they run or not. @param service the name of the interface */
+        /**
+         * The number of bundles that declare a service, running or not.
+         *
+         * @param service the name of the interface
+         */
         int providers(String service);
 
-        /** Whether all was started that starts by itself: what does not run now is stopped. */
+        /** Whether everything that starts automatically was started: bundles that are not running now are stopped. */
         boolean hasBooted();
     }
 
@@ -43,33 +48,30 @@ public final class Operations {
         }
     }
 
-    /**
-     * A service that is being removed. @param end when nobody waits for its users any longer, by the clock of
-     * {@code System.nanoTime}
-     */
+    /** A service that is being removed. @param end when waiting for its users ends, by {@code System.nanoTime} */
     private record Leaving(Object service, long end) {}
 
     private final Outages outages;
     private final Duration mostWait;
     private final ThreadLocal<Operation> operation = new ThreadLocal<>();
-    /** How many operations run that began after so many changes. */
+    /** The number of running operations, by the number of changes before they began. */
     private final TreeMap<Long, Integer> running = new TreeMap<>();
-    /** Several may have to wait for the users of one service: all of them together wait no longer than one would. */
+    /** Several callers may wait for the users of one service: together they wait no longer than one would. */
     private final List<Leaving> leaving = new ArrayList<>();
-    /** How often a service came or went. */
+    /** The number of times that a service was added or removed. */
     private long changes;
 
     public Operations(Outages outages) {
         this(outages, MOST_WAIT);
     }
 
-    /** @param mostWait how long a service that goes is kept for the operations that use it */
+    /** @param mostWait how long to wait for the operations that use a departing service */
     public Operations(Outages outages, Duration mostWait) {
         this.outages = outages;
         this.mostWait = mostWait;
     }
 
-    /** An operation begins, or one in it. */
+    /** Begins an operation, or a nested one. */
     public void enter() {
         Operation now = operation.get();
         if (now != null) {
@@ -82,7 +84,7 @@ public final class Operations {
         }
     }
 
-    /** The operation ends that began last. */
+    /** Ends the operation that began last. */
     public void leave() {
         Operation now = operation.get();
         if (--now.depth > 0) {
@@ -97,23 +99,23 @@ public final class Operations {
         }
     }
 
-    /** Which bundle is missing, in one line. @param service the name of its interface */
+    /** The missing bundle, in one line. @param service the name of its interface */
     String missing(Class<?> service) {
         return outages.missing(service.getName())
                 .orElse("it waits for a bundle that provides " + service.getSimpleName() + ", which is not running");
     }
 
-    /** Why a bundle of ours does not run; empty when it does, or is not there. @param bundle its short name */
+    /** Why a bundle of ours is not running; empty if it is, or is not installed. @param bundle its short name */
     public Optional<String> outage(String bundle) {
         return outages.stopped(bundle);
     }
 
-    /** How many bundles say that they provide a service, whether they run or not. */
+    /** The number of bundles that declare a service, running or not. */
     public int providers(Class<?> service) {
         return outages.providers(service.getName());
     }
 
-    /** Whether all was started that starts by itself: what does not run now is stopped. */
+    /** Whether everything that starts automatically was started: bundles that are not running now are stopped. */
     public boolean hasBooted() {
         return outages.hasBooted();
     }
@@ -124,7 +126,7 @@ public final class Operations {
         return now == null ? Long.MAX_VALUE : now.began;
     }
 
-    /** A service comes or goes. Hold the monitor. @return the number of this change */
+    /** Counts the addition or removal of a service. Hold the monitor. @return the number of this change */
     long change() {
         return ++changes;
     }
@@ -135,9 +137,9 @@ public final class Operations {
     }
 
     /**
-     * Waits, for a while, for the operations that began before a change, unless this thread is in one.
+     * Waits for a while for the operations that began before a change, unless this thread is in one.
      *
-     * @param service that went with it
+     * @param service the service that was removed with it
      */
     synchronized void awaitThoseBefore(long change, Object service) {
         if (operation.get() != null) {

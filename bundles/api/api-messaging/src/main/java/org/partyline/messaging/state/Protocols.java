@@ -17,7 +17,7 @@ import org.partyline.api.session.Handshakes;
 import org.partyline.api.settings.OperatorSettings;
 import org.partyline.api.suites.SuiteDirectory;
 
-/** Provides the services of the floors below to the stages; each may be unavailable at any time. */
+/** Provides the services of the lower layers to the stages; each may be unavailable at any time. */
 public final class Protocols {
     public final Live<PacketCodec> codec;
     public final Live<Fragmenter> fragmenter;
@@ -34,7 +34,7 @@ public final class Protocols {
     public final Live<LegacyReader> legacyReader;
     public final Live<OperatorSettings> operatorSettings;
 
-    /** The chains that the unlocked state was made with; what it holds is theirs. */
+    /** The {@link Chains} service that created the unlocked state; its objects belong to that service. */
     private @Nullable Chains madeWith;
 
     public Protocols(Operations operations) {
@@ -54,7 +54,7 @@ public final class Protocols {
         legacyReader = new Live<>(operations, LegacyReader.class);
     }
 
-    /** The unlocked state was made: what is in it belongs to the chains of now. */
+    /** Records that the unlocked state was created with the present service. */
     public void made() {
         Chains now = chains.instance().orElse(null);
         synchronized (this) {
@@ -62,7 +62,7 @@ public final class Protocols {
         }
     }
 
-    /** Whether the unlocked state belongs to chains that are not here any more, and must be made anew. */
+    /** Whether the unlocked state was created by a service that is no longer present, and must be rebuilt. */
     boolean isMadeByOthers() {
         Chains now = chains.instance().orElse(null);
         synchronized (this) {

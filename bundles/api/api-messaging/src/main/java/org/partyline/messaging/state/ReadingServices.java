@@ -5,7 +5,7 @@ public final class ReadingServices {
     private final Protocols protocols;
     private final RequiredServices needs;
 
-    /** @param more that the reader needs */
+    /** @param more further services that the reader needs */
     public ReadingServices(Protocols protocols, Live<?>... more) {
         this.protocols = protocols;
         this.needs = RequiredServices.of(
@@ -24,7 +24,7 @@ public final class ReadingServices {
         return needs;
     }
 
-    /** Whether the unlocked state belongs to chains that are not here any more, and must be made anew. */
+    /** Whether the unlocked state was created by a service that is no longer present, and must be rebuilt. */
     public boolean isMadeByOthers() {
         return protocols.isMadeByOthers();
     }

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Names the services that an operation requires. @param all in the order in which what is missing is named */
+/** Names the services that an operation requires. @param all in the order in which missing ones are reported */
 public record RequiredServices(List<Live<?>> all) {
     public RequiredServices {
         all = List.copyOf(all);
@@ -14,29 +14,29 @@ public record RequiredServices(List<Live<?>> all) {
         return new RequiredServices(List.of(services));
     }
 
-    /** These, and more. */
+    /** These services and others. */
     public RequiredServices and(Live<?>... more) {
         return new RequiredServices(Stream.concat(all.stream(), Stream.of(more)).toList());
     }
 
-    /** Whether all of them are here, for the operation that runs. */
+    /** Whether all of them are present for the running operation. */
     public boolean areHere() {
         return all.stream().allMatch(Live::isHere);
     }
 
-    /** Which bundle is missing, in one line; empty when all are here. */
+    /** The missing bundle, in one line; empty if none is missing. */
     public Optional<String> missing() {
         return all.stream().flatMap(service -> service.missing().stream()).findFirst();
     }
 
-    /** @throws AbsentException says which bundle is missing */
+    /** @throws AbsentException names the missing bundle */
     public void require() {
         missing().ifPresent(reason -> {
             throw new AbsentException(reason);
         });
     }
 
-    /** A piece of work that uses the same services until its end. */
+    /** Work that uses the same services to its end. */
     @FunctionalInterface
     public interface Piece<X extends Exception> {
         void run() throws X;
@@ -45,7 +45,7 @@ public record RequiredServices(List<Live<?>> all) {
     /**
      * Performs an operation that must not be interrupted by a missing service.
      *
-     * @throws AbsentException says which bundle is missing; nothing was done
+     * @throws AbsentException names the missing bundle; nothing was done
      */
     public <X extends Exception> void with(Operations operations, Piece<X> piece) throws X {
         operations.enter();

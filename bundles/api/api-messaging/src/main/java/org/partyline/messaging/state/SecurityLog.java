@@ -15,27 +15,31 @@ public final class SecurityLog {
     private final Clock clock;
     private final AuditLimit limit = new AuditLimit(this::write);
 
-    /** @param auditLog the one that is here now, if any */
+    /** @param auditLog the present one, if any */
     public SecurityLog(Supplier<Optional<AuditLog>> auditLog, Clock clock) {
         this.auditLog = auditLog;
         this.clock = clock;
     }
 
     /**
-     * Records a security event: one a minute of each kind, the others are counted.
+     * Records a security event: at most one a minute of each kind; the others are counted.
      *
-     * @param detail no names, no secrets: it is kept in clear
+     * @param detail no names, no secrets: it is stored in clear
      */
     public void record(String event, String detail) {
         limit.record(event, detail, clock.instant());
     }
 
-    /** Records what an operator did, in the audit log alone: each time, as nobody else can bring that about. @param detail as above */
+    /**
+     * Records an operator's action, in the audit log only: each time, since nobody else can cause it.
+     *
+     * @param detail as above
+     */
     public void recordOwn(String event, String detail) {
         auditLog.get().ifPresent(log -> log.record(event, detail));
     }
 
-    /** Records the count of what was left out a minute ago. To be called now and then. */
+    /** Records the numbers of events that were left out a minute ago. Call it from time to time. */
     public void flush() {
         limit.flush(clock.instant());
     }

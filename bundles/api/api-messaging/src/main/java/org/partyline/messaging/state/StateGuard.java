@@ -14,8 +14,8 @@ import org.partyline.messaging.conversation.People;
 import org.partyline.messaging.store.Wipe;
 
 /**
- * Guards what exists only while the store is open: a single lock for the state in memory, which {@link #wipe} wipes,
- * and transactions of the store. Anyone with it can neither open the store nor close it.
+ * Guards everything that exists only while the store is open: a single lock for the state in memory, which {@link
+ * #wipe} wipes, and transactions of the store. It cannot open or close the store.
  */
 public final class StateGuard {
     private final Store store;
@@ -23,45 +23,45 @@ public final class StateGuard {
     private final ChangedMessages changedMessages = new ChangedMessages();
     private final NewestRows newestRows = new NewestRows();
     private volatile Supplier<Journal> journals = () -> new Journal() {};
-    /** The transaction that this thread's others are a part of; none: each is one of its own. */
+    /** The transaction that this thread's other transactions are part of; null: each is separate. */
     private final ThreadLocal<StoreTransaction> joined = new ThreadLocal<>();
 
     private final People people = new People();
-    /** What is wiped when the store is locked. */
+    /** Wiped when the store is locked. */
     private final List<AutoCloseable> parts = new ArrayList<>(List.of(people));
 
     private boolean loaded;
     private int loads;
 
-    /** @param operations who holds the lock works with the same services until it is released */
+    /** @param operations a thread that holds the lock works with the same services until it is released */
     public StateGuard(Store store, Operations operations) {
         this.store = store;
         this.lock = new OperationLock(operations);
     }
 
     /**
-     * Transactions are followed from now on, until others take the place of these. They stay when the bundle that set them stops: what happens
-     * then is followed, too.
+     * Sets the observers of transactions. They stay when the bundle that set them stops, so that later transactions are
+     * observed, too.
      *
-     * @param next gives one for each transaction; its class is in no bundle that stops
+     * @param next returns an observer for each transaction; its class must not be in a bundle that can stop
      */
     public void follow(Supplier<Journal> next) {
         journals = next;
     }
 
-    /** A piece of work under the lock, on an open store. */
+    /** Work under the lock, on an open store. */
     @FunctionalInterface
     public interface Work<T, X extends Exception> {
         T run() throws X, StoreException;
     }
 
-    /** A piece of work without a result, under the lock, on an open store. */
+    /** Work without a result, under the lock, on an open store. */
     @FunctionalInterface
     public interface Action<X extends Exception> {
         void run() throws X, StoreException;
     }
 
-    /** @throws StoreLockedException when the store is not open */
+    /** @throws StoreLockedException if the store is not open */
     public <T, X extends Exception> T open(Work<T, X> work) throws X, StoreException {
         lock.lock();
         try {
@@ -90,7 +90,10 @@ public final class StateGuard {
                         + "org.partyline.vault, or try again in a few seconds");
     }
 
-    /** A transaction of the store, by itself or within {@link #open}; it does not take the lock. Within {@link #look}, a part of that. */
+    /**
+     * A transaction of the store, independent or within {@link #open}; it does not acquire the lock. Within {@link
+     * #look} it is part of that.
+     */
     public <T, X extends Exception> T transact(Store.Work<T, X> work) throws X, StoreException {
         StoreTransaction outer = joined.get();
         return outer != null ? work.run(outer) : changedMessages.watch(store, newestRows, journals.get(), work);
@@ -105,8 +108,8 @@ public final class StateGuard {
     }
 
     /**
-     * The same as {@link #open}, where all that the work reads and writes, here and there, is one transaction. Nothing that waits for others
-     * belongs in it, and memory follows what it wrote only after it has returned.
+     * The same as {@link #open}, with everything that the work reads and writes in one transaction. The work must not
+     * wait for others, and the state in memory is updated only after it has returned.
      */
     public <T, X extends Exception> T look(Work<T, X> work) throws X, StoreException {
         return this.<T, X>open(() -> this.<T, X>transact(tx -> {
@@ -120,12 +123,12 @@ public final class StateGuard {
         }));
     }
 
-    /** The messages that {@link #transact} touched. */
+    /** The messages that {@link #transact} changed. */
     public ChangedMessages changedMessages() {
         return changedMessages;
     }
 
-    /** What was stored last by {@link #transact} of chains and sessions. */
+    /** The last stored states of chains and sessions. */
     public NewestRows newestRows() {
         return newestRows;
     }
@@ -141,15 +144,15 @@ public final class StateGuard {
     }
 
     /**
-     * Makes sure that this server may still act for the store: to be asked before anything of it leaves.
+     * Ensures that this server may still act for the store; call it before anything leaves.
      *
-     * @throws StoreException when another server took over, or that cannot be told
+     * @throws StoreException if another server took over, or that is unknown
      */
     public void confirmLeader() throws StoreException {
         store.confirmLeader();
     }
 
-    /** @throws MessageWaitsException when it was erased meanwhile: a round goes through what it read before */
+    /** @throws MessageWaitsException if it was erased meanwhile: a round works on what it read before */
     public Conversation conversation(int membership) throws PartylineException {
         return this.<Conversation, PartylineException>open(() -> {
             Conversation conversation = people.conversations.find(membership);
@@ -160,12 +163,12 @@ public final class StateGuard {
         });
     }
 
-    /** An operation begins, or one in it; for what has to be done whether the store is open or not. */
+    /** Begins an operation, or a nested one, for work that does not depend on whether the store is open. */
     public void lock() {
         lock.lock();
     }
 
-    /** The operation ends that began last. */
+    /** Ends the operation that began last. */
     public void unlock() {
         lock.unlock();
     }
@@ -175,7 +178,7 @@ public final class StateGuard {
         return people;
     }
 
-    /** A part of the state in memory is wiped together with the others from now on. @return the same */
+    /** Adds a part of the state in memory to those that are wiped. @return the part */
     public <T extends AutoCloseable> T wiping(T part) {
         parts.add(part);
         return part;
@@ -186,12 +189,12 @@ public final class StateGuard {
         return loaded;
     }
 
-    /** How many times the state was loaded: what was begun with an earlier one is obsolete. Hold the lock. */
+    /** How many times the state was loaded: work that was begun with an earlier one is obsolete. Hold the lock. */
     public int loads() {
         return loads;
     }
 
-    /** The state in memory is that of the open store. Hold the lock. */
+    /** Records that the state in memory is that of the open store. Hold the lock. */
     public void setLoaded() {
         loaded = true;
         loads++;
@@ -200,7 +203,7 @@ public final class StateGuard {
     /**
      * Wipes the state in memory. Hold the lock.
      *
-     * @throws IllegalStateException when a part could not be wiped; the others are wiped nevertheless
+     * @throws IllegalStateException if a part could not be wiped; the others are wiped anyway
      */
     public void wipe() {
         loaded = false;

@@ -10,8 +10,8 @@ import org.partyline.messaging.recognition.ConversationRegistry;
 import org.partyline.messaging.recognition.Recognition;
 
 /**
- * The services that every stage receives from the bottom of the line; names no stage. Who puts a stage together takes
- * single parts out of it, and gives each class those that it uses.
+ * The services that every stage receives from the first one; it names no stage. The class that assembles a stage passes
+ * each object only the services that it uses.
  */
 public final class StateServices {
     private final Store store;
@@ -52,17 +52,17 @@ public final class StateServices {
         registry = new ConversationRegistry(guard.people().conversations, recognition, summaries);
     }
 
-    /** The operations that are running; also names bundles that are not. */
+    /** The running operations; also names bundles that are not running. */
     public Operations operations() {
         return operations;
     }
 
-    /** A neighbour's service, which may go and come back. */
+    /** A neighbour's service, which may stop and return. */
     public <T> Live<T> live(Class<T> type) {
         return new Live<>(operations, type);
     }
 
-    /** The services of the floors below. */
+    /** The services of the lower layers. */
     public Protocols protocols() {
         return protocols;
     }
@@ -77,7 +77,7 @@ public final class StateServices {
         return guard.people();
     }
 
-    /** What incoming packets are recognised by; nothing while the store is locked. */
+    /** The tables for recognising incoming packets; empty while the store is locked. */
     public Recognition recognition() {
         return recognition;
     }
@@ -92,12 +92,12 @@ public final class StateServices {
         return registry;
     }
 
-    /** The whole store, for who opens, locks, collects or notes. */
+    /** The whole store, for opening, locking, collecting and notes. */
     public Store store() {
         return store;
     }
 
-    /** Those of now, or the last good ones. */
+    /** The present settings, or the last valid ones. */
     public OperatorSettings settings() {
         return settings;
     }
@@ -114,7 +114,7 @@ public final class StateServices {
         return notices;
     }
 
-    /** Message ids that were given lately, by whichever bundle seals. */
+    /** Recently assigned message ids, whichever bundle seals. */
     public FragmentIds fragmentIds() {
         return fragmentIds;
     }
@@ -124,12 +124,12 @@ public final class StateServices {
         return coverSlots;
     }
 
-    /** Whether all was heard that nodes knew when this server started. */
+    /** Whether everything was read that nodes knew when this server started. */
     public InitialSync initialSync() {
         return initialSync;
     }
 
-    /** Is told what the stages cost, while someone watches. */
+    /** Receives the stages' measurements, if there is a listener. */
     public Meter meter() {
         return meter;
     }

@@ -9,8 +9,8 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.function.LongSupplier;
 
 /**
- * Checks whether threads still make progress. Each is given a task that does nothing; one that has not got to it after
- * a long while hangs. Shorter than that is no failure: a node may take minutes over an answer.
+ * Checks whether threads still make progress. Each is given a task that does nothing; a thread that has not run it
+ * after a long time hangs. A shorter delay is not a failure: a node may take minutes to answer.
  */
 public final class ThreadWatchdog {
     static final Duration PATIENCE = Duration.ofMinutes(30);
@@ -18,7 +18,7 @@ public final class ThreadWatchdog {
     private final List<Beat> beats;
     private final LongSupplier nanos;
 
-    /** @param threads by what they do @param nanos a clock that nobody sets */
+    /** @param threads by their purpose @param nanos a monotonic clock */
     public ThreadWatchdog(Map<String, ? extends Executor> threads, LongSupplier nanos) {
         this.beats = threads.entrySet().stream()
                 .map(thread -> new Beat(thread.getKey(), thread.getValue()))
@@ -26,7 +26,7 @@ public final class ThreadWatchdog {
         this.nanos = nanos;
     }
 
-    /** What hangs or has ended, in one line; empty: all come round. */
+    /** The thread that hangs or has ended, in one line; empty: all make progress. */
     public Optional<String> failure() {
         return beats.stream().flatMap(beat -> beat.ask().stream()).findFirst();
     }

@@ -8,23 +8,23 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 
-/** Creates named daemon threads that end with their stage. */
+/** Creates named daemon threads that stop with their stage. */
 public final class Threads {
     /** Several stages wait one after the other, and the start script gives a server a minute to stop. */
     private static final int PATIENCE_SECONDS = 10;
 
     private Threads() {}
 
-    /** One thread that also does things later. */
+    /** One thread that can also run delayed tasks. */
     public static ScheduledExecutorService scheduled(String name) {
         ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(1, factory(name));
-        // What is to happen some time does not hold up a stop.
+        // A delayed task does not hold up a stop.
         executor.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
         executor.setRemoveOnCancelPolicy(true);
         return executor;
     }
 
-    /** So many threads. */
+    /** A fixed number of threads. */
     public static ExecutorService fixed(String name, int threads) {
         return Executors.newFixedThreadPool(threads, factory(name));
     }
@@ -37,7 +37,7 @@ public final class Threads {
         };
     }
 
-    /** Lets what runs come to its end, for a while. */
+    /** Lets running tasks finish, for a while. */
     public static void stop(ExecutorService threads) {
         threads.shutdown();
         try {
@@ -50,7 +50,7 @@ public final class Threads {
         }
     }
 
-    /** What waits is begun no more, and nobody waits for it any longer. */
+    /** Drops waiting tasks, and cancels those who wait for them. */
     private static void end(ExecutorService threads) {
         for (Runnable waiting : threads.shutdownNow()) {
             if (waiting instanceof Future<?> future) {

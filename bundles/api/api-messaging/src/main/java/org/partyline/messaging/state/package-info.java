@@ -1,5 +1,5 @@
 /**
- * The basis of every stage: the unlocked state and its lock, services of other bundles, events, and work after a
+ * The basis of every stage: the unlocked state and its lock, services of other bundles, events, and actions after a
  * commit.
  */
 @org.osgi.annotation.bundle.Export

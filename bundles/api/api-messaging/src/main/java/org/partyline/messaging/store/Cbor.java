@@ -13,7 +13,7 @@ import org.partyline.api.store.StoreException;
 
 /** Encodes the records in the sealed store as CBOR. */
 public final class Cbor {
-    // By default each thread keeps its last buffers, with the keys and texts in them, also while the store is locked.
+    // By default each thread keeps its last buffers, with the keys and texts in them, even while the store is locked.
     private static final ObjectMapper MAPPER = CBORMapper.builder(CBORFactory.builder()
                     .recyclerPool(JsonRecyclerPools.nonRecyclingPool())
                     .build())
@@ -46,7 +46,7 @@ public final class Cbor {
         try {
             return MAPPER.readValue(bytes, type);
         } catch (IOException e) {
-            // Not the parser's words: they may quote the record.
+            // Without the parser's message: it may quote the record.
             throw new UnreadableRecordException();
         }
     }

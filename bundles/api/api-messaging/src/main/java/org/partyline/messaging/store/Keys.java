@@ -5,7 +5,7 @@ import java.nio.charset.StandardCharsets;
 
 /** Builds the keys of the store's records. */
 public final class Keys {
-    /** The group of records that have none. */
+    /** The group of records without a group. */
     public static final byte[] ALL = {};
 
     private Keys() {}

@@ -9,10 +9,11 @@ import org.partyline.api.store.StoreTransaction;
 import org.partyline.api.store.StoredRecord;
 
 /**
- * Reads and writes records in the store's tables, and assigns numbers. Each method is part of the caller's transaction.
+ * Reads and writes records in the store's tables, and assigns numbers to them. Each method is part of the caller's
+ * transaction.
  */
 public final class Tables {
-    /** The table of the numbers that were given out last. */
+    /** The table of the last assigned numbers. */
     public static final String COUNTERS = "counters";
 
     /** More events, or messages, than a server stores in the 45 days that it keeps them. */
@@ -27,26 +28,26 @@ public final class Tables {
         return next;
     }
 
-    /** The last number of a series that was given out; 0 before the first. */
+    /** The last assigned number of a series; 0 before the first. */
     public static long last(StoreTransaction tx, String kind) throws StoreException {
         return tx.get(COUNTERS, Keys.of(kind))
                 .map(value -> ByteBuffer.wrap(value).getLong())
                 .orElse(0L);
     }
 
-    /** Numbers up to this one are given out no more. */
+    /** Makes sure that numbers up to this one are not assigned any more. */
     public static void skip(StoreTransaction tx, String kind, long number) throws StoreException {
         if (number > last(tx, kind)) {
             tx.put(COUNTERS, Keys.of(kind), Keys.ALL, Keys.of(number), null);
         }
     }
 
-    /** The store may be an old copy, and numbers after the last one of a series may have been given out: those that follow are larger. */
+    /** Skips numbers, because the store may be an old copy and later numbers of a series may have been assigned. */
     public static void leap(StoreTransaction tx, String kind) throws StoreException {
         skip(tx, kind, last(tx, kind) + LEAP);
     }
 
-    /** Stores a record that holds keys, and wipes the bytes it was written as. */
+    /** Stores a record that contains keys, and wipes its encoded bytes. */
     public static void putSecret(StoreTransaction tx, String table, byte[] key, byte[] group, Object value)
             throws StoreException {
         byte[] written = Cbor.write(value);
@@ -75,7 +76,7 @@ public final class Tables {
         void read(T one) throws StoreException;
     }
 
-    /** Gives all records of a table, one after another: not all of a large table are in memory at once. */
+    /** Passes on all records of a table, one after another, so that a large table is never in memory as a whole. */
     public static <T> void forEach(StoreTransaction tx, String table, Class<T> type, Reader<T> reader)
             throws StoreException {
         tx.<StoreException>forEach(table, one -> reader.read(readOnce(one.value(), type)));
@@ -87,7 +88,7 @@ public final class Tables {
         return value.isPresent() ? Optional.of(readOnce(value.get(), type)) : Optional.empty();
     }
 
-    /** Reads a record, and wipes the bytes it was written as: they may hold keys. */
+    /** Decodes a record, and wipes its encoded bytes, which may contain keys. */
     private static <T> T readOnce(byte[] written, Class<T> type) throws StoreException {
         try {
             return Cbor.read(written, type);

@@ -2,11 +2,11 @@ package org.partyline.messaging.store;
 
 import java.util.List;
 
-/** Wipes several owners of keys: one that fails does not keep the others from being wiped. */
+/** Wipes several owners of keys; if one fails, the others are wiped anyway. */
 public final class Wipe {
     private Wipe() {}
 
-    /** Closes each, in this order. @throws IllegalStateException when one failed; the others are closed nevertheless */
+    /** Closes each, in this order. @throws IllegalStateException if one failed; the others are closed anyway */
     public static void all(AutoCloseable... owners) {
         all(List.of(owners));
     }

@@ -9,7 +9,7 @@ import com.code_intelligence.jazzer.junit.FuzzTest;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
-/** Whatever a member puts into a CONTROL body, it is read as it stands, to the byte, or ignored. */
+/** Any CONTROL body is either read exactly, to the byte, or ignored. */
 class ControlBodyFuzzTest {
     @FuzzTest(maxDuration = "10m")
     void anyBodyIsReadAsItStandsOrIgnored(byte[] body) {
@@ -24,7 +24,7 @@ class ControlBodyFuzzTest {
             assertFalse(react.reaction().codePoints().anyMatch(Character::isISOControl));
             assertFalse(react.reaction().isBlank() && !react.reaction().isEmpty());
         }
-        // Nothing of what someone wrote is in a log.
+        // Nothing that a sender wrote may be in a log.
         if (read.get() instanceof ControlBody.Reply reply) {
             assertEquals("Reply", reply.toString());
         }

@@ -32,7 +32,7 @@ class ControlBodyTest {
         }
     }
 
-    /** What a known answer says it is; empty: nothing about a message. */
+    /** The expected meaning of a vector; empty: it is not about a message. */
     private static Optional<ControlBody> meant(JsonNode vector) {
         if (!vector.has("reference")) {
             return Optional.empty();

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.partyline.api.store.StoreException;
 import org.partyline.messaging.control.Locator;
 
-/** Who may change a message, and which one is meant (PROTOCOL 6.1). */
+/** Who may change a message, and which message a locator refers to (PROTOCOL 6.1). */
 class AuthorTest {
     private static final long NOW = 1_000;
     private static final String CHAIN = "0011223344556677";
@@ -67,7 +67,7 @@ class AuthorTest {
     void sendersOfReactionsAreToldApart() {
         assertNotEquals(author(CHAIN, 0).key(), author("ffffffffffffffff", 0).key());
         assertEquals(author(CHAIN, 3).key(), author("ffffffffffffffff", 3).key());
-        // Who is on no chain and does not sign could be anyone, and counts once.
+        // Senders without a chain and signature could be anyone, and count once.
         assertEquals(
                 author("", SignerId.NOBODY).key(), author("", SignerId.UNKNOWN).key());
         assertEquals(new Author(true, CHAIN, 3).key(), new Author(true, "ffffffffffffffff", 0).key());
@@ -92,7 +92,7 @@ class AuthorTest {
         MessageRecord other = message().id(2).locator("61626364ffffffff").build();
         assertEquals(Optional.empty(), find(7, "61626364", message().build(), other));
         assertEquals(Optional.of(2L), find(7, "61626364ffffffff", message().build(), other));
-        // What is gone, or of another conversation, confuses nobody.
+        // Deleted messages, and those of other conversations, are ignored.
         assertEquals(
                 Optional.of(1L),
                 find(
@@ -127,7 +127,7 @@ class AuthorTest {
         assertEquals(Optional.empty(), one.with(by("a", "y", 9, 7)));
         assertEquals(Optional.empty(), one.with(by("a", "y", 10, 5)));
         Annotations two = one.with(by("a", "", 10, 6)).orElseThrow();
-        // That it was taken back is kept: else the one before would come back.
+        // The withdrawal is stored: otherwise the previous reaction would reappear.
         assertEquals(Optional.empty(), two.with(by("a", "x", 10, 5)));
         assertEquals(1, two.reactions().size());
         Annotations many = two;

@@ -20,7 +20,7 @@ import org.partyline.api.engine.Messages.State;
 import org.partyline.api.packet.PacketType;
 import org.partyline.messaging.control.ControlCodes;
 
-/** Every pair of state and event, by a table that is written by hand. */
+/** Every pair of state and event, checked against a hand-written table. */
 class DeliveryTest {
     private static final List<State> PACKETS =
             List.of(State.SEALED, State.SENT, State.RELAYED, State.CONFIRMED, State.REPLACED);
@@ -58,7 +58,7 @@ class DeliveryTest {
 
     @ParameterizedTest
     @CsvSource({
-        // No message is stored so.
+        // No message is stored in this state.
         "ON_HOLD,   ON_HOLD,   ON_HOLD,   EXPIRED,   FAILED,    RECALLED",
         "QUEUED,    SEALED,    QUEUED,    EXPIRED,   FAILED,    RECALLED",
         "SEALED,    SEALED,    QUEUED,    EXPIRED,   FAILED,    RECALLED",
@@ -151,7 +151,7 @@ class DeliveryTest {
         assertEquals(state, Delivery.message(state, List.of()));
     }
 
-    // ---- what comes with a state
+    // ---- other data of a state
 
     private static final byte[] ID = new byte[32];
 

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import org.junit.jupiter.api.Test;
 
 class MentionsTest {
-    /** Texts without a sign are not folded: what is taken for one is what becomes one. */
+    /** Texts without a sign are not folded: a character counts as the sign exactly if folding produces it. */
     @Test
     void whateverIsFoldedToTheSignIsTheSignAndNothingElse() {
         for (int c = 0; c <= Character.MAX_CODE_POINT; c++) {

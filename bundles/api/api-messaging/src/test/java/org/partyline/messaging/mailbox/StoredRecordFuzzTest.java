@@ -16,7 +16,7 @@ import org.partyline.messaging.sessions.KemExchange;
 import org.partyline.messaging.sessions.SessionState;
 import org.partyline.messaging.store.Cbor;
 
-/** Whatever a row of the store holds once it is opened, it is a record, or one exception that quotes nothing of it. */
+/** Any stored row is decoded as a record, or causes one exception that does not quote it. */
 class StoredRecordFuzzTest {
     private static final List<Class<?>> TYPES = List.of(
             MessageRecord.class,
@@ -33,7 +33,7 @@ class StoredRecordFuzzTest {
             KemExchange.class,
             SessionState.class);
 
-    /** The first byte: which table it is of. */
+    /** The first byte selects the table. */
     @FuzzTest(maxDuration = "10m")
     void anyRowIsARecordOrRefused(byte[] input) throws StoreException {
         Class<?> type = TYPES.get(input.length == 0 ? 0 : Byte.toUnsignedInt(input[0]) % TYPES.size());

@@ -17,7 +17,7 @@ import org.partyline.api.crypto.KdfId;
 import org.partyline.api.crypto.KdfParameters;
 import org.partyline.messaging.scan.Candidate;
 
-/** The secrets of sealed packets, and what waits for them. */
+/** The secrets of sealed packets, and the packets that wait for them. */
 class SealedSecretsTest {
     private static final KdfParameters CHEAP = KdfParameters.defaults(KdfId.ARGON2ID);
 

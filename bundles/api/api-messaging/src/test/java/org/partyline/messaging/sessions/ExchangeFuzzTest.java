@@ -9,9 +9,12 @@ import java.util.Arrays;
 import org.partyline.api.crypto.Kem;
 import org.partyline.messaging.sessions.KemExchange.Added;
 
-/** Whatever pieces the other side of a key exchange sends, the bytes are those that were first in their places, or the piece is refused. */
+/**
+ * With any fragments of the other side of a key exchange, the first bytes at each position stay, or the fragment is
+ * rejected.
+ */
 class ExchangeFuzzTest {
-    /** The first byte: whose part it is. Then pieces: offset, length, bytes. */
+    /** The first byte selects whose part it is. Fragments follow: offset, length, bytes. */
     @FuzzTest(maxDuration = "10m")
     void piecesInAnyOrderMakeOnePart(byte[] input) {
         ByteBuffer in = ByteBuffer.wrap(input);

@@ -15,7 +15,7 @@ class ThreadsTest {
     private final List<String> calls = new ArrayList<>();
     private final FutureTask<Void> waiting = new FutureTask<>(() -> null);
 
-    /** Threads whose work comes to its end in time, or does not. */
+    /** Threads whose work ends in time, or does not. */
     private ExecutorService threads(boolean end) {
         return (ExecutorService) Proxy.newProxyInstance(
                 ExecutorService.class.getClassLoader(),

@@ -6,12 +6,12 @@ import java.util.function.Consumer;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
- * Records security events. Never a secret, a text or a key. A service; works while locked. Thread-safe; never throws
- * for want of a disk.
+ * Records security events, but never a secret, a text or a key. A service; works while locked. Thread-safe; never
+ * throws if the disk is full or missing.
  *
- * <p>Because it is written while the store is locked, the log rests on the disk in clear: an event and its detail must not hold
- * the name of a persona, a contact or a channel. What is in quotation marks in a detail, and what looks like a key, is left
- * out.
+ * <p>Because it is written while the store is locked, the log is in clear on the disk: an event and its detail must not
+ * contain the name of a persona, a contact or a channel. Quoted text in a detail, and anything that looks like a key,
+ * is left out.
  */
 @ProviderType
 public interface AuditLog {
@@ -23,16 +23,16 @@ public interface AuditLog {
      */
     void record(String event, String detail);
 
-    /** The newest events, oldest of them first. @param most how many at the most */
+    /** The newest events, in order of time. @param most the maximum number */
     List<Entry> newest(int most);
 
-    /** Is told of events as they come. @param listener must not block @return closes the subscription */
+    /** Subscribes to new events. @param listener must not block @return closes the subscription */
     AutoCloseable follow(Consumer<Entry> listener);
 
     /**
      * An entry of the audit log.
      *
-     * @param time when
+     * @param time when it happened
      * @param event its name
      * @param detail one line
      */

@@ -9,28 +9,32 @@ import org.partyline.api.store.StoreException;
 import org.partyline.api.transport.NodeUnavailableException;
 import org.partyline.api.transport.TransactionRejectedException;
 
-/** Hands stored transactions to nodes. That a node may have it is stored first. */
+/** Hands stored transactions to nodes. Before that, it is stored that a node may have the transaction. */
 @ProviderType
 public interface Broadcasts {
     /**
-     * Gives the transaction of one packet to a node; to the next one when that does not answer, or refuses it. Does nothing where the
-     * message is over.
+     * Hands the transaction of one packet to a node, or to the next one if that does not answer or rejects it. Does
+     * nothing if the message is no longer being sent.
      *
-     * @throws NodeUnavailableException when no node answered
-     * @throws WaitsException when one refused it, and what it waits for now
+     * @throws NodeUnavailableException if no node answered
+     * @throws WaitsException if a node rejected it; says what it waits for now
      */
     void hand(PacketRef packet, List<CarrierNode> nodes) throws PartylineException;
 
     /**
-     * Gives the transaction of a record to a node, to the next one when that does not answer. Its change is spent by nobody meanwhile.
+     * Hands the transaction of a record to a node, or to the next one if that does not answer. Meanwhile its change is
+     * not spent.
      *
-     * @param taken what the record holds once a node has it
-     * @return empty when a node has it
-     * @throws NodeUnavailableException when no node answered
+     * @param taken returns the record's new value once a node has accepted the transaction
+     * @return empty if a node has accepted it
+     * @throws NodeUnavailableException if no node answered
      */
     Optional<Refusal> hand(byte[] key, List<CarrierNode> nodes, Taken taken) throws PartylineException;
 
-    /** Gives the transaction of a record to those that do not have it, though another one does: that one may keep it to itself. */
+    /**
+     * Hands the transaction of a record to the nodes that do not have it. Another node has it, but may be withholding
+     * it.
+     */
     void spread(byte[] key, List<CarrierNode> nodes) throws StoreException;
 
     /** A node's rejection of a transaction that no other node has. @param reason for people */
@@ -40,7 +44,7 @@ public interface Broadcasts {
     @ConsumerType
     @FunctionalInterface
     interface Taken {
-        /** @return the record's value; part of the transaction that stores that it was taken */
+        /** @return the record's value; part of the store transaction that records the acceptance */
         byte[] taken(CarrierTransaction tx) throws StoreException;
     }
 }

@@ -5,15 +5,15 @@ import java.util.List;
 import org.partyline.api.Network;
 
 /**
- * An outgoing message as its carrier sees it: the state of its packets, not their contents.
+ * An outgoing message as seen by its carrier: the state of its packets, but not their contents.
  *
- * @param persona number of who pays for it, if the carrier's transactions are shared
- * @param opens whether packets behind its first one cannot be read without that
- * @param isSettled whether its way is over: it is in a block, had its time, or was ended
- * @param isEnded whether it was ended without its packets: it expired, failed, or is taken back
- * @param fee satoshi that its signed transactions pay
- * @param expires until when it waits to leave; once it is out, until when it is looked after
- * @param packets none before it is sealed
+ * @param persona the number of the persona that pays, if the carrier's transactions are shared
+ * @param opens whether the packets after the first one cannot be read without it
+ * @param isSettled whether it is no longer being sent: it is in a block, its time is over, or it was ended
+ * @param isEnded whether it was ended early: it expired, failed, or is being recalled
+ * @param fee the fees of its signed transactions, in satoshi
+ * @param expires when it is given up if it has not left; otherwise, when its processing ends
+ * @param packets empty before it is sealed
  */
 public record CarriedMessage(
         long id,
@@ -25,17 +25,20 @@ public record CarriedMessage(
         long fee,
         Instant expires,
         List<CarriedPacket> packets) {
-    /** Checks nothing. */
+    /** Accepts all values. */
     public CarriedMessage {
         packets = List.copyOf(packets);
     }
 
-    /** Whether nodes have taken all of it, though some may have to go once more. */
+    /** Whether nodes have accepted all of it, although some packets may have to be sent again. */
     public boolean isOut() {
         return !packets.isEmpty() && packets.stream().allMatch(CarriedPacket::isOut);
     }
 
-    /** Whether its way is over, and some of it is in a block: what had its time did so before that. */
+    /**
+     * Whether it is no longer being sent, and some of it is in a block; a message whose time was over has been in a
+     * block before.
+     */
     public boolean isConfirmed() {
         return isSettled && !isEnded && packets.stream().anyMatch(packet -> packet.state() == PacketState.CONFIRMED);
     }
@@ -45,7 +48,7 @@ public record CarriedMessage(
         return new PacketRef(id, index);
     }
 
-    /** Shows nothing of what it holds. */
+    /** Does not show the contents. */
     @Override
     public String toString() {
         return "CarriedMessage";

@@ -8,10 +8,10 @@ import org.partyline.api.TxId;
  * A packet of an outgoing message.
  *
  * @param bytes the sealed packet
- * @param isSigned whether a transaction is stored for it
- * @param transaction that carries it, or carried it last; empty: none did
- * @param tried when it was last handed to a node; the epoch before
- * @param left when it left, whatever became of its transaction; empty: no node has shown it
+ * @param isSigned whether a signed transaction is stored for it
+ * @param transaction the latest transaction that carries or carried it; empty: none
+ * @param tried when it was last handed to a node; otherwise the epoch
+ * @param left when a node first showed it, whatever happened to its transaction later; empty: no node has
  */
 public record CarriedPacket(
         byte[] bytes,
@@ -20,22 +20,22 @@ public record CarriedPacket(
         Optional<TxId> transaction,
         Instant tried,
         Optional<Instant> left) {
-    /** Whether it waits to be paid for. */
+    /** Whether it has not been paid for yet. */
     public boolean isWaiting() {
         return state == PacketState.SEALED && !isSigned;
     }
 
-    /** Whether nodes took it, though it may be about to go in another transaction now. */
+    /** Whether nodes have accepted it, although it may be about to move to another transaction. */
     public boolean isOut() {
         return state != PacketState.SEALED || left.isPresent();
     }
 
-    /** Whether nodes showed it in a transaction that will be in no block: it is to go in another one. */
+    /** Whether nodes showed it in a transaction that cannot be mined: it must be sent in another one. */
     public boolean ridesAgain() {
         return isWaiting() && left.isPresent();
     }
 
-    /** Shows nothing of what it holds. */
+    /** Does not show the contents. */
     @Override
     public String toString() {
         return "CarriedPacket";

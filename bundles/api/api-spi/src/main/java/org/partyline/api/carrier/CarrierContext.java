@@ -11,38 +11,38 @@ import org.partyline.api.store.StoreException;
 /** The server's services for one carrier. Thread-safe. */
 @ProviderType
 public interface CarrierContext {
-    /** The time. */
+    /** The present time. */
     Instant now();
 
-    /** What the operator has set. */
+    /** The operator's settings. */
     CarrierRules rules();
 
-    /** What transactions pay. */
+    /** The fee rates of transactions. */
     FeeRates fees();
 
-    /** Funds and signs, and stores that. */
+    /** Funds, signs and stores transactions. */
     Payments payments();
 
-    /** Hands over to nodes what is stored. */
+    /** Hands stored transactions to nodes. */
     Broadcasts broadcasts();
 
-    /** Takes packets back that have transactions of their own. */
+    /** Recalls packets that have separate transactions. */
     Withdrawals withdrawals();
 
-    /** What nodes say. */
+    /** Reports what nodes show. */
     Propagation propagation();
 
     /** Whether a persona's packets on a network leave in slots of cover traffic: one in each, all alike. */
     boolean isCovered(int persona, Network network);
 
-    /** The sizes that the packets of a message will have that is not sealed yet, in bytes; none where no node carries any. */
+    /** The likely sizes of the packets of a message that is not sealed yet, in bytes; empty if no node relays any. */
     List<Integer> likelySizes(long message) throws PartylineException;
 
     /**
-     * Reads and changes messages and the carrier's records in one transaction of the store: all of it is on the disk when this returns, or,
-     * when it throws, none. No call of a node or a wallet belongs in it.
+     * Reads and changes messages and the carrier's records in one transaction of the store: all changes are on the disk
+     * when this returns, or none if it throws. Do not call a node or a wallet in it.
      *
-     * @throws StoreException when the store is locked, or the disk refuses
+     * @throws StoreException if the store is locked, or the disk fails
      */
     <T, X extends Exception> T transact(Work<T, X> work) throws X, StoreException;
 
@@ -58,7 +58,7 @@ public interface CarrierContext {
     @ConsumerType
     @FunctionalInterface
     interface Work<T, X extends Exception> {
-        /** @param tx good until this returns */
+        /** @param tx valid until this returns */
         T run(CarrierTransaction tx) throws X, StoreException;
     }
 
@@ -66,7 +66,7 @@ public interface CarrierContext {
     @ConsumerType
     @FunctionalInterface
     interface Change<X extends Exception> {
-        /** @param tx good until this returns */
+        /** @param tx valid until this returns */
         void run(CarrierTransaction tx) throws X, StoreException;
     }
 }

@@ -7,7 +7,7 @@ import org.partyline.api.transport.RelayPolicy;
 
 /** A node that is ready. @param policy what it relays */
 public record CarrierNode(String name, RelayPolicy policy) {
-    /** Those that carry a packet; all of them where none does. @param bytes its size */
+    /** Those nodes that relay a packet; all of them if none does. @param bytes its size */
     public static List<CarrierNode> carrying(List<CarrierNode> nodes, int bytes) {
         List<CarrierNode> able = nodes.stream()
                 .filter(node -> node.policy().maxPayload() >= bytes)
@@ -15,7 +15,7 @@ public record CarrierNode(String name, RelayPolicy policy) {
         return able.isEmpty() ? nodes : able;
     }
 
-    /** With the one first that is named as a wallet that paid: it is the last to keep a transaction of its own to itself. */
+    /** Puts the node of the wallet that paid first: it is the least likely to withhold its own transaction. */
     public static List<CarrierNode> first(String wallet, List<CarrierNode> nodes) {
         List<CarrierNode> ordered = new ArrayList<>(nodes);
         ordered.sort(Comparator.comparing(node -> !node.name().equals(wallet)));

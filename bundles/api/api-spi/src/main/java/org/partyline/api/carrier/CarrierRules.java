@@ -8,14 +8,15 @@ import org.partyline.api.Network;
 /**
  * The operator's settings for carriers.
  *
- * @param resendAfter how long a node that took a transaction has to make others show it
- * @param rebroadcastAfter how long a transaction is believed to be where it was seen
- * @param feeMaximum no transaction pays more than this rate
- * @param spacing least time between two versions of a replaceable transaction, so that each travels; of a network's own
- * @param mostPackets most packets in one transaction
- * @param mostFee most that one transaction pays, in satoshi
- * @param mostAge how long a replaceable transaction goes on
- * @param burns whether one that ends is replaced by one that carries nothing
+ * @param resendAfter how long to wait, after a node accepted a transaction, for other nodes to show it
+ * @param rebroadcastAfter how long a transaction is assumed to stay where it was seen
+ * @param feeMaximum the highest fee rate of a transaction
+ * @param spacing the minimum time between two versions of a replaceable transaction, so that each propagates; it
+ *     depends on the network
+ * @param mostPackets the maximum number of packets in one transaction
+ * @param mostFee the maximum fee of one transaction, in satoshi
+ * @param mostAge how long a replaceable transaction is continued
+ * @param burns whether the last version is replaced by an empty transaction
  */
 public record CarrierRules(
         Duration resendAfter,
@@ -30,7 +31,7 @@ public record CarrierRules(
     @ProviderType
     @FunctionalInterface
     public interface Spacing {
-        /** Of a network. */
+        /** The duration on a network. */
         Duration on(Network network);
     }
 }

@@ -9,63 +9,72 @@ import org.partyline.api.store.StoreException;
 /** Reads and changes messages and a carrier's records in one store transaction. */
 @ProviderType
 public interface CarrierTransaction {
-    /** A message of this carrier's; empty when it is forgotten, its conversation is erased, or it is another one's. */
+    /** A message of this carrier; empty if it was forgotten, its conversation was erased, or it has another carrier. */
     Optional<CarriedMessage> message(long id) throws StoreException;
 
-    /** The messages that this carrier carries, oldest first. */
+    /** The messages of this carrier, oldest first. */
     List<CarriedMessage> messages() throws StoreException;
 
-    /** A packet is in a block. Does nothing where that is known. @param transaction of those that carried it */
+    /**
+     * Records that a packet is in a block. Does nothing if that is known. @param transaction the one that is in the
+     * block
+     */
     void mined(PacketRef packet, TxId transaction) throws StoreException;
 
-    /** What carried a packet went out anew without it. */
+    /** Records that the transaction of a packet was replaced by one without it. */
     void superseded(PacketRef packet) throws StoreException;
 
-    /** What carried a packet can be in no block any more: it is to go in another one. @param reason for people; empty */
+    /**
+     * Records that the transaction of a packet can no longer be mined: the packet must be sent in another one.
+     *
+     * @param reason for people; empty
+     */
     void gone(PacketRef packet, String reason) throws StoreException;
 
-    /** What is known of the way of one of our transactions. */
+    /** Returns what is known of one of our transactions. */
     Trace trace(TxId transaction) throws StoreException;
 
     /**
      * The place of a transaction.
      *
-     * @param entered the nodes that got it from us @param isInBlock whether it is in a block
+     * @param entered the nodes that received it from us @param isInBlock whether it is in a block
      */
     record Trace(List<String> entered, boolean isInBlock) {
-        /** Checks nothing. */
+        /** Accepts all values. */
         public Trace {
             entered = List.copyOf(entered);
         }
     }
 
     /**
-     * Notes that a transaction is in a block: its fee and those of the transactions it replaced were spent. The fee of one that was to
-     * replace it is no longer due.
+     * Records that a transaction is in a block: its fee and those of the transactions that it replaced were spent. The
+     * fee of a transaction that was to replace it is no longer due.
      */
     void paid(TxId transaction) throws StoreException;
 
-    /** A transaction will be in no block, and nothing takes its place: what it was to pay is not spent. */
+    /** Records that a transaction will not be mined or replaced: its fee is not spent. */
     void unpaid(TxId transaction) throws StoreException;
 
-    /** The value of a record of the carrier's. */
+    /** The value of one of the carrier's records. */
     Optional<byte[]> get(byte[] key) throws StoreException;
 
-    /** The values of all of them, in the order in which they were first put. */
+    /** The values of all its records, in the order in which they were first put. */
     List<byte[]> list() throws StoreException;
 
-    /** Adds a record, or replaces its value; what it keeps, it keeps. */
+    /** Adds a record, or replaces its value; the transaction that it keeps stays. */
     void put(byte[] key, byte[] value) throws StoreException;
 
-    /** A record has another key and value from now on; what it keeps, it keeps. */
+    /** Changes the key and value of a record; the transaction that it keeps stays. */
     void move(byte[] from, byte[] to, byte[] value) throws StoreException;
 
-    /** The change of the transaction that a record keeps may be spent from now on; nothing takes its place any more. */
+    /**
+     * Allows the change of a record's transaction to be spent from now on; the transaction is not replaced any more.
+     */
     void letGo(byte[] key) throws StoreException;
 
-    /** Removes a record, and forgets the transaction that it keeps: its change may be spent. */
+    /** Removes a record and forgets its transaction, whose change may be spent. */
     void delete(byte[] key) throws StoreException;
 
-    /** The same; the coins of the transaction are free, too: no node had it. */
+    /** Removes a record whose transaction no node had, which also frees its coins. */
     void drop(byte[] key) throws StoreException;
 }

@@ -12,25 +12,24 @@ import org.partyline.api.PartylineException;
 @ProviderType
 public interface FeeRates {
     /**
-     * The rate to aim at so that each of these nodes relays it.
+     * The rate to aim at, so that each of these nodes relays the transaction.
      *
-     * @throws PartylineException when all ask for more than the configured maximum; the message says what to do
+     * @throws PartylineException if all require more than the configured maximum; the message says what to do
      */
     FeeRate rate(List<CarrierNode> nodes) throws PartylineException;
 
-    /** The highest rate that a transaction pays now, whatever rate is drawn for it. */
+    /** The highest rate that a transaction can pay now, whatever rate is drawn for it. */
     FeeRate highest(List<CarrierNode> nodes) throws PartylineException;
 
-    /** The most that a transaction with so many packets of a size pays now, whatever rate is drawn, in satoshi. */
+    /** The maximum fee of a transaction with so many packets of one size, whatever rate is drawn, in satoshi. */
     long most(List<CarrierNode> nodes, int bytes, int packets) throws PartylineException;
 
     /**
-     * What a transaction pays, in satoshi, that takes another one's place: exactly what the strictest of the nodes asks (BIP125, rules 3
-     * and 4).
+     * The fee of a replacement, in satoshi: exactly what the strictest of the nodes requires (BIP125, rules 3 and 4).
      *
-     * @param fee the other one's, in satoshi
-     * @param before the other one's size in virtual bytes
-     * @param vsize its own
+     * @param fee the fee of the replaced transaction, in satoshi
+     * @param before the virtual size of the replaced transaction, in bytes
+     * @param vsize the virtual size of the replacement, in bytes
      */
     long replacement(long fee, int before, int vsize, List<CarrierNode> nodes);
 }

@@ -8,13 +8,13 @@ public class LaterException extends WaitsException {
 
     private final transient Instant until;
 
-    /** @param reason for people, without a full stop @param until when to look again */
+    /** @param reason for people, without a full stop @param until when to try again */
     public LaterException(String reason, Instant until) {
         super(reason);
         this.until = until;
     }
 
-    /** When to look again. */
+    /** When to try again. */
     public Instant until() {
         return until;
     }

@@ -8,25 +8,25 @@ import org.partyline.api.PartylineException;
 import org.partyline.api.transport.SignedTransaction;
 
 /**
- * Funds and signs transactions within the caps and the cover traffic's budget, and stores each one that it signs. A
- * packet is paid for the first time in its slot only ({@link Carrier#dispatch}).
+ * Funds and signs transactions within the caps and the cover traffic's budget, and stores each one that it signs. The
+ * first payment for a packet is made only in its slot ({@link Carrier#dispatch}).
  */
 @ProviderType
 public interface Payments {
     /**
-     * Pays for a transaction that carries one packet and nothing else.
+     * Pays for a transaction that carries only one packet.
      *
-     * @return the wallet that paid; empty when the message is over
-     * @throws WaitsException when there is no wallet, a cap is reached, or a budget is spent
+     * @return the wallet that paid; empty if the message is no longer being sent
+     * @throws WaitsException if there is no wallet, a cap is reached, or a budget is spent
      */
     Optional<String> pay(PacketRef packet, List<CarrierNode> nodes) throws PartylineException;
 
     /**
-     * Pays for a transaction that carries what is asked for, or has it take the place of one that is kept. In one transaction of the store
-     * its fee is counted, its packets are marked, those that it leaves out with them, and the carrier's record is written.
+     * Pays for the requested transaction, which may replace a kept one. A single store transaction counts its fee,
+     * updates its packets and those that it leaves out, and writes the carrier's record.
      *
-     * @param keep what the record is to hold
-     * @throws WaitsException when there is no wallet, a cap is reached, or a budget is spent
+     * @param keep returns the record's content
+     * @throws WaitsException if there is no wallet, a cap is reached, or a budget is spent
      */
     Signed sign(SharedTransaction wanted, Keep keep) throws PartylineException;
 
@@ -38,10 +38,10 @@ public interface Payments {
     @FunctionalInterface
     interface Keep {
         /**
-         * Part of the transaction that stores what was signed.
+         * Runs in the store transaction that stores the signed transaction.
          *
          * @return the record's value
-         * @throws PartylineException refuses it: nothing is stored, and its coins are free again
+         * @throws PartylineException to refuse: nothing is stored, and the coins are freed
          */
         byte[] keep(CarrierTransaction tx, Signed signed) throws PartylineException;
     }

@@ -7,17 +7,18 @@ import org.partyline.api.TxId;
 import org.partyline.api.store.StoreException;
 
 /**
- * Reports what nodes show of a transaction. Asks them, so it may take a while; not within a transaction of the store.
+ * Reports what nodes show of a transaction. It asks the nodes, which may take a while, so do not call it within a store
+ * transaction.
  */
 @ProviderType
 public interface Propagation {
-    /** Those of a network that are ready, the best first. */
+    /** The nodes of a network that are ready, best first. */
     List<CarrierNode> ready(Network network);
 
     /** Whether a node has a transaction, or knows its block. */
     boolean isKnown(Network network, TxId transaction);
 
-    /** Whether a node says that a transaction is in a block. */
+    /** Whether a node reports that a transaction is in a block. */
     boolean isMined(Network network, TxId transaction);
 
     /** Whether the blocks of a network have been read up to its tip. */

@@ -6,13 +6,13 @@ import org.partyline.api.Network;
 /**
  * A message whose price is requested.
  *
- * @param message its number; it is stored
- * @param persona number of who pays
- * @param sizes of its packets in bytes; one at least
- * @param opens whether packets behind its first one cannot be read without that
+ * @param message the number of the stored message
+ * @param persona the number of the persona that pays
+ * @param sizes the sizes of its packets in bytes; at least one
+ * @param opens whether the packets after the first one cannot be read without it
  */
 public record Quote(long message, int persona, Network network, List<Integer> sizes, boolean opens) {
-    /** Checks nothing. */
+    /** Accepts all values. */
     public Quote {
         sizes = List.copyOf(sizes);
     }

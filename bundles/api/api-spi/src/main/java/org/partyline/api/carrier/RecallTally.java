@@ -6,24 +6,24 @@ public final class RecallTally {
     private long fee;
     private boolean stored;
 
-    /** A transaction took the place of one that carried some of it. @param added satoshi that it pays more */
+    /** Counts a replaced transaction. @param added the additional fee of the replacement, in satoshi */
     public void replaced(long added) {
         replaced++;
         fee += added;
         stored = true;
     }
 
-    /** A replacement is stored: the message goes back on no way from there. */
+    /** Records that a replacement is stored: from then on the recall cannot be undone. */
     public void stored() {
         stored = true;
     }
 
-    /** How many transactions were replaced. */
+    /** The number of replaced transactions. */
     public int replaced() {
         return replaced;
     }
 
-    /** Satoshi that the replacements pay more. */
+    /** The additional fees of the replacements, in satoshi. */
     public long fee() {
         return fee;
     }

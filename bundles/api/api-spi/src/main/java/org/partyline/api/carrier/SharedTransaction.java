@@ -8,16 +8,17 @@ import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
 
 /**
- * A transaction for several messages that is to be signed and stored.
+ * A transaction for several messages, to be signed and stored.
  *
- * @param persona number of who pays
- * @param key of the record that keeps it
- * @param replaces the key of the record whose transaction it takes the place of, which goes; empty: it spends a coin of its own
- * @param cargo its packets, in this order; none: it carries nothing
- * @param boarding those that go for the first time, and pay; under cover traffic one at the most
- * @param takesBack whether it is signed to take packets back: that is no part of cover traffic
- * @param limit what the carrier itself sets
- * @param nodes that are to relay it, the best first
+ * @param persona the number of the persona that pays
+ * @param key the key of the record that keeps it
+ * @param replaces the key of the record whose transaction it replaces, and which is removed; empty: it spends a new
+ *     coin
+ * @param cargo its packets, in this order; empty: it carries nothing
+ * @param boarding the packets that are sent and paid for the first time; at most one with cover traffic
+ * @param takesBack whether it recalls packets, which is not part of cover traffic
+ * @param limit the carrier's own limit
+ * @param nodes the nodes that should relay it, best first
  */
 public record SharedTransaction(
         int persona,
@@ -29,16 +30,16 @@ public record SharedTransaction(
         boolean takesBack,
         Limit limit,
         List<CarrierNode> nodes) {
-    /** Checks nothing. */
+    /** Accepts all values. */
     public SharedTransaction {
         cargo = List.copyOf(cargo);
         boarding = Set.copyOf(boarding);
         nodes = List.copyOf(nodes);
     }
 
-    /** A packet and its bytes: its message may be deleted while it is still being sent. */
+    /** A packet and its bytes, since its message may be deleted while it is still being sent. */
     public record Cargo(PacketRef packet, byte[] bytes) {
-        /** Shows nothing of what it holds. */
+        /** Does not show the contents. */
         @Override
         public String toString() {
             return "Cargo";
@@ -46,17 +47,17 @@ public record SharedTransaction(
     }
 
     /**
-     * A carrier's own limit for a transaction. Asked before anything is signed, with what is likely, and again with
-     * what was signed.
+     * A carrier's own limit for a transaction. It is checked with estimates before signing, and again with the signed
+     * transaction.
      */
     @ConsumerType
     @FunctionalInterface
     public interface Limit {
-        /** @param fee satoshi @param vsize virtual bytes @throws PartylineException refuses it */
+        /** @param fee satoshi @param vsize virtual bytes @throws PartylineException to refuse it */
         void check(long fee, int vsize) throws PartylineException;
     }
 
-    /** Shows nothing of what it holds. */
+    /** Does not show the contents. */
     @Override
     public String toString() {
         return "SharedTransaction";

@@ -12,17 +12,17 @@ public final class TransactionSize {
 
     private TransactionSize() {}
 
-    /** Of one that carries these. */
+    /** The size of a transaction with these packets. */
     public static int of(List<byte[]> packets) {
         return ONE_PACKET - outputs(List.of(new byte[BYTES_IN_ONE_PACKET])) + outputs(packets);
     }
 
-    /** Of one that carries so many packets of a size. @param bytes of each */
+    /** The size of a transaction with a number of packets of the same size. @param bytes the size of each */
     public static int of(int bytes, int packets) {
         return of(Collections.nCopies(packets, new byte[bytes]));
     }
 
-    /** Of the outputs that carry packets. */
+    /** The size of the outputs that carry packets. */
     public static int outputs(List<byte[]> packets) {
         int sum = 0;
         for (byte[] packet : packets) {

@@ -2,7 +2,7 @@ package org.partyline.api.carrier;
 
 import org.partyline.api.PartylineException;
 
-/** A packet cannot be sent now and is tried again; the message is the reason. */
+/** A packet cannot be sent now, and is tried again. The message is the reason. */
 public class WaitsException extends PartylineException {
     private static final long serialVersionUID = 1L;
 
@@ -13,14 +13,14 @@ public class WaitsException extends PartylineException {
         this(reason, false);
     }
 
-    /** @param onHold whether it waits for something that a person decides */
+    /** @param onHold whether it waits for a decision by a person */
     protected WaitsException(String reason, boolean onHold) {
         super(reason);
         this.onHold = onHold;
     }
 
     /**
-     * It waits for something that a person decides, the operator or a contact: time alone does not help.
+     * It waits for a decision by a person, the operator or a contact: time alone does not help.
      *
      * @param reason for people, with what to do, without a full stop; nothing secret
      */
@@ -28,7 +28,7 @@ public class WaitsException extends PartylineException {
         return new WaitsException(reason, true);
     }
 
-    /** Whether it waits for something that a person decides. */
+    /** Whether it waits for a decision by a person. */
     public boolean isOnHold() {
         return onHold;
     }

@@ -8,9 +8,9 @@ import org.partyline.api.store.StoreException;
 /** Recalls packets that have their own transactions by replacing these with empty ones. */
 @ProviderType
 public interface Withdrawals {
-    /** Recalls a packet, or continues a recall. Does nothing where none is on its way. */
+    /** Recalls a packet, or continues a recall. Does nothing if the packet is not in flight. */
     void withdraw(PacketRef packet, List<CarrierNode> nodes, RecallTally tally) throws PartylineException;
 
-    /** Whether nodes may have a packet, or did not take yet what replaces it. */
+    /** Whether nodes may have a packet, or have not accepted its replacement yet. */
     boolean isOnItsWay(PacketRef packet) throws StoreException;
 }

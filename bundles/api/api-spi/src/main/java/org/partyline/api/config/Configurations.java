@@ -8,34 +8,34 @@ import org.partyline.api.PartylineException;
 /** Shows every setting of every running bundle, and changes them at once and permanently. A service. Thread-safe. */
 @ProviderType
 public interface Configurations {
-    /** By the names of the sections. */
+    /** All sections, by name. */
     List<Section> list();
 
     /**
-     * Sets one.
+     * Changes one setting.
      *
-     * @param name {@link Value#name()}, or its key where only one section has that
-     * @throws PartylineException names the setting, the value and what would be right; the last value holds then
+     * @param name {@link Value#name()}, or its key if only one section has it
+     * @throws PartylineException names the setting, the value and what is valid; the last value stays in force
      */
     void set(String name, String value) throws PartylineException;
 
     /**
-     * Takes the value back that was set: the default holds.
+     * Resets a setting to its default.
      *
-     * @param name as of {@link #set}
+     * @param name as for {@link #set}
      */
     void reset(String name) throws PartylineException;
 
-    /** The one of that name, or key where only one section has that. */
+    /** The setting of that name, or of that key if only one section has it. */
     Value get(String name) throws PartylineException;
 
     /**
      * The settings of one file.
      *
-     * @param name unique, such as {@code engine}; what the names of its settings begin with
-     * @param title what they are about
-     * @param file its name
-     * @param bundle who reads it
+     * @param name unique, such as {@code engine}; the names of its settings begin with it
+     * @param title its subject
+     * @param file the file's name
+     * @param bundle the bundle that reads it
      */
     record Section(String name, String title, String file, String bundle, List<Value> settings) {
         /** Copies the list. */
@@ -48,13 +48,13 @@ public interface Configurations {
      * A setting and its current value.
      *
      * @param name unique: section, dot, key
-     * @param value what holds; of a secret: empty where none is set, else {@value #HIDDEN}
-     * @param isSet whether it is in the configuration; else the default holds
+     * @param value the value in force; for a secret, empty if none is set, otherwise {@value #HIDDEN}
+     * @param isSet whether it is in the configuration; otherwise the default is in force
      * @param standard the default
-     * @param range what is allowed
-     * @param unit what it counts, or none
-     * @param what it is for
-     * @param traits what else there is to know
+     * @param range the allowed values
+     * @param unit its unit, or none
+     * @param what its description
+     * @param traits its other properties
      */
     record Value(
             String name,
@@ -65,17 +65,17 @@ public interface Configurations {
             String unit,
             String what,
             Traits traits) {
-        /** Stands for a secret. */
+        /** Shown instead of a secret. */
         public static final String HIDDEN = "(set)";
     }
 
     /**
      * The properties of a setting that are not its value.
      *
-     * @param secret never shown
-     * @param effect when a change counts
-     * @param command that sets it; empty: {@link #set} does
-     * @param choices words with what they stand for; more may be allowed
+     * @param secret whether it is never shown
+     * @param effect when a change takes effect
+     * @param command the command that sets it; empty: {@link #set}
+     * @param choices fixed words with their meanings; other values may be allowed, too
      */
     record Traits(boolean secret, String effect, String command, Map<String, String> choices) {}
 }

@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A setting: its key, default, range, unit and description, and how to parse it. It is declared once. Its bundle reads
- * values with it, and {@code config}, Metatype, docs/settings.md and error messages show what it says. Immutable.
+ * values with it, and {@code config}, Metatype, docs/settings.md and error messages use its description. Immutable.
  *
- * @param <T> of a value that was read
+ * @param <T> the type of its parsed value
  */
 public final class Setting<T> {
     /** The unit of a time: a number with ms, s, m, h or d. */
@@ -25,7 +25,7 @@ public final class Setting<T> {
     /** The unit of an amount. */
     public static final String SATOSHI = "sat";
 
-    /** How much of a value that was refused is repeated. */
+    /** The longest part of a rejected value that is repeated. */
     private static final int MOST_SHOWN = 200;
 
     private static final Pattern TIME = Pattern.compile("([0-9]{1,9})(ms|s|m|h|d)");
@@ -41,7 +41,7 @@ public final class Setting<T> {
         PASSWORD
     }
 
-    /** The range of a value that is not one of its fixed words. */
+    /** The range of a value, apart from its fixed words. */
     private record Limits(String ends, Map<String, String> choices) {
         static final Limits NONE = new Limits("", Map.of());
 
@@ -119,7 +119,7 @@ public final class Setting<T> {
                 notes("true or false"));
     }
 
-    /** One of several words. @param words each alone, or with what it stands for: {@code "off: never"} */
+    /** One of several words. @param words each alone, or with its meaning: {@code "off: never"} */
     public static Setting<String> choice(String key, String standard, String... words) {
         Limits limits = Limits.NONE;
         for (String each : words) {
@@ -130,16 +130,17 @@ public final class Setting<T> {
         return new Setting<>(key, standard, Type.STRING, text -> word(allowed, text), limits, notes(""));
     }
 
-    /** Any text. @param range what is allowed, in words */
+    /** Any text. @param range the allowed values, in words */
     public static Setting<String> text(String key, String standard, String range) {
         return text(key, standard, range, text -> text);
     }
 
     /**
-     * What only its bundle can read.
+     * A value that only its bundle can parse.
      *
-     * @param range what is allowed, in words
-     * @param reader throws an IllegalArgumentException for what it refuses; its message says what would be right where the range does not
+     * @param range the allowed values, in words
+     * @param reader throws an IllegalArgumentException for an invalid value; its message says what is valid if the
+     *     range does not
      */
     public static <T> Setting<T> text(String key, String standard, String range, Function<String, T> reader) {
         return new Setting<>(key, standard, Type.STRING, reader, Limits.NONE, notes(range));
@@ -150,7 +151,7 @@ public final class Setting<T> {
         return new Setting<>(key, "", Type.PASSWORD, text -> text, Limits.NONE, notes(range));
     }
 
-    /** The same, or a word instead. @param label what the word stands for */
+    /** The same, or a word instead. @param label the meaning of the word */
     public Setting<Optional<T>> or(String word, String label) {
         return new Setting<>(
                 key,
@@ -161,32 +162,32 @@ public final class Setting<T> {
                 notes);
     }
 
-    /** The same, whose value becomes something else. */
+    /** The same, with its value converted. */
     public <R> Setting<R> as(Function<T, R> made) {
         return new Setting<>(key, standard, type, text -> made.apply(reader.apply(text)), limits, notes);
     }
 
-    /** What it is for. */
+    /** Sets the description. */
     public Setting<T> says(String what) {
         return with(new Notes(what, unit(), notes.range(), effect(), command()));
     }
 
-    /** What the value counts, such as bytes; none for words and switches. */
+    /** Sets the unit, such as bytes; words and switches have none. */
     public Setting<T> unit(String unit) {
         return with(new Notes(what(), unit, notes.range(), effect(), command()));
     }
 
-    /** What is allowed, in words, where the limits do not say all. */
+    /** Sets the allowed values, in words, if the limits do not say everything. */
     public Setting<T> range(String range) {
         return with(new Notes(what(), unit(), range, effect(), command()));
     }
 
-    /** When a change counts; otherwise at once. */
+    /** Sets when a change takes effect; by default at once. */
     public Setting<T> effect(String effect) {
         return with(new Notes(what(), unit(), notes.range(), effect, command()));
     }
 
-    /** The command that sets it because more than the value has to change. */
+    /** Sets the command that changes it, because more than the value must change. */
     public Setting<T> command(String command) {
         return with(new Notes(what(), unit(), notes.range(), effect(), command));
     }
@@ -205,7 +206,7 @@ public final class Setting<T> {
         return standard;
     }
 
-    /** What kind of value it has. */
+    /** The type of its value. */
     public Type type() {
         return type;
     }
@@ -215,17 +216,17 @@ public final class Setting<T> {
         return type == Type.PASSWORD;
     }
 
-    /** What it is for. */
+    /** Its description. */
     public String what() {
         return notes.what();
     }
 
-    /** What the value counts, or none. */
+    /** Its unit, or none. */
     public String unit() {
         return notes.unit();
     }
 
-    /** When a change counts. */
+    /** When a change takes effect. */
     public String effect() {
         return notes.effect();
     }
@@ -235,7 +236,7 @@ public final class Setting<T> {
         return notes.command();
     }
 
-    /** Words that are allowed, with what they stand for. */
+    /** The fixed words, with their meanings. */
     public Map<String, String> choices() {
         return limits.choices();
     }
@@ -245,7 +246,7 @@ public final class Setting<T> {
         return !choices().isEmpty() && limits.ends().isEmpty() && notes.range().isEmpty();
     }
 
-    /** What is allowed, in words. */
+    /** The allowed values, in words. */
     public String range() {
         if (!notes.range().isEmpty()) {
             return notes.range();
@@ -264,13 +265,13 @@ public final class Setting<T> {
     /**
      * Its value in a configuration.
      *
-     * @throws IllegalArgumentException key, value, and what would be right
+     * @throws IllegalArgumentException with key, value, and what is valid
      */
     public T in(Map<String, ?> configuration) {
         return parse(text(configuration));
     }
 
-    /** Its text in a configuration: the default where it is not there, and where it is empty and not any text is allowed. */
+    /** Its text in a configuration: the default if it is missing, or if it is empty and empty text is not allowed. */
     public String text(Map<String, ?> configuration) {
         Object value = configuration.get(key);
         String text = value == null ? standard : value.toString().strip();
@@ -278,7 +279,7 @@ public final class Setting<T> {
         return text.isEmpty() && !free ? standard : text;
     }
 
-    /** @throws IllegalArgumentException key, value, and what would be right */
+    /** @throws IllegalArgumentException with key, value, and what is valid */
     public T parse(String text) {
         try {
             return reader.apply(text);
@@ -289,9 +290,9 @@ public final class Setting<T> {
     }
 
     /**
-     * Refuses what cannot be set from a console: also what a file cannot hold.
+     * Rejects a value that cannot be set from a console, including one that a file cannot contain.
      *
-     * @throws IllegalArgumentException key, value, and what would be right
+     * @throws IllegalArgumentException with key, value, and what is valid
      */
     public void check(String text) {
         if (text.codePoints().anyMatch(Character::isISOControl) || text.contains("${")) {
@@ -300,12 +301,12 @@ public final class Setting<T> {
         parse(text);
     }
 
-    /** What says that a value is refused. @param text the value */
+    /** Returns the exception for an invalid value. @param text the value */
     public IllegalArgumentException refused(String text) {
         return refused(text, "it must be " + range());
     }
 
-    /** The same. @param right what would be right, as it is said after a colon */
+    /** The same. @param right what is valid, as shown after a colon */
     public IllegalArgumentException refused(String text, String right) {
         return refused(text, right, null);
     }

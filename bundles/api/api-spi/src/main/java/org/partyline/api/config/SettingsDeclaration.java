@@ -11,25 +11,25 @@ import org.partyline.api.PartylineException;
  */
 @ConsumerType
 public interface SettingsDeclaration {
-    /** Of the configuration, without the name of an instance. */
+    /** The name of the configuration, without the name of an instance. */
     String pid();
 
-    /** Whether there are several, each with a name after the hyphen in its file's name. */
+    /** Whether there are several, each with its name after the hyphen in the file's name. */
     default boolean isFactory() {
         return false;
     }
 
-    /** What it is about. */
+    /** Its subject. */
     String title();
 
-    /** In the order in which they are shown. */
+    /** The settings in the order in which they are shown. */
     List<Setting<?>> settings();
 
     /**
-     * Reads a configuration as the bundle would, before it is stored.
+     * Checks a configuration as the bundle would, before it is stored.
      *
-     * @param values keys and values as in the file; what is not there has its default
-     * @throws PartylineException the first value that is refused: key, value, and what would be right
+     * @param values keys and values as in the file; a missing key has its default
+     * @throws PartylineException for the first invalid value: key, value, and what is valid
      * @throws IllegalArgumentException the same
      */
     default void check(Map<String, String> values) throws PartylineException {

@@ -8,13 +8,13 @@ import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
 import org.partyline.api.store.StoreException;
 
-/** The server's services for cover traffic. Thread-safe. Of no use any more once that was closed. */
+/** The server's services for cover traffic. Thread-safe. Not usable after cover traffic was closed. */
 @ProviderType
 public interface CoverContext {
-    /** The time. */
+    /** The present time. */
     Instant now();
 
-    /** All randomness comes from here. */
+    /** The source of all randomness. */
     SecureRandom random();
 
     /** Whether a node of a network is ready. */
@@ -24,9 +24,9 @@ public interface CoverContext {
     boolean isAccepted(Network network);
 
     /**
-     * Refuses to begin something that costs real money before it was said once that this is known.
+     * Refuses to begin something that costs real money before the operator has accepted that once.
      *
-     * @throws PartylineException says how to say it
+     * @throws PartylineException says how to accept it
      */
     void requireAccepted(Network network) throws PartylineException;
 
@@ -34,27 +34,27 @@ public interface CoverContext {
     int maxPacket(Network network);
 
     /**
-     * What a persona's next packet costs at most by the carrier that is set, in satoshi; 0 where nobody knows. Asks a node: never in a
-     * transaction.
+     * The maximum price of a persona's next packet with the configured carrier, in satoshi; 0 if unknown. Asks a node,
+     * so do not call it in a transaction.
      */
     long most(int persona, Network network) throws StoreException;
 
-    /** A plan was changed: the sender looks at once. */
+    /** Reports that a plan changed, so that the sender checks it at once. */
     void changed();
 
     /**
      * Records a security event.
      *
      * @param event its name, of lower-case letters and hyphens
-     * @param detail no names, no secrets: it is kept in clear
+     * @param detail no names, no secrets: it is stored in clear
      */
     void audit(String event, String detail);
 
     /**
-     * Reads and changes records in one transaction of the store: all of it is on the disk when this returns, or, when it throws, none. No
-     * call of a node belongs in it.
+     * Reads and changes records in one transaction of the store: all changes are on the disk when this returns, or none
+     * if it throws. Do not call a node in it.
      *
-     * @throws StoreException when the store is locked, the disk refuses, or cover traffic was closed
+     * @throws StoreException if the store is locked, the disk fails, or cover traffic was closed
      */
     <T, X extends Exception> T transact(Work<T, X> work) throws X, StoreException;
 
@@ -70,7 +70,7 @@ public interface CoverContext {
     @ConsumerType
     @FunctionalInterface
     interface Work<T, X extends Exception> {
-        /** @param tx good until this returns */
+        /** @param tx valid until this returns */
         T run(CoverTransaction tx) throws X, StoreException;
     }
 
@@ -78,7 +78,7 @@ public interface CoverContext {
     @ConsumerType
     @FunctionalInterface
     interface Change<X extends Exception> {
-        /** @param tx good until this returns */
+        /** @param tx valid until this returns */
         void run(CoverTransaction tx) throws X, StoreException;
     }
 }

@@ -5,9 +5,9 @@ import java.time.Duration;
 /**
  * The operator's order for a persona's cover traffic.
  *
- * @param mean between two slots
- * @param budget satoshi a day for packets that leave in slots, messages and decoys alike: the server pays for nothing beyond it
- * @param leastSize no packet of the persona is smaller, in bytes, where nodes carry as much
+ * @param mean mean time between two slots
+ * @param budget satoshi a day for packets that leave in slots, messages and decoys alike: the server does not exceed it
+ * @param leastSize the minimum size of the persona's packets in bytes, if nodes relay that much
  */
 public record CoverOrder(Duration mean, long budget, int leastSize) {
     public CoverOrder {

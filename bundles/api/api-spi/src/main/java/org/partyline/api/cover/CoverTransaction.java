@@ -9,37 +9,40 @@ import org.partyline.api.PartylineException;
 import org.partyline.api.store.StoreException;
 
 /**
- * A store transaction as cover traffic sees it: its own records, one of each kind per persona, which are erased with
- * the persona. Good until the call ends that it was given to.
+ * A store transaction as seen by cover traffic: its own records, one of each kind per persona, which are erased with
+ * the persona. Valid until the end of the call that it was passed to.
  */
 @ProviderType
 public interface CoverTransaction {
-    /** What was ordered for a persona, as it was put. */
+    /** The stored plan of a persona. */
     Optional<byte[]> plan(int persona) throws StoreException;
 
-    /** What was ordered for each persona, in the order in which it was first put. */
+    /** The stored plans of all personas, in the order in which they were first put. */
     List<byte[]> plans() throws StoreException;
 
-    /** @param ordered whether cover traffic is to run by it: the operator is told where none does, as its bundle is not running */
+    /**
+     * @param ordered whether cover traffic should run: the operator is warned if it does not because its bundle is not
+     *     running
+     */
     void putPlan(int persona, boolean ordered, byte[] plan) throws StoreException;
 
-    /** What is remembered of a persona's packets, as it was put. */
+    /** What is stored about a persona's packets. */
     Optional<byte[]> sizes(int persona) throws StoreException;
 
-    /** Remembers something of a persona's packets. */
+    /** Stores something about a persona's packets. */
     void putSizes(int persona, byte[] sizes) throws StoreException;
 
-    /** Satoshi that a persona's packets cost that left in slots in the last 24 hours. */
+    /** Satoshi that a persona's packets in slots cost in the last 24 hours. */
     long spent(int persona) throws StoreException;
 
-    /** Where a persona talks: a decoy anywhere else would tell that it is one. */
+    /** The networks on which a persona talks: a decoy on any other would be recognised as one. */
     Set<Network> networks(int persona) throws StoreException;
 
     /**
      * A persona's number.
      *
      * @param name empty: the current one
-     * @throws PartylineException when there is none of that name
+     * @throws PartylineException if there is no persona of that name
      */
     int persona(Optional<String> name) throws PartylineException;
 

@@ -5,21 +5,21 @@ import java.util.Optional;
 
 /**
  * Identifies an authenticated cipher by its code on the wire and its name, with the length of its nonce. The bundle
- * that provides an {@link AeadSuite} states it; whoever needs the one of a code asks those that are there. Keys have 32
- * bytes and tags 16, whatever the cipher. Two are the same when all four are.
+ * that provides an {@link AeadSuite} defines it; a user looks a code up among the available suites. All keys have 32
+ * bytes and all tags 16. Two ids are equal if all four values are.
  *
- * <p>The constants are the table of PROTOCOL 2.1, for what the protocol names by itself: the default, backups, version 1. There
- * may be others: codes from 128 are free for private use, the rest is the protocol's.
+ * <p>The constants are the table of PROTOCOL 2.1, for the uses that the protocol itself names: the default, backups,
+ * version 1. There may be others: codes from 128 are for private use, the rest is reserved for the protocol.
  *
  * @param code on the wire, 1 to 255
- * @param name 1 to 32 of A to Z, 0 to 9 and _, a letter first
+ * @param name 1 to 32 characters of A to Z, 0 to 9 and _, beginning with a letter
  * @param nonceLength in bytes, 8 to 64
  * @param seals whether the suite may seal version-2 packets
  */
 public record AeadId(int code, String name, int nonceLength, boolean seals) {
     /** Preferred. */
     public static final AeadId XCHACHA20_POLY1305 = new AeadId(1, "XCHACHA20_POLY1305", 24);
-    /** Default where XChaCha20-Poly1305 is absent. */
+    /** Default if XChaCha20-Poly1305 is not available. */
     public static final AeadId AES_256_GCM = new AeadId(2, "AES_256_GCM", 12);
     /** Legacy: opens version-1 messages, never seals. */
     public static final AeadId AES_256_EAX = new AeadId(3, "AES_256_EAX", 16, false);
@@ -38,7 +38,7 @@ public record AeadId(int code, String name, int nonceLength, boolean seals) {
     private static final int LEAST_NONCE = 8;
     private static final int MOST_NONCE = 64;
 
-    /** @throws IllegalArgumentException when the code, the name or the nonce's length is out of range */
+    /** @throws IllegalArgumentException if the code, the name or the nonce's length is out of range */
     public AeadId {
         AlgorithmName.check("cipher suite", code, name);
         if (nonceLength < LEAST_NONCE || nonceLength > MOST_NONCE) {
@@ -52,12 +52,12 @@ public record AeadId(int code, String name, int nonceLength, boolean seals) {
         this(code, name, nonceLength, true);
     }
 
-    /** @param code any number; empty when the protocol's table has none with it */
+    /** @param code any number; empty if the protocol's table does not contain it */
     public static Optional<AeadId> ofProtocol(int code) {
         return PROTOCOL.stream().filter(id -> id.code == code).findFirst();
     }
 
-    /** @param text as someone has written it, in capitals; whether a suite or a key derivation may be called so */
+    /** @param text in capitals; the result says whether it is a valid name for a suite or a key derivation */
     public static boolean isName(String text) {
         return AlgorithmName.isName(text);
     }

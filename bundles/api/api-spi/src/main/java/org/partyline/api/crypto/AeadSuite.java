@@ -3,13 +3,14 @@ package org.partyline.api.crypto;
 import org.osgi.annotation.versioning.ConsumerType;
 
 /**
- * An authenticated cipher. A service: implementations come and go while messages flow, so hold one for one operation.
+ * An authenticated cipher. A service: bundles may start and stop at any time, so hold an instance for one operation
+ * only.
  *
  * <p>Implementations are thread-safe and keep no key between calls.
  */
 @ConsumerType
 public interface AeadSuite {
-    /** Which cipher it is: always the same, and one that no other bundle claims. */
+    /** Identifies the cipher: always the same value, which no other bundle claims. */
     AeadId id();
 
     /**
@@ -20,8 +21,8 @@ public interface AeadSuite {
      * @param associatedData authenticated, not encrypted; may be empty
      * @param plaintext any length
      * @return ciphertext followed by the 16-byte tag
-     * @throws IllegalArgumentException when a length is wrong
-     * @throws UnsupportedOperationException when the suite only opens ({@link AeadId#seals()})
+     * @throws IllegalArgumentException if a length is wrong
+     * @throws UnsupportedOperationException if the suite only opens ({@link AeadId#seals()})
      */
     byte[] seal(byte[] key, byte[] nonce, byte[] associatedData, byte[] plaintext);
 
@@ -30,11 +31,11 @@ public interface AeadSuite {
      *
      * @param key 32 bytes
      * @param nonce {@link AeadId#nonceLength()} bytes
-     * @param associatedData as given to {@link #seal}
+     * @param associatedData as passed to {@link #seal}
      * @param ciphertext ciphertext followed by the 16-byte tag
      * @return the plaintext
-     * @throws AuthenticationFailedException when the tag does not match, or the ciphertext is shorter than a tag
-     * @throws IllegalArgumentException when the key's or the nonce's length is wrong
+     * @throws AuthenticationFailedException if the tag does not match, or the ciphertext is shorter than a tag
+     * @throws IllegalArgumentException if the key's or the nonce's length is wrong
      */
     byte[] open(byte[] key, byte[] nonce, byte[] associatedData, byte[] ciphertext)
             throws AuthenticationFailedException;

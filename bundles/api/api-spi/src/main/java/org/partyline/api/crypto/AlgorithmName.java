@@ -13,11 +13,11 @@ final class AlgorithmName {
     /** @param kind for the message */
     static void check(String kind, int code, String name) {
         Objects.requireNonNull(name, "name");
-        // A field of one byte that nobody has filled reads as 0.
+        // A one-byte field that was never set is read as 0.
         if (code < 1 || code > MOST_CODE) {
             throw new IllegalArgumentException(kind + ": the code must be 1 to " + MOST_CODE + ", not " + code);
         }
-        // It is in settings, in tables and in the log, as it is.
+        // It appears unchanged in settings, tables and the log.
         if (!isName(name)) {
             throw new IllegalArgumentException(
                     kind + ": the name must be 1 to 32 of A to Z, 0 to 9 and _, starting with a letter");

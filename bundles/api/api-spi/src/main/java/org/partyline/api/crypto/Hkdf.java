@@ -14,12 +14,12 @@ public final class Hkdf {
     private Hkdf() {}
 
     /**
-     * Extract, then expand.
+     * Extracts, then expands.
      *
      * @param secret the input keying material
      * @param salt empty means 32 zero bytes
-     * @param info what the output is for
-     * @param length bytes to make, 1 to 8,160
+     * @param info the purpose of the output
+     * @param length the number of bytes, 1 to 8,160
      */
     public static byte[] derive(byte[] secret, byte[] salt, byte[] info, int length) {
         byte[] pseudorandomKey = hmac(salt.length == 0 ? new byte[HASH_LENGTH] : salt, secret);

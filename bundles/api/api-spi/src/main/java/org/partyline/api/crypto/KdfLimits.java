@@ -1,14 +1,14 @@
 package org.partyline.api.crypto;
 
 /**
- * The limits of key derivations (PROTOCOL 2.1). Parameters that come from elsewhere, in an invite, a command, a backup or a
- * stored file, come from someone who may wish us ill: weak ones would let one recorded packet be searched offline for the
- * passphrase, strong ones would stop this server. What is outside is refused before a passphrase is asked for.
+ * The limits of key derivations (PROTOCOL 2.1). Parameters in an invite, a command, a backup or a stored file may come
+ * from an attacker: weak ones would let the passphrase be searched offline from one recorded packet, strong ones would
+ * stop this server. Parameters outside the limits are rejected before a passphrase is requested.
  *
- * <p>A derivation that is not in the protocol's table is held here to what an invite can say; its own limits it states itself
- * ({@link KeyDerivation#requireLimits}).
+ * <p>For a derivation outside the protocol's table, this class only checks what an invite can express; the derivation
+ * defines its own limits ({@link KeyDerivation#requireLimits}).
  *
- * <p>How much memory this process can spare is another limit: {@link KdfMemory}.
+ * <p>The memory that this process can spare is another limit: {@link KdfMemory}.
  */
 public final class KdfLimits {
     private static final long LEAST_ARGON2ID_MEMORY = 8_192;
@@ -20,16 +20,16 @@ public final class KdfLimits {
     private static final long MOST_ITERATIONS = 10_000_000;
     private static final long LEAST_N = 8_192;
     private static final long LEAST_SCRYPT_WORK = 262_144;
-    /** With it goes the limit of memory: 128 N r is at most 1 GiB when N r p is at most this. */
+    /** This also limits memory: 128 N r is at most 1 GiB if N r p is at most this. */
     private static final long MOST_SCRYPT_WORK = 8_388_608;
 
     private KdfLimits() {}
 
     /**
-     * Numbers that came from elsewhere, as parameters.
+     * Checks numbers from an untrusted source, and returns them as parameters.
      *
-     * @param memory as wide as an invite has it
-     * @throws KdfLimitsException when they are outside the limits; says which, and what would be right
+     * @param memory as wide as in an invite
+     * @throws KdfLimitsException if they are outside the limits; says which one is, and what is valid
      */
     public static KdfParameters parameters(KdfId id, int timeCost, long memory, int parallelism) {
         try {
@@ -37,7 +37,7 @@ public final class KdfLimits {
         } catch (KdfLimitsException e) {
             throw e;
         } catch (IllegalArgumentException e) {
-            // The derivation is not even defined for them.
+            // The derivation is not even defined for these values.
             throw new KdfLimitsException(e.getMessage());
         }
     }
@@ -46,7 +46,7 @@ public final class KdfLimits {
         if (id.equals(KdfId.ARGON2ID)) {
             KdfParameters.range(id, "memory in KiB", memory, LEAST_ARGON2ID_MEMORY, MOST_ARGON2ID_MEMORY);
         } else if (id.equals(KdfId.PBKDF2_SHA256)) {
-            // Its iterations are all there is.
+            // PBKDF2 has only iterations.
             KdfParameters.range(id, "iterations (memory)", memory, LEAST_ITERATIONS, MOST_ITERATIONS);
         } else if (id.equals(KdfId.SCRYPT)) {
             KdfParameters.range(id, "N (memory)", memory, LEAST_N, MOST_SCRYPT_WORK);
@@ -63,7 +63,7 @@ public final class KdfLimits {
     }
 
     /**
-     * The same for parameters that are made.
+     * Checks parameters.
      *
      * @return these parameters
      * @throws KdfLimitsException as above
@@ -73,8 +73,8 @@ public final class KdfLimits {
     }
 
     /**
-     * Whether a search for the passphrase costs less than with the defaults. PBKDF2, which takes no memory, always counts as
-     * weaker: it is for old channels. So does a derivation that is not in the protocol's table: nothing here knows its cost.
+     * Whether guessing the passphrase costs less than with the defaults. PBKDF2, which fills no memory, always counts
+     * as weaker: it is for old channels. So does a derivation outside the protocol's table, whose cost is unknown here.
      */
     public static boolean isWeakerThanDefault(KdfParameters parameters) {
         if (parameters.id().equals(KdfId.ARGON2ID)) {

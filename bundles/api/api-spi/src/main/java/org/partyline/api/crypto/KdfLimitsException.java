@@ -1,8 +1,8 @@
 package org.partyline.api.crypto;
 
 /**
- * The parameters of a key derivation are outside the limits ({@link KdfLimits}). The message is one line: which parameter,
- * its value, and what would be right.
+ * The parameters of a key derivation are outside the limits ({@link KdfLimits}). The message is one line: the
+ * parameter, its value, and what is valid.
  */
 public final class KdfLimitsException extends IllegalArgumentException {
     private static final long serialVersionUID = 1L;

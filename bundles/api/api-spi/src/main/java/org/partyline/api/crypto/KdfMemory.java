@@ -6,22 +6,22 @@ import java.util.function.Supplier;
 import org.osgi.annotation.versioning.ConsumerType;
 
 /**
- * Limits the memory that key derivations use in this process. What counts is what the heap has left, less a reserve for
- * everybody else: an {@code OutOfMemoryError} would hit whoever allocates next, not the one who asked for too much.
+ * Limits the memory that key derivations use in this process to the free heap, less a reserve for everything else: an
+ * {@code OutOfMemoryError} would hit whichever thread allocates next, not the derivation that asked for too much.
  *
- * <p>A derivation that does not fit beside those that run waits for them. One that does not fit alone is refused.
+ * <p>A derivation that does not fit beside the running ones waits for them. One that does not fit alone is refused.
  */
 public final class KdfMemory {
     /** A view of the heap. */
     @ConsumerType
     public interface Heap {
-        /** Bytes that it may ever have. */
+        /** The maximum size in bytes. */
         long most();
 
-        /** Bytes that are in use, with what was not collected yet. */
+        /** The bytes in use, including garbage that was not collected yet. */
         long used();
 
-        /** Collects what nobody uses any more. */
+        /** Runs the garbage collector. */
         void collect();
     }
 
@@ -46,34 +46,37 @@ public final class KdfMemory {
     private final Heap heap;
     private final Deque<Object> waiting = new ArrayDeque<>();
     private long taken;
-    /** Whether derivations ran since the heap was last collected for them. */
+    /** Whether derivations have run since the garbage collector last ran for them. */
     private boolean left;
-    /** What was left when none ran: what those that run have not filled yet is not left for the next one. */
+    /**
+     * The free heap when no derivation was running: memory that the running ones have not filled yet is not free for
+     * the next one.
+     */
     private long leftBefore;
 
-    /** @param heap of whom; all derivations of a process share one */
+    /** @param heap the heap; all derivations of a process share one instance */
     public KdfMemory(Heap heap) {
         this.heap = heap;
     }
 
-    /** The one that all derivations here share. */
+    /** The instance that all derivations of this process share. */
     public static KdfMemory ofThisProcess() {
         return OF_THIS_PROCESS;
     }
 
     /**
-     * Runs a derivation when there is room for it.
+     * Runs a derivation once there is room for it.
      *
-     * @throws KdfMemoryException when it does not fit, or when memory ran out anyway; what it had taken is free again
+     * @throws KdfMemoryException if it does not fit, or if memory ran out anyway; its memory is free again
      */
     public <T> T run(KdfParameters parameters, Supplier<T> derivation) {
         return run(parameters.id(), parameters.memoryBytes(), derivation);
     }
 
     /**
-     * The same for a derivation that is not in the protocol's table.
+     * The same for a derivation outside the protocol's table.
      *
-     * @param filled bytes that it fills, 0 or more
+     * @param filled the bytes that it fills, 0 or more
      */
     public <T> T run(KdfId id, long filled, Supplier<T> derivation) {
         Need need = new Need(id, filled);
@@ -82,7 +85,8 @@ public final class KdfMemory {
         try {
             return derivation.get();
         } catch (OutOfMemoryError e) {
-            // The second line: others may have taken what was left in the meantime. Nothing of it is kept.
+            // The second line of defence: other threads may have used the free memory meanwhile. Nothing of the
+            // derivation is kept.
             throw refusal(need);
         } finally {
             give(bytes);
@@ -90,18 +94,18 @@ public final class KdfMemory {
     }
 
     /**
-     * Checks that a derivation would fit now, had it this process to itself.
+     * Checks that a derivation would fit now if it ran alone.
      *
-     * @throws KdfMemoryException when it does not
+     * @throws KdfMemoryException if it does not
      */
     public void require(KdfParameters parameters) {
         require(parameters.id(), parameters.memoryBytes());
     }
 
     /**
-     * The same for a derivation that is not in the protocol's table.
+     * The same for a derivation outside the protocol's table.
      *
-     * @param filled bytes that it fills, 0 or more
+     * @param filled the bytes that it fills, 0 or more
      */
     public synchronized void require(KdfId id, long filled) {
         Need need = new Need(id, filled);
@@ -122,7 +126,7 @@ public final class KdfMemory {
                 try {
                     wait();
                 } catch (InterruptedException e) {
-                    // Those that run end by themselves, and soon.
+                    // The running derivations end soon.
                     interrupted = true;
                 }
             }
@@ -135,7 +139,7 @@ public final class KdfMemory {
         }
     }
 
-    /** In the order in which they came: a large one is not kept waiting by a stream of small ones. */
+    /** In order of arrival, so that small derivations do not hold up a large one forever. */
     private boolean admit(Need need, Object ticket, long bytes) {
         if (waiting.peek() != ticket) {
             return false;
@@ -152,7 +156,7 @@ public final class KdfMemory {
         return true;
     }
 
-    /** Gives back what derivations that have ended took of the heap; to be called from time to time. */
+    /** Frees the heap that finished derivations used; call it from time to time. */
     public void settle() {
         synchronized (this) {
             if (!left || taken > 0 || !waiting.isEmpty()) {
@@ -176,7 +180,7 @@ public final class KdfMemory {
         if (bytes > heap.most() - reserve()) {
             return false;
         }
-        // Much of what is in use may be what nobody needs any more, such as the memory of the last derivation.
+        // Much of the memory in use may be garbage, such as the memory of the last derivation.
         heap.collect();
         return bytes <= left();
     }
@@ -205,7 +209,7 @@ public final class KdfMemory {
             }
         }
 
-        /** With a sixteenth more, for what the objects that hold it take themselves. */
+        /** A sixteenth more, for the objects that hold it. */
         long bytes() {
             return filled / 16 * 17;
         }

@@ -4,17 +4,17 @@ import java.util.Objects;
 import java.util.stream.Stream;
 
 /**
- * The cost parameters of a key derivation. The fields are those of an invite (PROTOCOL 3), and mean for
+ * The cost parameters of a key derivation. The fields are those of an invite (PROTOCOL 3). Their meaning is, for
  *
  * <ul>
- *   <li>ARGON2ID: passes (1 to 255), memory in KiB (at least 8 for each lane), lanes (1 to 255);
- *   <li>PBKDF2_SHA256: 0, iterations, 0;
- *   <li>SCRYPT: r (1 to 255), N (a power of two; below 65,536 when r is 1), p (1 to 255);
- *   <li>any other: what that derivation says ({@link KeyDerivation#requireLimits}); 0 to 255, 0 or more, 0 to 255.
+ * <li>ARGON2ID: passes (1 to 255), memory in KiB (at least 8 for each lane), lanes (1 to 255);
+ * <li>PBKDF2_SHA256: 0, iterations, 0;
+ * <li>SCRYPT: r (1 to 255), N (a power of two; below 65,536 when r is 1), p (1 to 255);
+ * <li>any other: defined by the derivation ({@link KeyDerivation#requireLimits}); 0 to 255, 0 or more, 0 to 255.
  * </ul>
  *
- * These are the ranges in which the derivations are defined. What is good enough for a passphrase, and what does not use up
- * the machine, is another question: {@link KdfLimits} answers it wherever parameters come in from elsewhere.
+ * These are the ranges for which the derivations are defined. {@link KdfLimits} checks, wherever parameters come from
+ * an untrusted source, that they are strong enough for a passphrase and do not use up the machine.
  *
  * @param id the derivation
  * @param timeCost see above
@@ -22,14 +22,14 @@ import java.util.stream.Stream;
  * @param parallelism see above
  */
 public record KdfParameters(KdfId id, int timeCost, int memory, int parallelism) {
-    /** Argon2id as the protocol has it by default: 3 passes, 64 MiB, 4 lanes. */
+    /** The protocol's default: Argon2id with 3 passes, 64 MiB, 4 lanes. */
     public static final KdfParameters ARGON2ID_DEFAULT = new KdfParameters(KdfId.ARGON2ID, 3, 65536, 4);
     /** PBKDF2 with the fewest iterations allowed. */
     public static final KdfParameters PBKDF2_DEFAULT = new KdfParameters(KdfId.PBKDF2_SHA256, 0, 100_000, 0);
     /** scrypt with N 32768, r 8, p 1. */
     public static final KdfParameters SCRYPT_DEFAULT = new KdfParameters(KdfId.SCRYPT, 8, 32768, 1);
 
-    /** An invite has one byte for the time cost, and one for the parallelism. */
+    /** An invite has one byte each for the time cost and the parallelism. */
     private static final int MOST = 255;
 
     public KdfParameters {
@@ -59,9 +59,9 @@ public record KdfParameters(KdfId id, int timeCost, int memory, int parallelism)
     }
 
     /**
-     * The protocol's parameters for a derivation of its table; of any other {@link KeyDerivation#defaults()} says them.
+     * The protocol's parameters for a derivation of its table; {@link KeyDerivation#defaults()} has those of any other.
      *
-     * @throws IllegalArgumentException when it is not in the table
+     * @throws IllegalArgumentException if it is not in the table
      */
     public static KdfParameters defaults(KdfId id) {
         return Stream.of(ARGON2ID_DEFAULT, PBKDF2_DEFAULT, SCRYPT_DEFAULT)
@@ -72,8 +72,8 @@ public record KdfParameters(KdfId id, int timeCost, int memory, int parallelism)
     }
 
     /**
-     * Memory that a derivation of the protocol's table fills, in bytes: what makes a guess costly, and what this process has to
-     * spare. 0 for any other, of which only itself knows.
+     * The memory that a derivation of the protocol's table fills, in bytes: it makes each guess expensive, and this
+     * process must be able to spare it. 0 for any other derivation, which alone knows it.
      */
     public long memoryBytes() {
         if (id.equals(KdfId.ARGON2ID)) {

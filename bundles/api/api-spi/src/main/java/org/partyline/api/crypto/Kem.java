@@ -5,8 +5,8 @@ import org.osgi.annotation.versioning.ConsumerType;
 import org.partyline.api.SecretBytes;
 
 /**
- * A post-quantum key encapsulation mechanism: ML-KEM-768 (FIPS 203). A service: implementations come and go while messages flow, and
- * sessions work without one.
+ * A post-quantum key encapsulation mechanism: ML-KEM-768 (FIPS 203). A service: bundles may start and stop at any time,
+ * and sessions work without one.
  *
  * <p>Implementations are thread-safe and keep no key between calls.
  */
@@ -24,7 +24,7 @@ public interface Kem {
     /**
      * The encapsulation key of a seed (FIPS 203, algorithm 16).
      *
-     * @param seed 64 random bytes; still the caller's, to wipe
+     * @param seed 64 random bytes; the caller wipes it
      * @return {@link #KEY_LENGTH} bytes
      */
     byte[] encapsulationKey(SecretBytes seed);
@@ -33,23 +33,24 @@ public interface Kem {
      * Makes a shared secret for the owner of a key (FIPS 203, algorithm 20).
      *
      * @param encapsulationKey as it arrived
-     * @throws KemKeyException when the key fails the checks of FIPS 203, section 7.2
+     * @throws KemKeyException if the key fails the checks of FIPS 203, section 7.2
      */
     Encapsulated encapsulate(byte[] encapsulationKey, SecureRandom random) throws KemKeyException;
 
     /**
-     * The shared secret of a ciphertext (FIPS 203, algorithm 21). A ciphertext that was changed gives another secret, and no error.
+     * The shared secret of a ciphertext (FIPS 203, algorithm 21). A modified ciphertext results in a different secret,
+     * not in an error.
      *
-     * @param seed of the key pair; still the caller's, to wipe
+     * @param seed of the key pair; the caller wipes it
      * @param ciphertext {@link #CIPHERTEXT_LENGTH} bytes
-     * @return {@link #SECRET_LENGTH} bytes, the caller's to wipe
+     * @return {@link #SECRET_LENGTH} bytes, the caller wipes it
      */
     SecretBytes decapsulate(SecretBytes seed, byte[] ciphertext);
 
     /**
      * A shared secret and its ciphertext.
      *
-     * @param secret {@link #SECRET_LENGTH} bytes, the caller's to wipe
+     * @param secret {@link #SECRET_LENGTH} bytes, the caller wipes it
      * @param ciphertext {@link #CIPHERTEXT_LENGTH} bytes
      */
     record Encapsulated(SecretBytes secret, byte[] ciphertext) implements AutoCloseable {

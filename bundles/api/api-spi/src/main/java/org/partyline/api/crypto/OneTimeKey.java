@@ -4,8 +4,8 @@ import java.util.Arrays;
 import javax.crypto.SecretKey;
 
 /**
- * A key for one operation. It hands its own bytes to the cipher, not a copy as {@code SecretKeySpec} does, so that
- * {@link #destroy()} leaves fewer copies behind.
+ * A key for one operation. It passes its own bytes to the cipher instead of a copy, as {@code SecretKeySpec} would, so
+ * that {@link #destroy()} leaves fewer copies behind.
  */
 public final class OneTimeKey implements SecretKey, AutoCloseable {
     private static final long serialVersionUID = 1L;
@@ -15,7 +15,7 @@ public final class OneTimeKey implements SecretKey, AutoCloseable {
 
     /**
      * @param algorithm its name in Java, such as {@code AES}
-     * @param bytes taken, not copied; nobody else may need them afterwards
+     * @param bytes not copied; the caller must not use them any more
      */
     public OneTimeKey(String algorithm, byte[] bytes) {
         this.algorithm = algorithm;

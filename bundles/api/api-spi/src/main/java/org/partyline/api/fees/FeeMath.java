@@ -9,30 +9,30 @@ import org.partyline.api.FeeRate;
 @ProviderType
 public interface FeeMath {
     /**
-     * The rate to aim at: the node's estimate, held between the limits. An estimate is never trusted beyond them: a lying
-     * node can say 0 or 10,000 sat/vB.
+     * The rate to aim at: the node's estimate, clamped to the limits. An estimate is never trusted beyond them: a lying
+     * node can report 0 or 10,000 sat/vB.
      *
      * @param estimate empty: the floor
-     * @param floor under which the node relays nothing
-     * @param minimum configured
-     * @param maximum configured; wins over {@code minimum}, not over {@code floor}
-     * @return at least {@code floor}; empty when {@code floor} is above {@code maximum}
+     * @param floor the rate below which the node relays nothing
+     * @param minimum the configured minimum
+     * @param maximum the configured maximum; overrides {@code minimum}, but not {@code floor}
+     * @return at least {@code floor}; empty if {@code floor} exceeds {@code maximum}
      */
     Optional<FeeRate> aim(Optional<FeeRate> estimate, FeeRate floor, FeeRate minimum, FeeRate maximum);
 
     /**
-     * A rate drawn afresh for one transaction: uniform from {@code aim} up to {@code aim} and the band, at most
-     * {@code maximum}.
+     * Draws a rate for one transaction: uniformly between {@code aim} and {@code aim} plus the band, at most {@code
+     * maximum}.
      *
      * @param bandPercent 0 to 100
      */
     FeeRate draw(FeeRate aim, int bandPercent, FeeRate maximum, SecureRandom random);
 
     /**
-     * The least fee with which a transaction takes the place of another that has no descendants (BIP125 rules 3 and 4, and a
-     * higher rate): max(old fee + ceil(new size × increment), the least fee of a strictly higher rate, the floor). Both have the
-     * same inputs. Bitcoin Core compares rates by weight since 31: where a transaction grows, the fee is for the weight that its
-     * virtual bytes are rounded from.
+     * The minimum fee for replacing a transaction that has no descendants (BIP125 rules 3 and 4, and a higher rate):
+     * max(old fee + ceil(new size × increment), the minimum fee of a strictly higher rate, the floor). Both have the
+     * same inputs. Bitcoin Core has compared rates by weight since 31: if a transaction grows, the fee is for the
+     * weight from which its virtual bytes are rounded.
      *
      * @param oldFee satoshi
      * @param oldVsize virtual bytes
@@ -46,8 +46,8 @@ public interface FeeMath {
     /**
      * Whether a fee fits the caps.
      *
-     * @param fee satoshi that would be added
-     * @return empty when it fits; otherwise one line: which cap, how much of it is used, how to raise it
+     * @param fee additional satoshi
+     * @return empty if it fits; otherwise one line: which cap, how much of it is used, how to raise it
      */
     Optional<String> refuse(long fee, Caps caps, Spent spent);
 

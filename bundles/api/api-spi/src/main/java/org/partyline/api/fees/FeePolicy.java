@@ -6,12 +6,12 @@ import org.partyline.api.FeeRate;
 import org.partyline.api.Network;
 
 /**
- * Chooses the fee rate of transactions. A service that any bundle may offer: the one of the highest ranking is asked
- * first, and where none has an opinion the node's own estimate counts. What it says is held within the operator's
- * limits and never under the node's floor, and each transaction's rate is drawn from the band above it, so that ours
- * have no rate in common.
+ * Chooses the fee rate of transactions. A service that any bundle may offer: the one with the highest ranking is asked
+ * first, and if none has an opinion, the node's own estimate is used. The rate is kept within the operator's limits and
+ * never below the node's floor, and each transaction's rate is drawn from the band above it, so that our transactions
+ * do not share a rate.
  *
- * <p>Asked on the way out, often: it answers at once, from what it knows. Thread-safe.
+ * <p>Called often while sending: it must answer at once, from what it knows. Thread-safe.
  */
 @FunctionalInterface
 @ConsumerType
@@ -22,11 +22,11 @@ public interface FeePolicy {
     /**
      * A node's fee estimate and limits.
      *
-     * @param network where
+     * @param network the node's network
      * @param node its name
-     * @param estimate its estimate for the configured target; empty when it has none
-     * @param targetBlocks that target
-     * @param floor under which it relays nothing
+     * @param estimate its estimate for the configured target; empty if it has none
+     * @param targetBlocks the configured target
+     * @param floor the rate below which it relays nothing
      */
     record Market(Network network, String node, Optional<FeeRate> estimate, int targetBlocks, FeeRate floor) {}
 }

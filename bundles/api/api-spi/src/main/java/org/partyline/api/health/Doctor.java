@@ -9,24 +9,24 @@ import org.osgi.annotation.versioning.ProviderType;
 @ProviderType
 public interface Doctor {
     /**
-     * Looks now; may take some seconds. What cannot be looked at is a warning.
+     * Runs the checks now; may take some seconds. A check that fails is reported as a warning.
      *
      * @return all findings, in the order of the checks
      */
     List<Finding> examine();
 
-    /** What came of the newest look since the server started; empty before the first. Quick. */
+    /** The result of the latest run since the server started; empty before the first. Quick. */
     Optional<Look> newest();
 
     /**
      * The result of running all checks.
      *
-     * @param time when
-     * @param unsafe how many findings are
-     * @param warnings how many are
+     * @param time when they ran
+     * @param unsafe the number of unsafe findings
+     * @param warnings the number of warnings
      */
     record Look(Instant time, long unsafe, long warnings) {
-        /** Of the findings of a look. */
+        /** The summary of a run's findings. */
         public static Look of(Instant time, List<Finding> findings) {
             return new Look(time, count(findings, Finding.Verdict.UNSAFE), count(findings, Finding.Verdict.WARNING));
         }

@@ -5,19 +5,19 @@ import java.util.Objects;
 /**
  * A finding of one check.
  *
- * @param check what was looked at: a short name of lower-case letters and hyphens, for example {@code backup}
- * @param verdict how it is
+ * @param check the name of the check: lower-case letters and hyphens, for example {@code backup}
+ * @param verdict the severity
  * @param what one line in plain words; nothing secret
- * @param remedy a command to type, or what else to do, in one line; empty where there is nothing to do
+ * @param remedy the command to type, or what else to do, in one line; empty if there is nothing to do
  */
 public record Finding(String check, Verdict verdict, String what, String remedy) {
     /** The severity of a finding, best first. */
     public enum Verdict {
-        /** As it should be. */
+        /** No problem. */
         OK,
-        /** It works, and something should be done. */
+        /** It works, but something should be done. */
         WARNING,
-        /** Words, names or coins are at risk, or nothing is sent or received: do it before the next message. */
+        /** Messages, names or coins are at risk, or nothing is sent or received: act before the next message. */
         UNSAFE
     }
 
@@ -28,17 +28,17 @@ public record Finding(String check, Verdict verdict, String what, String remedy)
         Objects.requireNonNull(remedy, "remedy");
     }
 
-    /** A point that is as it should be. */
+    /** A finding without a problem. */
     public static Finding ok(String check, String what) {
         return new Finding(check, Verdict.OK, what, "");
     }
 
-    /** A point where something should be done. */
+    /** A finding that something should be done. */
     public static Finding warning(String check, String what, String remedy) {
         return new Finding(check, Verdict.WARNING, what, remedy);
     }
 
-    /** A point that puts someone at risk. */
+    /** A finding that someone is at risk. */
     public static Finding unsafe(String check, String what, String remedy) {
         return new Finding(check, Verdict.UNSAFE, what, remedy);
     }

@@ -7,14 +7,14 @@ import org.partyline.api.PartylineException;
 /** Checks one aspect of the server. A service; every bundle may offer some. Thread-safe. */
 @ConsumerType
 public interface HealthCheck {
-    /** A short name of lower-case letters and hyphens; findings bear it. */
+    /** A short name of lower-case letters and hyphens, used in findings. */
     String name();
 
     /**
-     * Looks now; at most some seconds.
+     * Runs the check; takes at most some seconds.
      *
-     * @return one finding at least where there is something to say; none where the point does not exist here
-     * @throws PartylineException when it cannot be looked at: why, in one line
+     * @return at least one finding, or none if the check does not apply here
+     * @throws PartylineException if the check is impossible: why, in one line
      */
     List<Finding> examine() throws PartylineException;
 }

@@ -8,29 +8,30 @@ import org.partyline.api.PartylineException;
 public interface PassphraseStrength {
     /** How long a passphrase resists one graphics card that tries each guess with the store's key derivation. */
     enum Grade {
-        /** Days at the most. */
+        /** At most some days. */
         WEAK,
-        /** Months or years; not against many such cards. */
+        /** Months or years, but not against many such cards. */
         FAIR,
-        /** Longer than the machine. */
+        /** Longer than the machine lasts. */
         STRONG
     }
 
     /**
      * The rating of a passphrase.
      *
-     * @param grade how it is
-     * @param advice one line: what is wrong and what to do, with nothing of the passphrase in it; empty where it is strong
+     * @param grade the grade
+     * @param advice one line: what is wrong and what to do, without any part of the passphrase; empty if it is strong
      */
     record Rating(Grade grade, String advice) {}
 
-    /** @param passphrase still the caller's to wipe; no copy stays */
+    /** @param passphrase the caller wipes it; it is not copied */
     Rating rate(char[] passphrase);
 
     /**
-     * Keeps how the store's passphrase was when it was set, sealed in the store; where that is locked, once it is open.
+     * Stores the grade of the store's passphrase when it was set, sealed in the store; if the store is locked, once it
+     * is open.
      *
-     * @throws PartylineException when the store is unavailable
+     * @throws PartylineException if the store is unavailable
      */
     void remember(Grade grade) throws PartylineException;
 }

@@ -13,11 +13,11 @@ public interface BackupFile {
     /**
      * Seals a backup under a random 32-byte salt.
      *
-     * @param content what to keep, at most 64 MiB; still the caller's to wipe
-     * @param passphrase at least 8 characters; still the caller's to wipe
+     * @param content at most 64 MiB; the caller wipes it
+     * @param passphrase at least 8 characters; the caller wipes it
      * @return the whole file
-     * @throws DamagedBackupException when the passphrase is too short, the content is too long, or the derivation or the
-     *     cipher is not there now; says which
+     * @throws DamagedBackupException if the passphrase is too short, the content is too long, or the key derivation or
+     *     the cipher is not available; says which
      */
     byte[] seal(SecretBytes content, char[] passphrase) throws DamagedBackupException;
 
@@ -25,11 +25,11 @@ public interface BackupFile {
      * Opens a backup.
      *
      * @param file the whole file
-     * @param passphrase still the caller's to wipe
-     * @return the caller's to wipe
-     * @throws DamagedBackupException when it is not a backup, is cut short or changed, is of an unknown version, asks for
-     *     an absurd amount of memory, or the passphrase is not the one (a change behind the header looks the same); or
-     *     when the derivation or the cipher is not there now; one line
+     * @param passphrase the caller wipes it
+     * @return the caller wipes it
+     * @throws DamagedBackupException if it is not a backup, is truncated or modified, has an unknown version, requires
+     *     an absurd amount of memory, or the passphrase is wrong (a modification after the header looks the same); or
+     *     if the key derivation or the cipher is not available; one line
      */
     SecretBytes open(byte[] file, char[] passphrase) throws DamagedBackupException;
 
@@ -37,7 +37,7 @@ public interface BackupFile {
     final class DamagedBackupException extends PartylineException {
         private static final long serialVersionUID = 1L;
 
-        /** @param message one line: what is wrong, what to do */
+        /** @param message one line: what is wrong, and what to do */
         public DamagedBackupException(String message) {
             super(message);
         }

@@ -7,9 +7,9 @@ import org.partyline.api.Network;
 /**
  * A contact card: everything needed to open a session with a persona (PROTOCOL 6).
  *
- * @param network where the persona reads
+ * @param network the network on which the persona reads
  * @param identity its public keys
- * @param inboxSecret 16 bytes; known to those who have the card
+ * @param inboxSecret 16 bytes; known to everyone who has the card
  * @param nickname at most 32 bytes of UTF-8, no control characters; may be empty
  */
 public record ContactCard(Network network, PublicIdentity identity, byte[] inboxSecret, String nickname) {
@@ -30,7 +30,7 @@ public record ContactCard(Network network, PublicIdentity identity, byte[] inbox
         }
     }
 
-    /** Shows nothing of what it holds. */
+    /** Does not show the contents. */
     @Override
     public String toString() {
         return "ContactCard";

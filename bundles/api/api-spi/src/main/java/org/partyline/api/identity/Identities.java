@@ -9,11 +9,11 @@ import org.partyline.api.SecretBytes;
 /** Creates and uses the keys of personas (PROTOCOL 2.3, 6). A service; stateless and thread-safe. */
 @ProviderType
 public interface Identities {
-    /** Fresh keys, none derived from another. The caller's to wipe. */
+    /** Fresh keys, independent of each other. The caller wipes them. */
     IdentityKeys generate(SecureRandom random);
 
     /**
-     * Keys that were stored; the public ones are computed again.
+     * Restores stored keys, and computes the public ones.
      *
      * @param signingSeed 32 bytes, copied
      * @param agreementPrivate 32 bytes, copied
@@ -25,28 +25,30 @@ public interface Identities {
     String encode(ContactCard card);
 
     /**
-     * @param text what {@link #encode} made, in either case, not a mix
-     * @throws IllegalArgumentException when it is not a card; the message says why in one line
+     * @param text the result of {@link #encode}, in either case, not mixed
+     * @throws IllegalArgumentException if it is not a card; the message says why in one line
      */
     ContactCard decode(String text);
 
-    /** The safety number of two parties, the same for both: twelve groups of five digits with spaces between. */
+    /** The safety number of two parties, the same for both: twelve groups of five digits, separated by spaces. */
     String safetyNumber(PublicIdentity one, PublicIdentity other);
 
     /** An Ed25519 signature (RFC 8032), 64 bytes. */
     byte[] sign(IdentityKeys keys, byte[] input);
 
-    /** Whether a signature is the identity's. False, never an exception, for a malformed key or signature. */
+    /**
+     * Whether a signature is by this identity. A malformed key or signature results in false, never in an exception.
+     */
     boolean verify(PublicIdentity identity, byte[] input, byte[] signature);
 
-    /** The body of a ROTATE message (PROTOCOL 6.1), its code included: 210 bytes. */
+    /** The body of a ROTATE message (PROTOCOL 6.1), including its code: 210 bytes. */
     byte[] rotation(Network network, IdentityKeys old, IdentityKeys next, boolean compromised);
 
     /**
      * Reads the body of a ROTATE message.
      *
-     * @param old the identity that the message must be signed by
-     * @return empty when it is malformed or one of its signatures is wrong
+     * @param old the identity that must have signed the message
+     * @return empty if it is malformed or one of its signatures is wrong
      */
     Optional<Rotation> openRotation(Network network, PublicIdentity old, byte[] body);
 
@@ -55,10 +57,10 @@ public interface Identities {
      *
      * @param identity the new public keys
      * @param inboxSecret 16 bytes
-     * @param compromised the old keys may be known to others
+     * @param compromised whether the old keys may be known to others
      */
     record Rotation(PublicIdentity identity, byte[] inboxSecret, boolean compromised) {
-        /** Shows nothing of what it holds. */
+        /** Does not show the contents. */
         @Override
         public String toString() {
             return "Rotation";

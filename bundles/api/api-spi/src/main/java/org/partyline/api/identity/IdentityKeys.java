@@ -8,7 +8,7 @@ import org.partyline.api.SecretBytes;
  * @param signingSeed Ed25519 seed (RFC 8032), 32 bytes
  * @param agreementPrivate X25519 private key (RFC 7748), 32 bytes
  * @param inboxSecret 16 bytes
- * @param identity the public keys that belong to them
+ * @param identity the matching public keys
  */
 public record IdentityKeys(
         SecretBytes signingSeed, SecretBytes agreementPrivate, SecretBytes inboxSecret, PublicIdentity identity)
@@ -20,7 +20,7 @@ public record IdentityKeys(
         inboxSecret.close();
     }
 
-    /** Shows nothing of what it holds. */
+    /** Does not show the contents. */
     @Override
     public String toString() {
         return "IdentityKeys";

@@ -46,7 +46,7 @@ public record PublicIdentity(byte[] signing, byte[] agreement) {
         return Arrays.hashCode(signing);
     }
 
-    /** Does not show the keys: who a user talks to is a secret. */
+    /** Does not show the keys: the people whom a user talks to are a secret. */
     @Override
     public String toString() {
         return "PublicIdentity";

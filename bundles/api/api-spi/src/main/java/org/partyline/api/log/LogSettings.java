@@ -9,15 +9,15 @@ import org.partyline.api.PartylineException;
 public interface LogSettings {
     /** A log level. */
     enum Level {
-        /** What failed. */
+        /** Failures. */
         ERROR,
-        /** And what is worth a look. */
+        /** Also conditions that deserve attention. */
         WARN,
-        /** And what happened. */
+        /** Also events. */
         INFO,
-        /** And why. */
+        /** Also reasons. */
         DEBUG,
-        /** And each step. */
+        /** Also each step. */
         TRACE
     }
 
@@ -29,7 +29,7 @@ public interface LogSettings {
         JSON
     }
 
-    /** The level that bundles have which have none of their own. */
+    /** The level of bundles without a level of their own. */
     Level standard() throws PartylineException;
 
     /** The bundles, by name. */
@@ -39,26 +39,26 @@ public interface LogSettings {
      * Sets a bundle's own level, at once and permanently.
      *
      * @param bundle name without {@code org.partyline.}
-     * @throws PartylineException when there is no such bundle of this program: others' loggers stay as they are set
+     * @throws PartylineException if this program has no such bundle: loggers of other bundles keep their configuration
      */
     void set(String bundle, Level level) throws PartylineException;
 
-    /** The bundle has the standard level again. @throws PartylineException as {@link #set} */
+    /** Resets a bundle to the standard level. @throws PartylineException as {@link #set} */
     void reset(String bundle) throws PartylineException;
 
-    /** What lines look like now. */
+    /** The present format of log lines. */
     Format format() throws PartylineException;
 
-    /** They look like this, at once and for good. */
+    /** Sets the format, at once and permanently. */
     void format(Format format) throws PartylineException;
 
     /**
      * A bundle that writes to the log.
      *
      * @param bundle its name, without {@code org.partyline.}
-     * @param logger what its loggers' names begin with
-     * @param level in force
-     * @param own whether that is a level of its own
+     * @param logger the prefix of its loggers' names
+     * @param level the level in force
+     * @param own whether the bundle has this level of its own
      */
     record Entry(String bundle, String logger, Level level, boolean own) {}
 }

@@ -6,8 +6,8 @@ import java.util.Optional;
 /**
  * A fault of a node.
  *
- * @param fault why it is not usable; empty: it is, and this is a warning
- * @param reason one line for people: what is wrong, and how sure that is; nothing secret
+ * @param fault why it is not usable; empty: it is usable, and this is a warning
+ * @param reason one line for people: what is wrong, and how certain that is; nothing secret
  */
 public record Judgement(Optional<NodeFault> fault, String reason) {
     public Judgement {
@@ -17,12 +17,12 @@ public record Judgement(Optional<NodeFault> fault, String reason) {
         }
     }
 
-    /** The node is set aside: nothing is sent by it, and its word counts for nothing. */
+    /** The node is quarantined: nothing is sent through it, and its reports do not count. */
     public static Judgement unusable(NodeFault fault, String reason) {
         return new Judgement(Optional.of(fault), reason);
     }
 
-    /** The node is used, and the log says what is odd. */
+    /** The node is used, and the log contains the warning. */
     public static Judgement warning(String reason) {
         return new Judgement(Optional.empty(), reason);
     }

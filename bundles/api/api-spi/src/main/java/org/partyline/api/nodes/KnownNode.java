@@ -6,7 +6,7 @@ import org.partyline.api.transport.NodeStatus;
 /**
  * A node, whatever its state.
  *
- * @param transactionsReceived how many transactions it has told of since it came
+ * @param transactionsReceived the number of transactions that it has reported since it was added
  */
 public record KnownNode(String name, Network network, boolean paused, NodeStatus status, long transactionsReceived) {
     /** Whether it answers and is not paused. */

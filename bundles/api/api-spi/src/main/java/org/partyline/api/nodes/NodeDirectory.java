@@ -12,8 +12,8 @@ import org.partyline.api.transport.Transport;
 import org.partyline.api.transport.Wallet;
 
 /**
- * Finds the nodes and wallets of this server. They come and go while messages flow: who holds one holds it for one
- * operation. A service; when it goes nothing is read or sent, and when it returns reading goes on at the receiver's
+ * Finds the nodes and wallets of this server. They may start and stop at any time, so hold one for one operation only.
+ * A service; while it is stopped nothing is read or sent, and when it returns, reading continues at the receiver's
  * cursors. Thread-safe.
  */
 @ProviderType
@@ -26,7 +26,7 @@ public interface NodeDirectory {
     /** The networks that nodes are on. */
     Set<Network> networks();
 
-    /** Nodes of a network that can be used now, in a random order. */
+    /** Nodes of a network that can be used now, in random order. */
     List<Transport> ready(Network network);
 
     /** The names of the nodes that can be used now, on every network. */
@@ -35,27 +35,30 @@ public interface NodeDirectory {
     /** Every node that is not paused. */
     List<Transport> inUse();
 
-    /** Whether a node is there, not paused and not set aside; it may not answer now. */
+    /** Whether a node exists and is neither paused nor quarantined; it may not answer now. */
     boolean isUsed(String name);
 
-    /** Whether a node is not set aside: its word counts. */
+    /** Whether a node is not quarantined: its reports count. */
     boolean isTrusted(String name);
 
-    /** Whether what a node says of blocks counts. */
+    /** Whether a node's reports about blocks count. */
     boolean tellsBlocks(String name);
 
-    /** @throws PartylineException when nothing can be sent by a node, with the reason */
+    /** @throws PartylineException if nothing can be sent through a node, with the reason */
     void requireUsed(String name) throws PartylineException;
 
-    /** @throws PartylineException when there is no such node */
+    /** @throws PartylineException if there is no such node */
     Network networkOf(String name) throws PartylineException;
 
     // ---- wallets
 
-    /** The wallet to pay with: the node's own if it has one, else this server's own, else the first of the network. */
+    /**
+     * The wallet to pay with: the node's own if it has one, otherwise this server's own, otherwise the first of the
+     * network.
+     */
     Optional<Wallet> wallet(Network network, String node);
 
-    /** The wallet of a name. */
+    /** The wallet of that name. */
     Optional<Wallet> wallet(String name);
 
     /** All of them. */
@@ -63,37 +66,42 @@ public interface NodeDirectory {
 
     // ---- reading
 
-    /** Watches all nodes that are not paused, for as long as the receiver is set; each from its cursor. */
+    /** Watches all nodes that are not paused while the receiver is set, each from its cursor. */
     void watch(NodeReceiver receiver);
 
     /** Stops watching. No call to the receiver begins after this returns. */
     void unwatch();
 
-    /** Lets the nodes of a network begin anew, with their mempools, where the receiver's cursors are by then. */
+    /** Makes the nodes of a network start again with their mempools, at the receiver's present cursors. */
     void rewatch(Network network);
 
-    /** A packet of ours was first met by this node. */
+    /** Counts a packet of ours that this node showed first. */
     void countFound(String node);
 
     // ---- our own transactions, to find nodes that withhold some
 
-    /** A node took a transaction of ours: the others have no reason to keep it back but their rules. @param payload bytes */
+    /**
+     * Records that a node accepted a transaction of ours: only their own rules can be a reason for the others to
+     * withhold it.
+     *
+     * @param payload its size in bytes
+     */
     void ours(Network network, TxId id, FeeRate rate, int payload);
 
     /**
-     * A node took a transaction of ours, and two others or more did not show it in time; it is handed to another now. Whether the node is to
-     * blame is told by what the others do with it.
+     * Records that a node accepted a transaction of ours, but at least two others did not show it in time, so that it
+     * is handed to another now. What the others do with it shows whether the node is to blame.
      */
     void mayHaveKept(String node, TxId id);
 
-    /** Another node looked at it and does not want it: none could have shown it. */
+    /** Records that another node rejected it: no node could have shown it. */
     void refused(TxId id);
 
     // ---- news
 
-    /** Is told from now on. */
+    /** Adds a listener. */
     void listen(NodeListener listener);
 
-    /** Is told no more. */
+    /** Removes a listener. */
     void unlisten(NodeListener listener);
 }

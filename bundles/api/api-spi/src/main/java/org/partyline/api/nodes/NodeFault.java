@@ -2,7 +2,7 @@ package org.partyline.api.nodes;
 
 /** Why a node is quarantined. */
 public enum NodeFault {
-    /** Its blocks are not those of the other nodes. */
+    /** Its blocks differ from those of the other nodes. */
     OTHER_CHAIN,
     /** It is behind the other nodes. */
     BEHIND,
@@ -10,6 +10,6 @@ public enum NodeFault {
     OLD_VERSION,
     /** Other nodes showed transactions that it never did. */
     WITHHOLDS,
-    /** A rule that is not one of these: the reason says which. */
+    /** Another rule: the reason says which. */
     OTHER
 }

@@ -6,10 +6,10 @@ import org.partyline.api.Network;
 /** Receives events of nodes: added, removed, quarantined, used again. Must not block. */
 @ConsumerType
 public interface NodeListener {
-    /** Nodes or wallets came or went. */
+    /** Nodes or wallets were added or removed. */
     void changed();
 
-    /** A node is set aside from now on. */
+    /** A node was quarantined. */
     void setAside(String node, Network network, NodeFault fault, String reason);
 
     /** A node is used again. */

@@ -8,38 +8,39 @@ import org.partyline.api.TxId;
 import org.partyline.api.transport.BlockRef;
 
 /**
- * Receives what the nodes report. Calls may block, which slows the nodes' reading down; those of one node come one
- * after another.
+ * Receives the reports of nodes. Calls may block, which slows down the node's reading; the calls for one node are
+ * sequential.
  */
 @ConsumerType
 public interface NodeReceiver {
     /**
-     * Whether an OP_RETURN payload may be ours: most are strangers'. Called for each, so it must be quick and change nothing.
+     * Whether an OP_RETURN payload may be ours: most are strangers'. Called for each payload, so it must be quick and
+     * change nothing.
      *
      * @param raw the transaction
-     * @param offset where the payload begins
-     * @param length of it, at least 1
+     * @param offset the start of the payload
+     * @param length its length, at least 1
      */
     boolean isWanted(byte[] raw, int offset, int length);
 
     /**
      * A payload that is {@linkplain #isWanted wanted}.
      *
-     * @param block it was met in; empty: in the mempool
-     * @param arrived when it was met
+     * @param block the block that contains it; empty: in the mempool
+     * @param arrived when it arrived
      */
     void payload(
             String node, Network network, byte[] payload, TxId transaction, Optional<BlockRef> block, Instant arrived);
 
-    /** Everything of this block, and of those before it, has been handed over. */
+    /** Everything in this block and in the blocks before it has been handed over. */
     void blockConnected(String node, Network network, BlockRef block);
 
     /** A block is no longer part of that node's chain. */
     void blockDisconnected(String node, Network network, BlockRef block);
 
-    /** The last block of that node, or of its network, that was handled. */
+    /** The last processed block of a node, or of its network. */
     Optional<BlockRef> cursor(String node, Network network);
 
-    /** The network's nodes tell nothing now, and then begin anew at their cursors; may block. */
+    /** The network's nodes report nothing until this returns, and then start again at their cursors; may block. */
     void rewind(Network network);
 }

@@ -8,14 +8,14 @@ import java.util.OptionalInt;
 /**
  * The content of an opened packet (PROTOCOL 2.3).
  *
- * @param type what it is for; never LEGACY
- * @param burn show once, then erase
+ * @param type its type; never LEGACY
+ * @param burn show it once, then erase it
  * @param timestamp seconds since 1970, an unsigned 32-bit number
  * @param ttlMinutes time to live in minutes, 1 to 65,535; empty: the receiver's own limit
- * @param senderId 8 bytes; empty when the packet does not name its sender
+ * @param senderId 8 bytes; empty if the packet does not name its sender
  * @param newChain present in a packet that starts a chain
  * @param fragment present in, and only in, a FRAGMENT
- * @param signature 64 bytes of Ed25519; empty when the message is deniable
+ * @param signature 64 bytes of Ed25519; empty if the message is deniable
  * @param body the rest
  */
 public record Content(
@@ -32,7 +32,7 @@ public record Content(
     public static final int SENDER_ID_LENGTH = 8;
     /** Signature length in bytes. */
     public static final int SIGNATURE_LENGTH = 64;
-    /** Longest time to live that fits the wire, in minutes. */
+    /** Longest time to live that can be encoded, in minutes. */
     public static final int MAX_TTL_MINUTES = 0xffff;
 
     public Content {
@@ -55,7 +55,7 @@ public record Content(
         }
     }
 
-    /** A packet of this type and body, with nothing optional set. */
+    /** A packet of this type and body, without optional fields. */
     public static Content of(PacketType type, Instant timestamp, byte[] body) {
         return new Content(
                 type,

@@ -8,13 +8,13 @@ import java.util.OptionalInt;
  * A message before it is split into packets.
  *
  * @param type TEXT, CONTROL, HANDSHAKE_INIT …; never FRAGMENT
- * @param burn show once, then erase
- * @param timestamp Unix seconds, the same in each piece
+ * @param burn show it once, then erase it
+ * @param timestamp Unix seconds, the same in each fragment
  * @param ttlMinutes time to live, 1 to 65,535 minutes
- * @param senderId 8 bytes, in each piece
- * @param newChain only a message of one packet can start a chain
- * @param body the words
- * @param signed whether each packet has room for a signature, which is put in when its locator is known
+ * @param senderId 8 bytes, in each fragment
+ * @param newChain only a one-packet message can start a chain
+ * @param body the text
+ * @param signed whether each packet has room for a signature, which is filled in once its locator is known
  */
 public record Draft(
         PacketType type,
@@ -25,7 +25,7 @@ public record Draft(
         Optional<NewChain> newChain,
         byte[] body,
         boolean signed) {
-    /** Not signed. */
+    /** Unsigned. */
     public Draft(
             PacketType type,
             boolean burn,

@@ -8,15 +8,15 @@ import org.osgi.annotation.versioning.ProviderType;
 @ProviderType
 public interface Fragmenter {
     /**
-     * One packet in the smallest bucket that fits, or else FRAGMENT pieces: each in the largest bucket allowed, the last
-     * in the smallest that fits.
+     * Returns one packet in the smallest bucket that fits. If none does, returns FRAGMENT packets, each in the largest
+     * allowed bucket, and the last in the smallest that fits.
      *
-     * @param draft the message; where it is signed each packet gets 64 zero bytes in the signature's place
-     * @param label decides the locator's length
-     * @param maxBucket the largest bucket that may be used, one of {@link Packets#BUCKETS}
+     * @param draft the message; if it is signed, each packet has 64 zero bytes in place of the signature
+     * @param label determines the locator's length
+     * @param maxBucket the largest allowed bucket, one of {@link Packets#BUCKETS}
      * @param random for the message id
-     * @throws PayloadTooLargeException names the limit in force
-     * @throws IllegalArgumentException when a draft that starts a chain does not fit one packet: see {@link #fitsOne}
+     * @throws PayloadTooLargeException names the limit
+     * @throws IllegalArgumentException if a draft that starts a chain does not fit one packet: see {@link #fitsOne}
      */
     List<PlannedPacket> plan(Draft draft, PacketLabel label, int maxBucket, SecureRandom random)
             throws PayloadTooLargeException;
@@ -27,17 +27,17 @@ public interface Fragmenter {
     /**
      * The longest body that {@link #plan} accepts with these settings, in bytes.
      *
-     * @param draft its body does not matter
-     * @return 0 to {@link Packets#MAX_MESSAGE}; 0 also when not even an empty body fits
+     * @param draft its body is ignored
+     * @return 0 to {@link Packets#MAX_MESSAGE}; also 0 if not even an empty body fits
      */
     int limit(Draft draft, PacketLabel label, int maxBucket);
 
     /**
-     * Puts a message together again.
+     * Reassembles a message.
      *
-     * @param pieces all pieces of one message, in any order, each once
-     * @return the message; {@code signed} when every piece has a signature
-     * @throws RefusedContentException when they are not the pieces of one message
+     * @param pieces all fragments of one message, in any order, each once
+     * @return the message; {@code signed} if every fragment has a signature
+     * @throws RefusedContentException if they are not the fragments of one message
      */
     Draft join(List<Content> pieces) throws RefusedContentException;
 }

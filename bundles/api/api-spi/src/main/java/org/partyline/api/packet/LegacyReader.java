@@ -9,30 +9,30 @@ import org.partyline.api.crypto.KeyDerivation;
 /** Reads version-1 messages (PROTOCOL 10). A service; never writes them. Thread-safe. */
 @ProviderType
 public interface LegacyReader {
-    /** @return whether a payload has the shape of a version-1 message; cheap, and false for nearly everything else */
+    /** @return whether a payload has the form of a version-1 message; cheap, and false for nearly everything else */
     boolean isCandidate(byte[] payload);
 
     /**
-     * The key of a password; made once, when a channel is joined.
+     * Derives the key of a password; done once, when a channel is joined.
      *
      * @param kdf PBKDF2_SHA256
-     * @param password UTF-8; still the caller's to wipe
+     * @param password UTF-8; the caller wipes it
      */
     SecretBytes key(KeyDerivation kdf, byte[] password);
 
     /**
-     * @param payload of an OP_RETURN output
-     * @param key made by {@link #key}
+     * @param payload the payload of an OP_RETURN output
+     * @param key the result of {@link #key}
      * @param eax AES-256-EAX
-     * @return the message; empty when the payload is not one that this key opens
+     * @return the message; empty if this key does not open the payload
      */
     Optional<LegacyMessage> open(byte[] payload, SecretBytes key, AeadSuite eax);
 
     /**
      * A version-1 message.
      *
-     * @param sender who it says it is from; not verified; at most 32 characters, control characters removed
-     * @param text the words
+     * @param sender the sender's own claim, not verified; at most 32 characters, control characters removed
+     * @param text the text
      * @param timestamp Unix seconds
      * @param nonce 16 bytes
      * @param ciphertext without its tag

@@ -10,42 +10,42 @@ import org.partyline.api.crypto.AuthenticationFailedException;
 @ProviderType
 public interface PacketCodec {
     /**
-     * How many plaintext bytes a content needs, the padding's first byte included. The smallest bucket that fits is the
-     * first whose {@link Packets#capacity} is at least this.
+     * The number of plaintext bytes of a content, including the first byte of padding. The smallest bucket that fits is
+     * the first whose {@link Packets#capacity} is at least this.
      */
     int length(Content content);
 
     /**
      * Encodes, pads and seals.
      *
-     * @param content what to say
+     * @param content the content
      * @param key used for this packet only
      * @param suite any that seals
      * @param bucket one of {@link Packets#BUCKETS}
      * @return the packet, exactly {@code bucket} bytes
-     * @throws IllegalArgumentException when the content does not fit the bucket, or there is no such bucket
+     * @throws IllegalArgumentException if the content does not fit the bucket, or there is no such bucket
      */
     byte[] seal(Content content, PacketKey key, AeadSuite suite, int bucket);
 
     /**
-     * Opens a packet and checks what it holds.
+     * Opens a packet and checks its content.
      *
-     * @param packet its length a bucket, its first byte the version, its locator the key's
-     * @param key its secret
+     * @param packet its length is a bucket's, its first byte is the version, and its locator is the key's
+     * @param key the key's inputs
      * @param suite the cipher to try
-     * @param reference the receiver's clock, or the block's time for a packet first met in a block
-     * @throws AuthenticationFailedException when the wire form is wrong or the tag does not match
-     * @throws RefusedContentException when the content breaks a rule of PROTOCOL 2.3
+     * @param reference the receiver's clock, or the block's time for a packet that was first seen in a block
+     * @throws AuthenticationFailedException if the wire form is wrong or the tag does not match
+     * @throws RefusedContentException if the content breaks a rule of PROTOCOL 2.3
      */
     OpenedPacket open(byte[] packet, PacketKey key, AeadSuite suite, Instant reference)
             throws AuthenticationFailedException, RefusedContentException;
 
     /**
-     * What an Ed25519 signature of a packet is made over (PROTOCOL 2.3): prefix, label, network, suite, locator, signed
-     * part. So the words cannot be sealed once more in another place, or with another cipher, and stay signed.
+     * The input of a packet's Ed25519 signature (PROTOCOL 2.3): prefix, label, network, suite, locator, signed part.
+     * This prevents the signed text from being sealed again in another place, or with another cipher.
      *
-     * @param content without a signature, or with any
-     * @param suite the cipher that seals the packet, or that opened it
+     * @param content with or without a signature
+     * @param suite the cipher that seals or opened the packet
      */
     byte[] signatureInput(Content content, PacketKey key, AeadId suite);
 

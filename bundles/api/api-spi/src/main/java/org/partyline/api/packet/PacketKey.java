@@ -5,12 +5,12 @@ import org.partyline.api.Network;
 import org.partyline.api.SecretBytes;
 
 /**
- * The inputs of a packet's key, except the suite (PROTOCOL 2.2). Good for one packet only.
+ * The inputs of a packet's key, except the suite (PROTOCOL 2.2). Valid for one packet only.
  *
- * @param secret the packet secret, 32 bytes; still its owner's to wipe
- * @param label what it is for
- * @param locator 8 or 16 bytes, as the label says
- * @param network where the packet travels
+ * @param secret the packet secret, 32 bytes; its owner wipes it
+ * @param label its label
+ * @param locator 8 or 16 bytes, as the label requires
+ * @param network the network that carries the packet
  */
 public record PacketKey(SecretBytes secret, PacketLabel label, byte[] locator, Network network) {
     public PacketKey {

@@ -22,7 +22,7 @@ public enum PacketLabel {
         return text;
     }
 
-    /** How long the locator of such a packet is: 8 or 16 bytes. */
+    /** The length of such a packet's locator: 8 or 16 bytes. */
     public int locatorLength() {
         return locatorLength;
     }

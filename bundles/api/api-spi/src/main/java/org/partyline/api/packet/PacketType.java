@@ -11,17 +11,17 @@ public enum PacketType {
     HANDSHAKE_RESP(2),
     /** A new ephemeral key for a session. */
     KEY_UPDATE(3),
-    /** Words. */
+    /** A text. */
     TEXT(4),
-    /** A piece of a longer message. */
+    /** A part of a longer message. */
     FRAGMENT(5),
-    /** Nothing: to be dropped. */
+    /** No content: to be dropped. */
     DECOY(6),
     /** A control code and its content. */
     CONTROL(7),
-    /** Opens a chain and says nothing else: a {@link #DECOY} on the wire; exists in the JSON view only. */
+    /** Opens a chain and has no other content: a {@link #DECOY} on the wire; exists only in the JSON view. */
     OPENER(98),
-    /** A version-1 message; exists in the JSON view only. */
+    /** A version-1 message; exists only in the JSON view. */
     LEGACY(99);
 
     private final int code;
@@ -35,7 +35,7 @@ public enum PacketType {
         return code;
     }
 
-    /** @param code three bits off the wire; empty when it is no type */
+    /** @param code three bits from the wire; empty if there is no such type */
     public static Optional<PacketType> ofCode(int code) {
         return Arrays.stream(values())
                 .filter(t -> t.code == code && t != OPENER && t != LEGACY)

@@ -13,16 +13,16 @@ import org.partyline.api.crypto.KdfParameters;
  * @param type the packet's type
  * @param senderId 8 bytes, if there is one
  * @param sessionId 8 bytes, if there is one
- * @param sequence position on the chain, if it is on one
+ * @param sequence the position on its chain, if any
  * @param timestamp Unix seconds
  * @param suite the cipher
  * @param kdf the channel's key derivation; absent in sessions
- * @param salt the salt that belongs to it; the locator of a sealed packet, otherwise the channel's
+ * @param salt the key derivation's salt: the locator for a sealed packet, otherwise the channel's salt
  * @param nonce the nonce
  * @param payload the ciphertext without its tag
  * @param tag 16 bytes
  * @param ttlSeconds time to live, if set
- * @param fragment the fragment header, if it is one
+ * @param fragment the fragment header, if it is a fragment
  */
 public record PacketView(
         int version,

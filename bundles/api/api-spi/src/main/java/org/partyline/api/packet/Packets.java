@@ -6,7 +6,7 @@ import java.util.List;
 public final class Packets {
     /** First byte of every version-2 packet. */
     public static final byte VERSION = 2;
-    /** The lengths a packet can have, in bytes, ascending. */
+    /** The possible lengths of a packet, in bytes, ascending. */
     public static final List<Integer> BUCKETS = List.of(64, 80, 128, 256, 512);
     /** Locator length of packets on a chain, in bytes. */
     public static final int CHAIN_LOCATOR = 8;
@@ -14,7 +14,7 @@ public final class Packets {
     public static final int SEALED_LOCATOR = 16;
     /** Longest message, in bytes (PROTOCOL 7). */
     public static final int MAX_MESSAGE = 4096;
-    /** Most pieces of one message. */
+    /** The maximum number of fragments of one message. */
     public static final int MAX_FRAGMENTS = 16;
 
     private static final int TAG_LENGTH = 16;
@@ -29,7 +29,7 @@ public final class Packets {
     /**
      * @param bucket one of {@link #BUCKETS}
      * @param locatorLength 8 or 16
-     * @return plaintext bytes, padding included: bucket - 1 - locator - 16
+     * @return plaintext bytes, including padding: bucket - 1 - locator - 16
      */
     public static int capacity(int bucket, int locatorLength) {
         return bucket - 1 - locatorLength - TAG_LENGTH;

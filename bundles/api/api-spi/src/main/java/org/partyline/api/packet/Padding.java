@@ -9,14 +9,14 @@ public interface Padding {
      * @param content at most {@code capacity - 1} bytes
      * @param capacity the length to reach, in bytes
      * @return exactly {@code capacity} bytes
-     * @throws IllegalArgumentException when the content does not leave room for the marker
+     * @throws IllegalArgumentException if there is no room for the marker
      */
     byte[] pad(byte[] content, int capacity);
 
     /**
-     * @param padded a plaintext as it came out of the AEAD
+     * @param padded a decrypted plaintext
      * @return the content before the marker
-     * @throws RefusedContentException when the padding is not 0x80 00…
+     * @throws RefusedContentException if the padding is not 0x80 00…
      */
     byte[] unpad(byte[] padded) throws RefusedContentException;
 }

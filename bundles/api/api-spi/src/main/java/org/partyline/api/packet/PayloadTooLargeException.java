@@ -2,15 +2,15 @@ package org.partyline.api.packet;
 
 import org.partyline.api.PartylineException;
 
-/** A message is longer than 16 fragments or 4,096 bytes, or the allowed packets are too small. */
+/** A message has more than 16 fragments or 4,096 bytes, or the allowed packets are too small. */
 public final class PayloadTooLargeException extends PartylineException {
     private static final long serialVersionUID = 1L;
 
     private final int limit;
 
     /**
-     * @param length of the message, in bytes
-     * @param limit in force, in bytes; 0 when the header alone fills the packets that are allowed
+     * @param length the length of the message, in bytes
+     * @param limit the limit in bytes; 0 if the header alone fills the allowed packets
      */
     public PayloadTooLargeException(int length, int limit) {
         super(

@@ -6,7 +6,7 @@ import org.partyline.api.PartylineException;
 public final class RefusedContentException extends PartylineException {
     private static final long serialVersionUID = 1L;
 
-    /** @param rule the rule, in words; nothing of the content */
+    /** @param rule the rule, in words; without the content */
     public RefusedContentException(String rule) {
         super(rule);
     }

@@ -12,26 +12,26 @@ import org.partyline.api.PrivateFile;
 
 /**
  * The file that lists what is still to be erased: written first, so that an interrupted erasure continues at the next
- * start. The file is there only meanwhile.
+ * start. The file exists only during an erasure.
  */
 public final class EraseJournal {
     private static final String NAME = "erasing";
 
     private final Path file;
 
-    /** @param home of the server */
+    /** @param home the server's home */
     public EraseJournal(Path home) {
         file = home.resolve(NAME);
     }
 
-    /** Begins. @param names of all that is to go */
+    /** Begins. @param names everything that is to be erased */
     public synchronized void begin(Set<String> names) throws IOException {
         TreeSet<String> all = new TreeSet<>(pending());
         all.addAll(names);
         write(all);
     }
 
-    /** What is yet to go; empty when nothing is. */
+    /** The names that are still to be erased; empty if there are none. */
     public synchronized Set<String> pending() throws IOException {
         try {
             return new TreeSet<>(Files.readAllLines(file, StandardCharsets.UTF_8).stream()
@@ -42,7 +42,7 @@ public final class EraseJournal {
         }
     }
 
-    /** One of them was erased. */
+    /** Records that one of them was erased. */
     public synchronized void done(String name) throws IOException {
         TreeSet<String> left = new TreeSet<>(pending());
         if (!left.remove(name)) {

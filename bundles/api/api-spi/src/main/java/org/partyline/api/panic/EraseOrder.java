@@ -3,13 +3,15 @@ package org.partyline.api.panic;
 import java.util.function.BooleanSupplier;
 import org.osgi.annotation.versioning.ProviderType;
 
-/** Erases everything after the store was given its duress passphrase. A service. */
+/** Erases everything after the store's duress passphrase was entered. A service. */
 @ProviderType
 public interface EraseOrder {
     /**
-     * Erases the store and, before this returns, what else shows that it was used; the rest soon after. Tells nobody and writes no log.
+     * Erases the store and, before this returns, everything else that shows that it was used; the rest soon after.
+     * Informs nobody and writes no log.
      *
-     * @param store erases the store itself, its wrapped key first; says whether it is gone: if not, the next start goes on with it
+     * @param store erases the store itself, its wrapped key first; returns whether it is gone: if not, the next start
+     *     continues
      */
     void carryOut(BooleanSupplier store);
 }

@@ -5,17 +5,17 @@ import org.osgi.annotation.versioning.ConsumerType;
 /** Closes open connections of one kind. A service. */
 @ConsumerType
 public interface Severable {
-    /** Under which name a console's session holds the mark of who asks. */
+    /** The name under which a console session stores its mark. */
     String MARK = "partyline.panic";
 
-    /** What is cut, in one or two words, plural. */
+    /** The connections' name, in one or two words, plural. */
     String name();
 
     /**
-     * Closes all of them at once; whoever needs them may make new ones.
+     * Closes all of them at once; their users may open new ones.
      *
-     * @param mark what the session holds under {@link #MARK} that is not to be closed
-     * @return how many were closed
+     * @param mark the value under {@link #MARK} of the session that is not to be closed
+     * @return the number of closed connections
      */
     int sever(String mark);
 }

@@ -5,30 +5,30 @@ import org.partyline.api.SecretBytes;
 
 /**
  * Holds the beacon keys of readable sealed packets, and recognises a packet by one HMAC-SHA256 per key, over cached
- * states (PROTOCOL 4). Reads and writes from one thread, or guarded.
+ * states (PROTOCOL 4). Use it from one thread, or guard it.
  */
 @ProviderType
 public interface BeaconTable {
     /**
      * Adds a key.
      *
-     * @param id a number the caller gives it; must be new
-     * @param beacon 32 bytes; still the caller's to wipe
+     * @param id a new number, chosen by the caller
+     * @param beacon 32 bytes; the caller wipes it
      */
     void add(int id, SecretBytes beacon);
 
-    /** Forgets a key. */
+    /** Removes a key. */
     void remove(int id);
 
     /**
      * @param packet a whole packet; bytes 1 to 16 are its locator
-     * @return the id of the key that made the locator, or -1. The bytes are compared in constant time.
+     * @return the id of the key that created the locator, or -1. The bytes are compared in constant time.
      */
     int match(byte[] packet);
 
-    /** How many keys there are. */
+    /** The number of keys. */
     int size();
 
-    /** Forgets all. */
+    /** Removes all keys. */
     void clear();
 }

@@ -8,19 +8,19 @@ import org.partyline.api.SecretBytes;
 /** Creates the sending and receiving ends of chains (PROTOCOL 5). A service; stateless. */
 @ProviderType
 public interface Chains {
-    /** Most messages on a chain. */
+    /** The maximum number of messages on a chain. */
     int MAX_MESSAGES = 100;
-    /** How many positions ahead a receiver looks. */
+    /** The number of positions that a receiver looks ahead. */
     int WINDOW = 64;
-    /** The same for a receiver that may have missed packets, until it has caught up and for a day after. */
+    /** The same for a receiver that may have missed packets, until a day after it has caught up. */
     int FAR_WINDOW = 1024;
 
     /**
      * CK_0 of a channel chain.
      *
      * @param seed 16 bytes
-     * @param root the root of the day that the packet with the seed was sealed on
-     * @return 32 bytes, the caller's to wipe
+     * @param root the root of the day on which the packet with the seed was sealed
+     * @return 32 bytes, the caller wipes it
      */
     SecretBytes channelChainKey(byte[] seed, SecretBytes root, Network network);
 
@@ -42,7 +42,7 @@ public interface Chains {
      */
     SendChain sendSession(SecretBytes chainKey0, Instant started);
 
-    /** @param encoded what {@link SendChain#encode} made */
+    /** @param encoded the result of {@link SendChain#encode} */
     SendChain decodeSend(byte[] encoded);
 
     /**
@@ -51,7 +51,7 @@ public interface Chains {
      */
     ReceiveChain receive(SecretBytes chainKey0, Instant started);
 
-    /** @param encoded what {@link ReceiveChain#encode} made */
+    /** @param encoded the result of {@link ReceiveChain#encode} */
     ReceiveChain decodeReceive(byte[] encoded);
 
     /** An empty table for expected locators. */

@@ -13,41 +13,41 @@ import org.partyline.api.crypto.KeyDerivation;
 /** Derives a channel's daily roots, and the keys of its sealed packets (PROTOCOL 3, 4). A service; stateless. */
 @ProviderType
 public interface ChannelKeys {
-    /** E0 of a channel that is joined without an invite: 2026-01-01, in days since 1970-01-01. */
+    /** E0 of a channel that was joined without an invite: 2026-01-01, in days since 1970-01-01. */
     int DEFAULT_START_DAY = 20454;
 
-    /** The salt of a channel joined by passphrase alone, 16 bytes. The name is brought to NFC first. */
+    /** The salt of a channel joined by passphrase alone, 16 bytes. The name is normalised to NFC first. */
     byte[] salt(Network network, String name);
 
     /**
-     * The root of the channel's first day. Costs what the parameters say.
+     * The root of the channel's first day. Its cost depends on the parameters.
      *
-     * @param kdf the derivation the parameters name
-     * @param passphrase brought to NFC; still the caller's to wipe
-     * @return 32 bytes, the caller's to wipe
+     * @param kdf the derivation that the parameters name
+     * @param passphrase is normalised to NFC; the caller wipes it
+     * @return 32 bytes, the caller wipes it
      */
     SecretBytes startingRoot(KeyDerivation kdf, KdfParameters parameters, byte[] salt, char[] passphrase);
 
     /**
-     * Moves a root forward. There is no way back.
+     * Advances a root. This cannot be reversed.
      *
-     * @param root still the caller's to wipe
-     * @param days at least 0; 0 gives a copy
+     * @param root the caller wipes it
+     * @param days at least 0; 0 returns a copy
      */
     SecretBytes advance(SecretBytes root, int days);
 
-    /** The day's beacon key, 32 bytes; the caller's to wipe. */
+    /** The day's beacon key, 32 bytes; the caller wipes it. */
     SecretBytes beacon(SecretBytes root);
 
-    /** A fresh locator that members of the beacon recognise, 16 bytes. */
+    /** A fresh locator that holders of the beacon recognise, 16 bytes. */
     byte[] newLocator(SecretBytes beacon, SecureRandom random);
 
     /**
-     * The packet secret of a sealed packet. Costs what the parameters say.
+     * The packet secret of a sealed packet. Its cost depends on the parameters.
      *
-     * @param kdf the derivation the parameters name
+     * @param kdf the derivation that the parameters name
      * @param locator 16 bytes
-     * @return 32 bytes, the caller's to wipe
+     * @return 32 bytes, the caller wipes it
      */
     SecretBytes sealedSecret(KeyDerivation kdf, KdfParameters parameters, SecretBytes root, byte[] locator);
 
@@ -55,20 +55,19 @@ public interface ChannelKeys {
     String encode(Invite invite);
 
     /**
-     * An invite to a channel of a derivation of the protocol's table.
+     * Decodes an invite to a channel with a derivation of the protocol's table.
      *
-     * @param text what {@link #encode} made, in either case
-     * @throws IllegalArgumentException when it is not an invite; the message says why in one line
+     * @param text the result of {@link #encode}, in either case
+     * @throws IllegalArgumentException if it is not an invite; the message says why in one line
      */
     default Invite decodeInvite(String text) {
         return decodeInvite(text, code -> Optional.empty());
     }
 
     /**
-     * The same, with derivations that others provide. Their limits are for the caller to check ({@link
-     * KeyDerivation#requireLimits}).
+     * The same, with other derivations. The caller checks their limits ({@link KeyDerivation#requireLimits}).
      *
-     * @param others by code, which is none of the protocol's table
+     * @param others derivations by code, outside the protocol's table
      */
     Invite decodeInvite(String text, IntFunction<Optional<KdfId>> others);
 }

@@ -8,11 +8,11 @@ import org.partyline.api.crypto.KdfParameters;
 /**
  * An invite: everything needed to join a channel, except the passphrase (PROTOCOL 3).
  *
- * @param network where the channel is
- * @param kdf its derivation and what it costs
+ * @param network the channel's network
+ * @param kdf its key derivation with cost parameters
  * @param startDay days since 1970-01-01, 0 to 65,535
  * @param salt 16 to 32 bytes
- * @param name 1 to 64 bytes of UTF-8, nothing in it that cannot be seen
+ * @param name 1 to 64 bytes of UTF-8, without invisible characters
  */
 public record Invite(Network network, KdfParameters kdf, int startDay, byte[] salt, String name) {
     /** Longest channel name in bytes of UTF-8. */

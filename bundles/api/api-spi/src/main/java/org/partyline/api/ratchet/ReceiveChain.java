@@ -9,7 +9,7 @@ import org.partyline.api.SecretBytes;
  * The receiving end of a chain: the secrets of the next positions (its window) and of skipped ones, each erased once
  * used (PROTOCOL 5). Not thread-safe.
  *
- * <p>A skipped position is kept until 24 hours pass or 1,000 are held.
+ * <p>A skipped position is kept until 24 hours pass or 1,000 are stored.
  */
 @ProviderType
 public interface ReceiveChain extends AutoCloseable {
@@ -22,45 +22,46 @@ public interface ReceiveChain extends AutoCloseable {
     /** Calls the visitor for each position that was skipped before a time and is still expected. */
     void forEachSkipped(Instant before, Visitor visitor);
 
-    /** How many positions after the highest one used are expected: {@link Chains#WINDOW}, unless it was set. */
+    /** The number of expected positions after the highest used one: {@link Chains#WINDOW}, unless it was set. */
     int window();
 
     /**
-     * Sets how many positions after the highest one used are expected. This is not stored: a chain that is decoded has the usual window.
+     * Sets the number of expected positions after the highest used one. This is not stored: a decoded chain has the
+     * usual window.
      *
      * @param positions {@link Chains#WINDOW} to {@link Chains#FAR_WINDOW}
-     * @param added called for each position that is expected from now on
-     * @param dropped called for each position that is expected no more
+     * @param added called for each newly expected position
+     * @param dropped called for each position that is no longer expected
      */
     void window(int positions, Visitor added, Visitor dropped);
 
-    /** The same chain once more, to be changed apart from this one. */
+    /** An independent copy of the chain. */
     ReceiveChain copy();
 
     /**
      * The packet secret of a position.
      *
-     * @return a copy, the caller's to wipe
-     * @throws java.util.NoSuchElementException when the position is not expected, or was used
+     * @return a copy, the caller wipes it
+     * @throws java.util.NoSuchElementException if the position is not expected, or was used
      */
     SecretBytes secret(int position);
 
     /**
-     * HMAC(CK_{position+1}, 0x05), for a KEY_UPDATE at this position (PROTOCOL 6); also of a position that was skipped. Ask
+     * HMAC(CK_{position+1}, 0x05), for a KEY_UPDATE at this position (PROTOCOL 6); also for a skipped position. Call it
      * before {@link #use}.
      *
-     * @return 32 bytes, the caller's to wipe
-     * @throws java.util.NoSuchElementException when the position is not expected, or was used
+     * @return 32 bytes, the caller wipes it
+     * @throws java.util.NoSuchElementException if the position is not expected, or was used
      */
     SecretBytes rekeySalt(int position);
 
     /**
-     * Erases a position's secret, because its packet was opened, and moves the window on.
+     * Erases a position's secret, because its packet was opened, and advances the window.
      *
      * @param position must be expected
-     * @param now for the age of the positions that this skips
-     * @param added called for each position that is expected from now on
-     * @param dropped called for each skipped position that is given up because 1,000 are held
+     * @param now for the age of the positions that are skipped now
+     * @param added called for each newly expected position
+     * @param dropped called for each skipped position that is given up because 1,000 are stored
      */
     void use(int position, Instant now, Visitor added, Visitor dropped);
 
@@ -71,10 +72,10 @@ public interface ReceiveChain extends AutoCloseable {
      */
     void expire(Instant now, Visitor dropped);
 
-    /** The highest position used so far, or -1. */
+    /** The highest used position, or -1. */
     int highest();
 
-    /** The state, secret. */
+    /** The state, which is secret. */
     SecretBytes encode();
 
     /** Wipes all of it. */

@@ -14,20 +14,20 @@ public interface SendChain extends AutoCloseable {
     Instant started();
 
     /**
-     * Takes the next packet secret, and forgets the chain key it came from.
+     * Returns the next packet secret, and erases the chain key from which it was derived.
      *
-     * @return the caller's to wipe
-     * @throws IllegalStateException after 100 steps, where the chain is a channel's
+     * @return the caller wipes it
+     * @throws IllegalStateException after 100 steps of a channel's chain
      */
     Step step();
 
     /**
-     * HMAC(CK, 0x05) of the chain key that the next step would use: after the step of a KEY_UPDATE at position k, of CK_{k+1}
-     * (PROTOCOL 6). 32 bytes, the caller's to wipe.
+     * HMAC(CK, 0x05) of the chain key of the next step: after the step of a KEY_UPDATE at position k, of CK_{k+1}
+     * (PROTOCOL 6). 32 bytes, the caller wipes it.
      */
     SecretBytes rekeySalt();
 
-    /** The state, secret: store it before the packet of the last step leaves. */
+    /** The state, which is secret: store it before the packet of the last step leaves. */
     SecretBytes encode();
 
     /** Wipes the chain key. */

@@ -13,7 +13,7 @@ public final class Exponential {
     private Exponential() {}
 
     /**
-     * Draws a time, by the inverse of the distribution; 1 - u is never 0, so that the logarithm is finite.
+     * Draws a time by inverting the distribution. 1 - u is never 0, so that the logarithm is finite.
      *
      * @param mean 0 to 366 days
      * @return 0 to 37 means

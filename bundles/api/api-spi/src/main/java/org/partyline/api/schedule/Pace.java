@@ -6,15 +6,16 @@ import java.time.Instant;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
- * Sets the random delay and rate limit of packets without cover traffic. A service; stateless and thread-safe, but for
- * the rate limits that it makes.
+ * Sets the random delay and rate limit of packets without cover traffic. A service; stateless and thread-safe, except
+ * for the rate limits that it creates.
  */
 @ProviderType
 public interface Pace {
     /**
-     * A delay before a packet leaves: exponential, so that how long a packet waited tells nothing of how long it will wait.
+     * A delay before a packet leaves: exponential, so that the time that a packet has waited reveals nothing about the
+     * remaining time.
      *
-     * @param mean 0 gives no delay
+     * @param mean 0 means no delay
      * @return 0 to 20 means
      */
     Duration delay(Duration mean, SecureRandom random);
@@ -27,13 +28,13 @@ public interface Pace {
      */
     RateLimit newRateLimit(int perMinute, int burst);
 
-    /** The number of packets that may leave in a time. Not thread-safe. */
+    /** Limits the number of packets that may leave in a time. Not thread-safe. */
     @ProviderType
     interface RateLimit {
-        /** When the next one may leave: {@code now} or later. */
+        /** When the next packet may leave: {@code now} or later. */
         Instant earliest(Instant now);
 
-        /** One leaves now. */
+        /** Records that a packet leaves now. */
         void take(Instant now);
     }
 }

@@ -12,7 +12,7 @@ import org.partyline.api.identity.PublicIdentity;
 
 /**
  * Performs the cryptography of pairwise sessions (PROTOCOL 6): inbox, Noise_IK_25519_ChaChaPoly_SHA256, KEY_UPDATE. A
- * service; stateless and thread-safe: what a side must remember is given back, and comes in again.
+ * service; stateless and thread-safe: callers store each side's state and pass it in again.
  */
 @ProviderType
 public interface Handshakes {
@@ -22,20 +22,27 @@ public interface Handshakes {
     int RESP_LENGTH = 49;
     /** Length of a KEY_UPDATE's body in bytes. */
     int KEY_UPDATE_LENGTH = 32;
-    /** Length of the body of a KEY_UPDATE that mixes in a post-quantum secret: its key, the exchange's id, a tag (PROTOCOL 6.2). */
+    /**
+     * Length of the body of a KEY_UPDATE with a post-quantum secret: its key, the exchange's id, a tag (PROTOCOL 6.2).
+     */
     int PROTECTED_UPDATE_LENGTH = KEY_UPDATE_LENGTH + 2 + 8;
-    /** An offer is one byte, with a bit for each suite: sessions use suites of the codes 1 to this. */
+    /** An offer is one byte with a bit for each suite: sessions use suites with the codes 1 to this. */
     int MOST_SUITE_CODE = 8;
 
     // ---- inbox
 
-    /** @param inboxSecret 16 bytes @return 32 bytes, the caller's to wipe */
+    /** @param inboxSecret 16 bytes @return 32 bytes, the caller wipes it */
     SecretBytes inboxRoot(SecretBytes inboxSecret, Network network);
 
-    /** The key that packets for this inbox are recognised by. @return 32 bytes, the caller's to wipe */
+    /** The key for recognising packets to this inbox. @return 32 bytes, the caller wipes it */
     SecretBytes inboxBeacon(SecretBytes inboxRoot);
 
-    /** The packet secret of a sealed packet for an inbox. @param locator 16 bytes @return 32 bytes, the caller's to wipe */
+    /**
+     * The packet secret of a sealed packet for an inbox.
+     *
+     * @param locator 16 bytes
+     * @return 32 bytes, the caller wipes it
+     */
     SecretBytes inboxPacketSecret(SecretBytes inboxRoot, byte[] locator);
 
     // ---- handshake
@@ -43,10 +50,10 @@ public interface Handshakes {
     /**
      * Begins a handshake.
      *
-     * @param own keys of the initiator
-     * @param peer of the responder, both from the card
-     * @param offer suites that may be used; not empty, each can seal and has a code that can be offered
-     * @throws HandshakeRefusedException when the card's key is of low order
+     * @param own the initiator's keys
+     * @param peer the responder, both keys from the card
+     * @param offer suites that may be used; not empty; each can seal, and has a code that can be offered
+     * @throws HandshakeRefusedException if the card's key is of low order
      */
     Initiation initiate(Network network, IdentityKeys own, PublicIdentity peer, Set<AeadId> offer, SecureRandom random)
             throws HandshakeRefusedException;
@@ -55,8 +62,8 @@ public interface Handshakes {
      * A handshake that was begun.
      *
      * @param body of the HANDSHAKE_INIT
-     * @param state what {@link #complete} needs; secret, the caller's to store and wipe
-     * @param replyChainKey CK_0 of the chain that the answer rides on; the caller's to wipe
+     * @param state the input of {@link #complete}; secret: the caller stores and wipes it
+     * @param replyChainKey CK_0 of the chain of the answer; the caller wipes it
      * @param replySuite the suite of the answer's packet: the lowest one offered
      */
     record Initiation(byte[] body, SecretBytes state, SecretBytes replyChainKey, AeadId replySuite)
@@ -69,14 +76,14 @@ public interface Handshakes {
     }
 
     /**
-     * Answers a handshake. It proves the initiator's X25519 key and nothing else: which of the identities that show this key
-     * has opened, the first packet tells that opens on a chain of {@link #sessionChainKey}.
+     * Answers a handshake. It proves the initiator's X25519 key and nothing else. If several identities show this key,
+     * the first packet that opens on a chain of {@link #sessionChainKey} shows which of them is the initiator.
      *
-     * @param own keys of the responder
+     * @param own the responder's keys
      * @param body of the HANDSHAKE_INIT
-     * @param allowed suites that may be used here, preferred first
-     * @throws HandshakeRefusedException when the body is malformed or was not made for both keys of this card, when no offered
-     *     suite is allowed, or when a shared secret is all zeros
+     * @param allowed suites that may be used here, in order of preference
+     * @throws HandshakeRefusedException if the body is malformed or was not made for both keys of this card, if no
+     *     offered suite is allowed, or if a shared secret is all zeros
      */
     Acceptance accept(Network network, IdentityKeys own, byte[] body, List<AeadId> allowed, SecureRandom random)
             throws HandshakeRefusedException;
@@ -113,18 +120,18 @@ public interface Handshakes {
      * CK_0 of one direction of a session between two identities.
      *
      * @param seed of the direction, 32 bytes
-     * @return 32 bytes, the caller's to wipe
+     * @return 32 bytes, the caller wipes it
      */
     SecretBytes sessionChainKey(Network network, SecretBytes seed, PublicIdentity initiator, PublicIdentity responder);
 
     /**
-     * Ends a handshake that {@link #initiate} began.
+     * Completes a handshake that {@link #initiate} began.
      *
-     * @param state as it was given
-     * @param own the same keys as then
-     * @param peer the same as then
+     * @param state the state of the initiation
+     * @param own the same keys as in the initiation
+     * @param peer the same identity as in the initiation
      * @param body of the HANDSHAKE_RESP
-     * @throws HandshakeRefusedException when it is not the answer, or chose a suite that was not offered
+     * @throws HandshakeRefusedException if it is not the answer, or selects a suite that was not offered
      */
     Completion complete(Network network, SecretBytes state, IdentityKeys own, PublicIdentity peer, byte[] body)
             throws HandshakeRefusedException;
@@ -132,7 +139,7 @@ public interface Handshakes {
     /**
      * A completed handshake.
      *
-     * @param chosen the code of the session's suite, one of those that were offered
+     * @param chosen the code of the session's suite, one of those offered
      * @param sendChainKey CK_0 from us to them
      * @param receiveChainKey CK_0 from them to us
      */
@@ -146,7 +153,7 @@ public interface Handshakes {
 
     // ---- key update
 
-    /** A fresh X25519 key pair; the private half is the caller's to wipe. */
+    /** A fresh X25519 key pair; the caller wipes the private half. */
     Ephemeral ephemeral(SecureRandom random);
 
     /**
@@ -168,39 +175,39 @@ public interface Handshakes {
      * @param ownPrivate our ephemeral key
      * @param peerPublic theirs
      * @param salt HMAC(CK_{k+1}, 0x05) of the direction: {@code rekeySalt} of its chain
-     * @return 32 bytes, the caller's to wipe
-     * @throws HandshakeRefusedException when the shared secret is all zeros
+     * @return 32 bytes, the caller wipes it
+     * @throws HandshakeRefusedException if the shared secret is all zeros
      */
     SecretBytes rekey(Network network, SecretBytes ownPrivate, byte[] peerPublic, SecretBytes salt)
             throws HandshakeRefusedException;
 
     // ---- post-quantum key exchange (PROTOCOL 6.2)
 
-    /** The id of an exchange. @param encapsulationKey whole @return 2 bytes */
+    /** The id of an exchange. @param encapsulationKey the whole key @return 2 bytes */
     byte[] exchangeId(byte[] encapsulationKey);
 
     /**
-     * Shows in a KEY_UPDATE that its sender has the exchange's secret.
+     * Proves in a KEY_UPDATE that its sender has the exchange's secret.
      *
-     * @param secret that both sides share
+     * @param secret the shared secret
      * @param ephemeral the X25519 public key of the KEY_UPDATE, 32 bytes
      * @return 8 bytes
      */
     byte[] exchangeTag(SecretBytes secret, byte[] ephemeral);
 
-    /** What both sides saw of an exchange: a hash of its encapsulation key and its ciphertext. @return 32 bytes */
+    /** The transcript of an exchange: a hash of its encapsulation key and its ciphertext. @return 32 bytes */
     byte[] exchangeHash(byte[] encapsulationKey, byte[] ciphertext);
 
     /**
-     * The new CK_0 of one direction, with a post-quantum secret in it.
+     * The new CK_0 of one direction, including a post-quantum secret.
      *
      * @param ownPrivate our ephemeral key
      * @param peerPublic theirs
      * @param salt HMAC(CK_{k+1}, 0x05) of the direction: {@code rekeySalt} of its chain
-     * @param secret of the exchange
-     * @param exchangeHash of {@link #exchangeHash}
-     * @return 32 bytes, the caller's to wipe
-     * @throws HandshakeRefusedException when the X25519 secret is all zeros
+     * @param secret the exchange's secret
+     * @param exchangeHash the result of {@link #exchangeHash}
+     * @return 32 bytes, the caller wipes it
+     * @throws HandshakeRefusedException if the X25519 secret is all zeros
      */
     SecretBytes rekey(
             Network network,

@@ -8,11 +8,11 @@ import org.jspecify.annotations.Nullable;
 import org.partyline.api.PartylineException;
 
 /**
- * Provides the last valid settings while their bundle is unavailable; nothing can be set meanwhile. Who starts without
- * them waits until {@link #isKnown}. Thread-safe.
+ * Provides the last valid settings while their bundle is unavailable; nothing can be set meanwhile. Code that starts
+ * without them waits until {@link #isKnown}. Thread-safe.
  */
 public final class LastSettings implements OperatorSettings {
-    /** What is to be started when they are unavailable. */
+    /** The bundle to start if they are unavailable. */
     public static final String BUNDLE = "org.partyline.settings";
 
     private final Supplier<? extends RuntimeException> absent;
@@ -25,7 +25,7 @@ public final class LastSettings implements OperatorSettings {
         this(() -> new IllegalStateException(away()));
     }
 
-    /** @param absent what is thrown when something is asked that only the service knows, and it is unavailable */
+    /** @param absent the exception for requests that only the service can answer while it is unavailable */
     public LastSettings(Supplier<? extends RuntimeException> absent) {
         this.absent = absent;
     }
@@ -34,7 +34,7 @@ public final class LastSettings implements OperatorSettings {
         return "it waits for bundle " + BUNDLE + ": start it";
     }
 
-    /** The service is here, or another has taken its place. Listeners are told. */
+    /** The service was added or replaced. Listeners are called. */
     public void added(OperatorSettings settings) {
         OperatorSettings before = source;
         if (before != null) {
@@ -46,7 +46,7 @@ public final class LastSettings implements OperatorSettings {
         changed.run();
     }
 
-    /** The service goes. @param settings another one may have taken its place, which stays */
+    /** The service was removed. @param settings if another one has replaced it, that one stays */
     public void removed(OperatorSettings settings) {
         settings.removeListener(changed);
         if (source == settings) {
@@ -55,7 +55,7 @@ public final class LastSettings implements OperatorSettings {
         }
     }
 
-    /** Whether they were ever here. */
+    /** Whether they were ever available. */
     public boolean isKnown() {
         return last != null;
     }
@@ -96,7 +96,7 @@ public final class LastSettings implements OperatorSettings {
     /**
      * The same for a command.
      *
-     * @throws PartylineException when they are unavailable: which bundle to start
+     * @throws PartylineException if they are unavailable: which bundle to start
      */
     public void change(String key, String value) throws PartylineException {
         if (source == null) {

@@ -9,11 +9,12 @@ import java.util.Set;
 /**
  * Settings of nodes: which are used, and how they are compared.
  *
- * @param paused the names of nodes that are neither watched nor sent by, in the order in which they were paused
- * @param resendAfter a transaction that the other nodes do not show in this time goes in by another node
+ * @param paused the names of nodes that are neither watched nor used for sending, in the order in which they were
+ *     paused
+ * @param resendAfter a transaction that the other nodes do not show within this time is sent through another node
  * @param check how often nodes are compared
- * @param quarantine how long a node is set aside at the least
- * @param minimumVersions the oldest version that is used, as Bitcoin Core counts, by the nodes' type
+ * @param quarantine how long a node is quarantined at least
+ * @param minimumVersions the oldest accepted version by node type, in Bitcoin Core's numbering
  */
 public record NodeSettings(
         Set<String> paused,
@@ -31,7 +32,7 @@ public record NodeSettings(
         minimumVersions = Map.copyOf(minimumVersions);
     }
 
-    /** The oldest version of a type that is used; 0: any. */
+    /** The oldest accepted version of a type; 0: any. */
     public int minimumVersion(String type) {
         return minimumVersions.getOrDefault(type, 0);
     }

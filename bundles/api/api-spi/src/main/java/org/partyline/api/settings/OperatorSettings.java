@@ -5,44 +5,46 @@ import org.osgi.annotation.versioning.ProviderType;
 import org.partyline.api.PartylineException;
 
 /**
- * All settings of the engine, from files and commands. A bad value is refused, with its key, itself and what would be
- * right, and the last good settings stay. A service; it may go, while those who use it go on with the
- * {@link LastSettings}. Thread-safe.
+ * All settings of the engine, from files and commands. An invalid value is rejected with its key, the value and what is
+ * valid, and the last valid settings stay in force. A service; while it is stopped, its users continue with the {@link
+ * LastSettings}. Thread-safe.
  */
 @ProviderType
 public interface OperatorSettings {
-    /** What holds now. */
+    /** The settings in force. */
     Settings get();
 
-    /** Is called after the settings changed; must not block. */
+    /** Adds a listener, called after the settings changed; it must not block. */
     void onChange(Runnable listener);
 
-    /** Is called no more. */
+    /** Removes a listener. */
     void removeListener(Runnable listener);
 
     /**
-     * Changes one setting, at once and for good.
+     * Changes one setting, at once and permanently.
      *
-     * @throws IllegalArgumentException names the key, the value and what would be right; nothing has changed then
+     * @throws IllegalArgumentException names the key, the value and what is valid; nothing was changed
      */
     void set(String key, String value);
 
-    /** The settings that an operator can carry to another server, as texts by their keys, where they differ from what holds by itself. */
+    /**
+     * The settings that an operator can carry to another server and that differ from their defaults, as texts by key.
+     */
     Map<String, String> changed();
 
-    /** Every setting that can be carried, as it is configured, or as it is by itself. */
+    /** Every setting that can be carried to another server, with its configured or default value. */
     Map<String, String> values();
 
-    /** Whether a setting can be carried here from another server: its key is one of those, and its value is good. */
+    /** Whether a setting from another server can be used here: its key is one of those, and its value is valid. */
     boolean isPortable(String key, String value);
 
-    /** Whether nothing may leave this machine but through a proxy. */
+    /** Whether connections to other machines must use a proxy. */
     boolean isProxyRequired();
 
     /**
-     * Nothing leaves this machine but through a proxy from now on.
+     * Requires a proxy for all connections to other machines from now on.
      *
-     * @throws PartylineException when that cannot be written down: what to do
+     * @throws PartylineException if that cannot be stored: what to do
      */
     void requireProxy() throws PartylineException;
 }

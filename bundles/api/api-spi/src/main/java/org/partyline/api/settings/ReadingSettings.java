@@ -5,8 +5,8 @@ import java.time.Duration;
 /**
  * Settings for reading packets.
  *
- * @param legacyV1 whether messages of version 1 are read
- * @param reorderHold how long a message waits for one that its sender sent before it
- * @param catchUp a server that was unavailable for longer than this gives up reading what it missed
+ * @param legacyV1 whether version-1 messages are read
+ * @param reorderHold how long a message waits for an earlier one of the same sender
+ * @param catchUp after an outage longer than this, the server does not try to read what it missed
  */
 public record ReadingSettings(boolean legacyV1, Duration reorderHold, Duration catchUp) {}

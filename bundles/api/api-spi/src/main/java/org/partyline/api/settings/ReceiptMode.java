@@ -7,17 +7,17 @@ import java.util.Optional;
 public enum ReceiptMode {
     /** Never. */
     OFF,
-    /** In the place of decoys, where cover traffic runs: at no cost beyond the cover. */
+    /** Instead of decoys, while cover traffic runs: at no additional cost. */
     COVER,
     /** At once, each in a packet that is paid for. */
     PAY;
 
-    /** As it is written. */
+    /** The word for it. */
     public String label() {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /** The mode that is written so; empty: there is none. */
+    /** The mode of that word; empty: there is none. */
     public static Optional<ReceiptMode> of(String label) {
         for (ReceiptMode mode : values()) {
             if (mode.label().equals(label)) {

@@ -7,15 +7,15 @@ import org.partyline.api.Network;
 /**
  * Settings for sending.
  *
- * @param defaultTtl how long a message is kept where its sender set no time to live; 1 minute to 45 days
+ * @param defaultTtl how long a message without a time to live is kept; 1 minute to 45 days
  * @param maxBucket largest packet that is sent, in bytes
  * @param chainMessages messages on one sender chain before the next begins; 1 to 100
- * @param within a message that cannot leave for so long is given up
- * @param recallsExpired whether an expired message is recalled, if it is in no block yet
- * @param carrier the id of the carrier of messages that name none
- * @param jitter mean of the random delay before a packet leaves; empty: what the network has by itself
- * @param perMinute packets a minute, 0: no limit; empty: what the network has by itself
- * @param burst packets that may leave at once before that counts
+ * @param within a message that cannot leave within this time is given up
+ * @param recallsExpired whether an expired message is recalled if it is not in a block yet
+ * @param carrier the id of the carrier of messages that do not name one
+ * @param jitter mean of the random delay before a packet leaves; empty: the network's default
+ * @param perMinute packets a minute, 0: no limit; empty: the network's default
+ * @param burst packets that may leave at once before the limit applies
  * @param rebroadcastAfter a transaction that no node reports is handed over again after this
  */
 public record SendingSettings(
@@ -32,12 +32,12 @@ public record SendingSettings(
     private static final Duration STANDARD_JITTER = Duration.ofSeconds(5);
     private static final int STANDARD_RATE = 10;
 
-    /** The mean delay of packets on a network: play networks have none unless it is configured. */
+    /** The mean delay of packets on a network: none on test networks unless it is configured. */
     public Duration jitter(Network network) {
         return jitter.orElse(network.isPlay() ? Duration.ZERO : STANDARD_JITTER);
     }
 
-    /** How many packets may leave a minute; 0: as many as there are. Play networks have no limit unless it is configured. */
+    /** How many packets may leave a minute; 0: no limit. Test networks have no limit unless it is configured. */
     public int perMinute(Network network) {
         return perMinute.orElse(network.isPlay() ? 0 : STANDARD_RATE);
     }

@@ -4,9 +4,9 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Settings of algorithms. Their bundles may come later, so nobody knows yet whether there is one of each name.
+ * Settings of algorithms. Their bundles may be started later, so that the names cannot be checked yet.
  *
- * @param preference AEAD suites to seal with, best first
+ * @param preference AEAD suites for sealing, in order of preference
  * @param denied suites and key derivations that may not be used
  */
 public record SuiteSettings(List<String> preference, Set<String> denied) {

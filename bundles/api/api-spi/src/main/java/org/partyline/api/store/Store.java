@@ -12,38 +12,38 @@ import org.partyline.api.SecretBytes;
 /**
  * A durable store, sealed under a key that the operator's passphrase wraps. A service; thread-safe.
  *
- * <p>Who has the files learns neither names nor words nor transaction ids: values are sealed, keys and groups are keyed
- * hashes.
+ * <p>Anyone who has the files learns neither names nor messages nor transaction ids: values are sealed, and keys and
+ * groups are keyed hashes.
  */
 @ProviderType
 public interface Store {
     /** Whether the store can be read. */
     enum State {
-        /** There is no store yet: {@link Store#create}. */
+        /** There is no store yet: see {@link Store#create}. */
         NEW,
-        /** Only {@link Store#collect} and notes work: {@link Store#unlock}. */
+        /** Only {@link Store#collect} and notes work: see {@link Store#unlock}. */
         LOCKED,
         /** Open. */
         OPEN
     }
 
-    /** The state now. */
+    /** The present state. */
     State state();
 
     /**
-     * Makes a new store and opens it.
+     * Creates a store and opens it.
      *
-     * @param passphrase at least 8 characters; still the caller's to wipe
-     * @throws StoreException when there is one already, the passphrase is too short, or the disk refuses
+     * @param passphrase at least 8 characters; the caller wipes it
+     * @throws StoreException if there is one already, the passphrase is too short, or the disk fails
      */
     void create(char[] passphrase) throws StoreException;
 
     /**
-     * Opens the store. Takes the same time whether the passphrase is right or not.
+     * Opens the store. Takes the same time whether or not the passphrase is right.
      *
-     * @param passphrase still the caller's to wipe
-     * @throws WrongPassphraseException when it is not the one; gives no hint
-     * @throws StoreException when there is no store, or the disk refuses
+     * @param passphrase the caller wipes it
+     * @throws WrongPassphraseException if the passphrase is wrong; gives no hint
+     * @throws StoreException if there is no store, or the disk fails
      */
     void unlock(char[] passphrase) throws StoreException;
 
@@ -51,59 +51,59 @@ public interface Store {
     void lock();
 
     /**
-     * Wraps the store key anew.
+     * Wraps the store key with a new passphrase.
      *
-     * @throws WrongPassphraseException when the old passphrase is not the one
+     * @throws WrongPassphraseException if the old passphrase is wrong
      */
     void changePassphrase(char[] oldPassphrase, char[] newPassphrase) throws StoreException;
 
     /**
-     * Sets a passphrase that erases: {@link #unlock(char[])} with it destroys this store and opens an empty one in its place, which
-     * has it for its passphrase. Replaces the one before. Nothing in the files reports whether there is one.
+     * Sets a duress passphrase: {@link #unlock(char[])} with it destroys this store and opens an empty one with that
+     * passphrase instead. Replaces the previous one. Nothing in the files reveals whether there is one.
      *
-     * @param passphrase the operator's; still the caller's to wipe
-     * @param duress at least 8 characters, another one; still the caller's to wipe
-     * @throws WrongPassphraseException when the passphrase is not the one
-     * @throws StoreException when the two are the same, or the disk refuses
+     * @param passphrase the operator's; the caller wipes it
+     * @param duress at least 8 characters, different from the passphrase; the caller wipes it
+     * @throws WrongPassphraseException if the passphrase is wrong
+     * @throws StoreException if the two are the same, or the disk fails
      */
     default void setDuress(char[] passphrase, char[] duress) throws StoreException {
         throw new StoreException("this store does not support a duress passphrase");
     }
 
     /**
-     * Takes the duress passphrase away; does the same work when there is none.
+     * Removes the duress passphrase; does the same work if there is none.
      *
-     * @param passphrase the operator's; still the caller's to wipe
-     * @throws WrongPassphraseException when it is not the one
+     * @param passphrase the operator's; the caller wipes it
+     * @throws WrongPassphraseException if the passphrase is wrong
      */
     default void removeDuress(char[] passphrase) throws StoreException {
         throw new StoreException("this store does not support a duress passphrase");
     }
 
     /**
-     * The store key itself, so that it can rest elsewhere and open the store unattended.
+     * The store key itself, so that it can be kept elsewhere and open the store unattended.
      *
-     * @param passphrase the operator's; still the caller's to wipe
-     * @return 32 bytes, the caller's to wipe
-     * @throws WrongPassphraseException when it is not the one
+     * @param passphrase the operator's; the caller wipes it
+     * @return 32 bytes, the caller wipes it
+     * @throws WrongPassphraseException if the passphrase is wrong
      */
     SecretBytes storeKey(char[] passphrase) throws StoreException;
 
     /**
      * Opens the store with the store key.
      *
-     * @param storeKey what {@link #storeKey} gave; still the caller's to wipe
-     * @throws WrongPassphraseException when it is not this store's
+     * @param storeKey the result of {@link #storeKey}; the caller wipes it
+     * @throws WrongPassphraseException if it is not this store's key
      */
     void unlock(SecretBytes storeKey) throws StoreException;
 
     /**
-     * Runs a piece of work in one transaction: all of it is on the disk when this returns, or, when it throws, none.
-     * Pieces run one after another.
+     * Runs work in one transaction: all changes are on the disk when this returns, or none if it throws. Transactions
+     * run one after another.
      *
-     * @param work may throw; the exception comes out as it is
-     * @throws StoreLockedException when the store is not open
-     * @throws StoreException when the disk refuses
+     * @param work may throw; its exception is passed on
+     * @throws StoreLockedException if the store is not open
+     * @throws StoreException if the disk fails
      */
     <T, X extends Exception> T transact(Work<T, X> work) throws StoreException, X;
 
@@ -118,12 +118,12 @@ public interface Store {
     /**
      * A raw packet that was collected while the store was locked.
      *
-     * @param name what the candidate is told apart by; the same packet met again has the same name
-     * @param candidate the packet with whatever the caller needs to handle it later
-     * @param share what it has in common with others that came with it, such as its block; kept in clear
+     * @param name identifies the candidate; the same packet always has the same name
+     * @param candidate the packet, with the data that the caller needs to process it later
+     * @param share a value shared with other candidates of the same origin, such as the block; stored in clear
      */
     record Collected(byte[] name, byte[] candidate, long share) {
-        /** Shows nothing of what it holds. */
+        /** Does not show the contents. */
         @Override
         public String toString() {
             return "Collected";
@@ -131,14 +131,14 @@ public interface Store {
     }
 
     /**
-     * Puts raw candidate packets away while the store is locked, sealed so that only an unlocked store can read them; in one
-     * transaction. One that is held already under its name is not added.
+     * Stores raw candidate packets while the store is locked, in one transaction, sealed so that only an unlocked store
+     * can read them. A candidate whose name is stored already is not added.
      *
-     * <p>Keeps at most 65,536 of up to 1 KiB; a larger one takes the place of several. Where there is no room, the share that
-     * holds the most gives up its oldest: so whoever fills one block, or one hour, pushes out what came with it and nothing
-     * else. What was dropped is counted ({@link #dropped}).
+     * <p>Keeps at most 65,536 candidates of up to 1 KiB; a larger one uses the space of several. If there is no room,
+     * the largest share loses its oldest: so anyone who fills one block, or one hour, displaces only packets of that
+     * block or hour. Dropped candidates are counted ({@link #dropped}).
      *
-     * @throws StoreException when there is no store, or the disk refuses
+     * @throws StoreException if there is no store, or the disk fails
      */
     void collect(List<Collected> candidates) throws StoreException;
 
@@ -147,34 +147,33 @@ public interface Store {
         collect(List.of(new Collected(name, candidate, 0)));
     }
 
-    /** As {@link #collect(byte[], byte[])}, for a candidate whose own bytes are its name. */
+    /** As {@link #collect(byte[], byte[])}, for a candidate whose bytes are its name. */
     default void collect(byte[] candidate) throws StoreException {
         collect(candidate, candidate);
     }
 
     /**
-     * How many candidates of each share had to be dropped since {@link #forgetDropped} last took it away; may be asked while
-     * locked.
+     * The number of dropped candidates of each share since the last {@link #forgetDropped}; also works while locked.
      *
-     * @return empty when there is no store
-     * @throws StoreException when the disk refuses
+     * @return empty if there is no store
+     * @throws StoreException if the disk fails
      */
     Map<Long, Long> dropped() throws StoreException;
 
-    /** Takes shares out of {@link #dropped}: they were read again. */
+    /** Removes shares from {@link #dropped}: they were read again. */
     void forgetDropped(Collection<Long> shares) throws StoreException;
 
     /**
-     * How many candidates are put away; may be asked while locked.
+     * The number of stored candidates; also works while locked.
      *
-     * @return 0 when there is no store
-     * @throws StoreException when the disk refuses
+     * @return 0 if there is no store
+     * @throws StoreException if the disk fails
      */
     long collected() throws StoreException;
 
     /**
-     * A value in clear, readable while locked: scan positions and such. Never a secret, a name or one of our transaction
-     * ids.
+     * A value in clear, readable while locked, such as a scan position. Never a secret, a name or one of our
+     * transaction ids.
      */
     Optional<String> note(String key) throws StoreException;
 
@@ -182,66 +181,66 @@ public interface Store {
     void note(String key, @Nullable String value) throws StoreException;
 
     /**
-     * Makes sure that this server may still act for the store: to be asked before anything of it leaves. A store that two servers
-     * share has one leader at a time (docs/ha.md); one that was paused learns here that another took over.
+     * Ensures that this server may still act for the store; call it before anything leaves. Two servers that share a
+     * store have one leader at a time (docs/ha.md); a server that was paused finds out here that the other took over.
      *
-     * @throws NotLeaderException when another server took over
-     * @throws StoreException when that cannot be told, as the database does not answer
+     * @throws NotLeaderException if another server took over
+     * @throws StoreException if that is unknown, because the database does not answer
      */
     default void confirmLeader() throws StoreException {}
 
     /**
-     * Whether the store came here from another server that this one had been watching up to that moment, so that what is in it is
-     * no old copy although this server did not write it. True at most once.
+     * Whether the store was taken over from another server that this one had watched until that moment, so that its
+     * content is not an old copy although this server did not write it. True at most once.
      */
     default boolean takenOver() {
         return false;
     }
 
     /**
-     * Tells how far the store has come to whoever may take it over: with the next sign of life, where servers share it. Readable by
-     * whoever reads the database.
+     * Publishes how far the store has advanced to a standby, with the next heartbeat. Anyone who reads the database can
+     * read it.
      *
      * @param mark at most 100 characters
      */
     default void publish(String mark) {}
 
     /**
-     * What the leader before this one had published, as far as this server ever saw it as a standby; empty: nothing, or this server has
-     * published since.
+     * The last value that the previous leader published, as seen by this server as a standby; empty: none, or this
+     * server has published since.
      */
     default Optional<String> published() {
         return Optional.empty();
     }
 
     /**
-     * Whether the store is not as this server stored it last, so that transactions that write fail with a {@link
-     * RowsPutBackException}. From this call on what is in it is accepted.
+     * Whether the store differs from what this server last stored, so that writing transactions fail with a {@link
+     * RowsPutBackException}. This call accepts the present content.
      */
     default boolean acceptPutBack() {
         return false;
     }
 
-    /** Rewrites the files, so that what was deleted is gone from them. Takes a while. */
+    /** Rewrites the files, so that deleted data is gone from them. Takes a while. */
     void compact() throws StoreException;
 
-    /** A piece of work within one transaction. */
+    /** Work within one transaction. */
     @FunctionalInterface
     @ConsumerType
     interface Work<T, X extends Exception> {
-        /** @param tx good until this returns */
+        /** @param tx valid until this returns */
         T run(StoreTransaction tx) throws StoreException, X;
     }
 
     /**
-     * A piece of work without a result.
+     * Work without a result.
      *
-     * @param <X> what it may throw
+     * @param <X> the exception that it may throw
      */
     @FunctionalInterface
     @ConsumerType
     interface Change<X extends Exception> {
-        /** @param tx good until this returns */
+        /** @param tx valid until this returns */
         void run(StoreTransaction tx) throws StoreException, X;
     }
 }

@@ -13,7 +13,7 @@ public class StoreException extends PartylineException {
 
     /**
      * @param message one line: what is wrong and what to do; nothing secret
-     * @param cause what led to it
+     * @param cause the cause
      */
     public StoreException(String message, Throwable cause) {
         super(message, cause);

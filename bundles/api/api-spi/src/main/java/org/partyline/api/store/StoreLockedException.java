@@ -4,12 +4,12 @@ package org.partyline.api.store;
 public final class StoreLockedException extends StoreException {
     private static final long serialVersionUID = 1L;
 
-    /** With the message that it usually has. */
+    /** With the usual message. */
     public StoreLockedException() {
         this("the store is locked: open it with partyline:unlock");
     }
 
-    /** Says what to do about a store that is not open. @param state what it is instead */
+    /** Says what to do about a store that is not open. @param state its state */
     public static StoreLockedException of(Store.State state) {
         return state == Store.State.NEW
                 ? new StoreLockedException("there is no store yet: create one with partyline:setup")

@@ -1,10 +1,10 @@
 package org.partyline.api.store;
 
-/** The passphrase does not open the store. Gives no hint. */
+/** The passphrase does not open the store. The message gives no hint. */
 public final class WrongPassphraseException extends StoreException {
     private static final long serialVersionUID = 1L;
 
-    /** With the one message it has. */
+    /** With its only message. */
     public WrongPassphraseException() {
         super("the passphrase is wrong: try again");
     }

@@ -11,8 +11,8 @@ import org.partyline.api.crypto.KdfParameters;
 import org.partyline.api.crypto.KeyDerivation;
 
 /**
- * Provides the algorithms of all bundles that the operator allows. They come and go while messages flow: who holds one
- * holds it for one operation. A service. Thread-safe.
+ * Provides the algorithms of all bundles that the operator allows. They may start and stop at any time, so hold one for
+ * one operation only. A service. Thread-safe.
  */
 @ProviderType
 public interface SuiteDirectory {
@@ -21,16 +21,18 @@ public interface SuiteDirectory {
     /** The suite, if a bundle provides it and the operator allows it. */
     Optional<AeadSuite> suite(String name);
 
-    /** The suite, if a bundle provides it, whatever the operator allows. */
+    /** The suite, if a bundle provides it, even if the operator forbids it. */
     Optional<AeadSuite> installed(String name);
 
-    /** What a suite is called, by its code on the wire; the code where it was never here, which is nobody's name. */
+    /** The name of a suite by its code on the wire; if it was never available, the code, which is not a valid name. */
     String name(int code);
 
-    /** The suite to seal with now: the first preferred one that is allowed and here. */
+    /** The suite to seal with now: the first preferred one that is allowed and available. */
     Optional<AeadSuite> sealing();
 
-    /** The same for who offers a session: the other side tries what it could be offered, and may know no other. */
+    /**
+     * The same for offering a session: the other side tries the suites that it could be offered, and may know no other.
+     */
     Optional<AeadSuite> sealingOffers();
 
     /** Why there is no suite to seal with, in one line. */
@@ -45,13 +47,16 @@ public interface SuiteDirectory {
     /** Whether the operator forbids a suite that someone may have sealed with. */
     boolean forbidsAny();
 
-    /** The suites that a session may use, the preferred ones first, whether or not they are here: those that an offer can name. */
+    /**
+     * The suites that a session may use and an offer can name, the preferred ones first, whether or not they are
+     * available.
+     */
     List<AeadId> forSessions();
 
-    /** The suites here that are not in the protocol's table. */
+    /** The available suites outside the protocol's table. */
     List<AeadId> others();
 
-    /** A suite was here before this process began: what is sealed with it may wait for it. */
+    /** Reports a suite that was available before this process began: packets sealed with it may wait for it. */
     void recall(AeadId id);
 
     // ---- key derivations
@@ -60,22 +65,22 @@ public interface SuiteDirectory {
     Optional<KeyDerivation> derivation(KdfId id);
 
     /**
-     * The same for parameters that are at hand. They may have been stored, or put back from a backup,
-     * while nobody knew the limits of a derivation that is not the protocol's: one that refuses them counts as absent.
+     * The same for given parameters. They may have been stored, or restored from a backup, while the limits of a
+     * derivation outside the protocol's table were unknown: a derivation that rejects them counts as absent.
      */
     Optional<KeyDerivation> derivation(KdfParameters parameters);
 
-    /** A derivation that is not in the protocol's table, by its code on the wire. */
+    /** A derivation outside the protocol's table, by its code on the wire. */
     Optional<KdfId> otherDerivation(int code);
 
-    // ---- those who use them
+    // ---- users
 
-    /** Is called after algorithms came, went, or were allowed or denied; must not block. */
+    /** Adds a listener, called after algorithms were added, removed, allowed or denied; it must not block. */
     void onChange(Runnable listener);
 
-    /** Is called no more. */
+    /** Removes a listener. */
     void removeListener(Runnable listener);
 
-    /** The current users of an algorithm: names of conversations. */
+    /** Sets who reports the current users of an algorithm: names of conversations. */
     void setUsers(Function<String, List<String>> users);
 }

@@ -8,16 +8,16 @@ import org.partyline.api.FeeRate;
  * The coins of an account.
  *
  * @param account its name
- * @param confirmed satoshi in confirmed coins that can be spent
- * @param unconfirmed satoshi in our own unconfirmed change and in coins under way
- * @param reserved satoshi in coins that a transaction of ours waits to spend
+ * @param confirmed satoshi in spendable confirmed coins
+ * @param unconfirmed satoshi in our own unconfirmed change and in incoming coins
+ * @param reserved satoshi in coins reserved for a transaction of ours
  * @param coins the spendable ones
  */
 public record AccountStatus(String account, long confirmed, long unconfirmed, long reserved, List<Coin> coins) {
-    /** Virtual bytes of a coin that is spent along with others (P2WPKH). */
+    /** The virtual bytes of an additional coin (P2WPKH). */
     public static final int COIN_VBYTES = 68;
 
-    /** A change output with less is not relayed (P2WPKH). */
+    /** A change output below this is not relayed (P2WPKH). */
     private static final long DUST = 294;
 
     public AccountStatus {
@@ -25,8 +25,8 @@ public record AccountStatus(String account, long confirmed, long unconfirmed, lo
     }
 
     /**
-     * The fewest coins that pay for a transaction: one, where one is enough, else the largest, confirmed before unconfirmed. All that there are, where
-     * they are too few.
+     * The fewest coins that pay for a transaction: one if that is enough, otherwise the largest, confirmed before
+     * unconfirmed. All of them if they are too few.
      *
      * @param vsize virtual bytes of the transaction with one coin
      */

@@ -21,12 +21,12 @@ public record BlockRef(int height, TxId hash, Instant time) {
         }
     }
 
-    /** {@code height:hash:unixtime}, which {@link #parse} reads. */
+    /** {@code height:hash:unixtime}, the input of {@link #parse}. */
     public String encode() {
         return height + ":" + hash + ":" + time.getEpochSecond();
     }
 
-    /** @throws IllegalArgumentException when it is not what {@link #encode} makes */
+    /** @throws IllegalArgumentException if it is not a result of {@link #encode} */
     public static BlockRef parse(String text) {
         String[] parts = text.split(":");
         if (parts.length != 3) {

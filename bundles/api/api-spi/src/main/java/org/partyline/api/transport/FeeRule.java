@@ -8,7 +8,7 @@ import org.osgi.annotation.versioning.ConsumerType;
 public interface FeeRule {
     /**
      * @param vsize virtual bytes of the signed transaction
-     * @return satoshi, exactly what is to be paid
+     * @return satoshi, the exact fee
      */
     long fee(int vsize);
 }

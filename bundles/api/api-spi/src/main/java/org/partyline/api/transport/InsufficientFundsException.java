@@ -6,7 +6,7 @@ import org.partyline.api.PartylineException;
 public final class InsufficientFundsException extends PartylineException {
     private static final long serialVersionUID = 1L;
 
-    /** @param message one line: whose wallet, what it has and what is needed in sat, how to fund it */
+    /** @param message one line: whose wallet, its balance and the required amount in sat, how to fund it */
     public InsufficientFundsException(String message) {
         super(message);
     }

@@ -10,30 +10,30 @@ public final class NetworkException extends PartylineException {
 
     /** The cause of the failure. */
     public enum Reason {
-        /** The policy: nothing helps but another setting. */
+        /** The policy forbids it: only another setting helps. */
         FORBIDDEN,
-        /** The proxy does not answer, or says nothing that is SOCKS5: trying again may help. */
+        /** The proxy does not answer, or its answer is not SOCKS5: trying again may help. */
         PROXY_DOWN,
-        /** The proxy answers, and does not reach the host: trying again may help. */
+        /** The proxy answers, but does not reach the host: trying again may help. */
         UNREACHABLE
     }
 
-    /** @param message one line: what is wrong, with which address, what to do */
+    /** @param message one line: what is wrong, with the address, and what to do */
     public NetworkException(Reason reason, String message) {
         super(message);
         this.reason = reason;
     }
 
     /**
-     * @param message one line: what is wrong, with which address, what to do
-     * @param cause what led to it
+     * @param message one line: what is wrong, with the address, and what to do
+     * @param cause the cause
      */
     public NetworkException(Reason reason, String message, Throwable cause) {
         super(message, cause);
         this.reason = reason;
     }
 
-    /** The party at fault. */
+    /** The cause of the failure. */
     public Reason reason() {
         return reason;
     }

@@ -6,27 +6,27 @@ import java.util.Optional;
 /**
  * The route of a connection.
  *
- * @param kind in short
- * @param proxy where {@link Kind#PROXY}
- * @param refusal where {@link Kind#REFUSED}: one line, why and what to do; else empty
+ * @param kind the kind of route
+ * @param proxy the proxy for {@link Kind#PROXY}
+ * @param refusal for {@link Kind#REFUSED}, one line: why, and what to do; otherwise empty
  */
 public record NetworkRoute(Kind kind, Optional<SocksProxy> proxy, String refusal) {
     /** The kinds of routes. */
     public enum Kind {
-        /** To this computer itself: always directly, since it does not leave it. */
+        /** To this computer itself: always direct. */
         LOOPBACK,
-        /** Directly. */
+        /** Direct. */
         DIRECT,
         /** Through a SOCKS5 proxy, which receives the unresolved host name. */
         PROXY,
-        /** Not at all. */
+        /** Refused. */
         REFUSED
     }
 
     /** To this computer itself. */
     public static final NetworkRoute LOOPBACK = new NetworkRoute(Kind.LOOPBACK, Optional.empty(), "");
 
-    /** Directly. */
+    /** A direct route. */
     public static final NetworkRoute DIRECT = new NetworkRoute(Kind.DIRECT, Optional.empty(), "");
 
     public NetworkRoute {
@@ -42,7 +42,7 @@ public record NetworkRoute(Kind kind, Optional<SocksProxy> proxy, String refusal
         return new NetworkRoute(Kind.PROXY, Optional.of(proxy), "");
     }
 
-    /** @param why one line, and what to do */
+    /** @param why one line: why, and what to do */
     public static NetworkRoute refused(String why) {
         return new NetworkRoute(Kind.REFUSED, Optional.empty(), why);
     }

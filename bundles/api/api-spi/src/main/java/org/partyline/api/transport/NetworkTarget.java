@@ -6,9 +6,9 @@ import java.util.Objects;
  * The destination of a node's connection.
  *
  * @param node the node's name, for messages
- * @param circuit connections with the same text may share a circuit of the proxy, others never do: the node's name, or the
- *     node's name and a peer
- * @param host a name, an IPv4 address, or an IPv6 address with or without brackets; nobody has resolved it
+ * @param circuit connections with the same text may share a circuit of the proxy, others never do: the node's name,
+ *     with or without a peer
+ * @param host a name, an IPv4 address, or an IPv6 address with or without brackets; unresolved
  * @param port 1 to 65535
  * @param proxy the node's own setting
  */

@@ -4,16 +4,16 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The addresses at which a {@link Transport} reaches its node, as a service property: they reveal two names for the
- * same node.
+ * The addresses at which a {@link Transport} reaches its node, as a service property: they show that two names belong
+ * to the same node.
  */
 public final class NodeAddresses {
-    /** Service property: texts {@code HOST:PORT} as they are configured; none for a node in this process. */
+    /** Service property: the configured texts {@code HOST:PORT}; none for a node in this process. */
     public static final String PROPERTY = "partyline.node.addresses";
 
     private NodeAddresses() {}
 
-    /** @param properties of a transport's service @return empty where it says nothing */
+    /** @param properties the properties of a transport's service @return empty if the property is missing */
     public static List<String> of(Map<String, ?> properties) {
         return properties.get(PROPERTY) instanceof String[] addresses ? List.of(addresses) : List.of();
     }

@@ -12,9 +12,10 @@ public final class NodeSettingException extends PartylineException {
 
     /**
      * @param setting the key, for example {@code network}
-     * @param wrong whether the node answered that the value is wrong; otherwise it may be right later, as when the node is down
-     * @param message one line: what is wrong, with which value, what to do; nothing secret
-     * @param cause what led to it, for the log
+     * @param wrong whether the node rejected the value; otherwise it may become right later, for example if the node is
+     *     down
+     * @param message one line: what is wrong, with the value, and what to do; nothing secret
+     * @param cause the cause, for the log
      */
     public NodeSettingException(String setting, boolean wrong, String message, Throwable cause) {
         super(message, cause);
@@ -22,12 +23,12 @@ public final class NodeSettingException extends PartylineException {
         this.wrong = wrong;
     }
 
-    /** The key of the setting that it is about. */
+    /** The key of the setting at fault. */
     public String setting() {
         return setting;
     }
 
-    /** Whether the value is wrong, and not only of no use now. */
+    /** Whether the value is wrong, rather than unusable at present. */
     public boolean isWrong() {
         return wrong;
     }

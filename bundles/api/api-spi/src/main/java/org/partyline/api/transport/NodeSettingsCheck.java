@@ -25,7 +25,7 @@ public interface NodeSettingsCheck extends SettingsDeclaration {
         return true;
     }
 
-    /** {@inheritDoc} A key that is none is refused, too. */
+    /** {@inheritDoc} Unknown keys are rejected, too. */
     @Override
     default void check(Map<String, String> values) throws PartylineException {
         for (String key : values.keySet()) {
@@ -41,13 +41,13 @@ public interface NodeSettingsCheck extends SettingsDeclaration {
     }
 
     /**
-     * Asks the node itself, once, whether it could be used with settings that {@link #check} takes: whether it answers, lets this
-     * server in, is on its network, and has the wallet.
+     * Asks the node itself, once, whether it can be used with settings that {@link #check} accepts: whether it answers,
+     * accepts this server's login, is on its network, and has the wallet.
      *
-     * @throws NodeSettingException what is wrong, and what to do, where it is known which setting that is about
+     * @throws NodeSettingException what is wrong, and what to do, if the setting at fault is known
      * @throws PartylineException what is wrong, and what to do
      */
     default void ask(Map<String, String> settings) throws PartylineException {
-        // There is nobody to ask.
+        // There is no node to ask.
     }
 }

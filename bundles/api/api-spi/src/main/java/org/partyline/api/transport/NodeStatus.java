@@ -8,15 +8,15 @@ import java.util.OptionalInt;
 /**
  * The state of a node.
  *
- * @param state in short
- * @param detail one line: what is wrong and what to do; empty when all is well; nothing secret
- * @param software what it calls itself, for example {@code /Satoshi:31.0.0/}; may be empty
+ * @param state the state
+ * @param detail one line: what is wrong and what to do; empty if all is well; nothing secret
+ * @param software its user agent, for example {@code /Satoshi:31.0.0/}; may be empty
  * @param tip its best block, once known
  * @param mempoolSize transactions waiting in its mempool, or -1
- * @param latency of the last answer, once there was one
- * @param notifications how new transactions come: {@code zmq}, {@code polling 2s}, {@code direct} …
- * @param peers how many nodes it is connected to; empty where that means nothing, or is not known
- * @param route which way its connections go: {@link NetworkRoute#text()}; empty where there are none, or it is not known
+ * @param latency of the last answer, if there was one
+ * @param notifications how new transactions arrive: {@code zmq}, {@code polling 2s}, {@code direct} …
+ * @param peers the number of nodes that it is connected to; empty if that is meaningless or unknown
+ * @param route the route of its connections: {@link NetworkRoute#text()}; empty if it has none, or it is unknown
  */
 public record NodeStatus(
         State state,
@@ -36,9 +36,12 @@ public record NodeStatus(
         SYNCING,
         /** Watches and broadcasts. */
         READY,
-        /** Does not answer; is tried again. */
+        /** Does not answer; the connection is retried. */
         UNREACHABLE,
-        /** Answers, and may not be used: wrong network, wrong password, a forbidden address. Nothing helps but a change. */
+        /**
+         * Answers, but must not be used: wrong network, wrong password, a forbidden address. Only a change of settings
+         * helps.
+         */
         REFUSED
     }
 
@@ -49,7 +52,7 @@ public record NodeStatus(
         Objects.requireNonNull(peers, "peers");
     }
 
-    /** Of a node whose peers are not known. */
+    /** For a node whose peers are not known. */
     public NodeStatus(
             State state,
             String detail,
@@ -62,7 +65,7 @@ public record NodeStatus(
         this(state, detail, software, tip, mempoolSize, latency, notifications, route, OptionalInt.empty());
     }
 
-    /** Of a node that has no connections. */
+    /** For a node without connections. */
     public NodeStatus(
             State state,
             String detail,
@@ -74,12 +77,12 @@ public record NodeStatus(
         this(state, detail, software, tip, mempoolSize, latency, notifications, "", OptionalInt.empty());
     }
 
-    /** Whether it can be used and has no peer: what it is handed reaches nobody. */
+    /** Whether it can be used but has no peers: a transaction handed to it reaches nobody. */
     public boolean isAlone() {
         return state == State.READY && peers.isPresent() && peers.getAsInt() == 0;
     }
 
-    /** A node that was not asked yet. */
+    /** The state of a node that was not asked yet. */
     public static NodeStatus starting() {
         return new NodeStatus(State.STARTING, "", "", Optional.empty(), -1, Optional.empty(), "");
     }

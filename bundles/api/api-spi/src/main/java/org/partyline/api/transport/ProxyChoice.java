@@ -8,28 +8,29 @@ import java.util.regex.Pattern;
 /**
  * The value of {@code proxy} in a node's configuration, or in the server's.
  *
- * @param kind in short
- * @param host where {@link Kind#OWN}: an IPv4 address, an IPv6 address without brackets, or {@code localhost}; else empty
- * @param port where {@link Kind#OWN}: 1 to 65535; else 0
+ * @param kind the kind of choice
+ * @param host for {@link Kind#OWN}: an IPv4 address, an IPv6 address without brackets, or {@code localhost}; otherwise
+ *     empty
+ * @param port for {@link Kind#OWN}: 1 to 65535; otherwise 0
  */
 public record ProxyChoice(Kind kind, String host, int port) {
     /** The kinds of choices. */
     public enum Kind {
-        /** As the server's {@link NetworkPolicy} says. */
+        /** Follows the server's {@link NetworkPolicy}. */
         SERVER,
-        /** Directly, where the policy allows that. */
+        /** Direct, if the policy allows that. */
         NONE,
-        /** Through the proxy that is named here. */
+        /** Through the proxy that is given here. */
         OWN
     }
 
-    /** As the server's policy says: what a node without the key has. */
+    /** Follows the server's policy: the default for a node without the key. */
     public static final ProxyChoice SERVER = new ProxyChoice(Kind.SERVER, "", 0);
 
-    /** Directly, where the policy allows that. */
+    /** Direct, if the policy allows that. */
     public static final ProxyChoice NONE = new ProxyChoice(Kind.NONE, "", 0);
 
-    /** What {@link #parse} takes, for messages. */
+    /** What {@link #parse} accepts, for messages. */
     public static final String RIGHT =
             "HOST:PORT of a SOCKS5 proxy, where HOST is localhost or an address (a name would require a "
                     + "name server), none, or nothing";
@@ -45,8 +46,8 @@ public record ProxyChoice(Kind kind, String host, int port) {
     }
 
     /**
-     * @param text empty: {@link #SERVER}; {@code none}: {@link #NONE}; else {@code HOST:PORT}
-     * @throws IllegalArgumentException says what is right
+     * @param text empty: {@link #SERVER}; {@code none}: {@link #NONE}; otherwise {@code HOST:PORT}
+     * @throws IllegalArgumentException says what is valid
      */
     public static ProxyChoice parse(String text) {
         String plain = text.strip().toLowerCase(Locale.ROOT);

@@ -5,12 +5,12 @@ import org.partyline.api.FeeRate;
 /**
  * The limits of what a node relays.
  *
- * @param maxPayload most bytes of data in one OP_RETURN output, 0 when it relays none
- * @param maxOutputs most OP_RETURN outputs in one transaction
- * @param maxScriptBytes most bytes of all OP_RETURN scripts of one transaction together
- * @param minRelayFee the floor, mempool pressure included
- * @param incrementalFee what a replacement adds for its own size (BIP125 rule 4)
- * @param maxUnconfirmed most transactions that wait and spend from each other, a new one included
+ * @param maxPayload the maximum number of data bytes in one OP_RETURN output, 0 if it relays none
+ * @param maxOutputs the maximum number of OP_RETURN outputs in one transaction
+ * @param maxScriptBytes the maximum total size of all OP_RETURN scripts of one transaction
+ * @param minRelayFee the floor, including mempool pressure
+ * @param incrementalFee the rate that a replacement adds for its own size (BIP125 rule 4)
+ * @param maxUnconfirmed the maximum number of unconfirmed transactions that spend from each other, including a new one
  */
 public record RelayPolicy(
         int maxPayload,
@@ -19,15 +19,15 @@ public record RelayPolicy(
         FeeRate minRelayFee,
         FeeRate incrementalFee,
         int maxUnconfirmed) {
-    /** In a chain, as every node accepts: Bitcoin Core before version 31, and its wallet in every version. */
+    /** For a chain, as every node accepts: Bitcoin Core before version 31, and its wallet in every version. */
     public static final int CHAIN = 25;
-    /** In a cluster, from Bitcoin Core 31 on. */
+    /** For a cluster, from Bitcoin Core 31 on. */
     public static final int CLUSTER = 64;
 
-    /** What every stock node has carried for years: one output of 80 bytes, 1 sat/vB. */
+    /** Relayed by every unmodified node for years: one output of 80 bytes, 1 sat/vB. */
     public static final RelayPolicy CONSERVATIVE = new RelayPolicy(80, 1, 83, new FeeRate(1000), new FeeRate(1000));
 
-    /** With the chain of unconfirmed transactions that every node accepts. */
+    /** With the number of unconfirmed transactions in a chain that every node accepts. */
     public RelayPolicy(
             int maxPayload, int maxOutputs, int maxScriptBytes, FeeRate minRelayFee, FeeRate incrementalFee) {
         this(maxPayload, maxOutputs, maxScriptBytes, minRelayFee, incrementalFee, CHAIN);

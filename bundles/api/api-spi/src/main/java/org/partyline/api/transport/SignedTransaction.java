@@ -11,7 +11,7 @@ import org.partyline.api.TxId;
  * @param fee satoshi
  */
 public record SignedTransaction(TxId id, byte[] raw, int vsize, long fee) {
-    /** The id and what it costs. */
+    /** The id and the fee. */
     @Override
     public String toString() {
         return "SignedTransaction[" + id + ", " + vsize + " vB, " + fee + " sat]";

@@ -4,7 +4,7 @@ import java.util.Objects;
 
 /**
  * A SOCKS5 proxy (RFC 1928), and the user and password (RFC 1929) that separate circuits: Tor uses a new circuit for
- * each pair. They are made up by us, at each start anew, and open nothing.
+ * each pair. This server chooses them anew at each start; they are not credentials for anything.
  *
  * @param host an IPv4 address, an IPv6 address without brackets, or {@code localhost}: never a name to be resolved
  * @param port 1 to 65535
@@ -34,7 +34,7 @@ public record SocksProxy(String host, int port, String user, String password) {
         return (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
     }
 
-    /** The address only. */
+    /** Shows only the address. */
     @Override
     public String toString() {
         return address();

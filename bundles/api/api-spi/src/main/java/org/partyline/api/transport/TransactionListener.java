@@ -4,13 +4,13 @@ import java.util.Optional;
 import org.osgi.annotation.versioning.ConsumerType;
 import org.partyline.api.TxId;
 
-/** Receives every transaction that a node sees. Calls come in the order of events, one at a time. */
+/** Receives every transaction that a node sees. Calls arrive in the order of events, one at a time. */
 @ConsumerType
 public interface TransactionListener {
     /**
-     * A transaction came into the mempool, or is in a block.
+     * A transaction entered the mempool, or is in a block.
      *
-     * @param rawTransaction with witnesses as the node sent it; not to be changed
+     * @param rawTransaction with witnesses as the node sent it; do not change it
      * @param block empty for the mempool
      */
     void transaction(byte[] rawTransaction, Optional<BlockRef> block);
@@ -21,6 +21,6 @@ public interface TransactionListener {
     /** A block is no longer part of the chain. */
     void blockDisconnected(BlockRef block);
 
-    /** A transaction left the mempool without a block: replaced, evicted or expired. Best effort. */
+    /** A transaction left the mempool without being mined: it was replaced, evicted or expired. Best effort. */
     default void removed(TxId id) {}
 }

@@ -5,34 +5,34 @@ import java.util.Optional;
 /**
  * The place of a transaction: unknown, in a mempool, or in a block.
  *
- * @param kind in short
- * @param block the block, when it is in one and the node can say which
- * @param relayed whether the node knows that a peer of its own has it; false where it cannot tell
- * @param peers how many peers the node has sent it to, of one that it sends privately; 0 of all others
+ * @param kind the kind of place
+ * @param block the block, if it is in one and the node knows which
+ * @param relayed whether the node knows that one of its peers has it; false if it cannot tell
+ * @param peers for a privately sent transaction, the number of peers that the node has sent it to; 0 for all others
  */
 public record TransactionPlace(Kind kind, Optional<BlockRef> block, boolean relayed, int peers) {
     /** The node does not know it. */
     public static final TransactionPlace UNKNOWN = new TransactionPlace(Kind.UNKNOWN, Optional.empty());
     /** It waits in the mempool; no peer is known to have it. */
     public static final TransactionPlace MEMPOOL = new TransactionPlace(Kind.MEMPOOL, Optional.empty());
-    /** It waits in the mempool, and a peer of the node has it too. */
+    /** It waits in the mempool, and a peer of the node has it, too. */
     public static final TransactionPlace RELAYED = new TransactionPlace(Kind.MEMPOOL, Optional.empty(), true);
 
-    /** One that is not sent privately. */
+    /** A place of a transaction that is not sent privately. */
     public TransactionPlace(Kind kind, Optional<BlockRef> block, boolean relayed) {
         this(kind, block, relayed, 0);
     }
 
-    /** One that no peer is known to have. */
+    /** A place of a transaction that no peer is known to have. */
     public TransactionPlace(Kind kind, Optional<BlockRef> block) {
         this(kind, block, false);
     }
 
     /** The kinds of places. */
     public enum Kind {
-        /** Not known to the node; with no index that does not mean it is not in a block. */
+        /** Not known to the node; without an index it may still be in a block. */
         UNKNOWN,
-        /** Kept apart from the mempool until it comes back from the network: the node sends it to peers privately. */
+        /** Kept out of the mempool until it comes back from the network: the node sends it to peers privately. */
         PRIVATE,
         /** In the mempool. */
         MEMPOOL,

@@ -6,7 +6,7 @@ import org.osgi.annotation.versioning.ConsumerType;
 import org.partyline.api.TxId;
 
 /**
- * Finds the OP_RETURN outputs in the bytes of a raw transaction without creating objects: most transactions are
+ * Finds the OP_RETURN outputs in the bytes of a raw transaction without creating objects, since most transactions are
  * strangers'.
  */
 public final class TransactionScanner {
@@ -18,7 +18,7 @@ public final class TransactionScanner {
     private static final int OP_PUSHDATA4 = 0x4e;
     private static final int LARGEST_DIRECT_PUSH = 75;
 
-    /** Version, a count of inputs and one of outputs, lock time. */
+    /** Version, counts of inputs and outputs, lock time. */
     private static final int SHORTEST_TRANSACTION = 10;
 
     private static final int OUTPOINT_LENGTH = 36;
@@ -28,7 +28,7 @@ public final class TransactionScanner {
     private static final int P2WPKH_LENGTH = 22;
     private static final int P2TR_LENGTH = 34;
     private static final int LOCK_TIME_LENGTH = 4;
-    /** First byte of a CompactSize number that takes more than one byte. */
+    /** First byte of a CompactSize number of more than one byte. */
     private static final int SHORTEST_LONG_NUMBER = 0xfd;
 
     private TransactionScanner() {}
@@ -39,17 +39,17 @@ public final class TransactionScanner {
     public interface Visitor {
         /**
          * @param output index of the output
-         * @param offset where the data begins in the raw transaction
-         * @param length of the data, at least 1
+         * @param offset the start of the data in the raw transaction
+         * @param length the length of the data, at least 1
          */
         void payload(int output, int offset, int length);
     }
 
     /**
-     * Visits the data of each OP_RETURN output that is one push and nothing else. Tells nothing of a transaction whose
-     * bytes do not add up: a node does not relay such a thing.
+     * Visits the data of each OP_RETURN output that is a single push. Reports nothing for a transaction with malformed
+     * bytes: nodes do not relay such transactions.
      *
-     * @return whether the bytes could be walked
+     * @return whether the bytes were well-formed
      */
     public static boolean scan(byte[] raw, Visitor visitor) {
         int outputs = afterInputs(raw);
@@ -66,7 +66,7 @@ public final class TransactionScanner {
     /**
      * The transaction's id: the hash of everything but the witnesses (BIP141).
      *
-     * @throws IllegalArgumentException when the bytes do not add up
+     * @throws IllegalArgumentException if the bytes are malformed
      */
     public static TxId id(byte[] raw) {
         int outputs = afterInputs(raw);
@@ -83,9 +83,9 @@ public final class TransactionScanner {
     }
 
     /**
-     * Satoshi in the outputs that hold no data.
+     * Satoshi in the outputs without data.
      *
-     * @throws IllegalArgumentException when the bytes do not add up
+     * @throws IllegalArgumentException if the bytes are malformed
      */
     public static long change(byte[] raw) {
         int at = afterInputs(raw);
@@ -106,7 +106,10 @@ public final class TransactionScanner {
         return sum;
     }
 
-    /** Where the count of inputs stands: behind the version, and the two bytes that announce witnesses (BIP144). */
+    /**
+     * The position of the count of inputs: after the version and, if present, the two bytes that announce witnesses
+     * (BIP144).
+     */
     private static int firstInput(byte[] raw) {
         return raw[4] == 0 && raw[5] != 0 ? 6 : 4;
     }
@@ -126,8 +129,8 @@ public final class TransactionScanner {
                 return -1;
             }
             at += OUTPOINT_LENGTH;
-            // Witnesses leave the script empty. Told apart by a branch, this lets the processor go on to the next input
-            // before it has read the length; with an addition it would wait.
+            // Inputs with witnesses have an empty script. The branch lets the processor continue with the next input
+            // before it has read the length; an addition would have to wait for it.
             if (raw[at] == 0) {
                 at += 1 + SEQUENCE_LENGTH;
                 continue;
@@ -154,7 +157,7 @@ public final class TransactionScanner {
                 return -1;
             }
             at += AMOUNT_LENGTH;
-            // As above, for what most outputs are.
+            // As above, for the most common kind of output.
             if (raw[at] == P2WPKH_LENGTH && raw[at + 1] == OP_0) {
                 at += 1 + P2WPKH_LENGTH;
                 continue;
@@ -201,7 +204,7 @@ public final class TransactionScanner {
         }
     }
 
-    /** A CompactSize number; negative when the bytes end, or when it has no place in a long. */
+    /** A CompactSize number; negative if the bytes end, or if it does not fit into a long. */
     private static long number(byte[] raw, int at) {
         if (at >= raw.length) {
             return -1;
@@ -214,7 +217,7 @@ public final class TransactionScanner {
         return length > raw.length - at ? -1 : littleEndian(raw, at + 1, length - 1);
     }
 
-    /** How many bytes the CompactSize number there takes. */
+    /** The length of a CompactSize number in bytes. */
     private static int numberLength(byte[] raw, int at) {
         int first = raw[at] & 0xff;
         if (first < SHORTEST_LONG_NUMBER) {

@@ -7,7 +7,7 @@ import org.partyline.api.Network;
 
 /**
  * Manages coins and their keys: funds, signs and replaces transactions. A service; thread-safe. Each persona has an
- * account; coins of two accounts never meet in a transaction.
+ * account; coins of two accounts are never used in the same transaction.
  */
 @ConsumerType
 public interface Wallet {
@@ -19,26 +19,26 @@ public interface Wallet {
     /** The wallet's name; a node's own wallet has the node's name. */
     String name();
 
-    /** The network its coins are on. */
+    /** The network of its coins. */
     Network network();
 
     /**
-     * Builds and signs a transaction whose outputs are one OP_RETURN for each payload, and change to a fresh address. Does
+     * Builds and signs a transaction with one OP_RETURN output for each payload, and change to a fresh address. Does
      * not broadcast it. Its inputs are reserved until {@link #release} or until they are spent.
      *
      * @param account letters, digits, hyphens; {@link #DEFAULT_ACCOUNT} for the first persona
-     * @param payloads the data of the OP_RETURN outputs, in this order among themselves
-     * @param rate what to pay
-     * @throws InsufficientFundsException says what is there and what is needed
-     * @throws NodeUnavailableException when the wallet is a node's and does not answer: nothing was reserved for sure
-     * @throws WalletException when the wallet is locked, or refuses for a reason of its own
+     * @param payloads the data of the OP_RETURN outputs, whose order is kept
+     * @param rate the fee rate
+     * @throws InsufficientFundsException says how much is available and how much is needed
+     * @throws NodeUnavailableException if the wallet belongs to a node that does not answer: nothing was reserved
+     * @throws WalletException if the wallet is locked, or refuses for another reason
      */
     SignedTransaction pay(String account, List<byte[]> payloads, FeeRate rate)
             throws InsufficientFundsException, NodeUnavailableException, WalletException;
 
     /**
-     * The most coins that {@link #pay} would spend now, whatever it leaves to chance: a quote is an upper bound. Each makes the transaction as large
-     * as {@link AccountStatus#COIN_VBYTES} says.
+     * The maximum number of coins that {@link #pay} would spend now, including random choices, so that a quote is an
+     * upper bound. Each additional coin adds {@link AccountStatus#COIN_VBYTES}.
      *
      * @param vsize virtual bytes of the transaction with one coin
      */
@@ -47,17 +47,18 @@ public interface Wallet {
     }
 
     /**
-     * Builds and signs a transaction that takes the place of an unconfirmed one of this wallet: the same inputs, one OP_RETURN
-     * output for each payload, change to the same script (the chain will have one of them at most). Does not broadcast it;
-     * reserves nothing more.
+     * Builds and signs a replacement for an unconfirmed transaction of this wallet: the same inputs, one OP_RETURN
+     * output for each payload, change to the same script (at most one of them will be in the chain). Does not broadcast
+     * it; reserves nothing more.
      *
-     * @param account the one that made the other
-     * @param previous made by {@link #pay} or by this
-     * @param payloads empty: a transaction that carries nothing
-     * @param rule what it pays: its fee is exactly this for its size
-     * @throws InsufficientFundsException when the change would be dust, or {@code previous} has none: this coin is used up
-     * @throws NodeUnavailableException when the wallet is a node's and does not answer
-     * @throws WalletException when the wallet is locked, or cannot replace
+     * @param account the account of the previous transaction
+     * @param previous a result of {@link #pay} or of this method
+     * @param payloads empty: a transaction without payloads
+     * @param rule determines the exact fee for its size
+     * @throws InsufficientFundsException if the change would be dust, or {@code previous} has none: this coin is used
+     *     up
+     * @throws NodeUnavailableException if the wallet belongs to a node that does not answer
+     * @throws WalletException if the wallet is locked, or cannot replace
      */
     default SignedTransaction replace(String account, SignedTransaction previous, List<byte[]> payloads, FeeRule rule)
             throws InsufficientFundsException, NodeUnavailableException, WalletException {
@@ -65,25 +66,28 @@ public interface Wallet {
     }
 
     /**
-     * Keeps the change of a transaction from being spent by {@link #pay}, or lets it be spent again. Does nothing for a
+     * Prevents {@link #pay} from spending the change of a transaction, or allows it again. Does nothing for a
      * transaction without change.
      *
-     * @param held whether it is kept
+     * @param held whether to prevent it
      */
     default void hold(String account, SignedTransaction transaction, boolean held) throws NodeUnavailableException {}
 
     /**
-     * Reserves the inputs of a transaction that {@link #pay} made before a restart. Does nothing for inputs that are
-     * spent, or not ours.
+     * Reserves the inputs of a transaction that {@link #pay} made before a restart. Ignores inputs that are spent or
+     * not ours.
      */
     void reserve(String account, SignedTransaction transaction) throws NodeUnavailableException;
 
-    /** Frees the inputs of a transaction that will not be sent, or not again. Someone may have seen it: its addresses stay used. */
+    /**
+     * Frees the inputs of a transaction that will not be sent, or not again. Someone may have seen it, so its addresses
+     * stay used.
+     */
     void release(String account, SignedTransaction transaction) throws NodeUnavailableException;
 
     /**
-     * As {@link #release}, for a transaction of {@link #pay} that was never handed to anyone and never will be: the wallet may give
-     * its change address to the next payment.
+     * As {@link #release}, for a result of {@link #pay} that was never handed to anyone and never will be: the wallet
+     * may use its change address for the next payment.
      */
     default void discard(String account, SignedTransaction transaction) throws NodeUnavailableException {
         release(account, transaction);
@@ -92,10 +96,10 @@ public interface Wallet {
     /**
      * An address that was never shown before.
      *
-     * @throws WalletException when the wallet refuses
+     * @throws WalletException if the wallet refuses
      */
     String freshAddress(String account) throws NodeUnavailableException, WalletException;
 
-    /** Balance and coins of an account. */
+    /** The balance and coins of an account. */
     AccountStatus status(String account) throws NodeUnavailableException, WalletException;
 }

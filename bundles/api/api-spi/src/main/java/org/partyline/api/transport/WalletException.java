@@ -6,14 +6,14 @@ import org.partyline.api.PartylineException;
 public final class WalletException extends PartylineException {
     private static final long serialVersionUID = 1L;
 
-    /** @param message one line: which wallet, what is wrong, what to do */
+    /** @param message one line: which wallet, what is wrong, and what to do */
     public WalletException(String message) {
         super(message);
     }
 
     /**
-     * @param message one line: which wallet, what is wrong, what to do
-     * @param cause what led to it
+     * @param message one line: which wallet, what is wrong, and what to do
+     * @param cause the cause
      */
     public WalletException(String message, Throwable cause) {
         super(message, cause);

@@ -15,7 +15,7 @@ import org.partyline.api.TxId;
 import org.partyline.api.VisibleText;
 import org.partyline.api.transport.BlockRef;
 
-/** Whatever someone writes into a configuration, or a stored position holds, it is a value, or refused in one short line. */
+/** Any text in a configuration, or in a stored position, is a value or is rejected in one short line. */
 class SettingFuzzTest {
     private static final int LONGEST_LINE = 500;
     private static final List<Setting<?>> SETTINGS = List.of(
@@ -29,7 +29,7 @@ class SettingFuzzTest {
             Setting.text("a-text", "", "any text"),
             Setting.password("a-secret", "any text"));
 
-    /** The first byte: which setting. */
+    /** The first byte selects the setting. */
     @FuzzTest(maxDuration = "10m")
     void anyValueIsReadOrRefused(byte[] input) {
         Setting<?> setting = SETTINGS.get(input.length == 0 ? 0 : Byte.toUnsignedInt(input[0]) % SETTINGS.size());

@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** What a declaration allows, in words and in fact, and what is read by it. */
+/** What a declaration allows, in words and in fact, and what it parses. */
 class SettingTest {
     private static void assertTakes(Setting<?> setting, String... values) {
         for (String value : values) {

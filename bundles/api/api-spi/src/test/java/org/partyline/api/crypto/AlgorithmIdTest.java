@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** {@link AeadId} and {@link KdfId}: open, and checked. */
+/** {@link AeadId} and {@link KdfId}: extensible, and checked. */
 class AlgorithmIdTest {
     private static final String ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
 
@@ -76,7 +76,7 @@ class AlgorithmIdTest {
         return name.toString();
     }
 
-    /** Whoever compares two has compared all that the wire depends on. */
+    /** Equality includes everything that the wire format depends on. */
     @Test
     void whatDiffersInOneThingIsAnother() {
         AeadId suite = new AeadId(200, "SPECK", 12, true);

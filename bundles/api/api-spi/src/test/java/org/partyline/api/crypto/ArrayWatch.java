@@ -12,8 +12,8 @@ import javax.crypto.Mac;
 import javax.crypto.MacSpi;
 
 /**
- * Keeps every array that goes into, or comes out of, HMAC-SHA256 and SHA-256 while it is open: the arrays themselves, not
- * copies, so that a test sees whether they were wiped. The platform's own algorithms do the work.
+ * Keeps every input and output array of HMAC-SHA256 and SHA-256 while it is open: the arrays themselves, not copies, so
+ * that a test sees whether they were wiped. The platform's own algorithms do the work.
  */
 final class ArrayWatch implements AutoCloseable {
     private static final String NAME = "ArrayWatch";

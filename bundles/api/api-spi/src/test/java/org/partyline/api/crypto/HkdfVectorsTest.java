@@ -17,7 +17,10 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
-/** Known answers of Project Wycheproof, one test each. (The testkit is built on this bundle, so its reader is not at hand.) */
+/**
+ * Known answers of Project Wycheproof, one test each. (The testkit depends on this bundle, so its reader is not
+ * available.)
+ */
 class HkdfVectorsTest {
     @TestFactory
     Stream<DynamicTest> theHkdfVectorsHold() {

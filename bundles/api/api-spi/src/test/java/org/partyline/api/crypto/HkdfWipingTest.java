@@ -16,7 +16,7 @@ class HkdfWipingTest {
             List<byte[]> between = watch.seen().stream()
                     .filter(array -> array != secret && array != info && array.length > 0)
                     .toList();
-            // The pseudorandom key, and three blocks, two of which went in again.
+            // The pseudorandom key, and three blocks, two of which were used as inputs again.
             assertEquals(6, between.size());
             between.forEach(array -> assertArrayEquals(new byte[array.length], array));
         }

@@ -17,7 +17,7 @@ class KdfLimitsTest {
         return KdfId.PROTOCOL;
     }
 
-    /** Each bound of PROTOCOL 2.1, on its inner side. */
+    /** Each bound of PROTOCOL 2.1, on the allowed side. */
     @ParameterizedTest
     @CsvSource({
         "ARGON2ID, 5, 8192, 1",
@@ -42,7 +42,7 @@ class KdfLimitsTest {
                 KdfLimits.parameters(id, timeCost, memory, parallelism));
     }
 
-    /** The same on the outer side. */
+    /** The same on the forbidden side. */
     @ParameterizedTest
     @CsvSource({
         "ARGON2ID, 10, 8191, 1, 'memory in KiB must be 8192 to 1048576, not 8191'",
@@ -86,7 +86,7 @@ class KdfLimitsTest {
         assertEquals(KdfParameters.defaults(id), KdfLimits.require(KdfParameters.defaults(id)));
     }
 
-    /** No scrypt that passes fills more than 1 GiB. */
+    /** No scrypt parameters that pass fill more than 1 GiB. */
     @Test
     void theLimitOfScryptsWorkIsOneOfItsMemoryToo() {
         assertEquals(1L << 30, KdfLimits.parameters(KdfId.SCRYPT, 2, 1 << 22, 1).memoryBytes());
@@ -115,7 +115,7 @@ class KdfLimitsTest {
         assertEquals(weaker, KdfLimits.isWeakerThanDefault(KdfLimits.parameters(id, timeCost, memory, parallelism)));
     }
 
-    /** What it allows it says itself; here it is held to what an invite can hold. */
+    /** It defines its own limits; here only what an invite can contain is checked. */
     @Test
     void aDerivationOutsideOfTheTableIsHeldToWhatAnInviteCanSay() {
         KdfId other = new KdfId(200, "SLOW_HASH");
@@ -129,7 +129,7 @@ class KdfLimitsTest {
         assertThrows(KdfLimitsException.class, () -> KdfLimits.parameters(other, 1, 1, -1));
     }
 
-    /** The person who joins is asked once more, as with PBKDF2. */
+    /** The person who joins is asked for confirmation, as with PBKDF2. */
     @Test
     void aDerivationOutsideOfTheTableCountsAsWeaker() {
         assertTrue(KdfLimits.isWeakerThanDefault(new KdfParameters(new KdfId(200, "SLOW_HASH"), 255, 1 << 30, 255)));

@@ -15,11 +15,11 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class KdfMemoryTest {
     private static final long MIB = 1 << 20;
-    /** 64 MiB, and 4 MiB for what holds them. */
+    /** 64 MiB, and 4 MiB for the objects that hold them. */
     private static final KdfParameters USUAL = KdfParameters.ARGON2ID_DEFAULT;
 
     private static final long NEED = 68 * MIB;
-    /** What is kept for everybody else, of a heap of 512 MiB. */
+    /** The reserve for everything else, with a heap of 512 MiB. */
     private static final long RESERVE = 32 * MIB;
 
     /** A heap that the test sets. */
@@ -104,7 +104,7 @@ class KdfMemoryTest {
         assertEquals("key", memory.run(KdfParameters.PBKDF2_DEFAULT, () -> "key"));
     }
 
-    /** It knows itself what it fills. */
+    /** Only the derivation knows how much memory it fills. */
     @Test
     void aDerivationOutsideOfTheTableTakesWhatItSays() {
         SetHeap heap = new SetHeap(512 * MIB, 512 * MIB - RESERVE - NEED);
@@ -149,7 +149,7 @@ class KdfMemoryTest {
 
     @Test
     void derivationsSideBySideAreCountedTogetherBeforeTheyHaveFilledTheirMemory() throws Exception {
-        // Room for two; neither has filled anything yet when the third asks.
+        // Room for two; neither has filled any memory yet when the third asks.
         SetHeap heap = new SetHeap(512 * MIB, 512 * MIB - RESERVE - 2 * NEED);
         KdfMemory memory = new KdfMemory(heap);
         CountDownLatch running = new CountDownLatch(2);
@@ -170,9 +170,9 @@ class KdfMemoryTest {
         third.start();
         awaitWaiting(third);
         assertTrue(ended.isEmpty());
-        // An interrupt does not make room, and is not lost.
+        // An interrupt makes no room, and is not lost.
         third.interrupt();
-        // It would fit alone, even when those that run have filled theirs: this is asked before a passphrase is.
+        // It would fit alone, even once the running ones have filled theirs: this check comes before the passphrase.
         heap.used = 512 * MIB - RESERVE;
         memory.require(USUAL);
         heap.used = 512 * MIB - RESERVE - 2 * NEED;

@@ -92,7 +92,7 @@ class TransactionScannerTest {
     void anOpReturnWithMoreThanOnePushIsNotAPayload() {
         byte[] payload = new byte[64];
         byte[] raw = transaction(List.of(payload));
-        // One byte less in the push leaves one byte behind it.
+        // If the push is one byte shorter, one byte follows it.
         int push = raw.length - 4 - payload.length - 1;
         assertEquals(64, raw[push]);
         raw[push] = 63;
