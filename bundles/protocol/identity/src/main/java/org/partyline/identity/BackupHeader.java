@@ -25,10 +25,10 @@ import org.partyline.api.identity.BackupFile.DamagedBackupException;
  *  75  the sealed part: XChaCha20-Poly1305 of the padded content ({@link Padme}), with bytes 0 to 74 as associated data
  * </pre>
  *
- * @param parameters what the derivation costs, within {@link KdfLimits}
+ * @param parameters the cost of the derivation, within {@link KdfLimits}
  * @param salt of the derivation
  * @param nonce of the cipher
- * @param sealedLength bytes that follow
+ * @param sealedLength the number of bytes that follow
  */
 record BackupHeader(KdfParameters parameters, byte[] salt, byte[] nonce, int sealedLength) {
     /** Length of the header in bytes. */
@@ -55,10 +55,10 @@ record BackupHeader(KdfParameters parameters, byte[] salt, byte[] nonce, int sea
     }
 
     /**
-     * Reads and checks everything that costs nothing to check.
+     * Parses the header, and checks everything that can be checked without a derivation.
      *
      * @param file the whole file
-     * @throws DamagedBackupException when it is not a backup of this version, all of it and nothing more
+     * @throws DamagedBackupException if it is not a complete backup of this version without additional bytes
      */
     static BackupHeader of(byte[] file) throws DamagedBackupException {
         int compared = Math.min(file.length, MAGIC.length);
@@ -66,7 +66,7 @@ record BackupHeader(KdfParameters parameters, byte[] salt, byte[] nonce, int sea
             throw new DamagedBackupException(
                     "this is not a backup of Mempool Partyline: give the file that backup-export wrote");
         }
-        // Before the length: the header of another version may be shorter.
+        // Checked before the length: the header of another version may be shorter.
         if (file.length > MAGIC.length && file[MAGIC.length] != VERSION) {
             throw new DamagedBackupException("the backup has version " + (file[MAGIC.length] & 0xff)
                     + ", but this program reads version " + VERSION + ": use the program that made it, or a newer one");
@@ -104,7 +104,7 @@ record BackupHeader(KdfParameters parameters, byte[] salt, byte[] nonce, int sea
                 "the backup is cut short: it has " + has + " bytes, and " + should + "; use another copy");
     }
 
-    /** Someone else's file must not decide how much memory this process takes, nor how cheap a guess is. */
+    /** A stranger's file must neither decide how much memory this process uses, nor make guesses cheap. */
     private static KdfParameters parameters(int passes, long memory, int lanes) throws DamagedBackupException {
         try {
             return KdfLimits.parameters(KdfId.ARGON2ID, passes, memory, lanes);

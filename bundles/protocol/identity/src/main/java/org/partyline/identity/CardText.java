@@ -64,7 +64,7 @@ final class CardText {
         in.get(signing).get(agreement).get(inboxSecret);
         byte[] nickname = new byte[in.remaining()];
         in.get(nickname);
-        // A card that no session can be opened with is better refused now than in the middle of a handshake.
+        // A card with which no session can be opened is better rejected now than during a handshake.
         if (!Curves.isSigningKey(signing)) {
             throw new IllegalArgumentException("its signing key is not an Ed25519 key");
         }
@@ -74,7 +74,7 @@ final class CardText {
         return new ContactCard(network, new PublicIdentity(signing, agreement), inboxSecret, text(nickname));
     }
 
-    /** Unlike {@link String#getBytes}, does not turn what has no encoding into a question mark. */
+    /** Unlike {@link String#getBytes}, it does not turn invalid text into question marks. */
     private static byte[] utf8(String nickname) {
         try {
             ByteBuffer bytes = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(nickname));

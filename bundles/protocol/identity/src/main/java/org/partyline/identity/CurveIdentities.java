@@ -30,7 +30,7 @@ public final class CurveIdentities implements Identities {
         return SecretBytes.wrap(bytes);
     }
 
-    /** {@inheritDoc} Throws {@link IllegalArgumentException} when a length is another. */
+    /** {@inheritDoc} Throws {@link IllegalArgumentException} if a length is wrong. */
     @Override
     public IdentityKeys restore(SecretBytes signingSeed, SecretBytes agreementPrivate, SecretBytes inboxSecret) {
         checkLength("a signing seed", signingSeed, Curves.KEY_LENGTH);
@@ -51,7 +51,7 @@ public final class CurveIdentities implements Identities {
         return new IdentityKeys(signingSeed, agreementPrivate, inboxSecret, identity);
     }
 
-    /** {@inheritDoc} Throws {@link IllegalArgumentException} when the nickname is not Unicode text. */
+    /** {@inheritDoc} Throws {@link IllegalArgumentException} if the nickname is not Unicode text. */
     @Override
     public String encode(ContactCard card) {
         return CardText.encode(card);

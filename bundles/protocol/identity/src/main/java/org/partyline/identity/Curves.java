@@ -9,12 +9,12 @@ import org.bouncycastle.math.ec.rfc8032.Ed25519;
  * key; its key objects cannot be wiped.
  */
 final class Curves {
-    /** Length of a private and of a public key of either kind, in bytes. */
+    /** Length of a private or public key of either kind, in bytes. */
     static final int KEY_LENGTH = 32;
     /** Length of a signature in bytes. */
     static final int SIGNATURE_LENGTH = Ed25519.SIGNATURE_SIZE;
 
-    /** Any scalar does: RFC 7748 makes each of them a multiple of the cofactor. */
+    /** Any scalar will do: RFC 7748 makes each of them a multiple of the cofactor. */
     private static final byte[] SOME_SCALAR = new byte[KEY_LENGTH];
 
     private Curves() {}
@@ -32,8 +32,8 @@ final class Curves {
     }
 
     /**
-     * The public key is computed anew: two signatures of one text under one seed and two public keys give the private
-     * key away.
+     * The public key is computed again: signatures of one text with one seed but two public keys reveal the private
+     * key.
      */
     static byte[] sign(byte[] seed, byte[] input) {
         byte[] signature = new byte[SIGNATURE_LENGTH];
@@ -41,19 +41,19 @@ final class Curves {
         return signature;
     }
 
-    /** Bouncy Castle refuses keys of low order itself; of the rest outside the prime-order group it takes some. */
+    /** Bouncy Castle itself rejects keys of low order; it accepts some other keys outside the prime-order group. */
     static boolean verify(byte[] publicKey, byte[] input, byte[] signature) {
         return signature.length == SIGNATURE_LENGTH
                 && isSigningKey(publicKey)
                 && Ed25519.verify(signature, 0, publicKey, 0, input, 0, input.length);
     }
 
-    /** Whether it is a point of the prime-order group: under one of low order, anyone's signature verifies. */
+    /** Whether it is a point of the prime-order group: with a key of low order, anyone's signature verifies. */
     static boolean isSigningKey(byte[] publicKey) {
         return publicKey.length == KEY_LENGTH && Ed25519.validatePublicKeyFull(publicKey, 0);
     }
 
-    /** Whether agreements with it depend on the other side's key: with one of low order, all of them are zero. */
+    /** Whether agreements with it depend on the other side's key: with a key of low order, all of them are zero. */
     static boolean isAgreementKey(byte[] publicKey) {
         byte[] shared = new byte[KEY_LENGTH];
         try {

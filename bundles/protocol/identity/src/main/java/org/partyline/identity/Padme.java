@@ -19,12 +19,12 @@ final class Padme {
 
     private Padme() {}
 
-    /** The padded length of so many bytes of content. */
+    /** The padded length of a content of this length. */
     static int paddedLength(int content) {
         return bucket(Math.addExact(content, PREFIX));
     }
 
-    /** Whether {@link #pad} makes results of this length. */
+    /** Whether {@link #pad} can return this length. */
     static boolean isPaddedLength(long length) {
         return length >= LEAST && length <= 1 << 30 && bucket((int) length) == length;
     }
@@ -39,7 +39,7 @@ final class Padme {
         return Math.addExact(length, below) & ~below;
     }
 
-    /** @return the caller's to wipe */
+    /** @return the caller wipes it */
     static byte[] pad(byte[] content) {
         byte[] padded = new byte[paddedLength(content.length)];
         ByteBuffer.wrap(padded).putInt(content.length).put(content);
@@ -47,8 +47,8 @@ final class Padme {
     }
 
     /**
-     * @param padded still the caller's to wipe
-     * @return the content, the caller's to wipe; empty when {@link #pad} did not make it
+     * @param padded the caller wipes it
+     * @return the content, which the caller wipes; empty if it is not a result of {@link #pad}
      */
     static Optional<byte[]> unpad(byte[] padded) {
         if (padded.length < LEAST) {

@@ -11,12 +11,12 @@ import org.partyline.api.identity.BackupFile.DamagedBackupException;
 
 /** Normalises a backup's passphrase for the key derivation: NFC, UTF-8. */
 final class PassphraseBytes {
-    /** The fewest characters of a new passphrase. */
+    /** The minimum length of a new passphrase, in characters. */
     static final int LEAST = 8;
 
     private PassphraseBytes() {}
 
-    /** @throws DamagedBackupException when the passphrase is too short for a new one */
+    /** @throws DamagedBackupException if a new passphrase is too short */
     static void checkNew(char[] passphrase) throws DamagedBackupException {
         int characters = Character.codePointCount(passphrase, 0, passphrase.length);
         if (characters < LEAST) {
@@ -26,12 +26,12 @@ final class PassphraseBytes {
     }
 
     /**
-     * @return the caller's to wipe
-     * @throws DamagedBackupException when it is not Unicode text
+     * @return the caller wipes it
+     * @throws DamagedBackupException if it is not Unicode text
      */
     static byte[] encode(char[] passphrase) throws DamagedBackupException {
         CharBuffer chars = CharBuffer.wrap(passphrase);
-        // Normalizing makes a String, which nobody can wipe: only what is not normal already goes through it.
+        // Normalisation creates a String, which cannot be wiped: skip it for text that is normal already.
         CharBuffer normal = Normalizer.isNormalized(chars, Normalizer.Form.NFC)
                 ? chars
                 : CharBuffer.wrap(Normalizer.normalize(chars, Normalizer.Form.NFC));
@@ -39,7 +39,7 @@ final class PassphraseBytes {
                 .newEncoder()
                 .onMalformedInput(CodingErrorAction.REPORT)
                 .onUnmappableCharacter(CodingErrorAction.REPORT);
-        // Three bytes a char are always enough, so the encoder makes no second buffer that would stay behind.
+        // Three bytes for each char always suffice, so the encoder needs no second buffer that would not be wiped.
         ByteBuffer bytes = ByteBuffer.allocate(3 * normal.remaining());
         try {
             if (encoder.encode(normal, bytes, true).isError()

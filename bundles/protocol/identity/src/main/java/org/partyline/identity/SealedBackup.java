@@ -93,7 +93,7 @@ public final class SealedBackup implements BackupFile {
                     .orElseThrow(() -> new DamagedBackupException(
                             "the backup contains unexpected data: it was not made by this program")));
         } catch (AuthenticationFailedException e) {
-            // The cause would say no more than this.
+            // The cause would add nothing.
             throw new DamagedBackupException(
                     "the passphrase is wrong or the backup is damaged: type the passphrase again, then try another copy");
         } finally {
@@ -107,7 +107,7 @@ public final class SealedBackup implements BackupFile {
         try {
             return derivation.derive(secret, header.salt(), header.parameters(), AeadId.KEY_LENGTH);
         } catch (IllegalArgumentException e) {
-            // The one thing left that it refuses: more memory than this process may have.
+            // The only remaining reason: more memory than this process may use.
             throw new DamagedBackupException("the backup's key cannot be derived: " + e.getMessage());
         } finally {
             Arrays.fill(secret, (byte) 0);
@@ -135,7 +135,7 @@ public final class SealedBackup implements BackupFile {
                 "a backup requires " + algorithm + ", which is not running: start the bundle org.partyline." + bundle);
     }
 
-    /** The one with the highest ranking. */
+    /** The service with the highest ranking. */
     private static <S> Optional<S> best(List<Map.Entry<Map<String, Object>, S>> services, Predicate<S> wanted) {
         return services.stream()
                 .filter(entry -> wanted.test(entry.getValue()))

@@ -9,7 +9,7 @@ import org.partyline.api.crypto.AeadId;
 import org.partyline.api.crypto.AeadSuite;
 import org.partyline.api.crypto.AuthenticationFailedException;
 
-/** Bouncy Castle's cipher behind the project's interface, which shows what it was given. */
+/** Bouncy Castle's cipher behind the project's interface; records its arguments. */
 final class BouncyXChaCha implements AeadSuite {
     byte[] lastKey;
     byte[] lastPlaintext;

@@ -84,7 +84,7 @@ class CardTextTest {
         refused("plchan" + text.substring("plcard".length()), "does not start with plcard1");
     }
 
-    /** Every length of content: 82 bytes and a nickname of 0 to 32 are the only ones. */
+    /** Every length of content: only 82 bytes plus a nickname of 0 to 32 bytes are valid. */
     @Test
     void contentOfAWrongLengthIsRefused() {
         byte[] data = Arrays.copyOf(Bech32m.decode("plcard", text), FIXED_LENGTH);
@@ -154,7 +154,7 @@ class CardTextTest {
         return Bech32m.encode("plcard", data);
     }
 
-    /** One line that says why and repeats nothing of the card, nor do its causes. */
+    /** The message is one line that says why, and neither it nor its causes repeat the card. */
     private void refused(String card, String why) {
         IllegalArgumentException e = assertThrows(IllegalArgumentException.class, () -> identities.decode(card));
         assertTrue(e.getMessage().startsWith("this is not a contact card: "), e.getMessage());

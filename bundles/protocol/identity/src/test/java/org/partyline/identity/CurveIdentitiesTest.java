@@ -156,7 +156,10 @@ class CurveIdentitiesTest {
         assertFalse(identities.verify(withSigning(neutral), "any text".getBytes(StandardCharsets.US_ASCII), forged));
     }
 
-    /** A persona's key plus the point of order two, (0, -1): (-x, -y). Half of the texts verify without a check of it. */
+    /**
+     * A persona's key plus the point of order two, (0, -1): (-x, -y). Without the check, half of the texts would
+     * verify.
+     */
     @Test
     void aKeyOutsideTheGroupOfPrimeOrderSignsNothing() {
         byte[] seed = filled(7);
@@ -223,7 +226,7 @@ class CurveIdentitiesTest {
         assertFalse(identities.verify(withSigning(Vectors.hex(key)), new byte[1], new byte[64]));
     }
 
-    /** Euler's criterion over the curve's equation says which y have an x: RFC 8032, 5.1.3. */
+    /** Euler's criterion for the curve's equation tells which y have an x: RFC 8032, 5.1.3. */
     @Test
     void whatIsNoPointSignsNothing() {
         BigInteger d = BigInteger.valueOf(-121665)
@@ -287,7 +290,7 @@ class CurveIdentitiesTest {
         }
     }
 
-    /** Keys from 0x80 up are not below the others. */
+    /** Bytes from 0x80 up are greater than the others. */
     @Test
     void theOrderOfTheKeysIsUnsigned() {
         PublicIdentity low = new PublicIdentity(filled(0x01), filled(0x02));
@@ -356,7 +359,7 @@ class CurveIdentitiesTest {
         }
     }
 
-    /** Who stole the old keys alone, or has the new keys alone, cannot move the other side to keys of his choice. */
+    /** Someone who has only the old keys, or only the new keys, cannot move the other side to keys of their choice. */
     @Test
     void oneOfTheTwoSignaturesIsNotEnough() {
         IdentityKeys old = identities.generate(random);

@@ -22,7 +22,7 @@ import org.partyline.api.identity.ContactCard;
 import org.partyline.api.identity.Identities.Rotation;
 import org.partyline.api.identity.PublicIdentity;
 
-/** Whatever a card, a rotation or a backup holds, it is read, or refused in the one way that is documented. */
+/** Any card, rotation or backup is read, or rejected in the documented way. */
 class IdentityFuzzTest {
     private final CurveIdentities identities = new CurveIdentities();
     private final PublicIdentity alice = Vectors.keys(identities, "alice").identity();
@@ -52,7 +52,7 @@ class IdentityFuzzTest {
     void anyBodyIsARotationOrRefused(byte[] body) {
         Optional<Rotation> rotation = identities.openRotation(Network.REGTEST, alice, body);
         if (rotation.isPresent()) {
-            // Nobody can sign for Alice: it is the one of the corpus.
+            // Nobody can sign for Alice, so it is the one of the corpus.
             assertEquals(Vectors.json("rotate.json").required("body").asText(), Vectors.hex(body));
         }
     }
@@ -67,7 +67,7 @@ class IdentityFuzzTest {
         assertTrue(!good || signature.length == 64);
     }
 
-    /** The cipher opens everything, so that what is behind it is met, too. */
+    /** The cipher opens everything, so that the code behind it is tested, too. */
     @FuzzTest(maxDuration = "10m")
     void anyFileIsABackupOrRefused(byte[] file) {
         SealedBackup backups = new SealedBackup(new SeededRandom(1), KdfParameters.ARGON2ID_DEFAULT);

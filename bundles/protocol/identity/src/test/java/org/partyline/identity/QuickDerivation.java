@@ -7,7 +7,7 @@ import org.partyline.api.crypto.KdfId;
 import org.partyline.api.crypto.KdfParameters;
 import org.partyline.api.crypto.KeyDerivation;
 
-/** As binding as Argon2id and as cheap as HMAC; shows what it was given and counts. */
+/** As binding as Argon2id and as cheap as HMAC; records its arguments and counts its calls. */
 final class QuickDerivation implements KeyDerivation {
     byte[] lastSecret;
     byte[] lastSecretSeen = {};

@@ -216,7 +216,7 @@ class SealedBackupTest {
         assertTrue(refused(Arrays.copyOf(file, 9)).contains("version " + version + ","), "however short");
     }
 
-    /** Memory is the attacker's to ask for and ours to give, and a cheap guess is his too: the limits come first. */
+    /** An attacker must not control how much memory we use, or how cheap a guess is: the limits are checked first. */
     @ParameterizedTest
     @CsvSource({
         "0, 65536, 4, 'time cost must be 1 to 255, not 0'",
@@ -318,7 +318,7 @@ class SealedBackupTest {
         DamagedBackupException e = assertThrows(DamagedBackupException.class, () -> backups.seal(much, passphrase()));
         assertTrue(e.getMessage().contains("67108864 bytes"));
         assertEquals(0, derivation.calls);
-        // As much as that is not too much: the next thing that is missing is reported.
+        // This much is not too much: the next missing item is reported.
         backups.derivations = List.of();
         SecretBytes most = SecretBytes.wrap(new byte[64 << 20]);
         DamagedBackupException next =
@@ -326,7 +326,7 @@ class SealedBackupTest {
         assertTrue(next.getMessage().contains("org.partyline.kdf-argon2id"));
     }
 
-    /** The service that is not there is named with the bundle that brings it. */
+    /** The error names the missing service and the bundle that provides it. */
     @Test
     void aMissingServiceIsNamed() throws DamagedBackupException {
         byte[] file = sealed("content");
@@ -429,7 +429,7 @@ class SealedBackupTest {
         return e.getMessage();
     }
 
-    /** One line, without the passphrase or any of the file. */
+    /** The message is one line, without the passphrase or any part of the file. */
     private String refused(byte[] file) {
         DamagedBackupException e = assertThrows(DamagedBackupException.class, () -> backups.open(file, passphrase()));
         assertEquals(1, e.getMessage().lines().count());
@@ -439,7 +439,7 @@ class SealedBackupTest {
         return e.getMessage();
     }
 
-    /** Refuses everything, as Argon2id does where there is too little memory. */
+    /** Rejects everything, as Argon2id does without enough memory. */
     private record Other(KdfId id) implements KeyDerivation {
         @Override
         public SecretBytes derive(byte[] secret, byte[] salt, KdfParameters parameters, int length) {
@@ -447,7 +447,7 @@ class SealedBackupTest {
         }
     }
 
-    /** Opens whatever it is given, to the same plaintext. */
+    /** Opens everything to the same plaintext. */
     private record Opener(AeadId id, byte[] plaintext) implements AeadSuite {
         @Override
         public byte[] seal(byte[] key, byte[] nonce, byte[] associatedData, byte[] text) {
@@ -461,7 +461,7 @@ class SealedBackupTest {
         }
     }
 
-    /** Gives bytes that were drawn before. */
+    /** Returns bytes that were prepared. */
     private static final class ScriptedRandom extends SecureRandom {
         private static final long serialVersionUID = 1L;
 

@@ -25,7 +25,7 @@ final class Vectors {
         }
     }
 
-    /** Fields between spaces, a line a case; - is an empty field. */
+    /** Space-separated fields, one case on each line; - is an empty field. */
     static List<String[]> lines(String file) {
         return lines(file, " ");
     }

@@ -22,13 +22,13 @@ record Envelope(byte[] nonce, byte[] ciphertext, byte[] tag) {
     private static final Set<String> FIELDS = Set.of(NONCE, CIPHER, TAG);
 
     static Optional<Envelope> parse(byte[] payload) {
-        // Any other field, a version among them, makes it some other program's.
+        // Any other field, such as a version, means that another program wrote it.
         return FlatJson.parse(payload)
                 .filter(fields -> fields.keySet().equals(FIELDS))
                 .flatMap(Envelope::decode);
     }
 
-    /** Ciphertext and tag in one, as the cipher takes them. */
+    /** Ciphertext and tag in one array, as the cipher expects them. */
     byte[] sealed() {
         return ByteBuffer.allocate(ciphertext.length + tag.length)
                 .put(ciphertext)

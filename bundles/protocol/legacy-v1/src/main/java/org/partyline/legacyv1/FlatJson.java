@@ -25,10 +25,10 @@ final class FlatJson {
 
     private static final JsonFactory JSON = JsonFactory.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            // Names come from strangers: they must not fill a table that lives as long as the factory.
+            // Names are chosen by strangers: they must not fill a table that lives as long as the factory.
             .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
             .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
-            // Else the parser keeps its buffers for the next caller, and they hold what was said.
+            // Otherwise the parser keeps its buffers, with the message in them, for the next caller.
             .disable(JsonFactory.Feature.USE_THREAD_LOCAL_FOR_BUFFER_RECYCLING)
             .streamReadConstraints(StreamReadConstraints.builder()
                     .maxDocumentLength(MAX_LENGTH)
@@ -41,11 +41,11 @@ final class FlatJson {
 
     private FlatJson() {}
 
-    /** @return the fields, a number as a {@link Double}, a string as a {@link String}; empty when it is anything else */
+    /** @return the fields, a number as a {@link Double}, a string as a {@link String}; empty if it is anything else */
     static Optional<Map<String, Object>> parse(byte[] utf8) {
         CharBuffer text = CharBuffer.allocate(utf8.length);
         try {
-            // Decoded here: the parser would take UTF-16 and UTF-32 for an answer too.
+            // Decoded here: the parser would accept UTF-16 and UTF-32, too.
             boolean malformed = StandardCharsets.UTF_8
                     .newDecoder()
                     .onMalformedInput(CodingErrorAction.REPORT)
@@ -59,7 +59,7 @@ final class FlatJson {
                 return Optional.of(fields(parser));
             }
         } catch (IOException e) {
-            // Not JSON, or past a limit: then it is not ours, which is what the empty answer says.
+            // Not JSON, or over a limit: so it is not a version-1 message.
             return Optional.empty();
         } finally {
             Arrays.fill(text.array(), '\0');

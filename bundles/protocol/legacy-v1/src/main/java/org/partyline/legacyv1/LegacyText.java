@@ -15,7 +15,7 @@ record LegacyText(String sender, String text, long timestamp) {
     private static final int MAX_SENDER = 32;
     private static final double MAX_TIMESTAMP = 0xffffffffL;
 
-    /** @return empty when sender, message and timestamp are not all there with the right types; other fields are ignored */
+    /** @return empty unless sender, message and timestamp are present with the right types; other fields are ignored */
     static Optional<LegacyText> parse(byte[] plaintext) {
         return FlatJson.parse(plaintext).flatMap(LegacyText::of);
     }

@@ -13,12 +13,12 @@ import org.partyline.api.crypto.KdfParameters;
 import org.partyline.api.crypto.KeyDerivation;
 import org.partyline.api.packet.LegacyReader;
 
-/** Opens version-1 messages. What it reads of the wire is a stranger's until the tag says otherwise. */
+/** Opens version-1 messages. Its input may be from any stranger until the tag was verified. */
 @Component
 public final class VersionOneReader implements LegacyReader {
-    /** Shorter than any envelope with a nonce, a tag and a ciphertext; the protocol names 80 bytes. */
+    /** Shorter than any envelope with a nonce, a tag and a ciphertext; the protocol says 80 bytes. */
     static final int MIN_LENGTH = 81;
-    /** The most that an OP_RETURN output carries under Bitcoin Core 30's and 31's defaults, in bytes. */
+    /** The most that an OP_RETURN output can carry with the defaults of Bitcoin Core 30 and 31, in bytes. */
     static final int MAX_LENGTH = FlatJson.MAX_LENGTH;
 
     private static final byte[] SALT = "mempool_partyline_salt".getBytes(StandardCharsets.US_ASCII);

@@ -8,7 +8,7 @@ import org.partyline.api.crypto.KdfId;
 import org.partyline.api.crypto.KdfParameters;
 import org.partyline.api.crypto.KeyDerivation;
 
-/** Bouncy Castle's PBKDF2 behind the project's interface, under the id it is told. */
+/** Bouncy Castle's PBKDF2 behind the project's interface, with any id. */
 record BouncyPbkdf2(KdfId id) implements KeyDerivation {
     @Override
     public SecretBytes derive(byte[] secret, byte[] salt, KdfParameters parameters, int length) {

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 
-/** Whatever a stranger or a member writes, it is read or it is not: nothing is thrown. */
+/** Anything that a stranger or a member writes is either read or not, without an exception. */
 class LegacyFuzzTest {
     private final VersionOneReader reader = new VersionOneReader();
 

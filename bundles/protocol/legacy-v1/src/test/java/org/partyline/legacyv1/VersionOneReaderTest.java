@@ -213,7 +213,7 @@ class VersionOneReaderTest {
         assertThrows(IllegalArgumentException.class, () -> reader.open(payload, Written.KEY, other));
     }
 
-    /** Puts the values of a right envelope where a form has 'N', 'C' and 'T'. */
+    /** Replaces 'N', 'C' and 'T' in a template by the values of a correct envelope. */
     private static String filledIn(String form) {
         String[] parts = new String(Written.message(WORDS), StandardCharsets.UTF_8).split("\"");
         return form.replace("'N'", "'" + parts[3] + "'")

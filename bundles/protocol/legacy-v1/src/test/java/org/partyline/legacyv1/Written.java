@@ -5,13 +5,13 @@ import java.util.Arrays;
 import java.util.Base64;
 import org.partyline.api.SecretBytes;
 
-/** Writes payloads as the version-1 program did, well formed or not. */
+/** Writes payloads as the version-1 program did, well-formed or not. */
 final class Written {
     static final SecretBytes KEY = SecretBytes.wrap(new byte[32]);
 
     private Written() {}
 
-    /** A payload whose words are this JSON text. */
+    /** A payload whose content is this JSON text. */
     static byte[] message(String json) {
         return message(json.getBytes(StandardCharsets.UTF_8));
     }

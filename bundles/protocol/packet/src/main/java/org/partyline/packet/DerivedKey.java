@@ -8,7 +8,7 @@ import org.partyline.api.crypto.Hkdf;
 import org.partyline.api.packet.PacketKey;
 import org.partyline.api.packet.Packets;
 
-/** The AEAD key, nonce and associated data of one packet (PROTOCOL 2.2). Wiped after the one operation it serves. */
+/** The AEAD key, nonce and associated data of one packet (PROTOCOL 2.2). Wiped after one operation. */
 final class DerivedKey implements AutoCloseable {
     private static final byte[] LABEL_PREFIX = "partyline/2 ".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] NO_SALT = new byte[0];

@@ -14,7 +14,8 @@ import org.partyline.api.packet.PacketView;
 
 /** Writes the logical form of a packet: names and order as in PROTOCOL 9, byte strings in lower-case hex. */
 final class JsonView {
-    // By default each thread keeps its last buffers, with what a packet said in them, also while the store is locked.
+    // By default each thread keeps its last buffers, with the content of packets in them, even while the store is
+    // locked.
     private static final JsonFactory JSON = JsonFactory.builder()
             .recyclerPool(JsonRecyclerPools.nonRecyclingPool())
             .build();

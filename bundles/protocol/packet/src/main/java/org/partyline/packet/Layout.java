@@ -13,7 +13,7 @@ import org.partyline.api.packet.RefusedContentException;
 
 /** The order of the fields in a plaintext, without its padding (PROTOCOL 2.3). */
 final class Layout {
-    /** Type, flags and timestamp: what every plaintext has. */
+    /** Type, flags and timestamp: the header of every plaintext. */
     static final int HEADER_LENGTH = 5;
     /** Message id, index and count of a fragment. */
     static final int FRAGMENT_LENGTH = 3;
@@ -32,11 +32,11 @@ final class Layout {
     /**
      * A parsed plaintext.
      *
-     * @param signedPart what a signature covers; empty when there is none
+     * @param signedPart the signed part; empty if there is none
      */
     record Parsed(Content content, byte[] signedPart) {}
 
-    /** The bytes that come before the body of such a packet, a signature not counted. */
+    /** The number of bytes before the body of such a packet, without a signature. */
     static int overhead(OptionalInt ttlMinutes, Optional<byte[]> senderId, Optional<NewChain> newChain) {
         return HEADER_LENGTH
                 + (ttlMinutes.isPresent() ? TTL_LENGTH : 0)
@@ -45,14 +45,14 @@ final class Layout {
                         .orElse(0);
     }
 
-    /** How long {@link #write} makes it. */
+    /** The length of the result of {@link #write}. */
     static int length(Content content) {
         return unsignedLength(content)
                 + (content.signature().isPresent() ? Content.SIGNATURE_LENGTH : 0)
                 + content.body().length;
     }
 
-    /** The plaintext, not yet padded. */
+    /** The plaintext, not padded yet. */
     static byte[] write(Content content) {
         ByteBuffer out = ByteBuffer.allocate(length(content));
         writeFields(content, content.signature().isPresent(), out);
@@ -61,7 +61,7 @@ final class Layout {
         return out.array();
     }
 
-    /** The plaintext as a signature covers it: the flag set, the signature itself left out. */
+    /** The signed form of the plaintext: the flag is set, the signature itself is left out. */
     static byte[] signedPart(Content content) {
         ByteBuffer out = ByteBuffer.allocate(unsignedLength(content) + content.body().length);
         writeFields(content, true, out);
@@ -70,10 +70,10 @@ final class Layout {
     }
 
     /**
-     * Takes a plaintext apart. Whether its time is right is not looked at here.
+     * Parses a plaintext. Does not check the timestamp.
      *
      * @param plaintext without its padding
-     * @throws RefusedContentException when it is not laid out as PROTOCOL 2.3 says
+     * @throws RefusedContentException if its layout differs from PROTOCOL 2.3
      */
     static Parsed read(byte[] plaintext) throws RefusedContentException {
         ByteBuffer in = ByteBuffer.wrap(plaintext);

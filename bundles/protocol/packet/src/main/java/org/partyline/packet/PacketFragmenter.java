@@ -22,8 +22,8 @@ import org.partyline.api.packet.RefusedContentException;
 /**
  * Splits messages into packets, and joins fragments (PROTOCOL 7).
  *
- * <p>The burn flag, the time to live and the sender are in each piece, so that a piece is treated right before the
- * message is whole. The first piece's body begins with the inner type.
+ * <p>Each fragment contains the burn flag, the time to live and the sender, so that it is handled correctly before the
+ * message is complete. The first fragment's body begins with the inner type.
  */
 @Component
 public final class PacketFragmenter implements Fragmenter {
@@ -61,7 +61,7 @@ public final class PacketFragmenter implements Fragmenter {
     public int limit(Draft draft, PacketLabel label, int maxBucket) {
         int whole = room(maxBucket, label, overhead(draft));
         int piece = whole - Layout.FRAGMENT_LENGTH;
-        // A signature can fill a small packet, so that no piece has room for a byte.
+        // A signature can fill a small packet, so that fragments have no room for even one byte.
         boolean pieces = draft.newChain().isEmpty() && piece > 0;
         int limit = pieces ? Packets.MAX_FRAGMENTS * piece - INNER_TYPE : whole;
         return Math.max(0, Math.min(Packets.MAX_MESSAGE, limit));
@@ -82,8 +82,8 @@ public final class PacketFragmenter implements Fragmenter {
         if (type == PacketType.TEXT && !Utf8.isValid(body)) {
             throw new RefusedContentException("the text is not UTF-8");
         }
-        // One piece that asks to be burnt is enough: the careful reading wins. A chain that a piece starts was started
-        // when that piece was opened, and is not a matter of the whole message.
+        // One fragment with the burn flag is enough: the cautious reading applies. A chain that a fragment opens was
+        // opened together with that fragment, and does not concern the whole message.
         boolean burn = Arrays.stream(ordered).anyMatch(Content::burn);
         return new Draft(
                 type,
@@ -144,7 +144,7 @@ public final class PacketFragmenter implements Fragmenter {
         return draft.signed() ? Optional.of(new byte[Content.SIGNATURE_LENGTH]) : Optional.empty();
     }
 
-    /** How many body bytes a packet has room for; negative when the header alone is too long. */
+    /** The room for a body in bytes; negative if the header alone is too long. */
     private static int room(int bucket, PacketLabel label, int overhead) {
         if (!Packets.BUCKETS.contains(bucket)) {
             throw new IllegalArgumentException("a packet has 64, 80, 128, 256 or 512 bytes, not " + bucket);

@@ -12,7 +12,7 @@ import java.util.Arrays;
 final class Utf8 {
     private Utf8() {}
 
-    /** @throws CharacterCodingException when the bytes are not UTF-8 */
+    /** @throws CharacterCodingException if the bytes are not UTF-8 */
     static String decode(byte[] bytes, int offset, int length) throws CharacterCodingException {
         return StandardCharsets.UTF_8
                 .newDecoder()
@@ -22,7 +22,7 @@ final class Utf8 {
                 .toString();
     }
 
-    /** @throws IllegalArgumentException when half of a surrogate pair stands alone */
+    /** @throws IllegalArgumentException if there is an unpaired surrogate */
     static byte[] encode(String text) {
         try {
             ByteBuffer bytes = StandardCharsets.UTF_8
@@ -38,7 +38,7 @@ final class Utf8 {
         }
     }
 
-    /** Whether the bytes are UTF-8. The text itself is wiped: it may be secret. */
+    /** Whether the bytes are UTF-8. The decoded text is wiped, since it may be secret. */
     static boolean isValid(byte[] bytes) {
         CharBuffer text = CharBuffer.allocate(bytes.length);
         try {

@@ -80,7 +80,7 @@ public final class WireCodec implements PacketCodec {
     @Override
     public OpenedPacket open(byte[] packet, PacketKey key, AeadSuite suite, Instant reference)
             throws AuthenticationFailedException, RefusedContentException {
-        // A cipher that never seals made no version-2 packet: to try it would be to let a policy be talked down.
+        // A cipher that never seals did not seal a version-2 packet: trying it would allow a downgrade.
         if (!Packets.isCandidate(packet)
                 || !hasLocator(packet, key.locator())
                 || !suite.id().seals()) {

@@ -102,7 +102,7 @@ class PacketFragmenterTest {
     @Test
     void theLimitsOfAPlainTextAreTheseNumbers() {
         Draft plain = text("");
-        // 16 pieces of capacity - marker - header - fragment fields, less the inner type.
+        // 16 fragments of capacity - marker - header - fragment fields, less the inner type.
         assertEquals(16 * 30 - 1, fragmenter.limit(plain, PacketLabel.RATCHET, 64));
         assertEquals(16 * 46 - 1, fragmenter.limit(plain, PacketLabel.RATCHET, 80));
         assertEquals(16 * 38 - 1, fragmenter.limit(plain, PacketLabel.SEALED, 80));

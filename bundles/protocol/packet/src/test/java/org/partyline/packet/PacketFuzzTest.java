@@ -23,7 +23,7 @@ import org.partyline.api.packet.PacketType;
 import org.partyline.api.packet.Packets;
 import org.partyline.api.packet.RefusedContentException;
 
-/** Whatever a member or a stranger sends, there is an answer or an exception that the interface names. */
+/** Any packet of a member or a stranger has a result, or an exception that the interface names. */
 class PacketFuzzTest {
     private static final Instant NOW = Instant.ofEpochSecond(1_770_164_200);
     private static final AeadId SUITE = AeadId.CHACHA20_POLY1305;
@@ -57,7 +57,7 @@ class PacketFuzzTest {
         } catch (RefusedContentException e) {
             return;
         }
-        // What is accepted has one form only: it is made again byte for byte.
+        // An accepted packet has only one form: sealing it again returns the same bytes.
         assertArrayEquals(packet, codec.seal(opened.content(), key, suite, bucket));
     }
 

@@ -41,7 +41,7 @@ import org.partyline.api.packet.PacketType;
 import org.partyline.api.packet.PlannedPacket;
 import org.partyline.api.packet.RefusedContentException;
 
-/** Known answers of PROTOCOL 2, 4, 5, 6 and 7, as far as packets go. */
+/** Known answers of PROTOCOL 2, 4, 5, 6 and 7 for packets. */
 class PacketVectorsTest {
     private final WireCodec codec = new WireCodec(new PlainPadding());
     private final PacketFragmenter fragmenter = new PacketFragmenter();
@@ -73,7 +73,7 @@ class PacketVectorsTest {
     Stream<DynamicTest> packetsOnAChainAreMadeAndOpened() {
         JsonNode chain = Vectors.load("chain.json");
         return Vectors.each(chain.required("messages"))
-                // The body of message 5 is random bytes. Its packet is made like any other, and refused when it is
+                // The body of message 5 is random bytes. Its packet is sealed like any other, and rejected when it is
                 // opened.
                 .filter(vector -> vector.required("i").asInt() != 5)
                 .map(vector -> dynamicTest("message " + vector.required("i"), () -> {
@@ -195,7 +195,7 @@ class PacketVectorsTest {
         assertFalse(isSigned(elsewhere, signature, publicKey), "under another label");
     }
 
-    /** What a known plaintext says behind type, time, sender and signature, without its padding. */
+    /** The part of a known plaintext after type, time, sender and signature, without its padding. */
     private static byte[] signedWords(byte[] plaintext) {
         int end = plaintext.length - 1;
         while (plaintext[end] == 0) {
@@ -492,7 +492,7 @@ class PacketVectorsTest {
         return new BouncySuites(Vectors.suite(code));
     }
 
-    /** Gives one number, whatever is asked for. */
+    /** Always returns the same number. */
     private static final class FixedRandom extends SecureRandom {
         private static final long serialVersionUID = 1L;
 

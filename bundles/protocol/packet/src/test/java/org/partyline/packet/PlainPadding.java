@@ -4,7 +4,7 @@ import java.util.Arrays;
 import org.partyline.api.packet.Padding;
 import org.partyline.api.packet.RefusedContentException;
 
-/** The protocol's padding, as short as it can be said. */
+/** The protocol's padding in its shortest form. */
 final class PlainPadding implements Padding {
     @Override
     public byte[] pad(byte[] content, int capacity) {

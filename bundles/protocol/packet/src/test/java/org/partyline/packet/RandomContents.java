@@ -66,7 +66,7 @@ final class RandomContents {
         return new FragmentHeader(random.nextInt(0x10000), random.nextInt(count), count);
     }
 
-    /** A text of exactly so many bytes of UTF-8, with characters of every length. */
+    /** A text of exactly this number of bytes in UTF-8, with characters of every length. */
     static String text(Random random, int bytes) {
         String[] letters = {"a", "ß", "☕", "😀"};
         StringBuilder text = new StringBuilder();

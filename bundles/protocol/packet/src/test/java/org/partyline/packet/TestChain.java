@@ -7,7 +7,7 @@ import org.partyline.api.crypto.Hkdf;
 import org.partyline.api.packet.PacketKey;
 import org.partyline.api.packet.PacketLabel;
 
-/** The three lines of PROTOCOL 5 that packets on a chain need. */
+/** The three formulas of PROTOCOL 5 that packets on a chain need. */
 final class TestChain {
     private TestChain() {}
 

@@ -22,7 +22,7 @@ import org.partyline.api.packet.PacketType;
 import org.partyline.api.packet.Padding;
 import org.partyline.api.packet.RefusedContentException;
 
-/** Plaintexts and keys are wiped where sealing and opening end, however they end. */
+/** Plaintexts and keys are wiped when sealing and opening end, successfully or not. */
 class WipingTest {
     private static final Instant NOW = Instant.ofEpochSecond(1_770_164_200);
 
@@ -89,7 +89,7 @@ class WipingTest {
         assertWiped(1);
     }
 
-    /** Holds what it is given and what it gives. */
+    /** Keeps its arguments and results. */
     private final class Holding implements Padding {
         private final Padding padding = new PlainPadding();
 

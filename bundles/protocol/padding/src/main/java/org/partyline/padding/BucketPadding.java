@@ -24,12 +24,12 @@ public final class BucketPadding implements Padding {
     /**
      * {@inheritDoc}
      *
-     * <p>Each byte is looked at, with no branch on any of them: how long it takes tells the length of the packet, which
-     * everybody sees, and not that of the content. (Only the copy that is returned has the content's length.)
+     * <p>It examines every byte without branching on any of them, so its duration depends only on the packet's length,
+     * which everyone sees, and not on the content's. (Only the returned copy has the content's length.)
      */
     @Override
     public byte[] unpad(byte[] padded) throws RefusedContentException {
-        int seen = 0; // all ones from the last byte that is not zero on
+        int seen = 0; // all ones from the last non-zero byte on
         int position = 0;
         int last = 0;
         for (int i = padded.length - 1; i >= 0; i--) {

@@ -6,7 +6,7 @@ import com.code_intelligence.jazzer.junit.FuzzTest;
 import org.partyline.api.packet.Padding;
 import org.partyline.api.packet.RefusedContentException;
 
-/** Whatever was inside the cipher, unpadding answers with the one content that pads to it, or refuses it. */
+/** For any decrypted plaintext, unpadding returns the only content that pads to it, or rejects it. */
 class UnpadFuzzTest {
     private final Padding padding = new BucketPadding();
 

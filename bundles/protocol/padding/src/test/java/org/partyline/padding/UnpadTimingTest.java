@@ -7,7 +7,9 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.partyline.api.packet.RefusedContentException;
 import org.partyline.testkit.LeakTiming;
 
-/** Whether a refused padding tells where it ends. (Content that is accepted is copied, and the copy has its length.) */
+/**
+ * Whether the time to reject padding reveals where it ends. (Accepted content is copied, and the copy has its length.)
+ */
 @EnabledIfSystemProperty(named = "timing", matches = "true", disabledReason = "measured every night: -Dtiming=true")
 class UnpadTimingTest {
     private static final int LENGTH = 487;

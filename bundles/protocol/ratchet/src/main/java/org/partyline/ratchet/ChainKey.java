@@ -6,7 +6,7 @@ import org.partyline.api.SecretBytes;
 import org.partyline.api.crypto.Hkdf;
 
 /**
- * A chain key CK_i, and the values derived from it (PROTOCOL 5). Moving it forward overwrites it: there is no way back.
+ * A chain key CK_i, and the values derived from it (PROTOCOL 5). Advancing it overwrites it, and cannot be reversed.
  */
 final class ChainKey implements AutoCloseable {
     /** Length in bytes. */
@@ -31,7 +31,7 @@ final class ChainKey implements AutoCloseable {
         return new ChainKey(key.expose().clone());
     }
 
-    /** Takes 32 bytes from a buffer. */
+    /** Reads 32 bytes from a buffer. */
     static ChainKey read(ByteBuffer in) {
         byte[] key = new byte[LENGTH];
         in.get(key);
@@ -46,7 +46,7 @@ final class ChainKey implements AutoCloseable {
         return new ChainKey(key.clone());
     }
 
-    /** PS_i, 32 bytes, the caller's to wipe. */
+    /** PS_i, 32 bytes, the caller wipes it. */
     byte[] secret() {
         return Hkdf.hmac(key, SECRET);
     }
@@ -59,24 +59,24 @@ final class ChainKey implements AutoCloseable {
         return hint;
     }
 
-    /** The salt of a KEY_UPDATE at the position before this key's (PROTOCOL 6), 32 bytes, the caller's to wipe. */
+    /** The salt of a KEY_UPDATE at the position before this key's (PROTOCOL 6), 32 bytes, the caller wipes it. */
     byte[] rekeySalt() {
         return Hkdf.hmac(key, REKEY);
     }
 
-    /** Becomes the same as another. */
+    /** Copies another chain key into this one. */
     void become(ChainKey other) {
         System.arraycopy(other.key, 0, key, 0, LENGTH);
     }
 
-    /** Becomes CK_{i+1}. */
+    /** Advances to CK_{i+1}. */
     void advance() {
         byte[] next = Hkdf.hmac(key, NEXT);
         System.arraycopy(next, 0, key, 0, LENGTH);
         Arrays.fill(next, (byte) 0);
     }
 
-    /** Becomes CK_{i+n}. */
+    /** Advances to CK_{i+n}. */
     void advance(int steps) {
         for (int i = 0; i < steps; i++) {
             advance();

@@ -48,7 +48,7 @@ final class InviteText {
         } catch (BufferUnderflowException e) {
             throw new IllegalArgumentException("this is not a channel invite: it ends too early", e);
         } catch (KdfLimitsException e) {
-            // It is one, and nobody should join by it.
+            // It is a valid invite, but nobody should use it to join.
             throw e;
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException("this is not a channel invite: " + e.getMessage(), e);

@@ -11,10 +11,10 @@ import org.partyline.api.ratchet.BeaconTable;
 
 /**
  * Stores each beacon key as the two SHA-256 states that HMAC (RFC 2104) reaches after its inner and outer key blocks.
- * One key then costs two compressions where a fresh HMAC costs four.
+ * One key then costs two compressions; a fresh HMAC costs four.
  *
- * <p>The platform's SHA-256 with its processor instructions, cloned, was three times as fast as a compression function
- * in Java, and the clones are short-lived enough to cost next to nothing.
+ * <p>Cloning the platform's SHA-256, which uses processor instructions, was three times as fast as a compression
+ * function in Java; the clones are short-lived enough to cost next to nothing.
  */
 final class MidstateBeaconTable implements BeaconTable {
     private static final int BLOCK_LENGTH = 64;
@@ -78,10 +78,10 @@ final class MidstateBeaconTable implements BeaconTable {
         long proof = ByteBuffer.wrap(packet, PROOF_AT, Long.BYTES).getLong();
         ByteBuffer mac = ByteBuffer.wrap(hash);
         int match = -1;
-        // The loop does not stop at a match: the time it takes does not tell which key it was.
+        // The loop does not stop at a match, so its duration does not reveal which key matched.
         for (int i = 0; i < size; i++) {
             hmac(i, packet);
-            // One comparison of all eight bytes at once: its time does not depend on how many of them agree.
+            // All eight bytes are compared at once: the duration does not depend on how many of them agree.
             if ((mac.getLong(0) ^ proof) == 0) {
                 match = ids[i];
             }
@@ -134,7 +134,7 @@ final class MidstateBeaconTable implements BeaconTable {
         }
     }
 
-    /** A reset overwrites the state that came from the key. */
+    /** A reset overwrites the state that was derived from the key. */
     private void wipe(int index) {
         inner[index].reset();
         outer[index].reset();

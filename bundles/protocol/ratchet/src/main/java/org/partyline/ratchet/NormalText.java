@@ -12,28 +12,28 @@ import java.util.Arrays;
 
 /** Converts names and passphrases to bytes: Unicode normalisation form C, then UTF-8 (PROTOCOL 3). */
 final class NormalText {
-    /** Below it every character is its own normal form, alone and in any company (UAX 15, NFC quick check). */
+    /** Every character below this is its own normal form, alone and in any sequence (UAX 15, NFC quick check). */
     private static final char FIRST_THAT_COMPOSES = '\u0300';
 
     private NormalText() {}
 
-    /** The name's normal form. */
+    /** The normal form of a name. */
     static String normal(String name) {
         return Normalizer.normalize(name, Normalizer.Form.NFC);
     }
 
-    /** The name's normal form in UTF-8. */
+    /** The normal form of a name in UTF-8. */
     static byte[] utf8(String name) {
         return encode(CharBuffer.wrap(normal(name)), "a name");
     }
 
     /**
-     * The passphrase's normal form in UTF-8.
+     * The normal form of a passphrase in UTF-8.
      *
-     * <p>The platform normalises by way of a {@code String}, which nobody can wipe. A passphrase that needs no
-     * normalisation, which is most of them, does not take that way.
+     * <p>The platform's normaliser creates a {@code String}, which cannot be wiped. It is not called for a passphrase
+     * that is normal already, as most are.
      *
-     * @return the caller's to wipe
+     * @return the caller wipes it
      */
     static byte[] utf8(char[] passphrase) {
         if (isNormal(passphrase)) {
@@ -49,7 +49,7 @@ final class NormalText {
     }
 
     /**
-     * @throws CharacterCodingException when the bytes are not UTF-8
+     * @throws CharacterCodingException if the bytes are not UTF-8
      */
     static String decode(byte[] bytes) throws CharacterCodingException {
         CharsetDecoder decoder = StandardCharsets.UTF_8
@@ -73,7 +73,7 @@ final class NormalText {
                 .newEncoder()
                 .onMalformedInput(CodingErrorAction.REPORT)
                 .onUnmappableCharacter(CodingErrorAction.REPORT);
-        // Three bytes a char are always enough, so the encoder makes no second buffer that would stay behind.
+        // Three bytes for each char always suffice, so the encoder needs no second buffer that would not be wiped.
         ByteBuffer bytes = ByteBuffer.allocate(3 * text.remaining());
         try {
             if (encoder.encode(text, bytes, true).isError()

@@ -15,7 +15,7 @@ import org.partyline.api.ratchet.LocatorTable;
 import org.partyline.api.ratchet.ReceiveChain;
 import org.partyline.api.ratchet.SendChain;
 
-/** Creates both ends of chains, and the tables that find their packets (PROTOCOL 5). */
+/** Creates both ends of chains, and the tables for finding their packets (PROTOCOL 5). */
 @Component
 public final class PartylineChains implements Chains {
     private static final byte[] CHAIN_INFO_PREFIX = "partyline/2 chain\0".getBytes(StandardCharsets.US_ASCII);
@@ -52,7 +52,7 @@ public final class PartylineChains implements Chains {
         return SteppingSendChain.start(ChainKey.of(chainKey0), started, true);
     }
 
-    /** {@inheritDoc} Throws {@link IllegalArgumentException} when it is not that. */
+    /** {@inheritDoc} Throws {@link IllegalArgumentException} if the state is invalid. */
     @Override
     public SendChain decodeSend(byte[] encoded) {
         return SteppingSendChain.decode(encoded);
@@ -63,7 +63,7 @@ public final class PartylineChains implements Chains {
         return WindowedReceiveChain.start(ChainKey.of(chainKey0), started);
     }
 
-    /** {@inheritDoc} Throws {@link IllegalArgumentException} when it is not that. */
+    /** {@inheritDoc} Throws {@link IllegalArgumentException} if the state is invalid. */
     @Override
     public ReceiveChain decodeReceive(byte[] encoded) {
         return WindowedReceiveChain.decode(encoded);

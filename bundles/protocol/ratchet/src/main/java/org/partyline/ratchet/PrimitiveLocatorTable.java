@@ -6,8 +6,8 @@ import com.carrotsearch.hppc.LongObjectHashMap;
 import org.partyline.api.ratchet.LocatorTable;
 
 /**
- * Stores expected locators in a map of primitives: 16 bytes per slot. A locator that several chains expect has the
- * first of them there and the others on the side, where a look-up goes only after a hit.
+ * Stores expected locators in a map of primitives: 16 bytes per slot. If several chains expect a locator, the first is
+ * in the map and the others in a separate list, which is read only after a hit.
  */
 final class PrimitiveLocatorTable implements LocatorTable {
     private final LongLongHashMap first = new LongLongHashMap();
@@ -74,7 +74,7 @@ final class PrimitiveLocatorTable implements LocatorTable {
         return size;
     }
 
-    /** Forgets all, and gives the memory back. */
+    /** Removes all locators, and frees the memory. */
     @Override
     public void clear() {
         first.release();

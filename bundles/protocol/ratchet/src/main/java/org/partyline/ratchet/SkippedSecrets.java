@@ -6,11 +6,12 @@ import org.jspecify.annotations.Nullable;
 import org.partyline.api.ratchet.ReceiveChain.Visitor;
 
 /**
- * Stores the secrets of skipped positions in ascending order in one array: each record has the position, when it was
- * skipped, its locator, its secret, and the salt of a possible KEY_UPDATE. Takes no memory while nothing is missing.
+ * Stores the secrets of skipped positions in ascending order in one array. Each record has the position, the time at
+ * which it was skipped, its locator, its secret, and the salt of a possible KEY_UPDATE. Uses no memory while nothing is
+ * missing.
  */
 final class SkippedSecrets {
-    /** Most positions that are held (PROTOCOL 5). */
+    /** The maximum number of stored positions (PROTOCOL 5). */
     static final int MAX = 1000;
 
     private static final int TIME_AT = Integer.BYTES;
@@ -20,7 +21,7 @@ final class SkippedSecrets {
     private static final int SALT_AT = SECRET_AT + SECRET_LENGTH;
     private static final int SALT_LENGTH = 32;
     private static final int RECORD = SALT_AT + SALT_LENGTH;
-    /** A record of version 1 of the stored state: it ends before the salt. */
+    /** A record in version 1 of the stored state: it ends before the salt. */
     private static final int RECORD_WITHOUT_SALT = SALT_AT;
 
     private static final int FIRST_CAPACITY = 4;
@@ -30,7 +31,7 @@ final class SkippedSecrets {
     private ByteBuffer records = NONE;
     private int count;
 
-    /** How long a state with so many records is, without the count. */
+    /** The length of a state with this number of records, without the count. */
     static int encodedLength(int count, boolean salts) {
         return count * (salts ? RECORD : RECORD_WITHOUT_SALT);
     }
@@ -40,9 +41,9 @@ final class SkippedSecrets {
     }
 
     /**
-     * Holds one more; the oldest gives way when there are too many.
+     * Adds a position; if there are too many, the oldest is dropped.
      *
-     * @param position above all that are held
+     * @param position greater than all stored ones
      * @param secret copied
      * @param salt copied
      */
@@ -58,7 +59,7 @@ final class SkippedSecrets {
         count++;
     }
 
-    /** A copy of the secret, the caller's to wipe; null when the position is not held. */
+    /** A copy of the secret, the caller wipes it; null if the position is not stored. */
     byte @Nullable [] secret(int position) {
         int index = indexOf(position);
         if (index < 0) {
@@ -69,7 +70,7 @@ final class SkippedSecrets {
         return secret;
     }
 
-    /** A copy of the salt, the caller's to wipe; null when the position is not held, or was stored without a salt. */
+    /** A copy of the salt, the caller wipes it; null if the position is not stored, or has no salt. */
     byte @Nullable [] rekeySalt(int position) {
         int index = indexOf(position);
         if (index < 0) {
@@ -77,11 +78,11 @@ final class SkippedSecrets {
         }
         byte[] salt = new byte[SALT_LENGTH];
         records.get(index * RECORD + SALT_AT, salt);
-        // Zeros stand for "none": an HMAC never comes out as that.
+        // Zeros mean "none": an HMAC is never zero.
         return isZero(salt) ? null : salt;
     }
 
-    /** Erases a position; false when it is not held. */
+    /** Erases a position; false if it is not stored. */
     boolean erase(int position) {
         int index = indexOf(position);
         if (index >= 0) {
@@ -90,9 +91,9 @@ final class SkippedSecrets {
         return index >= 0;
     }
 
-    /** Erases those that were skipped before a time. */
+    /** Erases the positions that were skipped before a time. */
     void eraseBefore(long time, Visitor dropped) {
-        // From the end, so that a removal does not move what is still to be looked at.
+        // From the end, so that a removal does not move records that are still to be examined.
         for (int i = count - 1; i >= 0; i--) {
             if (records.getLong(i * RECORD + TIME_AT) < time) {
                 dropped.visit(position(i), hint(i));
@@ -101,7 +102,7 @@ final class SkippedSecrets {
         }
     }
 
-    /** Those that were skipped before a time. */
+    /** Visits the positions that were skipped before a time. */
     void forEachBefore(long time, Visitor visitor) {
         for (int i = 0; i < count; i++) {
             if (records.getLong(i * RECORD + TIME_AT) < time) {
@@ -130,11 +131,11 @@ final class SkippedSecrets {
     }
 
     /**
-     * Takes records from a buffer.
+     * Reads records from a buffer.
      *
-     * @param below what each position must be below
-     * @param salts whether the records have them
-     * @throws IllegalArgumentException when the positions are not ascending and below the limit
+     * @param below each position must be less than this
+     * @param salts whether the records contain salts
+     * @throws IllegalArgumentException if the positions are not ascending and below the limit
      */
     static SkippedSecrets read(ByteBuffer in, int count, int below, boolean salts) {
         SkippedSecrets skipped = new SkippedSecrets();

@@ -9,8 +9,8 @@ import org.partyline.api.ratchet.SendChain;
 /**
  * The sending end of a chain: one chain key, overwritten at each step.
  *
- * <p>The stored state: version 2, what the chain is for (0 a channel, 1 a session), position (4 bytes), when it began, chain
- * key. Version 1, still read, knew channels only, and had one byte for the position.
+ * <p>The stored state: version 2, the use of the chain (0 a channel, 1 a session), position (4 bytes), when it began,
+ * chain key. Version 1, which can still be read, was for channels only, and had one byte for the position.
  */
 final class SteppingSendChain implements SendChain {
     private static final byte VERSION = 2;
@@ -20,7 +20,7 @@ final class SteppingSendChain implements SendChain {
     private static final int REST_LENGTH = StoredInstant.LENGTH + ChainKey.LENGTH;
     private static final int ENCODED_LENGTH = 1 + 1 + Integer.BYTES + REST_LENGTH;
     private static final int ENCODED_LENGTH_OF_CHANNELS = 1 + 1 + REST_LENGTH;
-    /** Past it no receiver follows. */
+    /** The position beyond which no receiver follows. */
     private static final int MAX_SESSION_MESSAGES = WindowedReceiveChain.MAX_HIGHEST + 1;
 
     private final ChainKey key;
@@ -40,7 +40,7 @@ final class SteppingSendChain implements SendChain {
         return new SteppingSendChain(chainKey0, 0, started, session);
     }
 
-    /** @throws IllegalArgumentException when it is not what {@link #encode} made */
+    /** @throws IllegalArgumentException if it is not a result of {@link #encode} */
     static SteppingSendChain decode(byte[] encoded) {
         if (encoded.length == ENCODED_LENGTH && encoded[0] == VERSION) {
             ByteBuffer in = ByteBuffer.wrap(encoded, 1, encoded.length - 1);
@@ -116,7 +116,7 @@ final class SteppingSendChain implements SendChain {
         return session ? MAX_SESSION_MESSAGES : Chains.MAX_MESSAGES;
     }
 
-    /** A wiped key is all zeros, which everybody knows: nothing may be sealed with what follows from it. */
+    /** A wiped key is all zeros, which everyone knows: nothing may be sealed with keys derived from it. */
     private void checkOpen() {
         if (closed) {
             throw new IllegalStateException("this chain was wiped");

@@ -17,7 +17,7 @@ final class StoredInstant {
         out.putLong(instant.getEpochSecond()).putInt(instant.getNano());
     }
 
-    /** @throws IllegalArgumentException when there is no such instant */
+    /** @throws IllegalArgumentException if there is no such instant */
     static Instant read(ByteBuffer in) {
         long seconds = in.getLong();
         int nanos = in.getInt();

@@ -12,12 +12,12 @@ import org.partyline.api.ratchet.ReceiveChain;
 /**
  * The receiving end of a chain, with a window of expected positions.
  *
- * <p>None of the positions in the window, after the highest one used, was used itself, so the chain key of the first of them,
- * CK_{highest+1}, says exactly as much as all their secrets and locators together: it is kept in their place, and a chain takes some 200
- * bytes of memory and 51 of the store. Once a position is used the key has moved past
- * it, and what is left of the positions that this skips are their own secrets and rekey salts, which lead nowhere.
+ * <p>No position in the window, after the highest used one, has been used. So the chain key of the first of them,
+ * CK_{highest+1}, is equivalent to all their secrets and locators together, and is stored instead: a chain takes some
+ * 200 bytes of memory and 51 of the store. Once a position is used, the key has advanced past it; for the positions
+ * skipped by that, only their own secrets and rekey salts are kept, from which nothing else can be derived.
  *
- * <p>Version 1 of the stored state had no salts; it is still read.
+ * <p>Version 1 of the stored state had no salts; it can still be read.
  */
 final class WindowedReceiveChain implements ReceiveChain {
     private static final byte VERSION = 2;
@@ -30,7 +30,10 @@ final class WindowedReceiveChain implements ReceiveChain {
     private final Instant started;
     /** Chain key of the window's first position. */
     private final ChainKey first;
-    /** Chain key of the first position past the window: moved along, so that a new locator costs one step. */
+    /**
+     * Chain key of the first position after the window: it advances with the window, so that a new locator costs one
+     * step.
+     */
     private final ChainKey past;
 
     private final SkippedSecrets skipped;
@@ -57,7 +60,7 @@ final class WindowedReceiveChain implements ReceiveChain {
         return new WindowedReceiveChain(started, chainKey0, -1, new SkippedSecrets());
     }
 
-    /** @throws IllegalArgumentException when it is not what {@link #encode} made */
+    /** @throws IllegalArgumentException if it is not a result of {@link #encode} */
     static WindowedReceiveChain decode(byte[] encoded) {
         if (encoded.length < FIXED_LENGTH || encoded[0] != VERSION && encoded[0] != VERSION_WITHOUT_SALTS) {
             throw new IllegalArgumentException("this is not the state of a receiver's chain");
@@ -69,7 +72,7 @@ final class WindowedReceiveChain implements ReceiveChain {
         if (highest < -1 || highest > MAX_HIGHEST) {
             throw new IllegalArgumentException("a receiver's chain cannot be at position " + highest);
         }
-        // The key is read last: a state that is refused leaves no copy of it.
+        // The key is read last: a rejected state leaves no copy of it.
         ByteBuffer key = in.slice();
         in.position(in.position() + ChainKey.LENGTH);
         int count = in.getShort() & 0xffff;
@@ -119,7 +122,7 @@ final class WindowedReceiveChain implements ReceiveChain {
             past.advance();
         }
         if (window > positions) {
-            // Back is no way: the key past the window is made anew.
+            // A chain key cannot go back: the key after the window is derived again.
             past.become(first);
             past.advance(positions);
             try (ChainKey key = past.copy()) {

@@ -1,2 +1,2 @@
-/** Channel roots, sealed locators, sender chains and the tables that find packets (PROTOCOL 3, 4, 5). */
+/** Channel roots, sealed locators, sender chains and the tables for finding packets (PROTOCOL 3, 4, 5). */
 package org.partyline.ratchet;

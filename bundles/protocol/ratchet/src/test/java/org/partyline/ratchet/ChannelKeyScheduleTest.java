@@ -179,7 +179,7 @@ class ChannelKeyScheduleTest {
         assertEquals("this is not a channel invite: " + why, refusal.getMessage());
     }
 
-    /** Whoever made the invite may wish us ill. */
+    /** The author of the invite may be an attacker. */
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',

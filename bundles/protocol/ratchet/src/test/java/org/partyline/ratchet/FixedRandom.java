@@ -2,7 +2,7 @@ package org.partyline.ratchet;
 
 import java.security.SecureRandom;
 
-/** Gives the same bytes to everybody. */
+/** Always returns the same bytes. */
 final class FixedRandom extends SecureRandom {
     private static final long serialVersionUID = 1L;
 

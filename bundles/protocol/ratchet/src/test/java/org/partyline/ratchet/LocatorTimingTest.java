@@ -10,7 +10,7 @@ import org.partyline.api.SecretBytes;
 import org.partyline.api.crypto.Hkdf;
 import org.partyline.testkit.LeakTiming;
 
-/** Whether looking for a locator tells a stranger, who can guess, how close a guess is. */
+/** Whether the duration of looking up a locator reveals to a guessing stranger how close a guess is. */
 @EnabledIfSystemProperty(named = "timing", matches = "true", disabledReason = "measured every night: -Dtiming=true")
 class LocatorTimingTest {
     private static final int EXPECTED = 4096;

@@ -14,7 +14,7 @@ import org.partyline.api.ratchet.Chains;
 import org.partyline.api.ratchet.LocatorTable;
 import org.partyline.api.ratchet.ReceiveChain;
 
-/** A million expected locators, and the chains they belong to, in a Java machine with a heap of 128 MB. */
+/** A million expected locators, and their chains, in a JVM with a heap of 128 MB. */
 class MillionLocatorsTest {
     private static final int LOCATORS = 1_000_000;
 
@@ -39,7 +39,7 @@ class MillionLocatorsTest {
         return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     }
 
-    /** What the other machine runs: fills the table, finds each locator again, and says how many there were. */
+    /** Runs in the other JVM: fills the table, finds each locator again, and prints their number. */
     public static void main(String[] arguments) {
         Chains chains = new PartylineChains();
         LocatorTable table = chains.newLocatorTable();

@@ -10,7 +10,7 @@ import org.partyline.api.ratchet.Invite;
 import org.partyline.api.ratchet.ReceiveChain;
 import org.partyline.api.ratchet.SendChain;
 
-/** Whatever a text or a stored state holds, it is read, or refused with the one exception that is documented. */
+/** Any text or stored state is read, or rejected with the one documented exception. */
 class RatchetFuzzTest {
     private final ChannelKeySchedule keys = new ChannelKeySchedule();
     private final PartylineChains chains = new PartylineChains();

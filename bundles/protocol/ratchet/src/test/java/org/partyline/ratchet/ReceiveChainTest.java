@@ -53,7 +53,9 @@ class ReceiveChainTest {
         assertDoesNotThrow(() -> chain.secret(63));
     }
 
-    /** Plays a delivery in a random order with losses and late comers against a model that keeps every position apart. */
+    /**
+     * Compares a delivery in random order, with losses and delays, with a model that stores every position separately.
+     */
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6})
     void anyOrderOfDeliveryLeavesExactlyTheUnusedPositions(long seed) {
@@ -143,7 +145,7 @@ class ReceiveChainTest {
             chain.use(position, START, ANYBODY, (p, hint) -> dropped.add(p));
             chain = throughTheStore(chain);
         }
-        // 20 times 63 were skipped: 260 too many.
+        // 20 times 63 positions were skipped: 260 too many.
         assertEquals(260, dropped.size());
         assertEquals(0, dropped.get(0));
         assertEquals(dropped.stream().sorted().toList(), dropped);
@@ -154,7 +156,10 @@ class ReceiveChainTest {
         assertDoesNotThrow(() -> last.secret(highestDropped + 1));
     }
 
-    /** The window grows and shrinks at random while packets come; what is expected is what a model says, and nothing twice. */
+    /**
+     * The window grows and shrinks at random while packets arrive; the expected positions are those of a model, without
+     * duplicates.
+     */
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3})
     void aWindowOfAnySizeExpectsExactlyItsPositions(long seed) {
@@ -245,7 +250,7 @@ class ReceiveChainTest {
         assertFalse(state.contains(Vectors.hex(Hkdf.hmac(keys.get(1), new byte[] {1}))));
         assertFalse(state.contains(Vectors.hex(Hkdf.hmac(keys.get(3), new byte[] {1}))));
         assertTrue(state.contains(Vectors.hex(Hkdf.hmac(keys.get(2), new byte[] {1}))));
-        // A salt is of the key after its position's, and leads nowhere either.
+        // A salt is derived from the key after its position's, and nothing else can be derived from it.
         assertTrue(state.contains(Vectors.hex(Hkdf.hmac(keys.get(1), new byte[] {5}))));
         assertFalse(state.contains(Vectors.hex(Hkdf.hmac(keys.get(2), new byte[] {5}))));
         assertTrue(state.contains(Vectors.hex(Hkdf.hmac(keys.get(3), new byte[] {5}))));
@@ -303,7 +308,7 @@ class ReceiveChainTest {
         byte[] atTheEnd =
                 ByteBuffer.wrap(state.clone()).putInt(13, Integer.MAX_VALUE).array();
         assertThrows(IllegalArgumentException.class, () -> chains.decodeReceive(atTheEnd));
-        // The first skipped position: above the second one; then above the highest one used.
+        // The first skipped position: greater than the second one; then greater than the highest used one.
         assertRefused(state, 51 + 3, 1);
         assertRefused(state, 51 + 3, 3);
         assertRefused(state, 51, 0x80);
@@ -350,7 +355,7 @@ class ReceiveChainTest {
         }
     }
 
-    /** Past it the window's last position would be negative, and looked for among those that were skipped. */
+    /** Beyond it, the window's last position would be negative, and would be looked up among the skipped ones. */
     @Test
     void aChainEndsBeforeItsWindowLeavesTheNumbersThereAre() {
         byte[] state = chains.receive(key(), START).encode().expose();
@@ -412,7 +417,7 @@ class ReceiveChainTest {
         return keys;
     }
 
-    /** What PROTOCOL 5 says, with every chain key at hand and no thought of what it costs. */
+    /** A literal implementation of PROTOCOL 5 that stores every chain key, whatever it costs. */
     private static final class Model {
         private final List<byte[]> keys = new ArrayList<>(List.of(key().expose()));
         private final List<Long> hints = new ArrayList<>();

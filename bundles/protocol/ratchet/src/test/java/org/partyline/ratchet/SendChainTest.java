@@ -162,7 +162,7 @@ class SendChainTest {
                 IllegalArgumentException.class, () -> chains.channelChainKey(new byte[15], key(), Network.REGTEST));
     }
 
-    /** The state as it was stored before sessions: version, position, time, key. */
+    /** The state as it was stored before sessions existed: version, position, time, key. */
     private static byte[] versionOne(int position, SendChain chain) {
         byte[] state = chain.encode().expose();
         return ByteBuffer.allocate(46)

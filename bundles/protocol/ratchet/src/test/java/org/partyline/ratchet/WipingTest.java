@@ -19,7 +19,7 @@ import org.partyline.api.SecretBytes;
 import org.partyline.api.ratchet.ReceiveChain.Visitor;
 import org.partyline.testkit.ArrayWatch;
 
-/** What leads back to a key is overwritten, not just let go of. */
+/** Everything from which a key could be derived is overwritten, not just dereferenced. */
 class WipingTest {
     private static final Instant NOW = Instant.ofEpochSecond(1_770_164_200);
     private static final Visitor NOBODY = (position, hint) -> {};
@@ -46,7 +46,7 @@ class WipingTest {
         assertArrayEquals(new byte[array.length], array);
     }
 
-    /** Those that are not part of the message that is hashed: the codes 1, 2, 3 and 5. */
+    /** The arrays that are not part of the hashed message: the codes 1, 2, 3 and 5. */
     private static List<byte[]> keys(ArrayWatch watch) {
         List<byte[]> keys =
                 watch.seen().stream().filter(array -> array.length > 1).toList();
@@ -201,7 +201,7 @@ class WipingTest {
         SecretBytes root = secret(1);
         try (ArrayWatch watch = new ArrayWatch()) {
             keys.advance(root, 3).close();
-            // The roots go in with 32 bytes, the label with another length and one more.
+            // The roots are passed in with 32 bytes, the label with another length plus one.
             watch.seen().stream().filter(array -> array.length == 32).forEach(WipingTest::assertZero);
         }
         assertEquals(1, root.expose()[0]);

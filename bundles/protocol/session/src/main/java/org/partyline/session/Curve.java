@@ -24,8 +24,9 @@ final class Curve {
     /**
      * The shared secret.
      *
-     * @return 32 bytes, the caller's to wipe
-     * @throws HandshakeRefusedException when it is all zeros: the other side's key is of low order, and everybody knows it
+     * @return 32 bytes, the caller wipes it
+     * @throws HandshakeRefusedException if it is all zeros: the other side's key is of low order, so that everyone
+     *     knows the secret
      */
     static SecretBytes agree(SecretBytes privateKey, byte[] publicKey) throws HandshakeRefusedException {
         requireLength("an X25519 private key", privateKey.length());
@@ -39,11 +40,12 @@ final class Curve {
     }
 
     /**
-     * Refuses a public key with which a shared secret would be all zeros. Private keys are multiples of 8 that no odd prime
-     * factor of the curve's order, or of its twist's, divides: so the answer is the same for each of them, and one key stands for all.
+     * Rejects a public key with which a shared secret would be all zeros. Private keys are multiples of 8 that are not
+     * divisible by an odd prime factor of the order of the curve or its twist, so the result is the same for each of
+     * them, and one key represents all.
      *
-     * <p>A key with its top bit set is refused too. RFC 7748 has the bit ignored; the Noise library counts it. Nobody who makes
-     * keys sets it, and what is checked here must be what is used there.
+     * <p>A key with its top bit set is rejected, too. RFC 7748 ignores the bit, but the Noise library uses it. No key
+     * generator sets it, and the checked key must be the used one.
      */
     static void requireContributory(SecretBytes privateKey, byte[] publicKey) throws HandshakeRefusedException {
         requireLength("an X25519 public key", publicKey.length);

@@ -82,8 +82,8 @@ public final class NoiseHandshakes implements Handshakes {
     /**
      * {@inheritDoc}
      *
-     * <p>The suite of the answer's packet is the lowest one offered, even where policy forbids it here: the other side cannot
-     * know what is forbidden, and what the packet says is sealed by Noise once more.
+     * <p>The suite of the answer's packet is the lowest one offered, even if the policy forbids it here: the other side
+     * cannot know what is forbidden, and Noise seals the packet's content once more.
      */
     @Override
     public Acceptance accept(Network network, IdentityKeys own, byte[] body, List<AeadId> allowed, SecureRandom random)
@@ -113,7 +113,7 @@ public final class NoiseHandshakes implements Handshakes {
         }
     }
 
-    /** {@inheritDoc} Throws {@link IllegalArgumentException} when the state is not what {@link #initiate} gave. */
+    /** {@inheritDoc} Throws {@link IllegalArgumentException} if the state is not a result of {@link #initiate}. */
     @Override
     public Completion complete(Network network, SecretBytes state, IdentityKeys own, PublicIdentity peer, byte[] body)
             throws HandshakeRefusedException {
@@ -130,7 +130,7 @@ public final class NoiseHandshakes implements Handshakes {
                         own.agreementPrivate(),
                         ephemeral,
                         peer.agreement())) {
-            // The same keys make the same first message: what matters is the state that this leaves.
+            // The same keys create the same first message; only the resulting state is needed.
             noise.write(new byte[0]);
             int code = noise.read(body)[0] & 0xff;
             if (!offer.contains(code)) {

@@ -13,9 +13,9 @@ import org.partyline.api.session.HandshakeRefusedException;
 /**
  * Runs one side of Noise_IK_25519_ChaChaPoly_SHA256 (Noise revision 34) over noise-java. Not thread-safe.
  *
- * <p>The library draws ephemeral keys from a source of its own, and its state cannot be stored. So the key is always given:
- * whoever must go on later runs the first message again with the same one, and gets the same state. Neither does the library
- * refuse shared secrets that are all zeros: that is done here.
+ * <p>The library draws ephemeral keys from its own source, and its state cannot be stored. So the key is always given:
+ * to continue later, the first message is created again with the same key, which results in the same state. The library
+ * does not reject all-zero shared secrets either, so this class does.
  */
 final class NoiseIk implements AutoCloseable {
     /** First message without its payload: ephemeral key, sealed static key, tag of the payload. */
@@ -47,7 +47,7 @@ final class NoiseIk implements AutoCloseable {
      * @param ownStatic 32 bytes; must outlive this
      * @param ephemeral 32 bytes, fresh, copied
      * @param peerStatic 32 bytes
-     * @throws HandshakeRefusedException when the peer's key is of low order
+     * @throws HandshakeRefusedException if the peer's key is of low order
      */
     static NoiseIk initiator(byte[] prologue, SecretBytes ownStatic, SecretBytes ephemeral, byte[] peerStatic)
             throws HandshakeRefusedException {
@@ -68,7 +68,7 @@ final class NoiseIk implements AutoCloseable {
         return noise;
     }
 
-    /** Makes this side's message. */
+    /** Creates this side's message. */
     byte[] write(byte[] payload) {
         byte[] message = new byte[(initiator ? FIRST_OVERHEAD : SECOND_OVERHEAD) + payload.length];
         try {
@@ -86,7 +86,7 @@ final class NoiseIk implements AutoCloseable {
      * Reads the other side's message.
      *
      * @return its payload
-     * @throws HandshakeRefusedException when it is forged or for someone else, or when a key in it is of low order
+     * @throws HandshakeRefusedException if it is forged or for someone else, or if a key in it is of low order
      */
     byte[] read(byte[] message) throws HandshakeRefusedException {
         int overhead = initiator ? SECOND_OVERHEAD : FIRST_OVERHEAD;
@@ -113,16 +113,16 @@ final class NoiseIk implements AutoCloseable {
         return key;
     }
 
-    /** The two ciphers, once both messages are through. They are wiped with this. */
+    /** The two ciphers, after both messages. They are wiped with this object. */
     CipherStatePair split() {
         ciphers = state.split();
         return ciphers;
     }
 
     /**
-     * What PROTOCOL 6 takes from a cipher: the first 32 bytes of 32 zero bytes sealed at nonce 0.
+     * The seed that PROTOCOL 6 derives from a cipher: the first 32 bytes of 32 zero bytes sealed at nonce 0.
      *
-     * @return the caller's to wipe
+     * @return the caller wipes it
      */
     static SecretBytes seed(CipherState cipher) {
         byte[] sealed = new byte[Curve.LENGTH + cipher.getMACLength()];

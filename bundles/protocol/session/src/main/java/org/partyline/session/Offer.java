@@ -12,12 +12,12 @@ import org.partyline.api.session.Handshakes;
 
 /**
  * Encodes the suites that a HANDSHAKE_INIT offers: one byte, bit a−1 for suite a (PROTOCOL 6). Bits of suites that are
- * not known here, or that never seal, mean nothing.
+ * unknown here, or that never seal, are ignored.
  *
  * @param bits as on the wire
  */
 record Offer(byte bits) {
-    /** @throws IllegalArgumentException when it is empty, or holds a suite that never seals or that has no bit */
+    /** @throws IllegalArgumentException if it is empty, or contains a suite that never seals or that has no bit */
     static Offer of(Set<AeadId> suites) {
         if (suites.isEmpty() || !suites.stream().allMatch(suite -> suite.seals() && hasBit(suite.code()))) {
             throw new IllegalArgumentException(
@@ -38,9 +38,9 @@ record Offer(byte bits) {
     }
 
     /**
-     * The one with the lowest id: the suite of the answer's packet.
+     * The suite with the lowest code: the suite of the answer's packet.
      *
-     * @param known suites that are known besides the protocol's own
+     * @param known known suites besides the protocol's own
      */
     AeadId lowest(Collection<AeadId> known) throws HandshakeRefusedException {
         return Stream.concat(AeadId.PROTOCOL.stream(), known.stream())
@@ -49,7 +49,7 @@ record Offer(byte bits) {
                 .orElseThrow(() -> new HandshakeRefusedException("the handshake offers no usable suite"));
     }
 
-    /** @param allowed preferred first */
+    /** @param allowed in order of preference */
     AeadId choose(List<AeadId> allowed) throws HandshakeRefusedException {
         return allowed.stream()
                 .filter(this::contains)

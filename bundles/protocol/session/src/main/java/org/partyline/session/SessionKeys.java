@@ -13,7 +13,7 @@ import org.partyline.api.SecretBytes;
 import org.partyline.api.crypto.Hkdf;
 import org.partyline.api.identity.PublicIdentity;
 
-/** Derives the keys of PROTOCOL 6. What they give is the caller's to wipe. */
+/** Derives the keys of PROTOCOL 6. The caller wipes the results. */
 final class SessionKeys {
     private static final int LENGTH = 32;
     private static final byte[] NO_SALT = new byte[0];
@@ -32,12 +32,12 @@ final class SessionKeys {
         return derive(inboxRoot, locator, label("inbox packet"));
     }
 
-    /** CK_0 of the chain that a HANDSHAKE_RESP rides on. */
+    /** CK_0 of the chain of a HANDSHAKE_RESP. */
     static SecretBytes replyChainKey(SecretBytes replySecret, Network network) {
         return derive(replySecret, NO_SALT, label("reply", network));
     }
 
-    /** CK_0 of one direction of a session: whoever shows another identity on either side gets another one. */
+    /** CK_0 of one direction of a session; another identity on either side results in another key. */
     static SecretBytes sessionChainKey(
             SecretBytes seed, PublicIdentity initiator, PublicIdentity responder, Network network) {
         return derive(seed, who(initiator, responder), label("session", network));
@@ -57,7 +57,7 @@ final class SessionKeys {
         return derive(shared, salt.expose(), label("rekey"));
     }
 
-    /** The seed of one direction after a KEY_UPDATE that mixes in a post-quantum secret. */
+    /** The seed of one direction after a KEY_UPDATE with a post-quantum secret. */
     static SecretBytes rekeySeed(SecretBytes shared, SecretBytes secret, SecretBytes salt, byte[] exchangeHash) {
         byte[] label = label("rekey kem\0");
         byte[] info = ByteBuffer.allocate(label.length + exchangeHash.length)
@@ -73,7 +73,7 @@ final class SessionKeys {
         }
     }
 
-    /** The tag of a KEY_UPDATE that mixes in a post-quantum secret. @param ephemeral its X25519 public key */
+    /** The tag of a KEY_UPDATE with a post-quantum secret. @param ephemeral its X25519 public key */
     static byte[] exchangeTag(SecretBytes secret, byte[] ephemeral) {
         try {
             Mac hmac = Mac.getInstance("HmacSHA256");
@@ -85,7 +85,7 @@ final class SessionKeys {
         }
     }
 
-    /** SHA-256 over byte strings, one after the other. */
+    /** SHA-256 of concatenated byte strings. */
     static byte[] hash(byte[]... parts) {
         try {
             MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
@@ -98,7 +98,7 @@ final class SessionKeys {
         }
     }
 
-    /** What both sides must agree on before the first Noise message. */
+    /** The data that both sides must agree on before the first Noise message. */
     static byte[] prologue(Network network, Offer offer, SecretBytes replySecret, PublicIdentity responder) {
         byte[] start = "partyline/2\0".getBytes(StandardCharsets.US_ASCII);
         return ByteBuffer.allocate(start.length + 2 + replySecret.length() + 2 * PublicIdentity.KEY_LENGTH)

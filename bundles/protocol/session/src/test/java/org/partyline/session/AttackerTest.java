@@ -37,8 +37,8 @@ import org.partyline.api.session.Handshakes.Initiation;
 import org.partyline.kemmlkem768.MlKem768;
 
 /**
- * Someone has recorded every packet, and then gets keys. Each test derives all that can be derived from them, and shows by a
- * last secret, which the attacker does not have, that the derivation itself is right.
+ * An attacker has recorded every packet, and then obtains keys. Each test derives everything that can be derived from
+ * them, and proves the derivation with a last secret that the attacker does not have.
  */
 class AttackerTest {
     private static final Network NETWORK = PairModel.NETWORK;
@@ -56,7 +56,7 @@ class AttackerTest {
     private final SecretBytes aliceEphemeral = Bundles.draw(random, 32);
     private final SecretBytes bobEphemeral = Bundles.draw(random, 32);
 
-    /** Recorded packets of the conversation, by locator, with when each was sent. */
+    /** Recorded packets of the conversation, by locator, with the time at which each was sent. */
     private final Map<Long, Recorded> recorded = new HashMap<>();
 
     private byte[] initPacket;
@@ -108,7 +108,7 @@ class AttackerTest {
     void longTermKeysAloneOpenNothingOfASession() throws Exception {
         talk(60);
 
-        // What the long-term keys do open: the handshake's packets, and who it was.
+        // The long-term keys do open the handshake's packets, and reveal the participants.
         SecretBytes root = handshakes.inboxRoot(bobsInbox, NETWORK);
         byte[] locator = Arrays.copyOfRange(initPacket, 1, 17);
         byte[] init = Bundles.CODEC
@@ -141,7 +141,7 @@ class AttackerTest {
         byte[] prologue = SessionKeys.prologue(NETWORK, new Offer(init[0]), replySecret, bobsKeys.identity());
         assertArrayEquals(alicePublic, PlainNoise.readStatic(prologue, bobPublic, first, es));
 
-        // Three of the four shared secrets are known. The fourth is of two keys that are gone.
+        // Three of the four shared secrets are known. The fourth needs one of two keys that are erased.
         List<byte[]> guesses = List.of(
                 new byte[32],
                 es,
@@ -181,7 +181,7 @@ class AttackerTest {
                 ReceiveChain chain = Bundles.CHAINS.decodeReceive(state);
                 chain.forEachExpected((position, hint) -> salts.add(chain.rekeySalt(position)));
             }
-            // Even the private half of the last exchange, which is kept a day: its salts are gone.
+            // Not even with the private half of the last exchange, which is kept for a day: its salts are erased.
             List<SecretBytes> privateKeys = new ArrayList<>(List.of(alice, bob));
             if (party.ownPrivate() != null) {
                 privateKeys.add(party.ownPrivate());
@@ -219,13 +219,13 @@ class AttackerTest {
             }
         }
 
-        // All of that chain from the theft on, and not a packet before it or after it.
+        // All of that chain since the theft, and no packet before or after it.
         Set<Integer> opened = readableFromSender(stolen);
         assertEquals(onTheChain, opened);
         assertTrue(opened.size() > 10, "opened " + opened.size());
         assertTrue(recorded.size() - theft > opened.size() + 100, "there is much more");
 
-        // The thief reads both new public keys, and makes both salts. The private keys it never saw.
+        // The thief reads both new public keys, and derives both salts, but has never seen the private keys.
         List<byte[]> publicKeys = publicKeys();
         List<SecretBytes> salts = new ArrayList<>();
         for (byte[] state : List.of(stolen, stolenFromBob)) {
@@ -252,7 +252,7 @@ class AttackerTest {
         assertFalse(withTheSecret.isEmpty(), "with the private key the derivation would work");
     }
 
-    /** A chain of one side, by hand: its packets are recorded. */
+    /** A chain of one side whose packets are recorded. */
     private final class Line {
         final SendChain chain;
 
@@ -260,7 +260,7 @@ class AttackerTest {
             chain = Bundles.CHAINS.sendSession(chainKey, now);
         }
 
-        /** @return which of the recorded packets it is */
+        /** @return the index of the recorded packet */
         int say(PacketType type, byte[] body) {
             SendChain.Step step = chain.step();
             Content content = Content.of(type, now, body);
@@ -298,8 +298,8 @@ class AttackerTest {
 
     @Test
     void everyX25519KeyBrokenOpensWhatWasSaidBeforeTheKeyExchangeAndNothingAfterIt() throws Exception {
-        // Both cards, both private keys, and both ephemeral keys of the handshake: as a quantum computer takes them
-        // apart.
+        // Both cards, both private keys, and both ephemeral keys of the handshake: what a quantum computer could
+        // derive.
         byte[] es = Curve.agree(bob, Curve.publicKey(aliceEphemeral)).expose();
         byte[] ss = Curve.agree(alice, bobPublic).expose();
         byte[] se = Curve.agree(alice, Curve.publicKey(bobEphemeral)).expose();
@@ -338,7 +338,7 @@ class AttackerTest {
         }
         assertEquals(orders(0, before), opened, "all that was said before, with key, ciphertext and both new keys");
 
-        // The new keys are broken, too, and both salts follow from the chains that are open.
+        // The new keys are broken, too, and both salts can be derived from the open chains.
         SecretBytes shared = Curve.agree(ofAlice.privateKey(), ofBob.publicKey());
         List<SecretBytes> guesses = List.of(
                 SecretBytes.wrap(new byte[0]),
@@ -383,7 +383,7 @@ class AttackerTest {
         }
     }
 
-    /** Every key that a KEY_UPDATE carried: given to the attacker as a present. */
+    /** Every key that a KEY_UPDATE carried, given to the attacker for free. */
     private List<byte[]> publicKeys() {
         List<byte[]> keys = new ArrayList<>();
         atAlice.keysSent.forEach(keys::add);
@@ -410,7 +410,7 @@ class AttackerTest {
         return opened;
     }
 
-    /** Walks a chain; where the first few locators are known the rest is walked too. */
+    /** Walks a chain; if the first few locators are known, the rest is walked, too. */
     private Set<Integer> readable(SendChain chain, int atLeast) {
         Set<Integer> opened = new TreeSet<>();
         int left = atLeast;
@@ -446,7 +446,7 @@ class AttackerTest {
         return orders;
     }
 
-    /** Messages to and fro over a network that loses nothing. */
+    /** Exchanges messages in both directions over a network without losses. */
     private void talk(int messages) throws Exception {
         for (int i = 0; i < messages; i++) {
             now = now.plus(Duration.ofMinutes(11));

@@ -19,7 +19,7 @@ import org.partyline.padding.BucketPadding;
 import org.partyline.ratchet.ChannelKeySchedule;
 import org.partyline.ratchet.PartylineChains;
 
-/** The services of other bundles that a session meets: the real ones. */
+/** The real services of other bundles that a session uses. */
 final class Bundles {
     static final PacketCodec CODEC = codec();
     static final Fragmenter FRAGMENTER = new PacketFragmenter();
@@ -36,12 +36,12 @@ final class Bundles {
         return SecretBytes.wrap(bytes);
     }
 
-    /** Someone's keys. The signing key signs nothing here: it stands for who it is. */
+    /** A person's keys. The signing key signs nothing here: it only identifies the person. */
     static IdentityKeys person(SecureRandom random) {
         return person(random, draw(random, 32));
     }
 
-    /** Someone who shows this X25519 key. */
+    /** A person with this X25519 key. */
     static IdentityKeys person(SecureRandom random, SecretBytes agreement) {
         return new IdentityKeys(
                 draw(random, 32),
@@ -50,7 +50,7 @@ final class Bundles {
                 new PublicIdentity(draw(random, 32).expose(), Curve.publicKey(agreement)));
     }
 
-    /** What Declarative Services do: hand the padding to the codec. */
+    /** Sets the codec's padding, as Declarative Services would. */
     private static PacketCodec codec() {
         try {
             Constructor<WireCodec> constructor = WireCodec.class.getDeclaredConstructor(Padding.class);

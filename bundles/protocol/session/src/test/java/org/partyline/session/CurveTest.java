@@ -13,11 +13,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.partyline.api.SecretBytes;
 import org.partyline.api.session.HandshakeRefusedException;
 
-/** X25519 against RFC 7748, and against keys that give nothing. */
+/** X25519 against RFC 7748, and against weak keys. */
 class CurveTest {
     private final SecretBytes own = Bundles.draw(new SecureRandom(), 32);
 
-    /** RFC 7748, 5.2 and 6.1. The second key has its top bit set, which is to be ignored. */
+    /** RFC 7748, 5.2 and 6.1. The second key has its top bit set, which must be ignored. */
     @ParameterizedTest
     @CsvSource({
         "a546e36bf0527c9d3b16154b82465edd62144c0ac1fc5a18506a2244ba449ac4,"

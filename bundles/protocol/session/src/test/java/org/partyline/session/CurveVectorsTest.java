@@ -18,13 +18,13 @@ import org.partyline.api.session.HandshakeRefusedException;
 import org.partyline.testkit.Vectors;
 
 /**
- * Known answers of Project Wycheproof for X25519, one test each. Wycheproof leaves to the implementation what RFC 7748 leaves
- * to it; decided here, by flag:
+ * Known answers of Project Wycheproof for X25519, one test each. For the cases that RFC 7748 and Wycheproof leave to
+ * the implementation, the expectations are, by flag:
  *
  * <ul>
- *   <li>LowOrderPublic, ZeroSharedSecret: refused everywhere;
- *   <li>Twist, SmallPublicKey, SpecialPublicKey, EdgeCase...: accepted, as RFC 7748 has it, unless one of the above;
- *   <li>NonCanonicalPublic: reduced, as RFC 7748 has it; but a key with its top bit set is refused in a handshake.
+ * <li>LowOrderPublic, ZeroSharedSecret: rejected everywhere;
+ * <li>Twist, SmallPublicKey, SpecialPublicKey, EdgeCase...: accepted, as in RFC 7748, unless one of the above;
+ * <li>NonCanonicalPublic: reduced, as in RFC 7748; but a key with its top bit set is rejected in a handshake.
  * </ul>
  */
 class CurveVectorsTest {
@@ -53,7 +53,7 @@ class CurveVectorsTest {
         }
     }
 
-    /** What the handshake itself computes with. */
+    /** The result of the library that the handshake uses. */
     private static byte[] inTheNoiseLibrary(byte[] privateKey, byte[] publicKey) throws NoSuchAlgorithmException {
         DHState own = Noise.createDH("25519");
         own.setPrivateKey(privateKey, 0);

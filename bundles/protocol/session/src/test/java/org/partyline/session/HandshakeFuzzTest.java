@@ -16,7 +16,7 @@ import org.partyline.api.session.Handshakes.Acceptance;
 import org.partyline.api.session.Handshakes.Completion;
 import org.partyline.api.session.Handshakes.Initiation;
 
-/** Whatever someone puts into a handshake, there is an answer or the one exception that the interface names. */
+/** Any handshake message is answered, or rejected with the one exception that the interface names. */
 class HandshakeFuzzTest {
     private static final Network NETWORK = Network.REGTEST;
     private static final List<AeadId> ALLOWED = List.of(AeadId.XCHACHA20_POLY1305, AeadId.AES_256_GCM);
@@ -31,7 +31,7 @@ class HandshakeFuzzTest {
         accept(body);
     }
 
-    /** Made by someone who knows Noise: the offer, the reply secret, both keys are the fuzzer's. */
+    /** A well-formed INIT of someone who knows Noise: the fuzzer chooses the offer, the reply secret and both keys. */
     @FuzzTest(maxDuration = "10m")
     void anyWellMadeInitIsAcceptedOrRefused(byte[] input) {
         byte[] fields = Arrays.copyOf(input, 1 + 16 + 32 + 32);

@@ -60,7 +60,7 @@ class HandshakeTest {
         assertNotEquals(completion.sendChainKey(), completion.receiveChainKey());
     }
 
-    /** A card is no proof that its maker has the X25519 key in it: whoever is meant must be one whose whole card is held. */
+    /** A card does not prove that its author has its X25519 key: both sides must have the other's whole card. */
     @Test
     void aSessionOpensOnlyBetweenTheTwoIdentitiesThatBothSidesHold() throws Exception {
         PublicIdentity thief = new PublicIdentity(Bundles.draw(random, 32).expose(), alicePublic);
@@ -74,7 +74,10 @@ class HandshakeTest {
         assertNotEquals(completion.receiveChainKey(), sendKey(NETWORK, acceptance, thief));
     }
 
-    /** Who shows another's X25519 key on a card gets a handshake that he can hand on: its owner must refuse it. */
+    /**
+     * Someone whose card shows another person's X25519 key can pass on a handshake made for it: the key's owner must
+     * reject it.
+     */
     @Test
     void aHandshakeThatWasMadeForAnotherCardWithTheSameKeyIsRefused() throws Exception {
         PublicIdentity thief = new PublicIdentity(Bundles.draw(random, 32).expose(), bobPublic);
@@ -145,7 +148,7 @@ class HandshakeTest {
         Acceptance acceptance = handshakes.accept(NETWORK, bob, body, ALLOWED, random);
         assertEquals(AeadId.AES_256_GCM, acceptance.chosen());
         assertEquals(AeadId.AES_256_GCM, acceptance.replySuite());
-        // Suite 3 opens old messages and seals nothing.
+        // Suite 3 opens old messages and never seals.
         acceptance = handshakes.accept(NETWORK, bob, init((byte) 0x0c, alice), AeadId.PROTOCOL, random);
         assertEquals(AeadId.CHACHA20_POLY1305, acceptance.chosen());
         assertEquals(AeadId.CHACHA20_POLY1305, acceptance.replySuite());
@@ -214,7 +217,7 @@ class HandshakeTest {
                     HandshakeRefusedException.class,
                     () -> handshakes.complete(NETWORK, initiation.state(), alice, bob.identity(), other));
         }
-        // What was refused has not spoilt the state.
+        // The rejected message has not damaged the state.
         assertDoesNotThrow(() -> handshakes.complete(NETWORK, initiation.state(), alice, bob.identity(), response));
     }
 
@@ -471,7 +474,7 @@ class HandshakeTest {
         }
     }
 
-    /** Wherever the key of the other side comes from, a weak one must not get through, however well the rest is made. */
+    /** Wherever the other side's key is from, a weak one must be rejected, even in an otherwise valid message. */
     private void assertRefusedEverywhere(byte[] weak) throws Exception {
         byte[] zeros = new byte[32];
         assertThrows(

@@ -25,7 +25,7 @@ import org.partyline.api.ratchet.SendChain;
 import org.partyline.api.session.Handshakes;
 import org.partyline.kemmlkem768.MlKem768;
 
-/** The known answers of PROTOCOL 6.2, byte for byte, from both ends. */
+/** The known answers of PROTOCOL 6.2, byte for byte, from both sides. */
 class KemVectorsTest {
     private static final byte KEM_KEY = 8;
     private static final byte KEM_ANSWER = 9;

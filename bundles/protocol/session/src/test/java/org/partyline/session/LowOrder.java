@@ -14,7 +14,7 @@ final class LowOrder {
 
     private LowOrder() {}
 
-    /** All seven whose top bit is not set. */
+    /** The seven without the top bit. */
     static Stream<byte[]> keys() {
         return Stream.of(
                         BigInteger.ZERO,
@@ -27,7 +27,7 @@ final class LowOrder {
                 .map(LowOrder::bytes);
     }
 
-    /** Those whose top bit is set, and which are of low order to whoever counts that bit. */
+    /** Those with the top bit, which are of low order for an implementation that uses that bit. */
     static Stream<byte[]> keysWithTheTopBit() {
         BigInteger twice = P.add(P);
         return List.of(

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.partyline.api.session.HandshakeRefusedException;
 
-/** The published vectors of Noise_IK_25519_ChaChaPoly_SHA256, from both ends. */
+/** The published vectors of Noise_IK_25519_ChaChaPoly_SHA256, from both sides. */
 class NoiseVectorsTest {
     @TestFactory
     Stream<DynamicTest> publishedVectorsOfTheHandshake() {

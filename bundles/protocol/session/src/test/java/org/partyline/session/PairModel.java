@@ -28,37 +28,39 @@ import org.partyline.api.session.Handshakes;
 import org.partyline.api.session.Handshakes.Ephemeral;
 
 /**
- * One party of a session, as plain as PROTOCOL 5 and 6 allow: chains, KEY_UPDATE, and no store, no network, no thread. Where
- * packets of a KEY_UPDATE are lost it goes on as follows, which is all within the protocol's words:
+ * One party of a session in the simplest form that PROTOCOL 5 and 6 allow: chains and KEY_UPDATE, without store,
+ * network and threads. If packets of a KEY_UPDATE are lost, it continues as follows, as the protocol permits:
  *
  * <ul>
- *   <li>A side begins an exchange of keys only once something shows that the other side has ended the last one: a packet on the
- *       chain that came of it, or a new key. So both mean the same pair of keys.
- *   <li>Of a key that was sent several times before its answer, the latest copy counts that was sent before the answer was stamped.
- *   <li>Who hears the other side on its old chain two hours after the answer, and nothing on the new one yet, repeats the answer
- *       on its own old chain. The first one still counts: the other side finds its position among those it has skipped.
- *   <li>After 20 hours such positions are soon forgotten. A key that comes once more is then answered by one that counts
- *       anew: what was said on the chain that the lost one began is in doubt, and its sender knows.
- *   <li>Hence the old chain to send on is kept until the new one is confirmed, the private key a day longer (the salts are
- *       gone: alone it opens nothing), and an old chain is read until a day after the new one and itself were last heard of.
+ * <li>A side begins a key exchange only after evidence that the other side has completed the last one: a packet on the
+ * resulting chain, or a new key. So both refer to the same pair of keys.
+ * <li>If a key was sent several times before its answer, the latest copy sent before the answer's timestamp counts.
+ * <li>A side that hears the other side on its old chain two hours after the answer, and nothing on the new one yet,
+ * repeats the answer on its own old chain. The first answer still counts: the other side finds its position among the
+ * skipped ones.
+ * <li>After 20 hours such positions are soon erased. A repeated key is then answered by a new one: messages on the
+ * chain that the lost answer began are in doubt, and their sender knows it.
+ * <li>Hence the old sending chain is kept until the new one is confirmed, and the private key a day longer (its salts
+ * are erased, so it opens nothing by itself). An old receiving chain is read until a day after the last packet on it
+ * and on the new one.
  * </ul>
  */
 final class PairModel implements AutoCloseable {
     static final Network NETWORK = Network.REGTEST;
 
     private static final Duration DAY = Duration.ofHours(24);
-    /** The least time between two answers: the first may be on its way. */
+    /** The minimum time between two answers: the first may be on its way. */
     private static final Duration ANSWER_AGAIN = Duration.ofHours(2);
-    /** How long an answer is repeated, and not given anew. */
+    /** How long the same answer is repeated instead of creating a new one. */
     private static final Duration SAME_ANSWER = Duration.ofHours(20);
 
     private static final Handshakes HANDSHAKES = new NoiseHandshakes();
     private static final int BUCKET = 64;
 
-    /** What left: a text has a number, a KEY_UPDATE has −1. */
+    /** A sent packet: a text has a number, a KEY_UPDATE has −1. */
     record Sent(int number, String chain, int position, byte[] packet) {}
 
-    /** What was read. */
+    /** A packet that was read. */
     record Opened(int number, String chain, int position) {}
 
     private record Unmatched(byte[] packet, Instant arrived) {}
@@ -74,7 +76,7 @@ final class PairModel implements AutoCloseable {
 
     final List<Sent> sent = new ArrayList<>();
     final List<Opened> opened = new ArrayList<>();
-    /** Positions that were used, by chain: what is missing below the highest is known to be lost. */
+    /** Used positions, by chain: those missing below the highest are known to be lost. */
     final Map<String, TreeMap<Integer, Boolean>> used = new TreeMap<>();
     /** Chains that were given up: the other side may never have read them. */
     final Set<String> doubtful = new HashSet<>();
@@ -134,24 +136,24 @@ final class PairModel implements AutoCloseable {
         post(sending, number, PacketType.TEXT, ("message " + number).getBytes(StandardCharsets.UTF_8), now);
     }
 
-    /** Takes what is to be handed to the network. */
+    /** Takes the packets to hand to the network. */
     List<byte[]> leaving() {
         List<byte[]> packets = List.copyOf(outbox);
         outbox.clear();
         return packets;
     }
 
-    /** Takes a packet from the network. */
+    /** Processes a packet from the network. */
     void arrive(byte[] packet, Instant now) throws Exception {
         if (!open(packet, now, now)) {
             unmatched.add(new Unmatched(packet, now));
         }
         while (openUnmatched(now)) {
-            // One that opens may add the locators of another.
+            // A packet that opens may add the locators of another.
         }
     }
 
-    /** Does what time asks for. */
+    /** Does what is due by time. */
     void tick(Instant now) {
         if (pending && !now.isBefore(ownSent.plus(DAY))) {
             repeats++;
@@ -169,12 +171,12 @@ final class PairModel implements AutoCloseable {
         expire(now);
     }
 
-    /** The private key of an exchange that is under way, for a thief who takes all there is; null when there is none. */
+    /** The private key of an exchange in progress, for a thief who takes everything; null if there is none. */
     SecretBytes ownPrivate() {
         return own == null ? null : own.privateKey();
     }
 
-    /** The stored states of the chains to send on. */
+    /** The stored states of the sending chains. */
     List<byte[]> sendStates() {
         List<byte[]> states = new ArrayList<>();
         states.add(sending.chain.encode().expose());
@@ -184,19 +186,19 @@ final class PairModel implements AutoCloseable {
         return states;
     }
 
-    /** The stored states of the chains to receive on. */
+    /** The stored states of the receiving chains. */
     List<byte[]> receiveStates() {
         return receiving.values().stream()
                 .map(incoming -> incoming.chain.encode().expose())
                 .toList();
     }
 
-    /** The name of the chain that is sent on. */
+    /** The name of the current sending chain. */
     String sendingChain() {
         return sending.id;
     }
 
-    /** Whether an exchange of keys is over at this end, and known to be over at the other. */
+    /** Whether a key exchange is complete on this side, and known to be complete on the other. */
     boolean settled() {
         return !pending && confirmed;
     }
@@ -235,7 +237,7 @@ final class PairModel implements AutoCloseable {
             sent.add(new Sent(number, on.id, step.position(), packet));
             outbox.add(packet);
         }
-        // As a store would: every state survives being written and read.
+        // Like a store: every state survives encoding and decoding.
         SecretBytes state = on.chain.encode();
         Bundles.CHAINS.decodeSend(state.expose()).close();
         state.close();
@@ -331,7 +333,7 @@ final class PairModel implements AutoCloseable {
         if (pending) {
             crossings++;
         } else {
-            // A new key shows that the other side has ended the last exchange.
+            // A new key shows that the other side has completed the last exchange.
             confirm(now);
             begin(now);
         }

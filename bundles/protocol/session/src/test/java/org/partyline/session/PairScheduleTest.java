@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.partyline.api.SecretBytes;
 
-/** Two parties and a network that loses, delays, reorders and repeats: 10,000 messages with key updates. */
+/** Two parties and a network that loses, delays, reorders and repeats packets: 10,000 messages with key updates. */
 class PairScheduleTest {
     private static final int MESSAGES = 10_000;
     private static final Instant START = Instant.parse("2026-03-01T00:00:00Z");
@@ -42,7 +42,7 @@ class PairScheduleTest {
         }
     }
 
-    /** Seeds with which every kind of trouble occurs: keys that cross, keys that are lost, answers that are. */
+    /** Seeds for every kind of trouble: crossing keys, lost keys, lost answers. */
     @ParameterizedTest
     @ValueSource(longs = {2, 7, 13, 18})
     void everyMessageOpensOnceInOrderOrIsKnownToBeLost(long seed) throws Exception {
@@ -55,7 +55,7 @@ class PairScheduleTest {
 
         int number = 0;
         while (number < MESSAGES) {
-            // Bursts, chatter, and now and then a day of silence.
+            // Bursts, chatter, and an occasional day of silence.
             int kind = random.nextInt(1000);
             pass(Duration.ofSeconds(kind < 600 ? random.nextInt(20) : kind < 997 ? random.nextInt(3600) : 100_000), 4);
             PairModel speaker = random.nextInt(5) < 3 ? alice : bob;
@@ -65,7 +65,7 @@ class PairScheduleTest {
             }
         }
         int sentInTheStorm = number;
-        // The storm is over: whatever happened, both must find each other again.
+        // The network is reliable again: whatever happened, both sides must recover.
         for (int i = 0; i < 400; i++) {
             pass(Duration.ofMinutes(30), 0);
             alice.text(number++, now);
@@ -104,7 +104,7 @@ class PairScheduleTest {
                 assertFalse(wasLost);
                 assertEquals(one.chain(), found.chain());
                 assertEquals(one.position(), found.position());
-                // The place on the chain alone gives the order in which things were said.
+                // The position on the chain alone orders the messages.
                 Integer before = last.put(one.chain(), one.position());
                 assertTrue(before == null || before < one.position());
             } else if (from.doubtful.contains(one.chain())) {
@@ -119,7 +119,7 @@ class PairScheduleTest {
         }
         assertEquals(Map.of(), opened, "opened, never sent");
         assertTrue(doubtful < MESSAGES / 20, "in doubt: " + doubtful);
-        // A chain has no end mark: what is lost after the last packet of it that arrived, nobody misses.
+        // A chain has no end mark: packets lost after the last one that arrived are not noticed.
         assertTrue(tails < 10, "lost at the end of a chain: " + tails);
     }
 

@@ -13,8 +13,8 @@ import javax.crypto.spec.SecretKeySpec;
 import org.partyline.api.crypto.Hkdf;
 
 /**
- * Noise_IK_25519_ChaChaPoly_SHA256 once more, as its specification says it and over the Java platform: with every shared
- * secret given from outside, so that a test can play a dishonest party, or an attacker who has only some of them.
+ * Noise_IK_25519_ChaChaPoly_SHA256 a second time, written from its specification with the Java platform. Every shared
+ * secret is passed in, so that a test can act as a dishonest party, or as an attacker who has only some of them.
  */
 final class PlainNoise {
     private static final byte[] NAME = "Noise_IK_25519_ChaChaPoly_SHA256".getBytes(StandardCharsets.US_ASCII);
@@ -52,7 +52,7 @@ final class PlainNoise {
         return message.toByteArray();
     }
 
-    /** The static key in a first message, as who has the first shared secret reads it. */
+    /** The static key in a first message, as read by someone with the first shared secret. */
     static byte[] readStatic(byte[] prologue, byte[] responderStatic, byte[] message, byte[] es)
             throws GeneralSecurityException {
         PlainNoise noise = new PlainNoise(prologue, responderStatic);
@@ -61,7 +61,7 @@ final class PlainNoise {
         return noise.chaCha(Cipher.DECRYPT_MODE, noise.hash, Arrays.copyOfRange(message, 32, 80));
     }
 
-    /** Chain seeds, from initiator to responder and back, that come from these four shared secrets. */
+    /** Chain seeds, from initiator to responder and back, derived from these four shared secrets. */
     static byte[][] seeds(byte[] es, byte[] ss, byte[] ee, byte[] se) {
         PlainNoise noise = new PlainNoise(new byte[0], new byte[0]);
         for (byte[] shared : new byte[][] {es, ss, ee, se}) {

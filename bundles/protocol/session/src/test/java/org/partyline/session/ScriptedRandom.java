@@ -6,7 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Queue;
 
-/** Gives out what was laid ready, each piece whole, in this order. */
+/** Returns the prepared arrays as a whole, in this order. */
 final class ScriptedRandom extends SecureRandom {
     private static final long serialVersionUID = 1L;
 

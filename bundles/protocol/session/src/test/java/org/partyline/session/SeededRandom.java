@@ -3,7 +3,7 @@ package org.partyline.session;
 import java.security.SecureRandom;
 import java.util.Random;
 
-/** Keys that are the same in every run: a test that fails fails again. */
+/** The same keys in every run, so that failures are reproducible. */
 final class SeededRandom extends SecureRandom {
     private static final long serialVersionUID = 1L;
 

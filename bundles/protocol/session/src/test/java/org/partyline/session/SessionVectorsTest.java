@@ -30,7 +30,7 @@ import org.partyline.api.session.Handshakes.Completion;
 import org.partyline.api.session.Handshakes.Ephemeral;
 import org.partyline.api.session.Handshakes.Initiation;
 
-/** The known answers of PROTOCOL 6, byte for byte, from both ends. */
+/** The known answers of PROTOCOL 6, byte for byte, from both sides. */
 class SessionVectorsTest {
     private final NoiseHandshakes handshakes = new NoiseHandshakes();
     private final JsonNode session = Vectors.load("/vectors/session.json");

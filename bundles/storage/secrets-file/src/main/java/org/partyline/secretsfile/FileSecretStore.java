@@ -35,8 +35,8 @@ import org.partyline.api.crypto.KeyDerivation;
 import org.partyline.api.secrets.SecretStore;
 
 /**
- * Keeps secrets in one file of mode 0600 ({@link SecretsEnvelope}), rewritten completely each time. Nothing of it stays in
- * memory between calls, so each call derives a key.
+ * Keeps secrets in one file of mode 0600 ({@link SecretsEnvelope}), rewritten completely each time. Nothing of it stays
+ * in memory between calls, so each call derives a key.
  */
 @Component(property = SecretStore.NAME_PROPERTY + "=" + FileSecretStore.NAME, configurationPid = FileSettings.PID)
 public final class FileSecretStore implements SecretStore {
@@ -84,7 +84,7 @@ public final class FileSecretStore implements SecretStore {
         this.parameters = parameters;
     }
 
-    /** Where the file is. */
+    /** The directory of the file. */
     static Path directory(BundleContext context) {
         return home(context).resolve(DIRECTORY_NAME);
     }
@@ -151,7 +151,7 @@ public final class FileSecretStore implements SecretStore {
         check(key);
         UserPrincipal us = prepare();
         if (content(us).isEmpty()) {
-            // Nothing rests here, so no passphrase is needed to forget it.
+            // Nothing is stored, so deleting needs no passphrase.
             return;
         }
         try (SecretBytes passphrase = source.read(us);
@@ -174,7 +174,7 @@ public final class FileSecretStore implements SecretStore {
         }
     }
 
-    /** Makes the directory, or checks that nobody else can put a file there. @return who we are */
+    /** Creates the directory, or checks that nobody else can put a file there. @return this process's user */
     private UserPrincipal prepare() throws SecretStoreException {
         try {
             Files.createDirectories(directory.getParent());
@@ -226,7 +226,7 @@ public final class FileSecretStore implements SecretStore {
         }
     }
 
-    /** The secrets of the file; none without a file. */
+    /** The secrets of the file; empty without a file. */
     private Secrets open(UserPrincipal us, SecretBytes passphrase) throws SecretStoreException {
         Optional<byte[]> content = content(us);
         if (content.isEmpty()) {
@@ -237,7 +237,7 @@ public final class FileSecretStore implements SecretStore {
             plain = SecretsEnvelope.decode(content.get()).open(passphrase, derivation(), suite());
             return Secrets.decode(plain);
         } catch (AuthenticationFailedException e) {
-            // The cause would say no more than this.
+            // The cause would add nothing.
             throw new SecretStoreException(WHAT + " " + file
                     + " does not open: its passphrase is different, or the file was changed; delete it to start anew");
         } catch (KdfMemoryException e) {

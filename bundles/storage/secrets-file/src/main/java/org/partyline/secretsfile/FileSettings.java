@@ -7,7 +7,7 @@ import org.osgi.service.component.annotations.Component;
 import org.partyline.api.config.Setting;
 import org.partyline.api.config.SettingsDeclaration;
 
-/** The settings in {@code etc/org.partyline.secrets.file.cfg}. What the file holds is seen when it is needed. */
+/** The settings in {@code etc/org.partyline.secrets.file.cfg}. The passphrase file is read only when it is needed. */
 @Component
 public final class FileSettings implements SettingsDeclaration {
     /** The name of the configuration. */
@@ -41,7 +41,7 @@ public final class FileSettings implements SettingsDeclaration {
                 return text;
             }
         } catch (InvalidPathException e) {
-            // Refused in the same words.
+            // The message is the same as for other invalid values.
         }
         throw new IllegalArgumentException();
     }

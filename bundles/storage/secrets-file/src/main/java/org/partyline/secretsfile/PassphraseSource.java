@@ -14,22 +14,22 @@ import org.partyline.api.secrets.SecretStore.SecretStoreException;
  * Finds the passphrase of the secrets file: in the file that the settings name, otherwise in a credential of the
  * service manager.
  *
- * @param configured what the settings say; empty: no file
+ * @param configured the path in the settings; empty: no file
  * @param credentials the directory of the service manager's credentials, if there is one
  */
 record PassphraseSource(String configured, Optional<String> credentials) {
-    /** The credentials that are asked for, first one first. */
+    /** The names of the credentials, in the order in which they are tried. */
     static final List<String> CREDENTIALS = List.of("partyline-secrets-passphrase", "partyline.passphrase");
 
     private static final int LEAST = 8;
     private static final int MOST = 4096;
 
     /**
-     * The passphrase, read anew.
+     * Reads the passphrase.
      *
-     * @param owner whose the configured file must be
-     * @return the caller's to wipe
-     * @throws SecretStoreException when there is none; says what is missing
+     * @param owner the required owner of the configured file
+     * @return the caller wipes it
+     * @throws SecretStoreException if there is none; says what is missing
      */
     SecretBytes read(Object owner) throws SecretStoreException {
         if (!configured.isBlank()) {
@@ -41,7 +41,7 @@ record PassphraseSource(String configured, Optional<String> credentials) {
                 try {
                     return firstLine(file, PrivateFileReader.readCredential("the credential", file, MOST));
                 } catch (NoSuchFileException e) {
-                    // The next one, then.
+                    // Try the next one.
                     continue;
                 } catch (IOException e) {
                     throw unreadable(file, e);
@@ -83,7 +83,7 @@ record PassphraseSource(String configured, Optional<String> credentials) {
                 FileSettings.PID + ": passphrase-file must be an absolute path, not '" + text + "'");
     }
 
-    /** The first line of what was read, which is wiped. */
+    /** The first line of the content, which is wiped. */
     private static SecretBytes firstLine(Path file, byte[] content) throws SecretStoreException {
         try {
             int length = 0;

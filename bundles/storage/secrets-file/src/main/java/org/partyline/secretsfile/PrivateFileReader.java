@@ -16,7 +16,7 @@ import java.util.Objects;
 import java.util.Set;
 import org.partyline.api.secrets.SecretStore.SecretStoreException;
 
-/** Reads files that only this user can access; refuses others, including symbolic links to them. */
+/** Reads files that only this user can access; rejects others, including symbolic links to them. */
 final class PrivateFileReader {
     private static final Set<PosixFilePermission> OURS =
             Set.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
@@ -33,20 +33,20 @@ final class PrivateFileReader {
     }
 
     /**
-     * A file of mode 0600 or 0400 that belongs to an owner, in a directory where nobody else can put another in its place.
+     * Reads a file of mode 0600 or 0400 that belongs to an owner, in a directory where nobody else can replace it.
      *
-     * @param what it is called in a refusal, before its path
-     * @param owner whose it must be
-     * @param most how many bytes it may have
-     * @return the content, the caller's to wipe
-     * @throws NoSuchFileException when it is not there
-     * @throws SecretStoreException when it is anything else than it must be
+     * @param what its description in an error message, before its path
+     * @param owner the required owner
+     * @param most the maximum number of bytes
+     * @return the content, the caller wipes it
+     * @throws NoSuchFileException if it does not exist
+     * @throws SecretStoreException if any other condition fails
      */
     static byte[] read(String what, Path file, Object owner, int most) throws IOException, SecretStoreException {
         return read(what, file, owner, most, PrivateFileReader::open);
     }
 
-    /** The same, of a file that is opened in another way. */
+    /** The same for a file that is opened in another way. */
     static byte[] read(String what, Path file, Object owner, int most, Opener opener)
             throws IOException, SecretStoreException {
         PosixFileAttributes before = attributes(file);
@@ -65,8 +65,8 @@ final class PrivateFileReader {
     }
 
     /**
-     * A credential that the service manager put there. It may be the service manager's: systemd keeps it root's and lets this
-     * user read it through an access list, which shows as a group's right to read.
+     * Reads a credential of the service manager, which may own it: systemd keeps it owned by root and lets this user
+     * read it through an access list, which looks like read permission for a group.
      */
     static byte[] readCredential(String what, Path file, int most) throws IOException, SecretStoreException {
         PosixFileAttributes before = attributes(file);
@@ -94,7 +94,7 @@ final class PrivateFileReader {
     }
 
     private static void checkDirectory(String what, Path directory) throws IOException, SecretStoreException {
-        // As one of /tmp, where everybody may write, but only the owner takes a file away.
+        // As for /tmp, where everyone may write, but only the owner may remove a file.
         boolean sticky = ((int) Files.getAttribute(directory, "unix:mode") & STICKY) != 0;
         if (!sticky && Files.getPosixFilePermissions(directory).stream().anyMatch(OTHERS_WRITE::contains)) {
             throw new SecretStoreException(
@@ -111,13 +111,13 @@ final class PrivateFileReader {
         ByteBuffer buffer = ByteBuffer.allocate(most + 1);
         try (SeekableByteChannel channel = opener.open(file)) {
             while (buffer.hasRemaining() && channel.read(buffer) >= 0) {
-                // Until the end, or until it is too long.
+                // Until the end, or until the maximum is exceeded.
             }
             if (!buffer.hasRemaining()) {
                 throw new SecretStoreException(
                         what + " " + file + " has more than " + most + " bytes: check that it is the right file");
             }
-            // What was checked is what was opened.
+            // The opened file must be the checked one.
             if (!Objects.equals(before.fileKey(), attributes(file).fileKey())) {
                 throw new SecretStoreException(what + " " + file + " was replaced while it was read: try again");
             }

@@ -13,15 +13,15 @@ import org.partyline.api.SecretBytes;
 /**
  * Holds secrets by key, in clear, in memory.
  *
- * <p>As bytes: how many (2), then for each the length of its key (1), the key in ASCII, the length of its value (2), the value;
- * then zeros up to a multiple of {@value #STEP}, so that the length tells little.
+ * <p>Encoded as their number (2 bytes), then for each the length of its key (1), the key in ASCII, the length of its
+ * value (2), the value; then zeros up to a multiple of {@value #STEP}, so that the length reveals little.
  */
 final class Secrets implements AutoCloseable {
     /** Longest value in bytes. */
     static final int MOST_VALUE = 4096;
     /** Longest key in characters. */
     static final int MOST_KEY = 100;
-    /** How many there can be. */
+    /** The maximum number of secrets. */
     static final int MOST_SECRETS = 100;
 
     private static final int STEP = 512;
@@ -36,7 +36,7 @@ final class Secrets implements AutoCloseable {
         wipe(values.put(key, value.expose().clone()));
     }
 
-    /** @return whether it was there */
+    /** @return whether it existed */
     boolean remove(String key) {
         byte[] removed = values.remove(key);
         wipe(removed);
@@ -47,7 +47,7 @@ final class Secrets implements AutoCloseable {
         return values.size();
     }
 
-    /** @return the caller's to wipe */
+    /** @return the caller wipes it */
     byte[] encode() {
         int length = 2
                 + values.entrySet().stream()
@@ -65,7 +65,7 @@ final class Secrets implements AutoCloseable {
         return buffer.array();
     }
 
-    /** @throws IllegalArgumentException when no {@link #encode} made it */
+    /** @throws IllegalArgumentException if it is not a result of {@link #encode} */
     static Secrets decode(byte[] encoded) {
         Secrets secrets = new Secrets();
         boolean done = false;

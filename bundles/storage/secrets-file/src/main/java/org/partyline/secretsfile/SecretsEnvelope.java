@@ -18,19 +18,19 @@ import org.partyline.api.crypto.KeyDerivation;
 /**
  * The format of the secrets file: everything before the ciphertext is authenticated with it.
  *
- * <p>Layout: {@code PLSEC} (5), format 1 (1), derivation id (1), time cost (1), memory (4), parallelism (1), cipher id (1), salt
- * (32), nonce (24), ciphertext with tag. Argon2id makes the key of a passphrase and a salt that is new with each writing,
- * so no key seals twice; XChaCha20-Poly1305 seals.
+ * <p>Layout: {@code PLSEC} (5), format 1 (1), derivation id (1), time cost (1), memory (4), parallelism (1), cipher id
+ * (1), salt (32), nonce (24), ciphertext with tag. Argon2id derives the key from a passphrase and a salt that is new
+ * for each write, so no key is used twice; XChaCha20-Poly1305 seals.
  *
- * @param parameters what the derivation costs
+ * @param parameters the cost of the derivation
  * @param salt 32 random bytes
  * @param nonce 24 random bytes
  * @param sealed ciphertext and tag
  */
 record SecretsEnvelope(KdfParameters parameters, byte[] salt, byte[] nonce, byte[] sealed) {
-    /** The one derivation there is. */
+    /** The only key derivation. */
     static final KdfId DERIVATION = KdfId.ARGON2ID;
-    /** The one cipher there is. */
+    /** The only cipher. */
     static final AeadId CIPHER = AeadId.XCHACHA20_POLY1305;
 
     private static final byte[] MAGIC = "PLSEC\u0001".getBytes(StandardCharsets.US_ASCII);
@@ -55,8 +55,8 @@ record SecretsEnvelope(KdfParameters parameters, byte[] salt, byte[] nonce, byte
     }
 
     /**
-     * @return the caller's to wipe
-     * @throws AuthenticationFailedException when the passphrase is another one, or something was changed
+     * @return the caller wipes it
+     * @throws AuthenticationFailedException if the passphrase is wrong, or the file was changed
      */
     byte[] open(SecretBytes passphrase, KeyDerivation derivation, AeadSuite suite)
             throws AuthenticationFailedException {
@@ -73,8 +73,8 @@ record SecretsEnvelope(KdfParameters parameters, byte[] salt, byte[] nonce, byte
     }
 
     /**
-     * @throws KdfLimitsException when its derivation is outside the limits (PROTOCOL 2.1)
-     * @throws IllegalArgumentException when it is no such file, or one of a later format
+     * @throws KdfLimitsException if its derivation is outside the limits (PROTOCOL 2.1)
+     * @throws IllegalArgumentException if it is not such a file, or has a later format
      */
     static SecretsEnvelope decode(byte[] encoded) {
         try {

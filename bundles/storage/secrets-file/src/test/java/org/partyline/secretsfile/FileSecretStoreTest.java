@@ -164,7 +164,7 @@ class FileSecretStoreTest {
         SecretStoreException refused = assertThrows(
                 SecretStoreException.class,
                 () -> PrivateFileReader.read("the file", file, owner, 100, path -> {
-                    // After it was checked.
+                    // After the check.
                     Files.move(other, path, StandardCopyOption.REPLACE_EXISTING);
                     return PrivateFileReader.open(path);
                 }));
@@ -205,7 +205,7 @@ class FileSecretStoreTest {
         for (int at : new int[] {14, 46, 70}) {
             assertFalse(Arrays.equals(first, at, at + 24, second, at, at + 24), "at " + at);
         }
-        // Neither few secrets nor short ones show in the length.
+        // The length reveals neither the number of secrets nor their lengths, if these are small.
         put(store, "k2", "v");
         assertEquals(first.length, Files.size(sealed));
     }
@@ -279,7 +279,7 @@ class FileSecretStoreTest {
         put(store, "k", "v");
         byte[] good = Files.readAllBytes(sealed);
         for (int i = 0; i < good.length; i++) {
-            // A changed cost may be one that a machine cannot bear: the lowest bits are enough to see.
+            // A changed cost may exceed what a machine can bear, so only the lowest bits are changed.
             byte[] bad = good.clone();
             bad[i] ^= 1;
             Files.write(sealed, bad);
@@ -298,7 +298,7 @@ class FileSecretStoreTest {
     @Test
     void aKillWhileWritingLeavesTheOldSecrets() throws Exception {
         put(store, "k", "v");
-        // As a writing leaves it that is cut short before the file is put in the other one's place.
+        // As left by a write that was interrupted before the new file replaced the old one.
         Files.write(sealed.resolveSibling(".secrets.plsec.new"), new byte[10]);
         assertEquals(Optional.of("v"), get(store, "k"));
         put(store, "k", "w");
@@ -396,7 +396,7 @@ class FileSecretStoreTest {
         put(store, "k", "v");
         Path credentials = Files.createDirectory(directory.resolve("credentials"));
         FileSecretStore byCredential = store("", credentials);
-        // As systemd has it for a service with a user of its own.
+        // As set up by systemd for a service with its own user.
         write(credentials.resolve("partyline.passphrase"), PASSPHRASE, "r--r-----");
         assertEquals(Optional.of("v"), get(byCredential, "k"));
         write(credentials.resolve("partyline-secrets-passphrase"), "something else", "r--------");
@@ -404,7 +404,7 @@ class FileSecretStoreTest {
                 "its passphrase is different",
                 assertThrows(SecretStoreException.class, () -> byCredential.get("k"))
                         .getMessage());
-        // The settings come first.
+        // The settings have priority.
         assertEquals(Optional.of("v"), get(store(passphraseFile.toString(), credentials), "k"));
         write(credentials.resolve("partyline-secrets-passphrase"), PASSPHRASE, "r-----r--");
         assertSays("has the permissions r-----r--", refusal(byCredential));
@@ -519,7 +519,7 @@ class FileSecretStoreTest {
         assertNotEquals(CHEAP, KdfParameters.ARGON2ID_DEFAULT);
     }
 
-    /** A file that was changed must neither use up this process nor pass as good. */
+    /** A modified file must neither use up this process nor be accepted. */
     @Test
     void aDerivationOutsideTheLimitsIsRefusedBeforeAKeyIsMade() throws Exception {
         put(store, "k", "v");
@@ -553,7 +553,7 @@ class FileSecretStoreTest {
         assertTrue(refusal.getMessage().endsWith("PARTYLINE_HEAP"), refusal.getMessage());
     }
 
-    /** In the place of Argon2id, at the cost of a hash. */
+    /** A replacement for Argon2id, at the cost of a hash. */
     private record Quick(boolean memoryGone) implements KeyDerivation {
         Quick() {
             this(false);
@@ -573,7 +573,7 @@ class FileSecretStoreTest {
         }
     }
 
-    /** A heap with nothing left. */
+    /** A heap with no free memory. */
     private static final class Full implements KdfMemory.Heap {
         @Override
         public long most() {

@@ -63,7 +63,7 @@ class PrivateFileReaderTest {
                         }
                         ByteBuffer target = (ByteBuffer) arguments[0];
                         buffers.add(target.array());
-                        // Nothing, then a byte.
+                        // Nothing at first, then a byte.
                         ByteBuffer piece = ByteBuffer.allocate(calls[0]++ % 2);
                         int length = piece.hasRemaining() ? whole.read(piece) : 0;
                         target.put(piece.flip());
@@ -92,7 +92,7 @@ class PrivateFileReaderTest {
         assertTrue(refusal("a name", 100).contains("but the server runs as a name: change its owner"));
     }
 
-    /** As /tmp has it: others may write there, and take nothing of ours out. */
+    /** Like /tmp: others may write there, but cannot remove our files. */
     @Test
     void aDirectoryFromWhichNobodyElseRemovesIsGoodEnough() throws Exception {
         Files.setAttribute(directory, "unix:mode", 01777);

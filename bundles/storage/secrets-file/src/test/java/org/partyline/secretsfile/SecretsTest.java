@@ -41,7 +41,7 @@ class SecretsTest {
         assertEquals(0, secrets.size());
     }
 
-    /** Two bytes say how many there are, one how long the key is, two how long the value is. */
+    /** Two bytes for their number, one for the length of the key, two for the length of the value. */
     @ParameterizedTest
     @CsvSource({"0, 512", "506, 512", "507, 1024", "1018, 1024", "1019, 1536"})
     void theLengthGrowsInSteps(int value, int encoded) {

@@ -16,8 +16,9 @@ import org.partyline.api.SecretBytes;
 import org.partyline.api.secrets.SecretStore;
 
 /**
- * Keeps secrets in the desktop's keyring. Each operation connects anew: desktop sessions come and go while a server
- * runs. A secret is told apart by the server's home and its key, so that servers of one user do not take each other's.
+ * Keeps secrets in the desktop's keyring. Each operation opens a new connection, since desktop sessions come and go
+ * while a server runs. A secret is identified by the server's home and its key, so that the servers of one user do not
+ * share secrets.
  */
 @Component(property = SecretStore.NAME_PROPERTY + "=" + KeyringSecretStore.NAME, configurationPid = KeyringSettings.PID)
 public final class KeyringSecretStore implements SecretStore {
@@ -89,7 +90,7 @@ public final class KeyringSecretStore implements SecretStore {
         if (value.length() > MOST_VALUE) {
             throw new IllegalArgumentException("a secret has at most " + MOST_VALUE + " bytes, not " + value.length());
         }
-        // A copy that stays whole while a call hangs that nobody waits for any more.
+        // A copy that stays intact while an abandoned call hangs.
         SecretBytes copy = value.copy();
         AtomicBoolean taken = new AtomicBoolean();
         try {
@@ -103,7 +104,7 @@ public final class KeyringSecretStore implements SecretStore {
                 }
             });
         } finally {
-            // Where the keyring was not even reached.
+            // If the keyring was not even reached.
             if (taken.compareAndSet(false, true)) {
                 copy.close();
             }

@@ -14,7 +14,7 @@ import org.partyline.api.secrets.SecretStore.SecretStoreException;
 
 /** Runs calls that may hang on a separate thread, and stops waiting after a timeout. */
 final class KeyringTimeout implements AutoCloseable {
-    /** So many may hang at once before the next one is not even begun. */
+    /** The number of calls that may hang before further ones are not even begun. */
     private static final int THREADS = 4;
 
     private static final String LATE = "the keyring does not answer: check its desktop session";
@@ -26,7 +26,7 @@ final class KeyringTimeout implements AutoCloseable {
                 return thread;
             });
 
-    /** @throws SecretStoreException its own, or when it takes longer than the limit */
+    /** @throws SecretStoreException that of the task, or if it takes longer than the limit */
     <T> T run(Duration limit, Callable<T> task) throws SecretStoreException {
         Future<T> running;
         try {

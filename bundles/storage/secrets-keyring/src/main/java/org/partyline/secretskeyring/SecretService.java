@@ -13,8 +13,8 @@ import org.partyline.api.SecretBytes;
 import org.partyline.api.secrets.SecretStore.SecretStoreException;
 
 /**
- * Asks the Secret Service (freedesktop.org Secret Service API, draft 0.2) over a connection, with its own session. Prompts are
- * dismissed by not showing them: there may be nobody at the screen.
+ * Asks the Secret Service (freedesktop.org Secret Service API, draft 0.2) over a connection, with its own session.
+ * Prompts are dismissed by not showing them: possibly nobody is at the screen.
  */
 final class SecretService implements AutoCloseable {
     private static final String SERVICE_PATH = "/org/freedesktop/secrets";
@@ -35,7 +35,7 @@ final class SecretService implements AutoCloseable {
 
     /** A connection to the keyring. */
     interface Calls extends AutoCloseable {
-        /** Calls a method and waits for its answer. @param signature of the arguments; null: there are none */
+        /** Calls a method and waits for its answer. @param signature of the arguments; null: no arguments */
         Object[] call(String path, String face, String member, @Nullable String signature, Object... arguments)
                 throws SecretStoreException;
 
@@ -43,7 +43,7 @@ final class SecretService implements AutoCloseable {
         void close();
     }
 
-    /** The collection that new secrets go to; refuses when there is none or it is locked. */
+    /** The collection for new secrets; fails if there is none or it is locked. */
     String openCollection() throws SecretStoreException {
         String collection = bus.call(SERVICE_PATH, SERVICE, "ReadAlias", "s", "default")[0].toString();
         if (collection.equals(NOTHING)) {
@@ -73,7 +73,7 @@ final class SecretService implements AutoCloseable {
         }
     }
 
-    /** @return the caller's to wipe */
+    /** @return the caller wipes it */
     Optional<SecretBytes> get(Map<String, String> attributes) throws SecretStoreException {
         List<String> items = search(attributes);
         if (items.isEmpty()) {
@@ -95,7 +95,7 @@ final class SecretService implements AutoCloseable {
         }
     }
 
-    /** The items with the attributes; refuses when one of them is locked. */
+    /** The items with the attributes; fails if one of them is locked. */
     private List<String> search(Map<String, String> attributes) throws SecretStoreException {
         Object[] answer = bus.call(SERVICE_PATH, SERVICE, "SearchItems", "a{ss}", attributes);
         if (!((List<?>) answer[1]).isEmpty()) {
@@ -140,7 +140,7 @@ final class SecretService implements AutoCloseable {
         bus.close();
     }
 
-    /** The session that secrets are encrypted for. The keyring forgets it with the connection. */
+    /** The session that secrets are encrypted for. The keyring forgets it when the connection ends. */
     private record Session(String path, TransferKey key) implements AutoCloseable {
         @Override
         public void close() {

@@ -10,10 +10,11 @@ final class SessionBus {
     private SessionBus() {}
 
     /**
-     * Its address (D-Bus specification, "Server Addresses"): the environment's, else the socket where systemd has it.
+     * Its address (D-Bus specification, "Server Addresses"): from the environment, otherwise the socket at systemd's
+     * usual path.
      *
-     * @param environment gives a variable's value, or null
-     * @return empty when there is none
+     * @param environment returns a variable's value, or null
+     * @return empty if there is none
      */
     static Optional<String> address(UnaryOperator<String> environment) {
         String address = environment.apply("DBUS_SESSION_BUS_ADDRESS");

@@ -30,7 +30,7 @@ final class SessionBusCalls implements SecretService.Calls {
         try {
             DBusConnection connection = DBusConnectionBuilder.forAddress(address)
                     .transportConfig()
-                    // It tries again and again until then.
+                    // It retries until then.
                     .withTimeout((int) patience.toMillis() / 2)
                     .back()
                     .withShared(false)
@@ -66,7 +66,7 @@ final class SessionBusCalls implements SecretService.Calls {
         }
     }
 
-    /** What an error means, for people. @param name of D-Bus's */
+    /** The meaning of an error, for people. @param name D-Bus's name of the error */
     static String refusal(String name) {
         if (name.endsWith(".ServiceUnknown") || name.endsWith(".NameHasNoOwner") || name.contains(".Spawn.")) {
             return "no keyring runs in this desktop session: start gnome-keyring, KWallet or another Secret Service";
@@ -79,7 +79,7 @@ final class SessionBusCalls implements SecretService.Calls {
         try {
             connection.close();
         } catch (IOException e) {
-            // Nothing was asked of it any more; the bus notices that we are gone.
+            // No call is pending; the bus notices that the connection is closed.
             connection.disconnect();
         }
     }

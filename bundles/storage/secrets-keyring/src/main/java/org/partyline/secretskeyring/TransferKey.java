@@ -13,12 +13,13 @@ import org.partyline.api.crypto.Hkdf;
 /**
  * Encrypts secrets in transit on the bus, so that no buffer of the bus holds them in clear: the Secret Service API's
  * algorithm {@value #ALGORITHM}. It is Diffie-Hellman in the 1024-bit group of RFC 2409 section 6.2, HKDF-SHA256,
- * AES-128 in CBC mode; the specification has no better one. It keeps no secret from who can ask the keyring itself.
+ * AES-128 in CBC mode; the specification has no better algorithm. It does not protect a secret from anyone who can ask
+ * the keyring itself.
  */
 final class TransferKey implements AutoCloseable {
     static final String ALGORITHM = "dh-ietf1024-sha256-aes128-cbc-pkcs7";
 
-    /** Of the group. */
+    /** The prime of the group. */
     static final BigInteger PRIME = new BigInteger(
             "FFFFFFFFFFFFFFFFC90FDAA22168C234C4C6628B80DC1CD129024E088A67CC74020BBEA63B139B22514A08798E3404DD"
                     + "EF9519B3CD3A431B302B0A6DF25F14374FE1356D6D51C245E485B576625E7EC6F44C42E9A637ED6B0BFF5CB6F406B7ED"
@@ -40,7 +41,7 @@ final class TransferKey implements AutoCloseable {
 
     /** A private value for one session. */
     static BigInteger newPrivate(SecureRandom random) {
-        // Twice the strength of the group is more than enough, and its length says nothing.
+        // Twice the strength of the group is more than enough, and its length reveals nothing.
         return new BigInteger(8 * PRIME_LENGTH - 1, random)
                 .mod(PRIME.subtract(GENERATOR))
                 .add(BigInteger.ONE);
@@ -51,7 +52,7 @@ final class TransferKey implements AutoCloseable {
         return fixed(GENERATOR.modPow(own, PRIME));
     }
 
-    /** @throws GeneralSecurityException when the other side's value is none of the group that makes a secret */
+    /** @throws GeneralSecurityException if the other side's value is not a valid element of the group */
     static TransferKey agree(BigInteger own, byte[] other, SecureRandom random) throws GeneralSecurityException {
         BigInteger theirs = new BigInteger(1, other);
         if (theirs.compareTo(BigInteger.ONE) <= 0 || theirs.compareTo(PRIME.subtract(BigInteger.ONE)) >= 0) {
@@ -72,19 +73,20 @@ final class TransferKey implements AutoCloseable {
         return new byte[][] {vector, cipher(Cipher.ENCRYPT_MODE, vector).doFinal(plain)};
     }
 
-    /** @return the caller's to wipe */
+    /** @return the caller wipes it */
     SecretBytes decrypt(byte[] vector, byte[] encrypted) throws GeneralSecurityException {
         return SecretBytes.wrap(cipher(Cipher.DECRYPT_MODE, vector).doFinal(encrypted));
     }
 
     private Cipher cipher(int mode, byte[] vector) throws GeneralSecurityException {
-        // The API's own mode. What comes back is compared with what was put, or authenticates itself where it is used.
+        // The mode that the API prescribes. A value is compared after it was stored, or is authenticated where it is
+        // used.
         Cipher cipher = Cipher.getInstance("AES/CBC/PKCS5Padding");
         cipher.init(mode, new SecretKeySpec(key.expose(), "AES"), new IvParameterSpec(vector));
         return cipher;
     }
 
-    /** As many bytes as the prime has, whatever the number. */
+    /** As many bytes as the prime has, whatever the number is. */
     private static byte[] fixed(BigInteger number) {
         byte[] bytes = number.toByteArray();
         byte[] fixed = new byte[PRIME_LENGTH];

@@ -14,28 +14,28 @@ import org.freedesktop.dbus.types.Variant;
 import org.partyline.api.SecretBytes;
 import org.partyline.api.secrets.SecretStore.SecretStoreException;
 
-/** A Secret Service without a bus: it keeps secrets in memory, and encrypts them on the way as a real one does. */
+/** A Secret Service without a bus: it keeps secrets in memory, and encrypts them in transit like a real one. */
 final class FakeKeyring implements SecretService.Calls {
     private static final String COLLECTION = "/org/freedesktop/secrets/collection/login";
 
     private final SecureRandom random = new SecureRandom();
-    /** By their paths. */
+    /** By path. */
     final Map<String, Item> items = new ConcurrentSkipListMap<>();
-    /** What was called, in order. */
+    /** The called methods, in order. */
     final List<String> called = new CopyOnWriteArrayList<>();
-    /** The keys of sessions, by their paths. */
+    /** The keys of sessions, by path. */
     private final Map<String, TransferKey> sessions = new HashMap<>();
 
     boolean withoutCollection;
-    /** What it says of its lock: true, false, or something else. */
+    /** The reported lock state: true, false, or something else. */
     Object locked = false;
-    /** The item that it found and that is locked; null: none. */
+    /** The item that is found and locked; null: none. */
     String lockedItem;
-    /** What it shows, and waits for. */
+    /** The prompt that it shows and waits for. */
     String prompt = "/";
-    /** Whether bytes and structures arrive as lists and arrays, as some versions of the library give them. */
+    /** Whether bytes and structures arrive as lists and arrays, as with some versions of the library. */
     boolean asLists;
-    /** Whether it sends a public value that makes no secret. */
+    /** Whether it sends a public value that results in no secret. */
     boolean liar;
 
     volatile boolean closed;

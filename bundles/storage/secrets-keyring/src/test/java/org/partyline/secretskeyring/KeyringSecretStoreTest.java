@@ -32,7 +32,7 @@ import org.partyline.api.secrets.SecretStore.Availability;
 import org.partyline.api.secrets.SecretStore.SecretStoreException;
 import org.partyline.testkit.Eventually;
 
-/** Without a keyring; the tests with real ones are in itests. */
+/** Without a keyring; the tests with real keyrings are in itests. */
 class KeyringSecretStoreTest {
     @TempDir
     Path directory;
@@ -56,7 +56,7 @@ class KeyringSecretStoreTest {
     @Test
     void withoutASessionBusItSaysSo() {
         assertRefuses(store(Map.of()), "there is no D-Bus session bus");
-        // A directory that the session bus is not in.
+        // A directory without a session bus.
         assertRefuses(store(Map.of("XDG_RUNTIME_DIR", directory.toString())), "there is no D-Bus session bus");
     }
 
@@ -103,7 +103,7 @@ class KeyringSecretStoreTest {
                         never.await();
                         released = true;
                     } catch (InterruptedException e) {
-                        // As a native call that nothing ends.
+                        // Like a native call that never returns.
                         released = false;
                     }
                 }
@@ -265,7 +265,7 @@ class KeyringSecretStoreTest {
         assertEquals(1, keyring.items.size());
     }
 
-    /** There may be nobody at the screen. */
+    /** Possibly nobody is at the screen. */
     @Test
     void aKeyringThatAsksSomebodyIsLocked() throws Exception {
         KeyringSecretStore store = with(directory);
@@ -293,7 +293,7 @@ class KeyringSecretStoreTest {
         assertArrayEquals(secret(1), value.expose());
     }
 
-    /** Its caller has given up, and may have put another one since. */
+    /** Its caller has given up, and may have stored another one since. */
     @Test
     void aSecretThatTheKeyringIsAskedForTooLateIsNotKept() throws Exception {
         CountDownLatch reached = new CountDownLatch(1);
@@ -309,7 +309,7 @@ class KeyringSecretStoreTest {
                             reached.await();
                             waits = false;
                         } catch (InterruptedException e) {
-                            // As a native call that nothing ends.
+                            // Like a native call that never returns.
                             waits = true;
                         }
                     }

@@ -28,14 +28,14 @@ import org.partyline.api.secrets.SecretStore.SecretStoreException;
  * @param directory of the service manager's credentials, if there is one
  */
 record Credential(Optional<String> directory) {
-    /** Its name; the first line of its content counts. */
+    /** Its name; the passphrase is the first line. */
     static final String NAME = "partyline.passphrase";
 
     private static final int MOST = 4096;
     private static final Set<PosixFilePermission> NOT_ALLOWED =
             Set.of(PosixFilePermission.GROUP_WRITE, PosixFilePermission.OTHERS_READ, PosixFilePermission.OTHERS_WRITE);
 
-    /** @return the caller's to wipe */
+    /** @return the caller wipes it */
     char[] read() throws SecretStoreException {
         Path file = file();
         ByteBuffer buffer = ByteBuffer.allocate(MOST + 1);
@@ -44,7 +44,7 @@ record Credential(Optional<String> directory) {
             try (SeekableByteChannel channel =
                     Files.newByteChannel(file, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS))) {
                 while (buffer.hasRemaining() && channel.read(buffer) >= 0) {
-                    // Until the end, or until it is too long.
+                    // Until the end, or until the maximum is exceeded.
                 }
             }
             if (!buffer.hasRemaining()) {
@@ -76,7 +76,7 @@ record Credential(Optional<String> directory) {
                 cause);
     }
 
-    /** The owner may be the service manager's user: systemd keeps it root's and lets this user read it. */
+    /** The owner may be the service manager's user: systemd keeps it owned by root and lets this user read it. */
     private static void check(Path file) throws IOException, SecretStoreException {
         PosixFileAttributes attributes =
                 Files.readAttributes(file, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);

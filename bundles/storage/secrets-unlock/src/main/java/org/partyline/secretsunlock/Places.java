@@ -10,12 +10,12 @@ import org.partyline.api.secrets.Unattended.Place;
 import org.partyline.api.secrets.Unattended.Source;
 
 /**
- * Finds the places that can keep the store key.
+ * Finds the places that can store the store key.
  *
- * @param stores those that are running
+ * @param stores the running ones
  */
 record Places(List<SecretStore> stores) {
-    /** Where a store key can be put. */
+    /** The places that can store a store key. */
     static final List<Source> KEY_PLACES = List.of(Source.KEYRING, Source.FILE);
 
     private Optional<SecretStore> running(Source place) {
@@ -24,14 +24,14 @@ record Places(List<SecretStore> stores) {
                 .findFirst();
     }
 
-    /** @throws SecretStoreException when it is not running */
+    /** @throws SecretStoreException if it is not running */
     private SecretStore store(Source place) throws SecretStoreException {
         return running(place)
                 .orElseThrow(() -> new SecretStoreException(
                         "the " + place.word() + " is not running: start the bundle secrets-" + place.word()));
     }
 
-    /** The store key, the caller's to wipe. */
+    /** The store key; the caller wipes it. */
     SecretBytes storeKey(Source place) throws SecretStoreException {
         return store(place)
                 .get(Unattended.STORE_KEY)
@@ -39,7 +39,7 @@ record Places(List<SecretStore> stores) {
                         + ": put it there with partyline:secrets-move"));
     }
 
-    /** Puts the store key in a place and reads it back. */
+    /** Stores the store key in a place and reads it back. */
     void put(Source place, SecretBytes storeKey) throws SecretStoreException {
         SecretStore store = store(place);
         SecretStore.Availability availability = store.availability();
@@ -55,7 +55,7 @@ record Places(List<SecretStore> stores) {
         }
     }
 
-    /** Deletes the store key there. Does nothing where the place is not running. */
+    /** Deletes the store key there. Does nothing if the place is not running. */
     void forget(Source place) throws SecretStoreException {
         Optional<SecretStore> store = running(place);
         if (store.isPresent()) {
@@ -68,7 +68,7 @@ record Places(List<SecretStore> stores) {
         return running(place).map(store -> store.availability().usable()).orElse(false);
     }
 
-    /** How it fares. */
+    /** The state of a place. */
     Place look(Source place) {
         try {
             SecretStore store = store(place);

@@ -17,15 +17,15 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The file with the setting. What a command sets is on the disk before the command ends, the old setting or the new
- * one, also after a kill.
+ * The file with the setting. A command's change is on the disk before the command returns; even after a kill, the file
+ * has either the old setting or the new one.
  *
  * @param file etc/org.partyline.unattended.cfg
  */
 record SourceFile(Path file) {
     private static final Pattern SOURCE = Pattern.compile("\\s*source\\s*[=:]\\s*(.*?)\\s*");
 
-    /** What the file says; empty when it says nothing. */
+    /** The setting in the file; empty if there is none. */
     Optional<String> read() throws IOException {
         return lines().stream()
                 .map(SOURCE::matcher)
@@ -34,7 +34,7 @@ record SourceFile(Path file) {
                 .reduce((first, last) -> last);
     }
 
-    /** Sets it and leaves every other line as it is. @param word of letters */
+    /** Changes the setting and keeps every other line. @param word of letters */
     void write(String word) throws IOException {
         List<String> lines = new ArrayList<>(lines());
         lines.removeIf(line -> SOURCE.matcher(line).matches());
@@ -52,7 +52,7 @@ record SourceFile(Path file) {
         }
         Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
         try (FileChannel directory = FileChannel.open(file.toAbsolutePath().getParent(), StandardOpenOption.READ)) {
-            // The key in the old place goes next: by then the new name has to be on the disk.
+            // The key in the old place is deleted next: by then the new name must be on the disk.
             directory.force(true);
         }
     }

@@ -44,9 +44,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Opens the store once after each start with the key from the configured place, and moves the store key between places.
  *
- * <p>Until the store was open once, or turned out to be new, it looks every {@value #TICK_MILLIS} ms whether it may try. A
- * place that is not there yet is tried again, less and less often. A key that is wrong is not. A store that someone locks
- * stays locked.
+ * <p>Until the store was opened once, or turned out to be new, it checks every {@value #TICK_MILLIS} ms whether it may
+ * try. A place that is unavailable is tried again at growing intervals, but a wrong key is not. A store that someone
+ * locks stays locked.
  */
 @Component(
         service = {Unattended.class, Erasable.class},
@@ -66,7 +66,7 @@ public final class UnattendedStart implements Unattended, Erasable {
     private final Faults faults = new Faults("an attempt to open the store", LOG::error);
     private final Object moving = new Object();
 
-    /** Of the bundle vault, as soon as it is there. */
+    /** The vault, once its bundle is running. */
     @Reference(cardinality = OPTIONAL, policy = DYNAMIC, policyOption = GREEDY)
     volatile @Nullable Vault vault;
 
@@ -74,7 +74,7 @@ public final class UnattendedStart implements Unattended, Erasable {
     @Reference(cardinality = MULTIPLE, policy = DYNAMIC, policyOption = GREEDY)
     volatile List<SecretStore> stores = List.of();
 
-    /** Where security events go, if anywhere. */
+    /** The log of security events, if any. */
     @Reference(cardinality = OPTIONAL, policy = DYNAMIC, policyOption = GREEDY)
     volatile @Nullable AuditLog audit;
 
@@ -103,8 +103,8 @@ public final class UnattendedStart implements Unattended, Erasable {
     }
 
     /**
-     * @param file where the setting rests; empty: nowhere
-     * @param configured the setting as the configuration has it; the file counts more, since it is there from the first moment
+     * @param file the file with the setting; empty: none
+     * @param configured the setting in the configuration; the file overrides it, since it exists from the first moment
      */
     UnattendedStart(
             Optional<SourceFile> file,
@@ -153,7 +153,7 @@ public final class UnattendedStart implements Unattended, Erasable {
         scheduler.shutdownNow();
     }
 
-    /** Tries to open the store if it is time to. */
+    /** Tries to open the store if it is time. */
     void tick() {
         Vault now = vault;
         Source from = source;
@@ -171,13 +171,13 @@ public final class UnattendedStart implements Unattended, Erasable {
                 attempt(now, from);
             }
         } catch (RuntimeException | Error e) {
-            // Whatever it is must not end the trying, and not the server: a derivation may find no memory now, and some
-            // later.
+            // No failure may end the attempts or the server: for example, a key derivation may find too little memory
+            // now, and enough later.
             failed(from, "the store could not be opened: " + e.getClass().getSimpleName(), e);
         }
     }
 
-    /** Also when the clock was set back since: nobody waits for the hours that it went back. */
+    /** Also if the clock was set back: otherwise the attempts would wait for hours. */
     private boolean isTime(Instant now) {
         return !now.isBefore(nextTry) || nextTry.isAfter(now.plus(LONGEST_PAUSE));
     }
@@ -213,7 +213,7 @@ public final class UnattendedStart implements Unattended, Erasable {
         }
     }
 
-    /** Notes why it did not work, once for each reason, and when to try again. */
+    /** Records why it failed, once for each reason, and when to try again. */
     private void failed(Source from, String reason, Throwable cause) {
         String line = "the store cannot be opened from the " + from.word() + " yet: " + reason;
         nextTry = clock.instant().plus(pause);
@@ -230,13 +230,13 @@ public final class UnattendedStart implements Unattended, Erasable {
         lastStart = outcome;
         finished = true;
         ScheduledFuture<?> now = ticking;
-        // Not yet there when the very first tick is this quick: the next one gets here again.
+        // Null if the very first tick comes too early: the next one gets here again.
         if (now != null) {
             now.cancel(false);
         }
     }
 
-    /** Finishes a move that was cut short: the key rests in one place only. */
+    /** Completes an interrupted move, so that the key is in one place only. */
     private void tidy(Source kept) {
         for (Source other : Places.KEY_PLACES) {
             if (other != kept && places().usable(other)) {
@@ -295,13 +295,13 @@ public final class UnattendedStart implements Unattended, Erasable {
         return SLOW;
     }
 
-    /** The secrets' file is its own bundle's to erase, and needs no passphrase there. */
+    /** The secrets file is erased by its own bundle, which needs no passphrase for that. */
     @Override
     public void erase() throws PartylineException {
         eraseKey(places().usable(Source.KEYRING));
     }
 
-    /** A keyring is asked only where the key rests in it: it takes long to find out that there is none. */
+    /** A keyring is asked only if the key is in it, since it takes long to find out that there is no keyring. */
     @Override
     public void eraseQuietly() throws PartylineException {
         eraseKey(false);
@@ -342,7 +342,7 @@ public final class UnattendedStart implements Unattended, Erasable {
             vault().storeKey(passphrase).close();
             Source before = source;
             try {
-                // First of all what could be stolen goes; the passphrase opens the store in any case.
+                // What could be stolen is deleted first; the passphrase opens the store in any case.
                 forget(Source.ASK, before, "from the next start, the server asks");
             } finally {
                 set(Source.ASK);
@@ -351,11 +351,11 @@ public final class UnattendedStart implements Unattended, Erasable {
         }
     }
 
-    /** Deletes the store key in all places but one. */
+    /** Deletes the store key in all places except one. */
     private void forget(Source kept, Source before, String done) throws SecretStoreException {
         List<String> left = new ArrayList<>();
         for (Source other : Places.KEY_PLACES) {
-            // A place that cannot be used, and was not in use, is most likely one that never was.
+            // An unusable place that was not in use has most likely never existed.
             if (other == kept || other != before && !places().usable(other)) {
                 continue;
             }

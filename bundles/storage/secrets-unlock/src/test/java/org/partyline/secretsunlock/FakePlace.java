@@ -8,7 +8,7 @@ import java.util.Optional;
 import org.partyline.api.SecretBytes;
 import org.partyline.api.secrets.SecretStore;
 
-/** A place in memory that can be unavailable, forgetful, or the end of the process. */
+/** A place in memory that can be unavailable, lose secrets, or end the process. */
 final class FakePlace implements SecretStore {
     /** The process ends here. */
     static final class Killed extends Error {
@@ -17,7 +17,7 @@ final class FakePlace implements SecretStore {
 
     final Map<String, byte[]> held = new HashMap<>();
     private final String name;
-    /** What it gave out: the caller's to wipe. */
+    /** The secrets that it returned, which the caller must wipe. */
     final List<SecretBytes> given = new ArrayList<>();
 
     boolean away;

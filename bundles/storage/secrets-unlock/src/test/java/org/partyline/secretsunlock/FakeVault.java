@@ -9,7 +9,7 @@ import org.partyline.api.store.Store;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.WrongPassphraseException;
 
-/** A vault that knows one passphrase and one key, and those of another store. */
+/** A vault that knows its own passphrase and key, and those of another store. */
 final class FakeVault implements Vault {
     static final String PASSPHRASE = "the passphrase";
     static final String OTHER_PASSPHRASE = "another store's passphrase";
@@ -17,9 +17,9 @@ final class FakeVault implements Vault {
     final byte[] key = new byte[32];
     Store.State state = Store.State.LOCKED;
     int tries;
-    /** The last passphrase it was handed: the array itself. */
+    /** The last passphrase passed to it: the array itself. */
     char[] handed;
-    /** What it gave out: the caller's to wipe. */
+    /** The secrets that it returned, which the caller must wipe. */
     final List<SecretBytes> given = new ArrayList<>();
 
     RuntimeException broken;

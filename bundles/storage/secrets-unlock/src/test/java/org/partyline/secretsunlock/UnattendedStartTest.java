@@ -97,7 +97,7 @@ class UnattendedStartTest {
         return directory.resolve("org.partyline.unattended.cfg");
     }
 
-    /** A server that starts, with no vault yet. */
+    /** A server that is starting, without a vault yet. */
     private UnattendedStart starting(String configured) {
         UnattendedStart start = new UnattendedStart(
                 Optional.of(new SourceFile(settings())),
@@ -188,7 +188,7 @@ class UnattendedStartTest {
             start.tick();
         }
         assertEquals(Store.State.LOCKED, vault.state);
-        // One event, however often it was tried.
+        // One event, however many attempts there were.
         assertEquals(List.of("unattended-unlock-failed"), events);
         assertTrue(start.status().lastStart().contains("the keyring is stopped"));
         keyring.away = false;
@@ -208,7 +208,7 @@ class UnattendedStartTest {
             now = now.plus(Duration.ofSeconds(1));
             start.tick();
         }
-        // At 0, 1, 3, 7, 15, 31, 63 and then each 60 s.
+        // At 0, 1, 3, 7, 15, 31 and 63 s, and then every 60 s.
         assertEquals(7 + (600 - 63) / 60, asked.get());
     }
 
@@ -291,7 +291,7 @@ class UnattendedStartTest {
         assertEquals(
                 List.of(new Place(Source.KEYRING, true, true, ""), new Place(Source.FILE, true, false, "")),
                 start.status().places().subList(0, 2));
-        // The next start reads the file, whatever the configuration still says.
+        // The next start reads the file, whatever the configuration says.
         started("ask");
         assertEquals(Store.State.OPEN, vault.state);
         start.moveTo(Source.FILE, passphrase());
@@ -351,7 +351,7 @@ class UnattendedStartTest {
                                 "from the next start, the store opens from the file, but the store key remains in the keyring"),
                 refused.getMessage());
         assertEquals(Source.FILE, start.status().source());
-        // The next start that finds it there takes it away.
+        // The next start that finds it there deletes it.
         keyring.away = false;
         started("ask");
         assertEquals(Map.of(), keyring.held);
@@ -419,7 +419,7 @@ class UnattendedStartTest {
         start.erase();
         assertEquals(Map.of(), keyring.held);
         assertEquals(Source.ASK, started("keyring").status().source());
-        // Also one that was left behind where it is not used.
+        // Even one that was left behind in an unused place.
         keyring.held.put(KEY, vault.key);
         start.erase();
         assertEquals(Map.of(), keyring.held);

@@ -17,10 +17,10 @@ import javax.crypto.KeyAgreement;
 import org.partyline.api.crypto.Hkdf;
 
 /**
- * A sealed box: anyone can seal data, only the owner of the private key can open it.
+ * A sealed box: anyone can seal data, and only the owner of the private key can open it.
  *
- * <p>Ephemeral X25519 (RFC 7748), HKDF-SHA256, AES-256-GCM. The key and the nonce come from the shared secret and both
- * public keys; since the ephemeral key is new for each box, so are they. Layout: ephemeral public key (44 bytes, X.509),
+ * <p>Ephemeral X25519 (RFC 7748), HKDF-SHA256, AES-256-GCM. Key and nonce are derived from the shared secret and both
+ * public keys, so they are new for each box, like the ephemeral key. Layout: ephemeral public key (44 bytes, X.509),
  * ciphertext.
  */
 final class CandidateBox {
@@ -44,7 +44,7 @@ final class CandidateBox {
 
     /**
      * @param owner the owner's public key in X.509 encoding
-     * @throws GeneralSecurityException when that is no public key
+     * @throws GeneralSecurityException if it is not a valid public key
      */
     static byte[] seal(byte[] owner, byte[] content, SecureRandom random) throws GeneralSecurityException {
         PublicKey ownerKey = KeyFactory.getInstance(X25519).generatePublic(new X509EncodedKeySpec(owner));
@@ -63,8 +63,8 @@ final class CandidateBox {
 
     /**
      * @param owner the owner's public key in X.509 encoding
-     * @param ownerPrivate the private key to it in PKCS 8 encoding
-     * @throws AEADBadTagException when the box was changed or is another owner's
+     * @param ownerPrivate the matching private key in PKCS 8 encoding
+     * @throws AEADBadTagException if the box was changed or belongs to another owner
      */
     static byte[] open(byte[] owner, byte[] ownerPrivate, byte[] box) throws AEADBadTagException {
         if (box.length < PUBLIC_KEY + Pad.STEP + Gcm.TAG) {
@@ -96,7 +96,7 @@ final class CandidateBox {
     private static byte[] material(PrivateKey own, PublicKey other, byte[] publicKeys) throws GeneralSecurityException {
         KeyAgreement agreement = KeyAgreement.getInstance(X25519);
         agreement.init(own);
-        // Refuses a point of small order (RFC 7748, section 6.1).
+        // Rejects a point of small order (RFC 7748, section 6.1).
         agreement.doPhase(other, true);
         byte[] shared = agreement.generateSecret();
         try {

@@ -25,33 +25,33 @@ import org.partyline.api.store.StoreException;
 /**
  * Seals candidates in boxes that only an open store can open.
  *
- * <p>A candidate that is held already is known by the SHA-256 of its name, which is in clear beside the box. A locked store has no
- * secret to key a hash with: a key in the database would be the thief's as well, and a key in memory would be another one
- * after each restart, when the whole mempool comes in again. It costs little: a locked server cannot know its own packets,
- * so it holds everything of the right shape that anyone sent, and the hashes show what was public while it was locked,
- * no matter whose it was. The share, a block or ten minutes of a mempool, tells no more than that.
+ * <p>A duplicate candidate is recognised by the SHA-256 of its name, which is in clear beside the box. A locked store
+ * has no secret with which to key a hash: a thief would also have a key in the database, and a key in memory would
+ * change with each restart, when the whole mempool is read again. This reveals little: a locked server cannot recognise
+ * its own packets, so it keeps everything of the right form that anyone sent, and the hashes show what was public while
+ * it was locked, whoever sent it. The share, a block or ten minutes of a mempool, reveals no more than that.
  */
 final class Collector {
     private static final String PUBLIC_KEY = "collect-public";
     private static final String PRIVATE_KEY = "collect-private";
     private static final String DAMAGED = "the store's key for collected packets is damaged: restore a backup";
-    /** The maximum size of a candidate of one place, in bytes. */
+    /** The maximum size of a candidate that uses one place, in bytes. */
     private static final int PLACE = 1024;
 
     private final SecureRandom random;
     private final int most;
-    /** How many places each share takes; null when that has to be counted. */
+    /** The number of places that each share uses; null if they must be counted. */
     private @Nullable Map<Long, Long> held;
 
     private long total;
 
-    /** @param most how many places there are */
+    /** @param most the number of places */
     Collector(SecureRandom random, int most) {
         this.random = random;
         this.most = most;
     }
 
-    /** Makes the key pair of a new store: rows of the meta table. */
+    /** Creates the key pair of a new store: rows of the meta table. */
     Map<String, byte[]> create(StoreKeys keys) {
         KeyPair pair = CandidateBox.newKeyPair(random);
         byte[] publicKey = pair.getPublic().getEncoded();
@@ -63,7 +63,7 @@ final class Collector {
         }
     }
 
-    /** Adds candidates, but for those whose name is held. */
+    /** Adds candidates, except those whose names are stored already. */
     void add(Database database, Connection connection, List<Store.Collected> candidates)
             throws SQLException, StoreException {
         Turn turn = database.turn(connection);
@@ -105,7 +105,7 @@ final class Collector {
         total += places;
     }
 
-    /** @return how many places each share takes then */
+    /** @return the number of places that each share uses now */
     private Map<Long, Long> makeRoom(Connection connection, int places) throws SQLException {
         Map<Long, Long> now = held;
         if (now == null) {
@@ -122,7 +122,7 @@ final class Collector {
             held = now;
         }
         while (total + places > most && !now.isEmpty()) {
-            // Of shares that hold the same, the newest block: a block can be read again, a mempool cannot.
+            // Among equally large shares, the newest block: a block can be read again, a mempool cannot.
             long share = now.entrySet().stream()
                     .max(Map.Entry.<Long, Long>comparingByValue().thenComparing(Map.Entry.comparingByKey()))
                     .orElseThrow()
@@ -134,7 +134,7 @@ final class Collector {
         return now;
     }
 
-    /** Drops the oldest of a share, and counts it. @return the places that it took */
+    /** Drops the oldest candidate of a share, and counts it. @return the number of places that it used */
     private static long dropOldest(Connection connection, long share) throws SQLException {
         long id;
         long places;
@@ -164,7 +164,7 @@ final class Collector {
         }
     }
 
-    /** How many of each share were dropped. */
+    /** The number of dropped candidates of each share. */
     static Map<Long, Long> dropped(Connection connection) throws SQLException {
         Map<Long, Long> dropped = new TreeMap<>();
         try (PreparedStatement select = connection.prepareStatement("select share, packets from pl_dropped");
@@ -182,12 +182,12 @@ final class Collector {
         }
     }
 
-    /** Counts anew before the next candidate: something else changed their number, or may have. */
+    /** Counts again before the next candidate, since something else has changed their number, or may have. */
     void recount() {
         held = null;
     }
 
-    /** Whoever wants to seal to the store needs it. */
+    /** The public key, for sealing. */
     static byte[] publicKey(Connection connection) throws SQLException, StoreException {
         byte[] publicKey = Meta.get(connection, PUBLIC_KEY);
         if (publicKey == null) {
@@ -211,7 +211,7 @@ final class Collector {
         }
     }
 
-    /** @return the caller's to wipe */
+    /** @return the caller wipes it */
     SecretBytes privateKey(Connection connection, StoreKeys keys) throws SQLException, StoreException {
         byte[] publicKey = publicKey(connection);
         byte[] sealed = Meta.get(connection, PRIVATE_KEY);
@@ -219,7 +219,7 @@ final class Collector {
             throw damaged();
         }
         try {
-            // Sealed to the public key: who puts another public key here, to read along, is found out.
+            // Sealed to the public key: if someone replaces the public key to read candidates, this is detected.
             return SecretBytes.wrap(keys.open(place(publicKey), sealed));
         } catch (AEADBadTagException | IllegalArgumentException e) {
             throw damaged(e);
@@ -235,7 +235,7 @@ final class Collector {
         }
     }
 
-    /** How many are held. */
+    /** The number of stored candidates. */
     static long count(Connection connection) throws SQLException {
         try (PreparedStatement select = connection.prepareStatement("select count(*) from pl_candidate");
                 ResultSet row = select.executeQuery()) {

@@ -11,13 +11,13 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Copies the live contents of an H2 database into an empty one: tables, rows, indexes. Nothing that is replaced gets
- * there.
+ * Copies the live contents of an H2 database into an empty one: tables, rows, indexes. Deleted and replaced data is not
+ * copied.
  */
 final class Copying {
     private static final int BETWEEN_COMMITS = 1000;
 
-    /** Its first column is the name, its second the content. */
+    /** Its first column is the name, and its second the content. */
     private static final String META = "PL_META";
 
     private final Connection from;
@@ -25,8 +25,8 @@ final class Copying {
     private final Map<String, byte[]> meta;
 
     /**
-     * @param from with no statement running; it is not changed
-     * @param meta what takes the place of rows of the meta table, by name
+     * @param from a database without a running statement; it is not changed
+     * @param meta replacements for rows of the meta table, by name
      */
     Copying(Connection from, Connection to, Map<String, byte[]> meta) {
         this.from = from;
@@ -51,7 +51,8 @@ final class Copying {
                     + " where table_schema = 'PUBLIC' order by table_name")) {
                 copy(table);
             }
-            // Of rows that are there an index is made in order, which costs a fraction of the time and of the file.
+            // Creating the indexes after the rows processes these in order, which takes a fraction of the time and of
+            // the file.
             for (String sql : later) {
                 create.execute(sql);
                 to.commit();
@@ -72,7 +73,7 @@ final class Copying {
 
     private void copy(String table) throws SQLException {
         try (Statement select = from.createStatement()) {
-            // Row by row: H2 would put a long result away in a file of its own.
+            // Row by row: H2 would write a long result to a temporary file.
             select.execute("set lazy_query_execution 1");
             try (ResultSet row = select.executeQuery("select * from \"" + table + "\" order by _rowid_")) {
                 int columns = row.getMetaData().getColumnCount();

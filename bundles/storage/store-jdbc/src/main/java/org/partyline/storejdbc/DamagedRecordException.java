@@ -6,7 +6,7 @@ import org.partyline.api.store.StoreException;
 final class DamagedRecordException extends StoreException {
     private static final long serialVersionUID = 1L;
 
-    /** @param order which one it is */
+    /** @param order its order number */
     DamagedRecordException(long order, Throwable cause) {
         super("record " + order + " of the store is damaged: restore a backup", cause);
     }

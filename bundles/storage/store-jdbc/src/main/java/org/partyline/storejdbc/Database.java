@@ -27,29 +27,29 @@ import org.slf4j.LoggerFactory;
 /**
  * Wraps the single connection and the tables, and hides differences between databases.
  *
- * <p>A connection that failed is closed, and the next use opens another: so the store continues by itself when the disk has
- * room again or the server is back. Not thread-safe; the store's gate guards it.
+ * <p>A failed connection is closed, and the next use opens another, so that the store continues by itself once the disk
+ * has space again or the server is back. Not thread-safe; the store's gate guards it.
  */
 final class Database implements AutoCloseable {
-    /** A piece of work on the connection. */
+    /** Work on the connection. */
     @FunctionalInterface
     interface Sql<T> {
         T run(Connection connection) throws SQLException, StoreException;
     }
 
-    /** A piece of work without a result. */
+    /** Work without a result. */
     @FunctionalInterface
     interface Change {
         void make(Connection connection) throws SQLException, StoreException;
     }
 
-    /** The longest value of the one column; H2's BYTEA ends at 1 MiB, and a sealed MiB is longer. */
+    /** The maximum length of one column; H2's BYTEA is limited to 1 MiB, and a sealed value of 1 MiB is longer. */
     static final int SPLIT = 1_000_000;
 
     /** 32 MiB: about 4,000 transactions of the embedded database. */
     private static final long COMPACT_ABOVE = 32L << 20;
 
-    /** By how much a file may grow after it was compacted. */
+    /** The factor by which a file may grow after it was compacted. */
     private static final int GROWTH = 4;
 
     private static final Logger LOG = LoggerFactory.getLogger(Database.class);
@@ -84,31 +84,31 @@ final class Database implements AutoCloseable {
     private String product = "";
     private boolean closed;
     private long compactedSize;
-    /** What the turn row has to hold; null: not known. */
+    /** The expected content of the turn row; null: unknown. */
     private byte @Nullable [] lastTurn;
-    /** What it holds instead, if the transaction has taken place that wrote it last; null: that is known. */
+    /** Its content if the last transaction that wrote it succeeded; null: its outcome is known. */
     private byte @Nullable [] nextTurn;
 
-    /** The turn row held something else, and nobody has accepted that yet. */
+    /** Whether the turn row had another content, which nobody has accepted yet. */
     private boolean putBack;
 
     Database(ConnectionSource source) {
         this(source, Fence.NONE);
     }
 
-    /** @param fence asked in each transaction */
+    /** @param fence checked in each transaction */
     Database(ConnectionSource source, Fence fence) {
         this(source, fence, Migrations.OURS, COMPACT_ABOVE);
     }
 
-    /** @param compactAbove at which size in bytes a database that only grows is compacted for the first time */
+    /** @param compactAbove the size in bytes at which a growing database is compacted for the first time */
     Database(ConnectionSource source, long compactAbove) {
         this(source, Fence.NONE, Migrations.OURS, compactAbove);
     }
 
     /**
-     * @param migrations the format of the store, and the way there
-     * @param compactAbove at which size in bytes a database that only grows is compacted for the first time
+     * @param migrations the format of the store, and the steps to it
+     * @param compactAbove the size in bytes at which a growing database is compacted for the first time
      */
     Database(ConnectionSource source, Migrations migrations, long compactAbove) {
         this(source, Fence.NONE, migrations, compactAbove);
@@ -121,7 +121,7 @@ final class Database implements AutoCloseable {
         this.compactAbove = compactAbove;
     }
 
-    /** The connection, in the middle of no transaction; opened when there is none that works. */
+    /** The connection, outside a transaction; opened if there is none that works. */
     Connection connection() throws StoreException {
         if (closed) {
             throw new StoreException("the store was stopped: try again when its bundle runs");
@@ -145,7 +145,7 @@ final class Database implements AutoCloseable {
                 }
                 prepare(open);
                 if (compactedSize == 0) {
-                    // What it may grow from, or each start would rewrite a large file as soon as something is written.
+                    // The base of the growth; otherwise each start would rewrite a large file after the first change.
                     compactedSize = source.size();
                 }
             }
@@ -162,7 +162,7 @@ final class Database implements AutoCloseable {
     /**
      * The connection, at the beginning of a transaction in which this server is the leader.
      *
-     * @throws NotLeaderException when another server took over; from then on this object works no more
+     * @throws NotLeaderException if another server took over; from then on this object is unusable
      */
     Connection begin() throws StoreException {
         Connection connection = connection();
@@ -175,7 +175,7 @@ final class Database implements AutoCloseable {
         }
     }
 
-    /** Part of a transaction that is about to write: nobody takes over before it ends. */
+    /** Part of a transaction that is about to write: it prevents a takeover until it ends. */
     void beforeWriting(Connection connection) throws SQLException, StoreException {
         check(connection, true);
     }
@@ -184,7 +184,7 @@ final class Database implements AutoCloseable {
         check(() -> fence.check(connection, writes));
     }
 
-    /** A question for the fence. */
+    /** A call of the fence. */
     @FunctionalInterface
     private interface Question {
         void ask() throws SQLException, StoreException;
@@ -205,12 +205,12 @@ final class Database implements AutoCloseable {
         return fence != Fence.NONE;
     }
 
-    /** Whether another server took over, which is for good. */
+    /** Whether another server took over; this is permanent. */
     boolean isLost() {
         return lost;
     }
 
-    /** Whether this server took the database over from one that it had been watching; true at most once. */
+    /** Whether this server took the database over from one that it had watched; true at most once. */
     boolean takenOver() {
         return fence.takenOver();
     }
@@ -220,15 +220,15 @@ final class Database implements AutoCloseable {
     }
 
     /**
-     * Before anything else is touched: another server may be the leader, and a newer program may have other tables.
+     * Called before anything else is read: another server may be the leader, and a newer program may have other tables.
      *
-     * @return whether the store has to be brought to this program's format first
+     * @return whether the store must be migrated to this program's format first
      */
     private boolean isOld(Connection connection) throws SQLException, StoreException {
         connection.setAutoCommit(false);
         product = connection.getMetaData().getDatabaseProductName().toLowerCase(Locale.ROOT);
         if (postgresql()) {
-            // Whatever the server has set: the fence has to see what was committed meanwhile.
+            // Whatever the database server's default is: the fence must see what was committed meanwhile.
             connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
         }
         check(() -> fence.opened(connection));
@@ -243,7 +243,7 @@ final class Database implements AutoCloseable {
     }
 
     private void prepare(Connection connection) throws SQLException {
-        // On a server even what changes nothing waits for whoever writes.
+        // On a database server, even a statement without effect would wait for other writers.
         if (Meta.get(connection, Meta.FORMAT) == null || !postgresql()) {
             try (Statement statement = connection.createStatement()) {
                 for (String sql : CREATE) {
@@ -254,12 +254,12 @@ final class Database implements AutoCloseable {
         connection.commit();
     }
 
-    /** What a new store has as its format. */
+    /** The format of a new store. */
     byte[] format() {
         return migrations.row();
     }
 
-    /** Runs work that writes; it is on the disk when this returns. */
+    /** Runs work that writes; its changes are on the disk when this returns. */
     <T> T write(Sql<T> work) throws StoreException {
         return run(work, true);
     }
@@ -313,12 +313,12 @@ final class Database implements AutoCloseable {
     }
 
     /**
-     * Commits what was done on the connection, to the disk.
+     * Commits the changes to the disk.
      *
-     * <p>When the commit fails, nobody knows yet whether it took place: the connection may have broken after it. The mark
-     * in the turn row tells.
+     * <p>If the commit fails, its outcome is unknown: the connection may have broken after it. The mark in the turn row
+     * shows it.
      *
-     * @param mark what this transaction wrote to the turn row; null when it only read
+     * @param mark the mark that this transaction wrote to the turn row; null if it only read
      */
     void commit(byte @Nullable [] mark) throws StoreException {
         try {
@@ -340,7 +340,7 @@ final class Database implements AutoCloseable {
         }
     }
 
-    /** Compacts a file that has grown much. What was committed is safe by then, whatever becomes of it. */
+    /** Compacts a file that has grown a lot. Committed data is already safe, even if this fails. */
     private void keepSmall() {
         if (source.size() <= Math.max(compactAbove, GROWTH * compactedSize)) {
             return;
@@ -350,7 +350,7 @@ final class Database implements AutoCloseable {
         } catch (StoreException e) {
             LOG.warn("The store's file could not be compacted; it is tried again later ({})", Faults.reason(e));
         }
-        // Also after a failure: the next try is when it has grown as much again.
+        // Also after a failure: the next attempt is after the same growth.
         compactedSize = source.size();
     }
 
@@ -359,7 +359,7 @@ final class Database implements AutoCloseable {
         while (true) {
             try {
                 return write(connection -> {
-                    // The database may still be at that commit, whose row it holds as long: this waits for it.
+                    // The database may still be executing that commit, and lock the row meanwhile: this waits for it.
                     byte[] turn = lockedTurn(connection);
                     return turn != null
                             && turn.length > mark.length
@@ -379,7 +379,7 @@ final class Database implements AutoCloseable {
         }
     }
 
-    /** H2 has written a commit to the file; this makes the disk have it, too. Other databases do so by themselves. */
+    /** H2 has written a commit to the file; this flushes it to the disk. Other databases do so by themselves. */
     private void flush(Connection connection) throws SQLException {
         if (h2()) {
             try (Statement statement = connection.createStatement()) {
@@ -388,7 +388,7 @@ final class Database implements AutoCloseable {
         }
     }
 
-    /** Ends a transaction without its changes. */
+    /** Ends a transaction and undoes its changes. */
     void rollback() {
         if (open == null) {
             return;
@@ -403,9 +403,9 @@ final class Database implements AutoCloseable {
     }
 
     /**
-     * Destroys all that is in the database, this home's keys first. The next use makes a new one.
+     * Destroys everything in the database, this home's keys first. The next use creates a new one.
      *
-     * @return what is to be done about the rest, which nothing opens by then
+     * @return the remaining work on files that nothing can decrypt any more
      */
     ConnectionSource.Remains destroy() throws StoreException {
         drop();
@@ -443,10 +443,10 @@ final class Database implements AutoCloseable {
     }
 
     /**
-     * Destroys all that is in the database, as {@link #destroy} does, and makes a new store in it: in one transaction where the database
-     * undoes changes of tables. A share of the new store's keys stays.
+     * Destroys everything in the database, like {@link #destroy}, and creates a new store in it: in one transaction if
+     * the database can undo changes of tables. The key share of the new store is kept.
      *
-     * @return what is to be done about the rest, which nothing opens by then
+     * @return the remaining work on files that nothing can decrypt any more
      */
     ConnectionSource.Remains replace(Head head) throws StoreException {
         forgetTurn();
@@ -473,9 +473,9 @@ final class Database implements AutoCloseable {
     }
 
     /**
-     * Makes this home's share of the keys of a store that is about to be made here.
+     * Creates this home's key share for a store that is about to be created.
      *
-     * @return the caller's to close; empty where there are no shares
+     * @return the caller closes it; empty if there are no shares
      */
     Optional<KeyShare.Share> nextShare() throws StoreException {
         Optional<KeyShare> share = source.share();
@@ -483,10 +483,10 @@ final class Database implements AutoCloseable {
     }
 
     /**
-     * This home's share of the keys of the store that is here.
+     * This home's key share for the present store.
      *
-     * @return the caller's to close; empty where there are no shares
-     * @throws StoreException when this home has not the one that it needs
+     * @return the caller closes it; empty if there are no shares
+     * @throws StoreException if this home does not have the required share
      */
     Optional<KeyShare.Share> share() throws StoreException {
         Optional<KeyShare> share = source.share();
@@ -499,9 +499,9 @@ final class Database implements AutoCloseable {
     }
 
     /**
-     * Destroys the copies of the store as it was in older formats, which an older passphrase opens.
+     * Destroys copies of the store in older formats, which an older passphrase opens.
      *
-     * @throws StoreException when one of them may still be there
+     * @throws StoreException if one of them may still exist
      */
     void forgetCopies() throws StoreException {
         if (!postgresql()) {
@@ -518,7 +518,7 @@ final class Database implements AutoCloseable {
         });
     }
 
-    /** The tables that a migration left as they were before it, by name. */
+    /** The names of tables that a migration left unchanged. */
     List<String> copies() throws StoreException {
         return read(connection -> {
             List<String> found = new ArrayList<>();
@@ -536,7 +536,7 @@ final class Database implements AutoCloseable {
         });
     }
 
-    /** What an earlier {@link #destroy} has left to do. */
+    /** The remaining work of an earlier {@link #destroy}. */
     ConnectionSource.Remains remains() {
         return source.remains();
     }
@@ -546,7 +546,7 @@ final class Database implements AutoCloseable {
         return wrap == null ? 0 : wrap.length;
     }
 
-    /** Rewrites the files, so that nothing deleted is left in them. */
+    /** Rewrites the files, so that they contain no deleted data. */
     void compact() throws StoreException {
         Connection connection = connection();
         if (rewrites(connection, Map.of())) {
@@ -558,7 +558,7 @@ final class Database implements AutoCloseable {
                     return;
                 }
                 try (Statement statement = connection.createStatement()) {
-                    // Writes a new file beside the old one and puts it in its place; closes the database.
+                    // Writes a new file beside the old one and replaces that; closes the database.
                     statement.execute("shutdown compact");
                 }
                 drop();
@@ -575,10 +575,11 @@ final class Database implements AutoCloseable {
     }
 
     /**
-     * Rewrites the file, and replaces rows of the meta table with it: after a failure or a crash both have taken place, or neither.
+     * Rewrites the file and replaces rows of its meta table: after a failure or a crash, both have happened or neither
+     * has.
      *
      * @param meta content by name
-     * @return false where the file is not this server's: then nothing was done
+     * @return false if the file does not belong to this server: then nothing was done
      */
     boolean rewrites(Map<String, byte[]> meta) throws StoreException {
         return rewrites(connection(), meta);
@@ -603,7 +604,9 @@ final class Database implements AutoCloseable {
         return true;
     }
 
-    /** Closes a database in a file and opens it, as a stop and a start do: the file becomes as long as it would by them. */
+    /**
+     * Closes and reopens a database in a file, like a restart, so that the file has the same length as after a restart.
+     */
     void reopen() throws StoreException {
         if (h2()) {
             drop();
@@ -665,7 +668,7 @@ final class Database implements AutoCloseable {
         return Turn.decode(turn);
     }
 
-    /** Writes the counters, after {@link #turn} in the same transaction. */
+    /** Writes the counters; must follow {@link #turn} in the same transaction. */
     void setTurn(Connection connection, byte[] turn) throws SQLException {
         nextTurn = turn;
         Meta.update(connection, Meta.TURN, turn);
@@ -678,14 +681,16 @@ final class Database implements AutoCloseable {
         }
     }
 
-    /** Another store is here from now on. */
+    /** Called when there is another store from now on. */
     private void forgetTurn() {
         lastTurn = null;
         nextTurn = null;
         putBack = false;
     }
 
-    /** @throws RowsPutBackException when the turn row was not as this server wrote it last, until {@link #acceptPutBack} */
+    /**
+     * @throws RowsPutBackException if the turn row was not as last written by this server, until {@link #acceptPutBack}
+     */
     void checkPutBack() throws RowsPutBackException {
         if (putBack) {
             throw new RowsPutBackException("the store");
@@ -709,14 +714,14 @@ final class Database implements AutoCloseable {
         }
     }
 
-    /** Sets two columns to a value that may be longer than one can hold. */
+    /** Sets two columns to a value that may be too long for one. */
     static void setSplit(PreparedStatement statement, int index, byte[] sealed) throws SQLException {
         boolean fits = sealed.length <= SPLIT;
         statement.setBytes(index, fits ? sealed : Arrays.copyOf(sealed, SPLIT));
         statement.setBytes(index + 1, fits ? null : Arrays.copyOfRange(sealed, SPLIT, sealed.length));
     }
 
-    /** What {@link #setSplit} set. */
+    /** The value that {@link #setSplit} stored. */
     static byte[] getSplit(ResultSet row, int index) throws SQLException {
         byte[] first = row.getBytes(index);
         byte[] more = row.getBytes(index + 1);
@@ -728,7 +733,7 @@ final class Database implements AutoCloseable {
         return joined;
     }
 
-    /** Whether the database's server does not answer, or ends just now (PostgreSQL's classes 08 and 57P). */
+    /** Whether the database server does not answer, or is shutting down (PostgreSQL's classes 08 and 57P). */
     private static boolean isAway(SQLException e) {
         for (Throwable cause = e; cause != null; cause = cause.getCause()) {
             if (cause instanceof SQLTransientConnectionException
@@ -742,7 +747,7 @@ final class Database implements AutoCloseable {
         return false;
     }
 
-    /** A system makes a disk so by itself, when it finds an error on it; PostgreSQL says so of a replica. */
+    /** A system remounts a disk read-only after an error on it; PostgreSQL uses the words for a replica. */
     static final String READ_ONLY =
             "the store cannot be written, because its disk or database is read-only; its data is kept. "
                     + "Find the cause (dmesg, findmnt), make it writable, and restart the server";
@@ -753,17 +758,17 @@ final class Database implements AutoCloseable {
 
     private static final String NO_SPACE = "No space left on device";
 
-    /** Whether a failure says that the disk is full, by its own words. */
+    /** Whether the message of a failure says that the disk is full. */
     static boolean isFull(Throwable e) {
         return String.valueOf(e.getMessage()).contains(NO_SPACE);
     }
 
-    /** Whether a failure says that the disk is read-only, by its own words. */
+    /** Whether the message of a failure says that the disk is read-only. */
     static boolean isReadOnly(Throwable e) {
         return String.valueOf(e.getMessage()).contains("Read-only file system");
     }
 
-    /** One clear line for the operator. The cause is for the log; the database has seen hashes and ciphertext only. */
+    /** One clear line for the operator. The cause is for the log; the database has only seen hashes and ciphertext. */
     static StoreException failure(SQLException e) {
         for (Throwable cause = e; cause != null; cause = cause.getCause()) {
             String message = String.valueOf(cause.getMessage());

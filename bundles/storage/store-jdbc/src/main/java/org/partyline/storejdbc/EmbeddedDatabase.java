@@ -33,31 +33,31 @@ import org.slf4j.LoggerFactory;
 /**
  * An H2 database in a file that only this server's user can read, without an open port.
  *
- * <p>The whole file is encrypted (AES-128 in XTS mode, by H2) under a random key, which is in {@link KeyFile} in clear: it protects
- * nothing from anyone with both files. It is there to be forgotten. H2 writes each file once, from its beginning to its end, and what
- * it no longer uses stays in the free blocks of the disk. So whenever the file is rewritten, it gets another key, and the
- * old one is overwritten: every older copy is noise then, anyone with the passphrase.
+ * <p>H2 encrypts the whole file (AES-128 in XTS mode) with a random key, which is in {@link KeyFile} in clear: it does
+ * not protect against anyone with both files. Its purpose is to be erased. H2 writes each file once, from beginning to
+ * end, and what it no longer uses stays in free blocks of the disk. So each rewrite of the file uses a new key, and the
+ * old key is overwritten: every older copy becomes noise, even for someone with the passphrase.
  */
 final class EmbeddedDatabase implements ConnectionSource {
     /**
-     * What is different from H2's defaults, and why.
+     * The differences from H2's defaults, and the reasons.
      *
      * <ul>
-     *   <li>no trace file, nothing on the console: what H2 says reaches the log as an exception's cause;
-     *   <li>WRITE_DELAY=0: a commit is written before it returns, not half a second later; {@link Database} flushes it to
-     *       the disk as well;
-     *   <li>REUSE_SPACE=FALSE: nothing in the file is overwritten, it only grows until {@link Database} compacts it. With
-     *       space used again, which happens 45 s after the start by default, H2 2.5.252 loses the last few commits when
-     *       the process is killed, although they were written and flushed: a chunk of the file that is free lies in the
-     *       list of the chunks that the newest one still names, is overwritten, and on the next start the newest one is
-     *       refused for it. CrashTest shows it when this is taken out;
-     *   <li>MAX_COMPACT_TIME=0: closing does not move chunks about either;
-     *   <li>RETENTION_TIME=0: chunks that are free are forgotten at once, not after 45 s, which makes each commit smaller. With
-     *       any other time the length of the file would depend on when was written, and the files of two servers that did
-     *       the same would differ;
+     * <li>no trace file, no console output: H2's messages reach the log as causes of exceptions;
+     * <li>WRITE_DELAY=0: a commit is written before it returns, not half a second later; {@link Database} also flushes
+     * it to the disk;
+     * <li>REUSE_SPACE=FALSE: nothing in the file is overwritten; it only grows until {@link Database} compacts it. If
+     * space is reused, which by default begins 45 s after the start, H2 2.5.252 loses the last few commits when the
+     * process is killed, although they were written and flushed: the newest chunk still lists a free chunk of the file,
+     * which is overwritten, and at the next start H2 rejects the newest chunk because of it. CrashTest fails without
+     * this setting;
+     * <li>MAX_COMPACT_TIME=0: closing does not move chunks either;
+     * <li>RETENTION_TIME=0: free chunks are forgotten at once, not after 45 s, which makes each commit smaller. With
+     * any other value the length of the file would depend on the times of writing, and the files of two servers with
+     * the same history would differ;
      *   <li>DB_CLOSE_ON_EXIT=FALSE: no shutdown hook; nothing is lost without one;
-     *   <li>CACHE_SIZE: 4 MiB, for the database is small;
-     *   <li>QUERY_CACHE_SIZE: all our statements stay parsed; there are more than the default of 8.
+     * <li>CACHE_SIZE: 4 MiB, since the database is small;
+     * <li>QUERY_CACHE_SIZE: all our statements stay parsed; there are more than the default of 8.
      * </ul>
      */
     static final String SETTINGS = ";TRACE_LEVEL_FILE=0;TRACE_LEVEL_SYSTEM_OUT=0;DB_CLOSE_ON_EXIT=FALSE"
@@ -71,19 +71,19 @@ final class EmbeddedDatabase implements ConnectionSource {
     /** The file with the key of the database's file. */
     static final String KEYS = "keys";
 
-    /** Of a file that is being written to take the present one's place. */
+    /** The suffix of a new file that is to replace the present one. */
     private static final String NEXT = NAME + ".next";
 
     private static final Logger LOG = LoggerFactory.getLogger(EmbeddedDatabase.class);
     private static final Set<PosixFilePermission> DIRECTORY = PosixFilePermissions.fromString("rwx------");
     private static final Set<PosixFilePermission> FILE = PosixFilePermissions.fromString("rw-------");
-    /** Of H2's files, in bytes. */
+    /** The block size of H2's files, in bytes. */
     private static final int BLOCK = 4096;
 
-    /** What a file begins with that is not encrypted as a whole. */
+    /** The beginning of a file that is not encrypted as a whole. */
     private static final byte[] PLAIN = "H:2,".getBytes(StandardCharsets.US_ASCII);
 
-    /** Of a file whose key is gone, until it is overwritten. */
+    /** The suffix of a file whose key is erased, until it is overwritten. */
     private static final String REMAINS = NAME + ".remains";
 
     private final Path directory;
@@ -100,21 +100,21 @@ final class EmbeddedDatabase implements ConnectionSource {
         void done(String step) throws IOException;
     }
 
-    /** Where a test lets a rewriting fail, or ends the process. */
+    /** Lets a test make a rewrite fail, or end the process. */
     Steps steps = step -> {};
 
     /**
-     * @param factory H2's
-     * @param directory absolute; made when it is missing
-     * @throws StoreException when the path cannot be in a database URL
-     * @throws SQLException when the factory refuses
+     * @param factory H2's factory
+     * @param directory absolute; created if missing
+     * @throws StoreException if the path is not allowed in a database URL
+     * @throws SQLException if the factory fails
      */
     EmbeddedDatabase(DataSourceFactory factory, Path directory) throws StoreException, SQLException {
         this(factory, directory, "async:");
     }
 
     /**
-     * @param fileSystem H2's file system. The usual one closes the file for good when a thread that uses it is
+     * @param fileSystem H2's file system. The default one closes the file permanently when a thread that uses it is
      *     interrupted, as Ctrl-C does to a console command; "async:" does not.
      */
     EmbeddedDatabase(DataSourceFactory factory, Path directory, String fileSystem) throws StoreException, SQLException {
@@ -131,7 +131,7 @@ final class EmbeddedDatabase implements ConnectionSource {
     }
 
     private Connection connect(String name, byte[] key) throws SQLException {
-        // H2 takes two passwords in one, with a space between them: the file's, then the user's, which is empty.
+        // H2 expects two passwords, separated by a space: the file's, then the user's, which is empty.
         char[] password = new char[2 * key.length + 1];
         try {
             for (int i = 0; i < key.length; i++) {
@@ -161,7 +161,8 @@ final class EmbeddedDatabase implements ConnectionSource {
                         + " is not encrypted as a whole, and this program cannot read it: nothing was changed; "
                         + Migrations.THROUGH_A_BACKUP);
             }
-            // H2 makes files with the process's umask. So the directory is closed first, and the file is there before.
+            // H2 creates files with the process's umask. So the directory is made private first, and the file is
+            // created before H2 opens it.
             prepare();
             try (KeyFile keys = KeyFile.open(keyFile, random);
                     SecretBytes key = key(keys)) {
@@ -188,9 +189,9 @@ final class EmbeddedDatabase implements ConnectionSource {
     }
 
     /**
-     * The key of the database's file, after what a crash left was brought to its end.
+     * The key of the database's file, after completing an interrupted rewrite.
      *
-     * @return the caller's to close
+     * @return the caller closes it
      */
     private SecretBytes key(KeyFile keys) throws IOException, StoreException {
         List<SecretBytes> held = keys.secrets();
@@ -206,7 +207,7 @@ final class EmbeddedDatabase implements ConnectionSource {
             }
             boolean unfinished = Files.exists(next);
             if (unfinished && held.size() > 1) {
-                // The new key was written when the new file was whole.
+                // The new key was written when the new file was complete.
                 replace();
             } else if (unfinished) {
                 Files.delete(next);
@@ -233,8 +234,8 @@ final class EmbeddedDatabase implements ConnectionSource {
     }
 
     /**
-     * H2 writes whole blocks. Where a crash left a part of one at the end of an encrypted file, H2 would take as much off the block
-     * before, which may be a committed one.
+     * H2 writes whole blocks. If a crash left a partial block at the end of an encrypted file, H2 would remove the same
+     * number of bytes from the block before it, which may contain a commit.
      */
     private void cutToBlocks() throws IOException {
         if (Files.exists(file) && Files.size(file) % BLOCK != 0) {
@@ -284,7 +285,7 @@ final class EmbeddedDatabase implements ConnectionSource {
         Files.deleteIfExists(next);
         create(next);
         boolean whole = false;
-        // Closing the only connection closes the database: it is one whole file then.
+        // Closing the only connection closes the database, so that it is one complete file.
         try {
             try (Connection copy = connect(NEXT, key.expose())) {
                 copy.setAutoCommit(false);
@@ -303,7 +304,7 @@ final class EmbeddedDatabase implements ConnectionSource {
         }
     }
 
-    /** The new file counts already: what fails here is done when the store is opened next. */
+    /** The new file is already valid: if this fails, it is repeated when the store is opened next. */
     private void forgetOld(KeyFile keys, SecretBytes key) {
         try {
             keys.keepOnly(key.expose());
@@ -325,7 +326,7 @@ final class EmbeddedDatabase implements ConnectionSource {
         LOG.warn("The store was migrated from format {} to format {}.", from, migrations.format());
     }
 
-    /** Whether the file is of a build that had no key file. */
+    /** Whether the file was written by a build without a key file. */
     private boolean isPlain() throws IOException {
         if (!isThere(file)) {
             return false;
@@ -359,7 +360,7 @@ final class EmbeddedDatabase implements ConnectionSource {
         return this::overwriteRemains;
     }
 
-    /** Gives files of the store names by which no start finds them, but that of what is to be overwritten. */
+    /** Renames the store's files so that no start finds them, except the one that must be overwritten. */
     private void putAway() throws IOException {
         List<Path> found = new ArrayList<>();
         try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, NAME + ".*")) {
@@ -374,7 +375,7 @@ final class EmbeddedDatabase implements ConnectionSource {
         }
     }
 
-    /** Overwrites and deletes what {@link #destroy} has put out of the way. */
+    /** Overwrites and deletes the files that {@link #destroy} has moved out of the way. */
     private void overwriteRemains() throws IOException {
         if (!Files.isDirectory(directory)) {
             return;
@@ -399,7 +400,7 @@ final class EmbeddedDatabase implements ConnectionSource {
         }
     }
 
-    /** A file is of this user's alone from its first byte on. */
+    /** A file is private to this user from its first byte on. */
     private void create(Path created) throws IOException {
         if (posix() && !Files.exists(created)) {
             Files.createFile(created, PosixFilePermissions.asFileAttribute(FILE));

@@ -10,8 +10,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tracks when rows expire. In memory only, since the database must not tell; nothing but row ids and instants, so that
- * it may outlive {@code lock()}. A row takes 32 to 64 bytes: each message of a store is one.
+ * Tracks when rows expire. In memory only, since the database must not reveal it; it consists of row ids and times
+ * only, so it may survive {@code lock()}. A row takes 32 to 64 bytes: each message of a store is one.
  *
  * <p>Changes since the last {@link #commit()} can be undone. Not thread-safe; the store's gate guards it.
  */
@@ -21,13 +21,13 @@ final class ExpirySchedule {
     private static final long LAST_SECOND = NEVER / SECOND - 1;
     private static final int SMALLEST = 16;
 
-    /** By open addressing. */
+    /** A hash table with open addressing. */
     private long[] rows = new long[SMALLEST];
-    /** When the row in the same place expires, in nanoseconds; {@link #NEVER}: the place is free. */
+    /** When the row at the same index expires, in nanoseconds; {@link #NEVER}: the slot is free. */
     private long[] times = new long[SMALLEST];
 
     private int size;
-    /** No row expires before. */
+    /** No row expires before this. */
     private long first = NEVER;
 
     private final Deque<Change> undo = new ArrayDeque<>();
@@ -63,7 +63,7 @@ final class ExpirySchedule {
         return place + 1 & rows.length - 1;
     }
 
-    /** The place of a row; where it has none, the free one for it. */
+    /** The slot of a row; if it has none, a free slot for it. */
     private int find(long row) {
         int place = home(row);
         while (times[place] != NEVER && rows[place] != row) {
@@ -110,7 +110,7 @@ final class ExpirySchedule {
         Arrays.fill(times, NEVER);
     }
 
-    /** Frees a place; rows behind it that it kept from their own places move up. */
+    /** Frees a slot, and moves up later rows that were displaced by it. */
     private void free(int place) {
         size--;
         int gap = place;
@@ -124,7 +124,7 @@ final class ExpirySchedule {
         times[gap] = NEVER;
     }
 
-    /** The rows whose time has come, the most overdue first. */
+    /** The rows that have expired, the most overdue first. */
     List<Long> due(Instant now) {
         long until = nanos(now);
         if (until < first) {
@@ -147,7 +147,7 @@ final class ExpirySchedule {
         undo.clear();
     }
 
-    /** Takes the changes since the last commit back. */
+    /** Undoes the changes since the last commit. */
     void rollback() {
         while (!undo.isEmpty()) {
             Change last = undo.pop();

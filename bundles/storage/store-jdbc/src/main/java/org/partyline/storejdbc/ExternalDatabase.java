@@ -11,7 +11,7 @@ import org.partyline.api.store.StoreException;
 /**
  * A database outside this server's own files.
  *
- * @param dataSource the way there
+ * @param dataSource connects to it
  * @param keyShare this home's share of the store's keys
  */
 record ExternalDatabase(DataSource dataSource, KeyShare keyShare) implements ConnectionSource {

@@ -8,33 +8,33 @@ import org.partyline.api.store.NotLeaderException;
 /** Keeps a server from using a database that another one has taken over. */
 @FunctionalInterface
 interface Fence {
-    /** Of a database that only one server can use. */
+    /** For a database that only one server can use. */
     Fence NONE = (connection, writes) -> {};
 
     /**
      * Part of a transaction.
      *
-     * @param writes whether it is about to write: then nobody takes over before it ends
-     * @throws NotLeaderException when someone took over
+     * @param writes whether it is about to write: then it prevents a takeover until it ends
+     * @throws NotLeaderException if another server took over
      */
     void check(Connection connection, boolean writes) throws SQLException, NotLeaderException;
 
     /**
-     * A new connection was made.
+     * Called after a new connection was opened.
      *
-     * @throws NotLeaderException when it does not lead to the database that this server took the lead of
+     * @throws NotLeaderException if it is to another database than the one that this server leads
      */
     default void opened(Connection connection) throws SQLException, NotLeaderException {}
 
-    /** Whether this server took the database over from one that it had been watching; true at most once. */
+    /** Whether this server took the database over from one that it had watched; true at most once. */
     default boolean takenOver() {
         return false;
     }
 
-    /** Tells how far the store has come to whoever may take it over, with the next sign of life. */
+    /** Publishes how far the store has advanced to a standby, with the next heartbeat. */
     default void publish(String mark) {}
 
-    /** What the leader before this one had published, as this server saw it; empty: nothing. */
+    /** The last value that the previous leader published, as seen by this server; empty: none. */
     default Optional<String> published() {
         return Optional.empty();
     }

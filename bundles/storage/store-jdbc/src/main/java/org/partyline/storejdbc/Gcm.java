@@ -16,7 +16,7 @@ final class Gcm {
 
     /**
      * @param key 32 bytes
-     * @param nonce 12 bytes, never twice with one key
+     * @param nonce 12 bytes, never used twice with the same key
      */
     static byte[] seal(byte[] key, byte[] nonce, byte[] associated, byte[] plain) {
         try {
@@ -26,7 +26,7 @@ final class Gcm {
         }
     }
 
-    /** @throws AEADBadTagException when the ciphertext does not belong to the key, the nonce and the associated data */
+    /** @throws AEADBadTagException if the ciphertext does not belong to the key, the nonce and the associated data */
     static byte[] open(byte[] key, byte[] nonce, byte[] associated, byte[] sealed) throws AEADBadTagException {
         try {
             return cipher(Cipher.DECRYPT_MODE, key, nonce, associated).doFinal(sealed);

@@ -15,7 +15,7 @@ import java.util.Optional;
  * @param rows of the meta table, by name
  */
 record Head(Map<String, byte[]> rows) {
-    /** Ends the text: one that was cut off is none. */
+    /** Ends the text: a truncated text lacks it. */
     private static final String END = "end";
 
     Head {
@@ -29,13 +29,13 @@ record Head(Map<String, byte[]> rows) {
         }
     }
 
-    /** Whether a database has begun with it. */
+    /** Whether a database contains these rows. */
     boolean isIn(Connection connection) throws SQLException {
         byte[] wrap = Meta.get(connection, Meta.WRAP);
         return wrap != null && Arrays.equals(wrap, rows.get(Meta.WRAP));
     }
 
-    /** As a text of lines. All that is secret in it is sealed. */
+    /** Encodes it as lines of text. All secrets in it are sealed. */
     String text() {
         StringBuilder text = new StringBuilder();
         rows.forEach((name, content) -> text.append(name)
@@ -45,7 +45,7 @@ record Head(Map<String, byte[]> rows) {
         return text.append(END).append('\n').toString();
     }
 
-    /** @return empty: it is no such text, or not all of one */
+    /** @return empty if it is not such a text, or truncated */
     static Optional<Head> of(byte[] text) {
         Map<String, byte[]> rows = new LinkedHashMap<>();
         for (String line : new String(text, StandardCharsets.US_ASCII).split("\n")) {

@@ -41,19 +41,19 @@ import org.slf4j.LoggerFactory;
 /**
  * Implements the store over JDBC.
  *
- * <p>A random store key seals every value; the passphrase wraps the store key ({@link KeyWrap}). In a database that is not this
- * server's own file, sealing needs this home's share, too ({@link KeyShare}). Tables, keys and groups
- * are keyed hashes in the database, expiry is sealed with the value. In clear stand: order numbers, notes, the public key
- * that {@link #collect} seals to, and the hashes of what it collected ({@link Collector}).
+ * <p>A random store key seals every value; the passphrase wraps the store key ({@link KeyWrap}). In a database that is
+ * not this server's own file, sealing also needs this home's share ({@link KeyShare}). Tables, keys and groups are
+ * keyed hashes in the database, and the expiry is sealed with the value. In clear are only: order numbers, notes, the
+ * public key that {@link #collect} seals to, and the hashes of what it collected ({@link Collector}).
  *
- * <p>While the store is locked nobody calls {@code deleteExpired}, so every {@value #SWEEP_SECONDS} s it deletes by itself
- * the rows whose time has come: it keeps their ids and instants in memory. After a restart it knows them again once it was
+ * <p>While the store is locked nobody calls {@code deleteExpired}, so every {@value #SWEEP_SECONDS} s it deletes the
+ * expired rows itself: it keeps their ids and expiry times in memory. After a restart it knows them again once it was
  * unlocked.
  *
- * <p>What is deleted or replaced, used keys above all, is in the files until they are rewritten, under another key where the file is
- * this server's ({@link EmbeddedDatabase}): that is done by itself, at
- * the latest a set time after the first such change, and when the store is closed. Nobody knows what a life before this one
- * has left in them, so a store that was just opened counts as not rewritten, locked or not.
+ * <p>Deleted or replaced data, above all used keys, stays in the files until they are rewritten, with another key if
+ * the file is this server's ({@link EmbeddedDatabase}). This happens automatically within a configured time after the
+ * first such change, and when the store is closed. What earlier runs have left in the files is unknown, so a store that
+ * was just opened counts as not rewritten, locked or not.
  */
 final class JdbcStore implements Store, AutoCloseable {
     /** How often expired rows are deleted while locked, in seconds. */
@@ -74,13 +74,13 @@ final class JdbcStore implements Store, AutoCloseable {
     private final ScheduledExecutorService later;
     private final ScheduledFuture<?> sweeping;
 
-    /** How long what was deleted or replaced may stay in the files. */
+    /** How long deleted or replaced data may stay in the files. */
     private Duration eraseAfter;
 
-    /** When the files began to hold what is no longer in the store; null when they hold none. */
+    /** Since when the files contain deleted data; null if they do not. */
     private @Nullable Instant stale;
 
-    /** Of the rows up to {@link #scheduled}; the others are read in the background once the store was opened. */
+    /** For the rows up to {@link #scheduled}; the others are read in the background after the store was opened. */
     private final ExpirySchedule schedule = new ExpirySchedule();
 
     private long scheduled;
@@ -90,24 +90,24 @@ final class JdbcStore implements Store, AutoCloseable {
     private int damaged;
     private @Nullable StoreKeys keys;
     private boolean working;
-    /** What others still write to a store that was destroyed makes no file anew; until another is made. */
+    /** Late writes to a destroyed store must not create its file again, until another store is created. */
     private boolean destroyed;
-    /** Whether a duress passphrase began it, and its file shows it by its length until it is rewritten. */
+    /** Whether a duress passphrase created it, and the length of its file shows that until it is rewritten. */
     private boolean begun;
 
     private volatile @Nullable State known;
-    /** Whether it was done is known here, too: only what erases in an order has to know. */
+    /** Runs the ordered erasure; it is passed the store's own part, whose result matters only to it. */
     @SuppressWarnings("ReturnValueIgnored")
     private volatile Consumer<BooleanSupplier> eraseOrder = BooleanSupplier::getAsBoolean;
 
     private volatile Optional<NextStore> next = Optional.empty();
 
     /**
-     * @param database closed with the store
-     * @param derivations finds the derivation of an id, if it is running
-     * @param parameters what wrapping a store key costs from now on
-     * @param mostCandidates how many collected candidates of up to 1 KiB are held at the most
-     * @param eraseAfter how long what was deleted or replaced may stay in the files
+     * @param database is closed with the store
+     * @param derivations finds the key derivation with an id, if it is running
+     * @param parameters the cost of wrapping a store key from now on
+     * @param mostCandidates the maximum number of collected candidates of up to 1 KiB
+     * @param eraseAfter how long deleted or replaced data may stay in the files
      */
     JdbcStore(
             Database database,
@@ -125,13 +125,13 @@ final class JdbcStore implements Store, AutoCloseable {
         this.clock = clock;
         this.collector = new Collector(random, mostCandidates);
         this.eraseAfter = eraseAfter;
-        // The files may hold what was deleted before the last stop, or before a crash.
+        // The files may contain data that was deleted before the last stop or crash.
         becomeStale();
         this.later = scheduler;
         this.sweeping = scheduler.scheduleWithFixedDelay(this::sweep, SWEEP_SECONDS, SWEEP_SECONDS, TimeUnit.SECONDS);
     }
 
-    /** Locked while the database cannot be asked: then {@link #unlock} says why. */
+    /** Locked while the database does not answer: {@link #unlock} then says why. */
     @Override
     public State state() {
         State state = known;
@@ -153,7 +153,8 @@ final class JdbcStore implements Store, AutoCloseable {
         if (known == null) {
             Optional<byte[]> wrap = database.meta(Meta.WRAP);
             if (wrap.isPresent() && Arrays.equals(wrap.get(), new byte[wrap.get().length])) {
-                // It was destroyed, and the server ended before the rest was gone: nothing opens that any more.
+                // It was destroyed, and the server stopped before the rest was erased: nothing can decrypt that any
+                // more.
                 finish(database.destroy());
                 wrap = Optional.empty();
             }
@@ -184,7 +185,7 @@ final class JdbcStore implements Store, AutoCloseable {
     }
 
     private void create(KeyWrap wrap, byte[] storeKey) throws StoreException {
-        // Nothing is known any more until this has ended: should it fail, the next one looks.
+        // Unknown until this has succeeded: if it fails, the next caller checks.
         known = null;
         NewStore made = make(wrap, storeKey);
         boolean done = false;
@@ -192,7 +193,7 @@ final class JdbcStore implements Store, AutoCloseable {
             database.update(connection -> {
                 made.head().insert(connection);
             });
-            // Erases the share of a store that was here before.
+            // Erases the share of a store that existed before.
             database.share().ifPresent(KeyShare.Share::close);
             destroyed = false;
             resetSchedule();
@@ -209,7 +210,7 @@ final class JdbcStore implements Store, AutoCloseable {
     /**
      * The parts of a new store.
      *
-     * @param keys the caller's to close
+     * @param keys the caller closes them
      */
     private record NewStore(Head head, StoreKeys keys) {}
 
@@ -242,8 +243,8 @@ final class JdbcStore implements Store, AutoCloseable {
     /**
      * {@inheritDoc}
      *
-     * <p>A key is this store's when it opens the private key for what was collected: the tag of AES-GCM tells, which is
-     * compared in constant time.
+     * <p>A key is this store's if it decrypts the private key for collected candidates: the tag of AES-GCM, compared in
+     * constant time, shows that.
      */
     @Override
     public void unlock(SecretBytes storeKey) throws StoreException {
@@ -278,7 +279,7 @@ final class JdbcStore implements Store, AutoCloseable {
         StoreKeys candidate = keysOf(storeKey);
         boolean done = false;
         try {
-            // Also shows that the private key for what was collected is the one to the public key.
+            // Also verifies that the private key for collected candidates matches the public key.
             database.read(connection -> {
                 collector.privateKey(connection, candidate).close();
                 return true;
@@ -286,7 +287,7 @@ final class JdbcStore implements Store, AutoCloseable {
             if (scheduleDoubtful) {
                 resetSchedule();
             }
-            // What is known stays known, should the store be locked before all is read again.
+            // The schedule read so far is kept, in case the store is locked before all of it was read.
             scheduled = 0;
             scheduleWhole = false;
             opened(candidate);
@@ -332,7 +333,7 @@ final class JdbcStore implements Store, AutoCloseable {
         return KeyWrap.decode(database.meta(Meta.WRAP).orElseThrow(JdbcStore::noStore));
     }
 
-    /** Replaces the previous wrap, which is erased from the files. */
+    /** Replaces the previous wrapped key, which is erased from the files. */
     private void rewrap(KeyWrap wrap) throws StoreException {
         byte[] encoded = wrap.encode();
         Map<String, byte[]> rows = Map.of(Meta.WRAP, encoded, Meta.FORMAT, database.format());
@@ -348,7 +349,7 @@ final class JdbcStore implements Store, AutoCloseable {
                 return;
             }
         } catch (StoreException e) {
-            // It may have failed when it had taken place.
+            // It may have failed after it had taken effect.
             if (database.meta(Meta.WRAP)
                     .filter(now -> Arrays.equals(encoded, now))
                     .isEmpty()) {
@@ -371,9 +372,9 @@ final class JdbcStore implements Store, AutoCloseable {
     }
 
     /**
-     * Carries out the duress: erases the store with the given order, and then everything else.
+     * Sets how a duress unlock is carried out: the given order erases the store, and then everything else.
      *
-     * @param file where the empty store is kept until that is done; empty where a database changes at once
+     * @param file stores the empty store until that is done; empty if the database changes everything at once
      */
     void onDuress(Consumer<BooleanSupplier> order, Optional<NextStore> file) {
         eraseOrder = order;
@@ -381,13 +382,13 @@ final class JdbcStore implements Store, AutoCloseable {
     }
 
     /**
-     * The duress passphrase was given: this store is destroyed, and an empty one begins.
+     * Called for the duress passphrase: destroys this store, and begins an empty one.
      *
-     * @return the key of the empty one, the caller's to wipe
+     * @return the key of the empty one; the caller wipes it
      */
     private SecretBytes surrender(KeyWrap wrap, KeyWrap.Beginning beginning) throws StoreException {
         if (keys != null) {
-            // Whoever asks has an open store, and sees all of it already.
+            // The caller has an open store, and sees all of it already.
             throw new WrongPassphraseException();
         }
         byte[] storeKey = new byte[KeyWrap.STORE_KEY];
@@ -419,7 +420,7 @@ final class JdbcStore implements Store, AutoCloseable {
             }
         });
         if (!failed.isEmpty()) {
-            // The next start goes on with it.
+            // The next start continues with it.
             throw failed.get(0);
         }
         forgetNext();
@@ -430,7 +431,7 @@ final class JdbcStore implements Store, AutoCloseable {
             try {
                 next.get().write(head);
             } catch (IOException e) {
-                // For a crash only: a disk that takes no file must not keep the store from being erased.
+                // Only needed after a crash: a disk that cannot store a file must not prevent the erasure.
                 LOG.debug("The start of the erasure is not on the disk: {}", Faults.reason(e));
             }
         }
@@ -441,7 +442,7 @@ final class JdbcStore implements Store, AutoCloseable {
             try {
                 next.get().forget();
             } catch (IOException e) {
-                // The next start forgets it: nothing is to be erased by then.
+                // The next start discards it: nothing is left to erase by then.
                 LOG.debug("The started change is not on the disk yet: {}", Faults.reason(e));
             }
         }
@@ -453,7 +454,7 @@ final class JdbcStore implements Store, AutoCloseable {
         begun = true;
         stale = null;
         known = null;
-        // A moment later, so that it takes no longer than any unlock.
+        // Slightly later, so that the unlock takes no longer than any other.
         try {
             later.execute(() -> finish(remains));
         } catch (RejectedExecutionException e) {
@@ -486,9 +487,9 @@ final class JdbcStore implements Store, AutoCloseable {
     }
 
     /**
-     * Destroys the store: the wrapped key first, then all of it. There is none afterwards.
+     * Destroys the store: the wrapped key first, then all of it. Afterwards there is none.
      *
-     * @throws StoreException when it is not all gone
+     * @throws StoreException if some of it is left
      */
     void destroy() throws StoreException {
         enter("destroy");
@@ -523,7 +524,7 @@ final class JdbcStore implements Store, AutoCloseable {
     private void changeWrap(char[] passphrase, Rewrapping change) throws StoreException {
         enter("changeWrap");
         try {
-            // Also brings it to the form with two slots.
+            // Also converts it to the form with two slots.
             unwrap(passphrase).close();
             KeyWrap wrap = wrap();
             rewrap(change.apply(wrap, derivation(wrap.parameters().id())));
@@ -548,7 +549,10 @@ final class JdbcStore implements Store, AutoCloseable {
         damaged = 0;
     }
 
-    /** Nobody waits for the schedule who opens the store: a large one is read in portions, and others get their turn in between. */
+    /**
+     * Opening the store does not wait for the schedule: a large one is read in portions, so that other transactions can
+     * run in between.
+     */
     private void readScheduleSoon() {
         if (scheduleWhole) {
             return;
@@ -568,7 +572,7 @@ final class JdbcStore implements Store, AutoCloseable {
                 readScheduleSoon();
             }
         } catch (StoreException | RuntimeException e) {
-            // Whoever deletes what has expired reads on.
+            // The next deletion of expired records continues to read.
             LOG.debug("When records expire is not known yet: {}", Faults.reason(e));
         } finally {
             exit();
@@ -583,7 +587,7 @@ final class JdbcStore implements Store, AutoCloseable {
         }
     }
 
-    /** Part of a transaction that is about to delete what has expired, which is all of it. */
+    /** Part of a transaction that is about to delete expired records, which needs the whole schedule. */
     private void readWholeSchedule(Connection connection) throws SQLException {
         scheduleReadWithin = !scheduleWhole;
         while (!scheduleWhole) {
@@ -637,7 +641,7 @@ final class JdbcStore implements Store, AutoCloseable {
     /**
      * {@inheritDoc}
      *
-     * <p>Rewrites the files afterwards, since the key under the old passphrase would still be in them.
+     * <p>Rewrites the files afterwards, since they would still contain the key under the old passphrase.
      */
     @Override
     public void changePassphrase(char[] oldPassphrase, char[] newPassphrase) throws StoreException {
@@ -706,7 +710,7 @@ final class JdbcStore implements Store, AutoCloseable {
         } finally {
             if (!done) {
                 schedule.rollback();
-                // The commit may yet turn out to have taken place.
+                // The commit may still turn out to have succeeded.
                 scheduleDoubtful = true;
             }
             if (transaction.discarded() || !done) {
@@ -896,7 +900,7 @@ final class JdbcStore implements Store, AutoCloseable {
         }
     }
 
-    /** What a migration left in the database as it was before; copies that are files are not among it. */
+    /** The unchanged copies that a migration left in the database, without those that are files. */
     List<String> copies() throws StoreException {
         enter("copies");
         try {
@@ -912,7 +916,7 @@ final class JdbcStore implements Store, AutoCloseable {
         }
     }
 
-    /** How long what was deleted or replaced may stay in the files from now on. */
+    /** Sets how long deleted or replaced data may stay in the files. */
     void eraseAfter(Duration longest) {
         gate.lock();
         try {
@@ -922,35 +926,35 @@ final class JdbcStore implements Store, AutoCloseable {
         }
     }
 
-    /** Deletes what has expired while nobody can open the store, and takes out of the files what was deleted. */
+    /** Deletes expired records while the store may be locked, and erases deleted data from the files. */
     private void sweep() {
         deleteExpired();
         erase();
     }
 
-    /** A deleted text, and a key that was used, are gone only when they are not in the files any more. */
+    /** Deleted texts and used keys are gone only once the files no longer contain them. */
     private void erase() {
         gate.lock();
         try {
             Instant now = clock.instant();
-            // What became stale after now did so by a clock that was set back since: when that was, nobody knows.
+            // A start time in the future means that the clock was set back since: the real time is unknown.
             boolean known = stale != null && !now.isBefore(stale);
             if (stale == null || known && now.isBefore(stale.plus(eraseAfter))) {
                 return;
             }
-            // Also after a failure: the next try is as much later.
+            // Also after a failure: the next attempt is after the same time.
             stale = now;
             database.compact();
             stale = null;
         } catch (StoreException | RuntimeException | Error e) {
-            // Whatever it is must not end the sweeping.
+            // No failure may end the sweeps.
             LOG.warn("Deleted data is still in the store's files; it is tried again ({})", Faults.reason(e));
         } finally {
             exit();
         }
     }
 
-    /** Nobody may start this store again: what was deleted must not wait for that. */
+    /** Perhaps nobody starts this store again: the erasure of deleted data must not wait for that. */
     private void eraseAtLast() {
         try {
             if (stale != null && look() != State.NEW) {
@@ -983,14 +987,14 @@ final class JdbcStore implements Store, AutoCloseable {
             schedule.commit();
             becomeStale();
         } catch (StoreException | RuntimeException | Error e) {
-            // Whatever it is must not end the sweeping: the next one tries again.
+            // No failure may end the sweeps: the next one tries again.
             LOG.warn("Expired records could not be deleted yet: {}", Faults.reason(e));
         } finally {
             exit();
         }
     }
 
-    /** Enters the gate; refuses within a piece of work, which would otherwise commit half of itself. */
+    /** Enters the gate; refuses from within a transaction, which would otherwise commit half of its changes. */
     private void enter(String what) {
         gate.lock();
         if (working) {
@@ -999,7 +1003,7 @@ final class JdbcStore implements Store, AutoCloseable {
         }
     }
 
-    /** Leaves the gate; a server that is no longer the leader forgets its keys there. */
+    /** Leaves the gate; a server that is no longer the leader erases its keys here. */
     private void exit() {
         if (database.isLost()) {
             wipe();
@@ -1011,7 +1015,7 @@ final class JdbcStore implements Store, AutoCloseable {
         return new StoreException("there is no store: create one with partyline:setup");
     }
 
-    /** Locks the store, takes what was deleted out of the files, and closes the connection for good. */
+    /** Locks the store, erases deleted data from the files, and closes the connection permanently. */
     @Override
     public void close() {
         sweeping.cancel(false);

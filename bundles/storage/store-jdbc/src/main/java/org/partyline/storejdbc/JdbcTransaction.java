@@ -20,14 +20,14 @@ import org.partyline.api.store.StoredRecord;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One transaction of an open store. Good for the thread and the time of the work it was made for. */
+/** One transaction of an open store. Valid only in the thread and during the work that it was created for. */
 final class JdbcTransaction implements StoreTransaction {
-    /** Table name in the records of {@link #collected}. */
+    /** The table name in the records of {@link #collected}. */
     static final String COLLECTED = "collected";
 
     private static final Logger LOG = LoggerFactory.getLogger(JdbcTransaction.class);
 
-    /** Rows are read in portions, so that the database need not put a long result away in a file. */
+    /** Rows are read in portions, so that the database need not write a long result to a temporary file. */
     private static final int PORTION = 1000;
 
     private final Database database;
@@ -48,7 +48,7 @@ final class JdbcTransaction implements StoreTransaction {
         void read(Connection connection) throws SQLException;
     }
 
-    /** @throws StoreException when no transaction can begin */
+    /** @throws StoreException if no transaction can be begun */
     JdbcTransaction(
             Database database, StoreKeys keys, ExpirySchedule schedule, WholeSchedule whole, Collector collector)
             throws StoreException {
@@ -60,7 +60,7 @@ final class JdbcTransaction implements StoreTransaction {
         this.collector = collector;
     }
 
-    /** A piece of work on the connection. */
+    /** Work on the connection. */
     @FunctionalInterface
     private interface Step<T> {
         T run() throws SQLException, StoreException;
@@ -73,7 +73,7 @@ final class JdbcTransaction implements StoreTransaction {
         try {
             return step.run();
         } catch (SQLException e) {
-            // Kept, so that work that goes on anyway cannot commit a part of it.
+            // Kept, so that work that continues after a failure cannot commit a part of it.
             failed = e;
             throw Database.failure(e);
         }
@@ -90,9 +90,9 @@ final class JdbcTransaction implements StoreTransaction {
     }
 
     /**
-     * Writes the turn row, when anything was written, and ends.
+     * Writes the turn row if anything was written, and commits.
      *
-     * @throws StoreException when a step had failed
+     * @throws StoreException if a step had failed
      */
     void finish(byte[] mark) throws StoreException {
         step(() -> {
@@ -107,12 +107,12 @@ final class JdbcTransaction implements StoreTransaction {
         ended = true;
     }
 
-    /** From here on nothing works any more. */
+    /** Makes this transaction unusable. */
     void end() {
         ended = true;
     }
 
-    /** The counters as they are in this transaction, which writes from now on. */
+    /** The counters for this transaction, which writes from now on. */
     private Turn writing() throws SQLException, StoreException {
         Turn now = turn;
         if (now == null) {
@@ -218,7 +218,7 @@ final class JdbcTransaction implements StoreTransaction {
         });
     }
 
-    /** Deletes a record by its row id, for which no key is needed. */
+    /** Deletes a record by its row id, which needs no key. */
     static void deleteRow(Connection connection, long id) throws SQLException {
         try (PreparedStatement delete = connection.prepareStatement("delete from pl_record where id = ?")) {
             delete.setLong(1, id);
@@ -284,8 +284,9 @@ final class JdbcTransaction implements StoreTransaction {
     }
 
     /**
-     * Asks for the rows of a table, or of a group of it, after a row. It orders by all columns of the index: H2 does not see that those
-     * that are compared with one value cannot change the order, and would read all rows that are left, and sort them, for each portion.
+     * The query for the rows of a table or group after a given row. It orders by all columns of the index: H2 does not
+     * notice that columns compared with one value cannot change the order, and would read and sort all remaining rows
+     * for each portion.
      */
     static String portion(boolean ofGroup) {
         return "select id, tab, rec, grp, sealed, more from pl_record where tab = ? "
@@ -374,7 +375,7 @@ final class JdbcTransaction implements StoreTransaction {
         }
     }
 
-    /** A candidate is only a stranger's packet until it is opened: a damaged one must not keep the others back. */
+    /** Until it is opened, a candidate is only a stranger's packet: a damaged one must not hold up the others. */
     private void dropDamaged(List<Long> damaged) throws SQLException, StoreException {
         if (damaged.isEmpty()) {
             return;
@@ -408,9 +409,9 @@ final class JdbcTransaction implements StoreTransaction {
     }
 
     /**
-     * Opens the row a result set stands on: id, tab, rec, grp, sealed, more.
+     * Decrypts the present row of a result set: id, tab, rec, grp, sealed, more.
      *
-     * @throws DamagedRecordException when it was changed, or moved from another place
+     * @throws DamagedRecordException if it was changed, or moved from another place
      */
     static RecordBody open(StoreKeys keys, ResultSet row) throws SQLException, DamagedRecordException {
         long id = row.getLong(1);
@@ -426,9 +427,9 @@ final class JdbcTransaction implements StoreTransaction {
         }
     }
 
-    /** What a sealed record is bound to: its row, so that none can be in for another. */
+    /** The data that a sealed record is bound to: its row, so that no record can replace another. */
     private static byte[] place(long id, byte[] tab, byte[] rec, byte[] grp) {
-        // An index value that was made longer or shorter is damage, too: the lengths are part of the place.
+        // A longer or shorter index value is also damage: the lengths are part of the data.
         ByteBuffer place =
                 ByteBuffer.allocate(1 + Long.BYTES + 3 * Integer.BYTES + tab.length + rec.length + grp.length);
         place.put((byte) 'r').putLong(id);

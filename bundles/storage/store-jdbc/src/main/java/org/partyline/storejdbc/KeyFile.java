@@ -22,16 +22,17 @@ import org.jspecify.annotations.Nullable;
 import org.partyline.api.SecretBytes;
 
 /**
- * The small file with the secret that everything else in the store depends on: overwriting it erases the store,
- * wherever copies of the rest are.
+ * The small file with the secret that everything else in the store depends on: overwriting it erases the store, even if
+ * there are copies of the rest.
  *
- * <p>It is never copied, renamed, cut or made longer. It has two slots, each a block of the disk. A new secret is written into the slot that is free, and
- * synced; only after that, and after whatever begins to depend on it is on the disk, the slot of the old one is overwritten with
- * random bytes. So a crash leaves the old one, the new one or both. A free slot holds random bytes.
+ * <p>It is never copied, renamed, truncated or extended. It has two slots, each a block of the disk. A new secret is
+ * written into the free slot and synchronised; only after that, and after the data that depends on it is on the disk,
+ * the slot of the old one is overwritten with random bytes. So a crash leaves the old secret, the new one or both. A
+ * free slot contains random bytes.
  *
- * <p>Layout of a slot: sequence number (8 bytes), secret (32), SHA-256 of a label and both (32), random bytes up to 4,096. A slot
- * whose hash is another one was not written whole, or is free. The first number of a file is random: it tells nothing of how
- * often the secret was changed.
+ * <p>Layout of a slot: sequence number (8 bytes), secret (32), SHA-256 of a label and both (32), random bytes up to
+ * 4,096. A slot with another hash was not written completely, or is free. The first number of a file is random, so that
+ * it does not reveal how often the secret was changed.
  *
  * <p>Holds a lock on the file until it is closed. Not thread-safe.
  */
@@ -39,7 +40,7 @@ final class KeyFile implements AutoCloseable {
     /** Length of the secret in bytes. */
     static final int SECRET = 32;
 
-    /** The size of a block on common disks and file systems, so that writing one slot never writes the other. */
+    /** The block size of common disks and file systems, so that writing one slot never writes the other. */
     static final int SLOT = 4096;
 
     private static final int SLOTS = 2;
@@ -63,10 +64,10 @@ final class KeyFile implements AutoCloseable {
     }
 
     /**
-     * Opens the file, or makes one without a secret.
+     * Opens the file, or creates one without a secret.
      *
      * @param file in a directory that only this user can enter
-     * @throws InUseException when it is open already
+     * @throws InUseException if it is already open
      */
     static KeyFile open(Path file, SecureRandom random) throws IOException {
         FileChannel channel = FileChannel.open(
@@ -113,7 +114,7 @@ final class KeyFile implements AutoCloseable {
         return inUse;
     }
 
-    /** A file that is new, or whose making was cut off, gets its size: from then on its blocks stay where they are. */
+    /** Gives a new or incomplete file its size: from then on its blocks stay where they are. */
     private void fill(Path file) throws IOException {
         if (channel.size() >= (long) SLOTS * SLOT) {
             return;
@@ -124,14 +125,14 @@ final class KeyFile implements AutoCloseable {
         sync(file.toAbsolutePath().getParent());
     }
 
-    /** Makes sure that the names in a directory are on the disk. */
+    /** Ensures that the names in a directory are on the disk. */
     static void sync(Path path) throws IOException {
         try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
             channel.force(true);
         }
     }
 
-    /** The secrets that the file holds, the newest first; the caller's to close. More than one only after a crash. */
+    /** The secrets in the file, the newest first; the caller closes them. More than one only after a crash. */
     List<SecretBytes> secrets() throws IOException {
         return slots().stream().map(Slot::secret).toList();
     }
@@ -174,16 +175,16 @@ final class KeyFile implements AutoCloseable {
     }
 
     /**
-     * Writes a secret into the slot that does not hold the newest one. It is on the disk when this returns, and the newest from
-     * then on.
+     * Writes a secret into the slot that does not contain the newest one. When this returns it is on the disk, and the
+     * newest.
      *
-     * @param secret still the caller's to wipe
+     * @param secret the caller wipes it
      */
     void add(byte[] secret) throws IOException {
         List<Slot> slots = slots();
         boolean first = slots.isEmpty();
         int number = first ? 0 : SLOTS - 1 - slots.get(0).number();
-        // Far from both ends: a difference of two numbers tells which is newer.
+        // Far from both ends, so that the difference of two numbers shows which is newer.
         long sequence = first ? random.nextLong() : slots.get(0).sequence() + 1;
         slots.forEach(slot -> slot.secret().close());
         byte[] block = new byte[SLOT];
@@ -197,9 +198,9 @@ final class KeyFile implements AutoCloseable {
     }
 
     /**
-     * Overwrites every slot but the one with this secret. The rest is gone from the disk when this returns.
+     * Overwrites every slot except the one with this secret. The rest is gone from the disk when this returns.
      *
-     * @param secret still the caller's to wipe
+     * @param secret the caller wipes it
      */
     void keepOnly(byte[] secret) throws IOException {
         int kept = -1;
@@ -212,7 +213,8 @@ final class KeyFile implements AutoCloseable {
         if (kept < 0) {
             throw new IOException("the secret to keep is not in the file");
         }
-        // What is kept has to be on the disk before the other goes, also where the last try to write it failed.
+        // The secret that is kept must be on the disk before the other is erased, even if the last attempt to write it
+        // failed.
         channel.force(true);
         for (int number = 0; number < SLOTS; number++) {
             if (number != kept) {

@@ -17,12 +17,13 @@ import org.partyline.api.crypto.Hkdf;
 import org.partyline.api.store.StoreException;
 
 /**
- * This home's share of the keys of a store in an external database. What the passphrase gives opens nothing without it,
- * so that with the shares of all homes gone each copy of the database is noise: dumps, logs, replicas, dead rows.
+ * This home's share of the keys of a store in an external database. The passphrase opens nothing without it: once the
+ * shares of all homes are erased, each copy of the database is noise (dumps, logs, replicas, dead rows).
  *
- * <p>The database has a row that says which share it needs: the first 8 bytes of a hash of it, and 16 random bytes. Each new store
- * makes its share of the one before, with HKDF-SHA256 and those bytes, and the one before is overwritten. So another home that has
- * the one before follows without being given anything, and nobody goes back.
+ * <p>A row of the database identifies the share that it needs: the first 8 bytes of the share's hash, and 16 random
+ * bytes. Each new store derives its share from the previous one, with HKDF-SHA256 and those bytes, and the previous
+ * share is overwritten. So another home that has the previous share can follow without being sent anything, and no home
+ * can go back.
  */
 final class KeyShare {
     private static final int ID = 8;
@@ -34,8 +35,8 @@ final class KeyShare {
     /**
      * A share of the store's keys.
      *
-     * @param secret the owner's to close
-     * @param row what the database says of it
+     * @param secret the owner closes it
+     * @param row its row in the database
      */
     record Share(SecretBytes secret, byte[] row) implements AutoCloseable {
         private byte[] key(byte[] storeKey) {
@@ -47,7 +48,7 @@ final class KeyShare {
             secret.close();
         }
 
-        /** Shows nothing of it. */
+        /** Does not show the contents. */
         @Override
         public String toString() {
             return "Share";
@@ -55,10 +56,10 @@ final class KeyShare {
     }
 
     /**
-     * What a store is sealed under: the store key itself or, with a share, what both give.
+     * The keys that seal a store: derived from the store key alone or, with a share, from both.
      *
-     * @param share closed by this
-     * @param storeKey what the passphrase gives; still the caller's to wipe
+     * @param share is closed by this
+     * @param storeKey the key that the passphrase wraps; the caller wipes it
      */
     static StoreKeys keys(Optional<Share> share, byte[] storeKey, SecureRandom random) {
         if (share.isEmpty()) {
@@ -77,7 +78,7 @@ final class KeyShare {
     private final Path file;
     private final SecureRandom random;
 
-    /** @param file of the keys, in the home */
+    /** @param file the key file in the home */
     KeyShare(Path file, SecureRandom random) {
         this.file = file;
         this.random = random;
@@ -93,10 +94,11 @@ final class KeyShare {
     }
 
     /**
-     * Makes the share of a store that is about to be made. It is on the disk when this returns, beside the one of the present store.
+     * Creates the share of a store that is about to be created. When this returns it is on the disk, beside that of the
+     * present store.
      *
-     * @param present what the database says of the present store's share; empty when there is none
-     * @return the caller's to close
+     * @param present the row of the present store's share; empty if there is none
+     * @return the caller closes it
      */
     Share next(Optional<byte[]> present) throws StoreException {
         byte[] step = new byte[STEP];
@@ -105,7 +107,7 @@ final class KeyShare {
         random.nextBytes(before);
         try (KeyFile keys = open()) {
             List<SecretBytes> held = keys.secrets();
-            // That of the present store, where there is one: a newer one is of a store that did not come to be.
+            // The share of the present store, if any: a newer one belongs to a store that was not completed.
             held.stream()
                     .filter(each -> present.isPresent() && fits(each.expose(), present.get()))
                     .findFirst()
@@ -128,11 +130,11 @@ final class KeyShare {
     }
 
     /**
-     * The share that a database needs. Every other one that is in the file is erased.
+     * The share that a database needs. Every other share in the file is erased.
      *
-     * @param row what the database says of it
-     * @return the caller's to close
-     * @throws StoreException when this home has another one, or none
+     * @param row its row in the database
+     * @return the caller closes it
+     * @throws StoreException if this home has another share, or none
      */
     Share of(byte[] row) throws StoreException {
         if (row.length != ID + STEP) {
@@ -187,7 +189,7 @@ final class KeyShare {
         return Hkdf.derive(secret, ID_INFO, ID);
     }
 
-    /** Overwrites and deletes it. Does nothing where there is none. */
+    /** Overwrites and deletes the file. Does nothing if it does not exist. */
     void destroy() throws IOException {
         Overwriting.delete(file);
     }

@@ -20,22 +20,24 @@ import org.partyline.api.store.StoreException;
 import org.partyline.api.store.WrongPassphraseException;
 
 /**
- * The store key, wrapped by a passphrase, as the database holds it in clear.
+ * The store key, wrapped by a passphrase, as stored in the database in clear.
  *
- * <p>There are two slots, always. The first holds the store key. The second holds what a duress passphrase needs to begin an
- * empty store with; where none is set it is random bytes, and nobody can tell. A passphrase is derived once, with the one
- * salt; HKDF makes a key for each slot of it, and both are tried, in this order, whatever comes of the first.
+ * <p>There are always two slots. The first contains the store key. The second contains the data with which a duress
+ * passphrase begins an empty store; without a duress passphrase it is random bytes, and nobody can tell the difference.
+ * A key is derived from a passphrase once, with the common salt; HKDF derives a key for each slot from it, and both
+ * slots are tried, in this order, whatever the result of the first.
  *
- * <p>Layout: derivation id (1 byte), time cost (1), memory (4), parallelism (1), salt (32), and for each slot a nonce (12) and
- * 64 bytes, sealed (80). All that stands before the slots is authenticated with each, and so is its number.
+ * <p>Layout: derivation id (1 byte), time cost (1), memory (4), parallelism (1), salt (32), and for each slot a nonce
+ * (12) and 64 bytes, sealed (80). Everything before the slots is authenticated with each slot, and so is the slot's
+ * number.
  *
- * <p>The salt and the costs stay when the passphrase changes, since the duress passphrase, which is not there then, was derived with
- * them. A key seals with a new random nonce each time, and only when a passphrase is set.
+ * <p>The salt and the costs stay when the passphrase changes, since the key of the duress passphrase, which is not
+ * known then, was derived with them. A key seals with a new random nonce each time, and only when a passphrase is set.
  *
- * @param parameters what the derivation costs
- * @param salt 32 random bytes, new with each store
+ * @param parameters the cost of the derivation
+ * @param salt 32 random bytes, new for each store
  * @param first nonce and store key under AES-256-GCM
- * @param second nonce and what an empty store begins with, or random bytes
+ * @param second nonce and the data of an empty store, or random bytes
  */
 record KeyWrap(KdfParameters parameters, byte[] salt, byte[] first, byte[] second) {
     /** Length of the store key in bytes. */
@@ -51,8 +53,8 @@ record KeyWrap(KdfParameters parameters, byte[] salt, byte[] first, byte[] secon
     /**
      * The result of opening with a passphrase.
      *
-     * @param storeKey of this store; empty where it was the duress passphrase
-     * @param next what an empty store begins with; empty where it was not
+     * @param storeKey the store key; empty for the duress passphrase
+     * @param next the data of an empty store; empty for the store's passphrase
      */
     record Opened(Optional<SecretBytes> storeKey, Optional<Beginning> next) implements AutoCloseable {
         @Override
@@ -63,10 +65,10 @@ record KeyWrap(KdfParameters parameters, byte[] salt, byte[] first, byte[] secon
     }
 
     /**
-     * A prepared empty store, so that a duress passphrase costs one derivation, as any passphrase does.
+     * A prepared empty store, so that a duress passphrase costs one derivation, like any passphrase.
      *
-     * @param salt of its wrap
-     * @param root what the passphrase gives with that salt
+     * @param salt the salt of its wrapped key
+     * @param root derived from the passphrase with that salt
      */
     record Beginning(byte[] salt, SecretBytes root) implements AutoCloseable {
         @Override
@@ -80,7 +82,7 @@ record KeyWrap(KdfParameters parameters, byte[] salt, byte[] first, byte[] secon
         }
     }
 
-    /** For a new store. @param passphrase and storeKey: still the caller's to wipe */
+    /** Wraps the key of a new store. @param passphrase and storeKey: the caller wipes it */
     static KeyWrap wrap(
             byte[] storeKey, char[] passphrase, KeyDerivation derivation, KdfParameters parameters, SecureRandom random)
             throws StoreException {
@@ -90,7 +92,7 @@ record KeyWrap(KdfParameters parameters, byte[] salt, byte[] first, byte[] secon
         }
     }
 
-    /** For the empty store that a duress passphrase opens. @param storeKey still the caller's to wipe */
+    /** Wraps the key of the empty store that a duress passphrase opens. @param storeKey the caller wipes it */
     KeyWrap begin(Beginning beginning, byte[] storeKey, SecureRandom random) {
         return of(parameters, beginning.salt(), beginning.root(), storeKey, random(SLOT, random), random);
     }
@@ -117,9 +119,9 @@ record KeyWrap(KdfParameters parameters, byte[] salt, byte[] first, byte[] secon
     }
 
     /**
-     * The same store key under another passphrase; the second slot stays as it is.
+     * The same store key under another passphrase; the second slot does not change.
      *
-     * @throws StoreException when the passphrase is the duress passphrase
+     * @throws StoreException if the passphrase is the duress passphrase
      */
     KeyWrap withPassphrase(byte[] storeKey, char[] passphrase, KeyDerivation derivation, SecureRandom random)
             throws StoreException {
@@ -135,7 +137,7 @@ record KeyWrap(KdfParameters parameters, byte[] salt, byte[] first, byte[] secon
     /**
      * With a duress passphrase.
      *
-     * @throws StoreException when it is the passphrase of the store
+     * @throws StoreException if it is the store's passphrase
      */
     KeyWrap withDuress(char[] duress, KeyDerivation derivation, SecureRandom random) throws StoreException {
         byte[] nextSalt = random(SALT, random);
@@ -160,12 +162,12 @@ record KeyWrap(KdfParameters parameters, byte[] salt, byte[] first, byte[] secon
     }
 
     /**
-     * One derivation, and an attempt at each slot, whatever the passphrase.
+     * One derivation, and an attempt at each slot, whatever the passphrase is.
      *
      * @param derivation of the parameters' id
-     * @return the caller's to close
-     * @throws WrongPassphraseException when it opens neither
-     * @throws StoreException when this process has not the memory that the derivation needs
+     * @return the caller closes it
+     * @throws WrongPassphraseException if it opens neither
+     * @throws StoreException if this process does not have enough memory for the derivation
      */
     Opened open(char[] passphrase, KeyDerivation derivation) throws StoreException {
         return open(passphrase, derivation, slot -> {});
@@ -195,7 +197,7 @@ record KeyWrap(KdfParameters parameters, byte[] salt, byte[] first, byte[] secon
         }
     }
 
-    /** @return empty when the slot does not open */
+    /** @return empty if the slot does not open */
     private byte[] trySlot(int number, SecretBytes root) {
         byte[] slot = number == 0 ? first : second;
         byte[] key = slotKey(number, root);
@@ -254,7 +256,10 @@ record KeyWrap(KdfParameters parameters, byte[] salt, byte[] first, byte[] secon
                 .array();
     }
 
-    /** @throws StoreException when no {@link #encode} made it, or its derivation is outside the limits (PROTOCOL 2.1) */
+    /**
+     * @throws StoreException if it is not a result of {@link #encode}, or its derivation is outside the limits
+     *     (PROTOCOL 2.1)
+     */
     static KeyWrap decode(byte[] encoded) throws StoreException {
         try {
             ByteBuffer buffer = ByteBuffer.wrap(encoded);

@@ -12,10 +12,10 @@ import org.partyline.api.store.NotLeaderException;
 
 /**
  * Checks the leader's fencing token: the row that names the leader must be unchanged since this server took the lock
- * (bundle store-postgresql). A lock alone does not fence: a process that was paused while another took the lock does
- * not know.
+ * (bundle store-postgresql). A lock alone is not enough: a process that was paused while another took the lock does not
+ * notice.
  *
- * <p>Who writes holds the row's share lock until its transaction ends, and who takes over updates the row. So a transaction
+ * <p>A writer holds the row's share lock until its transaction ends, and a takeover updates the row. So a transaction
  * either ends before the takeover, or finds another token and fails.
  */
 final class LeaderFence implements Fence {
@@ -26,7 +26,7 @@ final class LeaderFence implements Fence {
 
     private final byte[] token;
     private final String history;
-    /** What {@code LeaderLock}, which is not in a bundle, gives its signs of life with. */
+    /** The property that {@code LeaderLock}, which is not in a bundle, publishes with its heartbeats. */
     private static final String NEWEST = "partyline.leader.newest";
 
     private final AtomicBoolean takenOver;
@@ -34,9 +34,9 @@ final class LeaderFence implements Fence {
 
     /**
      * @param token what this server wrote when it became the leader, in hex
-     * @param history the database's system and timeline at that moment; empty: not known
-     * @param takenOver whether it had been watching the leader before it up to that moment
-     * @param published what that leader had published then; empty: nothing
+     * @param history the database's system id and timeline at that moment; empty: unknown
+     * @param takenOver whether it had watched the previous leader until that moment
+     * @param published the last value that the previous leader published; empty: none
      */
     LeaderFence(String token, String history, boolean takenOver, String published) {
         this.token = HexFormat.of().parseHex(token);
@@ -48,8 +48,9 @@ final class LeaderFence implements Fence {
     /**
      * {@inheritDoc}
      *
-     * <p>A replica that was promoted, and a database that was restored to a point in time, begin a new timeline, and may lack what was
-     * committed last: keys that were used since would be used again. With another lead the store is opened anew, which finds that out.
+     * <p>A promoted replica, and a database that was restored to a point in time, begin a new timeline and may lack the
+     * last commits: keys that were used since would be used again. So the store must be opened again under a new lead,
+     * which detects that.
      */
     @Override
     public void opened(Connection connection) throws SQLException, NotLeaderException {

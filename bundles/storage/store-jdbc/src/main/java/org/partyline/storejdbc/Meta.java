@@ -6,14 +6,17 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 
-/** The table of a store's properties: its format, the wrapped key, the counters. Part of the caller's transaction. */
+/**
+ * The table of a store's properties: its format, the wrapped key, the counters. Each method is part of the caller's
+ * transaction.
+ */
 final class Meta {
     /** The store's format: see {@link Migrations}. */
     static final String FORMAT = "format";
 
     static final String WRAP = "wrap";
     static final String TURN = "turn";
-    /** Which share the homes need: see {@link KeyShare}. */
+    /** The row that identifies the required key share: see {@link KeyShare}. */
     static final String SHARE = "share";
 
     private Meta() {}

@@ -10,9 +10,9 @@ import org.partyline.api.store.StoreException;
 /**
  * The store's format, and the migrations from older ones.
  *
- * <p>The format is the number in the row {@value Meta#FORMAT} of the meta table: of the tables, and of what is in
- * them. A new one is a step more at the end of {@link #OURS}; released steps do not change any more. Steps see what is
- * sealed as bytes: the store is locked when they run.
+ * <p>The format is the number in the row {@value Meta#FORMAT} of the meta table. It covers the tables and their
+ * contents. A new format is an additional step at the end of {@link #OURS}; released steps never change. Steps see
+ * sealed content as bytes, since the store is locked when they run.
  */
 final class Migrations {
     /** Converts the tables of one format to the next. */
@@ -21,23 +21,23 @@ final class Migrations {
         void run(Connection connection) throws SQLException, StoreException;
     }
 
-    /** The oldest format there is: that of the first release. */
+    /** The oldest format: that of the first release. */
     static final int FIRST = 1;
 
-    /** What this program has. The first step will lead from format 1 to format 2. */
+    /** The formats of this program. The first step will lead from format 1 to format 2. */
     static final Migrations OURS = new Migrations(List.of());
 
-    /** Builds before the first release wrote numbers alone, and stores that this program does not read. */
+    /** Builds before the first release wrote only a number; this program cannot read their stores. */
     private static final String PREFIX = "v";
 
-    /** How a store that is not read gets to this program. */
+    /** How to move an unreadable store to this program. */
     static final String THROUGH_A_BACKUP =
             "run backup-export with the build that wrote the store, and setup --restore with"
                     + " this one in a new home";
 
     private final List<Step> steps;
 
-    /** @param steps each from one format to the next, from the first on */
+    /** @param steps each leads from one format to the next, beginning with the first */
     Migrations(List<Step> steps) {
         this.steps = List.copyOf(steps);
     }
@@ -47,7 +47,7 @@ final class Migrations {
         return FIRST + steps.size();
     }
 
-    /** What is in the row. */
+    /** The content of the row. */
     byte[] row() {
         return row(format());
     }
@@ -57,10 +57,10 @@ final class Migrations {
     }
 
     /**
-     * Whether a store has to be brought to this format first.
+     * Whether a store must be migrated to this format first.
      *
-     * @param content of the row
-     * @throws StoreException when a newer program wrote the store, or nobody knows who
+     * @param content the content of the row
+     * @throws StoreException if a newer or unknown program wrote the store
      */
     boolean isOld(byte[] content) throws StoreException {
         int found = number(content);
@@ -73,16 +73,17 @@ final class Migrations {
         return found < format();
     }
 
-    /** The format that a row names; 0 for none. */
+    /** The format in a row; 0 for none. */
     static int number(byte @Nullable [] content) {
         String text = content == null ? "" : new String(content, StandardCharsets.US_ASCII);
         return text.matches(PREFIX + "[0-9]{1,6}") ? Integer.parseInt(text.substring(PREFIX.length())) : 0;
     }
 
     /**
-     * Runs what is missing, and writes the new format down. Commits nothing by itself.
+     * Runs the missing steps, and stores the new format. Does not commit.
      *
-     * @param connection to a database that may be given up halfway: a copy, or a transaction that also undoes changes of tables
+     * @param connection to a database that may be abandoned halfway: a copy, or a transaction that can undo changes of
+     *     tables
      */
     void run(Connection connection) throws SQLException, StoreException {
         int from = number(Meta.get(connection, Meta.FORMAT));

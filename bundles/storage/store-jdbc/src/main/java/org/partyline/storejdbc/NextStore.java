@@ -9,15 +9,15 @@ import org.partyline.api.PrivateFile;
 
 /**
  * The empty store that replaces one erased by its duress passphrase, in a file of the home: written before anything is
- * erased, so that an interrupted server shows it at its next start. The file is there only meanwhile, and means nothing
- * without the journal of what is to be erased.
+ * erased, so that an interrupted server shows it at its next start. The file exists only during the erasure, and has no
+ * effect without the erase journal.
  */
 final class NextStore {
     private static final String NAME = "erasing-next";
 
     private final Path file;
 
-    /** @param home of the server */
+    /** @param home the server's home */
     NextStore(Path home) {
         file = home.resolve(NAME);
     }

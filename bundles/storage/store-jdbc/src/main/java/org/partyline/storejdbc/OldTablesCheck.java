@@ -8,7 +8,9 @@ import org.partyline.api.health.Finding;
 import org.partyline.api.health.HealthCheck;
 import org.partyline.api.store.StoreException;
 
-/** Checks for copies of the store that an upgrade left in PostgreSQL: they still contain what was deleted since. */
+/**
+ * Checks for copies of the store that an upgrade left in PostgreSQL: they still contain data that was deleted since.
+ */
 final class OldTablesCheck implements HealthCheck {
     /** Finds the tables that a migration left. */
     @FunctionalInterface

@@ -17,7 +17,7 @@ final class Pad {
         return padded;
     }
 
-    /** @throws IllegalArgumentException when no {@link #pad} made it */
+    /** @throws IllegalArgumentException if it is not a result of {@link #pad} */
     static byte[] unpad(byte[] padded) {
         if (padded.length < Integer.BYTES) {
             throw new IllegalArgumentException("too short to be padded");

@@ -9,12 +9,12 @@ import org.partyline.api.store.StoreException;
 
 /** Normalises passphrases for the key derivation: NFC, UTF-8. */
 final class PassphraseEncoding {
-    /** The fewest characters of a new passphrase. */
+    /** The minimum length of a new passphrase, in characters. */
     static final int LEAST = 8;
 
     private PassphraseEncoding() {}
 
-    /** @throws StoreException when the passphrase is too short for a new one */
+    /** @throws StoreException if a new passphrase is too short */
     static void checkNew(char[] passphrase) throws StoreException {
         int characters = Character.codePointCount(passphrase, 0, passphrase.length);
         if (characters < LEAST) {
@@ -22,10 +22,10 @@ final class PassphraseEncoding {
         }
     }
 
-    /** @return the caller's to wipe */
+    /** @return the caller wipes it */
     static byte[] encode(char[] passphrase) {
         CharBuffer chars = CharBuffer.wrap(passphrase);
-        // Normalizing makes a String, which nobody can wipe: only what is not normal already goes through it.
+        // Normalisation creates a String, which cannot be wiped: skip it for text that is normal already.
         ByteBuffer encoded = Normalizer.isNormalized(chars, Normalizer.Form.NFC)
                 ? StandardCharsets.UTF_8.encode(chars)
                 : StandardCharsets.UTF_8.encode(Normalizer.normalize(chars, Normalizer.Form.NFC));

@@ -26,7 +26,7 @@ record RecordBody(
 
     private static final long NEVER = Long.MAX_VALUE;
 
-    /** @throws IllegalArgumentException when a part is too long */
+    /** @throws IllegalArgumentException if a part is too long */
     byte[] encode() {
         byte[] name = table.getBytes(StandardCharsets.UTF_8);
         limit("table name", name.length, 1, MAX_TABLE);
@@ -43,7 +43,7 @@ record RecordBody(
                 .array();
     }
 
-    /** @throws IllegalArgumentException when no {@link #encode} made it */
+    /** @throws IllegalArgumentException if it is not a result of {@link #encode} */
     static RecordBody decode(byte[] encoded) {
         try {
             ByteBuffer buffer = ByteBuffer.wrap(encoded);
@@ -71,7 +71,7 @@ record RecordBody(
         }
     }
 
-    /** Shows nothing of the content. */
+    /** Does not show the contents. */
     @Override
     public String toString() {
         return "RecordBody";

@@ -9,7 +9,7 @@ import org.partyline.api.SecretBytes;
 import org.partyline.api.crypto.Hkdf;
 
 /**
- * The keys of an open store: hash names to index values, and seal and open values.
+ * The keys of an open store: they hash names to index values, and seal and open values.
  *
  * <p>Not thread-safe; the store's gate guards it.
  */
@@ -17,7 +17,7 @@ final class StoreKeys implements AutoCloseable {
     /** Length of an index value in bytes. */
     static final int INDEX = 16;
 
-    /** What sealing adds to a padded plaintext, in bytes. */
+    /** The number of bytes that sealing adds to a padded plaintext. */
     static final int SEAL_OVERHEAD = 16 + Gcm.TAG;
 
     private static final int SALT = 16;
@@ -27,42 +27,42 @@ final class StoreKeys implements AutoCloseable {
     private final SecretBytes sealKey;
     private final SecureRandom random;
 
-    /** @param storeKey 32 bytes; still the caller's to wipe: only subkeys are kept */
+    /** @param storeKey 32 bytes; the caller wipes it, since only subkeys are kept */
     StoreKeys(byte[] storeKey, SecureRandom random) {
         this.indexKey = SecretBytes.wrap(Hkdf.derive(storeKey, "partyline/store index", Hkdf.HASH_LENGTH));
         this.sealKey = SecretBytes.wrap(Hkdf.derive(storeKey, "partyline/store seal", Hkdf.HASH_LENGTH));
         this.random = random;
     }
 
-    /** What is in the database for a table's name. */
+    /** The index value of a table's name. */
     byte[] tableIndex(String table) {
         return index('t', table.getBytes(StandardCharsets.UTF_8), new byte[0]);
     }
 
-    /** What is in the database for a record's key. */
+    /** The index value of a record's key. */
     byte[] keyIndex(byte[] tableIndex, byte[] key) {
         return index('k', tableIndex, key);
     }
 
-    /** What is in the database for a record's group. */
+    /** The index value of a record's group. */
     byte[] groupIndex(byte[] tableIndex, byte[] group) {
         return index('g', tableIndex, group);
     }
 
     private byte[] index(char kind, byte[] first, byte[] second) {
-        // The first part of 'k' and 'g' has a fixed length, and 't' has one part: no two inputs run together.
+        // The first part of 'k' and 'g' has a fixed length, and 't' has one part, so no two inputs coincide.
         return Arrays.copyOf(Hkdf.hmac(indexKey.expose(), new byte[] {(byte) kind}, first, second), INDEX);
     }
 
     /**
      * Pads and seals a value.
      *
-     * <p>Every sealing has its own key and nonce, derived with a fresh random 16-byte salt. AES-GCM with random 96-bit
-     * nonces under one key would be safe for about 2^32 values only, and a nonce used twice would give the key for
-     * authentication away; a 128-bit salt makes that a matter of 2^64 values, and a snapshot of the files that is put
-     * back does no harm, since nothing is counted.
+     * <p>Every value has its own key and nonce, derived with a fresh random 16-byte salt. AES-GCM with random 96-bit
+     * nonces and one key would be safe for about 2^32 values only, and a reused nonce would reveal the authentication
+     * key; a 128-bit salt raises that to 2^64 values. A restored snapshot of the files does no harm, since there is no
+     * counter.
      *
-     * @param place where the value belongs; it opens nowhere else
+     * @param place the context of the value; it cannot be opened in any other
      */
     byte[] seal(byte[] place, byte[] plain) {
         byte[] salt = new byte[SALT];
@@ -81,7 +81,7 @@ final class StoreKeys implements AutoCloseable {
         }
     }
 
-    /** @throws AEADBadTagException when the value is not ours, was changed, or belongs to another place */
+    /** @throws AEADBadTagException if the value is not ours, was changed, or belongs to another place */
     byte[] open(byte[] place, byte[] sealed) throws AEADBadTagException {
         if (sealed.length < SEAL_OVERHEAD + Pad.STEP) {
             throw new AEADBadTagException("too short");

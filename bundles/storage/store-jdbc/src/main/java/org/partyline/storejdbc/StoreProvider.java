@@ -51,7 +51,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Registers the store while its database is available; locks and unregisters it otherwise.
  *
- * <p>Not a DS service by itself: which of two references it needs is a matter of configuration.
+ * <p>Not a DS service itself: the configuration decides which of two references it needs.
  */
 @Component(
         service = {},
@@ -69,7 +69,9 @@ public final class StoreProvider {
     private static final Logger LOG = LoggerFactory.getLogger(StoreProvider.class);
     private static final int MOST_CANDIDATES = 65_536;
     private static final String HOME = "partyline.home";
-    /** Properties of the framework, which the lock of a leader sets before any bundle of ours starts (bundle store-postgresql). */
+    /**
+     * Framework properties that the lock of a leader sets before any bundle of ours starts (bundle store-postgresql).
+     */
     private static final String LEADER = "partyline.leader.token";
 
     private static final String HISTORY = "partyline.leader.history";
@@ -92,7 +94,7 @@ public final class StoreProvider {
     /**
      * A store that is in use.
      *
-     * @param database what it is in
+     * @param database the database or data source that contains it
      */
     private record Running(Object database, JdbcStore store, List<ServiceRegistration<?>> services) {
         void stop() {
@@ -101,7 +103,7 @@ public final class StoreProvider {
         }
     }
 
-    /** Has the rest erased after a duress passphrase; null while it is unavailable. */
+    /** Erases everything else after a duress unlock; null while it is unavailable. */
     @Reference(cardinality = OPTIONAL, policy = DYNAMIC, policyOption = GREEDY)
     volatile @Nullable EraseOrder eraseOrder;
 
@@ -110,8 +112,8 @@ public final class StoreProvider {
     volatile List<Map.Entry<Map<String, Object>, KeyDerivation>> derivations = List.of();
 
     /**
-     * @param context where the store is registered
-     * @param settings which database
+     * @param context the bundle that registers the store
+     * @param settings select the database
      */
     @Activate
     public StoreProvider(BundleContext context, Map<String, Object> settings) {
@@ -138,13 +140,13 @@ public final class StoreProvider {
         }
     }
 
-    /** How long erased things may stay changes under an open store; another database closes it. */
+    /** A changed erasure time applies to an open store; another database closes it. */
     @Modified
     synchronized void modified(Map<String, Object> settings) {
         String newName;
         Duration newEraseAfter;
         try {
-            // A leader shares its database with its standby, whatever is set.
+            // A leader shares its database with its standby, whatever the settings say.
             newName = leader.isPresent() ? SHARED : StoreSettings.DATASOURCE.in(settings);
             newEraseAfter = StoreSettings.ERASE_AFTER.in(settings);
         } catch (IllegalArgumentException e) {
@@ -196,7 +198,7 @@ public final class StoreProvider {
         refresh();
     }
 
-    /** Brings the registered store in line with what is there. */
+    /** Registers or unregisters the store according to the available services. */
     private void refresh() {
         Object needed = active ? needed() : null;
         if (running != null) {
@@ -221,7 +223,7 @@ public final class StoreProvider {
                     scheduler,
                     MOST_CANDIDATES,
                     eraseAfter);
-            // Of a database that servers share, the change is one transaction.
+            // In a shared database, the change is one transaction.
             store.onDuress(this::carryOut, leader.isEmpty() ? Optional.of(new NextStore(home())) : Optional.empty());
             List<ServiceRegistration<?>> services = new ArrayList<>();
             running = new Running(needed, store, services);
@@ -229,7 +231,7 @@ public final class StoreProvider {
             services.add(context.registerService(Erasable.class, new ErasableStore(store), new Hashtable<>()));
             services.add(
                     context.registerService(HealthCheck.class, new OldTablesCheck(store::copies), new Hashtable<>()));
-            // The store goes last.
+            // The store is unregistered last.
             Collections.reverse(services);
         } catch (StoreException e) {
             LOG.error("There is no store: {}", Faults.reason(e));
@@ -267,11 +269,11 @@ public final class StoreProvider {
                 .orElse(Fence.NONE);
     }
 
-    /** A store that was to go when the server ended goes before anyone can open it. */
+    /** A store that was being erased when the server stopped is erased before anyone can open it. */
     private void goOnErasing(Database database) throws StoreException {
         EraseJournal journal = new EraseJournal(home());
         try {
-            // Of a database that servers share, another one's journal may be older than what stands there now.
+            // In a shared database, another server may have changed the store after this home's journal was written.
             boolean unfinished = leader.isEmpty() && journal.pending().contains(ErasableStore.NAME);
             NextStore next = new NextStore(home());
             ConnectionSource.Remains remains = unfinished ? goOnErasing(database, next.read()) : database.remains();
@@ -283,7 +285,7 @@ public final class StoreProvider {
         }
     }
 
-    /** @param next what takes its place, where a duress passphrase was given: then there is an empty store and not none */
+    /** @param next the empty store to create after a duress unlock; empty: none */
     private static ConnectionSource.Remains goOnErasing(Database database, Optional<Head> next) throws StoreException {
         if (next.isEmpty()) {
             return database.destroy();
@@ -295,7 +297,7 @@ public final class StoreProvider {
         try {
             return database.read(next::isIn);
         } catch (StoreException e) {
-            // What cannot be read any more is not what was just begun.
+            // If it cannot be read any more, it is not the store that was just begun.
             return false;
         }
     }
@@ -310,7 +312,7 @@ public final class StoreProvider {
         try {
             journal.begin(Set.of(ErasableStore.NAME));
         } catch (IOException e) {
-            // The journal is for a crash only.
+            // The journal is only needed after a crash.
             LOG.debug("There is no journal: {}", Faults.reason(e));
         }
         if (!own.getAsBoolean()) {
@@ -332,7 +334,7 @@ public final class StoreProvider {
         return Path.of(data == null ? "data" : data, "partyline").toAbsolutePath();
     }
 
-    /** The one with the highest ranking. */
+    /** The key derivation with the highest ranking. */
     private Optional<KeyDerivation> derivation(KdfId id) {
         return derivations.stream()
                 .filter(entry -> entry.getValue().id().equals(id))

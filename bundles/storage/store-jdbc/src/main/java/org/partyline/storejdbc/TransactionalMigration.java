@@ -12,20 +12,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Migrates a store on PostgreSQL to a new format in one transaction, which includes changes of tables there. The tables
+ * Migrates a store on PostgreSQL to a new format in one transaction, which there includes changes of tables. The tables
  * are copied first, within the database.
  */
 final class TransactionalMigration {
     private static final Logger LOG = LoggerFactory.getLogger(TransactionalMigration.class);
     private static final List<String> TABLES = List.of("pl_meta", "pl_note", "pl_record", "pl_candidate", "pl_dropped");
 
-    /** How long a table may take. */
+    /** The maximum time for one table. */
     private static final int LONGEST_MILLIS = 600_000;
 
     private final ConnectionSource source;
     private final Fence fence;
 
-    /** @param fence asked in the transaction, which nobody takes over before it ends */
+    /** @param fence checked in the transaction, which prevents a takeover until it ends */
     TransactionalMigration(ConnectionSource source, Fence fence) {
         this.source = source;
         this.fence = fence;
@@ -44,7 +44,7 @@ final class TransactionalMigration {
             connection.setNetworkTimeout(Runnable::run, LONGEST_MILLIS);
             try {
                 fence.opened(connection);
-                // Before the wait for another one's migration: what that did may be a leader's work that came after us.
+                // Before waiting for another server's migration: that may be a later leader's work.
                 fence.check(connection, true);
                 int from = lock(connection);
                 if (from < migrations.format()) {
@@ -65,12 +65,12 @@ final class TransactionalMigration {
         }
     }
 
-    /** What a table's copy is called. */
+    /** The name of a table's copy. */
     static String copyOf(String table, int format) {
         return table + "_format" + format;
     }
 
-    /** Another server on the same database waits here, and finds the new format then. */
+    /** Another server on the same database waits here, and then finds the new format. */
     private static int lock(Connection connection) throws SQLException {
         try (PreparedStatement select =
                 connection.prepareStatement("select content from pl_meta where name = ? for update")) {
@@ -85,7 +85,7 @@ final class TransactionalMigration {
         try (Statement statement = connection.createStatement()) {
             for (String table : TABLES) {
                 String copy = copyOf(table, from);
-                // One from before someone went back to the older program is older than what is there now.
+                // A copy from before a downgrade is older than the present table.
                 statement.execute("drop table if exists " + copy);
                 statement.execute("create table " + copy + " (like " + table + " including all)");
                 statement.execute("insert into " + copy + " select * from " + table);

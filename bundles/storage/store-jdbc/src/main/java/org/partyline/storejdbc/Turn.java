@@ -4,10 +4,10 @@ import java.nio.ByteBuffer;
 import org.partyline.api.store.StoreException;
 
 /**
- * The row that every writing transaction rewrites: the next order numbers, and a random mark that shows whether an
+ * The row that every writing transaction updates: the next order numbers, and a random mark that shows whether an
  * uncertain commit succeeded.
  *
- * <p>Order numbers are never given twice, also after the newest record was deleted.
+ * <p>Order numbers are never reused, even after the newest record was deleted.
  *
  * @param nextRecord order number of the next new record
  * @param nextCandidate order number of the next collected candidate

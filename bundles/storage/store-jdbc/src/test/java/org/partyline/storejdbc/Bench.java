@@ -13,7 +13,7 @@ import org.partyline.api.store.Store;
 import org.partyline.api.store.StoreException;
 import org.partyline.testkit.HandSetClock;
 
-/** What a store needs around it, in the hands of a test. */
+/** The environment of a store, controlled by a test. */
 public final class Bench implements AutoCloseable {
     static final byte[] NO_GROUP = {};
     static final int MOST_CANDIDATES = 20;
@@ -44,12 +44,12 @@ public final class Bench implements AutoCloseable {
                 Duration.ofHours(1));
     }
 
-    /** Over the embedded database as the product makes it. */
+    /** Over the embedded database, configured as in the product. */
     static Bench embedded(Path directory) throws SQLException, StoreException {
         return new Bench(source(directory));
     }
 
-    /** A new store over the embedded database, open, for whole servers. @param clock theirs */
+    /** An open new store over the embedded database, for whole servers. @param clock their clock */
     public static Bench open(Path directory, HandSetClock clock) throws SQLException, StoreException {
         Bench bench = new Bench(new Database(source(directory)), clock);
         bench.store.create(passphrase());
@@ -65,7 +65,7 @@ public final class Bench implements AutoCloseable {
         return new EmbeddedDatabase(new OsgiDataSourceFactory(new Driver()), directory);
     }
 
-    /** Over the embedded database, in an H2 file system of the test's. */
+    /** Over the embedded database, in a test's H2 file system. */
     static Bench embedded(Path directory, String fileSystem) throws SQLException, StoreException {
         return new Bench(new EmbeddedDatabase(new OsgiDataSourceFactory(new Driver()), directory, fileSystem));
     }

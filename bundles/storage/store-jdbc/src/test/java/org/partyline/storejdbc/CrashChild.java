@@ -10,13 +10,13 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A server that dies where a test wants it to; runs in a JVM of its own. */
+/** A server that is killed at a point that a test chooses; runs in its own JVM. */
 public final class CrashChild {
     static final int HALTED = 42;
 
     private CrashChild() {}
 
-    /** @param arguments directory, what to do, when to die */
+    /** @param arguments directory, action, point of death */
     public static void main(String[] arguments) throws Exception {
         Path directory = Path.of(arguments[0]);
         int at = Integer.parseInt(arguments[2]);
@@ -39,7 +39,7 @@ public final class CrashChild {
         Runtime.getRuntime().halt(HALTED);
     }
 
-    /** Dies right after a transaction has returned; tells each on the standard output. */
+    /** Is killed right after a transaction has returned; prints each to standard output. */
     private static void increment(Path directory, int at, long milliseconds) throws Exception {
         Bench bench = Bench.embedded(directory);
         bench.store.unlock(passphrase());
@@ -55,7 +55,7 @@ public final class CrashChild {
         }
     }
 
-    /** Dies in the middle of a transaction. */
+    /** Is killed in the middle of a transaction. */
     private static void inside(Path directory) throws Exception {
         Bench bench = Bench.embedded(directory);
         bench.store.unlock(passphrase());
@@ -68,7 +68,7 @@ public final class CrashChild {
         });
     }
 
-    /** Dies at a step of the making. */
+    /** Is killed at a step of creating the store. */
     private static void create(Path directory, int at) throws Exception {
         FaultySource faulty = new FaultySource(Bench.source(directory));
         Bench bench = new Bench(faulty);
@@ -83,7 +83,7 @@ public final class CrashChild {
         bench.store.create(passphrase());
     }
 
-    /** Dies in the middle of a write to the file; tells each transaction that has returned. */
+    /** Is killed in the middle of a write to the file; prints each transaction that has returned. */
     private static void write(Path directory, int at) throws Exception {
         Bench bench = Bench.embedded(directory, HookedDisk.prefix());
         bench.store.unlock(passphrase());
@@ -100,7 +100,7 @@ public final class CrashChild {
         }
     }
 
-    /** Dies in one of the two steps to another format, or right after the last. */
+    /** Is killed in one of two migration steps, or right after the last. */
     private static void migrate(Path directory, int at) throws Exception {
         Migrations.Step dies = connection -> halt();
         Migrations migrations = new Migrations(
@@ -113,7 +113,7 @@ public final class CrashChild {
         halt();
     }
 
-    /** Dies at a change of a file while compacting. */
+    /** Is killed at a change of a file while compacting. */
     private static void compact(Path directory, int at) throws Exception {
         Bench bench = Bench.embedded(directory, HookedDisk.prefix());
         bench.store.unlock(passphrase());
@@ -129,10 +129,10 @@ public final class CrashChild {
         bench.store.compact();
     }
 
-    /** What a rewriting does by itself, in order. */
+    /** The steps of a rewrite itself, in order. */
     static final List<String> STEPS = List.of("copy", "key", "file", "old key");
 
-    /** Dies after a step of a rewriting that brings another passphrase. */
+    /** Is killed after a step of a rewrite that changes the passphrase. */
     private static void rewrite(Path directory, String[] passphrases, int at) throws Exception {
         EmbeddedDatabase source = Bench.source(directory);
         source.steps = step -> {

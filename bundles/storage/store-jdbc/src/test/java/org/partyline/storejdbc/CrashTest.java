@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.partyline.api.store.Store;
 import org.partyline.api.store.WrongPassphraseException;
 
-/** The process dies, at any point, with no chance to clean up. */
+/** The process is killed at any point, without a chance to clean up. */
 class CrashTest {
     @TempDir
     Path home;
@@ -40,7 +40,7 @@ class CrashTest {
                 .start();
     }
 
-    /** What the child said. */
+    /** The output of the child process. */
     static List<String> run(Path directory, String what, int at, int exit) throws Exception {
         Process child = start(directory, what, at);
         List<String> lines;
@@ -77,7 +77,7 @@ class CrashTest {
     @Test
     void whatWasCommittedIsThereWhenTheProcessDiesAfterItWorkedForAWhile() throws Exception {
         create();
-        // Longer than H2 retains what it has no use for, so that it would use space again if it was let.
+        // Longer than H2 retains unused space, so that it would reuse space if that were allowed.
         for (int milliseconds : new int[] {1700, 2600}) {
             List<String> told = run(home, "busy", milliseconds, CrashChild.HALTED);
             try (Bench bench = unlocked()) {
@@ -121,7 +121,7 @@ class CrashTest {
     @Test
     void aMakingThatWasCutOffLeavesNoStoreOrAWholeOne() throws Exception {
         List<Store.State> states = new ArrayList<>();
-        // Steps 1 to 5 insert, 6 is before the commit, 7 after it. A look at the state commits first: +2.
+        // Steps 1 to 5 insert, 6 is before the commit, 7 after it. Reading the state commits first: +2.
         for (int at : new int[] {1, 4, 6, 7}) {
             Path directory = home.resolve("run " + at);
             run(directory, "create", at, CrashChild.HALTED);
@@ -163,7 +163,7 @@ class CrashTest {
             }
         }
         int at = 1;
-        // Until it lives through it: every step that matters has been one to die at.
+        // Until the process survives: then it has been killed at every relevant step.
         for (int exit = CrashChild.HALTED; exit == CrashChild.HALTED; at += 4) {
             Process child = start(home, "compact", at);
             child.getInputStream().readAllBytes();
@@ -176,7 +176,10 @@ class CrashTest {
         assertTrue(at > 5, "it died at least once");
     }
 
-    /** Between the steps of a rewriting that H2 has no part in: the old file with the old key, or the new one with the new key. */
+    /**
+     * Between the steps of a rewrite that are not H2's: the result is the old file with the old key, or the new one
+     * with the new key.
+     */
     @Test
     void aRewritingThatWasCutOffLeavesOneFileAndItsKey() throws Exception {
         String[] passphrases = {"correct horse battery", "passphrase 1", "passphrase 2", "passphrase 3", "passphrase 4"
@@ -188,7 +191,7 @@ class CrashTest {
         int now = 0;
         for (int at = 1; at <= CrashChild.STEPS.size(); at++) {
             run(home, "rewrite " + passphrases[now] + "," + passphrases[at], at, CrashChild.HALTED);
-            // The copy alone counts for nothing; with its key it counts.
+            // The copy is valid only together with its key.
             boolean counts = at > 1;
             try (Bench bench = Bench.embedded(home)) {
                 String wrong = passphrases[counts ? now : at];

@@ -22,8 +22,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What the free blocks of a disk keep of a store, all its life long: each file that it ever had is held by a hard link, as its blocks
- * are until something else is written there. Whoever looks has all passphrases, and every key that is in any block.
+ * What the free blocks of a disk may keep of a store during its whole life. A hard link holds each file that ever
+ * existed, as the file's blocks exist until they are reused. The attacker has all passphrases, and every key in any
+ * block.
  */
 class ErasureTest {
     private static final char[] NEXT = "quite another one".toCharArray();
@@ -56,7 +57,7 @@ class ErasureTest {
         hold();
     }
 
-    /** Holds the blocks of every file that the store has now, and remembers what is sealed in it. */
+    /** Holds the blocks of all present files of the store, and remembers what is sealed in them. */
     private void hold() throws Exception {
         Files.createDirectories(home.resolve("held"));
         try (DirectoryStream<Path> files = Files.newDirectoryStream(home.resolve("store"))) {
@@ -114,7 +115,7 @@ class ErasureTest {
         start();
         bench.store.unlock(NEXT);
         burn(30, 40);
-        // Locked, nobody has the passphrase: the file gets another key anyway.
+        // While locked, nobody has the passphrase, but the file gets another key anyway.
         bench.store.lock();
         bench.store.compact();
         remember();
@@ -161,7 +162,7 @@ class ErasureTest {
         assertEquals(0, all.partsOf(gone).size(), "of " + gone.size());
         byte[] last = wraps.get(wraps.size() - 1);
         assertTrue(all.holdsPartOf(last), "the search finds what is there");
-        // The salt stays with the passphrase, and the slot of the duress passphrase: the first slot is what opens the
+        // The salt stays with the passphrase, and so does the slot of the duress passphrase: the first slot opens the
         // store.
         byte[] first = Arrays.copyOfRange(wraps.get(0), 39, 131);
         assertFalse(Arrays.equals(first, Arrays.copyOfRange(last, 39, 131)));
@@ -191,7 +192,10 @@ class ErasureTest {
         assertNothingIsLeft();
     }
 
-    /** A game, as the server plays it: one home was used and given its duress passphrase, the other one's store was always empty. */
+    /**
+     * A distinguishing game: one home was used and then opened with its duress passphrase, the other one's store was
+     * always empty.
+     */
     @Test
     void theFilesOfAStoreThatADuressPassphraseBeganAreAsLongAsThoseOfAnEmptyOne() throws Exception {
         live();
@@ -218,7 +222,7 @@ class ErasureTest {
         assertEquals(expected, used);
     }
 
-    /** After one change, after another, and after the hourly rewriting. */
+    /** After one change, after another, and after the hourly rewrite. */
     private static List<Long> lengths(Bench bench, Path store) throws Exception {
         List<Long> lengths = new ArrayList<>();
         bench.put("token", "t", "0123456789abcdef0123456789abcdef");

@@ -24,7 +24,7 @@ class ExpiryScheduleTest {
     @Test
     void itKnowsWhatIsDueHoweverRowsComeAndGo() {
         Random random = new Random(1);
-        // Some of them want the same place.
+        // Some of them have the same slot.
         long[] rows = random.longs(300).toArray();
         for (int round = 0; round < 200; round++) {
             Map<Long, Instant> before = new HashMap<>(expected);

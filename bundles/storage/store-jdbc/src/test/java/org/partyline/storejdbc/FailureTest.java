@@ -27,7 +27,10 @@ import org.partyline.api.store.StoreException;
 import org.partyline.testkit.HandSetClock;
 import org.partyline.testkit.Logged;
 
-/** A disk or a database that fails: one clear line, nothing lost, nothing half done, and it continues by itself. */
+/**
+ * After a failure of a disk or a database there is one clear line, nothing is lost, nothing is half done, and the store
+ * continues by itself.
+ */
 class FailureTest {
     private static final String FULL =
             "the disk is full: free some space; the store keeps its data and continues by itself";
@@ -346,7 +349,10 @@ class FailureTest {
         }
     }
 
-    /** What comes last is the key of the file before: nobody is told of a failure when the new passphrase counts already. */
+    /**
+     * The last step erases the key of the previous file: its failure is not reported, since the new passphrase is
+     * already valid.
+     */
     @Test
     void aChangeOfPassphraseThatFailedWhenItHadTakenPlaceCounts() throws Exception {
         EmbeddedDatabase source = Bench.source(home);
@@ -456,7 +462,7 @@ class FailureTest {
         });
     }
 
-    /** How often the database is asked until a store with so many records is open. */
+    /** The number of queries until a store with this number of records is open. */
     private int queriesOfUnlock(Path directory, int records) throws Exception {
         Instant expires = Instant.parse("2026-03-01T13:00:00Z");
         try (Bench bench = Bench.embedded(directory)) {
@@ -466,7 +472,7 @@ class FailureTest {
         FaultySource source = new FaultySource(Bench.source(directory));
         AtomicInteger queries = new AtomicInteger();
         try (Bench bench = new Bench(source)) {
-            // Nobody reads in the background meanwhile.
+            // Nothing is read in the background meanwhile.
             CountDownLatch busy = new CountDownLatch(1);
             bench.scheduler.execute(() -> await(busy));
             source.hook = (what, done) -> {
@@ -476,7 +482,7 @@ class FailureTest {
             };
             bench.store.unlock(passphrase());
             int asked = queries.get();
-            // What has expired is deleted when it is due, whether the background got so far or not; also after a
+            // Expired records are deleted when they are due, even before the background has read them; also after a
             // failure.
             assertThrows(
                     IllegalStateException.class,
@@ -514,7 +520,7 @@ class FailureTest {
         }
         try (Bench bench = Bench.embedded(home)) {
             bench.store.unlock(passphrase());
-            // A portion asks for the next one before it ends.
+            // A portion schedules the next one before it ends.
             for (int i = 0; i < 4; i++) {
                 bench.scheduler.submit(() -> {}).get();
             }

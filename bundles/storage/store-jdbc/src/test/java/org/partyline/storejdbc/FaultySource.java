@@ -12,19 +12,19 @@ import java.util.Map;
 import java.util.Optional;
 import org.partyline.api.store.StoreException;
 
-/** Connections that ask a test before and after each commit and each change. */
+/** Connections that call a test before and after each commit and each change. */
 final class FaultySource implements ConnectionSource {
-    /** Is told of each call. */
+    /** Called for each operation. */
     @FunctionalInterface
     interface Hook {
         /**
          * @param what open, commit, rollback, executeUpdate or execute
-         * @param done false before the call, true after it
+         * @param done false before the operation, true after it
          */
         void call(String what, boolean done) throws SQLException;
     }
 
-    /** May carry out a commit by itself, later. */
+    /** May carry out a commit itself, later. */
     @FunctionalInterface
     interface LateCommit {
         /** @return whether the caller is told now that its connection broke */

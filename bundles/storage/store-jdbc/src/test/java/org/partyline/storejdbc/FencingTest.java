@@ -108,7 +108,7 @@ class FencingTest {
         }
     }
 
-    /** What the lock of another server does. */
+    /** Acts like the lock of another server. */
     private void takeOver(String token, int patience) throws SQLException {
         try (Connection connection = dataSource.getConnection();
                 Statement statement = connection.createStatement();
@@ -174,7 +174,7 @@ class FencingTest {
         assertEquals(Optional.of("2"), second.get("t", "k"));
     }
 
-    /** It had read before the takeover, and writes after it. */
+    /** It read before the takeover, and writes after it. */
     @Test
     void aTransactionThatReadBeforeTheTakeoverWritesNothingAfterIt() throws Exception {
         assertThrows(
@@ -197,7 +197,7 @@ class FencingTest {
         }
     }
 
-    /** One format more than there is. */
+    /** One more format than exist. */
     private static Migrations newer(Migrations.Step last) {
         List<Migrations.Step> steps =
                 new ArrayList<>(Collections.nCopies(Migrations.OURS.format() - Migrations.FIRST, connection -> {}));
@@ -205,7 +205,7 @@ class FencingTest {
         return new Migrations(steps);
     }
 
-    /** A source of the first server's, whose migrations begin after the second one took over. */
+    /** A source of the first server whose migrations begin after the second one took over. */
     private ConnectionSource takenOverBeforeTheMigration() {
         return new ConnectionSource() {
             @Override
@@ -255,7 +255,7 @@ class FencingTest {
         return new Bench(new Database(itself, new LeaderFence(FIRST, history, false, ""), newer, Long.MAX_VALUE));
     }
 
-    /** They hold the key as the passphrases of before open it. */
+    /** Their key can still be opened with the previous passphrases. */
     @Test
     void noTablesOfAnOlderFormatAreLeftOnceADuressPassphraseIsSetOrRemoved() throws Exception {
         try (Bench upgraded = upgraded(newer(connection -> {}));
@@ -324,7 +324,7 @@ class FencingTest {
         }
     }
 
-    /** As the first says it, without its gate. */
+    /** Reads like the first server, without its gate. */
     private String read() throws StoreException {
         return first.get("t", "k").orElseThrow();
     }
@@ -341,7 +341,7 @@ class FencingTest {
                 }
                 armed[0] = false;
                 late.submit(() -> {
-                    // Only when someone already waits for the row: before it was asked.
+                    // Only once another session waits for the row: before that, it was not asked.
                     waitsForALock();
                     connection.commit();
                     return null;
@@ -357,7 +357,7 @@ class FencingTest {
         }
     }
 
-    // ---- rows that are put back
+    // ---- restored old rows
 
     private void execute(String... statements) throws SQLException {
         try (Connection connection = dataSource.getConnection();
@@ -439,7 +439,7 @@ class FencingTest {
         }
     }
 
-    /** Nobody could tell within the time that a commit is asked for, and it had taken place. */
+    /** The outcome could not be determined within the time limit, and the commit had succeeded. */
     @Test
     void aCommitThatNobodyCouldAskForIsNoRollback() throws Exception {
         ConnectionSource impatient = new FaultySource(dataSource::getConnection);

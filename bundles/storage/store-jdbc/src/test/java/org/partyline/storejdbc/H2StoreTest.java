@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.partyline.api.store.Store;
 import org.partyline.api.store.StoreException;
 
-/** The store over H2 in a file, which is what a new installation has. */
+/** The store over H2 in a file, as in a new installation. */
 class H2StoreTest extends JdbcStoreContract {
     @TempDir
     Path home;
@@ -74,7 +74,10 @@ class H2StoreTest extends JdbcStoreContract {
         }
     }
 
-    /** Else each portion of a large table reads all that is left of it: the time to unlock grows with the square. */
+    /**
+     * Otherwise each portion of a large table would read all remaining rows: the time to unlock would grow
+     * quadratically.
+     */
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void theRowsOfATableAreReadInTheOrderOfAnIndex(boolean ofGroup) throws Exception {
@@ -151,7 +154,7 @@ class H2StoreTest extends JdbcStoreContract {
         List<byte[]> sealed = sealedValues();
         assertEquals(3, sealed.size());
         restartAndUnlock();
-        // When records expire is read by then: nobody can read it while the store is locked.
+        // The expiry times have been read by then: they cannot be read while the store is locked.
         bench.scheduler.submit(() -> {}).get();
         bench.put("t", "replaced", "the next chain key");
         bench.store.transact(tx -> tx.delete("t", bytes("burnt")));
@@ -161,7 +164,7 @@ class H2StoreTest extends JdbcStoreContract {
         for (byte[] value : sealed) {
             assertTrue(Haystack.of(home).holdsPartOf(value), "the search finds what is there");
         }
-        // The first change was the opening of the store, an hour ago; what was deleted last goes with the rest.
+        // The first change was the opening of the store, an hour ago; the data deleted last is erased with the rest.
         bench.clock.pass(Duration.ofSeconds(1));
         bench.scheduler.tick();
         for (byte[] value : sealed) {
@@ -210,7 +213,7 @@ class H2StoreTest extends JdbcStoreContract {
         List<byte[]> sealed = sealedValues();
         restartAndUnlock();
         bench.store.transact(tx -> tx.delete("t", bytes("burnt")));
-        // The file only grows: a copy of it is what a kill leaves.
+        // The file only grows: a copy of it is what a kill would leave.
         Path killed = Files.createDirectory(home.resolve("killed"));
         Files.copy(file(), killed.resolve("partyline.mv.db"));
         Files.copy(home.resolve("store/keys"), killed.resolve("keys"));
@@ -298,7 +301,7 @@ class H2StoreTest extends JdbcStoreContract {
         }
         byte[] wrap = storedWrap();
         List<byte[]> records = sealedRecords();
-        // Other names of the same bytes: they show what becomes of them when the files are deleted.
+        // Other names of the same bytes, which show what happens to them when the files are deleted.
         Files.createLink(home.resolve("link"), file());
         Path keys = Files.createLink(home.resolve("link of keys"), home.resolve("store/keys"));
         Haystack before = Haystack.of(home);
@@ -307,7 +310,7 @@ class H2StoreTest extends JdbcStoreContract {
         Database database = new Database(source());
         byte[] file = Files.readAllBytes(file());
         ConnectionSource.Remains remains = database.destroy();
-        // As a crash would leave it: the file is there, and nothing that opens it.
+        // As after a crash: the file exists, but nothing that decrypts it.
         assertArrayEquals(file, Files.readAllBytes(home.resolve("link")));
         assertEquals(2 * KeyFile.SLOT, Files.size(keys));
         Haystack left = Haystack.of(home);
@@ -350,7 +353,7 @@ class H2StoreTest extends JdbcStoreContract {
         Files.createLink(home.resolve("link of keys"), home.resolve("store/keys"));
         assertTrue(Haystack.of(home).holdsPartOf(records.get(0)));
         bench.store.unlock("here it is, take it".toCharArray());
-        // What takes longer is the scheduler's.
+        // The scheduler does the slow part.
         bench.scheduler.submit(() -> {}).get();
         Haystack after = Haystack.of(home);
         assertFalse(after.holdsPartOf(Arrays.copyOfRange(wrap, 7, wrap.length)));

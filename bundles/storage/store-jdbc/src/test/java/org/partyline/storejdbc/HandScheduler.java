@@ -4,7 +4,7 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
-/** A scheduler whose repeated task runs when a test says so, and never by itself. */
+/** A scheduler whose repeated task runs only when a test says so. */
 final class HandScheduler extends ScheduledThreadPoolExecutor {
     private Runnable task;
     long seconds;

@@ -26,8 +26,8 @@ import org.h2.store.fs.encrypt.FileEncrypt;
 import org.h2.store.fs.encrypt.FilePathEncrypt;
 
 /**
- * Every byte of every file under a directory, as a thief has them: files of a store also as they are when they are decrypted, with each
- * key that is in any file there.
+ * Every byte of every file in a directory, as a thief has them: files of a store also in decrypted form, with each key
+ * that is in any file there.
  */
 final class Haystack {
     private static final int PART = 16;
@@ -58,7 +58,9 @@ final class Haystack {
         return haystack;
     }
 
-    /** The secrets of all slots of key files that are in these bytes, at any block: sequence (8 bytes), secret (32), SHA-256 (32). */
+    /**
+     * The secrets of all key file slots in these bytes, at any block: sequence (8 bytes), secret (32), SHA-256 (32).
+     */
     static List<byte[]> keysIn(byte[] bytes) {
         List<byte[]> keys = new ArrayList<>();
         for (int at = 0; at + 72 <= bytes.length; at += SECTOR) {
@@ -83,7 +85,7 @@ final class Haystack {
         }
     }
 
-    /** A file of H2 as it is inside; noise, where the key is another one. */
+    /** The decrypted content of an H2 file; noise with another key. */
     private static byte[] decrypted(Path path, byte[] key) throws IOException {
         if (Files.size(path) < 2 * BLOCK) {
             return new byte[0];
@@ -98,7 +100,7 @@ final class Haystack {
             }
             return content.array();
         } catch (IOException | RuntimeException e) {
-            // No such file.
+            // There is no such file.
             return new byte[0];
         }
     }
@@ -108,12 +110,15 @@ final class Haystack {
         return files.stream().anyMatch(file -> file.contains(wanted));
     }
 
-    /** Whether the files hold a part of it, as they do where it was packed: packing leaves runs of up to 32 bytes as they are. */
+    /**
+     * Whether the files contain a part of it, as they do if it was compressed: compression leaves runs of up to 32
+     * bytes unchanged.
+     */
     boolean holdsPartOf(byte[] needle) {
         return !partsOf(List.of(needle)).isEmpty();
     }
 
-    /** Those of these that the files hold a part of. */
+    /** Those of which the files contain a part. */
     Set<byte[]> partsOf(Collection<byte[]> needles) {
         Map<Long, byte[]> starts = new HashMap<>();
         for (byte[] needle : needles) {
@@ -138,7 +143,7 @@ final class Haystack {
         return found;
     }
 
-    /** The names of the writings in which the files hold the secret. */
+    /** The names of the encodings in which the files contain the secret. */
     List<String> writingsOf(byte[] secret) {
         byte[] reversed = new byte[secret.length];
         for (int i = 0; i < secret.length; i++) {

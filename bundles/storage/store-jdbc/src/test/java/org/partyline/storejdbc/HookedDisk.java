@@ -9,14 +9,14 @@ import org.h2.store.fs.FileBase;
 import org.h2.store.fs.FilePath;
 import org.h2.store.fs.FilePathWrapper;
 
-/** An H2 file system over the product's one that asks a test before each change of a file. */
+/** An H2 file system over that of the product, which calls a test before each change of a file. */
 public final class HookedDisk extends FilePathWrapper {
-    /** Is asked before a file is changed. */
+    /** Called before a file is changed. */
     @FunctionalInterface
     interface Hook {
         /**
          * @param what write, force, truncate, move or delete
-         * @throws IOException to make it fail
+         * @throws IOException to make the change fail
          */
         void before(String what) throws IOException;
     }
@@ -29,7 +29,7 @@ public final class HookedDisk extends FilePathWrapper {
         FilePath.register(new HookedDisk());
     }
 
-    /** How a database URL names this file system. A method, for a constant would not load this class. */
+    /** The name of this file system in a database URL. A method, since a constant would not load this class. */
     static String prefix() {
         return "hooked:async:";
     }

@@ -28,15 +28,15 @@ import org.partyline.api.store.StoreLockedException;
 import org.partyline.api.store.WrongPassphraseException;
 import org.partyline.testkit.StoreContract;
 
-/** What every database under the store has to give, beside what every store does. */
+/** What every database under the store must ensure, besides the contract of every store. */
 abstract class JdbcStoreContract extends StoreContract {
     private final List<Bench> benches = new ArrayList<>();
     Bench bench;
 
-    /** A way to the one database of this test; empty at first. */
+    /** A source for the one database of this test; empty at first. */
     abstract ConnectionSource source() throws Exception;
 
-    /** Whether the database may hold the tables of a store. */
+    /** Whether the database may contain the tables of a store. */
     boolean isUsed() {
         return !benches.isEmpty();
     }
@@ -86,7 +86,7 @@ abstract class JdbcStoreContract extends StoreContract {
         return bench;
     }
 
-    /** Works on the tables behind the store's back. */
+    /** Changes the tables without the store. */
     void tamper(String... statements) throws Exception {
         benches.forEach(Bench::close);
         try (Connection connection = source().open();
@@ -201,7 +201,7 @@ abstract class JdbcStoreContract extends StoreContract {
         bench.store.setDuress(passphrase(), DURESS);
         assertEquals(Optional.of("v"), bench.get("t", "k"));
         byte[] storeKey = storeKeyOf(passphrase());
-        // Open, it is a wrong passphrase: whoever asks has seen all of it.
+        // While open, it is a wrong passphrase: the caller has seen all of it already.
         assertThrows(WrongPassphraseException.class, () -> bench.store.storeKey(DURESS));
         assertThrows(WrongPassphraseException.class, () -> bench.store.unlock(DURESS));
         assertThrows(
@@ -224,7 +224,7 @@ abstract class JdbcStoreContract extends StoreContract {
         bench.store.lock();
         assertThrows(WrongPassphraseException.class, () -> bench.store.unlock(passphrase()));
         assertThrows(WrongPassphraseException.class, () -> bench.store.unlock(SecretBytes.wrap(storeKey)));
-        // It is an empty store's passphrase like any other: nothing is erased again.
+        // It is a passphrase of an empty store like any other: nothing is erased again.
         bench.store.unlock(DURESS);
         assertEquals(Optional.of("another life"), bench.get("t", "k"));
         bench.store.setDuress(DURESS, "another for duress".toCharArray());
@@ -328,7 +328,7 @@ abstract class JdbcStoreContract extends StoreContract {
         assertEquals(30, bench.scheduler.seconds);
         bench.clock.pass(Duration.ofSeconds(11));
         bench.scheduler.tick();
-        // Open: whoever opened it deletes, and hears what was deleted.
+        // While open, the user of the store deletes, and learns what was deleted.
         assertEquals(3, count("inbox"));
         bench.store.lock();
         bench.scheduler.tick();
@@ -387,7 +387,7 @@ abstract class JdbcStoreContract extends StoreContract {
         }
         bench.put("t", "gone", "v");
         bench.put("t", "here", "w");
-        // The hash of one key, at the row of another.
+        // The hash of one key, in the row of another.
         tamper(
                 "create table moved as select rec from pl_record where id = (select max(id) from pl_record)",
                 "delete from pl_record where id = (select max(id) from pl_record)",

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Two slots: at each moment the old secret is there, or the new one. */
+/** Two slots: at each moment the old secret is present, or the new one. */
 class KeyFileTest {
     private static final SecureRandom RANDOM = new SecureRandom();
 
@@ -69,7 +69,7 @@ class KeyFileTest {
             assertEquals(2 * KeyFile.SLOT, Files.size(file));
             assertEquals(inode, Files.getAttribute(file, "unix:ino"));
             assertEquals(List.of(file), files());
-            // As whoever reads the disk has it.
+            // As read from the raw disk.
             assertEquals(1, Haystack.keysIn(Files.readAllBytes(file)).size());
             assertFalse(Haystack.of(home).holds(Arrays.copyOf(secret(i - 1), 16)));
         }
@@ -81,7 +81,7 @@ class KeyFileTest {
         }
     }
 
-    /** Any part of a write may be on the disk after a crash, and the rest as it was. */
+    /** After a crash, any part of a write may be on the disk, and the rest unchanged. */
     @Test
     void aWriteThatWasCutOffAnywhereLeavesTheOldSecretOrTheNewOne() throws Exception {
         add(1);

@@ -27,7 +27,7 @@ import org.partyline.api.store.WrongPassphraseException;
 import org.partyline.testkit.PostgreSqlServer;
 import org.postgresql.ds.PGSimpleDataSource;
 
-/** One database and two homes: anyone with the database and the passphrase opens nothing without what one of the homes has. */
+/** One database and two homes: the database and the passphrase open nothing without the share of one of the homes. */
 @EnabledIf(value = "isInstalled", disabledReason = PostgreSqlServer.MISSING)
 class KeyShareTest {
     private static final char[] DURESS = "here it is, take it".toCharArray();
@@ -73,7 +73,7 @@ class KeyShareTest {
         return new Bench(new ExternalDatabase(dataSource, share(home)));
     }
 
-    /** As docs/ha.md says. */
+    /** As described in docs/ha.md. */
     private void copyKeys() throws IOException {
         Files.createDirectories(keys("south").getParent());
         Files.copy(keys("north"), keys("south"));
@@ -109,7 +109,7 @@ class KeyShareTest {
                 .contains(why));
     }
 
-    /** Whether a key opens the one record that the database has: not by what a server says, but by the cipher. */
+    /** Whether a key opens the only record in the database, as shown by the cipher rather than by a server. */
     private boolean opens(StoreKeys keys) throws SQLException {
         try (Connection connection = dataSource.getConnection();
                 Statement statement = connection.createStatement();
@@ -155,7 +155,7 @@ class KeyShareTest {
         assertThrows(WrongPassphraseException.class, () -> bench("south").store.unlock("another".toCharArray()));
         share("south").destroy();
         bench("south").store.state();
-        // That of another store.
+        // A share of another store.
         share("south").next(Optional.empty()).close();
         assertRefuses(bench("south"), storeKey, "this server has the share of another store's keys");
     }
@@ -168,7 +168,7 @@ class KeyShareTest {
         assertFalse(Files.exists(keys("north")));
         restore();
         assertRefuses(bench("north"), storeKey, "has no share");
-        // The other home has what opens it, until it is erased, too.
+        // The other home can open it until its share is erased, too.
         try (Bench other = bench("south")) {
             other.store.unlock(passphrase());
             assertEquals(Optional.of("v"), other.get("t", "k"));
@@ -198,7 +198,7 @@ class KeyShareTest {
         assertRefuses(bench("south"), storeKey, "has the share of another store's keys");
     }
 
-    /** The share of the empty store is on the disk before the database knows of it. */
+    /** The share of the empty store is on the disk before the database refers to it. */
     @Test
     void aServerThatEndsBeforeTheEmptyStoreIsMadeHasTheShareOfTheOneThatIsThere() throws Exception {
         byte[] row;

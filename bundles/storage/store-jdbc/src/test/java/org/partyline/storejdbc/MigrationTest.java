@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.partyline.api.store.Store;
 import org.partyline.api.store.StoreException;
 
-/** A store of an older format meets a newer program, and one of a newer format an older program. */
+/** A store of an older format with a newer program, and one of a newer format with an older program. */
 class MigrationTest {
     static final Migrations.Step MARK = connection -> {
         try (Statement statement = connection.createStatement()) {
@@ -36,7 +36,7 @@ class MigrationTest {
 
     static final Migrations.Step RENAME = connection -> {
         try (Statement statement = connection.createStatement()) {
-            // Fails where the first step was not run, or ran twice.
+            // Fails if the first step was not run, or ran twice.
             statement.execute("alter table pl_record alter column mark rename to marked");
         }
     };
@@ -97,7 +97,7 @@ class MigrationTest {
         assertEquals(FILES, files());
     }
 
-    /** A copy of the old one would keep what is erased later. */
+    /** A copy of the old store would keep data that is erased later. */
     @Test
     void anOlderStoreIsBroughtToTheFormatAndNothingIsLeftOfTheOldOne() throws Exception {
         Path old = Files.createLink(home.resolve("old"), file());
@@ -105,11 +105,11 @@ class MigrationTest {
         Files.delete(old);
         assertEquals(FILES, files());
         assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(file())));
-        // And nothing is migrated twice.
+        // Nothing is migrated twice.
         assertWhole(NEWER);
     }
 
-    /** All tables with their columns and rows. H2 itself writes to its file whenever it opens it. */
+    /** All tables with their columns and rows. H2 itself changes its file whenever it opens it. */
     private List<String> content() throws Exception {
         List<String> content = new ArrayList<>();
         try (Connection connection = Bench.source(home).open();
@@ -132,7 +132,7 @@ class MigrationTest {
         return content;
     }
 
-    /** Numbers alone are those of builds before the first release, whose tables were others. */
+    /** Builds before the first release wrote only a number, and had other tables. */
     @Test
     void aStoreOfABuildBeforeTheFirstReleaseIsRefusedAndNothingInItChanges() throws Exception {
         for (String format : List.of("1", "2", "9", "", "x")) {

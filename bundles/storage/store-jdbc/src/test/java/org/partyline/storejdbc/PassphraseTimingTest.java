@@ -11,8 +11,8 @@ import org.partyline.api.store.WrongPassphraseException;
 import org.partyline.testkit.LeakTiming;
 
 /**
- * Whether trying a passphrase tells more than whether it is right. The derivation, which takes some tenths of a second whatever the passphrase, is
- * left out here: beside it nobody sees microseconds.
+ * Whether an attempt with a passphrase reveals more than whether it is right. The derivation, which takes some tenths
+ * of a second with any passphrase, is replaced here: it would hide microseconds.
  */
 @EnabledIfSystemProperty(named = "timing", matches = "true", disabledReason = "measured every night: -Dtiming=true")
 class PassphraseTimingTest {

@@ -8,13 +8,13 @@ import org.partyline.api.crypto.KdfMemory;
 import org.partyline.api.crypto.KdfParameters;
 import org.partyline.api.crypto.KeyDerivation;
 
-/** In the place of Argon2id, at the cost of a hash; counts how often it runs. */
+/** A replacement for Argon2id at the cost of a hash; counts its calls. */
 final class QuickArgon2 implements KeyDerivation {
-    /** The least that a store takes. */
+    /** The minimum that a store accepts. */
     static final KdfParameters CHEAP = new KdfParameters(KdfId.ARGON2ID, 5, 8192, 1);
 
     final AtomicInteger runs = new AtomicInteger();
-    /** Whose memory a derivation may take. */
+    /** The memory that a derivation may use. */
     volatile KdfMemory memory = KdfMemory.ofThisProcess();
 
     @Override

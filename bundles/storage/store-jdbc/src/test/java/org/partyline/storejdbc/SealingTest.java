@@ -23,7 +23,7 @@ import org.partyline.api.crypto.KeyDerivation;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.WrongPassphraseException;
 
-/** The pieces that seal, each alone. */
+/** The classes that seal, each alone. */
 class SealingTest {
     private static final SecureRandom RANDOM = new SecureRandom();
 
@@ -134,7 +134,7 @@ class SealingTest {
         KeyWrap wrap = KeyWrap.wrap(storeKey, Bench.passphrase(), argon2, QuickArgon2.CHEAP, RANDOM);
         byte[] encoded = wrap.encode();
         assertArrayEquals(storeKey, storeKey(KeyWrap.decode(encoded), argon2));
-        // Salt, nonce, sealed key: byte by byte; the parameters before them cost too much to turn up.
+        // Salt, nonce, sealed key: byte by byte. Changed parameters would take too long to try.
         for (int i = 7; i < encoded.length - SLOT; i++) {
             KeyWrap damaged = KeyWrap.decode(changed(encoded, i));
             assertThrows(WrongPassphraseException.class, () -> damaged.open(Bench.passphrase(), argon2));
@@ -181,7 +181,7 @@ class SealingTest {
                 assertThrows(StoreException.class, () -> with.withPassphrase(storeKey, duress, argon2, RANDOM));
         assertTrue(taken.getMessage().contains("duress passphrase"), taken.getMessage());
 
-        // It stays when the other one changes, and goes when it is told to.
+        // It stays when the other slot changes, and changes when requested.
         KeyWrap changed = with.withPassphrase(storeKey, "quite another one".toCharArray(), argon2, RANDOM);
         changed.open(duress, argon2).close();
         assertThrows(WrongPassphraseException.class, () -> changed.open(Bench.passphrase(), argon2));
@@ -200,7 +200,7 @@ class SealingTest {
         for (KeyWrap each : List.of(without, with, removed)) {
             byte[] encoded = each.encode();
             assertEquals(39 + 2 * SLOT, encoded.length);
-            // Random, or sealed: no byte of it has a value that it always has, and the whole is spread over all values.
+            // Random, or sealed: no byte is constant, and together they are spread over all values.
             byte[] second = java.util.Arrays.copyOfRange(encoded, encoded.length - SLOT, encoded.length);
             int[] zeros = {0};
             for (int i = 0; i < 200; i++) {
@@ -221,14 +221,14 @@ class SealingTest {
             for (byte seen : second) {
                 assertEquals((byte) 0xFF, seen, "a bit that is never set");
             }
-            // 18,400 bytes, of which each value has 72 on average.
+            // 18,400 bytes; each value occurs 72 times on average.
             assertTrue(zeros[0] > 20 && zeros[0] < 160, zeros[0] + " zeros");
         }
     }
 
     @Test
     void bothSlotsAreTriedWhateverComesOfTheFirst() throws Exception {
-        // Each attempt at a slot derives its key of what this counts.
+        // Each attempt at a slot derives its key from what this counts.
         QuickArgon2 argon2 = new QuickArgon2();
         KeyWrap wrap = KeyWrap.wrap(new byte[32], Bench.passphrase(), argon2, QuickArgon2.CHEAP, RANDOM)
                 .withDuress("erase all of it".toCharArray(), argon2, RANDOM);
@@ -245,7 +245,7 @@ class SealingTest {
         }
     }
 
-    /** A derivation that gives one key whatever it is told: all that is left to find a change is the seal itself. */
+    /** A derivation that always returns the same key, so that only the seal itself can detect a change. */
     private static final KeyDerivation SAME_KEY = new KeyDerivation() {
         @Override
         public KdfId id() {
@@ -284,8 +284,8 @@ class SealingTest {
     }
 
     /**
-     * Some public keys stand for one point: X25519 ignores the top bit (RFC 7748, section 5). The shared secret is the same
-     * then, and only what is bound to the keys as they are written tells the boxes apart.
+     * Some public keys represent the same point: X25519 ignores the top bit (RFC 7748, section 5). The shared secret is
+     * then the same, and only the binding to the encoded keys distinguishes the boxes.
      */
     @Test
     void aBoxIsBoundToBothPublicKeysAsTheyAreWritten() throws Exception {
@@ -306,7 +306,7 @@ class SealingTest {
         return copy;
     }
 
-    /** A file that was changed must neither use up this process nor pass as good. */
+    /** A modified file must neither use up this process nor be accepted. */
     @Test
     void aWrappedKeyWithADerivationOutsideTheLimitsIsRefusedBeforeAKeyIsMade() throws Exception {
         QuickArgon2 argon2 = new QuickArgon2();

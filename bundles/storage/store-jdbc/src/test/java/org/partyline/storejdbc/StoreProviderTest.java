@@ -73,7 +73,7 @@ class StoreProviderTest {
 
         EraseJournal journal = new EraseJournal(home);
         journal.begin(Set.of("store", "logs"));
-        // And another one was put out of the way, and the server ended before it was overwritten.
+        // Another store was moved out of the way, and the server stopped before it was overwritten.
         Files.writeString(home.resolve("store").resolve("partyline.remains"), "what is left of it");
         provider = new StoreProvider(context(), settings(""));
         provider.start();
@@ -110,7 +110,7 @@ class StoreProviderTest {
         provider.stop();
     }
 
-    /** A server of its own, which ends in the middle of a duress unlock: an error in the place of a kill. */
+    /** A separate server that stops in the middle of a duress unlock: an error simulates the kill. */
     private void endsWhereItIsErased(boolean after) throws Exception {
         StoreProvider provider = new StoreProvider(context(), settings(""));
         provider.derivations = List.of(Map.entry(Map.of(), new QuickArgon2()));
@@ -169,7 +169,7 @@ class StoreProviderTest {
         assertShowsAnEmptyStore();
     }
 
-    /** It ended before anything was written down to be erased: nothing was. */
+    /** It stopped before the journal was written: nothing was erased. */
     @Test
     void whatWasToTakeTheStoresPlaceMeansNothingWithoutTheJournal() throws Exception {
         endsWhereItIsErased(false);
@@ -221,7 +221,7 @@ class StoreProviderTest {
         Store first = registered.get(0);
         assertEquals(Store.State.NEW, first.state());
         assertTrue(Files.exists(home.resolve("store").resolve("partyline.mv.db")));
-        // A data source that nobody asked for changes nothing.
+        // A data source that is not configured changes nothing.
         provider.bindDataSource(memory("other"), Map.of("osgi.jndi.service.name", "other"));
         assertEquals(List.of(first), registered);
         provider.unbindH2(h2);

@@ -16,7 +16,7 @@ import javax.crypto.AEADBadTagException;
 import org.partyline.api.crypto.KdfLimits;
 import org.partyline.api.store.StoreException;
 
-/** Whatever the database or the disk gives back, it is what was stored, or refused with the exception that says so. */
+/** Any data from the database or the disk is what was stored, or is rejected with the documented exception. */
 class StoredBytesFuzzTest {
     private static final SecureRandom RANDOM = new SecureRandom();
     private static final KeyPair OWNER = CandidateBox.newKeyPair(RANDOM);
@@ -31,7 +31,7 @@ class StoredBytesFuzzTest {
         }
         assertEquals("RecordBody", body.toString());
         byte[] name = body.table().getBytes(StandardCharsets.UTF_8);
-        // A name that is not UTF-8 was not written here; what is written here is read back as it was.
+        // A name that is not UTF-8 was not written by this program; everything that was is read back unchanged.
         if (name.length > 0
                 && name.length <= RecordBody.MAX_TABLE
                 && body.value().length <= RecordBody.MAX_VALUE
@@ -70,7 +70,7 @@ class StoredBytesFuzzTest {
     @FuzzTest(maxDuration = "10m")
     void anyTextIsAHeadOrNone(byte[] input) {
         Optional<Head> head = Head.of(input);
-        // Names are ASCII where they are written.
+        // This program writes only ASCII names.
         if (head.isPresent() && new String(input, StandardCharsets.US_ASCII).indexOf(0xFFFD) < 0) {
             Head again = Head.of(head.get().text().getBytes(StandardCharsets.US_ASCII))
                     .orElseThrow();
@@ -84,7 +84,7 @@ class StoredBytesFuzzTest {
         }
     }
 
-    /** Nothing that was not sealed opens; what is behind the seal is read or refused. */
+    /** Nothing that was not sealed can be opened; sealed content is decoded or rejected. */
     @FuzzTest(maxDuration = "10m")
     void anySealedBytesAreRefused(byte[] input) throws Exception {
         byte[] place = Arrays.copyOf(input, Math.min(8, input.length));

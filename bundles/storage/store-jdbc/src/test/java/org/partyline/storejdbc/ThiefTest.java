@@ -14,7 +14,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Who steals the files learns neither names nor words nor transaction ids. */
+/** Someone who steals the files learns neither names nor texts nor transaction ids. */
 class ThiefTest {
     private static final String NOTE = "a note in clear, planted to show that the search finds what is there";
 
@@ -23,7 +23,10 @@ class ThiefTest {
 
     private final List<byte[]> secrets = new ArrayList<>();
     private final Random random = new Random(42);
-    /** As they are while the server runs, or after it was killed: once it is closed they are packed, which hides a lot from a search. */
+    /**
+     * As they are while the server runs, or after it was killed: closed files are compressed, which hides a lot from a
+     * search.
+     */
     private Haystack files;
 
     private byte[] secret(String text) {
@@ -57,7 +60,7 @@ class ThiefTest {
                     String table = "table of secrets " + number % 5;
                     tx.put(table, txid, group, message, bench.clock.instant().plusSeconds(number));
                     tx.put(table, bytes(channel), txid, root, null);
-                    // Written over and over, and deleted: old versions are in the file, too.
+                    // Overwritten many times, and deleted: old versions are in the file, too.
                     tx.put(table, bytes(channel), group, message, null);
                     if (number % 3 == 0) {
                         tx.delete(table, txid);

@@ -12,13 +12,13 @@ import javax.net.SocketFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds PostgreSQL's Unix socket on this machine, and connects the driver to it. PostgreSQL knows the user of such a
- * connection from the operating system, so no password need leave this server.
+ * Finds PostgreSQL's Unix socket on this machine, and connects the driver to it. PostgreSQL identifies the user of such
+ * a connection through the operating system, so no password is sent.
  *
- * <p>Public for the driver, which finds it by its name.
+ * <p>Public for the driver, which loads it by name.
  */
 public final class LocalSocket extends SocketFactory {
-    /** Where PostgreSQL puts its sockets: Debian and Fedora, older systems, and as it is built from source. */
+    /** The usual directories of the socket: Debian and Fedora, older systems, and builds from source. */
     static final List<Path> DIRECTORIES =
             List.of(Path.of("/run/postgresql"), Path.of("/var/run/postgresql"), Path.of("/tmp"));
 
@@ -29,19 +29,19 @@ public final class LocalSocket extends SocketFactory {
         this.socket = Path.of(socket);
     }
 
-    /** The first socket that can be trusted; null when there is none. */
+    /** The first trustworthy socket; null if there is none. */
     static @Nullable Path find(List<Path> directories, int port) {
         for (Path directory : directories) {
             Path socket = directory.resolve(".s.PGSQL." + port);
             try {
-                // What a symbolic link names may be another database.
+                // A symbolic link may lead to another database.
                 PosixFileAttributes file =
                         Files.readAttributes(socket, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
                 if (file.isOther() && UnixSocket.isTrusted(socket, file.owner())) {
                     return socket;
                 }
             } catch (IOException | UnsupportedOperationException e) {
-                // There is none, or it cannot be judged: the next.
+                // It does not exist, or cannot be judged: try the next one.
                 continue;
             }
         }

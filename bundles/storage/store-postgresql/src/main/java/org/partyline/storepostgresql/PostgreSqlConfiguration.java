@@ -6,8 +6,8 @@ import org.partyline.api.config.Setting;
 import org.partyline.api.config.SettingsDeclaration;
 
 /**
- * The settings in {@code etc/org.partyline.store.postgresql.cfg}. {@link PostgreSqlSettings} reads it, also before
- * there is a framework with the api.
+ * The settings in {@code etc/org.partyline.store.postgresql.cfg}. {@link PostgreSqlSettings} reads it, even before the
+ * framework and the api are available.
  */
 @Component
 public final class PostgreSqlConfiguration implements SettingsDeclaration {

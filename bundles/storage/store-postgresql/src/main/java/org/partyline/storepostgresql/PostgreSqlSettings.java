@@ -34,9 +34,9 @@ import org.postgresql.util.PSQLState;
  *
  * @param host name or address
  * @param database its name
- * @param passwordFile of mode 0600
- * @param rootCertificates what vouches for the database's server; null: what Java knows
- * @param name what this server is called for others
+ * @param passwordFile a file of mode 0600
+ * @param rootCertificates the trusted certificates for the database's server; null: Java's
+ * @param name the name of this server that others see
  */
 public record PostgreSqlSettings(
         String host,
@@ -46,7 +46,7 @@ public record PostgreSqlSettings(
         Path passwordFile,
         @Nullable Path rootCertificates,
         String name) {
-    /** Where the settings stand. */
+    /** The name of the configuration. */
     public static final String PID = "org.partyline.store.postgresql";
 
     static final String STANDARD_USER = "partyline";
@@ -61,7 +61,7 @@ public record PostgreSqlSettings(
     private static final String HERE = "localhost";
     private static final Pattern LOOPBACK = Pattern.compile("localhost|127(?:\\.[0-9]{1,3}){3}|\\[::1]");
     private static final String SCRAM = "scram-sha-256";
-    /** The class of SQL states for a user who is not admitted. */
+    /** The class of SQL states for a rejected user. */
     private static final String NOT_AUTHORIZED = "28";
 
     private static final int USUAL_PORT = 5432;
@@ -72,21 +72,21 @@ public record PostgreSqlSettings(
     private static final Set<PosixFilePermission> FOR_OTHERS = EnumSet.complementOf(EnumSet.of(
             PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE, PosixFilePermission.OWNER_EXECUTE));
 
-    /** Whether there is such a database at all. */
+    /** Whether a shared database is configured. */
     public static boolean isSet(Map<String, ?> properties) {
         return !text(properties, URL, "").isEmpty();
     }
 
     /**
-     * @param properties as they are in the file
-     * @param etc what relative paths begin at
-     * @throws IllegalArgumentException when a value is wrong: which, and what would be right
+     * @param properties as in the file
+     * @param etc the base of relative paths
+     * @throws IllegalArgumentException if a value is wrong: which one, and what is valid
      */
     public static PostgreSqlSettings parse(Map<String, ?> properties, Path etc) {
         String url = text(properties, URL, "");
         Matcher address = ADDRESS.matcher(url);
         if (!address.matches()) {
-            // What was written may hold a password.
+            // The value may contain a password.
             throw wrong(
                     URL, "", "must be jdbc:postgresql://[HOST][:PORT]/DATABASE, without user, password and parameters");
         }
@@ -140,8 +140,8 @@ public record PostgreSqlSettings(
     }
 
     /**
-     * A text from the database or a file, safe for a terminal and a log: what ends a line, steers a terminal or shows nothing is replaced by
-     * a question mark. Whoever administers the database chooses such texts.
+     * Makes a text from the database or a file safe for a terminal and a log: line ends, terminal controls and
+     * invisible characters are replaced by question marks. The administrator of the database controls such texts.
      */
     public static String printable(String text) {
         return String.valueOf(text).replaceAll("[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Co}\\p{Cn}\\p{Zl}\\p{Zp}]", "?");
@@ -156,18 +156,18 @@ public record PostgreSqlSettings(
         return new IllegalArgumentException(PID + ".cfg: " + key + value + ": it " + rule);
     }
 
-    /** Whether the database is on this machine, so that nobody else sees what goes there. */
+    /** Whether the database is on this machine, so that nobody else sees the traffic. */
     public boolean isHere() {
         return LOOPBACK.matcher(host).matches();
     }
 
     /**
-     * Opens a connection: through PostgreSQL's Unix socket where that is on this machine, otherwise by TCP. To another machine only over
-     * TLS, to a server whose certificate bears its name.
+     * Opens a connection: through PostgreSQL's Unix socket if there is one on this machine, otherwise by TCP. To
+     * another machine only over TLS, to a server whose certificate has its name.
      *
-     * @param application what the connection is called in PostgreSQL
+     * @param application the name of the connection in PostgreSQL
      * @param answerSeconds how long an answer may take before the connection counts as broken
-     * @throws SQLException without a state, when the password cannot be read; its message is for the operator
+     * @throws SQLException without a state if the password cannot be read; its message is for the operator
      */
     public Connection connect(String application, int answerSeconds) throws SQLException {
         return connect(application, answerSeconds, LocalSocket.DIRECTORIES);
@@ -193,7 +193,7 @@ public record PostgreSqlSettings(
         }
     }
 
-    /** Nobody listens at the socket, or it admits other users than this server's; a password by TCP may do. */
+    /** Nobody listens at the socket, or it rejects this server's user; a password by TCP may work. */
     private static boolean isOnlyTheSocket(SQLException e) {
         return e.getCause() instanceof ConnectException
                 || PSQLState.CONNECTION_REJECTED.getState().equals(e.getSQLState())
@@ -203,7 +203,7 @@ public record PostgreSqlSettings(
     private Connection open(String application, int answerSeconds, @Nullable Path socket) throws SQLException {
         Thread thread = Thread.currentThread();
         ClassLoader before = thread.getContextClassLoader();
-        // The driver, a bundle of its own, finds the class of the socket by it.
+        // The driver, which is a bundle of its own, loads the socket class through it.
         thread.setContextClassLoader(PostgreSqlSettings.class.getClassLoader());
         try {
             return dataSource(application, answerSeconds, socket).getConnection();
@@ -227,10 +227,10 @@ public record PostgreSqlSettings(
         source.setLoginTimeout(CONNECT_SECONDS);
         source.setSocketTimeout(answerSeconds);
         source.setTcpKeepAlive(true);
-        // What the server says of single rows stays out of exceptions, and so out of logs.
+        // Keeps the server's details about single rows out of exceptions, and so out of logs.
         source.setLogServerErrorDetail(false);
-        // Whoever holds the port while PostgreSQL is down may ask for the password in clear, or for a digest of it that
-        // is soon guessed.
+        // While PostgreSQL is down, anyone who takes its port could ask for the password in clear, or for a digest that
+        // is easily guessed.
         source.setProperty(PGProperty.REQUIRE_AUTH, SCRAM);
         if (socket != null) {
             source.setProperty(PGProperty.REQUIRE_AUTH, SCRAM + ",none");

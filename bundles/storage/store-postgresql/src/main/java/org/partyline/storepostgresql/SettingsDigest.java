@@ -14,12 +14,12 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Calculates whether two homes have the same settings: a hash of the effective lines of
- * {@code etc/org.partyline.*.cfg}. Left out is what may differ: where a home keeps its secrets and its token, what this
- * machine has, and the way to the database.
+ * Determines whether two homes have the same settings: a hash of the effective lines of {@code
+ * etc/org.partyline.*.cfg}. Settings that may differ are left out: where a home keeps its secrets and its token, the
+ * machine's resources, and how to reach the database.
  */
 public final class SettingsDigest {
-    /** Stands behind the hash of a home that has no share of the store's keys: it cannot open the store. */
+    /** Follows the hash of a home that has no share of the store's keys, and so cannot open the store. */
     public static final String WITHOUT_SHARE = " without share";
 
     private static final Set<String> OWN = Set.of(
@@ -35,7 +35,7 @@ public final class SettingsDigest {
 
     private SettingsDigest() {}
 
-    /** In hex. @param etc where the settings are */
+    /** In hex. @param etc the directory of the settings */
     public static String of(Path etc) throws IOException {
         List<Path> files = new ArrayList<>();
         try (DirectoryStream<Path> all = Files.newDirectoryStream(etc, "org.partyline.*" + SUFFIX)) {

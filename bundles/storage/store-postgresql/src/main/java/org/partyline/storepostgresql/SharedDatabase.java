@@ -23,8 +23,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Registers the shared database as a DataSource for the store on the leader. On one that has no such database, and on a
- * standby, nothing.
+ * Registers the shared database as a DataSource for the store on the leader. Registers nothing on a standby, or without
+ * a shared database.
  */
 @Component(
         service = {},
@@ -35,7 +35,7 @@ import org.slf4j.LoggerFactory;
         attribute = {"objectClass:List<String>=\"javax.sql.DataSource\""},
         uses = DataSource.class)
 public final class SharedDatabase {
-    /** What the store finds it by. */
+    /** The name by which the store finds it. */
     static final String NAME = "partyline.shared";
 
     private static final Logger LOG = LoggerFactory.getLogger(SharedDatabase.class);
@@ -43,13 +43,13 @@ public final class SharedDatabase {
     private static final String EPOCH = "partyline.leader.epoch";
     private static final String INSTANCE = "partyline.leader.instance";
 
-    /** One for the store, one for who asks how it fares. */
+    /** One for the store, one for the health check. */
     private static final int CONNECTIONS = 2;
 
     private static final long CONNECT_MILLIS = TimeUnit.SECONDS.toMillis(5);
     private static final int ANSWER_SECONDS = 30;
 
-    /** Null where there is no shared database, or where its settings are wrong. */
+    /** Null without a shared database, or with invalid settings. */
     private final @Nullable HikariDataSource pool;
 
     private @Nullable ServiceRegistration<DataSource> dataSource;
@@ -73,7 +73,7 @@ public final class SharedDatabase {
             PostgreSqlSettings settings =
                     PostgreSqlSettings.parse(properties, Path.of(context.getProperty("karaf.etc")));
             HikariConfig config = new HikariConfig();
-            // What its connections are called is what a successor ends them by.
+            // A successor terminates its connections by their name.
             config.setDataSource(new PGSimpleDataSource() {
                 @Override
                 public Connection getConnection() throws SQLException {
@@ -84,10 +84,10 @@ public final class SharedDatabase {
             config.setMaximumPoolSize(CONNECTIONS);
             config.setMinimumIdle(0);
             config.setConnectionTimeout(CONNECT_MILLIS);
-            // A database that is unavailable when this starts may come.
+            // A database that is unavailable at the start may become available later.
             config.setInitializationFailTimeout(-1);
             config.setMaxLifetime(0);
-            // Nothing of a server that fell asleep stays in the way of its successor.
+            // A server that hangs must not hold up its successor.
             config.setConnectionInitSql("set idle_in_transaction_session_timeout = '60s'; set lock_timeout = '10s'");
             return new HikariDataSource(config);
         } catch (IllegalArgumentException e) {
@@ -114,7 +114,7 @@ public final class SharedDatabase {
         dataSource = context.registerService(DataSource.class, pool, properties);
     }
 
-    /** Another database is another store: not while this one is in use. */
+    /** Another database is another store, so it is not changed while this one is in use. */
     @Modified
     void modified() {
         LOG.warn("{}: changes take effect at the next start", PostgreSqlSettings.PID);

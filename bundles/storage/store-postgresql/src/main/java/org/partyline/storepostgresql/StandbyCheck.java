@@ -24,9 +24,9 @@ final class StandbyCheck implements HealthCheck {
     private final Path etc;
 
     /**
-     * @param epoch of this server's lead
-     * @param instance what its connections are called
-     * @param etc where its settings are
+     * @param epoch this server's epoch as the leader
+     * @param instance the name of its connections
+     * @param etc the directory of its settings
      */
     StandbyCheck(DataSource database, long epoch, String instance, Path etc) {
         this.database = database;

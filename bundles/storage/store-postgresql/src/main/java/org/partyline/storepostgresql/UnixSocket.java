@@ -35,7 +35,7 @@ final class UnixSocket extends Socket {
     private static final String POSTGRES = "postgres";
     private static final Path THIS_PROCESS = Path.of("/proc/self");
 
-    /** As the driver sizes its own. */
+    /** The same size as the driver's own buffer. */
     private static final int BUFFER = 8192;
 
     private static final long ALMOST_A_MILLI = TimeUnit.MILLISECONDS.toNanos(1) - 1;
@@ -53,8 +53,9 @@ final class UnixSocket extends Socket {
     }
 
     /**
-     * Whether a user may own this socket, and listen there: root, PostgreSQL's, this server's; and whoever has the socket's directory from root,
-     * since in a sandbox with {@code PrivateUsers=} (systemd.exec(5)) other users have no names.
+     * Whether a user may own this socket and listen there: root, PostgreSQL's user and this server's; also the user to
+     * whom root gave the socket's directory, since in a sandbox with {@code PrivateUsers=} (systemd.exec(5)) other
+     * users have no names.
      */
     static boolean isTrusted(Path socket, UserPrincipal user) throws IOException {
         UserPrincipal root = named("0");
@@ -79,7 +80,7 @@ final class UnixSocket extends Socket {
         return FileSystems.getDefault().getUserPrincipalLookupService().lookupPrincipalByName(name);
     }
 
-    /** @param ignored an address for TCP: the socket's path is known */
+    /** @param ignored a TCP address: the socket's path is known */
     @Override
     public synchronized void connect(SocketAddress ignored, int millis) throws IOException {
         if (closed) {
@@ -96,12 +97,12 @@ final class UnixSocket extends Socket {
     }
 
     private Link connect(SocketChannel channel) throws IOException {
-        // Otherwise it would wait without end when PostgreSQL accepts nothing and its queue is full.
+        // Otherwise it would wait forever if PostgreSQL accepts no connections and its queue is full.
         channel.configureBlocking(false);
         if (!channel.connect(UnixDomainSocketAddress.of(path))) {
             throw new SocketException(path + " accepts no more connections at present");
         }
-        // Since the file was looked at, someone else may have put another in its place.
+        // Since the file was checked, someone else may have replaced it.
         if (channel.supportedOptions().contains(ExtendedSocketOptions.SO_PEERCRED)
                 && !isTrusted(
                         path,
@@ -117,7 +118,7 @@ final class UnixSocket extends Socket {
         connect(ignored, 0);
     }
 
-    /** A step on the channel; 0: it has to wait. */
+    /** An operation on the channel; 0: it must wait. */
     @FunctionalInterface
     private interface Step {
         int take(SocketChannel channel) throws IOException;
@@ -192,7 +193,7 @@ final class UnixSocket extends Socket {
         };
     }
 
-    /** Any thread may: one that reads then fails. */
+    /** Any thread may call it: a thread that is reading then fails. */
     @Override
     public synchronized void close() throws IOException {
         closed = true;
@@ -223,7 +224,7 @@ final class UnixSocket extends Socket {
         return timeout;
     }
 
-    // What only TCP has.
+    // TCP only.
 
     @Override
     public void setTcpNoDelay(boolean on) {}

@@ -47,7 +47,7 @@ import org.partyline.testkit.Eventually;
 import org.partyline.testkit.PostgreSqlServer;
 import org.postgresql.PGConnection;
 
-/** The way to a real PostgreSQL through its Unix socket, compared with that by TCP. */
+/** A connection to a real PostgreSQL through its Unix socket, compared with one by TCP. */
 @EnabledIf(value = "isInstalled", disabledReason = PostgreSqlServer.MISSING)
 class LocalSocketTest {
     private static final int ANSWER_SECONDS = 30;
@@ -65,7 +65,7 @@ class LocalSocketTest {
         return PostgreSqlServer.shared().isPresent();
     }
 
-    /** One of its own: its sessions are killed here. */
+    /** A separate server, since its sessions are killed here. */
     @BeforeAll
     static void start() throws IOException {
         server = PostgreSqlServer.start().orElseThrow();
@@ -202,7 +202,7 @@ class LocalSocketTest {
         }
     }
 
-    /** Only root can let another user plant one. */
+    /** Only root can let another user create one. */
     @Test
     @EnabledIf(value = "isRoot", disabledReason = "only root can be another user")
     void whatAnotherUserPlantsIsPassedOverAndRefusedWhenItComesLater(@TempDir Path directory) throws Exception {
@@ -262,7 +262,10 @@ class LocalSocketTest {
         }
     }
 
-    /** As {@code /run/postgresql} appears in the package's sandbox: of a user without a name, to whom root gave the directory. */
+    /**
+     * Like {@code /run/postgresql} in the package's sandbox: it belongs to a user without a name, to whom root gave the
+     * directory.
+     */
     @Test
     @EnabledIf(value = "isRoot", disabledReason = "only root can give files to another user")
     void aSocketOfWhomRootGaveItsDirectoryIsTrustedUnlessOthersMayWriteThere(@TempDir Path above) throws Exception {
@@ -284,7 +287,7 @@ class LocalSocketTest {
         assertNull(LocalSocket.find(List.of(directory), server.port()), "anyone may put another in its place");
     }
 
-    /** As {@code PostgreSqlSettingsTest} has it for TCP: AuthenticationCleartextPassword, -MD5Password, -SSPI. */
+    /** Like {@code PostgreSqlSettingsTest} for TCP: AuthenticationCleartextPassword, -MD5Password, -SSPI. */
     @ParameterizedTest
     @ValueSource(strings = {"00000003", "0000000501020304", "00000009"})
     void whoeverListensAtTheSocketGetsNoPassword(String method, @TempDir Path directory) throws Exception {
@@ -378,7 +381,7 @@ class LocalSocketTest {
         }
     }
 
-    /** What ends a connection while its query runs. */
+    /** Ends a connection while its query runs. */
     private interface End {
         void of(Connection connection, int session) throws Exception;
     }
@@ -428,7 +431,7 @@ class LocalSocketTest {
         });
     }
 
-    /** PostgreSQL then ends all of its sessions, and starts anew. */
+    /** PostgreSQL then terminates all its sessions, and restarts. */
     private void kill(int session) throws SQLException {
         try (Connection another = connect()) {
             assertTrue(ProcessHandle.of(session).orElseThrow().destroyForcibly());
@@ -469,7 +472,7 @@ class LocalSocketTest {
         }
     }
 
-    /** As with TCP; a pool that is closed interrupts its threads. */
+    /** Like TCP; a pool that is closed interrupts its threads. */
     @Test
     void anInterruptedThreadFinishesItsQuery() throws Exception {
         try (Connection connection = connect()) {

@@ -130,7 +130,10 @@ class PostgreSqlSettingsTest {
         assertFalse(settings.toString().contains(SECRET));
     }
 
-    /** As the messages of PostgreSQL's protocol say it, version 3.0: AuthenticationCleartextPassword, -MD5Password, -SSPI, and none at all. */
+    /**
+     * Messages of PostgreSQL's protocol, version 3.0: AuthenticationCleartextPassword, -MD5Password, -SSPI, and none at
+     * all.
+     */
     @ParameterizedTest
     @ValueSource(strings = {"00000003", "0000000501020304", "00000009", "00000000"})
     void whoeverHoldsThePortGetsNoPasswordAndNoSession(String method) throws Exception {

@@ -20,7 +20,7 @@ import org.partyline.api.health.Finding;
 import org.partyline.testkit.PostgreSqlServer;
 import org.postgresql.ds.PGSimpleDataSource;
 
-/** What the doctor says of a pair, by tables as the lock leaves them. */
+/** The doctor's findings about a pair, from tables as the lock leaves them. */
 @EnabledIf(value = "isInstalled", disabledReason = PostgreSqlServer.MISSING)
 class StandbyCheckTest {
     @TempDir

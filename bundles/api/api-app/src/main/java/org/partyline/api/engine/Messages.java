@@ -130,7 +130,7 @@ public interface Messages {
      */
     Recalled recall(long id) throws PartylineException;
 
-    /** What a packet is to this server. */
+    /** The role of a packet for this server. */
     enum Use {
         /** A packet of one of our messages. */
         SENT,

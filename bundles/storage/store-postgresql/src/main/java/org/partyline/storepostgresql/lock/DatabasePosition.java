@@ -9,7 +9,7 @@ import java.sql.Statement;
  * The position of a database: a restored copy has another system id or timeline, or is behind.
  *
  * @param system PostgreSQL's identifier of the cluster
- * @param timeline a restore to a point in time, and a promoted replica, begin a new one
+ * @param timeline changes with a restore to a point in time, and when a replica is promoted
  * @param written the position in the write-ahead log
  */
 record DatabasePosition(String system, String timeline, long written) {
@@ -23,12 +23,12 @@ record DatabasePosition(String system, String timeline, long written) {
         }
     }
 
-    /** The database's history, without how far it has come. */
+    /** The database's system id and timeline, without its position. */
     String history() {
         return system + "/" + timeline;
     }
 
-    /** Whether a database that stood there before may stand here now, with nothing lost on the way. */
+    /** Whether this position can follow an earlier one without lost data. */
     boolean follows(DatabasePosition before) {
         return system.equals(before.system) && timeline.equals(before.timeline) && written >= before.written;
     }

@@ -4,19 +4,21 @@ package org.partyline.storepostgresql.lock;
  * The leader, as the database records it.
  *
  * @param epoch counts the leaders
- * @param holder what the server is called
- * @param instance what its connections are called in PostgreSQL; another one for each process
- * @param silentMillis how long ago it was last heard of, by the database's clock
- * @param newest how far the store had come, as the leader said with its last sign of life: a number that only grows, {@code :}, and
- *     what tells two states of the same number apart; empty: it said nothing
+ * @param holder the server's name
+ * @param instance the name of its connections in PostgreSQL, different for each process
+ * @param silentMillis the time since its last heartbeat, by the database's clock
+ * @param newest how far the store had advanced at the leader's last heartbeat: a number that only grows, {@code :}, and
+ *     an id that distinguishes two states with the same number; empty: not published
  */
 record Lead(long epoch, String holder, String instance, long silentMillis, String newest) {
-    /** What it said or, where that is further, what another look at the database shows. A database that was put back shows less. */
+    /**
+     * Its published mark or, if further, that of another observation of the database. A restored database shows less.
+     */
     String newest(Lead other) {
         return further(newest, other.newest);
     }
 
-    /** The one that is further, or the first if both are as far. */
+    /** The further of two marks, or the first if they are equal. */
     static String further(String one, String other) {
         return count(other) > count(one) ? other : one;
     }

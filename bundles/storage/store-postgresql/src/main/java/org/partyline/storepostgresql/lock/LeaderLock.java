@@ -20,11 +20,11 @@ import org.partyline.storepostgresql.PostgreSqlSettings;
 import org.partyline.storepostgresql.SettingsDigest;
 
 /**
- * Implements Karaf's lock with the shared database. While it has none, Karaf stays below the start level of our
- * bundles: no store, no keys, no node, no console. When it is lost, they are stopped.
+ * Implements Karaf's lock with the shared database. While this server does not hold it, Karaf stays below the start
+ * level of our bundles: no store, no keys, no node, no console. When it is lost, they are stopped.
  */
 public final class LeaderLock implements Lock {
-    /** What bundles find who leads by, as properties of the framework. */
+    /** The framework properties by which bundles find the leader. */
     static final String TOKEN = "partyline.leader.token";
 
     static final String WATCHED = "partyline.leader.watched";
@@ -33,7 +33,7 @@ public final class LeaderLock implements Lock {
     static final String INSTANCE = "partyline.leader.instance";
     static final String PUBLISHED = "partyline.leader.published";
 
-    /** How far the store has come: what the bundle of the store says while this server leads. */
+    /** How far the store has advanced: set by the store's bundle while this server leads. */
     static final String NEWEST = "partyline.leader.newest";
 
     private static final Logger LOG = Logger.getLogger(LeaderLock.class.getName());
@@ -50,7 +50,7 @@ public final class LeaderLock implements Lock {
     private @Nullable Leadership leadership;
     private long epoch;
 
-    /** @param properties Karaf's */
+    /** @param properties Karaf's properties */
     public LeaderLock(org.apache.felix.utils.properties.Properties properties) {
         this.etc = Path.of(System.getProperty("karaf.etc"));
         Path home = Path.of(System.getProperty("karaf.base"));
@@ -138,7 +138,7 @@ public final class LeaderLock implements Lock {
         return String.valueOf(text).lines().findFirst().orElse("");
     }
 
-    /** @param text may have parts that someone wrote into the database */
+    /** @param text may contain text that someone wrote into the database */
     private void report(RoleFile.Role what, String text) throws IOException {
         String sentence = PostgreSqlSettings.printable(text);
         if (role.write(what, sentence)) {

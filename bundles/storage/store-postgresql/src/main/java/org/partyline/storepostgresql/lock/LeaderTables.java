@@ -9,19 +9,19 @@ import java.util.List;
 import org.postgresql.PGConnection;
 
 /**
- * The two rows in which a database records its leader. What they look like has a version; an older one is brought up to
- * date step by step, by whoever comes first.
+ * The two rows in which a database records its leader. The tables have a version; any server migrates an older one step
+ * by step.
  *
- * <p>The lease is a row of its own: the leader's transactions hold the other one against a takeover, and must not wait for a
- * sign of life.
+ * <p>The lease is a separate row: the leader's transactions lock the other one against a takeover, and must not wait
+ * for a heartbeat.
  */
 final class LeaderTables {
-    /** Of one database, for all servers: any number will do. */
+    /** One number for all servers of a database; any number will do. */
     private static final long LOCK = 0x70617274796c696eL;
 
     private static final long MIGRATION_LOCK = LOCK + 1;
 
-    /** Step n makes version n of version n - 1. */
+    /** Step n leads from version n - 1 to version n. */
     private static final List<List<String>> STEPS = List.of(
             List.of(
                     "create table pl_leader (id integer primary key check (id = 1), epoch bigint not null, token bytea not null,"
@@ -36,7 +36,7 @@ final class LeaderTables {
 
     private LeaderTables() {}
 
-    /** @throws SQLException also when a newer program made the tables */
+    /** @throws SQLException also if a newer program created the tables */
     static void migrate(Connection connection) throws SQLException {
         connection.setAutoCommit(false);
         boolean done = false;
@@ -73,9 +73,9 @@ final class LeaderTables {
     }
 
     /**
-     * Refuses a connection that goes through a pooler: the lock belongs to one session of the database, and a pooler gives this connection
-     * another session from one transaction to the next. It shows by the number of the session's process: what the other end said at the
-     * beginning is the pooler's own, and the database says another.
+     * Refuses a connection through a pooler: the lock belongs to one database session, and a pooler may switch this
+     * connection to another session between transactions. The process id of the session reveals a pooler: the one sent
+     * at the start of the connection is the pooler's, and differs from the database's.
      *
      * @throws SQLException without a state, with what to do
      */
@@ -102,7 +102,7 @@ final class LeaderTables {
         }
     }
 
-    /** A standby tells that it is there, and what settings it has; those that did not for a while are gone. */
+    /** Records a standby with the hash of its settings; those that were silent for a while are removed. */
     static void standBy(Connection connection, String instance, String holder, String settings) throws SQLException {
         try (PreparedStatement insert = connection.prepareStatement("insert into pl_standby values (?, ?, ?,"
                         + " clock_timestamp()) on conflict (instance) do update set settings = excluded.settings,"
@@ -118,7 +118,7 @@ final class LeaderTables {
         }
     }
 
-    /** One lock for all servers of this database, held by this connection until it ends. */
+    /** Takes the one lock for all servers of this database, which this connection holds until it ends. */
     static boolean lock(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery("select pg_try_advisory_lock(" + LOCK + ")")) {
@@ -127,7 +127,7 @@ final class LeaderTables {
         }
     }
 
-    /** Ends the connections of a server, so that nothing of it is in the way. */
+    /** Terminates the connections of a server, so that nothing of it blocks others. */
     static void end(Connection connection, String instance) throws SQLException {
         try (PreparedStatement select =
                 connection.prepareStatement("select pg_terminate_backend(pid) from pg_stat_activity"
@@ -138,7 +138,7 @@ final class LeaderTables {
     }
 
     /**
-     * Replaces the previous leader. Waits for a transaction of that one which is writing.
+     * Replaces the previous leader. Waits for a writing transaction of that leader.
      *
      * @return the new epoch
      */
@@ -173,7 +173,10 @@ final class LeaderTables {
         }
     }
 
-    /** A sign of life. @param newest how far the store has come; empty: that is not known yet @return whether that leader still leads */
+    /**
+     * Records a heartbeat. @param newest how far the store has advanced; empty: not known yet @return whether that
+     * leader still leads
+     */
     static boolean renew(Connection connection, long epoch, byte[] token, String newest) throws SQLException {
         try (PreparedStatement update = connection.prepareStatement("update pl_lease set renewed = clock_timestamp(),"
                 + " newest = coalesce(nullif(?, ''), newest)"

@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Takes the lead when it is free, keeps it, and notices its loss.
  *
- * <p>The lead is free at once when the connection of the leader ends, as the lock that it holds in the database ends with it;
- * and when the leader was silent for {@link #LEASE}: a process that is paused, or a machine that is gone, keeps its connection. What keeps such
- * a leader from going on when it wakes up is the token, which each of its transactions is asked for.
+ * <p>The lead is free at once when the leader's connection ends, because its lock in the database ends, too. It is also
+ * free when the leader was silent for {@link #LEASE}, since a paused process or a machine that disappeared keeps its
+ * connection. When such a leader wakes up, the token, which each of its transactions checks, keeps it from continuing.
  *
  * <p>Not thread-safe.
  */
@@ -24,10 +24,10 @@ final class Leadership implements AutoCloseable {
     /** How long a leader may be silent. */
     static final Duration LEASE = Duration.ofSeconds(10);
 
-    /** How old the last look at the leader before may be, so that what it left is no old copy. */
+    /** How old the last observation of the previous leader may be for its data not to count as an old copy. */
     private static final Duration WATCH = Duration.ofMinutes(10);
 
-    /** How often a standby says that it is there. */
+    /** The time between two signs of life of a standby. */
     private static final Duration BETWEEN_SIGNS = Duration.ofSeconds(10);
 
     private static final int TOKEN = 16;
@@ -37,25 +37,26 @@ final class Leadership implements AutoCloseable {
     /** Makes a connection. */
     @FunctionalInterface
     interface Source {
-        /** A new one; the caller's to close. */
+        /** A new connection; the caller closes it. */
         Connection open() throws SQLException;
     }
 
     /**
-     * The state of a server when it asked for the lead.
+     * The state of a server that has taken the lead.
      *
-     * @param epoch of the lead
-     * @param token what this server's transactions are asked for, in hex
-     * @param history of the database: another one may lack what was committed last
-     * @param watched whether this server saw how far the leader before had come, and the database has come as far at least
-     * @param published how far the leader before had come with the store, as it said last; empty: it said nothing
+     * @param epoch the leader's epoch
+     * @param token what this server's transactions check, in hex
+     * @param history of the database: another one may lack the last commits
+     * @param watched whether this server saw how far the previous leader had advanced, and the database is at least as
+     *     far
+     * @param published how far the previous leader had advanced with the store, as it last published; empty: it did not
      */
     record Taken(long epoch, String token, String history, boolean watched, String published) {}
 
     /**
      * The last observation of the leader.
      *
-     * @param at when, by this machine's clock that only counts
+     * @param at when, by this machine's monotonic clock
      */
     private record Seen(Lead lead, DatabasePosition position, long at) {}
 
@@ -67,7 +68,7 @@ final class Leadership implements AutoCloseable {
     private final SecureRandom random;
     private final LongSupplier nanos;
 
-    /** Null where the database did not answer when it was asked last. */
+    /** Null if the database did not answer the last time. */
     private @Nullable Connection connection;
 
     private @Nullable Seen seen;
@@ -77,8 +78,8 @@ final class Leadership implements AutoCloseable {
     private @Nullable Long told;
 
     /**
-     * @param settings what reports whether two servers have the same ones
-     * @param newest how far the store has come while this server leads; empty: that is not known
+     * @param settings a hash that shows whether two servers have the same settings
+     * @param newest how far the store has advanced while this server leads; empty: unknown
      */
     Leadership(
             Source source,
@@ -97,7 +98,7 @@ final class Leadership implements AutoCloseable {
         this.nanos = nanos;
     }
 
-    /** Tries once. @return null when someone else leads: {@link #leader} */
+    /** Tries once. @return null if another server leads: {@link #leader} */
     @Nullable
     Taken take() throws SQLException {
         boolean done = false;
@@ -161,7 +162,7 @@ final class Leadership implements AutoCloseable {
         }
     }
 
-    /** The lock is free when the connections that were ended are. */
+    /** The lock becomes free when the terminated connections have ended. */
     private boolean lockSoon(Connection open) throws SQLException {
         for (int i = 0; i < TRIES; i++) {
             LockSupport.parkNanos(BETWEEN_TRIES);
@@ -187,10 +188,10 @@ final class Leadership implements AutoCloseable {
     }
 
     /**
-     * Gives a sign of life.
+     * Sends a heartbeat.
      *
-     * @return whether this server still leads. While the database does not answer, for as long as nobody else can have taken
-     *     over.
+     * @return whether this server still leads. While the database does not answer, true as long as nobody else can have
+     *     taken over
      */
     boolean keep() {
         Taken lead = taken;
@@ -201,13 +202,13 @@ final class Leadership implements AutoCloseable {
         try {
             return open == null ? again(lead) : renew(open, lead);
         } catch (SQLException e) {
-            // Whoever ended this connection may have taken over: another one tells.
+            // Whoever terminated this connection may have taken over: another connection shows it.
             close();
             return again(lead);
         }
     }
 
-    /** Whether the database answered when it was asked last. */
+    /** Whether the database answered the last time. */
     boolean isAnswered() {
         return connection != null;
     }
@@ -247,7 +248,7 @@ final class Leadership implements AutoCloseable {
             try {
                 ending.close();
             } catch (SQLException e) {
-                // It is gone, or will be: the lock with it.
+                // It is gone, or will be, and so is the lock.
                 return;
             }
         }

@@ -4,8 +4,8 @@ import java.io.InputStream;
 import java.io.PrintStream;
 
 /**
- * The process's own input and outputs. Karaf's shell puts others in their place while it runs, may leave them there when it is stopped
- * in the middle of a command, and then refuses to start again.
+ * The process's own input and outputs. While Karaf's shell runs it replaces them; if it is stopped during a command, it
+ * may leave the replacements in place, and then refuses to start again.
  */
 record ProcessStreams(InputStream in, PrintStream out, PrintStream err) {
     static ProcessStreams ofThisProcess() {

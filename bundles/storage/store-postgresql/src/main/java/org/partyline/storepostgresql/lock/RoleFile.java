@@ -7,7 +7,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Locale;
 
-/** Records the role of this server for the start script: a word in the first line, a sentence in the second. */
+/** Records the role of this server for the start script: a word on the first line, a sentence on the second. */
 final class RoleFile {
     /** The role of a server. */
     enum Role {
@@ -15,7 +15,7 @@ final class RoleFile {
         /** It leads for at most a few more seconds, because the database does not answer. */
         SILENT,
         STANDBY,
-        /** It cannot tell, as the database cannot be used. */
+        /** It cannot tell, because the database cannot be used. */
         WAITING
     }
 
@@ -26,7 +26,7 @@ final class RoleFile {
         this.file = file;
     }
 
-    /** @return whether that is news */
+    /** @return whether that is a change */
     boolean write(Role role, String sentence) throws IOException {
         String text = role.name().toLowerCase(Locale.ROOT) + "\n" + sentence + "\n";
         if (text.equals(written)) {
@@ -37,7 +37,7 @@ final class RoleFile {
         return true;
     }
 
-    /** Writes a file of mode 0600 whole or not at all. */
+    /** Replaces a file with mode 0600 completely or not at all. */
     static void replace(Path file, String text) throws IOException {
         Path unfinished = file.resolveSibling("." + file.getFileName());
         Files.deleteIfExists(unfinished);

@@ -6,12 +6,12 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Remembers, across restarts of this standby, how far it saw the leader's store come. Without it, a copy of the database from the time when
- * this server led last would match this server's own token, and the keys that the other one has used since would be used again (PROTOCOL 5,
- * "State that may be old").
+ * Remembers, across restarts of this standby, how far it saw the leader's store advance. Otherwise a copy of the
+ * database from the time when this server last led would match this server's own token, and keys that the other one has
+ * used since would be used again (PROTOCOL 5, "State that may be old").
  */
 final class SeenMark {
-    /** More than any leader says. */
+    /** Longer than any leader's mark. */
     private static final int LONGEST = 200;
 
     private final Path file;
@@ -37,7 +37,7 @@ final class SeenMark {
         return kept;
     }
 
-    /** Keeps a mark if it is further than what is kept. */
+    /** Stores a mark if it is further than the stored one. */
     void keep(String mark) throws IOException {
         if (mark.length() < LONGEST && Lead.further(read(), mark).equals(mark) && !mark.equals(kept)) {
             if (Files.isDirectory(file.getParent())) {
@@ -47,7 +47,7 @@ final class SeenMark {
         }
     }
 
-    /** This server's own token says more from now on. */
+    /** Called when this server's own token is newer. */
     void forget() throws IOException {
         if (!read().isEmpty()) {
             Files.deleteIfExists(file);

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.partyline.testkit.PostgreSqlServer;
 import org.postgresql.ds.PGSimpleDataSource;
 
-/** What a server that does not lead writes for its operator: in its role file, its log and on its standard output. */
+/** What a server that does not lead reports to its operator: in its role file, in its log and on standard output. */
 @EnabledIf(value = "isInstalled", disabledReason = PostgreSqlServer.MISSING)
 class LeaderLockTest {
     private static final List<String> OURS = List.of(
@@ -97,7 +97,7 @@ class LeaderLockTest {
         assertTrue(log.contains(sentence), log);
     }
 
-    /** Else a copy of the database from the time when this server led last would match this server's own token. */
+    /** Otherwise a copy of the database from the time when this server last led would match this server's own token. */
     @Test
     void aStandbyRemembersThroughARestartHowFarItSawTheStoreCome() throws Exception {
         Path file = Files.createDirectory(home.resolve("store")).resolve("leader");

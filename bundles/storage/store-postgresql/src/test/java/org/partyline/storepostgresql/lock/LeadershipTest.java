@@ -30,7 +30,7 @@ import org.partyline.testkit.PostgreSqlServer;
 import org.postgresql.PGConnection;
 import org.postgresql.ds.PGSimpleDataSource;
 
-/** Who leads, by a real PostgreSQL. */
+/** Leadership with a real PostgreSQL. */
 @EnabledIf(value = "isInstalled", disabledReason = PostgreSqlServer.MISSING)
 class LeadershipTest {
     private static final String LEADERS = "partyline-0000000000000001";
@@ -86,7 +86,7 @@ class LeadershipTest {
         }
     }
 
-    /** As a pooler has it: at the beginning it says a number of its own, and each transaction is one of another session's. */
+    /** Behaves like a pooler: it first reports a number of its own, and each transaction runs in another session. */
     private Connection pooled(String instance) throws SQLException {
         Connection direct = open(instance);
         PGConnection session = direct.unwrap(PGConnection.class);
@@ -112,7 +112,7 @@ class LeadershipTest {
         }));
     }
 
-    /** A server that is told something else of its database from the moment that this is set. */
+    /** A server that is shown false data of its database from the moment that this is set. */
     private Leadership misled(AtomicReference<UnaryOperator<String>> question) {
         Leadership.Source source = () -> {
             Connection real = open(THIRDS);
@@ -156,12 +156,12 @@ class LeadershipTest {
         }
     }
 
-    /** As if the leader had been silent for so long. */
+    /** As if the leader had been silent for this time. */
     private void silent(Duration since) throws SQLException {
         execute("update pl_lease set renewed = clock_timestamp() - interval '" + since.toMillis() + " milliseconds'");
     }
 
-    /** Its connection takes a while to end: who looked meanwhile would still see it lead. */
+    /** Its connection takes a while to end, during which others would still see it lead. */
     private void end(Leadership server, String instance) {
         server.close();
         Eventually.that("its connection has ended", () -> {
@@ -182,7 +182,7 @@ class LeadershipTest {
         return taken[0];
     }
 
-    /** However little the database answers. */
+    /** Even if the database does not answer. */
     @Test
     void whoNeverTookTheLeadDoesNotKeepIt() throws Exception {
         try (Leadership unreached = new Leadership(
@@ -225,7 +225,7 @@ class LeadershipTest {
         assertNull(first.take());
     }
 
-    /** With its signs of life, so that a database that was put back since is found out by what it lacks. */
+    /** It is part of the heartbeats, so that a database that was restored since is detected by what it lacks. */
     @Test
     void whoeverTakesOverKnowsHowFarTheLeaderSaidThatItHadCome() throws Exception {
         assertEquals("", first.take().published());
@@ -233,7 +233,7 @@ class LeadershipTest {
         newest = "7:abc";
         assertTrue(first.keep());
         assertNull(second.take());
-        // What it saw counts, where the database shows less.
+        // What it saw counts if the database shows less.
         execute("update pl_lease set newest = '3:old'");
         end(first, LEADERS);
         Leadership.Taken taken = takeSoon(second);
@@ -251,7 +251,7 @@ class LeadershipTest {
         first.keep();
         end(first, LEADERS);
         assertEquals("12:def", takeSoon(second).published());
-        // A new leader that has not opened the store says nothing.
+        // A new leader that has not opened the store publishes nothing.
         newest = "";
         assertTrue(second.keep());
         first = leadership("first", "partyline-0000000000000004");
@@ -352,8 +352,8 @@ class LeadershipTest {
         assertNull(second.take());
         first.close();
         Leadership.Taken[] taken = new Leadership.Taken[1];
-        // Each time long after the last look, which may still have met the first one: its connection takes a while to
-        // end.
+        // Each time long after the last observation, which may still have seen the first one: its connection takes a
+        // while to end.
         Eventually.that("it leads", () -> {
             nanos.addAndGet(Duration.ofMinutes(11).toNanos());
             taken[0] = second.take();
