@@ -9,11 +9,12 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * Runs work that must survive any failure: a scheduled task that throws is never run again, and a stranger may cause an
- * {@link OutOfMemoryError} or a {@link StackOverflowError}.
+ * Runs work that must survive any failure: a scheduled task that throws is never run again, and a stranger's input may
+ * cause an {@link OutOfMemoryError} or a {@link StackOverflowError}.
  *
- * <p>Each cause is told once, at most {@value #MOST_CAUSES} of them, by its type and place only: its message may hold what a stranger
- * sent. {@link #trace} and {@link #reason} describe any other failure in a log without such a message. Thread-safe.
+ * <p>Each cause is logged once, at most {@value #MOST_CAUSES} of them, by type and location only: its message may
+ * contain a stranger's input. {@link #trace} and {@link #reason} describe any other failure in a log without such a
+ * message. Thread-safe.
  */
 public final class Faults {
     /** The maximum number of causes that are logged. */
@@ -88,7 +89,7 @@ public final class Faults {
     }
 
     /**
-     * Why something failed, for a log: the message of an exception of ours, which is meant for people, and otherwise
+     * Describes a failure for a log: the message of an exception of ours, which is meant for people, otherwise
      * {@link #trace}.
      */
     public static String reason(Throwable fault) {
@@ -99,7 +100,7 @@ public final class Faults {
         return fault.getCause() == null ? message : message + " (" + trace(fault.getCause()) + ")";
     }
 
-    /** What a failure and its causes are and where they were thrown, for a log, without a word of what they say. */
+    /** Describes a failure and its causes for a log by their types and locations, without their messages. */
     public static String trace(Throwable fault) {
         StringBuilder trace = new StringBuilder(thrown(fault, MOST_FRAMES));
         Throwable cause = fault.getCause();
@@ -116,7 +117,7 @@ public final class Faults {
         return kind(fault) + state + (place.isEmpty() ? "" : " at " + place);
     }
 
-    /** Where it was thrown, and the last calls of ours that led to it; empty where Java kept none. */
+    /** The location of the throw, and the program's last calls that led to it; empty if Java recorded none. */
     private static String place(StackTraceElement[] calls, int frames) {
         return IntStream.range(0, calls.length)
                 .filter(i -> i == 0 || isOurs(calls[i]))

@@ -134,7 +134,7 @@ public record OutgoingPart(
         return Arrays.equals(transaction, id) || earlier.stream().anyMatch(one -> Arrays.equals(one, id));
     }
 
-    /** Whether its signed transaction spends what another one pays. @param id of the other one */
+    /** Whether its signed transaction spends an output of another one. @param id the other one's id */
     public boolean spends(byte[] id) {
         String internal = new StringBuilder(new String(id, StandardCharsets.ISO_8859_1))
                 .reverse()
