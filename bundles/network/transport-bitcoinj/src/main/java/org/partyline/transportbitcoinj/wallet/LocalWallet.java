@@ -628,6 +628,18 @@ final class LocalWallet implements Wallet, TransactionListener {
         return Addresses.program(network, address).flatMap(keys()::find).isPresent();
     }
 
+    /** Its transactions that wait for a block, in an order in which nodes take them. */
+    synchronized List<TxView> waiting() throws WalletException {
+        load();
+        return ledger().waiting();
+    }
+
+    /** Whether nodes have a transaction that waits: its change is not spent while they do not. */
+    synchronized void found(TxId id, boolean there) throws WalletException {
+        load();
+        ledger().found(id, there);
+    }
+
     /** Frees what was signed in an earlier run and belongs to nobody any more, once all had time to claim theirs. */
     synchronized void freeUnclaimed() {
         if (book == null || unclaimedFreed || clock.instant().isBefore(loaded.plus(CLAIM))) {

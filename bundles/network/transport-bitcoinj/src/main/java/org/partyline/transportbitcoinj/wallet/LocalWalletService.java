@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,10 +22,14 @@ import org.partyline.api.store.StoreException;
 import org.partyline.api.transport.BlockRef;
 import org.partyline.api.transport.LocalWallets;
 import org.partyline.api.transport.NodeStatus;
+import org.partyline.api.transport.NodeUnavailableException;
 import org.partyline.api.transport.RelayPolicy;
+import org.partyline.api.transport.TransactionPlace;
+import org.partyline.api.transport.TransactionRejectedException;
 import org.partyline.api.transport.Transport;
 import org.partyline.api.transport.Wallet;
 import org.partyline.api.transport.WalletException;
+import org.partyline.bitcointx.TxView;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,6 +43,9 @@ final class LocalWalletService implements LocalWallets, AutoCloseable {
     /** How long a node may be unavailable before another one is used. */
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
+    /** How often a node is asked whether it still has what waits for a block. */
+    private static final Duration LOOK = Duration.ofMinutes(10);
+
     private static final Duration BLOCK_TIME = Duration.ofMinutes(10);
     private static final int MARGIN_BLOCKS = 1000;
     /** The same for a wallet that this machine made: its clock and those of miners may be two hours apart. */
@@ -50,6 +58,8 @@ final class LocalWalletService implements LocalWallets, AutoCloseable {
         private @Nullable Transport node;
         private Transport.@Nullable Subscription subscription;
         private Instant ready = Instant.MIN;
+        /** When its node was asked for what waits, by the id of that. */
+        private final Map<TxId, Instant> looked = new HashMap<>();
 
         Kept(LocalWallet wallet, Runnable withdraw) {
             this.wallet = wallet;
@@ -104,6 +114,7 @@ final class LocalWalletService implements LocalWallets, AutoCloseable {
                     leave(kept);
                 }
                 follow(kept);
+                lookAfter(kept);
             }
         } catch (StoreException | WalletException e) {
             LOG.warn("{}", e.getMessage());
@@ -184,6 +195,41 @@ final class LocalWalletService implements LocalWallets, AutoCloseable {
             kept.ready = now;
             kept.wallet.begin();
             kept.subscription = kept.node.watch(kept.wallet, since);
+        }
+    }
+
+    /**
+     * Sends again what waits for a block and a node has lost, one in a round. Messages look after their transactions for a time only;
+     * the coins of one that nobody sends again would be spent in no block, and in no other transaction.
+     */
+    private void lookAfter(Kept kept) throws WalletException {
+        Instant now = clock.instant();
+        if (kept.node == null || kept.node.status().state() != NodeStatus.State.READY) {
+            return;
+        }
+        List<TxView> waiting = kept.wallet.waiting();
+        kept.looked.keySet().retainAll(waiting.stream().map(TxView::id).toList());
+        for (TxView transaction : waiting) {
+            Instant last = kept.looked.putIfAbsent(transaction.id(), now);
+            if (last != null && !now.isBefore(last.plus(LOOK))) {
+                kept.looked.put(transaction.id(), now);
+                look(kept.wallet, kept.node, transaction);
+                return;
+            }
+        }
+    }
+
+    private static void look(LocalWallet wallet, Transport node, TxView transaction) throws WalletException {
+        try {
+            if (node.locate(transaction.id()).kind() == TransactionPlace.Kind.UNKNOWN) {
+                node.broadcast(transaction.bytes());
+            }
+            wallet.found(transaction.id(), true);
+        } catch (TransactionRejectedException e) {
+            LOG.debug("a node does not take a transaction again that it lost: {}", e.getMessage());
+            wallet.found(transaction.id(), false);
+        } catch (NodeUnavailableException e) {
+            LOG.debug("whether a node has a transaction is unknown: {}", e.getMessage());
         }
     }
 

@@ -44,6 +44,9 @@ final class WalletLedger {
     private final Map<OutPoint, Own> outputs = new HashMap<>();
     private final Map<OutPoint, Set<Entry>> spenders = new HashMap<>();
     private final Set<TxId> changed = new LinkedHashSet<>();
+    /** What nodes do not have, and did not take when they got it again: nothing is built on it. */
+    private final Set<TxId> lost = new HashSet<>();
+
     private long order;
     private int mostUnconfirmed = RelayPolicy.CHAIN;
 
@@ -83,6 +86,7 @@ final class WalletLedger {
 
     private void unindex(Entry entry) {
         entries.remove(entry.id());
+        lost.remove(entry.id());
         TxView view = entry.view();
         for (int i = 0; i < view.inputCount(); i++) {
             OutPoint spent = view.input(i);
@@ -142,6 +146,7 @@ final class WalletLedger {
             index(entry);
             changed.add(entry.id());
         }
+        lost.remove(entry.id());
         if (!entry.seen()) {
             entry.seen(++order);
             changed.add(entry.id());
@@ -282,6 +287,25 @@ final class WalletLedger {
         }
     }
 
+    /** Our transactions that wait for a block, as far as is known; what another one spends the change of comes before that. */
+    List<TxView> waiting() {
+        Map<Entry, Boolean> known = new HashMap<>();
+        return entries.values().stream()
+                .filter(entry -> entry.seen() && entry.block().isEmpty() && alive(entry, known) && allOurs(entry))
+                .sorted(Comparator.comparingLong(Entry::order))
+                .map(Entry::view)
+                .toList();
+    }
+
+    /** Whether nodes have one of those, or took it again. */
+    void found(TxId id, boolean there) {
+        if (there) {
+            lost.remove(id);
+        } else if (entries.containsKey(id)) {
+            lost.add(id);
+        }
+    }
+
     /** A block is no longer in the chain. */
     void disconnected(BlockRef block) {
         Optional<BlockRef> gone = Optional.of(block);
@@ -406,7 +430,7 @@ final class WalletLedger {
             return !maker.view().coinbase() || confirmations >= MATURITY;
         }
         // A stranger's payment may be reversed until it is in a block; our own change cannot.
-        return maker.seen() && allOurs(maker) && hasRoom(maker, known);
+        return maker.seen() && !lost.contains(maker.id()) && allOurs(maker) && hasRoom(maker, known);
     }
 
     /**

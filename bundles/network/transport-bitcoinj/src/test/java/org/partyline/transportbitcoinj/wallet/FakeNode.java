@@ -1,8 +1,10 @@
 package org.partyline.transportbitcoinj.wallet;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.partyline.api.FeeRate;
 import org.partyline.api.Network;
 import org.partyline.api.TxId;
@@ -11,12 +13,20 @@ import org.partyline.api.transport.NodeStatus;
 import org.partyline.api.transport.RelayPolicy;
 import org.partyline.api.transport.TransactionListener;
 import org.partyline.api.transport.TransactionPlace;
+import org.partyline.api.transport.TransactionRejectedException;
 import org.partyline.api.transport.Transport;
 
 /** A node that reports what a test tells it. */
 final class FakeNode implements Transport {
     /** A watch under way. */
     record Watch(TransactionListener listener, Optional<BlockRef> since) {}
+
+    /** What was handed to it, in order. */
+    final List<byte[]> handed = new ArrayList<>();
+    /** What it says that it has. */
+    final Set<TxId> has = new HashSet<>();
+    /** Whether it wants a higher fee than anyone pays. */
+    boolean crowded;
 
     private final String name;
     private final List<Watch> watches = new ArrayList<>();
@@ -82,13 +92,17 @@ final class FakeNode implements Transport {
     }
 
     @Override
-    public void broadcast(byte[] rawTransaction) {
-        throw new UnsupportedOperationException();
+    public void broadcast(byte[] rawTransaction) throws TransactionRejectedException {
+        if (crowded) {
+            throw new TransactionRejectedException(
+                    TransactionRejectedException.Reason.FEE_TOO_LOW, "mempool min fee not met");
+        }
+        handed.add(rawTransaction);
     }
 
     @Override
     public TransactionPlace locate(TxId id) {
-        return TransactionPlace.UNKNOWN;
+        return has.contains(id) ? TransactionPlace.MEMPOOL : TransactionPlace.UNKNOWN;
     }
 
     @Override

@@ -358,4 +358,73 @@ class LocalWalletServiceTest {
         assertThrows(IllegalArgumentException.class, () -> WalletSettings.of(Map.of(key, "many")));
         assertEquals(WalletSettings.DEFAULTS, WalletSettings.of(Map.of()));
     }
+
+    // ---- what nodes lose
+
+    private static final List<byte[]> PAYLOAD = List.of(new byte[80]);
+
+    /** A payment, and one with its change, both shown by the node that the wallet follows. */
+    private List<SignedTransaction> twoPayments(FakeNode node) throws Exception {
+        service.create(Network.REGTEST, 12);
+        service.tick();
+        node.block(101, Payments.to(1, offered.get(0).freshAddress(""), 70_000));
+        List<SignedTransaction> made = new ArrayList<>();
+        for (int i = 0; i < 2; i++) {
+            made.add(offered.get(0).pay("", PAYLOAD, new FeeRate(100)));
+            node.watches().get(0).listener().transaction(made.get(i).raw(), Optional.empty());
+            node.has.add(made.get(i).id());
+        }
+        service.tick();
+        return made;
+    }
+
+    private void later() {
+        clock.pass(Duration.ofMinutes(10));
+        service.tick();
+        service.tick();
+    }
+
+    /** Its message expired long ago: nobody else sends it again. */
+    @Test
+    void aPaymentThatTheNodeLostIsSentAgainAndWhatSpendsItsChangeBehindIt() throws Exception {
+        FakeNode node = node("home");
+        List<SignedTransaction> made = twoPayments(node);
+        later();
+        assertEquals(0, node.handed.size(), "it has them");
+        node.has.clear();
+        later();
+        assertEquals(2, node.handed.size());
+        assertArrayEquals(made.get(0).raw(), node.handed.get(0));
+        assertArrayEquals(made.get(1).raw(), node.handed.get(1));
+        node.block(102, made.get(0).raw(), made.get(1).raw());
+        later();
+        assertEquals(2, node.handed.size(), "they are in a block");
+    }
+
+    @Test
+    void changeThatTheNodeDoesNotKnowIsNotSpentUntilItTakesItsTransactionAgain() throws Exception {
+        FakeNode node = node("home");
+        twoPayments(node);
+        node.has.clear();
+        node.crowded = true;
+        later();
+        assertThrows(InsufficientFundsException.class, () -> offered.get(0).pay("", PAYLOAD, new FeeRate(100)));
+        node.crowded = false;
+        later();
+        offered.get(0).pay("", PAYLOAD, new FeeRate(100));
+    }
+
+    @Test
+    void onlyWhatTheWalletSpentItselfIsSentAgain() throws Exception {
+        FakeNode node = node("home");
+        service.create(Network.REGTEST, 12);
+        service.tick();
+        byte[] strangers = Payments.to(1, offered.get(0).freshAddress(""), 70_000);
+        node.watches().get(0).listener().transaction(strangers, Optional.empty());
+        node.block(101, Payments.to(2, offered.get(0).freshAddress(""), 70_000));
+        offered.get(0).pay("", PAYLOAD, new FeeRate(100));
+        service.tick();
+        later();
+        assertEquals(0, node.handed.size(), "a stranger's is not ours to send, nor is what nobody has got yet");
+    }
 }
