@@ -67,7 +67,7 @@ public final class VaultComponent {
 
     private static final Logger LOG = LoggerFactory.getLogger(VaultComponent.class);
 
-    private final ScheduledExecutorService keeperThread = Threads.scheduled("partyline-keeper");
+    private final ScheduledExecutorService keeperThread;
     private final StateServices services;
     private final OperatorSettings settings;
     private final Bus bus;
@@ -104,7 +104,12 @@ public final class VaultComponent {
     /** For Declarative Services. */
     @Activate
     public VaultComponent(@Reference StateServices services, @Reference TokenPlace tokens) {
+        this(services, tokens, Threads.scheduled("partyline-keeper"));
+    }
+
+    VaultComponent(StateServices services, TokenPlace tokens, ScheduledExecutorService keeperThread) {
         this.services = services;
+        this.keeperThread = keeperThread;
         settings = services.settings();
         protocols = services.protocols();
         guard = services.guard();
