@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.Reader;
+import java.lang.reflect.InvocationTargetException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -154,12 +155,33 @@ class LayoutTest {
             })
     void whatAnExceptionQuotesIsNotWritten(String key) {
         String written = line(
-                key,
-                event(
-                        "it failed",
-                        new IllegalStateException("there is no persona 'canary persona' in \"canary words\"")));
+                key, event("it failed", new IOException("there is no persona 'canary persona' in \"canary words\"")));
         assertFalse(written.contains("canary"), written);
-        assertTrue(written.contains("IllegalStateException: there is no persona '…' in '…'"), written);
+        assertTrue(written.contains("IOException: there is no persona '…' in '…'"), written);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "log4j2.appender.file.layout.pattern",
+                "log4j2.appender.json.layout.pattern",
+                "log4j2.appender.console.layout.pattern"
+            })
+    void ofTheUnexpectedOnlyKindAndPlaceAreWritten(String key) {
+        for (Throwable thrown : List.of(
+                new IllegalStateException("canary words"),
+                new java.util.NoSuchElementException("canary words\n\tat canary.Words(Canary.java:1)\n"),
+                new java.time.DateTimeException("canary words"),
+                new OutOfMemoryError("canary words"))) {
+            String written = line(key, event("it failed", thrown));
+            assertFalse(written.toLowerCase(java.util.Locale.ROOT).contains("canary"), written);
+            assertTrue(written.contains(thrown.getClass().getName() + " at org.partyline.logs.LayoutTest."), written);
+            assertEquals(written, line(key, event("it failed", new InvocationTargetException(thrown))));
+            thrown.setStackTrace(new StackTraceElement[0]);
+            assertFalse(line(key, event("it failed", thrown)).contains("canary words"), key);
+        }
+        String missing = line(key, event("it failed", new NoClassDefFoundError("org/example/Missing")));
+        assertTrue(missing.contains("NoClassDefFoundError: org/example/Missing"), missing);
     }
 
     @Test
@@ -167,7 +189,7 @@ class LayoutTest {
         String text = line("log4j2.appender.file.layout.pattern", event("node '{}' is away", null, "core"));
         assertTrue(text.endsWith(" ERROR InboundQueue                     node 'core' is away\n"), text);
         assertTrue(line("log4j2.appender.file.layout.pattern", event("it failed", deep("so")))
-                .contains(" it failed | java.lang.IllegalStateException: so"));
+                .contains(" it failed | java.io.IOException: because so"));
     }
 
     @Test
@@ -182,7 +204,7 @@ class LayoutTest {
                 document.get("logger").asText());
         assertEquals(
                 "node 'core' says \"no\" \\ ümlaut", document.get("message").asText());
-        assertTrue(document.get("error").asText().startsWith("java.lang.IllegalStateException: so"));
+        assertTrue(document.get("error").asText().startsWith("java.io.IOException: because so"));
         assertEquals(5, document.size());
         assertEquals(
                 "",
