@@ -50,13 +50,28 @@ class FirefoxIT {
         PLAIN("127.0.0.1", Map.of()),
         /** As with Orbot on a phone: an origin that is not trusted, where browsers leave out some of their functions. */
         PLAIN_AT_AN_ONION_SERVICE(ONION, Map.of()),
-        /** Tor Browser's preferences, of the security level "safer", which has no JIT compiler. */
+        /** Those of Tor Browser's preferences that a page can notice, at the security level "safer", which has no JIT compiler. */
         TOR_BROWSER(
                 ONION,
                 Map.ofEntries(
                         Map.entry("privacy.resistFingerprinting", true),
                         Map.entry("privacy.resistFingerprinting.letterboxing", true),
                         Map.entry("browser.privatebrowsing.autostart", true),
+                        Map.entry("browser.display.use_system_colors", false),
+                        Map.entry("browser.link.open_newwindow.restriction", 0),
+                        Map.entry("dom.security.https_only_mode", true),
+                        Map.entry("dom.security.https_only_mode_pbm", true),
+                        Map.entry("dom.disable_window_move_resize", true),
+                        Map.entry("dom.push.enabled", false),
+                        Map.entry("dom.w3c_touch_events.enabled", 0),
+                        Map.entry("dom.postMessage.sharedArrayBuffer.withCOOP_COEP", false),
+                        Map.entry("gfx.offscreencanvas.enabled", false),
+                        Map.entry("network.cookie.cookieBehavior", 1),
+                        Map.entry("network.cookie.cookieBehavior.pbmode", 1),
+                        Map.entry("privacy.partition.network_state", false),
+                        Map.entry("privacy.query_stripping.enabled.pbmode", true),
+                        Map.entry("privacy.globalprivacycontrol.enabled", true),
+                        Map.entry("permissions.memory_only", true),
                         Map.entry("privacy.firstparty.isolate", true),
                         Map.entry("dom.securecontext.allowlist_onions", true),
                         Map.entry("network.http.referer.defaultPolicy", 2),
@@ -137,8 +152,7 @@ class FirefoxIT {
     private void talk(Firefox firefox, Setup setup) {
         firefox.open(page(setup));
         firefox.await(ENTRY, "bob");
-        firefox.click(ENTRY, "bob");
-        firefox.await("#with", "bob");
+        PageIT.choose(firefox, "bob");
         PageIT.say(firefox, "From alice, " + setup);
         Wait.until("bob gets it", () -> received().contains("From alice, " + setup));
         bob.server().json("send", "--to", "alice", "From bob, " + setup);
