@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import java.nio.file.Path;
 import java.util.List;
+import org.awaitility.core.ConditionTimeoutException;
 
 /** A real browser without a window, with a profile of its own. */
 public abstract class Browser implements AutoCloseable {
@@ -56,7 +57,12 @@ public abstract class Browser implements AutoCloseable {
 
     /** Waits until somebody sees a text in an element that matches. */
     public void await(String css, String text) {
-        Wait.until("'" + text + "' in the browser", () -> texts(css).stream().anyMatch(one -> one.contains(text)));
+        try {
+            Wait.until(
+                    "'" + text + "' in the browser", () -> texts(css).stream().anyMatch(one -> one.contains(text)));
+        } catch (ConditionTimeoutException e) {
+            throw new AssertionError("there is no '" + text + "' in " + css + ", but: " + text(), e);
+        }
     }
 
     @Override

@@ -93,6 +93,14 @@ class PageIT {
                 "the conversations in the browser", () -> !browser.texts(ENTRY).isEmpty());
     }
 
+    /** Opens a conversation, also when the list moves meanwhile, as a message has come in. */
+    static void choose(Browser browser, String name) {
+        Wait.until(name + " is open", () -> {
+            browser.click(ENTRY, name);
+            return browser.texts("#with").contains(name);
+        });
+    }
+
     static void say(Browser browser, String text) {
         browser.type("#text", text);
         browser.await(".price", "sat");
@@ -148,13 +156,12 @@ class PageIT {
     @Test
     @Order(2)
     void theyTalkAndSeeWhatItCosts() throws Exception {
-        aliceSees.click(ENTRY, "bob");
-        aliceSees.await("#with", "bob");
+        choose(aliceSees, "bob");
         shownCommandWorks(aliceSees, alice, "messages --contact bob");
         shownCommandWorks(aliceSees, alice, "conversation-list");
         say(aliceSees, "Are you coming on Saturday?");
         bobSees.await(".unread", "1");
-        bobSees.click(ENTRY, "alice");
+        choose(bobSees, "alice");
         bobSees.await(MESSAGE, "Are you coming on Saturday?");
         bobSees.click(".actions button", "Reply");
         bobSees.await(".replying", "Are you coming");
@@ -194,7 +201,7 @@ class PageIT {
         say(aliceSees, "No need to ask.");
         bobSees.await(MESSAGE, "No need to ask.");
         bobSees.reload();
-        bobSees.click(ENTRY, "alice");
+        choose(bobSees, "alice");
         bobSees.await(MESSAGE, "No need to ask.");
     }
 
@@ -251,7 +258,7 @@ class PageIT {
         bobSees.click(".burn", "Read once");
         bobSees.await(MESSAGE, "third stone");
         bobSees.reload();
-        bobSees.click(ENTRY, "alice");
+        choose(bobSees, "alice");
         bobSees.await(MESSAGE, "Are you coming on Saturday?");
         assertFalse(bobSees.text().contains("third stone"));
     }
@@ -366,7 +373,7 @@ class PageIT {
         assertEquals(
                 "[\"Partyline: A new message\"]", aliceSees.run("return told").toString());
         aliceSees.reload();
-        aliceSees.click(ENTRY, "bob");
+        choose(aliceSees, "bob");
         aliceSees.await(MESSAGE, "Someone is told.");
     }
 
@@ -414,7 +421,7 @@ class PageIT {
         aliceSees.await("#new-channel .told", "You are in lobby.");
         bob.send("lobby", "Welcome to the lobby");
         aliceSees.click("nav button", "Talk");
-        aliceSees.click(ENTRY, "lobby");
+        choose(aliceSees, "lobby");
         aliceSees.await(MESSAGE, "Welcome to the lobby");
         aliceSees.click(".known", "Members");
         aliceSees.await(".safety tbody", "Bob");
@@ -422,8 +429,81 @@ class PageIT {
         shownCommandWorks(aliceSees, alice, "channel-who lobby");
         shownCommandWorks(aliceSees, alice, "channel-invite lobby");
         nothingWasBlocked(aliceSees);
-        aliceSees.click(ENTRY, "bob");
-        aliceSees.await("#with", "bob");
+        choose(aliceSees, "bob");
+    }
+
+    /** On a slow network: the next message can be written while one is sent, and what could not be sent is put back. */
+    @Test
+    @Order(9)
+    void nothingThatIsWrittenIsLost() {
+        aliceSees.click("nav button", "Talk");
+        choose(aliceSees, "bob");
+        aliceSees.run("const real = window.fetch; window.held = []; window.fetch = (path, options) =>"
+                + " options.method === 'POST' && path.endsWith('/messages') && !options.body.includes('dry_run')"
+                + " ? new Promise((go, fail) => held.push({ go: () => go(real(path, options)), fail }))"
+                + " : real(path, options); return 0");
+        aliceSees.type("#text", "This one is slow.\n");
+        held(aliceSees, 1);
+        aliceSees.type("#text", "This one");
+        aliceSees.run("held.pop().go(); return 0");
+        bobSees.await(MESSAGE, "This one is slow.");
+        aliceSees.await(".price", "Stored as message");
+        awaitValue(aliceSees, "#text", "This one");
+        aliceSees.type("#text", " is lost.\n");
+        held(aliceSees, 1);
+        aliceSees.type("#text", "This one is next.");
+        aliceSees.run("held.pop().fail(); return 0");
+        awaitValue(aliceSees, "#text", "This one is lost.\nThis one is next.");
+        // It stays with its conversation.
+        choose(aliceSees, "lobby");
+        awaitValue(aliceSees, "#text", "");
+        choose(aliceSees, "bob");
+        aliceSees.await(MESSAGE, "This one is slow.");
+        awaitValue(aliceSees, "#text", "This one is lost.\nThis one is next.");
+        // A change of another message does not take its place.
+        aliceSees.run("[...document.querySelectorAll('.message.own')].at(-1).querySelectorAll('.actions button')"
+                + ".forEach(one => one.textContent === 'Edit' && one.click()); return 0");
+        awaitValue(aliceSees, "#text", "This one is slow.");
+        aliceSees.click(".editing button", "Do not edit");
+        awaitValue(aliceSees, "#text", "This one is lost.\nThis one is next.");
+        aliceSees.type("#text", "\n");
+        held(aliceSees, 1);
+        aliceSees.run("held.pop().go(); return 0");
+        bobSees.await(MESSAGE, "This one is next.");
+        aliceSees.reload();
+        choose(aliceSees, "bob");
+        aliceSees.await(MESSAGE, "This one is next.");
+        nothingWasBlocked(aliceSees);
+    }
+
+    /** Whoever is about to open a conversation gets that one, not the one that has just taken its place. */
+    @Test
+    @Order(9)
+    void whereTheListMovesNothingElseIsOpened() {
+        aliceSees.click("nav button", "Talk");
+        choose(aliceSees, "bob");
+        say(aliceSees, "On top.");
+        aliceSees.await("aside li:first-child .name", "bob");
+        choose(aliceSees, "carol");
+        aliceSees.run("window.first = document.querySelector('aside li:first-child button'); first.focus();"
+                + " first.dispatchEvent(new PointerEvent('pointerdown', { bubbles: true })); return 0");
+        bob.send("lobby", "Now this one is.");
+        aliceSees.await("aside li:first-child .name", "lobby");
+        assertEquals(
+                "bob",
+                aliceSees
+                        .run("return document.activeElement.querySelector('.name').innerText")
+                        .asText());
+        aliceSees.run("first.dispatchEvent(new MouseEvent('click', { bubbles: true, cancelable: true, detail: 1 }));"
+                + " return 0");
+        assertEquals(List.of("carol"), aliceSees.texts("#with"));
+        nothingWasBlocked(aliceSees);
+    }
+
+    private static void held(Browser browser, int howMany) {
+        Wait.until(
+                "the message is on its way",
+                () -> browser.run("return held.length").asInt() == howMany);
     }
 
     private static void scans(Browser browser, String field, String wanted) {
@@ -525,7 +605,7 @@ class PageIT {
         }
         nothingWasBlocked(aliceSees);
         bobSees.click("nav button", "Talk");
-        bobSees.click(ENTRY, "alice");
+        choose(bobSees, "alice");
     }
 
     @Test
@@ -569,13 +649,13 @@ class PageIT {
             }
         }
         aliceSees.click(".back", "");
-        aliceSees.click(ENTRY, "lobby");
+        choose(aliceSees, "lobby");
         aliceSees.click(".known", "Members");
         aliceSees.await("#invite", "plchan1");
         aliceSees.screenshot(SHOTS.resolve("members.png"));
         check(aliceSees, axe, "members");
         aliceSees.click(".back", "");
-        aliceSees.click(ENTRY, "bob");
+        choose(aliceSees, "bob");
         aliceSees.click(".find", "Find");
         aliceSees.await("#finder", "bob");
         aliceSees.await("#finder code", "contact-verify bob");
@@ -694,7 +774,7 @@ class PageIT {
         assertEquals("open", alice.server().json("status").get("store").asText());
         assertEquals(before, what(alice));
         aliceSees.open(origin + "/");
-        aliceSees.click(ENTRY, "bob");
+        choose(aliceSees, "bob");
         say(aliceSees, "Still here.");
         bobSees.await(MESSAGE, "Still here.");
         aliceSees.reports();
@@ -715,7 +795,7 @@ class PageIT {
         assertEquals(401, status(server, stolen, csrf));
         aliceSees.await(BLANK, "You are not logged in");
         login(aliceSees, alice);
-        aliceSees.click(ENTRY, "bob");
+        choose(aliceSees, "bob");
     }
 
     private static int status(URI server, String cookie, String csrf) throws IOException, InterruptedException {
@@ -742,7 +822,7 @@ class PageIT {
         alice.unlock();
         aliceSees.await(BLANK, "You are not logged in");
         login(aliceSees, alice);
-        aliceSees.click(ENTRY, "bob");
+        choose(aliceSees, "bob");
         aliceSees.await(MESSAGE, "Saturday");
         show(aliceSees, "Server");
         aliceSees.click(".lock", "Lock the store");
@@ -758,7 +838,7 @@ class PageIT {
         alice.unlock();
         aliceSees.await(BLANK, "You are not logged in");
         login(aliceSees, alice);
-        aliceSees.click(ENTRY, "bob");
+        choose(aliceSees, "bob");
         aliceSees.await(MESSAGE, "Yes, with the big tent.");
     }
 
@@ -775,7 +855,7 @@ class PageIT {
         alice.awaitNode("ready");
         aliceSees.await(BLANK, "You are not logged in");
         login(aliceSees, alice);
-        aliceSees.click(ENTRY, "bob");
+        choose(aliceSees, "bob");
         aliceSees.await(MESSAGE, "Sent while alice was gone.");
         bobSees.await(MESSAGE, "Sent before the crash.");
         assertEquals(
@@ -785,10 +865,13 @@ class PageIT {
                         "No need to ask.",
                         "Nobody is told.",
                         "Not for you.",
+                        "On top.",
                         "Sent before the crash.",
                         "Sent while alice was gone.",
                         "Someone is told.",
                         "Still here.",
+                        "This one is lost.\nThis one is next.",
+                        "This one is slow.",
                         "Yes, with the big tent."),
                 aliceSees.texts(MESSAGE).stream()
                         // What was burned is not there for its sender either.

@@ -63,8 +63,7 @@ class PageTroubleIT {
 
         void enter() {
             PageIT.login(browser, operator);
-            browser.click(PageIT.ENTRY, other);
-            browser.await("#with", other);
+            PageIT.choose(browser, other);
         }
 
         boolean isBlank() {

@@ -51,7 +51,7 @@ const VIEWS = {
 function fresh(notice) {
   return {
     notice, view: 'talk', conversations: null, open: null, talk: null, other: null, scopes: [], banner: '', polling: false, find: null, hits: null,
-    known: { contacts: [], personas: [] },
+    known: { contacts: [], personas: [] }, drafts: new Map(),
   };
 }
 
@@ -65,15 +65,35 @@ function blank(text, hint, over = false) {
   if (over) {
     notify = false;
   }
-  state?.talk?.close();
-  state?.other?.close();
+  close();
   state = fresh({ text, hint, over });
   draw();
 }
 
+/** Forgets what is on the screen and what was being written. */
+function close() {
+  state?.talk?.close();
+  state?.other?.close();
+  state?.drafts.clear();
+}
+
+/** The entry of a list in which an element is: a conversation or a message. */
+const item = element => element?.closest('[data-id]');
+
+const buttons = one => [...one.querySelectorAll('button')];
+
 function draw() {
   document.body.classList.toggle('talking', state.open !== null && state.view === 'talk');
+  const focused = document.activeElement;
+  const from = item(focused);
+  const list = from?.parentElement;
+  const id = from?.dataset.id;
   render(state.notice ? notice(state.notice) : page(), root);
+  if (list?.isConnected && from.dataset.id !== id) {
+    // The entries have moved: the focus stays on the same one, not on the same place.
+    const to = [...list.children].find(one => one.dataset.id === id);
+    (to && buttons(to)[buttons(from).indexOf(focused)])?.focus({ preventScroll: true });
+  }
   const there = goal && document.querySelector(goal);
   if (there) {
     goal = null;
@@ -182,7 +202,7 @@ async function search() {
         if (found) {
           choose(found.id);
           state.talk.until(id);
-          goal = `[data-id="${id}"]`;
+          goal = `.message[data-id="${id}"]`;
         }
       },
     }));
@@ -298,12 +318,12 @@ function talking() {
 
 const current = () => state.conversations.find(one => one.id === state.open);
 
-const personas = () => new Set(state.conversations.map(one => one.persona)).size;
+const personas = () => new Set(state.conversations?.map(one => one.persona)).size;
 
 function entry(one) {
   const open = one.id === state.open;
   return html`
-    <li>
+    <li data-id=${one.id}>
       <button class="entry" aria-current=${open ? 'true' : 'false'} @click=${() => choose(one.id)}>
         <span class="kind" aria-hidden="true">${one.direct ? one.channel.slice(0, 1).toUpperCase() : '#'}</span>
         <span class="name">${one.channel}${personas() > 1 ? html` <small>as ${one.persona}</small>` : nothing}</span>
@@ -347,7 +367,7 @@ function choose(id) {
   }
   state.talk?.close();
   state.open = id;
-  state.talk = id === null ? null : new Talk(id, { draw, refresh, failed, may, back: () => choose(null) });
+  state.talk = id === null ? null : new Talk(id, { draw, refresh, failed, may, drafts: state.drafts, back: () => choose(null) });
   draw();
   refresh();
 }
@@ -412,6 +432,7 @@ async function refresh() {
     state.banner = '';
     state.conversations = conversations;
     if (state.open !== null && !current()) {
+      state.drafts.delete(state.open);
       choose(null);
     }
     await (state.other ?? state.talk)?.refresh(current());
@@ -502,6 +523,15 @@ function tick() {
 for (const kind of ['pointerdown', 'keydown', 'wheel', 'touchstart']) {
   addEventListener(kind, () => { lastInput = Date.now(); }, { passive: true });
 }
+/** The entry on which the pointer was pressed: if another one has moved there by the time it is released, nothing happens. */
+let pressed;
+addEventListener('pointerdown', event => { pressed = item(event.target)?.dataset.id; }, true);
+addEventListener('click', event => {
+  if (event.detail > 0 && item(event.target)?.dataset.id !== pressed) {
+    event.stopPropagation();
+    event.preventDefault();
+  }
+}, true);
 document.addEventListener('visibilitychange', tick);
 addEventListener('keydown', event => {
   if (event.key.toLowerCase() === 'k' && (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey) {
@@ -513,8 +543,7 @@ addEventListener('hashchange', () => begin());
 
 async function begin() {
   stop();
-  state?.talk?.close();
-  state?.other?.close();
+  close();
   state = fresh({ text: 'Connecting…', hint: '' });
   draw();
   try {

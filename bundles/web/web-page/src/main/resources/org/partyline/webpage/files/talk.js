@@ -16,6 +16,8 @@ const ASKED = 3000;
 /** What can be recalled. */
 const RECALLED = [...WAITING, 'sent', 'relayed'];
 const REACTIONS = ['👍', '❤️', '😂', '😮', '😢', '🙏'];
+/** Nothing is being written. */
+const EMPTY = { text: '', ttl: '', burn: false, reply: null, edit: null, before: null, key: null };
 const LIVES = [['', 'as the receiver sets it'], ['5', '5 minutes'], ['60', '1 hour'], ['1440', '1 day'], ['10080', '7 days'], ['64800', '45 days']];
 
 export class Talk {
@@ -30,12 +32,9 @@ export class Talk {
   /** The message that the reader is led to; null: to the last one. */
   #until = null;
   #closed = false;
-  #replyTo = null;
   #price = null;
   #told = '';
   #sending = false;
-  /** What is being written. */
-  #draft = { text: '', ttl: '', burn: false };
   #timer;
   /** What became of ours, by their numbers: what they cost, and why they wait. */
   #outgoing = new Map();
@@ -47,17 +46,27 @@ export class Talk {
   #burned = new Map();
   /** The message to which a reaction is chosen. */
   #reacting = null;
-  /** The one of ours that gets other words. */
-  #editing = null;
   /** The one of ours that is to be recalled, once that is confirmed. */
   #recalling = null;
-  /** Of the message that is being written: a repeated call must not pay twice. */
-  #key = null;
 
-  /** @param page what the page does for a talk: draw, refresh, failed, may, back */
+  /** @param page what the page does for a talk: draw, refresh, failed, may, back; and drafts, the unfinished messages of all conversations by their ids */
   constructor(id, page) {
     this.#id = id;
     this.#page = page;
+    this.#askSoon();
+  }
+
+  /**
+   * The message that is being written. It stays with its conversation while another one is open.
+   * reply: the message it answers; edit: the message it changes, and before: what was being written when the change began;
+   * key: the idempotency key of a call that failed, since a repeated call must not pay twice.
+   */
+  get #draft() {
+    return this.#page.drafts.get(this.#id) ?? EMPTY;
+  }
+
+  set #draft(draft) {
+    this.#page.drafts.set(this.#id, draft);
   }
 
   close() {
@@ -69,10 +78,7 @@ export class Talk {
     this.#burned.clear();
     this.#contact = null;
     this.#members = null;
-    this.#replyTo = null;
-    this.#editing = null;
     this.#recalling = null;
-    this.#draft = { text: '', ttl: '', burn: false };
   }
 
   /** Asks for the messages, and marks as read what is on the screen. */
@@ -154,12 +160,17 @@ export class Talk {
   /** All that are on the screen, also the earlier ones: any of them may have been edited or erased. */
   async #load() {
     let all = [];
-    const isMissing = () => this.#until !== null && !all.some(one => one.id === this.#until);
+    const wanted = this.#until;
+    const isMissing = () => wanted !== null && !all.some(one => one.id === wanted);
     for (let limit = 0, given = 0; given === limit && (all.length < this.#shown || isMissing());) {
       limit = Math.min(MOST, Math.max(PAGE, this.#shown - all.length));
       const { messages } = await get(place(this.#id, `/messages?limit=${limit}${all.length > 0 ? `&before=${all[0].id}` : ''}`));
       given = messages.length;
       all = [...messages, ...all];
+    }
+    if (isMissing() && this.#until === wanted) {
+      // It was erased since: nobody is led there any more.
+      this.#until = null;
     }
     this.#more = all.length >= this.#shown;
     this.#shown = Math.max(this.#shown, all.length);
@@ -199,73 +210,65 @@ export class Talk {
     return document.getElementById('text');
   }
 
-  #wish() {
-    const { text, ttl, burn } = this.#draft;
-    const wish = { text, burn };
-    if (ttl) {
-      wish.ttl_minutes = Number(ttl);
-    }
-    if (this.#replyTo) {
-      wish.reply_to = this.#replyTo.id;
-    }
-    return wish;
-  }
-
   /** What is being written has changed: its price is asked for once the writer pauses. */
   #changed(part) {
-    this.#draft = { ...this.#draft, ...part };
-    this.#key = null;
+    this.#draft = { ...this.#draft, key: null, ...part };
     this.#told = '';
+    this.#askSoon();
+    this.#page.draw();
+  }
+
+  #askSoon() {
     this.#price = null;
     clearTimeout(this.#timer);
     if (this.#draft.text.trim()) {
       this.#timer = setTimeout(() => this.#ask(), PRICE_DELAY);
     }
-    this.#page.draw();
   }
 
   async #ask() {
-    const wish = this.#wish();
+    const draft = this.#draft;
+    const isCurrent = () => !this.#closed && this.#draft === draft;
     try {
-      const price = await post(place(this.#id, '/messages'), { ...wish, dry_run: true });
-      if (!this.#closed && this.#draft.text === wish.text) {
+      const price = await post(place(this.#id, '/messages'), { ...wish(draft), dry_run: true });
+      if (isCurrent()) {
         this.#price = price;
         this.#page.draw();
       }
     } catch (error) {
-      if (error.status === 413 || error.status === 422) {
+      if (error.status !== 413 && error.status !== 422) {
+        this.#page.failed(error);
+      } else if (isCurrent()) {
         this.#told = error.message;
         this.#page.draw();
-      } else {
-        this.#page.failed(error);
       }
     }
   }
 
+  /** The field is empty at once: the next message can be written while this one is sent. What could not be sent is put back. */
   async #send(event) {
     event?.preventDefault();
-    const wish = this.#wish();
-    if (this.#sending || !wish.text.trim()) {
+    const draft = { ...this.#draft, key: this.#draft.key ?? unique() };
+    if (this.#sending || !draft.text.trim()) {
       return;
     }
+    const rest = draft.before ?? { ...EMPTY, ttl: draft.ttl };
     this.#sending = true;
-    this.#key ??= unique();
-    clearTimeout(this.#timer);
-    await this.#doing(async () => {
-      const sent = this.#editing
-        ? await post(`/v1/messages/${this.#editing.id}/edit`, { text: wish.text }, { 'Idempotency-Key': this.#key })
-        : await post(place(this.#id, '/messages'), wish, { 'Idempotency-Key': this.#key });
-      if (this.#closed) {
-        return;
-      }
-      this.#key = null;
-      this.#price = null;
-      this.#replyTo = null;
-      this.#editing = null;
-      this.#draft = { ...this.#draft, text: '', burn: false };
+    this.#changed(rest);
+    const begun = this.#draft;
+    const isSent = await this.#doing(async () => {
+      const key = { 'Idempotency-Key': draft.key };
+      const sent = draft.edit
+        ? await post(`/v1/messages/${draft.edit.id}/edit`, { text: draft.text }, key)
+        : await post(place(this.#id, '/messages'), wish(draft), key);
       this.#told = receipt(sent);
     });
     this.#sending = false;
+    if (!isSent) {
+      const now = this.#draft;
+      this.#draft = now === begun ? draft : { ...now, text: `${draft.text}\n${now.text}`, key: null };
+      this.#page.draw();
+    }
     if (!this.#closed) {
       await this.#page.refresh();
       this.#toEnd();
@@ -283,24 +286,29 @@ export class Talk {
   }
 
   #edit(message) {
-    if (message || this.#editing) {
-      this.#editing = message;
-      this.#replyTo = null;
-      this.#changed({ text: message?.text ?? '', burn: false });
-      this.#box()?.focus();
+    const before = this.#draft.before;
+    if (message) {
+      this.#changed({ ...EMPTY, text: message.text, edit: message, before: before ?? this.#draft });
+    } else if (before) {
+      this.#changed(before);
+    } else {
+      return;
     }
+    this.#box()?.focus();
   }
 
   #reply(message) {
     if (message) {
       this.#edit(null);
     }
-    this.#replyTo = message;
-    this.#page.draw();
+    if (message !== this.#draft.reply) {
+      this.#changed({ reply: message });
+    }
     this.#box()?.focus();
   }
 
   draw(conversation, personas) {
+    const { text, ttl, burn, reply, edit } = this.#draft;
     return html`
       <section class="talk" aria-labelledby="with">
         <div class="title">
@@ -320,20 +328,20 @@ export class Talk {
           ${this.#list()}
         </div>
         <form id="compose" @submit=${event => this.#send(event)} autocomplete="off">
-          ${this.#replyTo ? html`
-            <p class="replying"><span>Reply to ${this.#replyTo.direction === 'out' ? 'yourself' : this.#replyTo.sender ?? 'someone'}:
-              <q>${this.#replyTo.text}</q></span>
+          ${reply ? html`
+            <p class="replying"><span>Reply to ${reply.direction === 'out' ? 'yourself' : reply.sender ?? 'someone'}:
+              <q>${reply.text}</q></span>
               <button type="button" class="quiet" @click=${() => this.#reply(null)}>Do not reply</button></p>` : nothing}
-          ${this.#editing ? html`
-            <p class="replying editing"><span>Edit <q>${this.#editing.text}</q>. Anyone who has seen it may still have it.</span>
+          ${edit ? html`
+            <p class="replying editing"><span>Edit <q>${edit.text}</q>. Anyone who has seen it may still have it.</span>
               <button type="button" class="quiet" @click=${() => this.#edit(null)}>Do not edit</button></p>` : nothing}
           <label class="hidden" for="text">Message to ${conversation.channel}</label>
           <textarea id="text" rows="2" placeholder="Message" autocapitalize="sentences"
-            .value=${this.#draft.text} @input=${event => this.#changed({ text: event.target.value })} @keydown=${event => this.#typed(event)}></textarea>
+            .value=${text} @input=${event => this.#changed({ text: event.target.value })} @keydown=${event => this.#typed(event)}></textarea>
           <div class="options">
             <label>Expires <select name="ttl" @change=${event => this.#changed({ ttl: event.target.value })}>${LIVES.map(([value, name]) =>
-              html`<option value=${value} .selected=${value === this.#draft.ttl}>${name}</option>`)}</select></label>
-            <label><input type="checkbox" name="burn" .checked=${this.#draft.burn}
+              html`<option value=${value} .selected=${value === ttl}>${name}</option>`)}</select></label>
+            <label><input type="checkbox" name="burn" .checked=${burn}
               @change=${event => this.#changed({ burn: event.target.checked })}> Burn after reading</label>
             <button class="send" ?disabled=${this.#sending}>Send</button>
           </div>
@@ -408,15 +416,15 @@ export class Talk {
   }
 
   #command(conversation, personas) {
-    const { text, ttl, burn } = this.#draft;
-    if (this.#editing) {
-      return `edit ${this.#editing.id} TEXT`;
+    const { text, ttl, burn, reply, edit } = this.#draft;
+    if (edit) {
+      return `edit ${edit.id} TEXT`;
     }
-    if (!text && !this.#replyTo) {
+    if (!text && !reply) {
       return `messages${named(conversation, personas, '--contact')}`;
     }
     return `send${named(conversation, personas, '--to')}${ttl ? ` --ttl ${ttl}m` : ''}${burn ? ' --burn' : ''}${
-      this.#replyTo ? ` --reply ${this.#replyTo.id}` : ''} TEXT`;
+      reply ? ` --reply ${reply.id}` : ''} TEXT`;
   }
 
   #list() {
@@ -532,6 +540,17 @@ export class Talk {
     });
     this.#page.refresh();
   }
+}
+
+function wish({ text, ttl, burn, reply }) {
+  const wanted = { text, burn };
+  if (ttl) {
+    wanted.ttl_minutes = Number(ttl);
+  }
+  if (reply) {
+    wanted.reply_to = reply.id;
+  }
+  return wanted;
 }
 
 function receipt(sent) {
