@@ -20,8 +20,8 @@ final class CommandLines {
     /**
      * Reads lines and finds their commands; nothing has run when one of them is wrong.
      *
-     * @throws LineException when they cannot be read
-     * @throws CommandException when there is no such command
+     * @throws LineException if they cannot be read
+     * @throws CommandException if there is no such command
      */
     Prepared prepare(Session session, String text) throws LineException, CommandException {
         Registry registry = session.getRegistry();

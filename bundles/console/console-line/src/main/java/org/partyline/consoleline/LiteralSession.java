@@ -150,7 +150,7 @@ class LiteralSession implements Session {
         karafs.currentDir(path);
     }
 
-    /** Runs the console. @throws IllegalStateException when it was closed by the server, not by whoever uses it */
+    /** Runs the console. @throws IllegalStateException if it was closed by the server, not by whoever uses it */
     @Override
     public void run() {
         karafs.run();

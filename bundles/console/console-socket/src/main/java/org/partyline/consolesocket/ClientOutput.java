@@ -27,7 +27,7 @@ final class ClientOutput implements Runnable {
     /**
      * Gives a frame; waits for room, interrupted or not.
      *
-     * @throws IOException when the client is gone
+     * @throws IOException if the client is gone
      */
     synchronized void put(SocketFrame frame) throws IOException {
         boolean interrupted = false;

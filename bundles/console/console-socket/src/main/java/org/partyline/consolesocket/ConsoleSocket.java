@@ -29,7 +29,7 @@ public final class ConsoleSocket implements Liveness, Severable {
     private final Listener listener;
     private final Set<Visit> visits = ConcurrentHashMap.newKeySet();
 
-    /** @throws IOException when there can be no socket: the message says why */
+    /** @throws IOException if there can be no socket: the message says why */
     @Activate
     public ConsoleSocket(@Reference(target = "(" + LiteralConsoles.LITERAL + "=true)") SessionFactory sessions)
             throws IOException {

@@ -10,7 +10,7 @@ import java.util.Map;
  * @param made in milliseconds
  */
 public record BackupContent(int form, long made, List<SavedPersona> personas, Map<String, String> settings) {
-    /** Shows nothing of what it holds. */
+    /** Does not show the contents. */
     @Override
     public String toString() {
         return "BackupContent";

@@ -27,7 +27,7 @@ public record SavedPersona(
         accounts = accounts == null ? List.of() : accounts;
     }
 
-    /** Shows nothing of what it holds. */
+    /** Does not show the contents. */
     @Override
     public String toString() {
         return "SavedPersona";

@@ -52,8 +52,8 @@ public final class Broadcaster {
      * Gives the signed transaction of a packet to a node; to the next one when that does not answer, or refuses it.
      *
      * @param begun what was stored just now, when the packet was paid for; empty: it has to be read
-     * @throws NodeUnavailableException when no node answered
-     * @throws MessageWaitsException when one refused it, and what it waits for now
+     * @throws NodeUnavailableException if no node answered
+     * @throws MessageWaitsException if one refused it, and what it waits for now
      */
     void hand(String carrier, PacketRef packet, List<Transport> nodes, Optional<OutgoingMessage> begun)
             throws PartylineException {

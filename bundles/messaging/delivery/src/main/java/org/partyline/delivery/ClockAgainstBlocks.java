@@ -27,7 +27,7 @@ final class ClockAgainstBlocks {
         this.clock = clock;
     }
 
-    /** @throws MessageWaitsException when the blocks of all nodes that can be used speak against this machine's clock */
+    /** @throws MessageWaitsException if the blocks of all nodes that can be used speak against this machine's clock */
     void require(Network network) throws MessageWaitsException {
         if (network == Network.EMBEDDED) {
             // Its blocks are made here, with this clock.

@@ -140,7 +140,7 @@ public final class MessageRecaller implements Recaller {
     /**
      * Whether a message is being taken back, and some of it is still on its way.
      *
-     * @throws AbsentException when its carrier is unavailable, which alone knows
+     * @throws AbsentException if its carrier is unavailable, which alone knows
      */
     boolean isUnfinished(OutgoingMessage outgoing) throws StoreException {
         if (outgoing.state() != State.RECALLED || !outgoing.isText()) {

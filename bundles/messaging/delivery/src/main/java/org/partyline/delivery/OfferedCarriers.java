@@ -239,8 +239,8 @@ public final class OfferedCarriers implements Carriers {
     /**
      * A message's carrier, which moves packets.
      *
-     * @throws AbsentException when it is unavailable
-     * @throws MessageWaitsException when it has to take up first what it has in the store
+     * @throws AbsentException if it is unavailable
+     * @throws MessageWaitsException if it has to take up first what it has in the store
      */
     Carrier ready(OutgoingMessage outgoing) throws MessageWaitsException {
         Carrier carrier = of(outgoing);
@@ -256,7 +256,7 @@ public final class OfferedCarriers implements Carriers {
         return entry != null && !entry.fresh;
     }
 
-    /** A call begins. @throws AbsentException when the carrier is gone, unless this thread is in it already */
+    /** A call begins. @throws AbsentException if the carrier is gone, unless this thread is in it already */
     private void begin(Entry entry) {
         List<Entry> calls = running.get();
         synchronized (this) {
@@ -286,7 +286,7 @@ public final class OfferedCarriers implements Carriers {
     /**
      * Asks something of all that are here and have taken up what they had. One that fails does not stop the others.
      *
-     * @throws StoreException when the store is locked, or the disk refuses
+     * @throws StoreException if the store is locked, or the disk refuses
      */
     void each(Each each) throws StoreException {
         for (Entry entry : current()) {
@@ -343,7 +343,7 @@ public final class OfferedCarriers implements Carriers {
     /**
      * Lets those that came, or whose store was unlocked, take up what they have in it.
      *
-     * @throws StoreException when the store is locked, or the disk refuses
+     * @throws StoreException if the store is locked, or the disk refuses
      */
     void takeUp() throws StoreException {
         for (Entry entry : current()) {
@@ -427,7 +427,7 @@ public final class OfferedCarriers implements Carriers {
                 .toList();
     }
 
-    /** Whether packets of several messages share a transaction of a carrier. @throws AbsentException when it is unavailable */
+    /** Whether packets of several messages share a transaction of a carrier. @throws AbsentException if it is unavailable */
     boolean isShared(String id) {
         return of(id).isShared();
     }

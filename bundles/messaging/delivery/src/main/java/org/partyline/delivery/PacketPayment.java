@@ -59,7 +59,7 @@ public final class PacketPayment {
      * Pays for a packet of a carrier's and stores that.
      *
      * @return the wallet that paid; empty when the message is over, or has that packet no more
-     * @throws MessageWaitsException when there is no wallet, a cap is reached, or the budget for cover traffic is spent
+     * @throws MessageWaitsException if there is no wallet, a cap is reached, or the budget for cover traffic is spent
      */
     Optional<String> pay(String carrier, PacketRef packet, List<Transport> nodes) throws PartylineException {
         int index = packet.index();

@@ -26,8 +26,8 @@ public final class Payers {
      * Has a transaction paid for.
      *
      * @param nodes that it may go in by, the best first
-     * @throws InsufficientFundsException when no wallet has the coins, in the words of the first
-     * @throws MessageWaitsException when there is no wallet
+     * @throws InsufficientFundsException if no wallet has the coins, in the words of the first
+     * @throws MessageWaitsException if there is no wallet
      */
     static Paid pay(NodeDirectory directory, List<Transport> nodes, String account, List<byte[]> payloads, FeeRate rate)
             throws PartylineException {

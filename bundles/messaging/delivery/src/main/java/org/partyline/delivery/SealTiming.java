@@ -74,7 +74,7 @@ final class SealTiming {
         }
     }
 
-    /** @throws MessageWaitsException when the time that it would be sealed with cannot be right */
+    /** @throws MessageWaitsException if the time that it would be sealed with cannot be right */
     void awaitClock(OutgoingMessage outgoing) throws StoreException, MessageWaitsException {
         Optional<Network> network =
                 guard.open(() -> Optional.ofNullable(people.conversations.find(outgoing.membership()))

@@ -165,7 +165,7 @@ public final class SlotSchedule {
         slots.uncoverAllBut(personas);
     }
 
-    /** @throws Later when no point is open */
+    /** @throws Later if no point is open */
     public void awaitPoint(int persona, Network network) throws Later {
         if (awaitsPoint(persona, network)) {
             throw new Later("it leaves at a point of the cover traffic (partyline:decoy-status)", clock.instant());

@@ -64,7 +64,7 @@ public final class Slots {
     /**
      * Lets a packet leave, at its time. One that fails to leaves its point to another.
      *
-     * @throws SlotSchedule.Later when its time is still to come
+     * @throws SlotSchedule.Later if its time is still to come
      */
     void at(OutgoingMessage outgoing, int index, Network network, Step step) throws PartylineException {
         int persona = guard.conversation(outgoing.membership()).persona();
@@ -140,7 +140,7 @@ public final class Slots {
     /**
      * Refuses to pay for the first time for packets that have no slot: they would leave at a time at which nothing else does.
      *
-     * @throws IllegalStateException when a carrier does that: it is wrong
+     * @throws IllegalStateException if a carrier does that: it is wrong
      */
     void requireFor(Set<PacketRef> boarding) {
         Slot slot = current.get();

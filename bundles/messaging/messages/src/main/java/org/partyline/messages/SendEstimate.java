@@ -109,7 +109,7 @@ public final class SendEstimate {
      *
      * @param now when it leaves
      * @param jitter by how much it may leave later
-     * @throws NoSuchThingException when it could never be sent: names its quote and the cap
+     * @throws NoSuchThingException if it could never be sent: names its quote and the cap
      */
     Receipt receipt(Stored imagined, Instant now, Duration jitter) throws NoSuchThingException {
         Optional<Carrier.Price> price = price(imagined);

@@ -318,7 +318,7 @@ public final class EngineSettings implements SettingsDeclaration {
     /**
      * Reads a configuration.
      *
-     * @throws IllegalArgumentException names the key, the value and what would be right
+     * @throws IllegalArgumentException names the key, the value and what is valid
      */
     static Settings parse(Map<String, ?> from) {
         return new Settings(

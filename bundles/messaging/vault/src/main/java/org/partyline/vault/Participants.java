@@ -137,7 +137,7 @@ public final class Participants implements StateOwner {
         each(StateParticipant::opening);
     }
 
-    /** @throws AbsentException when a part would be missing; it says which bundle */
+    /** @throws AbsentException if a part would be missing; it says which bundle */
     @Override
     public void load(StoreTransaction tx) throws StoreException {
         require();

@@ -9,14 +9,14 @@ public interface TokenPlace {
      * The token that is kept under a name.
      *
      * @return empty when there is none; not of the right form when it was damaged
-     * @throws IOException when that cannot be told; its message is for the operator
+     * @throws IOException if that cannot be told; its message is for the operator
      */
     Optional<byte[]> read(String name) throws IOException;
 
     /**
      * Replaces the previous token; the new one is on the disk when this returns.
      *
-     * @throws IOException when it is not; its message is for the operator
+     * @throws IOException if it is not; its message is for the operator
      */
     void write(String name, byte[] token) throws IOException;
 

@@ -21,23 +21,23 @@ import org.bouncycastle.crypto.signers.HMacDSAKCalculator;
  * does not distinguish our transactions; verifies such signatures.
  */
 public final class P2wpkhSigner {
-    /** The longest witness that {@link #sign} makes: count, 71 bytes of signature, 33 of key, two lengths. */
+    /** The maximum size of a witness from {@link #sign}: count, 71 bytes of signature, 33 of key, two lengths. */
     public static final int WITNESS_BYTES = 1 + 1 + 71 + 1 + 33;
 
     private static final int KEY_BYTES = 33;
-    /** Every second R is low: nobody will see so many that are not. */
+    /** Every second R is low: this many failures never happen. */
     private static final int ROUNDS = 500;
 
     private P2wpkhSigner() {}
 
     /**
-     * The witness of an input.
+     * Creates the witness of an input.
      *
-     * @param transaction with all its inputs and outputs
-     * @param input its number, from 0
-     * @param key with its private part
-     * @param amount satoshi in the coin that it spends
-     * @param variant another one gives another signature; 0 to 99
+     * @param transaction the transaction with all its inputs and outputs
+     * @param input its index, from 0
+     * @param key the key with its private part
+     * @param amount the amount of the spent coin in satoshi
+     * @param variant another value results in another signature; 0 to 99
      */
     public static TransactionWitness sign(Transaction transaction, int input, ECKey key, long amount, int variant) {
         byte[] hash = hash(transaction, input, key, amount, Transaction.SigHash.ALL.byteValue())
@@ -65,10 +65,10 @@ public final class P2wpkhSigner {
     }
 
     /**
-     * Whether an input's witness is right for the P2WPKH coin that it spends.
+     * Whether an input's witness is valid for the P2WPKH coin that it spends.
      *
-     * @param input its number, from 0
-     * @param amount satoshi in the coin
+     * @param input its index, from 0
+     * @param amount the amount of the coin in satoshi
      * @param program the coin's key hash, 20 bytes
      */
     public static boolean valid(Transaction transaction, int input, byte[] program, long amount) {
@@ -81,16 +81,16 @@ public final class P2wpkhSigner {
         try {
             TransactionSignature signature = TransactionSignature.decodeFromBitcoin(witness.getPush(0), true, true);
             ECKey key = ECKey.fromPublicOnly(witness.getPush(1));
-            // Not Script.correctlySpends: it leaves the ANYONECANPAY bit out of the hash.
+            // Not Script.correctlySpends, which omits the ANYONECANPAY bit from the hash.
             return Arrays.equals(key.getPubKeyHash(), program)
                     && key.verify(hash(transaction, input, key, amount, (byte) signature.sighashFlags), signature);
         } catch (SignatureDecodeException | RuntimeException e) {
-            // What cannot be read as a signature or as a point of the curve is none.
+            // Bytes that are not a signature or a point of the curve are invalid.
             return false;
         }
     }
 
-    /** Generates nonces by RFC 6979; rounds after the first add their number, as section 3.6 allows. */
+    /** Generates nonces by RFC 6979; later rounds add their number, as section 3.6 allows. */
     private static final class Nonces extends HMacDSAKCalculator {
         private final int round;
 

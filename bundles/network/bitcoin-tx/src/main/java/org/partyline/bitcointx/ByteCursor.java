@@ -7,9 +7,9 @@ public final class ByteCursor {
     private int at;
 
     /**
-     * @param bytes not to be changed meanwhile
-     * @param start first byte
-     * @param end behind the last byte
+     * @param bytes must not be changed meanwhile
+     * @param start the first byte
+     * @param end after the last byte
      */
     public ByteCursor(byte[] bytes, int start, int end) {
         this.bytes = bytes;
@@ -17,17 +17,17 @@ public final class ByteCursor {
         this.end = end;
     }
 
-    /** The next byte's place. */
+    /** The position of the next byte. */
     public int position() {
         return at;
     }
 
-    /** How many bytes are left. */
+    /** The number of remaining bytes. */
     public int remaining() {
         return end - at;
     }
 
-    /** Leaves bytes out. */
+    /** Skips bytes. */
     public void skip(long count) throws MalformedException {
         if (count < 0 || count > end - at) {
             throw new MalformedException("it ends too early");
@@ -57,7 +57,7 @@ public final class ByteCursor {
         return value;
     }
 
-    /** A CompactSize, in its shortest form only, as nodes accept it. */
+    /** A CompactSize, only in its shortest form, as nodes accept it. */
     public long compactSize() throws MalformedException {
         int first = u8();
         long value;
@@ -86,9 +86,9 @@ public final class ByteCursor {
     }
 
     /**
-     * A CompactSize that counts things.
+     * A CompactSize that is a count of items.
      *
-     * @param least bytes that each of them takes
+     * @param least the minimum size of an item in bytes
      */
     public int count(int least) throws MalformedException {
         long value = compactSize();

@@ -15,7 +15,7 @@ public final class ByteWriter {
         return this;
     }
 
-    /** A number of so many bytes. @param bytes 1 to 8 */
+    /** A number with this many bytes. @param bytes 1 to 8 */
     public ByteWriter little(long value, int bytes) {
         for (int i = 0; i < bytes; i++) {
             out.write((int) (value >>> 8 * i));
@@ -31,13 +31,13 @@ public final class ByteWriter {
         return value <= 0xffff ? u8(0xfd).little(value, 2) : u8(0xfe).little(value, 4);
     }
 
-    /** Bytes as they are. */
+    /** Unchanged bytes. */
     public ByteWriter bytes(byte[] bytes) {
         out.writeBytes(bytes);
         return this;
     }
 
-    /** The place of an output that an input spends. */
+    /** A reference to an output that an input spends. */
     public ByteWriter outPoint(OutPoint place) {
         return bytes(Hashes.internal(place.id())).little(place.index(), 4);
     }
@@ -47,12 +47,12 @@ public final class ByteWriter {
         return little(amount, 8).compactSize(script.length).bytes(script);
     }
 
-    /** How many bytes a CompactSize takes. @param value not negative */
+    /** The size of a CompactSize in bytes. @param value not negative */
     public static int compactLength(int value) {
         return value < 0xfd ? 1 : value <= 0xffff ? 3 : 5;
     }
 
-    /** All that was written. */
+    /** Everything that was written. */
     public byte[] toByteArray() {
         return out.toByteArray();
     }

@@ -10,7 +10,7 @@ public final class DataScript {
 
     private DataScript() {}
 
-    /** OP_RETURN and one push of the data, with the shortest length that holds it. */
+    /** OP_RETURN and one push of the data, in the shortest form. */
     public static byte[] of(byte[] data) {
         ByteWriter out = new ByteWriter().u8(OP_RETURN);
         int length = data.length;
@@ -26,12 +26,12 @@ public final class DataScript {
         return out.bytes(data).toByteArray();
     }
 
-    /** Whether a script is one that carries data, and so can never be spent. */
+    /** Whether a script carries data, so that it can never be spent. */
     public static boolean is(byte[] script) {
         return script.length > 0 && (script[0] & 0xff) == OP_RETURN;
     }
 
-    /** The most data whose script is no longer than so many bytes; 0 or less: none. */
+    /** The maximum data for a script of at most this length; 0 or less: none. */
     public static int largestPayload(int scriptBytes) {
         int best = 0;
         for (int header : new int[] {1, 2, 3, 5}) {

@@ -8,7 +8,7 @@ import org.partyline.api.TxId;
 public final class Hashes {
     private Hashes() {}
 
-    /** A hash in the order of the wire, 32 bytes: the reverse of what people write. */
+    /** A hash in the byte order of the wire, 32 bytes: the reverse of the display order. */
     public static byte[] internal(TxId hash) {
         byte[] bytes = hash.bytes();
         for (int i = 0, j = bytes.length - 1; i < j; i++, j--) {

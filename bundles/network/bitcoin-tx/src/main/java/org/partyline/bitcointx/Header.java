@@ -8,14 +8,14 @@ import org.partyline.api.TxId;
 /**
  * The header of a block.
  *
- * @param hash its own
- * @param previous the block before it
- * @param merkleRoot what its transactions make
+ * @param hash its hash
+ * @param previous the hash of the previous block
+ * @param merkleRoot the root of its transactions
  * @param time Unix seconds, 0 to 4,294,967,295
  * @param bits its target in compact form
  */
 public record Header(TxId hash, TxId previous, TxId merkleRoot, long time, long bits) {
-    /** Bytes of a header. */
+    /** The size of a header in bytes. */
     public static final int BYTES = 80;
 
     private static final int PREVIOUS_AT = 4;
@@ -23,9 +23,9 @@ public record Header(TxId hash, TxId previous, TxId merkleRoot, long time, long 
     private static final int TIME_AT = 68;
 
     /**
-     * @param bytes a header stands there
-     * @param at from this byte on
-     * @throws MalformedException when fewer than 80 bytes are left
+     * @param bytes contain the header
+     * @param at the position of the header
+     * @throws MalformedException if fewer than 80 bytes are left
      */
     public static Header of(byte[] bytes, int at) throws MalformedException {
         if (bytes.length - at < BYTES) {
@@ -46,7 +46,7 @@ public record Header(TxId hash, TxId previous, TxId merkleRoot, long time, long 
         return TxId.ofInternal(Arrays.copyOfRange(bytes, at, at + TxId.LENGTH));
     }
 
-    /** What the hash must not exceed; 0 for a form that no block may have. */
+    /** The maximum for the hash; 0 if no block may have this form. */
     public static BigInteger target(long bits) {
         int size = (int) (bits >>> 24);
         BigInteger mantissa = BigInteger.valueOf(bits & 0x7fffffL);
@@ -56,7 +56,7 @@ public record Header(TxId hash, TxId previous, TxId merkleRoot, long time, long 
         return size <= 3 ? mantissa.shiftRight(8 * (3 - size)) : mantissa.shiftLeft(8 * (size - 3));
     }
 
-    /** A target in compact form, rounded down as nodes do. */
+    /** The compact form of a target, rounded down as nodes do. */
     public static long bits(BigInteger target) {
         int size = (target.bitLength() + 7) / 8;
         long mantissa = size <= 3
@@ -69,12 +69,12 @@ public record Header(TxId hash, TxId previous, TxId merkleRoot, long time, long 
         return (long) size << 24 | mantissa;
     }
 
-    /** The hashes that finding such a block takes on average. */
+    /** The average number of hashes for finding such a block. */
     public static BigInteger work(long bits) {
         return BigInteger.ONE.shiftLeft(256).divide(target(bits).add(BigInteger.ONE));
     }
 
-    /** Whether the hash is under the target. */
+    /** Whether the hash does not exceed the target. */
     public boolean proven() {
         BigInteger target = target(bits);
         return target.signum() > 0 && new BigInteger(1, hash.bytes()).compareTo(target) <= 0;

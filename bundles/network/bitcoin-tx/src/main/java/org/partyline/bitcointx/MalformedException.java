@@ -4,7 +4,7 @@ package org.partyline.bitcointx;
 public final class MalformedException extends Exception {
     private static final long serialVersionUID = 1L;
 
-    /** @param message what is wrong, in a few words; holds none of the bytes */
+    /** @param message what is wrong, in a few words, without the bytes */
     public MalformedException(String message) {
         super(message);
     }

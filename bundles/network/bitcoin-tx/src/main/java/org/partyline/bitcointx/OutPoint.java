@@ -5,8 +5,8 @@ import org.partyline.api.TxId;
 /**
  * Identifies an output.
  *
- * @param id the transaction that makes it
- * @param index its number there, from 0
+ * @param id the transaction that created it
+ * @param index its index in that transaction, from 0
  */
 public record OutPoint(TxId id, long index) {
     /** {@code txid:index}. */

@@ -12,7 +12,7 @@ import org.partyline.api.TxId;
  * @param hash of the block on Bitcoin's chain
  */
 public record PinnedBlock(int height, TxId hash) {
-    /** The block of a network; empty for a network with one chain. */
+    /** The block for a network; empty if the network has only one chain. */
     public static Optional<PinnedBlock> of(Network network) {
         return network == Network.MAINNET
                 ? Optional.of(new PinnedBlock(
@@ -20,7 +20,7 @@ public record PinnedBlock(int height, TxId hash) {
                 : Optional.empty();
     }
 
-    /** Says why a node without this block is not used yet. @param tip height of its best block */
+    /** Says why a node without this block is not used yet. @param tip the height of its best block */
     public String notReached(int tip) {
         return "it is at block " + tip + ": it is used once block " + height + " shows which chain it follows";
     }

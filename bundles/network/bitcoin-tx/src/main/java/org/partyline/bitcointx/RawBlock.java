@@ -8,7 +8,7 @@ import org.partyline.api.TxId;
 
 /** A block whose transactions match its header. Immutable. */
 public final class RawBlock {
-    /** A transaction has 60 bytes at least: one input, one output, nothing in either. */
+    /** A transaction has at least 60 bytes: one input, one output, both with empty scripts. */
     private static final int LEAST_TRANSACTION_BYTES = 60;
 
     private final Header header;
@@ -22,8 +22,8 @@ public final class RawBlock {
     }
 
     /**
-     * @param bytes a block with witnesses; not to be changed
-     * @throws MalformedException when it is no block, or its transactions do not make its merkle root
+     * @param bytes a block with witnesses; must not be changed
+     * @throws MalformedException if it is not a block, or its transactions do not match its merkle root
      */
     public static RawBlock of(byte[] bytes) throws MalformedException {
         Header header = Header.of(bytes, 0);
@@ -48,10 +48,10 @@ public final class RawBlock {
     }
 
     /**
-     * What the header of a block with these transactions names.
+     * The merkle root of these transactions.
      *
      * @param ids at least one, in the block's order
-     * @throws MalformedException when transactions are repeated, so that another list has the same root
+     * @throws MalformedException if transactions are repeated, so that another list has the same root
      */
     public static TxId merkleRoot(List<TxId> ids) throws MalformedException {
         MessageDigest sha = Hashes.sha256();
@@ -62,7 +62,7 @@ public final class RawBlock {
                 byte[] left = level.get(i);
                 byte[] right = level.get(Math.min(i + 1, level.size() - 1));
                 if (i + 1 < level.size() && Arrays.equals(left, right)) {
-                    // CVE-2012-2459: the same root with transactions repeated.
+                    // CVE-2012-2459: repeated transactions with the same root.
                     throw new MalformedException("transactions are repeated in it");
                 }
                 sha.update(left);
@@ -79,12 +79,12 @@ public final class RawBlock {
         return header;
     }
 
-    /** Its bytes on the wire. */
+    /** Its size on the wire in bytes. */
     public int size() {
         return size;
     }
 
-    /** Its transactions in order; the first makes the reward. */
+    /** Its transactions in order; the first is the coinbase. */
     public List<TxView> transactions() {
         return transactions;
     }

@@ -7,7 +7,7 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.partyline.api.TxId;
 
-/** A view of a transaction's bytes that finds its id, inputs and outputs, and creates objects only on request. */
+/** A view of a transaction's bytes that locates its id, inputs and outputs, and creates objects only on request. */
 public final class TxView {
     private static final int OUTPOINT_BYTES = 36;
     private static final int LEAST_INPUT_BYTES = 41;
@@ -30,7 +30,7 @@ public final class TxView {
      * An output.
      *
      * @param amount satoshi
-     * @param script not to be changed
+     * @param script must not be changed
      */
     public record Output(long amount, byte[] script) {}
 
@@ -44,7 +44,7 @@ public final class TxView {
         this.witnessAt = witnessAt;
     }
 
-    /** @throws MalformedException when the bytes are not one whole transaction */
+    /** @throws MalformedException if the bytes are not exactly one transaction */
     public static TxView of(byte[] bytes) throws MalformedException {
         TxView view = read(new ByteCursor(bytes, 0, bytes.length), bytes);
         if (view.end != bytes.length) {
@@ -54,10 +54,10 @@ public final class TxView {
     }
 
     /**
-     * Reads one that others may follow.
+     * Reads a transaction that may be followed by others.
      *
-     * @param cursor behind the transaction afterwards
-     * @param bytes the cursor's
+     * @param cursor is after the transaction afterwards
+     * @param bytes the cursor's array
      */
     public static TxView read(ByteCursor cursor, byte[] bytes) throws MalformedException {
         int start = cursor.position();
@@ -99,7 +99,7 @@ public final class TxView {
         }
     }
 
-    /** Its id: the hash of the form without witnesses. */
+    /** Its id: the hash of its form without witnesses. */
     public TxId id() {
         if (id == null) {
             MessageDigest sha = Hashes.sha256();
@@ -112,12 +112,12 @@ public final class TxView {
         return id;
     }
 
-    /** The transaction's own bytes, witnesses included; a copy. */
+    /** The bytes of the transaction, including witnesses; a copy. */
     public byte[] bytes() {
         return Arrays.copyOfRange(bytes, start, end);
     }
 
-    /** The same; the array that it was read from where that holds nothing else. Not to be changed. */
+    /** The same, but the original array if that contains nothing else. Must not be changed. */
     public byte[] raw() {
         return start == 0 && end == bytes.length ? bytes : bytes();
     }
@@ -132,7 +132,7 @@ public final class TxView {
         return little(end - 4, 4);
     }
 
-    /** Bytes of the witnesses with their marker and flag; 0 without them. */
+    /** The size of the witnesses with their marker and flag; 0 without witnesses. */
     public int witnessBytes() {
         return segwit ? 2 + end - 4 - witnessAt : 0;
     }
@@ -144,19 +144,19 @@ public final class TxView {
         return (3 * stripped + total + 3) / 4;
     }
 
-    /** How many inputs there are, at least 1. */
+    /** The number of inputs, at least 1. */
     public int inputCount() {
         return inputs.length;
     }
 
-    /** What an input spends. */
+    /** The output that an input spends. */
     public OutPoint input(int number) {
         int at = inputs[number];
         TxId from = TxId.ofInternal(Arrays.copyOfRange(bytes, at, at + TxId.LENGTH));
         return new OutPoint(from, little(at + TxId.LENGTH, 4));
     }
 
-    /** What its inputs spend, in order. */
+    /** The outputs that its inputs spend, in order. */
     public List<OutPoint> spent() {
         return IntStream.range(0, inputs.length).mapToObj(this::input).toList();
     }
@@ -167,12 +167,12 @@ public final class TxView {
         return little(next - 4, 4);
     }
 
-    /** Where the count of outputs stands. */
+    /** The position of the count of outputs. */
     private int outputsAt() {
         return (outputs.length == 0 ? witnessAt : outputs[0]) - ByteWriter.compactLength(outputs.length);
     }
 
-    /** Whether it makes new coins: one input that spends nothing. */
+    /** Whether it is a coinbase: one input that spends nothing. */
     public boolean coinbase() {
         if (inputs.length != 1) {
             return false;
@@ -185,7 +185,7 @@ public final class TxView {
         return input(0).index() == 0xffffffffL;
     }
 
-    /** How many outputs there are. */
+    /** The number of outputs. */
     public int outputCount() {
         return outputs.length;
     }
@@ -219,14 +219,14 @@ public final class TxView {
         return value;
     }
 
-    /** An output's P2WPKH program, 20 bytes; null when it is another kind. */
+    /** An output's P2WPKH program, 20 bytes; null for another kind. */
     public byte @Nullable [] witnessKeyHash(int number) {
         int at = outputs[number] + 8;
         boolean is = bytes[at] == 22 && bytes[at + 1] == 0 && bytes[at + 2] == 20;
         return is ? Arrays.copyOfRange(bytes, at + 3, at + 23) : null;
     }
 
-    /** The most bytes that one OP_RETURN output carries in one push; 0 when there is none. */
+    /** The maximum number of bytes that one OP_RETURN output carries in one push; 0 if there is none. */
     public int largestData() {
         int most = 0;
         for (int at : outputs) {
@@ -235,7 +235,7 @@ public final class TxView {
         return most;
     }
 
-    /** @param at where the script's length is */
+    /** @param at the position of the script's length */
     private int data(int at) {
         int length = bytes[at] & 0xff;
         int script = at + 1;

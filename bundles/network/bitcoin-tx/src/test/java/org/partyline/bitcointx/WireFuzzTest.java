@@ -11,7 +11,10 @@ import java.util.Arrays;
 import java.util.List;
 import org.partyline.api.TxId;
 
-/** Whatever a node or a peer calls a transaction, a header or a block is read to the byte, or refused with the one exception. */
+/**
+ * Any transaction, header or block of a node or peer is either read exactly, to the byte, or rejected with the one
+ * exception.
+ */
 class WireFuzzTest {
     @FuzzTest(maxDuration = "10m")
     void anyBytesAreATransactionOrRefused(byte[] bytes) {
@@ -29,7 +32,7 @@ class WireFuzzTest {
         assertEquals(view.id(), TxId.ofInternal(sha.digest(sha.digest(written(view, false)))));
     }
 
-    /** Its parts, put together again. The witnesses are of no use here, and so are taken as they are. */
+    /** Its parts, put together again. The witnesses are irrelevant here, and are copied. */
     private static byte[] written(TxView view, boolean whole) {
         byte[] bytes = view.bytes();
         ByteWriter out = new ByteWriter().little(view.version(), 4);
@@ -93,7 +96,7 @@ class WireFuzzTest {
         }
     }
 
-    /** No fuzzer makes a merkle root: the header gets that of the transactions. */
+    /** A fuzzer never finds a merkle root, so the header gets that of the transactions. */
     private static byte[] withItsRoot(byte[] bytes) throws MalformedException {
         byte[] block = Arrays.copyOf(bytes, Math.max(Header.BYTES, bytes.length));
         ByteCursor cursor = new ByteCursor(block, Header.BYTES, block.length);
@@ -138,7 +141,7 @@ class WireFuzzTest {
         assertTrue(Header.target(bits).signum() >= 0);
         assertTrue(Header.work(bits).signum() >= 0);
         assertTrue(!header.proven() || Header.target(bits).signum() > 0);
-        // Rounding down what was rounded down changes nothing.
+        // Rounding down twice changes nothing.
         if (Header.target(bits).signum() > 0 && bits >>> 24 <= 0x21) {
             assertEquals(Header.target(bits), Header.target(Header.bits(Header.target(bits))));
         }

@@ -10,7 +10,7 @@ import javax.crypto.spec.SecretKeySpec;
 import org.partyline.api.transport.ProxyChoice;
 import org.partyline.api.transport.SocksProxy;
 
-/** Generates a user and password for each circuit: random, constant for a circuit, and different after each start. */
+/** Generates a user and password for each circuit: random, constant for a circuit, different after each start. */
 final class Circuits {
     private static final int BYTES = 16;
     private final SecretKeySpec key;

@@ -20,7 +20,7 @@ import org.partyline.api.transport.SocksProxy;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Makes the connections that the settings allow, and closes those that they no longer allow. Thread-safe. */
+/** Opens the connections that the settings allow, and closes those that they no longer allow. Thread-safe. */
 final class ConnectionGate implements NetworkPolicy {
     private static final Logger LOG = LoggerFactory.getLogger(ConnectionGate.class);
 
@@ -29,14 +29,14 @@ final class ConnectionGate implements NetworkPolicy {
     private final Set<OutgoingSocket> open = new HashSet<>();
     private NetworkSettings settings;
 
-    /** @param nanos a clock that only goes forward, as {@link System#nanoTime} */
+    /** @param nanos a monotonic clock like {@link System#nanoTime} */
     ConnectionGate(NetworkSettings settings, Circuits circuits, LongSupplier nanos) {
         this.settings = settings;
         this.circuits = circuits;
         this.nanos = nanos;
     }
 
-    /** Takes new settings, and closes every connection, also one that is being made, whose way is another one now. */
+    /** Applies new settings, and closes every connection whose route changed, including those that are being opened. */
     void change(NetworkSettings to) {
         List<OutgoingSocket> stale;
         synchronized (this) {
@@ -51,7 +51,7 @@ final class ConnectionGate implements NetworkPolicy {
         }
     }
 
-    /** Closes every connection, also one that is being made. @return how many */
+    /** Closes every connection, including those that are being opened. @return their number */
     int closeAll() {
         List<OutgoingSocket> all;
         synchronized (this) {
@@ -118,7 +118,7 @@ final class ConnectionGate implements NetworkPolicy {
         }
     }
 
-    /** Decides about a connection and registers it in one step, so that no change of the settings comes between. */
+    /** Decides about a connection and registers it in one step, so that the settings cannot change in between. */
     private synchronized OutgoingSocket begin(NetworkTarget target) throws NetworkException {
         NetworkRoute route = route(target);
         if (route.kind() == NetworkRoute.Kind.REFUSED) {

@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Classifies hosts by their text. Never asks a name server, nor the system's list of hosts. */
+/** Classifies hosts by their text. Never queries a name server or the system's hosts file. */
 final class Hosts {
     private static final Pattern IPV4 = Pattern.compile("([0-9]{1,3})\\.([0-9]{1,3})\\.([0-9]{1,3})\\.([0-9]{1,3})");
     private static final Pattern IPV6 = Pattern.compile("[0-9A-Fa-f:.]{2,45}");
@@ -20,7 +20,7 @@ final class Hosts {
         return host.startsWith("[") && host.endsWith("]") ? host.substring(1, host.length() - 1) : host;
     }
 
-    /** The address that a host is; empty for a name, also for one that only looks like an address. */
+    /** The address that a host is; empty for a name, even if it looks like an address. */
     static Optional<InetAddress> literal(String host) {
         String bare = bare(host);
         if (bare.equalsIgnoreCase("localhost")) {
@@ -40,7 +40,7 @@ final class Hosts {
                 return Optional.of(InetAddress.getByAddress(address));
             }
             if (bare.contains(":") && IPV6.matcher(bare).matches()) {
-                // In brackets it is an address or an error, and never a question to a name server.
+                // In brackets it is an address or an error, and never queries a name server.
                 return Optional.of(InetAddress.getByName("[" + bare + "]"));
             }
         } catch (UnknownHostException e) {
@@ -54,12 +54,12 @@ final class Hosts {
         return literal(host).map(InetAddress::isLoopbackAddress).orElse(false);
     }
 
-    /** Whether it can be a name or an address at all. */
+    /** Whether it is a valid name or address. */
     static boolean possible(String host) {
         return literal(host).isPresent() || NAME.matcher(host).matches();
     }
 
-    /** Whether only Tor knows the way. */
+    /** Whether it can be reached through Tor only. */
     static boolean onion(String host) {
         String lower = host.toLowerCase(Locale.ROOT);
         return lower.endsWith(".onion") || lower.endsWith(".onion.");

@@ -15,7 +15,7 @@ final class NetworkConfiguration {
             .says("true: all connections to other machines use a proxy, whatever a node's settings say; without a "
                     + "proxy, no connection is made.");
 
-    /** In the order in which they are shown. */
+    /** The settings in the order in which they are shown. */
     static final List<Setting<?>> ALL = List.of(PROXY, PROXY_REQUIRED);
 
     private NetworkConfiguration() {}

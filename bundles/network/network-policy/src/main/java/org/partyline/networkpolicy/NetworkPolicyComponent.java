@@ -19,8 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The {@link NetworkPolicy} of the configuration {@value NetworkSettings#PID}. Without the configuration there is no service, and so no
- * connection; with one that cannot be, nothing leaves this machine.
+ * The {@link NetworkPolicy} of the configuration {@value NetworkSettings#PID}. Without the configuration there is no
+ * service, and so no connection; with an invalid one, nothing leaves this machine.
  */
 @Component(
         immediate = true,
@@ -46,7 +46,7 @@ public final class NetworkPolicyComponent implements NetworkPolicy, Severable {
         gate.change(read(values));
     }
 
-    /** Closes what left this machine. */
+    /** Closes connections to other machines. */
     @Deactivate
     void end() {
         gate.change(ENDED);

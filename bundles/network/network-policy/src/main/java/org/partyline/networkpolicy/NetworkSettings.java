@@ -7,14 +7,15 @@ import org.partyline.api.transport.ProxyChoice;
  * The validated network settings.
  *
  * @param proxy {@link ProxyChoice.Kind#NONE} or {@link ProxyChoice.Kind#OWN}
- * @param required whether nothing may leave without a proxy
- * @param fault what is wrong with them, in one line; then nothing leaves at all. Empty when all is well
+ * @param required whether connections to other machines need a proxy
+ * @param fault what is wrong with the settings, in one line; then no connection to other machines is made. Empty if
+ *     they are valid
  */
 record NetworkSettings(ProxyChoice proxy, boolean required, String fault) {
-    /** The PID. */
+    /** The PID of the configuration. */
     static final String PID = NetworkSettingsFile.PID;
 
-    /** Never fails: what cannot be read lets nothing out. */
+    /** Never fails: invalid settings allow no connections to other machines. */
     static NetworkSettings of(Map<String, ?> values) {
         String file = NetworkSettingsFile.fault(values);
         if (!file.isEmpty()) {

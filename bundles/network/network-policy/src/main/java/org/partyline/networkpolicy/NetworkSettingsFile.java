@@ -11,21 +11,22 @@ import java.util.Map;
 import java.util.Properties;
 
 /**
- * Checks whether a configuration matches its file. At a start the framework hands out what it remembers first, and
- * reads the files after that: in between, a file that was edited while the server was off would not count.
+ * Checks whether a configuration matches its file. At a start, the framework first provides the configuration that it
+ * remembers and reads the files after that, so a file that was edited while the server was off would not apply in
+ * between.
  */
 final class NetworkSettingsFile {
     /** The PID of the configuration, and the name of its file. */
     static final String PID = "org.partyline.network";
 
-    /** Where the framework says which file a configuration came from. */
+    /** The property with the file that a configuration was read from. */
     static final String KEY = "felix.fileinstall.filename";
 
     private static final List<String> KEYS = List.of("proxy", "proxy-required");
 
     private NetworkSettingsFile() {}
 
-    /** What is wrong, in one line; empty when the file says the same, or the configuration has no file. */
+    /** The mismatch in one line; empty if the file has the same settings, or the configuration has no file. */
     static String fault(Map<String, ?> values) {
         Object name = values.get(KEY);
         if (name == null) {
@@ -41,7 +42,7 @@ final class NetworkSettingsFile {
             String written = file.getProperty(key, "").strip();
             Object value = values.get(key);
             String inForce = value == null ? "" : String.valueOf(value).strip();
-            // What has a variable in it becomes something else; what, is not known here.
+            // The value of a variable is unknown here.
             if (!written.contains("${") && !written.equals(inForce)) {
                 return PID + ".cfg has another " + key + " than the one in force";
             }

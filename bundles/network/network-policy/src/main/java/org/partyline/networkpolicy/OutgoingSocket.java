@@ -7,7 +7,7 @@ import java.util.function.Consumer;
 import org.partyline.api.transport.NetworkRoute;
 import org.partyline.api.transport.NetworkTarget;
 
-/** An open connection and its route; reports when it is closed. No setting of the process sends it another way. */
+/** An open connection and its route; reports when it is closed. It ignores the process's own proxy settings. */
 final class OutgoingSocket extends Socket {
     private final NetworkTarget target;
     private final NetworkRoute route;

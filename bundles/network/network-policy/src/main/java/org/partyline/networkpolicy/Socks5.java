@@ -16,9 +16,10 @@ import org.partyline.api.transport.SocksProxy;
 
 /**
  * Requests a connection from a SOCKS5 proxy (RFC 1928), with user and password (RFC 1929) if the proxy accepts them. A
- * name goes to the proxy as it is, an address as an address.
+ * name is sent to the proxy unresolved, an address as an address.
  *
- * <p>Java's own support takes user and password from the whole process, and else sends the name of this computer's user.
+ * <p>Java's own support uses one user and password for the whole process, and otherwise sends the name of this
+ * computer's user.
  */
 final class Socks5 {
     private static final int VERSION = 5;
@@ -35,7 +36,7 @@ final class Socks5 {
     private final SocksProxy proxy;
     private final ConnectDeadline deadline;
 
-    /** @param socket connected to the proxy */
+    /** @param socket a connection to the proxy */
     Socks5(Socket socket, SocksProxy proxy, ConnectDeadline deadline) {
         this.socket = socket;
         this.proxy = proxy;
@@ -43,10 +44,10 @@ final class Socks5 {
     }
 
     /**
-     * Afterwards what is read and written is the host's.
+     * Afterwards, the socket's data is exchanged with the host.
      *
      * @param host a name, or an address, with or without brackets
-     * @throws NetworkException says what the proxy does not do
+     * @throws NetworkException says what the proxy failed to do
      */
     void connect(String host, int port) throws NetworkException {
         boolean asked = false;
@@ -59,7 +60,7 @@ final class Socks5 {
             }
             switch (method[1] & 0xff) {
                 case NO_LOGIN -> {
-                    // It keeps no circuits apart, and is used anyway: not every proxy is Tor.
+                    // It does not separate circuits, but is used anyway: not every proxy is Tor.
                 }
                 case LOGIN -> logIn(out);
                 case NO_METHOD ->
@@ -136,7 +137,7 @@ final class Socks5 {
             throw notSocks();
         }
         if (reply[1] != 0) {
-            // Whatever follows does not matter: the connection is of no use.
+            // The rest of the answer does not matter: the connection is useless.
             throw new NetworkException(
                     Reason.UNREACHABLE,
                     "the SOCKS proxy " + proxy.address() + " cannot reach " + host + ":" + port + ": "
@@ -151,7 +152,7 @@ final class Socks5 {
         read(length + 2);
     }
 
-    /** RFC 1928, and Tor's own from 0xf0 on (its proposal 304). */
+    /** RFC 1928, and Tor's extensions from 0xf0 on (its proposal 304). */
     private static String reason(int reply) {
         return switch (reply) {
             case 1 -> "general failure";
@@ -179,7 +180,7 @@ final class Socks5 {
                 "" + proxy.address() + " is not a SOCKS5 proxy; set proxy to one, for Tor 127.0.0.1:9050");
     }
 
-    /** No byte more than asked for: what comes after is the host's. */
+    /** Reads no further: the next byte is the host's. */
     private byte[] read(int count) throws IOException {
         byte[] bytes = new byte[count];
         InputStream in = socket.getInputStream();

@@ -233,7 +233,7 @@ class ConnectionGateTest {
         assertTrue(problem.getMessage().contains(why), problem.getMessage());
     }
 
-    /** The proxy gives these answers to what it is told, one after the other, and ends the connection. */
+    /** The proxy sends these answers to its requests, one after the other, and closes the connection. */
     private void answers(byte[]... answers) {
         gate.change(settings(socks.address()));
         socks.behave(client -> {
@@ -297,7 +297,7 @@ class ConnectionGateTest {
 
     @Test
     void aProxyThatSpeaksByteByByteHasNoMoreTimeThanAnother() {
-        // Each look at the clock is a second later: each byte comes in time, all of them together do not.
+        // The clock advances by a second with each reading: each byte arrives in time, but all of them together do not.
         long[] now = {0};
         ConnectionGate slow = new ConnectionGate(
                 settings(socks.address()),
@@ -331,7 +331,9 @@ class ConnectionGateTest {
         assertTrue(refusal(to("core.example.org", 1)).getMessage().contains("user and password"));
     }
 
-    /** A gate whose direct connections to any address end at a server of the test: 127.0.0.1 written so that it is not known. */
+    /**
+     * A gate whose direct connections to any address lead to a server of the test: 127.0.0.1 in an unrecognised form.
+     */
     private Socket direct(int port) throws Exception {
         return gate.connect(to("0.0.0.0", port), LONG);
     }

@@ -14,7 +14,10 @@ import java.time.Duration;
 import org.partyline.api.transport.NetworkException;
 import org.partyline.api.transport.SocksProxy;
 
-/** Whatever a proxy answers, there is a connection or one exception with one line; and nothing of the host's bytes is taken. */
+/**
+ * Any answers of a proxy result in a connection or in one exception with one line, and no bytes of the host are
+ * consumed.
+ */
 class SocksFuzzTest {
     private static final SocksProxy PROXY = new SocksProxy("127.0.0.1", 9050, "circuit", "secret-of-the-circuit");
     private static final int LONGEST_ANSWER = 2 + 2 + 4 + 1 + 255 + 2;

@@ -16,20 +16,20 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * A SOCKS5 proxy on 127.0.0.1 for tests: wants a user and password, takes any, knows by itself where names lead, and remembers what it
- * was asked. May be told to misbehave.
+ * A SOCKS5 proxy on 127.0.0.1 for tests: requires a user and password, accepts any, resolves names itself, and records
+ * its requests. Can be made to misbehave.
  */
 public final class SocksServer implements AutoCloseable {
     /**
-     * What someone asked for.
+     * A recorded request.
      *
-     * @param name whether it came as a name, unresolved
+     * @param name whether the host was a name, unresolved
      */
     public record Asked(String user, String password, boolean name, String host, int port) {}
 
-    /** Answers a client by itself. */
+    /** Handles a client. */
     public interface Behaviour {
-        /** @param client just connected */
+        /** @param client has just connected */
         void serve(Socket client) throws IOException;
     }
 
@@ -64,33 +64,33 @@ public final class SocksServer implements AutoCloseable {
         return "127.0.0.1:" + port;
     }
 
-    /** A name, with its port, leads to a port on this machine. What leads nowhere is not reached. */
+    /** Maps a name with its port to a port on this machine. Unmapped names cannot be reached. */
     public SocksServer knows(String nameAndPort, int localPort) {
         names.put(nameAndPort, localPort);
         return this;
     }
 
-    /** A name leads nowhere any more, and what goes there ends. */
+    /** Removes a name, and closes its connections. */
     public void forget(String nameAndPort) {
         names.remove(nameAndPort);
         dropAll();
     }
 
-    /** What was asked for, in its order. */
+    /** The requests, in order. */
     public List<Asked> asked() {
         return asked;
     }
 
-    /** From now on it does this. */
+    /** Sets its behaviour from now on. */
     public void behave(Behaviour how) {
         behaviour = how;
     }
 
-    /** It does not listen any more, and all its connections end. */
+    /** Stops listening, and closes all its connections. */
     public void fail() {
         try {
             listener.close();
-            // While a thread still waits in accept(), the system goes on taking connections.
+            // While a thread still waits in accept(), the system continues to accept connections.
             acceptor.join();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -100,7 +100,7 @@ public final class SocksServer implements AutoCloseable {
         dropAll();
     }
 
-    /** It listens again. */
+    /** Listens again. */
     public void recover() {
         try {
             listener = new ServerSocket(port, 50, InetAddress.getByName("127.0.0.1"));
@@ -124,7 +124,7 @@ public final class SocksServer implements AutoCloseable {
                     try (client) {
                         behaviour.serve(client);
                     } catch (IOException e) {
-                        // The client disappeared, or was sent away: a test looks at the other end.
+                        // The client disappeared, or was disconnected: a test checks the other end.
                         quietly(client);
                     } finally {
                         sockets.remove(client);
@@ -183,7 +183,7 @@ public final class SocksServer implements AutoCloseable {
                 try {
                     pump(target.getInputStream(), out);
                 } catch (IOException e) {
-                    // One side ended: so does the other.
+                    // When one side closes, so does the other.
                     quietly(target);
                 } finally {
                     quietly(client);

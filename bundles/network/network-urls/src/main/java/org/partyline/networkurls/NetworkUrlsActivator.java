@@ -10,7 +10,7 @@ import org.osgi.service.url.URLStreamHandlerService;
 
 /** Replaces Java's URL handlers with {@link RefusedUrls} while the framework runs. */
 public final class NetworkUrlsActivator implements BundleActivator {
-    /** What Java itself would connect for, with the ports. */
+    /** The protocols that Java itself would open connections for, with their ports. */
     static final Map<String, Integer> PROTOCOLS = Map.of("http", 80, "https", 443, "ftp", 21);
 
     @Override
@@ -25,6 +25,6 @@ public final class NetworkUrlsActivator implements BundleActivator {
 
     @Override
     public void stop(BundleContext context) {
-        // The framework ends, and takes the services with it.
+        // The framework stops, and unregisters the services.
     }
 }

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 import org.osgi.service.url.AbstractURLStreamHandlerService;
 
 /**
- * Refuses to open URLs of a protocol. Whatever takes a URL (installing a bundle, adding a feature repository, a script,
- * an XML entity) comes here, and would connect without asking the network policy.
+ * Refuses to open URLs of a protocol. Everything that opens a URL (installing a bundle, adding a feature repository, a
+ * script, an XML entity) calls these handlers, and would otherwise connect without asking the network policy.
  */
 final class RefusedUrls extends AbstractURLStreamHandlerService {
     private final String protocol;
@@ -23,7 +23,7 @@ final class RefusedUrls extends AbstractURLStreamHandlerService {
 
     @Override
     public URLConnection openConnection(URL url) throws IOException {
-        // The address is not repeated: it may hold a password.
+        // The address is not repeated, since it may contain a password.
         throw new IOException("this server does not open " + protocol
                 + " addresses: only its nodes connect to the network; copy the file to this computer and give "
                 + "its path, as file:/PATH");
@@ -34,7 +34,7 @@ final class RefusedUrls extends AbstractURLStreamHandlerService {
         return openConnection(url);
     }
 
-    /** None: comparing two URLs would ask a name server for their hosts. They are compared by their text. */
+    /** None: comparing two URLs would ask a name server for their hosts. They are compared by text. */
     @Override
     public @Nullable InetAddress getHostAddress(URL url) {
         return null;

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class RefusedUrlsTest {
-    /** Asks the handler as the framework's own proxy for handlers does. */
+    /** Calls the handler like the framework's own proxy for handlers. */
     private static URL url(String text) throws IOException {
         String protocol = text.substring(0, text.indexOf(':'));
         RefusedUrls refused = new RefusedUrls(protocol, NetworkUrlsActivator.PROTOCOLS.get(protocol));
@@ -67,7 +67,7 @@ class RefusedUrlsTest {
         assertNull(new RefusedUrls("http", 80).getHostAddress(one));
         assertEquals(one, url("http://LOCALHOST:80/x"));
         assertEquals(one.hashCode(), url("http://localhost/x").hashCode());
-        // The same address by a name server.
+        // The same address after resolution.
         assertNotEquals(one, url("http://127.0.0.1/x"));
     }
 }

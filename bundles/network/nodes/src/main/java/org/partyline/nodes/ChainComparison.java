@@ -11,12 +11,12 @@ import org.partyline.api.nodes.NodeFault;
 
 /**
  * Compares the chains of one network's nodes: the block six below the lower tip must be the same, and no chain may be
- * far behind. It judges by majority, since a node can say anything; where two disagree it can only guess, and says so.
+ * far behind. It judges by majority, since a node can report anything; if two disagree, it can only guess, and says so.
  */
 final class ChainComparison {
-    /** So deep reorganisations do not reach by chance. */
+    /** Reorganisations do not get this deep by chance. */
     static final int DEPTH = 6;
-    /** Most blocks that a node may be behind. */
+    /** The maximum number of blocks that a node may be behind. */
     static final int MOST_BEHIND = 3;
 
     private final List<Sample> samples;
@@ -26,17 +26,17 @@ final class ChainComparison {
     /** The blocks of a node's best chain. */
     @FunctionalInterface
     interface Chain {
-        /** @return empty when there is none, or the node does not say */
+        /** @return empty if there is none, or the node does not report it */
         Optional<TxId> at(int height);
     }
 
     /**
      * A node that answers.
      *
-     * @param age nodes that came earlier have lower numbers
-     * @param held whether it is set aside now
-     * @param height of its tip
-     * @param tip its tip's hash
+     * @param age older nodes have lower numbers
+     * @param held whether it is quarantined now
+     * @param height the height of its tip
+     * @param tip the hash of its tip
      */
     record Sample(String name, int age, boolean held, int height, TxId tip, Chain chain) {}
 
@@ -49,7 +49,7 @@ final class ChainComparison {
                 .toList();
     }
 
-    /** What is wrong, by the nodes' names. */
+    /** The findings, by node name. */
     static Map<String, Finding> judge(List<Sample> samples) {
         ChainComparison agreement = new ChainComparison(samples);
         if (samples.size() > 1) {
@@ -95,8 +95,8 @@ final class ChainComparison {
     }
 
     /**
-     * All but those that claim a height and cannot show its block. Of three or more nodes one alone sets no height for the others:
-     * it may invent its blocks.
+     * All except those that claim a height and cannot show its block. Among three or more nodes, a single one does not
+     * determine the height for the others, since it may invent its blocks.
      */
     private List<Sample> believed() {
         List<Sample> left = new ArrayList<>(samples);
@@ -117,13 +117,13 @@ final class ChainComparison {
             left.remove(0);
         }
         if (left.size() > 2 && left.get(0).height() - left.get(1).height() > MOST_BEHIND) {
-            // One node alone is not believed: the others are not measured by it.
+            // A single node is not believed: the others are not compared with it.
             ahead.add(left.remove(0));
         }
         return left;
     }
 
-    /** Compares nodes that are about as far; gives those whose chain counts. */
+    /** Compares nodes of about the same height; returns those whose chain counts. */
     private List<Sample> compare(List<Sample> nodes) {
         int height = nodes.stream().mapToInt(Sample::height).min().orElse(0) - DEPTH;
         if (height < 1 || nodes.size() < 2) {

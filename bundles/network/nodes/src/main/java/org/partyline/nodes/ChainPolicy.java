@@ -28,16 +28,19 @@ import org.slf4j.LoggerFactory;
 
 /** Requires that a node is on the same chain as the others, and not behind: see {@link ChainComparison}. */
 final class ChainPolicy implements NodePolicy {
-    /** Longest time that a node may be without a block that others have. */
+    /** The longest time that a node may lack a block that others have. */
     static final Duration MOST_LATE = Duration.ofMinutes(30);
 
     private static final int HEIGHTS = 32;
     private static final Logger LOG = LoggerFactory.getLogger(ChainPolicy.class);
 
     private final Clock clock;
-    /** Nodes that were found wrong in the round before: blocks arrive at slightly different times, so once is no proof. */
+    /**
+     * Nodes that failed the previous round: blocks arrive at slightly different times, so a single failure proves
+     * nothing.
+     */
     private final Map<Network, Set<String>> suspects = new EnumMap<>(Network.class);
-    /** When heights were first reached by the best nodes. */
+    /** When the best nodes first reached each height. */
     private final Map<Network, TreeMap<Integer, Instant>> reached = new EnumMap<>(Network.class);
 
     ChainPolicy(Clock clock) {
@@ -89,7 +92,7 @@ final class ChainPolicy implements NodePolicy {
         }
     }
 
-    /** Finds nodes that have been without a block for long, though they are not many blocks behind. */
+    /** Finds nodes that have lacked a block for a long time, although they are not many blocks behind. */
     private void late(
             Network network, List<ChainComparison.Sample> samples, Map<String, ChainComparison.Finding> findings) {
         TreeMap<Integer, Instant> times = reached.computeIfAbsent(network, none -> new TreeMap<>());
@@ -101,7 +104,7 @@ final class ChainPolicy implements NodePolicy {
         if (heights.size() < 2) {
             return;
         }
-        // One of three nodes or more sets no height alone.
+        // Among three or more nodes, a single one does not determine the height.
         int best = heights.get(heights.size() > 2 ? 1 : 0);
         if (!times.isEmpty() && best < times.lastKey()) {
             times.tailMap(best, false).clear();

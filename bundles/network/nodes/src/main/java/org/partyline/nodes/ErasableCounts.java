@@ -5,7 +5,7 @@ import org.partyline.api.panic.Erasable;
 /**
  * Counts in memory how many of our packets each node was the first to show.
  *
- * @param forgetting sets them to 0
+ * @param forgetting resets the counts
  */
 record ErasableCounts(Runnable forgetting) implements Erasable {
     @Override

@@ -19,7 +19,7 @@ final class NodeChecks {
         checks.remove(check);
     }
 
-    /** The types of nodes that there is someone to ask of. A type is in the name of a file. */
+    /** The types of nodes that can be checked. A type is part of a file's name. */
     List<String> types() {
         return checks.stream()
                 .map(NodeSettingsCheck::type)
@@ -28,7 +28,7 @@ final class NodeChecks {
                 .toList();
     }
 
-    /** @throws PartylineException names the value that is refused; nothing when there is nobody to ask */
+    /** @throws PartylineException names the invalid value; never thrown if the type cannot be checked */
     void check(String name, String type, Map<String, String> settings) throws PartylineException {
         Map<String, String> all = named(name, settings);
         for (NodeSettingsCheck check : checks) {
@@ -42,7 +42,7 @@ final class NodeChecks {
         }
     }
 
-    /** @throws PartylineException what the node says, where it would not do */
+    /** @throws PartylineException the node's answer, if it is unsuitable */
     void ask(String name, String type, Map<String, String> settings) throws PartylineException {
         Map<String, String> all = named(name, settings);
         for (NodeSettingsCheck check : checks) {

@@ -21,11 +21,11 @@ import org.partyline.api.PrivateFile;
 import org.partyline.api.engine.NoSuchThingException;
 
 /**
- * Manages the configuration files of the nodes: one file per node, mode 0600. Whoever watches the directory starts the
+ * Manages the configuration files of the nodes: one file per node, mode 0600. The watcher of the directory starts the
  * node.
  */
 public final class NodeFiles {
-    /** The types of this distribution's bundles, whether they run or not. */
+    /** The types of this distribution's bundles, running or not. */
     private static final List<String> TYPES = List.of("rpc", "bitcoinj", "embedded");
 
     private static final Pattern FILE =
@@ -46,7 +46,7 @@ public final class NodeFiles {
         this.patience = patience;
     }
 
-    /** The container's configuration directory. */
+    /** For the container's configuration directory. */
     static NodeFiles of(BundleContext context) {
         String etc = context.getProperty("karaf.etc");
         return new NodeFiles(Path.of(etc == null ? "etc" : etc));
@@ -56,12 +56,12 @@ public final class NodeFiles {
         return "org.partyline.transport." + type + "-" + name + ".cfg";
     }
 
-    /** Of which type a node is configured; empty when it is not. */
+    /** The type of a configured node; empty if there is none. */
     Optional<String> type(String name) {
         return Optional.ofNullable(types().get(name));
     }
 
-    /** The types of all nodes that are configured, by name. Of any type: the bundle that knows it may be stopped. */
+    /** The types of all configured nodes, by name. Of any type: its bundle may be stopped. */
     Map<String, String> types() {
         Map<String, String> types = new TreeMap<>();
         try (Stream<Path> files = Files.list(directory)) {
@@ -75,8 +75,8 @@ public final class NodeFiles {
     }
 
     /**
-     * @param others types of nodes that bundles bring which this distribution does not know
-     * @throws NoSuchThingException when there can be no node of that name and type, or there is one
+     * @param others types of nodes that other bundles provide
+     * @throws NoSuchThingException if the name or type is invalid, or the node exists
      */
     void refuseWrong(String name, String type, Collection<String> others) throws NoSuchThingException {
         if (!name.matches("[A-Za-z0-9][A-Za-z0-9-]{0,31}")) {
@@ -113,7 +113,7 @@ public final class NodeFiles {
         }
     }
 
-    /** Values are plain text: what the reader of the file would interpret is escaped or refused. */
+    /** Values are plain text: anything that the reader of the file would interpret is escaped or rejected. */
     private static String escape(String key, String value) throws NoSuchThingException {
         if (value.codePoints().anyMatch(Character::isISOControl) || value.contains("${")) {
             throw new NoSuchThingException(key + " contains characters that are not allowed in a configuration");

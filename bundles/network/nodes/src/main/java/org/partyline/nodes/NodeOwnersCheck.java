@@ -23,7 +23,7 @@ import org.partyline.api.transport.Transport;
 
 /**
  * Checks by their addresses whether several nodes belong to several operators: nodes of one operator do not check each
- * other, and can withhold together unnoticed.
+ * other, and can withhold transactions together unnoticed.
  */
 @Component(service = HealthCheck.class)
 public final class NodeOwnersCheck implements HealthCheck {
@@ -109,7 +109,7 @@ public final class NodeOwnersCheck implements HealthCheck {
         return addresses.stream().map(NodeAddresses::host);
     }
 
-    /** Behind an address of this machine may be a node of this person's, or a tunnel to anyone's. */
+    /** Behind an address of this machine there may be a node of the same person, or a tunnel to anyone's. */
     private static boolean isHere(String host) {
         return host.equals("localhost") || host.equals("::1") || host.startsWith("127.");
     }

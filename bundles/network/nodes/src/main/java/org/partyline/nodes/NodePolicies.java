@@ -16,15 +16,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks the node policies of all bundles, one after another. One that fails keeps the others from nothing. Thread-safe.
+ * Asks the node policies of all bundles, one after another. A failing policy does not affect the others. Thread-safe.
  */
 final class NodePolicies {
     private static final Logger LOG = LoggerFactory.getLogger(NodePolicies.class);
 
     private final Faults faults = new Faults("a judgement of nodes", LOG::error);
-    /** Those of a higher rank first, then those that came first. */
+    /** Those with a higher rank first, then in the order of registration. */
     private List<Ranked> policies = List.of();
-    /** What was warned of last, by the nodes' names: once is enough. Touched by one thread. */
+    /** The last warnings, by node name, so that each is logged once. Used by one thread. */
     private final Map<String, String> warned = new HashMap<>();
 
     private record Ranked(NodePolicy policy, ServiceReference<NodePolicy> reference) {}
@@ -46,7 +46,7 @@ final class NodePolicies {
         return policies;
     }
 
-    /** Why nodes of a network are not usable, by their names: what the first policy says that has anything against one. */
+    /** Why nodes of a network are not usable, by name: the judgement of the first policy that objects. */
     Map<String, Judgement> judge(Network network, List<JudgedNode> nodes) {
         Map<String, Judgement> unusable = new HashMap<>();
         Map<String, String> warnings = new HashMap<>();

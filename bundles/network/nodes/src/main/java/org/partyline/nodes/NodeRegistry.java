@@ -63,13 +63,13 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Tracks nodes and wallets, watches each node that is not paused, selects one to send through, and applies node
- * policies. Offered from the first settings on: before them nobody knows which nodes are paused.
+ * policies. Registered once the first settings are known, because before that it is unknown which nodes are paused.
  */
 @Component(
         service = {},
         immediate = true)
 public final class NodeRegistry implements Nodes, NodeDirectory, PresentNodes {
-    /** Of our own judgements: those of others come after them, unless they rank higher. */
+    /** The rank of our own policies; those of others follow, unless they rank higher. */
     private static final int FIRST_RANK = 100;
 
     private static final Logger LOG = LoggerFactory.getLogger(NodeRegistry.class);
@@ -109,7 +109,7 @@ public final class NodeRegistry implements Nodes, NodeDirectory, PresentNodes {
         this(NodeFiles.of(context), new SecureRandom(), Clock.systemUTC(), Optional.of(context));
     }
 
-    /** By itself, without a container: its policies have to be {@linkplain #addPolicy added}. */
+    /** Without a container: its policies must be {@linkplain #addPolicy added}. */
     public NodeRegistry(NodeFiles files, SecureRandom random, Clock clock) {
         this(files, random, clock, Optional.empty());
     }
@@ -137,7 +137,7 @@ public final class NodeRegistry implements Nodes, NodeDirectory, PresentNodes {
         return thread;
     }
 
-    /** Our own judgements, the first one to be asked first. */
+    /** Our own policies, in the order in which they are asked. */
     public List<NodePolicy> ownPolicies() {
         return List.of(
                 new ChainPolicy(clock),
@@ -172,7 +172,7 @@ public final class NodeRegistry implements Nodes, NodeDirectory, PresentNodes {
         }
     }
 
-    /** How many packets were ours tells that there were any. */
+    /** Resets the counts of our packets, which reveal that there were any. */
     void forgetFound() {
         synchronized (entries) {
             entries.values().forEach(entry -> entry.found.reset());
@@ -184,7 +184,7 @@ public final class NodeRegistry implements Nodes, NodeDirectory, PresentNodes {
         rounds.changed();
     }
 
-    /** Compares the nodes now, which is done again and again by itself. */
+    /** Compares the nodes now; this is also repeated automatically. */
     public void round() {
         judge.round();
         states.look(list());
@@ -219,7 +219,7 @@ public final class NodeRegistry implements Nodes, NodeDirectory, PresentNodes {
         offer();
     }
 
-    /** The last good ones stay in use. */
+    /** The last valid ones stay in use. */
     public void unsetOperatorSettings(OperatorSettings present) {
         settings.removed(present);
     }
@@ -268,7 +268,7 @@ public final class NodeRegistry implements Nodes, NodeDirectory, PresentNodes {
             Entry entry = entries.get(transport.name());
             if (entry != null && entry.transport == transport) {
                 entries.remove(transport.name());
-                // Another node of that name is judged for itself.
+                // Another node of that name is judged separately.
                 quarantine.release(transport.name());
                 closeSoon(entry);
             }
@@ -497,7 +497,7 @@ public final class NodeRegistry implements Nodes, NodeDirectory, PresentNodes {
         return quarantine;
     }
 
-    /** Nodes of a network that answer, those that are set aside too. */
+    /** Nodes of a network that answer, including quarantined ones. */
     @Override
     public List<Present> present(Network network) {
         List<Entry> all;
@@ -674,7 +674,7 @@ public final class NodeRegistry implements Nodes, NodeDirectory, PresentNodes {
         refuseWrong(name, type, settingsOfNode);
         files.write(name, type, settingsOfNode);
         if (!files.await(() -> has(name))) {
-            // A file that starts no node would only be in the way of the next try.
+            // A file that starts no node would only prevent the next attempt.
             files.delete(name, type);
             throw new NoSuchThingException(
                     "node '" + name
@@ -685,7 +685,7 @@ public final class NodeRegistry implements Nodes, NodeDirectory, PresentNodes {
     @Override
     public void remove(String name) throws PartylineException {
         Optional<String> configured = files.type(name);
-        // Its file may be there without it, when one of its values is refused.
+        // Its file may exist without it, if one of its values is invalid.
         files.delete(name, configured.isPresent() ? configured.get() : get(name).type());
         if (!files.await(() -> !has(name))) {
             throw new NoSuchThingException("node '" + name + "' is no longer configured but still runs: see the log");

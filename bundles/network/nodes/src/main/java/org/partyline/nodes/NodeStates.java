@@ -10,7 +10,7 @@ import org.partyline.api.transport.NodeStatus;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Announces that nodes were added, removed, or became ready or not ready, so that nobody has to poll. */
+/** Announces that nodes were added, removed, or became ready or not ready, so that nobody must poll. */
 final class NodeStates {
     private static final Logger LOG = LoggerFactory.getLogger(NodeStates.class);
 
@@ -26,7 +26,7 @@ final class NodeStates {
         return () -> listeners.remove(once);
     }
 
-    /** Compares with the last look, and tells. */
+    /** Compares with the previous state, and notifies listeners. */
     void look(List<Nodes.Node> nodes) {
         Map<String, State> now = new HashMap<>();
         nodes.forEach(node -> now.put(

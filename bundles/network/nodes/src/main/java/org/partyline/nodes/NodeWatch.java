@@ -18,8 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Checks the nodes periodically, and quarantines those that the {@link NodePolicies} reject. A node that is set aside
- * is looked at again, and used again when the reason is gone.
+ * Checks the nodes periodically, and quarantines those that the {@link NodePolicies} reject. A quarantined node is
+ * checked again, and used again once the reason no longer applies.
  */
 final class NodeWatch {
     private static final Logger LOG = LoggerFactory.getLogger(NodeWatch.class);
@@ -29,10 +29,10 @@ final class NodeWatch {
     private final Supplier<Duration> quarantineTime;
     private final Clock clock;
     private final NodeListener listener;
-    /** Since when each node has been ready without a break. */
+    /** Since when each node has been ready without interruption. */
     private final Map<String, Instant> readySince = new HashMap<>();
 
-    /** @param quarantineTime how long a node is set aside at the least */
+    /** @param quarantineTime the minimum time of a quarantine */
     NodeWatch(
             PresentNodes nodes,
             NodePolicies policies,
@@ -46,7 +46,7 @@ final class NodeWatch {
         this.listener = listener;
     }
 
-    /** Compares the nodes; asks them, so it may take a while. */
+    /** Compares the nodes; asks them, which may take a while. */
     void round() {
         try {
             readySince.keySet().retainAll(nodes.presentNames());
@@ -54,7 +54,7 @@ final class NodeWatch {
                 judge(network);
             }
         } catch (RuntimeException | Error e) {
-            // Not let out: it would end all rounds to come.
+            // Not thrown further: that would end all future rounds.
             LOG.error("the nodes could not be compared in this round: {}", Faults.reason(e));
         }
     }

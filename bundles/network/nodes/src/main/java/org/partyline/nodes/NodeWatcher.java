@@ -61,12 +61,12 @@ final class NodeWatcher implements TransactionListener {
 
     @Override
     public void blockDisconnected(BlockRef block) {
-        // The packets of that block stay opened: a key is used once.
+        // The packets of that block stay opened, since a key is used only once.
         receiver.blockDisconnected(node, network, block);
     }
 
     @Override
     public void removed(TxId id) {
-        // What left a mempool is handed over again after the configured time, if nobody reports it.
+        // A transaction that left a mempool is handed over again after the configured time if no node reports it.
     }
 }

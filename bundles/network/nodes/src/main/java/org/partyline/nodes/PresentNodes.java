@@ -7,18 +7,18 @@ import org.partyline.api.transport.Transport;
 
 /** Lists the nodes that answer, for {@link NodeWatch}. */
 interface PresentNodes {
-    /** A node that answers and is not paused. @param age nodes that came earlier have lower numbers */
+    /** A node that answers and is not paused. @param age older nodes have lower numbers */
     record Present(Transport transport, int age) {}
 
-    /** The networks that there are nodes of. */
+    /** The networks with nodes. */
     Set<Network> networks();
 
-    /** Nodes of a network that answer, those that are set aside too. */
+    /** Nodes of a network that answer, including quarantined ones. */
     List<Present> present(Network network);
 
-    /** The names of all that answer. */
+    /** The names of all nodes that answer. */
     Set<String> presentNames();
 
-    /** Those that are set aside. */
+    /** The quarantined nodes. */
     QuarantinedNodes quarantine();
 }

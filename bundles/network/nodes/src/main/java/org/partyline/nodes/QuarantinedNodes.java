@@ -24,14 +24,14 @@ final class QuarantinedNodes {
         return of(node).isPresent();
     }
 
-    /** Sets a node aside, or says why it stays so; reports whether it was not before. */
+    /** Quarantines a node, or updates the reason; returns whether it was not quarantined before. */
     synchronized boolean hold(String node, NodeFault fault, String reason) {
         Nodes.Quarantine before = held.get(node);
         held.put(node, new Nodes.Quarantine(fault, reason, before == null ? clock.instant() : before.since()));
         return before == null;
     }
 
-    /** Uses it again; reports whether it was set aside. */
+    /** Ends a quarantine; returns whether there was one. */
     synchronized boolean release(String node) {
         return held.remove(node) != null;
     }

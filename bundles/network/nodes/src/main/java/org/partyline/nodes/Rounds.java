@@ -25,14 +25,14 @@ final class Rounds {
     private @Nullable Future<?> next;
     private long plan;
 
-    /** @param round may throw anything: the next one comes anyway */
+    /** @param round may throw anything: the next round runs anyway */
     Rounds(ScheduledExecutorService thread, Runnable round, Supplier<Duration> pause) {
         this.thread = thread;
         this.round = round;
         this.pause = pause;
     }
 
-    /** Plans the next round. */
+    /** Schedules the next round. */
     synchronized void start() {
         faults.survive(() -> planned = pause.get());
         long mine = ++plan;
@@ -57,7 +57,7 @@ final class Rounds {
         }
     }
 
-    /** Plans the next round anew when the pause has changed; one that is under way does that itself. */
+    /** Reschedules the next round if the pause has changed; a running round does that itself. */
     synchronized void changed() {
         if (next != null && !pause.get().equals(planned)) {
             next.cancel(false);

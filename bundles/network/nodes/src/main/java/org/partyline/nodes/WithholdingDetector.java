@@ -21,17 +21,17 @@ import org.partyline.api.engine.Nodes;
 import org.partyline.api.transport.RelayPolicy;
 
 /**
- * Remembers for some minutes which nodes showed which transactions, to find those that withhold some. Compares only
- * where a network has three nodes or more: two must show what a third does not. Bounded in memory. Thread-safe.
+ * Remembers for some minutes which nodes showed which transactions, to find nodes that withhold some. It compares only
+ * networks with at least three nodes: two must show what a third does not. Uses bounded memory. Thread-safe.
  */
 final class WithholdingDetector {
-    /** Most transactions of a network that are remembered; the oldest go first. */
+    /** The maximum number of remembered transactions of a network; the oldest are dropped first. */
     static final int MOST = 50_000;
-    /** Most time that a node has to show what the others did. */
+    /** The longest time that a node has for showing what the others showed. */
     static final Duration MOST_PATIENCE = Duration.ofMinutes(5);
-    /** What is older says nothing any more. */
+    /** Older data is meaningless. */
     static final Duration MEMORY = Duration.ofMinutes(15);
-    /** So many have to be missing, and more than half of all, before it is more than different rules and bad luck. */
+    /** This many must be missing, and more than half of all, before different rules and bad luck are ruled out. */
     static final int MOST_WITHHELD = 20;
     /** The same for transactions of ours, which it relays by its own rules. */
     static final int MOST_OURS = 3;
@@ -43,7 +43,10 @@ final class WithholdingDetector {
     private final Supplier<Duration> travel;
     private final Map<String, Watched> watched = new HashMap<>();
     private final Map<Network, Map<TxId, Sighting>> sightings = new HashMap<>();
-    /** What nodes may have kept to themselves: the others show it once they get it, unless their rules keep it out. */
+    /**
+     * Transactions that nodes may be withholding: the others show them once they receive them, unless their rules
+     * exclude them.
+     */
     private final Map<TxId, Suspicion> suspicions = new LinkedHashMap<>();
 
     private final Map<Network, Integer> counts = new ConcurrentHashMap<>();
@@ -82,19 +85,19 @@ final class WithholdingDetector {
         }
     }
 
-    /** @param travel how long a transaction may take from one node to the others */
+    /** @param travel the maximum time for a transaction to propagate from one node to the others */
     WithholdingDetector(Clock clock, Supplier<Duration> travel) {
         this.clock = clock;
         this.travel = travel;
     }
 
-    /** How long a node has to show what the others did. */
+    /** How long a node has for showing what the others showed. */
     Duration patience() {
         Duration wanted = travel.get();
         return wanted.compareTo(MOST_PATIENCE) < 0 ? wanted : MOST_PATIENCE;
     }
 
-    /** A node is watched from now on. */
+    /** Called when a node is watched from now on. */
     synchronized void begin(String node, Network network) {
         end(node);
         long used = watched.values().stream()
@@ -103,10 +106,10 @@ final class WithholdingDetector {
                 .reduce(0, (one, other) -> one | other);
         long free = Long.lowestOneBit(~used);
         if (free == 0) {
-            // More nodes than bits: the others are compared.
+            // More nodes than bits: only the others are compared.
             return;
         }
-        // What another node with this place showed is not this one's.
+        // Transactions shown by another node with this index are not this node's.
         all(network).values().forEach(sighting -> {
             sighting.inMempool &= ~free;
             sighting.anywhere &= ~free;
@@ -115,7 +118,7 @@ final class WithholdingDetector {
         counts.merge(network, 1, Integer::sum);
     }
 
-    /** A node is not watched any more. */
+    /** Called when a node is no longer watched. */
     synchronized void end(String node) {
         Watched gone = watched.remove(node);
         if (gone != null) {
@@ -127,12 +130,12 @@ final class WithholdingDetector {
         return sightings.computeIfAbsent(network, none -> new LinkedHashMap<>());
     }
 
-    /** Whether there is anything to compare on a network: else {@link #saw} need not be called. */
+    /** Whether a network has enough nodes for a comparison; otherwise {@link #saw} need not be called. */
     boolean compares(Network network) {
         return counts.getOrDefault(network, 0) >= FEWEST_NODES;
     }
 
-    /** A node showed a transaction. */
+    /** Records that a node showed a transaction. */
     synchronized void saw(String node, TxId id, boolean inBlock) {
         Watched by = watched.get(node);
         if (by == null) {
@@ -168,7 +171,7 @@ final class WithholdingDetector {
         return sighting;
     }
 
-    /** A transaction is ours: nodes have no reason to keep it back but their rules. */
+    /** Records that a transaction is ours: only their own rules can be a reason for nodes to withhold it. */
     synchronized void ours(Network network, TxId id, FeeRate rate, int payload) {
         if (compares(network)) {
             Map<TxId, Sighting> all = all(network);
@@ -178,8 +181,8 @@ final class WithholdingDetector {
     }
 
     /**
-     * A node took a transaction of ours, and two others or more did not show it in time; it is handed to another now. Whether the node
-     * is to blame is told by what the others do with it.
+     * Records that a node accepted a transaction of ours, but at least two others did not show it in time, so that it
+     * is handed to another now. What the others do with it shows whether the node is to blame.
      */
     synchronized void mayHaveKept(String node, TxId id) {
         long now = clock.millis();
@@ -189,12 +192,15 @@ final class WithholdingDetector {
         suspicions.put(id, new Suspicion(node, now));
     }
 
-    /** Another node looked at it and does not want it: none could have shown it. */
+    /** Records that another node rejected it: no node could have shown it. */
     synchronized void refused(TxId id) {
         suspicions.remove(id);
     }
 
-    /** Another node has it now, and shows it. In a block it says nothing: a miner had it from someone. */
+    /**
+     * Called when another node has it now, and shows it. In a block it proves nothing: a miner received it from
+     * someone.
+     */
     private void confirm(String shownBy, TxId id, boolean inBlock) {
         Suspicion suspicion = suspicions.get(id);
         if (suspicion == null || !inBlock && suspicion.node().equals(shownBy)) {
@@ -212,10 +218,10 @@ final class WithholdingDetector {
     }
 
     /**
-     * What a node showed of what others did.
+     * Which of the others' transactions a node showed.
      *
      * @param policy its own rules
-     * @param trusted the nodes whose word counts
+     * @param trusted the nodes whose reports count
      */
     synchronized Nodes.Shown shown(String node, RelayPolicy policy, Predicate<String> trusted) {
         return count(node, policy, trusted).shown;
@@ -261,7 +267,7 @@ final class WithholdingDetector {
         return new Count(new Nodes.Shown(compared, withheld, withheldOurs), comparedOurs);
     }
 
-    /** What is to be said against a node; empty when nothing is. */
+    /** The complaints about a node; empty if there are none. */
     synchronized List<String> complaints(String node, RelayPolicy policy, Predicate<String> trusted) {
         Count count = count(node, policy, trusted);
         Nodes.Shown shown = count.shown;

@@ -17,7 +17,7 @@ final class WithholdingPolicy implements NodePolicy {
     private final Predicate<String> trusted;
     private final Clock clock;
 
-    /** @param trusted the nodes whose word counts */
+    /** @param trusted the nodes whose reports count */
     WithholdingPolicy(WithholdingDetector detector, Predicate<String> trusted, Clock clock) {
         this.detector = detector;
         this.trusted = trusted;
@@ -28,7 +28,7 @@ final class WithholdingPolicy implements NodePolicy {
     public Map<String, Judgement> judge(Network network, List<JudgedNode> nodes) {
         Map<String, Judgement> judgements = new HashMap<>();
         for (JudgedNode node : nodes) {
-            // Just after it came back its mempool is still being read.
+            // Its mempool is still being read after it came back.
             if (clock.instant().isBefore(node.readySince().plus(detector.patience()))) {
                 continue;
             }

@@ -34,7 +34,7 @@ import org.partyline.testkit.HandSetClock;
 import org.partyline.testkit.Logged;
 import org.partyline.testkit.TestSettings;
 
-/** Judgements that bundles add. */
+/** Policies that bundles add. */
 class NodePolicyTest {
     private final HandSetClock clock = new HandSetClock();
     private final TestSettings settings = new TestSettings();
@@ -50,7 +50,7 @@ class NodePolicyTest {
         nodes.listen(new NodeListener() {
             @Override
             public void changed() {
-                // None of this test's.
+                // Not used by this test.
             }
 
             @Override
@@ -102,7 +102,7 @@ class NodePolicyTest {
                                 NodeStatus.State.READY, "", "", Optional.empty(), 0, Optional.empty(), "direct", "")));
     }
 
-    /** @param ranking of a service; the highest is asked first */
+    /** @param ranking the service's ranking; the highest is asked first */
     private ServiceReference<NodePolicy> add(int ranking, NodePolicy policy) {
         ServiceReference<NodePolicy> reference = proxy(ServiceReference.class, Map.of("getProperty", ranking));
         nodes.addPolicy(policy, reference);

@@ -62,7 +62,7 @@ class NodeRegistryTest {
         assertFalse(Files.exists(file("rpc")));
     }
 
-    /** The reader of the file would fill in what the server's environment has. */
+    /** The reader of the file would insert values from the server's environment. */
     @ParameterizedTest
     @ValueSource(strings = {"${env:HOME}", "http://${user.name}@127.0.0.1", "two\nlines", "\u0085"})
     void aValueThatTheReaderOfTheFileWouldInterpretIsRefused(String value) {
@@ -126,7 +126,7 @@ class NodeRegistryTest {
 
             @Override
             public void check(Map<String, String> settings) {
-                // All would do.
+                // All are suitable.
             }
         };
         assertEquals(
@@ -137,7 +137,7 @@ class NodeRegistryTest {
         nodes.check("core", "loopback", Map.of());
         nodes.removeCheck(loopback);
         assertThrows(NoSuchThingException.class, () -> nodes.check("core", "loopback", Map.of()));
-        // The file of a node whose bundle is unavailable is found anyway, and taken away.
+        // The file of a node whose bundle is unavailable is found anyway, and deleted.
         Files.writeString(file("loopback"), "name = core\n");
         assertTrue(assertThrows(NoSuchThingException.class, () -> nodes.check("core", "rpc", Map.of()))
                 .getMessage()
@@ -174,7 +174,7 @@ class NodeRegistryTest {
 
             @Override
             public void check(Map<String, String> settings) {
-                // All would do.
+                // All are suitable.
             }
 
             @Override

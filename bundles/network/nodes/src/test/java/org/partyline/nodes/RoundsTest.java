@@ -67,7 +67,7 @@ class RoundsTest {
         assertRound();
         pause = Duration.ofDays(1);
         rounds.changed();
-        // Whatever round was under way has planned the next one when its thread does something else.
+        // Any round in progress has scheduled the next one once its thread runs something else.
         thread.execute(() -> made.add("end"));
         String last = made.poll(LIMIT_SECONDS, TimeUnit.SECONDS);
         while ("round".equals(last)) {

@@ -41,10 +41,10 @@ import org.partyline.testkit.HandSetClock;
 import org.partyline.testkit.TestSettings;
 import org.partyline.testkit.messaging.TestNetwork;
 
-/** Three nodes of one network, one of which is bad: it is set aside by our own judgements, and used again. */
+/** Three nodes of one network, one of which is bad: our own policies quarantine it, and it is used again. */
 class SeveralNodesTest {
     private static final Duration RESEND = Duration.ofMinutes(2);
-    /** As docs/nodes.md has them. */
+    /** As documented in docs/nodes.md. */
     private static final Duration MOST_LATE = Duration.ofMinutes(30);
 
     private static final Duration MEMORY = Duration.ofMinutes(15);
@@ -73,7 +73,7 @@ class SeveralNodesTest {
         nodes.listen(new NodeListener() {
             @Override
             public void changed() {
-                // None of this test's.
+                // Not used by this test.
             }
 
             @Override
@@ -95,7 +95,7 @@ class SeveralNodesTest {
         nodes.stop();
     }
 
-    /** A service's; the highest is asked first. */
+    /** A service reference; the one with the highest ranking is asked first. */
     @SuppressWarnings("unchecked")
     private static ServiceReference<NodePolicy> reference(int ranking) {
         return (ServiceReference<NodePolicy>) Proxy.newProxyInstance(
@@ -136,7 +136,7 @@ class SeveralNodesTest {
 
         @Override
         public void blockDisconnected(String node, Network network, BlockRef block) {
-            // None of this test's.
+            // Not used by this test.
         }
 
         @Override
@@ -172,7 +172,7 @@ class SeveralNodesTest {
         return TransactionScanner.id(raw);
     }
 
-    /** One of ours, which a node shows to nobody before the others are given it. */
+    /** A transaction of ours, which a node shows to nobody before the others receive it. */
     private byte[] ours() {
         byte[] raw = network.transaction(List.of(new byte[80]));
         nodes.ours(Network.REGTEST, TransactionScanner.id(raw), new FeeRate(100), 80);
@@ -220,7 +220,7 @@ class SeveralNodesTest {
         assertEquals(1.0, sum, 1e-9);
     }
 
-    // ---- nodes that are set aside
+    // ---- quarantined nodes
 
     @Test
     void goodNodesAreNotSetAside() throws Exception {
@@ -334,7 +334,7 @@ class SeveralNodesTest {
             byte[] raw = ours();
             clock.pass(RESEND.plusSeconds(1));
             nodes.mayHaveKept("one", TransactionScanner.id(raw));
-            // Another node is given it, and all show it.
+            // Another node receives it, and all show it.
             network.accept(raw);
         }
         compare(1);
@@ -343,7 +343,7 @@ class SeveralNodesTest {
         assertEquals(Optional.empty(), fault("three"));
     }
 
-    /** As where it pays less than they relay, or spends the change of one that does. */
+    /** For example if it pays less than they relay, or spends the change of such a transaction. */
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void aNodeWhoseTransactionsOthersDoNotWantIsNotSetAside(boolean refuseIt) throws Exception {
@@ -354,7 +354,7 @@ class SeveralNodesTest {
             nodes.mayHaveKept("one", TransactionScanner.id(raw));
             if (refuseIt) {
                 nodes.refused(TransactionScanner.id(raw));
-                // It gets in anyway: that it is shown blames nobody.
+                // It is accepted anyway, so that showing it blames nobody.
                 network.accept(raw);
             }
         }

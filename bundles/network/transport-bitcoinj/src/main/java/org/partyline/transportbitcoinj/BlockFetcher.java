@@ -15,15 +15,15 @@ import org.partyline.api.TxId;
 import org.partyline.bitcointx.RawBlock;
 
 /**
- * Fetches blocks: each is requested from one peer, then from another if the first does not answer. Holds what came
- * until it is used, within a limit. Not thread-safe.
+ * Fetches blocks: each is requested from one peer, then from another if the first does not answer. Holds received
+ * blocks until they are used, within a limit. Not thread-safe.
  */
 final class BlockFetcher {
     static final int AT_ONE_PEER = 4;
     static final long MOST_BYTES = 32_000_000;
     private static final Duration AGAIN = Duration.ofSeconds(30);
 
-    /** A block that is requested, or that no peer had. */
+    /** A requested block, or one that no peer had. */
     private static final class Want {
         private long tried;
         private int askedOf = -1;
@@ -43,7 +43,7 @@ final class BlockFetcher {
         this.patience = patience;
     }
 
-    /** Says which blocks are wanted now, the most urgent first; what is wanted no more is forgotten. */
+    /** Sets the blocks that are wanted now, the most urgent first; others are dropped. */
     void want(Set<TxId> blocks) {
         wanted.clear();
         for (TxId block : blocks) {
@@ -62,13 +62,13 @@ final class BlockFetcher {
         }
     }
 
-    /** A block that came. */
+    /** A received block. */
     Optional<RawBlock> get(TxId hash) {
         return Optional.ofNullable(held.get(hash));
     }
 
     /**
-     * What to ask for now.
+     * The next requests.
      *
      * @param slots peers that can be asked
      */
@@ -95,7 +95,7 @@ final class BlockFetcher {
                 busy.merge(free.get(), 1, Integer::sum);
                 requests.add(new Request(free.get(), block));
             } else if (slots.stream().allMatch(slot -> (want.tried & 1L << slot) != 0)) {
-                // Nobody has it: perhaps later.
+                // No peer has it: try again later.
                 want.tried = 0;
                 want.until = now.plus(AGAIN);
             }

@@ -7,11 +7,12 @@ import java.util.function.ToIntFunction;
 import org.partyline.api.transport.RelayPolicy;
 
 /**
- * Determines what data outputs a peer relays, which it does not report: from its software, and from what it showed.
+ * Determines which data outputs a peer relays, which it does not report: from its software, and from transactions that
+ * it showed.
  *
- * @param payload most bytes in one output
- * @param outputs most of them in a transaction
- * @param scriptBytes most bytes of all together
+ * @param payload the maximum number of bytes in one output
+ * @param outputs the maximum number of outputs in a transaction
+ * @param scriptBytes the maximum total size of their scripts
  */
 record Carriage(int payload, int outputs, int scriptBytes) {
     /** Bitcoin Core's {@code -datacarriersize} from version 30 on; it counts all outputs together. */
@@ -25,14 +26,14 @@ record Carriage(int payload, int outputs, int scriptBytes) {
             new Carriage(CORE_30_BYTES - LONG_SCRIPT_OVERHEAD, CORE_30_BYTES / 3, CORE_30_BYTES);
 
     /**
-     * Of one peer.
+     * The limits of one peer.
      *
-     * @param software what it calls itself
-     * @param shown the most data of one output in what it showed before it was in a block
+     * @param software its user agent
+     * @param shown the largest data of one output that it showed before it was mined
      */
     static Carriage of(String software, int shown) {
         OptionalInt version = P2pSettings.version(software);
-        // Programs that are made from Bitcoin Core add their name: their rules are others.
+        // Derivatives of Bitcoin Core append their own name, and have other rules.
         boolean core = version.isPresent() && software.indexOf('/', 1) == software.length() - 1;
         if (core && version.getAsInt() >= CORE_30) {
             return OF_CORE_30;
@@ -43,7 +44,7 @@ record Carriage(int payload, int outputs, int scriptBytes) {
                 : new Carriage(shown, 1, shown + LONG_SCRIPT_OVERHEAD);
     }
 
-    /** What half of the peers carry. */
+    /** The limits that half of the peers support. */
     static Carriage ofHalf(List<Carriage> peers) {
         return new Carriage(
                 middle(peers, Carriage::payload),

@@ -20,17 +20,17 @@ import org.partyline.bitcointx.Header;
 import org.partyline.bitcointx.PinnedBlock;
 
 /**
- * The constants of a Bitcoin network on the wire and in its chain.
+ * The constants of a Bitcoin network's protocol and chain.
  *
- * @param network which
+ * @param network the network
  * @param magic the first four bytes of every message
- * @param port where its nodes listen
+ * @param port the default port of its nodes
  * @param genesis its first block
- * @param easiest the largest target a block may have
+ * @param easiest the largest valid target
  * @param difficulty how targets change
- * @param seeds names that resolve to nodes
- * @param pinned a block that tells the chain from another one; empty where there is one chain
- * @param library bitcoinj's parameters; testnet4, which it does not know, borrows those of testnet3
+ * @param seeds host names that resolve to nodes
+ * @param pinned a block that distinguishes the chain from another one; empty if there is only one
+ * @param library bitcoinj's parameters; testnet4, which it does not support, uses those of testnet3
  */
 record ChainParameters(
         Network network,
@@ -44,9 +44,11 @@ record ChainParameters(
         NetworkParameters library) {
     /** The rules for changing targets. */
     enum Difficulty {
-        /** Every 2016 blocks, by what they took. */
+        /** Every 2016 blocks, by the time that they took. */
         RETARGETS,
-        /** The same, and a block may be easy when the one before it is 20 minutes old: not followed in detail. */
+        /**
+         * The same, but a block may have the easiest target 20 minutes after the previous one: not verified in detail.
+         */
         MAY_BE_EASY,
         /** Never. */
         CONSTANT
@@ -56,15 +58,15 @@ record ChainParameters(
      * A trusted block from which the header chain starts.
      *
      * @param height its height
-     * @param header itself
-     * @param work of the chain up to it, its own included
+     * @param header its header
+     * @param work the work of the chain up to and including it
      */
     record Anchor(int height, Header header, BigInteger work) {}
 
     private static final String TESTNET4_GENESIS = "00000000da84f2bafbbc53dee25a72ae507ff4914b867c565be350b0da8bf043";
     private static final String TESTNET4_ROOT = "7aa0a7ae1e223414cb807e40cd57e667b718e42aaf9306db9102fe28912b7b4e";
 
-    /** @throws IllegalArgumentException for the embedded network, which has no wire */
+    /** @throws IllegalArgumentException for the embedded network, which has no network protocol */
     static ChainParameters of(Network network) {
         return switch (network) {
             case MAINNET -> of(network, MainNetParams.get(), Difficulty.RETARGETS);
@@ -110,7 +112,7 @@ record ChainParameters(
                 TestNet3Params.get());
     }
 
-    /** A header as bitcoinj holds it. */
+    /** Converts bitcoinj's header. */
     static Header header(Block block) {
         return new Header(
                 TxId.ofBytes(block.getHash().getBytes()),
@@ -120,7 +122,7 @@ record ChainParameters(
                 block.getDifficultyTarget());
     }
 
-    /** The last anchor at or below a height: one of the check points that bitcoinj brings along, or the genesis block. */
+    /** The last anchor at or below a height: one of bitcoinj's check points, or the genesis block. */
     Anchor anchorBelow(int height) {
         if (network == Network.REGTEST || network == Network.TESTNET4) {
             return genesis;
@@ -128,7 +130,7 @@ record ChainParameters(
         try (InputStream file = CheckpointManager.openStream(library)) {
             CheckpointManager points = new CheckpointManager(library, file);
             Anchor best = genesis;
-            // By time, as the library has no other way: from the newest down to one that is low enough.
+            // By time, since the library has no other way: from the newest down to one that is low enough.
             for (Instant time = Instant.MAX;
                     time.isAfter(Instant.ofEpochSecond(genesis.header().time())); ) {
                 StoredBlock point = points.getCheckpointBefore(time == Instant.MAX ? farFuture() : time);

@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Reads the chain and the mempool for followers: keeps headers, finds missing blocks, and advances each follower, also
- * across forks. Only on the node's thread.
+ * across forks. Used only on the node's thread.
  */
 final class ChainReader {
     private static final Logger LOG = LoggerFactory.getLogger(ChainReader.class);
@@ -44,7 +44,7 @@ final class ChainReader {
     private HeaderChain chain;
     private boolean synced;
 
-    /** @param ready the connections of peers that have greeted */
+    /** @param ready the connections of peers that have completed the handshake */
     ChainReader(
             P2pSettings settings,
             ChainParameters parameters,
@@ -60,12 +60,12 @@ final class ChainReader {
         this.chain = new HeaderChain(parameters, parameters.anchorBelow(Integer.MAX_VALUE));
     }
 
-    /** The headers; others after headers from further back were needed. */
+    /** The headers; another chain after earlier headers were needed. */
     HeaderChain chain() {
         return chain;
     }
 
-    /** Whether a peer had no more headers than we have, once. */
+    /** Whether a peer once had no more headers than we have. */
     boolean isSynced() {
         return synced;
     }
@@ -91,7 +91,7 @@ final class ChainReader {
         return !followers.isEmpty();
     }
 
-    /** Whether one that follows has no room for more. */
+    /** Whether the queue of a follower is full. */
     boolean isFull() {
         return followers.stream().anyMatch(PeerFollower::full);
     }
@@ -100,7 +100,7 @@ final class ChainReader {
         List.copyOf(followers).forEach(PeerFollower::close);
     }
 
-    /** A transaction that waits for a block. */
+    /** Reports an unconfirmed transaction. */
     void inMempool(TxId id, byte[] raw) {
         mempool.add(id, raw);
         for (PeerFollower follower : followers) {
@@ -111,7 +111,7 @@ final class ChainReader {
     }
 
     /**
-     * Takes headers of a peer, and asks it for more where there are.
+     * Adds headers of a peer, and requests more if there are any.
      *
      * @return the rule that it breaks; empty
      */
@@ -149,7 +149,7 @@ final class ChainReader {
         return Optional.empty();
     }
 
-    /** Takes a block. @return whether it was wanted */
+    /** Adds a block. @return whether it was wanted */
     boolean block(RawBlock block) {
         OptionalInt height = chain.height(block.header().hash());
         if (!blocks.received(block) || height.isEmpty()) {
@@ -168,13 +168,13 @@ final class ChainReader {
         return true;
     }
 
-    /** The block that has a transaction, where it is one of those that were read last. */
+    /** The block with a transaction, if it is one of the last that were read. */
     Optional<BlockRef> confirmedIn(TxId id) {
         return Optional.ofNullable(confirmed.get(id))
                 .filter(ref -> chain.height(ref.hash()).isPresent());
     }
 
-    /** Brings all that follow on as far as what came allows. @return blocks that are missing, the most urgent first */
+    /** Advances all followers as far as the received data allows. @return missing blocks, the most urgent first */
     Set<TxId> advance() {
         Set<TxId> wanted = new LinkedHashSet<>();
         for (PeerFollower follower : List.copyOf(followers)) {
@@ -183,7 +183,7 @@ final class ChainReader {
         return wanted;
     }
 
-    /** How many blocks the lowest of some is below the tip. */
+    /** How many blocks the lowest of these is below the tip. */
     int depth(Set<TxId> wanted) {
         return chain.tip().height()
                 - wanted.stream().mapToInt(b -> chain.height(b).orElse(0)).min().orElse(0);
@@ -202,7 +202,7 @@ final class ChainReader {
             }
             Optional<BlockRef> position = follower.position();
             if (position.isEmpty()) {
-                // Where it starts: the tip is reported, too, so that the listener has a block to return to.
+                // At the start, the tip is reported, too, so that the listener has a block to return to.
                 Optional<RawBlock> block = blocks.get(tip.hash());
                 if (block.isEmpty()) {
                     wanted.add(tip.hash());
@@ -245,7 +245,7 @@ final class ChainReader {
         }
         Optional<BlockRef> parent = chain.parentOfSide(at.hash());
         if (parent.isEmpty() && at.height() > tip.height() && network != Network.REGTEST) {
-            // Nobody here has heard of that block yet: the peers are behind the one that told of it, not on a fork.
+            // No peer knows that block yet: they are behind the node that reported it, not on a fork.
             return false;
         }
         follower.disconnected();
@@ -266,7 +266,7 @@ final class ChainReader {
         return true;
     }
 
-    /** Starts the chain of headers over, further back. */
+    /** Restarts the chain of headers at a lower height. */
     private void readFrom(int height) {
         LOG.info("node {}: headers are read again from block {}", node, height);
         chain = new HeaderChain(parameters, parameters.anchorBelow(height));
@@ -283,7 +283,7 @@ final class ChainReader {
         }
     }
 
-    /** Forgets headers that nobody who follows can come back to. */
+    /** Forgets headers to which no follower can return. */
     void prune() {
         int lowest = chain.tip().height();
         for (PeerFollower follower : followers) {

@@ -4,10 +4,10 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import org.partyline.api.transport.NetworkRoute;
 
-/** One address of the network, whether connected or not. Only on the node's thread. */
+/** One address of the network, connected or not. Used only on the node's thread. */
 final class Contact {
     final Endpoint endpoint;
-    /** Whether the operator named it. */
+    /** Whether the operator configured it. */
     final boolean named;
     /** Null while there is no connection. */
     @Nullable
@@ -17,19 +17,19 @@ final class Contact {
     Instant nextTry = Instant.MIN;
     Instant lastPing = Instant.MIN;
     int failures;
-    /** How many of its messages had headers whose parent is unknown, one after another. */
+    /** The number of consecutive messages with headers whose parent is unknown. */
     int unconnected;
-    /** How many headers it sent since one that made the chain better. */
+    /** The number of headers since the last one that improved the chain. */
     int idleHeaders;
-    /** Satoshi for 1,000 virtual bytes; -1 while it has not said. */
+    /** Satoshi for 1,000 virtual bytes; -1 if it has not sent one. */
     long feeFilter = -1;
-    /** The most data of one OP_RETURN output in what it showed before it was in a block. */
+    /** The largest data of one OP_RETURN output that it showed before it was mined. */
     int shownPayload;
     /** Whether it has no more headers than we have. */
     boolean synced;
     /** Why there is no connection; empty. */
     String problem = "";
-    /** How it is reached; null before the first try. */
+    /** Its route; null before the first attempt. */
     @Nullable
     NetworkRoute route;
 
@@ -42,7 +42,7 @@ final class Contact {
         return link != null && link.ready();
     }
 
-    /** The connection, where there has to be one. */
+    /** The connection, if there must be one. */
     PeerLink connection() {
         if (link == null) {
             throw new IllegalStateException("there is no connection to " + endpoint);
@@ -50,14 +50,14 @@ final class Contact {
         return link;
     }
 
-    /** What it calls itself, fit to be printed; empty before it has. */
+    /** Its user agent, printable; empty before it sent one. */
     String software() {
         return link == null
                 ? ""
                 : link.version().map(version -> Printable.of(version.subVer)).orElse("");
     }
 
-    /** What only a connection told is forgotten with it. */
+    /** Forgets everything that belonged to the connection. */
     void disconnected() {
         link = null;
         feeFilter = -1;

@@ -17,8 +17,8 @@ record Endpoint(String host, int port) {
 
     /**
      * @param text {@code host}, {@code host:port} or {@code [IPv6]:port}
-     * @param defaultPort where the text has none; 0: it must have one
-     * @return empty when it is something else
+     * @param defaultPort used if the text has none; 0: it is required
+     * @return empty if it is invalid
      */
     static Optional<Endpoint> parse(String text, int defaultPort) {
         Matcher matcher = FORM.matcher(text);

@@ -16,8 +16,8 @@ import org.partyline.api.transport.BlockRef;
 import org.partyline.bitcointx.Header;
 
 /**
- * The chain of headers with the most work since an anchor. Every header has to prove its work at the target that the
- * rules ask for, so a peer cannot make up a chain. 40 bytes a block. Not thread-safe.
+ * The chain of headers with the most work since an anchor. Every header must prove its work for the target that the
+ * rules require, so a peer cannot fake a chain. 40 bytes a block. Not thread-safe.
  */
 final class HeaderChain {
     /** The outcome of adding headers. */
@@ -26,31 +26,31 @@ final class HeaderChain {
         EXTENDED,
         /** All were known. */
         KNOWN,
-        /** The first one's parent is not known: older ones are needed first. */
+        /** The parent of the first one is unknown: earlier ones are needed first. */
         UNCONNECTED,
-        /** They break a rule: their sender lies. */
+        /** They break a rule: their sender is dishonest. */
         INVALID
     }
 
     /**
-     * The outcome of adding headers, and the problem.
+     * The outcome of adding headers, with the broken rule.
      *
-     * @param outcome in short
-     * @param problem which rule is broken; empty
+     * @param outcome the outcome
+     * @param problem the broken rule; empty
      */
     record Result(Outcome outcome, String problem) {}
 
-    /** Blocks between two changes of the target. */
+    /** The number of blocks between two changes of the target. */
     static final int PERIOD = 2016;
 
     private static final long PERIOD_SECONDS = 14L * 24 * 60 * 60;
     private static final int MEDIAN_OF = 11;
     private static final long MOST_AHEAD_SECONDS = 2L * 60 * 60;
     private static final int MOST_SIDE_HEADERS = 5000;
-    /** How deep a fork may begin: nobody has rewritten that much. */
+    /** The maximum depth of a fork: nobody has rewritten that much. */
     private static final int DEEPEST_FORK = 2 * PERIOD;
 
-    /** A header beside the main chain. */
+    /** A header outside the main chain. */
     private record Side(Header header, int height, BigInteger work) {}
 
     private final ChainParameters parameters;
@@ -70,7 +70,7 @@ final class HeaderChain {
         append(anchor.header());
     }
 
-    /** The height of the oldest header that is held. */
+    /** The height of the oldest stored header. */
     int base() {
         return base;
     }
@@ -94,13 +94,13 @@ final class HeaderChain {
         return Optional.of(new BlockRef(height, hash(i), Instant.ofEpochSecond(time(i))));
     }
 
-    /** Where a block is in the main chain; empty when it is not there. */
+    /** The height of a block in the main chain; empty if it is not in it. */
     OptionalInt height(TxId hash) {
         int i = index[find(hash)] - 1;
         return i < 0 ? OptionalInt.empty() : OptionalInt.of(base + i);
     }
 
-    /** The block before one that is beside the main chain. */
+    /** The parent of a block outside the main chain. */
     Optional<BlockRef> parentOfSide(TxId hash) {
         Side side = sides.get(hash);
         if (side == null) {
@@ -116,7 +116,7 @@ final class HeaderChain {
         return height.isPresent() ? at(height.getAsInt()) : Optional.empty();
     }
 
-    /** Hashes by which a peer finds where its chain leaves ours: the newest, then in growing steps. */
+    /** Hashes from which a peer finds where its chain leaves ours: the newest, then in growing steps. */
     List<TxId> locator() {
         List<TxId> locator = new ArrayList<>();
         int step = 1;
@@ -131,9 +131,9 @@ final class HeaderChain {
     }
 
     /**
-     * Takes headers that follow each other.
+     * Adds consecutive headers.
      *
-     * @param now what is too far ahead of it is refused
+     * @param now headers too far ahead of it are rejected
      */
     Result accept(List<Header> headers, Instant now) {
         boolean extended = false;
@@ -146,7 +146,8 @@ final class HeaderChain {
                 continue;
             }
             if (sides.size() >= MOST_SIDE_HEADERS) {
-                // More than the deepest fork: someone fills the memory. A real fork comes again, from its beginning.
+                // More than the deepest fork: someone is filling the memory. A real fork is sent again, from its
+                // beginning.
                 sides.clear();
             }
             OptionalInt parentHeight = heightOfAny(header.previous());
@@ -199,7 +200,7 @@ final class HeaderChain {
         return "";
     }
 
-    /** The headers before a new one, the nearest first: as many as the rules look at, and are held. */
+    /** The headers before a new one, the nearest first: as many as the rules need and are stored. */
     private List<Header> ancestors(TxId parent, int height) {
         int wanted = height % PERIOD == 0 && parameters.difficulty() != ChainParameters.Difficulty.CONSTANT
                 ? PERIOD
@@ -224,11 +225,11 @@ final class HeaderChain {
         return new Header(hash(i), previous, previous, time(i), bits(i));
     }
 
-    /** The target that the rules ask for; empty where they cannot be followed with what is held. */
+    /** The target that the rules require; empty if the stored headers are not enough to determine it. */
     private Optional<Long> expectedBits(int height, List<Header> before) {
         return switch (parameters.difficulty()) {
             case CONSTANT -> Optional.of(parameters.genesis().header().bits());
-            // A network without value: what its blocks prove is only that someone made them.
+            // A network without value: its blocks only prove that someone made them.
             case MAY_BE_EASY -> Optional.empty();
             case RETARGETS -> {
                 if (before.isEmpty()) {
@@ -318,22 +319,22 @@ final class HeaderChain {
         }
     }
 
-    /** Bytes that the headers of the main chain take. */
+    /** The memory for the headers of the main chain in bytes. */
     long bytes() {
         return hashes.length + (long) Integer.BYTES * (times.length + targets.length + index.length);
     }
 
-    /** How many headers of the main chain are held. */
+    /** The number of stored headers of the main chain. */
     int size() {
         return size;
     }
 
-    /** Lets go of old headers, when there are many more than {@code keep}. */
+    /** Drops old headers if there are many more than {@code keep}. */
     void prune(int keep) {
         if (size < 2 * keep) {
             return;
         }
-        // To a period's first block, so that the next target can be worked out.
+        // Down to a period's first block, so that the next target can be calculated.
         int first = (base + size - keep) / PERIOD * PERIOD - base;
         if (first <= 0) {
             return;
@@ -357,7 +358,7 @@ final class HeaderChain {
         }
     }
 
-    /** The place of a hash in the index: its own, or a free one. A hash has proven its work, so it spreads well. */
+    /** The index slot of a hash: its own, or a free one. A hash has proof of work, so it is evenly distributed. */
     private int find(TxId hash) {
         byte[] bytes = hash.bytes();
         int slot = (bytes[31] & 0xff | (bytes[30] & 0xff) << 8 | (bytes[29] & 0xff) << 16 | bytes[28] << 24)

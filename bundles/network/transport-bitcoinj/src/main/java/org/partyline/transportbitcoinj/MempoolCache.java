@@ -53,7 +53,7 @@ final class MempoolCache {
         return transactions.size();
     }
 
-    /** Bytes, with what keeping them takes. */
+    /** The memory in use in bytes, including overhead. */
     long held() {
         return held;
     }

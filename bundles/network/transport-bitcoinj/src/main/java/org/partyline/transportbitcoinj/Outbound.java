@@ -16,14 +16,15 @@ import org.partyline.api.transport.NodeUnavailableException;
 import org.partyline.api.transport.TransactionRejectedException;
 
 /**
- * Sends transactions to peers, and tracks requests to single peers. Peers do not say whether they took a transaction:
- * it counts as handed over when one asked for it and did not refuse it at once, as seen when a peer announces it, or
- * gives it back when asked, and as relayed when a peer does so that did not get it from us, or two do. Not thread-safe.
+ * Sends transactions to peers, and tracks requests to single peers. Peers do not report whether they accepted a
+ * transaction. It counts as handed over when one requested it and did not reject it at once; as seen when a peer
+ * announces it, or returns it on request; and as relayed when a peer does so that did not receive it from us, or two
+ * peers do. Not thread-safe.
  */
 final class Outbound {
-    /** How long a peer that took a transaction has to refuse it. */
+    /** How long a peer that requested a transaction has for rejecting it. */
     private static final Duration SETTLES = Duration.ofSeconds(3);
-    /** Peers that were given it are asked for it after so many seconds, to see whether they kept it. */
+    /** The times in seconds after which peers that received it are asked for it, to see whether they kept it. */
     private static final int[] CHECKS = {0, 1, 2, 4, 8, 15, 30, 60};
 
     private static final Duration SERVED_FOR = Duration.ofHours(24);
@@ -75,8 +76,8 @@ final class Outbound {
 
     /**
      * @param node its name, for messages
-     * @param patience how long a peer has to ask for what was offered
-     * @param onSeen is told of the first sign that a transaction of ours is in a mempool
+     * @param patience how long a peer has for requesting an offered transaction
+     * @param onSeen called at the first sign that a transaction of ours is in a mempool
      */
     Outbound(String node, Duration patience, BiConsumer<TxId, byte[]> onSeen) {
         this.node = node;
@@ -84,7 +85,7 @@ final class Outbound {
         this.onSeen = onSeen;
     }
 
-    /** Offers a transaction to peers. @param done is completed when one took it, or fails */
+    /** Offers a transaction to peers. @param done completes when one accepted it, or fails */
     void send(TxId id, byte[] raw, Collection<PeerLink> peers, Instant now, CompletableFuture<Void> done) {
         Sent one = sent.computeIfAbsent(id, i -> new Sent(i, raw));
         one.waiting.add(done);
@@ -96,7 +97,7 @@ final class Outbound {
         for (PeerLink peer : peers) {
             one.offered |= 1L << peer.slot();
             peer.announce(List.of(id));
-            // One that has it already does not ask for it.
+            // A peer that already has it does not request it.
             peer.askForTransactions(List.of(id));
         }
         while (sent.size() > MOST_KEPT) {
@@ -104,7 +105,7 @@ final class Outbound {
         }
     }
 
-    /** A peer came: it is offered what waits. */
+    /** A peer has connected: it is offered the waiting transactions. */
     void connected(PeerLink peer) {
         for (Sent one : sent.values()) {
             if (!one.relayed) {
@@ -128,7 +129,7 @@ final class Outbound {
         }
     }
 
-    /** A peer wants transactions: it gets those that are ours. */
+    /** A peer requests transactions: it is sent those that are ours. */
     void asked(PeerLink peer, List<TxId> ids, Instant now) {
         for (TxId id : ids) {
             Sent one = sent.get(id);
@@ -153,7 +154,7 @@ final class Outbound {
         return one != null;
     }
 
-    /** It is in a block. */
+    /** Records that it is in a block. */
     void confirmed(TxId id) {
         Sent one = sent.remove(id);
         if (one != null) {
@@ -161,7 +162,7 @@ final class Outbound {
         }
     }
 
-    /** A peer refuses it. */
+    /** Records that a peer rejected it. */
     void refused(int slot, TxId id, String reason) {
         Sent one = sent.get(id);
         if (one == null) {
@@ -192,7 +193,7 @@ final class Outbound {
         return probe.answer;
     }
 
-    /** A peer gave a transaction. @return whether it was asked for here */
+    /** A peer sent a transaction. @return whether it was requested here */
     boolean received(int slot, TxId id, byte[] raw) {
         Sent one = sent.get(id);
         if (one != null) {
@@ -218,7 +219,7 @@ final class Outbound {
         settleProbes(id, waiting, Instant.MIN);
     }
 
-    /** Whether a transaction of ours is known to be with others than the one peer that got it from us. */
+    /** Whether another peer than the only one that received a transaction from us is known to have it. */
     boolean isRelayed(TxId id) {
         Sent one = sent.get(id);
         return one != null && one.relayed;
@@ -243,7 +244,7 @@ final class Outbound {
         }
     }
 
-    /** Looks after what takes long. */
+    /** Handles time-outs and repeated checks. */
     void tick(Map<Integer, PeerLink> peers, Instant now) {
         for (Sent one : List.copyOf(sent.values())) {
             if (now.isAfter(one.expires)) {

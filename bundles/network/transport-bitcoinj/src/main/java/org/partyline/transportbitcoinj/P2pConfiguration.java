@@ -85,7 +85,7 @@ final class P2pConfiguration {
     static final Setting<Integer> MEMPOOL_MEMORY =
             Setting.integer("mempool-memory", 64, 1, 1024).unit("MiB").says("Memory for unconfirmed transactions.");
 
-    /** In the order in which they are shown. */
+    /** The settings in the order in which they are shown. */
     static final List<Setting<?>> ALL = List.of(
             NAME,
             NETWORK,

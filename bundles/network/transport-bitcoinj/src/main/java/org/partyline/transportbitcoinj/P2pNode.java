@@ -41,11 +41,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Combines several peers into one node: one thread handles their messages in order, and decides what to request. Whom
- * it speaks with is {@link Peers}' business, how far the chain is read the {@link ChainReader}'s.
+ * Combines several peers into one node: one thread handles their messages in order, and decides what to request. {@link
+ * Peers} chooses the peers, and the {@link ChainReader} reads the chain.
  */
 final class P2pNode implements PeerLink.Listener, AutoCloseable {
-    /** The service by which Bitcoin Knots says that it follows a chain with another proof of work. */
+    /** The service bit with which Bitcoin Knots declares that it follows a chain with another proof of work. */
     private static final long BLAKE2B = 1L << 28;
 
     private static final Logger LOG = LoggerFactory.getLogger(P2pNode.class);
@@ -53,11 +53,11 @@ final class P2pNode implements PeerLink.Listener, AutoCloseable {
     private static final Duration BLOCK_PATIENCE = Duration.ofSeconds(60);
     private static final Duration CALL = Duration.ofSeconds(90);
     static final int REMEMBERED = 500_000;
-    /** How long the status shows a step that failed. */
+    /** How long the status shows a failed step. */
     private static final Duration FAULT_SHOWN = Duration.ofMinutes(10);
 
     private static final int PROBED = 4;
-    /** A node that holds recent blocks only promises so many (BIP159). */
+    /** The number of blocks that a pruned node promises to have (BIP159). */
     static final int LIMITED_BLOCKS = 280;
 
     private final P2pSettings settings;
@@ -80,9 +80,9 @@ final class P2pNode implements PeerLink.Listener, AutoCloseable {
     private volatile RelayPolicy policy = RelayPolicy.CONSERVATIVE;
 
     /**
-     * @param network the network policy of the moment; empty while it is unavailable
-     * @param loop one thread, this node's
-     * @param threads makes the threads of connections and followers
+     * @param network the present network policy; empty while it is unavailable
+     * @param loop the node's own thread
+     * @param threads creates the threads of connections and followers
      */
     P2pNode(
             P2pSettings settings,
@@ -109,7 +109,7 @@ final class P2pNode implements PeerLink.Listener, AutoCloseable {
                 settings, parameters, blocks, mempool, () -> peers.readyLinks().values());
     }
 
-    /** Begins to connect. */
+    /** Starts to connect. */
     void start() {
         if (!settings.wallet()) {
             LOG.info(
@@ -120,17 +120,17 @@ final class P2pNode implements PeerLink.Listener, AutoCloseable {
     }
 
     private void safely(Runnable work) {
-        // Errors too: one that ended the ticking would leave a node that says nothing and does nothing.
+        // Errors too: an error that ended the ticks would leave a node that does nothing and reports nothing.
         if (!closed && !faults.survive(work)) {
             fault = faults.last();
             faultAt = clock.instant();
-            // Until a tick goes well.
+            // Until a tick succeeds.
             NodeStatus.State before = status.state();
             status = status(before == NodeStatus.State.READY ? NodeStatus.State.UNREACHABLE : before, status, fault);
         }
     }
 
-    /** As it was, but for the state, and with what failed lately. */
+    /** The same status with another state, and with the latest failure. */
     private NodeStatus status(NodeStatus.State state, NodeStatus now, String why) {
         return new NodeStatus(
                 state,
@@ -153,7 +153,7 @@ final class P2pNode implements PeerLink.Listener, AutoCloseable {
         }
     }
 
-    // The connections' threads come in here.
+    // ---- called on the connections' threads
 
     @Override
     public void ready(PeerLink link) {
@@ -180,7 +180,7 @@ final class P2pNode implements PeerLink.Listener, AutoCloseable {
         post(() -> lost(link, reason));
     }
 
-    // From here on everything is on the node's thread.
+    // Everything below runs on the node's thread.
 
     private void greeted(PeerLink link) {
         Contact contact = peers.of(link);
@@ -330,7 +330,7 @@ final class P2pNode implements PeerLink.Listener, AutoCloseable {
         report();
     }
 
-    /** Whether a peer sends what it announces; one that does not is left alone. */
+    /** Whether a peer sends what it announces; one that does not is avoided. */
     private boolean delivers(Contact contact) {
         PeerLink link = contact.link;
         if (link == null || !link.ready()) {
@@ -359,7 +359,7 @@ final class P2pNode implements PeerLink.Listener, AutoCloseable {
                         now -> status = why.isEmpty() || !now.detail().isEmpty() ? now : status(now.state(), now, why));
     }
 
-    /** Brings followers on, and asks peers for what is missing. */
+    /** Advances followers, and requests missing data from peers. */
     private void pump() {
         Set<TxId> wanted = reader.advance();
         blocks.want(wanted);
@@ -393,7 +393,7 @@ final class P2pNode implements PeerLink.Listener, AutoCloseable {
         return holders;
     }
 
-    // Other threads come in here.
+    // ---- called on other threads
 
     NodeStatus status() {
         return status;
@@ -407,7 +407,7 @@ final class P2pNode implements PeerLink.Listener, AutoCloseable {
         return version;
     }
 
-    /** The network policy says something else now: what waits because of it is tried at once. */
+    /** The network policy changed: waiting connections are tried at once. */
     void networkChanged() {
         post(peers::networkChanged);
     }
@@ -490,7 +490,7 @@ final class P2pNode implements PeerLink.Listener, AutoCloseable {
         return held.isPresent() ? held : ask(id);
     }
 
-    /** Asks peers whether they have it in their mempool. */
+    /** Asks peers whether it is in their mempools. */
     private Optional<byte[]> ask(TxId id) throws NodeUnavailableException {
         return await(() -> {
             List<PeerLink> some = new ArrayList<>(peers.readyLinks().values());
@@ -508,7 +508,7 @@ final class P2pNode implements PeerLink.Listener, AutoCloseable {
                 detail.isEmpty() ? "node " + settings.name() + " has no peer yet; trying again" : detail);
     }
 
-    /** Work on the node's thread that is answered later. */
+    /** Work on the node's thread with a later answer. */
     private interface Question<T> {
         CompletableFuture<T> ask();
     }

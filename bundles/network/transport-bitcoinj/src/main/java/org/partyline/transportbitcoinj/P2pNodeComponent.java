@@ -33,7 +33,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Manages the node of a configuration, and registers its {@link Transport}.
  *
- * <p>A change to a value that cannot be is refused in the log, and the node goes on as it was.
+ * <p>An invalid change is rejected with a log line, and the node continues unchanged.
  */
 @Component(
         immediate = true,
@@ -70,7 +70,7 @@ public final class P2pNodeComponent {
         networkChanged();
     }
 
-    /** @param policy says something else now; Declarative Services wants to hand it over, or never calls */
+    /** @param policy has changed; Declarative Services only calls this method if it has the parameter */
     void networkUpdated(NetworkPolicy policy) {
         networkChanged();
     }
@@ -81,7 +81,7 @@ public final class P2pNodeComponent {
         }
     }
 
-    /** @param policy makes no connections any more */
+    /** @param policy makes no more connections */
     void networkGone(NetworkPolicy policy) {
         network.compareAndSet(policy, null);
         networkChanged();
@@ -118,7 +118,7 @@ public final class P2pNodeComponent {
         start(settings);
     }
 
-    /** Takes the node away. */
+    /** Removes the node. */
     @Deactivate
     synchronized void stop() {
         if (service != null) {
@@ -161,7 +161,7 @@ public final class P2pNodeComponent {
         service = bundle.registerService(Transport.class, new P2pTransport(settings, node), properties);
     }
 
-    /** Daemon threads that are numbered. */
+    /** Numbered daemon threads. */
     static ThreadFactory threads(String prefix) {
         AtomicInteger count = new AtomicInteger();
         return work -> {

@@ -17,19 +17,19 @@ import org.partyline.api.transport.ProxyChoice;
  * @param name the node's name
  * @param network its network
  * @param peers the ones to connect to
- * @param discovery whether peers are looked for too
- * @param connections how many at once
- * @param proxy which way its connections go
- * @param proxyRequired whether nothing may go directly to another computer
- * @param plaintextAllowed whether other computers may be connected to without a proxy
- * @param minimumVersion of Bitcoin Core at the other end, for example 28.1; empty: any
- * @param wallet whether the local wallet is fed by this node
+ * @param discovery whether to search for further peers
+ * @param connections the maximum number of connections
+ * @param proxy the route of its connections
+ * @param proxyRequired whether direct connections to other computers are forbidden
+ * @param plaintextAllowed whether connections to other computers without a proxy are allowed
+ * @param minimumVersion the minimum version of a Bitcoin Core peer, for example 28.1; empty: any
+ * @param wallet whether the local wallet uses this node
  * @param askMempool which peers are asked for their whole mempool
- * @param connectTimeout for a connection
+ * @param connectTimeout for a direct connection
  * @param proxyTimeout for a connection through a proxy
  * @param requestTimeout how long a peer may take to send a transaction
- * @param broadcastTimeout how long peers have to ask for a transaction of ours
- * @param mempoolBytes for transactions that wait
+ * @param broadcastTimeout how long peers have for requesting a transaction of ours
+ * @param mempoolBytes the memory for unconfirmed transactions
  */
 record P2pSettings(
         String name,
@@ -61,7 +61,7 @@ record P2pSettings(
 
     /**
      * @param values keys and values of the configuration
-     * @throws IllegalArgumentException says which value is wrong and what would be right
+     * @throws IllegalArgumentException says which value is wrong and what is valid
      */
     static P2pSettings of(Map<String, ?> values) {
         String name = name(values);
@@ -127,10 +127,10 @@ record P2pSettings(
     }
 
     /**
-     * Whether a peer runs a Bitcoin Core under the minimum; other programs are not judged.
+     * Whether a peer runs a Bitcoin Core older than the minimum; other programs are not judged.
      *
-     * @param software what it calls itself
-     * @return why it is not used; empty when it is
+     * @param software its user agent
+     * @return why it is not used; empty if it is
      */
     Optional<String> tooOld(String software) {
         Matcher core = CORE.matcher(software);
@@ -150,7 +150,7 @@ record P2pSettings(
         return Optional.empty();
     }
 
-    /** The version of a Bitcoin Core as it counts: 310000 is 31.0. Empty for other programs. */
+    /** The version of a Bitcoin Core in its own numbering: 310000 is 31.0. Empty for other programs. */
     static OptionalInt version(String software) {
         Matcher core = CORE.matcher(software);
         if (!core.matches()) {

@@ -54,7 +54,7 @@ final class P2pTransport implements Transport {
         return node.policy();
     }
 
-    /** Peers give no estimate; what they take at least is in the {@link #policy()}. */
+    /** Peers provide no estimate; the minimum that they accept is in the {@link #policy()}. */
     @Override
     public Optional<FeeRate> estimateFee(int blocks) {
         if (blocks < 1 || blocks > LONGEST_TARGET) {

@@ -11,8 +11,8 @@ import org.partyline.api.transport.NetworkRoute;
 import org.partyline.api.transport.NetworkTarget;
 
 /**
- * Opens a node's connections only as the network policy allows, and none without a policy. Each peer has a circuit of
- * its own at a proxy. Thread-safe.
+ * Opens a node's connections only as the network policy allows, and none without a policy. At a proxy, each peer has
+ * its own circuit. Thread-safe.
  */
 final class PeerDialer {
     private static final String AWAY = "the network policy is not running, and no connection is made without it: check "
@@ -21,7 +21,7 @@ final class PeerDialer {
     private final Supplier<Optional<NetworkPolicy>> policy;
     private final P2pSettings settings;
 
-    /** @param policy the one of this moment; empty while it is unavailable */
+    /** @param policy the present one; empty while it is unavailable */
     PeerDialer(Supplier<Optional<NetworkPolicy>> policy, P2pSettings settings) {
         this.policy = policy;
         this.settings = settings;
@@ -32,7 +32,7 @@ final class PeerDialer {
                 settings.name(), settings.name() + " " + peer, peer.host(), peer.port(), settings.proxy());
     }
 
-    /** Which way a peer is reached now: the policy's answer, and what this node's own settings forbid. */
+    /** The present route to a peer, by the policy and this node's own settings. */
     NetworkRoute route(Endpoint peer) {
         Optional<NetworkPolicy> now = policy.get();
         NetworkRoute route = now.isPresent() ? now.get().route(target(peer)) : NetworkRoute.refused(AWAY);
@@ -51,12 +51,12 @@ final class PeerDialer {
         return route;
     }
 
-    /** How long connecting to a peer may take. */
+    /** The maximum time for connecting to a peer. */
     Duration timeout(Endpoint peer) {
         return route(peer).kind() == NetworkRoute.Kind.PROXY ? settings.proxyTimeout() : settings.connectTimeout();
     }
 
-    /** Connects. @throws IOException one line: why not */
+    /** Connects. @throws IOException why not, in one line */
     Socket connect(Endpoint peer) throws IOException {
         NetworkRoute route = route(peer);
         if (route.kind() == NetworkRoute.Kind.REFUSED) {

@@ -20,8 +20,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Delivers events to one listener from a queue, on a separate thread, so that a slow listener delays only itself. What
- * it throws at is told again later.
+ * Delivers events to one listener from a queue, on a separate thread, so that a slow listener delays only itself. An
+ * event on which it fails is delivered again later.
  */
 final class PeerFollower implements Transport.Subscription {
     private static final Logger LOG = LoggerFactory.getLogger(PeerFollower.class);
@@ -52,8 +52,8 @@ final class PeerFollower implements Transport.Subscription {
     private volatile String fault = "";
 
     /**
-     * @param teller one thread, this follower's
-     * @param onRoom is run when the queue has room again
+     * @param teller this follower's own thread
+     * @param onRoom called when the queue has room again
      */
     PeerFollower(
             String node,
@@ -72,9 +72,9 @@ final class PeerFollower implements Transport.Subscription {
         since.ifPresent(blocks::addLast);
     }
 
-    // What follows is the node's thread's.
+    // ---- on the node's thread
 
-    /** The last block that it was, or is about to be, told of. */
+    /** The last block that it was, or is about to be, notified of. */
     Optional<BlockRef> position() {
         return Optional.ofNullable(blocks.peekLast());
     }
@@ -83,12 +83,12 @@ final class PeerFollower implements Transport.Subscription {
         return resumeAt;
     }
 
-    /** Goes on behind a height, once its block is known. */
+    /** Continues after a height, once its block is known. */
     void resumeAt(OptionalInt height) {
         resumeAt = height;
     }
 
-    /** Goes on behind a block, without telling. */
+    /** Continues after a block, without an event. */
     void moveTo(BlockRef block) {
         blocks.clear();
         blocks.addLast(block);
@@ -121,7 +121,7 @@ final class PeerFollower implements Transport.Subscription {
         }
     }
 
-    /** Takes the last block back. */
+    /** Reports that the last block was disconnected. */
     void disconnected() {
         BlockRef gone = blocks.removeLast();
         notify(0, told -> told.blockDisconnected(gone));
@@ -149,7 +149,7 @@ final class PeerFollower implements Transport.Subscription {
         }
     }
 
-    // What follows is the teller's.
+    // ---- on the follower's thread
 
     private void tellAll() {
         while (!closed) {
@@ -184,7 +184,7 @@ final class PeerFollower implements Transport.Subscription {
             }
             return true;
         } catch (RuntimeException | Error e) {
-            // Errors too: nobody would tell it anything any more.
+            // Errors too: otherwise it would never be notified again.
             faults.met(e);
             fault = Faults.kind(e);
             try {
@@ -204,7 +204,7 @@ final class PeerFollower implements Transport.Subscription {
         onClose.accept(this);
         teller.shutdown();
         try {
-            // Waits for a call that is under way; not forever, as the listener may wait for who closes.
+            // Waits for a call in progress, but not forever, since the listener may be waiting for the caller.
             if (calling.tryLock(CLOSE_SECONDS, TimeUnit.SECONDS)) {
                 calling.unlock();
             }

@@ -13,10 +13,11 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A message on the wire: magic, command, length, checksum, payload. A length is checked before anything is kept for it.
+ * A message on the wire: magic, command, length, checksum, payload. A length is checked before memory is allocated for
+ * it.
  *
  * @param command its name
- * @param payload what it carries
+ * @param payload its content
  */
 record PeerFrame(String command, byte[] payload) {
     /** Bitcoin Core's limit for any message (MAX_PROTOCOL_MESSAGE_LENGTH). */
@@ -25,7 +26,7 @@ record PeerFrame(String command, byte[] payload) {
     private static final int COMMAND_BYTES = 12;
     private static final int HEADER_BYTES = 24;
     private static final int MOST_INVENTORY = 3 + 50_000 * 36;
-    /** What is read at all, with its own limit; the rest is skipped without being kept. */
+    /** The commands that are read, with their own limits; others are skipped without storing them. */
     private static final Map<String, Integer> LIMITS = Map.ofEntries(
             Map.entry("version", 1024),
             Map.entry("verack", 0),
@@ -44,8 +45,8 @@ record PeerFrame(String command, byte[] payload) {
      * Reads the next message.
      *
      * @param magic of the network
-     * @return empty for one that is not used here
-     * @throws IOException at the end; when what comes is no message of this network, or too large
+     * @return empty for a command that is not used here
+     * @throws IOException at the end of the stream; or if the data is not a message of this network, or is too large
      */
     static Optional<PeerFrame> read(InputStream in, int magic) throws IOException {
         DataInputStream data = new DataInputStream(in);
@@ -73,7 +74,7 @@ record PeerFrame(String command, byte[] payload) {
         return Optional.of(new PeerFrame(command, payload));
     }
 
-    /** Takes memory as bytes come, not as they are promised. */
+    /** Allocates memory as bytes arrive, not as they are announced. */
     private static byte[] readGrowing(DataInputStream data, int length) throws IOException {
         byte[] payload = data.readNBytes(length);
         if (payload.length < length) {
@@ -93,7 +94,7 @@ record PeerFrame(String command, byte[] payload) {
         return new String(name, 0, length, StandardCharsets.US_ASCII);
     }
 
-    /** The message for the wire. */
+    /** The encoded message. */
     byte[] encode(int magic) {
         return ByteBuffer.allocate(HEADER_BYTES + payload.length)
                 .putInt(magic)

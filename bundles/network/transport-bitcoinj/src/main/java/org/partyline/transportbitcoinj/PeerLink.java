@@ -61,26 +61,26 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One connection to a peer. bitcoinj shakes hands, answers pings and reads the small messages; a listener before it takes
- * everything that is about inventory, so that its own handling, which drops a peer for a large INV, never sees it. Transactions and
- * blocks are taken as bytes.
+ * One connection to a peer. bitcoinj performs the handshake, answers pings and parses small messages; a listener before
+ * it handles all inventory messages, so that its own handling, which disconnects a peer for a large INV, never sees
+ * them. Transactions and blocks are handled as bytes.
  *
- * <p>One thread reads, one writes. A peer that sends faster than it is handled waits; one that does not read is dropped.
+ * <p>One thread reads, one writes. A peer that sends too fast must wait; a peer that does not read is disconnected.
  */
 final class PeerLink implements AutoCloseable {
     /** Receives events of a connection, on the reading thread. */
     interface Listener {
-        /** The handshake is done. */
+        /** The handshake is complete. */
         void ready(PeerLink link);
 
         /**
-         * A message came.
+         * A message arrived.
          *
-         * @param done to be run once when it was handled: makes room for the next
+         * @param done must be called once after the message was handled: makes room for the next
          */
         void received(PeerLink link, PeerMessage message, Runnable done);
 
-        /** The connection ended, or never began. Comes once, and last. */
+        /** The connection ended, or failed. Called once, as the last event. */
         void closed(PeerLink link, String reason);
     }
 
@@ -101,14 +101,14 @@ final class PeerLink implements AutoCloseable {
     private final BlockingQueue<byte[]> outgoing = new LinkedBlockingQueue<>();
     private final AtomicLong outgoingBytes = new AtomicLong();
     private final Semaphore room = new Semaphore(IN_HAND);
-    /** Why it ended; null while it has not. */
+    /** Why it ended; null before. */
     private final AtomicReference<String> ended = new AtomicReference<>();
 
     private final Speaker peer;
     private volatile boolean ready;
     private volatile long lastReceived;
 
-    /** bitcoinj's peer, with access to messages that we read ourselves. */
+    /** bitcoinj's peer, with access to messages that we parse ourselves. */
     private static final class Speaker extends Peer {
         Speaker(ChainParameters parameters, VersionMessage version, PeerAddress address) {
             super(parameters.library(), version, address, null, Services.NODE_WITNESS, 0);
@@ -131,7 +131,7 @@ final class PeerLink implements AutoCloseable {
         this.peer = new Speaker(parameters, version, address(endpoint));
     }
 
-    /** Only for bitcoinj's log: it does not connect by itself. */
+    /** Only for bitcoinj's log: it does not open connections itself. */
     private static PeerAddress address(Endpoint endpoint) {
         try {
             return PeerAddress.simple(
@@ -144,8 +144,8 @@ final class PeerLink implements AutoCloseable {
     /**
      * Connects in the background.
      *
-     * @param slot what the owner tells it apart by
-     * @param height of our chain, for the greeting
+     * @param slot the owner's number for it
+     * @param height the height of our chain, for the version message
      */
     static PeerLink open(
             ChainParameters parameters,
@@ -164,7 +164,7 @@ final class PeerLink implements AutoCloseable {
         peer.setWriteTarget(new MessageWriteTarget() {
             @Override
             public ListenableCompletableFuture<Void> writeBytes(byte[] message) {
-                // bitcoinj writes the magic of the network it knows.
+                // bitcoinj writes the magic of its own network.
                 ByteBuffer.wrap(message).putInt(parameters.magic());
                 write(message);
                 return ListenableCompletableFuture.completedFuture(null);
@@ -192,27 +192,27 @@ final class PeerLink implements AutoCloseable {
         return slot;
     }
 
-    /** Whether the handshake is done and the connection stands. */
+    /** Whether the handshake is complete and the connection is open. */
     boolean ready() {
         return ready && ended.get() == null;
     }
 
-    /** What it said of itself; empty before. */
+    /** Its version message; empty before. */
     Optional<VersionMessage> version() {
         return Optional.ofNullable(peer.getPeerVersionMessage());
     }
 
-    /** Whether the peer promised a service. Only once it is ready. */
+    /** Whether the peer offers a service. Only once it is ready. */
     boolean offers(long service) {
         return version().orElseThrow().services().has(service);
     }
 
-    /** How long its last pong took. */
+    /** The time that its last pong took. */
     Optional<Duration> latency() {
         return peer.lastPingInterval();
     }
 
-    /** When something came last, as {@link System#nanoTime()}. */
+    /** When something last arrived, as in {@link System#nanoTime()}. */
     long lastReceived() {
         return lastReceived;
     }
@@ -240,9 +240,8 @@ final class PeerLink implements AutoCloseable {
         } catch (InterruptedException e) {
             end("this node is stopping");
         } catch (Throwable e) {
-            // bitcoinj throws what it likes for broken messages, with all their bytes in the text: the type has to do.
-            // Errors
-            // too: a connection that nobody reads must not look like one that stands.
+            // bitcoinj throws various exceptions for malformed messages, with all their bytes in the text, so only the
+            // type is used. Errors too: a connection without a reader must not look open.
             end("it sends invalid data (" + Faults.kind(e) + ")");
         } finally {
             writing.cancel(false);
@@ -282,7 +281,7 @@ final class PeerLink implements AutoCloseable {
         return message;
     }
 
-    /** Comes before bitcoinj: null keeps a message from it. */
+    /** Called before bitcoinj: null hides a message from it. */
     private @Nullable Message filter(Message message) {
         int items = 1;
         PeerMessage ours;
@@ -298,7 +297,7 @@ final class PeerLink implements AutoCloseable {
         } else if (message instanceof HeadersMessage list) {
             List<Header> headers = new ArrayList<>();
             for (Block block : list.getBlockHeaders()) {
-                // A negative version is none of Bitcoin's since BIP65; another chain marks its blocks so.
+                // Bitcoin's blocks have had no negative version since BIP65; another chain marks its blocks that way.
                 if (block.getVersion() < 0 && parameters.network() == Network.MAINNET) {
                     throw new IllegalStateException(
                             "it sends headers of another chain than Bitcoin's (version bit 31)");
@@ -350,19 +349,19 @@ final class PeerLink implements AutoCloseable {
         return ids;
     }
 
-    /** Asks for transactions. */
+    /** Requests transactions. */
     void askForTransactions(List<TxId> ids) {
         GetDataMessage message = new GetDataMessage();
         ids.forEach(id -> message.addTransaction(Sha256Hash.wrap(id.bytes()), true));
         peer.sendMessage(message);
     }
 
-    /** Asks for a block. */
+    /** Requests a block. */
     void askForBlock(TxId hash) {
         peer.sendMessage(GetDataMessage.ofBlock(Sha256Hash.wrap(hash.bytes()), true));
     }
 
-    /** Asks for the headers behind the newest of these that it knows. */
+    /** Requests the headers after the newest of these that it knows. */
     void askForHeaders(List<TxId> locator) {
         List<Sha256Hash> hashes =
                 locator.stream().map(hash -> Sha256Hash.wrap(hash.bytes())).toList();
@@ -375,17 +374,17 @@ final class PeerLink implements AutoCloseable {
         peer.sendMessage(new SendHeadersMessage());
     }
 
-    /** Asks for its whole mempool (BIP35). */
+    /** Requests its whole mempool (BIP35). */
     void askForMempool() {
         peer.sendMessage(new MemoryPoolMessage());
     }
 
-    /** Measures how long an answer takes. */
+    /** Measures the latency. */
     void ping() {
         peer.sendPing();
     }
 
-    /** Tells it that we have transactions. */
+    /** Announces that we have transactions. */
     void announce(List<TxId> ids) {
         byte[] payload = new byte[1 + 36 * ids.size()];
         if (ids.size() >= 0xfd) {
@@ -399,7 +398,7 @@ final class PeerLink implements AutoCloseable {
         write(new PeerFrame("inv", payload).encode(parameters.magic()));
     }
 
-    /** Gives it a transaction. @param raw with witnesses */
+    /** Sends it a transaction. @param raw with witnesses */
     void giveTransaction(byte[] raw) {
         write(new PeerFrame("tx", raw).encode(parameters.magic()));
     }
@@ -433,14 +432,14 @@ final class PeerLink implements AutoCloseable {
         }
     }
 
-    /** Ends the connection; {@link Listener#closed} follows. @param why for the log */
+    /** Closes the connection; {@link Listener#closed} follows. @param why for the log */
     void end(String why) {
         if (ended.compareAndSet(null, why)) {
             ready = false;
             room.release(IN_HAND);
             try {
                 Socket connected = socket;
-                // One that is still being made is closed by who makes it, as it sees that this has ended.
+                // A connection that is still being opened is closed by its opener, which notices that this has ended.
                 if (connected != null) {
                     connected.close();
                 }

@@ -27,13 +27,13 @@ final class PeerRefusals {
 
     private PeerRefusals() {}
 
-    /** Whether it is refused because it is there already. */
+    /** Whether it was rejected because it is already known. */
     static boolean known(String words) {
         String lower = words.toLowerCase(Locale.ROOT);
         return lower.contains("already") || lower.contains("same-nonwitness");
     }
 
-    /** What the words mean. */
+    /** The reason that the text expresses. */
     static Reason reason(String words) {
         String lower = words.toLowerCase(Locale.ROOT);
         return WORDS.entrySet().stream()

@@ -18,22 +18,22 @@ import org.partyline.bitcointx.PinnedBlock;
 /**
  * Summarises what the peers report about the network.
  *
- * @param settings of the node
+ * @param settings the node's settings
  * @param all every address, connected or not
- * @param ready those that have greeted
- * @param tip of our chain
- * @param synced whether a peer had no more headers than we have, once
+ * @param ready those that have completed the handshake
+ * @param tip our chain's tip
+ * @param synced whether a peer once had no more headers than we have
  */
 record PeerReport(P2pSettings settings, Collection<Contact> all, List<Contact> ready, BlockRef tip, boolean synced) {
-    /** The first Bitcoin Core that limits clusters and not chains. */
+    /** The first Bitcoin Core that limits clusters instead of chains. */
     private static final int CLUSTERS = 310_000;
 
-    /** Under this a feefilter says nothing: nodes blur theirs. */
+    /** Below this a feefilter is meaningless, since nodes blur theirs. */
     private static final long LOWEST_FLOOR = 100;
-    /** Nodes that do not want any transactions say so with an absurd fee. */
+    /** Nodes that do not want any transactions send an absurdly high fee. */
     private static final long HIGHEST_FLOOR = 1_000_000;
 
-    /** The oldest Bitcoin Core among them, as 310000; empty where none is one. */
+    /** The oldest Bitcoin Core version among them, such as 310000; empty if there is none. */
     OptionalInt version() {
         return ready.stream()
                 .map(contact -> P2pSettings.version(
@@ -59,7 +59,7 @@ record PeerReport(P2pSettings settings, Collection<Contact> all, List<Contact> r
     }
 
     private NodeStatus reached() {
-        // The middle one of what they claim: one that lies does not hold us up.
+        // The median of their claims, so that a dishonest peer does not delay us.
         long claimed = ready.stream()
                 .mapToLong(c -> c.connection().version().orElseThrow().bestHeight)
                 .sorted()
@@ -104,7 +104,7 @@ record PeerReport(P2pSettings settings, Collection<Contact> all, List<Contact> r
         return of.map(what).distinct();
     }
 
-    /** The floor that half of the peers share, and the data outputs that half of them carry. */
+    /** The floor that half of the peers accept, and the data outputs that half of them relay. */
     RelayPolicy policy() {
         RelayPolicy safe = RelayPolicy.CONSERVATIVE;
         if (ready.isEmpty()) {

@@ -21,7 +21,9 @@ import org.partyline.api.transport.NetworkRoute;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Finds, connects and pings peers, and avoids those that broke the rules for a while. Only on the node's thread. */
+/**
+ * Finds, connects and pings peers, and temporarily avoids those that broke the rules. Used only on the node's thread.
+ */
 final class Peers {
     private static final Logger LOG = LoggerFactory.getLogger(Peers.class);
     private static final Duration GREETING = Duration.ofSeconds(20);
@@ -45,7 +47,7 @@ final class Peers {
     private Instant nextFind = Instant.MIN;
 
     /**
-     * @param threads makes the threads of connections
+     * @param threads creates the threads of connections
      * @param onLoop runs work on the node's thread
      */
     Peers(
@@ -66,14 +68,14 @@ final class Peers {
         settings.peers().forEach(peer -> contacts.put(peer, new Contact(peer, true)));
     }
 
-    /** The owner of a connection; null if it has none any more. */
+    /** The owner of a connection; null if there is none any more. */
     @Nullable
     Contact of(PeerLink link) {
         Contact contact = bySlot.get(link.slot());
         return contact != null && contact.link == link ? contact : null;
     }
 
-    /** All that are known, connected or not. */
+    /** All known addresses, connected or not. */
     Collection<Contact> all() {
         return contacts.values();
     }
@@ -83,12 +85,12 @@ final class Peers {
         return List.copyOf(bySlot.values());
     }
 
-    /** Those that have greeted. */
+    /** Those that have completed the handshake. */
     List<Contact> ready() {
         return bySlot.values().stream().filter(Contact::isReady).toList();
     }
 
-    /** The connections of those that have greeted, by their slots. */
+    /** The connections that have completed the handshake, by slot. */
     Map<Integer, PeerLink> readyLinks() {
         Map<Integer, PeerLink> ready = new TreeMap<>();
         for (Contact contact : ready()) {
@@ -98,7 +100,7 @@ final class Peers {
         return ready;
     }
 
-    /** Ends a connection, if there is one. */
+    /** Closes a connection, if there is one. */
     void end(int slot, String why) {
         Contact contact = bySlot.get(slot);
         if (contact != null) {
@@ -123,7 +125,7 @@ final class Peers {
         }
     }
 
-    /** Ends a connection to one that breaks the rules, and leaves it alone for a while. */
+    /** Closes the connection to a peer that broke the rules, and avoids it for a while. */
     void punish(Contact contact, String why) {
         LOG.warn(
                 "node {}: peer {}: {}; not used for {} minutes",
@@ -135,7 +137,7 @@ final class Peers {
         contact.connection().end(why);
     }
 
-    /** Pings one that is connected, and ends the connection to one that is silent. */
+    /** Pings a connected peer, and disconnects a silent one. */
     void look(Contact contact, Instant now) {
         PeerLink link = contact.connection();
         if (!link.ready()) {
@@ -156,10 +158,10 @@ final class Peers {
     }
 
     /**
-     * Connects to those whose turn it is.
+     * Connects to those that are due.
      *
-     * @param height of our chain
-     * @param listener of the connections
+     * @param height our chain's height
+     * @param listener receives the connections' events
      */
     void dial(Instant now, int height, PeerLink.Listener listener) {
         long found = contacts.values().stream()
@@ -204,7 +206,7 @@ final class Peers {
         return OptionalInt.empty();
     }
 
-    /** A seed is found by a name server, past any proxy: only where all goes directly. */
+    /** Resolving a seed bypasses any proxy, so it is allowed only if all connections are direct. */
     private boolean mayFind() {
         return parameters.seeds().stream()
                 .allMatch(seed ->
@@ -220,7 +222,7 @@ final class Peers {
                     try {
                         found.addAll(ask());
                     } finally {
-                        // Whatever happened: it would never be tried again.
+                        // In any case: otherwise it would never be tried again.
                         onLoop.accept(() -> take(found));
                     }
                 })
@@ -254,7 +256,7 @@ final class Peers {
         return text.contains(":") ? "[" + text + "]" : text;
     }
 
-    /** The network policy says something else now: what waits because of it is tried at once. */
+    /** The network policy changed: waiting connections are tried at once. */
     void networkChanged() {
         for (Contact contact : contacts.values()) {
             if (contact.link == null

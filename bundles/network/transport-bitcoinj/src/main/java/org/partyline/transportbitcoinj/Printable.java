@@ -4,7 +4,7 @@ package org.partyline.transportbitcoinj;
 final class Printable {
     private Printable() {}
 
-    /** Text of a stranger, cut and without control characters. */
+    /** A stranger's text, shortened and without control characters. */
     static String of(String text) {
         StringBuilder clean = new StringBuilder();
         text.chars().limit(120).forEach(c -> clean.append(c < ' ' || c > '~' ? '?' : (char) c));

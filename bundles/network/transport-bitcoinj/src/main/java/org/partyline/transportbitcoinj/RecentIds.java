@@ -4,7 +4,7 @@ import org.partyline.api.TxId;
 
 /**
  * Remembers the latest ids in at most 16 bytes each: between one and two times {@code limit} of them. Keyed, so that
- * nobody makes ids that look alike. Not thread-safe.
+ * nobody can construct colliding ids. Not thread-safe.
  */
 final class RecentIds {
     private final int limit;
@@ -15,7 +15,7 @@ final class RecentIds {
     private int size;
 
     /**
-     * @param limit how many are remembered for certain, at least 1
+     * @param limit the number that is always remembered, at least 1
      * @param first a random number
      * @param second another one
      */
@@ -27,7 +27,7 @@ final class RecentIds {
         this.old = new long[1];
     }
 
-    /** Bytes that it takes now. */
+    /** The memory in use in bytes. */
     long bytes() {
         return (long) Long.BYTES * (young.length + old.length);
     }
@@ -72,7 +72,7 @@ final class RecentIds {
         return slot;
     }
 
-    /** 64 bits of the id under the keys; never 0. */
+    /** A keyed 64-bit hash of the id; never 0. */
     private long key(TxId id) {
         byte[] bytes = id.bytes();
         long sum = first;

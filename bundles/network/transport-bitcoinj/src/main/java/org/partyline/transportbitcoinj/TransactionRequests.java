@@ -16,26 +16,26 @@ import org.partyline.api.TxId;
 
 /**
  * Decides which transaction is requested from which peer: from one at a time, then from another that announced it if
- * the first does not answer, and never again once it has arrived. An answer that is late counts anyway: nobody else may
- * have it. A peer that has announced and says that it has nothing did not answer either, but is asked no more. Takes at
- * most so many ids, in all and from each peer, and holds each once. Not thread-safe.
+ * the first does not answer, and never again once it has arrived. A late answer counts anyway, since no other peer may
+ * have it. A peer that announced a transaction and then denies having it has not answered either, but is not asked
+ * again. Limits the number of ids, in total and for each peer, and stores each once. Not thread-safe.
  *
- * <p>A peer is a slot number here, 0 to 63.
+ * <p>Peers are identified by slot numbers, 0 to 63.
  */
 final class TransactionRequests {
-    /** Peers at once. */
+    /** The maximum number of peers. */
     static final int SLOTS = 64;
-    /** Ids in one request. */
+    /** The maximum number of ids in one request. */
     static final int BATCH = 200;
-    /** Ids under way at one peer. */
+    /** The maximum number of requested ids at one peer. */
     static final int UNDER_WAY = 1000;
-    /** Ids that a peer may have announced and that did not come yet. */
+    /** The maximum number of announced ids of one peer that have not arrived. */
     static final int FROM_ONE = 100_000;
-    /** Ids of all peers together. */
+    /** The maximum number of ids of all peers together. */
     static final int FROM_ALL = 200_000;
-    /** Requests in a row without an answer, after which a peer is useless. */
+    /** The number of consecutive unanswered requests after which a peer is useless. */
     static final int MOST_UNANSWERED = 2_000;
-    /** Ids that a peer may send though its time was up, the last ones. */
+    /** The number of latest timed-out ids that a peer may still send. */
     static final int LATE = 2_000;
 
     /** The state of an id. */
@@ -44,13 +44,13 @@ final class TransactionRequests {
         private int askedOf = -1;
     }
 
-    /** A peer. What is in its queues, it has announced, and nobody was asked for when it was put there. */
+    /** A peer. The ids in its queues were announced by it, and were not requested from anyone when they were added. */
     private static final class Slot {
-        /** What another did not give: asked for first. */
+        /** Ids that another peer failed to deliver, which are requested first. */
         private final Set<TxId> again = new LinkedHashSet<>();
 
         private final Set<TxId> queue = new LinkedHashSet<>();
-        /** Requests under way, in the order of the time-outs. */
+        /** Open requests, in the order of their time-outs. */
         private final Map<TxId, Instant> asked = new LinkedHashMap<>();
 
         private final Set<TxId> late = new LinkedHashSet<>();
@@ -58,7 +58,7 @@ final class TransactionRequests {
         private int unanswered;
         private boolean overflowed;
 
-        /** The next that may be asked for; null when there is none. */
+        /** The next id to request; null if there is none. */
         private @Nullable TxId next() {
             Set<TxId> from = again.isEmpty() ? queue : again;
             Iterator<TxId> first = from.iterator();
@@ -84,15 +84,15 @@ final class TransactionRequests {
     private final Slot[] slots = new Slot[SLOTS];
 
     /**
-     * @param seen what came already
-     * @param patience how long a peer may take for an answer
+     * @param seen ids that have arrived
+     * @param patience how long a peer may take to answer
      */
     TransactionRequests(RecentIds seen, Duration patience) {
         this.seen = seen;
         this.patience = patience;
     }
 
-    /** A peer is there. */
+    /** A peer has connected. */
     void connected(int slot) {
         slots[slot] = new Slot();
     }
@@ -122,7 +122,7 @@ final class TransactionRequests {
         }
     }
 
-    /** A peer has transactions. */
+    /** A peer announced transactions. */
     void announced(int slot, List<TxId> ids) {
         Slot from = slots[slot];
         if (from == null) {
@@ -149,7 +149,7 @@ final class TransactionRequests {
         }
     }
 
-    /** What to ask a peer for now, at most {@value #BATCH}; empty when nothing. */
+    /** The ids to request from a peer now, at most {@value #BATCH}; may be empty. */
     List<TxId> next(int slot, Instant now) {
         Slot from = slots[slot];
         List<TxId> batch = new ArrayList<>();
@@ -168,7 +168,7 @@ final class TransactionRequests {
         return batch;
     }
 
-    /** @return whether it was asked of this peer, and is new */
+    /** @return whether it was requested from this peer, and is new */
     boolean received(int slot, TxId id) {
         Slot from = slots[slot];
         if (from == null) {
@@ -186,7 +186,7 @@ final class TransactionRequests {
         return seen.add(id);
     }
 
-    /** It came another way: it is asked of nobody any more. */
+    /** It arrived another way: it is no longer requested. */
     void known(TxId id) {
         seen.add(id);
         Wanted want = wanted.get(id);
@@ -204,7 +204,7 @@ final class TransactionRequests {
         }
     }
 
-    /** A peer says that it does not have it: another is asked, and this one has not answered. */
+    /** A peer does not have it: another is asked, and this one has not answered. */
     void notFound(int slot, TxId id) {
         Slot from = slots[slot];
         if (from == null) {
@@ -218,7 +218,7 @@ final class TransactionRequests {
         }
     }
 
-    /** Takes back what was not answered in time, so that others are asked. */
+    /** Withdraws timed-out requests, so that others are asked. */
     void expire(Instant now) {
         for (int i = 0; i < SLOTS; i++) {
             Slot slot = slots[i];
@@ -263,12 +263,12 @@ final class TransactionRequests {
         }
     }
 
-    /** Whether a peer announces and does not deliver. */
+    /** Whether a peer announces without delivering. */
     boolean useless(int slot) {
         return slots[slot] != null && slots[slot].unanswered >= MOST_UNANSWERED;
     }
 
-    /** Whether more was announced by a peer than is remembered; asked once, then false again until it happens again. */
+    /** Whether a peer announced more than is remembered; reset by this call. */
     boolean takeOverflow(int slot) {
         Slot from = slots[slot];
         if (from == null || !from.overflowed || from.announced > 0) {
@@ -278,13 +278,16 @@ final class TransactionRequests {
         return true;
     }
 
-    /** How many ids are held for a peer that it may still be asked for, that are under way, and that may come late. */
+    /**
+     * The number of stored ids of a peer: those that may still be requested, those that are requested, and those that
+     * may arrive late.
+     */
     int held(int slot) {
         Slot from = slots[slot];
         return from == null ? 0 : from.again.size() + from.queue.size() + from.asked.size() + from.late.size();
     }
 
-    /** How many ids are waited for. */
+    /** The number of ids that are waited for. */
     int size() {
         return wanted.size();
     }

@@ -73,7 +73,7 @@ class DocumentedFiguresTest {
     void idsThatCameTakeAsMuchAsIsSaid() {
         says("ids of received transactions | " + number(P2pNode.REMEMBERED) + " (16 MiB) |");
         assertEquals(500_000, P2pNode.REMEMBERED);
-        // A part of them, so that the test is quick: it takes memory in powers of two.
+        // A part of them, so that the test is quick: memory is allocated in powers of two.
         int part = 64;
         RecentIds ids = new RecentIds(P2pNode.REMEMBERED / part, 0x9E3779B97F4A7C15L, 0xC2B2AE3D27D4EB4FL);
         long most = 0;

@@ -25,7 +25,7 @@ import org.partyline.bitcointx.ByteCursor;
 import org.partyline.bitcointx.Hashes;
 import org.partyline.bitcointx.MalformedException;
 
-/** A peer on a port of its own that does what a test wants: honest unless told otherwise. */
+/** A peer on its own port that behaves as a test requires: honest by default. */
 final class FakePeer implements AutoCloseable {
     private static final int MAGIC = TestChain.REGTEST.magic();
     private static final int TRANSACTION = 1;
@@ -67,26 +67,26 @@ final class FakePeer implements AutoCloseable {
         return this;
     }
 
-    /** Announces transactions and never sends them. */
+    /** Announces transactions but never sends them. */
     FakePeer withholds(boolean does) {
         withholds = does;
         silentAboutMissing = does;
         return this;
     }
 
-    /** Does not ask for what is announced to it. */
+    /** Does not request announced transactions. */
     FakePeer wantsNothing(boolean does) {
         wantsNothing = does;
         return this;
     }
 
-    /** Refuses every transaction with these words. */
+    /** Rejects every transaction with this text. */
     FakePeer refuses(String words) {
         refusal = words;
         return this;
     }
 
-    /** Takes transactions and forgets them, and says nothing. */
+    /** Accepts transactions and silently forgets them. */
     FakePeer keepsNothing(boolean does) {
         keepsNothing = does;
         return this;
@@ -97,7 +97,7 @@ final class FakePeer implements AutoCloseable {
         return this;
     }
 
-    /** Has the last 288 blocks only, and says so (BIP159). */
+    /** Has only the last 288 blocks, and says so (BIP159). */
     FakePeer pruned() {
         services = Services.NODE_NETWORK_LIMITED | Services.NODE_WITNESS;
         return this;
@@ -109,26 +109,26 @@ final class FakePeer implements AutoCloseable {
         return this;
     }
 
-    /** Says that it has so many blocks when it greets. */
+    /** Claims this number of blocks in its version message. */
     FakePeer claims(int height) {
         claimedHeight = OptionalInt.of(height);
         return this;
     }
 
-    /** Does not answer who asks for headers. */
+    /** Does not answer requests for headers. */
     FakePeer tellsHeaders(boolean does) {
         tellsHeaders = does;
         return this;
     }
 
-    /** Ends all connections; takes new ones. */
+    /** Closes all connections; accepts new ones. */
     void hangUp() throws IOException {
         for (Socket socket : sockets) {
             socket.close();
         }
     }
 
-    /** Takes connections and says nothing. */
+    /** Accepts connections and says nothing. */
     FakePeer deaf(boolean is) {
         deaf = is;
         return this;
@@ -140,7 +140,7 @@ final class FakePeer implements AutoCloseable {
         }
     }
 
-    /** How often a transaction or block was asked for. */
+    /** How often a transaction or block was requested. */
     int asked(TxId id) {
         return asked.getOrDefault(id, 0);
     }
@@ -157,7 +157,7 @@ final class FakePeer implements AutoCloseable {
         return (int) sockets.stream().filter(s -> !s.isClosed()).count();
     }
 
-    /** The commands that came, in order. */
+    /** The received commands, in order. */
     List<String> heard() {
         return heard;
     }
@@ -191,7 +191,7 @@ final class FakePeer implements AutoCloseable {
         }
     }
 
-    /** Frames of all kinds, also those that the node itself does not read. */
+    /** Frames of all kinds, including those that the node itself does not read. */
     private static Optional<PeerFrame> readAny(BufferedInputStream in) throws IOException {
         byte[] header = in.readNBytes(24);
         if (header.length < 24) {
@@ -346,12 +346,12 @@ final class FakePeer implements AutoCloseable {
         socket.getOutputStream().write(new PeerFrame(command, payload).encode(MAGIC));
     }
 
-    /** Sends a message to everybody. */
+    /** Sends a message to all connections. */
     void say(String command, byte[] payload) {
         shout(new PeerFrame(command, payload).encode(MAGIC));
     }
 
-    /** Sends bytes to everybody. */
+    /** Sends bytes to all connections. */
     void shout(byte[] bytes) {
         for (Socket socket : sockets) {
             if (!socket.isClosed()) {

@@ -199,7 +199,7 @@ class HeaderChainTest {
                 accept(from(many.fork(deepest - 1, 1).grow(1), deepest)));
     }
 
-    /** The headers of a period up to the one whose target changes; their hashes are made up. */
+    /** The headers of a period up to the one at which the target changes; their hashes are invented. */
     private static List<Header> period(Header genesis, int seconds, long nextBits) {
         List<Header> headers = new ArrayList<>();
         Header last = genesis;
@@ -215,7 +215,7 @@ class HeaderChainTest {
         return headers;
     }
 
-    /** By blocks that took ten times as long, a tenth of it, and twice as long as they should. */
+    /** With blocks that took ten times, a tenth, and twice as long as they should. */
     @ParameterizedTest
     @CsvSource({"6000, 0x1d03fffc", "60, 0x1c3fffc0", "1200, 0x1d01ffbc"})
     void aTargetChangesWithTheTimeThatBlocksTookByAFactorOfFourAtMost(int seconds, long next) {
@@ -281,7 +281,7 @@ class HeaderChainTest {
 
     @Test
     void targetsAreReadAndWrittenAsNodesDo() {
-        // The genesis block's, one of block 100,800 and the smallest forms.
+        // The targets of the genesis block and of block 100,800, and the smallest forms.
         for (long bits : new long[] {0x1d00ffffL, 0x1b0404cbL, 0x207fffffL, 0x05009234L, 0x01120000L, 0x03123456L}) {
             assertEquals(bits, Header.bits(Header.target(bits)));
         }

@@ -19,7 +19,7 @@ import org.partyline.api.transport.NodeStatus;
 import org.partyline.api.transport.ProxyChoice;
 import org.partyline.testkit.Eventually;
 
-/** Everything leaves by the network policy, or not at all. */
+/** All connections are made as the network policy allows, or not at all. */
 class NetworkTest {
     private static final Endpoint REMOTE = new Endpoint("node.example", 8333);
 
@@ -58,7 +58,7 @@ class NetworkTest {
                                     .count()
                             == 2);
 
-            // Each is dialled on a thread of its own, in any order, and may be dialled again.
+            // Each is connected to on a thread of its own, in any order and possibly repeatedly.
             assertEquals(
                     Set.of("node.example:8333", "abc.onion:8333"),
                     network.targets().stream().map(target -> target.address()).collect(Collectors.toSet()));
@@ -172,7 +172,7 @@ class NetworkTest {
     @Test
     void discoveryAsksNoNameServerWhereThereIsAProxy() {
         network.remote(TestNetwork.PROXY);
-        // The main network's seeds would be asked, if anything were.
+        // The main network's seeds would be queried, if any.
         try (RunningNode node = node(Map.of("discovery", "true", "allow-remote-plaintext", "true"), REMOTE)) {
             eventually(node, NodeStatus.State.READY);
 

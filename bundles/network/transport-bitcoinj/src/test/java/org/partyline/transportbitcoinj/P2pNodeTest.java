@@ -33,9 +33,9 @@ import org.partyline.api.transport.TransactionPlace;
 import org.partyline.api.transport.TransactionRejectedException;
 import org.partyline.testkit.Eventually;
 
-/** A node of ours with peers that do what tests want. */
+/** A node of ours with peers that behave as tests require. */
 class P2pNodeTest {
-    /** A machine that is busy is no peer that does not answer. */
+    /** A busy machine must not look like a peer that does not answer. */
     private static final Map<String, String> PATIENT = Map.of("request-timeout", "5m", "broadcast-timeout", "2m");
 
     private static final Map<String, String> IMPATIENT = Map.of("request-timeout", "300ms", "broadcast-timeout", "2s");
@@ -377,7 +377,7 @@ class P2pNodeTest {
         Eventually.that("one of three is not", () -> isSaidByThree(node, NodeStatus.State.READY, ""));
     }
 
-    /** Peers hang up; they take a new connection, and say no more than how many blocks they have. */
+    /** Peers disconnect; they accept a new connection, and only report their number of blocks. */
     private static void comeBack(FakePeer... peers) throws IOException {
         for (FakePeer peer : peers) {
             peer.tellsHeaders(false).hangUp();

@@ -75,7 +75,7 @@ class P2pTransportContractTest extends TransportContract {
     @Override
     protected boolean goesAway() {
         peer.close();
-        // Until it has noticed, it waits for the peer to ask.
+        // Until it has noticed, it waits for the peer's request.
         Eventually.that("it notices", () -> transport().status().state() == NodeStatus.State.UNREACHABLE);
         return true;
     }

@@ -16,7 +16,7 @@ import org.partyline.api.transport.TransactionListener;
 class PeerFollowerTest {
     private static final long LIMIT_SECONDS = 60;
 
-    /** A pause is over at once; before it, the test looks. */
+    /** Skips pauses, after the test has checked them. */
     private static final class Teller extends ScheduledThreadPoolExecutor {
         private final BlockingQueue<Runnable> paused = new LinkedBlockingQueue<>();
 
@@ -49,12 +49,12 @@ class PeerFollowerTest {
 
             @Override
             public void blockConnected(BlockRef block) {
-                // Not looked at here.
+                // Not checked here.
             }
 
             @Override
             public void blockDisconnected(BlockRef block) {
-                // Not looked at here.
+                // Not checked here.
             }
         };
         Teller teller = new Teller();

@@ -32,7 +32,10 @@ import org.partyline.bitcointx.Hashes;
 import org.partyline.bitcointx.Header;
 import org.partyline.bitcointx.MalformedException;
 
-/** Whatever a peer sends, it is read, or the connection ends, once and with one line; and headers make the chain with the most work. */
+/**
+ * Any data of a peer is parsed, or the connection ends, once and with one line; and headers form the chain with the
+ * most work.
+ */
 class PeerFuzzTest {
     private static final int MAGIC = TestChain.REGTEST.magic();
     private static final Endpoint PEER = new Endpoint("127.0.0.1", 18444);
@@ -57,7 +60,7 @@ class PeerFuzzTest {
     void anyStreamIsReadAsMessagesOrEnds(byte[] input) {
         byte[] bytes = input.clone();
         if (bytes.length >= 4) {
-            // The magic is not for the fuzzer to find.
+            // The fuzzer need not find the magic.
             ByteBuffer.wrap(bytes).putInt(MAGIC);
         }
         ByteArrayInputStream in = new ByteArrayInputStream(bytes);
@@ -69,7 +72,7 @@ class PeerFuzzTest {
                 if (frame.isPresent()) {
                     byte[] again = frame.get().encode(MAGIC);
                     assertEquals(to - from, again.length);
-                    // After the zero that ends a name, nobody reads on.
+                    // Nothing after the zero that ends a name is read.
                     int name = from + 4 + frame.get().command().length();
                     assertArrayEquals(Arrays.copyOfRange(bytes, from, name), Arrays.copyOf(again, name - from));
                     assertArrayEquals(
@@ -81,7 +84,10 @@ class PeerFuzzTest {
         }
     }
 
-    /** Messages in good frames: which, how long, and what is in them. The first byte says whether it greets before. */
+    /**
+     * Messages in valid frames: which one, its length, and its content. The first byte says whether the handshake is
+     * done before.
+     */
     @FuzzTest(maxDuration = "10m")
     void anyPeerIsHeardOrCutOff(byte[] input) {
         ByteBuffer in = ByteBuffer.wrap(input);
@@ -133,7 +139,7 @@ class PeerFuzzTest {
                 closed.add(reason);
             }
         });
-        // An item of the shortest list takes 36 bytes.
+        // An item of the shortest list has 36 bytes.
         assertTrue(items.get() <= stream.length / 24 + stream.length / 36, items + " of " + stream.length);
         assertEquals(1, closed.size());
         assertNotNull(closed.get(0));
@@ -158,7 +164,7 @@ class PeerFuzzTest {
         return 1;
     }
 
-    /** Runs what it is given when it is started. */
+    /** Runs its task when it is started. */
     private static final class Inline extends Thread {
         Inline(Runnable task) {
             super(task);
@@ -197,12 +203,12 @@ class PeerFuzzTest {
                 P2pSettings.of(Map.of("name", "p2p", "network", "regtest", "peers", PEER.toString())));
     }
 
-    /** A block as the model knows it. */
+    /** A block known to the model. */
     private record Known(Header header, int height, BigInteger work) {}
 
     /**
-     * Headers with a proof of work, each on one that exists: where it stands, how much time later, whether its target is another one, and
-     * how many go together. Against a model that keeps all of them.
+     * Headers with a proof of work, each on an existing one: its parent, how much later it is, whether its target
+     * differs, and how many are sent together. Compared with a model that keeps all of them.
      */
     @FuzzTest(maxDuration = "10m")
     void headersMakeTheChainWithTheMostWork(byte[] input) throws MalformedException {
@@ -235,7 +241,7 @@ class PeerFuzzTest {
                         new Known(header, parent.height() + 1, parent.work().add(Header.work(header.bits())));
                 all.put(header.hash(), added);
                 order.add(added);
-                // Of two with the same work, the one that was first.
+                // Of two with the same work, the first one.
                 best = added.work().compareTo(best.work()) > 0 ? added : best;
             }
             check(chain, best, all);

@@ -11,7 +11,7 @@ import org.partyline.api.transport.TransactionListener;
 import org.partyline.bitcointx.MalformedException;
 import org.partyline.bitcointx.TxView;
 
-/** Writes down what it is told. */
+/** Records the events. */
 final class Recorder implements TransactionListener {
     private final Map<TxId, Integer> mempool = new LinkedHashMap<>();
     private final Map<TxId, BlockRef> confirmed = new LinkedHashMap<>();
@@ -49,7 +49,7 @@ final class Recorder implements TransactionListener {
         return mempool.containsKey(TxId.of(id));
     }
 
-    /** How often it was told of one for the mempool. */
+    /** How often a transaction was reported for the mempool. */
     synchronized int times(String id) {
         return mempool.getOrDefault(TxId.of(id), 0);
     }

@@ -20,7 +20,7 @@ import org.partyline.api.transport.NodeStatus;
 import org.partyline.api.transport.TransactionPlace;
 import org.partyline.testkit.Eventually;
 
-/** Our node speaks with a real one. */
+/** Our node with a real one. */
 class RegtestIT {
     private static RegtestNode core;
 
@@ -77,7 +77,7 @@ class RegtestIT {
         String paid = core.pay(core.bank("getnewaddress").asText(), 100_000);
         String tip = core.mine(5);
         String waits = core.pay(core.bank("getnewaddress").asText(), 100_000);
-        // Bitcoin Core shows its mempool to those that it is told to; bcoin to everybody.
+        // Bitcoin Core shows its mempool to configured peers; bcoin shows it to everyone.
         node = RunningNode.at(Map.of("ask-mempool", "always"), core.peer());
         Recorder again = new Recorder();
 
@@ -105,7 +105,7 @@ class RegtestIT {
         assertEquals(List.of(old.get(2), old.get(1), old.get(0)), seen.disconnected());
         assertEquals(core.height(), seen.tip().orElseThrow().height());
         if (seen.confirmed(id).isEmpty()) {
-            // It waits again, or is sent again.
+            // It is unconfirmed again, or is sent again.
             if (!mempool().contains(id)) {
                 core.call("", "sendrawtransaction", hex);
             }
@@ -154,7 +154,7 @@ class RegtestIT {
         return ids;
     }
 
-    /** A transaction of the bank's that no node has. */
+    /** A transaction of the bank that no node has. */
     private static String signed() {
         String bare = "02000000" + "0001" + "0000000000000000" + "0a" + "6a08" + "0102030405060708" + "00000000";
         String funded = core.bank("fundrawtransaction", bare, Map.of("fee_rate", 5))

@@ -26,8 +26,8 @@ import java.util.Map;
 import org.partyline.testkit.Eventually;
 
 /**
- * A real node on regtest whose peer-to-peer port is open: bcoin from {@code itests/regtest}, or the Bitcoin Core that
- * {@code -Dbitcoind=PATH} names. Where there is neither, tests are skipped.
+ * A real node on regtest with an open peer-to-peer port: bcoin from {@code itests/regtest}, or the Bitcoin Core that
+ * {@code -Dbitcoind=PATH} names. If there is neither, tests are skipped.
  */
 final class RegtestNode implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -163,19 +163,19 @@ final class RegtestNode implements AutoCloseable {
         return call(BANK, method, params);
     }
 
-    /** Makes blocks; the hash of the last one. */
+    /** Mines blocks; returns the hash of the last one. */
     String mine(int blocks) {
         JsonNode hashes =
                 call("", "generatetoaddress", blocks, bank("getnewaddress").asText());
         return hashes.get(hashes.size() - 1).asText();
     }
 
-    /** Pays; the transaction's id. */
+    /** Pays; returns the transaction's id. */
     String pay(String address, long sat) {
         return bank("sendtoaddress", address, BigDecimal.valueOf(sat, 8)).asText();
     }
 
-    /** Gives transactions to the node, many in one request; their ids. */
+    /** Sends transactions to the node, many in one request; returns their ids. */
     List<String> send(List<byte[]> transactions) {
         List<String> ids = new ArrayList<>();
         for (int at = 0; at < transactions.size(); at += 500) {

@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.partyline.api.transport.NetworkPolicy;
 
-/** A node of ours, on regtest, as the component starts it. */
+/** A node of ours on regtest, started like the component does. */
 final class RunningNode implements AutoCloseable {
     private final ScheduledExecutorService loop;
     private final P2pNode node;

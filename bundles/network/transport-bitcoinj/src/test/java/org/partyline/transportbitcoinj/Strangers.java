@@ -13,7 +13,7 @@ import org.partyline.bitcointx.Hashes;
 import org.partyline.bitcointx.MalformedException;
 import org.partyline.bitcointx.TxView;
 
-/** Makes any number of transactions that nobody has to sign: they spend outputs whose script is "true". */
+/** Creates any number of transactions that need no signatures: they spend outputs whose script is "true". */
 final class Strangers {
     private static final long AMOUNT = 10_000;
     private static final int IN_ONE = 1700;
@@ -21,7 +21,7 @@ final class Strangers {
 
     private Strangers() {}
 
-    /** Transactions that the node takes, each with a coin of its own; not sent yet. */
+    /** Transactions that the node accepts, each with its own coin; not sent yet. */
     static List<byte[]> make(RegtestNode node, int count) throws MalformedException {
         List<byte[]> made = new ArrayList<>();
         while (made.size() < count) {

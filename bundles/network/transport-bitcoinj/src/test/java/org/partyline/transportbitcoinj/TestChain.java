@@ -21,14 +21,14 @@ final class TestChain {
     private final List<Header> headers = new ArrayList<>();
     private final int branch;
 
-    /** @param branch another number makes other blocks */
+    /** @param branch another number results in other blocks */
     TestChain(int branch) {
         this.branch = branch;
         headers.add(REGTEST.genesis().header());
         blocks.add(new byte[0]);
     }
 
-    /** A chain that shares the blocks up to a height. */
+    /** A chain with the same blocks up to a height. */
     synchronized TestChain fork(int height, int otherBranch) {
         TestChain other = new TestChain(otherBranch);
         for (int i = 1; i <= height; i++) {
@@ -106,7 +106,7 @@ final class TestChain {
         return Arrays.copyOf(out.array(), out.position());
     }
 
-    /** A transaction that no node would take, and that has the right form. */
+    /** A well-formed transaction that no node would accept. */
     static byte[] transaction(int number) {
         ByteBuffer out = ByteBuffer.allocate(200).order(ByteOrder.LITTLE_ENDIAN);
         out.putInt(2).put((byte) 1).put(Sha256Hash.hash(new byte[] {1})).putInt(number);
@@ -132,7 +132,7 @@ final class TestChain {
         return Arrays.copyOf(out.array(), out.position());
     }
 
-    /** The same, with an output of so many bytes. */
+    /** The same, with an output of this size. */
     static byte[] large(int bytes) {
         ByteBuffer out = ByteBuffer.allocate(bytes + 200).order(ByteOrder.LITTLE_ENDIAN);
         out.putInt(2).put((byte) 1).put(Sha256Hash.hash(new byte[] {1})).putInt(1);

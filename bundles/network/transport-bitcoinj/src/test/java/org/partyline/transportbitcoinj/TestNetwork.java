@@ -14,7 +14,7 @@ import org.partyline.api.transport.NetworkRoute;
 import org.partyline.api.transport.NetworkTarget;
 import org.partyline.api.transport.SocksProxy;
 
-/** A network policy that knows where names are, lets through what it is told to, and remembers everything. */
+/** A network policy that resolves names, allows what a test requires, and records everything. */
 final class TestNetwork implements NetworkPolicy {
     static final NetworkRoute PROXY = NetworkRoute.through(new SocksProxy("127.0.0.1", 9050, "u", "p"));
 
@@ -24,19 +24,19 @@ final class TestNetwork implements NetworkPolicy {
     private volatile NetworkRoute remote = NetworkRoute.DIRECT;
     private volatile NetworkException failure;
 
-    /** A name of another computer, and where it leads. */
+    /** Maps a name of another computer to an endpoint. */
     TestNetwork knows(String name, Endpoint where) {
         names.put(name, where);
         return this;
     }
 
-    /** The route of everything that is not this computer. */
+    /** Sets the route of everything except this computer. */
     TestNetwork remote(NetworkRoute route) {
         remote = route;
         return this;
     }
 
-    /** What each connection to another computer fails with; null: it does not. */
+    /** Makes each connection to another computer fail with this; null: it succeeds. */
     void fails(NetworkException with) {
         failure = with;
     }

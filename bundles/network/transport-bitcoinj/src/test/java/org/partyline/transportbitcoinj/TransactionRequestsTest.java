@@ -160,8 +160,8 @@ class TransactionRequestsTest {
 
     @Test
     void aQueueHoldsEachTransactionOnce() {
-        // The second is never asked, as when nobody reads; the first says again and again that it has, and then that it
-        // has not.
+        // The second is never asked, as if nobody were reading; the first keeps announcing transactions, and then
+        // denying them.
         requests.announced(1, ids(0, 10));
         for (int round = 0; round < 50; round++) {
             requests.announced(0, ids(0, 10));

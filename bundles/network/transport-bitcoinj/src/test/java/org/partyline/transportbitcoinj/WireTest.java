@@ -156,7 +156,7 @@ class WireTest {
 
     @Test
     void aBlockThatRepeatsTransactionsForTheSameRootIsRefused() throws MalformedException {
-        // CVE-2012-2459: with three transactions the root is the same when the third is there twice.
+        // CVE-2012-2459: with three transactions, the root is the same if the third is repeated.
         TestChain chain = new TestChain(0).grow(1, TestChain.transaction(1), TestChain.transaction(2));
         byte[] good = chain.block(1);
         RawBlock.of(good);

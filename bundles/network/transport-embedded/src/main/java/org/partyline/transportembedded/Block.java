@@ -6,7 +6,7 @@ import org.partyline.api.transport.BlockRef;
 /**
  * A block of the chain.
  *
- * @param ref its place
- * @param transactions where its raw transactions are, coinbase first
+ * @param ref its reference
+ * @param transactions the positions of its raw transactions, coinbase first
  */
 record Block(BlockRef ref, List<LogPosition> transactions) {}

@@ -14,7 +14,7 @@ final class BlockHeader {
     static final int LENGTH = 80;
 
     private static final int VERSION = 0x20000000;
-    /** Regtest's easiest target: about two tries a block. */
+    /** Regtest's easiest target: about two attempts a block. */
     private static final int BITS = 0x207fffff;
 
     private static final BigInteger TARGET = BigInteger.valueOf(0x7fffff).shiftLeft(8 * (0x20 - 3));
@@ -24,7 +24,7 @@ final class BlockHeader {
 
     private BlockHeader() {}
 
-    /** A header with work done on it. */
+    /** A header with proof of work. */
     static byte[] make(TxId previous, byte[] merkleRoot, Instant time) {
         ByteBuffer header = ByteBuffer.allocate(LENGTH)
                 .order(ByteOrder.LITTLE_ENDIAN)
@@ -61,7 +61,7 @@ final class BlockHeader {
                 ByteBuffer.wrap(header).order(ByteOrder.LITTLE_ENDIAN).getInt(TIME)));
     }
 
-    /** The root over transaction ids, coinbase first: 32 bytes in the order of the wire. */
+    /** The merkle root of transaction ids, coinbase first: 32 bytes in the order of the wire. */
     static byte[] merkleRoot(List<TxId> ids) {
         List<byte[]> level = new ArrayList<>();
         ids.forEach(id -> level.add(internal(id)));

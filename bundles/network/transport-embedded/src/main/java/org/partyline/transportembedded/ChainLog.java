@@ -27,11 +27,11 @@ import org.slf4j.LoggerFactory;
  * An append-only file of records: each is on the disk before {@link #append} returns.
  *
  * <p>A record is its length (4 bytes), a CRC-32C over length and payload (4 bytes), and the payload. A crash can leave
- * the last record unfinished: it is cut off when the file is opened again. Damage anywhere else is an error, for cutting
- * there would throw good records away.
+ * an incomplete last record, which is truncated when the file is opened again. Damage anywhere else is an error, since
+ * truncating there would lose valid records.
  */
 final class ChainLog implements Closeable {
-    /** The largest payload: a block of small transaction ids stays far below. */
+    /** The largest payload: a block of small transaction ids is far below. */
     static final int MAX_PAYLOAD = 16 * 1024 * 1024;
 
     private static final Logger LOG = LoggerFactory.getLogger(ChainLog.class);
@@ -56,14 +56,14 @@ final class ChainLog implements Closeable {
     }
 
     /**
-     * Opens the file, or makes it: only the owner may read it, for it holds the wallet's seed.
+     * Opens or creates the file; only the owner may read it, since it contains the wallet's seed.
      *
-     * @throws IOException when it cannot be read, is damaged, or is open elsewhere
+     * @throws IOException if it cannot be read, is damaged, or is open elsewhere
      */
     static ChainLog open(Path file, Reader reader) throws IOException {
         makeDirectories(file.toAbsolutePath().getParent());
         makeFile(file);
-        // Not a FileChannel: an interrupt of a thread that uses one closes it for everybody.
+        // Not a FileChannel, which is closed for everyone when a thread that uses it is interrupted.
         RandomAccessFile disk = new RandomAccessFile(file.toFile(), "rw");
         try {
             ChainLog log = new ChainLog(file, disk, lock(file, disk.getChannel()));
@@ -80,7 +80,7 @@ final class ChainLog implements Closeable {
         boolean posix = hasPosix(file.toAbsolutePath().getParent());
         if (Files.exists(file)) {
             if (posix) {
-                // A copy that came back from a backup may be open to others.
+                // A copy restored from a backup may be readable by others.
                 Files.setPosixFilePermissions(file, mine);
             }
         } else if (posix) {
@@ -152,7 +152,7 @@ final class ChainLog implements Closeable {
         }
     }
 
-    /** The next record, or null when the rest of the file is one that was not finished. */
+    /** The next record, or null if the rest of the file is an incomplete one. */
     private byte @Nullable [] next(DataInputStream in, long left) throws IOException {
         if (left < HEAD) {
             return null;
@@ -160,7 +160,7 @@ final class ChainLog implements Closeable {
         int length = in.readInt();
         int crc = in.readInt();
         if (length < 0 || length > MAX_PAYLOAD || (length == 0 && crc == 0)) {
-            // A file system may lengthen a file before it writes the content: zeros to the end were never a record.
+            // A file system may extend a file before it writes the content: zeros up to the end were never a record.
             if (length == 0 && onlyZeros(in)) {
                 return null;
             }
@@ -202,7 +202,7 @@ final class ChainLog implements Closeable {
     }
 
     /**
-     * Adds a record. When this fails nothing was added.
+     * Adds a record. If this fails, nothing was added.
      *
      * @return the position of the payload's first byte
      */
@@ -256,7 +256,7 @@ final class ChainLog implements Closeable {
         }
     }
 
-    /** Reads bytes back. */
+    /** Reads bytes. */
     synchronized byte[] read(LogPosition place) throws IOException {
         byte[] bytes = new byte[place.length()];
         disk.seek(place.position());

@@ -26,8 +26,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Manages one embedded node for each configuration. The services are registered by hand because each has a name
- * property of its own.
+ * Manages one embedded node for each configuration. The services are registered in code because each has its own name
+ * property.
  */
 @Component(
         service = {},
@@ -45,7 +45,7 @@ public final class EmbeddedComponent {
     private final EmbeddedNode node;
     private final List<ServiceRegistration<?>> services = new ArrayList<>();
 
-    /** Starts the node, unless the configuration is wrong. */
+    /** Starts the node, unless the configuration is invalid. */
     @Activate
     public EmbeddedComponent(BundleContext context, Map<String, Object> properties) throws IOException {
         EmbeddedSettings settings;
@@ -86,7 +86,7 @@ public final class EmbeddedComponent {
                 : Path.of(context.getProperty("karaf.data"), "partyline");
     }
 
-    /** Applies a changed configuration; a wrong one changes nothing. */
+    /** Applies a changed configuration; an invalid one changes nothing. */
     @Modified
     void change(Map<String, Object> properties) {
         try {

@@ -91,9 +91,9 @@ public final class EmbeddedConfig implements NodeSettingsCheck {
     }
 
     /**
-     * The node's name: the key {@code name}, otherwise what the configuration file's name says.
+     * The node's name: the key {@code name}, otherwise the name in the configuration file's name.
      *
-     * @throws IllegalArgumentException when there is none, or it is no name
+     * @throws IllegalArgumentException if there is none, or it is invalid
      */
     static String name(Map<String, ?> values) {
         String name = NAME.in(values);
@@ -115,9 +115,9 @@ public final class EmbeddedConfig implements NodeSettingsCheck {
     }
 
     /**
-     * By default a stock Bitcoin Core 31 with a block each minute.
+     * By default like an unmodified Bitcoin Core 31 with a block each minute.
      *
-     * @throws IllegalArgumentException when a value is wrong
+     * @throws IllegalArgumentException if a value is wrong
      */
     static EmbeddedSettings read(Map<String, ?> values) {
         return new EmbeddedSettings(

@@ -25,7 +25,7 @@ final class EmbeddedNode implements AutoCloseable {
     /**
      * Opens or starts the node's chain in {@code home/embedded-NAME}.
      *
-     * @throws IOException when the directory cannot be used; the message says why
+     * @throws IOException if the directory cannot be used; the message says why
      */
     EmbeddedNode(
             String name,
@@ -54,7 +54,7 @@ final class EmbeddedNode implements AutoCloseable {
         return ledger;
     }
 
-    /** Applies other settings from now on; what waits in the mempool stays. */
+    /** Applies other settings from now on; the mempool is kept. */
     synchronized void change(EmbeddedSettings settings) {
         boolean sameTimer = settings.blockInterval().equals(ledger.settings().blockInterval());
         ledger.settings(settings);

@@ -8,13 +8,13 @@ import org.partyline.api.transport.RelayPolicy;
 /**
  * The settings of an embedded node.
  *
- * @param blockInterval time between blocks; zero: blocks come by command only
- * @param maxScriptBytes most bytes of all OP_RETURN scripts of a transaction together
- * @param maxOutputs most OP_RETURN outputs of a transaction
+ * @param blockInterval time between blocks; zero: blocks are created by command only
+ * @param maxScriptBytes the maximum total size of all OP_RETURN scripts of a transaction
+ * @param maxOutputs the maximum number of OP_RETURN outputs of a transaction
  * @param relayFee the floor
- * @param incrementalFee what a replacement adds for its own size
- * @param mempoolVbytes most virtual bytes that wait in the mempool
- * @param mempoolExpiry how long a transaction waits at most
+ * @param incrementalFee the rate that a replacement adds for its own size
+ * @param mempoolVbytes the maximum size of the mempool in virtual bytes
+ * @param mempoolExpiry the maximum time in the mempool
  */
 record EmbeddedSettings(
         Duration blockInterval,
@@ -24,7 +24,7 @@ record EmbeddedSettings(
         FeeRate incrementalFee,
         long mempoolVbytes,
         Duration mempoolExpiry) {
-    /** The largest payload a standard transaction of 400,000 weight units holds beside an input and change. */
+    /** The largest payload of a standard transaction of 400,000 weight units, beside an input and change. */
     private static final int LARGEST_PAYLOAD = 99_000;
 
     EmbeddedSettings {
@@ -34,7 +34,7 @@ record EmbeddedSettings(
         Objects.requireNonNull(mempoolExpiry, "mempoolExpiry");
     }
 
-    /** The face of these settings. */
+    /** The relay policy for these settings. */
     RelayPolicy policy(FeeRate floor) {
         return new RelayPolicy(
                 largestPayload(), maxOutputs, maxScriptBytes, floor, incrementalFee, Mempool.MAX_CLUSTER);

@@ -70,7 +70,7 @@ final class EmbeddedTransport implements Transport, BlockMaker {
                 : "node " + name + " could not create its last block (" + fault + "); it is tried again, see the log";
     }
 
-    /** What the timer that makes its blocks failed of. */
+    /** The failures of the timer that creates its blocks. */
     Faults faults() {
         return faults;
     }

@@ -37,31 +37,31 @@ import org.partyline.bitcointx.DataScript;
 
 /**
  * Implements {@link Wallet} for the embedded node. An account has {@value #FAUCET_COINS} coins of 0.05 BTC from its
- * first use on: play money, made by a block of its own, worth nothing anywhere.
+ * first use on: play money, created by a separate block, worth nothing anywhere.
  */
 final class EmbeddedWallet implements Wallet {
-    /** Coins that a new account gets. */
+    /** The number of coins of a new account. */
     static final int FAUCET_COINS = 20;
-    /** What each of them holds, in satoshi: 0.05 BTC. */
+    /** The amount of each of them, in satoshi: 0.05 BTC. */
     static final long FAUCET_AMOUNT = 5_000_000L;
-    /** Less than this in a P2WPKH output is not relayed. */
+    /** A P2WPKH output below this is not relayed. */
     static final long DUST = 294;
 
-    /** Coins under this are small: Bitcoin Core's wallet makes no change of less where it can do otherwise. */
+    /** Coins below this are small: Bitcoin Core's wallet avoids smaller change if it can. */
     static final long SMALL = 50_000;
 
-    /** From so many small coins on, payments gather some of them. */
+    /** From this number of small coins on, payments consolidate some of them. */
     private static final int MANY_SMALL = 10;
-    /** The most that one payment gathers: each makes it, and whatever replaces it, 68 vB larger. */
+    /** The maximum number of coins that one payment consolidates: each adds 68 vB to it and to every replacement. */
     private static final int MOST_GATHERED = 2;
-    /** Up to this rate; Bitcoin Core has the same rule with 10 sat/vB ({@code -consolidatefeerate}). */
+    /** Consolidates up to this rate; Bitcoin Core has the same rule with 10 sat/vB ({@code -consolidatefeerate}). */
     private static final FeeRate GATHER_UP_TO = new FeeRate(2000);
-    /** A coin is worth gathering that holds so many times what its input costs. */
+    /** A coin is worth consolidating if its amount is this multiple of its input's cost. */
     private static final int WORTH = 10;
 
     private static final int INPUT_VBYTES = 68;
 
-    /** Announces BIP125 replacement, and allows a locktime; what Bitcoin Core's wallet sets. */
+    /** Announces BIP125 replacement, and allows a lock time, like Bitcoin Core's wallet. */
     private static final long SEQUENCE = 0xfffffffdL;
 
     private static final Pattern ACCOUNT = Pattern.compile("[A-Za-z0-9-]{0,64}");
@@ -124,7 +124,7 @@ final class EmbeddedWallet implements Wallet {
         long lockTime = lockTime();
         List<Ledger.OwnedCoin> usable = usable(account);
         int changeAt = random.nextInt(data.size() + 1);
-        // One coin where one does: it links nothing, and makes the smallest transaction.
+        // One coin if that is enough: it links nothing, and results in the smallest transaction.
         List<List<Utxo>> choices = new ArrayList<>();
         usable.forEach(c -> choices.add(List.of(c.coin())));
         choices.addAll(growing(usable));
@@ -140,7 +140,7 @@ final class EmbeddedWallet implements Wallet {
             }
         }
         for (List<Utxo> coins : choices) {
-            // A transaction has an output: with no data it needs change.
+            // A transaction has an output: without data it needs change.
             if (!data.isEmpty() && enough(coins, data, rate, false)) {
                 return sign(new Plan(coins, Optional.empty(), data, 0, lockTime), rate);
             }
@@ -214,7 +214,7 @@ final class EmbeddedWallet implements Wallet {
         return in >= rate.fee(vsize(coins.size(), data, withChange)) + (withChange ? DUST : 0);
     }
 
-    /** The size of a transaction of ours, at most: with signatures of 71 bytes. */
+    /** The maximum size of a transaction of ours: with signatures of 71 bytes. */
     private static int vsize(int inputs, List<byte[]> data, boolean change) {
         long stripped = 4 + varInt(inputs) + 41L * inputs + varInt(data.size() + (change ? 1 : 0)) + 4;
         for (byte[] script : data) {
@@ -233,8 +233,8 @@ final class EmbeddedWallet implements Wallet {
     }
 
     /**
-     * Signs, with the fee of the size that signatures of 71 bytes give. One in 128 is a byte shorter, and pays for that byte all the
-     * same: so does Bitcoin Core's wallet.
+     * Signs, with the fee for signatures of 71 bytes. One in 128 is a byte shorter, and pays for that byte anyway, as
+     * in Bitcoin Core's wallet.
      */
     private SignedTransaction sign(Plan plan, FeeRate rate) {
         int vsize = vsize(plan.coins().size(), plan.data(), plan.change().isPresent());
@@ -267,8 +267,7 @@ final class EmbeddedWallet implements Wallet {
                         + " sat leaves less than "
                         + DUST + " sat; start with another coin");
             }
-            // Another round, another signature: about one in 256 is a byte shorter, and then the fee would be another
-            // one.
+            // Each round has another signature: about one in 256 is a byte shorter, which would change the fee.
             Transaction transaction = sign(plan, back, round);
             if (transaction.getVsize() == vsize) {
                 return new SignedTransaction(
@@ -277,7 +276,7 @@ final class EmbeddedWallet implements Wallet {
         }
     }
 
-    /** The coins that a transaction spends, all of one account and in no block spent by another. */
+    /** The coins that a transaction spends, all of one account and not spent by another in a block. */
     private List<Utxo> spent(String account, Tx transaction) throws WalletException {
         Map<Outpoint, Utxo> mine = new HashMap<>();
         ledger.coins(p -> keys.owns(account, p)).forEach(c -> mine.put(c.coin().outpoint(), c.coin()));
@@ -306,7 +305,7 @@ final class EmbeddedWallet implements Wallet {
         change(account, parse(transaction)).map(Utxo::outpoint).ifPresent(keep ? held::add : held::remove);
     }
 
-    /** @param round another one gives other signatures */
+    /** @param round another value results in other signatures */
     private Transaction sign(Plan plan, long back, int round) {
         Transaction transaction = new Transaction();
         transaction.setVersion(2);
@@ -342,7 +341,7 @@ final class EmbeddedWallet implements Wallet {
         return transaction;
     }
 
-    /** The tip's height, and for one transaction in ten up to 99 blocks less: as Bitcoin Core does against fee sniping. */
+    /** The tip's height, and for one transaction in ten up to 99 blocks less, like Bitcoin Core against fee sniping. */
     private long lockTime() {
         int height = ledger.tip().height();
         return random.nextInt(10) == 0 ? Math.max(0, height - random.nextInt(100)) : height;
@@ -414,7 +413,7 @@ final class EmbeddedWallet implements Wallet {
         return new AccountStatus(account, confirmed, unconfirmed, reservedValue, coins);
     }
 
-    /** Gives an account its coins when it is used for the first time. */
+    /** Creates an account's coins when it is first used. */
     private void open(String account) throws NodeUnavailableException, WalletException {
         requireName(account);
         if (funded.contains(account)) {

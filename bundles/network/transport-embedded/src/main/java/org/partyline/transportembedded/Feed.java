@@ -16,12 +16,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One subscription: a queue of events and the thread that delivers them to the listener. An event holds no bytes, only
- * where they are, so that a slow listener costs some tens of bytes for each event that waits.
+ * One subscription: a queue of events and the thread that delivers them to the listener. An event contains no bytes,
+ * only their position, so that a slow listener costs some tens of bytes for each waiting event.
  */
 final class Feed implements Transport.Subscription {
     private static final Logger LOG = LoggerFactory.getLogger(Feed.class);
-    /** How long {@link #close} waits for a call that is under way: a listener that never returns must not stop a server. */
+    /**
+     * How long {@link #close} waits for a call in progress: a listener that never returns must not keep a server from
+     * stopping.
+     */
     private static final long CLOSE_SECONDS = 10;
 
     /** An event to deliver. */
@@ -114,14 +117,14 @@ final class Feed implements Transport.Subscription {
                 call.run();
             }
         } catch (Throwable e) {
-            // Errors too: nobody would tell it anything any more.
+            // Errors too: otherwise it would never be notified again.
             faults.met(e);
         } finally {
             calling.unlock();
         }
     }
 
-    /** Ends the watch; waits for a call that is under way, unless it comes from inside that call. */
+    /** Ends the watch; waits for a call in progress, unless this is called from it. */
     @Override
     public void close() {
         closed = true;

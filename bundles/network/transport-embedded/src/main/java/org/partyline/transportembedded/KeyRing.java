@@ -18,14 +18,14 @@ import org.bitcoinj.crypto.ECKey;
 import org.bitcoinj.crypto.HDKeyDerivation;
 
 /**
- * The keys of all accounts, from one seed: m/84'/1'/account'/chain/index (BIP84). Addresses are made in small batches
- * that are in the log before the first of them is shown; what is left of a batch at a restart is never shown. So no
- * address is shown twice, and showing one costs no write. Guarded by the wallet, but for {@link #owns}.
+ * The keys of all accounts, from one seed: m/84'/1'/account'/chain/index (BIP84). Addresses are created in small
+ * batches, which are logged before the first of them is shown; the rest of a batch is never shown after a restart. So
+ * no address is shown twice, and showing one needs no write. Guarded by the wallet, except for {@link #owns}.
  */
 final class KeyRing {
-    /** Chain of addresses that are shown to be paid. */
+    /** The chain of addresses that are shown. */
     static final int EXTERNAL = 0;
-    /** Chain of change addresses. */
+    /** The chain of change addresses. */
     static final int CHANGE = 1;
 
     private static final int BATCH = 20;
@@ -78,7 +78,7 @@ final class KeyRing {
         account.next[addresses.chain()] = Math.max(account.next[addresses.chain()], index);
     }
 
-    /** A witness program that was never given before, 40 hex digits. */
+    /** A witness program that was never issued before, 40 hex digits. */
     String fresh(String name, int chain) throws IOException {
         Account account = account(name, accounts.size());
         Deque<String> made = account.made.get(chain);
@@ -97,13 +97,13 @@ final class KeyRing {
         return made.remove();
     }
 
-    /** Whether a program is an account's. May be called from any thread. */
+    /** Whether a program belongs to an account. Any thread. */
     boolean owns(String account, String program) {
         KeyRef ref = keys.get(program);
         return ref != null && ref.account().equals(account);
     }
 
-    /** The key to one of our programs. */
+    /** The key of one of our programs. */
     Optional<ECKey> key(String program) {
         return Optional.ofNullable(keys.get(program)).map(r -> HDKeyDerivation.deriveChildKey(r.chain(), r.index()));
     }

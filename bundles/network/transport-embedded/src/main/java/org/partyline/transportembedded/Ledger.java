@@ -30,12 +30,12 @@ import org.partyline.api.transport.TransactionRejectedException;
 import org.partyline.api.transport.TransactionRejectedException.Reason;
 
 /**
- * The chain, its unspent coins and its mempool, with the rules for accepting transactions and blocks. Each change is in
- * the log before it is in memory, so that a crash loses nothing that anyone was told of. Thread-safe: one lock over
- * everything.
+ * The chain, its unspent coins and its mempool, with the rules for accepting transactions and blocks. Each change is
+ * logged before it is made in memory, so that a crash loses nothing that was reported to anyone. Thread-safe: one lock
+ * over everything.
  */
 final class Ledger implements AutoCloseable {
-    /** Consensus: 4,000,000, of which the coinbase and the header get some. */
+    /** Consensus: 4,000,000, minus the coinbase and the header. */
     static final long MAX_BLOCK_WEIGHT = 3_996_000;
     /** Bitcoin Core's limit for one replacement. */
     private static final int MAX_REPLACED = 100;
@@ -48,12 +48,12 @@ final class Ledger implements AutoCloseable {
     private record Confirmed(LogPosition place, int height) {}
 
     /**
-     * A coin as its owner's wallet sees it.
+     * A coin as seen by its owner's wallet.
      *
-     * @param coin itself
-     * @param spent a waiting transaction spends it
-     * @param own it is confirmed, or comes from a transaction that spends only coins of the same owner
-     * @param clusterSize how many waiting transactions hang together with it
+     * @param coin the coin
+     * @param spent whether an unconfirmed transaction spends it
+     * @param own whether it is confirmed, or from a transaction that spends only coins of the same owner
+     * @param clusterSize the number of unconfirmed transactions in its cluster
      * @param clusterVbytes their size
      */
     record OwnedCoin(Utxo coin, boolean spent, boolean own, int clusterSize, int clusterVbytes) {}
@@ -78,7 +78,7 @@ final class Ledger implements AutoCloseable {
     /**
      * Opens the chain in a file, or starts one.
      *
-     * @throws IOException when the file cannot be used; the message says why
+     * @throws IOException if the file cannot be used; the message says why
      */
     Ledger(String node, Path file, EmbeddedSettings settings, Clock clock, SecureRandom random) throws IOException {
         this.node = node;
@@ -156,22 +156,22 @@ final class Ledger implements AutoCloseable {
                 entries);
     }
 
-    /** The wallet's seed; not to be changed. */
+    /** The wallet's seed; must not be changed. */
     byte[] seed() {
         return seed;
     }
 
-    /** Addresses that were kept before the start. */
+    /** Addresses that were stored before the start. */
     List<Records.Addresses> keptAddresses() {
         return keptAddresses;
     }
 
-    /** Keeps addresses, so that none of them is shown again after a restart. */
+    /** Stores addresses, so that none of them is shown again after a restart. */
     void keep(Records.Addresses addresses) throws IOException {
         write(Records.addresses(addresses));
     }
 
-    // ---- questions
+    // ---- queries
 
     synchronized BlockRef tip() {
         return tipLocked();
@@ -191,7 +191,7 @@ final class Ledger implements AutoCloseable {
         return mempool.size();
     }
 
-    /** What is wrong with the file; empty when all is well. */
+    /** What is wrong with the file; empty if nothing is. */
     synchronized String trouble() {
         return trouble;
     }
@@ -232,7 +232,7 @@ final class Ledger implements AutoCloseable {
         return place.isPresent() ? Optional.of(log.read(place.get())) : Optional.empty();
     }
 
-    /** What a transaction must pay to be in one of the next blocks: what the first that stays out pays, or the floor. */
+    /** The rate for being in one of the next blocks: that of the first transaction that is left out, or the floor. */
     synchronized FeeRate estimate(int blocks) {
         long room = MAX_BLOCK_WEIGHT * blocks / 4;
         if (mempool.vbytes() <= room) {
@@ -258,7 +258,7 @@ final class Ledger implements AutoCloseable {
         return coin != null ? Optional.of(coin) : mempool.output(outpoint);
     }
 
-    /** Every coin of an owner that no block has spent. */
+    /** Every coin of an owner that is not spent in a block. */
     synchronized List<OwnedCoin> coins(Predicate<String> owner) {
         List<OwnedCoin> owned = new ArrayList<>();
         for (Utxo coin : coins.values()) {
@@ -289,10 +289,10 @@ final class Ledger implements AutoCloseable {
     // ---- transactions
 
     /**
-     * Takes a transaction into the mempool, or finds that it is known.
+     * Adds a transaction to the mempool, unless it is known.
      *
      * @throws TransactionRejectedException with Bitcoin Core's reason text
-     * @throws IOException when it cannot be kept; nothing changed
+     * @throws IOException if it cannot be stored; nothing changed
      */
     synchronized void accept(byte[] raw) throws TransactionRejectedException, IOException {
         Tx tx = Tx.parse(raw);
@@ -332,7 +332,7 @@ final class Ledger implements AutoCloseable {
         if (!transaction.isFinal(tipLocked().height() + 1, medianTime())) {
             throw new TransactionRejectedException(Reason.OTHER, "non-final");
         }
-        // BIP68: a relative lock counts from the coin's block. This network's wallets never use one.
+        // BIP68: a relative lock time counts from the coin's block. This network's wallets never use one.
         if (transaction.getVersion() >= 2 && transaction.getInputs().stream().anyMatch(i -> i.hasRelativeLockTime())) {
             throw new TransactionRejectedException(Reason.OTHER, "non-BIP68-final");
         }
@@ -360,7 +360,7 @@ final class Ledger implements AutoCloseable {
         }
     }
 
-    /** What the transaction would push out: BIP125, as Bitcoin Core 31 applies it to every transaction. */
+    /** The transactions that it would replace, by BIP125 as Bitcoin Core 31 applies it to every transaction. */
     private Set<Mempool.Entry> replaced(Tx tx, long fee) throws TransactionRejectedException {
         Set<Mempool.Entry> conflicts = mempool.conflicts(tx);
         if (conflicts.isEmpty()) {
@@ -385,7 +385,7 @@ final class Ledger implements AutoCloseable {
         if (fee - old < more) {
             throw tooLow(refused + ", not enough additional fees to relay; " + btc(fee - old) + " < " + btc(more));
         }
-        // By weight, as from Bitcoin Core 31 on: virtual bytes are rounded, which matters where a transaction grows.
+        // By weight, as from Bitcoin Core 31 on: virtual bytes are rounded, which matters if a transaction grows.
         Mempool.Package offer = new Mempool.Package(fee, tx.transaction().getWeight());
         for (Mempool.Entry conflict : conflicts) {
             if (!offer.paysMoreThan(new Mempool.Package(
@@ -407,7 +407,7 @@ final class Ledger implements AutoCloseable {
     private void checkCluster(Tx tx, Set<Mempool.Entry> replaced) throws TransactionRejectedException {
         Set<Mempool.Entry> cluster = mempool.cluster(mempool.parents(tx));
         if (cluster.stream().anyMatch(replaced::contains)) {
-            // What a replacement leaves of the cluster: seen without what goes.
+            // The rest of the cluster, without the replaced transactions.
             Mempool rest = new Mempool();
             cluster.stream().filter(e -> !replaced.contains(e)).forEach(rest::add);
             cluster = rest.cluster(rest.parents(tx));
@@ -418,7 +418,10 @@ final class Ledger implements AutoCloseable {
         }
     }
 
-    /** Throws out the worst paid while there is too much; the floor rises above what went (Core's rolling minimum). */
+    /**
+     * Evicts the worst-paying transactions while the mempool is too large; the floor rises above them (Core's rolling
+     * minimum).
+     */
     private void makeRoom() throws IOException {
         while (mempool.vbytes() > settings.mempoolVbytes()) {
             Set<Mempool.Entry> out = mempool.cheapest();
@@ -457,7 +460,7 @@ final class Ledger implements AutoCloseable {
 
     // ---- blocks
 
-    /** Mines what waits. The fees go to nobody: a miner in the process has no use for coins. */
+    /** Mines the waiting transactions. Nobody gets the fees: a miner in the process needs no coins. */
     synchronized BlockRef mine() throws IOException {
         expire();
         List<Mempool.Entry> entries = mempool.best(MAX_BLOCK_WEIGHT);
@@ -468,10 +471,10 @@ final class Ledger implements AutoCloseable {
     }
 
     /**
-     * Mines an extra block whose coinbase pays fresh coins. They can be spent at once: coins of this network are play
-     * money, made from nothing for every account, and need not ripen for 100 blocks.
+     * Mines an extra block whose coinbase pays new coins. They can be spent at once: coins of this network are play
+     * money, created for every account, and need not mature for 100 blocks.
      *
-     * @param programs who gets them
+     * @param programs the recipients
      * @param each satoshi
      */
     synchronized BlockRef fund(List<String> programs, long each) throws IOException {
@@ -493,7 +496,7 @@ final class Ledger implements AutoCloseable {
     private Transaction coinbase() {
         int height = tipLocked().height() + 1;
         Transaction coinbase = new Transaction();
-        // BIP34: the height comes first, which makes each coinbase differ from all others.
+        // BIP34: the height comes first, which makes each coinbase unique.
         byte[] script = new ScriptBuilder()
                 .number(height)
                 .data(node.getBytes(java.nio.charset.StandardCharsets.US_ASCII))
@@ -552,7 +555,7 @@ final class Ledger implements AutoCloseable {
         return added;
     }
 
-    /** A block's time is the clock's, and later than the median of the last eleven (consensus). */
+    /** A block's time is the clock's, but later than the median of the last eleven (consensus). */
     private Instant nextTime() {
         Instant now = clock.instant();
         Instant least = medianTime().plusSeconds(1);
@@ -569,7 +572,7 @@ final class Ledger implements AutoCloseable {
 
     // ---- listeners
 
-    /** Starts a feed: blocks after {@code since}, then the mempool, then live. */
+    /** Starts a feed: blocks after {@code since}, then the mempool, then live events. */
     synchronized Feed watch(TransactionListener listener, Optional<BlockRef> since) {
         Feed feed = new Feed(node, listener, log::read, this::unwatch);
         if (closed) {
@@ -579,8 +582,8 @@ final class Ledger implements AutoCloseable {
         if (since.isPresent()) {
             Integer height = heights.get(since.get().hash());
             if (height == null) {
-                // A chain of this network never reorganises: an unknown block is another chain's, and the fork its
-                // start.
+                // This network's chain never reorganises: an unknown block belongs to another chain, which forked at
+                // the start.
                 feed.add(new Feed.Event.Disconnected(since.get()));
                 height = 0;
             }

@@ -3,7 +3,7 @@ package org.partyline.transportembedded;
 /**
  * The position of a raw transaction in the log.
  *
- * @param position of its first byte in the file
+ * @param position the position of its first byte in the file
  * @param length bytes
  */
 record LogPosition(long position, int length) {}

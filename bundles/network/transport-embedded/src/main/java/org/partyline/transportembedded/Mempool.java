@@ -17,23 +17,23 @@ import org.partyline.api.FeeRate;
 import org.partyline.api.TxId;
 
 /**
- * The transactions that wait for a block, and their dependencies. Parents stand before their children in the order of
- * acceptance, because a transaction is accepted after what it spends. Guarded by its owner.
+ * The transactions that wait for a block, and their dependencies. In the order of acceptance, parents precede their
+ * children, because a transaction is accepted after those that it spends. Guarded by its owner.
  */
 final class Mempool {
-    /** Bitcoin Core 31: most transactions that hang together. */
+    /** Bitcoin Core 31: the maximum number of transactions in a cluster. */
     static final int MAX_CLUSTER = 64;
-    /** Bitcoin Core 31: most virtual bytes of them. */
+    /** Bitcoin Core 31: the maximum size of a cluster in virtual bytes. */
     static final int MAX_CLUSTER_VBYTES = 101_000;
 
     /**
      * A waiting transaction.
      *
-     * @param tx itself
+     * @param tx the transaction
      * @param fee satoshi
      * @param since when it was accepted
      * @param spent the coins it spends
-     * @param place where its bytes are
+     * @param place the position of its bytes
      */
     record Entry(Tx tx, long fee, Instant since, List<Utxo> spent, LogPosition place) {
         TxId id() {
@@ -63,7 +63,7 @@ final class Mempool {
                     entries.stream().mapToLong(Entry::vsize).sum());
         }
 
-        /** Whether this pays more for its size than the other: cross-multiplied, so that nothing is rounded. */
+        /** Whether this pays more for its size than the other; cross-multiplied to avoid rounding. */
         boolean paysMoreThan(Package other) {
             return compare(this, other) > 0;
         }
@@ -132,12 +132,12 @@ final class Mempool {
         return conflicts;
     }
 
-    /** These and all that spend from them, parents first. */
+    /** These and all their descendants, parents first. */
     Set<Entry> withDescendants(Collection<Entry> start) {
         return reach(start, this::children);
     }
 
-    /** These and all that they spend from. */
+    /** These and all their ancestors. */
     Set<Entry> withAncestors(Collection<Entry> start) {
         return reach(start, e -> parents(e.tx()));
     }
@@ -151,7 +151,7 @@ final class Mempool {
         return parents;
     }
 
-    /** All that hang together with these, in any direction, these among them. */
+    /** All transactions connected with these in any direction, including these. */
     Set<Entry> cluster(Collection<Entry> start) {
         return reach(start, e -> {
             List<Entry> both = parents(e.tx());
@@ -185,7 +185,7 @@ final class Mempool {
         return seen;
     }
 
-    /** The transaction, with what hangs on it, that pays least for its size; what goes first when room is short. */
+    /** The transaction, with its descendants, that pays least for its size: it is evicted first. */
     Set<Entry> cheapest() {
         Set<Entry> cheapest = Set.of();
         Package lowest = null;
@@ -203,9 +203,9 @@ final class Mempool {
     }
 
     /**
-     * What a miner would take, best paid first, each after what it spends from.
+     * The transactions that a miner would choose, best-paying first, each after its parents.
      *
-     * @param maxWeight of all of them together
+     * @param maxWeight the maximum total weight
      */
     List<Entry> best(long maxWeight) {
         record Candidate(Set<Entry> ancestry, Package pays) {}

@@ -12,20 +12,22 @@ import org.partyline.api.TxId;
 
 /** Encodes the records of the chain's log: a kind byte, then fields in big-endian order. */
 final class Records {
-    /** 32 bytes: the wallet's seed; the first record, once. */
+    /** 32 bytes: the wallet's seed; only the first record. */
     static final byte SEED = 1;
     /** Addresses that may be shown from now on. */
     static final byte ADDRESSES = 2;
-    /** A transaction came into the mempool: time in milliseconds, then the raw transaction. What it replaces leaves. */
+    /**
+     * A transaction entered the mempool: time in milliseconds, then the raw transaction. Those that it replaces leave.
+     */
     static final byte TRANSACTION = 3;
-    /** Transactions that left the mempool without a block. */
+    /** Transactions that left the mempool without being mined. */
     static final byte REMOVED = 4;
     /** A block: header, length of the coinbase, coinbase, number of other transactions, their ids. */
     static final byte BLOCK = 5;
 
-    /** Bytes before the raw transaction in {@link #TRANSACTION}. */
+    /** The number of bytes before the raw transaction in {@link #TRANSACTION}. */
     static final int TRANSACTION_HEAD = 1 + 8;
-    /** Bytes before the raw coinbase in {@link #BLOCK}. */
+    /** The number of bytes before the raw coinbase in {@link #BLOCK}. */
     static final int BLOCK_HEAD = 1 + BlockHeader.LENGTH + 4;
 
     private Records() {}
@@ -33,15 +35,15 @@ final class Records {
     /**
      * Consecutive addresses of an account.
      *
-     * @param number of the account, from 0, in the order of first use
+     * @param number the account's number, from 0, in the order of first use
      * @param account its name
-     * @param chain 0 for addresses to show, 1 for change
-     * @param first index
+     * @param chain 0 for shown addresses, 1 for change
+     * @param first the first index
      * @param programs witness programs, in hex
      */
     record Addresses(int number, String account, int chain, int first, List<String> programs) {}
 
-    /** A block as it is stored. */
+    /** A stored block. */
     record KeptBlock(byte[] header, byte[] coinbase, List<TxId> others) {}
 
     private interface Fields {

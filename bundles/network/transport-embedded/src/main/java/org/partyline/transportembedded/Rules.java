@@ -26,7 +26,7 @@ final class Rules {
 
     private Rules() {}
 
-    /** Core's {@code IsStandardTx}, without the forms that this network cannot spend. */
+    /** Core's {@code IsStandardTx}, without forms that cannot be spent on this network. */
     static void checkStandard(Tx tx, EmbeddedSettings settings) throws TransactionRejectedException {
         Transaction transaction = tx.transaction();
         require(transaction.getVersion() == 1 || transaction.getVersion() == 2, "version");
@@ -50,7 +50,7 @@ final class Rules {
         require(dataOutputs <= settings.maxOutputs(), "multi-op-return");
     }
 
-    /** What an output must hold at least, in satoshi: three times what spending it costs at 1 sat/vB. */
+    /** The minimum amount of an output in satoshi: three times the cost of spending it at 1 sat/vB. */
     private static long dust(Script script) throws TransactionRejectedException {
         if (ScriptPattern.isP2WPKH(script)) {
             return 294;
@@ -84,16 +84,16 @@ final class Rules {
     }
 
     /**
-     * Checks every input's signature over the amount it spends (BIP143).
+     * Checks every input's signature over the amount that it spends (BIP143).
      *
-     * @param spent the coins of the inputs, in their order
+     * @param spent the coins of the inputs, in order
      */
     static void verifyScripts(Tx tx, List<Utxo> spent) throws TransactionRejectedException {
         Transaction transaction = tx.transaction();
         for (int i = 0; i < spent.size(); i++) {
             TransactionInput input = transaction.getInput(i);
             TransactionWitness witness = input.getWitness();
-            // BIP141: a witness program takes an empty scriptSig, and P2WPKH two items.
+            // BIP141: a witness program needs an empty scriptSig, and P2WPKH two witness items.
             if (input.getScriptBytes().length != 0 || witness.getPushCount() != 2 || witness.getPush(1).length != 33) {
                 throw badScript(i, "Witness program was passed a wrong witness");
             }
@@ -104,8 +104,8 @@ final class Rules {
     }
 
     /**
-     * The check of BIP143 with bitcoinj's parts. Its {@code Script.correctlySpends} leaves the ANYONECANPAY bit out of the
-     * hash, and so takes a transaction whose signature someone changed by that bit.
+     * The check of BIP143 with bitcoinj's classes. Its {@code Script.correctlySpends} omits the ANYONECANPAY bit from
+     * the hash, and so accepts a transaction whose signature was changed in that bit.
      */
     private static boolean signed(Transaction transaction, int input, TransactionWitness witness, Utxo coin) {
         try {
@@ -117,7 +117,7 @@ final class Rules {
             return Arrays.equals(key.getPubKeyHash(), HexFormat.of().parseHex(coin.program()))
                     && key.verify(hash, signature);
         } catch (SignatureDecodeException | RuntimeException e) {
-            // Whatever cannot be read as a signature or as a point of the curve is no signature.
+            // Bytes that are not a signature or a point of the curve are no signature.
             return false;
         }
     }

@@ -19,11 +19,10 @@ import org.partyline.api.transport.TransactionRejectedException;
 import org.partyline.api.transport.TransactionRejectedException.Reason;
 
 /**
- * A well-formed transaction, parsed strictly and checked as far as is possible without its coins. Immutable by
- * agreement.
+ * A well-formed transaction, parsed strictly and checked as far as is possible without its coins. Must not be changed.
  */
 final class Tx {
-    /** No standard transaction is larger than its weight limit in bytes. */
+    /** A standard transaction has no more bytes than its weight limit. */
     private static final int MAX_BYTES = 400_000;
 
     private final TxId id;
@@ -43,7 +42,7 @@ final class Tx {
         this.inputs = List.copyOf(spent);
     }
 
-    /** @throws TransactionRejectedException when the bytes are not one whole, sane transaction */
+    /** @throws TransactionRejectedException if the bytes are not exactly one valid transaction */
     static Tx parse(byte[] raw) throws TransactionRejectedException {
         if (raw.length > MAX_BYTES) {
             throw new TransactionRejectedException(Reason.NOT_STANDARD, "tx-size");
@@ -56,7 +55,7 @@ final class Tx {
                 throw new TransactionRejectedException(Reason.OTHER, "TX decode failed");
             }
         } catch (RuntimeException e) {
-            // bitcoinj reports broken bytes with several unchecked types, of Java's buffers too.
+            // bitcoinj reports malformed bytes with several unchecked types, including those of Java's buffers.
             throw new TransactionRejectedException(Reason.OTHER, "TX decode failed");
         }
         try {
@@ -81,7 +80,7 @@ final class Tx {
         return id;
     }
 
-    /** Not to be changed. */
+    /** Must not be changed. */
     Transaction transaction() {
         return transaction;
     }
@@ -104,7 +103,7 @@ final class Tx {
                 .sum();
     }
 
-    /** The output as a coin of this network: empty unless it is P2WPKH, the one form that can be spent here. */
+    /** The output as a coin of this network: empty unless it is P2WPKH, the only form that can be spent here. */
     Optional<Utxo> output(int index, int height) {
         if (index < 0 || index >= outputCount()) {
             return Optional.empty();
@@ -121,7 +120,7 @@ final class Tx {
         return Optional.empty();
     }
 
-    /** The scripts of the outputs; a script that cannot be parsed is no standard one. */
+    /** The scripts of the outputs; a script that cannot be parsed is not standard. */
     List<Script> scripts() throws TransactionRejectedException {
         List<Script> scripts = new ArrayList<>();
         for (TransactionOutput output : transaction.getOutputs()) {

@@ -33,7 +33,7 @@ class BlockHeaderTest {
                 TxId.ofInternal(BlockHeader.merkleRoot(ids)));
     }
 
-    /** The last of an odd number is paired with itself. */
+    /** With an odd number, the last is paired with itself. */
     @Test
     void anOddNumberOfTransactionsRepeatsTheLast() {
         TxId one = TxId.of("11".repeat(32));
@@ -46,7 +46,7 @@ class BlockHeaderTest {
         assertArrayEquals(HexFormat.of().parseHex("11".repeat(32)), BlockHeader.merkleRoot(List.of(one)));
     }
 
-    /** The genesis block of the main chain, whose hash everybody knows. */
+    /** The genesis block of the main chain, whose hash is well known. */
     @Test
     void theHashOfARealHeaderComesOut() {
         byte[] header = HexFormat.of()

@@ -35,7 +35,7 @@ class ConcurrencyTest {
     @TempDir
     Path home;
 
-    /** Counts, and sees whether two calls ever overlap. */
+    /** Counts, and detects overlapping calls. */
     private static final class Counter implements TransactionListener {
         private final Set<TxId> inMempool = ConcurrentHashMap.newKeySet();
         private final Set<TxId> inBlocks = ConcurrentHashMap.newKeySet();
@@ -136,7 +136,7 @@ class ConcurrencyTest {
                     node.transport().broadcast(paid.raw());
                     sent.add(paid);
                 } catch (InsufficientFundsException e) {
-                    // Every coin is in a full cluster until the miner's next block.
+                    // Every coin is in a full cluster until the next block.
                     node.transport().mine();
                 }
             }

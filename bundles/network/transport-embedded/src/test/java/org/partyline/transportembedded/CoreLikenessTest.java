@@ -23,18 +23,21 @@ import org.junit.jupiter.api.io.TempDir;
 import org.partyline.api.FeeRate;
 import org.partyline.api.transport.SignedTransaction;
 
-/** What the wallet makes against what Bitcoin Core's wallet made of the same coins (core-wallet-transactions.csv says how). */
+/**
+ * Compares transactions of this wallet with those that Bitcoin Core's wallet made from the same coins (described in
+ * core-wallet-transactions.csv).
+ */
 class CoreLikenessTest {
     private static final int RECORDED = 1000;
-    /** More than were recorded: the chance that is left is then mostly of the recording, and small differences show. */
+    /** More than were recorded, so that the remaining noise is mostly the recording's, and small differences show. */
     private static final int COUNT = 3000;
-    /** By so many sigmas a chi-square exceeds its mean only where there is a real difference. */
+    /** A chi-square exceeds its mean by this many sigmas only if there is a real difference. */
     private static final double SIGMAS = 4.5;
 
     @TempDir
     Path home;
 
-    /** What anyone sees of a transaction. */
+    /** The visible features of a transaction. */
     private record Seen(
             int version,
             long behind,

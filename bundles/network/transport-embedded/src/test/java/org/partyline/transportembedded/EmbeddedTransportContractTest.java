@@ -18,7 +18,7 @@ class EmbeddedTransportContractTest extends TransportContract {
     @BeforeEach
     void start() throws Exception {
         node = new TestNode(home);
-        // The wallet's first look makes a block with its coins.
+        // The wallet's first use creates a block with its coins.
         node.wallet().status("");
     }
 
@@ -39,7 +39,7 @@ class EmbeddedTransportContractTest extends TransportContract {
 
     @Override
     protected byte[] refused() throws Exception {
-        // Pays nothing.
+        // Pays no fee.
         return Spender.of(Spender.coins(node, 1, 1_000_000).get(0))
                 .data(80)
                 .change(0)

@@ -269,7 +269,7 @@ class EmbeddedWalletTest {
             Map<String, Set<Integer>> inputCounts = new HashMap<>();
             for (int i = 0; i < 500; i++) {
                 String account = accounts.get(random.nextInt(accounts.size()));
-                // High rates now and then, so that several coins are needed.
+                // Occasional high rates, so that several coins are needed.
                 FeeRate rate = new FeeRate(random.nextInt(25) == 0 ? 30_000_000 : 100 + random.nextInt(500));
                 SignedTransaction paid;
                 try {

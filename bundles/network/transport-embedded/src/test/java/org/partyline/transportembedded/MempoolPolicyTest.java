@@ -216,7 +216,7 @@ class MempoolPolicyTest {
     @Test
     void theWalletDoesNotPayFromAFullCluster() throws Exception {
         try (TestNode node = new TestNode(home)) {
-            // All but one coin are held back, so that payments build on one another.
+            // All but one coin are held, so that payments depend on each other.
             for (int i = 0; i < 19; i++) {
                 node.pay("", 64, TestNode.FLOOR);
             }
@@ -281,7 +281,7 @@ class MempoolPolicyTest {
 
             assertEquals(5, node.transport().status().mempoolSize());
             assertTrue(!waits(node, sent.get(0)) && waits(node, sent.get(1)) && waits(node, better));
-            // 2 sat/vB went, and the increment is 0.1: the floor is 2.1 now.
+            // 2 sat/vB was evicted, and the increment is 0.1: the floor is 2.1 now.
             assertEquals(new FeeRate(2100), node.transport().policy().minRelayFee());
             assertEquals(Optional.of(new FeeRate(2100)), node.transport().estimateFee(1));
             byte[] below = Spender.of(coins.get(6)).data(80).change(424).raw();

@@ -31,13 +31,16 @@ import org.partyline.api.transport.WalletException;
 class ReplaceTest {
     private static final long COIN = 5_000_000L;
 
-    /** All 20 coins of an account pay this for one message of 64 bytes, and leave nothing. */
+    /** All 20 coins of an account pay this rate for one message of 64 bytes, without change. */
     private static final FeeRate ALL_COINS = new FeeRate(69_396_000);
 
     @TempDir
     Path home;
 
-    /** BIP125 rules 3 and 4 and a higher rate, for one input of 71 signature bytes: its weight is 3 less than 4 times its vsize. */
+    /**
+     * BIP125 rules 3 and 4 and a higher rate, for one input with a signature of 71 bytes: its weight is 3 less than 4
+     * times its vsize.
+     */
     private static FeeRule over(SignedTransaction old) {
         return vsize -> Math.max(
                 old.fee() + TestNode.FLOOR.fee(vsize), old.fee() * (4L * vsize - 3) / (4L * old.vsize() - 3) + 1);
@@ -119,7 +122,7 @@ class ReplaceTest {
             node.transport().broadcast(old.raw());
             assertEquals(2000, old.fee());
             byte[][] two = {TestNode.payload(80, 1), TestNode.payload(80, 2)};
-            // Measured on Bitcoin Core 31: 2,911 is the higher rate by virtual bytes, 2,915 by weight.
+            // Measured with Bitcoin Core 31: 2,911 is the higher rate by virtual bytes, 2,915 by weight.
             SignedTransaction less = node.wallet().replace("", old, List.of(two), vsize -> 2914);
             assertEquals(
                     "replacement-failed, insufficient feerate: does not improve feerate diagram",

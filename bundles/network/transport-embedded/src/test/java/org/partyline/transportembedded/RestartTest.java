@@ -31,7 +31,7 @@ class RestartTest {
         return home.resolve("embedded-alpha").resolve("chain.log");
     }
 
-    /** What a killed process leaves: the file as it is, with no closing. */
+    /** The file that a killed process leaves, without closing. */
     private Path killed(String name, byte[] content) throws IOException {
         Path other = home.resolve(name);
         Files.createDirectories(file(other).getParent());
@@ -179,7 +179,7 @@ class RestartTest {
             node.wallet().status("bob");
             all = Files.readAllBytes(file(home));
         }
-        // The last record is the block that pays: without its last byte it never was.
+        // The last record is the block that pays: without its last byte it does not exist.
         Path torn = killed("torn", Arrays.copyOf(all, all.length - 1));
         try (TestNode node = new TestNode(torn)) {
             assertEquals(0, node.ledger().tip().height());
@@ -220,7 +220,7 @@ class RestartTest {
         TestNode node = new TestNode(home);
         SignedTransaction paid = node.pay("", 64, TestNode.FLOOR);
         BlockRef tip = node.ledger().tip();
-        // The file fails from now on, as a disk does that goes away.
+        // The file fails from now on, like a disk that disappears.
         Field log = Ledger.class.getDeclaredField("log");
         log.setAccessible(true);
         ((ChainLog) log.get(node.ledger())).close();

@@ -17,7 +17,7 @@ import org.partyline.api.TxId;
 import org.partyline.bitcoinsigner.P2wpkhSigner;
 import org.partyline.bitcointx.DataScript;
 
-/** Builds transactions by hand: a stranger on the network, with one key, who may do anything wrong. */
+/** Builds transactions manually: a stranger on the network, with one key, who may do anything wrong. */
 final class Spender {
     static final ECKey KEY = ECKey.fromPrivate(BigInteger.valueOf(4711));
     static final String PROGRAM = HexFormat.of().formatHex(KEY.getPubKeyHash());
@@ -31,7 +31,7 @@ final class Spender {
     private long sequence = 0xfffffffdL;
     private int version = 2;
 
-    /** Coins of the stranger's, each in the new tip. */
+    /** Coins of the stranger, each in the new tip. */
     static List<Utxo> coins(TestNode node, int count, long each) throws IOException {
         List<String> programs = new ArrayList<>();
         for (int i = 0; i < count; i++) {
@@ -80,7 +80,7 @@ final class Spender {
         return output(value, ScriptBuilder.createP2WPKHOutputScript(KEY));
     }
 
-    /** The rest of the coins, less a fee. */
+    /** The rest of the coins, minus a fee. */
     Spender change(long fee) {
         return pay(coins.stream().mapToLong(Utxo::value).sum()
                 - values.stream().mapToLong(Long::longValue).sum()

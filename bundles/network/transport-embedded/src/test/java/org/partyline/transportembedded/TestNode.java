@@ -13,7 +13,7 @@ import org.partyline.api.PartylineException;
 import org.partyline.api.transport.SignedTransaction;
 import org.partyline.testkit.HandSetClock;
 
-/** A node with a clock and a seeded randomness of its own; blocks by command. */
+/** A node with its own clock and seeded randomness; blocks are created by command. */
 final class TestNode implements AutoCloseable {
     static final FeeRate FLOOR = new FeeRate(100);
     static final EmbeddedSettings SETTINGS = with(100_000, 10_000);

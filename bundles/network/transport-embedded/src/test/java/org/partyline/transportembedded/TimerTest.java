@@ -22,7 +22,7 @@ class TimerTest {
     @TempDir
     Path home;
 
-    /** Runs what was asked for when the test says so. */
+    /** Runs the scheduled tasks when the test says so. */
     private static final class Timer extends ScheduledThreadPoolExecutor {
         private final List<Runnable> tasks = new ArrayList<>();
         private final List<Long> periods = new ArrayList<>();
@@ -54,7 +54,7 @@ class TimerTest {
                 s.mempoolExpiry());
     }
 
-    /** Throws when it is told to: whoever makes a block looks at it. */
+    /** Throws on request when a block is created, which reads the clock. */
     private static final class FailingClock extends Clock {
         private final HandSetClock below = new HandSetClock(Instant.parse("2026-11-24T12:00:00Z"));
         private Error failure;

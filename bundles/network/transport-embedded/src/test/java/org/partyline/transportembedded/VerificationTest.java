@@ -193,7 +193,7 @@ class VerificationTest {
         int vsize = Spender.vsize(spend().data(80).change(21).raw());
         assertEquals(202, vsize);
 
-        // 202 vB at 100 sat/kvB are 20.2 sat; Bitcoin Core rounds up since 28.
+        // 202 vB at 100 sat/kvB are 20.2 sat; Bitcoin Core has rounded up since 28.
         refused(spend().data(80).change(20).raw(), Reason.FEE_TOO_LOW, "min relay fee not met, 20 < 21");
         node.transport().broadcast(spend().data(80).change(21).raw());
     }

@@ -54,7 +54,7 @@ class WatchTest {
         assertEquals(Optional.empty(), node.transport().blockAt(-1));
     }
 
-    /** Writes down what it is told, in short words. */
+    /** Records the events as short words. */
     private static final class Recorder implements TransactionListener {
         private final BlockingQueue<String> told = new LinkedBlockingQueue<>();
         private final Map<String, byte[]> raws = new HashMap<>();

@@ -14,14 +14,14 @@ final class BlockReader {
     /**
      * A header.
      *
-     * @param block which
+     * @param block its block
      * @param inChain whether it is in the best chain
-     * @param previous the block before it; empty for the genesis block
+     * @param previous the previous block; empty for the genesis block
      */
     record Header(BlockRef block, boolean inChain, Optional<TxId> previous) {}
 
     private final RpcClient client;
-    /** Null: none is kept. */
+    /** Null if there is none. */
     private @Nullable RawBlock last;
 
     BlockReader(RpcClient client) {
@@ -42,7 +42,7 @@ final class BlockReader {
         }
     }
 
-    /** A block's header; empty when the node never had it. */
+    /** A block's header; empty if the node never had it. */
     Optional<Header> header(TxId hash) throws NodeProblem {
         try {
             JsonNode header = client.call("getblockheader", hash.toString(), true);
@@ -65,7 +65,7 @@ final class BlockReader {
         }
     }
 
-    /** A block; empty when the node has thrown it away or no longer knows it. */
+    /** A block; empty if the node has pruned it or no longer knows it. */
     Optional<RawBlock> block(TxId hash) throws NodeProblem {
         if (last != null && last.header().hash().equals(hash)) {
             return Optional.of(last);
@@ -89,7 +89,7 @@ final class BlockReader {
         }
     }
 
-    /** Lets go of the last block. */
+    /** Drops the last block. */
     void forget() {
         last = null;
     }

@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
 /** Advances followers from their last block to the tip, across forks. */
 final class ChainFollower {
     private static final Logger LOG = LoggerFactory.getLogger(ChainFollower.class);
-    /** How far back reading starts where the fork cannot be found: as deep as coinbase maturity. */
+    /** Where reading starts if the fork cannot be found: as deep as coinbase maturity. */
     private static final int UNKNOWN_FORK_DEPTH = 100;
 
     private final BlockReader blocks;
@@ -29,7 +29,7 @@ final class ChainFollower {
     }
 
     /**
-     * Tells a follower of all blocks up to a tip.
+     * Notifies a follower of all blocks up to a tip.
      *
      * @return whether the tip was reached; if not, the chain changed meanwhile, or the node is behind the follower
      */
@@ -37,7 +37,7 @@ final class ChainFollower {
         while (!follower.closed() && !Thread.currentThread().isInterrupted()) {
             Optional<BlockRef> position = follower.position();
             if (position.isEmpty()) {
-                // Where it starts: the tip is reported, too, so that the listener has a block to return to.
+                // At the start, the tip is reported, too, so that the listener has a block to return to.
                 return read(follower, tip.height(), tip.hash(), Optional.empty());
             }
             BlockRef at = position.get();
@@ -49,7 +49,7 @@ final class ChainFollower {
                 if (header.isEmpty()
                         && network != Network.REGTEST
                         && at.height() - tip.height() <= UNKNOWN_FORK_DEPTH) {
-                    // This node has not heard of the block yet: it is behind the one that told us, not on a fork.
+                    // This node does not know the block yet: it is behind the node that reported it, not on a fork.
                     return false;
                 }
                 if (header.isPresent() && header.get().inChain()) {
@@ -64,8 +64,7 @@ final class ChainFollower {
                 continue;
             }
             if (at.height() == tip.height()) {
-                // The reported tip is no longer in the chain: without a new one this would go to and fro
-                // forever.
+                // The reported tip is no longer in the chain: without a new one this would oscillate forever.
                 return false;
             }
             Optional<TxId> next = blocks.hashAt(at.height() + 1);

@@ -19,22 +19,22 @@ abstract class Credentials {
     /**
      * The value of the {@code Authorization} header.
      *
-     * @throws NodeProblem when the cookie file cannot be read
+     * @throws NodeProblem if the cookie file cannot be read
      */
     abstract String header() throws NodeProblem;
 
-    /** Looks for newer credentials after a 401; whether there may be any. */
+    /** Looks for newer credentials after a 401; returns whether there may be any. */
     abstract boolean renew();
 
-    /** What to check when the node refuses them. */
+    /** What to check if the node rejects them. */
     abstract String hint();
 
-    /** The setting that names them. */
+    /** The setting that contains them. */
     String setting() {
         return "user";
     }
 
-    /** The file that holds them; empty where none does. */
+    /** The file that contains them; empty if none does. */
     Optional<Path> file() {
         return Optional.empty();
     }

@@ -32,7 +32,7 @@ final class FeedFinder implements Watcher.FeedOpener {
                         case "pubrawtx" -> rawtx = address;
                         case "pubsequence" -> sequence = address;
                         default -> {
-                            // Another topic: not needed.
+                            // Another topic, which is not needed.
                         }
                     }
                 }
@@ -51,7 +51,7 @@ final class FeedFinder implements Watcher.FeedOpener {
         return endpoint.isEmpty() ? "none" : endpoint;
     }
 
-    /** An address that the node binds to, as this computer reaches it; empty when it does not. */
+    /** The address that the node binds to, as reachable from this computer; empty if it is not. */
     private static String local(String bound) {
         String address = bound.replace("tcp://0.0.0.0:", "tcp://127.0.0.1:").replace("tcp://*:", "tcp://127.0.0.1:");
         try {

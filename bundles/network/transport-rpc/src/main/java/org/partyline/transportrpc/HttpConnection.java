@@ -12,12 +12,11 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An HTTP/1.1 connection (RFC 9112) for consecutive requests. Java's own client speaks to no SOCKS proxy, resolves
- * names itself and does not let go of its connections. Not thread-safe; only {@link #close} may come from another
- * thread.
+ * An HTTP/1.1 connection (RFC 9112) for consecutive requests. Java's own client does not support SOCKS proxies,
+ * resolves names itself and does not release its connections. Not thread-safe, except for {@link #close}.
  */
 final class HttpConnection implements AutoCloseable {
-    /** The answer is longer than allowed. */
+    /** The answer exceeds the limit. */
     static final class TooLongException extends IOException {
         private static final long serialVersionUID = 1L;
 
@@ -42,17 +41,17 @@ final class HttpConnection implements AutoCloseable {
 
     /** Processes the body of an answer while it arrives. */
     interface Reader<T> {
-        /** @param body ends where the answer does; what is left of it is skipped @return null where nothing is made of it */
+        /** @param body ends with the answer; an unread rest is skipped @return null for no result */
         @Nullable
         T read(int status, InputStream body) throws IOException, NodeProblem;
     }
 
     /**
-     * Sends a request and reads the answer to it.
+     * Sends a request and reads its answer.
      *
      * @param request head and body
      * @param timeout milliseconds, for each part of the answer
-     * @param limit most bytes of an answer's body
+     * @param limit the maximum size of an answer's body in bytes
      */
     <T> HttpAnswer<T> exchange(byte[] request, int timeout, long limit, Reader<T> reader)
             throws IOException, NodeProblem {
@@ -61,7 +60,7 @@ final class HttpConnection implements AutoCloseable {
         socket.getOutputStream().write(request);
         Head head = new Head();
         while (head.read(in) / 100 == 1) {
-            // An interim answer: the real one follows.
+            // An interim answer: the final one follows.
             head = new Head();
         }
         try (Body body = new Body(head, limit)) {
@@ -72,12 +71,12 @@ final class HttpConnection implements AutoCloseable {
         }
     }
 
-    /** The body of an answer while it arrives: by its length, in chunks, or until the connection closes. */
+    /** The body of an answer while it arrives: by its length, in chunks, or until the connection is closed. */
     private final class Body extends InputStream {
         private final Head head;
         private final long limit;
         private long taken;
-        /** Of the body, or of the chunk. */
+        /** The remaining bytes of the body or chunk. */
         private long left;
 
         private boolean inChunk;
@@ -134,7 +133,7 @@ final class HttpConnection implements AutoCloseable {
             return some;
         }
 
-        /** Goes to the next chunk, or finds the end. */
+        /** Moves to the next chunk, or detects the end. */
         private void next() throws IOException {
             if (!head.chunked) {
                 ended = true;
@@ -151,7 +150,7 @@ final class HttpConnection implements AutoCloseable {
             if (left == 0) {
                 ended = true;
                 for (String trailer = line(in); !trailer.isEmpty(); trailer = line(in)) {
-                    // Trailers say nothing that matters here.
+                    // Trailers are ignored.
                     taken += trailer.length();
                     allow(0);
                 }
@@ -206,12 +205,12 @@ final class HttpConnection implements AutoCloseable {
                 }
                 case "connection" -> closes = value.contains("close") || closes && !value.contains("keep-alive");
                 default -> {
-                    // Nothing else changes how the answer is read.
+                    // No other field changes how the answer is read.
                 }
             }
         }
 
-        /** Whether the answer's end does not need the connection's. */
+        /** Whether the end of the answer is known without the end of the connection. */
         boolean bounded() {
             return chunked || length >= 0 || status == 204 || status == 304;
         }
@@ -260,7 +259,7 @@ final class HttpConnection implements AutoCloseable {
         return idleSince;
     }
 
-    /** Whether the other side has closed an idle connection, or said something that nobody asked for. */
+    /** Whether the other side has closed an idle connection, or sent unrequested data. */
     boolean stale() {
         try {
             socket.setSoTimeout(1);
@@ -278,7 +277,7 @@ final class HttpConnection implements AutoCloseable {
         try {
             socket.close();
         } catch (IOException e) {
-            // It is gone either way, and was of no more use.
+            // It is closed in any case, and useless.
             reusable = false;
         }
     }

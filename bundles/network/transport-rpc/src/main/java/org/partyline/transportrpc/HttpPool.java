@@ -32,14 +32,14 @@ final class HttpPool implements AutoCloseable {
     private static final long SECOND = 1_000_000_000L;
     /** Bitcoin Core closes a connection that was idle for 30 s. */
     private static final long MAX_IDLE = 25 * SECOND;
-    /** After this an idle connection is looked at before it is used. */
+    /** An idle connection is checked before use after this time. */
     private static final long UNLOOKED = SECOND / 2;
 
     private final URI url;
     private final Opener opener;
     private final int timeout;
     private final ExecutorService threads;
-    /** The last used first. */
+    /** The most recently used first. */
     private final Deque<HttpConnection> idle = new ArrayDeque<>();
 
     private final Set<CompletableFuture<?>> underWay = ConcurrentHashMap.newKeySet();
@@ -64,10 +64,10 @@ final class HttpPool implements AutoCloseable {
     /**
      * Posts.
      *
-     * @param limit most bytes of the answer
-     * @param reader makes something of it, on a thread of the pool
-     * @return fails with an {@link IOException} or a {@link NodeProblem}, or with whatever the reader throws; when it is cancelled,
-     *     the connection is closed
+     * @param limit the maximum size of the answer in bytes
+     * @param reader processes it on a thread of the pool
+     * @return fails with an {@link IOException} or a {@link NodeProblem}, or with whatever the reader throws; if it is
+     *     cancelled, the connection is closed
      */
     <T> CompletableFuture<HttpAnswer<T>> post(
             String path, String authorization, byte[] body, long limit, HttpConnection.Reader<T> reader) {
@@ -114,7 +114,8 @@ final class HttpPool implements AutoCloseable {
             used.set(null);
             answer.complete(got);
         } catch (Throwable e) {
-            // Errors too: an answer may not fit the memory, and whoever waits for it would wait until its time is up.
+            // Errors too: an answer may not fit into the memory, and the caller would otherwise wait until the
+            // time-out.
             answer.completeExceptionally(e);
         } finally {
             if (connection != null) {
@@ -181,7 +182,7 @@ final class HttpPool implements AutoCloseable {
         }
     }
 
-    /** Closes, and cancels what is under way. */
+    /** Closes, and cancels running requests. */
     void abandon() {
         close();
         underWay.forEach(each -> each.cancel(true));

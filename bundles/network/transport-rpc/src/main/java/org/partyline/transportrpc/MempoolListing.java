@@ -8,10 +8,10 @@ import org.partyline.api.TxId;
 import org.partyline.api.transport.NodeStatus;
 
 /**
- * The answer to {@code getrawmempool}, parsed without a tree: it may have half a million ids.
+ * The answer to {@code getrawmempool}, parsed without a tree: it may contain half a million ids.
  *
  * @param ids the transactions
- * @param sequence the mempool sequence number that comes next; 0 when the node does not say
+ * @param sequence the next mempool sequence number; 0 if the node does not report it
  */
 record MempoolListing(TxidList ids, long sequence) {
     private static final String METHOD = "getrawmempool";

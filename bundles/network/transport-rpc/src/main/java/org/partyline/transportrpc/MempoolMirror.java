@@ -19,16 +19,16 @@ import org.partyline.bitcointx.TxView;
 /**
  * Mirrors the node's mempool from listings and, between them, ZMQ notifications.
  *
- * <p>{@code rawtx} comes for the mempool and again for a block, and does not say which; {@code sequence} does, and follows
- * it. So a raw transaction waits here for its {@code A}. Not thread-safe.
+ * <p>{@code rawtx} is sent for the mempool and again for a block, without saying which; {@code sequence} says it, and
+ * follows. So a raw transaction waits here for its {@code A}. Not thread-safe.
  */
 final class MempoolMirror {
     /** Receives the changes that notifications imply. */
     interface Sink {
-        /** A transaction that was not known came into the mempool. */
+        /** An unknown transaction entered the mempool. */
         void seen(byte[] raw);
 
-        /** A transaction left the mempool without a block. */
+        /** A transaction left the mempool without being mined. */
         void removed(TxId id);
     }
 
@@ -61,7 +61,7 @@ final class MempoolMirror {
         return known.contains(id);
     }
 
-    /** Takes in one notification. */
+    /** Processes one notification. */
     void apply(Notification notification, boolean sequenceComes, Sink sink) {
         count(notification);
         if (notification.topic().equals(Notification.RAWTX)) {
@@ -91,7 +91,7 @@ final class MempoolMirror {
                 poked |= !sequenceComes;
             }
         } catch (MalformedException e) {
-            // Not a transaction: what it stood for comes with the next listing.
+            // Not a transaction: the next listing contains what it stood for.
             gap = true;
         }
     }
@@ -143,7 +143,7 @@ final class MempoolMirror {
             return;
         }
         if (raw != null) {
-            // One that the listing no longer had was replaced meanwhile: it is still worth a look, once.
+            // The listing no longer contained it, because it was replaced meanwhile: it is still worth reporting, once.
             if (!listed) {
                 known.add(id);
             }
@@ -170,35 +170,36 @@ final class MempoolMirror {
         waitingBytes = 0;
     }
 
-    /** Ids that came without their transaction; they are asked of the node now. */
+    /** Ids that arrived without their transactions, which are now requested from the node. */
     List<TxId> takeWanted() {
         List<TxId> ids = new ArrayList<>(wanted);
         wanted.clear();
         return ids;
     }
 
-    /** A transaction that was fetched, and reported, by its id. */
+    /** Records that a transaction was fetched and reported. */
     void learnt(TxId id) {
         known.add(id);
         takeWaiting(id);
     }
 
-    /** A transaction is in a block now. */
+    /** Records that a transaction is in a block. */
     void confirmed(TxId id) {
         known.remove(id);
         wanted.remove(id);
         takeWaiting(id);
     }
 
-    /** The bytes of a transaction from ZMQ that was not delivered yet; null for none. */
+    /** The bytes of a transaction from ZMQ that was not delivered yet; null: none. */
     byte @Nullable [] held(TxId id) {
         return waiting.get(id);
     }
 
     /**
-     * Begins to take in a listing: {@link #touch} and {@link #learnt} say what it has, {@link #endListing} what it has not.
+     * Begins to process a listing: {@link #touch} and {@link #learnt} report its transactions, and {@link #endListing}
+     * finds the missing ones.
      *
-     * @param sequence the mempool sequence number that comes next after it; 0 when the node does not say
+     * @param sequence the mempool sequence number that follows it; 0 if the node does not report it
      */
     void beginListing(long sequence) {
         listedUpTo = sequence;
@@ -212,7 +213,7 @@ final class MempoolMirror {
         return known.touch(id);
     }
 
-    /** Ends a listing, and names the transactions that were removed. */
+    /** Ends a listing, and reports the transactions that were removed. */
     void endListing(Consumer<TxId> gone) {
         known.sweep(gone);
     }
@@ -222,12 +223,12 @@ final class MempoolMirror {
         return gap;
     }
 
-    /** Asks for a new listing. */
+    /** Requests a new listing. */
     void mistrust() {
         gap = true;
     }
 
-    /** Whether something came that only a listing can explain. */
+    /** Whether something arrived that only a listing can explain. */
     boolean poked() {
         return poked;
     }

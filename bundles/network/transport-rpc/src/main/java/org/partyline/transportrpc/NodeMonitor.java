@@ -19,9 +19,9 @@ import org.partyline.api.transport.RelayPolicy;
 import org.partyline.bitcointx.DataScript;
 import org.partyline.bitcointx.PinnedBlock;
 
-/** Checks that a node is the right one and usable, and keeps what it reported. Thread-safe. */
+/** Checks that a node is the right one and usable, and stores its reports. Thread-safe. */
 final class NodeMonitor {
-    /** The oldest Bitcoin Core that is used: descriptor wallets and the mempool sequence as they are today. */
+    /** The oldest accepted Bitcoin Core: it has descriptor wallets and the mempool sequence in their present form. */
     static final int MIN_VERSION = 230000;
 
     private static final int OLD_DATA_CARRIER = 83;
@@ -42,7 +42,7 @@ final class NodeMonitor {
     private volatile int version;
     private OptionalInt peers = OptionalInt.empty();
 
-    /** @param route which way the node is reached now */
+    /** @param route the present route to the node */
     NodeMonitor(RpcClient client, RpcSettings settings, Supplier<String> route) {
         this.client = client;
         this.settings = settings;
@@ -65,23 +65,23 @@ final class NodeMonitor {
         return policy;
     }
 
-    /** As it counts itself; empty before it was asked. */
+    /** In its own numbering; empty before it was asked. */
     OptionalInt version() {
         int known = version;
         return known == 0 ? OptionalInt.empty() : OptionalInt.of(known);
     }
 
-    /** Whether it was seen to send transactions privately ({@code -privatebroadcast}), since it was checked last. */
+    /** Whether it was seen to send transactions privately ({@code -privatebroadcast}), since the last check. */
     boolean isPrivate() {
         return sendsPrivately;
     }
 
-    /** Says that it sends transactions privately. */
+    /** Records that it sends transactions privately. */
     void sendsPrivately() {
         sendsPrivately = true;
     }
 
-    /** Says how new transactions come. @param problem why they do not come as the settings say; empty: they do */
+    /** Records how new transactions arrive. @param problem why they do not arrive as configured; empty: they do */
     synchronized void notifications(String how, String problem) {
         if (!how.equals(notifications) || !problem.equals(deaf)) {
             String before = trouble();
@@ -91,7 +91,7 @@ final class NodeMonitor {
         }
     }
 
-    /** Says what is wrong with what is made of its words, though it answers; empty when nothing is. */
+    /** Records a failure in processing its answers; empty if there is none. */
     synchronized void fault(String line) {
         if (!line.equals(fault)) {
             String before = trouble();
@@ -100,7 +100,7 @@ final class NodeMonitor {
         }
     }
 
-    /** What is wrong though it answers; empty when nothing is. */
+    /** What is wrong although it answers; empty if nothing is. */
     private String trouble() {
         return fault.isEmpty() ? deaf : fault;
     }
@@ -110,16 +110,16 @@ final class NodeMonitor {
         status = with(now.state(), now.detail().equals(before) ? "" : now.detail(), now.tip(), now.mempoolSize());
     }
 
-    /** A problem: everything is checked again before the next use. */
+    /** Records a problem: everything is checked again before the next use. */
     synchronized void failed(NodeProblem problem) {
         checked = false;
         status = with(problem.state(), problem.getMessage(), status.tip(), -1);
     }
 
     /**
-     * Makes sure that the node may be used, asking it when that is not known.
+     * Ensures that the node may be used; asks it if that is unknown.
      *
-     * @throws NodeProblem when it may not
+     * @throws NodeProblem if it may not
      */
     void require() throws NodeProblem {
         if (checked) {
@@ -138,10 +138,10 @@ final class NodeMonitor {
     }
 
     /**
-     * Asks for everything and checks it: network, genesis block, version, sync state, what it relays.
+     * Queries and checks everything: network, genesis block, version, sync state, relay limits.
      *
      * @return its best block
-     * @throws NodeProblem when the node must not be used, or does not answer
+     * @throws NodeProblem if the node must not be used, or does not answer
      */
     synchronized BlockRef check() throws NodeProblem {
         if (!settings.refusal().isEmpty()) {
@@ -172,7 +172,7 @@ final class NodeMonitor {
         if (version < MIN_VERSION) {
             throw refused("it runs version " + readable(version) + " " + software + "; use Bitcoin Core 23 or later");
         }
-        // A node below that height answers with an error.
+        // A node whose tip is lower answers with an error.
         boolean known = pinned.isEmpty() || answers.get(4).error() == null;
         if (pinned.isPresent()
                 && known
@@ -197,7 +197,7 @@ final class NodeMonitor {
     }
 
     /**
-     * Asks for what changes: best block, mempool size and number of peers.
+     * Queries what changes: best block, mempool size and number of peers.
      *
      * @return its best block
      */
@@ -216,7 +216,7 @@ final class NodeMonitor {
         return learn(chain, mempool);
     }
 
-    /** Whether the node may be watched: it has the chain. */
+    /** Whether the node may be watched because it has the chain. */
     boolean ready() {
         return checked && status.state() == NodeStatus.State.READY;
     }
@@ -261,7 +261,7 @@ final class NodeMonitor {
             throw client.garbage("getblockchaininfo", e);
         }
         int headers = chain.path("headers").asInt(tip.height());
-        // A private network has nobody to catch up with, and says it is behind whenever its last block is a day old.
+        // A private network has nothing to catch up with, but counts as behind when its last block is a day old.
         boolean initial = chain.path("initialblockdownload").asBoolean(false) && settings.network() != Network.REGTEST;
         boolean behind = initial || headers - tip.height() > MAX_BEHIND;
         String detail = behind
@@ -304,7 +304,7 @@ final class NodeMonitor {
     private void learnPolicy(JsonNode mempool, @Nullable JsonNode network) throws NodeProblem {
         JsonNode carrier = mempool.path("maxdatacarriersize");
         int scriptBytes = carrier.isInt() && carrier.intValue() >= 0 ? carrier.intValue() : OLD_DATA_CARRIER;
-        // Bitcoin Core relays several such outputs from the version on that also tells the limit; Knots never does.
+        // Bitcoin Core relays several such outputs since the version that also reports the limit; Knots never does.
         boolean several = carrier.isInt() && !software.contains("Knots");
         JsonNode cluster = mempool.path("limitclustercount");
         FeeRate floor = max(rate(mempool, "mempoolminfee"), rate(mempool, "minrelaytxfee"));
@@ -320,7 +320,8 @@ final class NodeMonitor {
                 scriptBytes,
                 floor,
                 increment == null ? OLD_INCREMENT : increment,
-                // Told from Bitcoin Core 31 on. One of 0 would stop everything: the node would refuse all it is handed.
+                // Reported since Bitcoin Core 31. A value of 0 would stop everything: the node would reject every
+                // transaction.
                 cluster.isInt() && cluster.intValue() > 0 ? cluster.intValue() : RelayPolicy.CHAIN);
     }
 

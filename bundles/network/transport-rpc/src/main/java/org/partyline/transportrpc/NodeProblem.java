@@ -11,7 +11,7 @@ class NodeProblem extends Exception {
     private final NodeStatus.State state;
     private String setting = "url";
 
-    /** @param message one line for the operator, naming the node; nothing secret */
+    /** @param message one line for the operator, with the node's name; nothing secret */
     NodeProblem(NodeStatus.State state, String message) {
         super(message);
         this.state = state;
@@ -26,13 +26,13 @@ class NodeProblem extends Exception {
         return state;
     }
 
-    /** Says which setting it is about; {@code url} unless that is said. */
+    /** Sets the setting at fault; {@code url} by default. */
     NodeProblem about(String key) {
         setting = key;
         return this;
     }
 
-    /** The key of the setting that it is about. */
+    /** The key of the setting at fault. */
     String setting() {
         return setting;
     }
@@ -42,7 +42,7 @@ class NodeProblem extends Exception {
         return new NodeUnavailableException(getMessage(), this);
     }
 
-    /** The answer was longer than the limit; a smaller batch may help. */
+    /** The answer exceeded the limit; a smaller batch may help. */
     static final class TooLarge extends NodeProblem {
         private static final long serialVersionUID = 1L;
 

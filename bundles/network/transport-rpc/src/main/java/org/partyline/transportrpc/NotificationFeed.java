@@ -4,16 +4,16 @@ import java.util.List;
 
 /** Delivers a node's notifications. */
 interface NotificationFeed extends AutoCloseable {
-    /** Takes what has come since the last call, in its order, at most so many. */
+    /** Takes up to this many notifications that arrived since the last call, in order. */
     List<Notification> take(int most);
 
-    /** Whether a connection to every endpoint stands. */
+    /** Whether every endpoint is connected. */
     boolean connected();
 
-    /** Whether the mempool sequence comes by it, not only transactions. */
+    /** Whether it receives the mempool sequence, in addition to transactions. */
     boolean carriesSequence();
 
-    /** Why it does not stand, in one line; empty when that is not known, or it does. */
+    /** Why it is not connected, in one line; empty if that is unknown, or it is. */
     default String problem() {
         return "";
     }

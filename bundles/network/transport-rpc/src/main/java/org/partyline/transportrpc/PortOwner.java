@@ -18,23 +18,23 @@ import java.util.Set;
 import org.partyline.api.transport.NodeStatus;
 
 /**
- * Finds the user who listens on a port of this machine, before a password is sent there: while the node is down, any
- * local user can listen on its port. Linux only, whose {@code /proc/net/tcp} has the user of each socket (proc(5));
+ * Finds the user who listens on a port of this machine before a password is sent there: while the node is down, any
+ * local user can listen on its port. Only on Linux, whose {@code /proc/net/tcp} has the user of each socket (proc(5));
  * elsewhere nothing is checked.
  */
 final class PortOwner {
-    /** What an operator writes who does not want it checked. */
+    /** The value that disables the check. */
     static final String ANY = "any";
 
     private static final String LISTEN = "0A";
     private static final int ROOT = 0;
-    /** What a user namespace shows for every user that is not of it (user_namespaces(7)). */
+    /** What a user namespace shows for every user outside it (user_namespaces(7)). */
     private static final int OUTSIDE = 65_534;
 
     private final Path proc;
     private final Path users;
 
-    /** @param proc the process' own directory of {@code /proc} @param users as {@code /etc/passwd} */
+    /** @param proc the process's own directory of {@code /proc} @param users {@code /etc/passwd} */
     PortOwner(Path proc, Path users) {
         this.proc = proc;
         this.users = users;
@@ -45,10 +45,11 @@ final class PortOwner {
     }
 
     /**
-     * Refuses a connection whose other end is another user's. Both count: who listens, and, once it was accepted, who did that, since the
-     * port may have changed hands meanwhile. (A socket that nobody has accepted yet shows no inode, and root as its user.)
+     * Refuses a connection whose other end belongs to another user. Both the listener and, once the connection was
+     * accepted, its acceptor are checked, since the port may have changed hands meanwhile. (A socket that nobody has
+     * accepted yet shows no inode, and root as its user.)
      *
-     * @param trusted names or numbers of users beside root and the one that this server runs as
+     * @param trusted names or numbers of users in addition to root and the user of this server
      */
     void check(String node, Socket socket, Set<String> trusted) throws NodeProblem {
         if (trusted.contains(ANY) || !socket.getInetAddress().isLoopbackAddress() || !Files.isDirectory(proc)) {
@@ -71,7 +72,7 @@ final class PortOwner {
             boolean isMapped = isMapped();
             for (Entry entry : owners) {
                 if (isMapped && entry.uid() == OUTSIDE) {
-                    // Whoever it is: naming this number would trust every other user.
+                    // It may be anyone: trusting this number would trust every other user.
                     throw new NodeProblem(
                             NodeStatus.State.REFUSED,
                             "node " + node + ": the password is not sent to "
@@ -123,9 +124,9 @@ final class PortOwner {
         return Long.toString(uid);
     }
 
-    /** A socket of the machine. */
+    /** A socket of this machine. */
     private record Entry(InetSocketAddress local, InetSocketAddress remote, String state, long uid, long inode) {
-        /** Whether it takes what is for an address: it is bound to that, or to all. */
+        /** Whether it accepts connections to an address: it is bound to that, or to all. */
         boolean listens(InetSocketAddress there) {
             return state.equals(LISTEN)
                     && local.getPort() == there.getPort()
@@ -144,7 +145,10 @@ final class PortOwner {
                     Long.parseLong(fields[9]));
         }
 
-        /** The address is in words of 32 bits in the machine's order; IPv4 in IPv6 is IPv4 for {@link InetAddress}. */
+        /**
+         * The address is in words of 32 bits in the machine's byte order; {@link InetAddress} treats IPv4 in IPv6 as
+         * IPv4.
+         */
         private static InetSocketAddress address(String text) {
             int colon = text.indexOf(':');
             byte[] stored = HexFormat.of().parseHex(text.substring(0, colon));

@@ -36,7 +36,7 @@ final class Rejections {
 
     private Rejections() {}
 
-    /** Whether the refusal says that the node has the transaction: nothing is left to do. */
+    /** Whether the rejection means that the node already has the transaction, so that nothing is left to do. */
     static boolean known(RpcException error) {
         return error.code() == RpcException.ALREADY_IN_CHAIN
                 || error.code() == RpcException.REJECTED && contains(KNOWN, error.getMessage());

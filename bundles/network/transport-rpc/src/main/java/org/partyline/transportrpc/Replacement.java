@@ -30,8 +30,8 @@ final class Replacement {
     }
 
     /**
-     * @param fee what the other one pays, in satoshi
-     * @return empty when that one has no change, or pays someone
+     * @param fee the fee of the replaced transaction, in satoshi
+     * @return empty if it has no change, or pays someone
      */
     static Optional<Replacement> of(TxView old, long fee, List<byte[]> payloads) throws MalformedException {
         Optional<Integer> change = changeIndex(old);
@@ -40,7 +40,7 @@ final class Replacement {
                 : Optional.of(new Replacement(old, old.outputs().get(change.get()), fee, payloads));
     }
 
-    /** Where a transaction of ours has its change: the one output that is no OP_RETURN. */
+    /** The index of the change of a transaction of ours: the only output that is not OP_RETURN. */
     static Optional<Integer> changeIndex(TxView transaction) throws MalformedException {
         List<TxView.Output> outputs = transaction.outputs();
         List<Integer> others = new ArrayList<>();
@@ -52,7 +52,7 @@ final class Replacement {
         return others.size() == 1 ? Optional.of(others.get(0)) : Optional.empty();
     }
 
-    /** What its inputs hold, in satoshi. */
+    /** The total of its inputs, in satoshi. */
     long total() {
         return total;
     }
@@ -61,7 +61,7 @@ final class Replacement {
         return old.id();
     }
 
-    /** The least that the change may hold: Bitcoin Core's {@code GetDustThreshold} at its 3 sat/vB. */
+    /** The minimum amount of the change: Bitcoin Core's {@code GetDustThreshold} at its 3 sat/vB. */
     long dust() {
         return switch (changeScript.length) {
             case 22 -> 294; // P2WPKH
@@ -75,7 +75,7 @@ final class Replacement {
         return scripts.size() + 1;
     }
 
-    /** Virtual bytes, if its signatures are as long as those of the other one. */
+    /** Its virtual size if its signatures are as long as those of the replaced transaction. */
     int likelyVsize() {
         int stripped = 4 + ByteWriter.compactLength(inputs.size()) + INPUT_BYTES * inputs.size() + 4;
         stripped += ByteWriter.compactLength(outputs());

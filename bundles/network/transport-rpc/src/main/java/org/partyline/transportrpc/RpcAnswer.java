@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A node's answer to one call of a batch: a result or an error.
  *
- * @param result the value; JSON null when the call returns nothing, or an error
+ * @param result the value; JSON null if the call returns nothing, or for an error
  * @param error the node's error, or null
  */
 record RpcAnswer(JsonNode result, @Nullable RpcException error) {

@@ -7,7 +7,7 @@ import java.util.List;
  * One call of a batch.
  *
  * @param method its name
- * @param parameters by position: strings, numbers, booleans, lists and maps of them
+ * @param parameters positional: strings, numbers, booleans, lists and maps of them
  */
 record RpcCall(String method, List<Object> parameters) {
     static RpcCall of(String method, Object... parameters) {

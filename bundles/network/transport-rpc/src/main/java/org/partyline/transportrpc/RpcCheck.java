@@ -40,7 +40,7 @@ final class RpcCheck implements HealthCheck {
     private final BooleanSupplier isPrivate;
 
     /**
-     * @param version of the node, as it counts itself; 0: not known
+     * @param version the node's version in its own numbering; 0: unknown
      * @param isPrivate whether it was seen to send transactions privately
      */
     RpcCheck(RpcSettings settings, IntSupplier version, BooleanSupplier isPrivate) {
@@ -72,7 +72,7 @@ final class RpcCheck implements HealthCheck {
 
     private Optional<Finding> inClear() {
         if (!settings.refusal().isEmpty()) {
-            // It is not asked, which is said with the state of the nodes.
+            // It was not asked; the state of the nodes shows that.
             return Optional.empty();
         }
         URI url = settings.url();
@@ -110,7 +110,7 @@ final class RpcCheck implements HealthCheck {
                         "update it to Bitcoin Core 31.1 or later"));
     }
 
-    /** Whether the node's wallet may announce to all peers what was sent privately. */
+    /** Whether the node's wallet may announce private transactions to all peers. */
     private Optional<Finding> announcements() {
         return settings.wallet().isEmpty() || configured().anyMatch(NO_WALLET_BROADCAST.asMatchPredicate())
                 ? Optional.empty()
@@ -123,11 +123,11 @@ final class RpcCheck implements HealthCheck {
                                 "add walletbroadcast=0 to its bitcoin.conf and restart it, or pay from a local wallet (wallet-create)"));
     }
 
-    /** The lines of the node's configuration, where it is on this machine and can be read. */
+    /** The lines of the node's configuration, if it is on this machine and readable. */
     private Stream<String> configured() {
         Optional<Path> directory = settings.credentials().file().map(Path::getParent);
         return directory.stream()
-                // Other networks than the main one have a directory of their own within.
+                // Networks other than mainnet have their own subdirectory.
                 .flatMap(at -> Stream.of(at, at.resolve("..")))
                 .flatMap(at -> {
                     try {
@@ -138,13 +138,13 @@ final class RpcCheck implements HealthCheck {
                 });
     }
 
-    /** Whether others than the node's user and this one can read the cookie. */
+    /** Whether users other than the node's and this one can read the cookie. */
     private Optional<Finding> open(Path cookie) {
         PosixFileAttributes attributes;
         try {
             attributes = Files.readAttributes(cookie, PosixFileAttributes.class);
         } catch (IOException | UnsupportedOperationException e) {
-            // The node is down, or was never up: that it does not answer is said elsewhere.
+            // The node is down, or was never up: another check reports that it does not answer.
             return Optional.empty();
         }
         Set<PosixFilePermission> permissions = attributes.permissions();
@@ -164,7 +164,7 @@ final class RpcCheck implements HealthCheck {
         return Optional.empty();
     }
 
-    /** A node of another user's has to let this one in by a group. */
+    /** A node of another user must give access through a group. */
     private static boolean isOurs(PosixFileAttributes cookie) {
         return cookie.owner().getName().equals(System.getProperty("user.name"));
     }

@@ -41,12 +41,12 @@ import org.partyline.api.transport.NodeStatus;
 /**
  * Calls Bitcoin Core's JSON-RPC over HTTP POST: version 2.0 requests, single or in batches.
  *
- * <p>Thread-safe. A connection that died while idle is replaced, and the call repeated where repeating it does no harm; a 503 is
- * repeated after a pause; a 401 once, when the cookie file may have changed. Every other failure is a {@link NodeProblem} with one
- * line that holds no credentials.
+ * <p>Thread-safe. A connection that was closed while idle is replaced, and a call repeated if that does no harm; a 503
+ * is repeated after a pause; a 401 once, since the cookie file may have changed. Every other failure is a {@link
+ * NodeProblem} with one line without credentials.
  */
 final class RpcClient implements AutoCloseable {
-    /** The path of the calls that need no wallet. */
+    /** The path of calls that need no wallet. */
     static final String NODE = "/";
 
     /** Waits between two attempts. */
@@ -54,22 +54,22 @@ final class RpcClient implements AutoCloseable {
         void of(Duration time) throws InterruptedException;
     }
 
-    /** Receives the answers of many calls, some at a time. */
+    /** Receives the answers of many calls, in batches. */
     interface Reader {
         /**
-         * @param first place of the first of them among the calls
-         * @return whether to go on
+         * @param first the index of the first of them among the calls
+         * @return whether to continue
          */
         boolean read(int first, List<RpcAnswer> answers) throws NodeProblem;
     }
 
-    /** Requests under way at once where there are many: the node works while the last answer is read. */
+    /** The number of concurrent requests if there are many: the node works while the last answer is read. */
     private static final int UNDER_WAY = 3;
 
-    /** Nothing that a node answers goes half as deep. */
+    /** No answer of a node is nested half as deep. */
     private static final int MOST_NESTING = 64;
 
-    /** More satoshi than there will ever be. */
+    /** More satoshi than can exist. */
     static final long ALL_SATOSHI = 2_100_000_000_000_000L;
 
     private static final long LAST_TIME = 0xffffffffL;
@@ -79,7 +79,7 @@ final class RpcClient implements AutoCloseable {
     private static final int MAX_BROKEN = 3;
     private static final int MAX_BUSY = 5;
     private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
-    /** Calls that must not run twice: each has an effect that a second run repeats. */
+    /** Calls that must not be repeated, since each execution has an effect. */
     private static final Set<String> ONCE =
             Set.of("fundrawtransaction", "createwallet", "getnewaddress", "getrawchangeaddress");
 
@@ -93,15 +93,15 @@ final class RpcClient implements AutoCloseable {
     private final Pause pause;
     private final Clock clock;
     private final ObjectMapper mapper;
-    /** For answers that are read as they come. */
+    /** For answers that are parsed while they arrive. */
     private final JsonFactory streams;
 
     private volatile @Nullable Duration latency;
 
     /**
-     * @param url scheme, host and port; no user
+     * @param url scheme, host and port; without user
      * @param opener opens connections to it
-     * @param connectTimeout how long opening one may take now
+     * @param connectTimeout the present time limit for opening one
      */
     RpcClient(
             String node,
@@ -136,7 +136,7 @@ final class RpcClient implements AutoCloseable {
                 .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
     }
 
-    /** The path of a wallet's calls. */
+    /** The path of calls of a wallet. */
     static String wallet(String name) {
         return "/wallet/" + URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20");
     }
@@ -146,7 +146,7 @@ final class RpcClient implements AutoCloseable {
         return node;
     }
 
-    /** How long the last answer took. */
+    /** The latency of the last answer. */
     Optional<Duration> latency() {
         return Optional.ofNullable(latency);
     }
@@ -155,7 +155,7 @@ final class RpcClient implements AutoCloseable {
         return limits;
     }
 
-    /** A call of the node itself. */
+    /** A call that needs no wallet. */
     JsonNode call(String method, Object... parameters) throws NodeProblem, RpcException {
         return callAt(NODE, method, parameters);
     }
@@ -172,7 +172,7 @@ final class RpcClient implements AutoCloseable {
         T read(JsonParser parser) throws IOException, NodeProblem;
     }
 
-    /** A call of the node whose answer is long: it is never held as a whole. */
+    /** A call with a long answer, which is never held as a whole. */
     <T> T stream(String method, StreamReader<T> reader, Object... parameters) throws NodeProblem {
         byte[] request = write(request(RpcCall.of(method, parameters), 1));
         return post(
@@ -200,7 +200,7 @@ final class RpcClient implements AutoCloseable {
         return calls.isEmpty() ? List.of() : answers(path, Batch.of(this, calls), null);
     }
 
-    /** @param begun the first attempt, when it is under way already; or null */
+    /** @param begun the first attempt, if it is in progress already; otherwise null */
     private List<RpcAnswer> answers(String path, Batch batch, @Nullable CompletableFuture<HttpAnswer<JsonNode>> begun)
             throws NodeProblem {
         List<RpcCall> calls = batch.calls;
@@ -265,7 +265,7 @@ final class RpcClient implements AutoCloseable {
      * A request, and how its answer is processed.
      *
      * @param method for messages
-     * @param limit most bytes of the answer
+     * @param limit the maximum size of the answer in bytes
      */
     private record Request<T>(String method, byte[] body, long limit, HttpConnection.Reader<T> reader) {}
 
@@ -275,7 +275,7 @@ final class RpcClient implements AutoCloseable {
                 method, body, limits.held(), (status, answer) -> isRead(status) ? parse(method, answer) : null);
     }
 
-    /** Whether an answer of this status is from the RPC server itself. */
+    /** Whether an answer with this status is from the RPC server itself. */
     private static boolean isRead(int status) {
         return status == 200 || status == 400 || status == 404 || status == 500;
     }
@@ -325,7 +325,7 @@ final class RpcClient implements AutoCloseable {
                 : Optional.empty();
     }
 
-    /** A time as a block's header has it, in 32 bits. */
+    /** A block header's time in 32 bits. */
     Instant time(String method, JsonNode seconds) throws NodeProblem {
         long value = seconds.asLong(0);
         if (value < 0 || value > LAST_TIME) {
@@ -334,13 +334,13 @@ final class RpcClient implements AutoCloseable {
         return Instant.ofEpochSecond(value);
     }
 
-    /** An amount of BTC in satoshi, none or as much as there can be. */
+    /** An amount of BTC in satoshi, from zero to the maximum supply. */
     long satoshi(String method, JsonNode amount) throws NodeProblem {
         if (!amount.isNumber()) {
             throw garbage(method, null);
         }
         BigDecimal value = amount.decimalValue();
-        // To write out 1e100000000 takes minutes, and all of the memory.
+        // Expanding 1e100000000 takes minutes and all of the memory.
         if (value.precision() > MOST_DIGITS
                 || Math.abs((long) value.scale()) > MOST_DIGITS
                 || value.signum() < 0
@@ -354,7 +354,7 @@ final class RpcClient implements AutoCloseable {
         }
     }
 
-    /** An answer that is not one. */
+    /** The problem for an invalid answer. */
     NodeProblem garbage(String method, @Nullable Throwable cause) {
         return new NodeProblem(
                 NodeStatus.State.UNREACHABLE,
@@ -367,7 +367,7 @@ final class RpcClient implements AutoCloseable {
         return url.getHost() + ":" + url.getPort();
     }
 
-    /** @param begun the first attempt, when it is under way already; or null */
+    /** @param begun the first attempt, if it is in progress already; otherwise null */
     private <T> T post(
             String path, Request<T> request, boolean repeatable, @Nullable CompletableFuture<HttpAnswer<T>> begun)
             throws NodeProblem {
@@ -395,7 +395,7 @@ final class RpcClient implements AutoCloseable {
                                 : "raise response-limit")
                         + " or lower batch-size");
             } catch (IOException e) {
-                // Bitcoin Core closes a connection that was idle for 30 s; the next request on it may meet the end.
+                // Bitcoin Core closes a connection that was idle for 30 s; the next request on it may fail.
                 if (repeatable && ++broken < MAX_BROKEN) {
                     early = null;
                     continue;
@@ -477,7 +477,7 @@ final class RpcClient implements AutoCloseable {
             if (e.getCause() instanceof NodeProblem problem) {
                 throw problem;
             }
-            // An error: there was no memory for it, for example. What it says may be the node's words.
+            // An error, for example too little memory. Its message may be from the node.
             Throwable cause = e.getCause() == null ? e : e.getCause();
             throw new NodeProblem(
                     NodeStatus.State.UNREACHABLE,
@@ -496,18 +496,18 @@ final class RpcClient implements AutoCloseable {
         }
     }
 
-    /** Takes no more calls; those that are under way go on to their end. */
+    /** Accepts no more calls; running ones are completed. */
     @Override
     public void close() {
         http.close();
     }
 
-    /** Takes no more calls, and gives up those that are under way. */
+    /** Accepts no more calls, and cancels running ones. */
     void abandon() {
         http.abandon();
     }
 
-    /** All the calls, in batches of at most so many; halves a batch whose answer is too long. */
+    /** All the calls, in batches of a maximum size; a batch whose answer is too long is halved. */
     List<RpcAnswer> batches(String path, List<RpcCall> calls, int size) throws NodeProblem {
         List<RpcAnswer> all = new ArrayList<>(calls.size());
         batches(path, calls, size, (first, answers) -> all.addAll(answers));
@@ -515,9 +515,10 @@ final class RpcClient implements AutoCloseable {
     }
 
     /**
-     * As the other, with the answers of each batch as they come, in order. While one is read the next ones are under way.
+     * The same, with the answers of each batch as they arrive, in order. While one is processed, the next ones are in
+     * progress.
      *
-     * @param calls repeatable; each is made when its batch is sent, and again for a batch that is halved
+     * @param calls repeatable; each is created when its batch is sent, and again if the batch is halved
      */
     void batches(String path, List<RpcCall> calls, int size, Reader reader) throws NodeProblem {
         record UnderWay(Batch batch, CompletableFuture<HttpAnswer<JsonNode>> response) {}

@@ -18,7 +18,7 @@ final class RpcConfiguration {
     private static final Pattern CORE_WALLET = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._ -]{0,63}");
     private static final Pattern ENDPOINT = Pattern.compile("tcp://(\\[[0-9A-Fa-f:.]+\\]|[A-Za-z0-9.-]+):([0-9]{1,5})");
     private static final Pattern SYSTEM_USER = Pattern.compile("[A-Za-z0-9_.-]{1,64}");
-    /** Before the name of a wallet of Bitcoin Core that would otherwise be taken for something else. */
+    /** Precedes the name of a Bitcoin Core wallet that would otherwise have another meaning. */
     private static final String OF_CORE = "core:";
 
     static final Setting<String> NAME = Setting.text("name", "", "letters, digits and hyphens, at most 32")
@@ -114,7 +114,7 @@ final class RpcConfiguration {
             .unit(Setting.SATOSHI)
             .says("Maximum fee of a transaction of the wallet.");
 
-    /** In the order in which they are shown. */
+    /** The settings in the order in which they are shown. */
     static final List<Setting<?>> ALL = List.of(
             NAME,
             NETWORK,
@@ -157,7 +157,7 @@ final class RpcConfiguration {
 
     private static String wallet(String text) {
         if (text.equals(LocalWallets.NAME)) {
-            // It was a wallet of Bitcoin Core's here once, and means this server's own everywhere else.
+            // It once meant a wallet of Bitcoin Core here, and means this server's own everywhere else.
             throw new IllegalArgumentException(
                     "this is ambiguous: leave wallet empty to use this server's own wallet, or write "
                             + "wallet=core:local for Bitcoin Core's wallet of that name");
@@ -175,7 +175,7 @@ final class RpcConfiguration {
         return text.equals("auto") || text.equals("none") ? text : endpoint(text);
     }
 
-    /** Checks a ZMQ endpoint; none is one. */
+    /** Checks a ZMQ endpoint; {@code none} is valid. */
     static String endpoint(String text) {
         Matcher matcher = ENDPOINT.matcher(text);
         int port = matcher.matches() ? Integer.parseInt(matcher.group(2)) : -1;

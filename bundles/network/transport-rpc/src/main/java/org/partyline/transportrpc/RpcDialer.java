@@ -17,26 +17,26 @@ final class RpcDialer {
     private final RpcSettings settings;
     private final PortOwner ports;
 
-    /** @param policy the one of this moment; empty while it is unavailable */
+    /** @param policy the present one; empty while it is unavailable */
     RpcDialer(Supplier<Optional<NetworkPolicy>> policy, RpcSettings settings) {
         this(policy, settings, PortOwner.ofThisMachine());
     }
 
-    /** @param ports says whose a port of this machine is */
+    /** @param ports finds the owner of a port of this machine */
     RpcDialer(Supplier<Optional<NetworkPolicy>> policy, RpcSettings settings, PortOwner ports) {
         this.policy = policy;
         this.settings = settings;
         this.ports = ports;
     }
 
-    /** A connection to the node's RPC, which the node's password may be sent by. */
+    /** A connection to the node's RPC that the node's password may be sent over. */
     Socket rpc() throws NodeProblem {
         Socket socket = open(
                 settings.url().getHost(),
                 settings.url().getPort(),
                 " does not answer at ",
                 "; check that it runs, with server=1, and that url is right");
-        // A cookie is worth nothing to whoever is there while the node is not: the node makes another one when it
+        // A cookie is useless to a process that listens while the node is down: the node creates another one when it
         // starts.
         if (settings.credentials().file().isEmpty()
                 && RpcSettings.loopback(settings.url().getHost())) {
@@ -54,7 +54,7 @@ final class RpcDialer {
         try {
             socket.close();
         } catch (IOException e) {
-            // Nothing was sent by it.
+            // Nothing was sent over it.
             return;
         }
     }
@@ -71,7 +71,7 @@ final class RpcDialer {
         return open(host, port, ": no ZMQ publisher answers at ", "; check the node's zmqpub settings");
     }
 
-    /** Which way the node's RPC is reached now. */
+    /** The present route to the node's RPC. */
     NetworkRoute route() {
         return route(settings.url().getHost(), settings.url().getPort());
     }
@@ -83,7 +83,7 @@ final class RpcDialer {
     private static final String AWAY = "the network policy is not running, and no connection is made without it: check "
             + "etc/org.partyline.network.cfg";
 
-    /** How long connecting to the node's RPC may take. */
+    /** The time limit for connecting to the node's RPC. */
     Duration timeout() {
         return timeout(route());
     }

@@ -31,7 +31,7 @@ final class RpcException extends Exception {
         return code;
     }
 
-    /** Text of a stranger as one printable line of at most 300 characters. */
+    /** A stranger's text as one printable line of at most 300 characters. */
     static String oneLine(String text) {
         StringBuilder line = new StringBuilder();
         boolean gap = false;

@@ -35,7 +35,7 @@ final class RpcFollower implements Transport.Subscription {
     /**
      * Calls the listener, unless this is closed.
      *
-     * @throws ListenerFailedException when it throws anything
+     * @throws ListenerFailedException if it throws anything
      */
     void notify(Consumer<TransactionListener> what) {
         calling.lock();
@@ -53,7 +53,7 @@ final class RpcFollower implements Transport.Subscription {
         }
     }
 
-    /** What the listener failed of when it was called last; empty when it went well. */
+    /** The listener's last failure; empty if the last call succeeded. */
     String fault() {
         return fault;
     }
@@ -74,12 +74,12 @@ final class RpcFollower implements Transport.Subscription {
         }
     }
 
-    /** Takes the last block back; the one before it is the position again, if it is remembered. */
+    /** Reports that the last block was disconnected; the one before it is the position again, if it is remembered. */
     void disconnected() {
         blocks.removeLast();
     }
 
-    /** Starts over behind a block. */
+    /** Starts again after a block. */
     void moveTo(BlockRef block) {
         blocks.clear();
         blocks.addLast(block);
@@ -107,7 +107,7 @@ final class RpcFollower implements Transport.Subscription {
         closed = true;
         onClose.accept(this);
         try {
-            // Waits for a call that is under way; not forever, as the listener may wait for who closes.
+            // Waits for a call in progress, but not forever, since the listener may be waiting for the caller.
             if (calling.tryLock(CLOSE_SECONDS, TimeUnit.SECONDS)) {
                 calling.unlock();
             }

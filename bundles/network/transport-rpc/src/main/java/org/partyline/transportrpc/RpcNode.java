@@ -41,7 +41,7 @@ final class RpcNode implements AutoCloseable {
 
     /**
      * @param network makes the connections; empty while it is unavailable
-     * @param executor runs the watching; the caller's to end, after {@link #close}
+     * @param executor runs the watching; the caller shuts it down after {@link #close}
      */
     static RpcNode open(
             RpcSettings settings,
@@ -51,7 +51,7 @@ final class RpcNode implements AutoCloseable {
             SecureRandom random,
             RpcClient.Pause pause) {
         RpcDialer dialer = new RpcDialer(network, settings);
-        // Two, so that what someone asked for goes to its end when the node is taken away, and what watches does not.
+        // Two clients, so that requests are completed when the node is removed, while watching stops.
         RpcClient watching = client(settings, dialer, clock, pause);
         RpcClient asking = client(settings, dialer, clock, pause);
         NodeMonitor monitor =
@@ -73,10 +73,10 @@ final class RpcNode implements AutoCloseable {
     }
 
     /**
-     * Asks a node that is not configured yet, once, whether it could be used, and opens its wallet.
+     * Asks a node that is not configured yet, once, whether it can be used, and opens its wallet.
      *
-     * @throws NodeProblem when it does not answer, or must not be used
-     * @throws WalletException when it has no such wallet
+     * @throws NodeProblem if it does not answer, or must not be used
+     * @throws WalletException if it has no such wallet
      */
     static void ask(
             RpcSettings settings,
@@ -137,7 +137,7 @@ final class RpcNode implements AutoCloseable {
         return wallet;
     }
 
-    /** What there is to say about it for the doctor. */
+    /** Its health check for the doctor. */
     RpcCheck check() {
         return new RpcCheck(settings, () -> monitor.version().orElse(0), monitor::isPrivate);
     }
@@ -148,7 +148,7 @@ final class RpcNode implements AutoCloseable {
         asking.close();
     }
 
-    /** Looks at the node at once: connections may have been closed, or may be possible now. */
+    /** Checks the node at once: connections may have been closed, or may be possible now. */
     void networkChanged() {
         watcher.lookAgain();
     }

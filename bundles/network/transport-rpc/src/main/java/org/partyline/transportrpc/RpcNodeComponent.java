@@ -37,7 +37,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Manages the node of a configuration, and registers its {@link Transport} and, if configured, its {@link Wallet}.
  *
- * <p>A change to a value that cannot be is refused in the log, and the node goes on as it was.
+ * <p>An invalid change is rejected with a log line, and the node continues unchanged.
  */
 @Component(
         immediate = true,
@@ -73,7 +73,7 @@ public final class RpcNodeComponent {
         networkChanged();
     }
 
-    /** @param policy says something else now; Declarative Services wants to hand it over, or never calls */
+    /** @param policy has changed; Declarative Services only calls this method if it has the parameter */
     void networkUpdated(NetworkPolicy policy) {
         networkChanged();
     }
@@ -84,7 +84,7 @@ public final class RpcNodeComponent {
         }
     }
 
-    /** @param policy makes no connections any more */
+    /** @param policy makes no more connections */
     void networkGone(NetworkPolicy policy) {
         network.compareAndSet(policy, null);
         networkChanged();
@@ -121,7 +121,7 @@ public final class RpcNodeComponent {
         start(settings);
     }
 
-    /** Takes the node away. */
+    /** Removes the node. */
     @Deactivate
     synchronized void stop() {
         services.forEach(ServiceRegistration::unregister);

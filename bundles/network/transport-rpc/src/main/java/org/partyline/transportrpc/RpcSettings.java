@@ -26,22 +26,23 @@ import org.partyline.api.transport.ProxyChoice;
  * @param name the node's name
  * @param network its network
  * @param url scheme, host and port
- * @param credentials how it is asked
- * @param listenerUsers whose port on this machine may be sent a password, beside root's and the server's own
+ * @param credentials for its RPC
+ * @param listenerUsers users whose ports on this machine may be sent a password, in addition to root and the server's
+ *     user
  * @param wallet the node's wallet; empty for none
- * @param zmqAuto whether the node is asked where its ZMQ is
+ * @param zmqAuto whether the node is asked for its ZMQ addresses
  * @param zmqRawtx the endpoint of {@code rawtx}; empty for none
  * @param zmqSequence the endpoint of {@code sequence}; empty for none
- * @param proxy which way its connections go
- * @param plaintextAllowed whether what is not encrypted may go to another computer
- * @param refusal why this address must not be used, in one line; empty when it may
- * @param pollInterval where there is no ZMQ
+ * @param proxy the route of its connections
+ * @param plaintextAllowed whether unencrypted connections to other computers are allowed
+ * @param refusal why this address must not be used, in one line; empty if it may
+ * @param pollInterval the interval without ZMQ
  * @param connectTimeout for a direct connection
  * @param proxyTimeout for a connection through a proxy
  * @param timeout for an answer
- * @param batchSize calls in one request
- * @param responseLimit bytes
- * @param maxFee satoshi
+ * @param batchSize the number of calls in one request
+ * @param responseLimit the maximum size of an answer in bytes
+ * @param maxFee the maximum fee in satoshi
  */
 record RpcSettings(
         String name,
@@ -77,7 +78,7 @@ record RpcSettings(
     /**
      * @param values keys and values of the configuration
      * @param home the user's home directory, for the default cookie file
-     * @throws IllegalArgumentException says which value is wrong and what would be right
+     * @throws IllegalArgumentException says which value is wrong and what is valid
      */
     static RpcSettings of(Map<String, ?> values, Path home) {
         String name = name(values);
@@ -112,7 +113,7 @@ record RpcSettings(
                 RpcConfiguration.MAX_FEE.in(values));
     }
 
-    /** Whether a host is this computer, judged by its text alone: a name server is not asked. */
+    /** Whether a host is this computer, judged by its text alone: no name server is asked. */
     static boolean loopback(String host) {
         String bare = host.startsWith("[") && host.endsWith("]") ? host.substring(1, host.length() - 1) : host;
         return bare.equalsIgnoreCase("localhost")
@@ -121,9 +122,9 @@ record RpcSettings(
                 || IPV4_LOOPBACK.matcher(bare).matches();
     }
 
-    /** Whether what is not encrypted can be read on its way to a host. */
+    /** Whether an unencrypted connection to a host can be read on its way. */
     static boolean isInClear(String host) {
-        // What goes to an onion service is encrypted by Tor, and the network policy sends it no other way.
+        // Tor encrypts connections to an onion service, and the network policy allows no other route.
         return !loopback(host) && !host.toLowerCase(Locale.ROOT).endsWith(".onion");
     }
 
@@ -157,7 +158,7 @@ record RpcSettings(
         try {
             url = new URI(text);
         } catch (URISyntaxException e) {
-            // The text may hold a password: it is not repeated.
+            // The text is not repeated, since it may contain a password.
             throw new IllegalArgumentException(
                     "url is not an address: write http://HOST:PORT, without user and password");
         }

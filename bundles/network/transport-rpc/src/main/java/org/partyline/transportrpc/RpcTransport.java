@@ -22,7 +22,7 @@ import org.partyline.api.transport.Transport;
 /** Implements {@link Transport} for a Bitcoin Core node. */
 final class RpcTransport implements Transport {
     private static final int MAX_TARGET = 1008;
-    /** The first Bitcoin Core that has {@code -privatebroadcast}. */
+    /** The first Bitcoin Core with {@code -privatebroadcast}. */
     private static final int PRIVATE_BROADCAST = 310_000;
 
     private static final String PRIVATE = "getprivatebroadcastinfo";
@@ -94,7 +94,7 @@ final class RpcTransport implements Transport {
             BigDecimal value = rate.decimalValue();
             return value.signum() > 0 ? Optional.of(FeeRate.ofBtcPerKvb(value)) : Optional.empty();
         } catch (RpcException e) {
-            // Wrong for this node, or switched off with -blocksonly: it has no estimate.
+            // Not supported by this node, or disabled by -blocksonly: it has no estimate.
             return Optional.empty();
         } catch (IllegalArgumentException | ArithmeticException e) {
             throw client.garbage("estimatesmartfee", e).toUnavailable();
@@ -130,7 +130,7 @@ final class RpcTransport implements Transport {
             List<RpcAnswer> answers = client.batch(RpcClient.NODE, calls);
             if (answers.get(0).error() == null) {
                 JsonNode unbroadcast = answers.get(0).result().path("unbroadcast");
-                // Set until a peer has asked for it. A node that does not say so is not taken at its word.
+                // Set until a peer has requested it. Without that field, relaying is not assumed.
                 return unbroadcast.isBoolean() && !unbroadcast.booleanValue()
                         ? TransactionPlace.RELAYED
                         : TransactionPlace.MEMPOOL;
@@ -139,7 +139,7 @@ final class RpcTransport implements Transport {
             if (answers.get(1).error() == null) {
                 found.add(answers.get(1).result());
             }
-            // Without an index the node finds only its wallet's own in blocks.
+            // Without an index, the node finds only its wallet's own transactions in blocks.
             walletTransaction(id).ifPresent(found::add);
             for (JsonNode one : found) {
                 if (one.path("confirmations").asInt(0) > 0) {
@@ -148,7 +148,7 @@ final class RpcTransport implements Transport {
                             TransactionPlace.Kind.CONFIRMED, hash.isEmpty() ? Optional.empty() : headers.of(hash));
                 }
             }
-            // An error: the node's rpcwhitelist does not allow the question.
+            // An error: the node's rpcwhitelist forbids the call.
             return answers.size() > 2 && answers.get(2).error() == null
                     ? privately(answers.get(2).result(), id)
                             .map(RpcTransport::place)
@@ -163,10 +163,10 @@ final class RpcTransport implements Transport {
         return monitor.version().orElse(0) >= PRIVATE_BROADCAST;
     }
 
-    /** The peers of a transaction that the node sends privately; empty when it is none of those. */
+    /** The peers of a transaction that the node sends privately; empty if it does not. */
     private Optional<JsonNode> privately(JsonNode info, TxId id) {
         for (JsonNode one : info.path("transactions")) {
-            // The node does not say whether it is set to do so. That it does shows.
+            // The node does not report this option, but its use shows.
             monitor.sendsPrivately();
             if (one.path("txid").asText("").equals(id.toString())) {
                 return Optional.of(one.path("peers"));
@@ -202,7 +202,7 @@ final class RpcTransport implements Transport {
             }
             return false;
         } catch (RpcException e) {
-            // It came back from the network meanwhile, or the node's rpcwhitelist does not allow it.
+            // It came back from the network meanwhile, or the node's rpcwhitelist forbids the call.
             return false;
         } catch (NodeProblem e) {
             throw e.toUnavailable();

@@ -37,29 +37,35 @@ import org.partyline.bitcointx.TxView;
  * Implements {@link Wallet} with the node's wallets: the configured one, and one {@code WALLET-ACCOUNT} for each other
  * account.
  *
- * <p>The node chooses coins, keeps the keys and signs; this class writes the outputs, and checks that what comes back is what
- * was asked for.
+ * <p>The node chooses coins, keeps the keys and signs; this class writes the outputs, and checks that the result is
+ * what was requested.
  */
 final class RpcWallet implements Wallet {
     private static final Pattern ACCOUNT = Pattern.compile("[A-Za-z0-9](?:[A-Za-z0-9-]{0,62}[A-Za-z0-9])?");
     private static final Pattern ADDRESS = Pattern.compile("[!-~]{1,100}");
     private static final long LAST_INDEX = 0xffffffffL;
     private static final int MAX_CONFIRMATIONS = 9_999_999;
-    /** Bitcoin Core sets a lock time only while its tip is this fresh (anti fee sniping). */
+    /** Bitcoin Core sets a lock time only while its tip is this fresh (against fee sniping). */
     private static final Duration FRESH_TIP = Duration.ofHours(8);
     /** Overhead, one P2WPKH input and P2WPKH change, in virtual bytes. */
     private static final int BASE_VSIZE = 11 + 68 + 31;
-    /** A wallet whose signatures vary in length gives the one that the fee is for within these. */
+    /**
+     * If a wallet's signatures vary in length, one of the length for which the fee is right is found within this number
+     * of attempts.
+     */
     private static final int MOST_ROUNDS = 40;
 
     private static final int DEEPEST_LOCKTIME = 100;
-    /** The most coins that the node may choose by itself where fewer are enough: each makes the transaction dearer than its quote. */
+    /**
+     * The maximum number of coins that the node may choose if fewer are enough: each makes the transaction more
+     * expensive than its quote.
+     */
     private static final int MOST_CHOSEN = 3;
 
-    /** The coins of one account that our waiting transactions will spend. */
+    /** The coins of one account that our unconfirmed transactions will spend. */
     private static final class Reserved {
         private final Set<OutPoint> coins = new LinkedHashSet<>();
-        /** Change that is kept; the node may not know it yet. */
+        /** Held change, which the node may not know yet. */
         private final Set<OutPoint> held = new LinkedHashSet<>();
     }
 
@@ -113,7 +119,7 @@ final class RpcWallet implements Wallet {
         }
     }
 
-    /** Opens the wallet, locks again what a restart of the node unlocked, and gives the tip. */
+    /** Opens the wallet, locks the coins again that a restart of the node unlocked, and returns the tip. */
     private Tip prepare(String account, String wallet, Reserved mine) throws NodeProblem, WalletException {
         List<RpcAnswer> answers =
                 batch(account, List.of(RpcCall.of("listlockunspent"), RpcCall.of("getblockchaininfo")));
@@ -127,7 +133,7 @@ final class RpcWallet implements Wallet {
                 mine.coins.remove(lost.get(i));
             }
         }
-        // What the node does not know, nobody can spend; it is asked again next time.
+        // Nobody can spend a coin that the node does not know; it is checked again next time.
         client.batch(
                 RpcClient.wallet(wallet),
                 lockCalls(
@@ -139,7 +145,7 @@ final class RpcWallet implements Wallet {
         return new Tip(chain.path("blocks").asLong(0), client.time("getblockchaininfo", chain.path("time")));
     }
 
-    /** As Bitcoin Core's wallet: the tip's height, one time in ten a little less; 0 when the tip is old. */
+    /** Like Bitcoin Core's wallet: the tip's height, one time in ten a little less; 0 if the tip is old. */
     private long locktime(Tip tip) {
         return random.nextInt(10) == 0 ? earlier(tip) : fresh(tip) ? tip.height() : 0;
     }
@@ -162,7 +168,7 @@ final class RpcWallet implements Wallet {
             TxView unsigned = transaction("fundrawtransaction", funded.path("hex"));
             coins = unsigned.spent();
             if (coins.size() > MOST_CHOSEN) {
-                // While fees are low, the node gathers as many small coins as it finds useful.
+                // While fees are low, the node consolidates as many small coins as it finds useful.
                 unlock(wallet, coins);
                 coins = List.of();
                 funded = fund(
@@ -189,7 +195,7 @@ final class RpcWallet implements Wallet {
         }
     }
 
-    /** Has the node add coins and change. @param unfunded with coins where these alone are to be spent */
+    /** Lets the node add coins and change. @param unfunded includes coins if only these are to be spent */
     private JsonNode fund(String account, String wallet, byte[] unfunded, FeeRate rate, int least)
             throws NodeProblem, WalletException, InsufficientFundsException {
         Map<String, Object> options = new LinkedHashMap<>();
@@ -269,7 +275,7 @@ final class RpcWallet implements Wallet {
         }
     }
 
-    /** Signs until the fee is exactly what the signed size asks for: the length of signatures varies. */
+    /** Signs until the fee is exactly that of the signed size, since the length of signatures varies. */
     private SignedTransaction replace(String wallet, Replacement replacement, FeeRule rule, Tip tip)
             throws NodeProblem, RpcException, MalformedException, InsufficientFundsException, WalletException {
         int vsize = replacement.likelyVsize();
@@ -293,10 +299,11 @@ final class RpcWallet implements Wallet {
                 test(wallet, signed, fee);
                 return new SignedTransaction(signed.id(), signed.raw(), vsize, fee);
             }
-            // A shorter one than usual is tried again first: about one in 256, and the rate that the fee was for is by
-            // weight.
+            // At first, a shorter signature than usual (about one in 256) is replaced by another one of the larger
+            // size,
+            // since the fee's rate is by weight.
             vsize = round < MOST_ROUNDS / 2 ? Math.max(vsize, signed.vsize()) : signed.vsize();
-            // Something else must be signed, or the same two lengths come in turn forever.
+            // The signed data must differ, otherwise the same two lengths alternate forever.
             locktime = earlier(tip);
         }
         throw new WalletException("wallet " + wallet + " of node " + settings.name() + ": " + MOST_ROUNDS
@@ -328,7 +335,7 @@ final class RpcWallet implements Wallet {
         }
     }
 
-    /** Asks the node's mempool, where it can, before anything depends on the transaction. */
+    /** Tests it in the node's mempool, if possible, before anything depends on the transaction. */
     private void test(String wallet, TxView signed, long fee) throws NodeProblem, WalletException {
         JsonNode result;
         try {
@@ -360,7 +367,8 @@ final class RpcWallet implements Wallet {
         try {
             client.batch(RpcClient.wallet(wallet), lockCalls(true, coins));
         } catch (NodeProblem e) {
-            // The node is gone; its locks are in memory and go with a restart. The caller gets the first problem.
+            // The node is gone; its locks are in memory and vanish with a restart. The caller receives the first
+            // problem.
             org.slf4j.LoggerFactory.getLogger(RpcWallet.class)
                     .warn("{}: {} coins of wallet {} stay locked there", e.getMessage(), coins.size(), wallet);
         }
@@ -394,8 +402,8 @@ final class RpcWallet implements Wallet {
                     mine.held.remove(change);
                 }
                 monitor.require();
-                // An error: already as asked for, or not known to the node yet; prepare() asks again before each
-                // payment.
+                // An error: already in the requested state, or not known to the node yet; prepare() checks again before
+                // each payment.
                 batch(account, lockCalls(!keep, List.of(change)));
             } catch (MalformedException e) {
                 throw new IllegalArgumentException("not a transaction: " + e.getMessage(), e);
@@ -419,7 +427,7 @@ final class RpcWallet implements Wallet {
                 monitor.require();
                 List<RpcAnswer> answers = batch(account, lockCalls(free, coins));
                 for (int i = 0; i < coins.size(); i++) {
-                    // An error: spent, not ours, or already as asked for.
+                    // An error: spent, not ours, or already in the requested state.
                     if (!free && answers.get(i).error() == null) {
                         mine.coins.add(coins.get(i));
                     }
@@ -515,7 +523,7 @@ final class RpcWallet implements Wallet {
         return reserved.computeIfAbsent(account, key -> new Reserved());
     }
 
-    /** @throws WalletException when the node has no wallet of this name, or does not open it */
+    /** @throws WalletException if the node has no wallet of this name, or cannot open it */
     void require() throws NodeProblem, WalletException {
         RpcCall call = RpcCall.of("getwalletinfo");
         value(
@@ -524,7 +532,7 @@ final class RpcWallet implements Wallet {
                 batch(DEFAULT_ACCOUNT, List.of(call)).get(0));
     }
 
-    /** Calls of an account's wallet; opens the wallet where it is not loaded, makes it where it is a new account's. */
+    /** Calls of an account's wallet; opens the wallet if it is not loaded, and creates it for a new account. */
     private List<RpcAnswer> batch(String account, List<RpcCall> calls) throws NodeProblem, WalletException {
         String wallet = walletOf(account);
         List<RpcAnswer> answers = client.batch(RpcClient.wallet(wallet), calls);
@@ -560,7 +568,7 @@ final class RpcWallet implements Wallet {
 
     private void create(String wallet) throws NodeProblem, WalletException {
         try {
-            // Private keys, not blank, no passphrase, no avoid_reuse, descriptors, loaded again at the node's start.
+            // Private keys, not blank, no passphrase, no avoid_reuse, descriptors, loaded when the node starts.
             client.call("createwallet", wallet, false, false, "", false, true, true);
         } catch (RpcException e) {
             throw refused(wallet, "createwallet", e);
@@ -611,7 +619,7 @@ final class RpcWallet implements Wallet {
                 + "; send coins to an address of wallet-address, or wait for a block (" + error.getMessage() + ")");
     }
 
-    /** Bitcoin Core lengthens a chain of unconfirmed transactions up to a limit of its mempool only. */
+    /** Bitcoin Core extends a chain of unconfirmed transactions only up to a limit of its mempool. */
     private static String lacks(AccountStatus status, long needed) {
         long sum = status.coins().stream().mapToLong(AccountStatus.Coin::amount).sum();
         return status.confirmed() < needed && sum >= needed
@@ -622,7 +630,7 @@ final class RpcWallet implements Wallet {
     }
 
     private static List<RpcCall> lockCalls(boolean unlock, List<OutPoint> coins) {
-        // One call a coin: the node refuses a whole list for one coin that is spent.
+        // One call for each coin: the node rejects a whole list if one coin is spent.
         return coins.stream()
                 .map(coin -> RpcCall.of(
                         "lockunspent", unlock, List.of(Map.of("txid", coin.id().toString(), "vout", coin.index()))))

@@ -11,11 +11,11 @@ import java.util.function.Predicate;
 import org.partyline.api.TxId;
 
 /**
- * Transaction ids in 32 bytes each, where a list of objects takes 68: a mempool may have half a million. They are kept in chunks, so
- * that a list that grows copies none of them. Not thread-safe.
+ * Stores transaction ids in 32 bytes each, where a list of objects takes 68: a mempool may have half a million. They
+ * are in chunks, so that a growing list copies none of them. Not thread-safe.
  */
 final class TxidList extends AbstractList<TxId> {
-    /** Ids in a chunk. */
+    /** The number of ids in a chunk. */
     static final int CHUNK = 1 << 10;
 
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
@@ -45,7 +45,7 @@ final class TxidList extends AbstractList<TxId> {
         return TxId.ofBytes(Arrays.copyOfRange(chunk, at, at + TxId.LENGTH));
     }
 
-    /** @return the one that was there */
+    /** @return the previous id */
     @Override
     public TxId set(int index, TxId id) {
         TxId before = get(index);
@@ -53,7 +53,7 @@ final class TxidList extends AbstractList<TxId> {
         return before;
     }
 
-    /** Removes the last one only. */
+    /** Removes only the last one. */
     @Override
     public TxId remove(int index) {
         if (index != size - 1) {
@@ -84,17 +84,17 @@ final class TxidList extends AbstractList<TxId> {
         truncate(0);
     }
 
-    /** The first eight bytes of an id. */
+    /** The first eight bytes of an id as a number. */
     long first(int index) {
         return (long) LONGS.get(chunk(index), at(index));
     }
 
-    /** The second eight bytes of an id. */
+    /** The second eight bytes of an id as a number. */
     long second(int index) {
         return (long) LONGS.get(chunk(index), at(index) + Long.BYTES);
     }
 
-    /** Whether the id at a place has these bytes. */
+    /** Whether the id at an index has these bytes. */
     boolean is(int index, byte[] id) {
         int at = at(index);
         return Arrays.equals(chunk(index), at, at + TxId.LENGTH, id, 0, TxId.LENGTH);
@@ -104,7 +104,7 @@ final class TxidList extends AbstractList<TxId> {
         System.arraycopy(id.bytes(), 0, chunk(index), at(index), TxId.LENGTH);
     }
 
-    /** One empty chunk stays: where ids come and leave, it is not made anew each time. */
+    /** One empty chunk is kept: otherwise it would be allocated repeatedly as ids are added and removed. */
     private void truncate(int length) {
         size = length;
         int most = (length + CHUNK - 1) / CHUNK + 1;

@@ -6,10 +6,10 @@ import java.util.function.Consumer;
 import org.partyline.api.TxId;
 
 /**
- * A set of transaction ids in primitive arrays: 32 bytes per id and at most 11 for its place in a table, half a million ids
- * within 20 MiB. Not thread-safe.
+ * A set of transaction ids in primitive arrays: 32 bytes per id and at most 11 for its slot in a table, so half a
+ * million ids need less than 20 MiB. Not thread-safe.
  *
- * <p>{@link #beginSweep}, {@link #touch} and {@link #sweep} find what a listing no longer has.
+ * <p>{@link #beginSweep}, {@link #touch} and {@link #sweep} find ids that a listing no longer contains.
  */
 final class TxidSet {
     private static final int FIRST = 1 << 10;
@@ -19,12 +19,12 @@ final class TxidSet {
     private final TxidList ids = new TxidList();
     /** The numbers of ids that were added or touched since the sweep began. */
     private final BitSet marked = new BitSet();
-    /** One more than an id's number, in the slot that the id leads to or after it; 0: a free slot. */
+    /** An id's number plus one, in the slot of the id's hash or after it; 0: a free slot. */
     private int[] table = new int[FIRST];
 
     /**
-     * @param limit most ids it takes
-     * @param seed spreads the ids; not guessable, so that nobody makes ids that meet in one slot
+     * @param limit the maximum number of ids
+     * @param seed for hashing the ids; unpredictable, so that nobody can construct colliding ids
      */
     TxidSet(int limit, long seed) {
         this.limit = limit;
@@ -72,7 +72,7 @@ final class TxidSet {
         table = new int[FIRST];
     }
 
-    /** From here on {@link #touch} and {@link #add} mark what is still there. */
+    /** From here on, {@link #touch} and {@link #add} mark existing ids. */
     void beginSweep() {
         marked.clear();
     }
@@ -87,9 +87,9 @@ final class TxidSet {
         return true;
     }
 
-    /** Removes, and names, all that were not marked since {@link #beginSweep}. */
+    /** Removes and reports all ids that were not marked since {@link #beginSweep}. */
     void sweep(Consumer<TxId> gone) {
-        // Backwards: the last id, which gets the number of a removed one, was looked at before.
+        // Backwards: the last id, which gets the number of a removed one, was examined before.
         for (int number = marked.previousClearBit(ids.size() - 1);
                 number >= 0;
                 number = marked.previousClearBit(number - 1)) {
@@ -110,7 +110,7 @@ final class TxidSet {
         return home(ids.first(number), ids.second(number));
     }
 
-    /** The slot of an id, or the free one that it would get. */
+    /** The slot of an id, or the free slot for it. */
     private int find(TxId id) {
         byte[] bytes = id.bytes();
         ByteBuffer longs = ByteBuffer.wrap(bytes);
@@ -121,7 +121,7 @@ final class TxidSet {
         return slot;
     }
 
-    /** Removes the id of a slot; the last one gets its number. */
+    /** Removes the id in a slot; the last one gets its number. */
     private void removeSlot(int slot) {
         int number = table[slot] - 1;
         int last = ids.size() - 1;
@@ -136,7 +136,7 @@ final class TxidSet {
         marked.clear(last);
     }
 
-    /** Knuth's algorithm R: no probe ends too early. */
+    /** Knuth's algorithm R, so that no probe ends too early. */
     private void closeHole(int hole) {
         int free = hole;
         int mask = table.length - 1;

@@ -13,10 +13,10 @@ final class Unfunded {
     private Unfunded() {}
 
     /**
-     * A transaction of version 2, in the form without witnesses; {@code createrawtransaction} refuses a second data output, so it is
-     * written here.
+     * A transaction of version 2, in the form without witnesses; written here, since {@code createrawtransaction}
+     * rejects a second data output.
      *
-     * @param coins that it spends; empty: the node chooses
+     * @param coins the coins to spend; empty: the node chooses
      */
     static byte[] of(List<byte[]> payloads, long lockTime, List<OutPoint> coins) {
         ByteWriter out = new ByteWriter().little(2, 4).compactSize(coins.size());

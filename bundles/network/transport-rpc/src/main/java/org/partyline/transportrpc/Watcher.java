@@ -32,7 +32,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Watches a node for its followers: first blocks, then the whole mempool, then new transactions, by ZMQ or by polling.
  *
- * <p>All work is done in steps on the executor, one at a time. A step that fails is tried again later, later each time.
+ * <p>All work is done in steps on the executor, one at a time. A failed step is repeated after growing pauses.
  */
 final class Watcher implements AutoCloseable {
     /** Opens the ZMQ feed once the node is known; empty if there is none. */
@@ -50,11 +50,16 @@ final class Watcher implements AutoCloseable {
     private static final int LISTING_SHARE = 5;
     private static final int TRIES = 3;
     private static final int TAKE = 1000;
-    /** Listings in a row with something new that ZMQ, connected, said nothing of, before it is connected anew. */
+    /**
+     * The number of consecutive listings with new transactions that a connected but silent ZMQ did not report, before
+     * it is reconnected.
+     */
     private static final int FIRST_SILENCE = 2;
 
     private static final int LONGEST_SILENCE = 64;
-    /** Listings in a row with something that ZMQ, though it speaks, did not tell: one may be lost on the way. */
+    /**
+     * The number of consecutive listings with transactions that an active ZMQ did not report: single ones may be lost.
+     */
     private static final int MOST_UNTOLD = 2;
 
     private final RpcClient client;
@@ -74,7 +79,7 @@ final class Watcher implements AutoCloseable {
     private volatile boolean closed;
     private volatile boolean again;
     private @Nullable ScheduledFuture<?> scheduled;
-    /** Null until it was tried to open one; empty where the node has none. */
+    /** Null until it was first opened; empty if the node has none. */
     private @Nullable Optional<NotificationFeed> feed;
 
     private boolean live;
@@ -114,7 +119,7 @@ final class Watcher implements AutoCloseable {
         this.chain = new ChainFollower(blocks, mempool, settings.network(), settings.name());
     }
 
-    /** Begins; a node without followers is only asked how it is. */
+    /** Starts; a node without followers is only asked for its state. */
     void start() {
         wake();
     }
@@ -133,20 +138,20 @@ final class Watcher implements AutoCloseable {
             } catch (RejectedExecutionException e) {
                 LOG.debug("node {} is closed: nothing is watched any more", settings.name());
             } catch (Error e) {
-                // Nobody could wake it again otherwise.
+                // Otherwise nothing could wake it again.
                 awake.set(false);
                 throw e;
             }
         }
     }
 
-    /** Asks the node at once how it is, as if nothing were known. */
+    /** Checks the node at once, as if nothing were known. */
     void lookAgain() {
         again = true;
         wake();
     }
 
-    /** One round of work, and the appointment for the next. */
+    /** One round of work, which schedules the next. */
     void step() {
         turn.lock();
         try {
@@ -163,7 +168,7 @@ final class Watcher implements AutoCloseable {
             try {
                 next = round();
             } finally {
-                // Whatever happened: without an appointment this round would be the last.
+                // In any case: without this, the round would be the last.
                 if (!closed) {
                     schedule(next);
                 }
@@ -229,7 +234,7 @@ final class Watcher implements AutoCloseable {
                 LOG.debug("node {} is closed: nothing is watched any more", settings.name());
                 done = true;
             } catch (OutOfMemoryError e) {
-                // What takes the memory lets go of it some time.
+                // Whatever uses the memory may release it.
                 LockSupport.parkNanos(FIRST_RETRY.toNanos());
             }
         }
@@ -253,7 +258,7 @@ final class Watcher implements AutoCloseable {
             openFeed();
             drain();
             if (due && sequenceComes() && lastTip.isPresent() && !lastTip.get().equals(tip) && !told) {
-                // A publisher of sequence tells of each block.
+                // A publisher of sequence reports each block.
                 silence();
             }
             lastTip = Optional.of(tip);
@@ -261,7 +266,7 @@ final class Watcher implements AutoCloseable {
             if (needsListing(due, newcomers)) {
                 list();
             }
-            // In this order: the listing may have told what was wanted.
+            // In this order: the listing may have reported what was wanted.
             drain();
         }
         fetchWanted();
@@ -276,7 +281,7 @@ final class Watcher implements AutoCloseable {
         if (!live || !sequenceComes()) {
             return due;
         }
-        // ZMQ speaks: a listing is needed only when the numbers differ for longer than messages are under way.
+        // ZMQ is active: a listing is needed only if the numbers differ for longer than messages take.
         boolean same = monitor.status().mempoolSize() == mempool.size();
         if (same && told) {
             untold = 0;
@@ -296,7 +301,7 @@ final class Watcher implements AutoCloseable {
         if (live && sequenceComes()) {
             pause = mismatches > 0 ? settings.pollInterval() : SAFETY;
         } else {
-            // A listing of a large mempool costs the node work: it gets at most a sixth of the time.
+            // A listing of a large mempool is expensive for the node, so it may use at most a sixth of the time.
             Duration share = listingTime.multipliedBy(LISTING_SHARE);
             pause = share.compareTo(settings.pollInterval()) > 0 ? share : settings.pollInterval();
         }
@@ -327,7 +332,7 @@ final class Watcher implements AutoCloseable {
                                 + " meanwhile: set zmq to where it publishes rawtx and sequence, or to none");
     }
 
-    /** Why what the node has is not told by ZMQ, though there is an address for that; empty: it is, or nothing speaks against it. */
+    /** Why ZMQ does not report the node's transactions although it is configured; empty if there is no sign of that. */
     private String zmqProblem() {
         if (feed != null && feed.isPresent() && !feed.get().connected()) {
             return feed.get().problem();
@@ -389,7 +394,7 @@ final class Watcher implements AutoCloseable {
         }
     }
 
-    /** Tells those that have the mempool already. */
+    /** Notifies followers that already have the mempool. */
     private void tellMempool(Consumer<TransactionListener> what) {
         for (RpcFollower follower : followers) {
             if (follower.hasMempool()) {
@@ -442,7 +447,7 @@ final class Watcher implements AutoCloseable {
         MempoolListing listing = MempoolListing.read(client);
         boolean stable = sameTip();
         for (int i = 1; i < TRIES && !stable; i++) {
-            // A block came between: what it took out of the mempool was not removed.
+            // A block arrived meanwhile: the transactions that it took out of the mempool were not removed.
             follow(monitor.refresh());
             listing = MempoolListing.read(client);
             stable = sameTip();
@@ -457,7 +462,7 @@ final class Watcher implements AutoCloseable {
         if (stable) {
             mempool.endListing(id -> tellMempool(listener -> listener.removed(id)));
         }
-        // Set last: one that failed on the way stays a newcomer.
+        // Set last: a follower that failed meanwhile still needs the mempool.
         newcomers.stream().filter(f -> f.rested(clock.instant())).forEach(f -> f.hasMempool(true));
         listingTime = Duration.between(start, clock.instant());
         if (unheard > 0 && newcomers.isEmpty()) {
@@ -469,8 +474,8 @@ final class Watcher implements AutoCloseable {
     }
 
     /**
-     * Connects anew to a publisher that says nothing: JeroMQ's handshake sometimes ends without the subscriptions having
-     * got through, and then nothing ever comes. Less and less often, in case the publisher has nothing to say.
+     * Reconnects to a silent publisher: JeroMQ's handshake sometimes completes without the subscriptions being
+     * received, and then nothing ever arrives. At growing intervals, in case the publisher has nothing to send.
      */
     private void silence() {
         if (feed == null || feed.isEmpty() || !feed.get().connected() || ++silent < silenceAllowed) {
@@ -513,10 +518,10 @@ final class Watcher implements AutoCloseable {
     }
 
     /**
-     * Fetches, and reports, transactions: new ones to all, known ones to newcomers.
+     * Fetches and reports transactions: new ones to all followers, known ones to those without a mempool.
      *
-     * @param asked those that ZMQ brought are removed from it
-     * @return how many were new
+     * @param asked transactions received by ZMQ are removed from it
+     * @return the number of new ones
      */
     private int fetch(TxidList asked, List<RpcFollower> newcomers) throws NodeProblem {
         int[] fresh = {0};
@@ -573,7 +578,7 @@ final class Watcher implements AutoCloseable {
         return fresh;
     }
 
-    /** The transaction; null when it left the mempool meanwhile. */
+    /** The transaction; null if it left the mempool meanwhile. */
     private byte @Nullable [] bytes(TxId id, RpcAnswer answer) throws NodeProblem {
         if (answer.error() != null) {
             if (answer.error().code() == RpcException.NOT_FOUND) {
@@ -597,7 +602,7 @@ final class Watcher implements AutoCloseable {
     public void close() {
         closed = true;
         client.abandon();
-        // Each follower first: a listener that blocks must not hold up the end.
+        // The followers first: a listener that blocks must not hold up the end.
         followers.forEach(RpcFollower::close);
         turn.lock();
         try {

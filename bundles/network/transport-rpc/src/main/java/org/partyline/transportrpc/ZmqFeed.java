@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Receives {@code rawtx} and {@code sequence} over ZeroMQ, on one thread per endpoint, into a bounded queue.
  *
- * <p>What does not fit is dropped, as the publisher does at its high-water mark: the counters of the messages show it.
+ * <p>Messages that do not fit are dropped, like at the publisher's high-water mark: the messages' counters show that.
  */
 final class ZmqFeed implements NotificationFeed {
     /** Opens a connection to an endpoint. */
@@ -51,7 +51,7 @@ final class ZmqFeed implements NotificationFeed {
     /**
      * @param rawtx {@code tcp://HOST:PORT}; empty for none
      * @param sequence {@code tcp://HOST:PORT}; empty for none
-     * @param wake called when something has come, or the connection is gone
+     * @param wake called when something has arrived, or the connection was lost
      */
     ZmqFeed(String node, String rawtx, String sequence, Opener opener, Runnable wake) {
         this.node = node;
@@ -100,7 +100,7 @@ final class ZmqFeed implements NotificationFeed {
             }
         }
 
-        /** One connection, to its end. @return whether it stood */
+        /** Handles one connection until it ends. @return whether it was established */
         private boolean receive() {
             boolean stood = false;
             try (Zmtp zmtp = new Zmtp(opener.open(address.getHost(), address.getPort()), PATIENCE_MILLIS)) {
@@ -122,7 +122,7 @@ final class ZmqFeed implements NotificationFeed {
                 failed("ZMQ at " + address.getHost() + ":" + address.getPort() + ": "
                         + RpcException.oneLine(String.valueOf(e.getMessage())));
             } catch (RuntimeException | Error e) {
-                // Shown as any other problem, and tried again like one.
+                // Shown and retried like any other problem.
                 failed("ZMQ at " + address.getHost() + ":" + address.getPort() + ": its data could not be handled ("
                         + Faults.kind(e) + ")");
                 throw e;
@@ -143,14 +143,14 @@ final class ZmqFeed implements NotificationFeed {
             }
         }
 
-        /** Makes a connection the one that {@link #end} closes. @return whether to go on with it */
+        /** Sets the connection that {@link #end} closes. @return whether to continue with it */
         private synchronized boolean begin(@Nullable Zmtp zmtp) {
             connection = zmtp;
             return closed.getCount() > 0;
         }
 
         private boolean accept(List<byte[]> frames) {
-            // Anything else than three frames, or a foreign topic that begins alike, is not Bitcoin Core's.
+            // Anything other than three frames, or a foreign topic with the same prefix, is not from Bitcoin Core.
             String name = new String(frames.get(0), StandardCharsets.US_ASCII);
             if (frames.size() != 3 || frames.get(2).length != 4 || !topics.contains(name)) {
                 return false;

@@ -15,10 +15,10 @@ import java.util.Optional;
 
 /**
  * Implements the subscriber's side of ZeroMQ's protocol, ZMTP 3.1 and 3.0 (ZeroMQ RFC 37 and 23), without encryption,
- * over an open connection. The Java library makes its connections itself: it resolves names, and its support of SOCKS
- * proxies is not written.
+ * over an open connection. The Java library opens its connections itself: it resolves names, and does not implement
+ * SOCKS proxies.
  *
- * <p>One thread reads; {@link #close} may come from another.
+ * <p>One thread reads; any thread may call {@link #close}.
  */
 final class Zmtp implements AutoCloseable {
     private static final int GREETING = 64;
@@ -44,8 +44,8 @@ final class Zmtp implements AutoCloseable {
     private boolean current;
 
     /**
-     * @param socket connected; this closes it
-     * @param patience milliseconds without a byte, after which a publisher that can answer is asked whether it is there
+     * @param socket connected; closed with this
+     * @param patience milliseconds without a byte after which a capable publisher is pinged
      */
     Zmtp(Socket socket, int patience) throws IOException {
         this.socket = socket;
@@ -55,9 +55,9 @@ final class Zmtp implements AutoCloseable {
     }
 
     /**
-     * Greets a publisher and subscribes.
+     * Performs the handshake with a publisher and subscribes.
      *
-     * @throws IOException when it is none
+     * @throws IOException if it is not a publisher
      */
     void subscribe(List<String> topics) throws IOException {
         socket.setSoTimeout(patience);
@@ -106,8 +106,8 @@ final class Zmtp implements AutoCloseable {
     /**
      * Waits for the next message.
      *
-     * @return its frames, at most eight; empty when there was none for a while
-     * @throws IOException when the connection has ended, or what comes is not ZMTP
+     * @return its frames, at most eight; empty if there was none for a while
+     * @throws IOException if the connection has ended, or the data is not ZMTP
      */
     Optional<List<byte[]>> next() throws IOException {
         List<byte[]> frames = new ArrayList<>(3);
@@ -130,7 +130,7 @@ final class Zmtp implements AutoCloseable {
         }
     }
 
-    /** Waits for a byte; asks a publisher that says nothing whether it is still there. */
+    /** Waits for a byte; pings a silent publisher. */
     private boolean something() throws IOException {
         for (boolean asked = false; ; asked = true) {
             try {
@@ -145,10 +145,10 @@ final class Zmtp implements AutoCloseable {
                     throw new IOException("the publisher no longer answers", e);
                 }
                 if (!current) {
-                    // Before ZMTP 3.1 there is no question that it must answer.
+                    // Before ZMTP 3.1 there is no ping that it must answer.
                     return false;
                 }
-                // No time to live: what we have subscribed to is wanted until the connection ends.
+                // No time to live: our subscriptions are valid until the connection ends.
                 out.write(command("PING", new byte[2]));
             }
         }

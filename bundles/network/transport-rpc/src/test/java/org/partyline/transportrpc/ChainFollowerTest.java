@@ -15,7 +15,10 @@ import org.partyline.api.TxId;
 import org.partyline.api.transport.BlockRef;
 import org.partyline.api.transport.TransactionListener;
 
-/** The chain changes between the question for the tip and those for the blocks. A limit, since what is wrong here goes on forever. */
+/**
+ * The chain changes between the queries for the tip and for the blocks. With a limit, since a failure would loop
+ * forever.
+ */
 @Timeout(60)
 class ChainFollowerTest {
     private final FakeNode node = new FakeNode();

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.TestFactory;
 import org.partyline.api.transport.NodeStatus;
 import org.partyline.api.transport.TransactionRejectedException.Reason;
 
-/** Each exchange that was recorded from Bitcoin Core 31, replayed: one test a file. */
+/** Replays each exchange recorded from Bitcoin Core 31: one test for each file. */
 class CoreExchangesTest {
     private static final Map<String, Reason> REFUSALS = Map.of(
             "sendrawtransaction_512_bytes_on_83_byte_node", Reason.NOT_STANDARD,
@@ -125,7 +125,7 @@ class CoreExchangesTest {
         }
     }
 
-    /** Equal, with numbers by value: 0 and 0.00000000 are the same amount. */
+    /** Equal, comparing numbers by value: 0 and 0.00000000 are the same amount. */
     private static void assertSame(JsonNode expected, JsonNode actual) {
         boolean same = expected.equals(
                 (a, b) -> a.isNumber() && b.isNumber()

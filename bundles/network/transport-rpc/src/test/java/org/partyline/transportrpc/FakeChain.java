@@ -19,7 +19,7 @@ import org.partyline.bitcointx.MalformedException;
 import org.partyline.bitcointx.RawBlock;
 import org.partyline.bitcointx.TxView;
 
-/** A chain and a mempool behind a {@link FakeNode}, in bytes that are formed like the real ones. */
+/** A chain and a mempool behind a {@link FakeNode}, in realistic bytes. */
 final class FakeChain {
     private static final long FIRST_TIME = 1_790_000_000L;
 
@@ -37,7 +37,7 @@ final class FakeChain {
     private int salt;
     /** Removed between listing and fetching. */
     private TxId vanishing;
-    /** Mined as the mempool is listed, before the answer is made. */
+    /** Mined while the mempool is listed, before the answer is formed. */
     private byte[] mining;
 
     FakeChain(FakeNode node) {
@@ -47,7 +47,7 @@ final class FakeChain {
         answers();
     }
 
-    /** Answers all that is asked of a node; also after it answered something else. */
+    /** Answers all queries of a node, also after other answers were set. */
     void answers() {
         node.healthy();
         node.on("getblockchaininfo", (params, path) -> info());
@@ -165,7 +165,7 @@ final class FakeChain {
         return chain.get(height);
     }
 
-    /** A new transaction that is nowhere yet. */
+    /** A new transaction that is in no mempool or block yet. */
     synchronized byte[] transaction() {
         ByteBuffer raw = ByteBuffer.allocate(200).order(ByteOrder.LITTLE_ENDIAN);
         byte[] script = DataScript.of(("message " + salt).getBytes(StandardCharsets.US_ASCII));
@@ -190,13 +190,13 @@ final class FakeChain {
         }
     }
 
-    /** Puts a transaction into the mempool; gives its sequence number. */
+    /** Adds a transaction to the mempool; returns its sequence number. */
     synchronized long accept(byte[] raw) {
         mempool.put(id(raw), raw);
         return sequence++;
     }
 
-    /** Takes one out without a block; gives its sequence number. */
+    /** Removes one without mining it; returns its sequence number. */
     synchronized long evict(byte[] raw) {
         mempool.remove(id(raw));
         return sequence++;
@@ -210,7 +210,7 @@ final class FakeChain {
         mining = raw;
     }
 
-    /** Mines transactions, and takes them out of the mempool. */
+    /** Mines transactions, and removes them from the mempool. */
     synchronized Block mine(byte[]... transactions) {
         Block previous = tip();
         ByteArrayOutputStream raw = new ByteArrayOutputStream();
@@ -264,14 +264,14 @@ final class FakeChain {
         return bytes;
     }
 
-    /** Takes blocks off, down to a height; their transactions are gone. */
+    /** Removes blocks down to a height; their transactions are gone. */
     synchronized void rewind(int height) {
         while (tip().height() > height) {
             chain.remove(chain.size() - 1);
         }
     }
 
-    /** Forgets blocks that are not in the chain: a header of theirs is not found. */
+    /** Forgets blocks outside the chain: their headers are not found. */
     synchronized void forgetForks() {
         all.values().retainAll(chain);
     }

@@ -15,7 +15,7 @@ import org.partyline.api.transport.NetworkRoute;
 import org.partyline.api.transport.NetworkTarget;
 import org.partyline.api.transport.SocksProxy;
 
-/** A network policy that knows where names are, lets through what it is told to, and remembers everything. */
+/** A network policy that resolves names, allows what a test requires, and records everything. */
 final class FakeNetwork implements NetworkPolicy {
     static final NetworkRoute PROXY = NetworkRoute.through(new SocksProxy("127.0.0.1", 9050, "u", "p"));
 
@@ -26,24 +26,24 @@ final class FakeNetwork implements NetworkPolicy {
     private volatile NetworkRoute remote = NetworkRoute.DIRECT;
     private volatile NetworkException failure;
 
-    /** A name, and the port on this machine where it is. */
+    /** Maps a name to a port on this machine. */
     FakeNetwork knows(String name, int port) {
         names.put(name, port);
         return this;
     }
 
-    /** The route of everything that is not this machine. */
+    /** Sets the route of everything except this machine. */
     FakeNetwork remote(NetworkRoute route) {
         remote = route;
         return this;
     }
 
-    /** What each connection to another machine fails with; null: it does not. */
+    /** Makes each connection to another machine fail with this; null: it succeeds. */
     void fails(NetworkException with) {
         failure = with;
     }
 
-    /** Closes what is open, as a policy does that has changed. */
+    /** Closes open connections, like a policy that has changed. */
     void closeAll() throws IOException {
         for (Socket socket : sockets) {
             socket.close();
@@ -74,7 +74,7 @@ final class FakeNetwork implements NetworkPolicy {
         return socket;
     }
 
-    /** Opens connections to this machine, for a client by itself. */
+    /** Opens connections to this machine, for a separate client. */
     static HttpPool.Opener to(URI url) {
         return () -> {
             try {

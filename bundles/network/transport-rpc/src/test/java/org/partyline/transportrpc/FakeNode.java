@@ -26,7 +26,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.BiFunction;
 
-/** An HTTP server that plays a node: answers by method, or misbehaves as told. */
+/** An HTTP server that acts as a node: answers by method, or misbehaves on request. */
 final class FakeNode implements AutoCloseable {
     static final ObjectMapper JSON = new ObjectMapper().enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS);
     static final String PASSWORD = "correct-horse-battery";
@@ -42,7 +42,7 @@ final class FakeNode implements AutoCloseable {
     }
 
     static {
-        // The JDK's server waits 40 ms before each small answer otherwise.
+        // Otherwise the JDK's server waits 40 ms before each small answer.
         System.setProperty("sun.net.httpserver.nodelay", "true");
     }
 
@@ -73,17 +73,17 @@ final class FakeNode implements AutoCloseable {
         methods.put(method, answer);
     }
 
-    /** Answers always the same. */
+    /** Always answers the same. */
     void on(String method, Object answer) {
         on(method, (params, path) -> answer);
     }
 
-    /** The next request is answered so, before anything else. */
+    /** Sets the answer to the next request, which has priority. */
     void next(Behaviour behaviour) {
         behaviours.add(behaviour);
     }
 
-    /** From now on only these credentials are good. */
+    /** From now on only these credentials are valid. */
     void credentials(String user, String password) {
         credentials = (u, p) -> u.equals(user) && p.equals(password);
     }
@@ -92,7 +92,7 @@ final class FakeNode implements AutoCloseable {
         return (exchange, request) -> send(exchange, status, body.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** Promises more than it sends. */
+    /** Announces more than it sends. */
     static Behaviour half(String start) {
         return (exchange, request) -> {
             exchange.sendResponseHeaders(200, start.length() + 1000);
@@ -102,7 +102,7 @@ final class FakeNode implements AutoCloseable {
         };
     }
 
-    /** What the call with this recorded exchange gives. */
+    /** The answer of the recorded exchange with this name. */
     static JsonNode recorded(String name) {
         try (var in = FakeNode.class.getResourceAsStream("/core-rpc/" + name + ".json")) {
             return JSON.readTree(in);
@@ -111,7 +111,7 @@ final class FakeNode implements AutoCloseable {
         }
     }
 
-    /** A method that answers as it was recorded. */
+    /** Makes a method answer as recorded. */
     void replay(String method, String name) {
         JsonNode response = recorded(name).get("response");
         on(method, (params, path) -> {
@@ -124,7 +124,7 @@ final class FakeNode implements AutoCloseable {
         });
     }
 
-    /** Everything that a check asks for, as Bitcoin Core 31 answers on regtest. */
+    /** Answers everything that a check queries, like Bitcoin Core 31 on regtest. */
     FakeNode healthy() {
         replay("getnetworkinfo", "getnetworkinfo");
         replay("getblockchaininfo", "getblockchaininfo");

@@ -21,16 +21,16 @@ import org.partyline.bitcointx.TxView;
 /** Wallets behind a {@link FakeNode}: coins that are funded, locked, signed for and spent. */
 final class FakeWallets {
     private static final long SATOSHI_PER_BITCOIN = 100_000_000L;
-    /** What the witness of an input adds, in bytes that count as a quarter. */
+    /** The size of an input's witness, in bytes that count as a quarter. */
     private static final int WITNESS_WEIGHT_OF_INPUT = 109;
 
     private static final int INPUT_BYTES = 41;
-    /** From so many coins on, a payment gathers half as many. */
+    /** From this number of coins on, a payment consolidates half as many. */
     private static final int MANY = 10;
 
     private static final int CHANGE_SCRIPT = 22;
 
-    /** By wallet: what it owns, with how much. */
+    /** The coins with their amounts, by wallet. */
     private final Map<String, Map<OutPoint, Long>> coins = new LinkedHashMap<>();
 
     private final Map<String, Set<OutPoint>> locked = new LinkedHashMap<>();
@@ -163,7 +163,7 @@ final class FakeWallets {
                 0);
     }
 
-    /** Without an input, it would be read as one with witnesses. */
+    /** Without an input, it would be parsed as one with witnesses. */
     private static byte[] withAnInput(byte[] unfunded) {
         return ByteBuffer.allocate(unfunded.length + INPUT_BYTES)
                 .put(unfunded, 0, 4)
@@ -173,7 +173,7 @@ final class FakeWallets {
                 .array();
     }
 
-    /** @param more inputs that come to those that it has */
+    /** @param more the number of inputs in addition to existing ones */
     private static long fee(byte[] unfunded, int more, int inputs, FeeRate rate) {
         int weight = 4 * (unfunded.length + INPUT_BYTES * more + 8 + 1 + CHANGE_SCRIPT)
                 + 2
@@ -181,7 +181,9 @@ final class FakeWallets {
         return rate.fee((weight + 3) / 4);
     }
 
-    /** One coin where one is enough; but of many small ones, as Bitcoin Core while fees are low, more than are needed. */
+    /**
+     * One coin if that is enough; but of many small ones more than are needed, like Bitcoin Core while fees are low.
+     */
     private List<OutPoint> choose(String path, byte[] unfunded, FeeRate rate) throws RpcException {
         List<Map.Entry<OutPoint, Long>> free = of(coins, path).entrySet().stream()
                 .filter(each -> !locked.get(path).contains(each.getKey()))
@@ -201,7 +203,7 @@ final class FakeWallets {
         return chosen;
     }
 
-    /** Puts inputs and a change output into an unfunded transaction. */
+    /** Adds inputs and a change output to an unfunded transaction. */
     private byte[] funded(TxView unfunded, List<OutPoint> chosen, long change) {
         ByteWriter out = new ByteWriter().little(2, 4).compactSize(chosen.size());
         chosen.forEach(coin -> out.outPoint(coin).u8(0).little(0xfffffffdL, 4));
@@ -231,7 +233,7 @@ final class FakeWallets {
         }
     }
 
-    /** A transaction is in a block: its coins are spent, and its change is one of that wallet. */
+    /** Confirms a transaction: its coins are spent, and its change belongs to that wallet. */
     synchronized void confirm(byte[] raw) {
         TxView transaction = read(raw);
         for (Map.Entry<String, Map<OutPoint, Long>> each : coins.entrySet()) {

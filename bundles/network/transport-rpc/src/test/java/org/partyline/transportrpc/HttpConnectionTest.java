@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class HttpConnectionTest {
     private static final int LIMIT = 100;
 
-    /** A socket whose other side says what it is told to. */
+    /** A connection whose other side sends this. */
     private static HttpConnection saying(String answers) throws IOException {
         InputStream in = new ByteArrayInputStream(answers.getBytes(ISO_8859_1));
         return new HttpConnection(new Socket() {

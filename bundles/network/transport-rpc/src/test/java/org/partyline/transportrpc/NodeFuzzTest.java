@@ -46,7 +46,9 @@ import org.partyline.api.transport.TransactionRejectedException;
 import org.partyline.api.transport.Wallet;
 import org.partyline.api.transport.WalletException;
 
-/** Whatever a node answers, it is used, or refused with an exception that the interface names, in one line without secrets. */
+/**
+ * Any answer of a node is used, or rejected with an exception that the interface names, in one line without secrets.
+ */
 class NodeFuzzTest {
     private static final String PASSWORD = "password-of-the-node";
     private static final long ALL_COINS = 2_100_000_000_000_000L;
@@ -123,7 +125,10 @@ class NodeFuzzTest {
                 .array();
     }
 
-    /** Notifications of a few transactions in any order: each is shown once while it is in the mempool, and taken back at most once. */
+    /**
+     * Notifications of a few transactions in any order: each is shown once while it is in the mempool, and removed at
+     * most once.
+     */
     @FuzzTest(maxDuration = "10m")
     void anyNotificationsShowATransactionOnce(byte[] input) {
         MempoolMirror mirror = new MempoolMirror(7);
@@ -171,7 +176,7 @@ class NodeFuzzTest {
             }
             assertTrue(mirror.size() <= 8 + input.length / 3);
         }
-        // Only what was in a raw transaction can have been shown.
+        // Only contents of raw transactions can have been shown.
         assertTrue(shown.size() <= input.length / 3);
     }
 
@@ -198,7 +203,10 @@ class NodeFuzzTest {
         }
     }
 
-    /** The first byte: what is asked for. Then the answers, one a line; one that begins with an exclamation mark is an error. */
+    /**
+     * The first byte selects the query. The answers follow, one on each line; a line that begins with an exclamation
+     * mark is an error.
+     */
     @FuzzTest(maxDuration = "10m")
     void anyAnswersAreUsedOrRefused(byte[] input) {
         String text = new String(input, UTF_8);
@@ -211,7 +219,7 @@ class NodeFuzzTest {
             throw new AssertionError(e);
         }
         if (text.contains(PASSWORD)) {
-            // The node may say what it was told.
+            // The node may repeat what it was sent.
             return;
         }
         lines.answer(Arrays.asList(answers));
@@ -287,7 +295,7 @@ class NodeFuzzTest {
 
     private static void check(BlockRef block) {
         assertTrue(block.height() >= 0);
-        // A header has 32 bits for it, and what is written must be read again.
+        // A header has 32 bits for it, and an encoded reference must be readable again.
         assertTrue(block.time().getEpochSecond() >= 0 && block.time().getEpochSecond() <= 0xffffffffL);
         assertEquals(block, BlockRef.parse(block.encode()));
     }
@@ -315,7 +323,7 @@ class NodeFuzzTest {
         return new SignedTransaction(id(raw), raw, raw.length, 43);
     }
 
-    /** What a check asks for, as Bitcoin Core 31 answers on regtest. */
+    /** What a check queries, as Bitcoin Core 31 answers on regtest. */
     private static List<String> healthy() {
         List<String> results = new ArrayList<>();
         for (String each : List.of("getnetworkinfo", "getblockchaininfo", "getblockhash_genesis", "getmempoolinfo")) {
@@ -348,7 +356,7 @@ class NodeFuzzTest {
         };
     }
 
-    /** A node that answers each call with the next of the lines; with null after the last. */
+    /** A node that answers each call with the next line, and with null after the last. */
     private static final class Lines {
         private final Deque<String> left = new ArrayDeque<>();
 

@@ -129,7 +129,7 @@ class NodeMonitorTest {
 
     private static final int FORK = 963_647;
 
-    /** A node that says it is on mainnet, at a height, with a block at the height that tells the chains apart. */
+    /** A node that claims to be on mainnet, at a height, with a block at the height that distinguishes the chains. */
     private void onMainnet(int height, String forkBlock) {
         change(
                 "getblockchaininfo",

@@ -26,7 +26,10 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.partyline.api.transport.NodeStatus;
 
-/** A password goes to no port of this machine that another user holds: real sockets, and tables of the kernel that the test writes. */
+/**
+ * A password is sent to no port of this machine that belongs to another user: real sockets, and tables of the kernel
+ * that the test writes.
+ */
 @EnabledOnOs(OS.LINUX)
 class PortOwnerTest {
     private static final String HEADER =
@@ -59,7 +62,7 @@ class PortOwnerTest {
         server.close();
     }
 
-    /** As the kernel writes it: words of 32 bits in the machine's order. */
+    /** In the kernel's format: words of 32 bits in the machine's byte order. */
     private static String hex(String address, int port) throws IOException {
         byte[] bytes = HexFormat.of().parseHex(address);
         ByteBuffer turned = ByteBuffer.allocate(bytes.length).order(ByteOrder.nativeOrder());

@@ -19,8 +19,8 @@ import java.util.concurrent.TimeUnit;
 import org.partyline.testkit.Eventually;
 
 /**
- * A real node on regtest, with this bundle on it: bcoin from {@code itests/regtest}, or the Bitcoin Core that {@code -Dbitcoind=PATH}
- * names. Where there is neither, tests are skipped.
+ * A real node on regtest, with this bundle: bcoin from {@code itests/regtest}, or the Bitcoin Core that {@code
+ * -Dbitcoind=PATH} names. If there is neither, tests are skipped.
  */
 final class RealNode implements AutoCloseable {
     static final String WALLET = "rolls";
@@ -62,7 +62,9 @@ final class RealNode implements AutoCloseable {
                 Clock.systemUTC());
     }
 
-    /** @param several whether it carries several OP_RETURN outputs in one transaction, as Bitcoin Core does from 30 on */
+    /**
+     * @param several whether it relays several OP_RETURN outputs in one transaction, as Bitcoin Core does from 30 on
+     */
     static RealNode start(boolean several) throws Exception {
         Path target = Files.createDirectories(Path.of("target", "nodes").toAbsolutePath());
         RealNode node = new RealNode(Files.createTempDirectory(target, "node"), freePort(), several);
@@ -152,7 +154,7 @@ final class RealNode implements AutoCloseable {
         call("generatetoaddress", blocks, address);
     }
 
-    /** One block, whose coins go to nobody here. */
+    /** Mines one block, whose coins belong to nobody here. */
     void mine() throws Exception {
         mine(1, "bcrt1qqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqdku202");
     }
@@ -165,7 +167,7 @@ final class RealNode implements AutoCloseable {
         return ours.transport();
     }
 
-    /** Ends the node, and starts it again on the same chain; what is ours goes on. */
+    /** Stops the node, and starts it again on the same chain; our side continues. */
     void restart() throws Exception {
         RpcNode kept = ours;
         call("stop");

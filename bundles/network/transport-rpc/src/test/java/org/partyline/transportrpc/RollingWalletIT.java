@@ -24,10 +24,12 @@ import org.partyline.bitcointx.TxView;
 /** Version after version of one transaction, on a real node. */
 class RollingWalletIT {
     private static final FeeRate RATE = new FeeRate(200);
-    /** Both nodes ask for this. */
+    /** Both nodes require this. */
     private static final FeeRate INCREMENT = new FeeRate(100);
 
-    /** BIP125 rules 3 and 4, and a rate that is higher by weight: with one signature of 71 bytes, 3 less than 4 times the vsize. */
+    /**
+     * BIP125 rules 3 and 4, and a higher rate by weight: with one signature of 71 bytes, 3 less than 4 times the vsize.
+     */
     private static FeeRule over(SignedTransaction old) {
         return vsize -> {
             int missing = vsize > old.vsize() ? 3 : 0;
@@ -69,7 +71,7 @@ class RollingWalletIT {
         return paid;
     }
 
-    /** The next version: held before anyone has it, the older one let go. */
+    /** The next version: held before anyone has it, and the older one released. */
     private static SignedTransaction roll(RealNode node, SignedTransaction old, byte[]... payloads) throws Exception {
         SignedTransaction next = node.wallet().replace("", old, List.of(payloads), over(old));
         node.wallet().hold("", next, true);

@@ -47,7 +47,7 @@ class RpcCheckTest {
         return new RpcCheck(RpcSettings.of(values, directory), () -> version, () -> isPrivate);
     }
 
-    /** What is said of a node that sends privately. */
+    /** The findings about a node that sends privately. */
     private List<String> privately(int version, String wallet) {
         return check(Map.of("name", "core", "cookie-file", cookie.toString(), "wallet", wallet), version, true)
                 .examine()

@@ -207,7 +207,7 @@ class RpcClientTest {
                 node.client(Credentials.cookie("home", cookie), LONG, 1000, time -> {})
                         .call("getblockcount")
                         .intValue());
-        // What is a cookie, and then goes on: nothing of it is sent.
+        // Begins like a cookie, and continues: nothing of it is sent.
         Files.writeString(cookie, "__cookie__:" + "x".repeat(1025 - 11));
         int asked = node.calls.size();
 
@@ -381,7 +381,7 @@ class RpcClientTest {
         assertTrue(refused.getMessage().length() < 600);
     }
 
-    /** An error that is thrown where a connection is made is thrown on the thread that reads the answer. */
+    /** An error thrown while a connection is opened is thrown on the thread that reads the answer. */
     @Test
     void anErrorWhileAnAnswerIsReadIsAProblemAtOnceAndNotTheEndOfTheClient() throws Exception {
         AtomicBoolean fails = new AtomicBoolean(true);
@@ -461,7 +461,7 @@ class RpcClientTest {
         List<String> read = new ArrayList<>();
         node.client().batches(RpcClient.NODE, numbered(45), 10, (first, answers) -> {
             assertEquals(read.size(), first);
-            // Not without the node having been asked for the third batch while the first is in our hands.
+            // The third batch is requested while the first is processed.
             assertTrue(comes(third));
             read.addAll(texts(answers));
             return true;

@@ -19,7 +19,7 @@ import org.partyline.testkit.Eventually;
 
 class RpcNodeComponentTest {
     private final FakeNode node = new FakeNode().healthy();
-    /** What is registered: interface and name to service. */
+    /** The registered services: interface and name to service. */
     private final Map<String, Object> services = new TreeMap<>();
 
     private final FakeNetwork network = new FakeNetwork();

@@ -26,15 +26,16 @@ import org.partyline.bitcointx.MalformedException;
 import org.partyline.bitcointx.TxView;
 
 /**
- * Walks a real regtest node through all that this bundle does: pays, broadcasts, sees the transaction come, mines it, disconnects
- * the block, reserves and releases. Arguments: settings as {@code key=value}, with a wallet that can be created.
+ * Exercises everything in this bundle with a real regtest node: pays, broadcasts, sees the transaction arrive, mines
+ * it, disconnects the block, reserves and releases. Arguments: settings as {@code key=value}, with a wallet that can be
+ * created.
  */
 public final class RpcSmoke {
     private static final int PATIENCE_SECONDS = 60;
 
     private RpcSmoke() {}
 
-    /** What a listener was told. */
+    /** A recorded event. */
     record Event(String what, TxId id, Optional<BlockRef> block) {}
 
     /** @param arguments {@code url=http://127.0.0.1:48332 network=regtest user=u password=p wallet=w name=smoke} */

@@ -45,7 +45,7 @@ class RpcTransportContractTest extends TransportContract {
         node.close();
     }
 
-    /** As Bitcoin Core does. */
+    /** Like Bitcoin Core. */
     private String send(String hex) throws RpcException {
         byte[] raw = HexFormat.of().parseHex(hex);
         if (mined.contains(id(raw))) {

@@ -165,7 +165,7 @@ class RpcTransportTest {
         assertEquals(TransactionPlace.MEMPOOL, transport.locate(FakeChain.id(raw)));
     }
 
-    /** Bitcoin Core has the flag set until a peer has asked for the transaction. */
+    /** Bitcoin Core sets the flag until a peer has requested the transaction. */
     @Test
     void aTransactionIsRelayedOnceTheNodeSaysThatAPeerHasIt() throws Exception {
         TxId id = FakeChain.id(chain.transaction());
@@ -180,7 +180,10 @@ class RpcTransportTest {
         assertEquals(TransactionPlace.MEMPOOL, transport.locate(id), "a node that answers in another way");
     }
 
-    /** What Bitcoin Core 31.1 with {@code -privatebroadcast} answers of one transaction. @param peers one object for each */
+    /**
+     * The answer of Bitcoin Core 31.1 with {@code -privatebroadcast} about one transaction. @param peers one object for
+     * each
+     */
     private void sendsPrivately(TxId id, List<Map<String, Object>> peers) {
         node.on("getmempoolentry", (params, path) -> {
             throw new RpcException(RpcException.NOT_FOUND, "Transaction not in mempool");

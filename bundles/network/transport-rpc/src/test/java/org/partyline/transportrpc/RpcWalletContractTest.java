@@ -39,7 +39,7 @@ class RpcWalletContractTest extends WalletContract {
 
     @Override
     protected void fund(String account, long satoshi) throws Exception {
-        // Its first use makes the account's wallet.
+        // Its first use creates the account's wallet.
         wallet.freshAddress(account);
         wallets.pay(account.equals(Wallet.DEFAULT_ACCOUNT) ? "w" : "w-" + account, satoshi);
     }

@@ -34,11 +34,11 @@ import org.partyline.api.transport.WalletException;
 import org.partyline.bitcointx.DataScript;
 import org.partyline.bitcointx.TxView;
 
-/** The wallet against a node that funds and signs in the forms that Bitcoin Core uses. */
+/** The wallet with a node that funds and signs in the forms that Bitcoin Core uses. */
 class RpcWalletTest {
     private static final String COIN = "396e0b8c606c0b0fe5f4accc5d9dc8b6fa58c4cd7c67a4950b3a5f3667142b1b";
     private static final FeeRate RATE = new FeeRate(200);
-    /** As long ago as the recorded tip. */
+    /** The time of the recorded tip. */
     private static final Instant NOW = Instant.ofEpochSecond(1_795_560_300L);
 
     private final FakeNode node = new FakeNode().healthy();
@@ -105,7 +105,7 @@ class RpcWalletTest {
         }
     }
 
-    /** Puts one input and a change output into an unfunded transaction. */
+    /** Adds one input and a change output to an unfunded transaction. */
     private static String fund(String hex, int changes) {
         byte[] raw = HexFormat.of().parseHex(hex);
         ByteArrayOutputStream out = new ByteArrayOutputStream();

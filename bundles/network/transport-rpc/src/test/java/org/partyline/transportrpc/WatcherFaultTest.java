@@ -29,7 +29,7 @@ import org.partyline.api.transport.TransactionListener;
 import org.partyline.api.transport.Transport;
 import org.partyline.testkit.Eventually;
 
-/** Nothing that is thrown in a round ends the watching of a node, and its status says what is wrong meanwhile. */
+/** Nothing that is thrown in a round ends the watching of a node; meanwhile, its status says what is wrong. */
 class WatcherFaultTest {
     private final FakeNetwork network = new FakeNetwork();
     private final FakeNode node = new FakeNode();
@@ -39,7 +39,7 @@ class WatcherFaultTest {
     private final ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(1) {
         @Override
         public ScheduledFuture<?> schedule(Runnable work, long delay, TimeUnit unit) {
-            // The test's time: a pause is over at once.
+            // Test time: pauses are skipped.
             clock.pass(Duration.ofMillis(unit.toMillis(delay)));
             return super.schedule(work, Math.min(unit.toMillis(delay), 1), TimeUnit.MILLISECONDS);
         }
@@ -53,7 +53,7 @@ class WatcherFaultTest {
         node.close();
     }
 
-    /** Its time passes with the pauses of the rounds; throws what it is told to, on their thread. */
+    /** Its time advances with the pauses of the rounds; throws on their thread on request. */
     private static final class FailingClock extends Clock {
         private volatile Error failure;
         private Instant now = Instant.parse("2026-01-01T00:00:00Z");
@@ -82,7 +82,7 @@ class WatcherFaultTest {
         }
     }
 
-    /** Remembers what it was told; throws at everything while it is told to. */
+    /** Records the events; throws at each on request. */
     private static final class Seen implements TransactionListener {
         private final Set<TxId> ids = ConcurrentHashMap.newKeySet();
         private volatile Error failure;
@@ -98,17 +98,17 @@ class WatcherFaultTest {
 
         @Override
         public void blockConnected(BlockRef block) {
-            // Not looked at here.
+            // Not checked here.
         }
 
         @Override
         public void blockDisconnected(BlockRef block) {
-            // Not looked at here.
+            // Not checked here.
         }
 
         @Override
         public void removed(TxId id) {
-            // Not looked at here.
+            // Not checked here.
         }
     }
 
@@ -125,7 +125,7 @@ class WatcherFaultTest {
         return started.transport();
     }
 
-    /** A transaction that waits now is told of. */
+    /** A waiting transaction is reported. */
     private void comes() throws InterruptedException {
         byte[] raw = chain.transaction();
         chain.accept(raw);

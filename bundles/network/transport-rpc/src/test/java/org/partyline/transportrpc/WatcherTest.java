@@ -34,7 +34,7 @@ import org.zeromq.SocketType;
 import org.zeromq.ZContext;
 import org.zeromq.ZMQ;
 
-/** A whole node against a scripted one: blocks, mempool, forks, notifications, failures. */
+/** A whole node with a scripted one: blocks, mempool, forks, notifications, failures. */
 class WatcherTest {
     private static final int PATIENCE_SECONDS = 60;
 
@@ -54,7 +54,9 @@ class WatcherTest {
         node.close();
     }
 
-    /** What a listener was told, as text: {@code + TXID}, {@code TXID @HEIGHT}, {@code block HASH}, {@code undo HASH}, {@code - TXID}. */
+    /**
+     * The events as text: {@code + TXID}, {@code TXID @HEIGHT}, {@code block HASH}, {@code undo HASH}, {@code - TXID}.
+     */
     private static class Log implements TransactionListener {
         private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
 
@@ -79,7 +81,7 @@ class WatcherTest {
             lines.add("- " + id);
         }
 
-        /** Waits for a line; gives those before it. */
+        /** Waits for a line; returns those before it. */
         List<String> until(String line) throws InterruptedException {
             List<String> before = new ArrayList<>();
             while (true) {
@@ -326,7 +328,7 @@ class WatcherTest {
         for (int topics = 0; topics < 2; ) {
             byte[] message = publisher.recv();
             assertNotNull(message);
-            // 0: the end of an earlier subscription, which may come before or after.
+            // 0: the end of an earlier subscription, which may arrive before or after.
             topics += message[0];
         }
     }
@@ -369,7 +371,7 @@ class WatcherTest {
         return raw;
     }
 
-    /** A watched node whose only quick news is ZMQ: it would poll once in five minutes. */
+    /** A watched node whose only timely source is ZMQ: it would poll once in five minutes. */
     private Log zmqOnly(ZMQ.Socket publisher, int port) throws Exception {
         FakeChain.Block tip = chain.mine();
         byte[] there = waiting();
@@ -378,9 +380,8 @@ class WatcherTest {
         transport.watch(log, Optional.of(tip.ref()));
         subscribed(publisher);
         log.until(seen(there));
-        // The first message of a topic shows that others may have been missed: a listing follows each of the two, and
-        // tells
-        // what was not announced.
+        // The first message of a topic shows that earlier ones may have been missed: a listing follows each of the two,
+        // and finds what was not announced.
         byte[] one = chain.transaction();
         publish(publisher, FakeChain.id(one), 'A', chain.accept(one));
         log.until(seen(one));
@@ -502,7 +503,7 @@ class WatcherTest {
             int port = publisher.bindToRandomPort("tcp://127.0.0.1");
             transport("zmq", "tcp://127.0.0.1:" + port).watch(log, Optional.of(tip.ref()));
             subscribed(publisher);
-            // Told by listings alone, one after another.
+            // Found only by listings, one after another.
             for (int i = 0; i < 3; i++) {
                 log.until(seen(waiting()));
             }
@@ -563,7 +564,7 @@ class WatcherTest {
             log.until(seen(announced(publisher)));
             for (int i = 1; i <= 3; i++) {
                 byte[] unannounced = waiting();
-                // Of another node: its numbers have gaps for this one, and a listing follows each.
+                // From another node: its numbers have gaps for this one, and a listing follows each.
                 publish(publisher, FakeChain.id(chain.transaction()), 'A', 1_000L * i);
                 log.until(seen(unannounced));
             }

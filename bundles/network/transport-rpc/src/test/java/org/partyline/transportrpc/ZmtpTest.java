@@ -17,12 +17,12 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
-/** What a publisher may send, and how much of it. */
+/** What a publisher may send, and how much. */
 class ZmtpTest {
     private static final int MOST_BYTES = 8 << 20;
     private static final int MOST_FRAMES = 8;
 
-    /** As a publisher says that it is one. */
+    /** A publisher's greeting. */
     private static byte[] greeting() {
         byte[] greeting = new byte[64];
         greeting[0] = (byte) 0xff;
@@ -44,7 +44,7 @@ class ZmtpTest {
         return ByteBuffer.allocate(9).put((byte) (flags | 2)).putLong(length).array();
     }
 
-    /** A publisher that has greeted, and says something then. */
+    /** A publisher that has completed the handshake, and then sends this. */
     private static Zmtp saying(InputStream then) throws IOException {
         InputStream all = new SequenceInputStream(new ByteArrayInputStream(greeting()), then);
         Zmtp zmtp = new Zmtp(
@@ -74,7 +74,7 @@ class ZmtpTest {
         return zmtp;
     }
 
-    /** Zeros without end; counts those that were taken. */
+    /** Endless zeros; counts those that were read. */
     private static InputStream zeros(AtomicLong taken) {
         return new InputStream() {
             @Override

@@ -19,14 +19,14 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Manages the files {@code audit.log}, {@code audit.log.1} … {@code audit.log.4}, newest first, mode 0600 in a
- * directory of mode 0700. A file is opened for one line: it may be moved away while the server runs.
+ * directory of mode 0700. A file is opened for each line, so it may be moved away while the server runs.
  *
  * <p>Not thread-safe; the log's lock guards it.
  */
 final class AuditFiles {
     /** Longest file in bytes. */
     static final int MAX_BYTES = 1 << 20;
-    /** Most files. */
+    /** The maximum number of files. */
     static final int MOST_FILES = 5;
 
     private static final Logger LOG = LoggerFactory.getLogger(AuditFiles.class);
@@ -58,7 +58,7 @@ final class AuditFiles {
         return directory;
     }
 
-    /** The files that are there, the oldest first. */
+    /** The existing files, the oldest first. */
     List<Path> oldestFirst() {
         List<Path> files = new ArrayList<>();
         for (int i = MOST_FILES - 1; i >= 0; i--) {
@@ -69,12 +69,12 @@ final class AuditFiles {
         return files;
     }
 
-    /** Whether older lines may have gone with a file that was rotated out. */
+    /** Whether older lines may have been deleted with a rotated file. */
     boolean isFull() {
         return Files.exists(file(MOST_FILES - 1));
     }
 
-    /** The whole lines of a file, without their ends. */
+    /** The complete lines of a file, without line ends. */
     static List<byte[]> lines(Path file) throws IOException {
         byte[] content = Files.readAllBytes(file);
         List<byte[]> lines = new ArrayList<>();
@@ -88,7 +88,7 @@ final class AuditFiles {
         return lines;
     }
 
-    /** Makes the directory, and takes others' rights to it and to the files away. */
+    /** Creates the directory, and removes others' permissions to it and the files. */
     void prepare() throws IOException {
         Files.createDirectories(directory);
         if (!posix()) {
@@ -101,10 +101,10 @@ final class AuditFiles {
     }
 
     /**
-     * Writes a line, all of it or nothing, and waits until it is on the disk.
+     * Writes a line, completely or not at all, and waits until it is on the disk.
      *
-     * @param line without its end
-     * @throws IOException when it is not written
+     * @param line without its line end
+     * @throws IOException if it is not written
      */
     void append(byte[] line) throws IOException {
         byte[] whole = Arrays.copyOf(line, line.length + 1);
@@ -117,7 +117,7 @@ final class AuditFiles {
             prepare();
             create(current);
         }
-        // Not a channel: an interrupt, as Ctrl-C in the console makes one, would close it and lose the line.
+        // Not a channel: an interrupt, such as by Ctrl-C in the console, would close it and lose the line.
         try (RandomAccessFile file = new RandomAccessFile(current.toFile(), "rw")) {
             long end = endOfLastLine(file);
             if (end < file.length()) {
@@ -135,7 +135,10 @@ final class AuditFiles {
         }
     }
 
-    /** Writes the first files, as if one line after another had been appended; what there is no room for goes. @param lines without their ends */
+    /**
+     * Writes the first files, as if the lines had been appended one after another; lines without room are dropped.
+     * @param lines without line ends
+     */
     void writeAll(List<byte[]> lines) throws IOException {
         prepare();
         Deque<ByteArrayOutputStream> contents = new ArrayDeque<>();
@@ -172,7 +175,7 @@ final class AuditFiles {
         return 0;
     }
 
-    /** Each move replaces the file before it, so a crash in between leaves a gap in the names and loses nothing. */
+    /** Each move replaces the file before it, so a crash in between leaves a gap in the names but loses nothing. */
     private void rotate() throws IOException {
         for (int i = MOST_FILES - 2; i >= 0; i--) {
             if (Files.exists(file(i))) {

@@ -17,12 +17,12 @@ import org.partyline.api.audit.AuditLog.Entry;
  * One line of the log:
  * {@code {"n":1,"time":"2026-01-01T00:00:00Z","event":"unlocked","detail":"…","prev":"…"}}.
  *
- * @param number 1 and up, without a gap
+ * @param number from 1 on, without a gap
  * @param entry what happened
- * @param previous the hash of the line before, or {@link #FIRST}
+ * @param previous the hash of the previous line, or {@link #FIRST}
  */
 record AuditLine(long number, Entry entry, String previous) {
-    /** What the first line of all has for the hash of the line before. */
+    /** The hash in the very first line. */
     static final String FIRST = "0".repeat(64);
 
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -42,7 +42,7 @@ record AuditLine(long number, Entry entry, String previous) {
         }
     }
 
-    /** @return empty when no {@link #encode} made it */
+    /** @return empty if it is not a result of {@link #encode} */
     static Optional<AuditLine> decode(byte[] line) {
         try {
             JsonNode node = JSON.readTree(line);
@@ -57,7 +57,7 @@ record AuditLine(long number, Entry entry, String previous) {
         return node.path(field).asText("");
     }
 
-    /** Lower-case hex of the SHA-256 of a line without its end. */
+    /** Lower-case hex of the SHA-256 of a line without its line end. */
     static String hash(byte[] line) {
         try {
             return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(line));

@@ -12,22 +12,22 @@ import org.partyline.api.audit.AuditLog.Entry;
 /**
  * Reads the files of a log from the oldest line to the newest, and verifies that each line refers to the one before it.
  *
- * <p>What this notices: a line that was taken out, put in, changed or moved, unless it is the last one. What it cannot
- * notice: lines cut off the end, and someone who may write the files and makes all hashes anew. There is no key for it,
- * because the log is written while the keys are locked.
+ * <p>It detects a line that was removed, inserted, changed or moved, unless it is the last one. It cannot detect lines
+ * removed at the end, or someone with write access who computes all hashes again. There is no key for it, because the
+ * log is written while the keys are locked.
  */
 final class AuditLogReader {
-    /** The event that a broken chain leaves behind. */
+    /** The event that records a broken chain. */
     static final String BROKEN = "audit-chain-broken";
 
     /**
      * The result of reading the log.
      *
-     * @param newest the newest entries, the oldest of them first
-     * @param number of the last line; 0 when there is none
-     * @param hash of the last line
+     * @param newest the newest entries, in order of time
+     * @param number the number of the last line; 0 if there is none
+     * @param hash the hash of the last line
      * @param problems where the chain is broken, in plain words
-     * @param reported whether the log itself says so already
+     * @param reported whether the log itself already records this
      */
     record Result(List<Entry> newest, long number, String hash, List<String> problems, boolean reported) {}
 
@@ -42,7 +42,7 @@ final class AuditLogReader {
         this.most = most;
     }
 
-    /** @param most how many entries to keep */
+    /** @param most the number of entries to keep */
     static Result read(AuditFiles files, int most) throws IOException {
         AuditLogReader reader = new AuditLogReader(most);
         boolean anyStart = files.isFull();
@@ -64,7 +64,7 @@ final class AuditLogReader {
             problem(place + " is not a line of this log");
         } else {
             AuditLine known = read.get();
-            // Before the check: a line cannot tell of the break that it stands behind itself.
+            // Before the check: a line cannot report the break that precedes it.
             reported |= known.entry().event().equals(BROKEN);
             if (!anyStart && !known.previous().equals(hash)) {
                 problem(place + ", number " + known.number() + ", does not follow number " + number

@@ -22,7 +22,7 @@ import org.partyline.api.audit.AuditLog;
 import org.partyline.api.panic.Erasable;
 
 /**
- * The audit log in {@code <partyline.home>/audit}. Each entry is also an event of EventAdmin, where that is running: topic
+ * The audit log in {@code <partyline.home>/audit}. Each entry is also an event of EventAdmin, if that is running: topic
  * {@code org/partyline/security/<event>}, with the properties {@code event}, {@code detail} and {@code timestamp}
  * (milliseconds since 1970).
  */
@@ -33,11 +33,11 @@ public final class AuditService implements AuditLog, Erasable {
 
     private final ChainedLog log;
 
-    /** Null where there is none. */
+    /** Null if there is none. */
     @Reference(cardinality = OPTIONAL, policy = DYNAMIC, policyOption = GREEDY)
     volatile EventAdmin events;
 
-    /** @param context tells the home directory */
+    /** @param context for the home directory */
     @Activate
     public AuditService(BundleContext context) {
         this(new ChainedLog(new AuditFiles(home(context).resolve("audit")), Clock.systemUTC()));

@@ -21,16 +21,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The audit log: the newest 1,000 entries in memory, and all of them, chained, in files. What the disk does not take
- * waits in memory, 1,000 entries at most, and is written when the disk takes it again.
+ * The audit log: the newest 1,000 entries in memory, and all of them, chained, in files. Entries that cannot be written
+ * wait in memory, 1,000 at most, until the disk is available again.
  */
 final class ChainedLog implements AuditLog {
-    /** Most entries in memory, and most that wait for the disk. */
+    /** The maximum number of entries in memory, and of those that wait for the disk. */
     static final int MOST = 1000;
 
     private static final Logger LOG = LoggerFactory.getLogger(ChainedLog.class);
 
-    /** What is recorded whatever is in the store. */
+    /** Events that are recorded whatever the store contains. */
     private static final Set<String> OF_ANY_STORE = Set.of(
             "bundle-started",
             "bundle-stopped",
@@ -68,7 +68,7 @@ final class ChainedLog implements AuditLog {
         this.clock = clock;
     }
 
-    /** Reads what is there, and says in the log and as an event when its chain is broken. */
+    /** Reads the existing log; if its chain is broken, reports that in the log and as an event. */
     void start() {
         synchronized (newest) {
             flush();
@@ -97,7 +97,7 @@ final class ChainedLog implements AuditLog {
 
     @Override
     public AutoCloseable follow(Consumer<Entry> listener) {
-        // Two subscriptions of one listener are two: each is closed by itself.
+        // Two subscriptions of one listener are separate: each is closed by itself.
         Consumer<Entry> follower = entry -> listener.accept(entry);
         followers.add(follower);
         return () -> followers.remove(follower);
@@ -151,7 +151,7 @@ final class ChainedLog implements AuditLog {
         }
     }
 
-    /** Begins anew, with nothing. */
+    /** Starts an empty log. */
     void erase() throws PartylineException {
         synchronized (newest) {
             newest.clear();
@@ -171,8 +171,8 @@ final class ChainedLog implements AuditLog {
     }
 
     /**
-     * Reduces the log to what it would hold if the store had always been empty, as a new chain. A log that begins today, of a store that was
-     * made earlier, would show that it was cut.
+     * Reduces the log to what it would contain if the store had always been empty, as a new chain. A log that begins
+     * today, for a store that was created earlier, would reveal that it was truncated.
      */
     void eraseQuietly() throws PartylineException {
         synchronized (newest) {
@@ -229,7 +229,9 @@ final class ChainedLog implements AuditLog {
         hash = AuditLine.hash(line);
     }
 
-    /** One entry after another, in the order of the log, with no lock held; a follower may record events itself. */
+    /**
+     * One entry after another, in the order of the log, without holding a lock; a follower may record events itself.
+     */
     private void deliver() {
         if (deliveries.getAndIncrement() > 0) {
             return;

@@ -4,12 +4,12 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
- * Removes secrets from entries, since the log is not encrypted. Replaced are, in this order:
+ * Removes secrets from entries, since the log is not encrypted. It replaces, in this order:
  *
  * <ol>
- *   <li>a detail of more than 1,000 characters, all of it: the log is for plain words;
- *   <li>control and format characters, line ends and halves of surrogate pairs: by a space;
- *   <li>what stands between quotation marks, since messages quote names: by dots;
+ * <li>a whole detail of more than 1,000 characters: the log is for plain words;
+ * <li>control and format characters, line ends and unpaired surrogates: by a space;
+ * <li>text in quotation marks, since messages quote names: by dots;
  *   <li>cards and invites, 32 or more hex digits in a row, and 40 or more letters and digits in a row (keys, tokens,
  *       addresses): by {@code [redacted]}.
  * </ol>
@@ -22,7 +22,7 @@ final class Redaction {
 
     private static final String MARK = "[redacted]";
     private static final Pattern UNPRINTABLE = Pattern.compile("[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}]");
-    /** An apostrophe inside a word is no quotation mark. */
+    /** An apostrophe inside a word is not a quotation mark. */
     private static final Pattern SINGLE_QUOTED = Pattern.compile("(?<![\\p{L}\\p{N}])'.*?'(?![\\p{L}\\p{N}])");
 
     private static final Pattern DOUBLE_QUOTED = Pattern.compile("\"[^\"]*\"|“[^”]*”|«[^»]*»|‘[^’]*’");
@@ -32,7 +32,7 @@ final class Redaction {
 
     private Redaction() {}
 
-    /** @param detail may be null, which is an empty one */
+    /** @param detail null counts as empty */
     static String detail(String detail) {
         if (detail == null) {
             return "";
@@ -46,7 +46,7 @@ final class Redaction {
         return KEY.matcher(unnamed).replaceAll(MARK);
     }
 
-    /** A name of 1 to 64 lower-case letters and hyphens, whatever it was. An event is never lost for its name. */
+    /** A name of 1 to 64 lower-case letters and hyphens for any input: an event is never lost because of its name. */
     static String event(String event) {
         if (event == null || event.isBlank()) {
             return "unnamed";

@@ -85,7 +85,7 @@ class ChainedLogTest {
                 .toList();
     }
 
-    /** The chain as a reader of the page would check it, with nothing of this bundle. */
+    /** Checks the chain as described in the documentation, without using this bundle. */
     private static void checkChain(List<String> lines, String before, long first)
             throws IOException, NoSuchAlgorithmException {
         String hash = before;
@@ -199,7 +199,7 @@ class ChainedLogTest {
         assertTrue(size <= 1 << 20 && size > (1 << 20) - 2000, "size: " + size);
     }
 
-    /** Any line but the last can be missed. */
+    /** Any line except the last. */
     @Test
     void aLineThatIsTakenOutIsNoticed() throws Exception {
         write(6);
@@ -278,7 +278,7 @@ class ChainedLogTest {
         checkChain(lines(), "0".repeat(64), 1);
     }
 
-    /** A disk that is full, in the middle of a line. */
+    /** A disk that becomes full in the middle of a line. */
     private static final class Disk implements AuditFiles.Output {
         private boolean full;
 
@@ -341,7 +341,7 @@ class ChainedLogTest {
         checkChain(lines(), "0".repeat(64), 1);
     }
 
-    /** What was there before the disk could not be read comes first. */
+    /** Entries that existed before the disk became unreadable come first. */
     @Test
     void aLogThatCannotBeReadAtTheStartIsReadLater() throws Exception {
         write(3);
@@ -500,7 +500,10 @@ class ChainedLogTest {
         assertEquals(log.newest(1000), open().newest(1000));
     }
 
-    /** A game: of two servers with the same starts, one was used, and its log is erased quietly. Nobody can tell whose log is whose. */
+    /**
+     * A distinguishing game: of two servers with the same starts, one was used, and its log is erased quietly. Nobody
+     * can tell the two logs apart.
+     */
     @Test
     void erasedQuietlyItIsTheLogOfAServerWhoseStoreWasAlwaysEmpty() throws Exception {
         Random random = new Random(20261130);

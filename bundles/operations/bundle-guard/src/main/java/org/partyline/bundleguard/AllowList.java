@@ -12,17 +12,17 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * Reads the bundles that the operator allows: lines {@code sum  name or comment}, and comments that begin with
- * {@code #}. It is read anew each time.
+ * Reads the bundles that the operator allows: lines {@code sum name or comment}, and comments that begin with {@code
+ * #}. It is read each time it is needed.
  */
 final class AllowList {
-    /** Anyone who can write the list can run code: only the server's user may. */
+    /** Anyone who can write the list can run code, so only the server's user may. */
     private static final Set<PosixFilePermission> FOREIGN =
             Set.of(PosixFilePermission.GROUP_WRITE, PosixFilePermission.OTHERS_WRITE);
 
     private final Path file;
 
-    /** @param file need not be there: then nothing is allowed */
+    /** @param file may be missing: then nothing is allowed */
     AllowList(Path file) {
         this.file = file;
     }
@@ -35,7 +35,7 @@ final class AllowList {
      * The current content of the list.
      *
      * @param sums in lower case
-     * @param problems what of it does not count, one line each
+     * @param problems entries that have no effect, one line each
      */
     record Content(Set<String> sums, List<String> problems) {}
 

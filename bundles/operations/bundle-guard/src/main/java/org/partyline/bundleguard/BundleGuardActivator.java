@@ -12,9 +12,9 @@ import org.osgi.framework.hooks.weaving.WeavingHook;
 
 /** Installs the guard in the framework while this bundle runs. */
 public final class BundleGuardActivator implements BundleActivator {
-    /** What the operator allows, below the directory of settings. */
+    /** The operator's list, below the settings directory. */
     static final String ALLOWED = "allowed-bundles";
-    /** The property of the service that tells of foreign bundles. */
+    /** The property of the service that reports third-party bundles. */
     static final String GUARD = "partyline.bundle.guard";
 
     /** For the framework. */
@@ -40,6 +40,6 @@ public final class BundleGuardActivator implements BundleActivator {
 
     @Override
     public void stop(BundleContext context) {
-        // The framework ends, and takes the services with it.
+        // The framework stops, and unregisters the services.
     }
 }

@@ -19,7 +19,7 @@ import org.osgi.framework.wiring.BundleRevision;
  * place.
  */
 final class BundleSums {
-    /** A file that changed so shortly before may change again and keep its times. */
+    /** A file that changed within this time may change again with the same times. */
     private static final long SETTLED_MILLIS = 2_000;
 
     private final Map<BundleRevision, Known> known = Collections.synchronizedMap(new WeakHashMap<>());
@@ -29,14 +29,13 @@ final class BundleSums {
         this(System::currentTimeMillis);
     }
 
-    /** @param millis the time of now, as files have it */
+    /** @param millis the present time in the resolution of files */
     BundleSums(LongSupplier millis) {
         this.millis = millis;
     }
 
     /**
-     * The state of a file when its sum was calculated. The time of its last change (ctime) cannot be set by who writes
-     * it.
+     * The state of a file when its sum was calculated. The time of its last change (ctime) cannot be set by a writer.
      */
     private record State(Object key, long size, FileTime modified, FileTime changed) {
         static Optional<State> of(Path file) throws IOException {
@@ -63,9 +62,9 @@ final class BundleSums {
     private record Known(State state, String sum) {}
 
     /**
-     * The sum of what that revision runs; empty for what is no single file, which nobody can allow.
+     * The sum of a revision's code; empty if it is not a single file, which cannot be allowed.
      *
-     * @throws IOException when it cannot be read
+     * @throws IOException if it cannot be read
      */
     Optional<String> of(BundleRevision revision) throws IOException {
         Optional<Path> file = file(revision);

@@ -9,7 +9,7 @@ import org.osgi.framework.wiring.BundleRevision;
 
 /**
  * Rejects third-party framework extensions. Their code runs as soon as they are installed, without being resolved like
- * another bundle, and OSGi has no hook there: so this takes the place of the list in which Felix 7 collects them.
+ * another bundle, and OSGi has no hook there: so this replaces the list in which Felix 7 collects them.
  */
 final class Extensions extends CopyOnWriteArrayList<BundleRevision> {
     private static final long serialVersionUID = 1L;
@@ -24,10 +24,10 @@ final class Extensions extends CopyOnWriteArrayList<BundleRevision> {
     }
 
     /**
-     * From now on.
+     * Installs the guard.
      *
      * @param framework Felix itself
-     * @throws ReflectiveOperationException with another Felix than the one that the distribution has
+     * @throws ReflectiveOperationException with another version of Felix than the distribution's
      */
     @SuppressWarnings("unchecked")
     static void guard(Bundle framework, Judge judge, RefusalLog log) throws ReflectiveOperationException {

@@ -15,12 +15,12 @@ import org.osgi.resource.Namespace;
 import org.partyline.bundleguard.Judge.Verdict;
 
 /**
- * Rejects forbidden bundles each time the framework resolves. A bundle that is not resolved loads no class, is no part of
- * another bundle and provides no package.
+ * Rejects forbidden bundles each time the framework resolves. A bundle that is not resolved loads no class, is not part
+ * of another bundle and provides no package.
  *
- * <p>What is refused gets nothing that it needs, and gives nothing to others: no package, and no fragment. An attempt to resolve
- * it alone ends with the reason. To take refused bundles off the list of what can be resolved would be simpler, but Felix 7 then finds no bundle
- * that is resolved already.
+ * <p>A rejected bundle receives nothing that it needs, and provides nothing to others: no package, and no fragment. An
+ * attempt to resolve it alone fails with the reason. Removing rejected bundles from the list of candidates would be
+ * simpler, but then Felix 7 finds no bundle that is already resolved.
  */
 final class Guard implements ResolverHookFactory {
     private final Judge judge;
@@ -32,8 +32,8 @@ final class Guard implements ResolverHookFactory {
     }
 
     /**
-     * Ends an attempt to resolve bundles that may not run and that nothing else keeps out. Another bundle that may not run does not keep the
-     * rest of an attempt from being resolved.
+     * Ends an attempt to resolve only forbidden bundles that nothing else would keep out. A forbidden bundle does not
+     * keep others from being resolved in the same attempt.
      *
      * @throws RefusedException with the reason
      */
@@ -41,7 +41,7 @@ final class Guard implements ResolverHookFactory {
     public ResolverHook begin(Collection<BundleRevision> triggers) {
         Set<String> list = judge.allowedNow();
         for (BundleRevision trigger : triggers) {
-            // One with a wiring is resolved already, and looks for a package.
+            // A revision with a wiring is already resolved, and is looking for a package.
             if (trigger.getWiring() == null && (triggers.size() == 1 || needsNothing(trigger))) {
                 judge.refusal(trigger, list).ifPresent(verdict -> {
                     log.refused(trigger, verdict);
@@ -53,8 +53,8 @@ final class Guard implements ResolverHookFactory {
     }
 
     /**
-     * Whether it would be resolved although {@link Hook#filterMatches} gives it nothing. The framework looks for nothing when it resolves a
-     * requirement that is not mandatory, or effective at another time (OSGi Core 8, 3.7.6).
+     * Whether it would be resolved although {@link Hook#filterMatches} gives it nothing. The framework ignores
+     * requirements that are optional, or effective at another time (OSGi Core 8, 3.7.6).
      */
     private static boolean needsNothing(BundleRevision revision) {
         return revision.getDeclaredRequirements(null).stream()
@@ -64,7 +64,7 @@ final class Guard implements ResolverHookFactory {
                         && is(directives, Namespace.REQUIREMENT_EFFECTIVE_DIRECTIVE, Namespace.EFFECTIVE_RESOLVE));
     }
 
-    /** @param standard the value of that directive where it is not given */
+    /** @param standard the value if the directive is missing */
     private static boolean is(Map<String, String> directives, String name, String standard) {
         return directives.getOrDefault(name, standard).equals(standard);
     }
@@ -77,7 +77,9 @@ final class Guard implements ResolverHookFactory {
             this.list = list;
         }
 
-        /** Whatever fails here, an error too, refuses: the framework lets pass what a hook that fails would have kept out. */
+        /**
+         * Any failure, including an error, rejects: if a hook fails, the framework accepts what it would have rejected.
+         */
         private boolean isRefused(BundleRevision revision) {
             try {
                 return revision.getWiring() == null && refused.computeIfAbsent(revision, this::refuse);
@@ -100,7 +102,7 @@ final class Guard implements ResolverHookFactory {
         @Override
         public void filterSingletonCollisions(
                 BundleCapability singleton, Collection<BundleCapability> collisionCandidates) {
-            // One that is refused does not keep another from being resolved.
+            // A rejected bundle does not keep another from being resolved.
             if (isRefused(singleton.getRevision())) {
                 collisionCandidates.clear();
             } else {
@@ -119,11 +121,11 @@ final class Guard implements ResolverHookFactory {
 
         @Override
         public void end() {
-            // Nothing is held.
+            // Nothing to release.
         }
     }
 
-    /** Ends an attempt to resolve. The framework makes a {@link BundleException} of it, with its words. */
+    /** Ends an attempt to resolve. The framework turns it into a {@link BundleException} with its message. */
     static final class RefusedException extends RuntimeException {
         private static final long serialVersionUID = 1L;
 

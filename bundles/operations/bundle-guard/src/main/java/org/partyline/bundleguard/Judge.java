@@ -6,7 +6,7 @@ import java.util.Set;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.wiring.BundleRevision;
 
-/** Decides whether a bundle belongs to the distribution, and otherwise whether it may run. */
+/** Decides whether a bundle belongs to the distribution and, if not, whether it may run. */
 final class Judge {
     private static final String REWRITTEN =
             " (bundle:update with an address creates a jar with another sum than the file's. To keep the "
@@ -16,7 +16,7 @@ final class Judge {
     private final BundleSums sums;
     private final AllowList allowed;
 
-    /** @param ours the sums of what the distribution was packed with */
+    /** @param ours the sums of the distribution's files */
     Judge(Set<String> ours, BundleSums sums, AllowList allowed) {
         this.ours = Set.copyOf(ours);
         this.sums = sums;
@@ -26,18 +26,18 @@ final class Judge {
     /**
      * The decision about a third-party bundle.
      *
-     * @param sum of what it runs; empty when there is none
+     * @param sum the sum of its code; empty if there is none
      * @param allowed whether it may run
-     * @param reason why not, and what to do, in one line; empty when it may
+     * @param reason why not, and what to do, in one line; empty if it may
      */
     record Verdict(String sum, boolean allowed, String reason) {}
 
-    /** What the operator allows now. */
+    /** The bundles that the operator allows now. */
     Set<String> allowedNow() {
         return allowed.read().sums();
     }
 
-    /** The verdict by that list; empty for a bundle of ours. */
+    /** The verdict by that list; empty for a bundle of the distribution. */
     Optional<Verdict> of(BundleRevision revision, Set<String> list) {
         String name = name(revision);
         try {
@@ -56,14 +56,14 @@ final class Judge {
                                     + sum.get() + "  " + symbolicName(revision) + "\" to " + allowed.file()
                                     + (isRewritten(revision) ? REWRITTEN : ""));
         } catch (IOException | RuntimeException | Error e) {
-            // What cannot be judged is not let in: for the framework, a hook that fails is one that said nothing.
+            // A bundle that cannot be judged is rejected: for the framework, a failing hook has no opinion.
             return refused(
                     "",
                     name + " cannot be read and is rejected: " + e.getClass().getSimpleName());
         }
     }
 
-    /** The verdict by that list on what may not run; empty for what may, as the framework itself. */
+    /** The verdict by that list on a forbidden bundle; empty for a permitted one, or the framework itself. */
     Optional<Verdict> refusal(BundleRevision revision, Set<String> list) {
         return revision.getBundle().getBundleId() == 0
                 ? Optional.empty()
@@ -74,7 +74,7 @@ final class Judge {
         return Optional.of(new Verdict(sum, false, reason));
     }
 
-    /** Whether Karaf made the jar anew, with the address that {@code bundle:update} was given in its manifest. */
+    /** Whether Karaf rewrote the jar with the address of {@code bundle:update} in its manifest. */
     private static boolean isRewritten(BundleRevision revision) {
         return revision.getBundle().getHeaders("").get("Bundle-UpdateLocation") != null;
     }
@@ -84,7 +84,7 @@ final class Judge {
         return "bundle " + bundle.getBundleId() + " (" + symbolicName(revision) + " " + revision.getVersion() + ")";
     }
 
-    /** Without what could end a line or steer a terminal: it comes from outside. */
+    /** Without line ends and terminal controls, since it is untrusted text. */
     static String symbolicName(BundleRevision revision) {
         String name = String.valueOf(revision.getSymbolicName());
         return name.chars().allMatch(c -> c > ' ' && c < 0x7F) ? name : "with an invalid name";

@@ -10,20 +10,20 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * The SHA-256 sums of the distribution's files: a line {@code sum  path} for each file below {@code system}, in the
- * format of {@code sha256sum}. The file lies beside the jars that start the framework: who can write there needs no
- * bundle to run code.
+ * The SHA-256 sums of the distribution's files: a line {@code sum path} for each file below {@code system}, in the
+ * format of {@code sha256sum}. The file is beside the jars that start the framework: anyone who can write there needs
+ * no bundle to run code.
  */
 public final class PackedSums {
-    /** Which jars the distribution was packed with, below its directory. */
+    /** The path of the list in the distribution. */
     static final String PACKED = "lib/system.sha256";
 
     private PackedSums() {}
 
     /**
-     * The sums in that file.
+     * The sums in a file.
      *
-     * @throws IOException when it cannot be read, or holds a line that is none of its kind
+     * @throws IOException if it cannot be read, or contains an invalid line
      */
     static Set<String> read(Path file) throws IOException {
         Set<String> sums = new HashSet<>();
@@ -38,7 +38,7 @@ public final class PackedSums {
     }
 
     /**
-     * Writes the list of a distribution that is being packed.
+     * Writes the list for a distribution that is being packed.
      *
      * @param args its directory
      */

@@ -11,11 +11,11 @@ import org.partyline.bundleguard.Judge.Verdict;
 
 /** Logs each refused bundle once, and again when the reason changes. */
 final class RefusalLog {
-    /** The JDK's, which is there before the log service, and which this takes over. */
+    /** The JDK's logger, which exists before the log service and is later handled by it. */
     private static final Logger LOG = Logger.getLogger("org.partyline.bundleguard");
 
     private final Map<BundleRevision, String> told = Collections.synchronizedMap(new WeakHashMap<>());
-    /** While the framework resolves, a log that has to load a class would wait for what it logs. */
+    /** While the framework resolves, logging may need to load a class, and would wait for the attempt that it logs. */
     private final ExecutorService writer = Executors.newSingleThreadExecutor(work -> {
         Thread thread = new Thread(work, "partyline-bundle-guard");
         thread.setDaemon(true);

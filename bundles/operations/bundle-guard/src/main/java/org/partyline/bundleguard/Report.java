@@ -11,9 +11,9 @@ import org.osgi.framework.Constants;
 import org.osgi.framework.wiring.BundleRevision;
 
 /**
- * Reports third-party bundles with types that need no other bundle. The first map is of the list itself: {@code file}
- * and {@code problems}. Each other one is of a bundle: {@code id}, {@code name}, {@code version}, {@code sum},
- * {@code allowed}, {@code running}, {@code reason}.
+ * Reports third-party bundles with types that need no other bundle. The first map describes the list itself: {@code
+ * file} and {@code problems}. Each other map describes a bundle: {@code id}, {@code name}, {@code version}, {@code
+ * sum}, {@code allowed}, {@code running}, {@code reason}.
  */
 final class Report implements Supplier<List<Map<String, Object>>> {
     private final BundleContext context;
@@ -50,7 +50,7 @@ final class Report implements Supplier<List<Map<String, Object>>> {
         return List.copyOf(all);
     }
 
-    /** A fragment runs as a part of another bundle. */
+    /** A fragment runs as part of another bundle. */
     private static boolean isRunning(Bundle bundle) {
         boolean fragment = bundle.getHeaders().get(Constants.FRAGMENT_HOST) != null;
         int running = fragment ? Bundle.RESOLVED : Bundle.STARTING | Bundle.ACTIVE | Bundle.STOPPING;

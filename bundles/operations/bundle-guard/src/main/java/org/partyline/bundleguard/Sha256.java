@@ -31,7 +31,7 @@ final class Sha256 {
         return HexFormat.of().formatHex(digest.digest());
     }
 
-    /** Whether it has the form of a sum, in lower case. */
+    /** Whether a text has the form of a sum, in lower case. */
     static boolean isSum(String text) {
         return text.length() == LENGTH && text.chars().allMatch(c -> c >= '0' && c <= '9' || c >= 'a' && c <= 'f');
     }

@@ -13,8 +13,8 @@ import org.osgi.framework.wiring.BundleRevision;
 import org.partyline.bundleguard.Judge.Verdict;
 
 /**
- * Checks each bundle again when it starts, and before its first class is loaded, however it was resolved. A bundle that
- * may not run gets no class, and so no activator.
+ * Checks each bundle again when it starts, and before its first class is loaded, however it was resolved. A forbidden
+ * bundle gets no class, and so no activator.
  */
 final class StartGuard implements SynchronousBundleListener, WeavingHook {
     private final Judge judge;
@@ -28,7 +28,7 @@ final class StartGuard implements SynchronousBundleListener, WeavingHook {
 
     @Override
     public void bundleChanged(BundleEvent event) {
-        // A bundle that starts lazily loads its first class before it is STARTING.
+        // A bundle with lazy activation loads its first class before it is STARTING.
         if (event.getType() == BundleEvent.LAZY_ACTIVATION || event.getType() == BundleEvent.STARTING) {
             BundleRevision revision = event.getBundle().adapt(BundleRevision.class);
             if (revision != null) {

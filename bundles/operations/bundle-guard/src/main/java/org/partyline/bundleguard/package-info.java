@@ -1,8 +1,8 @@
 /**
- * Keeps code from running that is not part of the distribution, unless the operator allows it.
+ * Prevents code outside the distribution from running, unless the operator allows it.
  *
- * <p>It is a part of the framework, so that it is there before any bundle resolves: nothing here may use a class of another
- * bundle. What it knows it tells as a service of the JDK's types ({@link org.partyline.bundleguard.Report}); the bundle
- * {@code foreign-bundles} makes the service of the api of it.
+ * <p>It is a part of the framework, so that it exists before any bundle resolves: nothing here may use a class of
+ * another bundle. It reports through a service with types of the JDK ({@link org.partyline.bundleguard.Report}); the
+ * bundle {@code foreign-bundles} converts that into the service of the api.
  */
 package org.partyline.bundleguard;

@@ -47,7 +47,7 @@ import org.osgi.framework.wiring.BundleRequirement;
 import org.osgi.framework.wiring.BundleRevision;
 import org.osgi.framework.wiring.FrameworkWiring;
 
-/** The guard in a framework of its own. */
+/** The guard in a separate framework. */
 class GuardTest {
     private static final long PATIENCE_SECONDS = 60;
 
@@ -84,7 +84,7 @@ class GuardTest {
                 "karaf.etc",
                 directory.resolve("etc").toString()));
         framework.init();
-        // What the framework does with the activator of an extension.
+        // Like the framework with the activator of an extension.
         new BundleGuardActivator().start(framework.getBundleContext());
         framework.start();
     }
@@ -97,7 +97,7 @@ class GuardTest {
         return jar("ours", "1.0.0", Map.of("Export-Package", "ours.api"));
     }
 
-    /** Ours, too; it uses what anyone may export. */
+    /** Also ours; it uses a package that anyone may export. */
     private static byte[] user() {
         return jar("user", "1.0.0", Map.of("Import-Package", "foreign.api;resolution:=optional,ours.api"));
     }
@@ -116,7 +116,7 @@ class GuardTest {
         headers.forEach(main::putValue);
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (JarOutputStream jar = new JarOutputStream(bytes)) {
-            // Not the constructor that takes the manifest: it stamps the entry with the time.
+            // Not the constructor with a manifest, which stamps the entry with the time.
             jar.setLevel(Deflater.NO_COMPRESSION);
             JarEntry entry = new JarEntry("META-INF/MANIFEST.MF");
             entry.setTime(0);
@@ -277,7 +277,7 @@ class GuardTest {
         assertEquals(Bundle.INSTALLED, refused.getState());
     }
 
-    /** As Karaf does that installs a feature: all that it stopped for it has to come back. */
+    /** Like Karaf when it installs a feature: everything that it stopped meanwhile must be started again. */
     @Test
     void oneAmongOthersDoesNotKeepTheseFromBeingResolved() throws Exception {
         Bundle foreign = install("x", jar("com.example.user", "1.0.0", Map.of("Import-Package", "org.osgi.framework")));
@@ -301,7 +301,7 @@ class GuardTest {
 
     @Test
     void resolvingManyAtOnceLetsNoneIn() throws Exception {
-        // It needs nothing, so that nothing can be kept from it.
+        // It needs nothing, so nothing can be withheld from it.
         Bundle foreign = install("x", jar("com.example.none", "1.0.0", Map.of()));
         Bundle ours = install("ours", ours());
 
@@ -385,7 +385,7 @@ class GuardTest {
         byte[] other = jar("ours", "1.0.10", Map.of("Export-Package", "ours.api"));
         Files.write(file, other);
         assertEquals(sum(other), sums.of(revision).orElseThrow());
-        // One that may change again in the same instant is read each time.
+        // A file that may change again in the same instant is read each time.
         BundleSums careful = new BundleSums(() -> 0);
         assertNotSame(careful.of(revision).orElseThrow(), careful.of(revision).orElseThrow());
     }
@@ -474,7 +474,7 @@ class GuardTest {
         assertEquals(Bundle.ACTIVE, ours.getState());
     }
 
-    /** Manifests by chance: every directive of a requirement, one to three at once, fragments, dynamic imports. */
+    /** Random manifests: every directive of a requirement, one to three at once, fragments, dynamic imports. */
     @Test
     void noManifestLetsAForeignBundleIn() throws Exception {
         String[] directives = {
@@ -579,7 +579,7 @@ class GuardTest {
                 bundle.loadClass("org.partyline.bundleguard.RefusalLog").getName());
     }
 
-    /** For the framework, a hook that fails has said nothing. */
+    /** For the framework, a failing hook has no opinion. */
     @Test
     void anErrorRefuses() throws Exception {
         Judge judge = new Judge(Set.of(), new BundleSums(), new AllowList(list));

@@ -8,7 +8,7 @@ import org.partyline.api.health.HealthCheck;
 
 /** Checks whether lines were removed from the audit log. */
 final class AuditCheck implements HealthCheck {
-    /** The audit bundle records this at its start when a line does not follow from the one before. */
+    /** The audit bundle records this at its start if a line does not follow from the previous one. */
     private static final String BROKEN = "audit-chain-broken";
 
     private static final int ALL = 10_000;

@@ -15,8 +15,8 @@ import org.partyline.api.health.HealthCheck;
 import org.partyline.api.transport.BlockRef;
 
 /**
- * Compares this machine's clock with the newest blocks. A block's time is within two hours of the network's, and on a
- * network that is mined blocks are rarely an hour apart.
+ * Compares this machine's clock with the newest blocks. A block's time is within two hours of the network's, and on an
+ * active network blocks are rarely an hour apart.
  */
 final class ClockCheck implements HealthCheck {
     private static final Duration AHEAD = Duration.ofHours(2);
@@ -51,7 +51,7 @@ final class ClockCheck implements HealthCheck {
     }
 
     private @Nullable Finding finding(Node node, BlockRef tip, Instant now) {
-        // Blocks of an embedded network are made with this very clock.
+        // An embedded network's blocks have the time of this very clock.
         if (node.network() != Network.EMBEDDED && tip.time().isAfter(now.plus(AHEAD))) {
             return Finding.unsafe(
                     name(),
@@ -60,7 +60,7 @@ final class ClockCheck implements HealthCheck {
                             + "; messages wait, because others would reject them",
                     "set the clock (timedatectl set-ntp true)");
         }
-        // Nobody mines there but who tries things.
+        // On test networks, blocks are mined only when someone tests something.
         boolean mined = node.network() == Network.MAINNET;
         if (mined && tip.time().isBefore(now.minus(BEHIND))) {
             return Finding.warning(

@@ -15,7 +15,7 @@ import org.partyline.api.health.Finding;
 import org.partyline.api.health.HealthCheck;
 import org.partyline.api.store.Store;
 
-/** Checks whether each persona has its own coins. Who pays for two personas shows that they are one. */
+/** Checks whether each persona has its own coins. A payment for two personas reveals that they are the same person. */
 final class CoinsCheck implements HealthCheck {
     private final DoctorSources sources;
 

@@ -65,7 +65,7 @@ final class ContactsCheck implements HealthCheck {
         return all;
     }
 
-    /** Which sessions a quantum computer of tomorrow could read from a recording of today. */
+    /** The sessions that a future quantum computer could read from a present recording. */
     private List<Finding> sessions(List<Contact> contacts) {
         List<Contact> open = contacts.stream()
                 .filter(contact -> contact.session() == Sessions.State.OPEN

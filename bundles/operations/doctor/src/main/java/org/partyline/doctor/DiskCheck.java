@@ -12,10 +12,10 @@ import org.partyline.api.health.HealthCheck;
 import org.partyline.api.store.Store;
 import org.partyline.api.store.StoreException;
 
-/** Checks whether the store can be written, and the free space for it: on a full disk nothing is sent or read. */
+/** Checks whether the store can be written, and its free disk space: on a full disk nothing is sent or read. */
 final class DiskCheck implements HealthCheck {
     private static final String NAME = "disk";
-    /** There is none. */
+    /** The name of a note that does not exist. */
     private static final String NO_NOTE = "doctor";
 
     private static final long MEBI = 1024L * 1024;
@@ -28,9 +28,8 @@ final class DiskCheck implements HealthCheck {
 
     /**
      * @param sources the store
-     * @param home where the store has its own directory, unless it is in an external database; it may be on a separate
-     * disk
-     * @param data a directory of the server, in which it writes all else
+     * @param home the directory of the store, unless it is in an external database; it may be on a separate disk
+     * @param data the directory of all other data of the server
      */
     DiskCheck(DoctorSources sources, Optional<Path> home, Optional<Path> data) {
         this.sources = sources;
@@ -65,8 +64,8 @@ final class DiskCheck implements HealthCheck {
     }
 
     /**
-     * A disk or database that has become read-only is noticed only by changing something. Nothing of it may stay in the
-     * store, and a locked one is not touched: its length would show how often somebody looked.
+     * Only a change detects that a disk or database has become read-only. It must leave no trace in the store, and a
+     * locked store is not touched: its length would show how often someone checked.
      */
     private List<Finding> refusal(Optional<Path> place) throws PartylineException {
         try {
@@ -88,7 +87,7 @@ final class DiskCheck implements HealthCheck {
         }
     }
 
-    /** @param room in bytes */
+    /** @param room free space in bytes */
     static Finding finding(Path place, long room) {
         String what = room / MEBI + " MiB are left on the disk of the store";
         if (room >= LITTLE) {

@@ -5,9 +5,9 @@ import org.partyline.api.PartylineException;
 /** Provides services to the checks. Each may be unavailable. */
 interface DoctorSources {
     /**
-     * A service, for one look.
+     * A service for one check.
      *
-     * @throws PartylineException when it is unavailable
+     * @throws PartylineException if it is unavailable
      */
     <T> T need(Class<T> type) throws PartylineException;
 }

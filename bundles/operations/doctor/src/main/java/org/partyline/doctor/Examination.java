@@ -26,7 +26,7 @@ import org.partyline.api.health.HealthCheck;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Runs all checks: ours in a fixed order, then those of other bundles by name. */
+/** Runs all checks: our own in a fixed order, then those of other bundles by name. */
 @Component(service = Doctor.class)
 public final class Examination implements Doctor {
     private static final Logger LOG = LoggerFactory.getLogger(Examination.class);
@@ -72,10 +72,10 @@ public final class Examination implements Doctor {
     }
 
     /**
-     * @param versions what runs
-     * @param files directories whose files are this user's alone
+     * @param versions checks the versions
+     * @param files directories whose files must be private
      * @param data a directory of the server
-     * @param home where the store is
+     * @param home the directory of the store
      */
     private static List<HealthCheck> checks(
             DoctorSources sources,
@@ -134,7 +134,7 @@ public final class Examination implements Doctor {
         return Optional.ofNullable(newest);
     }
 
-    /** One check that fails must not hide what the others find. */
+    /** A failing check must not hide the findings of others. */
     private static List<Finding> look(HealthCheck check) {
         try {
             return check.examine();

@@ -23,14 +23,16 @@ final class FilesCheck implements HealthCheck {
             PosixFilePermission.GROUP_WRITE,
             PosixFilePermission.OTHERS_READ,
             PosixFilePermission.OTHERS_WRITE);
-    /** The framework's own copies of bundles: they hold nothing of the user's, and are closed with the directory above them. */
+    /**
+     * The framework's own copies of bundles: they contain no user data, and are protected by the directory above them.
+     */
     private static final String CACHE = "cache";
 
     private static final int MOST_NAMED = 3;
 
     private final List<Path> directories;
 
-    /** @param directories with what is this user's alone */
+    /** @param directories whose contents must be private */
     FilesCheck(List<Path> directories) {
         this.directories = directories;
     }
@@ -80,7 +82,7 @@ final class FilesCheck implements HealthCheck {
 
     private static String owner(Path directory) throws PartylineException {
         try {
-            // Of a file of this process: a user's name says nothing in a container.
+            // The owner of a file created by this process, since user names are meaningless in a container.
             Path probe = Files.createTempFile(directory, ".owner", null);
             try {
                 return Files.getOwner(probe).getName();
@@ -107,7 +109,7 @@ final class FilesCheck implements HealthCheck {
             if (directory.getFileName().toString().equals(CACHE)) {
                 return FileVisitResult.SKIP_SUBTREE;
             }
-            // What is in a directory that is closed to others is closed to them, too.
+            // The contents of a private directory are private, too.
             return look(directory) ? FileVisitResult.CONTINUE : FileVisitResult.SKIP_SUBTREE;
         }
 
@@ -119,11 +121,11 @@ final class FilesCheck implements HealthCheck {
 
         @Override
         public FileVisitResult visitFileFailed(Path file, IOException e) {
-            // It disappeared meanwhile, or is another user's: that was said of its directory.
+            // It disappeared meanwhile, or belongs to another user, which was reported for its directory.
             return FileVisitResult.CONTINUE;
         }
 
-        /** @return whether others can reach it */
+        /** @return whether others can access it */
         private boolean look(Path path) throws IOException {
             PosixFileAttributes attributes =
                     Files.readAttributes(path, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);

@@ -24,8 +24,8 @@ import org.partyline.api.health.PassphraseStrength;
 import org.partyline.api.store.Store;
 
 /**
- * Estimates with zxcvbn how many guesses a passphrase resists, and keeps the grade of the store's. The grade is sealed
- * in the store; nothing else of a passphrase is kept.
+ * Estimates with zxcvbn how many guesses a passphrase resists, and stores the grade of the store's passphrase. The
+ * grade is sealed in the store; nothing else about a passphrase is stored.
  */
 @Component(service = {PassphraseStrength.class, HealthCheck.class})
 public final class GuessingStrength implements PassphraseStrength, HealthCheck {
@@ -34,19 +34,22 @@ public final class GuessingStrength implements PassphraseStrength, HealthCheck {
     private static final byte[] KEY = "store".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] GROUP = {};
 
-    /** About a day at 1,000 guesses a second, which is much for Argon2id with 64 MiB on one graphics card. */
+    /** About a day at 1,000 guesses a second, which is a lot for Argon2id with 64 MiB on one graphics card. */
     private static final double WEAK_BELOW = 8;
 
     /** About 30 years of that. */
     private static final double FAIR_BELOW = 12;
 
-    /** What is longer is cut for the count: zxcvbn takes quadratic time, and so much is strong by then. */
+    /**
+     * Longer passphrases are truncated for the estimate: zxcvbn takes quadratic time, and this length is already
+     * strong.
+     */
     private static final int MOST = 100;
 
     private static final String REMEDY =
             "use six random words, for example chosen with dice from a list, with partyline:passphrase-change";
 
-    /** Makes one for each passphrase: its word lists take 8 MiB, and passphrases are rarely set. */
+    /** Creates one for each passphrase: its word lists take 8 MiB, and passphrases are rarely set. */
     private final Supplier<Zxcvbn> zxcvbn;
 
     private final AtomicReference<Grade> pending = new AtomicReference<>();
@@ -65,7 +68,7 @@ public final class GuessingStrength implements PassphraseStrength, HealthCheck {
 
     @Override
     public Rating rate(char[] passphrase) {
-        // The library wipes what it was given: the caller's own stays.
+        // The library wipes its input, so the caller's array is copied.
         char[] own = Arrays.copyOf(passphrase, Math.min(passphrase.length, MOST));
         Strength strength = zxcvbn.get().measure(CharBuffer.wrap(own));
         try {
@@ -94,7 +97,7 @@ public final class GuessingStrength implements PassphraseStrength, HealthCheck {
         }
     }
 
-    /** What was found while the store was locked is stored once it is open. */
+    /** A grade that was found while the store was locked is stored once it is open. */
     private void store() throws PartylineException {
         Grade grade = pending.get();
         if (grade != null) {

@@ -13,15 +13,15 @@ import org.partyline.api.health.HealthCheck;
 
 /** Checks the Java that runs the server: its version, age and heap. */
 final class JavaCheck implements HealthCheck {
-    /** Karaf still asks for the security manager, which Java 24 took away. */
+    /** Karaf still needs the security manager, which Java 24 removed. */
     private static final int NEWEST = 23;
 
     private static final int OLDEST = 17;
     private static final long MEBI = 1024L * 1024;
-    /** A key derivation of the default size needs 64 MiB beside what the server itself needs. */
+    /** A key derivation of the default size needs 64 MiB in addition to the server itself. */
     private static final long LEAST_HEAP = 160 * MEBI;
 
-    /** A release with fixes of security holes comes each quarter. */
+    /** There is a release with security fixes each quarter. */
     private static final Duration OLD = Duration.ofDays(400);
 
     private final int version;
@@ -31,8 +31,8 @@ final class JavaCheck implements HealthCheck {
 
     /**
      * @param version the feature number
-     * @param released when this very version was; empty where it does not say
-     * @param heap at most, in bytes
+     * @param released the release date of this exact version; empty if unknown
+     * @param heap the maximum heap in bytes
      */
     JavaCheck(int version, Optional<LocalDate> released, Clock clock, long heap) {
         this.version = version;
@@ -41,7 +41,7 @@ final class JavaCheck implements HealthCheck {
         this.heap = heap;
     }
 
-    /** The Java that this runs on. */
+    /** For the Java that runs this. */
     static JavaCheck here(Clock clock) {
         Optional<LocalDate> released;
         try {
@@ -78,7 +78,7 @@ final class JavaCheck implements HealthCheck {
                         name(),
                         "this Java is from " + day + ": it lacks security fixes released since then",
                         "install the newest release (apt upgrade), and restart the server")));
-        // A JVM does not count all that it was given: a part of it is never in use.
+        // A JVM reports less than its maximum, since a part of it is never in use.
         if (heap < LEAST_HEAP / 16 * 15) {
             all.add(Finding.warning(
                     name(),

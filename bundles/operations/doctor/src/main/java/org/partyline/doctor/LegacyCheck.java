@@ -28,7 +28,7 @@ final class LegacyCheck implements HealthCheck {
         if (sources.need(Vault.class).state() != Store.State.OPEN) {
             return List.of();
         }
-        // Counted by the server: messages that are listed are marked as shown.
+        // Counted by the server, since listing messages would mark them as shown.
         long read = sources.need(Messages.class).legacyKept();
         return List.of(
                 read == 0

@@ -51,7 +51,7 @@ final class NodesCheck implements HealthCheck {
         return all;
     }
 
-    /** Before there is a store, nothing is expected of a server yet. */
+    /** Before there is a store, a server need not have nodes. */
     private Finding none() {
         String what = "there is no node: nothing is sent or received";
         return isNew()
@@ -67,7 +67,7 @@ final class NodesCheck implements HealthCheck {
         }
     }
 
-    /** Nodes that are configured and do not run. */
+    /** Nodes that are configured but not running. */
     private List<Finding> idle(List<Nodes.Idle> idle) {
         return idle.stream()
                 .map(node -> {
@@ -94,7 +94,7 @@ final class NodesCheck implements HealthCheck {
         }
     }
 
-    /** Whether it is used, or will be by itself. */
+    /** Whether it is used, or will be without intervention. */
     private static boolean mayWork(Node node) {
         NodeStatus.State state = node.status().state();
         return !node.paused()
@@ -159,14 +159,14 @@ final class NodesCheck implements HealthCheck {
         return all;
     }
 
-    /** What a node says of itself begins with its name, which is not said twice. */
+    /** A node's own message begins with its name, which must not be repeated. */
     private static String without(String named, String detail) {
         return detail.startsWith(named + " ") || detail.startsWith(named + ": ")
                 ? detail.substring(named.length() + 1).strip()
                 : detail;
     }
 
-    /** What is handed to it reaches nobody, and it hears of nothing. A private network may have one node only. */
+    /** A transaction handed to it reaches nobody, and it receives nothing. A private network may have only one node. */
     private Finding alone(Node node, String named) {
         if (node.network().isPlay()) {
             return Finding.ok(
@@ -179,7 +179,9 @@ final class NodesCheck implements HealthCheck {
                         + ", then check that node's network connection (Bitcoin Core: getnetworkinfo)");
     }
 
-    /** Peers speak in clear: who watches the line sees that a transaction begins here, unless it goes through Tor. */
+    /**
+     * Peer connections are unencrypted: without Tor, an observer of the line sees that a transaction originates here.
+     */
     private Finding route(Node node, String named) {
         String route = node.status().route();
         if (route.equals("direct") && !node.network().isPlay()) {

@@ -14,7 +14,10 @@ import org.partyline.api.store.Store;
 
 /** Checks for messages that wait for unusual reasons. */
 final class OutboxCheck implements HealthCheck {
-    /** How the engine's reasons begin where nothing is wrong: delays, cover traffic, a version to come. The outbox shows them. */
+    /**
+     * The beginnings of the engine's reasons that are no problem: delays, cover traffic, a coming version. The outbox
+     * shows them.
+     */
     private static final List<String> USUAL = List.of("it leaves at ", "it is sent with ", "it waits for message ");
 
     private final DoctorSources sources;
@@ -33,7 +36,7 @@ final class OutboxCheck implements HealthCheck {
         if (sources.need(Vault.class).state() != Store.State.OPEN) {
             return List.of();
         }
-        // A hundred messages that wait for the same are one point.
+        // A hundred messages that wait for the same reason are one finding.
         Map<String, List<Long>> waiting = new LinkedHashMap<>();
         for (QueueEntry message : sources.need(Messages.class).queue()) {
             if (!message.state().isSettled() && !message.reason().isEmpty() && !isUsual(message.reason())) {

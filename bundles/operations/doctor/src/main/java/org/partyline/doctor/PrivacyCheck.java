@@ -30,7 +30,7 @@ final class PrivacyCheck implements HealthCheck {
         if (sources.need(Vault.class).state() != Store.State.OPEN) {
             return List.of();
         }
-        // The profile is unknown without it; the server reports whether any was ordered.
+        // Without it the profile is unknown; the server reports whether any cover traffic was ordered.
         Cover covers = sources.need(Cover.class);
         List<Finding> all = new ArrayList<>();
         all.addAll(profile(sources.need(Privacy.class)));
@@ -63,7 +63,7 @@ final class PrivacyCheck implements HealthCheck {
                         : Finding.ok(name(), "the profile is " + word(current.get())));
     }
 
-    /** What is not as the profile that was chosen has it: each setting by itself, unless they are those of another profile. */
+    /** The differences from the chosen profile: each setting separately, unless they match another profile. */
     private List<Finding> astray(Privacy.Profile chosen, Optional<Privacy.Profile> current, Privacy.Preview wanted) {
         String all = "partyline:privacy " + word(chosen);
         if (current.isPresent()) {
@@ -78,7 +78,7 @@ final class PrivacyCheck implements HealthCheck {
                         name(),
                         setting.key() + " is " + (setting.now().isEmpty() ? "not set" : setting.now()) + ", but "
                                 + setting.then() + " in the chosen profile " + word(chosen) + ": " + setting.why(),
-                        // These two are no settings of the server's file.
+                        // These two are not settings of the server's file.
                         setting.key().equals("cover") || setting.key().equals("proxy-required")
                                 ? all
                                 : "partyline:config " + setting.key() + " " + setting.then()))

@@ -9,7 +9,7 @@ import org.partyline.api.secrets.Hardening;
 
 /** Checks the protection by the operating system: core dumps, debuggers, swap, the mode of new files. */
 final class ProcessCheck implements HealthCheck {
-    /** Where one of these does not hold, keys and words can end up in a file, or others can read ours. */
+    /** If one of these fails, keys and texts can end up in a file, or others can read ours. */
     private static final Set<String> GRAVE = Set.of("core-dumps", "attach", "file-mode");
 
     private final DoctorSources sources;

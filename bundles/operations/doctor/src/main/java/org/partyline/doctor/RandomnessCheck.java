@@ -6,20 +6,20 @@ import org.partyline.api.health.Finding;
 import org.partyline.api.health.HealthCheck;
 
 /**
- * Checks the source of random numbers. Java takes the system's; where it cannot read those, or is told of another
- * source, it makes its own, seeded by that source or by how its threads are timed, and says nothing.
+ * Checks the source of random numbers. Java uses the system's. If it cannot read these, or is configured with another
+ * source, it silently generates its own, seeded by that source or by the timing of its threads.
  */
 final class RandomnessCheck implements HealthCheck {
     private static final List<String> SYSTEM = List.of("NativePRNG", "Windows-PRNG");
 
     private final String algorithm;
 
-    /** @param algorithm of a {@link SecureRandom} that was made without naming one */
+    /** @param algorithm of a {@link SecureRandom} created without naming one */
     RandomnessCheck(String algorithm) {
         this.algorithm = algorithm;
     }
 
-    /** Of the Java that this runs on. */
+    /** For the Java that runs this. */
     static RandomnessCheck here() {
         return new RandomnessCheck(new SecureRandom().getAlgorithm());
     }

@@ -31,8 +31,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Adds what changes about nodes, fee rates and the doctor's findings to the log of events. The log remembers what was
- * reported last, so that nothing is reported twice, and a change during a restart is not missed.
+ * Adds changes of nodes, fee rates and the doctor's findings to the log of events. The log remembers the last reports,
+ * so that nothing is reported twice, and a change during a restart is not missed.
  */
 @Component(
         immediate = true,
@@ -40,9 +40,9 @@ import org.slf4j.LoggerFactory;
 public final class ServerEvents {
     private static final Logger LOG = LoggerFactory.getLogger(ServerEvents.class);
     private static final Duration ROUND = Duration.ofSeconds(10);
-    /** Fees and findings are looked at every five minutes, as that costs more. */
+    /** Fees and findings are checked every five minutes, since that is more expensive. */
     private static final int SLOW = 30;
-    /** A rate that differs by this factor. */
+    /** The factor by which a changed rate must differ. */
     private static final int NOTABLE = 2;
 
     private static final String RETURNED = "returned";
@@ -58,7 +58,7 @@ public final class ServerEvents {
     });
 
     private int round;
-    /** Changes that were seen in the last look: they count once the next one sees them too. */
+    /** Changes seen in the last round: they count once the next round sees them, too. */
     private Set<Change> unconfirmed = new HashSet<>();
 
     private record Change(Type type, String subject, String state) {}
@@ -67,7 +67,7 @@ public final class ServerEvents {
     @Activate
     public ServerEvents(BundleContext context, @Reference Doctor doctor) {
         this(new DoctorBundleSources(context), doctor);
-        // Not at once: while a server starts, much is unavailable for a moment.
+        // Not at once: while a server starts, much is briefly unavailable.
         thread.scheduleWithFixedDelay(
                 () -> faults.survive(this::look), ROUND.toSeconds(), ROUND.toSeconds(), TimeUnit.SECONDS);
     }
@@ -83,7 +83,7 @@ public final class ServerEvents {
         thread.shutdownNow();
     }
 
-    /** Looks at the nodes, and from time to time at the rest. */
+    /** Checks the nodes, and from time to time the rest. */
     void look() {
         Set<Change> before = unconfirmed;
         unconfirmed = new HashSet<>();
@@ -95,7 +95,7 @@ public final class ServerEvents {
         }
     }
 
-    /** Looks at one kind of thing. */
+    /** Checks one kind of thing. */
     @FunctionalInterface
     private interface Part {
         void look(Events log) throws PartylineException;
@@ -105,7 +105,7 @@ public final class ServerEvents {
         try {
             part.look(sources.need(Events.class));
         } catch (PartylineException | UnavailableException e) {
-            // The store is locked, or a bundle is stopped: the next look sees what changed meanwhile.
+            // The store is locked, or a bundle is stopped: the next round sees the changes.
             LOG.debug("nothing is reported now: {}", e.getMessage());
         }
     }
@@ -167,7 +167,7 @@ public final class ServerEvents {
     private void findings(Events log, Set<Change> before) throws PartylineException {
         Map<String, Finding.Verdict> worst = new HashMap<>();
         Map<String, String> reported = log.reported(Type.DOCTOR);
-        // A check without findings has nothing to complain about.
+        // A check without findings has no problem.
         reported.keySet().forEach(check -> worst.put(check, Finding.Verdict.OK));
         for (Finding finding : doctor.examine()) {
             worst.merge(finding.check(), finding.verdict(), (one, other) -> one.compareTo(other) > 0 ? one : other);
@@ -185,7 +185,7 @@ public final class ServerEvents {
         return verdict.name().toLowerCase(Locale.ROOT);
     }
 
-    /** Reports a change that two looks have seen: a bundle that is swapped, or one lost answer, is none. */
+    /** Reports a change that was seen in two rounds, so that a replaced bundle or a lost answer does not count. */
     private void compare(Events log, Set<Change> before, String last, Change now) throws PartylineException {
         if (now.state().equals(last)) {
             return;

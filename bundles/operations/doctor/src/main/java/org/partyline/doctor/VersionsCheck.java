@@ -15,8 +15,8 @@ final class VersionsCheck implements HealthCheck {
     private final String below;
 
     /**
-     * @param bundles ours, and the version of each
-     * @param below what they run on, in a few words
+     * @param bundles our bundles, with their versions
+     * @param below the platform in a few words
      */
     VersionsCheck(Supplier<Map<String, String>> bundles, String below) {
         this.bundles = bundles;

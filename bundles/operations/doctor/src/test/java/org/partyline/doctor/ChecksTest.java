@@ -49,7 +49,7 @@ import org.partyline.api.transport.BlockRef;
 import org.partyline.api.transport.NodeStatus;
 import org.partyline.api.transport.RelayPolicy;
 
-/** Each check calls what is right right, and what is unsafe unsafe, with what to do. */
+/** Each check finds what is right right, and what is unsafe unsafe, and says what to do. */
 class ChecksTest {
     private static final Instant NOW = Instant.parse("2026-11-27T12:00:00Z");
     private static final Clock CLOCK = Clock.fixed(NOW, ZoneOffset.UTC);
@@ -61,7 +61,7 @@ class ChecksTest {
                 .with(Vault.class, "warnings", List.of());
     }
 
-    /** The one finding that is not as it should be. */
+    /** The only finding that is not OK. */
     private static Finding only(HealthCheck check) throws PartylineException {
         List<Finding> bad = check.examine().stream()
                 .filter(finding -> finding.verdict() != Verdict.OK)
@@ -169,7 +169,7 @@ class ChecksTest {
     @Test
     void aDirectoryThatCannotBeWrittenIsUnsafe() throws Exception {
         Fakes none = new Fakes().with(Store.class, "state", Store.State.NEW);
-        // Nobody, not even root, makes a file in there.
+        // Nobody, not even root, can create a file in there.
         List<Finding> found = new DiskCheck(none, Optional.empty(), Optional.of(Path.of("/proc/self"))).examine();
         Finding finding = found.get(found.size() - 1);
         assertEquals("nothing can be written to /proc/self: messages wait", finding.what());
@@ -608,7 +608,7 @@ class ChecksTest {
                                 Privacy.Covered.WHOLE));
     }
 
-    /** Jitter and cover traffic among them. */
+    /** Including jitter and cover traffic. */
     @Test
     void whatIsNotAsTheProfileThatWasChosenHasItIsToldOfByItself() throws PartylineException {
         assertWell(new PrivacyCheck(chosen(Optional.of(Privacy.Profile.MAXIMUM))));

@@ -19,7 +19,7 @@ import org.partyline.api.health.Finding.Verdict;
 import org.partyline.api.health.HealthCheck;
 import org.partyline.testkit.Logged;
 
-/** One check that fails hides nothing of the others. */
+/** A failing check hides none of the others' findings. */
 class ExaminationTest {
     private static final Clock CLOCK = Clock.fixed(Instant.EPOCH, ZoneOffset.UTC);
 

@@ -6,11 +6,11 @@ import java.util.Locale;
 import java.util.Map;
 import org.partyline.api.PartylineException;
 
-/** Services that answer what a test says. */
+/** Services with prepared answers. */
 final class Fakes implements DoctorSources {
     private final Map<Class<?>, Map<String, Object>> answers = new HashMap<>();
 
-    /** @param answer what a method without arguments, or of any, gives, or the exception that it throws */
+    /** @param answer the result of a method, or the exception that it throws */
     Fakes with(Class<?> type, String method, Object answer) {
         answers.computeIfAbsent(type, none -> new HashMap<>()).put(method, answer);
         return this;

@@ -16,7 +16,7 @@ import org.partyline.api.PartylineException;
 import org.partyline.api.health.Finding;
 import org.partyline.api.health.Finding.Verdict;
 
-/** Files that others can reach are found, and those that they cannot are not. */
+/** Files that others can access are found, and private ones are not. */
 class FilesCheckTest {
     @TempDir
     private Path home;

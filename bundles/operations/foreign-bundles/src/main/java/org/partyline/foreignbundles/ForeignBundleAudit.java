@@ -14,18 +14,18 @@ import org.partyline.api.bundles.ForeignBundles;
 import org.partyline.api.bundles.ForeignBundles.ForeignBundle;
 
 /**
- * Writes an audit entry for each third-party bundle that is refused, allowed, started, stopped or removed, and for those
- * present at a start.
+ * Writes an audit entry for each third-party bundle that is refused, allowed, started, stopped or removed, and for
+ * those present at a start.
  */
 @Component(service = ForeignBundleAudit.class, immediate = true)
 public final class ForeignBundleAudit implements SynchronousBundleListener {
-    /** Digits of a sum that are written. The audit takes a whole one for a key, and leaves it out. */
+    /** The number of written digits of a sum. The audit log would take a whole sum for a key, and redact it. */
     private static final int SUM_DIGITS = 16;
 
     private final BundleContext context;
     private final ForeignBundles foreign;
     private final AuditLog audit;
-    /** What was written last of each bundle, by its number. */
+    /** The last entry about each bundle, by its number. */
     private final Map<Long, Line> written = new HashMap<>();
 
     private record Line(String event, String detail) {}
@@ -52,7 +52,7 @@ public final class ForeignBundleAudit implements SynchronousBundleListener {
             case BundleEvent.STARTED, BundleEvent.STOPPED -> look();
             case BundleEvent.UNINSTALLED -> removed(event.getBundle().getBundleId());
             default -> {
-                // On the way to one of these.
+                // A transitional state.
             }
         }
     }

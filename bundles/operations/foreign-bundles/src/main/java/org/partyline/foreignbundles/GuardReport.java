@@ -12,10 +12,10 @@ import org.partyline.api.bundles.ForeignBundles;
 /** Provides the reports of {@code bundle-guard} in types of the api, while the guard runs. */
 @Component
 public final class GuardReport implements ForeignBundles {
-    /** First what is said of the list, then a map for each bundle; see {@code org.partyline.bundleguard.Report}. */
+    /** First a map about the list, then one for each bundle; see {@code org.partyline.bundleguard.Report}. */
     private final Supplier<List<Map<String, Object>>> guard;
 
-    /** @param guard the service of the guard */
+    /** @param guard the guard's service */
     @Activate
     public GuardReport(@Reference(target = "(partyline.bundle.guard=true)") Supplier<List<Map<String, Object>>> guard) {
         this.guard = guard;

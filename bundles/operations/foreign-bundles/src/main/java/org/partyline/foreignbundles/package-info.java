@@ -1,2 +1,5 @@
-/** Reports third-party bundles. What keeps them out is {@code bundle-guard}, which can share no class with others. */
+/**
+ * Reports third-party bundles. They are rejected by {@code bundle-guard}, which cannot share classes with other
+ * bundles.
+ */
 package org.partyline.foreignbundles;

@@ -17,14 +17,14 @@ final class Linux implements OperatingSystem {
 
     private final CLibrary library;
 
-    /** @throws UnsatisfiedLinkError when the C library cannot be called */
+    /** @throws UnsatisfiedLinkError if the C library cannot be called */
     Linux() {
-        // Else it goes to the user's home, which a service may not write to.
+        // Otherwise it is written to the user's home, which a service may not write to.
         System.setProperty("jna.tmpdir", System.getProperty("jna.tmpdir", System.getProperty("java.io.tmpdir")));
         library = Native.load("c", CLibrary.class);
     }
 
-    /** Whether this is one. */
+    /** Whether this machine is one. */
     static boolean isHere() {
         String processor = System.getProperty("os.arch");
         return System.getProperty("os.name").equals("Linux")

@@ -8,7 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
-/** Sends messages to the service manager's socket (sd_notify(3)): Java cannot send datagrams to Unix sockets. */
+/** Sends messages to the service manager's socket (sd_notify(3)), since Java cannot send datagrams to Unix sockets. */
 final class NotifySocket implements ServiceManager {
     private static final short AF_UNIX = 1;
     private static final int SOCK_DGRAM = 2;
@@ -19,7 +19,7 @@ final class NotifySocket implements ServiceManager {
     private final CLibrary library = Native.load("c", CLibrary.class);
     private final byte[] address;
 
-    /** @param name a path, or a name that begins with {@code @} @throws IOException when it can be neither */
+    /** @param name a path, or a name that begins with {@code @} @throws IOException if it is neither */
     NotifySocket(String name) throws IOException {
         byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
         boolean unnamed = name.startsWith("@");
@@ -29,7 +29,7 @@ final class NotifySocket implements ServiceManager {
         if (unnamed) {
             bytes[0] = 0;
         }
-        // A path ends with a zero; a name without a file does not.
+        // A path ends with a zero; an abstract name does not.
         address = ByteBuffer.allocate(Short.BYTES + bytes.length + (unnamed ? 0 : 1))
                 .order(ByteOrder.nativeOrder())
                 .putShort(AF_UNIX)

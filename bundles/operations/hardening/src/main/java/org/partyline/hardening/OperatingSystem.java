@@ -1,31 +1,31 @@
 package org.partyline.hardening;
 
-/** The operating system's functions that are used. Each method throws {@link Refused} when it says no. */
+/** The functions of the operating system that are used. Each method throws {@link Refused} if the system refuses. */
 interface OperatingSystem {
-    /** A limit that is none. */
+    /** No limit. */
     long INFINITE = -1;
 
-    /** No core dump of this process, and nobody but root attaches to it (prctl(2), PR_SET_DUMPABLE). */
+    /** Forbids core dumps of this process, and attaching by anyone except root (prctl(2), PR_SET_DUMPABLE). */
     void forbidDumps();
 
     /** Whether {@link #forbidDumps()} is in force. */
     boolean dumpsForbidden();
 
-    /** The largest core file is nothing, forever (setrlimit(2), RLIMIT_CORE). */
+    /** Sets the size limit of core files to 0 permanently (setrlimit(2), RLIMIT_CORE). */
     void limitCoreToNothing();
 
-    /** The largest core file in bytes, or {@link #INFINITE}. */
+    /** The size limit of core files in bytes, or {@link #INFINITE}. */
     long coreLimit();
 
-    /** New files are for this user only (umask(2), 077). */
+    /** Makes new files private to this user (umask(2), 077). */
     void keepFilesPrivate();
 
-    /** Most bytes that this process may lock, or {@link #INFINITE} (getrlimit(2), RLIMIT_MEMLOCK). */
+    /** The number of bytes that this process may lock, or {@link #INFINITE} (getrlimit(2), RLIMIT_MEMLOCK). */
     long lockLimit();
 
     /**
-     * Pages stay in memory from when they are first used on (mlockall(2) with MCL_CURRENT, MCL_FUTURE and MCL_ONFAULT). Only
-     * with no limit: beyond a limit every later request for memory fails, and with it the process.
+     * Keeps pages in memory once they were used (mlockall(2) with MCL_CURRENT, MCL_FUTURE and MCL_ONFAULT). Only
+     * without a limit: beyond a limit every later allocation fails, and with it the process.
      */
     void lockMemory();
 

@@ -17,12 +17,12 @@ import java.util.stream.Stream;
 record ProcessFiles(Path proc, Path sys) {
     private static final int CAP_IPC_LOCK = 14;
 
-    /** Where Linux has them. */
+    /** At their usual paths. */
     static ProcessFiles ofThisMachine() {
         return new ProcessFiles(Path.of("/proc"), Path.of("/sys"));
     }
 
-    /** A line of this process's status, without its name; empty when there is none. */
+    /** A line of this process's status, without its name; empty if there is none. */
     Optional<String> status(String name) throws IOException {
         try (Stream<String> lines = Files.lines(proc.resolve("self/status"))) {
             return lines.filter(line -> line.startsWith(name + ":"))
@@ -31,14 +31,14 @@ record ProcessFiles(Path proc, Path sys) {
         }
     }
 
-    /** Whether limits for locked memory do not count for this process. */
+    /** Whether limits for locked memory do not apply to this process. */
     boolean mayLockAll() throws IOException {
         return status("CapEff")
                 .map(bits -> (Long.parseUnsignedLong(bits, 16) >> CAP_IPC_LOCK & 1) == 1)
                 .orElse(false);
     }
 
-    /** Swap space that keeps what it was given after the power is off, and in clear. */
+    /** Swap space that keeps its content in clear after the power is off. */
     List<String> readableSwaps() throws IOException {
         try (Stream<String> lines = Files.lines(proc.resolve("swaps"))) {
             // The first line is a heading.
@@ -64,7 +64,7 @@ record ProcessFiles(Path proc, Path sys) {
             return Files.readString(sys.resolve("block").resolve(real).resolve("dm/uuid"))
                     .startsWith("CRYPT-");
         } catch (IOException e) {
-            // No device of the device mapper: a partition or a file, as it is.
+            // Not a device of the device mapper: a plain partition or file.
             return false;
         }
     }

@@ -15,7 +15,10 @@ import org.partyline.api.secrets.Hardening;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Protects the process once, at the start, and reports the result. If the system refuses a protection, the server still starts. */
+/**
+ * Protects the process once, at the start, and reports the result. If the system refuses a protection, the server still
+ * starts.
+ */
 @Component(immediate = true, configurationPid = HardeningSettings.PID)
 public final class ProcessHardening implements Hardening {
     private static final Logger LOG = LoggerFactory.getLogger(ProcessHardening.class);
@@ -55,7 +58,7 @@ public final class ProcessHardening implements Hardening {
         }
     }
 
-    /** Either the operating system, or why it cannot be asked. */
+    /** Returns the operating system, or why it cannot be called. */
     private static Object load() {
         if (!Linux.isHere()) {
             return "this is " + System.getProperty("os.name") + " on " + System.getProperty("os.arch")
@@ -70,10 +73,10 @@ public final class ProcessHardening implements Hardening {
         }
     }
 
-    /** @param javaOptions that this Java was started with */
+    /** @param javaOptions with which this Java was started */
     ProcessHardening(
             Object systemOrProblem, ProcessFiles files, List<String> javaOptions, boolean coreDumps, boolean lock) {
-        // The last one counts.
+        // The last option counts.
         this.attachable = javaOptions.lastIndexOf("-XX:+DisableAttachMechanism")
                 <= javaOptions.lastIndexOf("-XX:-DisableAttachMechanism");
         this.system = systemOrProblem instanceof OperatingSystem found ? Optional.of(found) : Optional.empty();
@@ -89,7 +92,7 @@ public final class ProcessHardening implements Hardening {
         }
     }
 
-    /** The value, or the default where it is none. */
+    /** The value, or the default if it is invalid. */
     private static boolean value(Setting<Boolean> setting, Map<String, Object> settings) {
         try {
             return setting.in(settings);
@@ -161,7 +164,10 @@ public final class ProcessHardening implements Hardening {
                                 + "forbids it");
     }
 
-    /** Through the attach mechanism Java itself writes its heap to a file, for whoever is this user, also with core dumps off. */
+    /**
+     * Through the attach mechanism, Java itself would write its heap to a file for any process of this user, even with
+     * core dumps off.
+     */
     private Item attach() {
         return new Item(
                 "attach",
@@ -177,7 +183,7 @@ public final class ProcessHardening implements Hardening {
             return new Item("memory-lock", false, "memory may be swapped out: " + lockProblem);
         }
         try {
-            // Counts addresses, not what is in use: it says that locking is in force, no more.
+            // This counts address space, not memory in use: it only shows that locking is in force.
             boolean locked =
                     files.status("VmLck").filter(size -> !size.startsWith("0 ")).isPresent();
             return new Item(

@@ -9,7 +9,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Reports to the service manager: that the server has started once the console responds, and afterwards that it is
- * healthy, but only while every part is. Not told for long enough, the service manager starts the server anew.
+ * healthy, but only while every part is. If the reports stop for too long, the service manager restarts the server.
  */
 final class ServiceReport {
     private static final Logger LOG = LoggerFactory.getLogger(ServiceReport.class);
@@ -26,10 +26,10 @@ final class ServiceReport {
     private String shown = "";
 
     /**
-     * @param watchdogMicros how long the service manager waits; 0: it does not
-     * @param console the part that answers operators, when it is there
-     * @param role of this server in a pair, as {@code run/role} has it; empty: it is of none
-     * @param failure what does not work any more, in any part
+     * @param watchdogMicros the service manager's time limit; 0: none
+     * @param console the part that answers operators, once it is available
+     * @param role the role of this server in a pair, as in {@code run/role}; empty: not in a pair
+     * @param failure what no longer works, in any part
      */
     ServiceReport(
             ServiceManager manager,
@@ -44,7 +44,7 @@ final class ServiceReport {
         this.failure = failure;
     }
 
-    /** Asks, and tells. Does not return while a part does not. */
+    /** Checks and reports. Does not return while a part does not. */
     void round() {
         if (!ready) {
             boolean answers =
@@ -52,7 +52,8 @@ final class ServiceReport {
             ready = answers || role.get().equals(STANDBY);
             if (ready) {
                 shown = state();
-                // The watchdog may be off, as this bundle was stopped. Not earlier: systemd would count the start, too.
+                // The watchdog may be off, because this bundle was stopped. Not earlier: systemd would count the start,
+                // too.
                 notify("READY=1\nSTATUS=" + shown + (watchdogMicros > 0 ? "\nWATCHDOG_USEC=" + watchdogMicros : ""));
             }
             return;
@@ -71,7 +72,7 @@ final class ServiceReport {
         }
     }
 
-    /** What this server is and does, in words: it may lead for the first time hours after it has started. */
+    /** The role and state of this server in words: it may lead for the first time hours after it has started. */
     private String state() {
         boolean answers = console.get().isPresent();
         return switch (role.get()) {
@@ -83,12 +84,12 @@ final class ServiceReport {
         };
     }
 
-    /** The server has started. */
+    /** Whether the server has started. */
     boolean isReady() {
         return ready;
     }
 
-    /** Says something once. */
+    /** Sends a message once. */
     void notify(String message) {
         try {
             manager.notify(message);

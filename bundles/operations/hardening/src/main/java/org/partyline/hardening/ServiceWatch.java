@@ -35,7 +35,7 @@ public final class ServiceWatch {
     private static final Logger LOG = LoggerFactory.getLogger(ServiceWatch.class);
     private static final long MOST_PAUSE_MILLIS = 10_000;
     private static final long STARTING_MILLIS = 250;
-    /** Rounds in the time that the service manager allows: some may come late. */
+    /** The number of rounds within the service manager's time limit: some may be late. */
     private static final long ROUNDS = 4;
 
     private final Bundle framework;
@@ -66,7 +66,7 @@ public final class ServiceWatch {
         report.ifPresent(this::next);
     }
 
-    /** What the lock of a pair of servers writes down (bundle store-postgresql). @param home null: there is none */
+    /** Written by the lock of a pair of servers (bundle store-postgresql). @param home null: none */
     static String role(String home) {
         if (home == null) {
             return "";
@@ -164,7 +164,7 @@ public final class ServiceWatch {
                 TimeUnit.MILLISECONDS);
     }
 
-    /** A stop of this bundle alone is an operator's: nobody shall take the silence for a failure. */
+    /** An operator stops this bundle alone, so its silence must not be taken for a failure. */
     @Deactivate
     void stop() {
         thread.shutdownNow();

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Against a datagram socket of the operating system. */
+/** With a datagram socket of the operating system. */
 class NotifySocketTest {
     @TempDir
     Path directory;

@@ -4,7 +4,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 
-/** A process that hardens itself and prints what came of it: what it asks for cannot be taken back in the tests' own. */
+/** A process that hardens itself and prints the results: the effects cannot be undone in the tests' own process. */
 final class Probe {
     private Probe() {}
 
@@ -26,7 +26,7 @@ final class Probe {
         Path file = Files.createFile(Path.of(arguments[2], "new"));
         System.out.println("mode " + PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
         Files.delete(file);
-        // Big enough to show that memory is still given out.
+        // Large enough to show that memory can still be allocated.
         byte[] more = new byte[64 << 20];
         more[more.length - 1] = 1;
         System.out.println("more " + more.length);

@@ -24,7 +24,7 @@ class ProcessHardeningTest {
     private final FakeSystem system = new FakeSystem();
     private List<String> options = List.of();
 
-    /** A system that does as it is told, or refuses. */
+    /** A system that obeys or refuses. */
     private static final class FakeSystem implements OperatingSystem {
         private boolean refuses;
         private boolean forbidden;
@@ -257,7 +257,7 @@ class ProcessHardeningTest {
         }
     }
 
-    /** Runs {@link Probe}. @return its lines by their first words */
+    /** Runs {@link Probe}. @return its lines by first word */
     private Map<String, String> probe(String coreDumps, String memoryLock) throws Exception {
         Path output = directory.resolve("output");
         Process process = new ProcessBuilder(

@@ -3,13 +3,15 @@ package org.partyline.hooks;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 
-/** Distinguishes addresses of the internet from those of one's own network, which a hook must not reach by accident. */
+/** Distinguishes internet addresses from those of private networks, which a hook must not reach by accident. */
 final class Addresses {
     private static final int BYTE = 0xff;
 
     private Addresses() {}
 
-    /** Whether an address is of this machine, of a private network, or otherwise not of the internet (RFC 6890). */
+    /**
+     * Whether an address belongs to this machine, to a private network, or otherwise not to the internet (RFC 6890).
+     */
     static boolean isPrivate(InetAddress address) {
         return address.isLoopbackAddress()
                 || address.isAnyLocalAddress()
@@ -31,7 +33,7 @@ final class Addresses {
                 || first >= 240;
     }
 
-    /** Outside of 2000::/3, or an address that stands for an IPv4 address: 6to4, Teredo. */
+    /** Outside of 2000::/3, or an address that represents an IPv4 address: 6to4, Teredo. */
     private static boolean isReserved6(byte[] part) {
         return (part[0] & 0xe0) != 0x20
                 || (part[0] & BYTE) == 0x20 && part[1] == 0x02

@@ -33,9 +33,9 @@ final class HookList implements Hooks {
     private final Runnable wake;
 
     /**
-     * @param store gives null while it is unavailable, as events does
+     * @param store returns null while it is unavailable, like events
      * @param audit records an event with its detail
-     * @param wake has all hooks looked at
+     * @param wake triggers a check of all hooks
      */
     HookList(
             Supplier<Store> store,
@@ -79,7 +79,7 @@ final class HookList implements Hooks {
                             + "begins with a letter or a digit: choose another");
         }
         Store open = open();
-        // Before it is there: it begins with what happens from now on.
+        // Before the hook exists, so that it begins with events from now on.
         log().acknowledge(HookRunner.OWNER, record.id(), log().newest());
         try {
             open.<Void, PartylineException>transact(tx -> store(tx, record));

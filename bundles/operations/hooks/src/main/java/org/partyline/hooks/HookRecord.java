@@ -8,14 +8,14 @@ import org.jspecify.annotations.Nullable;
 import org.partyline.api.hooks.Hook;
 
 /**
- * A hook, as it is kept in the store. How far it has come is kept by its consumer of the log.
+ * A stored hook. Its consumer of the log stores its position.
  *
- * @param privately of a web hook: whether its address may be in one's own network
- * @param secret of a web hook: what its requests are signed with; null: it is a program
- * @param created in milliseconds since 1970, as the other times
+ * @param privately for a web hook: whether its address may be in a private network
+ * @param secret for a web hook: the key that signs its requests; null: it is a program
+ * @param created in milliseconds since 1970, like the other times
  * @param lastDelivered 0: never
- * @param attempts how often the event that it is at was not accepted
- * @param failure why not; null: it was accepted, or not tried
+ * @param attempts the number of failed deliveries of the current event
+ * @param failure why the last delivery failed; null: it did not, or there was none
  * @param nextAttempt 0: at once
  */
 record HookRecord(
@@ -30,7 +30,7 @@ record HookRecord(
         @Nullable String failure,
         long nextAttempt,
         boolean disabled) {
-    /** Before each further attempt. They come to a day. */
+    /** The pauses before each further attempt, a day in total. */
     static final List<Duration> PAUSES = List.of(
             Duration.ofSeconds(5),
             Duration.ofSeconds(30),
@@ -73,13 +73,13 @@ record HookRecord(
                 last);
     }
 
-    /** To be tried at once. @param forgiven whether what failed does not count any more */
+    /** To be tried at once. @param forgiven whether to reset the failures */
     HookRecord again(boolean forgiven) {
         return new HookRecord(
                 id, name, target, privately, secret, created, lastDelivered, 0, forgiven ? null : failure, 0, false);
     }
 
-    /** Also where it would wait longer than it ever does: the clock was set back. */
+    /** Also if it would wait longer than possible, because the clock was set back. */
     boolean isDue(Instant now) {
         long left = nextAttempt - now.toEpochMilli();
         return !disabled && (left <= 0 || left > LONGEST_PAUSE.toMillis());

@@ -21,7 +21,7 @@ final class HookRecords {
 
     private HookRecords() {}
 
-    /** By their names. */
+    /** Sorted by name. */
     static List<HookRecord> all(StoreTransaction tx) throws StoreException {
         List<HookRecord> all = new ArrayList<>();
         for (StoredRecord one : tx.list(TABLE, ONE_GROUP)) {

@@ -22,8 +22,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Hands events to hooks. What a hook has accepted is acknowledged by its consumer of the log; a server that is killed in between hands it
- * over once more. One event of a hook is under way at a time, several hooks are.
+ * Hands events to hooks. Each accepted event is acknowledged through the hook's consumer of the log; if the server is
+ * killed before that, it is delivered again. Each hook has one event in progress at a time, but several hooks run
+ * concurrently.
  */
 final class HookRunner {
     /** The owner of the consumers of hooks. */
@@ -37,18 +38,18 @@ final class HookRunner {
     private final Executor pool;
     private final Clock clock;
     private final BiConsumer<String, String> audit;
-    /** The hooks that are being handed events, by their ids; guarded by this. */
+    /** The ids of hooks with an event in progress; guarded by this. */
     private final Set<String> busy = new HashSet<>();
-    /** All up to here was looked at; guarded by this. */
+    /** The number of the last event that was checked; guarded by this. */
     private long seen = -1;
-    /** When one is to be tried again; guarded by this. */
+    /** When the next attempt is due; guarded by this. */
     private Instant due = Instant.MIN;
-    /** When all hooks were looked at; guarded by this. */
+    /** When all hooks were last checked; guarded by this. */
     private Instant looked = Instant.MIN;
 
     /**
-     * @param store gives null while it is unavailable, as events does
-     * @param pool runs so many hooks at a time as it has threads
+     * @param store returns null while it is unavailable, like events
+     * @param pool its threads limit the number of concurrent hooks
      * @param audit records an event with its detail
      */
     HookRunner(
@@ -66,7 +67,7 @@ final class HookRunner {
         this.audit = audit;
     }
 
-    /** Waits for an event, or that long. Its caller looks again, whatever woke it. */
+    /** Waits for an event, or for this time. The caller checks again in any case. */
     @SuppressWarnings("WaitNotInLoop")
     void await(Duration most) throws InterruptedException {
         Events log = events.get();
@@ -81,7 +82,7 @@ final class HookRunner {
         log.await(cursor, most);
     }
 
-    /** Looks again at all hooks in the next round. */
+    /** Makes the next round check all hooks. */
     synchronized void wake() {
         due = Instant.MIN;
     }
@@ -91,7 +92,7 @@ final class HookRunner {
         return known != null && known.state() == Store.State.OPEN;
     }
 
-    /** Begins to hand over what has to be. */
+    /** Starts due deliveries. */
     void round() throws PartylineException {
         Events log = events.get();
         Store known = store.get();
@@ -101,7 +102,7 @@ final class HookRunner {
         long newest = log.newest();
         Instant now = clock.instant();
         synchronized (this) {
-            // A clock that was set back says nothing of when one is due.
+            // If the clock was set back, the due time is meaningless.
             if (newest == seen && now.isBefore(due) && !now.isBefore(looked)) {
                 return;
             }
@@ -132,7 +133,7 @@ final class HookRunner {
 
     private synchronized void ends(String id) {
         busy.remove(id);
-        // An event may have come in the meantime.
+        // An event may have arrived meanwhile.
         due = Instant.MIN;
     }
 
@@ -159,7 +160,7 @@ final class HookRunner {
         if (log == null || known == null) {
             return false;
         }
-        // Only one: the message of another may be erased while this one is handed over.
+        // Only one: the message of another event may be erased during this delivery.
         Event event =
                 log.after(log.acknowledged(OWNER, id), 1, Selection.EVERYTHING).get(0);
         if (event.type() == Type.CAUGHT_UP) {
@@ -172,7 +173,7 @@ final class HookRunner {
         }
         Optional<String> failure = delivery.deliver(hook.get(), event);
         if (!isOpen()) {
-            // Locked meanwhile, which ends a program.
+            // Locked meanwhile, which stops a program.
             return false;
         }
         if (failure.isPresent()) {
@@ -181,7 +182,7 @@ final class HookRunner {
         }
         log.acknowledge(OWNER, id, event.cursor());
         if (change(known, id, HookRecord::delivered).isEmpty()) {
-            // It was removed meanwhile, and this made its consumer anew.
+            // It was removed meanwhile, and this created its consumer again.
             log.forget(OWNER, id);
             return false;
         }
@@ -204,7 +205,7 @@ final class HookRunner {
         HookRecord of(HookRecord record, Instant now);
     }
 
-    /** @return what it is now; empty: it was removed */
+    /** @return the new record; empty: it was removed */
     private Optional<HookRecord> change(Store known, String id, Change change) throws PartylineException {
         return known.<Optional<HookRecord>, PartylineException>transact(tx -> {
             Optional<HookRecord> now = HookRecords.find(tx, id).map(hook -> change.of(hook, clock.instant()));

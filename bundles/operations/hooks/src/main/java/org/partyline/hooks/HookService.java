@@ -34,11 +34,11 @@ import org.partyline.api.transport.NetworkPolicy;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Keeps the hooks, and hands them events for as long as its bundle runs. A lock ends the programs that run. */
+/** Manages the hooks, and hands them events while its bundle runs. A lock stops running programs. */
 @Component(immediate = true)
 public final class HookService implements Hooks, Forgetful {
     private static final Logger LOG = LoggerFactory.getLogger(HookService.class);
-    /** Hooks at a time that are handed an event. */
+    /** The maximum number of concurrent deliveries. */
     private static final int AT_ONCE = 4;
 
     private static final long IDLE_SECONDS = 10;
@@ -112,7 +112,7 @@ public final class HookService implements Hooks, Forgetful {
             } catch (PartylineException | UnavailableException e) {
                 LOG.debug("no hook is handed anything now: {}", Faults.reason(e));
             } catch (RuntimeException | Error e) {
-                // Once for each kind: this is tried every second.
+                // Logged once for each kind, since this is tried every second.
                 if (!failed.equals(e.getClass().getName())) {
                     failed = e.getClass().getName();
                     LOG.error("the hooks could not be looked at: {}", Faults.reason(e));
@@ -146,7 +146,7 @@ public final class HookService implements Hooks, Forgetful {
         return hooks.redeliver(name, skip);
     }
 
-    /** The store was locked. */
+    /** Called when the store was locked. */
     @Override
     public void forget() {
         programs.stopAll();

@@ -20,7 +20,7 @@ import org.partyline.api.engine.Events.Event;
 import org.partyline.api.json.EventView;
 import org.partyline.api.json.Json;
 
-/** Starts a program with an event on its standard input: without a shell, an argument, or anything of the server's environment. */
+/** Starts a program with an event on its standard input: without a shell, arguments, or the server's environment. */
 final class ProgramDelivery implements HookDelivery {
     /** How long a program may run. */
     static final Duration LONGEST = Duration.ofSeconds(30);
@@ -29,7 +29,7 @@ final class ProgramDelivery implements HookDelivery {
     private final Set<Process> running = new HashSet<>();
     private final ScheduledExecutorService thread;
 
-    /** @param thread ends what takes too long @param longest how long a program may run */
+    /** @param thread stops programs that take too long @param longest how long a program may run */
     ProgramDelivery(ScheduledExecutorService thread, Duration longest) {
         this.thread = thread;
         this.longest = longest;
@@ -39,7 +39,7 @@ final class ProgramDelivery implements HookDelivery {
     public Optional<String> deliver(HookRecord hook, Event event) throws InterruptedException {
         Path program = Path.of(hook.target());
         try {
-            // Again each time: it may have been changed since.
+            // Checked each time, since it may have been changed.
             ProgramFile.check(program);
             return run(
                     program, hook.name(), (Json.write(EventView.of(event)) + "\n").getBytes(StandardCharsets.US_ASCII));
@@ -63,7 +63,7 @@ final class ProgramDelivery implements HookDelivery {
         environment.put("HOME", System.getProperty("user.home"));
         environment.put("PARTYLINE_HOOK", name);
         Process process = start(builder);
-        // From before it is given anything: one that does not read must not hold this up.
+        // From before its input is written: a program that does not read must not block this.
         AtomicBoolean late = new AtomicBoolean();
         Future<?> limit = thread.schedule(
                 () -> {
@@ -92,14 +92,14 @@ final class ProgramDelivery implements HookDelivery {
         }
     }
 
-    /** Ends all programs that run. */
+    /** Stops all running programs. */
     void stopAll() {
         synchronized (running) {
             running.forEach(ProgramDelivery::kill);
         }
     }
 
-    /** No program starts unseen by {@link #stopAll}. */
+    /** No program can start unnoticed by {@link #stopAll}. */
     private Process start(ProcessBuilder builder) throws IOException {
         synchronized (running) {
             Process process = builder.start();
@@ -108,7 +108,7 @@ final class ProgramDelivery implements HookDelivery {
         }
     }
 
-    /** With what it started itself, as far as that is known. */
+    /** With its child processes, as far as they are known. */
     private static void kill(Process process) {
         process.descendants().forEach(ProcessHandle::destroyForcibly);
         process.destroyForcibly();

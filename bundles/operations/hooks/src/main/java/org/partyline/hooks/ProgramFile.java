@@ -11,17 +11,17 @@ import java.util.Map;
 import java.util.Objects;
 import org.partyline.api.PartylineException;
 
-/** Checks a file that the server starts: only the server's user and root may be able to change it, or what leads to it. */
+/** Checks a file that the server starts: only the server's user and root may be able to change it, or its path. */
 final class ProgramFile {
     private static final int WRITABLE_BY_OTHERS = 022;
-    /** In a directory with this bit only the owner of a file can replace it, as in /tmp. */
+    /** In a directory with this bit, such as /tmp, only the owner of a file can replace it. */
     private static final int STICKY = 01000;
 
-    /** Bits of the mode that give a file's type, and those of a link, whose permissions nobody reads. */
+    /** The mode bits of a file's type, and of a symbolic link, whose permissions are ignored. */
     private static final int TYPE = 0170000;
 
     private static final int LINK = 0120000;
-    /** As Linux follows. */
+    /** Linux's own limit. */
     private static final int MOST_LINKS = 40;
 
     private ProgramFile() {}
@@ -45,7 +45,7 @@ final class ProgramFile {
         }
     }
 
-    /** Checks each directory and link on the way, as the system follows them. @return what is started */
+    /** Checks each directory and link of the path, as the system follows them. @return the file that is started */
     private static Path walk(Path program) throws PartylineException, IOException {
         Deque<Path> rest = new ArrayDeque<>();
         program.forEach(rest::add);

@@ -8,14 +8,14 @@ import java.util.Base64;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
-/** Signs what is sent to a web hook, by the rules of Standard Webhooks: version 1, HMAC-SHA256. */
+/** Signs requests to a web hook as defined by Standard Webhooks: version 1, HMAC-SHA256. */
 final class Signature {
     private static final String PREFIX = "whsec_";
     private static final int BYTES = 32;
 
     private Signature() {}
 
-    /** A new secret, as its receiver gets it. */
+    /** A new secret, in the receiver's format. */
     static String secret(SecureRandom random) {
         byte[] secret = new byte[BYTES];
         try {

@@ -21,8 +21,8 @@ record WebAddress(boolean tls, String host, int port, String path) {
     private static final int HTTP = 80;
 
     /**
-     * @param privately whether it may be in one's own network
-     * @throws PartylineException why it cannot be a hook's
+     * @param privately whether it may be in a private network
+     * @throws PartylineException why it cannot be used for a hook
      */
     static WebAddress of(URI url, boolean privately) throws PartylineException {
         String scheme = url.getScheme() == null ? "" : url.getScheme().toLowerCase(Locale.ROOT);
@@ -67,7 +67,7 @@ record WebAddress(boolean tls, String host, int port, String path) {
         }
     }
 
-    /** As the header Host has it. */
+    /** In the form of the header Host. */
     String authority() {
         String bare = host.contains(":") ? "[" + host + "]" : host;
         return port == (tls ? HTTPS : HTTP) ? bare : bare + ":" + port;

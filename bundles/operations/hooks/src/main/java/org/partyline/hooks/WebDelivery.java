@@ -31,11 +31,11 @@ import org.partyline.api.transport.NetworkTarget;
 import org.partyline.api.transport.ProxyChoice;
 
 /**
- * Posts an event, without words and names, to the address that the operator gave and no other: by the network policy, following no
- * redirect. The answer is read up to its status.
+ * Posts an event, without texts and names, to exactly the address that the operator configured: as the network policy
+ * allows, without following redirects. Only the status of the response is read.
  */
 final class WebDelivery implements HookDelivery {
-    /** For all of it. */
+    /** The time limit for the whole delivery. */
     static final Duration LONGEST = Duration.ofSeconds(20);
 
     private static final int LONGEST_STATUS_LINE = 512;
@@ -48,10 +48,10 @@ final class WebDelivery implements HookDelivery {
     private final Clock clock;
 
     /**
-     * @param policy gives null while it is unavailable
+     * @param policy returns null while it is unavailable
      * @param tls decides which certificates are accepted
-     * @param thread ends what takes too long
-     * @param longest how long one may take
+     * @param thread ends deliveries that take too long
+     * @param longest how long a delivery may take
      */
     WebDelivery(
             Supplier<NetworkPolicy> policy,
@@ -95,7 +95,7 @@ final class WebDelivery implements HookDelivery {
     private int post(NetworkPolicy way, NetworkTarget target, WebAddress address, HookRecord hook, Event event)
             throws PartylineException, IOException {
         try (Socket plain = way.connect(target, longest)) {
-            // Only now is it known where a name leads; nothing was sent yet.
+            // Only now is the name's address known; nothing was sent yet.
             boolean direct = way.route(target).kind() == NetworkRoute.Kind.DIRECT;
             if (direct && !hook.privately() && Addresses.isPrivate(plain.getInetAddress())) {
                 throw new PartylineException("the name of the address leads to this machine or a private network");
@@ -117,7 +117,7 @@ final class WebDelivery implements HookDelivery {
     private Socket encrypted(Socket plain, WebAddress address) throws IOException {
         SSLSocket socket = (SSLSocket) tls.createSocket(plain, address.host(), address.port(), true);
         SSLParameters parameters = socket.getSSLParameters();
-        // The certificate must be of that name (RFC 9110, 4.3.4).
+        // The certificate must be for that name (RFC 9110, 4.3.4).
         parameters.setEndpointIdentificationAlgorithm("HTTPS");
         socket.setSSLParameters(parameters);
         socket.startHandshake();
@@ -132,7 +132,7 @@ final class WebDelivery implements HookDelivery {
         }
     }
 
-    /** Neither the message nor a name, as in the id of its conversation, leaves this machine. */
+    /** Neither the message nor a name, such as in the id of its conversation, leaves this machine. */
     private static EventView view(Event event) {
         EventView all = EventView.of(event);
         return new EventView(
@@ -149,7 +149,7 @@ final class WebDelivery implements HookDelivery {
     }
 
     private String head(WebAddress address, HookRecord hook, Event event, byte[] body) {
-        // The same each time: the receiver knows a repetition by it.
+        // The same for each attempt, so that the receiver recognises repetitions.
         String id = "evt_" + hook.id() + "_" + event.cursor();
         long timestamp = clock.instant().getEpochSecond();
         return "POST " + address.path() + " HTTP/1.1\r\nHost: " + address.authority()

@@ -151,7 +151,7 @@ class HookRunnerTest {
         assertTrue(audit.contains("hook-skipped"));
     }
 
-    /** Programs take their time: what is erased meanwhile is not handed over. */
+    /** Programs take time: an event erased meanwhile is not handed over. */
     @Test
     void anEventIsReadWhenItIsHandedOverAndNotBefore() throws Exception {
         log.add(2);
@@ -222,7 +222,10 @@ class HookRunnerTest {
         assertEquals(1, log.acknowledged.size());
     }
 
-    /** The store fails at any commit, as if the power was cut: afterwards each event is handed over, in order, and again at most once a cut. */
+    /**
+     * The store fails at any commit, as if the power failed: afterwards each event is delivered, in order, and at most
+     * one extra time for each failure.
+     */
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
     void noEventIsLostWhateverHappensInBetween(long seed) throws Exception {

@@ -84,7 +84,7 @@ class ProgramTest {
                 text.lines()
                         .skip(2)
                         .map(line -> line.substring(0, line.indexOf('=')))
-                        // The shell of the program adds these.
+                        // The program's shell adds these.
                         .filter(name -> !name.equals("PWD") && !name.equals("SHLVL") && !name.equals("_"))
                         .sorted()
                         .toList());
@@ -103,7 +103,7 @@ class ProgramTest {
         assertTrue(deliver(program).orElseThrow().contains("its group or others can change"));
     }
 
-    /** It does not read, starts another one, and does not end. */
+    /** It does not read, starts another program, and does not end. */
     @Test
     void aProgramThatDoesNotEndIsStoppedWithWhatItStarted() throws Exception {
         Path out = directory.resolve("pid");
@@ -162,14 +162,14 @@ class ProgramTest {
         mode(directory, "rwxrwxrwx");
         assertTrue(refusal(program).contains("can change " + directory.toRealPath()));
         mode(directory, "rwx------");
-        // In a directory the sticky bit keeps others from replacing a file; of a file it says nothing.
+        // On a directory the sticky bit keeps others from replacing a file; on a file it has no meaning.
         Files.setAttribute(program, "unix:mode", 01770);
         assertTrue(refusal(program).contains("run chmod go-w on it"));
         mode(program, "rw-------");
         assertTrue(refusal(program).contains("is not an executable file"));
     }
 
-    /** Whoever can replace a link on the way decides what is started. */
+    /** Anyone who can replace a link on the path decides what is started. */
     @Test
     void onlyLinksThatNobodyElseCanReplaceAreFollowed() throws Exception {
         Path program = program("exit 0");

@@ -91,7 +91,7 @@ class WebDeliveryTest {
         exchange.close();
     }
 
-    /** All names lead to this machine. */
+    /** All names resolve to this machine. */
     private final class Policy implements NetworkPolicy {
         @Override
         public NetworkRoute route(NetworkTarget target) {
@@ -114,7 +114,7 @@ class WebDeliveryTest {
         return "http://127.0.0.1:" + server.getAddress().getPort() + path;
     }
 
-    /** The example of the rules and of their libraries. */
+    /** The example in the specification and its libraries. */
     @Test
     void aSignatureIsThatOfStandardWebhooks() {
         byte[] body = "{\"test\": 2432232314}".getBytes(StandardCharsets.US_ASCII);
@@ -165,7 +165,7 @@ class WebDeliveryTest {
         assertEquals(Optional.of("the address does not answer, or not as a web server does"), deliver(url("/"), true));
     }
 
-    /** As after a change of the name's address, or by an attacker's name server. */
+    /** As after a change of the name's address, or with an attacker's name server. */
     @Test
     void aNameThatLeadsToThisMachineGetsNothing() throws Exception {
         route = NetworkRoute.DIRECT;

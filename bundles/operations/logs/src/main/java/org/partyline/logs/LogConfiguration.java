@@ -24,7 +24,7 @@ final class LogConfiguration {
     private final ConfigurationAdmin admin;
     private final Optional<LogFile> file;
 
-    /** @param file empty where settings are in no file */
+    /** @param file empty if settings are not in a file */
     LogConfiguration(ConfigurationAdmin admin, Optional<LogFile> file) {
         this.admin = admin;
         this.file = file;
@@ -59,7 +59,10 @@ final class LogConfiguration {
         change(Map.of(FILE, format == Format.JSON ? JSON : TEXT), Set.of());
     }
 
-    /** In the file first: what a command sets outlasts a kill a moment later. Then at once, and not when someone reads the file. */
+    /**
+     * First in the file, so that a command's change survives a kill a moment later. Then in memory, without waiting for
+     * the file to be read.
+     */
     private void change(Map<String, String> set, Set<String> gone) throws PartylineException {
         Dictionary<String, Object> values = read();
         set.forEach(values::put);

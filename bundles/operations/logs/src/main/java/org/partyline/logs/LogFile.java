@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.partyline.api.PrivateFile;
 
-/** The file with the log's settings. What a command sets is in it before the command ends. */
+/** The file with the log's settings. A command's change is in the file before the command returns. */
 final class LogFile {
     private final Path file;
 
@@ -23,9 +23,9 @@ final class LogFile {
     }
 
     /**
-     * Sets keys, takes others out, and leaves every other line as it is. A key that is there keeps its place.
+     * Sets keys, removes others, and keeps every other line. An existing key keeps its place.
      *
-     * @param values of letters, digits, dots and hyphens, which mean nothing to who reads the file
+     * @param values of letters, digits, dots and hyphens, which have no special meaning in the file
      */
     void change(Map<String, String> values, Set<String> gone) throws IOException {
         Map<String, String> left = new TreeMap<>(values);
@@ -40,7 +40,7 @@ final class LogFile {
                     .map(Map.Entry::getKey)
                     .findFirst()
                     .orElse(null);
-            // A value may go on in the next line.
+            // A value may continue on the next line.
             boolean drop = dropping || key != null;
             dropping = drop && line.endsWith("\\");
             if (!drop) {

@@ -18,7 +18,7 @@ final class OurLoggers {
         this.context = context;
     }
 
-    /** Bundles' names without {@code org.partyline.}, and loggers. */
+    /** Bundle names without {@code org.partyline.}, and the prefixes of their loggers. */
     Map<String, String> all() {
         Map<String, String> loggers = new TreeMap<>();
         for (Bundle bundle : context.getBundles()) {
@@ -33,11 +33,11 @@ final class OurLoggers {
         return loggers;
     }
 
-    /** The package of ours that all others are in, or begin like. */
+    /** The package of ours that contains all others or is their common prefix. */
     static Optional<String> root(String... headers) {
         return Arrays.stream(headers)
                 .filter(header -> header != null)
-                // Versions and uses are in quotation marks, with commas of their own.
+                // Versions and uses are in quotation marks, and may contain commas.
                 .flatMap(header -> Stream.of(header.replaceAll("\"[^\"]*\"", "").split(",")))
                 .map(clause -> clause.split(";")[0].strip())
                 .filter(each -> each.startsWith(OURS))

@@ -27,13 +27,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The lines of the log as the distribution sets them: one for each event, clean, and without keys, whatever comes. */
+/**
+ * The lines of the log in the distribution's format: one for each event, clean, and without keys, whatever is logged.
+ */
 class LayoutTest {
     private static final Path CFG =
             Path.of("..", "..", "..", "karaf-assembly", "src", "main", "resources", "etc", "org.ops4j.pax.logging.cfg");
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String TXID = "c0ffee00".repeat(8);
-    /** What no line may hold, in whichever field it comes. */
+    /** No line may contain these, in any field. */
     private static final List<String> CANARIES = List.of(
             TXID,
             TXID.toUpperCase(java.util.Locale.ROOT),
@@ -58,7 +60,7 @@ class LayoutTest {
             throw new IllegalStateException(e);
         }
         String text = all.getProperty(key);
-        // As the framework does when it reads the file.
+        // Like the framework when it reads the file.
         Matcher name = Pattern.compile("\\$\\{([a-z0-9.]+)}").matcher(text);
         while (name.find()) {
             text = text.replace(name.group(), all.getProperty(name.group(1)));
@@ -111,7 +113,7 @@ class LayoutTest {
                 line(key, event("it failed", new IllegalStateException(canary))),
                 line(key, event("it failed", new IllegalStateException("at '" + canary + "'\n" + canary))),
                 line(key, event("it failed", deep("key=" + canary + ";"))),
-                // Cut where the length ends, a rest would not look like a key any more.
+                // If it were cut at the maximum length, the rest would no longer look like a key.
                 line(key, event("x".repeat(475) + " " + canary, null)),
             };
             for (String written : lines) {

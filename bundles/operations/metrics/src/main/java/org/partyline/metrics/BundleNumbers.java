@@ -5,7 +5,7 @@ import org.osgi.framework.BundleEvent;
 import org.osgi.framework.BundleListener;
 import org.partyline.api.engine.Outages;
 
-/** Provides numbers of stopped and restarted bundles. */
+/** Provides the numbers of stopped and restarted bundles. */
 final class BundleNumbers implements MetricSource, BundleListener {
     private static final String OURS = "org.partyline.";
 

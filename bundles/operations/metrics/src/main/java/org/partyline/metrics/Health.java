@@ -11,13 +11,12 @@ import org.partyline.api.health.Finding;
 import org.partyline.api.health.Finding.Verdict;
 
 /**
- * Provides the doctor's verdict for each check, without texts. Checks of what persons have and write (contacts, keys,
- * coins, privacy, messages of version 1, what was spent) and those of other bundles are not named, and their warnings
- * are not counted: a warning that comes would tell when something was received. Where one of them says that something
- * is unsafe, that is told.
+ * Provides the doctor's verdict for each check, without texts. Checks of personal data (contacts, keys, coins, privacy,
+ * version-1 messages, spending) and those of other bundles are not named, and their warnings are not counted: a new
+ * warning would reveal when something was received. If one of them finds something unsafe, that is reported.
  *
- * @param worst of all checks
- * @param checks by name, the worst of each that is told
+ * @param worst the worst verdict of all checks
+ * @param checks the worst verdict of each reported check, by name
  */
 record Health(Verdict worst, Map<String, Verdict> checks) {
     /** Checks of the server itself. */
@@ -28,7 +27,7 @@ record Health(Verdict worst, Map<String, Verdict> checks) {
         checks = Collections.unmodifiableMap(new TreeMap<>(checks));
     }
 
-    /** Nothing was looked at yet, or the doctor is unavailable. */
+    /** Before the first run, or while the doctor is unavailable. */
     static Health unknown() {
         return new Health(Verdict.WARNING, Map.of());
     }
@@ -52,7 +51,7 @@ record Health(Verdict worst, Map<String, Verdict> checks) {
         return one.compareTo(other) >= 0 ? one : other;
     }
 
-    /** The status of HTTP: 200, or 503 when something is unsafe. */
+    /** The HTTP status: 200, or 503 if something is unsafe. */
     int status() {
         return worst == Verdict.UNSAFE ? 503 : 200;
     }

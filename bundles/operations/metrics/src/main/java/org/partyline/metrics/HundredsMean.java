@@ -5,7 +5,7 @@ package org.partyline.metrics;
  * single number shows. Thread-safe.
  */
 final class HundredsMean {
-    /** So many at least are in a mean. */
+    /** The minimum number of values in a mean. */
     static final int HUNDRED = 100;
 
     private double sum;
@@ -17,14 +17,14 @@ final class HundredsMean {
         count++;
     }
 
-    /** Forgets all of them. */
+    /** Drops all values. */
     synchronized void clear() {
         sum = 0;
         count = 0;
         mean = 0;
     }
 
-    /** The mean of the newest hundred that is full; 0 before the first. */
+    /** The mean of the latest complete hundred; 0 before the first. */
     synchronized double mean() {
         if (count >= HUNDRED) {
             mean = sum / count;

@@ -6,9 +6,9 @@ import org.partyline.api.PartylineException;
 @FunctionalInterface
 interface MetricSource {
     /**
-     * Writes them down.
+     * Writes its numbers.
      *
-     * @throws PartylineException when they cannot be had now: they are left out
+     * @throws PartylineException if they are unavailable now: they are left out
      */
     void write(Sources sources, Page page) throws PartylineException;
 }

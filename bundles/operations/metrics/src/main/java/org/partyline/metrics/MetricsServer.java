@@ -40,9 +40,9 @@ final class MetricsServer implements AutoCloseable {
     }
 
     /**
-     * @param token empty: everybody on this machine is answered
-     * @throws IOException when the port cannot be had
-     * @throws IllegalArgumentException when the address is another machine's to reach
+     * @param token empty: everyone on this machine is answered
+     * @throws IOException if the port cannot be opened
+     * @throws IllegalArgumentException if other machines could reach the address
      */
     static MetricsServer open(InetSocketAddress address, Supplier<Published> published, Optional<Token> token)
             throws IOException {
@@ -56,7 +56,7 @@ final class MetricsServer implements AutoCloseable {
         return door;
     }
 
-    /** The port that is listened at. */
+    /** The port that it listens on. */
     int port() {
         return server.getAddress().getPort();
     }
@@ -107,7 +107,7 @@ final class MetricsServer implements AutoCloseable {
         exchange.getResponseHeaders().set("Content-Type", type);
         exchange.getResponseHeaders().set("Cache-Control", "no-store");
         exchange.getResponseHeaders().set("X-Content-Type-Options", "nosniff");
-        // One answer fits into the buffers of its connection: a client that does not read holds up no thread.
+        // A response fits into the connection's buffers, so a client that does not read blocks no thread.
         exchange.getResponseHeaders().set("Connection", "close");
         if (exchange.getRequestMethod().equals("HEAD")) {
             exchange.sendResponseHeaders(status, -1);

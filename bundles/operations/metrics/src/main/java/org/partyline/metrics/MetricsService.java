@@ -22,7 +22,7 @@ import org.partyline.api.metrics.StageMeter;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Starts and stops the metrics by the settings. While nothing is told nothing is measured. */
+/** Starts and stops the metrics according to the settings. While they are not served, nothing is measured. */
 @Component(
         service = {},
         immediate = true,
@@ -33,7 +33,7 @@ public final class MetricsService {
     private final BundleContext context;
     private final Path home;
     private MetricsSettings settings = MetricsSettings.of(Map.of());
-    /** Null while nothing is told. */
+    /** Null while metrics are not served. */
     private @Nullable Running running;
 
     /** Everything that exists while metrics are served. */
@@ -53,7 +53,7 @@ public final class MetricsService {
         return Path.of(home == null || home.isBlank() ? "." : home).toAbsolutePath();
     }
 
-    /** For Declarative Services: the settings are others now. */
+    /** For Declarative Services: the settings changed. */
     @Modified
     public synchronized void modified(Map<String, Object> properties) {
         MetricsSettings next;

@@ -9,13 +9,13 @@ import java.util.Map;
 /**
  * The validated settings of metrics.
  *
- * @param enabled whether anything is told at all
+ * @param enabled whether metrics are served
  * @param address on this machine's loopback
- * @param period least time between two looks
- * @param token whether who asks has to know the token
+ * @param period the minimum time between two measurements
+ * @param token whether callers need the token
  */
 record MetricsSettings(boolean enabled, InetSocketAddress address, Duration period, boolean token) {
-    /** @throws IllegalArgumentException names the key, the value and what would be right */
+    /** @throws IllegalArgumentException names the key, the value and what is valid */
     static MetricsSettings of(Map<String, ?> values) {
         return new MetricsSettings(
                 MetricsConfiguration.ENABLED.in(values),
@@ -25,7 +25,7 @@ record MetricsSettings(boolean enabled, InetSocketAddress address, Duration peri
                 MetricsConfiguration.ACCESS.in(values));
     }
 
-    /** Of the address's own digits: no name is looked up. */
+    /** Parses the digits of the address: no name is looked up. */
     private static InetAddress address(String text) {
         try {
             return InetAddress.getByName(text);

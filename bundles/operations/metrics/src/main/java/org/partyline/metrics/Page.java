@@ -18,14 +18,14 @@ import java.util.Map;
 
 /** Writes numbers in Prometheus' text format. Labels are words of this program, and node numbers. */
 final class Page {
-    /** Begins every name. */
+    /** The prefix of every name. */
     static final String PREFIX = "partyline_";
 
     private final Map<String, GaugeSnapshot.Builder> gauges = new LinkedHashMap<>();
     private final List<MetricSnapshot> counters = new ArrayList<>();
 
     /**
-     * A number that goes up and down.
+     * A number that can rise and fall.
      *
      * @param labels names and values in turn
      */
@@ -39,12 +39,12 @@ final class Page {
                         .build());
     }
 
-    /** The same for what is so or not. */
+    /** The same for a truth value. */
     void flag(String name, String help, boolean value, String... labels) {
         gauge(name, help, value ? 1 : 0, labels);
     }
 
-    /** A number that only goes up. */
+    /** A number that only rises. */
     void counter(String name, String help, long value) {
         counters.add(CounterSnapshot.builder()
                 .name(PREFIX + name)

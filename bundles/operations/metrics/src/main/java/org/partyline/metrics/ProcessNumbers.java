@@ -11,7 +11,7 @@ final class ProcessNumbers implements MetricSource {
     @Override
     public void write(Sources sources, Page page) {
         long most = Runtime.getRuntime().maxMemory();
-        // After the newest collection: what is thrown away by one message or one key derivation does not count.
+        // After the latest collection, so that garbage of a message or key derivation does not count.
         long used = ManagementFactory.getMemoryPoolMXBeans().stream()
                 .filter(pool -> pool.getType() == MemoryType.HEAP)
                 .map(MemoryPoolMXBean::getCollectionUsage)

@@ -41,7 +41,7 @@ final class Publisher implements Supplier<Published>, AutoCloseable {
         this.thread = thread;
     }
 
-    /** Looks for the first time, soon. */
+    /** Measures for the first time, soon. */
     void start() {
         thread.execute(this::round);
     }
@@ -50,7 +50,7 @@ final class Publisher implements Supplier<Published>, AutoCloseable {
         try {
             published = look.get();
         } catch (RuntimeException | Error e) {
-            // Not let out: nobody would look any more.
+            // Not thrown further: it would end the measurements.
             faults.met(e);
         }
         try {

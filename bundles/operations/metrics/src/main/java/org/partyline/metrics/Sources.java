@@ -4,6 +4,6 @@ import java.util.Optional;
 
 /** Provides services to the numbers. Each may be unavailable. */
 interface Sources {
-    /** A service, for one look; empty when it is unavailable. */
+    /** A service for one measurement; empty if it is unavailable. */
     <T> Optional<T> find(Class<T> type);
 }

@@ -9,7 +9,7 @@ import org.partyline.api.store.Store;
 final class StageNumbers implements MetricSource, StageMeter {
     private static final double NANOS = 1e9;
     private static final double MILLIS = 1e3;
-    /** Up to some tens of channels make no difference. */
+    /** Some tens of channels make no difference. */
     private static final double TEN_MICROS = 1e-5;
 
     private final HundredsMean recognition = new HundredsMean();
@@ -27,8 +27,8 @@ final class StageNumbers implements MetricSource, StageMeter {
 
     @Override
     public void write(Sources sources, Page page) {
-        // The store may be another one when it is opened. The same measurement reports that it is locked: it reveals
-        // nothing more.
+        // Another store may be opened next. The same measurement reports that it is locked, so this reveals nothing
+        // more.
         if (sources.find(Vault.class)
                 .filter(vault -> vault.state() == Store.State.OPEN)
                 .isEmpty()) {

@@ -8,11 +8,14 @@ final class Steps {
 
     private Steps() {}
 
-    /** @return the largest of 1, 2, 5, 10, 20, 50 … times the first step that is not over the number; 0 under the first */
+    /**
+     * @return the largest of 1, 2, 5, 10, 20, 50 … times the first step that does not exceed the number; 0 below the
+     *     first
+     */
     static double of(double number, double first) {
         double step = first;
         double reached = 0;
-        // Up to where doubles count exactly, and no number that is no number.
+        // Up to where doubles are exact, and not for NaN.
         while (step <= number && step < 1e15) {
             for (int i = OF_A_DECADE.length - 1; i >= 0; i--) {
                 if (step * OF_A_DECADE[i] <= number) {
@@ -24,12 +27,12 @@ final class Steps {
         return reached;
     }
 
-    /** How many packets or messages: under ten counts as none. */
+    /** A number of packets or messages: less than ten counts as none. */
     static double count(long number) {
         return of(number, TEN);
     }
 
-    /** A share of a whole: 0, 0.25, 0.5, 0.8, 0.9 or 1, which is all of it, or more. */
+    /** A share of a whole: 0, 0.25, 0.5, 0.8, 0.9 or 1, for all of it or more. */
     static double ratio(double part, double whole) {
         double ratio = whole <= 0 ? 0 : part / whole;
         for (double step : RATIOS) {
@@ -40,7 +43,7 @@ final class Steps {
         return 0;
     }
 
-    /** In tens. */
+    /** Rounded down to tens. */
     static double tens(long number) {
         return number / TEN * TEN;
     }

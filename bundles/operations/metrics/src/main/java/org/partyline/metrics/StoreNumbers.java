@@ -17,7 +17,7 @@ final class StoreNumbers implements MetricSource {
 
     private final Path home;
 
-    /** @param home of the server */
+    /** @param home the server's home */
     StoreNumbers(Path home) {
         this.home = home;
     }

@@ -5,11 +5,11 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 
 /**
- * Classifies how long the oldest message has waited. A class is told up to twice as late as it begins, by a factor that
- * is drawn anew each time that nothing has waited long: from the step nobody learns when the message was written.
+ * Classifies how long the oldest message has waited. A class is reported after up to twice its time, by a factor that
+ * is drawn again each time that nothing has waited long, so that the step does not reveal when the message was written.
  */
 final class Waiting {
-    /** The classes, from the longest. */
+    /** The classes, the longest first. */
     private static final List<Duration> CLASSES =
             List.of(Duration.ofHours(24), Duration.ofHours(6), Duration.ofHours(1));
 
@@ -25,7 +25,10 @@ final class Waiting {
         return 1 + random.nextDouble();
     }
 
-    /** @param oldest age of the oldest that waits @return seconds of the longest class that is reached; 0: of none */
+    /**
+     * @param oldest the age of the oldest waiting message @return the seconds of the longest class that is reached; 0:
+     *     none
+     */
     long told(Duration oldest) {
         for (Duration each : CLASSES) {
             if (oldest.toMillis() >= each.toMillis() * factor) {

@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** Services that answer what a test says. */
+/** Services with prepared answers. */
 final class Fakes implements Sources {
     private final Map<Class<?>, Map<String, Supplier<?>>> answers = new HashMap<>();
 

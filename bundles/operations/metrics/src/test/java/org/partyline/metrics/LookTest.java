@@ -38,12 +38,12 @@ import org.partyline.api.transport.NodeStatus;
 import org.partyline.api.transport.RelayPolicy;
 import org.partyline.testkit.HandSetClock;
 
-/** What is told has no names, no words, no ids, and is the same with one message more. */
+/** The published data contains no names, texts or ids, and does not change with one more message. */
 class LookTest {
     private static final Instant NOW = Instant.parse("2026-11-27T12:00:00Z");
     private static final String TXID = "00112233445566778899aabbccddeeff00112233445566778899aabbccddee" + "ff";
     private static final String ONION = "canaryonionhostabcdefghijklmnopqrstuvwxyz234567abcdefghi.onion";
-    /** Each is in some field that a look reads. */
+    /** Each is in some field that a measurement reads. */
     private static final List<String> CANARIES = List.of(
             "canarypersona",
             "canarychannel",
@@ -115,7 +115,7 @@ class LookTest {
                         stages,
                         new MoneyNumbers(),
                         new StoreNumbers(home),
-                        // Not the process: its heap is this test's.
+                        // Not the process, whose heap is this test's.
                         new BundleNumbers()),
                 clock);
     }
@@ -248,7 +248,7 @@ class LookTest {
         assertEquals(before, message);
     }
 
-    /** The next store may be another one, which never sent anything. */
+    /** The next store may be another one that never sent anything. */
     @Test
     void aMeasurementOfALockedStoreForgetsTheTimesOfItsPackets() {
         for (int i = 0; i < HundredsMean.HUNDRED; i++) {

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.partyline.api.health.Finding.Verdict;
 
-/** Who asks on this machine, by its name, and knows the token is answered; nobody else is told anything. */
+/** A caller on this machine that uses its name and knows the token is answered; nobody else learns anything. */
 class MetricsServerTest {
     @TempDir
     Path home;
@@ -47,7 +47,7 @@ class MetricsServerTest {
         return new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     }
 
-    /** By hand: Java's client sets the host itself. */
+    /** As raw text: Java's client sets the host itself. */
     private String ask(String method, String path, String... headers) throws IOException {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), door.port())) {
             String lines = headers.length == 0 ? "" : String.join("\r\n", headers) + "\r\n";
@@ -84,7 +84,7 @@ class MetricsServerTest {
     void aPageThatHasItsOwnNamePointHereIsToldNothing() throws Exception {
         assertEquals(421, status("GET", "/metrics", "Host: evil.example", token));
         assertEquals(421, status("GET", "/metrics", "Host: 127.0.0.1.evil.example", token));
-        // Java's server refuses by itself what names no host.
+        // Java's server itself rejects a request without a host.
         assertEquals(400, status("GET", "/metrics", token));
     }
 

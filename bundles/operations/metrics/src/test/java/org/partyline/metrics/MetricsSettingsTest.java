@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Off by default, on the loopback only, and a bad value is refused with what would be right. */
+/** Off by default, only on the loopback, and an invalid value is rejected with what is valid. */
 class MetricsSettingsTest {
     @Test
     void byDefaultNothingIsToldAndThenOnlyToWhoKnowsTheToken() {

@@ -15,7 +15,7 @@ import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** The same is told until the next look, which comes one to two periods later. */
+/** The same data is served until the next measurement, one to two periods later. */
 class PublisherTest {
     private static final Duration PERIOD = Duration.ofMinutes(5);
 

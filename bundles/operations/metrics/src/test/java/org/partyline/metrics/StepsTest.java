@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 
-/** What is told is so coarse that one more does not show. */
+/** Published numbers are so coarse that one more does not show. */
 class StepsTest {
     @Test
     void countsAreRoundedDownToOneTwoAndFiveTimesPowersOfTen() {

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.partyline.api.PartylineException;
 
-/** The token is random, its owner's alone, and stays. */
+/** The token is random, private to its owner, and permanent. */
 class TokenTest {
     @TempDir
     Path home;

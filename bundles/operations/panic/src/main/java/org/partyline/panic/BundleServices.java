@@ -36,7 +36,7 @@ final class BundleServices implements PanicServices {
         }
     }
 
-    /** {@inheritDoc} A bundle says in its manifest what it offers, also while it is stopped. */
+    /** {@inheritDoc} A bundle declares its services in its manifest, even while it is stopped. */
     @Override
     public List<String> away(Class<?> type) {
         return Stream.of(context.getBundles())

@@ -14,35 +14,35 @@ import java.util.regex.Pattern;
 
 /**
  * Reduces a log to that of a server whose store was always empty: starts, creation, opening and locking of the store,
- * and events of bundles and nodes. A log that begins today, of a store that was made earlier, would show that it was
- * cut.
+ * and events of bundles and nodes. A log that begins today, for a store that was created earlier, would reveal that it
+ * was truncated.
  */
 final class EmptyStoreLog {
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss");
 
-    /** A line of text as etc/org.ops4j.pax.logging.cfg has it: time, level, logger, message. */
+    /** A line of text in the format of etc/org.ops4j.pax.logging.cfg: time, level, logger, message. */
     private static final Pattern TEXT = Pattern.compile("(\\d{4}-\\d\\d-\\d\\dT\\S+) +([A-Z]+ +\\S+ +(.*))");
 
     /** A line of JSON. */
     private static final Pattern JSON = Pattern.compile("\\{\"time\":\"([^\"]+)Z\",(.*\"message\":\"(.*))");
 
-    /** What the server logs when a store is made or opened. */
+    /** The messages that the server logs when a store is created or opened. */
     private static final Pattern OPENED = Pattern.compile("the store (was created|is open)\\b.*");
 
-    /** What is logged whatever is in the store. */
+    /** Messages that are logged whatever the store contains. */
     private static final Pattern KEPT =
             Pattern.compile("(the store (was created|is open|is locked)|bundle-[a-z]+: |security: "
                     + "(unlock-refused|node-[a-z]+): |node ).*");
 
-    /** Karaf's own lines, which come in pairs and have times of another form. */
+    /** Karaf's own lines, which come in pairs and have another time format. */
     private static final String KARAF = " org.apache.karaf.main.";
 
-    /** What Java itself prints. */
+    /** Lines printed by Java itself. */
     private static final Pattern JAVA = Pattern.compile("(WARNING: |OpenJDK |Java HotSpot).*");
 
     private static final Pattern NUMBERS = Pattern.compile("\\d+");
 
-    /** A log line, without later changes. */
+    /** A log line in its original form. */
     private record Line(String time, String rest, String message) {
         static Optional<Line> of(String text) {
             Matcher line = TEXT.matcher(text);
@@ -63,7 +63,7 @@ final class EmptyStoreLog {
     private EmptyStoreLog() {}
 
     /**
-     * The lines that stay.
+     * The lines that are kept.
      *
      * @param lines of the log, the oldest first
      * @param started when this server was started
@@ -87,7 +87,7 @@ final class EmptyStoreLog {
         return kept;
     }
 
-    /** What this start logged before a store was open: it is the same each time, numbers aside. */
+    /** The lines that this start logged before a store was open: they are the same each time, apart from numbers. */
     private static Set<String> loggedBeforeUse(List<String> lines, LocalDateTime started) {
         String text = TIME.format(started);
         String json = TIME.format(started.atZone(ZoneId.systemDefault()).withZoneSameInstant(ZoneOffset.UTC));

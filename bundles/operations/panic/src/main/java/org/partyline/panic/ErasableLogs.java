@@ -22,10 +22,10 @@ import org.partyline.api.Overwriting;
 import org.partyline.api.PartylineException;
 import org.partyline.api.panic.Erasable;
 
-/** Erases the server's log. The file that is written to is emptied, the older ones are deleted. */
+/** Erases the server's log. The current file is emptied, the older ones are deleted. */
 @Component
 public final class ErasableLogs implements Erasable {
-    /** What the files that are written to end with: lines of text, and lines of JSON. */
+    /** The suffixes of the current files: lines of text, and lines of JSON. */
     private static final List<String> CURRENT = List.of(".log", ".jsonl");
 
     /** The maximum number of full files of a log; number 1 is the oldest. */
@@ -70,7 +70,7 @@ public final class ErasableLogs implements Erasable {
         eraseBut(this::ofAnEmptyStore);
     }
 
-    /** @param file that is written to; those that were full count, too */
+    /** @param file the current one; the full ones are included */
     private byte[] ofAnEmptyStore(Path file) throws IOException {
         List<String> lines = new ArrayList<>();
         for (int i = 1; i <= MOST_FULL; i++) {
@@ -99,7 +99,7 @@ public final class ErasableLogs implements Erasable {
         }
         List<String> left = new ArrayList<>();
         try (Stream<Path> listed = Files.list(directory.get())) {
-            // Those that are full are read for what stays, and go last.
+            // The full files are read for the lines to keep, and deleted last.
             listed.filter(file -> Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS))
                     .sorted(Comparator.comparing(file -> !isWrittenTo(file)))
                     .filter(file -> !erased(file, keeping))

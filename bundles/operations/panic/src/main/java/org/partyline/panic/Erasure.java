@@ -25,13 +25,13 @@ final class Erasure {
         this.journal = journal;
     }
 
-    /** All that there is, the first to go first; each is prepared, and the journal says so. */
+    /** All data, in the order of erasure; each part is prepared, and recorded in the journal. */
     List<Erasable> begin() {
         List<Erasable> all = services.all(Erasable.class).stream().sorted(ORDER).toList();
         try {
             journal.begin(all.stream().map(Erasable::name).collect(Collectors.toSet()));
         } catch (IOException e) {
-            // A disk that takes no file must not keep it from being erased.
+            // A disk that cannot store a file must not prevent the erasure.
             return prepared(all);
         }
         return prepared(all);
@@ -42,14 +42,14 @@ final class Erasure {
             try {
                 each.prepare();
             } catch (RuntimeException e) {
-                // It goes on with what it knows.
+                // It continues with what it knows.
                 continue;
             }
         }
         return all;
     }
 
-    /** Erases these, whatever becomes of the one before. */
+    /** Erases these; a failure does not stop the rest. */
     List<Step> erase(List<Erasable> all) {
         List<Step> steps = new ArrayList<>();
         for (Erasable each : all) {
@@ -83,22 +83,22 @@ final class Erasure {
         }
     }
 
-    /** One of them was erased. */
+    /** Records that one of them was erased. */
     void done(String name) {
         try {
             journal.done(name);
         } catch (IOException e) {
-            // The next start erases it once more, which does no harm but to what was made since.
+            // The next start erases it again, which only affects data created since.
             return;
         }
     }
 
-    /** Whether something is yet to go. */
+    /** Whether something is still to be erased. */
     boolean isUnfinished() throws IOException {
         return !journal.pending().isEmpty();
     }
 
-    /** Of what was begun and not ended, all that is here now. */
+    /** The available parts of an erasure that was begun and not completed. */
     List<Erasable> unfinished() throws IOException {
         Set<String> pending = journal.pending();
         return pending.isEmpty()

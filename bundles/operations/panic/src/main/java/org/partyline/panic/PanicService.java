@@ -40,8 +40,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Performs the emergency actions in the right order. It waits for no other bundle: what is unavailable is said to be
- * so, and the rest is done.
+ * Performs the emergency actions in the right order. It waits for no other bundle: it reports unavailable ones, and
+ * does the rest.
  */
 @Component(
         service = {Panic.class, EraseOrder.class},
@@ -49,10 +49,10 @@ import org.slf4j.LoggerFactory;
 public final class PanicService implements Panic, EraseOrder {
     private static final Logger LOG = LoggerFactory.getLogger(PanicService.class);
 
-    /** How long anything may hold up the forgetting of keys. */
+    /** How long anything may delay the erasure of keys. */
     private static final Duration PATIENCE = Duration.ofMillis(800);
 
-    /** So that the answer reaches who asked. */
+    /** So that the answer reaches the caller. */
     private static final long END_MILLIS = 500;
 
     private static final long RETRY_SECONDS = 2;
@@ -101,7 +101,7 @@ public final class PanicService implements Panic, EraseOrder {
         }
     }
 
-    /** Goes on with what an earlier life was ended in the middle of. Bundles come one after another, so it looks until all is gone. */
+    /** Continues an interrupted erasure. Bundles start one after another, so it checks until everything is erased. */
     @Activate
     void start() {
         threads.execute(this::goOn);
@@ -109,12 +109,11 @@ public final class PanicService implements Panic, EraseOrder {
 
     void goOn() {
         try {
-            // The store's bundle goes on with the store by itself, before anyone can open it.
+            // The store's bundle itself continues to erase the store, before anyone can open it.
             List<Erasable> unfinished = erasure.unfinished().stream()
                     .filter(each -> each.rank() != Erasable.STORE)
                     .toList();
-            // Whether it was begun by a command or by a duress passphrase is written down nowhere, so that no file
-            // tells.
+            // It is not recorded whether a command or a duress passphrase began it, so that no file reveals that.
             erasure.eraseQuietly(unfinished);
             if (erasure.isUnfinished()) {
                 threads.schedule(this::goOn, RETRY_SECONDS, TimeUnit.SECONDS);
@@ -134,7 +133,7 @@ public final class PanicService implements Panic, EraseOrder {
     @Override
     public Report lock(String mark) {
         List<Step> steps = new ArrayList<>();
-        // In the store, and so before it is locked; it must not hold that up.
+        // It is in the store, and so stopped before that is locked; it must not delay the locking.
         services.one(Vault.class)
                 .filter(vault -> vault.state() == Store.State.OPEN)
                 .ifPresent(vault -> steps.add(within("cover traffic", this::stopCover)));
@@ -205,7 +204,7 @@ public final class PanicService implements Panic, EraseOrder {
         threads.schedule(ending, END_MILLIS, TimeUnit.MILLISECONDS);
     }
 
-    /** {@inheritDoc} Who waits for the store to open waits no longer than with any other passphrase. */
+    /** {@inheritDoc} Opening the store takes no longer than with any other passphrase. */
     @Override
     public void carryOut(BooleanSupplier store) {
         List<Erasable> all = erasure.begin();

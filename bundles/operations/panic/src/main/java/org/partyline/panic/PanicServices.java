@@ -5,13 +5,13 @@ import java.util.Optional;
 
 /** Provides the current services of other bundles. */
 interface PanicServices {
-    /** All of a kind. */
+    /** All services of a type. */
     <T> List<T> all(Class<T> type);
 
-    /** The symbolic names of the bundles that are to offer some of a kind and offer none now, sorted. */
+    /** The symbolic names of bundles that declare services of a type and provide none now, sorted. */
     List<String> away(Class<?> type);
 
-    /** The best of a kind; empty while there is none. */
+    /** The service of a type with the highest ranking; empty if there is none. */
     default <T> Optional<T> one(Class<T> type) {
         return all(type).stream().findFirst();
     }

@@ -40,7 +40,7 @@ import org.partyline.api.panic.EraseJournal;
 import org.partyline.api.panic.Severable;
 import org.partyline.api.store.Store;
 
-/** The order of the worst day, whatever fails in it. */
+/** The order of the emergency actions, whatever fails. */
 class PanicServiceTest {
     @TempDir
     Path home;
@@ -88,7 +88,7 @@ class PanicServiceTest {
         here.computeIfAbsent(type, none -> new ArrayList<>()).add(fake);
     }
 
-    /** Something to erase that says what is left in the journal when its turn comes. */
+    /** Data to erase that records the journal's content when it is erased. */
     private final class Thing implements Erasable {
         private final String name;
         private final int rank;
@@ -232,7 +232,7 @@ class PanicServiceTest {
 
         done.clear();
         logs.work = () -> {};
-        // One of them comes up later than the others.
+        // One of them is registered later than the others.
         here.get(Erasable.class).remove(backups);
         PanicService next = service();
         next.goOn();
@@ -248,7 +248,7 @@ class PanicServiceTest {
         assertEquals(List.of(), done);
     }
 
-    /** The store's own bundle does that before anyone opens it; one that was made since is another store. */
+    /** The store's own bundle does that before anyone opens it; a store created since is another one. */
     @Test
     void theStoreIsNotAmongWhatGoesOnAtTheNextStart() throws Exception {
         Thing store = new Thing("store", Erasable.STORE);

@@ -121,12 +121,12 @@ final class Api implements WebHandler {
                         most))));
     }
 
-    /** The conversations that a token covers. */
+    /** The conversations that a token may access. */
     private List<Conversation> visible(WebToken token) throws PartylineException {
         return services.conversations().list().stream().filter(token::covers).toList();
     }
 
-    /** The conversation of that id, or of that name where only one has it. */
+    /** The conversation with this id, or with this name if it is unique. */
     private Conversation conversation(WebRequest request) throws PartylineException {
         String given = request.path().get("id");
         List<Conversation> all = visible(request.caller());

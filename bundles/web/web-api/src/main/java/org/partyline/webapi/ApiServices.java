@@ -22,54 +22,54 @@ import org.partyline.api.web.WebProblem;
 
 /** Provides the services behind the API; each may be unavailable at any time, and is looked up once per call. */
 interface ApiServices {
-    /** @throws WebProblem while it is not running */
+    /** @throws WebProblem if it is not running */
     Messages messages() throws WebProblem;
 
-    /** @throws WebProblem while it is not running */
+    /** @throws WebProblem if it is not running */
     Conversations conversations() throws WebProblem;
 
-    /** @throws WebProblem while it is not running */
+    /** @throws WebProblem if it is not running */
     Contacts contacts() throws WebProblem;
 
-    /** @throws WebProblem while it is not running */
+    /** @throws WebProblem if it is not running */
     Channels channels() throws WebProblem;
 
-    /** @throws WebProblem while it is not running */
+    /** @throws WebProblem if it is not running */
     Events events() throws WebProblem;
 
-    /** @throws WebProblem while it is not running */
+    /** @throws WebProblem if it is not running */
     Store store() throws WebProblem;
 
-    /** @throws WebProblem while it is not running */
+    /** @throws WebProblem if it is not running */
     ServerStatus status() throws WebProblem;
 
-    /** @throws WebProblem while it is not running */
+    /** @throws WebProblem if it is not running */
     Vault vault() throws WebProblem;
 
-    /** @throws WebProblem while it is not running */
+    /** @throws WebProblem if it is not running */
     Nodes nodes() throws WebProblem;
 
-    /** @throws WebProblem while it is not running */
+    /** @throws WebProblem if it is not running */
     Personas personas() throws WebProblem;
 
-    /** @throws WebProblem while it is not running */
+    /** @throws WebProblem if it is not running */
     Fees fees() throws WebProblem;
 
-    /** @throws WebProblem while it is not running */
+    /** @throws WebProblem if it is not running */
     Wallets wallets() throws WebProblem;
 
-    /** @throws WebProblem while it is not running */
+    /** @throws WebProblem if it is not running */
     Suites suites() throws WebProblem;
 
-    /** @throws WebProblem while it is not running */
+    /** @throws WebProblem if it is not running */
     QrCodes qrCodes() throws WebProblem;
 
     /** Empty while it is not running. */
     Optional<Cover> cover();
 
-    /** Empty while there are none. */
+    /** Empty if there are none. */
     Optional<LocalWallets> localWallets();
 
-    /** @throws WebProblem while it is not running */
+    /** @throws WebProblem if it is not running */
     Doctor doctor() throws WebProblem;
 }

@@ -25,7 +25,8 @@ final class Body {
                     .streamReadConstraints(StreamReadConstraints.builder()
                             .maxNestingDepth(DEEPEST)
                             .build())
-                    // By default each thread keeps its last buffers, with the texts in them, also while locked.
+                    // By default each thread keeps its last buffers, with the texts in them, even while the store is
+                    // locked.
                     .recyclerPool(JsonRecyclerPools.nonRecyclingPool())
                     .build())
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -43,7 +44,10 @@ final class Body {
 
     private Body() {}
 
-    /** @param type a record; null where a field is absent @throws WebProblem says where it is wrong, and nothing of its text */
+    /**
+     * @param type a record; missing fields are null @throws WebProblem says where it is wrong, without repeating its
+     *     text
+     */
     static <T> T read(WebRequest request, Class<T> type) throws WebProblem {
         String given = request.headers().getOrDefault("content-type", "");
         if (!given.split(";", 2)[0].strip().equalsIgnoreCase(TYPE)) {

@@ -18,7 +18,7 @@ import org.partyline.api.web.WebResponse;
 /** Serves the log of events, in pages or as a stream, and keeps the position of each consumer. */
 final class Log {
     private static final int USUAL_PAGE = 100;
-    /** Instead of a number: after all events that there are. */
+    /** Instead of a number: after all existing events. */
     private static final String NOW = "now";
 
     private final ApiServices services;
@@ -35,7 +35,7 @@ final class Log {
         if (isStream(request)) {
             OptionalLong last = RequestNumbers.in(request.headers(), "last-event-id", 0, Long.MAX_VALUE);
             long after = last.isPresent() ? last.getAsLong() : after(request);
-            // Read here, so that a wrong number is refused with a status.
+            // Called here, so that a wrong number is refused with a status.
             services.events().after(after, 1, seen);
             return WebResponse.stream(new Following(after, seen));
         }
@@ -111,7 +111,7 @@ final class Log {
 
         @Override
         public void close() {
-            // It holds nothing.
+            // Nothing to release.
         }
     }
 }

@@ -32,7 +32,7 @@ final class Memberships {
     /** As {@code channel-invite --json} prints it. */
     record Invite(String channel, String invite) {}
 
-    /** The body of a request to join a channel; absent fields are null. */
+    /** The body of a request to join a channel; missing fields are null. */
     record Wish(
             @Nullable String invite,
             char @Nullable [] passphrase,
@@ -71,7 +71,7 @@ final class Memberships {
                 Json.write(new Invite(conversation.name(), services.channels().invite(persona, conversation.name()))));
     }
 
-    /** By an invite only: it says what the passphrase is derived with. */
+    /** Only by an invite, which contains the parameters of the key derivation. */
     WebResponse join(WebRequest request) throws PartylineException {
         try {
             return join(request, Body.read(request, Wish.class));

@@ -32,7 +32,7 @@ final class People {
     /** The contacts of all personas. */
     record Contacts(List<ContactView> contacts) {}
 
-    /** The body of a request to add a contact; absent fields are null. */
+    /** The body of a request to add a contact; missing fields are null. */
     record NewContact(
             @Nullable String card,
             @Nullable String name,
@@ -47,10 +47,10 @@ final class People {
         }
     }
 
-    /** A QR code, a digit for each module. */
+    /** A QR code, with one digit for each module. */
     record Code(List<String> rows) {}
 
-    /** The body of a request to read a QR code: a byte for each pixel, in Base64; absent fields are null. */
+    /** The body of a request to read a QR code: a byte for each pixel, in Base64; missing fields are null. */
     record Picture(@Nullable Integer width, byte @Nullable [] grey) {
         /** Does not show the picture. */
         @Override
@@ -111,7 +111,7 @@ final class People {
                 200, Json.write(new Card(name, services.personas().card(Optional.of(name), network))));
     }
 
-    /** The text is in the body: an address would be logged. */
+    /** The text is in the body, since a URL would be logged. */
     WebResponse code(WebRequest request) throws PartylineException {
         String text = Body.read(request, Text.class).text();
         if (text == null || text.isEmpty() || text.length() > QrCodes.LONGEST) {
@@ -120,7 +120,7 @@ final class People {
         return WebResponse.json(200, Json.write(new Code(services.qrCodes().rows(text))));
     }
 
-    /** Of browsers that cannot do it themselves. */
+    /** For browsers that cannot do it themselves. */
     WebResponse readCode(WebRequest request) throws PartylineException {
         Picture picture = Body.read(request, Picture.class);
         byte[] grey = picture.grey();

@@ -34,16 +34,16 @@ final class Purse {
     /** As {@code wallet-status --json} prints them. */
     record Wallets(List<HoldingView> holdings, List<LocalWalletView> localWallets) {}
 
-    /** The body of a request for an address; absent fields are null. */
+    /** The body of a request for an address; missing fields are null. */
     record Wanted(
             @Nullable String persona,
             @Nullable String wallet,
             @Nullable String account) {}
 
-    /** The spending of one hour. @param from its beginning */
+    /** The spending of one hour. @param from its start */
     record Hour(String from, long spentSat) {}
 
-    /** The spending of the last 24 hours, the first one first. */
+    /** The spending of the last 24 hours, the earliest hour first. */
     record Spending(List<Hour> hours) {}
 
     WebResponse wallets(WebRequest request) throws PartylineException {
@@ -56,7 +56,7 @@ final class Purse {
                                 .filter(one -> only.isEmpty() || only.get().equals(one.persona()))
                                 .map(HoldingView::of)
                                 .toList(),
-                        // They are every persona's.
+                        // They belong to all personas.
                         local.isEmpty() || only.isPresent()
                                 ? List.of()
                                 : local.get().list().stream()
@@ -91,7 +91,7 @@ final class Purse {
             for (Persona persona : personas) {
                 since += fees.spent(persona.name(), from);
             }
-            // What no block will have is no longer counted, perhaps between two of these calls.
+            // A transaction that cannot be mined no longer counts, perhaps since the first of these two calls.
             hours.add(0, new Hour(JsonValues.iso(from), Math.max(0, since - later)));
             later = since;
         }

@@ -14,8 +14,7 @@ import org.partyline.api.web.WebResponse;
 
 /**
  * Checks whether messages can be sent and received now: the store is open, a node is usable, and the store can be
- * written.
- * Anyone may ask, so the doctor looks once in a while only.
+ * written. Anyone may ask, so the doctor runs only from time to time.
  */
 final class Readiness {
     private static final Duration HOLDS = Duration.ofSeconds(10);
@@ -59,7 +58,7 @@ final class Readiness {
 
     private synchronized List<Finding> look() throws WebProblem {
         Instant now = clock.instant();
-        // In both directions: the clock may have been set back.
+        // In both directions, since the clock may have been set back.
         if (looked.isEmpty() || Duration.between(looked.get(), now).abs().compareTo(HOLDS) >= 0) {
             findings = services.doctor().examine();
             looked = Optional.of(now);

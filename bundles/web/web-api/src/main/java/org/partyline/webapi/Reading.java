@@ -20,11 +20,11 @@ import org.partyline.api.web.WebRequest;
 import org.partyline.api.web.WebResponse;
 
 /**
- * Handles a reader's requests: marks messages as read, searches, shows burn messages, and shows the state of a message and its
- * contact.
+ * Handles a reader's requests: marks messages as read, searches, shows burn messages, and shows the state of a message
+ * and its contact.
  */
 final class Reading {
-    /** Messages that a search gives, the newest of those that it finds. */
+    /** The maximum number of messages that a search returns, the newest first. */
     private static final int MOST = 50;
 
     private final ApiServices services;
@@ -36,7 +36,7 @@ final class Reading {
     /** The body of a request to mark a conversation as read. */
     record UpTo(@Nullable Long upTo) {}
 
-    /** The body of a search: addresses are kept by proxies and browsers. */
+    /** The body of a search, since proxies and browsers store URLs. */
     record Wanted(@Nullable String words) {
         /** Does not show the words. */
         @Override
@@ -81,7 +81,7 @@ final class Reading {
                                 .toList())));
     }
 
-    /** Erases a burn message, as it is shown here once. */
+    /** Erases a burn message, since it is shown here once. */
     WebResponse show(WebRequest request) throws PartylineException {
         long id = covered(services, request).id();
         return WebResponse.json(

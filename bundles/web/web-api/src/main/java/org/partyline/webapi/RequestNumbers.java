@@ -8,7 +8,7 @@ import org.partyline.api.web.WebProblem;
 final class RequestNumbers {
     private RequestNumbers() {}
 
-    /** @param values parameters or headers @throws WebProblem when it is given and is none, or too large or small */
+    /** @param values parameters or headers @throws WebProblem if it is present but invalid, or out of range */
     static OptionalLong in(Map<String, String> values, String name, long least, long most) throws WebProblem {
         String text = values.get(name);
         if (text == null) {

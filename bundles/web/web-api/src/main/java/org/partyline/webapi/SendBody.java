@@ -10,7 +10,7 @@ import org.partyline.api.engine.Messages.Send;
 import org.partyline.api.web.WebProblem;
 import org.partyline.api.web.WebRequest;
 
-/** The body of a request to send; absent fields are null, an absent text is empty. */
+/** The body of a request to send; missing fields are null, a missing text is empty. */
 record SendBody(
         String text,
         @Nullable Integer ttlMinutes,
@@ -24,7 +24,7 @@ record SendBody(
         text = text == null ? "" : text;
     }
 
-    /** @throws WebProblem when it is not as the API describes it; says where, and nothing of its text */
+    /** @throws WebProblem if it does not have the documented form; says where, without repeating its text */
     static SendBody read(WebRequest request) throws WebProblem {
         SendBody read = Body.read(request, SendBody.class);
         if (read.text().isEmpty()) {
@@ -37,7 +37,7 @@ record SendBody(
         return Boolean.TRUE.equals(dryRun);
     }
 
-    /** @throws WebProblem when a value cannot be one */
+    /** @throws WebProblem if a value is invalid */
     Send to(Conversation conversation) throws WebProblem {
         try {
             return new Send(

@@ -30,7 +30,7 @@ final class Sending {
         this.once = once;
     }
 
-    /** The body of a reaction; an empty one removes the last reaction. */
+    /** The body of a reaction; an empty one withdraws the previous reaction. */
     record Wish(@Nullable String reaction) {}
 
     /** The body of an edit. */
@@ -117,7 +117,7 @@ final class Sending {
         return key == null ? once.call(owner) : SendOnce.call(owner, key, about, request.body());
     }
 
-    /** As far as that goes: what has not left is cancelled, what is unconfirmed is replaced. */
+    /** As far as possible: a message that has not left is cancelled, and unconfirmed transactions are replaced. */
     WebResponse recall(WebRequest request) throws PartylineException {
         TokenLimits.requireUnlimited(request, "recall");
         Outgoing outgoing = Reading.coveredOutgoing(services, request);

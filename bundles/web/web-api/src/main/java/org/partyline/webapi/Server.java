@@ -25,7 +25,7 @@ import org.partyline.api.store.Store;
 import org.partyline.api.web.WebRequest;
 import org.partyline.api.web.WebResponse;
 
-/** Serves what an operator looks at, and locks the store. */
+/** Serves the server's state to an operator, and locks the store. */
 final class Server {
     private final ApiServices services;
 
@@ -57,7 +57,7 @@ final class Server {
             boolean inBlock,
             String seen,
             @Nullable String use) {
-        /** Version and locator (PROTOCOL section 2). */
+        /** The bytes of version and locator (PROTOCOL section 2). */
         private static final int START = 9;
 
         static Packet of(Sighting sighting, Optional<Use> use) {
@@ -133,7 +133,7 @@ final class Server {
                         services.suites().list().stream().map(SuiteView::of).toList())));
     }
 
-    /** Ends every browser's session, and every stream. */
+    /** Ends every browser session and every stream. */
     WebResponse lock(WebRequest request) throws PartylineException {
         TokenLimits.requireWhole(request, "a lock");
         services.vault().lock();

@@ -5,13 +5,13 @@ import org.partyline.api.engine.Conversations.Selection;
 import org.partyline.api.web.WebProblem;
 import org.partyline.api.web.WebRequest;
 
-/** Refuses what the limits of a token do not permit. */
+/** Refuses requests that exceed a token's limits. */
 final class TokenLimits {
     private static final String REFUSED = "Not allowed";
 
     private TokenLimits() {}
 
-    /** @param what concerns the whole server */
+    /** @param what the part of the request that concerns the whole server */
     static void requireWhole(WebRequest request, String what) throws WebProblem {
         if (request.caller().isLimited()) {
             throw beyond(what);
@@ -21,8 +21,8 @@ final class TokenLimits {
     /**
      * The persona that a request is about.
      *
-     * @param named by the request; empty: none
-     * @param what concerns all of a persona
+     * @param named the persona in the request; empty: none
+     * @param what the part of the request that concerns the whole persona
      * @return empty: none, and the token is not limited to one
      */
     static Optional<String> persona(WebRequest request, Optional<String> named, String what) throws WebProblem {
@@ -41,7 +41,7 @@ final class TokenLimits {
                 403, REFUSED, "this token is limited to a persona or some conversations, and does not permit " + what);
     }
 
-    /** @param does what costs something that is not counted */
+    /** @param does the action, whose cost is not counted */
     static void requireUnlimited(WebRequest request, String does) throws WebProblem {
         if (request.caller().dailySat().isPresent()) {
             throw new WebProblem(

@@ -17,7 +17,7 @@ import org.partyline.api.web.WebRequest;
 import org.partyline.api.web.WebResponse;
 import org.partyline.api.web.WebToken;
 
-/** Calls the API's routes with a token, as the web server does. */
+/** Calls the API's routes with a token, like the web server. */
 final class Caller {
     static final String MESSAGES = "/v1/conversations/{id}/messages";
 
@@ -83,7 +83,7 @@ final class Caller {
         return postTo(MESSAGES, conversation, body, headers);
     }
 
-    /** @param id what the braces of the path match */
+    /** @param id the value of the path's parameter */
     WebResponse postTo(String path, String id, String body) throws PartylineException {
         return postTo(path, id, body, Map.of("content-type", "application/json"));
     }
@@ -109,7 +109,7 @@ final class Caller {
                         Optional.of(token)));
     }
 
-    /** Any route. @param braces what they match in the path */
+    /** Calls any route. @param braces the values of the path's parameters */
     WebResponse call(String method, String path, Map<String, String> braces, String body) throws PartylineException {
         return call(
                 method,

@@ -56,10 +56,13 @@ import org.partyline.api.transport.LocalWallets;
 import org.partyline.testkit.HandSetClock;
 import org.partyline.testkit.MemoryStore;
 
-/** The services behind the API in memory, with a channel and a contact; a message is stored in one transaction, as in the real ones. */
+/**
+ * The services behind the API in memory, with a channel and a contact; a message is stored in one transaction, like in
+ * the real services.
+ */
 final class FakeServer implements ApiServices {
     static final String MESSAGES = "messages";
-    /** The message that is there, from a contact. */
+    /** The existing message, from a contact. */
     static final long MESSAGE = 7;
 
     private static final long RECALL_FEE = 21;
@@ -75,7 +78,7 @@ final class FakeServer implements ApiServices {
     final List<String> reactions = new ArrayList<>();
     final List<String> added = new ArrayList<>();
     final List<String> joined = new ArrayList<>();
-    /** The array that a passphrase was last given in. */
+    /** The last array with a passphrase. */
     char[] passphrase = {};
 
     KdfParameters kdf = KdfParameters.ARGON2ID_DEFAULT;
@@ -101,7 +104,7 @@ final class FakeServer implements ApiServices {
         return new Conversation(persona, direct, name, 0, OptionalLong.empty(), 0, false, false, Optional.empty(), 0);
     }
 
-    /** What may be called by name here; everything else is not expected. */
+    /** A service of which only the target's methods may be called. */
     private static <T> T service(Class<T> type, Object target) {
         InvocationHandler handler = (proxy, method, arguments) -> {
             Method known = target.getClass().getMethod(method.getName(), method.getParameterTypes());
@@ -354,7 +357,7 @@ final class FakeServer implements ApiServices {
         });
     }
 
-    /** Each message that was sent is an event, in turns of the channel and of a contact. */
+    /** Each sent message is an event, alternately of the channel and of a contact. */
     @Override
     public Events events() {
         return service(Events.class, new Object() {
@@ -464,7 +467,7 @@ final class FakeServer implements ApiServices {
         });
     }
 
-    /** An hour ago 300 sat were spent, and 500 five hours ago. */
+    /** 300 sat were spent an hour ago, and 500 five hours ago. */
     @Override
     public Fees fees() {
         return service(Fees.class, new Object() {
@@ -519,7 +522,7 @@ final class FakeServer implements ApiServices {
         });
     }
 
-    /** The pictures that were looked at. */
+    /** The examined pictures. */
     final List<String> pictures = new ArrayList<>();
 
     @Override

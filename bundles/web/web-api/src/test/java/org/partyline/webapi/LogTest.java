@@ -77,7 +77,7 @@ class LogTest {
         assertEquals(List.of("4"), ids(stream));
         caller.post("lobby", "{\"text\":\"hello\"}", (String) null);
         assertEquals(List.of("5"), ids(stream));
-        // A reader that comes back goes on where it was, and not at now.
+        // A reader that returns continues where it was, rather than at the newest event.
         WebEvents back = caller.stream(Map.of("after", "now"), "4").events().orElseThrow();
         assertEquals(List.of("5", "5"), ids(back));
         assertThrows(WebProblem.class, () -> events(Map.of("after", "Now")));

@@ -31,7 +31,7 @@ import org.partyline.api.transport.NodeStatus;
 import org.partyline.api.web.Scope;
 import org.partyline.api.web.WebResponse;
 
-/** The description of the API against what it answers. */
+/** Compares the description of the API with its answers. */
 class OpenApiTest {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Path STATUS = Path.of("..", "..", "console/shell/src/test/resources/json/status.json");
@@ -49,7 +49,7 @@ class OpenApiTest {
         }
     }
 
-    /** Operations by method and path, with the scopes of which they say they need one. */
+    /** Operations by method and path, with the scopes that they require according to the description. */
     private Map<String, Set<String>> described() {
         Map<String, Set<String>> described = new TreeMap<>();
         document.get("paths")
@@ -87,7 +87,7 @@ class OpenApiTest {
     }
 
     private List<String> faults(String pointer, String json) {
-        // The schema alone, with all that it may refer to.
+        // The schema alone, with everything that it may refer to.
         ObjectNode schema = JSON.createObjectNode();
         schema.set("components", document.get("components"));
         schema.put("$ref", "#" + pointer);

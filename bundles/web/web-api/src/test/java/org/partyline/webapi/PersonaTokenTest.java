@@ -15,16 +15,16 @@ import org.partyline.api.transport.NodeStatus;
 import org.partyline.api.web.WebProblem;
 import org.partyline.api.web.WebResponse;
 
-/** A token that is limited to a persona, at every call that the API describes. */
+/** A token that is limited to a persona, with every documented call. */
 class PersonaTokenTest {
     private static final String MINE = "me/contact:bob";
     private static final String OTHERS = "work/contact:bob";
 
     /**
-     * What is sent, and what a token of the persona "me" and one of the persona "work" get: what there is belongs to "me", besides
-     * the contact bob of "work".
+     * A request, and the status for tokens of the personas "me" and "work": all data belongs to "me", except the
+     * contact bob of "work".
      *
-     * @param braces what they match in the path
+     * @param braces the values of the path's parameters
      */
     private record Expected(String braces, String body, int ofMe, int ofWork) {}
 
@@ -147,7 +147,7 @@ class PersonaTokenTest {
         assertTrue(server.vault().state().name().equals("OPEN"));
     }
 
-    /** What a request does not say is the token's persona, and not the current one. */
+    /** If a request names no persona, it means the token's persona, not the current one. */
     @Test
     void whatNamesNoPersonaIsOfTheTokensOne() throws Exception {
         caller.limitedToPersona("work");

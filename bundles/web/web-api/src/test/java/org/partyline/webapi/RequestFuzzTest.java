@@ -26,15 +26,16 @@ import org.partyline.api.web.WebRequest;
 import org.partyline.api.web.WebResponse;
 import org.partyline.api.web.WebToken;
 
-/** Whatever a program asks for, the API answers with JSON, or refuses in one line; and a token sees its own conversations only. */
+/** Any request is answered with JSON, or refused in one line; and a token only sees its own conversations. */
 class RequestFuzzTest {
     private static final ObjectMapper JSON = new ObjectMapper();
     /** Bob, as persona me; not lobby, and not bob as persona work. */
     private static final Selection COVERED = new Selection(Optional.empty(), Set.of("me/contact:bob"));
 
     /**
-     * The first byte: which route, and whether the token is limited. Then lines: what the braces of the path match, the key of a call, a
-     * query of {@code name=value} between ampersands, the number of the last event; and the body.
+     * The first byte selects the route, and whether the token is limited. Lines follow: the values of the path's
+     * parameters, the key of a call, a query of {@code name=value} separated by ampersands, the number of the last
+     * event; and the body.
      */
     @FuzzTest(maxDuration = "10m")
     void anyRequestIsAnsweredOrRefused(byte[] input) {

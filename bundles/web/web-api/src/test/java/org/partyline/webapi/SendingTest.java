@@ -79,7 +79,7 @@ class SendingTest {
         String first = Caller.text(caller.post("lobby", HELLO, "key"));
         server.fee = Optional.of(900L);
         assertEquals(first, Caller.text(caller.post("lobby", HELLO, "key")));
-        // As after a restart: nothing is known but what is in the store.
+        // As after a restart: only the data in the store is known.
         assertEquals(first, Caller.text(new Caller(server).post("lobby", HELLO, "key")));
         assertEquals(1, server.sent.size());
         assertEquals(202, caller.post("lobby", HELLO, "another").status());
@@ -174,7 +174,9 @@ class SendingTest {
         assertEquals(1, server.store.count(FakeServer.MESSAGES));
     }
 
-    /** The server is killed at each commit in turn: after it, the message and its key are both there, or neither. */
+    /**
+     * The server is killed at each commit in turn: afterwards, the message and its key are both stored, or neither is.
+     */
     @Test
     void aServerThatIsKilledBetweenTwoStepsPaysOnce() throws Exception {
         server.openingFee = Optional.of(300L);
@@ -232,7 +234,7 @@ class SendingTest {
                 "the message may cost 200 sat, and of the token's 500 sat a day 100 sat are left",
                 problem.getMessage());
         assertEquals(2, server.store.count(FakeServer.MESSAGES));
-        // A repetition costs nothing.
+        // Repeating a call costs nothing.
         assertEquals(202, caller.post("lobby", HELLO, "key").status());
         server.clock.pass(Duration.ofDays(1));
         assertEquals(202, caller.post("lobby", HELLO, (String) null).status());

@@ -25,7 +25,7 @@ import org.partyline.api.transport.NodeStatus;
 import org.partyline.api.web.Scope;
 import org.partyline.api.web.WebProblem;
 
-/** What the views of contacts, the wallet and the server ask. */
+/** The requests of the views of contacts, the wallet and the server. */
 class ServerTest {
     static final String CARD = "/v1/personas/{name}/card";
     static final String READ = "/v1/qr/read";
@@ -42,7 +42,7 @@ class ServerTest {
         return Caller.text(caller.get(path));
     }
 
-    /** The web server checks the scope before it calls a handler: which one is named here, and in the description. */
+    /** The web server checks the scope before it calls a handler: the scope is declared here and in the description. */
     @Test
     void moneyAndTheServerHaveScopesOfTheirOwn() {
         Set<String> wallet = new TreeSet<>();
@@ -147,7 +147,7 @@ class ServerTest {
         assertEquals(List.of("240 of " + most, "1 of 1"), server.pictures);
     }
 
-    /** Nothing of it reaches the decoder, and no word of it the answer. */
+    /** The picture does not reach the decoder, and no part of it is in the answer. */
     @ParameterizedTest
     @MethodSource
     void aPictureOfTheWrongSizeIsRefused(String body) {

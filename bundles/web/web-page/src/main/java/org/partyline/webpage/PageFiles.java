@@ -10,11 +10,11 @@ import org.osgi.service.component.annotations.Component;
 import org.partyline.api.web.WebHandler;
 import org.partyline.api.web.WebResponse;
 
-/** Serves the static files of the page; a person's data comes from the API. */
+/** Serves the static files of the page; personal data comes from the API. */
 @Component
 public final class PageFiles implements WebHandler {
     private static final String INDEX = "index.html";
-    /** In the bundle's folder {@code files}. */
+    /** The names of the files in the bundle's folder {@code files}. */
     static final List<String> NAMES = List.of(
             INDEX,
             "app.js",
@@ -58,7 +58,7 @@ public final class PageFiles implements WebHandler {
         };
     }
 
-    /** Read each time: the page is loaded seldom, and need not stay in memory. */
+    /** Read each time: the page is rarely loaded, and need not stay in memory. */
     static byte[] content(String name) {
         try (InputStream in = PageFiles.class.getResourceAsStream("files/" + name)) {
             if (in == null) {

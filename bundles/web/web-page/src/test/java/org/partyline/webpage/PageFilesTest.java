@@ -61,7 +61,7 @@ class PageFilesTest {
         }
     }
 
-    /** The policy of the web server would block it, unseen. */
+    /** The web server's policy would silently block it. */
     @Test
     void nothingIsInlineAndNothingComesFromElsewhere() {
         String index = text("index.html");
@@ -79,7 +79,7 @@ class PageFilesTest {
         }
     }
 
-    /** A path that the page names and nobody serves would be seen in a browser only. */
+    /** A missing file would only show in a browser. */
     @Test
     void whatTheFilesNameIsServed() throws IOException {
         Set<String> served = new HashSet<>();

@@ -14,12 +14,12 @@ import org.partyline.api.web.Scope;
 import org.partyline.api.web.WebToken;
 
 /**
- * A token as it is stored.
+ * A stored token.
  *
  * @param hash SHA-256 of the secret, in hex: 32 random bytes need no slow hash
- * @param persona its number; null: it is not limited to one
- * @param conversations their numbers; empty: it is not limited to some
- * @param dailySat null: no limit of its own
+ * @param persona its number; null: not limited to a persona
+ * @param conversations their numbers; empty: not limited to conversations
+ * @param dailySat null: no limit
  * @param created seconds since 1970
  * @param expires null: never
  * @param lastUsed null: never
@@ -44,7 +44,7 @@ record ApiTokenRecord(
         return expires != null && now.getEpochSecond() >= expires;
     }
 
-    /** Whether this use is to be stored. */
+    /** Whether this use must be stored. */
     boolean isUseDue(Instant now, long everySeconds) {
         return lastUsed == null || now.getEpochSecond() - lastUsed >= everySeconds;
     }
@@ -53,12 +53,12 @@ record ApiTokenRecord(
         return persona != null || !conversations.isEmpty();
     }
 
-    /** What it is limited to. */
+    /** The selection that it is limited to. */
     Numbers numbers() {
         return new Numbers(persona == null ? OptionalInt.empty() : OptionalInt.of(persona), Set.copyOf(conversations));
     }
 
-    /** @param seen what it is limited to, by the names of now */
+    /** @param seen the selection that it is limited to, with present names */
     WebToken token(Selection seen) {
         return new WebToken(
                 id,

@@ -27,18 +27,21 @@ import org.partyline.api.web.WebProblem;
 import org.partyline.api.web.WebToken;
 
 /**
- * Keeps the browsers that are logged in. They are kept in memory only, as hashes, and for as long as the store stays
- * open: a lock, panic or a restart ends all of them. Thread-safe.
+ * Stores the logged-in browsers: in memory only, as hashes, and only while the store is open. A lock, panic or a
+ * restart ends all sessions. Thread-safe.
  */
 final class BrowserSessions {
-    /** How long a link can be used. */
+    /** How long a link is valid. */
     static final Duration LINK_LASTS = Duration.ofMinutes(5);
     /** A session ends this long after its last request. */
     static final Duration IDLE = Duration.ofMinutes(30);
-    /** Browsers at once. */
+    /** The maximum number of browsers. */
     static final int MOST = 32;
 
-    /** By so much a clock may be corrected. What began later than that from now is of one that was set back, and is over. */
+    /**
+     * A clock may be corrected by this much. A session that began further in the future is from before the clock was
+     * set back, and is over.
+     */
     private static final Duration CORRECTED = Duration.ofMinutes(1);
 
     private static final int MOST_LINKS = 8;
@@ -47,12 +50,12 @@ final class BrowserSessions {
     private final Supplier<Store> store;
     private final Clock clock;
     private final SecureRandom random;
-    /** By the hash of the secret, the oldest first. */
+    /** By hash of the secret, the oldest first. */
     private final Map<String, Link> links = new LinkedHashMap<>();
-    /** By the hash of the cookie, the oldest first. */
+    /** By hash of the cookie, the oldest first. */
     private final Map<String, Session> sessions = new LinkedHashMap<>();
 
-    /** A link that was not used yet. */
+    /** An unused link. */
     private record Link(Instant made, Set<Scope> scopes) {
         boolean isOver(Instant now) {
             return isPast(made, LINK_LASTS, now);
@@ -62,16 +65,17 @@ final class BrowserSessions {
     /**
      * The session of a browser.
      *
-     * @param csrf hash of what the page sends beside the cookie
-     * @param scopes what it may do
+     * @param csrf hash of the token that the page sends in addition to the cookie
+     * @param scopes its permissions
      */
     private record Session(byte[] csrf, WebDevice device, Set<Scope> scopes) {}
 
     /**
-     * The secrets of a new session, given to its browser once.
+     * The secrets of a new session, sent to its browser once.
      *
-     * @param cookie goes into a cookie that the page cannot read
-     * @param csrf goes to the page: the browser does not send it by itself, nor to another port of this host, where cookies go too
+     * @param cookie for a cookie that the page cannot read
+     * @param csrf for the page: the browser does not send it automatically, nor to another port of this host, to which
+     *     it also sends cookies
      */
     record Opened(String cookie, String csrf, WebDevice device) {
         /** Does not show the secrets. */
@@ -81,14 +85,14 @@ final class BrowserSessions {
         }
     }
 
-    /** @param store gives null while it is unavailable */
+    /** @param store returns null while it is unavailable */
     BrowserSessions(Supplier<Store> store, Clock clock, SecureRandom random) {
         this.store = store;
         this.clock = clock;
         this.random = random;
     }
 
-    /** The secret of a new link, with which one browser can log in once. @param scopes what it may do */
+    /** Creates the secret of a new link, with which one browser can log in once. @param scopes its permissions */
     synchronized String link(Set<Scope> scopes) throws PartylineException {
         requireOpen();
         if (sessions.size() >= MOST) {
@@ -103,7 +107,7 @@ final class BrowserSessions {
         return secret;
     }
 
-    /** Logs a browser in. @param name to tell it from others @throws WebProblem when the link is not, or no longer, one */
+    /** Logs a browser in. @param name its description @throws WebProblem if the link is invalid or no longer valid */
     synchronized Opened open(String secret, String name) throws PartylineException {
         requireOpen();
         Instant now = clock.instant();
@@ -121,13 +125,13 @@ final class BrowserSessions {
     }
 
     /**
-     * The session of a browser's request. The second secret is asked for with every request, not only with those that
+     * The session of a browser's request. The second secret is required for every request, not only for those that
      * change something.
      *
-     * @param cookie its value
-     * @param csrf what the page sent, or null
-     * @param asks whether that counts as use; not so for an answer that goes on
-     * @throws WebProblem when they are of no session
+     * @param cookie the cookie's value
+     * @param csrf the token that the page sent, or null
+     * @param asks whether that counts as use; false for a response that stays open
+     * @throws WebProblem if they belong to no session
      */
     synchronized WebToken caller(String cookie, @Nullable String csrf, boolean asks) throws PartylineException {
         requireOpen();
@@ -150,13 +154,13 @@ final class BrowserSessions {
                 Optional.of(used.lastUsed()));
     }
 
-    /** Those that are logged in, the oldest first. */
+    /** The logged-in browsers, the oldest first. */
     synchronized List<WebDevice> list() {
         expire();
         return new ArrayList<>(sessions.values().stream().map(Session::device).toList());
     }
 
-    /** Ends one. @throws PartylineException when there is none of that id */
+    /** Ends a session. @throws PartylineException if there is none of that id */
     synchronized WebDevice end(String id) throws PartylineException {
         expire();
         for (Iterator<Session> all = sessions.values().iterator(); all.hasNext(); ) {
@@ -169,7 +173,7 @@ final class BrowserSessions {
         throw new PartylineException("no browser with that id is logged in: see partyline:web-devices");
     }
 
-    /** Ends all of them, and makes links that were not used worthless. @return those that were logged in */
+    /** Ends all sessions, and invalidates unused links. @return the browsers that were logged in */
     synchronized List<WebDevice> endAll() {
         List<WebDevice> all = list();
         sessions.clear();
@@ -177,7 +181,7 @@ final class BrowserSessions {
         return all;
     }
 
-    /** A store that is not open has been locked: also where nobody told us, nothing survives that. */
+    /** A store that is not open was locked: even without a notification, no session survives that. */
     private void requireOpen() throws PartylineException {
         Store known = store.get();
         if (known == null) {

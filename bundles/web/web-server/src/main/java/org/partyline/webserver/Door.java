@@ -29,20 +29,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Listens on the loopback address, and answers each request that the {@link Gate} admits. How many connections may be
- * open, and how long one may take to send a request, is in {@code etc/system.properties}, because it counts for every
+ * Listens on the loopback address, and answers each request that the {@link Gate} admits. The limits for open
+ * connections and for the time to send a request are in {@code etc/system.properties}, because they apply to every
  * server of the JDK in the process.
  */
 final class Door implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Door.class);
-    /** For calls; streams have their own. */
+    /** For calls; streams have separate threads. */
     static final int THREADS = 32;
 
     private static final int BACKLOG = 64;
     private static final long IDLE_SECONDS = 30;
-    /** As long as a client may take to send a request. */
+    /** The same time that a client may take to send a request. */
     private static final long LONGEST_WRITE_MILLIS = 10_000;
-    /** What a page may load: only what this server sends. */
+    /** A page may load only what this server sends. */
     private static final String POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
             + "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
             + "require-trusted-types-for 'script'; trusted-types lit-html";
@@ -67,7 +67,7 @@ final class Door implements AutoCloseable {
         this.slow = new SlowReaders(longestWrite);
         this.streams = new EventStreams(clock, slow);
         this.server = HttpServer.create(address, BACKLOG);
-        // The queue holds no more than there are connections.
+        // The queue is no longer than the number of connections.
         this.threads = new ThreadPoolExecutor(
                 THREADS, THREADS, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
                     Thread thread = new Thread(task, "partyline-web");
@@ -78,8 +78,8 @@ final class Door implements AutoCloseable {
     }
 
     /**
-     * @throws IOException when the port cannot be had
-     * @throws IllegalArgumentException when other machines could reach the address
+     * @throws IOException if the port cannot be opened
+     * @throws IllegalArgumentException if other machines could reach the address
      */
     static Door open(InetSocketAddress address, Gate gate, Clock clock) throws IOException {
         return open(address, gate, clock, LONGEST_WRITE_MILLIS);
@@ -97,7 +97,7 @@ final class Door implements AutoCloseable {
         return door;
     }
 
-    /** Where it listens. */
+    /** The address that it listens on. */
     URI address() {
         InetSocketAddress address = server.getAddress();
         String host = address.getAddress().getHostAddress();
@@ -138,7 +138,7 @@ final class Door implements AutoCloseable {
         }
     }
 
-    /** @return whether the answer stays open */
+    /** @return whether the response stays open */
     private boolean stream(HttpExchange exchange, WebRequest request, WebResponse response)
             throws IOException, WebProblem {
         WebEvents events = response.events().orElseThrow();
@@ -148,7 +148,7 @@ final class Door implements AutoCloseable {
             return false;
         }
         streams.run(exchange, events, () -> gate.readmit(request), () -> {
-            // nginx would keep events back until its buffer is full.
+            // Otherwise nginx would hold events back until its buffer is full.
             headers(exchange, response.with("Connection", "close").with("X-Accel-Buffering", "no"));
             exchange.sendResponseHeaders(response.status(), 0);
             exchange.getResponseBody().flush();
@@ -162,7 +162,7 @@ final class Door implements AutoCloseable {
         document.put("title", problem.title());
         document.put("status", problem.status());
         document.put("detail", problem.getMessage());
-        // What is left of a request that was not read to its end must not be taken for the next one.
+        // The unread rest of a request must not be taken for the next one.
         exchange.getResponseHeaders().set("Connection", "close");
         send(
                 exchange,

@@ -23,13 +23,13 @@ import org.slf4j.LoggerFactory;
 
 /** Sends open-ended responses (server-sent events), each on a separate thread, so that they delay no other call. */
 final class EventStreams implements AutoCloseable {
-    /** How many there may be at a time. */
+    /** The maximum number of streams. */
     static final int MOST = 64;
-    /** After so long without an event a comment is sent, so that nothing on the way takes the connection for idle. */
+    /** The time without an event after which a comment is sent, so that no proxy takes the connection for idle. */
     static final Duration QUIET = Duration.ofSeconds(15);
 
     private static final Logger LOG = LoggerFactory.getLogger(EventStreams.class);
-    /** After so long it is looked whether the reader may still be answered. */
+    /** How often to check whether the reader is still authorised. */
     private static final Duration ROUND = Duration.ofSeconds(1);
 
     private static final byte[] COMMENT = ":\n\n".getBytes(StandardCharsets.US_ASCII);
@@ -52,14 +52,14 @@ final class EventStreams implements AutoCloseable {
     /** Decides whether the reader of a stream may still receive events. */
     @FunctionalInterface
     interface Admission {
-        /** @throws PartylineException when it may not */
+        /** @throws PartylineException if it may not */
         void check() throws PartylineException;
     }
 
     /**
-     * Sends events from now on, and closes them and the exchange in the end. The headers are sent by then.
+     * Sends events from now on, and finally closes them and the exchange. The headers are sent before.
      *
-     * @throws WebProblem when there are too many streams
+     * @throws WebProblem if there are too many streams
      */
     void run(HttpExchange exchange, WebEvents events, Admission admission, SlowReaders.Write headers)
             throws WebProblem {

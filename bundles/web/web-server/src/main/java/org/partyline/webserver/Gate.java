@@ -21,13 +21,13 @@ import org.partyline.api.web.WebToken;
 
 /** Decides which requests reach a handler: by host, origin, size, caller, rate and scope. */
 final class Gate {
-    /** Bytes of a body. */
+    /** The maximum size of a body in bytes. */
     static final int MOST_BODY = 64 * 1024;
-    /** Characters of all headers and the path. */
+    /** The maximum length of all headers and the path in characters. */
     static final int MOST_HEAD = 16 * 1024;
 
     private static final String REFUSED = "Not allowed";
-    /** RFC 9110, 8.6; the JDK accepts a sign, too, and refuses encodings and names that it does not know. */
+    /** RFC 9110, 8.6; the JDK also accepts a sign, and rejects unknown encodings and names. */
     private static final Pattern LENGTH = Pattern.compile("[0-9]{1,18}");
 
     private static final Pattern PORT = Pattern.compile(":[0-9]{1,5}$");
@@ -38,7 +38,7 @@ final class Gate {
     private final RateLimit rate;
     private final Set<String> hosts;
 
-    /** @param hosts names under which it may be asked besides those of this machine, in lower case */
+    /** @param hosts accepted host names besides those of this machine, in lower case */
     Gate(Routes routes, Tokens tokens, BrowserSessions sessions, RateLimit rate, Set<String> hosts) {
         this.routes = routes;
         this.tokens = tokens;
@@ -50,17 +50,17 @@ final class Gate {
     /**
      * An admitted request and its handler.
      *
-     * @param match who answers @param request what is asked
+     * @param match the handler @param request the request
      */
     record Admitted(Routes.Match match, WebRequest request) {}
 
-    /** @throws WebProblem why it is refused @throws PartylineException when that cannot be told now */
+    /** @throws WebProblem why it is refused @throws PartylineException if that cannot be decided now */
     Admitted admit(HttpExchange exchange) throws PartylineException, IOException {
         Headers headers = exchange.getRequestHeaders();
         checkHead(exchange);
         String host = checkHost(headers);
         checkOrigin(headers, host);
-        // The JDK has refused what is not encoded correctly.
+        // The JDK has rejected invalid encodings.
         Routes.Match match = routes.find(
                 exchange.getRequestMethod(), exchange.getRequestURI().getRawPath());
         Set<Scope> scopes = match.route().scopes();
@@ -70,10 +70,7 @@ final class Gate {
         return new Admitted(match, new WebRequest(match.path(), query, single, body(exchange), token));
     }
 
-    /**
-     * Checks that the caller of an open answer is still allowed to receive it. @throws PartylineException when it may
-     * not
-     */
+    /** Checks that the caller of an open response is still authorised. @throws PartylineException if it is not */
     void readmit(WebRequest request) throws PartylineException {
         if (request.token().isPresent()
                 && !caller(request.headers(), false)
@@ -98,7 +95,7 @@ final class Gate {
         }
         Headers headers = exchange.getRequestHeaders();
         boolean twoLengths = headers.containsKey("Transfer-Encoding") && headers.containsKey("Content-Length");
-        // What a proxy in front of us and we could read differently (RFC 9112, 11.2).
+        // Lengths that a proxy in front of this server might interpret differently (RFC 9112, 11.2).
         if (twoLengths
                 || !LENGTH.matcher(headers.containsKey("Content-Length") ? headers.getFirst("Content-Length") : "0")
                         .matches()
@@ -115,7 +112,7 @@ final class Gate {
         return values != null && values.size() > 1;
     }
 
-    /** Whatever the port: it may be forwarded. */
+    /** With any port, since it may be forwarded. */
     private String checkHost(Headers headers) throws WebProblem {
         String host = headers.getFirst("Host");
         if (host == null || !LocalHost.isIn(host) && !isNamed(host)) {
@@ -131,18 +128,18 @@ final class Gate {
         return hosts.contains(PORT.matcher(host).replaceFirst("").toLowerCase(Locale.ROOT));
     }
 
-    /** A browser says which page asks: only one of our own may. */
+    /** A browser sends the origin of the requesting page, which must be ours. */
     private void checkOrigin(Headers headers, String host) throws WebProblem {
         List<String> origins = headers.get("Origin");
         if (origins != null
                 && !origins.equals(List.of("http://" + host))
-                // A proxy in front of this server may speak TLS.
+                // A proxy in front of this server may use TLS.
                 && !(isNamed(host) && origins.equals(List.of("https://" + host)))) {
             throw new WebProblem(403, REFUSED, "requests from pages of another origin are not allowed");
         }
     }
 
-    /** @param scopes of which the caller needs one */
+    /** @param scopes the caller needs one of them */
     private WebToken authorise(Map<String, String> headers, Set<Scope> scopes) throws PartylineException {
         WebToken token = caller(headers, true);
         rate.count(token.id());
@@ -156,7 +153,7 @@ final class Gate {
         return token;
     }
 
-    /** A program by its token, otherwise a browser that is logged in. @param asks whether it does something just now */
+    /** A program by its token, otherwise a logged-in browser. @param asks whether this counts as use */
     private WebToken caller(Map<String, String> headers, boolean asks) throws PartylineException {
         Optional<String> cookie =
                 headers.containsKey("authorization") ? Optional.empty() : SessionRoutes.cookie(headers);

@@ -9,9 +9,9 @@ import org.partyline.api.web.WebProblem;
 
 /** Limits the calls of each token: a burst, and an average rate per second. Thread-safe. */
 final class RateLimit {
-    /** Calls at once after a quiet time. */
+    /** The number of calls at once after a quiet time. */
     static final int BURST = 60;
-    /** Calls a second. */
+    /** The number of calls a second. */
     static final int PER_SECOND = 10;
 
     private static final double MILLIS = 1000.0;
@@ -20,9 +20,9 @@ final class RateLimit {
     private final Map<String, Bucket> buckets = new HashMap<>();
 
     /**
-     * The calls that a token has left.
+     * The remaining calls of a token.
      *
-     * @param left calls that are allowed @param at when that was counted
+     * @param left allowed calls @param at when they were counted
      */
     private record Bucket(double left, Instant at) {}
 
@@ -30,7 +30,10 @@ final class RateLimit {
         this.clock = clock;
     }
 
-    /** Counts a call. @param token its id; as many are remembered as there are tokens @throws WebProblem when it is one too many */
+    /**
+     * Counts a call. @param token its id; there are as many entries as tokens @throws WebProblem if it exceeds the
+     * limit
+     */
     synchronized void count(String token) throws WebProblem {
         Instant now = clock.instant();
         Bucket before = buckets.getOrDefault(token, new Bucket(BURST, now));
@@ -47,7 +50,7 @@ final class RateLimit {
         buckets.put(token, new Bucket(left - 1, now));
     }
 
-    /** A token was revoked. */
+    /** Called when a token was revoked. */
     synchronized void forget(String token) {
         buckets.remove(token);
     }

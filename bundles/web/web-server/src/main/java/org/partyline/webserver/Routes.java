@@ -13,14 +13,14 @@ import org.partyline.api.web.WebHandler;
 import org.partyline.api.web.WebHandler.Route;
 import org.partyline.api.web.WebProblem;
 
-/** Finds the handler of a path. Of two that answer the same one, the first that came does. */
+/** Finds the handler of a path. If two handlers have the same path, the first one is used. */
 final class Routes {
     private final List<WebHandler> handlers = new CopyOnWriteArrayList<>();
 
     /**
      * A handler, and the values of the path's parameters.
      *
-     * @param path what the braces matched
+     * @param path the values of the braces
      */
     record Match(Route route, Map<String, String> path) {}
 
@@ -34,7 +34,7 @@ final class Routes {
 
     /**
      * @param rawPath as it was sent: a slash within a segment is encoded
-     * @throws WebProblem when nobody answers it, or not by this method
+     * @throws WebProblem if there is no handler for it, or not for this method
      */
     Match find(String method, String rawPath) throws WebProblem {
         List<Match> matches = new ArrayList<>();
@@ -46,7 +46,7 @@ final class Routes {
         if (matches.isEmpty()) {
             throw new WebProblem(404, "Not found", "there is nothing at this path: see /v1/openapi.json");
         }
-        // What answers GET answers HEAD.
+        // A GET route also answers HEAD.
         String wanted = method.equals("HEAD") ? "GET" : method;
         TreeSet<String> allowed = new TreeSet<>();
         for (Match match : matches) {
@@ -86,12 +86,12 @@ final class Routes {
         return Optional.of(new Match(route, found));
     }
 
-    /** A plus is a plus in a path. */
+    /** A plus sign in a path is literal. */
     private static String decode(String segment) {
         return URLDecoder.decode(segment.replace("+", "%2B"), StandardCharsets.UTF_8);
     }
 
-    /** @param rawQuery null: there is none */
+    /** @param rawQuery null: none */
     static Map<String, String> query(String rawQuery) {
         Map<String, String> found = new HashMap<>();
         if (rawQuery != null) {

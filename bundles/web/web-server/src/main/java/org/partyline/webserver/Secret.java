@@ -7,11 +7,11 @@ import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.regex.Pattern;
 
-/** Generates and compares secrets of callers, 43 characters of text; the server keeps only hashes. */
+/** Generates and compares secrets of callers, 43 characters of text each; the server keeps only hashes. */
 final class Secret {
-    /** How one is written. */
+    /** The form of a secret. */
     static final Pattern FORM = Pattern.compile("[A-Za-z0-9_-]{43}");
-    /** Of a secret and of its hash. */
+    /** The length of a secret and of its hash in bytes. */
     static final int BYTES = 32;
 
     private Secret() {}

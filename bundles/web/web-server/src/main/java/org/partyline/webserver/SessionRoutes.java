@@ -18,7 +18,7 @@ import org.partyline.api.web.WebResponse;
 
 /** Logs browsers in and out. */
 final class SessionRoutes implements WebHandler {
-    /** What the page sends beside the cookie, in lower case as in a {@link WebRequest}. */
+    /** The header that the page sends in addition to the cookie, in lower case as in a {@link WebRequest}. */
     static final String CSRF_HEADER = "x-csrf-token";
 
     private static final String PATH = "/session";
@@ -43,7 +43,7 @@ final class SessionRoutes implements WebHandler {
                 new Route("DELETE", PATH, Set.of(Scope.READ), this::logout));
     }
 
-    /** What the page may show. */
+    /** The permissions of the page. */
     private static WebResponse permitted(WebRequest request) {
         List<String> scopes =
                 request.caller().scopes().stream().sorted().map(Scope::word).toList();
@@ -71,13 +71,16 @@ final class SessionRoutes implements WebHandler {
                 .with("Set-Cookie", cookieName(request.headers()) + "=; Path=/; Max-Age=0; HttpOnly; SameSite=Strict");
     }
 
-    /** With the port, because browsers share cookies among all ports of a host: tunnels to two servers must not disturb each other. */
+    /**
+     * With the port, because browsers share cookies among all ports of a host: tunnels to two servers must not
+     * interfere.
+     */
     private static String cookieName(Map<String, String> headers) {
         Matcher port = PORT.matcher(headers.getOrDefault("host", ""));
         return "partyline-" + (port.find() ? port.group(1) : "80");
     }
 
-    /** The cookie's value; empty: there is none, or it cannot be one. @param headers by their names in lower case */
+    /** The cookie's value; empty: missing or invalid. @param headers by name in lower case */
     static Optional<String> cookie(Map<String, String> headers) {
         String header = headers.get("cookie");
         if (header != null) {
@@ -93,7 +96,7 @@ final class SessionRoutes implements WebHandler {
         return Optional.empty();
     }
 
-    /** Only known words of what a browser says of itself: nothing of the sender reaches the console. */
+    /** Only known words of the browser's user agent: no other text of the sender reaches the console. */
     static String deviceName(String userAgent) {
         return word(BROWSERS, userAgent, "A browser") + word(SYSTEMS, userAgent, "");
     }
@@ -106,7 +109,7 @@ final class SessionRoutes implements WebHandler {
                 .orElse(otherwise);
     }
 
-    /** In this order: each browser's text also has the words of those after it. */
+    /** In this order, since each browser's user agent also contains the words of those after it. */
     private static Map<String, String> browsers() {
         Map<String, String> words = new LinkedHashMap<>();
         words.put("Firefox/", "Firefox");

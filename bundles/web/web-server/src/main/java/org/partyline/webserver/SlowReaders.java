@@ -8,8 +8,8 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Disconnects a client that does not read its answer. The JDK's own limit ({@code maxRspTime}) would also end an answer that is meant to go
- * on, so each write has a limit instead.
+ * Disconnects a client that does not read its response. The JDK's own limit ({@code maxRspTime}) would also end a
+ * response that should stay open, so each write has a limit instead.
  */
 final class SlowReaders implements AutoCloseable {
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(task -> {
@@ -19,7 +19,7 @@ final class SlowReaders implements AutoCloseable {
     });
     private final long millis;
 
-    /** @param millis how long a write may take */
+    /** @param millis the maximum time of a write */
     SlowReaders(long millis) {
         this.millis = millis;
     }
@@ -36,7 +36,9 @@ final class SlowReaders implements AutoCloseable {
         private boolean going = true;
         private boolean tooSlow;
 
-        /** An interrupt closes the connection. It must not reach the thread later: it would close whatever that does then. */
+        /**
+         * An interrupt closes the connection. It must not reach the thread later, when it would close something else.
+         */
         synchronized void disconnect() {
             if (going) {
                 tooSlow = true;

@@ -60,7 +60,7 @@ final class Tokens {
     private final SecureRandom random;
     private volatile Instant keepNoUseBefore = Instant.MIN;
 
-    /** @param store gives null while it is unavailable @param conversations the same */
+    /** @param store returns null while it is unavailable @param conversations likewise */
     Tokens(Supplier<Store> store, Supplier<Conversations> conversations, Clock clock, SecureRandom random) {
         this.store = store;
         this.conversations = conversations;
@@ -117,7 +117,7 @@ final class Tokens {
         return tokens;
     }
 
-    /** With the names of now. Not within a transaction: the names are behind the state lock. */
+    /** With present names. Not within a transaction, since the names are guarded by the state lock. */
     private WebToken token(ApiTokenRecord record) throws PartylineException {
         return record.token(record.isLimited() ? conversations().named(record.numbers()) : Selection.EVERYTHING);
     }
@@ -149,10 +149,10 @@ final class Tokens {
     }
 
     /**
-     * The token that a request bears.
+     * The token of a request.
      *
      * @param authorization the header, or null
-     * @throws WebProblem when there is none, or it is not accepted
+     * @throws WebProblem if there is none, or it is not accepted
      */
     WebToken bearer(@Nullable String authorization) throws PartylineException {
         if (authorization == null) {
@@ -181,7 +181,10 @@ final class Tokens {
         return token(record);
     }
 
-    /** If the store cannot be written, as on a full disk, the token is accepted all the same; its next use is stored a minute later. */
+    /**
+     * If the store cannot be written, for example because the disk is full, the token is accepted anyway; its next use
+     * is stored a minute later.
+     */
     private void keepUse(String id, Instant now) throws PartylineException {
         if (now.isBefore(keepNoUseBefore)) {
             return;

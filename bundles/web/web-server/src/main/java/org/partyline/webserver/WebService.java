@@ -37,10 +37,7 @@ import org.partyline.api.web.WebToken;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * Runs the web server while its bundle runs, and connects handlers as they come and go. A lock and panic log all
- * browsers out.
- */
+/** Runs the web server while its bundle runs, and adds and removes handlers. A lock and panic log all browsers out. */
 @Component(immediate = true, configurationPid = WebSettings.PID)
 public final class WebService implements WebAccess, Forgetful, Severable {
     private static final Logger LOG = LoggerFactory.getLogger(WebService.class);
@@ -66,7 +63,7 @@ public final class WebService implements WebAccess, Forgetful, Severable {
 
     private InetSocketAddress where = WebSettings.address(Map.of());
     private Set<String> hosts = Set.of();
-    /** Null while nothing listens. */
+    /** Null while it is not listening. */
     private @Nullable Door door;
 
     private String failure = "the web server has stopped: start it with partyline:web-start";
@@ -87,7 +84,7 @@ public final class WebService implements WebAccess, Forgetful, Severable {
         routes.remove(handler);
     }
 
-    /** For Declarative Services: it begins, or the settings are others now. */
+    /** For Declarative Services: at the start, and when the settings changed. */
     @Activate
     @Modified
     synchronized void configure(Map<String, Object> properties) {
@@ -179,7 +176,7 @@ public final class WebService implements WebAccess, Forgetful, Severable {
 
     @Override
     public URI login(Set<Scope> scopes) throws PartylineException {
-        // In the fragment, which a browser does not send: no log and no other page has it.
+        // In the fragment, which a browser does not send: it reaches no log and no other page.
         return URI.create(address() + "/#" + sessions.link(scopes));
     }
 
@@ -207,7 +204,7 @@ public final class WebService implements WebAccess, Forgetful, Severable {
         record("web-logout", "browser " + device.id());
     }
 
-    /** The store was locked. */
+    /** Called when the store was locked. */
     @Override
     public void forget() {
         logoutAll();
@@ -218,13 +215,13 @@ public final class WebService implements WebAccess, Forgetful, Severable {
         return "browsers";
     }
 
-    /** None of them is the console that asks. */
+    /** None of them is the requesting console. */
     @Override
     public int sever(String mark) {
         return logoutAll().size();
     }
 
-    /** By the token's id: its name may be a person's, and the log is not sealed. */
+    /** By the token's id: its name may be a person's, and the log is not encrypted. */
     private void record(String event, String detail) {
         AuditLog log = audit;
         if (log != null) {

@@ -40,7 +40,7 @@ import org.partyline.testkit.HandSetClock;
 import org.partyline.testkit.Logged;
 import org.partyline.testkit.MemoryStore;
 
-/** Each request that should not reach a handler, sent over a real connection; none of them does. */
+/** Sends each request that must not reach a handler over a real connection; none of them does. */
 class DoorTest {
 
     private final HandSetClock clock = new HandSetClock();
@@ -158,7 +158,7 @@ class DoorTest {
             strings = {"Host: evil.example", "Host: 127.0.0.1.evil.example", "Host: 192.168.0.1", "X-Nothing: here"})
     void aWrongHostIsRefused(String host) throws Exception {
         String answer = get("/open", host);
-        // The JDK itself refuses a request with no host.
+        // The JDK itself rejects a request without a host.
         assertTrue(List.of(400, 421).contains(status(answer)), answer);
         assertEquals(List.of(), answered);
     }
@@ -268,7 +268,7 @@ class DoorTest {
         assertEquals(List.of(), answered);
     }
 
-    /** A proxy that reads one of these otherwise would let a second request pass unseen. */
+    /** A proxy that interprets one of these differently could let a second request pass unnoticed. */
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -348,7 +348,7 @@ class DoorTest {
         String answer = get("/things/1", HOST, bearer(reader));
         refused(429, answer);
         assertTrue(answer.contains("Retry-after: 1"), answer);
-        // Another token is not held up, and this one is answered again a second later.
+        // Another token is not delayed, and this one is answered again a second later.
         assertEquals(
                 200,
                 status(get("/things/1", HOST, bearer(token("other", Scope.READ).secret()))));
@@ -374,7 +374,7 @@ class DoorTest {
         String answer = ask("DELETE /things/1", "", HOST);
         refused(405, answer);
         assertTrue(answer.contains("Allow: GET, HEAD, POST"), answer);
-        // The JDK refuses it before we see it.
+        // The JDK rejects it before this server sees it.
         assertEquals(400, status(get("/things/%zz", HOST, bearer(reader))));
     }
 

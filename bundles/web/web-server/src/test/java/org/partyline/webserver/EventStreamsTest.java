@@ -42,7 +42,7 @@ import org.partyline.testkit.MemoryStore;
 class EventStreamsTest {
     private static final int PATIENCE_MILLIS = 60_000;
     private static final int LARGE = 32 << 20;
-    /** What a client may take to read: more than a busy machine needs for a write, and no test measures it. */
+    /** The time for a client to read: more than a write takes on a busy machine, and no test measures it. */
     private static final long LONGEST_WRITE_MILLIS = 2_000;
 
     private final HandSetClock clock = new HandSetClock();
@@ -52,14 +52,14 @@ class EventStreamsTest {
     private final BrowserSessions sessions = new BrowserSessions(() -> store, clock, new SecureRandom());
     private final BlockingQueue<WebEvents.Event> queue = new LinkedBlockingQueue<>();
     private final AtomicInteger open = new AtomicInteger();
-    /** Large answers that were asked for and begun. */
+    /** The number of large responses that were requested and begun. */
     private final AtomicInteger begun = new AtomicInteger();
 
     private final List<Socket> sockets = new ArrayList<>();
     private String reader;
     private Door door;
 
-    /** Gives what is in the queue. */
+    /** Returns the events in the queue. */
     private final class Queued implements WebEvents {
         Queued() {
             open.incrementAndGet();
@@ -126,7 +126,7 @@ class EventStreamsTest {
         return new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
     }
 
-    /** The next line of a stream, without the lengths of chunks and empty lines; null at its end. */
+    /** The next line of a stream, without chunk lengths and empty lines; null at its end. */
     private static String line(BufferedReader from) throws IOException {
         String line;
         do {
@@ -143,9 +143,9 @@ class EventStreamsTest {
             headers.add(header);
         }
         assertTrue(headers.contains("Content-type: text/event-stream"), headers::toString);
-        // Or nginx would keep the events back.
+        // Otherwise nginx would hold the events back.
         assertTrue(headers.contains("X-accel-buffering: no"), headers::toString);
-        // The headers come at once, and so does this.
+        // The headers are sent at once, and so is this.
         assertEquals(":", line(answer));
         return answer;
     }
@@ -186,7 +186,7 @@ class EventStreamsTest {
         assertNull(line(stream));
     }
 
-    /** It was begun with the names of then. */
+    /** It began with the previous names. */
     @Test
     void aStreamEndsWhenWhatItsTokenIsLimitedToIsRenamed() throws Exception {
         Selection ofLobby = new Selection(Optional.empty(), Set.of("me/channel:lobby"));
@@ -237,7 +237,7 @@ class EventStreamsTest {
             queue.add(new WebEvents.Event("1", data));
             return open.get() == 0;
         });
-        // At least as many as there are threads for calls: another call is answered only when one of them was
+        // At least as many as there are threads for calls: another call is answered only once one of them was
         // disconnected.
         List<BufferedReader> large = new ArrayList<>();
         Eventually.that("every thread has a call", () -> {
@@ -253,7 +253,7 @@ class EventStreamsTest {
         assertTrue(disconnected > 0, "each was sent whole");
     }
 
-    /** Reads an answer to its end, or to where it was disconnected. */
+    /** Reads a response to its end, or until it was disconnected. */
     private static long length(BufferedReader answer) {
         long read = 0;
         char[] some = new char[1 << 16];

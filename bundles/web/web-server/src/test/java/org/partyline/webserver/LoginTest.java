@@ -44,20 +44,20 @@ class LoginTest {
     private final BrowserSessions sessions = new BrowserSessions(() -> store, clock, new SecureRandom());
     private final List<String> callers = new ArrayList<>();
     private final List<String> audit = new ArrayList<>();
-    /** How often a stream has looked for events. */
+    /** How often a stream has checked for events. */
     private final AtomicInteger rounds = new AtomicInteger();
 
     private Door door;
     private RawHttp http;
 
-    /** What a browser holds after it has logged in. */
+    /** The secrets of a logged-in browser. */
     private record Browser(String cookie, String csrf) {
         String[] headers() {
             return new String[] {HOST, "Cookie: " + cookie, "X-CSRF-Token: " + csrf, "Content-Length: 0"};
         }
     }
 
-    /** Events of which none comes. */
+    /** A source without events. */
     private final class Silent implements WebEvents {
         @Override
         public List<Event> next(Duration most) {
@@ -190,7 +190,7 @@ class LoginTest {
     void noPageOfAnotherHostOrOriginLogsIn(String host, String other, int refusal) throws Exception {
         String secret = sessions.link(TALK);
         refused(refusal, post(secret, host, other));
-        // The link is as good as before.
+        // The link is still valid.
         assertEquals(200, status(post(secret, HOST)));
     }
 
@@ -304,7 +304,7 @@ class LoginTest {
                     .write(("GET /events HTTP/1.1\r\n" + String.join("\r\n", browser.headers()) + "\r\n\r\n")
                             .getBytes(StandardCharsets.US_ASCII));
             assertEquals('H', socket.getInputStream().read());
-            // A stream is no use of the session: it does not keep it alive.
+            // A stream does not count as use of the session, and does not keep it alive.
             clock.pass(BrowserSessions.IDLE.minusSeconds(1));
             int before = rounds.get();
             Eventually.that("the stream checked its session", () -> rounds.get() > before + 1);

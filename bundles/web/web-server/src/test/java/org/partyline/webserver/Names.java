@@ -10,7 +10,7 @@ import org.partyline.api.engine.Conversations;
 import org.partyline.api.engine.Conversations.Numbers;
 import org.partyline.api.engine.Conversations.Selection;
 
-/** Personas and conversations, of which only the names are known; whatever is named first gets a number. */
+/** Personas and conversations of which only the names are known; a number is assigned to each new name. */
 final class Names {
     private final List<String> personas = new ArrayList<>();
     private final List<String> conversations = new ArrayList<>();
@@ -26,7 +26,7 @@ final class Names {
                 });
     }
 
-    /** What is called so is called otherwise now. */
+    /** Renames something. */
     void rename(String from, String to) {
         personas.replaceAll(name -> name.equals(from) ? to : name);
         conversations.replaceAll(name -> name.equals(from) ? to : name);

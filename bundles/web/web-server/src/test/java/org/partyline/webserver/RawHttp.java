@@ -11,7 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Requests written by hand: Java's client sets some headers itself. */
+/** Requests as raw text, since Java's client sets some headers itself. */
 record RawHttp(Door door) {
     static final String HOST = "Host: 127.0.0.1";
     private static final int PATIENCE_MILLIS = 60_000;
@@ -28,7 +28,7 @@ record RawHttp(Door door) {
         return socket;
     }
 
-    /** @param line method and path @return the whole answer */
+    /** @param line method and path @return the whole response */
     String ask(String line, String body, String... headers) throws IOException {
         try (Socket socket = connect()) {
             String head = line + " HTTP/1.1\r\nConnection: close\r\n" + String.join("\r\n", headers)

@@ -33,7 +33,7 @@ import org.partyline.api.web.WebResponse;
 import org.partyline.testkit.HandSetClock;
 import org.partyline.testkit.MemoryStore;
 
-/** Whatever a request says, it reaches a handler only with what that needs, or is refused with a status. */
+/** Any request reaches a handler only with the required permissions, or is refused with a status. */
 class RequestFuzzTest {
     private static final String HEAD = "GET";
 
@@ -60,7 +60,10 @@ class RequestFuzzTest {
         return new Route(method, path, scopes, request -> WebResponse.json(200, "{}"));
     }
 
-    /** The first line: method and path. Then headers, one a line, and after an empty line the body. A dollar sign is a good token. */
+    /**
+     * The first line contains method and path. Headers follow, one on each line, and after an empty line the body. A
+     * dollar sign is a valid token.
+     */
     @FuzzTest(maxDuration = "10m")
     void anyRequestIsAdmittedOrRefused(byte[] input) throws IOException {
         String[] parts = new String(input, StandardCharsets.ISO_8859_1).split("\n\n", 2);
@@ -70,7 +73,7 @@ class RequestFuzzTest {
         try {
             uri = new URI(first.length > 1 ? first[1] : "/");
         } catch (URISyntaxException e) {
-            // The JDK refuses it before us.
+            // The JDK rejects it first.
             return;
         }
         if (uri.getRawPath() == null) {
@@ -101,7 +104,7 @@ class RequestFuzzTest {
     private void check(Gate.Admitted admitted, Headers headers, byte[] body) {
         Set<Scope> scopes = admitted.match().route().scopes();
         if (!scopes.isEmpty()) {
-            // There is one token, and it may read only; nobody knows the secret of a browser.
+            // The only token may only read, and nobody knows the secret of a browser.
             assertEquals(Set.of(Scope.READ), scopes);
             assertTrue(headers.getFirst("Authorization").matches("(?i:bearer) \\Q" + token + "\\E"));
             assertEquals(1, headers.get("Authorization").size());
@@ -115,7 +118,7 @@ class RequestFuzzTest {
         assertNotEquals("", admitted.request().path().getOrDefault("id", "none"));
     }
 
-    /** A request that came over no connection. */
+    /** A request without a connection. */
     private static final class Exchange extends HttpExchange {
         private final String method;
         private final URI uri;

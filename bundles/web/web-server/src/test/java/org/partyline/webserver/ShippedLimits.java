@@ -7,7 +7,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Properties;
 
-/** The limits of the distribution for the JDK's web server, which reads them once in a process; only one time is shorter here. */
+/**
+ * The distribution's limits for the JDK's web server, which reads them once in a process; only one time is shorter
+ * here.
+ */
 final class ShippedLimits {
     static final String SLOWEST = "sun.net.httpserver.maxReqTime";
 
@@ -29,7 +32,7 @@ final class ShippedLimits {
 
     private ShippedLimits() {}
 
-    /** A limit as it is shipped; null: none. Whoever starts a server asks for one first. */
+    /** A limit of the distribution; null: none. Must be called before a server is started. */
     static String get(String name) {
         return SHIPPED.getProperty(name);
     }

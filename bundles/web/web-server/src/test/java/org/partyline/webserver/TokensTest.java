@@ -142,7 +142,7 @@ class TokensTest {
         store.failCommits(1);
         assertEquals(created.token().id(), bearer(created).id());
         assertEquals(first, tokens.list().get(0).lastUsed());
-        // Not with each request: a write that fails may take long.
+        // Not with each request, since a failing write may take long.
         clock.pass(Duration.ofSeconds(59));
         bearer(created);
         assertEquals(first, tokens.list().get(0).lastUsed());
@@ -152,7 +152,7 @@ class TokensTest {
                 first.map(time -> time.plusSeconds(120)), tokens.list().get(0).lastUsed());
     }
 
-    /** Such a server may have an old copy of what is permitted. */
+    /** Such a server may have an old copy of the permissions. */
     @Test
     void aServerThatIsNoLongerTheLeaderAcceptsNoToken() throws Exception {
         Created created = create("bot");

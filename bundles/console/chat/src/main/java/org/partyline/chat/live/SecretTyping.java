@@ -57,7 +57,7 @@ final class SecretTyping {
         }
     }
 
-    /** What was typed: the caller's to wipe. Nothing of it is left here. */
+    /** What was typed: the caller wipes it. Nothing of it is left here. */
     char[] take() {
         char[] taken = Arrays.copyOf(typed, length);
         wipe();

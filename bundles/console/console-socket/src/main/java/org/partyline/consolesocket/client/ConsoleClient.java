@@ -50,7 +50,7 @@ public final class ConsoleClient implements Closeable {
         this.patience = patience;
     }
 
-    /** Connects. @throws IOException when nobody answers, or someone who is not the server of this home */
+    /** Connects. @throws IOException if nobody answers, or someone who is not the server of this home */
     public static ConsoleClient connect(Path home) throws IOException {
         return connect(home, new Deadline("", Optional.of(Deadline.USUAL)));
     }
@@ -124,7 +124,7 @@ public final class ConsoleClient implements Closeable {
         return client;
     }
 
-    /** The same, to a process that is known. @throws IOException when another one answers */
+    /** The same, to a process that is known. @throws IOException if another one answers */
     public static ConsoleClient connect(Path home, long pid) throws IOException {
         return connect(home).of(home, pid);
     }
@@ -138,7 +138,7 @@ public final class ConsoleClient implements Closeable {
         return this;
     }
 
-    /** Runs one command. @return its exit status, when the output is whole @throws IOException when it is not */
+    /** Runs one command. @return its exit status, when the output is whole @throws IOException if it is not */
     public int run(String command, CommandStreams streams) throws IOException {
         return exchange(SocketFrame.of(FrameType.RUN, command), streams);
     }

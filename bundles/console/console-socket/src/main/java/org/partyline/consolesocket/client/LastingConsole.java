@@ -42,7 +42,7 @@ final class LastingConsole {
         client.resize(size);
     }
 
-    /** @return the exit status @throws IOException when a connection breaks and there is nothing to go on with */
+    /** @return the exit status @throws IOException if a connection breaks and there is nothing to go on with */
     int run() throws IOException {
         String line = "";
         while (true) {

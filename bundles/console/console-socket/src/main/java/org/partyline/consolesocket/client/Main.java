@@ -92,7 +92,7 @@ public final class Main {
      * Waits until a server answers: while it starts, what serves its console may be made anew.
      *
      * @param patience how long nobody may answer
-     * @throws IOException when nobody answers for so long; at once when another one does
+     * @throws IOException if nobody answers for so long; at once when another one does
      */
     static void awaitAnswer(Path home, long pid, Duration patience) throws IOException {
         long end = System.nanoTime() + patience.toNanos();

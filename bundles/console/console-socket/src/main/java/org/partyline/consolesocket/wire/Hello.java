@@ -26,7 +26,7 @@ public record Hello(long pid, String home) {
                         .array());
     }
 
-    /** Reads it. @throws IOException when it is none, or of another version */
+    /** Reads it. @throws IOException if it is none, or of another version */
     public static Hello of(SocketFrame frame) throws IOException {
         ByteBuffer bytes = ByteBuffer.wrap(frame.payload());
         if (frame.type() != FrameType.HELLO || bytes.remaining() < 1 + Long.BYTES || bytes.get() != VERSION) {

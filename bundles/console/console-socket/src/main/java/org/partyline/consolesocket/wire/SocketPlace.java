@@ -70,7 +70,7 @@ public final class SocketPlace {
      * Looks at the directory.
      *
      * @return its owner, who is this process's user, or anyone when that is root
-     * @throws IOException when someone else may have put something there
+     * @throws IOException if someone else may have put something there
      */
     public UserPrincipal owner() throws IOException {
         if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {

@@ -18,7 +18,7 @@ public record ChannelView(
         int unread,
         @Nullable String lastMessage,
         List<String> senders) {
-    /** @param channel as the engine tells it */
+    /** @param channel as the engine reports it */
     public static ChannelView of(Channel channel) {
         return new ChannelView(
                 channel.persona(),

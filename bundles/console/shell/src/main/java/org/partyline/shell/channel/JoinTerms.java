@@ -28,7 +28,7 @@ public final class JoinTerms {
     /**
      * @param accept whether {@value #OPTION} was given
      * @return whether to go on; when not, that was said
-     * @throws CommandError when the parameters are weak and nobody can be asked
+     * @throws CommandError if the parameters are weak and nobody can be asked
      */
     public boolean accepted(Terms terms, boolean accept) throws CommandError, InterruptedException {
         if (asks) {

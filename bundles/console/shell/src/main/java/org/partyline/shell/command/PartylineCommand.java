@@ -41,7 +41,7 @@ public abstract class PartylineCommand extends ConsoleCommand {
      * Does what the command is for.
      *
      * @throws CommandError, PartylineException what is wrong, in one line
-     * @throws InterruptedException when the operator pressed Ctrl-C
+     * @throws InterruptedException if the operator pressed Ctrl-C
      */
     @Override
     protected abstract void run() throws CommandError, PartylineException, InterruptedException;
@@ -77,7 +77,7 @@ public abstract class PartylineCommand extends ConsoleCommand {
      * @param yes what {@code --yes} says
      * @param question ends with a question mark
      * @return whether to go on; when not, that was said
-     * @throws CommandError when nobody can be asked
+     * @throws CommandError if nobody can be asked
      */
     protected final boolean confirmed(boolean yes, String question) throws CommandError, InterruptedException {
         if (yes) {

@@ -5,6 +5,6 @@ import java.time.Duration;
 /** Waits; tests replace it to control time. */
 @FunctionalInterface
 public interface Pause {
-    /** @throws InterruptedException when the operator pressed Ctrl-C */
+    /** @throws InterruptedException if the operator pressed Ctrl-C */
     void forA(Duration time) throws InterruptedException;
 }

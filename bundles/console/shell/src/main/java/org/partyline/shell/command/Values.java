@@ -14,8 +14,8 @@ public interface Values {
     /**
      * The values there are now. Failing is no harm: then nothing completes.
      *
-     * @throws CommandError when a service is not running
-     * @throws PartylineException when the store is locked
+     * @throws CommandError if a service is not running
+     * @throws PartylineException if the store is locked
      */
     Collection<String> list(Engine engine, Session session) throws CommandError, PartylineException;
 

@@ -27,7 +27,7 @@ public final class OriginalServer {
      *
      * @param option null: not given
      * @param ask whether someone can answer
-     * @throws CommandError when the option says something else, or is missing and nobody can answer
+     * @throws CommandError if the option says something else, or is missing and nobody can answer
      */
     public static Original choose(Console console, @Nullable String option, boolean ask)
             throws CommandError, InterruptedException {

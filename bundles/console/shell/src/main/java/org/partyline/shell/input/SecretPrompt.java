@@ -60,7 +60,7 @@ public final class SecretPrompt {
      *
      * @param file what {@code --passphrase-file} says; empty: ask
      * @param option its name, for the refusal when there is nobody to ask
-     * @return the caller's to wipe
+     * @return the caller wipes it
      */
     public char[] existing(Optional<String> file, String question, String option)
             throws CommandError, InterruptedException {
@@ -89,7 +89,7 @@ public final class SecretPrompt {
     /**
      * A wallet's words: all that a file holds, on as many lines as it likes.
      *
-     * @return the caller's to wipe
+     * @return the caller wipes it
      */
     public char[] words(Optional<String> file, String question, String option)
             throws CommandError, InterruptedException {

@@ -180,7 +180,7 @@ public final class Console implements CommandOutput {
     /**
      * Asks for a secret, without echo.
      *
-     * @return the caller's to wipe
+     * @return the caller wipes it
      */
     public char[] askSecret(String question) throws CommandError, InterruptedException {
         return read(question + ": ", NO_ECHO).toCharArray();
@@ -190,7 +190,7 @@ public final class Console implements CommandOutput {
      * Asks for a new secret twice, until both are the same and long enough.
      *
      * @param shortest characters
-     * @return the caller's to wipe
+     * @return the caller wipes it
      */
     public char[] askNewSecret(String question, int shortest) throws CommandError, InterruptedException {
         String whole = question + " (at least " + shortest + " characters)";

@@ -59,7 +59,7 @@ public abstract class ConsoleCommand implements Action {
      * Does what the command is for.
      *
      * @throws org.partyline.api.PartylineException what is wrong, in one line, which is shown after {@code Error: }
-     * @throws InterruptedException when the operator pressed Ctrl-C
+     * @throws InterruptedException if the operator pressed Ctrl-C
      * @throws Exception what the command did not foresee: it is logged, and nothing of it is shown
      */
     protected abstract void run() throws Exception;

@@ -22,7 +22,7 @@ final class WordsFile {
         this.path = path;
     }
 
-    /** @throws CommandError when it is there already, or cannot be made */
+    /** @throws CommandError if it is there already, or cannot be made */
     static WordsFile create(Path path) throws CommandError {
         try {
             if (path.getFileSystem().supportedFileAttributeViews().contains("posix")) {
@@ -43,7 +43,7 @@ final class WordsFile {
         }
     }
 
-    /** @throws CommandError when the disk does not take them */
+    /** @throws CommandError if the disk does not take them */
     void write(char[] words) throws CommandError {
         ByteBuffer bytes = StandardCharsets.UTF_8.encode(CharBuffer.wrap(words));
         try (FileChannel out = FileChannel.open(path, StandardOpenOption.WRITE)) {

@@ -35,7 +35,7 @@ final class BatchCodec {
         }
     }
 
-    /** @throws StoreException when it was written by another version, or is damaged */
+    /** @throws StoreException if it was written by another version, or is damaged */
     static ReplaceableBatch read(byte[] bytes) throws StoreException {
         try {
             return MAPPER.readValue(bytes, ReplaceableBatch.class);

@@ -52,7 +52,7 @@ final class BatchLimits {
     /**
      * The first version, and one that only takes packets back, may pay what it has to.
      *
-     * @throws InsufficientFundsException when the coin may pay no more: another one goes on
+     * @throws InsufficientFundsException if the coin may pay no more: another one goes on
      */
     void check(Optional<ReplaceableBatch> before, boolean takesBack, long fee, int vsize)
             throws InsufficientFundsException {

@@ -111,7 +111,7 @@ final class BatchVersions {
     /**
      * A version that no node has for sure, without the packets whose messages ended meanwhile.
      *
-     * @throws WaitsException when nothing is left of it
+     * @throws WaitsException if nothing is left of it
      */
     ReplaceableBatch revised(ReplaceableBatch roll, List<CarrierNode> nodes) throws PartylineException {
         if (roll.sent()) {

@@ -13,7 +13,7 @@ record BatchedPacket(long message, int part, byte[] packet, boolean opener) {
         return new Cargo(ref(), packet);
     }
 
-    /** Shows nothing of what it holds. */
+    /** Does not show the contents. */
     @Override
     public String toString() {
         return "BatchedPacket";

@@ -95,7 +95,7 @@ final class Batcher {
     /**
      * Whether a packet may board now.
      *
-     * @throws LaterException when the last version still needs time to travel
+     * @throws LaterException if the last version still needs time to travel
      */
     void awaitTurn(int persona, Network network, PacketRef packet) throws StoreException, LaterException {
         turn = null;

@@ -31,7 +31,7 @@ record ReplaceableBatch(
         List<BatchedPacket> rides,
         List<Version> versions,
         boolean ended) {
-    /** Shows nothing of what it holds. */
+    /** Does not show the contents. */
     @Override
     public String toString() {
         return "ReplaceableBatch";

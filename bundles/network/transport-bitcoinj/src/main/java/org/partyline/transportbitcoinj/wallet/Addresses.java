@@ -16,7 +16,7 @@ final class Addresses {
         return SegwitAddress.fromProgram(library(network), 0, program).toBech32();
     }
 
-    /** The key hash; empty when it is no such address of this network. */
+    /** The key hash; empty if it is not such an address of this network. */
     static Optional<byte[]> program(Network network, String address) {
         try {
             SegwitAddress parsed = SegwitAddress.fromBech32(address, library(network));
@@ -28,7 +28,7 @@ final class Addresses {
         }
     }
 
-    /** Testnet4 and signet write addresses as testnet3 does. */
+    /** Testnet4 and signet use testnet3's address format. */
     private static BitcoinNetwork library(Network network) {
         return switch (network) {
             case MAINNET -> BitcoinNetwork.MAINNET;

@@ -12,7 +12,7 @@ import org.partyline.api.transport.BlockRef;
 import org.partyline.bitcointx.MalformedException;
 import org.partyline.bitcointx.TxView;
 
-/** A transaction that pays us or that we pay with, and its state. Guarded by the {@link WalletLedger}. */
+/** A transaction that pays us or spends our coins, and its state. Guarded by the {@link WalletLedger}. */
 final class Entry {
     private static final int FORMAT = 1;
 
@@ -36,7 +36,7 @@ final class Entry {
         return view;
     }
 
-    /** When it came: of two that spend the same, the newer one counts. */
+    /** Its order of arrival: of two that spend the same coin, the newer one counts. */
     long order() {
         return order;
     }
@@ -51,7 +51,7 @@ final class Entry {
         order = newOrder;
     }
 
-    /** The block that it is in. */
+    /** The block that contains it. */
     Optional<BlockRef> block() {
         return block;
     }
@@ -60,7 +60,7 @@ final class Entry {
         block = in;
     }
 
-    /** The block with a stranger's transaction that spends the same: this one will not be mined. */
+    /** The block with another party's transaction that spends the same coin: this one will not be mined. */
     Optional<BlockRef> beaten() {
         return beaten;
     }

@@ -13,21 +13,21 @@ final class HdKeys {
 
     private HdKeys() {}
 
-    /** BIP44's number of the coin: 0 for real money, 1 for all others. */
+    /** BIP44's coin type: 0 for mainnet, 1 for all others. */
     static int coin(Network network) {
         return network == Network.MAINNET ? 0 : 1;
     }
 
     /**
-     * An account's key, without the private part, from which all of its addresses come.
+     * An account's public key, from which all its addresses are derived.
      *
-     * @param entropy still the caller's to wipe
+     * @param entropy the caller wipes it
      */
     static DeterministicKey accountPublic(byte[] entropy, Network network, int account) {
         return account(entropy, network, account).dropPrivateBytes().dropParent();
     }
 
-    /** The key to a coin. @param entropy still the caller's to wipe */
+    /** The private key of a coin. @param entropy the caller wipes it */
     static ECKey signing(byte[] entropy, Network network, KeyRef ref) {
         DeterministicKey chain = HDKeyDerivation.deriveChildKey(account(entropy, network, ref.account()), ref.chain());
         return HDKeyDerivation.deriveChildKey(chain, ref.index());

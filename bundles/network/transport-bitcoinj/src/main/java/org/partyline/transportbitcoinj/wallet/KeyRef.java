@@ -10,6 +10,6 @@ package org.partyline.transportbitcoinj.wallet;
 record KeyRef(int account, int chain, int index) {
     /** For addresses that are shown. */
     static final int EXTERNAL = 0;
-    /** For what comes back from our own payments. */
+    /** For change of our own payments. */
     static final int CHANGE = 1;
 }

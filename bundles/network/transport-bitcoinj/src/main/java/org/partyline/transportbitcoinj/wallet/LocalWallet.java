@@ -38,12 +38,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A wallet of this server: processes transactions and blocks from any node, keeps its own in the store, and signs with
- * keys that are read for one payment and wiped. Each step is stored before anyone can see it: an address is never given
- * twice, and a coin is never spent twice, whenever the power goes.
+ * A wallet of this server: processes transactions and blocks from any node, stores its own, and signs with keys that
+ * are read for one payment and then wiped. Each step is stored before anyone can see it: an address is never issued
+ * twice, and a coin is never spent twice, even if the power fails.
  */
 final class LocalWallet implements Wallet, TransactionListener {
-    /** A signed transaction of an earlier run that nobody claims for so long was lost before it was sent. */
+    /** A signed transaction of an earlier run that nobody claims within this time was lost before it was sent. */
     static final Duration CLAIM = Duration.ofMinutes(10);
 
     private static final Logger LOG = LoggerFactory.getLogger(LocalWallet.class);
@@ -51,7 +51,7 @@ final class LocalWallet implements Wallet, TransactionListener {
     private static final int REMEMBERED_BLOCKS = 300;
     private static final int BLOCKS_PER_WRITE = 20;
     private static final int PRUNE_EVERY = 100;
-    /** Records of the store hold 1 MiB. */
+    /** Records of the store are limited to 1 MiB. */
     private static final int MOST_BYTES = 1_000_000;
 
     private final String name;
@@ -68,7 +68,10 @@ final class LocalWallet implements Wallet, TransactionListener {
     private final Set<OutPoint> held = new HashSet<>();
     private Instant loaded = Instant.MIN;
     private boolean unclaimedFreed;
-    /** Read from the store again, which may be behind the events: nothing counts until events arrive from there on. */
+    /**
+     * The state was read from the store again, which may be behind the events: events are ignored until they arrive
+     * from that position on.
+     */
     private boolean reloaded;
 
     private int mostUnconfirmed = RelayPolicy.CHAIN;
@@ -94,13 +97,13 @@ final class LocalWallet implements Wallet, TransactionListener {
         return new LocalWallet(name, network, store, clock, settings, random);
     }
 
-    /** Reads it from the store, unless that was done. @throws WalletException when the store is locked or refuses */
+    /** Reads it from the store unless it is loaded. @throws WalletException if the store is locked or fails */
     synchronized void load() throws WalletException {
         if (book != null) {
             return;
         }
         try {
-            // Whoever still has this wallet must not write it into the store that took the place of its own.
+            // A caller that still has this wallet must not write it into the store that replaced its own.
             if (!store.<Boolean, StoreException>transact(tx -> WalletRecords.hasSeed(tx, network))) {
                 throw new WalletException("there is no wallet '" + name + "': see partyline:wallet-status");
             }
@@ -144,7 +147,10 @@ final class LocalWallet implements Wallet, TransactionListener {
         return book;
     }
 
-    /** @param most transactions that wait and spend from each other, as the nodes of its network accept */
+    /**
+     * @param most the maximum number of unconfirmed transactions that spend from each other, as accepted by the
+     *     network's nodes
+     */
     synchronized void mostUnconfirmed(int most) {
         mostUnconfirmed = most;
         if (book != null) {
@@ -152,7 +158,7 @@ final class LocalWallet implements Wallet, TransactionListener {
         }
     }
 
-    /** Forgets everything that is not in the store, public keys too. */
+    /** Forgets everything that is not in the store, including public keys. */
     synchronized void unload() {
         book = null;
         blocks.clear();
@@ -211,17 +217,17 @@ final class LocalWallet implements Wallet, TransactionListener {
         return network;
     }
 
-    /** Where reading continues; empty: at the tip. */
+    /** The position where reading continues; empty: at the tip. */
     synchronized Optional<BlockRef> position() {
         return Optional.ofNullable(blocks.peekLast());
     }
 
-    /** The height that reading began at; -1 before. */
+    /** The height at which reading began; -1 before. */
     synchronized int from() {
         return from;
     }
 
-    // What a node tells.
+    // ---- events of a node
 
     @Override
     public synchronized void transaction(byte[] raw, Optional<BlockRef> block) {
@@ -297,7 +303,10 @@ final class LocalWallet implements Wallet, TransactionListener {
         }
     }
 
-    /** Stores what changed; after a failure everything is read from the store again. @param position whether the position too */
+    /**
+     * Stores the changes; after a failure everything is read from the store again. @param position whether to store the
+     * position, too
+     */
     private void write(boolean position) {
         Set<TxId> changed = ledger().takeChanged();
         if (changed.isEmpty() && !position) {
@@ -337,7 +346,7 @@ final class LocalWallet implements Wallet, TransactionListener {
         }
     }
 
-    // What the server asks.
+    // ---- calls of the server
 
     @Override
     public synchronized SignedTransaction pay(String account, List<byte[]> payloads, FeeRate rate)
@@ -374,7 +383,7 @@ final class LocalWallet implements Wallet, TransactionListener {
         return Math.max(1, status.fewest(vsize, rate).size()) + (gathers ? TransactionBuilder.MOST_GATHERED : 0);
     }
 
-    /** Where change goes next. It is taken when the transaction is stored that pays there. */
+    /** The next change address. It counts as used once the transaction that pays to it is stored. */
     private KeyRef changeOf(int account) throws WalletException {
         int index = keys().change(account, ledger().mined(account, KeyRef.CHANGE))
                 .orElseThrow(() -> new WalletException("wallet " + name + ": none of the last " + settings.gapLimit()
@@ -440,7 +449,7 @@ final class LocalWallet implements Wallet, TransactionListener {
         SignedTransaction make() throws StoreException, WalletException;
     }
 
-    /** Makes a transaction, and stores it before anyone sees it, with the change address that it takes. */
+    /** Creates a transaction, and stores it with its change address before anyone sees it. */
     private SignedTransaction stored(Making making) throws WalletException {
         try {
             SignedTransaction signed = making.make();
@@ -462,7 +471,7 @@ final class LocalWallet implements Wallet, TransactionListener {
         }
     }
 
-    /** Reads the seed for one piece of work, and wipes it. */
+    /** Reads the seed for one operation, and wipes it. */
     private SignedTransaction withKeys(Function<Function<KeyRef, ECKey>, SignedTransaction> work)
             throws StoreException {
         WalletRecords.Seed seed = seed();
@@ -474,7 +483,7 @@ final class LocalWallet implements Wallet, TransactionListener {
         }
     }
 
-    /** An account's coins; those that are held count as reserved. */
+    /** An account's coins; held ones count as reserved. */
     private List<OwnCoin> coins(int account) {
         return ledger().coins(account, height()).stream()
                 .map(coin -> held.contains(coin.at()) ? coin.asReserved() : coin)
@@ -534,7 +543,7 @@ final class LocalWallet implements Wallet, TransactionListener {
         }
     }
 
-    /** Whether all its inputs are coins of one account that are free. */
+    /** Whether all its inputs are free coins of one account. */
     private boolean spendsOnly(int account, TxView view) {
         Set<String> free = new HashSet<>();
         for (OwnCoin coin : ledger().coins(account, height())) {
@@ -622,7 +631,7 @@ final class LocalWallet implements Wallet, TransactionListener {
         return new AccountStatus(account, confirmed, unconfirmed, reserved, spendable);
     }
 
-    /** Whether an address is one that this wallet watches. */
+    /** Whether this wallet watches an address. */
     synchronized boolean owns(String address) throws WalletException {
         load();
         return Addresses.program(network, address).flatMap(keys()::find).isPresent();
@@ -640,7 +649,7 @@ final class LocalWallet implements Wallet, TransactionListener {
         ledger().found(id, there);
     }
 
-    /** Frees what was signed in an earlier run and belongs to nobody any more, once all had time to claim theirs. */
+    /** Frees transactions of an earlier run that nobody has claimed within the time limit. */
     synchronized void freeUnclaimed() {
         if (book == null || unclaimedFreed || clock.instant().isBefore(loaded.plus(CLAIM))) {
             return;
@@ -654,7 +663,7 @@ final class LocalWallet implements Wallet, TransactionListener {
         write(false);
     }
 
-    /** Reads the blocks from another one on. */
+    /** Continues to read after another block. */
     synchronized void moveTo(Optional<BlockRef> block) throws WalletException {
         load();
         blocks.clear();

@@ -35,7 +35,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Manages the local wallets: creates them, and lets each follow the chain through one node of its network, or another
- * if that does not answer. Rests while the store is locked.
+ * if that does not answer. Inactive while the store is locked.
  */
 final class LocalWalletService implements LocalWallets, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LocalWalletService.class);
@@ -48,10 +48,10 @@ final class LocalWalletService implements LocalWallets, AutoCloseable {
 
     private static final Duration BLOCK_TIME = Duration.ofMinutes(10);
     private static final int MARGIN_BLOCKS = 1000;
-    /** The same for a wallet that this machine made: its clock and those of miners may be two hours apart. */
+    /** The same for a wallet created on this machine: its clock and the miners' may differ by two hours. */
     private static final int MARGIN_OF_MADE = 12;
 
-    /** A wallet, and the node it follows. */
+    /** A wallet and its node. */
     private static final class Kept {
         private final LocalWallet wallet;
         private final Runnable withdraw;
@@ -77,8 +77,8 @@ final class LocalWalletService implements LocalWallets, AutoCloseable {
     private boolean open;
 
     /**
-     * @param nodes the nodes that wallets may follow; changes by itself, and may be walked at any time
-     * @param onWallet is told of a wallet when it is there first; gives what withdraws it
+     * @param nodes the nodes that wallets may follow; a live collection that is safe to iterate
+     * @param onWallet called when a wallet is first available; returns how to withdraw it
      */
     LocalWalletService(
             Store store,
@@ -95,7 +95,7 @@ final class LocalWalletService implements LocalWallets, AutoCloseable {
         this.onWallet = onWallet;
     }
 
-    /** Looks after everything; to be called every second or so. */
+    /** Does all periodic work; call it about every second. */
     synchronized void tick() {
         if (store.state() != Store.State.OPEN) {
             if (open) {
@@ -121,7 +121,7 @@ final class LocalWalletService implements LocalWallets, AutoCloseable {
         }
     }
 
-    /** The store was locked. It may be another one when it is opened. */
+    /** Called when the store was locked. Another store may be opened next. */
     synchronized void forget() {
         if (open) {
             rest();
@@ -167,7 +167,7 @@ final class LocalWalletService implements LocalWallets, AutoCloseable {
         List<Transport> candidates = nodes.stream()
                 .filter(node -> node.network() == kept.wallet.network())
                 .toList();
-        // A payment may be handed to any of them: the one that accepts the fewest decides.
+        // A payment may be handed to any of them, so the strictest limit applies.
         kept.wallet.mostUnconfirmed(candidates.stream()
                 .mapToInt(node -> node.policy().maxUnconfirmed())
                 .min()
@@ -233,7 +233,10 @@ final class LocalWalletService implements LocalWallets, AutoCloseable {
         }
     }
 
-    /** Where a wallet begins that was made while there was no node: its addresses may have been paid since. Empty: at the tip. */
+    /**
+     * Where reading begins for a wallet that was created without a node: its addresses may have been paid since. Empty:
+     * at the tip.
+     */
     private Optional<BlockRef> made(Network network) {
         try {
             Optional<WalletRecords.Seed> seed = store.transact(tx -> WalletRecords.seed(tx, network));
@@ -300,7 +303,7 @@ final class LocalWalletService implements LocalWallets, AutoCloseable {
         byte[] entropy = new byte[Mnemonic.entropyBytes(words)];
         random.nextBytes(entropy);
         try {
-            // What pays its addresses comes behind this block, however soon.
+            // All payments to its addresses will be after this block.
             add(network, entropy, Optional.of(clock.instant()), new WalletRecords.State(-1, tip(network)), List.of());
             return Mnemonic.words(entropy);
         } finally {
@@ -324,7 +327,7 @@ final class LocalWalletService implements LocalWallets, AutoCloseable {
         }
     }
 
-    /** @param begin from where it looks for coins @param accounts that are watched from the beginning */
+    /** @param begin where the search for coins begins @param accounts accounts that are watched from the beginning */
     private void add(
             Network network,
             byte[] entropy,
@@ -357,8 +360,8 @@ final class LocalWalletService implements LocalWallets, AutoCloseable {
     }
 
     /**
-     * A block before a time: an estimate, on the safe side, from a node's tip. Its hash is none, so that a node goes back to
-     * its own block there (see {@link Transport#watch}).
+     * A block before a time: a conservative estimate from a node's tip. Its hash does not exist, so that a node goes
+     * back to its own block at that height (see {@link Transport#watch}).
      *
      * @param margin in blocks
      */
@@ -373,7 +376,7 @@ final class LocalWalletService implements LocalWallets, AutoCloseable {
         return new BlockRef(height, TxId.ofBytes(new byte[TxId.LENGTH]), Instant.EPOCH);
     }
 
-    /** The lowest tip that a node of a network has told of. */
+    /** The lowest tip reported by a node of a network. */
     private Optional<BlockRef> tip(Network network) {
         return nodes.stream()
                 .filter(node -> node.network() == network)

@@ -36,7 +36,7 @@ import org.slf4j.LoggerFactory;
 public final class LocalWalletsComponent {
     private static final Logger LOG = LoggerFactory.getLogger(LocalWalletsComponent.class);
     private static final long TICK_MILLIS = 500;
-    /** Service property of a node that says whether wallets may follow it; absent: they may. */
+    /** Service property of a node that says whether wallets may follow it; missing: they may. */
     private static final String FEEDS_WALLET = "partyline.node.feeds.wallet";
 
     private final BundleContext bundle;
@@ -49,7 +49,7 @@ public final class LocalWalletsComponent {
     /**
      * @param bundle registers the services
      * @param store keeps seeds and coins
-     * @param values the configuration; a wrong one is refused in the log, and the defaults are used
+     * @param values the configuration; an invalid one is rejected with a log line, and the defaults are used
      */
     @Activate
     public LocalWalletsComponent(BundleContext bundle, @Reference Store store, Map<String, Object> values) {
@@ -95,7 +95,7 @@ public final class LocalWalletsComponent {
         }
     }
 
-    /** A node came. */
+    /** A node was added. */
     @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
     void addNode(Transport node, Map<String, Object> properties) {
         if (!Boolean.FALSE.equals(properties.get(FEEDS_WALLET))) {
@@ -103,12 +103,12 @@ public final class LocalWalletsComponent {
         }
     }
 
-    /** A node went. */
+    /** A node was removed. */
     void removeNode(Transport node) {
         nodes.remove(node);
     }
 
-    /** Takes the wallets away. */
+    /** Removes the wallets. */
     @Deactivate
     void stop() {
         timer.shutdownNow();

@@ -7,13 +7,13 @@ import org.bitcoinj.crypto.MnemonicCode;
 import org.bitcoinj.crypto.MnemonicException;
 import org.partyline.api.transport.WalletException;
 
-/** Implements BIP39: entropy as English words, and the seed derived from them. No passphrase. */
+/** Implements BIP39: entropy as English words, and the seed derived from them. Without a passphrase. */
 final class Mnemonic {
     private static final Set<Integer> LENGTHS = Set.of(12, 15, 18, 21, 24);
 
     private Mnemonic() {}
 
-    /** Bytes of entropy for so many words. @throws WalletException when there is no such length */
+    /** The bytes of entropy for a number of words. @throws WalletException if there is no such length */
     static int entropyBytes(int words) throws WalletException {
         if (!LENGTHS.contains(words)) {
             throw new WalletException("a wallet has 12, 15, 18, 21 or 24 words, not " + words);
@@ -21,7 +21,7 @@ final class Mnemonic {
         return words * 4 / 3;
     }
 
-    /** @return the words with spaces between; the caller's to wipe */
+    /** @return the words, separated by spaces; the caller wipes it */
     static char[] words(byte[] entropy) {
         List<String> words = MnemonicCode.INSTANCE.toMnemonic(entropy);
         char[] text = new char[words.stream().mapToInt(String::length).sum() + words.size() - 1];
@@ -37,9 +37,9 @@ final class Mnemonic {
     }
 
     /**
-     * @param words with white space between, in any case
-     * @return 16 to 32 bytes; the caller's to wipe
-     * @throws WalletException says what is wrong with them, and not what they are
+     * @param words separated by white space, in any case
+     * @return 16 to 32 bytes; the caller wipes it
+     * @throws WalletException says what is wrong with them, without repeating them
      */
     static byte[] entropy(char[] words) throws WalletException {
         List<String> list = new ArrayList<>();
@@ -65,7 +65,7 @@ final class Mnemonic {
         }
     }
 
-    /** @return 64 bytes, from which all keys come (BIP32); the caller's to wipe */
+    /** @return 64 bytes, from which all keys are derived (BIP32); the caller wipes it */
     static byte[] seed(byte[] entropy) {
         List<String> words = MnemonicCode.INSTANCE.toMnemonic(entropy);
         return MnemonicCode.toSeed(words, "");

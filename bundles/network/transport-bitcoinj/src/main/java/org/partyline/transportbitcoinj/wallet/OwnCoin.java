@@ -5,9 +5,9 @@ import org.partyline.bitcointx.OutPoint;
 /**
  * A coin of ours.
  *
- * @param at where it is
+ * @param at its outpoint
  * @param amount satoshi
- * @param key to it
+ * @param key its key
  * @param program the key's hash
  * @param confirmations 0 in the mempool
  * @param spendable whether a new transaction may spend it now
@@ -15,7 +15,7 @@ import org.partyline.bitcointx.OutPoint;
  */
 record OwnCoin(
         OutPoint at, long amount, KeyRef key, byte[] program, int confirmations, boolean spendable, boolean reserved) {
-    /** The same, kept from being spent. */
+    /** The same coin, reserved. */
     OwnCoin asReserved() {
         return new OwnCoin(at, amount, key, program, confirmations, false, true);
     }

@@ -25,19 +25,19 @@ import org.partyline.bitcoinsigner.P2wpkhSigner;
 
 /** Chooses coins, and builds and signs a transaction that looks like one of Bitcoin Core's wallet. */
 final class TransactionBuilder {
-    /** A P2WPKH output with less is not relayed. */
+    /** A P2WPKH output below this is not relayed. */
     static final long DUST = 294;
 
-    /** Coins under this are small: Bitcoin Core's wallet makes no change of less where it can do otherwise. */
+    /** Coins below this are small: Bitcoin Core's wallet avoids smaller change if it can. */
     static final long SMALL = 50_000;
 
-    /** From so many small coins on, payments gather some of them. */
+    /** From this number of small coins on, payments consolidate some of them. */
     static final int MANY_SMALL = 10;
-    /** The most that one payment gathers: each makes it, and whatever replaces it, 68 vB larger. */
+    /** The maximum number of coins that one payment consolidates: each adds 68 vB to it and to every replacement. */
     static final int MOST_GATHERED = 2;
-    /** Up to this rate; Bitcoin Core has the same rule with 10 sat/vB ({@code -consolidatefeerate}). */
+    /** Consolidates up to this rate; Bitcoin Core has the same rule with 10 sat/vB ({@code -consolidatefeerate}). */
     static final FeeRate GATHER_UP_TO = new FeeRate(2000);
-    /** A coin is worth gathering that holds so many times what its input costs. */
+    /** A coin is worth consolidating if its amount is this multiple of its input's cost. */
     private static final int WORTH = 10;
 
     private static final int INPUT_VBYTES = 68;
@@ -69,11 +69,11 @@ final class TransactionBuilder {
     }
 
     /**
-     * One coin where one does, confirmed before unconfirmed: it links nothing. Else the largest together. With change where
-     * there is enough for it, since a transaction without is worth less to who sends the next one.
+     * One coin if that is enough, confirmed before unconfirmed, since it links nothing. Otherwise the largest together.
+     * With change if there is enough for it, since a transaction without change is less useful for the next payment.
      *
-     * @param usable of one account
-     * @return empty when all together are not enough
+     * @param usable coins of one account
+     * @return empty if all together are not enough
      */
     Optional<Choice> choose(List<OwnCoin> usable, List<byte[]> scripts, FeeRate rate) {
         List<OwnCoin> shuffled = new ArrayList<>(usable);
@@ -116,7 +116,7 @@ final class TransactionBuilder {
                 .toList();
     }
 
-    /** The maximum in virtual bytes: a signature may be a byte shorter. */
+    /** The maximum virtual size: a signature may be a byte shorter. */
     static int vsize(int inputs, List<byte[]> scripts, boolean change) {
         int outputs = scripts.size() + (change ? 1 : 0);
         long stripped = 8L + compactSize(inputs) + (long) INPUT_BYTES * inputs + compactSize(outputs);
@@ -132,7 +132,7 @@ final class TransactionBuilder {
         return value < 0xfd ? 1 : value <= 0xffff ? 3 : 5;
     }
 
-    /** OP_RETURN and one push, with the shortest length that holds the data; bitcoinj's builder stops at 65,535 bytes. */
+    /** OP_RETURN and one push in the shortest form; bitcoinj's builder is limited to 65,535 bytes. */
     static byte[] dataScript(byte[] data) {
         ByteBuffer script = ByteBuffer.allocate(6 + data.length).order(ByteOrder.LITTLE_ENDIAN);
         script.put((byte) 0x6a);
@@ -151,7 +151,7 @@ final class TransactionBuilder {
         return bytes;
     }
 
-    /** The tip's height, and for one transaction in ten up to 99 blocks less: as Bitcoin Core does against fee sniping. */
+    /** The tip's height, and for one transaction in ten up to 99 blocks less, like Bitcoin Core against fee sniping. */
     long lockTime(int height) {
         return random.nextInt(10) == 0 ? Math.max(0, height - random.nextInt(100)) : height;
     }
@@ -159,10 +159,10 @@ final class TransactionBuilder {
     /**
      * The parts of a transaction to build.
      *
-     * @param coins what it spends, in the order of its inputs
-     * @param scripts of the outputs that hold nothing, in their order
-     * @param change the key hash that gets the rest; empty: nothing is left
-     * @param changeAt its place among the outputs
+     * @param coins the spent coins, in the order of its inputs
+     * @param scripts the data outputs, in order
+     * @param change the key hash for the change; empty: no change
+     * @param changeAt the index of the change output
      * @param lockTime its lock time
      */
     record Plan(List<OwnCoin> coins, List<byte[]> scripts, Optional<byte[]> change, int changeAt, long lockTime) {
@@ -175,7 +175,7 @@ final class TransactionBuilder {
         }
     }
 
-    /** Puts inputs and change where chance wants them. @param change a key hash, where there is change */
+    /** Places inputs and change at random. @param change a key hash, if there is change */
     Plan plan(List<OwnCoin> coins, List<byte[]> scripts, Optional<byte[]> change, long lockTime) {
         List<OwnCoin> shuffled = new ArrayList<>(coins);
         Collections.shuffle(shuffled, random);
@@ -185,9 +185,9 @@ final class TransactionBuilder {
     /**
      * Builds and signs.
      *
-     * @param fee satoshi, where there is change; else all that is left is the fee
-     * @param keys gives the key to a coin
-     * @param variant another one gives other signatures, and another id
+     * @param fee satoshi if there is change; otherwise the whole rest is the fee
+     * @param keys returns a coin's key
+     * @param variant another value results in other signatures, and another id
      */
     static SignedTransaction build(Plan plan, long fee, Function<KeyRef, ECKey> keys, int variant) {
         Transaction transaction = new Transaction();
@@ -202,7 +202,7 @@ final class TransactionBuilder {
                     Coin.valueOf(coin.amount()),
                     null));
         }
-        // After the inputs: bitcoinj warns of a lock time that no input's sequence number lets count.
+        // After the inputs: otherwise bitcoinj warns of a lock time that no input's sequence number enables.
         transaction.setLockTime(plan.lockTime());
         long back = plan.total() - fee;
         for (int i = 0; i <= plan.scripts().size(); i++) {
@@ -233,8 +233,8 @@ final class TransactionBuilder {
     }
 
     /**
-     * Builds and signs with a fee that is exactly the rule's for the size: about one signature in 256 is a byte shorter, and then
-     * others are tried.
+     * Builds and signs with a fee that is exactly the rule's for the size: about one signature in 256 is a byte
+     * shorter; then other ones are tried.
      */
     static SignedTransaction buildExactly(Plan plan, FeeRule rule, Function<KeyRef, ECKey> keys) {
         int vsize = plan.vsize();

@@ -12,7 +12,7 @@ final class WalletAccounts {
 
     private WalletAccounts() {}
 
-    /** @throws WalletException when no persona has such an account */
+    /** @throws WalletException if no persona can have such an account */
     static int number(String name) throws WalletException {
         if (name.isEmpty()) {
             return 0;

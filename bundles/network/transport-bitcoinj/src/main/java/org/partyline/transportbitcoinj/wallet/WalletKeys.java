@@ -15,24 +15,24 @@ import java.util.function.IntFunction;
 import org.bitcoinj.crypto.DeterministicKey;
 
 /**
- * The watched addresses: for each account those that were given out, and the gap after the last one. Says which may be
- * given out next: none that a wallet would miss which is restored from its words, and knows only what blocks show.
- * Holds public keys only. Not thread-safe.
+ * The watched addresses: for each account those that were issued, and the gap after the last one. Decides which may be
+ * issued next: never one that would be missed by a wallet that was restored from its words and knows only the blocks.
+ * Contains public keys only. Not thread-safe.
  */
 final class WalletKeys {
-    /** Accounts that are watched behind the last one in use, so that a restored wallet finds every persona. */
+    /** The number of accounts watched after the last used one, so that a restored wallet finds every persona. */
     static final int ACCOUNTS_AHEAD = 3;
 
     /** The watched addresses of one account. */
     private static final class Account {
         private final DeterministicKey key;
-        /** The next index to give out, for each chain. */
+        /** The next index to issue, by chain. */
         private final int[] next = new int[2];
-        /** Up to here addresses are watched, for each chain. */
+        /** The number of watched addresses, by chain. */
         private final int[] watched = new int[2];
-        /** The index behind the last one that a block showed so long ago that it is forgotten, for each chain. */
+        /** The index after the last one that appeared in a block so long ago that it was forgotten, by chain. */
         private final int[] settled = new int[2];
-        /** Change indexes under the next one that nobody ever saw. */
+        /** Change indexes below the next one that nobody has seen. */
         private final TreeSet<Integer> back = new TreeSet<>();
 
         Account(DeterministicKey key) {
@@ -44,11 +44,11 @@ final class WalletKeys {
     private final IntFunction<DeterministicKey> source;
     private final Map<Integer, Account> accounts = new TreeMap<>();
     private final Map<ByteBuffer, KeyRef> programs = new HashMap<>();
-    /** Chains, by their first address, of which something changed that the store does not have. */
+    /** Chains, by their first address, with changes that are not stored yet. */
     private final Set<KeyRef> changed = new LinkedHashSet<>();
 
     /**
-     * @param gap how many addresses behind the last used one are watched
+     * @param gap the number of watched addresses after the last used one
      * @param source derives an account's public key
      */
     WalletKeys(int gap, IntFunction<DeterministicKey> source) {
@@ -70,7 +70,7 @@ final class WalletKeys {
         return account;
     }
 
-    /** An account has been used: the ones behind it are watched too. */
+    /** An account was used: the following ones are watched, too. */
     private void inUse(int number) {
         for (int i = number; i <= Math.min(WalletAccounts.LAST, number + ACCOUNTS_AHEAD); i++) {
             account(i);
@@ -85,12 +85,12 @@ final class WalletKeys {
         account.watched[chain] = Math.max(account.watched[chain], until);
     }
 
-    /** The owner of an address; empty if it is not ours. @param program 20 bytes */
+    /** The key of an address; empty if it is not ours. @param program 20 bytes */
     Optional<KeyRef> find(byte[] program) {
         return Optional.ofNullable(programs.get(ByteBuffer.wrap(program)));
     }
 
-    /** Takes a chain as it was kept. */
+    /** Restores a chain from its record. */
     void load(WalletRecords.Given kept) {
         given(kept.account(), kept.chain(), kept.next());
         Account of = account(kept.account());
@@ -98,7 +98,7 @@ final class WalletKeys {
         of.back.addAll(kept.back());
     }
 
-    /** The chains that changed since the last call, as they are to be kept. */
+    /** The records of the chains that changed since the last call. */
     List<WalletRecords.Given> takeChanged() {
         List<WalletRecords.Given> all = new ArrayList<>();
         for (KeyRef ref : changed) {
@@ -118,8 +118,8 @@ final class WalletKeys {
     /**
      * The next address to show.
      *
-     * @param mined the index behind the last one that a block shows
-     * @return its index; empty when a restored wallet might not find what is paid to it
+     * @param mined the index after the last one that appeared in a block
+     * @return its index; empty if a restored wallet might miss payments to it
      */
     OptionalInt external(int account, int mined) {
         int next = account(account).next[KeyRef.EXTERNAL];
@@ -127,10 +127,10 @@ final class WalletKeys {
     }
 
     /**
-     * The next address for change: one that was given back, or a new one.
+     * The next change address: a returned one, or a new one.
      *
-     * @param mined the index behind the last one that a block shows
-     * @return its index; empty when a restored wallet might not find what is paid to it
+     * @param mined the index after the last one that appeared in a block
+     * @return its index; empty if a restored wallet might miss payments to it
      */
     OptionalInt change(int account, int mined) {
         Account of = account(account);
@@ -143,7 +143,7 @@ final class WalletKeys {
         return HdKeys.program(account(ref.account()).key, ref.chain(), ref.index());
     }
 
-    /** Addresses under this index were given out. */
+    /** Records that addresses below this index were issued. */
     void given(int account, int chain, int next) {
         inUse(account);
         Account of = account(account);
@@ -154,7 +154,7 @@ final class WalletKeys {
         watch(account, of, chain);
     }
 
-    /** A transaction pays to an address: neither it nor a new one before it is given out any more. */
+    /** Records that a transaction pays to an address: neither it nor an earlier one is issued any more. */
     void used(KeyRef ref) {
         given(ref.account(), ref.chain(), ref.index() + 1);
         if (ref.chain() == KeyRef.CHANGE && account(ref.account()).back.remove(ref.index())) {
@@ -162,13 +162,13 @@ final class WalletKeys {
         }
     }
 
-    /** A change index was taken by a payment that nobody ever saw, and is free for another one. */
+    /** Returns a change index of a payment that nobody has seen. */
     void giveBack(KeyRef ref) {
         account(ref.account()).back.add(ref.index());
         changed(ref.account(), ref.chain());
     }
 
-    /** A block showed an address so long ago that what paid to it is forgotten. */
+    /** Records that an address appeared in a block so long ago that the payment is forgotten. */
     void settled(KeyRef ref) {
         Account of = account(ref.account());
         if (ref.index() >= of.settled[ref.chain()]) {
@@ -177,7 +177,7 @@ final class WalletKeys {
         }
     }
 
-    /** The index behind the last one that was {@link #settled}. */
+    /** The index after the last one that was {@link #settled}. */
     int settled(int account, int chain) {
         return account(account).settled[chain];
     }

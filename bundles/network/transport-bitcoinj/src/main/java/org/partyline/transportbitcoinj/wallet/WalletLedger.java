@@ -23,17 +23,17 @@ import org.partyline.bitcointx.OutPoint;
 import org.partyline.bitcointx.TxView;
 
 /**
- * All transactions that involve the wallet, and its coins. Trusts nobody: what spends our coins has to carry our
- * signatures, and a block beats what waits. Not thread-safe.
+ * All transactions that involve the wallet, and its coins. Trusts nobody: a transaction that spends our coins must have
+ * our signatures, and a block overrides unconfirmed transactions. Not thread-safe.
  */
 final class WalletLedger {
-    /** Confirmations that a new coin from mining needs. */
+    /** The confirmations that a newly mined coin needs. */
     private static final int MATURITY = 100;
     /** 21 million coins. */
     private static final long ALL_MONEY = 2_100_000_000_000_000L;
-    /** Blocks after which what is spent is forgotten. */
+    /** Spent coins are forgotten after this number of blocks. */
     private static final int DEEP = 2016;
-    /** Blocks after which what another transaction beat is forgotten. */
+    /** A transaction is forgotten this number of blocks after a conflicting one was mined. */
     private static final int LOST = 100;
 
     /** An output that pays us. */
@@ -54,12 +54,15 @@ final class WalletLedger {
         this.keys = keys;
     }
 
-    /** @param most transactions that wait and spend from each other, as nodes accept (see {@link RelayPolicy#maxUnconfirmed}) */
+    /**
+     * @param most the maximum number of unconfirmed transactions that spend from each other, as nodes accept them (see
+     *     {@link RelayPolicy#maxUnconfirmed})
+     */
     void mostUnconfirmed(int most) {
         mostUnconfirmed = most;
     }
 
-    /** Takes an entry as it was kept. */
+    /** Restores an entry from its record. */
     void load(Entry entry) {
         index(entry);
         order = Math.max(order, entry.order());
@@ -105,16 +108,16 @@ final class WalletLedger {
 
     /** The outcome of adding a transaction. */
     enum Check {
-        /** It is nothing to us. */
+        /** It does not involve us. */
         STRANGE,
         /** It is kept. */
         OURS,
-        /** It claims to spend our coins, and cannot: who showed it lies. */
+        /** It claims to spend our coins, but cannot: the node that showed it is dishonest. */
         FORGED
     }
 
     /**
-     * Looks at a transaction that a node shows.
+     * Processes a transaction that a node shows.
      *
      * @param block empty for the mempool
      */
@@ -168,7 +171,7 @@ final class WalletLedger {
         }
     }
 
-    /** Checks the signatures for our coins, and the amounts as far as they can be known. */
+    /** Checks the signatures for our coins, and the amounts as far as they are known. */
     private boolean honest(TxView view) {
         long in = 0;
         boolean allOurs = true;
@@ -184,7 +187,7 @@ final class WalletLedger {
                 try {
                     transaction = Transaction.read(ByteBuffer.wrap(view.bytes()));
                 } catch (RuntimeException e) {
-                    // bitcoinj reports what it cannot read with several unchecked types.
+                    // bitcoinj reports malformed data with several unchecked types.
                     return false;
                 }
             }
@@ -203,7 +206,7 @@ final class WalletLedger {
         return out <= ALL_MONEY && (!allOurs || out <= in);
     }
 
-    /** Takes a transaction that we signed, before anyone has it. */
+    /** Adds a transaction that we signed, before anyone has it. */
     void sign(TxView view) {
         if (!entries.containsKey(view.id())) {
             index(new Entry(view, ++order));
@@ -216,7 +219,7 @@ final class WalletLedger {
         return held(id) != null;
     }
 
-    /** An entry that nobody has yet; null if it is not that. */
+    /** An entry that nobody has yet; otherwise null. */
     private @Nullable Entry held(TxId id) {
         Entry entry = entries.get(id);
         return entry != null && !entry.seen() && entry.block().isEmpty() ? entry : null;
@@ -227,7 +230,7 @@ final class WalletLedger {
         return entries.keySet().stream().filter(this::unsent).toList();
     }
 
-    /** Forgets a transaction, if nobody has it: its coins are free. @return whether it was so */
+    /** Forgets a transaction if nobody has it, which frees its coins. @return whether it did */
     boolean forget(TxId id) {
         Entry entry = held(id);
         if (entry == null) {
@@ -239,9 +242,9 @@ final class WalletLedger {
     }
 
     /**
-     * Forgets a transaction that nobody ever had: its coins are free.
+     * Forgets a transaction that nobody ever had, which frees its coins.
      *
-     * @return where its change would have gone, unless another transaction pays there
+     * @return its change address, unless another transaction pays to it
      */
     Set<KeyRef> discard(TxId id) {
         Set<KeyRef> change = new HashSet<>();
@@ -262,8 +265,9 @@ final class WalletLedger {
     }
 
     /**
-     * The index behind the last one of a chain that a block shows. What only waits does not count: a wallet that is restored from its
-     * words may never see it, and of several in one block it may meet the last first.
+     * The index after the last one of a chain that appeared in a block. Unconfirmed transactions do not count: a wallet
+     * that is restored from its words may never see them; and if several are in one block, it may see the last one
+     * first.
      */
     int mined(int account, int chain) {
         int mined = keys.settled(account, chain);
@@ -278,7 +282,7 @@ final class WalletLedger {
         return mined;
     }
 
-    /** A mempool let go of it. Ours stays: it can be sent again. */
+    /** A mempool dropped it. Ours is kept, since it can be sent again. */
     void removed(TxId id) {
         Entry entry = entries.get(id);
         if (entry != null && entry.block().isEmpty() && !allOurs(entry)) {
@@ -321,7 +325,7 @@ final class WalletLedger {
         }
     }
 
-    /** The ids of what changed or went since the last call. */
+    /** The ids of entries that changed or were removed since the last call. */
     Set<TxId> takeChanged() {
         Set<TxId> taken = new LinkedHashSet<>(changed);
         changed.clear();
@@ -368,9 +372,8 @@ final class WalletLedger {
     }
 
     /**
-     * Whether nodes accept one more transaction that spends from one that waits: together with all that hang together with it (those that
-     * it spends from, and those that spend from it) they are no more than the limit. Counted as a cluster, which is as much as a chain or
-     * more.
+     * Whether nodes accept one more transaction that spends from an unconfirmed one: together with its ancestors and
+     * descendants they must not exceed the limit. Counted as a cluster, which contains at least the chain.
      */
     private boolean hasRoom(Entry maker, Map<Entry, Boolean> known) {
         Set<Entry> found = new HashSet<>();
@@ -391,9 +394,9 @@ final class WalletLedger {
     }
 
     /**
-     * An account's coins, spent ones left out, those that an unsent transaction spends included as reserved.
+     * An account's coins without spent ones; coins that an unsent transaction spends are included as reserved.
      *
-     * @param tip the last block's height
+     * @param tip the height of the last block
      */
     List<OwnCoin> coins(int account, int tip) {
         Map<Entry, Boolean> known = new HashMap<>();
@@ -429,14 +432,14 @@ final class WalletLedger {
         if (confirmations > 0) {
             return !maker.view().coinbase() || confirmations >= MATURITY;
         }
-        // A stranger's payment may be reversed until it is in a block; our own change cannot.
+        // A stranger's payment may be reversed until it is mined; our own change cannot.
         return maker.seen() && !lost.contains(maker.id()) && allOurs(maker) && hasRoom(maker, known);
     }
 
     /**
-     * The coins that a transaction spends, for another one in its place.
+     * The coins that a transaction spends, for its replacement.
      *
-     * @return empty when one is not the account's, or is spent in a block
+     * @return empty if one does not belong to the account, or was spent in a block
      */
     Optional<List<OwnCoin>> spentBy(TxView view, int account) {
         Map<Entry, Boolean> known = new HashMap<>();
@@ -454,7 +457,7 @@ final class WalletLedger {
         return Optional.of(coins);
     }
 
-    /** Where a transaction brings something back to an account, and the key hash; empty when nowhere. */
+    /** The index of a transaction's output to an account, and the key hash; empty if there is none. */
     static Optional<Integer> change(TxView view, int account, WalletKeys keys) {
         for (int i = 0; i < view.outputCount(); i++) {
             byte[] program = view.witnessKeyHash(i);
@@ -468,7 +471,7 @@ final class WalletLedger {
         return Optional.empty();
     }
 
-    /** Forgets what is spent so deep that no reorganisation brings it back. */
+    /** Forgets coins that were spent so deep that no reorganisation affects them. */
     void prune(int tip) {
         List<Entry> oldest = new ArrayList<>(entries.values());
         oldest.sort(Comparator.comparingInt(
@@ -494,7 +497,7 @@ final class WalletLedger {
         }
     }
 
-    /** For how many blocks another transaction is in the chain that spends the same. */
+    /** The number of blocks since a conflicting transaction was mined. */
     private int lostFor(Entry entry, int tip) {
         int since = entry.beaten().map(BlockRef::height).orElse(Integer.MAX_VALUE);
         for (int i = 0; i < entry.view().inputCount(); i++) {
@@ -520,7 +523,7 @@ final class WalletLedger {
         return true;
     }
 
-    /** While a coin is known, so must be what spent it. */
+    /** While a coin is known, the transaction that spent it must be, too. */
     private boolean spendsKnown(Entry entry) {
         for (int i = 0; i < entry.view().inputCount(); i++) {
             if (outputs.containsKey(entry.view().input(i))) {

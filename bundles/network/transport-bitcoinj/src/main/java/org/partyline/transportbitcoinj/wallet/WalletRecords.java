@@ -36,10 +36,10 @@ final class WalletRecords {
     /**
      * The secret of a wallet.
      *
-     * @param network where it is used
-     * @param name the wallet's
-     * @param entropy 16 to 32 bytes; who read it wipes it
-     * @param birthday nothing was paid to it before; the epoch when that is not known
+     * @param network its network
+     * @param name the wallet's name
+     * @param entropy 16 to 32 bytes; the reader wipes it
+     * @param birthday nothing was paid to it before; the epoch if unknown
      */
     record Seed(Network network, String name, byte[] entropy, Instant birthday) {
         void wipe() {
@@ -55,7 +55,7 @@ final class WalletRecords {
     /**
      * How far a wallet has read the chain.
      *
-     * @param from the height that it began at; -1 before it began
+     * @param from the height at which it began; -1 before it began
      * @param position the last block; empty: begin at the tip
      */
     record State(int from, Optional<BlockRef> position) {}
@@ -103,7 +103,7 @@ final class WalletRecords {
 
     static void put(StoreTransaction tx, Seed seed) throws StoreException {
         byte[] name = seed.name().getBytes(StandardCharsets.UTF_8);
-        // Not through a stream, which would leave copies of the secret behind.
+        // Not through a stream, which would leave copies of the secret in memory.
         ByteBuffer value = ByteBuffer.allocate(12 + name.length + seed.entropy().length)
                 .put((byte) FORMAT)
                 .put(seed.network().code())
@@ -148,13 +148,13 @@ final class WalletRecords {
     }
 
     /**
-     * The addresses of a chain that were given out.
+     * The issued addresses of a chain.
      *
-     * @param account of it
-     * @param chain of it
-     * @param next the lowest index that was never given out
-     * @param settled the index behind the last one that a block showed so long ago that it is forgotten
-     * @param back indexes under {@code next} that nobody ever saw
+     * @param account the account's number
+     * @param chain the chain's number
+     * @param next the lowest index that was never issued
+     * @param settled the index after the last one that appeared in a block so long ago that it was forgotten
+     * @param back indexes below {@code next} that nobody has seen
      */
     record Given(int account, int chain, int next, int settled, List<Integer> back) {
         Given {

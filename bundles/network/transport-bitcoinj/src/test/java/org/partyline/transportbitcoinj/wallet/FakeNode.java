@@ -16,9 +16,9 @@ import org.partyline.api.transport.TransactionPlace;
 import org.partyline.api.transport.TransactionRejectedException;
 import org.partyline.api.transport.Transport;
 
-/** A node that reports what a test tells it. */
+/** A node that reports what a test says. */
 final class FakeNode implements Transport {
-    /** A watch under way. */
+    /** A watch in progress. */
     record Watch(TransactionListener listener, Optional<BlockRef> since) {}
 
     /** What was handed to it, in order. */
@@ -50,7 +50,7 @@ final class FakeNode implements Transport {
         return List.copyOf(watches);
     }
 
-    /** Tells everybody of a block. */
+    /** Reports a block to all watchers. */
     void block(int height, byte[]... transactions) {
         tip = Payments.block(height);
         for (Watch watch : watches()) {

@@ -69,7 +69,7 @@ class LocalWalletServiceTest {
         assertEquals(address, ((LocalWallet) offered.get(1)).freshAddress(""));
     }
 
-    /** Otherwise the empty store would tell that the erased one had a wallet. */
+    /** Otherwise the empty store would reveal that the erased one had a wallet. */
     @Test
     void aWalletOfAnErasedStoreIsGoneAfterADuressUnlock() throws Exception {
         char[] duress = "another passphrase".toCharArray();
@@ -127,7 +127,7 @@ class LocalWalletServiceTest {
         assertEquals(0, other.watches().get(0).since().orElseThrow().height());
     }
 
-    /** A node that was handed a block tells it to nobody who was not there yet. */
+    /** A node does not report an existing block to a new follower. */
     @Test
     void whatPaysANewWalletBeforeItFollowsANodeIsNotMissed() throws WalletException {
         FakeNode node = node("home");
@@ -146,7 +146,7 @@ class LocalWalletServiceTest {
         FakeNode node = node("home");
         node.block(90);
         service.tick();
-        // On regtest blocks have any times, so that it begins with the first.
+        // On regtest, blocks may have any times, so it begins with the first.
         assertEquals(0, node.watches().get(0).since().orElseThrow().height());
     }
 
@@ -303,7 +303,7 @@ class LocalWalletServiceTest {
         service.tick();
 
         assertEquals(1, node.watches().size());
-        // The last position that was written.
+        // The last stored position.
         assertEquals(0, node.watches().get(0).since().orElseThrow().height());
         node.block(1);
         node.block(2, payment);

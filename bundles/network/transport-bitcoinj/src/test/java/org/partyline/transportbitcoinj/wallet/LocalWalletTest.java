@@ -343,7 +343,7 @@ class LocalWalletTest {
             SignedTransaction paid = wallet.pay("", PAYLOAD, RATE);
             wallet.transaction(paid.raw(), Optional.empty());
             fees += paid.fee();
-            // The last one first: a miner's order is his own.
+            // The last one first: miners choose the order.
             sent.add(0, paid.raw());
         }
         assertThrows(WalletException.class, () -> wallet.pay("", PAYLOAD, RATE));
@@ -413,7 +413,7 @@ class LocalWalletTest {
                     waiting.add(paid.raw());
                 }
                 case 1 -> {
-                    // Handed to someone who did not take it.
+                    // Handed to a node that did not accept it.
                     assertTrue(left.add(change(paid)), "a change address was used twice");
                     wallet.release("", paid);
                 }
@@ -516,7 +516,7 @@ class LocalWalletTest {
         byte[] payment = Payments.to(1, wallet.freshAddress(""), 70_000);
         wallet.transaction(payment, Optional.empty());
 
-        // The stranger's coin goes elsewhere.
+        // The stranger's coin is paid to someone else.
         confirm(wallet, 101, Payments.to(1, Payments.strangersProgram(), 69_000));
         assertEquals(0, wallet.status("").unconfirmed());
         assertEquals(0, open(store.copyAndOpen()).status("").unconfirmed());
@@ -689,7 +689,7 @@ class LocalWalletTest {
         store.failCommits(0);
         assertEquals(70_000, wallet.status("").confirmed());
         assertTrue(wallet.reloaded());
-        // What is told before the wallet was asked where it stands is not counted.
+        // Events before the wallet was asked for its position do not count.
         confirm(wallet, 103, Payments.to(3, address, 9_000));
         assertEquals(Optional.of(Payments.block(101)), wallet.position());
         wallet.begin();
@@ -718,7 +718,7 @@ class LocalWalletTest {
                 transaction.getOutputs().stream()
                         .mapToLong(o -> o.getValue().getValue())
                         .sum());
-        // Nobody has it yet: its coin is kept, its change is not there.
+        // Nobody has it yet: its coin is reserved, and its change does not exist.
         assertEquals(70_000, wallet.status("").reserved());
         wallet.transaction(last.raw(), Optional.empty());
         assertEquals(70_000 - last.fee(), wallet.status("").unconfirmed());

@@ -14,13 +14,13 @@ import org.partyline.api.Network;
 import org.partyline.api.TxId;
 import org.partyline.api.transport.BlockRef;
 
-/** Makes strangers' payments, and blocks that hold nothing. */
+/** Creates strangers' payments, and empty blocks. */
 final class Payments {
     private static final ECKey STRANGER = ECKey.fromPrivate(BigInteger.valueOf(99));
 
     private Payments() {}
 
-    /** A payment whose input is a stranger's. @param number another coin for each */
+    /** A payment by a stranger. @param number selects the spent coin */
     static byte[] to(int number, String address, long... amounts) {
         return to(number, Addresses.program(Network.REGTEST, address).orElseThrow(), amounts);
     }
@@ -61,7 +61,7 @@ final class Payments {
         return block(height, 0);
     }
 
-    /** @param branch another block of the same height */
+    /** @param branch selects one of several blocks of the same height */
     static BlockRef block(int height, int branch) {
         byte[] hash = new byte[32];
         hash[28] = (byte) branch;

@@ -99,7 +99,7 @@ class TransactionBuilderTest {
         for (int i = 0; i < draws; i++) {
             behind.merge(1000 - spending.lockTime(1000), 1, Integer::sum);
         }
-        // One in ten less one in a hundred of those, which come out at the tip anyway.
+        // One in ten, less one in a hundred of those, which are at the tip anyway.
         assertEquals(draws * 0.901, behind.get(0L), 4 * Math.sqrt(draws * 0.09));
         assertEquals(99, behind.lastKey());
         assertEquals(0L, behind.firstKey());

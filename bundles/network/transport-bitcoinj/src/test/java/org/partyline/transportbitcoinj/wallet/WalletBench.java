@@ -12,14 +12,14 @@ import org.partyline.api.transport.Transport;
 import org.partyline.api.transport.Wallet;
 import org.partyline.testkit.MemoryStore;
 
-/** Local wallets as the component runs them, on a store in memory. */
+/** Local wallets as run by the component, with a store in memory. */
 public final class WalletBench implements AutoCloseable {
     private final MemoryStore store;
     private final List<Wallet> offered = new CopyOnWriteArrayList<>();
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
     private final LocalWalletService service;
 
-    /** @param node what the wallets follow */
+    /** @param node the node that the wallets follow */
     public WalletBench(Transport node) {
         this(MemoryStore.open(), node);
     }
@@ -34,7 +34,7 @@ public final class WalletBench implements AutoCloseable {
         timer.scheduleWithFixedDelay(service::tick, 0, 50, TimeUnit.MILLISECONDS);
     }
 
-    /** The same wallets as a server finds them that was killed now. */
+    /** The same wallets after the server was killed now. */
     public WalletBench afterAKill(Transport node) {
         return new WalletBench(store.copyAndOpen(), node);
     }

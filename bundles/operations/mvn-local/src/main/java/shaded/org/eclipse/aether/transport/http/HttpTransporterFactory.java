@@ -12,13 +12,13 @@ import shaded.org.eclipse.aether.transfer.NoTransporterException;
  * whatever a URL, a setting or a settings.xml says.
  */
 public final class HttpTransporterFactory implements TransporterFactory {
-    /** What Maven Resolver calls the class that this one replaces. */
+    /** The name that Maven Resolver uses for the class that this one replaces. */
     public static final String NAME = "http";
 
     /** For Maven Resolver. */
     public HttpTransporterFactory() {}
 
-    /** @param extractors are not needed: nothing is fetched */
+    /** @param extractors unused, since nothing is fetched */
     public HttpTransporterFactory(Map<String, ChecksumExtractor> extractors) {}
 
     @Override
@@ -33,7 +33,7 @@ public final class HttpTransporterFactory implements TransporterFactory {
         return 0;
     }
 
-    /** @param priority is of no use: nothing is fetched */
+    /** @param priority unused, since nothing is fetched */
     public HttpTransporterFactory setPriority(float priority) {
         return this;
     }
