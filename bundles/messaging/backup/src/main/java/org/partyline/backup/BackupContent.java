@@ -6,7 +6,7 @@ import java.util.Map;
 /**
  * Holds the contents of a backup.
  *
- * @param form of this record
+ * @param form the version of this record
  * @param made in milliseconds
  */
 public record BackupContent(int form, long made, List<SavedPersona> personas, Map<String, String> settings) {

@@ -43,8 +43,8 @@ import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
 
 /**
- * Exports and imports backups. A backup has keys, contacts, channels and settings; never chains or sessions: who is
- * restored starts new ones, so that no key is used twice (PROTOCOL 5).
+ * Exports and imports backups. A backup contains keys, contacts, channels and settings, but never chains or sessions:
+ * restored personas start new ones, so that no key is used twice (PROTOCOL 5).
  */
 public final class BackupService implements Backups {
     private static final int SHORTEST_PASSPHRASE = 8;
@@ -79,7 +79,7 @@ public final class BackupService implements Backups {
         this.personas = personas;
     }
 
-    // ---- out
+    // ---- export
 
     @Override
     public Summary exportTo(Path target, char[] passphrase) throws PartylineException {
@@ -103,7 +103,7 @@ public final class BackupService implements Backups {
                 content.personas().stream().mapToInt(p -> p.channels().size()).sum());
     }
 
-    /** Seals what was collected, and wipes it. */
+    /** Seals the collected content, and wipes it. */
     byte[] seal(BackupContent content, char[] passphrase) throws PartylineException {
         try (SecretBytes written = SecretBytes.wrap(Cbor.write(content))) {
             return backups.seal(written, passphrase);
@@ -126,7 +126,7 @@ public final class BackupService implements Backups {
             for (ChannelMembership member : people.conversations.members()) {
                 if (member.persona() == persona.id()) {
                     MembershipRecord entry = member.toStore();
-                    // Copies: what is written out is wiped.
+                    // A copy, since the exported content is wiped.
                     channels.add(entry.movedTo(entry.id(), entry.persona()));
                 }
             }
@@ -160,7 +160,7 @@ public final class BackupService implements Backups {
         }
     }
 
-    // ---- in
+    // ---- import
 
     private BackupContent read(Path source, char[] passphrase) throws PartylineException {
         try (SecretBytes opened = backups.open(source, passphrase)) {
@@ -174,7 +174,7 @@ public final class BackupService implements Backups {
         }
     }
 
-    /** A backup may be someone else's: its channels are held to the limits of an invite (PROTOCOL 2.1). */
+    /** A backup may be from someone else, so its channels must be within the limits of an invite (PROTOCOL 2.1). */
     private static void checkDerivations(BackupContent content) throws NoSuchThingException {
         for (SavedPersona persona : content.personas()) {
             for (MembershipRecord channel : persona.channels()) {
@@ -208,7 +208,7 @@ public final class BackupService implements Backups {
         }
     }
 
-    /** What a server will have that has no store yet: all of it. */
+    /** The changes for a server without a store: everything. */
     private static void planForNobody(BackupContent content, List<Change> changes) {
         for (SavedPersona saved : content.personas()) {
             changes.add(new Change("persona", saved.name(), "added", ""));
@@ -221,12 +221,12 @@ public final class BackupService implements Backups {
 
     @Override
     public Preview importFrom(Path source, char[] passphrase, Original original) throws PartylineException {
-        // Before anything changes: settings are among what comes in.
+        // Before anything changes, since settings may be imported, too.
         settings.changed();
         return bringIn(read(source, passphrase), original);
     }
 
-    /** Brings in what a backup holds, and wipes it. */
+    /** Imports the content of a backup, and wipes it. */
     Preview bringIn(BackupContent content, Original original) throws PartylineException {
         try {
             return restore(content, original);
@@ -295,7 +295,7 @@ public final class BackupService implements Backups {
             int sessions = 0;
             copies.forEach(keys -> keys.copy = false);
             try (AfterCommit after = new AfterCommit()) {
-                // Together: a persona that sends without having opened its sessions would miss what its contacts write.
+                // Together: a persona that sends before it has opened its sessions would miss messages of its contacts.
                 sessions = guard.transact(tx -> {
                     sendAgain(tx, after, copies);
                     mark(tx, contacts);
@@ -316,7 +316,7 @@ public final class BackupService implements Backups {
         });
     }
 
-    /** Sessions are to be opened, also where the server ends before that. */
+    /** Marks sessions as to be opened, even if the server stops before that. */
     private static void mark(StoreTransaction tx, List<ContactConversation> contacts) throws StoreException {
         for (ContactConversation contact : contacts) {
             SessionState session = SessionState.get(tx, contact.id());
@@ -327,7 +327,7 @@ public final class BackupService implements Backups {
         }
     }
 
-    /** Handshakes that were made before now may have been answered by the original. */
+    /** The original may have answered earlier handshakes. */
     private void sendAgain(StoreTransaction tx, AfterCommit after, List<PersonaKeys> copies) throws StoreException {
         long now = clock.instant().toEpochMilli();
         for (PersonaKeys keys : copies) {
@@ -337,7 +337,7 @@ public final class BackupService implements Backups {
         }
     }
 
-    /** Sessions are opened anew: the other sides follow without doing anything. @return how many */
+    /** Opens sessions again, without any action on the other sides. @return their number */
     private int reopen(StoreTransaction tx, AfterCommit after, List<ContactConversation> contacts)
             throws StoreException {
         int opened = 0;

@@ -60,7 +60,7 @@ public final class BackupStage {
         offers.close();
     }
 
-    /** What it publishes. */
+    /** The published services. */
     public Offers offers() {
         return offers;
     }

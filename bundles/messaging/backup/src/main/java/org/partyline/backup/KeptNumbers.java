@@ -12,11 +12,11 @@ import org.partyline.messaging.delivery.KeptTransactionRecords;
 import org.partyline.messaging.store.Tables;
 
 /**
- * Restores the account numbers of personas and contacts: their coins are in those accounts of the wallets. It has them
- * again where nobody has them here, as coins of two personas never meet.
+ * Restores the account numbers of personas and contacts: their coins are in those accounts of the wallets. A number is
+ * restored only if nobody uses it here, because coins of two personas are never used in the same transaction.
  */
 final class KeptNumbers {
-    /** Wallets of this server know no higher one. */
+    /** The server's own wallets do not support higher numbers. */
     private static final int HIGHEST = 10_000;
 
     private static final String SERIES = "persona";
@@ -31,34 +31,34 @@ final class KeptNumbers {
         for (AccountRecord account : Tables.all(tx, AccountRecord.TABLE, AccountRecord.class)) {
             numbers.taken.add(account.number());
         }
-        // A deleted persona's transaction may still be on its way.
+        // A deleted persona's transaction may still be in flight.
         for (KeptTransaction kept : KeptTransactionRecords.all(tx)) {
             numbers.taken.add(kept.persona());
         }
         return numbers;
     }
 
-    /** Whether a number can be had; nobody else has it from now on. */
+    /** Reserves a number; returns whether it was free. */
     boolean keep(int number) {
         return number >= 1 && number <= HIGHEST && taken.add(number);
     }
 
-    /** The owner of a number gives it up. */
+    /** Frees a number. */
     void free(int number) {
         taken.remove(number);
     }
 
-    /** The account of a number, in words. */
+    /** The description of the account with a number. */
     static String account(int number) {
         return number == 1 ? "(the wallets' first)" : "p" + number;
     }
 
-    /** Nobody new gets a number. */
+    /** Marks a number as used, so that it is not assigned. */
     static void use(StoreTransaction tx, int number) throws StoreException {
         Tables.skip(tx, SERIES, number);
     }
 
-    /** @param kept 0: a new one is taken */
+    /** @param kept 0: a new number is assigned */
     static int take(StoreTransaction tx, int kept) throws StoreException {
         return kept == 0 ? (int) Tables.next(tx, SERIES) : kept;
     }

@@ -26,14 +26,14 @@ import org.partyline.api.store.Store;
 import org.partyline.api.store.StoreException;
 
 /**
- * Remembers where backups were written, so that they can be erased with the server. Their names are in clear in the
- * store: a server that is locked has to know them.
+ * Remembers where backups were written, so that they can be erased with the server. Their paths are in clear in the
+ * store, since a locked server must know them.
  */
 @Component
 public final class KnownBackups implements Erasable {
     static final String NOTE = "backup-files";
 
-    /** What every backup begins with. */
+    /** The beginning of every backup. */
     static final byte[] BEGINNING = "PLBACKUP".getBytes(StandardCharsets.US_ASCII);
 
     private static final int MOST = 20;
@@ -53,7 +53,7 @@ public final class KnownBackups implements Erasable {
         this.list = home.map(path -> path.resolve(LIST));
     }
 
-    /** Adds one. */
+    /** Adds a backup. */
     static void remember(Store store, Path file) throws StoreException {
         Set<String> known = new LinkedHashSet<>(read(store));
         String name = file.toAbsolutePath().normalize().toString();
@@ -80,7 +80,7 @@ public final class KnownBackups implements Erasable {
         return SLOW;
     }
 
-    /** The store will not know them any more, should the server end before they are gone. */
+    /** The store will not know them any more if the server stops before they are erased. */
     @Override
     public void prepare() {
         try {
@@ -89,7 +89,7 @@ public final class KnownBackups implements Erasable {
                 PrivateFile.write(list.get(), String.join("\n", names) + "\n");
             }
         } catch (StoreException | IOException e) {
-            // Erasing goes on without them, and says nothing of what it does not know.
+            // The erasure continues without them; unknown files are not reported.
             return;
         }
     }
@@ -116,7 +116,7 @@ public final class KnownBackups implements Erasable {
         }
     }
 
-    /** @return whether there is no backup under this name; another file that has it by now stays */
+    /** @return whether there is no backup with this path; another file of this name is kept */
     private static boolean eraseOne(Path file) {
         try {
             if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) && isBackup(file)) {
@@ -132,7 +132,7 @@ public final class KnownBackups implements Erasable {
         ByteBuffer start = ByteBuffer.allocate(BEGINNING.length);
         try (SeekableByteChannel channel = Files.newByteChannel(file)) {
             while (start.hasRemaining() && channel.read(start) >= 0) {
-                // Until the end, or until it is enough.
+                // Until the end, or until enough was read.
             }
         }
         return Arrays.equals(start.array(), BEGINNING);

@@ -33,7 +33,7 @@ import org.partyline.messaging.store.Cbor;
 import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
 
-/** Brings personas of a backup in: plans what is added, and adds it. Part of the caller's transaction. */
+/** Imports the personas of a backup: plans what is added, and adds it. Part of the caller's transaction. */
 final class PersonaImport {
     private static final int LONGEST_NAME = 32;
 
@@ -52,14 +52,14 @@ final class PersonaImport {
     /**
      * The plan for importing a persona.
      *
-     * @param existing the persona here that has the same keys; null: there is none
-     * @param replaced the persona here whose place it takes, as it was never used; null: none
-     * @param number of its account, which is its own too; 0: a new one
-     * @param current whether it is the current one from then on
-     * @param name here
-     * @param contacts those that are added
-     * @param channels those that are added
-     * @param accounts those that are added
+     * @param existing the persona with the same keys here; null: none
+     * @param replaced the unused persona here that it replaces; null: none
+     * @param number the number of its account and of itself; 0: a new one
+     * @param current whether it becomes the current one
+     * @param name its name here
+     * @param contacts the contacts to add
+     * @param channels the channels to add
+     * @param accounts the accounts to add
      */
     record Plan(
             @Nullable PersonaRecord existing,
@@ -82,7 +82,7 @@ final class PersonaImport {
         List<Plan> plans = new ArrayList<>();
         for (int i = 0; i < content.personas().size(); i++) {
             SavedPersona saved = content.personas().get(i);
-            // Without a number they are in the order in which they were made.
+            // Without numbers they are in the order of creation.
             int wanted = saved.number() == 0 ? i + 1 : saved.number();
             Plan plan = plan(tx, planning, saved, wanted);
             plans.add(plan);
@@ -95,10 +95,10 @@ final class PersonaImport {
     /**
      * The state while an import is planned.
      *
-     * @param here the personas that are here and have no plan to go
-     * @param unused those that were never used and are not in the backup: another may take their place
-     * @param fresh whether here is only the persona that a new server has by itself, unused
-     * @param names of those that come
+     * @param here the personas that exist here and will not be removed
+     * @param unused those that were never used and are not in the backup: they may be replaced
+     * @param fresh whether there is only the unused persona that a new server creates by itself
+     * @param names the names of imported personas
      */
     private record Planning(
             List<PersonaRecord> here,
@@ -118,7 +118,7 @@ final class PersonaImport {
             }
         }
         boolean fresh = planning.fresh();
-        // The first that comes takes the place of the only one, whatever its name is.
+        // The first imported persona replaces the only one, whatever its name is.
         PersonaRecord replaced = planning.here().stream()
                 .filter(p -> planning.unused().contains(p) && (fresh || p.name().equals(saved.name())))
                 .findFirst()
@@ -158,7 +158,7 @@ final class PersonaImport {
                 accounts(saved, name, List.of(), numbers, changes));
     }
 
-    /** The accounts beside its own that a persona gets, with the numbers that they had where those are free. */
+    /** A persona's additional accounts, with their previous numbers if these are free. */
     private static List<AccountRecord> accounts(
             SavedPersona saved, String name, List<AccountRecord> here, KeptNumbers numbers, List<Change> changes) {
         List<AccountRecord> added = new ArrayList<>();
@@ -193,7 +193,7 @@ final class PersonaImport {
         return saved.contacts();
     }
 
-    /** What is added to a persona that is here already. */
+    /** The additions to a persona that already exists here. */
     private Plan inside(
             PersonaRecord here,
             List<AccountRecord> accountsHere,
@@ -265,7 +265,7 @@ final class PersonaImport {
         return name;
     }
 
-    /** Before anything is added: a number may be another's then. */
+    /** Before anything is added, since another persona may then have the number. */
     void eraseReplaced(StoreTransaction tx, AfterCommit after, List<Plan> plans) throws StoreException {
         for (Plan plan : plans) {
             if (plan.replaced() != null) {
@@ -280,7 +280,7 @@ final class PersonaImport {
         }
     }
 
-    /** Adds what is planned; gives the contacts that were added and have a card. */
+    /** Adds the planned data; returns the added contacts that have a card. */
     List<ContactConversation> apply(
             StoreTransaction tx, AfterCommit after, SavedPersona saved, Plan plan, Original original)
             throws StoreException {
@@ -335,7 +335,7 @@ final class PersonaImport {
             ContactEntries.put(tx, entry);
             ContactConversation made = new ContactConversation(entry);
             after.then(() -> people.conversations.add(made));
-            // Also where the backup knows of no session: one may have been opened since it was made.
+            // Even if the backup contains no session, since one may have been opened after it was made.
             if (!entry.isStranger()) {
                 sessions.add(made);
             }
@@ -348,7 +348,7 @@ final class PersonaImport {
         return sessions;
     }
 
-    /** Recognises handshakes for the personas that were added. */
+    /** Starts to recognise handshakes for the added personas. */
     void expectInboxes() {
         personaKeyStore.expectInboxes();
     }

@@ -6,10 +6,10 @@ import org.partyline.messaging.conversation.ContactRecord;
 import org.partyline.messaging.conversation.MembershipRecord;
 
 /**
- * Holds a persona of a backup, with all its data.
+ * A persona in a backup, with all its data.
  *
- * @param number of its account in the wallets, where its coins are; 0 in backups that do not say
- * @param accounts beside its own
+ * @param number of its account in the wallets, which contains its coins; 0 in backups without it
+ * @param accounts its additional accounts
  */
 public record SavedPersona(
         String name,

@@ -23,12 +23,12 @@ final class SealedBackups {
         this.store = store;
     }
 
-    /** Seals what a backup holds. */
+    /** Seals the content of a backup. */
     byte[] seal(SecretBytes content, char[] passphrase) throws PartylineException {
         return file.seal(content, passphrase);
     }
 
-    /** Writes a sealed backup, and remembers where. */
+    /** Writes a sealed backup, and remembers its path. */
     void write(Path target, byte[] sealed) throws PartylineException {
         try {
             PrivateFile.write(target.toAbsolutePath(), sealed);
@@ -38,7 +38,7 @@ final class SealedBackups {
         KnownBackups.remember(store, target);
     }
 
-    /** What a backup holds. The caller's to wipe. */
+    /** The content of a backup. The caller wipes it. */
     SecretBytes open(Path source, char[] passphrase) throws PartylineException {
         byte[] bytes;
         try {

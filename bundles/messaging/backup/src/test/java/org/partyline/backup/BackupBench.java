@@ -43,19 +43,19 @@ import org.partyline.testkit.HandSetClock;
 import org.partyline.testkit.MemoryStore;
 import org.partyline.testkit.messaging.StageBench;
 
-/** A home that backups are made of and restored in; what other bundles do there with personas and contacts is done by hand. */
+/** A home in which backups are made and restored; the test acts for other bundles with personas and contacts. */
 final class BackupBench implements AutoCloseable {
     final StageBench stage;
     final Backups backups;
     /** The contacts with whom a session was opened, in order. */
     final List<String> opened = new CopyOnWriteArrayList<>();
-    /** For how many personas inboxes were expected, each time. */
+    /** The number of personas for which inboxes were expected, each time. */
     final List<Integer> expected = new CopyOnWriteArrayList<>();
 
     /** No session can be opened. */
     volatile boolean unopened;
 
-    /** @param first the name of the persona that is there by itself */
+    /** @param first the name of the persona that exists initially */
     BackupBench(HandSetClock clock, String first) throws StoreException {
         stage = new StageBench(clock);
         stage.put(BackupFile.class, new PlainBackupFile());
@@ -65,7 +65,7 @@ final class BackupBench implements AutoCloseable {
         rename(StageBench.ALICE.name(), first);
     }
 
-    /** The same bundle where there is no store yet. */
+    /** The same bundle without a store. */
     Backups withoutStore() {
         MemoryStore none = new MemoryStore();
         StateServices fresh = new StateServices(
@@ -80,7 +80,7 @@ final class BackupBench implements AutoCloseable {
         return StageBench.offered(new BackupStage(fresh), Backups.class);
     }
 
-    /** Remembers with whom a session is opened; nothing else is asked of it. */
+    /** Records with whom a session is opened; nothing else is called. */
     private HandshakeManager opening() {
         return (HandshakeManager) Proxy.newProxyInstance(
                 HandshakeManager.class.getClassLoader(),
@@ -101,7 +101,7 @@ final class BackupBench implements AutoCloseable {
                 });
     }
 
-    /** Makes keys of what is stored. */
+    /** Creates keys from stored ones. */
     private final class PlainPersonaKeys implements PersonaKeyStore {
         @Override
         public void put(PersonaKeys keys) {
@@ -164,7 +164,7 @@ final class BackupBench implements AutoCloseable {
         }
     }
 
-    /** A piece of work on the open store. */
+    /** Work on the open store. */
     @FunctionalInterface
     interface Work<T> {
         T run(StoreTransaction tx) throws StoreException;
@@ -234,7 +234,7 @@ final class BackupBench implements AutoCloseable {
         });
     }
 
-    /** A message was sealed under a persona's keys. */
+    /** A message was sealed with a persona's keys. */
     void countMessage(String name) throws StoreException {
         int id = named(name).id();
         run(tx -> stage.people.personas.keys(id).messages++);
@@ -252,9 +252,9 @@ final class BackupBench implements AutoCloseable {
         return run(tx -> Tables.last(tx, "persona") + 1);
     }
 
-    // ---- their conversations and accounts
+    // ---- conversations and accounts
 
-    /** A persona's place in a channel. */
+    /** Adds a persona's membership in a channel. */
     void join(String persona, String channel) throws StoreException {
         int owner = named(persona).id();
         int day = Days.of(stage.clock.instant());
@@ -295,12 +295,12 @@ final class BackupBench implements AutoCloseable {
         });
     }
 
-    /** The first persona knows someone. */
+    /** Adds a contact of the first persona. */
     ContactConversation know(String name) throws StoreException {
         return stage.know(name, stage.identities.generate(stage.random));
     }
 
-    /** The same, and pays for what goes there from an account apart. */
+    /** The same, with a separate account that pays for its messages. */
     ContactConversation know(String name, String account) throws StoreException {
         ContactConversation contact = know(name);
         run(tx -> {
@@ -312,7 +312,7 @@ final class BackupBench implements AutoCloseable {
         return contact;
     }
 
-    /** The session with a contact has another state. */
+    /** Changes the state of the session with a contact. */
     void set(String contact, State state) throws StoreException {
         SessionState session = session(contact);
         session.state = state;
@@ -322,7 +322,7 @@ final class BackupBench implements AutoCloseable {
         });
     }
 
-    /** The session with a contact, as it is stored. */
+    /** The stored session with a contact. */
     SessionState session(String contact) throws StoreException {
         int id = contacts().stream()
                 .filter(one -> one.name().equals(contact))
@@ -340,7 +340,7 @@ final class BackupBench implements AutoCloseable {
         return run(tx -> List.copyOf(stage.people.conversations.members()));
     }
 
-    /** The account that pays for what a persona writes in its channel. */
+    /** The account that pays for a persona's messages in its channel. */
     String payer(String persona) throws StoreException {
         int owner = named(persona).id();
         return channels().stream()
@@ -350,7 +350,7 @@ final class BackupBench implements AutoCloseable {
                 .account();
     }
 
-    /** The accounts of the wallets that someone has here. */
+    /** All wallet accounts in use here. */
     List<String> accounts() throws StoreException {
         return run(tx -> {
             List<AccountRecord> beside = new ArrayList<>(Tables.all(tx, AccountRecord.TABLE, AccountRecord.class));

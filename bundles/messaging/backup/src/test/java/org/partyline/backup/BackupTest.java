@@ -54,7 +54,7 @@ import org.partyline.messaging.store.Tables;
 import org.partyline.testkit.HandSetClock;
 import org.partyline.testkit.messaging.StageBench;
 
-/** What a backup holds, and what is there once it is restored in another home: who has its coins again, above all. */
+/** The contents of a backup, and what exists after it was restored in another home, above all who has its coins. */
 class BackupTest {
     private static final char[] PASSPHRASE = "backup passphrase".toCharArray();
 
@@ -90,7 +90,7 @@ class BackupTest {
         return done;
     }
 
-    // ---- the accounts that what is restored pays from
+    // ---- the accounts of restored personas
 
     @Test
     void aRestoredPersonaPaysFromTheAccountItHad() throws Exception {
@@ -185,7 +185,7 @@ class BackupTest {
                 changes.get(2).detail());
     }
 
-    /** A persona that was deleted here may have a transaction that is still on its way. */
+    /** A persona that was deleted here may have a transaction in flight. */
     @Test
     void theAccountOfATransactionThatIsOnItsWayIsNotShared() throws Exception {
         alice.create("work");
@@ -218,14 +218,14 @@ class BackupTest {
         assertFalse(other.personas().contains("work p2"), other.personas()::toString);
     }
 
-    // ---- backups that say other things than ours
+    // ---- backups with unusual contents
 
     @FunctionalInterface
     private interface Rewriting {
         BackupContent change(BackupContent content);
     }
 
-    /** Writes the backup again with something else in it. */
+    /** Writes the backup again with other contents. */
     private void rewrite(Rewriting change) throws Exception {
         write(change.change(content()));
     }
@@ -369,7 +369,7 @@ class BackupTest {
         }
     }
 
-    // ---- the names that they have, and whose place they take
+    // ---- names, and replaced personas
 
     @Test
     void oneOfTheSameNameThatWasUsedKeepsItAndEveryNewNameIsAnother() throws Exception {
@@ -493,7 +493,7 @@ class BackupTest {
                 changes.stream().map(Change::detail).toList());
     }
 
-    // ---- what comes with them
+    // ---- further contents
 
     private List<String> restoreOver() throws Exception {
         return restore().stream()
@@ -514,7 +514,7 @@ class BackupTest {
                 .signing(new byte[32])
                 .agreement(new byte[32])
                 .build();
-        // One who shows the signing key of another is somebody else.
+        // Someone with the same signing key but another name is a different person.
         frank.entry = ContactRecordBuilder.builder(frank.entry)
                 .name("francis")
                 .agreement(new byte[32])
@@ -581,7 +581,7 @@ class BackupTest {
         assertTrue(other.session("bob").restored);
     }
 
-    /** One whose original is in use, with somebody whose card is unknown, beside a persona of this server. */
+    /** A persona whose original is in use, with a contact without a card, beside a persona of this server. */
     private void restoreCopy() throws Exception {
         other.know("carol");
         alice.know("bob");
@@ -696,7 +696,7 @@ class BackupTest {
         assertEquals(List.of("backup-imported", "restore-taken-over"), other.stage.audited);
     }
 
-    /** What is saved is wiped afterwards: copies, not what the server works with. */
+    /** Saved data is wiped afterwards: copies, not what the server uses. */
     @Test
     void whatASecondBackupHoldsIsWholeToo() throws Exception {
         alice.join("alice", "lobby");
@@ -719,7 +719,7 @@ class BackupTest {
         rewrite(content -> {
             Map<String, String> settings = new HashMap<>(content.settings());
             settings.put("nonsense", "1");
-            // Whoever restores has not said that real money may be spent here.
+            // A restored setting does not accept spending real money here.
             settings.put(FeeSettings.MAINNET_ACCEPTED, "true");
             return new BackupContent(content.form(), content.made(), content.personas(), settings);
         });
@@ -804,7 +804,7 @@ class BackupTest {
                 other.withoutStore().preview(file, PASSPHRASE).changes().stream()
                         .map(c -> c.kind() + " " + c.name() + " " + c.action())
                         .toList());
-        // And that is what comes in.
+        // This is imported.
         other.backups.importFrom(file, PASSPHRASE, Backups.Original.GONE);
         assertEquals(List.of("alice  current"), other.personas());
     }

@@ -21,14 +21,14 @@ import org.partyline.messaging.personas.PersonaKeyStore;
 import org.partyline.messaging.store.Tables;
 import org.partyline.testkit.messaging.StageBench;
 
-/** The carrier that a channel has for messages that name none. */
+/** A channel's carrier for messages that do not name one. */
 class ChannelCarrierTest {
     private static final char[] PASSPHRASE = "backup passphrase".toCharArray();
 
     @TempDir
     Path directory;
 
-    /** Writes what it is given. */
+    /** Writes its content unsealed. */
     private static final class Plain implements BackupFile {
         @Override
         public byte[] seal(SecretBytes content, char[] passphrase) {
@@ -41,7 +41,7 @@ class ChannelCarrierTest {
         }
     }
 
-    /** Gives a persona that is restored other keys: nobody asks for them here. */
+    /** Gives a restored persona other keys, which do not matter here. */
     private static PersonaKeyStore keys(StageBench stage) {
         return (PersonaKeyStore) Proxy.newProxyInstance(
                 ChannelCarrierTest.class.getClassLoader(),

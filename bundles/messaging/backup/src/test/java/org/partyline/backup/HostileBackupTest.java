@@ -27,7 +27,7 @@ import org.partyline.messaging.store.Cbor;
 import org.partyline.messaging.store.Keys;
 import org.partyline.testkit.messaging.StageBench;
 
-/** A channel whose key derivation is outside the limits of PROTOCOL 2.1 comes in by no backup. */
+/** No backup can import a channel whose key derivation is outside the limits of PROTOCOL 2.1. */
 class HostileBackupTest {
     private static final char[] PASSPHRASE = "backup passphrase".toCharArray();
 
@@ -53,7 +53,7 @@ class HostileBackupTest {
     @BeforeEach
     void start() {
         stage.put(BackupFile.class, new OpenFile());
-        // The only persona is here already: nobody's keys are restored, and nobody is greeted.
+        // The only persona exists here already: no keys are restored, and no sessions opened.
         stage.put(PersonaKeyStore.class, none(PersonaKeyStore.class));
         stage.put(HandshakeManager.class, none(HandshakeManager.class));
         backups = StageBench.offered(stage.add(BackupStage::new), Backups.class);

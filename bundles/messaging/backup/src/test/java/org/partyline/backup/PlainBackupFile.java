@@ -6,7 +6,7 @@ import java.util.Arrays;
 import org.partyline.api.SecretBytes;
 import org.partyline.api.identity.BackupFile;
 
-/** A backup that everybody can read: the passphrase stands before it, and nothing is sealed. */
+/** A readable backup: the passphrase precedes it, and nothing is sealed. */
 final class PlainBackupFile implements BackupFile {
     @Override
     public byte[] seal(SecretBytes content, char[] passphrase) {

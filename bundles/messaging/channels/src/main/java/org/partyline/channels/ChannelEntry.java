@@ -26,7 +26,7 @@ import org.partyline.messaging.state.StateGuard;
 import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
 
-/** Joins a persona to a channel: derives its root without the lock, and reads from there on. */
+/** Joins a persona to a channel: derives its root without holding the lock, and starts to read. */
 final class ChannelEntry {
     private final StateGuard guard;
     private final People people;
@@ -55,11 +55,11 @@ final class ChannelEntry {
         this.readers = readers;
     }
 
-    /** The persona is in the channel from now on. */
+    /** Makes the persona a member of the channel. */
     ChannelMembership enter(
             Optional<String> persona, Invite invite, Mode mode, Optional<Messages.Carrier> carrier, char[] passphrase)
             throws PartylineException {
-        // The reader is asked to search for the packets that opened the channel's chains.
+        // The reader must search for the packets that opened the channel's chains.
         RequiredServices.of(reception).require();
         PersonaRecord who = guard.<PersonaRecord, PartylineException>open(() -> {
             PersonaRecord found =
@@ -68,7 +68,7 @@ final class ChannelEntry {
             return found;
         });
         KeyDerivation kdf = roots.derivation(invite.kdf());
-        // The root before yesterday is of no use to a member, and is not kept.
+        // Members need no root before yesterday's, so older ones are not stored.
         int rootDay = Math.max(invite.startDay(), Days.of(clock.instant()) - 1);
         ChannelMembership member;
         try (SecretBytes start = roots.startingRoot(kdf, invite, passphrase);
@@ -131,7 +131,7 @@ final class ChannelEntry {
         return member;
     }
 
-    /** The channel was left: nothing of it is recognised any more, and its keys are wiped. */
+    /** Called when the channel was left: its packets are no longer recognised, and its keys are wiped. */
     void leave(ChannelMembership member) {
         registry.remove(member);
     }

@@ -33,10 +33,11 @@ import org.partyline.messaging.store.Tables;
 
 /**
  * Copies the reading state of a channel from another persona of this server that is already in it: the packets that
- * opened the running chains were read before, and do not arrive again.
+ * opened the running chains were read before, and will not arrive again.
  *
- * <p>She gets no more than she could derive herself. Only who has the same root of a day shares a beacon; only chains whose key comes
- * from a root that she keeps are read on; and of these only positions that nobody here has read.
+ * <p>The new member gets no more than she could derive herself. Only memberships with the same daily root share a
+ * beacon; only chains whose key is derived from a root that she stores are copied; and of these only positions that
+ * nobody here has read.
  */
 final class ChannelReaders {
     private static final int DAY_AT = Long.BYTES;
@@ -64,7 +65,7 @@ final class ChannelReaders {
         this.events = events;
     }
 
-    /** Reads on what others read. Hold the state lock; the member is in memory. */
+    /** Copies the chains of others. Hold the state lock; the member is in memory. */
     void readOn(ChannelMembership joined) throws StoreException {
         List<ReceiveChainState> begun = new ArrayList<>();
         try {
@@ -126,7 +127,10 @@ final class ChannelReaders {
         return new ReceiveChainState(entry, chain);
     }
 
-    /** What another opened is not opened for her when a block shows it: its chain is read from now on. Our own packets are. */
+    /**
+     * A packet that another persona opened is not opened again for her when it appears in a block, since its chain is
+     * read from now on. Our own packets are.
+     */
     private void copySeen(StoreTransaction tx, int other, ChannelMembership joined) throws StoreException {
         for (int day = joined.entry.rootDay(); day <= Days.of(clock.instant()) + 1; day++) {
             for (byte[] locator : SeenLocators.opened(tx, other, day)) {

@@ -59,25 +59,25 @@ final class ChannelRoots {
         this.legacy = legacy;
     }
 
-    /** The network of a new channel: the one that was asked for, or the nodes'. */
+    /** The network of a new channel: the requested one, or that of the nodes. */
     Network network(Optional<Network> asked) throws PartylineException {
         return ChosenNetwork.of(nodes, asked);
     }
 
-    /** A channel that nobody can guess: its salt is random. */
+    /** A new channel with a random salt, so that nobody can guess it. */
     Invite fresh(Network network, KdfParameters kdf, String name) throws NoSuchThingException {
         byte[] salt = new byte[SALT_LENGTH];
         random.nextBytes(salt);
-        // Yesterday: members whose clocks are behind find a root for their day too.
+        // Yesterday, so that members whose clocks are behind also find a root for their day.
         return invite(network, kdf, Days.of(clock.instant()) - 1, salt, name);
     }
 
-    /** A channel that is known by its name. */
+    /** A channel that is identified by its name. */
     Invite named(Network network, KdfParameters kdf, String name) throws NoSuchThingException {
         return invite(network, kdf, ChannelKeys.DEFAULT_START_DAY, channelKeys.salt(network, name), name);
     }
 
-    /** What an invite says. */
+    /** The decoded invite. */
     Invite decoded(String text) throws NoSuchThingException {
         Invite invite;
         try {
@@ -94,12 +94,12 @@ final class ChannelRoots {
         return invite;
     }
 
-    /** How it is written down. */
+    /** The text of an invite. */
     String encode(Invite invite) {
         return channelKeys.encode(invite);
     }
 
-    /** The derivation of a channel, if its parameters are within the limits and it can run here. */
+    /** The key derivation of a channel, if its parameters are within the limits and it can run here. */
     KeyDerivation derivation(KdfParameters parameters) throws NoSuchThingException {
         try {
             KdfLimits.require(parameters);
@@ -123,7 +123,7 @@ final class ChannelRoots {
         }
     }
 
-    /** The root of the channel's first day. The caller's to wipe. */
+    /** The root of the channel's first day. The caller wipes it. */
     SecretBytes startingRoot(KeyDerivation kdf, Invite invite, char[] passphrase) throws NoSuchThingException {
         try {
             return channelKeys.startingRoot(kdf, invite.kdf(), invite.salt(), passphrase);
@@ -132,16 +132,16 @@ final class ChannelRoots {
         }
     }
 
-    /** The root of a later day. The caller's to wipe. */
+    /** The root of a later day. The caller wipes it. */
     SecretBytes advance(SecretBytes root, int days) {
         return channelKeys.advance(root, days);
     }
 
     /**
-     * The key of version-1 messages, only for a channel whose own derivation is PBKDF2 anyway: in any other it would make
+     * The key of version-1 messages, only for a channel whose own derivation is PBKDF2: in any other it would make
      * guessing the passphrase cheaper for a thief of the open store.
      *
-     * @return null: none is read there
+     * @return null: version-1 messages are not read there
      */
     byte @Nullable [] legacyKey(KdfId id, KeyDerivation kdf, char[] passphrase) {
         Optional<LegacyReader> reader = legacy.get();
@@ -158,7 +158,7 @@ final class ChannelRoots {
         }
     }
 
-    /** Encodes into an array of the right length at once: no other one is to be wiped. */
+    /** Encodes directly into an array of the right length, so that no other one must be wiped. */
     private static byte[] utf8(char[] text) {
         CharBuffer chars = CharBuffer.wrap(text);
         byte[] bytes = new byte[chars.codePoints().map(ChannelRoots::utf8Length).sum()];
@@ -170,7 +170,7 @@ final class ChannelRoots {
     }
 
     private static int utf8Length(int codePoint) {
-        // Half of a character is replaced by a question mark.
+        // An unpaired surrogate is replaced by a question mark.
         if (codePoint < 0x80 || Character.getType(codePoint) == Character.SURROGATE) {
             return 1;
         }

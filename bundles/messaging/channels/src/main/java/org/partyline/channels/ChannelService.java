@@ -215,7 +215,7 @@ public final class ChannelService implements Channels {
         });
     }
 
-    /** What was erased stays erased: coins that nobody is here to free are free when their wallet starts again. */
+    /** Erased data stays erased: coins that cannot be freed now are freed when their wallet starts again. */
     private void release(OutgoingMessage outgoing) {
         try {
             sender.release(outgoing);

@@ -32,12 +32,12 @@ final class ChannelViews {
         this.counts = counts;
     }
 
-    /** How many chains of a channel are read. */
+    /** The number of chains of a channel that can be read. */
     int chains(ChannelMembership member) {
         return recognition.chains.of(member.id()).size();
     }
 
-    /** The channels of a persona, or of all: -1. */
+    /** The channels of a persona, or of all for -1. */
     List<Channel> all(StoreTransaction tx, int persona) throws StoreException {
         MessageCounts.Listing listing = counts.listing(tx);
         List<Channel> all = new ArrayList<>();

@@ -84,7 +84,7 @@ public final class ChannelsStage {
         offers.close();
     }
 
-    /** What it publishes. */
+    /** The published services. */
     public Offers offers() {
         return offers;
     }

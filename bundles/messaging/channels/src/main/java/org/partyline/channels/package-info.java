@@ -1,2 +1,2 @@
-/** Creates, joins and leaves channels, and lists who was heard in them. */
+/** Creates, joins and leaves channels, and lists their senders. */
 package org.partyline.channels;

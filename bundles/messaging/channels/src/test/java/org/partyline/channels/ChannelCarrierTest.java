@@ -31,7 +31,7 @@ import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
 import org.partyline.testkit.messaging.StageBench;
 
-/** The carrier that a channel has for messages that name none. */
+/** A channel's carrier for messages that do not name one. */
 class ChannelCarrierTest {
     private static final char[] PASSPHRASE = "channel passphrase".toCharArray();
     private static final KdfParameters KDF = KdfParameters.defaults(KdfId.ARGON2ID);
@@ -39,7 +39,7 @@ class ChannelCarrierTest {
     private final StageBench stage = new StageBench();
     private Channels channels;
 
-    /** Names those that are here, and moves nothing. */
+    /** Lists the available carriers, and carries nothing. */
     private static final class Here implements Carriers {
         private final List<Carrier> all = List.of(Carrier.CONFIRM, Carrier.ROLLING);
 
@@ -130,7 +130,7 @@ class ChannelCarrierTest {
         assertEquals(carrier, listed(channel), "as it is listed");
         assertEquals(carrier, stored(channel), "as it is stored");
         assertEquals(carrier, member(channel).itsCarrier(), "as messages ask for it");
-        // The channel's keys of the day move on, and are stored again.
+        // The channel's daily keys advance, and are stored again.
         assertEquals(carrier, member(channel).toStore().itsCarrier(), "as it is stored again");
     }
 

@@ -75,7 +75,7 @@ class EnteringTest {
         assertEquals("den", made.name());
     }
 
-    /** Nobody who knows its name alone can try passphrases on it in advance. */
+    /** Nobody who knows only its name can try passphrases in advance. */
     @Test
     void aChannelThatIsMadeHasASaltOfItsOwn() throws Exception {
         channels.create(create("den"), PASSPHRASE);
@@ -120,7 +120,7 @@ class EnteringTest {
         assertEquals(3, channels.listAll().size());
     }
 
-    /** Derives, and while it does, something else happens. */
+    /** Runs something else during a derivation. */
     private static final class Meanwhile implements KeyDerivation {
         private final KeyDerivation real;
         private Action action = () -> {};

@@ -26,7 +26,7 @@ import org.partyline.messaging.state.Days;
 import org.partyline.messaging.store.Keys;
 import org.partyline.testkit.messaging.StageBench;
 
-/** Nobody joins a channel whose key derivation is outside the limits of PROTOCOL 2.1, whichever way it comes in. */
+/** Nobody can join a channel whose key derivation is outside the limits of PROTOCOL 2.1, in any way. */
 class InviteLimitsTest {
     private static final char[] PASSPHRASE = "channel passphrase".toCharArray();
     private static final KdfParameters TINY = new KdfParameters(KdfId.ARGON2ID, 1, 8, 1);
@@ -83,7 +83,7 @@ class InviteLimitsTest {
         assertEquals(0, stage.suites.argon2id().calls(), "nothing was derived for it");
     }
 
-    /** One that accepts everything, as another bundle's may. */
+    /** A derivation that accepts everything, as another bundle's may. */
     private static final class Careless implements KeyDerivation {
         @Override
         public KdfId id() {
@@ -92,7 +92,7 @@ class InviteLimitsTest {
 
         @Override
         public void requireLimits(KdfParameters parameters) {
-            // Everything is within them.
+            // Everything is within its limits.
         }
 
         @Override
@@ -143,7 +143,7 @@ class InviteLimitsTest {
         assertEquals("den", channels.terms(join(invite(CHEAP), null)).name());
     }
 
-    /** Argon2id on a server that has no memory to spare. */
+    /** Argon2id on a server without memory to spare. */
     private static final class Hungry implements KeyDerivation {
         private final KdfMemory none = new KdfMemory(new KdfMemory.Heap() {
             @Override

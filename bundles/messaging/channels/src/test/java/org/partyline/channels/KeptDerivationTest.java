@@ -25,7 +25,10 @@ import org.partyline.testkit.messaging.TestNetwork;
 import org.partyline.testkit.protocol.PlainDerivation;
 import org.partyline.testkit.protocol.PlainSuites;
 
-/** A channel whose key derivation came from another bundle is kept while that is unavailable: its record says the derivation's name. */
+/**
+ * A channel whose key derivation is from another bundle is kept while that is unavailable: its record contains the
+ * derivation's name.
+ */
 class KeptDerivationTest {
     private static final char[] PASSPHRASE = "channel passphrase".toCharArray();
     private static final KdfId ROUNDS = new KdfId(201, "ROUNDS");
@@ -63,7 +66,7 @@ class KeptDerivationTest {
         assertTrue(why.contains("there is no key derivation 201"), why);
     }
 
-    /** The channels are made of what is stored, as the server does it. */
+    /** Rebuilds the channels from the stored state, like the server. */
     private void restartWithoutTheBundle() throws StoreException {
         stage.put(SuiteDirectory.class, new PlainSuites());
         stage.guard.open(() -> {

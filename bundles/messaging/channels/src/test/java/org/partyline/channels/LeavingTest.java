@@ -21,7 +21,7 @@ import org.partyline.messaging.mailbox.Outbox;
 import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.testkit.messaging.StageBench;
 
-/** Nothing is kept of a channel that is left: whoever joins it again begins anew. */
+/** No data of a channel that was left is kept: joining it again starts from scratch. */
 class LeavingTest {
     private final StageBench stage = new StageBench();
     private final Channels channels = StageBench.offered(stage.add(ChannelsStage::new), Channels.class);
@@ -73,7 +73,7 @@ class LeavingTest {
         assertEquals(List.of(), stage.sendQueue.released);
     }
 
-    /** The end of cover traffic, or of a carrier's plan, would tell that someone left. */
+    /** The end of cover traffic, or of a carrier's plan, would reveal that someone left. */
     @Test
     void whatIsStillToLeaveForItLeavesAsADecoy() throws Exception {
         stage.queue(stage.join("lobby", Mode.RATCHET), "a message");

@@ -26,7 +26,7 @@ import org.partyline.testkit.messaging.StageBench;
 import org.partyline.testkit.protocol.PlainDerivation;
 import org.partyline.testkit.protocol.PlainLegacyReader;
 
-/** The key of version 1 is kept with a channel only where that may be read. */
+/** The key of version 1 is stored with a channel only if version-1 messages may be read there. */
 class LegacyKeyTest {
     private final StageBench bench = new StageBench();
     private final PlainDerivation pbkdf2 = new PlainDerivation(KdfId.PBKDF2_SHA256);

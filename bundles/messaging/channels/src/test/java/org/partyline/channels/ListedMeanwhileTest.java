@@ -8,7 +8,7 @@ import org.partyline.api.engine.Channels.Mode;
 import org.partyline.testkit.messaging.StageBench;
 import org.partyline.testkit.messaging.WhileAPartIsAway;
 
-/** What there is is told whichever other bundle is unavailable. */
+/** Lists work whichever other bundle is unavailable. */
 class ListedMeanwhileTest {
     @WhileAPartIsAway
     void channelsAreListed(Class<?> part) throws Exception {

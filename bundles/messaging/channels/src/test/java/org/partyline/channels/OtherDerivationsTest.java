@@ -24,7 +24,7 @@ import org.partyline.messaging.state.Days;
 import org.partyline.testkit.messaging.StageBench;
 import org.partyline.testkit.protocol.PlainDerivation;
 
-/** Channels whose key derivation another bundle brings, with a code that is not in the api. */
+/** Channels whose key derivation is from another bundle, with a code outside the api. */
 class OtherDerivationsTest {
     private static final char[] PASSPHRASE = "channel passphrase".toCharArray();
     private static final KdfId ROUNDS = new KdfId(201, "ROUNDS");
@@ -34,7 +34,7 @@ class OtherDerivationsTest {
     private final Channels alices = StageBench.offered(alice.add(ChannelsStage::new), Channels.class);
     private final Channels bobs = StageBench.offered(bob.add(ChannelsStage::new), Channels.class);
 
-    /** Plain, with limits of its own. */
+    /** Plain, with its own limits. */
     private record Limited(PlainDerivation plain, int most) implements KeyDerivation {
         Limited(int most) {
             this(new PlainDerivation(ROUNDS), most);

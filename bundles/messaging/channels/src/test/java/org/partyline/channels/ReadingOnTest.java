@@ -41,7 +41,9 @@ import org.partyline.messaging.store.Tables;
 import org.partyline.testkit.Eventually;
 import org.partyline.testkit.messaging.StageBench;
 
-/** Who joins a channel that another persona of this server is in reads its chains on from where that one stands. */
+/**
+ * A persona that joins a channel with another member on this server reads its chains from that member's positions on.
+ */
 class ReadingOnTest {
     private static final byte[] LOCATOR = new byte[Packets.SEALED_LOCATOR];
     private static final byte[] OWN_LOCATOR = locator(7);
@@ -59,7 +61,7 @@ class ReadingOnTest {
         return locator;
     }
 
-    /** Alice has read a chain's opener, and its first two packets; a sealed packet of hers was read by nobody here. */
+    /** Alice has read a chain's opener and its first two packets; nobody here has read one of her sealed packets. */
     @BeforeEach
     void aliceReadsAChain() throws Exception {
         channels = StageBench.offered(bench.add(ChannelsStage::new), Channels.class);
@@ -81,7 +83,7 @@ class ReadingOnTest {
         return Days.of(bench.clock.instant());
     }
 
-    /** Alice has read the opener of one more. */
+    /** Alice has read the opener of another one. */
     private void followAnother(String nickname) throws Exception {
         byte[] seed = new byte[NewChain.SEED_LENGTH];
         seed[0] = 9;
@@ -150,7 +152,7 @@ class ReadingOnTest {
         return channels.reading(Optional.of(persona), "lobby").chains();
     }
 
-    /** The chains that expect the packet at a position. */
+    /** The number of chains that expect the packet at a position. */
     private long expecting(int position) throws Exception {
         return bench.guard.open(() -> bench.recognition.chains.all().stream()
                 .filter(chain -> {
@@ -232,7 +234,7 @@ class ReadingOnTest {
         assertEquals(1, expecting(2));
     }
 
-    /** She keeps the roots of yesterday and today. */
+    /** She stores the roots of yesterday and today. */
     @Test
     void aChainOfADayWhoseRootSheDoesNotKeepIsNotReadOn() throws Exception {
         bench.clock.pass(Duration.ofHours(47));
@@ -274,7 +276,10 @@ class ReadingOnTest {
         Eventually.that("it is told", () -> bench.events.contains(third));
     }
 
-    /** What another opened is not opened for her when a block shows it; what another of this server has said is. */
+    /**
+     * A packet that another persona opened is not opened again for her when it appears in a block; a packet that
+     * another persona here has sent is.
+     */
     @Test
     void aChainThatIsReadOnIsNotOpenedOnceMore() throws Exception {
         ChannelMembership bob = join("bob", "channel passphrase");

@@ -21,7 +21,7 @@ final class ContactEraser {
         this.registry = registry;
     }
 
-    /** Erases a contact with its messages; gives back those that were to leave. Part of the caller's transaction. */
+    /** Erases a contact with its messages; returns the messages that had not left. Part of the caller's transaction. */
     List<OutgoingMessage> erase(StoreTransaction tx, AfterCommit after, ContactConversation contact)
             throws StoreException {
         List<OutgoingMessage> outgoing = OutgoingRecords.of(tx, contact.id());

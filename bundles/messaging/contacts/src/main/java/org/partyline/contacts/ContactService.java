@@ -191,7 +191,7 @@ public final class ContactService implements Contacts {
             if (!ContactEntries.sharing(people, contact).isEmpty()) {
                 notices.security().record("contact-key-shared", ContactEntries.SHARED);
             }
-            // What its owner wrote before the card was here.
+            // Earlier packets of its owner, from before the card was added.
             notices.bus().publish(new Bus.Expected());
             personaKeyStore.expect(people.personas.require(contact.persona()), contact.network());
             return guard.transact(tx -> view(tx, contact));

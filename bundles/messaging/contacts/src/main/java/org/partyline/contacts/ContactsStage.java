@@ -138,7 +138,7 @@ public final class ContactsStage {
         offers.publish(context, bus);
     }
 
-    /** What it publishes. */
+    /** The published services. */
     public Offers offers() {
         return offers;
     }

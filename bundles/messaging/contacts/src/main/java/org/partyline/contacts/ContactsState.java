@@ -17,7 +17,7 @@ import org.partyline.messaging.state.StateGuard;
 import org.partyline.messaging.state.StateOwner;
 import org.partyline.messaging.store.Tables;
 
-/** Loads, renews and mends the keys of personas and sessions. */
+/** Loads, renews and repairs the keys of personas and sessions. */
 final class ContactsState implements StateOwner {
     private final StateGuard guard;
     private final People people;
@@ -64,7 +64,7 @@ final class ContactsState implements StateOwner {
 
     @Override
     public void expire() throws PartylineException {
-        // What was collected while locked may be of days ago: until it is read no key goes.
+        // Packets that were collected while locked may be days old: until they are read, no key is erased.
         if (sync.isReading() && recognition.unmatched.again.isEmpty()) {
             upkeep.keep();
         }
@@ -80,7 +80,7 @@ final class ContactsState implements StateOwner {
         rollback.mend(tx, after, why);
     }
 
-    /** Personas that only read, and copies of this server that are in use elsewhere. */
+    /** Warns of personas that only read, and of copies of this server that are in use elsewhere. */
     @Override
     public List<String> warnings() throws StoreException {
         List<String> all = new ArrayList<>();

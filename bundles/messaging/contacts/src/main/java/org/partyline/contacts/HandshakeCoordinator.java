@@ -51,12 +51,11 @@ import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
 
 /**
- * Opens sessions, answers handshakes, and closes sessions (PROTOCOL 6). Everything here is part of the caller's
- * transaction; what changes in memory waits in {@link AfterCommit} until it is on the disk. Runs under the server's
- * lock.
+ * Opens sessions, answers handshakes, and closes sessions (PROTOCOL 6). Each method is part of the caller's
+ * transaction; changes in memory wait in {@link AfterCommit} until it is on the disk. Runs under the server's lock.
  */
 public final class HandshakeCoordinator implements HandshakeManager {
-    /** How long a handshake is remembered, so that nobody can use it again: longer than any key of ours is used. */
+    /** How long a handshake is remembered, so that nobody can replay it: longer than any of our keys is used. */
     private static final Duration INIT_MEMORY = Duration.ofDays(400);
 
     private static final int MOST_OFFERS = 3;
@@ -110,7 +109,7 @@ public final class HandshakeCoordinator implements HandshakeManager {
 
     /**
      * Opens a session that replaces the current one, because the other side has lost it or another server took it over.
-     * Messages wait for the answer from now on.
+     * Messages then wait for the answer.
      */
     void openAgain(StoreTransaction tx, AfterCommit after, ContactConversation contact)
             throws StoreException, NoSuchThingException {
@@ -129,19 +128,19 @@ public final class HandshakeCoordinator implements HandshakeManager {
         offer(tx, after, contact, session);
     }
 
-    /** Makes another handshake, with fresh keys. The ones before can still be answered. */
+    /** Makes another handshake, with fresh keys. Earlier ones can still be answered. */
     void offer(StoreTransaction tx, AfterCommit after, ContactConversation contact, SessionState session)
             throws StoreException, NoSuchThingException {
         offer(tx, after, contact, session, keysKnownTo(contact));
     }
 
-    /** Our keys as a contact knows them: one that was not told of the newest knows those before. */
+    /** Our keys as known to a contact: a contact that was not informed of the newest ones knows the previous ones. */
     private IdentityKeys keysKnownTo(ContactConversation contact) {
         PersonaKeys personaKeys = people.personas.require(contact.persona());
         return contact.entry.told() || personaKeys.old == null ? personaKeys.keys : personaKeys.old;
     }
 
-    /** Opens with the keys that are about to be replaced, to a contact that is to receive the new ones. */
+    /** Opens a session with the keys that are about to be replaced, to a contact that is to receive the new ones. */
     void offerAsUntold(StoreTransaction tx, AfterCommit after, ContactConversation contact, SessionState session)
             throws StoreException, NoSuchThingException {
         offer(tx, after, contact, session, people.personas.require(contact.persona()).keys);
@@ -197,7 +196,7 @@ public final class HandshakeCoordinator implements HandshakeManager {
         session.put(tx);
     }
 
-    /** Ends the handshakes of ours that wait to be sent. */
+    /** Cancels our handshakes that wait to be sent. */
     private void withdrawInits(StoreTransaction tx, AfterCommit after, int contact) throws StoreException {
         controlSender.withdraw(
                 tx,
@@ -217,7 +216,7 @@ public final class HandshakeCoordinator implements HandshakeManager {
         }
         try (Handshakes.Acceptance accepted =
                 protocol.handshakes().accept(contactInbox.network(), keys, body, usable(), protocol.random())) {
-            // Everybody who has our card can open the packet and seal what is inside once more, with any time.
+            // Everyone who has our card can open the packet and seal its content again, with any time.
             byte[] once = Keys.of(
                     contactInbox.persona(),
                     PacketId.of(contactInbox.network().code(), body).hash());
@@ -225,7 +224,7 @@ public final class HandshakeCoordinator implements HandshakeManager {
                 notices.security().record("handshake-replayed", "a handshake was replayed");
                 return;
             }
-            // It counts as used when it was acted on, not before: the first to send it need not be the one who made it.
+            // It counts as used only once it was acted on, since its first sender need not be its author.
             if (answer(tx, after, contactInbox, keys.identity(), accepted, body, timestamp)) {
                 tx.put(
                         SeenLocators.TABLE,
@@ -237,7 +236,7 @@ public final class HandshakeCoordinator implements HandshakeManager {
         }
     }
 
-    /** Answers a handshake of someone's, or does what is to be done instead; reports whether anything was. */
+    /** Answers a handshake, or does what is necessary instead; returns whether anything was done. */
     private boolean answer(
             StoreTransaction tx,
             AfterCommit after,
@@ -248,7 +247,7 @@ public final class HandshakeCoordinator implements HandshakeManager {
             long timestamp)
             throws StoreException {
         List<ContactConversation> candidates = inboundPeers.showing(contactInbox, accepted.peerPublic());
-        // The answer is another server's to give: two on one handshake would ride on the same key.
+        // Another server must answer: two answers to one handshake would use the same key.
         if (people.personas.isCopy(contactInbox.persona()) || areElsewhere(tx, candidates)) {
             return false;
         }
@@ -298,7 +297,7 @@ public final class HandshakeCoordinator implements HandshakeManager {
             List<ContactConversation> candidates,
             Handshakes.Acceptance accepted)
             throws StoreException {
-        // With several it is not known whose conversation it belongs to.
+        // With several candidates, its conversation is not known.
         if (candidates.size() == 1) {
             chains.watchAnswer(
                     tx,
@@ -323,7 +322,7 @@ public final class HandshakeCoordinator implements HandshakeManager {
                             waiting.timestamp());
                     break;
                 } catch (HandshakeRefusedException e) {
-                    // It was made for the other keys, or is for keys that are gone.
+                    // It was made for the other keys, or for keys that are erased.
                     notices.security().record("handshake-refused", e.getMessage());
                 }
             }
@@ -331,10 +330,11 @@ public final class HandshakeCoordinator implements HandshakeManager {
     }
 
     /**
-     * A handshake was made before these keys came in from a backup. It may have been answered where they were before: a second
-     * answer would ride on the same keys as the first. A contact who still waits for one is offered a session of ours.
+     * Called for a handshake that was made before these keys were imported from a backup. It may have been answered by
+     * the original server: a second answer would use the same keys as the first. A contact that is still waiting is
+     * offered a session of ours instead.
      *
-     * @return whether one was
+     * @return whether one was offered
      */
     private boolean openInstead(StoreTransaction tx, AfterCommit after, List<ContactConversation> contacts)
             throws StoreException {
@@ -353,7 +353,7 @@ public final class HandshakeCoordinator implements HandshakeManager {
         return offered;
     }
 
-    /** The suites that may be used, those that are here first. */
+    /** The suites that may be used, available ones first. */
     private List<AeadId> usable() {
         List<AeadId> allowed = protocol.suites().forSessions();
         LinkedHashSet<AeadId> order = new LinkedHashSet<>();
@@ -364,7 +364,7 @@ public final class HandshakeCoordinator implements HandshakeManager {
         return List.copyOf(order);
     }
 
-    /** Whether what we have stands against a handshake, whoever of those who show its key has made it. */
+    /** Whether our session prevails over a handshake, whichever owner of its key has made it. */
     private boolean ownStands(
             StoreTransaction tx, List<ContactConversation> candidates, PublicIdentity addressed, long initTimestamp)
             throws StoreException {
@@ -383,9 +383,10 @@ public final class HandshakeCoordinator implements HandshakeManager {
     }
 
     /**
-     * Whether what we have stands against a handshake of the other side: it is an old one, it was made before the other side
-     * answered ours, or both opened at once and our sender id is the lower one. The id is that of the card which the other side
-     * has, as it compares, too; a handshake of ours that was made with other keys than that card's is a stranger's to it.
+     * Whether our session prevails over a handshake of the other side: because that is old, was made before the other
+     * side answered ours, or because both opened at once and our sender id is lower. The id is that of the card which
+     * the other side has and compares; for that side, a handshake of ours with other keys than that card's is a
+     * stranger's.
      */
     private boolean ownStands(
             ContactConversation contact, SessionState session, PublicIdentity addressed, long initTimestamp) {
@@ -401,12 +402,14 @@ public final class HandshakeCoordinator implements HandshakeManager {
         return false;
     }
 
-    /** Whether a handshake of the other side was made before the session that stands. */
+    /** Whether a handshake of the other side was made before the present session. */
     private static boolean isNoLater(SessionState session, long initTimestamp) {
         return initTimestamp <= (session.initiator ? session.respTime : session.initTime);
     }
 
-    /** The only one who can have made a handshake has the session at once. Leaves the state to be put. */
+    /**
+     * Starts the session at once, because only one contact can have made the handshake. The caller stores the state.
+     */
     private void begin(
             StoreTransaction tx,
             AfterCommit after,
@@ -425,7 +428,7 @@ public final class HandshakeCoordinator implements HandshakeManager {
         controlSender.requeueUnread(tx, after, contact);
     }
 
-    /** What we have with a contact makes room for the session that it opened. */
+    /** Removes what we have with a contact, in favour of the session that it opened. */
     private void giveWay(
             StoreTransaction tx,
             AfterCommit after,
@@ -449,7 +452,7 @@ public final class HandshakeCoordinator implements HandshakeManager {
         session.answerHint = answerHint;
     }
 
-    /** Queues the answer to a handshake. Puts the state. */
+    /** Queues the answer to a handshake. Stores the state. */
     private void respond(
             StoreTransaction tx,
             AfterCommit after,
@@ -485,7 +488,7 @@ public final class HandshakeCoordinator implements HandshakeManager {
             session.put(tx);
             controlSender.requeueUnread(tx, after, contact);
         }
-        // After what stood before was let go: this chain is read on.
+        // After the previous session was retired: this chain is still read.
         chains.readOn(
                 tx,
                 after,
@@ -537,7 +540,9 @@ public final class HandshakeCoordinator implements HandshakeManager {
         return false;
     }
 
-    /** The other side says on a session's chain that another one took its place. @param body of the CLOSE */
+    /**
+     * Called when the other side reports on a session's chain that another one replaced it. @param body of the CLOSE
+     */
     void replaced(
             StoreTransaction tx, AfterCommit after, ContactConversation contact, ReceiveChainRecord chain, byte[] body)
             throws StoreException {
@@ -546,7 +551,7 @@ public final class HandshakeCoordinator implements HandshakeManager {
             return;
         }
         if (replaced.isOurs(contact, body)) {
-            // Its answer is on the way; if it was lost, another handshake gets one.
+            // Its answer is in flight; if it was lost, another handshake is answered.
             ended(tx, after, contact.id(), session);
             session.state = Sessions.State.OPENING;
         } else {
@@ -557,7 +562,7 @@ public final class HandshakeCoordinator implements HandshakeManager {
         session.put(tx);
     }
 
-    /** Two servers use the keys of one side. @param body of the COPY */
+    /** Called when two servers use the keys of one side. @param body of the COPY */
     void copied(
             StoreTransaction tx, AfterCommit after, ContactConversation contact, ReceiveChainRecord chain, byte[] body)
             throws StoreException {
@@ -588,18 +593,18 @@ public final class HandshakeCoordinator implements HandshakeManager {
                 tx, after, contact, outgoing -> outgoing.type() == type.code(), "replaced by a newer session");
     }
 
-    /** A post-quantum key exchange is a part of its session (PROTOCOL 6.2). */
+    /** A post-quantum key exchange belongs to its session (PROTOCOL 6.2). */
     private void endExchange(StoreTransaction tx, AfterCommit after, int contact) throws StoreException {
         KemExchange.erase(tx, contact);
         controlSender.withdraw(tx, after, contact, OutgoingMessage::isExchange, "its session no longer exists");
     }
 
-    /** Lets what stood before go, whose chain is read for a day more; the session's chains are to be begun next. */
+    /** Retires the previous session, whose chain is read for another day; the session's chains must be started next. */
     private void makeRoom(StoreTransaction tx, AfterCommit after, ContactConversation contact, SessionState session)
             throws StoreException {
         chains.retire(tx, after, contact.id());
         withdrawEnds(tx, after, contact.id());
-        // What is not sealed yet goes by the new session: it is about messages that are here.
+        // Cargo that is not sealed yet uses the new session, since it is about messages that are here.
         CargoRecord.drop(tx, contact.id(), true);
         endExchange(tx, after, contact.id());
         session.forgetKeys();
@@ -607,17 +612,17 @@ public final class HandshakeCoordinator implements HandshakeManager {
         session.since = protocol.clock().instant().toEpochMilli();
     }
 
-    /** The session's chains have begun. */
+    /** Called when the session's chains were started. */
     private void stands(AfterCommit after, ContactConversation contact, SessionState session) {
         session.firstChain = session.receiveChain;
         session.restored = false;
         session.elsewhere = 0;
         after.then(() -> chains.trust(contact.id()));
-        // What waited for the session can go.
+        // Messages that waited for the session can be sent.
         after.then(() -> notices.bus().publish(new Bus.Retry()));
     }
 
-    /** The end of a session that stood before must not end the next one. */
+    /** A message that ends a previous session must not end the next one. */
     private void withdrawEnds(StoreTransaction tx, AfterCommit after, int contact) throws StoreException {
         controlSender.withdraw(tx, after, contact, HandshakeCoordinator::isClose, "replaced by a newer session");
     }
@@ -635,7 +640,7 @@ public final class HandshakeCoordinator implements HandshakeManager {
             return;
         }
         SessionState session = SessionState.get(tx, contact.id());
-        // A second line: the offers before an answered one are passed over with it.
+        // A second line of defence: offers before an answered one are retired with it.
         if (offer.answer() == null && session.isOpen() && session.initiator && session.initTime > offer.opened()) {
             return;
         }
@@ -671,8 +676,9 @@ public final class HandshakeCoordinator implements HandshakeManager {
     }
 
     /**
-     * A handshake of ours was answered after another session took its place: the server that answered does not know, and may use it. It is
-     * told on that session, and what it says there is read. Where the handshake was answered before, two servers have the same keys.
+     * Called when a handshake of ours was answered after another session had replaced it: the server that answered does
+     * not know that, and may use its session. It is informed on that session, and its packets there are read. If the
+     * handshake was answered before, two servers have the same keys.
      */
     private void answeredInVain(
             StoreTransaction tx,
@@ -698,12 +704,12 @@ public final class HandshakeCoordinator implements HandshakeManager {
     public void answeredByCopy(
             StoreTransaction tx, AfterCommit after, ContactConversation contact, ReceiveChainState handshake)
             throws StoreException {
-        // Once, however many there are.
+        // Once, however many answers there are.
         if (handshake.chain.highest() < 0) {
             SessionState session = SessionState.get(tx, contact.id());
             replaced.answeredByCopy(tx, after, contact, session);
-            // The session goes on until the other side says which one it uses: everybody who has our card can make an
-            // answer.
+            // The session continues until the other side says which one it uses: everyone who has our card can create
+            // an answer.
             session.put(tx);
         }
     }
@@ -724,7 +730,10 @@ public final class HandshakeCoordinator implements HandshakeManager {
         return true;
     }
 
-    /** Ends the handshake with the keys it was begun with: ours may have been rotated since. @return null where it is refused */
+    /**
+     * Completes the handshake with the keys it was begun with, since ours may have been rotated. @return null if it is
+     * refused
+     */
     private Handshakes.@Nullable Completion complete(
             PersonaKeys personaKeys, ContactConversation contact, ReceiveChainRecord offer, byte[] body) {
         String why = "";
@@ -749,7 +758,7 @@ public final class HandshakeCoordinator implements HandshakeManager {
         return null;
     }
 
-    /** Whether a message tells the other side that the session ends. */
+    /** Whether a message informs the other side that the session ends. */
     static boolean isClose(OutgoingMessage outgoing) {
         return outgoing.type() == PacketType.CONTROL.code()
                 && outgoing.body() != null
@@ -757,7 +766,7 @@ public final class HandshakeCoordinator implements HandshakeManager {
                 && !outgoing.isFarewell();
     }
 
-    /** Ends a session: tells the other side, if there is one. */
+    /** Ends a session: informs the other side, if there is one. */
     void close(StoreTransaction tx, AfterCommit after, ContactConversation contact) throws StoreException {
         SessionState session = SessionState.get(tx, contact.id());
         chains.dropOffers(tx, after, contact.id(), 0, Long.MAX_VALUE);
@@ -841,7 +850,7 @@ public final class HandshakeCoordinator implements HandshakeManager {
         }
     }
 
-    /** Repeats a handshake that was not answered for some hours. To be called now and then. */
+    /** Repeats a handshake that was not answered for some hours. Call it from time to time. */
     void repeat(StoreTransaction tx, AfterCommit after, ContactConversation contact) throws StoreException {
         Optional<SessionState> found = SessionState.find(tx, contact.id());
         if (found.isEmpty()) {
@@ -869,7 +878,10 @@ public final class HandshakeCoordinator implements HandshakeManager {
         }
     }
 
-    /** Whether these keys came in from a backup not long ago: the original may be why there is no answer, and is found by another one. */
+    /**
+     * Whether these keys were recently imported from a backup: then the original may be the reason for the missing
+     * answer, and another handshake detects it.
+     */
     private boolean isFresh(ContactConversation contact, Instant now) {
         long restored = people.personas.require(contact.persona()).restored;
         return now.isBefore(Instant.ofEpochMilli(restored).plus(StoredSessionChains.OLD));

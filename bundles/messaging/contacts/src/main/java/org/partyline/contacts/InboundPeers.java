@@ -30,13 +30,13 @@ import org.partyline.messaging.store.Tables;
 
 /** Handles the senders of handshakes: contacts, and strangers who have our card. */
 public final class InboundPeers {
-    /** How long a stranger's handshake waits for their card: its maker reads an answer for longer. */
+    /** How long a stranger's handshake waits for their card; its author reads an answer for longer. */
     public static final Duration WAITING = Duration.ofHours(48);
-    /** Strangers of a persona whose handshakes wait. */
+    /** The maximum number of a persona's strangers whose handshakes wait. */
     public static final int MOST_WAITING = 16;
 
     private static final int MOST_STRANGERS = 64;
-    /** Strangers who come in within an hour, for each persona and network. */
+    /** The maximum number of new strangers within an hour, for each persona and network. */
     public static final int MOST_NEW_STRANGERS = 8;
 
     private final People people;
@@ -51,7 +51,7 @@ public final class InboundPeers {
         this.controlSender = controlSender;
     }
 
-    /** The contacts whose cards show this X25519 key: one of them, or several. */
+    /** The contacts whose cards show this X25519 key: one or several. */
     List<ContactConversation> showing(ContactInbox contactInbox, byte[] agreement) {
         return known(contactInbox)
                 .filter(contact -> !contact.entry.isStranger() && isOf(contact, agreement))
@@ -59,8 +59,8 @@ public final class InboundPeers {
     }
 
     /**
-     * Whose coins an answer costs, where it is not known yet to whom it goes: of a contact who has an account of its own, which tells
-     * nothing; then of one who is verified.
+     * Whose coins pay for an answer while its recipient is ambiguous: preferably a contact with a separate account,
+     * which reveals nothing; then a verified one.
      */
     static ContactConversation payer(List<ContactConversation> candidates) {
         return candidates.stream()
@@ -81,7 +81,7 @@ public final class InboundPeers {
         return Arrays.equals(contact.entry.agreement(), agreement);
     }
 
-    /** Keeps the handshake of someone who is no contact, until the card is added, and tells the operator of it once. */
+    /** Stores the handshake of someone who is not a contact until the card is added, and informs the operator once. */
     void keep(StoreTransaction tx, ContactInbox contactInbox, byte[] agreement, byte[] body, long timestamp)
             throws StoreException {
         byte[] key =
@@ -117,7 +117,7 @@ public final class InboundPeers {
         return Keys.of(waiting.persona(), Keys.of(waiting.network(), waiting.peer()));
     }
 
-    /** The handshakes that a contact's owner has sent before its card came; they wait no more. */
+    /** Takes the handshakes that a contact's owner sent before its card was added. */
     List<WaitingHandshake> take(StoreTransaction tx, ContactConversation contact) throws StoreException {
         List<WaitingHandshake> taken = new ArrayList<>();
         for (WaitingHandshake waiting : WaitingHandshakes.of(tx, contact.persona())) {
@@ -129,7 +129,10 @@ public final class InboundPeers {
         return taken;
     }
 
-    /** A stranger who is answered, and may be read once their card is here; null when there are too many. */
+    /**
+     * Adds a stranger who is answered, and whose messages can be read once their card is added; null if there are too
+     * many.
+     */
     @Nullable
     ContactConversation stranger(StoreTransaction tx, AfterCommit after, ContactInbox contactInbox, byte[] agreement)
             throws StoreException {

@@ -27,11 +27,11 @@ import org.partyline.messaging.state.SecurityLog;
 import org.partyline.messaging.state.StateGuard;
 
 /**
- * Rotates a persona's keys: by command, by age, by use, or after a compromise (PROTOCOL 6.1). Contacts are told over
- * their sessions; the old keys are erased. Runs under the state lock.
+ * Rotates a persona's keys: by command, by age, by use, or after a compromise (PROTOCOL 6.1). Contacts are informed
+ * over their sessions; the old keys are erased. Runs under the state lock.
  */
 public final class PersonaRotation implements Rotation {
-    /** How long contacts who were not told yet can still use the old card. */
+    /** How long contacts who were not informed yet can still use the old card. */
     static final Duration GRACE = Duration.ofHours(24);
 
     private final StateGuard guard;
@@ -73,7 +73,7 @@ public final class PersonaRotation implements Rotation {
         List<ContactConversation> contacts = people.conversations.contacts().stream()
                 .filter(c -> c.persona() == persona)
                 .toList();
-        // Signed while the old keys are still here.
+        // Signed while the old keys still exist.
         Map<ContactConversation, byte[]> bodies = new LinkedHashMap<>();
         for (ContactConversation contact : contacts) {
             bodies.put(contact, rotations.rotation(contact, before.keys, next.keys, compromised));
@@ -120,7 +120,7 @@ public final class PersonaRotation implements Rotation {
         if (compromised || contact.entry.isStranger()) {
             return false;
         }
-        // Told as soon as the session stands, which is opened with the old keys.
+        // Informed once the session is open, which is opened with the old keys.
         if (!session.isOpening()) {
             try {
                 handshakeManager.offerAsUntold(tx, after, contact, session);
@@ -132,8 +132,8 @@ public final class PersonaRotation implements Rotation {
     }
 
     /**
-     * How old a persona's keys become: up to a thirtieth less than was set, and not the same for any two. Personas that were
-     * made or restored together must not show it by changing their keys together.
+     * The maximum age of a persona's keys: up to a thirtieth less than configured, and different for each. Otherwise
+     * personas that were created or restored together would reveal that by changing their keys together.
      */
     private Duration age(PersonaKeys personaKeys) {
         Duration age = settings.get().sessions().keyAge();
@@ -142,7 +142,7 @@ public final class PersonaRotation implements Rotation {
         return age.minusMillis(age.toMillis() / 30 * share >>> 16);
     }
 
-    /** What is due by time: keys that are old or were used much, and old keys whose day is over. */
+    /** Does what is due by time: rotates keys that are old or were used often, and erases old keys after their day. */
     void keep() throws PartylineException {
         Instant now = clock.instant();
         for (PersonaKeys personaKeys : people.personas.keys()) {

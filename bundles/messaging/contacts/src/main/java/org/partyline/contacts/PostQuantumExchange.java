@@ -46,17 +46,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs the post-quantum key exchanges of sessions (PROTOCOL 6.2): starts, answers, repeats and ends them, and tells
+ * Runs the post-quantum key exchanges of sessions (PROTOCOL 6.2): starts, answers, repeats and ends them, and informs
  * {@link SessionKeyUpdates} when a key update can include their secret. Without a {@link Kem}, sessions continue
  * unprotected. Runs under the state lock.
  */
 final class PostQuantumExchange implements Exchanges {
-    /** A piece begins with code, id and offset. */
+    /** The length of code, id and offset before a fragment. */
     private static final int HEADER = 1 + 2 + 2;
 
     private static final Duration PATIENCE = Duration.ofHours(24);
     private static final int MOST_RESENDS = 3;
-    /** The other side sends its part four times within four days; after five, nothing more will come. */
+    /** The other side sends its part four times within four days; after five, nothing more will arrive. */
     private static final Duration STALLED = Duration.ofDays(5);
 
     private static final Duration SOONEST = Duration.ofHours(24);
@@ -64,9 +64,9 @@ final class PostQuantumExchange implements Exchanges {
     private static final Duration SOONEST_ANSWER = Duration.ofHours(20);
 
     private static final Duration RENEWED = Duration.ofDays(30);
-    /** The initiator proposes; if it has not by then, the other side does. */
+    /** The initiator proposes; if it has not within this time, the other side does. */
     private static final Duration RESPONDER_WAITS = Duration.ofHours(24);
-    /** A key update that found no slot with enough room by then leaves as any other packet. */
+    /** A key update that found no slot with enough room within this time is sent like any other packet. */
     private static final Duration SLOT_PATIENCE = Duration.ofHours(1);
 
     private static final int MOST_FAILURES = 2;
@@ -102,8 +102,8 @@ final class PostQuantumExchange implements Exchanges {
     }
 
     /**
-     * The data of one step; all its changes belong to this transaction. The caller of a method that takes one puts the
-     * session.
+     * The data of one step; all its changes belong to this transaction. The caller of a method with this parameter
+     * stores the session.
      */
     private record Turn(StoreTransaction tx, AfterCommit after, ContactConversation contact, SessionState session) {}
 
@@ -132,7 +132,7 @@ final class PostQuantumExchange implements Exchanges {
         return session.exchanged == 0 || isOver(session.exchanged, session.isProtected() ? RENEWED : SOONEST);
     }
 
-    /** Makes a key pair. The caller puts the session. */
+    /** Creates a key pair. The caller stores the session. */
     private KemExchange propose(StoreTransaction tx, ContactConversation contact, SessionState session, boolean paid)
             throws StoreException {
         byte[] seed = new byte[Kem.SEED_LENGTH];
@@ -155,7 +155,7 @@ final class PostQuantumExchange implements Exchanges {
         }
     }
 
-    // ---- sending in the place of decoys
+    // ---- sending instead of decoys
 
     @Override
     public Optional<Ride> next(StoreTransaction tx, ContactConversation contact, SessionState session, int most)
@@ -187,7 +187,7 @@ final class PostQuantumExchange implements Exchanges {
         }
     }
 
-    /** The next piece of our part that fits; empty when all were sent, or when there is no answer to send yet. */
+    /** The next fragment of our part that fits; empty if all were sent, or there is no answer to send yet. */
     private static Optional<Ride> piece(KemExchange exchange, int most) {
         byte[] ours = exchange.ours();
         boolean waits = exchange.sentAll != 0
@@ -210,7 +210,7 @@ final class PostQuantumExchange implements Exchanges {
                 .array();
     }
 
-    /** Asks for a slot of cover traffic. @param name tells the packets of one exchange apart */
+    /** Requests a slot of cover traffic. @param name distinguishes the packets of one exchange */
     private void ride(StoreTransaction tx, ContactConversation contact, int name) throws StoreException {
         Instant expires = protocol.clock().instant().plus(RENEWED);
         CargoRecord.queue(
@@ -222,7 +222,7 @@ final class PostQuantumExchange implements Exchanges {
                 .anyMatch(cargo -> cargo.rank() == CargoRecord.EXCHANGE && cargo.packet() == null);
     }
 
-    /** Notes that a piece of ours was sealed, and so will be sent. */
+    /** Records that a fragment of ours was sealed, and so will be sent. */
     void sealed(StoreTransaction tx, ContactConversation contact, byte[] body) throws StoreException {
         Optional<KemExchange> found = KemExchange.find(tx, contact.id());
         if (found.isEmpty() || !Arrays.equals(body, 1, 3, found.get().id, 0, 2)) {
@@ -246,9 +246,9 @@ final class PostQuantumExchange implements Exchanges {
         return Short.toUnsignedInt(ByteBuffer.wrap(body).getShort(3));
     }
 
-    // ---- sending for a price
+    // ---- paid sending
 
-    /** Queues the rest of our part, each piece in the largest packet that the path carries. */
+    /** Queues the rest of our part, each fragment in the largest packet that the nodes relay. */
     private void pay(Turn turn, KemExchange exchange) throws StoreException {
         int most = cutter.longestControl(room(turn.contact).most()) - HEADER;
         byte[] ours = exchange.ours();
@@ -267,13 +267,14 @@ final class PostQuantumExchange implements Exchanges {
         }
     }
 
-    /** The largest packets that the path carries. Cover traffic may want larger ones; the sealer sees to that. */
+    /** The largest packets that the nodes relay. Cover traffic may require larger ones, which the sealer handles. */
     private SizeRange room(ContactConversation contact) {
         return new SizeRange(0, sizes.maxBucket(contact.network()));
     }
 
     /**
-     * Lists the sizes in bytes of the packets that {@link #protect} would send, with the key update that ends the exchange.
+     * The sizes of the packets that {@link #protect} would send, in bytes, including the key update that completes the
+     * exchange.
      *
      * @throws NoSuchThingException if it would send nothing
      */
@@ -323,7 +324,7 @@ final class PostQuantumExchange implements Exchanges {
         return all;
     }
 
-    /** Begins an exchange in packets that are paid for, or continues an open one in such packets. */
+    /** Begins an exchange in paid packets, or continues one in such packets. */
     void protect(StoreTransaction tx, AfterCommit after, ContactConversation contact) throws PartylineException {
         people.personas.requireWriting(contact.persona());
         SessionState session = SessionState.get(tx, contact.id());
@@ -345,7 +346,7 @@ final class PostQuantumExchange implements Exchanges {
         session.put(tx);
     }
 
-    /** Whether an exchange is under way. */
+    /** Whether an exchange is in progress. */
     boolean isOpen(StoreTransaction tx, ContactConversation contact) throws StoreException {
         Optional<KemExchange> found = KemExchange.find(tx, contact.id());
         found.ifPresent(KemExchange::close);
@@ -360,7 +361,7 @@ final class PostQuantumExchange implements Exchanges {
         }
     }
 
-    /** Says whether a session is protected, and how far an open exchange has come. */
+    /** Whether a session is protected, and the progress of an exchange. */
     static Sessions.Protection protection(StoreTransaction tx, SessionState session) throws StoreException {
         Optional<Instant> since =
                 session.isProtected() ? Optional.of(Instant.ofEpochMilli(session.protectedSince)) : Optional.empty();
@@ -373,17 +374,17 @@ final class PostQuantumExchange implements Exchanges {
         }
     }
 
-    // ---- what arrives
+    // ---- received packets
 
     /**
-     * A piece of the other side's key or ciphertext.
+     * A fragment of the other side's key or ciphertext.
      *
-     * @param id of the exchange
-     * @param sealed when it was, in milliseconds
+     * @param id the exchange's id
+     * @param sealed when it was sealed, in milliseconds
      */
     private record Piece(byte[] id, int offset, byte[] bytes, long sealed) {}
 
-    /** Takes in a piece from the other side of a session. */
+    /** Processes a fragment of the other side. */
     void arrived(
             StoreTransaction tx,
             AfterCommit after,
@@ -450,7 +451,7 @@ final class PostQuantumExchange implements Exchanges {
         return exchange;
     }
 
-    /** Whether the open exchange is the one that a piece belongs to, or gives way to it. */
+    /** Whether the present exchange is the one of a fragment, or must yield to it. */
     private boolean gives(Turn turn, KemExchange exchange, Piece piece) throws StoreException {
         try (exchange) {
             if (!exchange.proposer && Arrays.equals(exchange.id, piece.id)) {
@@ -460,7 +461,7 @@ final class PostQuantumExchange implements Exchanges {
             boolean way = exchange.proposer
                     // Both proposed at once: the initiator's proposal wins.
                     ? !turn.session.initiator && !answered
-                    // The other side gave up the one before.
+                    // The other side gave up the previous one.
                     : !turn.session.peerTagged && piece.sealed >= exchange.begun + SOONEST_ANSWER.toMillis();
             if (way) {
                 end(turn, exchange);
@@ -470,7 +471,7 @@ final class PostQuantumExchange implements Exchanges {
         }
     }
 
-    /** Adds a piece to the key, and answers once the key is complete. */
+    /** Adds a fragment to the key, and answers once the key is complete. */
     private void gather(Turn turn, KemExchange exchange, Piece piece) throws StoreException {
         Added added = exchange.add(piece.offset, piece.bytes);
         if (added == Added.CONTRADICTS || added == Added.TOO_LONG) {
@@ -511,7 +512,7 @@ final class PostQuantumExchange implements Exchanges {
         }
     }
 
-    /** The key arrives again. If all of it does, the answer may have been lost, so it is sent again. */
+    /** The key arrives again. If all of it does, the answer may have been lost, and is sent again. */
     private void again(Turn turn, KemExchange exchange, Piece piece) throws StoreException {
         if (exchange.secret == null) {
             return;
@@ -538,8 +539,8 @@ final class PostQuantumExchange implements Exchanges {
         }
         try (KemExchange exchange = found.get()) {
             if (exchange.secret != null) {
-                // A key update with its tag may be on the way: what the other side holds by now is not changed by a
-                // piece.
+                // A key update with its tag may be in flight: a fragment does not change what the other side has by
+                // now.
                 return;
             }
             exchange.heard = now();
@@ -578,16 +579,16 @@ final class PostQuantumExchange implements Exchanges {
 
     // ---- key updates
 
-    /** Whether it is our turn to send a key update that mixes the secret in, and none of ours is unanswered. */
+    /** Whether it is our turn to send a key update that includes the secret, and none of ours is unanswered. */
     private boolean wantsUpdate(SessionState session, KemExchange exchange) {
         boolean ours = exchange.proposer ? exchange.secret != null : exchange.secret != null && session.peerTagged;
         return ours && !session.updateQueued && session.ownPrivate == null;
     }
 
     /**
-     * Sends a key update that mixes the secret in, if it is time. The caller puts the session.
+     * Sends a key update that includes the secret, if it is time. The caller stores the session.
      *
-     * @param exchange is put
+     * @param exchange is stored
      */
     private void askUpdate(Turn turn, KemExchange exchange) throws StoreException {
         if (wantsUpdate(turn.session, exchange)) {
@@ -603,7 +604,10 @@ final class PostQuantumExchange implements Exchanges {
         exchange.put(turn.tx);
     }
 
-    /** Answers a key update that carries the right tag with one of ours. The caller puts the session. @return whether one will follow */
+    /**
+     * Answers a key update with the right tag by one of ours. The caller stores the session. @return whether one will
+     * follow
+     */
     boolean answerUpdate(StoreTransaction tx, AfterCommit after, ContactConversation contact, SessionState session)
             throws StoreException {
         Optional<KemExchange> found = session.peerTagged ? KemExchange.find(tx, contact.id()) : Optional.empty();
@@ -617,7 +621,7 @@ final class PostQuantumExchange implements Exchanges {
         }
     }
 
-    /** The id and tag that follow the key in a new KEY_UPDATE of ours; null if there are none. @param ephemeral its key */
+    /** The id and tag after the key in a new KEY_UPDATE of ours; null: none. @param ephemeral its key */
     byte @Nullable [] tag(StoreTransaction tx, SessionState session, byte[] ephemeral) throws StoreException {
         Optional<KemExchange> found = KemExchange.find(tx, session.contact);
         if (found.isEmpty()) {
@@ -639,7 +643,7 @@ final class PostQuantumExchange implements Exchanges {
         }
     }
 
-    /** Whether a KEY_UPDATE of the other side carries the id and the right tag of the exchange that is open. */
+    /** Whether a KEY_UPDATE of the other side carries the id and the right tag of the present exchange. */
     boolean isTagged(StoreTransaction tx, SessionState session, byte[] body) throws StoreException {
         if (body.length != Handshakes.PROTECTED_UPDATE_LENGTH) {
             return false;
@@ -684,7 +688,7 @@ final class PostQuantumExchange implements Exchanges {
         }
     }
 
-    /** What a pair of key updates mixes in; null for a plain pair. The caller closes it. */
+    /** The secret that a pair of key updates includes; null for a plain pair. The caller closes it. */
     @Nullable
     Share share(StoreTransaction tx, SessionState session) throws StoreException {
         if (session.ownTag == null || !session.peerTagged) {
@@ -704,7 +708,10 @@ final class PostQuantumExchange implements Exchanges {
         }
     }
 
-    /** Notes that a pair of key updates is complete. The caller puts the session. @param tagged whether ours carried the tag @param mixed whether the pair mixed the secret in */
+    /**
+     * Records that a pair of key updates is complete. The caller stores the session. @param tagged whether ours carried
+     * the tag @param mixed whether the pair included the secret
+     */
     void updated(
             StoreTransaction tx,
             AfterCommit after,
@@ -740,7 +747,7 @@ final class PostQuantumExchange implements Exchanges {
         }
     }
 
-    // ---- the end, and what is due
+    // ---- the end, and due work
 
     private void end(Turn turn, KemExchange exchange) throws StoreException {
         turn.session.endExchange(exchange.id);
@@ -758,7 +765,7 @@ final class PostQuantumExchange implements Exchanges {
                 "the key exchange continues without it");
     }
 
-    /** Sends again, begins or ends what is due. */
+    /** Repeats, begins or ends what is due. */
     void keep(StoreTransaction tx, AfterCommit after, ContactConversation contact) throws StoreException {
         Optional<SessionState> found = SessionState.find(tx, contact.id());
         if (found.isEmpty() || !found.get().isOpen() || people.personas.isCopy(contact.persona())) {
@@ -782,7 +789,7 @@ final class PostQuantumExchange implements Exchanges {
             return;
         }
         if (mode() == PostQuantumMode.COVER) {
-            // The key is made when a slot comes; without cover traffic, none ever does.
+            // The key is created in its slot; without cover traffic, there is none.
             if (!isRiding(turn.tx, turn.contact.id())) {
                 ride(turn.tx, turn.contact, 0);
             }
@@ -813,7 +820,7 @@ final class PostQuantumExchange implements Exchanges {
         }
         boolean whole = exchange.isArrived();
         if (exchange.secret == null && whole) {
-            // The bundle was stopped when the last piece arrived.
+            // The bundle was stopped when the last fragment arrived.
             if (exchange.proposer) {
                 decapsulate(turn, exchange);
             } else {

@@ -30,12 +30,12 @@ import org.partyline.messaging.store.Tables;
 
 /**
  * Notifies both sides when a session replaces an open one. A restored server opens sessions without knowing what was
- * sent on the one before; if the original still runs, it goes on with a session that nobody writes on. So the side that
- * accepts the new session marks the messages that may not have been read, and says on the old session that it was
+ * sent on the previous ones; if the original still runs, it continues with a session that nobody reads. So the side
+ * that accepts the new session marks the messages that may be unread, and reports on the old session that it was
  * replaced (PROTOCOL 6.1).
  */
 final class ReplacedSessions {
-    /** What left shortly before the other side sealed its newest packet may not have reached it by then. */
+    /** Packets sent shortly before the other side sealed its newest packet may not have reached it by then. */
     private static final Duration TRAVEL = Duration.ofMinutes(1);
 
     private static final DateTimeFormatter TIME =
@@ -57,16 +57,20 @@ final class ReplacedSessions {
         this.security = security;
     }
 
-    /** The newest time that the other side has shown on a session. Leaves the state to be put. @param timestamp in seconds */
+    /**
+     * Records the newest time that the other side has shown on a session. The caller stores the state. @param timestamp
+     * in seconds
+     */
     void heard(SessionState session, long timestamp) {
-        // A clock that is ahead proves nothing of what we send later.
+        // The time of a fast clock proves nothing about what we send later.
         session.heard = Math.max(
                 session.heard, Math.min(timestamp, protocol.clock().instant().getEpochSecond()));
     }
 
     /**
-     * Another session takes the place of one that was open: marks the messages that left on it and that the other side has not shown
-     * to have, and tells the user how many. To be called while the state is still that of the session before.
+     * Called when another session replaces an open one: marks the messages that were sent on it and that the other side
+     * has not shown to have, and reports their number to the user. The state must still be that of the previous
+     * session.
      */
     void mark(StoreTransaction tx, AfterCommit after, ContactConversation contact, SessionState session)
             throws StoreException {
@@ -113,16 +117,16 @@ final class ReplacedSessions {
         return onSession && !(shown && last + TRAVEL.toMillis() <= session.heard * 1000);
     }
 
-    /** Whether its sender sees already that it was not read. */
+    /** Whether its sender already sees that it was not read. */
     private static boolean hasFailed(State state) {
         return state == State.REPLACED || state == State.EXPIRED || state == State.RECALLED || state == State.FAILED;
     }
 
     /**
-     * The other side opened a session that replaced an open one: the holder of that one is notified on it. To be called
-     * while the state is still that of the session before.
+     * Called when the other side opened a session that replaced an open one: the owner of the previous one is notified
+     * on it. The state must still be that of the previous session.
      *
-     * @param answerHint the locator of our answer; 0 where it is not known
+     * @param answerHint the locator of our answer; 0: unknown
      */
     void replacedByContact(
             StoreTransaction tx, AfterCommit after, ContactConversation contact, SessionState session, long answerHint)
@@ -141,7 +145,7 @@ final class ReplacedSessions {
 
     /**
      * A server answered a handshake of ours after another session had replaced it: it is notified on the session of its
-     * answer. Leaves the state to be put.
+     * answer. The caller stores the state.
      */
     void passedOver(
             StoreTransaction tx,
@@ -160,7 +164,7 @@ final class ReplacedSessions {
                 tx, after, contact, PacketType.CONTROL, replacedBy(session.answerHint), HandshakeLimits.HANDSHAKE_LIFE);
     }
 
-    /** The last word on another session is not said any more. */
+    /** The last message on yet another session is no longer sent. */
     private void beginFormer(StoreTransaction tx, AfterCommit after, ContactConversation contact)
             throws StoreException {
         controlSender.withdraw(
@@ -171,7 +175,7 @@ final class ReplacedSessions {
                 "another session has been replaced since");
     }
 
-    /** Says something on the session that stands, which is about to end. Leaves the state to be put. */
+    /** Sends something on the present session, which is about to end. The caller stores the state. */
     private void sayOnFormer(
             StoreTransaction tx, AfterCommit after, ContactConversation contact, SessionState session, byte[] body)
             throws StoreException {
@@ -195,8 +199,8 @@ final class ReplacedSessions {
     }
 
     /**
-     * Another server opened a session with our keys: the contact is notified on ours, and so is the user. Leaves the
-     * state to be put.
+     * Another server opened a session with our keys: the contact is notified on ours, and so is the user. The caller
+     * stores the state.
      */
     void replacedByCopy(StoreTransaction tx, AfterCommit after, ContactConversation contact, SessionState session)
             throws StoreException {
@@ -211,7 +215,7 @@ final class ReplacedSessions {
                         + toTakeBack(contact));
     }
 
-    /** Another server answered a handshake that this one answered, too. Leaves the state to be put. */
+    /** Another server answered a handshake that this one answered, too. The caller stores the state. */
     void answeredByCopy(StoreTransaction tx, AfterCommit after, ContactConversation contact, SessionState session)
             throws StoreException {
         copyInUse(after, session);
@@ -242,8 +246,8 @@ final class ReplacedSessions {
     }
 
     /**
-     * The contact's former session is still in use, although another one took its place: two servers use the contact's keys. The one
-     * that has the session that stands is told. Leaves the state to be put.
+     * The contact's previous session is still in use, although another one replaced it: two servers use the contact's
+     * keys. The owner of the present session is notified. The caller stores the state.
      */
     void contactHasCopy(StoreTransaction tx, AfterCommit after, ContactConversation contact, SessionState session)
             throws StoreException {
@@ -265,7 +269,10 @@ final class ReplacedSessions {
                 HandshakeLimits.HANDSHAKE_LIFE);
     }
 
-    /** The contact heard from another server that has our keys; the session that stands is ours. Leaves the state to be put. */
+    /**
+     * The contact received packets of another server that has our keys; the present session is ours. The caller stores
+     * the state.
+     */
     void copySeen(StoreTransaction tx, AfterCommit after, ContactConversation contact, SessionState session)
             throws StoreException {
         if (session.elsewhere != 0) {

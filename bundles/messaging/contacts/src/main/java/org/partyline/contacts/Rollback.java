@@ -21,13 +21,14 @@ import org.partyline.messaging.store.Tables;
  * Continues from files that may be an old copy (PROTOCOL 5): any of their keys may have been used since, so none is
  * used again.
  *
- * <p>That is the sending chains; the handshakes of ours, whose answers give the chains that such a life may have used; our
- * answers that are not sealed yet; and the key updates under way. Handshakes that were made before now are not answered: they
- * may have been, and an answer rides on a key that is in the handshake. Packets that were sealed already may go out: they
- * are the same bytes as in any life that came of this state, and no life from before it had that position sealed otherwise.
+ * <p>This concerns the sending chains; our handshakes, whose answers determine the chains that a later run may have
+ * used; our answers that are not sealed yet; and key updates in progress. Handshakes that were made before now are not
+ * answered: they may have been answered, and an answer uses a key from the handshake. Packets that were already sealed
+ * may be sent: every run that continued from this state has the same bytes, and no earlier run had sealed that position
+ * differently.
  */
 final class Rollback {
-    /** What may be so where there is no session. */
+    /** What may be the case without a session. */
     private static final String UNKNOWN =
             "this server's files may be a restored old copy: messages of a session that was "
                     + "opened since cannot be read; open a new one with partyline:session-open";
@@ -54,12 +55,15 @@ final class Rollback {
         this.handshakeManager = handshakeManager;
     }
 
-    /** Part of a transaction: whether a chain was ever begun, or a session, so that keys of ours were used. */
+    /** Part of a transaction: whether a chain or session was ever begun, so that keys of ours were used. */
     boolean hasSpoken(StoreTransaction tx) throws StoreException {
         return tx.count(SessionState.TABLE) > 0 || tx.count(SendChainRecord.TABLE) > 0;
     }
 
-    /** Part of a transaction: no key of ours that may have been used is used again. @param why the state is in doubt */
+    /**
+     * Part of a transaction: prevents the reuse of any key of ours that may have been used. @param why the state is in
+     * doubt
+     */
     void mend(StoreTransaction tx, AfterCommit after, String why) throws StoreException {
         for (StoredRecord chain : tx.list(SendChainRecord.TABLE)) {
             tx.delete(SendChainRecord.TABLE, chain.key());
@@ -82,7 +86,7 @@ final class Rollback {
 
     private boolean mend(StoreTransaction tx, AfterCommit after, ContactConversation contact) throws StoreException {
         chains.dropOffers(tx, after, contact.id(), 0, Long.MAX_VALUE);
-        // What was answered since these files were written is not known.
+        // It is unknown what was answered since these files were written.
         chains.dropWatches(tx, after, contact.id());
         controlSender.withdraw(
                 tx,
@@ -104,7 +108,7 @@ final class Rollback {
             session.put(tx);
         } else if (Tables.read(tx.list(MessageRecord.TABLE, Keys.of(contact.id())), MessageRecord.class).stream()
                 .noneMatch(kept -> kept.notice() && UNKNOWN.equals(kept.text()))) {
-            // One that was opened since is unknown here, and the other side seals for it.
+            // A session that was opened since is unknown here, and the other side uses it.
             controlSender.notice(tx, after, contact, UNKNOWN);
         }
         return lives;

@@ -44,7 +44,7 @@ public final class RotationAnnouncer implements IdentityRotation {
         this.outbox = outbox;
     }
 
-    /** A contact has new keys. */
+    /** Called when a contact has new keys. */
     void rotated(StoreTransaction tx, AfterCommit after, ContactConversation contact, byte[] body)
             throws StoreException {
         if (contact.identity().isEmpty()) {
@@ -67,9 +67,8 @@ public final class RotationAnnouncer implements IdentityRotation {
                 rotation.identity().signing(), rotation.identity().agreement(), rotation.inboxSecret(), trust);
         ContactEntries.put(tx, entry);
         after.then(() -> contact.entry = entry);
-        // The agreement key signs nothing: someone may name another one's. It gains nothing, as both keys of both
-        // sides
-        // are in a session's.
+        // The agreement key signs nothing, so someone may claim another person's. That gains nothing, since a session
+        // includes both keys of both sides.
         List<String> sharing = ContactEntries.sharing(people, new ContactConversation(entry));
         if (!sharing.isEmpty()) {
             security.record("contact-key-shared", ContactEntries.SHARED);
@@ -90,7 +89,7 @@ public final class RotationAnnouncer implements IdentityRotation {
                 rotation.compromised() ? "a contact has new keys after a compromise" : "a contact has new keys");
     }
 
-    /** Tells a contact of our new keys, over the session that stands. */
+    /** Informs a contact of our new keys, over the present session. */
     void announce(StoreTransaction tx, AfterCommit after, ContactConversation contact, boolean compromised)
             throws StoreException {
         PersonaKeys personaKeys = people.personas.require(contact.persona());
@@ -101,12 +100,12 @@ public final class RotationAnnouncer implements IdentityRotation {
         announce(tx, after, contact, body);
     }
 
-    /** What tells a contact of new keys, signed with those before. */
+    /** The message that informs a contact of new keys, signed with the previous ones. */
     byte[] rotation(ContactConversation contact, IdentityKeys before, IdentityKeys next, boolean compromised) {
         return identities.rotation(contact.network(), before, next, compromised);
     }
 
-    /** Queues a ROTATE whose body was made. */
+    /** Queues a ROTATE with this body. */
     void announce(StoreTransaction tx, AfterCommit after, ContactConversation contact, byte[] body)
             throws StoreException {
         controlSender.say(tx, after, contact, PacketType.CONTROL, body, HandshakeLimits.CONTROL_LIFE);
@@ -115,7 +114,10 @@ public final class RotationAnnouncer implements IdentityRotation {
         after.then(() -> contact.entry = told);
     }
 
-    /** New keys that were not sent before the session ended are sent over the next one, opened with the old keys. */
+    /**
+     * New keys that were not sent before the session ended are sent over the next one, which is opened with the old
+     * keys.
+     */
     void withdraw(StoreTransaction tx, AfterCommit after, int contact) throws StoreException {
         for (OutgoingMessage outgoing : OutgoingRecords.of(tx, contact)) {
             if (outgoing.state() == State.QUEUED && isNews(outgoing)) {

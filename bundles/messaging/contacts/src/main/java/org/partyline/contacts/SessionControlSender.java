@@ -58,7 +58,7 @@ public final class SessionControlSender {
         this.outbox = outbox;
     }
 
-    /** Queues something, and tells of it. @param life how long it is of use */
+    /** Queues a packet, and notifies listeners. @param life how long it is useful */
     public void say(
             StoreTransaction tx,
             AfterCommit after,
@@ -95,7 +95,7 @@ public final class SessionControlSender {
         after.then(() -> notify(queued));
     }
 
-    /** Queues a KEY_UPDATE. Leaves the state to be put. */
+    /** Queues a KEY_UPDATE. The caller stores the state. */
     void sayUpdate(StoreTransaction tx, AfterCommit after, ContactConversation contact, SessionState session)
             throws StoreException {
         if (session.isOpen() && !session.updateQueued) {
@@ -104,7 +104,7 @@ public final class SessionControlSender {
         }
     }
 
-    /** What waits is tried again after the commit. */
+    /** Waiting messages are tried again after the commit. */
     void retry(AfterCommit after) {
         after.then(() -> notices.bus().publish(new Bus.Retry()));
     }
@@ -115,14 +115,17 @@ public final class SessionControlSender {
         notices.bus().publish(new Bus.Queued());
     }
 
-    /** Tells of a message that is not as it was. */
+    /** Notifies listeners of a changed message. */
     void notify(MessageChange change, Optional<MessageRecord> original) {
         notices.events()
                 .publish(new Messages.Event(
                         Optional.empty(), Optional.empty(), Optional.of(change.seen(people, original))));
     }
 
-    /** Takes back what has not left of what was queued for a contact: its keys are used for nothing else. @param why shown to the user */
+    /**
+     * Cancels what was queued for a contact and has not left: its keys are used for nothing else. @param why shown to
+     * the user
+     */
     void withdraw(StoreTransaction tx, AfterCommit after, int contact, Predicate<OutgoingMessage> which, String why)
             throws StoreException {
         for (OutgoingMessage outgoing : OutgoingRecords.of(tx, contact)) {
@@ -139,7 +142,9 @@ public final class SessionControlSender {
         }
     }
 
-    /** Sealed messages of which nothing has left ride on the new session: nobody may be left to read the old one. */
+    /**
+     * Sealed messages of which nothing has left are moved to the new session, since possibly nobody reads the old one.
+     */
     void requeueUnread(StoreTransaction tx, AfterCommit after, ContactConversation contact) throws StoreException {
         for (OutgoingMessage outgoing : OutgoingRecords.of(tx, contact.id())) {
             if (outgoing.state() == State.SEALED
@@ -156,7 +161,7 @@ public final class SessionControlSender {
         }
     }
 
-    /** Adds a notice to a conversation, and tells of it. */
+    /** Adds a notice to a conversation, and notifies listeners. */
     void notice(StoreTransaction tx, AfterCommit after, ContactConversation contact, String text)
             throws StoreException {
         MessageRecord message = inbox.notice(tx, contact, text);

@@ -56,7 +56,7 @@ public final class SessionControls implements Controls {
                     return;
                 }
                 SessionState session = SessionState.get(tx, contact.id());
-                // On any chain of the session that stands: its keys may have been renewed while the end was on its way.
+                // On any chain of the present session, whose keys may have been renewed while the end was in flight.
                 if (session.isOpen() && chain.number() >= session.firstChain) {
                     handshakeManager.ended(tx, after, contact.id(), session);
                     session.put(tx);
@@ -67,7 +67,7 @@ public final class SessionControls implements Controls {
             case ControlCodes.ROTATE -> rotations.rotated(tx, after, contact, body);
             case ControlCodes.RECEIPT -> receipts.received(tx, after, contact, body);
             case ControlCodes.KEM_KEY, ControlCodes.KEM_ANSWER -> exchange.arrived(tx, after, contact, chain, control);
-            // Codes of a later version of the protocol are not ours to understand.
+            // Codes of a later version of the protocol are ignored.
             default -> LOG.debug("a control message of code {} was ignored", body[0]);
         }
     }

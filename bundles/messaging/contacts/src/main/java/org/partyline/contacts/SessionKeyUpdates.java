@@ -28,16 +28,16 @@ import org.partyline.messaging.state.SecurityLog;
 public final class SessionKeyUpdates implements KeyUpdates {
     /** A key that is repeated later than this after our answer shows that the answer was lost. */
     private static final Duration ANSWER_LOST = Duration.ofHours(2);
-    /** A sender who is still on the old chain this long after our key was sent may have missed it. */
+    /** A sender that is still on the old chain this long after our key was sent may have missed it. */
     private static final Duration ANSWER_AGAIN = Duration.ofMinutes(10);
-    /** A silent contact is sent our key once more after this time, then after three times as long, and so on. */
+    /** A silent contact is sent our key again after this time, then after three times as long, and so on. */
     private static final Duration FIRST_AGAIN = Duration.ofHours(1);
 
     private static final int MOST_AGAIN_UNHEARD = 3;
     private static final int MOST_AGAIN = 8;
-    /** After so many a new session is opened instead. */
+    /** After this number of repetitions, a new session is opened instead. */
     private static final int MOST_REPEATS = 2;
-    /** How long an old chain is read while the other side may still be on it. */
+    /** How long an old chain is read while the other side may still use it. */
     private static final Duration DOUBTFUL_CHAIN = Duration.ofHours(72);
 
     private final OperatorSettings settings;
@@ -76,8 +76,8 @@ public final class SessionKeyUpdates implements KeyUpdates {
                 .instant()
                 .isAfter(Instant.ofEpochMilli(session.rekeyed)
                         .plus(settings.sessions().rekeyAfter()));
-        // Pieces wait for their exchange's own KEY_UPDATE, which takes the place of a decoy. If it ended without one,
-        // the next message's brings new keys.
+        // Fragments wait for their exchange's own KEY_UPDATE, which replaces a decoy. If the exchange ended without
+        // one, the next message causes new keys.
         int pieces = session.pieces == 0 || exchange.isOpen(tx, contact) ? 0 : session.pieces;
         boolean many = session.onChain + pieces >= settings.sessions().rekeyMessages();
         if (session.onChain > 0 && (many || old)) {
@@ -85,7 +85,7 @@ public final class SessionKeyUpdates implements KeyUpdates {
         }
     }
 
-    /** Queues a KEY_UPDATE. Leaves the state to be put. */
+    /** Queues a KEY_UPDATE. The caller stores the state. */
     void queue(StoreTransaction tx, AfterCommit after, ContactConversation contact, SessionState session)
             throws StoreException {
         controlSender.sayUpdate(tx, after, contact, session);
@@ -148,7 +148,7 @@ public final class SessionKeyUpdates implements KeyUpdates {
         }
     }
 
-    /** Queues our last key once more. Leaves the state to be put. */
+    /** Queues our last key again. The caller stores the state. */
     private void sayAgain(StoreTransaction tx, AfterCommit after, ContactConversation contact, SessionState session)
             throws StoreException {
         boolean soon = protocol.clock()
@@ -184,7 +184,7 @@ public final class SessionKeyUpdates implements KeyUpdates {
             }
             return;
         }
-        // Of chains with the same keys, the first has the lowest number.
+        // Among chains with the same keys, the first has the lowest number.
         if (chain.number() < session.receiveChain || session.peerPublic != null && position < session.peerPosition) {
             return;
         }
@@ -201,9 +201,9 @@ public final class SessionKeyUpdates implements KeyUpdates {
     }
 
     /**
-     * The other side repeated a key that was answered here. It does not know which copy the answer was for, so the chain of
-     * this one is read too. When it did not have the answer long after, that was lost: it is said once more, and if that does not
-     * help a new session mends it.
+     * Called when the other side repeated a key that was answered here. It does not know which copy the answer was for,
+     * so the chain of this one is read, too. If it has not received the answer after a long time, that was lost and is
+     * repeated; if that does not help, a new session repairs it.
      */
     private void repeated(
             StoreTransaction tx,
@@ -243,7 +243,7 @@ public final class SessionKeyUpdates implements KeyUpdates {
         }
     }
 
-    /** @param others salts of the other side's chain of which one may be what it meant */
+    /** @param others salts of the other side's chain, one of which it may have used */
     private void finish(
             StoreTransaction tx,
             AfterCommit after,
@@ -282,7 +282,7 @@ public final class SessionKeyUpdates implements KeyUpdates {
             session.rekeys++;
             session.forgetUpdate();
             session.lastPeerPublic = peer;
-            // A copy of the other side's key may still be on its way.
+            // A copy of the other side's key may still be in flight.
             session.forgetLastPrivate();
             session.lastPrivate = key;
             session.lastSealed = sealed;
@@ -309,7 +309,7 @@ public final class SessionKeyUpdates implements KeyUpdates {
                 : protocol.handshakes().rekey(contact.network(), own, peer, salt, share.secret(), share.hash());
     }
 
-    /** Says a key again that was not heard, or not answered for a day. To be called now and then. */
+    /** Repeats a key that was not received, or not answered for a day. Call it from time to time. */
     void repeat(StoreTransaction tx, AfterCommit after, ContactConversation contact) throws StoreException {
         Optional<SessionState> found = SessionState.find(tx, contact.id());
         if (found.isEmpty()) {
@@ -346,7 +346,7 @@ public final class SessionKeyUpdates implements KeyUpdates {
             session.put(tx);
         } else if (unanswered
                 && now.isAfter(Instant.ofEpochMilli(session.offered).plus(HandshakeLimits.OFFER_LIFE))) {
-            // Not even the repeated one was answered: the other side may have lost this session.
+            // Not even the repetition was answered: the other side may have lost this session.
             handshakeManager.reopen(tx, after, contact, session);
         }
     }

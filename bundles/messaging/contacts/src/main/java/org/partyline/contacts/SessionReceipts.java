@@ -63,7 +63,7 @@ final class SessionReceipts {
         this.sender = sender;
     }
 
-    /** A packet of a contact was opened. @param message that is whole by it */
+    /** Called when a packet of a contact was opened. @param message the message that it completed */
     void opened(
             StoreTransaction tx,
             AfterCommit after,
@@ -81,7 +81,7 @@ final class SessionReceipts {
         queue(tx, after, contact, record);
     }
 
-    /** A receipt of ours is sealed; it may allow the next. */
+    /** Called when a receipt of ours is sealed, which may make the next one due. */
     void sealed(StoreTransaction tx, AfterCommit after, ContactConversation contact, byte[] body)
             throws StoreException {
         if (body.length != 1 + Locator.WHOLE) {
@@ -97,7 +97,7 @@ final class SessionReceipts {
         }
     }
 
-    /** Queues what a contact may be due now. */
+    /** Queues the receipts that are due to a contact now. */
     void due(ReceiptsDue due) {
         try {
             guard.perform(() -> {
@@ -107,7 +107,7 @@ final class SessionReceipts {
                 }
             });
         } catch (StoreException e) {
-            // It is looked at again with the contact's next packet.
+            // It is checked again with the contact's next packet.
             LOG.debug("a receipt waits: {}", e.getMessage());
         }
     }
@@ -155,7 +155,7 @@ final class SessionReceipts {
                 tx, contact.id(), CargoRecord.RECEIPTS, key, PacketType.CONTROL, body(message.locator()), expires);
     }
 
-    /** Queues one that is paid for; it covers those that are queued and not sealed for earlier messages of the chain. */
+    /** Queues a paid receipt; it includes queued, unsealed ones for earlier messages of the chain. */
     private void pay(
             StoreTransaction tx, AfterCommit after, ContactConversation contact, ReceiptRecord record, Arrived message)
             throws StoreException {
@@ -191,7 +191,10 @@ final class SessionReceipts {
         return HexFormat.of().formatHex(body, 1, 1 + Locator.WHOLE);
     }
 
-    /** A contact sent a receipt for a message of ours: it covers all before it on its chain, and says by its second one that they were shown. */
+    /**
+     * Called when a contact sent a receipt for a message of ours: it includes all earlier ones on its chain; the second
+     * receipt means that they were shown.
+     */
     void received(StoreTransaction tx, AfterCommit after, ContactConversation contact, byte[] body)
             throws StoreException {
         if (body.length != 1 + Locator.WHOLE) {
@@ -222,7 +225,7 @@ final class SessionReceipts {
         }
     }
 
-    /** It, and all that may be covered by it: one that is on no chain stands for itself. */
+    /** It, and all messages that the receipt may include: a message without a chain is alone. */
     private static List<MessageRecord> covered(StoreTransaction tx, MessageCounts counts, MessageRecord named)
             throws StoreException {
         return named.session().isEmpty() ? List.of(named) : counts.ofChain(tx, named.membership(), named.session());

@@ -138,7 +138,7 @@ public final class SessionService implements Sessions {
                 PostQuantumExchange.protection(tx, session));
     }
 
-    /** Whether we ended it, and what tells the other side has not been sealed with its keys yet. */
+    /** Whether we ended it, and the message that informs the other side has not been sealed with its keys yet. */
     private static boolean isClosing(StoreTransaction tx, ContactConversation contact, SessionState session)
             throws StoreException {
         return session.isOpen()

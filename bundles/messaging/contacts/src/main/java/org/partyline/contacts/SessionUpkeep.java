@@ -8,7 +8,7 @@ import org.partyline.messaging.state.AfterCommit;
 import org.partyline.messaging.state.Bus;
 import org.partyline.messaging.state.StateGuard;
 
-/** Repeats what sessions wait for, and renews old keys. */
+/** Repeats packets that sessions wait for, and renews old keys. */
 final class SessionUpkeep {
     private final StateGuard guard;
     private final People people;
@@ -34,13 +34,13 @@ final class SessionUpkeep {
         this.personaKeys = personaKeys;
     }
 
-    /** What is due now. */
+    /** Does what is due now. */
     void keep() throws PartylineException {
         keepSessions();
         rotation.keep();
     }
 
-    /** Repeats handshakes and key updates that nobody answered; expects handshakes on networks that are new. */
+    /** Repeats unanswered handshakes and key updates; starts to recognise handshakes on new networks. */
     private void keepSessions() throws StoreException {
         if (personaKeys.expectInboxes()) {
             bus.publish(new Bus.Expected());

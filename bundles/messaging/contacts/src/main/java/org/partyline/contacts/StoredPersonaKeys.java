@@ -53,7 +53,7 @@ public final class StoredPersonaKeys implements PersonaKeyStore {
         this.handshakes = handshakes;
     }
 
-    /** Loads all personas' keys; a persona that has none gets them. */
+    /** Loads all personas' keys; creates them for a persona without keys. */
     void load(StoreTransaction tx) throws StoreException {
         for (PersonaRecord persona : Tables.all(tx, PersonaRecord.TABLE, PersonaRecord.class)) {
             Optional<IdentityRecord> stored =

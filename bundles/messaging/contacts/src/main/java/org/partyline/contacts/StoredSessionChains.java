@@ -31,11 +31,11 @@ import org.partyline.messaging.store.Tables;
 
 /** Starts, reads and removes the chains of a session. Runs under the state lock. */
 public final class StoredSessionChains implements SessionChains {
-    /** How long a chain is read after another took its place. */
+    /** How long a chain is read after it was replaced. */
     static final Duration OLD = Duration.ofHours(24);
     /**
-     * How long the keys of a handshake are kept that was answered: another answer is proven by them. Whoever finds them could read what
-     * the session said since it began, so it is not longer.
+     * How long the keys of an answered handshake are kept, in order to recognise another answer. Not longer, since with
+     * them the session since its beginning could be read.
      */
     private static final Duration ANSWERED = Duration.ofHours(1);
 
@@ -53,7 +53,7 @@ public final class StoredSessionChains implements SessionChains {
         this.bus = bus;
     }
 
-    /** Both chains of a session that has new keys. Leaves the state to be put. */
+    /** Starts both chains of a session that has new keys. The caller stores the state. */
     void begin(
             StoreTransaction tx,
             AfterCommit after,
@@ -65,7 +65,7 @@ public final class StoredSessionChains implements SessionChains {
         begin(after, session, sendKey, read(tx, after, contact, session, receiveKey));
     }
 
-    /** The same, where the chain that is read is there already. */
+    /** The same with an existing receiving chain. */
     void begin(AfterCommit after, SessionState session, SecretBytes sendKey, int receiveChain) {
         Instant now = clock.instant();
         try (SendChain send = chains.sendSession(sendKey, now);
@@ -80,7 +80,7 @@ public final class StoredSessionChains implements SessionChains {
         after.then(() -> expectOwn(session));
     }
 
-    /** Reads one more chain of the session; gives its number. */
+    /** Reads one more chain of the session; returns its number. */
     int read(
             StoreTransaction tx,
             AfterCommit after,
@@ -112,10 +112,13 @@ public final class StoredSessionChains implements SessionChains {
         after.follow(events, recognition, new ReceiveChainState(entry, chain));
     }
 
-    /** The contact of a chain is the one who opened: it is read on. @param retires until when, in milliseconds; 0: no end */
+    /**
+     * Called when the contact of a chain is known to be the one who opened: it is still read. @param retires until
+     * when, in milliseconds; 0: no end
+     */
     void readOn(StoreTransaction tx, AfterCommit after, ReceiveChainRecord chain, long retires) throws StoreException {
         byte[] key = Keys.of(chain.number());
-        // As it stands after the packet that is being read.
+        // In its state after the packet that is being read.
         ReceiveChainRecord stored = Tables.find(tx, ReceiveChainRecord.TABLE, key, ReceiveChainRecord.class)
                 .orElseThrow(() -> new IllegalStateException("a chain in use is not stored"));
         Tables.putSecret(tx, ReceiveChainRecord.TABLE, key, Keys.of(chain.membership()), stored.decided(retires));
@@ -128,12 +131,12 @@ public final class StoredSessionChains implements SessionChains {
         });
     }
 
-    /** Lets the chains that were read go in a day. */
+    /** Stops reading the present chains after a day. */
     void retire(StoreTransaction tx, AfterCommit after, int contact) throws StoreException {
         retire(tx, after, contact, OLD, Integer.MAX_VALUE);
     }
 
-    /** Lets the chains with a lower number go after some time, where they would be read for longer. */
+    /** Stops reading chains with a lower number after some time, unless they end sooner. */
     void retire(StoreTransaction tx, AfterCommit after, int contact, Duration life, int before) throws StoreException {
         long until = clock.instant().plus(life).toEpochMilli();
         for (ReceiveChainRecord entry :
@@ -154,10 +157,10 @@ public final class StoredSessionChains implements SessionChains {
     }
 
     /**
-     * Another session than theirs begins: handshakes of ours are answered no more. An answer that comes anyway is a server's that
-     * does not know of the session, so they are kept for a while.
+     * Called when another session begins: our handshakes are no longer answered. An answer that arrives anyway is from
+     * a server that does not know of the session, so the handshakes are kept for a while.
      *
-     * @param answered the number of the one whose answer begins the session; 0: the other side has opened it
+     * @param answered the number of the handshake whose answer begins the session; 0: the other side has opened it
      * @param packet hash of that answer
      */
     void passOver(
@@ -196,7 +199,7 @@ public final class StoredSessionChains implements SessionChains {
         });
     }
 
-    /** Reads the chain of a server that answered a handshake of ours in vain, for a day. @param offer is used up */
+    /** Reads for a day the chain of a server that answered a handshake of ours too late. @param offer is used up */
     void readPassedOver(
             StoreTransaction tx, AfterCommit after, ReceiveChainRecord offer, int suite, SecretBytes receiveKey)
             throws StoreException {
@@ -207,7 +210,7 @@ public final class StoredSessionChains implements SessionChains {
                 remove(used);
             }
         });
-        // Under its number, which is lower than those of the session that stands.
+        // With its number, which is lower than those of the present session.
         ReceiveChainRecord entry = ReceiveChainRecordBuilder.builder()
                 .number(offer.number())
                 .membership(offer.membership())
@@ -222,8 +225,8 @@ public final class StoredSessionChains implements SessionChains {
     }
 
     /**
-     * Looks for another answer to a handshake than ours, whatever becomes of ours: for a day, and from before it was known
-     * (PROTOCOL 6).
+     * Watches for another answer to a handshake than ours, whatever happens to ours: for a day, and including earlier
+     * packets (PROTOCOL 6).
      */
     void watchAnswer(
             StoreTransaction tx, AfterCommit after, ContactConversation contact, SecretBytes answerKey, int suite)
@@ -274,7 +277,7 @@ public final class StoredSessionChains implements SessionChains {
         return found[0];
     }
 
-    /** The locator of the answer that rides on a chain. @param key CK_0 */
+    /** The locator of the answer on a chain. @param key CK_0 */
     long answerHint(SecretBytes key) {
         try (SendChain answer = chains.send(key, clock.instant())) {
             SendChain.Step step = answer.step();
@@ -283,7 +286,7 @@ public final class StoredSessionChains implements SessionChains {
         }
     }
 
-    /** Looks no more for another answer. */
+    /** Stops watching for other answers. */
     void dropWatches(StoreTransaction tx, AfterCommit after, int contact) throws StoreException {
         for (ReceiveChainState chain : watches(contact).toList()) {
             drop(tx, after, chain);
@@ -295,7 +298,7 @@ public final class StoredSessionChains implements SessionChains {
         after.then(() -> remove(chain));
     }
 
-    /** Drops handshakes of ours that were not answered, but for the newest ones and those made after a time. */
+    /** Drops our unanswered handshakes, except the newest ones and those made after a time. */
     void dropOffers(StoreTransaction tx, AfterCommit after, int contact, int keep, long madeUntilSecond)
             throws StoreException {
         List<ReceiveChainState> offers = recognition.chains.of(contact).stream()
@@ -309,7 +312,7 @@ public final class StoredSessionChains implements SessionChains {
     }
 
     void remove(ReceiveChainState chain) {
-        // The chain may have been replaced in the meantime: what stands under its number goes.
+        // The chain may have been replaced meanwhile: the one with its number is removed.
         ReceiveChainState current = recognition.chains.find(chain.entry.number());
         if (current != null) {
             recognition.chains.remove(current);
@@ -317,23 +320,23 @@ public final class StoredSessionChains implements SessionChains {
         }
     }
 
-    /** A session's chain by its number; null when it is not followed. */
+    /** A session's chain by its number; null if it is not read. */
     @Nullable
     ReceiveChainState find(int number) {
         return recognition.chains.find(number);
     }
 
-    /** All chains that are followed. */
+    /** All chains that are read. */
     List<ReceiveChainState> all() {
         return recognition.chains.all();
     }
 
-    /** The chains that are followed of a contact. */
+    /** The chains of a contact that are read. */
     List<ReceiveChainState> of(int contact) {
         return recognition.chains.of(contact);
     }
 
-    /** Nobody but this server has used the session's keys. */
+    /** Records that nobody but this server has used the session's keys. */
     void trust(int contact) {
         recognition.own.trust(contact);
     }
@@ -349,7 +352,8 @@ public final class StoredSessionChains implements SessionChains {
             }
         }
         recognition.own.expect(session.contact, hints);
-        // A copy of this server may have been quicker: its packet came before we knew it for one of our own chain.
+        // A copy of this server may have been faster: its packet arrived before we recognised it as one of our own
+        // chain.
         hints.forEach(recognition.unmatched::retry);
         readExpected();
     }

@@ -25,13 +25,13 @@ import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
 
 /**
- * Keeps handshakes that were answered but whose initiators have sent nothing yet. A handshake proves an X25519 key, and
- * a card may show one that is another's: so for each contact that shows the key a chain is read, and the first packet
- * that opens says who it is (PROTOCOL 6). Until then the seeds are kept, for a card with this key that may still be
- * added. Runs under the state lock.
+ * Keeps handshakes that were answered but whose initiators have sent nothing yet. A handshake proves an X25519 key, but
+ * a card may show another person's key. So a chain is read for each contact that shows the key, and the first packet
+ * that opens identifies the initiator (PROTOCOL 6). Until then the seeds are kept, for a card with this key that may
+ * still be added. Runs under the state lock.
  */
 final class Undecided {
-    /** The initiator reads the answer for so long, and writes after that. */
+    /** How long the initiator reads the answer; it writes after that. */
     static final Duration LIFE = HandshakeLimits.OFFER_LIFE;
 
     private final SessionProtocol protocol;
@@ -42,7 +42,7 @@ final class Undecided {
         this.chains = chains;
     }
 
-    /** Keeps what an answered handshake gave. */
+    /** Stores the result of an answered handshake. */
     AcceptedHandshake keep(
             StoreTransaction tx,
             ContactInbox contactInbox,
@@ -77,7 +77,7 @@ final class Undecided {
         return entry;
     }
 
-    /** The handshake whose chain an entry is for; empty once it is decided, or its time is over. */
+    /** The handshake of a chain; empty once it is decided, or its time is over. */
     Optional<AcceptedHandshake> of(StoreTransaction tx, ReceiveChainRecord chain) throws StoreException {
         return Tables.find(
                 tx,
@@ -86,7 +86,7 @@ final class Undecided {
                 AcceptedHandshake.class);
     }
 
-    /** Those of a persona that a contact's X25519 key has opened. */
+    /** The handshakes of a persona that a contact's X25519 key has opened. */
     private static List<AcceptedHandshake> by(StoreTransaction tx, ContactConversation contact) throws StoreException {
         return Tables.read(tx.list(AcceptedHandshake.TABLE, Keys.of(contact.persona())), AcceptedHandshake.class)
                 .stream()
@@ -95,12 +95,12 @@ final class Undecided {
                 .toList();
     }
 
-    /** CK_0 from us to a contact, if it is the one. The caller's to wipe. */
+    /** CK_0 from us to a contact, if it is the initiator. The caller wipes it. */
     SecretBytes sendKey(AcceptedHandshake entry, ContactConversation contact) {
         return key(entry, contact, entry.sendSeed());
     }
 
-    /** CK_0 from a contact to us, if it is the one. The caller's to wipe. */
+    /** CK_0 from a contact to us, if it is the initiator. The caller wipes it. */
     SecretBytes receiveKey(AcceptedHandshake entry, ContactConversation contact) {
         return key(entry, contact, entry.receiveSeed());
     }
@@ -116,7 +116,7 @@ final class Undecided {
         }
     }
 
-    /** Reads the chain on which a contact would write, if it is the one. */
+    /** Reads the chain on which a contact would write, if it is the initiator. */
     void read(StoreTransaction tx, AfterCommit after, ContactConversation contact, AcceptedHandshake entry)
             throws StoreException {
         try (SecretBytes receive = receiveKey(entry, contact)) {
@@ -139,14 +139,17 @@ final class Undecided {
         }
     }
 
-    /** A card has come: its owner may be the one who opened. */
+    /** Called when a card was added: its owner may be the initiator. */
     void known(StoreTransaction tx, AfterCommit after, ContactConversation contact) throws StoreException {
         for (AcceptedHandshake entry : by(tx, contact)) {
             read(tx, after, contact, entry);
         }
     }
 
-    /** It is known who opened: the seeds go, and the chains of those who did not. @param own the chain of the one who did; -1 */
+    /**
+     * Called when the initiator is known: the seeds are erased, and the chains of the others. @param own the
+     * initiator's chain; -1
+     */
     void decide(StoreTransaction tx, AfterCommit after, int number, int own) throws StoreException {
         tx.delete(AcceptedHandshake.TABLE, Keys.of(number));
         byte[] handshake = Keys.of(number);

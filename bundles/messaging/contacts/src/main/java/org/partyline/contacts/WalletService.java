@@ -58,7 +58,7 @@ public final class WalletService implements Wallets {
     /**
      * An account of a persona.
      *
-     * @param name of one that the persona has for some contacts; empty: its own @param account as the wallets call it
+     * @param name an account for some contacts; empty: the persona's own @param account its name in the wallets
      */
     private record Owned(String persona, String name, String account) {}
 

@@ -11,7 +11,7 @@ import org.partyline.messaging.conversation.ContactConversation;
 import org.partyline.messaging.delivery.SendQueue;
 import org.partyline.testkit.messaging.StageBench;
 
-/** A contact is erased with all that was to be sent to it. */
+/** A contact is erased with everything that was to be sent to it. */
 class ContactRemovalTest {
     @Test
     void aContactIsErasedAlsoWhileNobodyFreesItsCoins() throws Exception {

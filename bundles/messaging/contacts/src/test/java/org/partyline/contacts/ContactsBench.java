@@ -52,13 +52,13 @@ import org.partyline.testkit.messaging.StageBench;
 import org.partyline.testkit.protocol.PlainKem;
 
 /**
- * The contacts of one server on a bench. Two of them stand face to face in a test: what one has queued is said by hand ({@link #say}), and
- * read by hand on the other ({@link #hear}), as sealing and receiving do it with packets.
+ * The contacts of one server on a bench. In a test, two of them face each other: the test sends what one has queued
+ * ({@link #say}) and receives it on the other ({@link #hear}), as sealing and receiving do with packets.
  */
 final class ContactsBench implements AutoCloseable {
-    /** Who answers more often than that answers itself. */
+    /** More answers than this are an endless exchange. */
     private static final int MOST_ROUNDS = 1000;
-    /** Bytes that the body of a packet of 80 bytes may have. */
+    /** The maximum body of a packet of 80 bytes. */
     static final int ROOM_80 = 49;
 
     final HandSetClock clock;
@@ -77,9 +77,9 @@ final class ContactsBench implements AutoCloseable {
     final SessionChains sessionChains;
     /** Why handshakes were refused, in order. */
     final List<String> refusals = new ArrayList<>();
-    /** What came before its chain was known. */
+    /** Packets that arrived before their chain was known. */
     final List<Packet> early = new ArrayList<>();
-    /** Every packet that was said, in order. */
+    /** Every sent packet, in order. */
     final List<Packet> said = new ArrayList<>();
 
     private final HandSealer sealer;
@@ -131,7 +131,7 @@ final class ContactsBench implements AutoCloseable {
         contacts.add(Optional.empty(), stage.identities.encode(card), Optional.of(name));
     }
 
-    /** A card with a signing key of its own, and the X25519 key of this one. */
+    /** A card with its own signing key, and the X25519 key of this one. */
     ContactCard falseCard() {
         IdentityKeys own = stage.identities.generate(stage.random);
         return new ContactCard(
@@ -147,7 +147,7 @@ final class ContactsBench implements AutoCloseable {
         return stage.keys();
     }
 
-    /** The first contact of that name, whoever's. */
+    /** The first contact of that name, of any persona. */
     ContactConversation contact(String name) {
         return stage.people.conversations.contacts().stream()
                 .filter(contact -> contact.name().equals(name))
@@ -155,7 +155,7 @@ final class ContactsBench implements AutoCloseable {
                 .orElseThrow();
     }
 
-    // ---- what a test looks at
+    // ---- state
 
     SessionState state(String contact) throws StoreException {
         return stage.guard.transact(tx -> SessionState.get(tx, contact(contact).id()));
@@ -177,7 +177,7 @@ final class ContactsBench implements AutoCloseable {
                 .toList();
     }
 
-    /** Messages of a kind that were queued, whatever became of them. */
+    /** Queued messages of a type, in any state. */
     List<OutgoingMessage> queued(PacketType type) throws StoreException {
         return stage.allOutgoing().stream()
                 .filter(outgoing -> outgoing.type() == type.code())
@@ -192,7 +192,7 @@ final class ContactsBench implements AutoCloseable {
         return stage.guard.transact(tx -> Tables.all(tx, MessageRecord.TABLE, MessageRecord.class));
     }
 
-    /** The texts that came, in the order of their chains. */
+    /** The received texts, in the order of their chains. */
     List<String> received() throws StoreException {
         return messages().stream()
                 .filter(message -> !message.outgoing() && !message.notice())
@@ -201,7 +201,7 @@ final class ContactsBench implements AutoCloseable {
                 .toList();
     }
 
-    /** The same with whom it is shown to be of, in the order in which they came. */
+    /** The same with their shown senders, in the order of arrival. */
     List<String> written() throws StoreException {
         return messages().stream()
                 .filter(message -> !message.outgoing() && !message.notice())
@@ -217,31 +217,31 @@ final class ContactsBench implements AutoCloseable {
                 .toList();
     }
 
-    // ---- by hand
+    // ---- actions
 
     /** Queues a text, as if someone had written it. @return its number */
     long write(String contact, String text) throws StoreException {
         return stage.queue(contact(contact), text, "confirm", Duration.ofDays(2));
     }
 
-    /** Seals what is queued and can be sealed, and lets it leave. */
+    /** Seals what is queued and can be sealed, and sends it. */
     List<Packet> say() throws PartylineException {
         List<Packet> out = sealer.sealAll();
         said.addAll(out);
         return out;
     }
 
-    /** Lets what is first in the queue leave in the place of a decoy; empty: nothing is queued. */
+    /** Sends the first queued packet instead of a decoy; empty: nothing is queued. */
     Optional<Packet> ride() throws PartylineException {
         return sealer.ride(ROOM_80);
     }
 
-    /** The same with another size of packet. @param room bytes that a body may have */
+    /** The same with another packet size. @param room the maximum length of a body in bytes */
     Optional<Packet> ride(int room) throws PartylineException {
         return sealer.ride(room);
     }
 
-    /** Nodes show a packet: it is read now, or later when its chain is known. */
+    /** Shows a packet: it is read now, or later when its chain is known. */
     void hear(Packet packet) throws PartylineException {
         if (!reader.read(packet)) {
             early.add(packet);
@@ -265,7 +265,7 @@ final class ContactsBench implements AutoCloseable {
         }
     }
 
-    /** Some talk until nobody has anything more to say; one alone hears itself. */
+    /** Exchanges packets until nobody has anything more to send; a single one receives its own. */
     static void talk(ContactsBench... all) throws PartylineException {
         boolean more = true;
         for (int round = 0; more; round++) {
@@ -283,7 +283,7 @@ final class ContactsBench implements AutoCloseable {
         }
     }
 
-    /** A session that both sides have written on. */
+    /** A session on which both sides have written. */
     static void open(ContactsBench alice, ContactsBench bob) throws PartylineException {
         alice.write("bob", "one");
         talk(alice, bob);
@@ -291,7 +291,7 @@ final class ContactsBench implements AutoCloseable {
         talk(alice, bob);
     }
 
-    /** What is due now, as the clock does twice a minute. */
+    /** Does what is due now, as happens twice a minute. */
     void keep() throws PartylineException {
         stage.guard.<Void, PartylineException>open(() -> {
             owner.expire();
@@ -304,7 +304,7 @@ final class ContactsBench implements AutoCloseable {
         });
     }
 
-    /** Part of a change of what is stored, and of memory after it. */
+    /** Part of a change of the stored state, and of memory after it. */
     interface Change {
         void run(StoreTransaction tx, AfterCommit after) throws PartylineException;
     }
@@ -322,7 +322,7 @@ final class ContactsBench implements AutoCloseable {
         });
     }
 
-    /** Lets it say something over its session that it never would. */
+    /** Makes it send something over its session that it never would. */
     void sayControl(String contact, byte[] body) throws PartylineException {
         change((tx, after) -> new SessionControlSender(
                         stage.people,
@@ -335,7 +335,9 @@ final class ContactsBench implements AutoCloseable {
                 .say(tx, after, contact(contact), PacketType.CONTROL, body, Duration.ofDays(1)));
     }
 
-    /** Another server with the keys of this one's persona, as they come in from a backup at this moment; it knows nobody. */
+    /**
+     * Another server with the keys of this one's persona, as imported from a backup at this moment; it has no contacts.
+     */
     ContactsBench restored() throws PartylineException {
         ContactsBench other = new ContactsBench(clock);
         IdentityKeys own = keys().keys;
@@ -349,13 +351,13 @@ final class ContactsBench implements AutoCloseable {
         return other;
     }
 
-    /** Another life of this server begins, on a copy of its files as they are now: what is not stored is not there. */
+    /** Another run of this server, from a copy of its present files: state that is not stored is missing. */
     ContactsBench reborn() throws PartylineException {
         MemoryStore files = stage.store.copyAndOpen();
         List<IdentityRecord> keys = files.transact(tx -> Tables.all(tx, IdentityRecord.TABLE, IdentityRecord.class));
         ContactsBench next = new ContactsBench(clock, files);
         next.change((tx, after) -> {
-            // The bench has made others for its persona.
+            // The bench has created others for its persona.
             for (IdentityRecord stored : keys) {
                 Tables.putSecret(tx, IdentityRecord.TABLE, Keys.of(stored.persona()), Keys.ALL, stored);
             }
@@ -371,12 +373,12 @@ final class ContactsBench implements AutoCloseable {
         return next;
     }
 
-    /** It is found that its files may be an old copy. */
+    /** Detects that its files may be an old copy. */
     void mend() throws PartylineException {
         change((tx, after) -> owner.mend(tx, after, "another server that used it left another token"));
     }
 
-    /** Other settings of sessions. */
+    /** Changes the settings of sessions. */
     void settings(UnaryOperator<SessionSettings> change) {
         stage.settings.sessions(change.apply(stage.settings.get().sessions()));
     }
@@ -420,7 +422,7 @@ final class ContactsBench implements AutoCloseable {
                 most));
     }
 
-    /** Whether the sender id of its card is the lower one, so that its handshake stands when both open at once. */
+    /** Whether the sender id of its card is the lower one, so that its handshake prevails if both open at once. */
     boolean isLowerThan(ContactsBench other) {
         return Arrays.compareUnsigned(
                         keys().keys.identity().senderId(),

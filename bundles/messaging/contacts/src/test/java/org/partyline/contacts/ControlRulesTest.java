@@ -20,7 +20,7 @@ import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
 import org.partyline.testkit.HandSetClock;
 
-/** What a contact can do to a session with CONTROL messages (PROTOCOL 6.1): in its own session, and no more. */
+/** What a contact can do to a session with CONTROL messages (PROTOCOL 6.1): only in its own session. */
 class ControlRulesTest {
     private static final String ENDED = "alice has closed the session";
 
@@ -43,7 +43,7 @@ class ControlRulesTest {
         bob.close();
     }
 
-    /** Lets alice say something over her session that her server never would. */
+    /** Makes alice send something over her session that her server never would. */
     private void control(int code, byte[] rest) throws Exception {
         alice.sayControl(
                 "bob",
@@ -51,7 +51,7 @@ class ControlRulesTest {
         ContactsBench.talk(alice, bob);
     }
 
-    /** The first 8 locator bytes of a packet of bob's. */
+    /** The first 8 locator bytes of a packet of bob. */
     private byte[] locator(long id) throws Exception {
         byte[] packet = bob.stage.outgoing(id).parts().get(0).packet();
         return Arrays.copyOfRange(packet, 1, 9);
@@ -131,7 +131,7 @@ class ControlRulesTest {
                 bob.sessions.list(Optional.empty()).get(0).state());
     }
 
-    /** Its keys may have been renewed while the end was on its way. */
+    /** Its keys may have been renewed while the end was in flight. */
     @Test
     void anEndOnAnOlderChainOfTheSessionThatStandsEndsItToo() throws Exception {
         alice.rekeyMessages(1);

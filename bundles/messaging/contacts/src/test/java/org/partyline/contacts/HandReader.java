@@ -29,7 +29,7 @@ import org.partyline.messaging.scan.Candidate;
 import org.partyline.messaging.sessions.SessionState;
 import org.partyline.messaging.state.AfterCommit;
 
-/** Does by hand what receiving does with packets that are to a contact inbox or on a chain that is read. */
+/** Does what receiving does with packets for a contact inbox or on a chain that is read. */
 final class HandReader {
     private final ContactsBench bench;
 
@@ -37,7 +37,7 @@ final class HandReader {
         this.bench = bench;
     }
 
-    /** Reads a packet; false when it is a stranger's, or was read before. */
+    /** Reads a packet; false if it is a stranger's, or was read before. */
     boolean read(Packet packet) throws PartylineException {
         if (packet.inbox() != null) {
             ContactInbox inbox = inbox(packet.inbox());
@@ -117,7 +117,7 @@ final class HandReader {
         return true;
     }
 
-    /** What a key update needs of its position, and of those that were skipped before it, the nearest first. */
+    /** The salts that a key update needs: that of its position and those skipped before it, the nearest first. */
     private static List<SecretBytes> salts(ReceiveChain chain, Packet packet) {
         if (packet.type() != PacketType.KEY_UPDATE) {
             return List.of();

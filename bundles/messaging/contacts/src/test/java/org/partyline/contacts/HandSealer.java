@@ -28,7 +28,7 @@ import org.partyline.messaging.state.AfterCommit;
 import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
 
-/** Does by hand what sealing does with what goes to a contact, and lets it leave: each message is one packet, which is open. */
+/** Does what sealing does with messages to a contact, and sends them: each message is one unsealed packet. */
 final class HandSealer {
     private final ContactsBench bench;
 
@@ -36,7 +36,9 @@ final class HandSealer {
         this.bench = bench;
     }
 
-    /** Seals all that can be sealed; what waits for a session stays queued, and one is opened for it. */
+    /**
+     * Seals everything that can be sealed; messages that wait for a session stay queued, and one is opened for them.
+     */
     List<Packet> sealAll() throws PartylineException {
         List<Packet> out = new ArrayList<>();
         boolean more = true;
@@ -85,7 +87,10 @@ final class HandSealer {
         return done[0];
     }
 
-    /** Seals what is first in the queue for slots of cover traffic, as if one had come; empty: nothing is queued. @param room bytes that a body may have */
+    /**
+     * Seals the first packet that is queued for cover traffic, as in a slot; empty: nothing is queued. @param room the
+     * maximum length of a body in bytes
+     */
     Optional<Packet> ride(int room) throws PartylineException {
         List<Packet> made = new ArrayList<>();
         bench.change((tx, after) -> {
@@ -118,7 +123,7 @@ final class HandSealer {
         return made.stream().findFirst();
     }
 
-    /** What a message is on its way; null: it is of no use any more. */
+    /** The packet of a message; null: it is useless. */
     private Packet packet(
             StoreTransaction tx,
             AfterCommit after,

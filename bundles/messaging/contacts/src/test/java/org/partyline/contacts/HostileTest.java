@@ -31,7 +31,7 @@ import org.partyline.messaging.sessions.KeyUpdates;
 import org.partyline.messaging.sessions.SessionState;
 import org.partyline.testkit.HandSetClock;
 
-/** Two hold a session, and someone who has their cards, or their files, is against it. */
+/** Two people with a session, and an attacker who has their cards, or their files. */
 class HostileTest {
     private final HandSetClock clock = new HandSetClock();
     private final ContactsBench alice = new ContactsBench(clock);
@@ -56,9 +56,12 @@ class HostileTest {
         return clock.instant().getEpochSecond();
     }
 
-    // ---- who has the card
+    // ---- someone with the card
 
-    /** Alice has asked for a session; who has bob's card reads that, and puts something on the chain of the answer. */
+    /**
+     * Alice has requested a session; someone with bob's card reads that, and sends something on the chain of the
+     * answer.
+     */
     private List<Packet> onReplyChain(PacketType type, byte[]... bodies) throws Exception {
         alice.write("bob", "are you there?");
         List<Packet> init = alice.say();
@@ -154,7 +157,7 @@ class HostileTest {
         }
     }
 
-    /** What is not acted on does not count as used. */
+    /** A packet that was not acted on does not count as used. */
     @Test
     void aHandshakeThatSomebodySealedWithAnOldTimeFirstIsStillAnswered() throws Exception {
         alice.write("bob", "one");
@@ -162,7 +165,7 @@ class HostileTest {
         bob.sessions.close(Optional.empty(), "alice");
         talk();
         assertEquals(Sessions.State.CLOSED, alice.session("bob"));
-        // Bob's server is to have a session when the copy with the old time comes.
+        // Bob's server must have a session when the copy with the old time arrives.
         clock.pass(Duration.ofSeconds(20));
         bob.write("alice", "two");
         talk();
@@ -175,14 +178,14 @@ class HostileTest {
         told.addAll(alice.say());
         assertEquals(2, told.size(), "the end and a handshake are out");
         Packet init = told.get(1);
-        // His copy first, while bob's session still stands, then the end and the true one.
+        // The copy first, while bob's session is open, then the end and the real one.
         bob.hear(init.sealedAgain(init.inbox(), seconds() - 3600));
         bob.hear(told);
         talk();
         assertEquals(List.of("one", "three"), bob.received());
     }
 
-    // ---- keys that are renewed
+    // ---- renewed keys
 
     @Test
     void aKeyUpdateThatWasRepeatedLosesNothing() throws Exception {
@@ -195,7 +198,7 @@ class HostileTest {
         alice.keep();
         List<Packet> repeated = alice.say();
         assertFalse(repeated.isEmpty(), "it is repeated");
-        // Bob reads the first one alone, and answers it.
+        // Bob receives only the first one, and answers it.
         bob.hear(first);
         talk();
         assertTrue(alice.state("bob").rekeys > 0 && bob.state("alice").rekeys > 0, "renewed");
@@ -278,22 +281,22 @@ class HostileTest {
         assertEquals(List.of("one", "three", "four"), bob.received());
     }
 
-    // ---- files that were copied
+    // ---- copied files
 
-    /** Another life runs on a copy of the files, and hears on the network that a key was used which it has not used. */
+    /** Another run uses a copy of the files, and detects on the network that a key was used which it has not used. */
     @Test
     void twoServersOnCopiesOfTheSameFilesUseNoKeyTwiceOnceTheyHearOfEachOther() throws Exception {
         ContactsBench.open(alice, bob);
         try (ContactsBench twin = alice.reborn()) {
             SessionState before = twin.state("bob");
-            // As the server has it look after each start.
+            // As the server does after each start.
             twin.stage.recognition.own.doubt(twin.contact("bob").id());
             twin.sessionChains.expectOwn(before);
             long locator = nextLocator(alice);
             alice.write("bob", "three");
             List<Packet> three = alice.say();
             bob.hear(three);
-            // What the one who reads does with a packet of its own that it has not made.
+            // What the reader does with a packet of its own that it has not made.
             assertEquals(twin.contact("bob").id(), twin.stage.recognition.own.owner(locator));
             twin.stage.guard.<Void, PartylineException>open(() -> {
                 twin.handshakes.doubled(twin.contact("bob"));
@@ -318,7 +321,7 @@ class HostileTest {
         }
     }
 
-    /** Of the next packet on a server's chain to bob. */
+    /** The locator of the next packet on a server's chain to bob. */
     private static long nextLocator(ContactsBench server) throws Exception {
         try (SendChain chain = server.stage.chains.decodeSend(server.state("bob").chain)) {
             SendChain.Step step = chain.step();
@@ -327,7 +330,7 @@ class HostileTest {
         }
     }
 
-    // ---- what was meant for another session, or for nobody
+    // ---- packets for another session, or for nobody
 
     @Test
     void anEndThatCouldNotLeaveDoesNotEndTheNextSession() throws Exception {
@@ -357,7 +360,7 @@ class HostileTest {
         ContactsBench.open(alice, bob);
         alice.sessions.close(Optional.empty(), "bob");
         alice.personas.rotate(Optional.empty(), false);
-        // Nothing of this ever leaves.
+        // None of this is ever sent.
         alice.say();
         assertFalse(alice.isOpen("bob"));
         clock.pass(Duration.ofSeconds(5));

@@ -25,7 +25,7 @@ import org.partyline.messaging.sessions.AcceptedHandshake;
 import org.partyline.messaging.store.Tables;
 import org.partyline.testkit.HandSetClock;
 
-/** Someone shows another's X25519 key on a card of his own. A card is no proof that its maker has the key. */
+/** Someone shows another person's X25519 key on a card. A card does not prove that its author has the key. */
 class ImpostorTest {
     private final HandSetClock clock = new HandSetClock();
     private final ContactsBench alice = new ContactsBench(clock);
@@ -87,7 +87,7 @@ class ImpostorTest {
         assertTrue(bob.stage.audited.contains("contact-key-shared"));
     }
 
-    /** Three contacts of bob's show her key, and she has opened a session that she has not written on. */
+    /** Three contacts of bob show her key, and she has opened a session without writing on it. */
     private void threeWhoMayHaveOpened() throws Exception {
         bob.add(alice.falseCard(), "mallory");
         bob.know(alice, "alice");
@@ -131,7 +131,7 @@ class ImpostorTest {
         assertEquals(List.of("alice: it is me", "alice: good"), bob.written());
     }
 
-    /** A chain for each of them, and the seeds of the handshake, for a card that may still come. */
+    /** A chain for each of them, and the seeds of the handshake, for a card that may still be added. */
     @Test
     void whatIsUndecidedIsStored() throws Exception {
         threeWhoMayHaveOpened();
@@ -265,7 +265,7 @@ class ImpostorTest {
         return mallory;
     }
 
-    /** New keys that show a victim's X25519 key, signed as they must be. */
+    /** New keys that show a victim's X25519 key, correctly signed. */
     private static byte[] claim(ContactsBench mallory, ContactsBench victim) {
         IdentityKeys fresh = mallory.stage.identities.generate(mallory.stage.random);
         IdentityKeys claimed = new IdentityKeys(

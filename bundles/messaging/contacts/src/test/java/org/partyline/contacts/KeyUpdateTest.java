@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.partyline.api.packet.PacketType;
 import org.partyline.testkit.HandSetClock;
 
-/** The keys of sessions are renewed while words go on. */
+/** The keys of sessions are renewed while messages are exchanged. */
 class KeyUpdateTest {
     private final HandSetClock clock = new HandSetClock();
     private final ContactsBench alice = new ContactsBench(clock);

@@ -7,7 +7,7 @@ import org.partyline.api.engine.Contacts;
 import org.partyline.testkit.messaging.StageBench;
 import org.partyline.testkit.messaging.WhileAPartIsAway;
 
-/** What there is is told whichever other bundle is unavailable. */
+/** Lists work whichever other bundle is unavailable. */
 class ListedMeanwhileTest {
     @WhileAPartIsAway
     void contactsAreListed(Class<?> part) throws Exception {

@@ -15,13 +15,16 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.partyline.testkit.HandSetClock;
 
-/** Two talk while packets are lost, delayed, reordered and repeated, and their keys are renewed again and again. */
+/**
+ * Two people exchange messages while packets are lost, delayed, reordered and repeated, and their keys are renewed
+ * repeatedly.
+ */
 class LossySessionTest {
     private static final int ROUNDS = 40;
     private static final double LOST = 0.08;
     private static final double LATE = 0.15;
     private static final double TWICE = 0.2;
-    /** Of two minutes: a week, in which all is healed that ever is. */
+    /** Of two minutes each: a week, in which everything recovers that ever does. */
     private static final int MOST_WAITS = 5_000;
 
     private final HandSetClock clock = new HandSetClock();
@@ -69,7 +72,7 @@ class LossySessionTest {
         bob.keep();
     }
 
-    /** Both say what they can say by now. */
+    /** Both send what they can send now. */
     private List<Packet> say() throws Exception {
         keep();
         List<Packet> out = new ArrayList<>(alice.say());
@@ -109,7 +112,7 @@ class LossySessionTest {
             }
             clock.pass(Duration.ofSeconds(40));
         }
-        // The weather clears; what nodes were never told of again is lost for this session.
+        // The network is reliable again; what nodes never received is lost for this session.
         alice.write("bob", "can you read me?");
         bob.write("alice", "and you me?");
         toBob.add("can you read me?");

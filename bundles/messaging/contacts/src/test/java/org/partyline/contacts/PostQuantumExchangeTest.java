@@ -71,7 +71,7 @@ class PostQuantumExchangeTest {
                 tx -> KemExchange.find(tx, bench.contact(contact).id()));
     }
 
-    /** Slots of both sides, until neither has anything to say in one. @return how many packets left */
+    /** Uses slots of both sides until neither has anything to send in one. @return the number of packets that left */
     private int slots() throws PartylineException {
         int packets = 0;
         boolean more = true;
@@ -147,7 +147,7 @@ class PostQuantumExchangeTest {
         assertFalse(secrets.contains(""), "none without one");
     }
 
-    /** Notes the secret of each derivation of a new chain; empty: it took none in. */
+    /** Records the secret of each derivation of a new chain; empty: none was included. */
     private static Handshakes noting(Handshakes real, List<String> secrets) {
         return (Handshakes) Proxy.newProxyInstance(
                 Handshakes.class.getClassLoader(), new Class<?>[] {Handshakes.class}, (self, method, arguments) -> {

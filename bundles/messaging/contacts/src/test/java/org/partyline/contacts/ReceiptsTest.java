@@ -33,7 +33,7 @@ import org.partyline.messaging.store.Tables;
 import org.partyline.testkit.Eventually;
 import org.partyline.testkit.HandSetClock;
 
-/** Receipts (PROTOCOL 6.1): when one is due, what it names, how it leaves, and what its reader learns. */
+/** Receipts (PROTOCOL 6.1): when one is due, what it names, how it is sent, and what its reader learns. */
 class ReceiptsTest {
     private final HandSetClock clock = new HandSetClock();
     private ContactsBench alice;
@@ -54,7 +54,7 @@ class ReceiptsTest {
         bob.close();
     }
 
-    // ---- what is looked at
+    // ---- state
 
     private Annotations known(long id) throws Exception {
         return message(alice, id).annotations();
@@ -83,13 +83,13 @@ class ReceiptsTest {
         return bob.queued(PacketType.CONTROL);
     }
 
-    // ---- what is done
+    // ---- actions
 
     private long write(String text) throws Exception {
         return alice.write("bob", text);
     }
 
-    /** Lets bob's receipt leave as if a slot had come, if one is queued. */
+    /** Sends bob's receipt as in a slot, if one is queued. */
     private void slot() throws Exception {
         Optional<Packet> packet = bob.ride();
         if (packet.isPresent()) {
@@ -97,7 +97,7 @@ class ReceiptsTest {
         }
     }
 
-    /** Bob is shown all that came. */
+    /** Shows bob everything that arrived. */
     private void show() throws Exception {
         for (MessageRecord message : bob.stage.inbox.messages()) {
             show(message);
@@ -115,7 +115,7 @@ class ReceiptsTest {
         });
     }
 
-    // ---- that a message arrived
+    // ---- receipts for arrival
 
     @Test
     void oneReceiptCoversAllThatArrivedSinceTheLast() throws Exception {
@@ -246,7 +246,7 @@ class ReceiptsTest {
         assertEquals("confirm", paid().get(0).carrier());
     }
 
-    // ---- that a message was shown
+    // ---- receipts for display
 
     @Test
     void thatAMessageWasShownIsToldOnlyWhereThatIsAllowed() throws Exception {
@@ -374,9 +374,12 @@ class ReceiptsTest {
         assertTrue(delivered(id));
     }
 
-    // ---- any talk
+    // ---- random exchanges
 
-    /** Messages, losses, disorder, new keys, restarts and slots at random: nobody is told what is not so, and all is told that can be. */
+    /**
+     * Messages, losses, disorder, new keys, restarts and slots at random: nobody is informed of anything false, and
+     * everything possible is reported.
+     */
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
     void noReceiptSaysWhatIsNotSo(long seed) throws Exception {
@@ -434,7 +437,7 @@ class ReceiptsTest {
                 continue;
             }
             packets.remove(packet);
-            // Without key updates there are no new keys, which is not what is looked at.
+            // Without key updates there are no new keys, which are not tested here.
             if (!losing || packet.type() == PacketType.KEY_UPDATE || random.nextInt(10) != 0) {
                 to.hear(packet);
             }

@@ -19,7 +19,10 @@ import org.partyline.messaging.conversation.ReceiveChainRecord;
 import org.partyline.messaging.sessions.SessionState;
 import org.partyline.testkit.HandSetClock;
 
-/** The ephemeral keys of a key update are gone once nobody can need them: else who takes the files later reads what was said. */
+/**
+ * The ephemeral keys of a key update are erased once nobody needs them: otherwise someone who later obtains the files
+ * could read the messages.
+ */
 class RekeyErasureTest {
     private final HandSetClock clock = new HandSetClock();
     private final ContactsBench alice = new ContactsBench(clock);
@@ -116,7 +119,7 @@ class RekeyErasureTest {
         assertEquals(List.of("on the new session"), alice.received());
     }
 
-    /** Of the chains that are read. */
+    /** The numbers of the chains that are read. */
     private static List<Integer> numbers(ContactsBench server, String contact) {
         return server.chains(contact).stream().map(ReceiveChainRecord::number).toList();
     }

@@ -27,8 +27,8 @@ import org.partyline.messaging.store.Keys;
 import org.partyline.testkit.HandSetClock;
 
 /**
- * A server goes on from files that are older than what it said, and nobody shows what it said: whatever it says then is under other
- * keys than what its first life said.
+ * A server continues from files that are older than its last messages, and nobody shows these to it: whatever it sends
+ * then uses other keys than in its first run.
  */
 class RollbackTest {
     private static final String NOTICE = "this server's files may be a restored old copy: this session is opened anew";
@@ -36,7 +36,7 @@ class RollbackTest {
     private final HandSetClock clock = new HandSetClock();
     private ContactsBench alice;
     private ContactsBench bob;
-    /** What the lives before have said. */
+    /** The packets of earlier runs. */
     private final List<Packet> saidBefore = new ArrayList<>();
 
     @BeforeEach
@@ -63,7 +63,7 @@ class RollbackTest {
                 .orElseThrow();
     }
 
-    /** A life of alice's ends, and one begins with older files. */
+    /** Ends a run of alice's server, and starts one with older files. */
     private void putBack(ContactsBench before) throws Exception {
         saidBefore.addAll(alice.said);
         alice.close();
@@ -168,7 +168,7 @@ class RollbackTest {
         putBackBob(before);
         bob.hear(handshake);
         assertEquals(0, bob.count(PacketType.HANDSHAKE_RESP));
-        // Whoever opened to bob then is offered a session of his instead.
+        // Anyone who opened a session to bob then is offered one of his instead.
         talk();
         assertFalse(session(alice, "bob").initiator());
         assertTheyTalkAndNoKeyWasUsedTwice();
@@ -206,7 +206,10 @@ class RollbackTest {
         assertTheyTalkAndNoKeyWasUsedTwice();
     }
 
-    /** Another persona of the same server opens in the second in which it is found: that handshake is one from before. */
+    /**
+     * Another persona of the same server opens a session in the second of the detection: that handshake is an earlier
+     * one.
+     */
     @Test
     void aHandshakeOfTheSecondInWhichItIsFoundIsNotAnswered() throws Exception {
         alice.write("bob", "one");
@@ -248,7 +251,7 @@ class RollbackTest {
         }
     }
 
-    /** As long as packets are still to be read, an answer to them may need the old keys. */
+    /** While packets are still to be read, an answer to them may need the old keys. */
     @Test
     void oldKeysStayUntilWhatCameMeanwhileIsRead() throws Exception {
         alice.personas.rotate(Optional.empty(), false);
@@ -285,7 +288,7 @@ class RollbackTest {
     void aContactWithoutASessionGetsANoticeAndNoPacket() throws Exception {
         alice.mend();
         assertEquals(List.of(), alice.stage.allOutgoing());
-        // The other side may have opened one since, and then sends what nobody here can read.
+        // The other side may have opened one since, and then sends packets that nobody here can read.
         assertEquals(
                 List.of("this server's files may be a restored old copy: messages of a session that was opened since "
                         + "cannot be read; open a new one with partyline:session-open"),
@@ -295,7 +298,7 @@ class RollbackTest {
         assertEquals(1, alice.notices().size(), "it was told");
     }
 
-    // ---- what is no rollback
+    // ---- not a rollback
 
     @Test
     void aSessionOutlivesARestartOfBothSides() throws Exception {

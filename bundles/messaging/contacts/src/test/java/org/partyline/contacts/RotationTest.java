@@ -30,7 +30,7 @@ import org.partyline.messaging.scan.Candidate;
 import org.partyline.messaging.sessions.SessionState;
 import org.partyline.testkit.HandSetClock;
 
-/** Personas come and go, and change their keys; contacts are told. */
+/** Personas are added and removed, and change their keys; contacts are informed. */
 class RotationTest {
     private final HandSetClock clock = new HandSetClock();
     private final ContactsBench alice = new ContactsBench(clock);
@@ -50,7 +50,7 @@ class RotationTest {
         return server.personas.current().senderId();
     }
 
-    /** Of alice, as bob knows her. */
+    /** Alice's keys, as known to bob. */
     private String known() throws Exception {
         return bob.contacts.get(Optional.empty(), "alice").senderId();
     }
@@ -88,7 +88,10 @@ class RotationTest {
         assertEquals(List.of("three", "under the new keys"), alice.received());
     }
 
-    /** Both open at once. Which of the two sessions stands hangs on the order of three random ids, so that it is done often. */
+    /**
+     * Both open at once. Which of the two sessions prevails depends on the order of three random ids, so this is
+     * repeated.
+     */
     @RepeatedTest(30)
     void whoStillHasTheOldCardReachesARotatedPersonaAndIsToldTheNewKeys() throws Exception {
         ContactsBench.meet(alice, bob);
@@ -104,7 +107,10 @@ class RotationTest {
         assertEquals(senderId(alice), known());
     }
 
-    /** As above: our handshake, made with the old keys, is a stranger's to who never had that card, and stands against nothing. */
+    /**
+     * As above: our handshake with the old keys is a stranger's for someone who never had that card, and does not
+     * prevail.
+     */
     @RepeatedTest(12)
     void whoHasOnlyTheNewCardReachesAPersonaThatOpenedWithItsOldKeys() throws Exception {
         alice.know(bob, "bob");
@@ -137,7 +143,7 @@ class RotationTest {
     @Test
     void theOldKeysAreErasedAfterADay() throws Exception {
         ContactsBench.meet(alice, bob);
-        // Her handshake, which would tell him, does not leave.
+        // Her handshake, which would inform him, does not leave.
         alice.personas.rotate(Optional.empty(), false);
         assertNotNull(alice.keys().old);
         clock.pass(Duration.ofHours(23));

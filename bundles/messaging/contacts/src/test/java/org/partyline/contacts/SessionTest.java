@@ -45,7 +45,7 @@ class SessionTest {
         bob.close();
     }
 
-    /** Two others, of whom alice's sender id is the lower one, or bob's. */
+    /** Two others, of whom alice or bob has the lower sender id. */
     private void others(boolean aliceIsLower) throws Exception {
         do {
             close();
@@ -251,7 +251,7 @@ class SessionTest {
         assertEquals(List.of(), alice.say());
     }
 
-    /** Bob's handshake, which the first server of hers answered, is there again. */
+    /** Bob's handshake, which her first server answered, appears again. */
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void aRestoredMemberAnswersNoHandshakeThatItMayHaveAnsweredBefore(boolean aliceIsLower) throws Exception {
@@ -329,7 +329,7 @@ class SessionTest {
         assertArrayEquals(alice.state("bob").name, bob.chains("alice").get(0).session(), "both mean the same chain");
     }
 
-    /** Alice has sealed a message that waits for its time to leave. */
+    /** Alice has sealed a message that is not due yet. */
     private long sealed(String text) throws Exception {
         long id = alice.write("bob", text);
         alice.stage.outbox.change(
@@ -337,7 +337,10 @@ class SessionTest {
         return id;
     }
 
-    /** Its packet goes with that transaction, on the session of before: sealed on the next one as well, it would be shown twice. */
+    /**
+     * Its packet is sent with that transaction, on the previous session: sealed on the next one as well, it would be
+     * shown twice.
+     */
     @Test
     void aMessageInATransactionThatIsKeptStaysOnItsSession() throws Exception {
         ContactsBench.open(alice, bob);
@@ -352,7 +355,7 @@ class SessionTest {
                 alice.notices().get(0));
     }
 
-    /** What goes with a transaction is not said to be taken back. */
+    /** A packet that is sent with a transaction is not reported as recalled. */
     @Test
     void whatASessionSaysInATransactionThatIsKeptIsNotWithdrawn() throws Exception {
         ContactsBench.open(alice, bob);

@@ -26,7 +26,7 @@ import org.partyline.api.settings.SessionSettings;
 import org.partyline.testkit.HandSetClock;
 import org.partyline.testkit.messaging.TestNetwork;
 
-/** What someone who has a card, and is no contact, gets out of its owner. */
+/** What someone who has a card, and is not a contact, can get from its owner. */
 class StrangerTest {
     private final HandSetClock clock = new HandSetClock();
     private final ContactsBench alice = new ContactsBench(clock);
@@ -47,7 +47,7 @@ class StrangerTest {
         ContactsBench.talk(alice, bob);
     }
 
-    /** Alice asks for a session; bob, who does not know her, has heard it. */
+    /** Alice requests a session; bob, who does not know her, has received the request. */
     private void ask() throws Exception {
         alice.write("bob", "you do not know me");
         List<Packet> init = alice.say();
@@ -63,7 +63,7 @@ class StrangerTest {
         return bob.contacts.list(Optional.empty());
     }
 
-    /** Someone who has these keys, and bob's card, asks for a session. */
+    /** Someone with these keys and bob's card requests a session. */
     private void askWith(IdentityKeys keys) throws PartylineException {
         IdentityKeys his = bob.keys().keys;
         try (Handshakes.Initiation made = bob.stage.handshakes.initiate(
@@ -155,7 +155,7 @@ class StrangerTest {
         assertEquals(InboundPeers.MOST_WAITING, waiting().size());
     }
 
-    // ---- whoever chose to answer anyone
+    // ---- answering everyone
 
     @Test
     void whereAnybodyIsAnsweredAStrangerIsReadOnceItsCardIsHere() throws Exception {

@@ -12,17 +12,17 @@ import org.partyline.api.store.StoreException;
 
 /** Checks whether a plan's budget has room for another packet. */
 final class CoverBudget {
-    /** How long a budget that had no room for a packet is taken for spent: fees may fall. */
+    /** How long a budget without room for a packet counts as spent, since fees may fall. */
     private static final Duration FULL = Duration.ofMinutes(10);
 
     private final CoverContext context;
-    /** Budgets that had no room for a packet, by persona; asked by whoever looks at the status, too. */
+    /** Budgets without room for a packet, by persona; also read for the status. */
     private final Map<Integer, Full> full = new ConcurrentHashMap<>();
 
     /**
      * The budget has no room.
      *
-     * @param needed the most that the packet might have cost, or what it would have cost
+     * @param needed the maximum price of the packet, or its actual price
      */
     private record Full(long budget, long spent, long needed, Instant until) {}
 
@@ -51,8 +51,8 @@ final class CoverBudget {
     }
 
     /**
-     * Whether there is room for the dearest packet that there could be: whether one leaves must not depend on what it is. Looked at when a
-     * slot is due.
+     * Whether there is room for the most expensive packet, since its content must not decide whether one leaves.
+     * Checked when a slot is due.
      *
      * @param network of the decoys; empty: no node is ready
      */
@@ -63,7 +63,7 @@ final class CoverBudget {
         if (network.isEmpty() || plan.next() > context.now().toEpochMilli()) {
             return true;
         }
-        // Asks a node: in no transaction.
+        // Asks a node, so not in a transaction.
         long most = context.most(plan.persona(), network.get());
         long spent = context.<Long, StoreException>transact(tx -> tx.spent(plan.persona()));
         if (most > plan.budget() - spent) {
@@ -74,7 +74,7 @@ final class CoverBudget {
         return true;
     }
 
-    /** There was no room for a packet after all: nothing else is to leave either, were it smaller. */
+    /** Called when there was no room for a packet after all: nothing else may leave either, even if it is smaller. */
     void refused(CoverTransaction tx, CoverPlan plan, long fee) throws StoreException {
         fill(plan, tx.spent(plan.persona()), fee);
     }

@@ -17,7 +17,7 @@ import org.partyline.api.store.StoreException;
 
 /** Reads and writes plans and sent sizes, in the format from before cover traffic was a bundle. */
 final class CoverRecords {
-    // By default each thread keeps its last buffers, with what is in them, also while the store is locked.
+    // By default each thread keeps its last buffers, with their contents, even while the store is locked.
     private static final ObjectMapper MAPPER = CBORMapper.builder(CBORFactory.builder()
                     .recyclerPool(JsonRecyclerPools.nonRecyclingPool())
                     .build())
@@ -67,7 +67,7 @@ final class CoverRecords {
         try {
             return MAPPER.readValue(bytes, type);
         } catch (IOException e) {
-            // Not the parser's words: they may quote the record.
+            // Without the parser's message, which may quote the record.
             throw new StoreException("a record of cover traffic cannot be read: it was written by another version");
         }
     }

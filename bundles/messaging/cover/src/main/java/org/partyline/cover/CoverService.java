@@ -49,7 +49,7 @@ final class CoverService implements Cover {
         return status;
     }
 
-    /** Refuses to start what could only spend real money before it was said once that this is known. */
+    /** Refuses to start something that could only spend real money before the operator has accepted that once. */
     private void requireAccepted(Optional<String> persona) throws PartylineException {
         Set<Network> networks =
                 context.<Set<Network>, PartylineException>transact(tx -> tx.networks(tx.persona(persona)));

@@ -17,10 +17,13 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Implements cover traffic as in Loopix: packets leave at the points of a Poisson process. At each point the next
- * message that waits goes, and where none waits, a decoy: real traffic takes the place of decoys and adds nothing.
+ * waiting message is sent, or a decoy if none waits: real traffic replaces decoys and adds nothing.
  */
 final class PoissonCover implements CoverTraffic {
-    /** Bytes. Messages in pieces fill packets of this size: were others smaller, many of it in a row would tell of a long message. */
+    /**
+     * Bytes. Fragments of messages fill packets of this size: if decoys were smaller, several packets of this size in a
+     * row would reveal a long message.
+     */
     static final int LEAST_SIZE = 80;
 
     /** One gap in 10^43 is longer. */
@@ -59,8 +62,8 @@ final class PoissonCover implements CoverTraffic {
     }
 
     /**
-     * The plan; where its next point is of a clock that was set back since, with one of a process that begins now: decoys would stop for the
-     * hours that it went back, and messages with them. No gap is ever drawn that is so long.
+     * The plan; if its next point is from a clock that was set back since, one of a process that begins now. Otherwise
+     * decoys, and messages with them, would stop for the hours in between. No gap is ever that long.
      */
     private CoverPlan inReach(CoverPlan plan) throws StoreException {
         Duration mean = Duration.ofMillis(plan.mean());
@@ -88,7 +91,7 @@ final class PoissonCover implements CoverTraffic {
                 .findFirst();
     }
 
-    /** Why a plan that was started does not run; empty when it does. */
+    /** Why a plan that was started does not run; empty if it does. */
     String problem(CoverTransaction tx, CoverPlan plan) throws StoreException {
         if (budget.isFull(tx, plan)) {
             return budget.problem(plan);
@@ -109,7 +112,7 @@ final class PoissonCover implements CoverTraffic {
     public Over over(CoverTransaction tx, Covered slot, Use use) throws StoreException {
         Optional<CoverPlan> plan = CoverRecords.plan(tx, slot.persona());
         if (plan.isEmpty() || plan.get().next() != slot.next().toEpochMilli()) {
-            // It was stopped, or begun anew.
+            // It was stopped, or started again.
             return new Over(Optional.empty(), Optional.empty());
         }
         Instant next = nextSlot(plan.get());

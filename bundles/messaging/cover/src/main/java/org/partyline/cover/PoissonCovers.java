@@ -11,7 +11,7 @@ import org.partyline.api.cover.CoverFactory;
 import org.partyline.api.cover.CoverTraffic;
 import org.partyline.api.engine.Cover;
 
-/** Registers cover traffic with the server, and its commands' service while the server uses it. */
+/** Registers cover traffic with the server, and the service for its commands while the server uses it. */
 @Component
 public final class PoissonCovers implements CoverFactory {
     private final BundleContext bundle;
@@ -23,7 +23,7 @@ public final class PoissonCovers implements CoverFactory {
         this(bundle, new PoissonTiming());
     }
 
-    /** @param timing when slots are, and what decoys look like */
+    /** @param timing determines slots and decoys */
     public PoissonCovers(BundleContext bundle, Timing timing) {
         this.bundle = bundle;
         this.timing = timing;
@@ -51,7 +51,7 @@ public final class PoissonCovers implements CoverFactory {
                     registration.unregister();
                 }
             } catch (IllegalStateException e) {
-                // The framework took it away with the bundle.
+                // The framework unregistered it with the bundle.
             }
         }
     }

@@ -11,7 +11,7 @@ import org.partyline.api.schedule.Exponential;
  * (the mixing strategy of Loopix, USENIX Security 2017).
  */
 public final class PoissonTiming implements Timing {
-    /** What a new sender's packets mostly are: short texts and the openers of chains. */
+    /** The usual packets of a new sender: short texts and the openers of chains. */
     private static final List<Integer> FIRST_SIZES = List.of(64, 80);
 
     @Override
@@ -28,7 +28,7 @@ public final class PoissonTiming implements Timing {
         List<Integer> sizes = recent.isEmpty() ? FIRST_SIZES : recent;
         int size = sizes.get(random.nextInt(sizes.size()));
         requireBucket(size);
-        // What was larger would go out in pieces of the largest packet now.
+        // Larger ones would now be sent in fragments of the largest size.
         return Math.min(size, largest);
     }
 

@@ -3,7 +3,7 @@ package org.partyline.cover;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The sizes of the packets that a persona sent recently, oldest first, as they are stored. */
+/** The stored sizes of the packets that a persona sent recently, oldest first. */
 record SentSizes(List<Integer> newest) {
     private static final int MOST = 64;
 
@@ -12,8 +12,8 @@ record SentSizes(List<Integer> newest) {
     }
 
     /**
-     * With one more. They are remembered for longer than the outbox has packets: what was sent in the last hours alone is mostly short where
-     * little was said, and then large packets would rarely be decoys.
+     * With one more. They are remembered for longer than packets are in the outbox: if little was sent, the packets of
+     * the last hours are mostly short, and then large packets would rarely be decoys.
      */
     SentSizes with(int size) {
         List<Integer> sizes = new ArrayList<>(newest);

@@ -9,15 +9,15 @@ public interface Timing {
     /**
      * The gap between two points of a Poisson process: exponential.
      *
-     * @param mean above 0
+     * @param mean positive
      */
     Duration gap(Duration mean, SecureRandom random);
 
     /**
-     * The size of a decoy: drawn from the sizes that were sent lately, so that decoys are distributed as messages are.
+     * The size of a decoy: drawn from recently sent sizes, so that decoys have the same distribution as messages.
      *
-     * @param recent sizes of packets sent lately; empty: as a new sender's would be
-     * @param maxBucket the largest packet that may be sent
+     * @param recent recently sent sizes; empty: those of a new sender
+     * @param maxBucket the largest allowed packet
      * @return one of the buckets, at most {@code maxBucket}
      */
     int decoySize(List<Integer> recent, int maxBucket, SecureRandom random);

@@ -17,7 +17,7 @@ import org.partyline.api.store.StoreException;
 import org.partyline.testkit.HandSetClock;
 import org.partyline.testkit.Statistics;
 
-/** What the server offers, as a test sets it, with records in memory. */
+/** The server's services as set by a test, with records in memory. */
 final class FakeContext implements CoverContext, CoverTransaction {
     static final int ME = 1;
 

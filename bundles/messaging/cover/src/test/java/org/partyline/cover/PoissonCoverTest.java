@@ -31,19 +31,19 @@ import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.packet.Packets;
 import org.partyline.api.store.StoreException;
 
-/** Cover traffic without a server: what it decides, from what it is told. */
+/** The decisions of cover traffic, without a server. */
 class PoissonCoverTest {
     private static final Duration MEAN = Duration.ofMinutes(10);
     private static final Duration GAP = Duration.ofMinutes(7);
 
     private final FakeContext context = new FakeContext();
-    /** The services that it offers. */
+    /** The services that it registered. */
     private final List<Object> offered = new ArrayList<>();
 
     private CoverTraffic traffic;
     private Cover cover;
 
-    /** The real one, but for the gap. */
+    /** The real one, except for the gap. */
     private static final class Even implements Timing {
         private final Timing real = new PoissonTiming();
 
@@ -87,7 +87,7 @@ class PoissonCoverTest {
         cover.start(Optional.empty(), MEAN, 1000);
     }
 
-    /** The slot of the first persona, as it is now. */
+    /** The present slot of the first persona. */
     private Covered slot() throws PartylineException {
         return traffic.look().get(0);
     }
@@ -251,7 +251,7 @@ class PoissonCoverTest {
     @Test
     void theBudgetEndsWhereTheDearestPacketHasNoRoomAlsoWhereAUsualOneHad() throws Exception {
         cover.start(Optional.empty(), MEAN, 45);
-        // A packet of 80 bytes costs 21 sat. After one, 24 are left, which a packet of 128 bytes would pass.
+        // A packet of 80 bytes costs 21 sat. After one, 24 are left, which a packet of 128 bytes would exceed.
         context.most = 26;
         context.clock.pass(GAP);
         assertTrue(traffic.over(context, slot(), Use.FREE).decoy().isPresent());
@@ -297,7 +297,7 @@ class PoissonCoverTest {
         assertEquals("", cover.status().get(1).problem());
     }
 
-    // ---- where decoys go
+    // ---- the networks of decoys
 
     @Test
     void decoysGoWhereThePersonaTalksAndANodeIsReadyAndCoinsMayBeSpent() throws Exception {
@@ -329,7 +329,7 @@ class PoissonCoverTest {
         assertEquals(Optional.of(Network.MAINNET), slot().network());
     }
 
-    // ---- the shape of decoys
+    // ---- the form of decoys
 
     @Test
     void decoysAreOfTheSizesThatWereSentLatelyButNeverSmallerThanAllElse() throws Exception {
@@ -419,7 +419,7 @@ class PoissonCoverTest {
         open();
         assertEquals(before, status());
         assertEquals(1, status().decoys());
-        // After two hours away nothing is made up for.
+        // After two hours of absence, nothing is made up for.
         context.clock.pass(Duration.ofHours(2));
         assertEquals(
                 Optional.of(context.now().plus(GAP)),

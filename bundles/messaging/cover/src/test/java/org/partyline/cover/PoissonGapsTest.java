@@ -17,12 +17,12 @@ class PoissonGapsTest {
 
     private final Timing timing = new PoissonTiming();
 
-    /** Draws as a caller does. */
+    /** Draws like a caller. */
     private interface Draw {
         Duration next(Duration mean, SecureRandom random);
     }
 
-    /** In means. */
+    /** In multiples of the mean. */
     private static double[] sample(Draw draw, long seed) {
         SecureRandom random = Statistics.seeded(seed);
         return IntStream.range(0, SAMPLES)
@@ -110,7 +110,7 @@ class PoissonGapsTest {
         assertThrows(IllegalArgumentException.class, () -> timing.gap(negative, Statistics.seeded(7)));
     }
 
-    /** Gives the same fraction each time. */
+    /** Returns the same fraction each time. */
     private static final class Extreme extends SecureRandom {
         private static final long serialVersionUID = 1L;
         private final double fraction;

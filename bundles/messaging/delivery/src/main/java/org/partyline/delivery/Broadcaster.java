@@ -49,11 +49,11 @@ public final class Broadcaster {
     }
 
     /**
-     * Gives the signed transaction of a packet to a node; to the next one when that does not answer, or refuses it.
+     * Hands the signed transaction of a packet to a node, or to the next one if that does not answer or rejects it.
      *
-     * @param begun what was stored just now, when the packet was paid for; empty: it has to be read
+     * @param begun the record that was stored just now, when the packet was paid for; empty: it must be read
      * @throws NodeUnavailableException if no node answered
-     * @throws MessageWaitsException if one refused it, and what it waits for now
+     * @throws MessageWaitsException if a node rejected it; says what it waits for now
      */
     void hand(String carrier, PacketRef packet, List<Transport> nodes, Optional<OutgoingMessage> begun)
             throws PartylineException {
@@ -72,7 +72,7 @@ public final class Broadcaster {
         hand(found.get(), packet.index(), nodes);
     }
 
-    /** What is stored of it then; null: it is gone. */
+    /** Returns the stored message afterwards; null if it no longer exists. */
     private @Nullable OutgoingMessage hand(OutgoingMessage outgoing, int index, List<Transport> nodes)
             throws PartylineException {
         NodeUnavailableException last = null;
@@ -98,13 +98,13 @@ public final class Broadcaster {
                 if (this.nodes.isUsed(node.name())) {
                     throw e;
                 }
-                // It was taken away in the middle: what it did is not known.
+                // It was interrupted: the result is unknown.
                 last = new NodeUnavailableException("node '" + node.name() + "' disconnected during sending", e);
             }
         }
         if (current.parts().get(index).state() != State.SEALED) {
-            // Nobody took it again: it is due at the next chance, not after the time that a node gets to show what it
-            // took.
+            // No node accepted it again: it is due at the next opportunity, rather than after the time that a node has
+            // to show it.
             current = outbox.change(
                     outgoing.id(),
                     now -> now.with(
@@ -124,7 +124,7 @@ public final class Broadcaster {
 
     /** A node's rejection of a transaction. */
     private record Refusal(Transport node, TransactionRejectedException why) {
-        /** What waiting or paying again helps against comes first: another node's rules may be narrower. */
+        /** Reasons that waiting or paying again can fix come first, since another node's rules may be stricter. */
         private static final List<TransactionRejectedException.Reason> ORDER = List.of(
                 TransactionRejectedException.Reason.CHAIN_TOO_LONG,
                 TransactionRejectedException.Reason.FEE_TOO_LOW,
@@ -141,13 +141,13 @@ public final class Broadcaster {
             OutgoingMessage outgoing, int index, Transport node, TransactionRejectedException refusal)
             throws PartylineException {
         OutgoingPart part = outgoing.parts().get(index);
-        // Another node may have taken it before, or it is in a block already.
+        // Another node may have accepted it before, or it is in a block already.
         if (propagationTracker.isKnown(node.network(), TxId.ofBytes(part.requireTransaction()))) {
             return outbox.change(outgoing.id(), now -> now.on(index, PacketEvent.TAKEN));
         }
         List<String> entered = propagationTracker.propagationRecord(part).entered();
         if (!entered.isEmpty()) {
-            // Paid for again, the packet might go out in two transactions.
+            // If it were paid for again, the packet might be sent in two transactions.
             throw new MessageWaitsException("node '" + node.name() + "' rejected it (" + refusal.getMessage()
                     + "), but node '" + entered.get(0) + "' may have it: it waits for that node or for a block");
         }

@@ -25,14 +25,14 @@ final class CarrierChoice {
     }
 
     /**
-     * With cover traffic everything that a persona sends uses the carrier of its decoys; a message that is partly sent
+     * With cover traffic everything that a persona sends uses the carrier of its decoys; a message that was partly sent
      * keeps its carrier.
      */
     @Nullable
     OutgoingMessage byOneCarrier(OutgoingMessage outgoing) throws PartylineException {
         Conversation conversation = guard.conversation(outgoing.membership());
         if (conversation.paysApart()) {
-            // It may have been queued before it was so.
+            // It may have been queued before that applied.
             return by(OfferedCarriers.DEFAULT, outgoing);
         }
         String decoys = settings.get().sending().carrier();

@@ -10,8 +10,8 @@ import org.partyline.messaging.mailbox.OutgoingMessage;
 /** Collects the changes of a carrier's transaction that are announced after its commit. */
 final class CarrierEffects {
     final Map<Long, OutgoingMessage> changed = new LinkedHashMap<>();
-    /** Messages whose change may be spent now. */
+    /** Transactions whose change may be spent now. */
     final Collection<KeptTransaction> over = new ArrayList<>();
-    /** Messages whose coins are free, too. */
+    /** Transactions whose coins are free, too. */
     final Collection<KeptTransaction> dropped = new ArrayList<>();
 }

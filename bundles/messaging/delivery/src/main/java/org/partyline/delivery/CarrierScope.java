@@ -19,7 +19,7 @@ public final class CarrierScope {
     private final String carrier;
     private final String table;
 
-    /** @param carrier its id @param table that has its records */
+    /** @param carrier its id @param table the table of its records */
     CarrierScope(StateGuard guard, Clock clock, Outbox outbox, KeptTransactions kept, String carrier, String table) {
         this.guard = guard;
         this.people = guard.people();
@@ -38,7 +38,7 @@ public final class CarrierScope {
         return table;
     }
 
-    /** A piece of work with the server's view of the same transaction. */
+    /** Work with the server's view of the same transaction. */
     @FunctionalInterface
     interface Work<T, X extends Exception> {
         T run(StoreCarrierTransaction tx) throws X, StoreException;
@@ -63,7 +63,7 @@ public final class CarrierScope {
         return result;
     }
 
-    /** A piece of work without a result. */
+    /** Work without a result. */
     @FunctionalInterface
     interface Change<X extends Exception> {
         void run(StoreCarrierTransaction tx) throws X, StoreException;
@@ -77,7 +77,7 @@ public final class CarrierScope {
         });
     }
 
-    /** A view of a transaction that the server runs: the server announces its changes. */
+    /** A view of a transaction that the server runs and whose changes it announces. */
     StoreCarrierTransaction within(StoreTransaction tx) {
         return view(tx, new CarrierEffects());
     }

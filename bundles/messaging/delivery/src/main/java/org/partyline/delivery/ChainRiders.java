@@ -15,9 +15,9 @@ import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.messaging.state.StateGuard;
 
 /**
- * Records at each message whether the packet that opened its chain is lost (PROTOCOL 5, "Openers must last"). Looks at
- * what is stored in each round, so it does not matter how an opener was lost, whether it came back, or whether the
- * server was killed in between.
+ * Records at each message whether the packet that opened its chain is lost (PROTOCOL 5, "Openers must last"). It checks
+ * the stored state in each round, so it does not matter how an opener was lost, whether it came back, or whether the
+ * server was killed meanwhile.
  */
 final class ChainRiders {
     private final StateGuard guard;
@@ -37,12 +37,12 @@ final class ChainRiders {
         }
     }
 
-    /** Gives all messages as they are after that. */
+    /** Returns all messages in their state after that. */
     List<OutgoingMessage> settle(List<OutgoingMessage> all) throws StoreException {
         Map<Chain, OutgoingMessage> openers = new HashMap<>();
         for (OutgoingMessage outgoing : all) {
             if (outgoing.opens() && !outgoing.session().isEmpty()) {
-                // A session's key may have been said again.
+                // A session's key may have been repeated.
                 openers.merge(Chain.of(outgoing), outgoing, (one, other) -> isLost(one) ? other : one);
             }
         }
@@ -75,7 +75,7 @@ final class ChainRiders {
         return ChainOpener.of(opener, clock.instant().toEpochMilli()) == ChainOpener.LOST;
     }
 
-    /** Whether a message has packets on a chain, and was not ended by other means. */
+    /** Whether a message has packets on a chain, and was not ended otherwise. */
     private static boolean rides(OutgoingMessage outgoing) {
         State state = outgoing.state();
         return !outgoing.parts().isEmpty()
@@ -84,7 +84,10 @@ final class ChainRiders {
                 && state != State.FAILED;
     }
 
-    /** Whether a message is to be sealed on another chain: its own has lost its opener, and nobody can have a packet of it. */
+    /**
+     * Whether a message must be sealed on another chain: the opener of its own is lost, and nobody can have a packet of
+     * it.
+     */
     boolean isCutOff(OutgoingMessage outgoing) throws StoreException {
         return outgoing.lostOpener() != 0
                 && !guard.open(() -> guard.transact(tx -> KeptTransactionRecords.mayHaveLeft(tx, outgoing)));

@@ -13,7 +13,7 @@ import org.partyline.messaging.state.MessageWaitsException;
 
 /**
  * Keeps messages from being sealed with the time of a wrong clock: readers would reject them. The time of a block is
- * within two hours of the network's, and on a network that is mined blocks are rarely an hour apart.
+ * within two hours of the network's, and on an active network blocks are rarely an hour apart.
  */
 final class ClockAgainstBlocks {
     private static final Duration MOST_AHEAD = Duration.ofHours(2);
@@ -27,10 +27,10 @@ final class ClockAgainstBlocks {
         this.clock = clock;
     }
 
-    /** @throws MessageWaitsException if the blocks of all nodes that can be used speak against this machine's clock */
+    /** @throws MessageWaitsException if the blocks of all usable nodes contradict this machine's clock */
     void require(Network network) throws MessageWaitsException {
         if (network == Network.EMBEDDED) {
-            // Its blocks are made here, with this clock.
+            // Its blocks are created here, with this clock.
             return;
         }
         List<Instant> tips = nodes.ready(network).stream()
@@ -42,7 +42,7 @@ final class ClockAgainstBlocks {
             return;
         }
         Instant now = clock.instant();
-        // One node that lies cannot hold up what another would take.
+        // One dishonest node cannot delay what another would accept.
         Instant oldest = tips.get(0);
         Instant newest = tips.get(tips.size() - 1);
         if (oldest.isAfter(now.plus(MOST_AHEAD))) {
@@ -50,7 +50,7 @@ final class ClockAgainstBlocks {
                     + oldest + ", but the clock shows " + now.truncatedTo(ChronoUnit.SECONDS)
                     + " (timedatectl set-ntp true)");
         }
-        // Nobody mines elsewhere but who tries things.
+        // On other networks, blocks are mined only when someone tests something.
         if (network == Network.MAINNET && newest.isBefore(now.minus(MOST_BEHIND))) {
             throw new MessageWaitsException("it waits for a block newer than " + newest
                     + ": the node is behind, or this machine's clock is fast (timedatectl)");

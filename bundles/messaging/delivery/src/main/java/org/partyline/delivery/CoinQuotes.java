@@ -28,7 +28,7 @@ final class CoinQuotes {
         this.fees = fees;
     }
 
-    /** The maximum, in satoshi. A carrier counts one coin for each transaction that it begins. */
+    /** The maximum addition, in satoshi. A carrier counts one coin for each transaction that it begins. */
     long add(Carrier carrier, Quote quote, String account, List<Transport> among) throws PartylineException {
         String payer = carrier.isShared() ? new PersonaRecord(quote.persona(), "", false).account() : account;
         int largest = quote.sizes().stream().mapToInt(Integer::intValue).max().orElse(0);
@@ -37,7 +37,10 @@ final class CoinQuotes {
         return more <= 0 ? 0 : transactions * fees.highest(among).fee(more * AccountStatus.COIN_VBYTES);
     }
 
-    /** Of the wallets that may pay, at any rate that may be drawn: at a low one more are gathered, at a high one more are needed. */
+    /**
+     * For all wallets that may pay, and all rates that may be drawn: at a low rate more coins are consolidated, at a
+     * high one more are needed.
+     */
     private int mostCoins(String account, int vsize, List<Transport> among) throws PartylineException {
         FeeRate low = fees.rate(among);
         FeeRate high = fees.highest(among);

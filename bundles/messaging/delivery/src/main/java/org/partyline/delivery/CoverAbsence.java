@@ -15,12 +15,15 @@ import org.partyline.messaging.state.Live;
 import org.partyline.messaging.state.SecurityLog;
 import org.partyline.messaging.state.StateGuard;
 
-/** Tracks how long cover traffic has been unavailable, and records that if some was ordered. */
+/** Tracks how long cover traffic has been unavailable, and records that if it was ordered. */
 final class CoverAbsence {
-    /** How long cover traffic that was ordered is unavailable before that is recorded: not while its bundle is updated. */
+    /**
+     * How long ordered cover traffic must be unavailable before that is recorded, so that an update of its bundle is
+     * not.
+     */
     private static final Duration AWAY = Duration.ofSeconds(5);
 
-    /** Since when there is none; null while there is. */
+    /** Since when it is unavailable; null while it is available. */
     private @Nullable Instant away;
 
     private boolean recorded;
@@ -31,7 +34,10 @@ final class CoverAbsence {
     private final SecurityLog security;
     private final BooleanSupplier stopping;
 
-    /** @param stopping whether the whole program ends: what is still away then does not come back, and nothing is to leave because of it */
+    /**
+     * @param stopping whether the whole program stops: then cover traffic does not come back, and nothing may leave
+     *     because of it
+     */
     CoverAbsence(
             StateGuard guard, Clock clock, Live<CoverTraffic> traffic, SecurityLog security, BooleanSupplier stopping) {
         this.traffic = traffic;
@@ -41,12 +47,15 @@ final class CoverAbsence {
         this.stopping = stopping;
     }
 
-    /** Whether no bundle brings cover traffic. */
+    /** Whether no bundle provides cover traffic. */
     boolean isAway() {
         return !traffic.isHere();
     }
 
-    /** No bundle brings cover traffic: nobody is covered, but at the end of the program, where nothing is to leave because of that. */
+    /**
+     * Called when no bundle provides cover traffic: no persona is covered, except while the program stops, when nothing
+     * may leave because of that.
+     */
     Optional<List<Covered>> nobody() throws StoreException {
         if (stopping.getAsBoolean()) {
             return Optional.empty();
@@ -63,7 +72,7 @@ final class CoverAbsence {
         return Optional.of(List.of());
     }
 
-    /** There is cover traffic. */
+    /** Called when cover traffic is available. */
     void over() {
         away = null;
         if (recorded) {

@@ -21,9 +21,9 @@ import org.partyline.messaging.state.AfterCommit;
 import org.partyline.messaging.state.MessageWaitsException;
 
 /**
- * Assigns a free slot to a packet that takes the place of a decoy. The packet has the size that the decoy would have
- * had, and is a decoy for all that comes after: so cover traffic is the same with cargo and without. One that could not
- * leave in its slot has used a position of its chain, and leaves as it is in a later slot of its size.
+ * Assigns a free slot to a packet that replaces a decoy. The packet has the size that the decoy would have had, and
+ * counts as a decoy from then on, so that cover traffic is the same with cargo and without. A packet that could not
+ * leave in its slot has used a position of its chain, and leaves unchanged in a later slot of its size.
  */
 final class CoverCargo {
     private final People people;
@@ -41,10 +41,10 @@ final class CoverCargo {
     }
 
     /**
-     * Queues what takes the place of a decoy. Part of the caller's transaction, which is to be undone when this throws.
+     * Queues the packet that replaces a decoy. Part of the caller's transaction, which must be undone if this throws.
      *
-     * @param size of the decoy, in bytes
-     * @return what leaves in the slot; empty: the decoy
+     * @param size the decoy's size in bytes
+     * @return the packet for the slot; empty: the decoy
      */
     Optional<OutgoingMessage> take(StoreTransaction tx, AfterCommit after, int persona, Network network, int size)
             throws StoreException, MessageWaitsException {
@@ -72,11 +72,10 @@ final class CoverCargo {
         return Optional.empty();
     }
 
-    /** Whether it has left, or is of no use any more. */
+    /** Whether it has left, or is useless. */
     private boolean isOver(StoreTransaction tx, ContactConversation contact, CargoRecord cargo) throws StoreException {
         if (cargo.packet() == null) {
-            // Receipts may have been switched off since it was queued, or the contact may have an account of its own
-            // now.
+            // Receipts may have been disabled since it was queued, or the contact may have a separate account now.
             return clock.millis() >= cargo.expires()
                     || contact.paysApart()
                     || cargo.rank() == CargoRecord.RECEIPTS
@@ -91,7 +90,9 @@ final class CoverCargo {
                         .isPresent();
     }
 
-    /** Whether something for the contact waits to leave: it goes first, as what comes after it on the chain may need it. */
+    /**
+     * Whether something for the contact waits to be sent: it goes first, since later packets of the chain may need it.
+     */
     private static boolean isBusy(StoreTransaction tx, ContactConversation contact) throws StoreException {
         for (OutgoingMessage outgoing : OutgoingRecords.of(tx, contact.id())) {
             if (!outgoing.state().isSettled() && !outgoing.isOut() && !SessionState.holds(tx, contact, outgoing)) {
@@ -107,7 +108,7 @@ final class CoverCargo {
         if (cargo.packet() == null) {
             return sealer.of(contact).cargo(tx, after, contact, cargo, size);
         }
-        // A decoy that is still to leave is known by its packet: it leaves once.
+        // A decoy that is still to be sent is identified by its packet, so it is sent only once.
         return Optional.of(cargo.packet())
                 .filter(packet -> packet.length == size && !decoys.isKnown(contact.network(), packet));
     }

@@ -12,7 +12,7 @@ import org.partyline.messaging.state.CoverSlots;
 import org.partyline.messaging.state.Live;
 import org.partyline.messaging.state.StateGuard;
 
-/** Checks for cover traffic that was ordered but whose bundle is not running: nothing else can know of it then. */
+/** Checks for cover traffic that was ordered but whose bundle is not running, which nothing else can detect. */
 final class CoverCheck implements HealthCheck {
     private final StateGuard guard;
     private final People people;
@@ -33,7 +33,7 @@ final class CoverCheck implements HealthCheck {
 
     @Override
     public List<Finding> examine() throws PartylineException {
-        // While what sends is unavailable nothing leaves, covered or not.
+        // While the sending bundle is unavailable nothing leaves, covered or not.
         if (!guard.isOpen() || !slots.isKnown() || traffic.isHere()) {
             return List.of();
         }

@@ -53,7 +53,7 @@ final class CoverNetworks {
         return sizes.maxBucket(network);
     }
 
-    /** What a packet of a persona may cost; 0: that is not known. */
+    /** The maximum price of a packet of a persona; 0: unknown. */
     long most(int persona, Network network) throws StoreException {
         try {
             List<Transport> ready = nodes.service().ready(network);
@@ -62,7 +62,7 @@ final class CoverNetworks {
                     : carriers.of(settings.get().sending().carrier())
                             .most(persona, network, maxPacket(network), CarrierViews.of(ready));
         } catch (AbsentException e) {
-            // Nothing leaves by it; slots pass as ever.
+            // Nothing leaves; slots pass as usual.
             LOG.debug("a packet's cost is unknown: {}", e.reason());
             return 0;
         } catch (StoreException e) {

@@ -29,9 +29,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Opens the slots of cover traffic, and queues its decoys. What that may not do is refused here, whoever brings it: a
- * decoy has the protocol's form, goes where the persona talks, and leaves in its slot or never; a slot is opened once.
- * While no bundle brings any, messages leave by their delay. Runs on the sender's thread.
+ * Opens the slots of cover traffic, and queues its decoys. It enforces the rules for any bundle's cover traffic: a
+ * decoy has the protocol's form, is on a network where the persona talks, and leaves in its slot or never; a slot is
+ * opened once. Without cover traffic, messages leave after their random delay. Runs on the sender's thread.
  */
 public final class CoverRounds {
     private static final Logger LOG = LoggerFactory.getLogger(CoverRounds.class);
@@ -47,7 +47,7 @@ public final class CoverRounds {
     private final SlotSchedule slotSchedule;
     /** The slots that are open in this round. */
     private final Map<Integer, Covered> open = new HashMap<>();
-    /** Slots that cover traffic failed to end: it would have them again in each round. */
+    /** Slots that cover traffic failed to end, and would return in each round. */
     private final Map<Integer, Instant> broken = new HashMap<>();
 
     CoverRounds(
@@ -71,9 +71,9 @@ public final class CoverRounds {
     }
 
     /**
-     * Opens the slots that are due; to be called before a round of the sender.
+     * Opens the slots that are due; call it before a round of the sender.
      *
-     * @return when the next slot is
+     * @return the time of the next slot
      */
     Optional<Instant> before() throws StoreException {
         open.clear();
@@ -107,7 +107,7 @@ public final class CoverRounds {
         return one.isEmpty() || other.isBefore(one.get()) ? Optional.of(other) : one;
     }
 
-    /** Which personas are covered; empty: that is not known, and all stays as it was. */
+    /** The covered personas; empty: unknown, and everything stays as it was. */
     private Optional<List<Covered>> look() throws StoreException {
         if (absence.isAway()) {
             return absence.nobody();
@@ -128,7 +128,10 @@ public final class CoverRounds {
         return Optional.empty();
     }
 
-    /** The budget had no room for a packet after all: nothing else leaves in this slot, were it smaller. */
+    /**
+     * Called when the budget had no room for a packet after all: nothing else leaves in this slot, even if it is
+     * smaller.
+     */
     void refused(int persona, long fee) throws StoreException {
         slotSchedule.spoilPoint(persona);
         try {
@@ -143,12 +146,12 @@ public final class CoverRounds {
     /**
      * The decoys to send now, and the next slot.
      *
-     * @param decoys to be sent now @param next slot
+     * @param decoys to be sent now @param next the next slot
      */
     record Due(List<OutgoingMessage> decoys, Optional<Instant> next) {}
 
     /**
-     * Ends the slots; where no message took one, a decoy is queued.
+     * Ends the slots; if no message used one, a decoy is queued.
      *
      * @return decoys to be sent now, and the time of the next slot
      */
@@ -161,7 +164,7 @@ public final class CoverRounds {
             try {
                 ended = guard.open(() -> end(slot, use));
             } catch (AbsentException e) {
-                // There is no cover traffic any more: messages leave by their delay from the next round on.
+                // There is no cover traffic any more: messages leave after their random delay from the next round on.
                 LOG.debug("a slot ends unused: {}", e.reason());
                 continue;
             } catch (RuntimeException | LinkageError e) {
@@ -191,7 +194,7 @@ public final class CoverRounds {
 
     private record Ended(Optional<Instant> next, Optional<OutgoingMessage> decoy) {}
 
-    /** Ends a slot; a packet in place of a decoy must not make it pass unused. */
+    /** Ends a slot; a failing packet instead of a decoy must not leave it unused. */
     private Ended end(Covered slot, CoverTraffic.Use use) throws StoreException {
         if (use == CoverTraffic.Use.FREE && slot.network().isPresent()) {
             try {
@@ -259,8 +262,8 @@ public final class CoverRounds {
     }
 
     /**
-     * The slots are over. A decoy that could not leave in its own is given up: later it would be one too many, and take a slot from
-     * a message.
+     * Called when the slots are over. A decoy that could not leave in its own is dropped: later it would be an extra
+     * one, and take a slot from a message.
      */
     void end(List<OutgoingMessage> queued) throws StoreException {
         for (OutgoingMessage decoy : queued) {
@@ -287,7 +290,7 @@ public final class CoverRounds {
         }
     }
 
-    /** Gives up a decoy whose time is over: see {@link Decoys#drops}. */
+    /** Drops a decoy whose time is over: see {@link Decoys#drops}. */
     boolean drops(OutgoingMessage outgoing) throws StoreException {
         return decoys.drops(outgoing);
     }

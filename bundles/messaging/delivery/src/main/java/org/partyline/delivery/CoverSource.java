@@ -15,7 +15,7 @@ public final class CoverSource {
 
     private final Live<CoverTraffic> live;
     private final Supplier<StageCoverContext> contexts;
-    /** Null while no bundle brings any. */
+    /** Null while no bundle provides any. */
     private @Nullable CoverFactory factory;
 
     private @Nullable StageCoverContext context;
@@ -24,20 +24,20 @@ public final class CoverSource {
 
     private boolean begun;
 
-    /** @param contexts a new one for each that is opened */
+    /** @param contexts a new one for each opening */
     public CoverSource(Live<CoverTraffic> live, Supplier<StageCoverContext> contexts) {
         this.live = live;
         this.contexts = contexts;
     }
 
-    /** A bundle brings it: it takes the place of what was there. */
+    /** A bundle provides it, which replaces a previous one. */
     public synchronized void added(CoverFactory next) {
         close();
         factory = next;
         open();
     }
 
-    /** A bundle takes it away. Waits a while for the call that it is in. */
+    /** Removes a bundle's cover traffic. Waits a while for a call in progress. */
     public synchronized void removed(CoverFactory gone) {
         if (factory == gone) {
             close();
@@ -45,13 +45,13 @@ public final class CoverSource {
         }
     }
 
-    /** The server has begun. */
+    /** The server has started. */
     public synchronized void begin() {
         begun = true;
         open();
     }
 
-    /** The server ends. */
+    /** The server stops. */
     public synchronized void end() {
         begun = false;
         close();

@@ -27,7 +27,7 @@ import org.partyline.messaging.state.AfterCommit;
 import org.partyline.messaging.state.StateGuard;
 import org.partyline.messaging.store.Tables;
 
-/** Checks, queues and abandons decoys. */
+/** Checks, queues and drops decoys. */
 final class Decoys {
     private final StateGuard guard;
     private final People people;
@@ -59,7 +59,7 @@ final class Decoys {
         this.slotSchedule = slotSchedule;
     }
 
-    /** Why a packet is no decoy (PROTOCOL 8): it would be seen that it is one, or that it is not of this program. */
+    /** Why a packet is not a valid decoy (PROTOCOL 8): it would be recognisable as one, or as not from this program. */
     Optional<String> refuse(StoreTransaction tx, int persona, Network network, byte[] packet) throws StoreException {
         int most = sizes.maxBucket(network);
         if (!Packets.isCandidate(packet)) {
@@ -74,12 +74,12 @@ final class Decoys {
         return isKnown(network, packet) ? Optional.of("it was sent before") : Optional.empty();
     }
 
-    /** Whether a packet was sent before, or is to be. */
+    /** Whether a packet was sent before, or is to be sent. */
     boolean isKnown(Network network, byte[] packet) {
         return recognition.packets.sent(PacketId.of(network.code(), packet)) != null;
     }
 
-    /** Stores a decoy that is to leave now. Part of the caller's transaction. */
+    /** Stores a decoy that is to be sent now. Part of the caller's transaction. */
     OutgoingMessage queue(StoreTransaction tx, AfterCommit after, int persona, Network network, byte[] packet)
             throws StoreException {
         Instant now = clock.instant();
@@ -107,8 +107,8 @@ final class Decoys {
     }
 
     /**
-     * Gives up a decoy whose time is over: one that never left, and one that nodes lost, once there is no cover traffic that it could be
-     * part of.
+     * Drops a decoy whose time is over: one that never left, and one that nodes lost once there is no cover traffic
+     * that it could belong to.
      *
      * @return whether it was one
      */
@@ -128,7 +128,7 @@ final class Decoys {
         });
     }
 
-    /** It will not leave any more. */
+    /** It will not be sent any more. */
     void giveUp(OutgoingMessage decoy) throws StoreException {
         outbox.giveUp(decoy.id(), MessageEvent.EXPIRED, "it could not be sent at its point");
         recognition.packets.removeSent(decoy.id());

@@ -90,7 +90,7 @@ public final class DeliveryStage implements Liveness {
         this(state, () -> isProgramEnding(bundle));
     }
 
-    /** @param ending whether the whole program ends: what goes away then does not come back */
+    /** @param ending whether the whole program stops: then stopped bundles do not return */
     public DeliveryStage(StateServices state, BooleanSupplier ending) {
         outboxLive = state.live(Outbox.class);
         propagationTrackerLive = state.live(PropagationTracker.class);
@@ -195,26 +195,26 @@ public final class DeliveryStage implements Liveness {
         offers.add(HealthCheck.class, new CoverCheck(guard, slots, protocols.coverTraffic));
     }
 
-    /** Whether all bundles are being stopped, and this one soon is. */
+    /** Whether all bundles are being stopped, and so this one will be. */
     private static boolean isProgramEnding(BundleContext context) {
         Bundle framework = context.getBundle(Constants.SYSTEM_BUNDLE_ID);
         return framework != null && framework.getState() == Bundle.STOPPING;
     }
 
-    /** Begins to send, once all is here that packets may have to wait for. */
+    /** Begins to send, once everything is available that packets may have to wait for. */
     @Activate
     public void begin(BundleContext context) {
         begin();
         offers.publish(context, bus);
     }
 
-    /** The same, where nothing is published. */
+    /** The same without publishing services. */
     public void begin() {
         slots.begin();
         coverSource.begin();
         sender.start();
         if (guard.isOpen()) {
-            // One before this one may have told wallets of coins that this one has to look after.
+            // A previous instance may have reserved coins in wallets that this one must manage.
             sender.opened();
         }
         sender.kickAll();
@@ -225,12 +225,12 @@ public final class DeliveryStage implements Liveness {
         return beats.failure();
     }
 
-    /** What it publishes. */
+    /** The published services. */
     public Offers offers() {
         return offers;
     }
 
-    /** A carrier of a bundle. */
+    /** Adds a carrier of a bundle. */
     @Reference(cardinality = MULTIPLE, policy = DYNAMIC, policyOption = GREEDY)
     public void addCarrier(CarrierFactory factory, Map<String, Object> properties) {
         carriers.add(factory, properties.get(Constants.SERVICE_ID) instanceof Long service ? service : Long.MAX_VALUE);
@@ -239,24 +239,24 @@ public final class DeliveryStage implements Liveness {
 
     public void removeCarrier(CarrierFactory factory) {
         carriers.remove(factory);
-        // Another one may take its place.
+        // Another one may replace it.
         sender.carrierCame();
     }
 
-    /** Cover traffic of a bundle. */
+    /** Sets a bundle's cover traffic. */
     @Reference(cardinality = OPTIONAL, policy = DYNAMIC, policyOption = GREEDY)
     public void setCoverFactory(CoverFactory factory) {
         coverSource.added(factory);
         bus.publish(new Bus.PartsReturned());
     }
 
-    /** What was covered leaves by its delay from now on. */
+    /** Covered packets leave after their random delay from now on. */
     public void unsetCoverFactory(CoverFactory factory) {
         coverSource.removed(factory);
         sender.kickAll();
     }
 
-    /** A schedule of another bundle. */
+    /** Adds a schedule of another bundle. */
     @Reference(cardinality = MULTIPLE, policy = DYNAMIC)
     public void addSchedule(SendSchedule schedule) {
         schedules.add(schedule);
@@ -273,7 +273,7 @@ public final class DeliveryStage implements Liveness {
         listening.forEach(Bus.Listening::close);
         sender.stop();
         Threads.stop(thread);
-        // Not before: what was covered would leave.
+        // Not earlier: covered packets would leave.
         coverSource.end();
         slots.end();
     }

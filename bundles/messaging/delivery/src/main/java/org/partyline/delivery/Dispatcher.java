@@ -32,8 +32,8 @@ import org.partyline.messaging.state.MessageWaitsException;
 import org.partyline.messaging.state.StateGuard;
 
 /**
- * Advances one packet: when it may leave, it is paid for by its own transaction or added to a rolling one, handed to a
- * node, and followed until it is in a block.
+ * Advances one packet: once it may leave, it is paid for by its own transaction or added to a rolling one, handed to a
+ * node, and tracked until it is in a block.
  */
 public final class Dispatcher {
     private final StateGuard guard;
@@ -83,11 +83,11 @@ public final class Dispatcher {
         return handOver(outgoing, index, message.network());
     }
 
-    /** Looks how far a transaction that a node took has come, and hands it over again when it does not appear. */
+    /** Checks how far an accepted transaction has propagated, and hands it over again if it does not appear. */
     private @Nullable OutgoingMessage follow(OutgoingMessage outgoing, int index) throws PartylineException {
         OutgoingPart part = outgoing.parts().get(index);
         Optional<CarriedMessage> message = guard.open(() -> CarrierViews.of(people, outgoing));
-        // It is out: nothing is said of a carrier that is unavailable, which looks after it when it returns.
+        // It is out: an unavailable carrier, which tracks it when it returns, is not mentioned.
         if (message.isEmpty() || !carriers.isReady(outgoing)) {
             return outgoing;
         }
@@ -126,7 +126,7 @@ public final class Dispatcher {
             if (part.state() == State.SENT) {
                 propagationTracker.overdue(network, part, propagationRecord);
             }
-            // One that is gone meanwhile is handed over to nobody.
+            // A packet that no longer exists is handed to nobody.
             return carrier.isLost(message.get(), index) ? stored(outgoing) : handOverAgain(outgoing, index, network);
         }
         propagationTracker.found(outgoing, part, found.get());
@@ -145,7 +145,7 @@ public final class Dispatcher {
         });
     }
 
-    /** What others have already waits for nothing: that no node of ours answers is not its concern. */
+    /** A transaction that others already have waits for nothing, even if no node of ours answers. */
     private @Nullable OutgoingMessage handOverAgain(OutgoingMessage outgoing, int index, Network network)
             throws PartylineException {
         OutgoingPart part = outgoing.parts().get(index);
@@ -163,7 +163,10 @@ public final class Dispatcher {
         }
     }
 
-    /** Someone else has a packet's transaction; another one may have taken its place since nodes were asked. */
+    /**
+     * A node that did not receive it from us has a packet's transaction; another one may have replaced it since nodes
+     * were asked.
+     */
     private static OutgoingMessage shown(OutgoingMessage now, int index, OutgoingPart asked) {
         OutgoingPart part = now.parts().get(index);
         return part.state() == State.SENT && Arrays.equals(part.transaction(), asked.transaction())
@@ -197,7 +200,7 @@ public final class Dispatcher {
         return stored(current);
     }
 
-    /** Lets a packet leave; where the wallet lacks a coin for it, a shared transaction that can end lends its change. */
+    /** Sends a packet; if the wallet lacks a coin for it, a shared transaction that can end provides its change. */
     private void dispatch(OutgoingMessage outgoing, Carrier carrier, int index, List<Transport> nodes)
             throws PartylineException {
         CarriedMessage message = CarrierViews.of(guard, outgoing);
@@ -220,7 +223,8 @@ public final class Dispatcher {
     }
 
     /**
-     * A message of several packets leaves whole, or not at all: what all of them may cost is approved before the first is paid.
+     * A message of several packets is sent completely or not at all: the maximum cost of all of them is approved before
+     * the first is paid for.
      *
      * @throws MessageWaitsException says which cap does not allow it
      */

@@ -12,14 +12,14 @@ import org.partyline.api.carrier.Quote;
 import org.partyline.api.carrier.RecallTally;
 import org.partyline.api.store.StoreException;
 
-/** Calls a carrier of a bundle, and tells when each call begins and ends. */
+/** Calls a bundle's carrier, and reports when each call begins and ends. */
 final class GuardedCarrier implements Carrier {
     private final String id;
     private final Carrier carrier;
     private final Runnable begin;
     private final Runnable end;
 
-    /** @param begin may throw: then there is no call */
+    /** @param begin may throw: then the call is not made */
     GuardedCarrier(String id, Carrier carrier, Runnable begin, Runnable end) {
         this.id = id;
         this.carrier = carrier;

@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps the transactions of carriers' records. Their coins are reserved, and their change is spent by nobody: what is
- * built on one goes with it when another takes its place.
+ * Stores the transactions of carriers' records. Their coins are reserved, and their change is not spent, because a
+ * replacement would invalidate transactions that spend it.
  */
 public final class KeptTransactions {
     private static final Logger LOG = LoggerFactory.getLogger(KeptTransactions.class);
@@ -32,12 +32,12 @@ public final class KeptTransactions {
         return guard.open(() -> guard.transact(tx -> KeptTransactionRecords.find(tx, carrier, record)));
     }
 
-    /** Keeps the change of a transaction from being spent, or lets it be spent again. Asks a wallet. */
+    /** Prevents the change of a transaction from being spent, or allows it again. Asks a wallet. */
     void hold(KeptTransaction kept, boolean held) {
         hold(kept, kept.signed(), held && !kept.spendable());
     }
 
-    /** Lets the change of the one before be spent again. */
+    /** Allows the change of the previous one to be spent again. */
     void letGoReplaced(KeptTransaction kept) {
         if (kept.replaced() != null) {
             hold(
@@ -73,7 +73,7 @@ public final class KeptTransactions {
     }
 
     /**
-     * After a start: tells wallets again which coins are reserved, and which change is held, whether or not carriers
+     * After a start: informs wallets again which coins are reserved, and which change is held, whether or not carriers
      * are available.
      */
     void reserveAll() throws StoreException {

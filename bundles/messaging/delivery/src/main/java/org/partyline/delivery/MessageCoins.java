@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Reserves and frees the coins of messages, even if wallets were unavailable meanwhile. Used by the sender's thread,
- * and told by others.
+ * and notified by others.
  */
 final class MessageCoins {
     private static final Logger LOG = LoggerFactory.getLogger(MessageCoins.class);
@@ -44,7 +44,7 @@ final class MessageCoins {
         this.coins = coins;
     }
 
-    /** Frees a message's coins; later, while the wallets are unavailable. */
+    /** Frees a message's coins; if the wallets are unavailable, later. */
     void release(OutgoingMessage outgoing) {
         try {
             coins.release(outgoing);
@@ -53,17 +53,17 @@ final class MessageCoins {
         }
     }
 
-    /** All of them are to be reserved again. */
+    /** All of them must be reserved again. */
     void reserveSoon() {
         reserveDue = true;
     }
 
-    /** A carrier has come. */
+    /** Called when a carrier was added. */
     void arrived() {
         coins.arrived();
     }
 
-    /** Notifies wallets about coins, if they were unavailable before. */
+    /** Informs wallets about coins if they were unavailable before. */
     void settle() {
         operations.enter();
         try {
@@ -87,7 +87,7 @@ final class MessageCoins {
             kept.reserveAll();
             for (OutgoingMessage outgoing : guard.open(() -> guard.transact(OutgoingRecords::all))) {
                 if (outgoing.state().isSettled()) {
-                    // It may have ended while nobody was here who frees its coins.
+                    // It may have ended while nothing could free its coins.
                     coins.release(outgoing);
                 } else {
                     all &= coins.reserve(outgoing);

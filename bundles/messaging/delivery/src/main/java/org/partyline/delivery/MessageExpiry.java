@@ -42,14 +42,14 @@ final class MessageExpiry {
         this.coins = coins;
     }
 
-    /** Ends a message whose time has ended. @return whether it left whole, and is to be recalled now */
+    /** Ends a message whose time is over. @return whether it has left completely, and must be recalled now */
     boolean expire(OutgoingMessage outgoing) throws PartylineException {
         long behind = outgoing.parts().stream().filter(part -> !part.isOut()).count();
         int all = outgoing.parts().size();
         if (all > 0 && behind == 0) {
             rest(outgoing);
-            // All of it has left: its time is over, its way is what it is, unless it is to be recalled.
-            // Not what left under cover traffic: a recall would tell a message from a decoy.
+            // All of it has left: its time is over, and nothing more is done unless it must be recalled. Not if it left
+            // with cover traffic: a recall would distinguish a message from a decoy.
             if (settings.get().sending().recallsExpired()
                     && outgoing.isText()
                     && !slotSchedule.isCovered(
@@ -70,7 +70,7 @@ final class MessageExpiry {
 
     /**
      * Whether a message's time has ended but it is still handed over: its block was disconnected, and our transactions
-     * may build on it.
+     * may depend on it.
      */
     boolean isLookedAfter(OutgoingMessage outgoing) throws StoreException {
         return outgoing.isOut()
@@ -78,12 +78,12 @@ final class MessageExpiry {
                         < propagationTracker.way(outgoing).unsettled();
     }
 
-    /** Whether it left under cover traffic. */
+    /** Whether it left with cover traffic. */
     boolean isCovered(OutgoingMessage outgoing) throws StoreException {
         return propagationTracker.way(outgoing).covered();
     }
 
-    /** All of a message has left, and what would have to ride again rides no more. */
+    /** Called when all of a message has left: packets that would have to be sent again are not. */
     void rest(OutgoingMessage outgoing) throws StoreException {
         outbox.change(outgoing.id(), now -> {
             if (now.state().isSettled() || now.ridesAgain().isEmpty()) {

@@ -91,7 +91,7 @@ public final class MessageRecaller implements Recaller {
                 () -> new Messages.Recalled(new Views(people).outgoing(after), tally.replaced(), mined, tally.fee()));
     }
 
-    /** A message that is to be recalled. @param outgoing as it was found */
+    /** A message to be recalled. @param outgoing in the state in which it was found */
     private record Recalled(OutgoingMessage outgoing, Network network) {}
 
     private Recalled find(long id) throws PartylineException {
@@ -138,9 +138,9 @@ public final class MessageRecaller implements Recaller {
     }
 
     /**
-     * Whether a message is being taken back, and some of it is still on its way.
+     * Whether a message is being recalled, and some of it is still in flight.
      *
-     * @throws AbsentException if its carrier is unavailable, which alone knows
+     * @throws AbsentException if its carrier, which alone knows, is unavailable
      */
     boolean isUnfinished(OutgoingMessage outgoing) throws StoreException {
         if (outgoing.state() != State.RECALLED || !outgoing.isText()) {

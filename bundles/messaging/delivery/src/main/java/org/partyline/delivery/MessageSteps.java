@@ -55,14 +55,14 @@ final class MessageSteps {
     interface Round {
         boolean isStopped();
 
-        /** Another round is to follow. */
+        /** Requests another round. */
         void kick();
 
-        /** A message is to be recalled. */
+        /** Recalls a message. */
         void takeBack(OutgoingMessage outgoing) throws StoreException;
     }
 
-    /** All messages that are kept. */
+    /** All stored messages. */
     List<OutgoingMessage> all() throws StoreException {
         List<OutgoingMessage> all = guard.open(() -> guard.transact(OutgoingRecords::all));
         try {
@@ -73,7 +73,10 @@ final class MessageSteps {
         }
     }
 
-    /** Whether a message still has packets that no node took; not while it is on hold: what others wait for may be what it waits for, too. */
+    /**
+     * Whether a message still has packets that no node has accepted; false while it is on hold, since it may be waiting
+     * for the others.
+     */
     boolean isBehind(long id) throws StoreException {
         return guard.open(() -> guard.transact(tx -> {
             Optional<OutgoingMessage> now = OutgoingRecords.find(tx, id);
@@ -85,11 +88,11 @@ final class MessageSteps {
         }));
     }
 
-    /** Moves a message on. @return whether all was done that can be done now */
+    /** Advances a message. @return whether everything possible was done for now */
     boolean advance(OutgoingMessage stored, Round round) throws PartylineException {
         OutgoingMessage outgoing = stored;
         if (clock.instant().toEpochMilli() >= outgoing.ends() && !expiry.isLookedAfter(outgoing)) {
-            // Whether a node has it is asked, its coins are freed, and a session may end with it.
+            // Nodes are asked for it, its coins are freed, and it may end a session.
             needs.expiring().<PartylineException>with(needs.operations(), () -> {
                 if (expiry.expire(stored)) {
                     round.takeBack(stored);
@@ -98,7 +101,7 @@ final class MessageSteps {
             return false;
         }
         if (!outgoing.isOut()) {
-            // Also where a step that is due could be taken without: nothing leaves half.
+            // Even if a due step could be taken without these: nothing is half sent.
             needs.sending().require();
         }
         if (outgoing.state() == State.QUEUED) {
@@ -118,7 +121,7 @@ final class MessageSteps {
                 });
                 return false;
             }
-            // Of no use to readers any more; but a decoy does not know that either.
+            // Useless for readers by now; but a decoy does not know that either.
             if (!expiry.isCovered(outgoing)) {
                 expiry.rest(outgoing);
                 return false;
@@ -155,13 +158,15 @@ final class MessageSteps {
         });
     }
 
-    /** Writes down what a message waits for. @param tried as it was before; where it has moved on since, it waits no more */
+    /**
+     * Records what a message waits for. @param tried its previous state; if it has advanced since, it no longer waits
+     */
     void waits(OutgoingMessage tried, Exception why) throws StoreException {
         boolean onHold = why instanceof WaitsException waits && waits.isOnHold();
         waits(tried, AbsentException.reason(why), onHold);
     }
 
-    /** The same of what no person decides. */
+    /** The same for a reason that is not a person's decision. */
     void waits(OutgoingMessage tried, String reason) throws StoreException {
         waits(tried, reason, false);
     }

@@ -44,9 +44,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps the carriers that bundles offer, by their ids. A call finishes on the instance that it began with, and whoever
- * takes that away waits a while for it. What a carrier that is unavailable was to be told in a transaction is kept, and
- * told first.
+ * Keeps the carriers that bundles offer, by their ids. A call finishes on the instance that it began with; removing
+ * that waits a while for it. Events for an unavailable carrier are stored, and delivered first when it returns.
  */
 public final class OfferedCarriers implements Carriers {
 
@@ -57,22 +56,22 @@ public final class OfferedCarriers implements Carriers {
     private final StateGuard guard;
     private final Clock clock;
     private final Operations operations;
-    /** All that are offered, of each id the one of the lowest service id first. */
+    /** All offered carriers; of each id, the one with the lowest service id first. */
     private final Map<String, TreeMap<Long, Entry>> offered = new TreeMap<>();
-    /** Ids of carriers that were here: one of them that is unavailable now will return. */
+    /** Ids of carriers that were available: an unavailable one of them will return. */
     private final Set<String> known = new HashSet<>();
-    /** The entry whose calls run on a thread. */
+    /** The entries whose calls are running, by thread. */
     private final ThreadLocal<List<Entry>> running = ThreadLocal.withInitial(ArrayList::new);
 
     private final CoinQuotes coins;
     private final Set<String> tables;
-    /** What carriers work with; null until the server is put together. */
+    /** Needed by carriers; null until the server is assembled. */
     private @Nullable Outbox outbox;
 
     private @Nullable KeptTransactions kept;
     private @Nullable Function<CarrierScope, CarrierContext> contexts;
 
-    /** @param tables that are no carrier's */
+    /** @param tables table names that no carrier may use */
     public OfferedCarriers(StateGuard guard, Clock clock, Operations operations, CoinQuotes coins, Set<String> tables) {
         this.guard = guard;
         this.clock = clock;
@@ -88,7 +87,7 @@ public final class OfferedCarriers implements Carriers {
         final Carrier guarded;
         int users;
         boolean gone;
-        /** Whether it has to take up what it has in the store before anything else. */
+        /** Whether it must read its stored state before anything else. */
         volatile boolean fresh = true;
 
         Entry(CarrierFactory factory, CarrierScope scope, Carrier carrier, OfferedCarriers carriers) {
@@ -99,7 +98,7 @@ public final class OfferedCarriers implements Carriers {
         }
     }
 
-    /** Set once, when the server is put together: what carriers work with needs to know the carriers. */
+    /** Called once, when the server is assembled: the services for carriers depend on the carriers. */
     public void open(
             Outbox outboxOfAll, KeptTransactions keptOfAll, Function<CarrierScope, CarrierContext> contextsOfAll) {
         outbox = outboxOfAll;
@@ -107,7 +106,7 @@ public final class OfferedCarriers implements Carriers {
         contexts = contextsOfAll;
     }
 
-    /** A bundle offers a carrier. @param service the lowest number wins where two have one id */
+    /** Adds a bundle's carrier. @param service of two with the same id, the lowest number wins */
     public void add(CarrierFactory factory, long service) {
         String id;
         CarrierScope scope;
@@ -153,7 +152,7 @@ public final class OfferedCarriers implements Carriers {
                         && !other.scope.carrier().equals(entry.scope.carrier()));
     }
 
-    /** A carrier goes. Waits for the calls that it has begun, for a while, unless one of them lets it go. */
+    /** Removes a carrier. Waits for its running calls, for a while, unless one of them is the caller. */
     public void remove(CarrierFactory factory) {
         Entry entry = taken(factory);
         if (entry == null || running.get().contains(entry)) {
@@ -181,7 +180,7 @@ public final class OfferedCarriers implements Carriers {
                 if (one.getValue().factory == factory) {
                     one.getValue().gone = true;
                     same.remove(one.getKey());
-                    // Whoever is next may not know what this one did.
+                    // The next one may not know what this one did.
                     same.values().forEach(next -> next.fresh = true);
                     return one.getValue();
                 }
@@ -216,7 +215,7 @@ public final class OfferedCarriers implements Carriers {
                         .orElse("no running bundle provides it (bundle " + OURS + bundle(id) + ")");
     }
 
-    /** The bundle that is asked after, by its name without what all have in common. */
+    /** The short name of the bundle to ask about. */
     private static String bundle(String id) {
         return "carrier-" + id;
     }
@@ -231,16 +230,16 @@ public final class OfferedCarriers implements Carriers {
             throws PartylineException {
         Carrier carries = of(carrier);
         Carrier.Price price = carries.price(quote, CarrierViews.of(nodes));
-        // The coins of a transaction that has begun are in its size.
+        // The coins of a running transaction are included in its size.
         long more = price.fromChange() ? 0 : coins.add(carries, quote, account, nodes);
         return new Carrier.Price(price.fee() + more, price.fromChange());
     }
 
     /**
-     * A message's carrier, which moves packets.
+     * A message's carrier, for advancing packets.
      *
      * @throws AbsentException if it is unavailable
-     * @throws MessageWaitsException if it has to take up first what it has in the store
+     * @throws MessageWaitsException if it must read its stored state first
      */
     Carrier ready(OutgoingMessage outgoing) throws MessageWaitsException {
         Carrier carrier = of(outgoing);
@@ -250,13 +249,13 @@ public final class OfferedCarriers implements Carriers {
         return carrier;
     }
 
-    /** Whether a message's carrier is here, and has taken up what it had in the store. */
+    /** Whether a message's carrier is available, and has read its stored state. */
     boolean isReady(OutgoingMessage outgoing) {
         Entry entry = find(outgoing.carrier());
         return entry != null && !entry.fresh;
     }
 
-    /** A call begins. @throws AbsentException if the carrier is gone, unless this thread is in it already */
+    /** Begins a call. @throws AbsentException if the carrier was removed, unless this thread is already in a call */
     private void begin(Entry entry) {
         List<Entry> calls = running.get();
         synchronized (this) {
@@ -277,16 +276,16 @@ public final class OfferedCarriers implements Carriers {
         }
     }
 
-    /** A question for each carrier. */
+    /** A call of each carrier. */
     @FunctionalInterface
     interface Each {
         void of(Carrier carrier) throws StoreException;
     }
 
     /**
-     * Asks something of all that are here and have taken up what they had. One that fails does not stop the others.
+     * Calls all available carriers that have read their stored state. A failure does not stop the others.
      *
-     * @throws StoreException if the store is locked, or the disk refuses
+     * @throws StoreException if the store is locked, or the disk fails
      */
     void each(Each each) throws StoreException {
         for (Entry entry : current()) {
@@ -335,15 +334,15 @@ public final class OfferedCarriers implements Carriers {
                 .toList();
     }
 
-    /** After an unlock: all take up what they have in the store. */
+    /** After an unlock: all must read their stored state. */
     synchronized void stale() {
         offered.values().forEach(same -> same.values().forEach(entry -> entry.fresh = true));
     }
 
     /**
-     * Lets those that came, or whose store was unlocked, take up what they have in it.
+     * Lets new carriers, and those after an unlock, read their stored state.
      *
-     * @throws StoreException if the store is locked, or the disk refuses
+     * @throws StoreException if the store is locked, or the disk fails
      */
     void takeUp() throws StoreException {
         for (Entry entry : current()) {
@@ -354,7 +353,7 @@ public final class OfferedCarriers implements Carriers {
                 tellMissed(entry);
                 entry.guarded.takeUp();
                 guard.perform(() -> {
-                    // Events missed in between are announced in the next round: nothing is missed under the lock.
+                    // Events missed meanwhile are announced in the next round: nothing is missed under the lock.
                     entry.fresh = guard.transact(
                             tx -> !missed(tx, entry.scope.carrier()).isEmpty());
                 });
@@ -369,12 +368,12 @@ public final class OfferedCarriers implements Carriers {
         }
     }
 
-    // ---- packets that are another message's
+    // ---- packets moved to another message
 
     /**
      * A message whose packets now belong to another one.
      *
-     * @param message whose packets they were
+     * @param message the previous message of the packets
      */
     private record Renamed(long message, long other) {}
 
@@ -386,7 +385,7 @@ public final class OfferedCarriers implements Carriers {
         return tx.list(MISSED, group(carrier));
     }
 
-    /** Packets of a message are another one's from now on. Part of the caller's transaction. */
+    /** Called when packets of a message are moved to another one. Part of the caller's transaction. */
     public void renamed(MessageRenumbered event) throws StoreException {
         StoreTransaction tx = event.tx();
         KeptTransactionRecords.rename(tx, event.message(), event.other());
@@ -427,12 +426,14 @@ public final class OfferedCarriers implements Carriers {
                 .toList();
     }
 
-    /** Whether packets of several messages share a transaction of a carrier. @throws AbsentException if it is unavailable */
+    /**
+     * Whether packets of several messages share a carrier's transaction. @throws AbsentException if it is unavailable
+     */
     boolean isShared(String id) {
         return of(id).isShared();
     }
 
-    /** Whether a message's carrier is here, and its packets share transactions with others. */
+    /** Whether a message's carrier is available, and its packets share transactions with others. */
     boolean sharesTransactions(OutgoingMessage outgoing) {
         try {
             return isShared(outgoing.carrier());

@@ -56,9 +56,9 @@ public final class PacketPayment {
     }
 
     /**
-     * Pays for a packet of a carrier's and stores that.
+     * Pays for a packet of a carrier and stores that.
      *
-     * @return the wallet that paid; empty when the message is over, or has that packet no more
+     * @return the wallet that paid; empty if the message is no longer being sent, or no longer has that packet
      * @throws MessageWaitsException if there is no wallet, a cap is reached, or the budget for cover traffic is spent
      */
     Optional<String> pay(String carrier, PacketRef packet, List<Transport> nodes) throws PartylineException {
@@ -77,7 +77,7 @@ public final class PacketPayment {
         Wallet wallet = payment.wallet();
         SignedTransaction paid = payment.transaction();
         boolean stored = false;
-        // Until the store has answered it is not known whether it is in there, and leaves some time.
+        // Until the store has answered, it is unknown whether the change is stored and the packet will leave.
         boolean nobodyHasIt = false;
         try {
             Optional<OutgoingMessage> after = store(outgoing, index, wallet.name(), account, paid, nodes);
@@ -103,11 +103,11 @@ public final class PacketPayment {
         return new Bill(outgoing.id(), outgoing.parts().size(), outgoing.fee());
     }
 
-    /** The message of a packet that is to be paid for; empty when it is over, or has that packet no more. */
+    /** The message of a packet to be paid for; empty if it is no longer being sent, or no longer has that packet. */
     private Optional<OutgoingMessage> payable(
             String carrier, PacketRef packet, Optional<FeeRate> rate, List<Transport> nodes) throws PartylineException {
         Optional<OutgoingMessage> found = guard.transact(tx -> OutgoingRecords.find(tx, packet.message()));
-        // One that is to be sealed again, as its session has ended meanwhile, has no packets.
+        // A message that must be sealed again, because its session has ended meanwhile, has no packets.
         if (found.isEmpty()
                 || found.get().state().isSettled()
                 || packet.index() >= found.get().parts().size()) {
@@ -122,14 +122,14 @@ public final class PacketPayment {
         if (rate.isEmpty()) {
             throw new MessageWaitsException("it waits for a ready node");
         }
-        // What a cap refuses should not be signed first: that takes an address each time. The size is the usual one.
+        // Checked before signing, since each signature uses an address. The size is the usual one.
         long fee = rate.get().fee(TransactionSize.of(List.of(part.packet())));
         int persona = guard.conversation(outgoing.membership()).persona();
         guard.update(tx -> check(tx, outgoing, fee, persona, nodes.get(0).network()));
         return found;
     }
 
-    /** What was stored of a packet when it was paid for just now; empty: it has to be read. */
+    /** The stored message of a packet that was paid for just now; empty: it must be read. */
     Optional<OutgoingMessage> begun(PacketRef packet) {
         return slots.paid(packet);
     }
@@ -141,9 +141,10 @@ public final class PacketPayment {
     }
 
     /**
-     * Counts a fee and stores what it is for, in one transaction, or says which cap it would go over.
+     * Counts a fee and stores its purpose in one transaction, or says which cap it would exceed.
      *
-     * @return what is stored; empty: the message is over, or is paid for meanwhile by one whose bundle was replaced in the middle
+     * @return the stored message; empty: it is no longer being sent, or an instance that was replaced meanwhile has
+     *     paid for it
      */
     private Optional<OutgoingMessage> store(
             OutgoingMessage outgoing,

@@ -73,10 +73,10 @@ public final class PacketReplacement {
                 && part.attempted() != TransactionScanner.carriesNothing(part.requireRaw());
     }
 
-    /** A message that is to be recalled. */
+    /** A message to be recalled. */
     private record Recalled(OutgoingMessage outgoing, Network network, int persona) {}
 
-    /** Whether nodes may have a packet, or did not take yet what replaces it. */
+    /** Whether nodes may have a packet, or have not accepted its replacement yet. */
     boolean isOnItsWay(PacketRef packet) throws StoreException {
         return guard.open(() -> guard.transact(tx -> OutgoingRecords.find(tx, packet.message())))
                 .filter(now -> now.parts().size() > packet.index())
@@ -84,13 +84,13 @@ public final class PacketReplacement {
                 .isPresent();
     }
 
-    /** Recalls a packet, or continues a recall. @param carrier whose it is */
+    /** Recalls a packet, or continues a recall. @param carrier the packet's carrier */
     void withdraw(String carrier, PacketRef packet, List<Transport> nodes, RecallTally tally)
             throws PartylineException {
         Optional<OutgoingMessage> found =
                 guard.open(() -> guard.transact(tx -> OutgoingRecords.find(tx, packet.message())));
         if (found.isEmpty() || found.get().state() != State.RECALLED) {
-            // It is forgotten, or all of it is in blocks meanwhile.
+            // It was forgotten, or all of it is in blocks meanwhile.
             return;
         }
         if (!found.get().carrier().equals(carrier)) {
@@ -135,7 +135,7 @@ public final class PacketReplacement {
                             TxId.ofBytes(part.requireTransaction()), part.requireRaw(), part.vsize(), part.fee())
                     : nothing(found, index, theirs, nodes);
         } catch (WalletException e) {
-            // Miners may have been faster than the wallet, which has no more to say than that the coin is gone.
+            // A block may have been faster than the wallet, which only reports that the coin is gone.
             if (isSettled(found, index, carriers)) {
                 return;
             }
@@ -152,13 +152,15 @@ public final class PacketReplacement {
             settle(found, index, now -> now.attempt(node.get(), clock.instant().toEpochMilli()));
             tally.replaced(emptied ? 0 : nothing.fee() - part.fee() - theirs);
         } else {
-            // A node says that its coins are gone, and does not know which of the transactions that carried it took
-            // them.
+            // A node reports that its coins are gone, but not which of the transactions that carried it spent them.
             settle(found, index, now -> now.minedIn(carriers.get(carriers.size() - 1)));
         }
     }
 
-    /** The packets of the same message whose transactions go with that of one: they spend its change, or that of each other. */
+    /**
+     * The packets of the same message whose transactions go with that of one: they spend its change, or that of each
+     * other.
+     */
     private static List<OutgoingPart> behind(OutgoingMessage outgoing, OutgoingPart first) {
         List<byte[]> gone = new ArrayList<>();
         gone.add(
@@ -181,7 +183,7 @@ public final class PacketReplacement {
         return behind;
     }
 
-    /** Whether each node that got a packet's transaction had sent it to nobody, and has taken it back now. */
+    /** Whether each node that received a packet's transaction had sent it to nobody, and has withdrawn it now. */
     private boolean isWithdrawn(Recalled found, OutgoingPart part, List<Transport> ready) throws StoreException {
         TxId id = TxId.ofBytes(part.requireTransaction());
         List<String> entered = propagationTracker.propagationRecord(part).entered();
@@ -200,7 +202,7 @@ public final class PacketReplacement {
         return !propagationTracker.isKnown(found.network(), id);
     }
 
-    /** Whether a transaction that carries a packet is in a block; then that is stored. */
+    /** Whether a transaction that carries a packet is in a block; if so, that is stored. */
     private boolean isSettled(Recalled found, int index, List<byte[]> carriers) throws StoreException {
         Optional<byte[]> mined = carriers.stream()
                 .filter(carrier -> propagationTracker.isMined(found.network(), TxId.ofBytes(carrier)))
@@ -255,7 +257,7 @@ public final class PacketReplacement {
         return nothing;
     }
 
-    /** @return the node that took it; empty when the other one was mined in between */
+    /** @return the node that accepted it; empty if the other one was mined meanwhile */
     private Optional<String> broadcast(SignedTransaction nothing, List<Transport> nodes) throws PartylineException {
         NodeUnavailableException last = null;
         String taken = null;

@@ -23,10 +23,10 @@ public final class Payers {
     record Paid(Wallet wallet, SignedTransaction transaction) {}
 
     /**
-     * Has a transaction paid for.
+     * Pays for a transaction.
      *
-     * @param nodes that it may go in by, the best first
-     * @throws InsufficientFundsException if no wallet has the coins, in the words of the first
+     * @param nodes the nodes that it may be sent through, best first
+     * @throws InsufficientFundsException if no wallet has the coins, with the first one's message
      * @throws MessageWaitsException if there is no wallet
      */
     static Paid pay(NodeDirectory directory, List<Transport> nodes, String account, List<byte[]> payloads, FeeRate rate)

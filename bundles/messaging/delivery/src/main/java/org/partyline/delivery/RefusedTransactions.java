@@ -37,7 +37,7 @@ final class RefusedTransactions {
         this.coins = coins;
     }
 
-    /** Nothing helps: the message fails, whole. Gives it as it is then; null: it is gone. */
+    /** Fails the whole message. Returns its new state; null if it no longer exists. */
     @Nullable
     OutgoingMessage fail(OutgoingMessage outgoing, OutgoingPart part, String reason) throws StoreException {
         AtomicReference<@Nullable OutgoingMessage> failed = new AtomicReference<>();

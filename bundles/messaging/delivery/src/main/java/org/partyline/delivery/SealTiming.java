@@ -57,8 +57,8 @@ final class SealTiming {
     }
 
     /**
-     * Its readers count a time to live from the seal: under cover traffic it is sealed when it may leave, not when it was written. One
-     * whose session is not open yet is not sealed anyway, and says better what it waits for.
+     * Readers count a time to live from sealing: with cover traffic a message is sealed when it may leave, not when it
+     * was written. If its session is not open yet, it is not sealed anyway, and that reason is shown instead.
      */
     void awaitPoint(OutgoingMessage outgoing) throws StoreException, SlotSchedule.Later {
         if (outgoing.ttlMinutes() == 0) {
@@ -74,7 +74,7 @@ final class SealTiming {
         }
     }
 
-    /** @throws MessageWaitsException if the time that it would be sealed with cannot be right */
+    /** @throws MessageWaitsException if the time of sealing cannot be right */
     void awaitClock(OutgoingMessage outgoing) throws StoreException, MessageWaitsException {
         Optional<Network> network =
                 guard.open(() -> Optional.ofNullable(people.conversations.find(outgoing.membership()))
@@ -84,7 +84,10 @@ final class SealTiming {
         }
     }
 
-    /** Whether a message that did not leave yet was sealed while this machine's clock ran ahead: its readers would refuse its timestamp. */
+    /**
+     * Whether a message that has not left yet was sealed while this machine's clock was ahead: its readers would reject
+     * its timestamp.
+     */
     boolean isOfTheFuture(OutgoingMessage outgoing) throws StoreException {
         return outgoing.isText()
                 && Instant.ofEpochSecond(outgoing.stamped())
@@ -92,7 +95,7 @@ final class SealTiming {
                 && !mayHaveLeft(outgoing);
     }
 
-    /** Whether a message was sealed so long ago that its readers would refuse its timestamp. */
+    /** Whether a message was sealed so long ago that its readers would reject its timestamp. */
     boolean isStale(OutgoingMessage outgoing) {
         return clock.instant().isAfter(Instant.ofEpochSecond(outgoing.stamped()).plus(SendQueue.STALE));
     }
@@ -122,7 +125,9 @@ final class SealTiming {
         return sealer.seal(outgoing);
     }
 
-    /** SealTiming a message anew that waited too long; when some of it has left already it is too late for that. @return whether it is sealed again */
+    /**
+     * Seals a message again that waited too long; impossible if some of it has left. @return whether it is sealed again
+     */
     boolean renew(OutgoingMessage outgoing) throws StoreException {
         if (mayHaveLeft(outgoing) || outgoing.carriesSession() || outgoing.type() == PacketType.DECOY.code()) {
             String reason = outgoing.left()
@@ -142,7 +147,7 @@ final class SealTiming {
         return guard.open(() -> guard.transact(tx -> KeptTransactionRecords.mayHaveLeft(tx, outgoing)));
     }
 
-    /** Lets a message be sealed once more. */
+    /** Allows a message to be sealed again. */
     void again(OutgoingMessage outgoing, String reason) throws StoreException {
         guard.perform(() -> outbox.unseal(outgoing.id(), reason));
         coins.release(outgoing);

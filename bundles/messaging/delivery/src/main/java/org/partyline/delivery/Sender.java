@@ -34,7 +34,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Advances outgoing messages: seals them, has them paid for, and hands them to a node. One thread; each step is stored
+ * Advances outgoing messages: seals them, pays for them, and hands them to a node. One thread; each step is stored
  * before the next, so that after a crash the same packet and the same transaction go out again.
  */
 public final class Sender implements SendQueue, StateParticipant {
@@ -53,7 +53,7 @@ public final class Sender implements SendQueue, StateParticipant {
     private final ScheduledExecutorService thread;
     private final Faults faults = new Faults("a round of sending", LOG::error);
     private final AtomicBoolean due = new AtomicBoolean();
-    /** Messages that wait for something outside, and when they are tried again; touched by the thread only. */
+    /** Messages that wait for something external, and when they are tried again; used only by the thread. */
     private final Map<Long, Pause> pauses = new HashMap<>();
 
     private Set<String> readyNodes = Set.of();
@@ -63,7 +63,10 @@ public final class Sender implements SendQueue, StateParticipant {
     private volatile boolean stopped;
 
     private record Pause(Instant since, Instant until, Duration length) {
-        /** What began later than now is of a clock that was set back since: nobody waits for the hours that it went back. */
+        /**
+         * A pause that begins in the future is from before the clock was set back; the hours in between are not waited
+         * for.
+         */
         boolean holds(Instant now) {
             return !now.isBefore(since) && now.isBefore(until);
         }
@@ -119,7 +122,7 @@ public final class Sender implements SendQueue, StateParticipant {
     @Override
     public void kick() {
         if (!started) {
-            // Not before all is here that packets may have to wait for.
+            // Not before everything is available that packets may have to wait for.
             return;
         }
         if (due.compareAndSet(false, true)) {
@@ -137,7 +140,7 @@ public final class Sender implements SendQueue, StateParticipant {
         kick();
     }
 
-    /** One look at everything that waits. Run by the thread only. */
+    /** Checks everything that waits. Run only by the thread. */
     public void round() {
         due.set(false);
         if (retryAll || nodeBecameReady()) {
@@ -150,8 +153,8 @@ public final class Sender implements SendQueue, StateParticipant {
             carriers.each(Carrier::tick);
             patiently(() -> wakeAt(cover.before()));
             List<OutgoingMessage> all = inTurn(steps.all());
-            // To look after one that is out costs a call and a transaction, after a takeover for each of them: what is
-            // to leave goes before.
+            // Tracking a message that is out costs a call and a transaction, after a takeover for each of them:
+            // messages to be sent go first.
             letLeave(all.stream().filter(Sender::leaves).toList());
             for (OutgoingMessage outgoing : all) {
                 if (stopped) {
@@ -167,19 +170,19 @@ public final class Sender implements SendQueue, StateParticipant {
         } catch (StoreException e) {
             LOG.warn("sending waits: {}", e.getMessage());
         } catch (RuntimeException | Error e) {
-            // Not let out: it would end all rounds to come.
+            // Not thrown further: it would end all future rounds.
             LOG.error("sending stopped for this round ({})", Faults.reason(e));
         }
     }
 
-    /** Whether some of it is to leave, or to leave again. */
+    /** Whether some of it is to be sent, or sent again. */
     private static boolean leaves(OutgoingMessage outgoing) {
         return !outgoing.isOut() || outgoing.ridesAgain().isPresent();
     }
 
     /**
-     * One after another in a channel: a chain's opener must be out before what rides on the chain is sealed. What has a transaction of its
-     * own, and will be mined, waits for nothing that shares one.
+     * One after another in a channel: a chain's opener must be out before other packets of the chain are sealed. A
+     * message with its own transaction, which will be mined, does not wait for one that shares a transaction.
      */
     private void letLeave(List<OutgoingMessage> leaving) throws StoreException {
         Map<Integer, Long> ahead = new HashMap<>();
@@ -193,7 +196,7 @@ public final class Sender implements SendQueue, StateParticipant {
             }
             boolean shared = carriers.sharesTransactions(outgoing);
             Long earlier = (shared ? ahead : aheadAlone).get(outgoing.membership());
-            // A last word rides on the chain of another session than what waits for the next one.
+            // A last message on a session uses another chain than messages that wait for the next session.
             boolean apart = outgoing.isHandshake() || outgoing.isFarewell();
             boolean waits = earlier != null && earlier < outgoing.id() && !apart;
             if (waits && !outgoing.isOut()) {
@@ -212,7 +215,7 @@ public final class Sender implements SendQueue, StateParticipant {
         }
     }
 
-    /** Whether there is still something to be done for a message; one that is recalled is taken back. */
+    /** Whether there is more to do for a message; one that is to be recalled is recalled. */
     private boolean goesOn(OutgoingMessage outgoing) throws StoreException {
         if (isRecalled(outgoing)) {
             takeBack(outgoing);
@@ -220,7 +223,7 @@ public final class Sender implements SendQueue, StateParticipant {
         return !outgoing.state().isSettled() && !cover.drops(outgoing);
     }
 
-    /** Whether a message is being recalled; not while its carrier is unavailable, which continues when it returns. */
+    /** Whether a message is being recalled; false while its carrier is unavailable, which continues when it returns. */
     private boolean isRecalled(OutgoingMessage outgoing) throws StoreException {
         try {
             return recaller.isUnfinished(outgoing);
@@ -253,7 +256,7 @@ public final class Sender implements SendQueue, StateParticipant {
         }
     }
 
-    /** One message that cannot be handled must not stop the others. */
+    /** A message that cannot be handled must not stop the others. */
     private void advanceOrPause(OutgoingMessage outgoing) throws StoreException {
         try {
             advance(outgoing);
@@ -264,7 +267,7 @@ public final class Sender implements SendQueue, StateParticipant {
         }
     }
 
-    /** A node tells nobody when it can be used again: each round looks. */
+    /** A node does not announce that it can be used again, so each round checks. */
     private boolean nodeBecameReady() {
         Set<String> before = readyNodes;
         try {
@@ -276,9 +279,10 @@ public final class Sender implements SendQueue, StateParticipant {
     }
 
     /**
-     * What has to ride again goes before anything new, where it does not come along with it, in the order in which it left: what a
-     * watcher knows. Else a message that waits would go before it, and a decoy, which does not wait, would not. Then comes what has a
-     * transaction of its own: it is to be mined, and what rolls may wait for its coin.
+     * Packets that must be sent again precede new ones, unless they are included with these, in the order in which they
+     * left, which an observer knows. Otherwise a waiting message would go before them, but a decoy, which does not
+     * wait, would not. Messages with their own transactions follow: these are to be mined, and rolling ones may wait
+     * for their coins.
      */
     private List<OutgoingMessage> inTurn(List<OutgoingMessage> all) {
         List<OutgoingMessage> ordered = new ArrayList<>(all);
@@ -307,7 +311,7 @@ public final class Sender implements SendQueue, StateParticipant {
         pauses.put(id, new Pause(now, now.plus(length), length));
     }
 
-    /** Looks again at a time that is known. */
+    /** Schedules a check at a known time. */
     private void later(long id, Instant until) {
         Instant now = clock.instant();
         if (until.isAfter(now)) {
@@ -416,7 +420,7 @@ public final class Sender implements SendQueue, StateParticipant {
         return 6;
     }
 
-    /** Tells wallets again which coins our unsent transactions spend, and sends those again that left. */
+    /** Informs wallets again which coins our unsent transactions spend, and sends transactions again that had left. */
     @Override
     public void opened() {
         coins.reserveSoon();
@@ -424,7 +428,7 @@ public final class Sender implements SendQueue, StateParticipant {
         kickAll();
     }
 
-    /** A carrier has come: what waited for it may go. */
+    /** Called when a carrier was added: messages that waited for it may be sent. */
     public void carrierCame() {
         try {
             thread.execute(coins::arrived);

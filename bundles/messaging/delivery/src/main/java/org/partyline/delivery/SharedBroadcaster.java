@@ -27,7 +27,7 @@ import org.partyline.messaging.state.StateGuard;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Hands stored shared transactions to nodes. That a node may have one is stored first. */
+/** Hands stored shared transactions to nodes. Before that, it is stored that a node may have one. */
 public final class SharedBroadcaster {
     private static final Logger LOG = LoggerFactory.getLogger(SharedBroadcaster.class);
 
@@ -50,7 +50,7 @@ public final class SharedBroadcaster {
         this.kept = kept;
     }
 
-    /** Gives a transaction to a node, to the next one when that does not answer. @return empty when a node has it */
+    /** Hands a transaction to a node, or to the next one if that does not answer. @return empty if a node has it */
     Optional<Refusal> hand(CarrierScope scope, byte[] key, List<CarrierNode> nodes, Taken taken)
             throws PartylineException {
         NodeUnavailableException last = null;
@@ -62,7 +62,7 @@ public final class SharedBroadcaster {
                 attempt(tx, now, node.name());
                 return now;
             });
-            // Before anyone has it: a payment at the wrong moment would build on it.
+            // Before anyone has it: otherwise a payment at the wrong moment would depend on it.
             kept.hold(transaction, true);
             guard.confirmLeader();
             try {
@@ -83,7 +83,7 @@ public final class SharedBroadcaster {
                 if (this.nodes.isUsed(node.name())) {
                     throw e;
                 }
-                // It was taken away in the middle: what it did is not known.
+                // It was interrupted: the result is unknown.
                 last = new NodeUnavailableException("node '" + node.name() + "' disconnected during sending", e);
             }
         }
@@ -107,7 +107,7 @@ public final class SharedBroadcaster {
 
     private void handed(CarrierScope scope, KeptTransaction transaction, Taken taken) throws StoreException {
         scope.<StoreException>update(tx -> {
-            // As it is now: its packets may be another message's.
+            // The stored state: its packets may have been moved to another message.
             Optional<KeptTransaction> now = KeptTransactionRecords.find(tx.store(), scope.carrier(), transaction.key())
                     .filter(found -> Arrays.equals(found.transaction(), transaction.transaction()));
             if (now.isPresent()) {
@@ -118,12 +118,12 @@ public final class SharedBroadcaster {
                 tx.change(packet.ref(), part -> part.on(PacketEvent.TAKEN));
             }
         });
-        // Once more, for wallets that know only what the network has.
+        // Again, for wallets that only know what the network has.
         kept.hold(transaction, true);
         kept.letGoReplaced(transaction);
     }
 
-    /** One node has it: those that do not get it from us, as the first may keep it to itself. */
+    /** Hands it to the nodes that did not receive it from us, since the first node may be withholding it. */
     void spread(CarrierScope scope, byte[] key, List<CarrierNode> nodes) throws StoreException {
         Optional<KeptTransaction> found = kept.find(scope.carrier(), key);
         if (found.isEmpty()) {

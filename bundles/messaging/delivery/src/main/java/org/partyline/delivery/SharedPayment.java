@@ -41,8 +41,8 @@ import org.partyline.messaging.schedule.CoverOrders;
 import org.partyline.messaging.state.MessageWaitsException;
 
 /**
- * Signs transactions with packets of several messages. Each is stored, with what it carries, before anyone has it: so a
- * server that was killed goes on with the same one.
+ * Signs transactions with packets of several messages. Each is stored, with its packets, before anyone has it, so that
+ * a killed server continues with the same one.
  */
 public final class SharedPayment {
     private final NodeDirectory nodes;
@@ -67,7 +67,7 @@ public final class SharedPayment {
         this.kept = kept;
     }
 
-    /** A transaction that is to be signed. @param before what it takes the place of */
+    /** A transaction to be signed. @param before the transaction that it replaces */
     private record Order(
             CarrierScope scope, SharedTransaction wanted, Optional<KeptTransaction> before, List<Transport> nodes) {
         String account() {
@@ -83,7 +83,7 @@ public final class SharedPayment {
         }
     }
 
-    /** Signs a transaction and stores it, with where its packets go, in one transaction of the store. */
+    /** Signs a transaction and stores it, with its packets, in one transaction of the store. */
     Signed sign(CarrierScope scope, SharedTransaction wanted, Keep keep) throws PartylineException {
         spending.requireAccepted(wanted.network());
         slots.requireFor(wanted.boarding());
@@ -94,7 +94,7 @@ public final class SharedPayment {
         Optional<FeeRate> rate = wanted.replaces().isEmpty() ? Optional.of(fees.draw(nodes)) : Optional.empty();
         Order order = scope.<Order, PartylineException>run(tx -> {
             Order asked = new Order(scope, wanted, before(tx, scope, wanted), nodes);
-            // What a limit refuses should not be signed first: that takes an address each time.
+            // Checked before signing, since each signature uses an address.
             if (!wanted.boarding().isEmpty()) {
                 int vsize = likelyVsize(asked);
                 long likely = rate.isPresent()
@@ -108,7 +108,7 @@ public final class SharedPayment {
         return sign(order, rate, keep);
     }
 
-    /** What a transaction is to replace. */
+    /** The transaction to be replaced. */
     private static Optional<KeptTransaction> before(
             StoreCarrierTransaction tx, CarrierScope scope, SharedTransaction wanted)
             throws StoreException, MessageWaitsException {
@@ -168,7 +168,7 @@ public final class SharedPayment {
                 + TransactionSize.outputs(payloads);
     }
 
-    /** As long as what a transaction carries. */
+    /** Payloads of the same lengths as those of a transaction. */
     private static List<byte[]> payloads(byte[] raw) {
         List<byte[]> all = new ArrayList<>();
         TransactionScanner.scan(raw, (output, offset, length) -> all.add(new byte[length]));
@@ -184,7 +184,7 @@ public final class SharedPayment {
         return new Payers.Paid(wallet, next);
     }
 
-    /** @throws MessageWaitsException says which cap refuses what a transaction adds to the fee */
+    /** @throws MessageWaitsException says which cap refuses the addition to the fee */
     private void check(StoreTransaction tx, Order order, long fee, int vsize) throws PartylineException {
         order.wanted().limit().check(fee, vsize);
         long added = fee - order.paid();
@@ -222,7 +222,7 @@ public final class SharedPayment {
                 throw new MessageWaitsException("it was recalled meanwhile");
             }
             if (!stood.contains(one) && !isSealedAs(tx, cargo)) {
-                // It goes on the session or chain of now, and must not go on the one before as well.
+                // It is sent on the present session or chain, and must not be sent on the previous one as well.
                 throw new MessageWaitsException("it is sealed again");
             }
         }
@@ -251,8 +251,9 @@ public final class SharedPayment {
     }
 
     /**
-     * In whose price it is what a version adds to the fee: of what boards; else of what it takes back; else of what rides on, where nodes want more.
-     * A version that carries nothing is another step of what the one before it was for. Empty: all of these messages have expired or were deleted.
+     * The packet whose message's price includes a version's addition to the fee: a joining one; otherwise a recalled
+     * one; otherwise one that stays, if nodes require more. The cost of an empty version belongs to the purpose of the
+     * previous one. Empty: all these messages have expired or were deleted.
      */
     private static Optional<PacketRef> payer(
             StoreTransaction tx, Order order, List<KeptTransaction.Cargo> goes, Set<KeptTransaction.Cargo> leaves)
@@ -300,7 +301,7 @@ public final class SharedPayment {
                 false);
     }
 
-    /** Writes down at each packet that it goes in a transaction. */
+    /** Records at each packet that a transaction carries it. */
     private void carry(StoreCarrierTransaction tx, Order order, Signed signed) throws StoreException {
         SignedTransaction transaction = signed.transaction();
         for (Cargo cargo : order.wanted().cargo()) {
@@ -326,12 +327,12 @@ public final class SharedPayment {
         }
     }
 
-    /** Whether a packet's message has ended without it: it was taken back, expired, or is forgotten. */
+    /** Whether a packet's message has ended without it: it was recalled, expired, or is forgotten. */
     private static boolean isGone(StoreCarrierTransaction tx, PacketRef packet) throws StoreException {
         return tx.message(packet.message()).map(CarriedMessage::isEnded).orElse(true);
     }
 
-    /** Whether a packet is still the one that its message is sealed in. */
+    /** Whether a packet is still the present one of its message. */
     private static boolean isSealedAs(StoreCarrierTransaction tx, Cargo cargo) throws StoreException {
         int index = cargo.packet().index();
         Optional<OutgoingMessage> now =

@@ -39,16 +39,16 @@ public final class SlotSchedule {
     private final Pace pace;
     private final Collection<SendSchedule> schedules;
     private final Map<Integer, Pace.RateLimit> limits = new HashMap<>();
-    /** Of personas with cover traffic; asked by whoever recalls a message, too. */
+    /** By persona with cover traffic; also read when a message is recalled. */
     private final Map<Integer, Point> points = new ConcurrentHashMap<>();
 
     /** How a point was used. */
     public enum Use {
-        /** Nothing may leave: none is due, or nothing more may at this one. */
+        /** Nothing may leave: no point is due, or nothing more may leave at this one. */
         CLOSED,
         /** One packet may leave. */
         OPEN,
-        /** One packet has taken it. */
+        /** One packet has used it. */
         TAKEN
     }
 
@@ -68,13 +68,13 @@ public final class SlotSchedule {
         }
     }
 
-    /** Where earlier stages read who is covered. */
+    /** For earlier stages, which read who is covered. */
     private final CoverSlots slots;
 
     private int perMinute;
     private int burst;
 
-    /** @param schedules of other bundles, at any time */
+    /** @param schedules of other bundles; a live collection */
     public SlotSchedule(
             Clock clock,
             SecureRandom random,
@@ -103,7 +103,7 @@ public final class SlotSchedule {
         return CLOCK.format(time);
     }
 
-    /** The delay of a packet that is ready now; none where the network is a play one and nothing is configured. */
+    /** The delay of a packet that is ready now; none on a test network without configuration. */
     public Duration delay(Network network) {
         Duration mean = settings.get().sending().jitter(network);
         return mean.isZero() ? Duration.ZERO : pace.delay(mean, random);
@@ -121,22 +121,22 @@ public final class SlotSchedule {
         return before == null ? Use.CLOSED : before.use();
     }
 
-    /** The packet that took a point did not leave: another one may. */
+    /** Called when the packet that used a point did not leave: another one may. */
     public void giveBack(int persona) {
         points.computeIfPresent(persona, (id, point) -> point.use() == Use.TAKEN ? point.as(Use.OPEN) : point);
     }
 
-    /** Nothing more leaves at this point. */
+    /** Called when nothing more may leave at this point. */
     public void spoilPoint(int persona) {
         points.computeIfPresent(persona, (id, point) -> point.as(Use.CLOSED));
     }
 
-    /** Whether a persona's packets leave at points only. */
+    /** Whether a persona's packets leave only at points. */
     public boolean isCovered(int persona) {
         return points.containsKey(persona);
     }
 
-    /** Whether a persona's packets on a network do: decoys are on one network only. */
+    /** Whether a persona's packets on a network leave only at points; decoys are on one network only. */
     public boolean isCovered(int persona, Network network) {
         Point point = points.get(persona);
         return point != null && point.isOn(network);
@@ -149,7 +149,7 @@ public final class SlotSchedule {
     }
 
     /**
-     * A persona's packets leave at points from now on.
+     * Makes a persona's packets leave at points from now on.
      *
      * @param network of the decoys; empty: no node is ready, and nothing leaves
      */
@@ -159,7 +159,7 @@ public final class SlotSchedule {
         slots.cover(persona, network);
     }
 
-    /** The packets of all others leave by their delay alone. */
+    /** The packets of all other personas leave after their random delay. */
     public void uncoverAllBut(Set<Integer> personas) {
         points.keySet().retainAll(personas);
         slots.uncoverAllBut(personas);
@@ -175,8 +175,8 @@ public final class SlotSchedule {
     /**
      * Lets one packet leave now.
      *
-     * @param ready when its own delay is over
-     * @return whether it takes a point of cover traffic
+     * @param ready the end of its own delay
+     * @return whether it uses a point of cover traffic
      * @throws Later says until when it waits, and for what
      */
     public boolean take(int persona, Network network, Instant ready) throws Later {
@@ -210,7 +210,7 @@ public final class SlotSchedule {
         return false;
     }
 
-    /** What other bundles hold back: until the latest of them lets it go. */
+    /** Applies other bundles' schedules: waits until the latest of them allows the packet. */
     private void awaitOthers(Network network, Instant now) throws Later {
         SendSchedule.Hold latest = null;
         for (SendSchedule schedule : schedules) {

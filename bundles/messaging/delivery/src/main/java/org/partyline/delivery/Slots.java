@@ -26,16 +26,16 @@ public final class Slots {
     private final Outbox outbox;
     private final SlotSchedule slotSchedule;
     private final CoverRounds cover;
-    /** The slot that a packet has now, by the thread that lets it leave. */
+    /** The slot of the packet that is leaving, by thread. */
     private final ThreadLocal<Slot> current = new ThreadLocal<>();
 
-    /** A packet may leave. */
+    /** The permission for a packet to leave. */
     private static final class Slot {
         final PacketRef packet;
         final boolean covered;
-        /** Whether it is used up, whatever becomes of the packet. */
+        /** Whether it is used up, whatever happens to the packet. */
         boolean used;
-        /** What was stored when it was paid for; null: it was not, or its first broadcast has begun. */
+        /** The record stored when it was paid for; null: it was not, or its first broadcast has begun. */
         @Nullable
         OutgoingMessage paid;
 
@@ -55,22 +55,22 @@ public final class Slots {
         this.cover = cover;
     }
 
-    /** A step that a packet takes when it may leave. */
+    /** A step of a packet that may leave. */
     @FunctionalInterface
     interface Step {
         void take() throws PartylineException;
     }
 
     /**
-     * Lets a packet leave, at its time. One that fails to leaves its point to another.
+     * Lets a packet leave when it is due. If it fails, another one may use its point.
      *
-     * @throws SlotSchedule.Later if its time is still to come
+     * @throws SlotSchedule.Later if it is not due yet
      */
     void at(OutgoingMessage outgoing, int index, Network network, Step step) throws PartylineException {
         int persona = guard.conversation(outgoing.membership()).persona();
         OutgoingPart part = outgoing.parts().get(index);
-        // What a block left out goes at once: who sees the block knows when. At a point it would make messages wait, so
-        // that what comes after it is one more often than else.
+        // A packet that a block left out is sent at once: an observer of the block knows the time. If it used a point,
+        // messages would wait, so that packets afterwards would more often be messages than usual.
         boolean atPoint = !(part.ridesAgain() && slotSchedule.isCovered(persona, network))
                 && slotSchedule.take(persona, network, Instant.ofEpochMilli(part.leaves()));
         Slot slot = new Slot(new PacketRef(outgoing.id(), index), slotSchedule.isCovered(persona, network));
@@ -91,7 +91,10 @@ public final class Slots {
         }
     }
 
-    /** Draws when a packet may leave at the earliest, once; not while points decide that: when they end, not all is to leave at once. */
+    /**
+     * Draws the earliest time at which a packet may leave, once; not while points decide: otherwise all would leave at
+     * once when these end.
+     */
     @Nullable
     OutgoingMessage draw(OutgoingMessage outgoing, int index, Network network) throws PartylineException {
         if (outgoing == null
@@ -109,7 +112,7 @@ public final class Slots {
         return outbox.changePart(outgoing.id(), index, part -> part.leaving(leaves));
     }
 
-    /** A packet was paid for that has the slot: it is used up, whatever becomes of it. */
+    /** Called when the packet with the slot was paid for: the slot is used up, whatever happens to the packet. */
     void use() {
         Slot slot = current.get();
         if (slot != null) {
@@ -117,7 +120,7 @@ public final class Slots {
         }
     }
 
-    /** The same, with what was stored of it. */
+    /** The same, with its stored record. */
     void use(Optional<OutgoingMessage> paid) {
         use();
         Slot slot = current.get();
@@ -126,7 +129,7 @@ public final class Slots {
         }
     }
 
-    /** What was stored when a packet was paid for in this slot, once; empty: it has to be read. */
+    /** The record stored when a packet was paid for in this slot, once; empty: it must be read. */
     Optional<OutgoingMessage> paid(PacketRef packet) {
         Slot slot = current.get();
         if (slot == null || slot.paid == null || !slot.packet.equals(packet)) {
@@ -138,9 +141,9 @@ public final class Slots {
     }
 
     /**
-     * Refuses to pay for the first time for packets that have no slot: they would leave at a time at which nothing else does.
+     * Refuses the first payment for packets without a slot: they would leave at a time at which nothing else does.
      *
-     * @throws IllegalStateException if a carrier does that: it is wrong
+     * @throws IllegalStateException if a carrier attempts that: it is a defect
      */
     void requireFor(Set<PacketRef> boarding) {
         Slot slot = current.get();

@@ -30,7 +30,7 @@ public final class StageCarrierContext implements CarrierContext {
 
     /**
      * @param covered whether a persona's packets on a network leave in slots of cover traffic
-     * @param sizes how large packets will be that are not sealed yet
+     * @param sizes the likely sizes of packets that are not sealed yet
      */
     StageCarrierContext(
             Clock clock,

@@ -37,7 +37,7 @@ public final class StageCoverContext implements CoverContext {
         this.networks = networks;
     }
 
-    /** Whoever still has it can do nothing with it. */
+    /** Makes it unusable for those who still have it. */
     void close() {
         closed = true;
     }

@@ -26,7 +26,7 @@ import org.partyline.messaging.mailbox.PropagationRecord;
 import org.partyline.messaging.mailbox.PropagationRecords;
 import org.partyline.messaging.store.Keys;
 
-/** A store transaction as one carrier sees it: its own records, and the packets of messages. */
+/** A store transaction as seen by one carrier: its own records, and the packets of messages. */
 final class StoreCarrierTransaction implements CarrierTransaction {
     private final People people;
     private final Outbox outbox;
@@ -62,7 +62,7 @@ final class StoreCarrierTransaction implements CarrierTransaction {
         return own(id).flatMap(outgoing -> CarrierViews.of(people, outgoing));
     }
 
-    /** A message that this carrier carries. */
+    /** A message of this carrier. */
     private Optional<OutgoingMessage> own(long id) throws StoreException {
         return OutgoingRecords.find(tx, id)
                 .filter(outgoing -> outgoing.carrier().equals(carrier));
@@ -98,7 +98,7 @@ final class StoreCarrierTransaction implements CarrierTransaction {
         }
     }
 
-    /** Adds to what a packet's message costs. */
+    /** Adds to the price of a packet's message. */
     void price(PacketRef packet, long added) throws StoreException {
         Optional<OutgoingMessage> found = own(packet.message());
         if (found.isPresent() && packet.index() < found.get().parts().size()) {
@@ -106,7 +106,7 @@ final class StoreCarrierTransaction implements CarrierTransaction {
         }
     }
 
-    /** Changes where a packet stands, and its message with it. @return the message when that changes */
+    /** Changes the state of a packet, and of its message. @return the message if it changes */
     Optional<OutgoingMessage> change(PacketRef packet, UnaryOperator<OutgoingPart> change) throws StoreException {
         Optional<OutgoingMessage> found = own(packet.message());
         if (found.isEmpty() || found.get().parts().size() <= packet.index()) {
@@ -203,7 +203,7 @@ final class StoreCarrierTransaction implements CarrierTransaction {
         return kept;
     }
 
-    /** A record keeps another transaction from now on. */
+    /** Replaces the transaction of a record. */
     void keep(Optional<KeptTransaction> before, KeptTransaction next, byte[] value) throws StoreException {
         if (before.isPresent()) {
             tx.delete(table, before.get().key());

@@ -23,8 +23,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reserves the wallets' coins for outgoing messages: each coin is spent by one of our transactions at a time, and is
- * freed if that will not be sent.
+ * Reserves the wallets' coins for outgoing messages: each coin is spent by one of our transactions at a time, and freed
+ * if that will not be sent.
  */
 public final class UtxoReservations {
     private static final Logger LOG = LoggerFactory.getLogger(UtxoReservations.class);
@@ -33,7 +33,7 @@ public final class UtxoReservations {
     private final NodeDirectory nodes;
     private final OfferedCarriers carriers;
     private final PropagationTracker propagationTracker;
-    /** What is done with the coins of messages when their carriers return: until then they stay reserved. */
+    /** Operations on the coins of messages that wait for their carriers: until then the coins stay reserved. */
     private final List<Deferred> deferred = new ArrayList<>();
 
     private record Deferred(OutgoingMessage outgoing, boolean expired) {}
@@ -51,12 +51,15 @@ public final class UtxoReservations {
         free(new Deferred(outgoing, false));
     }
 
-    /** The same of a message that has expired; what was handed over without an answer is free again only if no node has it. */
+    /**
+     * The same for an expired message; a transaction that was handed over without an answer is freed only if no node
+     * has it.
+     */
     void releaseExpired(OutgoingMessage outgoing) {
         free(new Deferred(outgoing, true));
     }
 
-    /** OfferedCarriers have come: what waited for them is done. */
+    /** Called when carriers were added: does what waited for them. */
     void arrived() {
         List<Deferred> all;
         synchronized (deferred) {
@@ -84,7 +87,7 @@ public final class UtxoReservations {
             }
             return;
         }
-        // A shared transaction's coins are not one message's.
+        // A shared transaction's coins do not belong to one message.
         if (!shared) {
             releaseOwn(one.outgoing());
             if (one.expired()) {
@@ -112,7 +115,7 @@ public final class UtxoReservations {
     private void releaseOwn(OutgoingMessage outgoing) {
         for (int i = 0; i < outgoing.parts().size(); i++) {
             OutgoingPart part = outgoing.parts().get(i);
-            // What is to take the place of its transaction will be sent.
+            // The replacement of its transaction will be sent.
             boolean recall = part.carrier() != null;
             if (part.raw() == null || part.attempted() || recall) {
                 continue;
@@ -133,7 +136,10 @@ public final class UtxoReservations {
         }
     }
 
-    /** Whether a transaction was handed to no node and never will be, as the store says now: what was read before may be old. */
+    /**
+     * Whether a transaction was handed to no node and never will be, according to the present store: earlier data may
+     * be outdated.
+     */
     private boolean nobodyHas(long id, int index, OutgoingPart part) throws StoreException {
         return guard.open(() -> guard.transact(tx -> OutgoingRecords.find(tx, id)))
                 .filter(now -> now.state().isSettled() && now.parts().size() > index)
@@ -147,7 +153,7 @@ public final class UtxoReservations {
                 TxId.ofBytes(part.requireTransaction()), part.requireRaw(), part.vsize(), part.fee());
     }
 
-    /** What a transaction was to pay that will not be sent is not spent, and its message does not cost that. */
+    /** Corrects spending for a transaction that will not be sent, and the price of its message. */
     private void notSpent(OutgoingMessage outgoing, OutgoingPart part) {
         try {
             guard.perform(() -> guard.<StoreException>update(tx -> {

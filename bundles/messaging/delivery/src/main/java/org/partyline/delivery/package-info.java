@@ -1,2 +1,5 @@
-/** The sending side: when a message may be sent, what carriers work with, and what they paid for and handed over. */
+/**
+ * The sending side: when a message may be sent, the services for carriers, and the transactions that they paid for and
+ * handed over.
+ */
 package org.partyline.delivery;

@@ -18,7 +18,7 @@ import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.testkit.messaging.PlainCarrier;
 import org.partyline.testkit.messaging.StageBench;
 
-/** A contact with an account of its own costs nothing of the persona's coins. */
+/** A contact with a separate account costs none of the persona's coins. */
 class AccountTest {
     private static final String APART = "p2";
 

@@ -13,13 +13,16 @@ import org.partyline.api.carrier.SharedTransaction;
 import org.partyline.api.carrier.WaitsException;
 import org.partyline.api.store.StoreException;
 
-/** The least carrier whose transactions are shared: each packet takes the place of the one before, in the transaction of one record. */
+/**
+ * The simplest carrier with shared transactions: each packet replaces the previous one, in the transaction of one
+ * record.
+ */
 class Boat extends Pigeon {
-    /** The transactions of which it was told that they are in blocks. */
+    /** The transactions that were reported as mined. */
     final List<TxId> mined = new CopyOnWriteArrayList<>();
-    /** Why nothing boards; null: all does. */
+    /** Why nothing joins; null: everything does. */
     volatile WaitsException waits;
-    /** How often it took up what it has in the store. */
+    /** How often it read its stored state. */
     volatile int takenUp;
 
     @Override
@@ -91,17 +94,17 @@ class Boat extends Pigeon {
         mined.add(transaction);
     }
 
-    /** It goes to a node once more. */
+    /** Hands it to a node again. */
     void again() throws PartylineException {
         hand(context.propagation().ready(Network.REGTEST));
     }
 
-    /** Other nodes get it, too. */
+    /** Hands it to other nodes, too. */
     void spread() throws PartylineException {
         context.broadcasts().spread(KEY, context.propagation().ready(Network.REGTEST));
     }
 
-    /** Its record goes, and its transaction with it. */
+    /** Removes its record with the transaction. */
     void land() throws StoreException {
         context.transact(tx -> {
             tx.delete(KEY);

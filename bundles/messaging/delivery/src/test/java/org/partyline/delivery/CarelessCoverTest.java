@@ -19,7 +19,7 @@ import org.partyline.api.cover.CoverTraffic;
 import org.partyline.api.engine.Messages.State;
 import org.partyline.api.store.StoreException;
 
-/** Cover traffic that another bundle brings: it is used, and what it leaves out breaks no promise. */
+/** Cover traffic of another bundle: it is used, and its omissions break no promise. */
 class CarelessCoverTest extends UnderCover {
     private final ForeignCover foreign = new ForeignCover(bench.clock);
 
@@ -28,7 +28,7 @@ class CarelessCoverTest extends UnderCover {
         bench.delivery.setCoverFactory(foreign);
     }
 
-    /** Time for the next slot; gives how many transactions left in it. */
+    /** Waits for the next slot; returns the number of transactions that left in it. */
     private int slot() throws Exception {
         return pass(Duration.ofSeconds(61)).size();
     }

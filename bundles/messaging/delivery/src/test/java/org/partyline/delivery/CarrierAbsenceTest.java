@@ -30,7 +30,10 @@ import org.partyline.messaging.delivery.KeptTransactionRecords;
 import org.partyline.testkit.messaging.PlainCarrier;
 import org.partyline.testkit.messaging.StageBench;
 
-/** A carrier goes while messages flow, and returns: nothing is lost, nothing leaves twice, and its coins are its own meanwhile. */
+/**
+ * A carrier stops while messages are in flight, and returns: nothing is lost, nothing is sent twice, and its coins are
+ * kept for it.
+ */
 class CarrierAbsenceTest {
     private final DeliveryBench bench = new DeliveryBench();
     private final Boat boat = new Boat();
@@ -241,7 +244,7 @@ class CarrierAbsenceTest {
         assertTrue(reason(id).startsWith("its carrier 'confirm' is not available"), reason(id));
     }
 
-    /** What an update does: the new one may come before the old one has gone. */
+    /** Like an update: the new instance may start before the old one has stopped. */
     @Test
     void oneTakesThePlaceOfAnotherInTheMiddleOfAConversation() throws Exception {
         Boat before = boat;
@@ -274,7 +277,7 @@ class CarrierAbsenceTest {
         bench.round();
         assertEquals(State.SEALED, bench.stage.state(id));
         byte[] first = bench.network.broadcasts().get(0);
-        // Before the next carrier is there: it causes a round at once, and another failure would be followed by a
+        // Before the next carrier is available: it causes a round at once, and another failure would be followed by a
         // longer wait.
         bench.node.dieAfterTaking = 0;
         bench.node.keeps = false;

@@ -14,7 +14,7 @@ import org.partyline.messaging.conversation.ChannelMembership;
 import org.partyline.messaging.mailbox.MessageEvent;
 import org.partyline.messaging.mailbox.OutgoingMessage;
 
-/** What is written down at messages whose chain has lost its opener (PROTOCOL 5). */
+/** What is recorded at messages whose chain has lost its opener (PROTOCOL 5). */
 class ChainRidersTest {
     private static final String CHAIN = "0123456789abcdef";
 
@@ -67,7 +67,7 @@ class ChainRidersTest {
         assertEquals(opener, bench.stage.outgoing(rider).lostOpener());
         assertEquals(0, bench.stage.outgoing(other).lostOpener());
         assertEquals(State.REPLACED, mined(rider).state());
-        // As after a kill in the middle: it is seen from what is stored.
+        // As after a kill: it is detected from the stored state.
         bench.restart(() -> {});
         mined(opener);
         bench.round();

@@ -15,7 +15,7 @@ import org.partyline.api.engine.Messages.State;
 import org.partyline.api.settings.SendingSettings;
 import org.partyline.api.store.StoreException;
 
-/** The bundle of cover traffic goes and comes back: that ends cover traffic meanwhile, and nothing else. */
+/** The bundle of cover traffic stops and returns: that ends cover traffic meanwhile, and nothing else. */
 class CoverAbsenceTest extends UnderCover {
     private final ForeignCover foreign = new ForeignCover(bench.clock);
 
@@ -31,7 +31,7 @@ class CoverAbsenceTest extends UnderCover {
         return id;
     }
 
-    /** As the bundle writes it down: the store knows that some is to run, also while the bundle is unavailable. */
+    /** Like the bundle: the store knows that cover traffic should run, even while the bundle is unavailable. */
     private void order(boolean ordered) throws StoreException {
         foreign.context.transact(tx -> {
             tx.putPlan(ALICE, ordered, new byte[] {1});
@@ -106,7 +106,7 @@ class CoverAbsenceTest extends UnderCover {
         assertEquals(0, audited("cover-away"), "as in an update");
     }
 
-    /** All bundles are stopped then, and this one before the server: what is covered must not leave because of it. */
+    /** All bundles are stopped then, and this one before the server: covered packets must not leave because of that. */
     @Test
     void nothingLeavesBecauseTheWholeProgramEnds() throws Exception {
         begin();

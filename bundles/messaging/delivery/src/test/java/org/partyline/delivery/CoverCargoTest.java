@@ -32,7 +32,7 @@ import org.partyline.messaging.conversation.ContactConversation;
 import org.partyline.messaging.mailbox.CargoRecord;
 import org.partyline.messaging.sessions.ContactEntries;
 
-/** What takes the place of decoys: the cover traffic is the same with it and without. */
+/** Packets that replace decoys: the cover traffic is the same with and without them. */
 class CoverCargoTest extends UnderCover {
     private static final int LATER = CargoRecord.EXCHANGE + 1;
     private static final byte[] RECEIPT = {ControlCodes.RECEIPT, 1, 2, 3, 4, 5, 6, 7, 8};
@@ -79,7 +79,7 @@ class CoverCargoTest extends UnderCover {
         return bench.stage.guard.transact(CargoRecord::all);
     }
 
-    /** What left in a slot. */
+    /** The transaction that left in a slot. */
     private static byte[] only(List<byte[]> transactions) {
         assertEquals(1, transactions.size(), "one packet a slot");
         List<ByteBuffer> payloads = payloads(transactions.get(0));
@@ -187,7 +187,7 @@ class CoverCargoTest extends UnderCover {
         assertArrayEquals(sealed(1), packet);
     }
 
-    /** Decoys have these sizes, from now on. */
+    /** Sets the sizes of decoys from now on. */
     private void sizes(IntUnaryOperator size) {
         int[] count = {0};
         cover.next = slot -> {
@@ -266,7 +266,7 @@ class CoverCargoTest extends UnderCover {
         assertEquals(List.of(), queued());
     }
 
-    // ---- when something goes wrong
+    // ---- failures
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
@@ -334,7 +334,7 @@ class CoverCargoTest extends UnderCover {
         assertCargo(only(look()));
     }
 
-    /** Nothing can be written from one step of a slot on, and then the server begins anew. */
+    /** From one step of a slot on nothing can be written, and then the server restarts. */
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12})
     void aCrashAtAnyStepNeitherLosesItNorSendsItTwice(int step) throws Exception {
@@ -347,7 +347,7 @@ class CoverCargoTest extends UnderCover {
         });
         bench.round();
         bench.stage.store.failCommits(0);
-        // What the cover traffic plans is stored with the slot.
+        // The plan of cover traffic is stored with the slot.
         cover.slots.clear();
         bench.restart(() -> {});
         cover.slots.add(new Covered(
@@ -368,13 +368,13 @@ class CoverCargoTest extends UnderCover {
     // ---- nobody sees it
 
     /**
-     * @param slots when packets left, and how large they were
-     * @param sizes that decoys are drawn from
-     * @param fees what was counted
+     * @param slots when packets left, with their sizes
+     * @param sizes the sizes that decoys are drawn from
+     * @param fees the counted fees
      */
     private record Seen(List<String> slots, List<Integer> sizes, List<Long> fees, List<Use> uses, int decoys) {}
 
-    /** Cover traffic with random gaps, sizes and messages, which follow from the seed alone. */
+    /** Cover traffic with random gaps, sizes and messages, determined by the seed alone. */
     private Seen run(long seed, boolean loaded) throws Exception {
         Random random = new Random(seed);
         Random loads = new Random(seed + 1);
@@ -398,7 +398,7 @@ class CoverCargoTest extends UnderCover {
                     load(bob, CargoRecord.RECEIPTS + loads.nextInt(3), "key " + loads.nextInt(6));
                 }
             }
-            // Now and then nothing can be paid for at a slot.
+            // Occasionally nothing can be paid for in a slot.
             bench.node.poor = random.nextInt(10) == 0;
             for (byte[] raw : point()) {
                 payloads(raw).forEach(packet -> slots.add(bench.clock.instant() + " " + packet.remaining()));

@@ -39,12 +39,12 @@ import org.partyline.messaging.recognition.PacketIndex;
 import org.partyline.messaging.scan.PacketId;
 import org.partyline.testkit.messaging.PlainCarrier;
 
-/** What has left under cover traffic: whatever becomes of what it says, it rides, and comes back, as a decoy does. */
+/** Packets that left with cover traffic: whatever happens to their contents, they stay and come back like decoys. */
 class CoverRollTest extends UnderCover {
     private static final Duration MINUTE = Duration.ofMinutes(1);
     private static final byte[] KEY = "key".getBytes(StandardCharsets.UTF_8);
 
-    /** A packet that a transaction carried which will be in no block: it rides again. */
+    /** A packet of a transaction that cannot be mined: it is sent again. */
     private OutgoingPart back(byte[] packet, Instant left) {
         return seen(packet, left).on(PacketEvent.TRANSACTION_GONE);
     }
@@ -53,7 +53,7 @@ class CoverRollTest extends UnderCover {
         return attempted(packet, left).on(PacketEvent.TAKEN).on(PacketEvent.SHOWN);
     }
 
-    /** With a transaction of its own that a node was given. */
+    /** With its own transaction, handed to a node. */
     private OutgoingPart attempted(byte[] packet, Instant left) {
         SignedTransaction paid = paid(packet);
         return OutgoingPart.of(packet)
@@ -138,7 +138,7 @@ class CoverRollTest extends UnderCover {
         start(Duration.ofDays(1));
         Instant left = bench.clock.instant();
         long id = put(lobby.id(), PacketType.TEXT, back(packet(77), left), left, true);
-        // When its readers take it no more.
+        // When its readers no longer accept it.
         assertEquals(1, pass(Duration.ofHours(21)).size());
         assertEquals(State.RELAYED, bench.stage.state(id));
         assertEquals(List.of(), bench.stage.sealer.sealed, "and is not sealed again");
@@ -178,7 +178,7 @@ class CoverRollTest extends UnderCover {
         assertEquals(State.RELAYED, bench.stage.state(id));
     }
 
-    /** What it was not told of is told when it returns. */
+    /** Missed events are delivered when it returns. */
     @Test
     void whoWasAwayWhenPacketsBecameADecoysIsToldBeforeAnythingElse() throws Exception {
         renumber(1, 2);

@@ -32,7 +32,7 @@ import org.partyline.messaging.mailbox.OutgoingRecords;
 import org.partyline.testkit.messaging.PlainCarrier;
 import org.partyline.testkit.messaging.TestNetwork;
 
-/** Cover traffic: a slot is a message's or a decoy's, and nothing else leaves. */
+/** Cover traffic: a slot is used by a message or a decoy, and nothing else leaves. */
 class CoverTest extends UnderCover {
     // ---- one carrier
 
@@ -58,7 +58,7 @@ class CoverTest extends UnderCover {
     void aPointBeforeTheCarriersTurnPassesUnused() throws Exception {
         start(Duration.ofSeconds(20));
         assertEquals(1, point().size());
-        // As a carrier whose transactions need time to travel.
+        // Like a carrier whose transactions need time to propagate.
         bench.carrier.turn = bench.clock.instant().plusSeconds(30);
         assertEquals(0, point().size());
         assertEquals(List.of(ALICE), cover.left);
@@ -86,7 +86,7 @@ class CoverTest extends UnderCover {
         assertEquals(List.of(Use.MESSAGE, Use.MESSAGE, Use.MESSAGE), cover.uses);
     }
 
-    /** Settings of sending. @param jitter empty: what the network has by itself */
+    /** Settings of sending. @param jitter empty: the network's default */
     private void defaults(Duration ttl, Optional<Duration> jitter) {
         bench.stage.settings.sending(new SendingSettings(
                 ttl,
@@ -161,7 +161,7 @@ class CoverTest extends UnderCover {
         long id = write("hi");
         bench.round();
         assertTrue(reason(id).contains("a point of the cover traffic"), () -> reason(id));
-        // It is looked at when a slot is due: whether there is a message makes no difference.
+        // It is checked when a slot is due: whether there is a message makes no difference.
         atOnce(() -> {
             bench.clock.set(next());
             cover.slots.clear();
@@ -235,7 +235,7 @@ class CoverTest extends UnderCover {
     @Test
     void aDecoyThatACrashLeftBehindIsGivenUp() throws Exception {
         start(GAP);
-        // As if the process had ended between the decoy and its transaction.
+        // As if the process had stopped between the decoy and its transaction.
         put(decoy(99, OutgoingPart.of(packet(99))));
         assertEquals(0, look().size());
         assertEquals(State.EXPIRED, bench.stage.state(99));
@@ -301,7 +301,7 @@ class CoverTest extends UnderCover {
         start(GAP);
         point();
         bench.node.down = true;
-        // As the cover traffic has it where no node is ready.
+        // As cover traffic reports it while no node is ready.
         cover.slots.set(0, new Covered(ALICE, Optional.empty(), next()));
         for (int i = 0; i < 3; i++) {
             bench.stage.queue(bench.stage.join("room " + i, Mode.OPEN), "text " + i, "confirm", Duration.ofDays(1), 0);
@@ -344,7 +344,7 @@ class CoverTest extends UnderCover {
         long id = write("hello");
         bench.node.onBroadcast = () -> {
             cover.orders.clear();
-            // It has no plan any more that a slot could be over of.
+            // It no longer has a plan whose slot could be over.
             cover.next = slot -> new Over(Optional.empty(), Optional.empty());
         };
         assertEquals(1, point().size());
@@ -381,7 +381,7 @@ class CoverTest extends UnderCover {
         OutgoingMessage decoy = decoys().get(0);
         Instant left = bench.clock.instant();
         assertEquals(left.plus(Outbox.COVERED_LIFE).toEpochMilli(), decoy.expires(), "as what says something");
-        // As the mailbox has it: whatever its time to live, what left in a slot is looked after for a day.
+        // As in the mailbox: whatever its time to live, a message that left in a slot is tracked for a day.
         long id = write("for ten minutes", Duration.ofDays(1).plusMinutes(1));
         point();
         cover.slots.set(0, new Covered(ALICE, Optional.of(Network.REGTEST), left.plus(Duration.ofDays(100))));

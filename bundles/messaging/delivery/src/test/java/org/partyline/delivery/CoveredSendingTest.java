@@ -51,7 +51,7 @@ class CoveredSendingTest {
         return packet;
     }
 
-    /** Slots are at even distances from now on, and a decoy is ready for each. */
+    /** From now on, slots are at regular intervals, with a decoy ready for each. */
     private void start() throws Exception {
         bench.stage.cover.orders.put(ALICE, new CoverOrder(GAP, 100_000, 80));
         bench.stage.cover.next = slot -> new Over(Optional.of(slot.next().plus(GAP)), Optional.of(decoy()));
@@ -66,7 +66,7 @@ class CoveredSendingTest {
         bench.round();
     }
 
-    /** Lets time pass until exactly one more slot was due. */
+    /** Waits until exactly one more slot was due. */
     private void point() throws Exception {
         Instant next = bench.stage.cover.slots.get(0).next();
         bench.clock.set(next);
@@ -164,7 +164,7 @@ class CoveredSendingTest {
         bench.round();
         bench.round();
         assertEquals(State.RELAYED, bench.stage.state(id));
-        // As the outbox writes it down where a message leaves at a point.
+        // As the outbox records it for a message that leaves at a point.
         OutgoingMessage outgoing = bench.stage.outgoing(id);
         bench.stage.guard.transact(tx -> {
             PropagationRecords.put(tx, outgoing, new PropagationRecords.DeliveryOptions(0, true));

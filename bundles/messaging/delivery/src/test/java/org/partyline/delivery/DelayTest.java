@@ -25,12 +25,12 @@ class DelayTest {
     private final DeliveryBench bench = new DeliveryBench();
     private ChannelMembership lobby;
 
-    /** Draws what the test says, and lets so many packets leave as the test says. */
+    /** Draws delays and allows packets as the test says. */
     private static final class Drawn implements Pace {
         volatile Duration delay = Duration.ZERO;
-        /** What delays were asked for. */
+        /** The requested delays. */
         final List<Duration> means = new CopyOnWriteArrayList<>();
-        /** Which limits were asked for. */
+        /** The requested limits. */
         final List<String> limits = new CopyOnWriteArrayList<>();
 
         private final List<Instant> tokens = new ArrayList<>();
@@ -97,7 +97,7 @@ class DelayTest {
         set(Optional.of(Duration.ofMinutes(10)), Optional.empty(), 20);
         long id = bench.stage.queue(lobby, "later");
         bench.round();
-        // The test's clock stands at 12:00:00.
+        // The test's clock shows 12:00:00.
         String when = "it leaves at 12:07:00 UTC: a random delay";
         assertEquals(when, reason(id), "it says when");
         assertEquals(List.of(Duration.ofMinutes(10)), timing.means, "drawn with the mean that is set");

@@ -13,7 +13,7 @@ import org.partyline.testkit.messaging.PlainCarrier;
 import org.partyline.testkit.messaging.StageBench;
 import org.partyline.testkit.messaging.TestNetwork;
 
-/** The way out on a bench, with a node, its wallet and a carrier. */
+/** The sending side on a bench, with a node, its wallet and a carrier. */
 final class DeliveryBench implements AutoCloseable {
     final HandSetClock clock = new HandSetClock();
     final TestNetwork network = new TestNetwork(clock);
@@ -21,7 +21,7 @@ final class DeliveryBench implements AutoCloseable {
     final PlainCarrier carrier = new PlainCarrier();
     final StageBench stage;
     DeliveryStage delivery;
-    /** Whether the whole program ends. */
+    /** Whether the whole program stops. */
     volatile boolean ending;
 
     private long nextService = 1;
@@ -35,29 +35,29 @@ final class DeliveryBench implements AutoCloseable {
         stage.nodes.watch(stage.reception);
     }
 
-    /** As when the bundle is started that brings a carrier. */
+    /** Like the start of a bundle that provides a carrier. */
     void add(CarrierFactory factory) {
         delivery.addCarrier(factory, Map.of(Constants.SERVICE_ID, nextService++));
     }
 
-    /** As when the bundle is stopped that brings a carrier. */
+    /** Like the stop of a bundle that provides a carrier. */
     void remove(CarrierFactory factory) {
         delivery.removeCarrier(factory);
     }
 
-    /** The bundle is stopped, and another instance of it started, without carriers. */
+    /** Stops the bundle, and starts another instance of it, without carriers. */
     void restart() {
         delivery.stop();
         delivery = stage.add(context -> new DeliveryStage(context, () -> ending));
         delivery.begin();
     }
 
-    /** What the bundle offers for sending. */
+    /** The bundle's service for sending. */
     Sender sender() {
         return (Sender) StageBench.offered(delivery, SendQueue.class);
     }
 
-    /** Lets the sender look at everything once, and waits until it has. */
+    /** Makes the sender check everything once, and waits until it has. */
     void round() throws PartylineException {
         Sender sender = sender();
         sender.call(() -> {
@@ -66,25 +66,25 @@ final class DeliveryBench implements AutoCloseable {
         });
     }
 
-    /** The same when some time has passed: what waited to be tried again is. */
+    /** The same after some time: waiting messages were tried again. */
     void pass() throws PartylineException {
         clock.pass(Duration.ofSeconds(61));
         round();
     }
 
-    /** Takes back a message that has left, as who wrote it asks for. */
+    /** Recalls a message that has left, like its author. */
     Messages.Recalled recall(long id) throws PartylineException {
         Recaller recaller = StageBench.offered(delivery, Recaller.class);
         return sender().call(() -> recaller.recall(id));
     }
 
-    /** The rounds are over that were asked for until now, also by what comes before them: what is told of blocks asks for one itself. */
+    /** Waits for all requested rounds, including those requested by earlier tasks, such as reports of blocks. */
     void settle() throws PartylineException {
         round();
         round();
     }
 
-    /** The bundle ends in the middle of what it does, or between, and begins anew: nothing of its memory is left. */
+    /** Stops the bundle, possibly during its work, and restarts it without its state in memory. */
     void restart(Runnable meanwhile) {
         stage.nodes.unwatch();
         delivery.stop();

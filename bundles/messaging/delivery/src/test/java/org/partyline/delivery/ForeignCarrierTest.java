@@ -41,7 +41,7 @@ import org.partyline.messaging.mailbox.OutgoingRecords;
 import org.partyline.messaging.store.Keys;
 import org.partyline.testkit.messaging.StageBench;
 
-/** A carrier that this repository does not know carries messages; one that leaves something out breaks no promise. */
+/** An unknown carrier carries messages; omissions of a carrier break no promise. */
 class ForeignCarrierTest {
     private final DeliveryBench bench = new DeliveryBench();
     private ChannelMembership lobby;
@@ -174,7 +174,7 @@ class ForeignCarrierTest {
                 bench.stage.outgoing(id).reason());
     }
 
-    /** Counts in the store, as the real one does: what is not kept is not counted. */
+    /** Counts in the store like the real one: what is not stored is not counted. */
     private Spending counting() {
         Spending plain = bench.stage.fees;
         return (Spending) Proxy.newProxyInstance(
@@ -190,7 +190,7 @@ class ForeignCarrierTest {
                 });
     }
 
-    /** What it signs is in the store before it learns of it, or is not signed at all. */
+    /** What it signs is stored before it learns of it, or not signed at all. */
     @Test
     void whatItDoesNotKeepIsNotPaid() throws Exception {
         bench.stage.put(Spending.class, counting());
@@ -213,7 +213,7 @@ class ForeignCarrierTest {
         assertEquals(List.of(), bench.stage.store.transact(KeptTransactionRecords::all));
     }
 
-    /** Only it knows whether they are one message's. */
+    /** Only the carrier knows whether they belong to one message. */
     @Test
     void theCoinsOfAMessageThatIsCancelledWhileItIsAwayAreFreeWhenItReturns() throws Exception {
         Pigeon slow = new Pigeon() {

@@ -13,14 +13,14 @@ import org.partyline.api.cover.CoverTraffic;
 import org.partyline.api.cover.CoverTransaction;
 import org.partyline.testkit.HandSetClock;
 
-/** Cover traffic that a bundle brings: a slot a minute, with whatever bytes the test says. */
+/** A bundle's cover traffic: a slot a minute, with any bytes that the test chooses. */
 final class ForeignCover implements CoverFactory, CoverTraffic {
     private static final Duration GAP = Duration.ofMinutes(1);
 
     private final HandSetClock clock;
     CoverContext context;
     Optional<Network> network = Optional.of(Network.REGTEST);
-    /** Whether nothing leaves while no node of the network is ready, as far as it is told. */
+    /** Whether nothing leaves while no node of the network is ready, as far as it knows. */
     boolean looksForNodes;
 
     byte[] decoy = UnderCover.packet(1);

@@ -34,7 +34,7 @@ class GuardedCarrierTest {
         return Arrays.stream(method.getParameterTypes()).map(ZERO::get).toArray();
     }
 
-    /** Also one that has a default, which the guard would answer itself. */
+    /** Including those with a default, which the guard would otherwise answer itself. */
     @Test
     void eachCallReachesTheCarrierBetweenItsBeginningAndItsEnd() throws Exception {
         Carrier guarded = guarded(false);

@@ -25,7 +25,7 @@ import org.partyline.testkit.messaging.PlainCarrier;
 import org.partyline.testkit.messaging.StageBench;
 import org.partyline.testkit.messaging.TestNetwork;
 
-/** Several servers share a store: only the leader of them sends. */
+/** Several servers share a store: only their leader sends. */
 class LeaderTest {
     /** A store that another server may take over. */
     private static final class SharedStore extends MemoryStore {
@@ -101,7 +101,7 @@ class LeaderTest {
         stage.queue(lobby, "from an old leader", "boat", Duration.ofHours(1));
         round();
         assertEquals(1, network.broadcasts().size());
-        // Nor does another node get the one that was sent.
+        // Nor is the sent one handed to another node.
         TestNetwork.Node other = network.node("b");
         other.silent = true;
         stage.nodes.add(other);

@@ -16,14 +16,14 @@ import org.partyline.api.Network;
 import org.partyline.api.engine.Channels.Mode;
 import org.partyline.api.schedule.Pace;
 
-/** How fast packets leave where nothing is configured, by what the pace says. */
+/** How fast packets leave without configuration, according to the pace. */
 class PaceTest {
     private static final int MESSAGES = 45;
 
     private final DeliveryBench bench = new DeliveryBench();
     private final Told told = new Told();
 
-    /** So many packets at once, and then one in six seconds; what it was asked for it keeps. */
+    /** This number of packets at once, and then one every six seconds; records the requests. */
     private static final class Told implements Pace {
         final List<Duration> means = new CopyOnWriteArrayList<>();
         final List<String> limits = new CopyOnWriteArrayList<>();

@@ -39,7 +39,7 @@ import org.partyline.messaging.sealing.QueueSealer;
 import org.partyline.testkit.messaging.PlainCarrier;
 import org.partyline.testkit.messaging.StageBench;
 
-/** Other bundles go and come back while messages are to leave. */
+/** Other bundles stop and return while messages are to be sent. */
 class PartsAwayTest {
     private final DeliveryBench bench = new DeliveryBench();
     private ChannelMembership lobby;
@@ -102,7 +102,7 @@ class PartsAwayTest {
         assertNothingTwice(2);
     }
 
-    /** What it waits for cannot be written down either. */
+    /** The reason why it waits cannot be stored either. */
     @Test
     void whatIsSentWhileTheMailboxIsAwayLeavesWhenThatReturns() throws Exception {
         bench.stage.stop(Outbox.class);
@@ -184,7 +184,7 @@ class PartsAwayTest {
         assertNothingTwice(sent.size());
     }
 
-    /** Its session might have to be told, and whether a node has it be asked. */
+    /** Its session might have to be informed, and nodes asked for it. */
     @ParameterizedTest
     @ValueSource(classes = {QueueSealer.class, NodeDirectory.class})
     void whatExpiresWhileAPartIsAwayIsGivenUpWhenThatReturns(Class<?> part) throws Exception {

@@ -29,7 +29,7 @@ import org.partyline.messaging.state.Bus;
 import org.partyline.testkit.messaging.PlainCarrier;
 import org.partyline.testkit.messaging.TestNetwork;
 
-/** Who pays for what leaves, how much, and that nothing is signed which may not be paid. */
+/** Which wallet pays for messages, how much, and that nothing is signed that may not be paid. */
 class PayingTest {
     private final DeliveryBench bench = new DeliveryBench();
     private final Shared shared = new Shared();
@@ -106,7 +106,7 @@ class PayingTest {
         return bench.stage.queue(lobby, "hello", carrier, Duration.ofHours(20));
     }
 
-    /** What waited may go now. */
+    /** Waiting messages may be sent now. */
     private void retry() throws Exception {
         bench.stage.bus.publish(new Bus.Retry());
         bench.round();
@@ -270,7 +270,7 @@ class PayingTest {
         assertEquals(1, bench.node.signed.size());
     }
 
-    // ---- what a carrier knows before that
+    // ---- what a carrier learns before
 
     @Test
     void aCarrierIsToldOfItsOwnMessages() throws Exception {

@@ -37,7 +37,7 @@ import org.partyline.messaging.schedule.CoverOrders;
 import org.partyline.testkit.messaging.StageBench;
 import org.partyline.testkit.messaging.TestNetwork;
 
-/** What is asked before a wallet signs: whether real money may be spent at all, and the caps. */
+/** What is checked before a wallet signs: whether real money may be spent at all, and the caps. */
 class PaymentTest {
     private static final String HOW = "accept this with partyline:fee-limit --accept-mainnet";
 
@@ -68,7 +68,7 @@ class PaymentTest {
         return send(text, "confirm");
     }
 
-    /** Lets the sender try again whatever waits. */
+    /** Makes the sender try waiting messages again. */
     private void tries(int times) throws PartylineException {
         for (int i = 0; i < times; i++) {
             bench.clock.pass(Duration.ofSeconds(70));
@@ -155,7 +155,7 @@ class PaymentTest {
                 true));
     }
 
-    /** Where decoys go is the cover traffic's to decide, by what it is told. */
+    /** Cover traffic chooses the network of decoys, from what it is told. */
     @Test
     void coverTrafficIsToldWhereAPersonaTalksAndWhereThatCostsRealMoney() throws Exception {
         CoverNetworks networks = new CoverNetworks(
@@ -303,7 +303,9 @@ class PaymentTest {
                         List.of(bench.node));
     }
 
-    /** Which rate is drawn is not known before: at a low one a wallet may gather coins, at a high one it may need more. */
+    /**
+     * The drawn rate is not known before: at a low one a wallet may consolidate coins, at a high one it may need more.
+     */
     @Test
     void aQuoteCountsAllCoinsThatATransactionMaySpend() throws Exception {
         Carrier own = StageBench.offered(bench.delivery, Carriers.class).of("confirm");

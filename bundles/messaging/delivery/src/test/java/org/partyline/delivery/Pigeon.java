@@ -18,7 +18,7 @@ import org.partyline.api.carrier.SharedTransaction;
 import org.partyline.api.carrier.SharedTransaction.Cargo;
 import org.partyline.api.store.StoreException;
 
-/** The least carrier that there can be, with what a test makes of it. */
+/** The simplest possible carrier, with changes by tests. */
 class Pigeon implements CarrierFactory, Carrier {
     static final byte[] KEY = "key".getBytes(StandardCharsets.UTF_8);
 

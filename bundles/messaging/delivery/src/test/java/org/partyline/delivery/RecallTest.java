@@ -30,7 +30,7 @@ import org.partyline.testkit.messaging.PlainCarrier;
 import org.partyline.testkit.messaging.StageBench;
 import org.partyline.testkit.messaging.TestNetwork;
 
-/** Messages that are taken back while nodes break off, servers are killed and miners are faster. */
+/** Messages that are recalled while nodes fail, servers are killed and blocks are faster. */
 class RecallTest {
     private final DeliveryBench bench = new DeliveryBench();
     private final TestNetwork network = bench.network;
@@ -236,7 +236,7 @@ class RecallTest {
         assertEquals(1, bench.stage.fees.recalled.size());
     }
 
-    // ---- out of a transaction that others ride in
+    // ---- from a shared transaction
 
     private long share(String text) throws Exception {
         long id = bench.stage.queue(lobby, text, SharedCarrier.ID, Duration.ofDays(2));

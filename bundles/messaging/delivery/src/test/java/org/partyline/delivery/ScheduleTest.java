@@ -20,7 +20,7 @@ import org.partyline.api.schedule.SendSchedule;
 import org.partyline.messaging.conversation.ChannelMembership;
 import org.partyline.messaging.state.CoverSlots;
 
-/** Other bundles may hold packets back; cover traffic asks nobody. */
+/** Other bundles may hold packets back; with cover traffic they are not asked. */
 class ScheduleTest {
     private final DeliveryBench bench = new DeliveryBench();
     private final List<SendSchedule.Departure> asked = new CopyOnWriteArrayList<>();

@@ -12,7 +12,7 @@ import org.partyline.api.engine.Messages.State;
 import org.partyline.api.nodes.NodeDirectory;
 import org.partyline.messaging.conversation.ChannelMembership;
 
-/** A message's way out, with plain neighbours. */
+/** A message's delivery, with plain neighbours. */
 class SendingTest {
     private final DeliveryBench bench = new DeliveryBench();
     private ChannelMembership lobby;

@@ -34,7 +34,7 @@ import org.partyline.messaging.mailbox.PropagationRecords;
 import org.partyline.messaging.state.Bus;
 import org.partyline.testkit.messaging.TestNetwork;
 
-/** Transactions on their way to three nodes, one of which is bad, in the order that the mailbox says. */
+/** Transactions sent to three nodes, one of which is bad, in the order that the mailbox determines. */
 class SeveralNodesTest {
     private final DeliveryBench bench = new DeliveryBench();
     private final TestNetwork network = bench.network;
@@ -48,7 +48,7 @@ class SeveralNodesTest {
         lobby = bench.stage.join("lobby", Mode.OPEN);
         bench.stage.nodes.add(two);
         bench.stage.nodes.add(three);
-        // Else what fails might be tried again, for a node that became ready.
+        // Otherwise a failed message might be tried again because a node became ready.
         bench.settle();
     }
 
@@ -63,7 +63,7 @@ class SeveralNodesTest {
         return id;
     }
 
-    /** The same, by a node that was chosen. */
+    /** The same, through a chosen node. */
     private long send(String text, String via) throws PartylineException {
         bench.stage.sealer.waits = "not before its way is known";
         long id = send(text);
@@ -80,7 +80,7 @@ class SeveralNodesTest {
         });
     }
 
-    /** Whatever waits is tried again. */
+    /** Tries all waiting messages again. */
     private void again() throws PartylineException {
         bench.clock.pass(Duration.ofMinutes(2));
         bench.round();
@@ -98,7 +98,7 @@ class SeveralNodesTest {
         return bench.stage.outgoing(id).parts().get(0);
     }
 
-    /** Every packet went out in one transaction, however often that was handed over. */
+    /** Every packet was sent in one transaction, however often that was handed over. */
     private void assertNothingWentTwice() {
         Map<ByteBuffer, Set<String>> carriers = new HashMap<>();
         for (TestNetwork.Handed handed : network.handed()) {
@@ -113,7 +113,7 @@ class SeveralNodesTest {
         carriers.values().forEach(ids -> assertEquals(1, ids.size(), "a packet in two transactions"));
     }
 
-    // ---- the way of a transaction
+    // ---- the propagation of a transaction
 
     @Test
     void eachMessageGoesInByOneNodeTheFirstOfItsOrder() throws Exception {
@@ -180,7 +180,7 @@ class SeveralNodesTest {
 
     @Test
     void whatTheOtherNodesHaveIsNotHandedOverAgain() throws Exception {
-        // As with -privatebroadcast: the node shows it to nobody until it comes back.
+        // Like -privatebroadcast: the node shows it to nobody until it comes back.
         one.silent = true;
         long id = send("private");
         assertEquals(State.RELAYED, state(id));
@@ -305,7 +305,7 @@ class SeveralNodesTest {
         assertEquals(202, bench.stage.outgoing(id).fee());
     }
 
-    // ---- a block that is gone
+    // ---- a disconnected block
 
     /** A message that is in a block. */
     private long mined(String text) throws Exception {
@@ -316,7 +316,9 @@ class SeveralNodesTest {
         return id;
     }
 
-    /** The block is gone, which who reads writes down. @param keep whether its transactions wait in the mempools again */
+    /**
+     * Disconnects the block, as recorded by the reader. @param keep whether its transactions are in the mempools again
+     */
     private void gone(long id, boolean keep) throws Exception {
         network.disconnect(1, keep);
         bench.stage.outbox.change(

@@ -14,7 +14,7 @@ import org.partyline.api.carrier.RecallTally;
 import org.partyline.api.carrier.SharedTransaction;
 import org.partyline.testkit.messaging.PlainCarrier;
 
-/** All packets in one transaction, whose next version each of them waits for, and nothing more than that. */
+/** A carrier with all packets in one transaction; each of them waits for its next version, and for nothing else. */
 final class SharedCarrier extends PlainCarrier {
     static final String ID = "shared";
 

@@ -32,7 +32,7 @@ import org.partyline.messaging.mailbox.MessageEvent;
 import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.testkit.messaging.TestNetwork;
 
-/** Messages in versions of one transaction, as a carrier wants them. */
+/** Messages in versions of one transaction, as a carrier requests them. */
 class SharedTransactionTest {
     private final DeliveryBench bench = new DeliveryBench();
     private ChannelMembership lobby;
@@ -149,7 +149,7 @@ class SharedTransactionTest {
                         + bench.stage.outgoing(unseen).fee()
                         + bench.stage.outgoing(next).fee(),
                 "what it cost before it boarded again is in its price");
-        // The second may have reached nobody, and boarded again.
+        // The second may have reached nobody, and joined again.
         assertEquals(Set.of(State.RELAYED, State.REPLACED), Set.of(bench.stage.state(unseen), bench.stage.state(next)));
     }
 
@@ -202,14 +202,14 @@ class SharedTransactionTest {
         }
     }
 
-    /** The packet of before goes to nobody: with the next one it would be shown twice. */
+    /** The previous packet is sent to nobody: together with the next one it would be shown twice. */
     @Test
     void whatIsToBeSealedAgainWhileAVersionIsSignedGoesOnceAsItIsThen() throws Exception {
         Boat boat = new Boat();
         bench.add(boat);
         for (String text : List.of("in the first version", "in the next one")) {
             int handed = bench.network.broadcasts().size();
-            // Before it is written: the sender's own thread may be quicker.
+            // Before it is stored: the sender's own thread may be faster.
             bench.node.onSigned = () -> sealAgain(sealedLast());
             bench.node.onReplaced = () -> sealAgain(sealedLast());
             long id = write(text);
@@ -231,7 +231,7 @@ class SharedTransactionTest {
         }
     }
 
-    /** Between a version that is stored and the node that gets it, a session may end. */
+    /** Between storing a version and handing it to a node, a session may end. */
     @Test
     void whatIsInAVersionThatIsStoredIsNotSealedAgain() throws Exception {
         bench.add(new Boat());
@@ -266,7 +266,7 @@ class SharedTransactionTest {
         assertEquals(State.RELAYED, bench.stage.state(id));
     }
 
-    /** Lets go of what no node has any more. */
+    /** Drops what no node has any more. */
     private static final class Leaking extends Boat {
         volatile boolean lost;
         volatile boolean again;
@@ -326,14 +326,14 @@ class SharedTransactionTest {
         bench.add(boat);
         long id = sent("two");
         bench.network.evictAll();
-        // No other coin for now.
+        // There is no other coin for now.
         bench.node.poor = true;
         boat.land();
         bench.pass();
         OutgoingMessage waits = bench.stage.outgoing(id);
         assertEquals(State.SEALED, waits.state());
         assertTrue(waits.left());
-        // Its readers take its packet no more.
+        // Its readers no longer accept its packet.
         bench.clock.pass(Duration.ofHours(21));
         bench.node.poor = false;
         bench.round();
@@ -347,7 +347,7 @@ class SharedTransactionTest {
         return bench.stage.outgoing(id).fee();
     }
 
-    /** And is in it for as long as it is paid for: a miner may take the version of before. */
+    /** It is included as long as it is paid for: the previous version may be mined. */
     @Test
     void whatARecallAddsIsInThePriceOfTheMessageThatItTakesBack() throws Exception {
         bench.add(new SharedCarrier());

@@ -19,7 +19,7 @@ import org.partyline.api.engine.Messages.State;
 import org.partyline.messaging.conversation.ChannelMembership;
 import org.partyline.testkit.messaging.StageBench;
 
-/** Slots of cover traffic that are far apart: what waits for one is not lost. */
+/** Slots of cover traffic that are far apart: a message that waits for one is not lost. */
 class SlowSlotsTest {
     private static final Duration GAP = Duration.ofMinutes(40);
 

@@ -25,7 +25,10 @@ import org.partyline.messaging.conversation.ChannelMembership;
 import org.partyline.messaging.state.Bus;
 import org.partyline.testkit.messaging.PlainCarrier;
 
-/** Messages of a channel leave in the order they were written: what rides on a chain is of no use before the chain's opener. */
+/**
+ * Messages of a channel leave in the order in which they were written: packets of a chain are useless before the
+ * chain's opener.
+ */
 class TurnTest {
     private final DeliveryBench bench = new DeliveryBench();
     private ChannelMembership lobby;
@@ -57,7 +60,7 @@ class TurnTest {
         long first = bench.stage.queue(lobby, "first");
         bench.round();
         assertTrue(reason(first).contains("0 sat"), reason(first));
-        // Coins are there again, but the first message pauses until its next try.
+        // Coins are available again, but the first message pauses until its next attempt.
         bench.node.poor = false;
         long second = bench.stage.queue(lobby, "second");
         long elsewhere = bench.stage.queue(cellar, "elsewhere");
@@ -80,9 +83,9 @@ class TurnTest {
 
     /** Shares its transaction, whose next version is not due yet. */
     private static final class Rolling extends PlainCarrier {
-        /** Satoshi in its change. */
+        /** The satoshi in its change. */
         volatile long change;
-        /** Is run when it has to end. */
+        /** Runs when it must end. */
         volatile Runnable onEnd = () -> {};
 
         volatile boolean due;

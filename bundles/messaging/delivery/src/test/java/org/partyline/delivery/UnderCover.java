@@ -25,7 +25,7 @@ import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.testkit.messaging.StageBench;
 import org.partyline.testkit.messaging.TestCover;
 
-/** The persona of a bench is covered from when the test says so: a slot each gap, and a decoy where it is free. */
+/** Covers the persona of a bench from when the test says so: a slot in each gap, and a decoy if it is free. */
 abstract class UnderCover {
     static final int ALICE = StageBench.ALICE.id();
     static final Duration GAP = Duration.ofSeconds(30);
@@ -47,7 +47,7 @@ abstract class UnderCover {
         bench.close();
     }
 
-    /** In the form of a packet. */
+    /** Bytes in the form of a packet. */
     static byte[] packet(int seed) {
         byte[] packet = new byte[80];
         new Random(seed).nextBytes(packet);
@@ -72,28 +72,28 @@ abstract class UnderCover {
         return cover.slots.get(0).next();
     }
 
-    /** Lets time pass to the next slot; gives what left in it. */
+    /** Waits for the next slot; returns what left in it. */
     List<byte[]> point() throws PartylineException {
-        // What was asked for before is done before.
+        // Earlier requests are completed before.
         bench.round();
         int before = handed();
         bench.clock.set(next());
         return look(before);
     }
 
-    /** Lets time pass, and the sender look; gives what left. */
+    /** Lets time pass, and the sender check; returns what left. */
     List<byte[]> pass(Duration time) throws PartylineException {
         int before = handed();
         bench.clock.pass(time);
         return look(before);
     }
 
-    /** Lets the sender look once; gives what left. */
+    /** Lets the sender check once; returns what left. */
     List<byte[]> look() throws PartylineException {
         return look(handed());
     }
 
-    /** @param before what had left before the time that is looked at: the sender may look at it by itself first */
+    /** @param before the number of packets that had left before: the sender may check by itself first */
     List<byte[]> look(int before) throws PartylineException {
         bench.round();
         return bench.network.handed().subList(before, handed()).stream()
@@ -101,12 +101,12 @@ abstract class UnderCover {
                 .toList();
     }
 
-    /** How much has left so far. */
+    /** The number of packets that have left. */
     int handed() {
         return bench.network.handed().size();
     }
 
-    /** Changes several things at once: the sender looks at nothing in between. */
+    /** Changes several things at once, without a check by the sender in between. */
     void atOnce(Runnable change) throws PartylineException {
         StageBench.offered(bench.delivery, SendQueue.class).call(() -> {
             change.run();
@@ -128,7 +128,7 @@ abstract class UnderCover {
         }
     }
 
-    /** A text that waits for so long, and whose readers are told no time to live. */
+    /** A text that waits for this time at most, without a time to live for its readers. */
     long write(String text, Duration within) throws PartylineException {
         return bench.stage.queue(lobby, text, "confirm", within, 0);
     }

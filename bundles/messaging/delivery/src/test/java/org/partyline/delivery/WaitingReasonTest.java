@@ -19,7 +19,7 @@ import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.messaging.mailbox.PacketEvent;
 import org.partyline.messaging.mailbox.Views;
 
-/** What a message waits for is said for as long as it waits for it, and where it is, is what nodes have said of it. */
+/** The reason why a message waits is shown only as long as it applies, and its state is what nodes have reported. */
 class WaitingReasonTest {
     private final DeliveryBench bench = new DeliveryBench();
     private ChannelMembership lobby;
@@ -48,11 +48,11 @@ class WaitingReasonTest {
         bench.stage.outbox.change(id, now -> now.because(reason));
     }
 
-    /** A node that took long to fail made a message wait that another one had shown meanwhile. */
+    /** A slow failure of a node made a message wait that another one had shown meanwhile. */
     @Test
     void aMessageThatMovedOnWhileItWasTriedWaitsForNothing() throws Exception {
         bench.stage.nodes.unwatch();
-        // The sender may be quicker than who queues it.
+        // The sender may be faster than the caller.
         CompletableFuture<Long> queued = new CompletableFuture<>();
         bench.node.dieAfterTaking = 1;
         bench.node.onBroadcast = () -> {
@@ -104,7 +104,7 @@ class WaitingReasonTest {
         assertEquals(OutgoingMessage.BLOCK_GONE, now(id).reason());
     }
 
-    /** Its own node shows it to nobody here; it says that a peer has asked for it. */
+    /** Its own node shows it to nobody here, but reports that a peer has requested it. */
     @Test
     void aMessageIsRelayedOnceItsNodeSaysThatAPeerHasIt() throws Exception {
         bench.stage.nodes.unwatch();
@@ -160,7 +160,7 @@ class WaitingReasonTest {
         assertEquals("", now(id).reason());
     }
 
-    /** Consent that is missing is asked for before anything is sealed or signed. */
+    /** Missing consent is requested before anything is sealed or signed. */
     @Test
     void aMessageOnMainnetIsOnHoldUntilTheOperatorAccepts() throws Exception {
         bench.stage.fees.unaccepted = "it costs real money: accept that";

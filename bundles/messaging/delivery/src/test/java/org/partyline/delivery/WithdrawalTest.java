@@ -20,7 +20,7 @@ import org.partyline.api.settings.SendingSettings;
 import org.partyline.api.transport.TransactionScanner;
 import org.partyline.messaging.conversation.ChannelMembership;
 
-/** Messages that are taken back after they left. */
+/** Messages that are recalled after they left. */
 class WithdrawalTest {
     private final DeliveryBench bench = new DeliveryBench();
     private ChannelMembership lobby;
@@ -67,7 +67,7 @@ class WithdrawalTest {
         assertEquals(1, bench.network.broadcasts().size());
     }
 
-    /** The node has the block already, which was not read yet. */
+    /** The node already has the block, which was not read yet. */
     @Test
     void aMessageThatANodeKnowsToBeMinedIsNotReplaced() throws Exception {
         long id = sent("too late");

@@ -29,7 +29,10 @@ import org.partyline.testkit.messaging.PlainCarrier;
 import org.partyline.testkit.messaging.StageBench;
 import org.partyline.testkit.messaging.TestNetwork;
 
-/** A machine's clock is a day off, and then right again, or it has no random numbers. Nothing is lost, nothing is sent twice. */
+/**
+ * A machine's clock is a day off, and then right again, or there are no random numbers. Nothing is lost, nothing is
+ * sent twice.
+ */
 class WrongClockTest {
     private static final Duration WEEK = Duration.ofDays(7);
 
@@ -98,7 +101,7 @@ class WrongClockTest {
         assertNothingTwice(2);
     }
 
-    /** On a network where blocks come at random nothing speaks against the clock. */
+    /** On a network with irregular blocks nothing contradicts the clock. */
     @Test
     void whatIsWrittenAfterAFastClockLeavesAtOnce() throws Exception {
         network.mine();
@@ -113,7 +116,7 @@ class WrongClockTest {
         assertNothingTwice(2);
     }
 
-    /** Or its node is kept from the latest blocks. */
+    /** Or its node is cut off from the latest blocks. */
     @Test
     void whatIsWrittenOnMainnetWithAFastClockWaitsForANewBlock() throws Exception {
         stage.nodes.add(network.node("m", Network.MAINNET));
@@ -152,7 +155,7 @@ class WrongClockTest {
         assertNothingTwice(1);
     }
 
-    /** Its readers would refuse the time of a clock that ran ahead. */
+    /** Its readers would reject the time of a fast clock. */
     @Test
     void whatWasSealedByAFastClockAndDidNotLeaveIsSealedAnew() throws Exception {
         node.poor = true;
@@ -169,7 +172,7 @@ class WrongClockTest {
         assertEquals(wrong.instant().getEpochSecond(), stage.outgoing(id).stamped());
     }
 
-    /** Nothing leaves with numbers that nobody drew; it leaves once when there are some. */
+    /** Nothing is sent with numbers that were not drawn; it is sent once numbers are available. */
     @Test
     void whereNoNumbersCanBeDrawnNothingLeaves() throws Exception {
         AtomicBoolean empty = new AtomicBoolean(true);

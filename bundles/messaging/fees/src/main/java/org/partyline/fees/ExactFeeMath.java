@@ -52,10 +52,11 @@ public final class ExactFeeMath implements FeeMath {
     }
 
     /**
-     * The least fee with more satoshi for the size. Bitcoin Core up to 30 divides by virtual bytes, from 31 on by weight, which
-     * is up to 3 less than four times those. Both transactions have the same inputs, so the same is missing in both; the
-     * larger one then weighs more for its virtual bytes than the smaller one (measured: 2,000 sat for 202 vB give way to 2,915 for
-     * 294 vB, and not to 2,914, although 2,911 would be the higher rate by virtual bytes).
+     * The minimum fee with a higher rate. Bitcoin Core up to 30 divides by virtual bytes, and from 31 on by weight,
+     * which is up to 3 less than four times the virtual bytes. Both transactions have the same inputs, so the same is
+     * missing in both; the larger one then weighs more in relation to its virtual bytes than the smaller one (measured:
+     * 2,000 sat for 202 vB are replaced by 2,915 for 294 vB, but not by 2,914, although 2,911 would be the higher rate
+     * by virtual bytes).
      */
     private static long higherRate(long fee, int oldVsize, int newVsize) {
         int missing = newVsize > oldVsize ? WEIGHT_A_VBYTE - 1 : 0;
@@ -75,7 +76,7 @@ public final class ExactFeeMath implements FeeMath {
                 .or(() -> over(fee, spent.day(), caps.day(), "in the last 24 hours", "day"));
     }
 
-    /** @param cap after {@code fee-cap-} its key, after {@code --} its option of {@code fee-limit} */
+    /** @param cap its key after {@code fee-cap-}, and its option of {@code fee-limit} after {@code --} */
     private static Optional<String> over(long fee, long spent, long most, String what, String cap) {
         // Not spent + fee > most, which could overflow.
         if (fee <= most - spent) {

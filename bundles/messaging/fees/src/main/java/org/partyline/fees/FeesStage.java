@@ -58,12 +58,12 @@ public final class FeesStage {
         offers.close();
     }
 
-    /** What it publishes. */
+    /** The published services. */
     public Offers offers() {
         return offers;
     }
 
-    /** A policy of another bundle. */
+    /** Adds a policy of another bundle. */
     @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
     public void addFeePolicy(FeePolicy policy, ServiceReference<FeePolicy> reference) {
         policies.put(reference, policy);

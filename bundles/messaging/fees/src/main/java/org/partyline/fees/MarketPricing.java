@@ -32,7 +32,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Determines the fee rate of transactions from a policy or the node, between the configured limits and never below the
+ * Determines the fee rate of transactions from a policy or the node, within the configured limits and never below the
  * node's floor.
  */
 public final class MarketPricing implements Pricing {
@@ -43,10 +43,10 @@ public final class MarketPricing implements Pricing {
     private final FeeMath math;
     private final SecureRandom random;
     private final Collection<FeePolicy> policies;
-    /** What each node asked for when a price was last made with it. */
+    /** The rates of each node when a price was last calculated with it. */
     private final Map<String, NodeOffer> offers = new ConcurrentHashMap<>();
 
-    /** @param policies of other bundles, at any time; the first one that has an opinion counts */
+    /** @param policies of other bundles, a live collection; the first one with an opinion counts */
     public MarketPricing(
             OperatorSettings settings,
             NodeDirectory nodes,
@@ -90,8 +90,8 @@ public final class MarketPricing implements Pricing {
     }
 
     /**
-     * The rate to aim at, and the one that no draw passes. Of the estimates the median counts, so that one node of three that lies sets no
-     * price; of the floors the highest, so that every node relays what is paid for.
+     * The rate to aim at, and the maximum of any draw. The median of the estimates counts, so that one dishonest node
+     * of three does not determine the price; and the highest floor, so that every node relays the transaction.
      */
     private Price price(List<Transport> among) throws PartylineException {
         if (among.isEmpty()) {
@@ -103,7 +103,7 @@ public final class MarketPricing implements Pricing {
                 entries.stream().map(MarketPricing::floor).max(naturalOrder()).orElseThrow();
         List<FeeRate> wanted = new ArrayList<>();
         for (Transport node : among) {
-            // Also of one that is left out, so that it is known what it asked for.
+            // Also for a node that is left out, so that its rate is known.
             Optional<FeeRate> rate = wanted(node, now.target(), floor(node));
             rate.filter(counts -> entries.contains(node)).ifPresent(wanted::add);
         }
@@ -113,7 +113,7 @@ public final class MarketPricing implements Pricing {
         return new Price(aim, ceiling);
     }
 
-    /** On hold: it is the operator who decides what may be paid. */
+    /** On hold: the operator decides what may be paid. */
     private static PartylineException tooDear(Transport node, FeeRate maximum) {
         String floor = "node '" + node.name() + "' relays nothing below " + floor(node);
         return MessageWaitsException.onHold(
@@ -131,13 +131,14 @@ public final class MarketPricing implements Pricing {
     /**
      * A fee rate and its ceiling.
      *
-     * @param ceiling that nothing passes
+     * @param ceiling is never exceeded
      */
     private record Price(FeeRate aim, FeeRate ceiling) {}
 
     /**
-     * Those that ask for more than is paid relay nothing of ours. Where the operator chose no maximum, that is also a node whose floor is
-     * more than ten times what half of the nodes ask for: of three or more, one alone cannot raise what is paid.
+     * Nodes that require more than is paid relay nothing of ours. If the operator chose no maximum, that includes a
+     * node whose floor is more than ten times what half of the nodes require: of three or more, one alone cannot raise
+     * the price.
      */
     @Override
     public List<Transport> entries(List<Transport> among) {
@@ -173,7 +174,7 @@ public final class MarketPricing implements Pricing {
                 .orElseThrow();
     }
 
-    /** What the first policy that has an opinion says, or the node itself. */
+    /** The rate of the first policy with an opinion, or of the node itself. */
     private Optional<FeeRate> wanted(Transport node, int target, FeeRate floor) {
         Optional<FeeRate> estimate = estimate(node, target);
         offers.put(node.name(), new NodeOffer(node.network(), node.name(), estimate, floor));
@@ -198,7 +199,7 @@ public final class MarketPricing implements Pricing {
             LOG.debug("no fee estimate: {}", e.getMessage());
             return Optional.empty();
         } catch (IllegalArgumentException e) {
-            // Less than nothing, or more than there is: no fee rate at all.
+            // Negative, or more than exists: not a fee rate at all.
             LOG.info("node '{}' has an implausible estimate: {}", node.name(), e.getMessage());
             return Optional.empty();
         }
@@ -240,7 +241,7 @@ public final class MarketPricing implements Pricing {
         return all;
     }
 
-    /** The nodes that a transaction is priced for which goes in by this one. */
+    /** The nodes for which a transaction is priced that is sent through this one. */
     private List<Transport> together(Transport node) {
         Set<String> ready = nodes.readyNames();
         return !ready.contains(node.name())
@@ -253,7 +254,7 @@ public final class MarketPricing implements Pricing {
     @Override
     public List<String> warnings() {
         Map<Network, List<NodeOffer>> networks = new TreeMap<>();
-        // One that does not answer has said nothing of what it asks for.
+        // A node that does not answer has not said what it requires.
         Set<String> ready = nodes.readyNames();
         for (Transport node : nodes.inUse()) {
             NodeOffer offer = offers.get(node.name());

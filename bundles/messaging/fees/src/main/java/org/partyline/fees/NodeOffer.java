@@ -16,14 +16,14 @@ import org.partyline.api.settings.FeeSettings;
 /**
  * The fee rates of a node.
  *
- * @param estimate for the target of the settings; empty: it has none
- * @param floor under which it relays nothing
+ * @param estimate for the configured target; empty if it has none
+ * @param floor the rate below which it relays nothing
  */
 record NodeOffer(Network network, String node, Optional<FeeRate> estimate, FeeRate floor) {
-    /** Honest nodes see about the same mempool: what differs by more is worth a look. */
+    /** Honest nodes see about the same mempool: a larger difference deserves attention. */
     private static final int FACTOR = 3;
 
-    /** Warnings about the offers of one network's nodes, one line each. */
+    /** Warnings about the rates of one network's nodes, one line each. */
     static List<String> warnings(List<NodeOffer> offers, FeeSettings settings) {
         List<String> all = new ArrayList<>();
         String network = offers.get(0).network().label();
@@ -43,13 +43,13 @@ record NodeOffer(Network network, String node, Optional<FeeRate> estimate, FeeRa
         return all;
     }
 
-    /** The middle one; of two the lower one: what pays little is relayed anyway, since the floor holds. */
+    /** The median; the lower one of two: a low rate is relayed anyway, since the floor applies. */
     static Optional<FeeRate> median(Stream<FeeRate> rates) {
         List<FeeRate> sorted = rates.sorted().toList();
         return sorted.isEmpty() ? Optional.empty() : Optional.of(sorted.get((sorted.size() - 1) / 2));
     }
 
-    /** The rates by node, lowest first, where the highest is too many times the lowest. */
+    /** The rates by node, lowest first, if the highest is too many times the lowest. */
     private static Optional<String> apart(List<NodeOffer> offers, Function<NodeOffer, Optional<FeeRate>> rate) {
         List<NodeOffer> sorted = offers.stream()
                 .filter(offer -> rate.apply(offer).isPresent())

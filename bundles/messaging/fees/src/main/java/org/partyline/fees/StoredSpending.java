@@ -58,7 +58,7 @@ public final class StoredSpending implements Spending {
         return refuse(tx, fee, already, -1, persona);
     }
 
-    /** @param message whose approval does not count against it; -1: none's */
+    /** @param message the message whose approval is not counted; -1: none */
     private Optional<String> refuse(StoreTransaction tx, long fee, long already, long message, int persona)
             throws StoreException {
         FeeSettings fees = settings.get().fees();
@@ -124,7 +124,7 @@ public final class StoredSpending implements Spending {
 
     @Override
     public long margin(long quote, int packets) {
-        // Nothing is ever sent over a cap.
+        // Nothing is ever sent above a cap.
         return packets < 2
                 ? 0
                 : Math.max(

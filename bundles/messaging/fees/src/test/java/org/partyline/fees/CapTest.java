@@ -34,7 +34,7 @@ import org.partyline.messaging.state.Bus;
 import org.partyline.messaging.state.MessageWaitsException;
 import org.partyline.testkit.messaging.StageBench;
 
-/** The caps on what is spent, and the budget of cover traffic. */
+/** The spending caps, and the budget of cover traffic. */
 class CapTest {
     private static final int ALICE = StageBench.ALICE.id();
 
@@ -106,7 +106,7 @@ class CapTest {
 
     // ---- a message of several packets
 
-    /** A message of several packets, of which some are paid. @param fees of those that are paid */
+    /** A message of several packets, some of which are paid for. @param fees of the paid ones */
     private OutgoingMessage message(long id, int packets, long... fees) throws Exception {
         List<OutgoingPart> parts = new ArrayList<>();
         for (int i = 0; i < packets; i++) {
@@ -251,7 +251,7 @@ class CapTest {
 
     @Test
     void theBudgetOfCoverTrafficIsThatOfADay() throws Exception {
-        // Two of the dearest packets, of 21 sat each.
+        // Two of the most expensive packets, of 21 sat each.
         stage.cover.orders.put(ALICE, new CoverOrder(Duration.ofSeconds(30), 42, 0));
         for (int i = 0; i < 2; i++) {
             check(21);
@@ -263,7 +263,7 @@ class CapTest {
         check(21);
     }
 
-    /** Else who talks had cover for longer than who is silent, and its end would tell. */
+    /** Otherwise cover would last longer for a persona that writes, and its end would reveal that. */
     @Test
     void whateverLeavesAtAPointCountsAndWhatIsTakenBackDoesNot() throws Exception {
         count(40);

@@ -16,7 +16,7 @@ import org.partyline.messaging.fees.Spending;
 import org.partyline.messaging.fees.SpentRecords;
 import org.partyline.testkit.messaging.StageBench;
 
-/** What is on the budget of cover traffic, and what is not. */
+/** What counts towards the budget of cover traffic, and what does not. */
 class CoverSpendingTest {
     private static final int ALICE = StageBench.ALICE.id();
     private static final int WORK = 2;
@@ -42,7 +42,7 @@ class CoverSpendingTest {
         });
     }
 
-    /** What is on a persona's budget. */
+    /** The amount counted in a persona's budget. */
     private long spent(int persona) throws StoreException {
         return bench.guard
                 .<SpentRecords.Sums, StoreException>transact(

@@ -39,7 +39,7 @@ class ExactFeeMathTest {
         return Optional.of(new FeeRate(satPerKvb));
     }
 
-    // ---- where to aim
+    // ---- the rate to aim at
 
     @Test
     void anHonestEstimateIsTaken() {
@@ -148,11 +148,11 @@ class ExactFeeMathTest {
 
     @ParameterizedTest
     @CsvSource({
-        // old fee, old size, new size, least fee: what Bitcoin Core 31 takes, and refuses with one satoshi less
+        // old fee, old size, new size, minimum fee: what Bitcoin Core 31 accepts, and rejects with one satoshi less
         "2000,202,294,2915",
         "100000,202,202,100021",
         "100000,202,185,100019",
-        // the floor of the larger size counts when the old one paid little
+        // the floor of the larger size applies when the old one paid little
         "21,202,294,51",
         "0,202,202,21",
         // smaller: the increment of the small size

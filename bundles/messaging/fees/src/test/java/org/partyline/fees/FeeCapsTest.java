@@ -16,7 +16,7 @@ import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.messaging.state.Bus;
 import org.partyline.testkit.messaging.StageBench;
 
-/** What may be spent, whatever nodes say and however high fees rise: never more than the caps. */
+/** The spending limits, whatever nodes report and however high fees rise: never more than the caps. */
 class FeeCapsTest {
     private final FeesBench bench = new FeesBench();
 

@@ -17,7 +17,7 @@ import org.partyline.testkit.HandSetClock;
 import org.partyline.testkit.messaging.StageBench;
 import org.partyline.testkit.messaging.TestNetwork;
 
-/** Other bundles may say what is paid; else it is what the nodes say that a transaction goes in by. */
+/** Other bundles may determine the price; otherwise the nodes that a transaction is sent through do. */
 class FeePolicyTest {
     private final HandSetClock clock = new HandSetClock();
     private final TestNetwork network = new TestNetwork(clock);

@@ -18,7 +18,7 @@ import org.partyline.testkit.HandSetClock;
 import org.partyline.testkit.messaging.StageBench;
 import org.partyline.testkit.messaging.TestNetwork;
 
-/** What transactions pay and what was spent, on a bench with a node and a wallet. */
+/** The fees and spending of transactions, on a bench with a node and a wallet. */
 final class FeesBench implements AutoCloseable {
     final HandSetClock clock = new HandSetClock();
     final TestNetwork network = new TestNetwork(clock);
@@ -40,12 +40,12 @@ final class FeesBench implements AutoCloseable {
 
     private static final AtomicLong TRANSACTIONS = new AtomicLong();
 
-    /** Of another transaction each time, which takes no other one's place. */
+    /** For another transaction each time, which replaces none. */
     static Spending.Payment payment(long fee, int persona) {
         return new Spending.Payment(Keys.of(TRANSACTIONS.incrementAndGet()), null, fee, persona);
     }
 
-    /** Between which rates a transaction pays. @param band in percent */
+    /** Sets the limits of a transaction's rate. @param band in percent */
     void rates(long minimum, long maximum, int band) {
         FeeSettings now = stage.settings.get().fees();
         stage.settings.fees(new FeeSettings(
@@ -59,19 +59,19 @@ final class FeesBench implements AutoCloseable {
                 now.mainnetAccepted()));
     }
 
-    /** What may be spent, in satoshi. */
+    /** Sets the caps, in satoshi. */
     void caps(long message, long hour, long day) {
         FeeSettings now = stage.settings.get().fees();
         stage.settings.fees(new FeeSettings(
                 now.minimum(), now.maximum(), now.target(), now.band(), message, hour, day, now.mainnetAccepted()));
     }
 
-    /** A policy of another bundle comes. */
+    /** Adds a policy of another bundle. */
     void add(FeePolicy policy, int ranking) {
         feesStage.addFeePolicy(policy, reference(ranking));
     }
 
-    /** One that is ordered by its ranking, as references are. */
+    /** A reference that is ordered by its ranking. */
     @SuppressWarnings("unchecked")
     static ServiceReference<FeePolicy> reference(int ranking) {
         return (ServiceReference<FeePolicy>) Proxy.newProxyInstance(
@@ -86,7 +86,7 @@ final class FeesBench implements AutoCloseable {
                 });
     }
 
-    /** As whoever pays for a packet does: it asks first, and counts. @return why it may not */
+    /** Like the payment for a packet: checks first, and counts. @return why it may not be paid */
     Optional<String> spend(long fee) throws StoreException {
         return stage.guard.open(() -> stage.guard.transact(tx -> {
             Optional<String> refusal = spending.refuse(tx, fee, 0, StageBench.ALICE.id());

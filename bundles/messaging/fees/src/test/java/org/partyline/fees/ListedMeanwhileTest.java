@@ -6,7 +6,7 @@ import org.partyline.api.engine.Fees;
 import org.partyline.testkit.messaging.StageBench;
 import org.partyline.testkit.messaging.WhileAPartIsAway;
 
-/** What there is is told whichever other bundle is unavailable. */
+/** Lists work whichever other bundle is unavailable. */
 class ListedMeanwhileTest {
     @WhileAPartIsAway
     void limitsAreTold(Class<?> part) throws Exception {

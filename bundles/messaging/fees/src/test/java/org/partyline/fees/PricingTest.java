@@ -31,7 +31,7 @@ import org.partyline.messaging.fees.Pricing;
 import org.partyline.messaging.state.Bus;
 import org.partyline.testkit.messaging.TestNetwork;
 
-/** Between which rates a transaction of ours pays, whatever a node says. */
+/** The limits of a transaction's rate, whatever a node reports. */
 class PricingTest {
     private final FeesBench bench = new FeesBench();
     private final TestNetwork.Node node = bench.node;
@@ -125,7 +125,7 @@ class PricingTest {
         assertEquals(new FeeRate(1_100), fees.rate(node));
     }
 
-    // ---- liars
+    // ---- dishonest nodes
 
     private static Supplier<Optional<FeeRate>> says(String rate) {
         return () -> Optional.of(FeeRate.parse(rate));
@@ -181,7 +181,7 @@ class PricingTest {
         assertEquals(new FeeRate(100), fees.draw(List.of(node)), "it is none of it where it is not asked");
     }
 
-    /** As a server is before its operator sets a maximum: 50 sat/vB, and ten times the floor. */
+    /** Like a server before its operator sets a maximum: 50 sat/vB, and ten times the floor. */
     private void setNoMaximum() {
         bench.stage.settings.fees(
                 new FeeSettings(new FeeRate(100), new FeeRate(50_000), false, 6, 0, 20_000, 50_000, 200_000, false));

@@ -23,7 +23,7 @@ import org.partyline.messaging.fees.SpentRecords;
 import org.partyline.messaging.store.Keys;
 import org.partyline.testkit.messaging.StageBench;
 
-/** The ledger of what was spent: what blocks have is paid, what they will never have is not. */
+/** The ledger of spending: what blocks contain is paid, what they never will is not. */
 class SpendingTest {
     private static final int ALICE = StageBench.ALICE.id();
 
@@ -35,7 +35,7 @@ class SpendingTest {
         bench.close();
     }
 
-    /** Counts a transaction. @param fee that it pays @param instead the one whose place it takes; null: none */
+    /** Counts a transaction. @param fee its fee @param instead the one that it replaces; null: none */
     private Version pay(long fee, Version instead) throws StoreException {
         Version version = new Version(Keys.of(++last), fee);
         bench.stage.guard.transact(tx -> {
@@ -80,7 +80,7 @@ class SpendingTest {
         assertEquals(51, bench.fees.limits().daySpent());
     }
 
-    /** It may be mined at any time: until then what the messages cost that ride in it is not known. */
+    /** It may be mined at any time: until then the cost of its messages is not final. */
     @Test
     void theRecordsOfATransactionThatMessagesShareAreKeptUntilItIsMinedAndADayLonger() throws Exception {
         Version own = pay(21, null);
@@ -131,7 +131,7 @@ class SpendingTest {
         Version third = pay(90, second);
         mine(first);
         assertEquals(21, sums().day());
-        // The block is gone, and the one in its place has another version.
+        // The block is disconnected, and the one instead of it contains another version.
         mine(third);
         assertEquals(90, sums().day());
         mine(second);
@@ -165,7 +165,7 @@ class SpendingTest {
         assertEquals(0, bench.fees.limits().dayOutside());
     }
 
-    /** Else the end of cover traffic would depend on which version a miner took. */
+    /** Otherwise the end of cover traffic would depend on the version that was mined. */
     @Test
     void theBudgetOfCoverTrafficCountsWhatWasNotPaidInTheEnd() throws Exception {
         bench.stage.cover.orders.put(ALICE, new CoverOrder(Duration.ofMinutes(10), 1_000, 0));
@@ -189,7 +189,7 @@ class SpendingTest {
         assertEquals(22, bench.fees.spent("alice", bench.clock.instant()));
     }
 
-    /** Of several coins, each spent by transactions that take each other's place. */
+    /** With several coins, each spent by transactions that replace each other. */
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
     void theSumIsAlwaysThatOfTheTransactionsThatStand(long seed) throws Exception {
@@ -208,7 +208,7 @@ class SpendingTest {
             Version newest = versions.get(versions.size() - 1);
             switch (random.nextInt(4)) {
                 case 0, 1 -> {
-                    // Nothing takes the place of what is in a block, or is lost.
+                    // A mined or lost transaction is not replaced.
                     if (standing.get(coin) == newest) {
                         Version next = pay(newest.fee() + 1 + random.nextInt(100), newest);
                         versions.add(next);

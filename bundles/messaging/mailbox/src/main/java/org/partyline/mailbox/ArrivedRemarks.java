@@ -14,8 +14,8 @@ import org.partyline.messaging.mailbox.MessageRecords;
 import org.partyline.messaging.mailbox.StoredReaction;
 
 /**
- * Applies reactions, edits and requests to forget to kept messages, if their sender may make them (PROTOCOL 6.1). What
- * names none of these, or several, is ignored: also what comes before the message that it is about.
+ * Applies reactions, edits and requests to forget to stored messages, if their sender may make them (PROTOCOL 6.1). A
+ * remark that matches none of these, or several, is ignored, even if it arrives before its message.
  */
 final class ArrivedRemarks {
     private final MessageCounts counts;
@@ -27,12 +27,12 @@ final class ArrivedRemarks {
     /**
      * When a remark was made: a sender's latest one counts, whatever the order of arrival.
      *
-     * @param time in the sender's time, in seconds
+     * @param time by the sender's clock, in seconds
      * @param position on the sender's chain; -1: none
      */
     record Said(long time, int position) {}
 
-    /** Part of the caller's transaction, under the state lock; empty: nothing is changed by it. */
+    /** Part of the caller's transaction, under the state lock; empty: it changes nothing. */
     Optional<MessageChange> apply(StoreTransaction tx, Inbox.Source source, Author author, ControlBody body, Said said)
             throws StoreException {
         int conversation = source.conversation().id();
@@ -81,7 +81,7 @@ final class ArrivedRemarks {
                         .build()));
     }
 
-    /** Its time to live stays what it is. */
+    /** Its time to live does not change. */
     private static Optional<MessageChange> put(StoreTransaction tx, Change.Kind kind, Optional<MessageRecord> changed)
             throws StoreException {
         if (changed.isPresent()) {

@@ -17,7 +17,10 @@ final class CoveredConversations {
         this.slots = slots;
     }
 
-    /** Whether a conversation's packets leave in slots; while the bundle is not running that knows, whether that was ordered. */
+    /**
+     * Whether a conversation's packets leave in slots; while the bundle that knows it is not running, whether that was
+     * ordered.
+     */
     boolean isCovered(StoreTransaction tx, Conversation conversation) throws StoreException {
         try {
             return slots.isCovered(conversation.persona(), conversation.network());
@@ -26,7 +29,7 @@ final class CoveredConversations {
         }
     }
 
-    /** Whether cover traffic was ordered for the persona that the conversation belongs to. */
+    /** Whether cover traffic was ordered for the conversation's persona. */
     boolean isOrdered(StoreTransaction tx, Conversation conversation) throws StoreException {
         return orders.isOn(tx, conversation.persona());
     }

@@ -78,7 +78,7 @@ public final class MailboxStage {
         offers.close();
     }
 
-    /** What it publishes. */
+    /** The published services. */
     public Offers offers() {
         return offers;
     }

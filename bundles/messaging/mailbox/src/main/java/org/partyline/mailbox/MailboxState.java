@@ -18,7 +18,10 @@ import org.partyline.messaging.state.Bus;
 import org.partyline.messaging.state.StateOwner;
 import org.partyline.messaging.store.Tables;
 
-/** Loads and expires what is in memory of sent packets and of message counts, and numbers messages and events anew after an old copy. */
+/**
+ * Loads and expires the state in memory of sent packets and of message counts, and renumbers messages and events after
+ * an old copy.
+ */
 final class MailboxState implements StateOwner {
     private final ConversationTable conversations;
     private final PacketIndex packets;
@@ -53,7 +56,7 @@ final class MailboxState implements StateOwner {
 
     @Override
     public void expired(StoreTransaction tx, AfterCommit after, List<StoredRecord> records) throws StoreException {
-        // Listing conversations does the same; here it is done in case nobody lists them.
+        // Listing conversations does the same; it is done here in case nobody lists them.
         counts.refresh(tx);
         after.then(() -> records.stream()
                 .filter(gone -> gone.table().equals(OutgoingRecords.TABLE))
@@ -63,7 +66,7 @@ final class MailboxState implements StateOwner {
     @Override
     public void mend(StoreTransaction tx, AfterCommit after, String why) throws StoreException {
         EventRecord.leap(tx);
-        // A program that kept a message's id would recall, or erase, another one.
+        // A program that stored a message's id would otherwise recall, or erase, another one.
         Tables.leap(tx, "message");
     }
 }

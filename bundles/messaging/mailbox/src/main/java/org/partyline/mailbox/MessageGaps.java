@@ -49,7 +49,7 @@ final class MessageGaps {
     private final Supplier<Duration> life;
     private final EventHub events;
 
-    /** @param life how long a notice is kept, once nothing of its gap can come any more */
+    /** @param life how long a notice is kept after nothing of its gap can arrive any more */
     MessageGaps(People people, Clock clock, MessageCounts counts, Supplier<Duration> life, EventHub events) {
         this.people = people;
         this.clock = clock;
@@ -112,7 +112,7 @@ final class MessageGaps {
             List<Integer> run, NavigableSet<Integer> missing, Skipped skipped, List<Piece> pieces) {
         int most = 0;
         for (int position : run) {
-            // Pieces of one message count where the first of them is missing.
+            // Fragments of one message count where the first of them is missing.
             boolean counts = pieces.stream()
                     .filter(piece -> piece.first() <= position && position <= piece.last())
                     .allMatch(piece -> missing.ceiling(piece.first()) == position);
@@ -140,7 +140,7 @@ final class MessageGaps {
         return List.copyOf(messages.values());
     }
 
-    /** Keeps the notice of a gap. @return its number; 0: there is nothing to say */
+    /** Stores the notice of a gap. @return its number; 0: there is no notice */
     private long show(
             StoreTransaction tx,
             AfterCommit after,
@@ -157,7 +157,7 @@ final class MessageGaps {
             return 0;
         }
         if (number != 0 && !tx.contains(MessageRecord.TABLE, Keys.of(number))) {
-            // It has had its time, or its reader has erased it.
+            // It has expired, or its reader has erased it.
             return number;
         }
         MessageRecord notice = notice(tx, chain, gap, number == 0 ? Tables.next(tx, "message") : number);
@@ -214,7 +214,7 @@ final class MessageGaps {
                 .build();
     }
 
-    /** The time that puts it between its neighbours: that of the message after it, or else of the one before. */
+    /** The time that puts it between its neighbours: that of the message after it, otherwise of the one before. */
     private Optional<Long> sent(StoreTransaction tx, ReceiveChainRecord chain, StoredGap gap) throws StoreException {
         String session = HexFormat.of().formatHex(chain.session());
         MessageRecord before = null;

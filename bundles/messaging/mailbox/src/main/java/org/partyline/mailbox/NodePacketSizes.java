@@ -45,12 +45,13 @@ public final class NodePacketSizes implements PacketSizes {
     }
 
     /**
-     * What the node carries that a message is to go in by, or the one that carries most: a packet is given to those only that carry it.
+     * What the node relays that a message must be sent through, or the node with the highest limit: a packet is handed
+     * only to nodes that relay it.
      *
      * @param via empty: any
      */
     private int carried(Network network, String via) {
-        // While they are unavailable it is as if none were ready.
+        // While they are unavailable, none counts as ready.
         List<Transport> ready = nodes.isHere() ? nodes.service().ready(network) : List.of();
         List<Transport> chosen =
                 ready.stream().filter(node -> node.name().equals(via)).toList();
@@ -62,8 +63,8 @@ public final class NodePacketSizes implements PacketSizes {
     }
 
     /**
-     * The largest packet for a message: a signed one may take 128 bytes where nodes carry them, as 80 have no room for the
-     * signature and words.
+     * The largest packet for a message: a signed one may have 128 bytes if nodes relay them, since 80 bytes have no
+     * room for signature and text.
      */
     private int bucketFor(Network network, boolean signed, String via) {
         int carried = carried(network, via);

@@ -35,10 +35,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Follows our transactions through the nodes. A node that got one from us is no witness that others have it, unless it says that a peer of
- * its own does. Says when
- * one is to go in by another node, and by which. A transaction that is not in the mempool of the node that took it is not lost: the
- * node may keep it apart until it comes back from the network.
+ * Tracks our transactions through the nodes. A node that received one from us does not prove that others have it,
+ * unless it reports that one of its peers does. Decides when one is sent through another node, and through which. A
+ * transaction that is missing in the mempool of the node that accepted it is not lost: the node may keep it private
+ * until it comes back from the network.
  */
 public final class NodePropagation implements PropagationTracker {
     private static final Logger LOG = LoggerFactory.getLogger(NodePropagation.class);
@@ -88,7 +88,10 @@ public final class NodePropagation implements PropagationTracker {
         return new FeeRate(part.vsize() == 0 ? 0 : part.fee() * 1000 / part.vsize());
     }
 
-    /** The names of the nodes that would have it if it travelled: they answer, are believed, and relay such a transaction. */
+    /**
+     * The names of the nodes that would have it if it propagated: they answer, are trusted, and relay such a
+     * transaction.
+     */
     private Set<String> able(Network network, OutgoingPart part) {
         return nodes.ready(network).stream()
                 .filter(node -> relays(node.policy(), part))

@@ -113,7 +113,10 @@ public final class StoredInbox implements Inbox {
                 Optional.empty(), Optional.of(new Other(content.type(), content.timestamp(), content.body(), true)));
     }
 
-    /** One in a single packet: what is about a message is done here, over channels and sessions; all else is the session's. */
+    /**
+     * One in a single packet: what is about a message is done here, over channels and sessions; all else is the
+     * session's.
+     */
     private Arrival control(StoreTransaction tx, Source source, Content content) throws StoreException {
         if (!ControlBody.isAboutMessage(content.body())) {
             return other(content);

@@ -157,8 +157,8 @@ public final class StoredOutbox implements Outbox {
     }
 
     /**
-     * A message's time to live begins when it is out, not when it was written: under cover traffic it may wait for hours before
-     * that.
+     * A message's time to live begins when it is out, not when it was written: under cover traffic it may wait for
+     * hours before that.
      */
     private OutgoingMessage leaving(StoreTransaction tx, OutgoingMessage before, OutgoingMessage after)
             throws StoreException {
@@ -186,7 +186,10 @@ public final class StoredOutbox implements Outbox {
                 : after;
     }
 
-    /** Whether a conversation's packets leave in slots of cover traffic; as it is ordered, while nobody is here who knows. */
+    /**
+     * Whether a conversation's packets leave in slots of cover traffic; as it is ordered, while nobody is here who
+     * knows.
+     */
     private boolean isCovered(StoreTransaction tx, int membership) throws StoreException {
         Conversation conversation = people.conversations.find(membership);
         return conversation != null && covered.isCovered(tx, conversation);
@@ -221,8 +224,9 @@ public final class StoredOutbox implements Outbox {
     }
 
     /**
-     * Until when a message that is out is handed over again. The opener of a chain for as long as the chain may run: what rides on it is read by
-     * nobody who missed the opener (PROTOCOL 5), so the opener must not fall out of mempools before.
+     * Until when a message that is out is handed over again. The opener of a chain for as long as the chain may run:
+     * what rides on it is read by nobody who missed the opener (PROTOCOL 5), so the opener must not fall out of
+     * mempools before.
      */
     private long lookedAfter(OutgoingMessage outgoing, long now) {
         long lives = lives(outgoing, now);
@@ -276,8 +280,9 @@ public final class StoredOutbox implements Outbox {
     }
 
     /**
-     * What has left of a message at points of cover traffic stays as a decoy when the message itself goes: were it handed over again no
-     * more, or did it ride no more, that would tell that it was none. Part of the caller's transaction.
+     * What has left of a message at points of cover traffic stays as a decoy when the message itself goes: were it
+     * handed over again no more, or did it ride no more, that would tell that it was none. Part of the caller's
+     * transaction.
      *
      * @param goesOn what has left
      * @return to be remembered; empty where the message was no part of cover traffic, or nothing of it has left

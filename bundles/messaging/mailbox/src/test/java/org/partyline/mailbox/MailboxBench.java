@@ -27,7 +27,10 @@ import org.partyline.testkit.MemoryStore;
 import org.partyline.testkit.messaging.StageBench;
 import org.partyline.testkit.messaging.TestNetwork;
 
-/** The outbox, the inbox and what they know of nodes on a bench, with a channel and three nodes. What sends is played by hand. */
+/**
+ * The outbox, the inbox and what they know of nodes on a bench, with a channel and three nodes. What sends is played by
+ * hand.
+ */
 final class MailboxBench implements AutoCloseable {
     final HandSetClock clock;
     final TestNetwork network;

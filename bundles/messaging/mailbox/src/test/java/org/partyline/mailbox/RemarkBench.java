@@ -36,7 +36,10 @@ import org.partyline.messaging.scan.Candidate;
 import org.partyline.messaging.store.Tables;
 import org.partyline.testkit.messaging.StageBench;
 
-/** The mailbox on a bench, and members of a channel who say things about messages, as reading hands their opened packets over. */
+/**
+ * The mailbox on a bench, and members of a channel who say things about messages, as reading hands their opened packets
+ * over.
+ */
 final class RemarkBench implements AutoCloseable {
     final StageBench stage = new StageBench();
     final Inbox inbox;

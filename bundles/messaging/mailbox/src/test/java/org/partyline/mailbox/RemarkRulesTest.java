@@ -25,8 +25,8 @@ import org.partyline.messaging.mailbox.SignerId;
 import org.partyline.testkit.Eventually;
 
 /**
- * What is said about messages counts where it may be said (PROTOCOL 6.1): not from another chain, another sender or another conversation,
- * and not about what was shown once.
+ * What is said about messages counts where it may be said (PROTOCOL 6.1): not from another chain, another sender or
+ * another conversation, and not about what was shown once.
  */
 class RemarkRulesTest {
     private static final String THUMB = "\uD83D\uDC4D";

@@ -50,7 +50,10 @@ import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
 import org.partyline.testkit.messaging.TestNetwork;
 
-/** Three nodes, one of which is bad: when a transaction is believed to be shown, when it is due again, and by whom it goes then. */
+/**
+ * Three nodes, one of which is bad: when a transaction is believed to be shown, when it is due again, and by whom it
+ * goes then.
+ */
 class SeveralNodesTest {
     private static final Duration RESEND = Duration.ofMinutes(2);
 

@@ -74,7 +74,10 @@ final class NewMessages {
         return Character.isWhitespace(c) || Character.isSpaceChar(c) || Character.getType(c) == Character.FORMAT;
     }
 
-    /** Refuses a text without words, or with characters that command a terminal: someone pressed a key that was meant otherwise. */
+    /**
+     * Refuses a text without words, or with characters that command a terminal: someone pressed a key that was meant
+     * otherwise.
+     */
     static void requireText(String text) throws NoSuchThingException {
         if (text.codePoints().allMatch(NewMessages::isInvisible)) {
             throw new NoSuchThingException("the message is empty: write a text");
@@ -114,7 +117,10 @@ final class NewMessages {
                 : settings.get().sending().carrier();
     }
 
-    /** What pays apart goes alone, and among decoys all goes by theirs. Otherwise: what the message names, what its channel has, what is set. */
+    /**
+     * What pays apart goes alone, and among decoys all goes by theirs. Otherwise: what the message names, what its
+     * channel has, what is set.
+     */
     private String carrier(StoreTransaction tx, Conversation conversation, Send request) throws StoreException {
         String usual = settings.get().sending().carrier();
         if (conversation.paysApart()) {
@@ -150,8 +156,8 @@ final class NewMessages {
     }
 
     /**
-     * The packets of a long message take a while to leave at points. Readers count a time to live from the seal, and take no packets
-     * that are a day old.
+     * The packets of a long message take a while to leave at points. Readers count a time to live from the seal, and
+     * take no packets that are a day old.
      */
     void checkLife(Conversation conversation, int ttlMinutes, int packets) throws PartylineException {
         if (packets <= 1) {

@@ -89,7 +89,9 @@ final class RemarkQueue {
     /** A remark as it would be stored, and how what opens its conversation would be sent. */
     private record Imagined(SendEstimate.Stored remark, Optional<SendPlan> opening) {}
 
-    /** Stores it to be sent, with what the caller stores in the same transaction. When this returns it will not be lost. */
+    /**
+     * Stores it to be sent, with what the caller stores in the same transaction. When this returns it will not be lost.
+     */
     Receipt say(Saying saying, Messages.Alongside alongside) throws PartylineException {
         Imagined all = guard.<Imagined, PartylineException>open(() -> imagine(saying));
         SendEstimate.Stored imagined = all.remark();

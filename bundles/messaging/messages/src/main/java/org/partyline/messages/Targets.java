@@ -46,7 +46,10 @@ final class Targets {
         return message;
     }
 
-    /** Refuses one of ours that still waits: it can be cancelled. One that was given up before it left is nobody's to see. */
+    /**
+     * Refuses one of ours that still waits: it can be cancelled. One that was given up before it left is nobody's to
+     * see.
+     */
     static void requireLeft(StoreTransaction tx, MessageRecord message) throws StoreException, NoSuchThingException {
         Optional<OutgoingMessage> way = OutgoingRecords.find(tx, message.id());
         if (message.outgoing()

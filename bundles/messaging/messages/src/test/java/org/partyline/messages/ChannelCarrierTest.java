@@ -28,7 +28,10 @@ import org.partyline.messaging.mailbox.PacketEvent;
 import org.partyline.messaging.state.AbsentException;
 import org.partyline.testkit.messaging.StageBench;
 
-/** Which carrier a message takes: the one it names, its channel's, the one that is set; and what is said of one that has left by it. */
+/**
+ * Which carrier a message takes: the one it names, its channel's, the one that is set; and what is said of one that has
+ * left by it.
+ */
 class ChannelCarrierTest {
     private final StageBench stage = new StageBench();
     private Messages messages;

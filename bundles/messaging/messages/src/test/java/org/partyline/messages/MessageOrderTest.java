@@ -27,7 +27,10 @@ class MessageOrderTest {
                 .build();
     }
 
-    /** Its reader has them in the order of the chain, in which one that is to stay may stand before rolling ones that were said first. */
+    /**
+     * Its reader has them in the order of the chain, in which one that is to stay may stand before rolling ones that
+     * were said first.
+     */
     @Test
     void messagesOfOneSecondAreInTheOrderOfTheirChainAndThoseThatAreNotSealedComeLast() {
         MessageRecord rolling = said(7, 2, 100);

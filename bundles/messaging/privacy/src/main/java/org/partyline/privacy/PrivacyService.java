@@ -286,7 +286,10 @@ public final class PrivacyService implements Privacy {
                 .toList()));
     }
 
-    /** The most that a message adds to a rolling transaction that carries the newest messages: it grows until it carries all of them. */
+    /**
+     * The most that a message adds to a rolling transaction that carries the newest messages: it grows until it carries
+     * all of them.
+     */
     private long increment(Transport node) throws PartylineException {
         int most = Math.min(ECONOMY_PACKETS, node.policy().maxOutputs());
         int vsize = TransactionSize.ONE_PACKET;

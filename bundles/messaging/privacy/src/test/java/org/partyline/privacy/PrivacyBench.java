@@ -21,7 +21,10 @@ import org.partyline.testkit.HandSetClock;
 import org.partyline.testkit.messaging.StageBench;
 import org.partyline.testkit.messaging.TestNetwork;
 
-/** The privacy profiles on a bench with a node, the settings as they are where nobody has set any, and cover traffic by hand. */
+/**
+ * The privacy profiles on a bench with a node, the settings as they are where nobody has set any, and cover traffic by
+ * hand.
+ */
 final class PrivacyBench implements AutoCloseable {
     final HandSetClock clock = new HandSetClock();
     final TestNetwork network = new TestNetwork(clock);

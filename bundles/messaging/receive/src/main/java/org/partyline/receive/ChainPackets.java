@@ -246,8 +246,8 @@ public final class ChainPackets implements Receiver {
     }
 
     /**
-     * What a KEY_UPDATE needs of its position, and of those that were skipped before it, the nearest first: it may say once more what was
-     * lost at one of them. Nothing for any other packet.
+     * What a KEY_UPDATE needs of its position, and of those that were skipped before it, the nearest first: it may say
+     * once more what was lost at one of them. Nothing for any other packet.
      */
     private static List<SecretBytes> salts(ReceiveChain chain, int position, Content content) {
         if (content.type() != PacketType.KEY_UPDATE) {

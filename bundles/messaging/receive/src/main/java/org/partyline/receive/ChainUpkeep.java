@@ -39,8 +39,8 @@ final class ChainUpkeep {
     /** How long chains are looked further ahead of once all was read. */
     static final Duration FAR = Duration.ofHours(24);
     /**
-     * What was skipped is reported after this, and can still be read for the rest of a day. Nothing in a packet proves that an earlier one
-     * was replaced: it may have gone by another transaction, which is late.
+     * What was skipped is reported after this, and can still be read for the rest of a day. Nothing in a packet proves
+     * that an earlier one was replaced: it may have gone by another transaction, which is late.
      */
     static final Duration REPORTED = Duration.ofHours(1);
 
@@ -72,8 +72,8 @@ final class ChainUpkeep {
     }
 
     /**
-     * Sees where packets may have been missed: the server was not running, was locked, had no node that answered, or slept with its machine. All
-     * of these leave time between two rounds in which a network was read to its end.
+     * Sees where packets may have been missed: the server was not running, was locked, had no node that answered, or
+     * slept with its machine. All of these leave time between two rounds in which a network was read to its end.
      */
     void look() {
         Set<Network> networks = EnumSet.noneOf(Network.class);

@@ -38,7 +38,10 @@ public final class Derivations {
     private boolean stopped;
     /** Is told when packets can be tried now. Set when the server is put together; must not block. */
     public Runnable onDerived = () -> {};
-    /** Is told when packets that wait in the store can be tried now. Set when the server is put together; must not block. */
+    /**
+     * Is told when packets that wait in the store can be tried now. Set when the server is put together; must not
+     * block.
+     */
     public Runnable onMore = () -> {};
 
     /** @param threads most derivations at once */

@@ -55,7 +55,9 @@ public final class HandshakePieces {
         }
     }
 
-    /** Keeps a piece; gives the whole bodies that it makes with those that are here. Part of the caller's transaction. */
+    /**
+     * Keeps a piece; gives the whole bodies that it makes with those that are here. Part of the caller's transaction.
+     */
     public List<byte[]> add(StoreTransaction tx, ContactInbox contactInbox, Content content) throws StoreException {
         FragmentHeader header = content.fragment().orElseThrow();
         byte[] group = group(contactInbox, content);
@@ -91,8 +93,8 @@ public final class HandshakePieces {
     }
 
     /**
-     * What may belong together: the same message id, the same count, and the same time, which all pieces of a message share and
-     * which tells strangers' messages apart.
+     * What may belong together: the same message id, the same count, and the same time, which all pieces of a message
+     * share and which tells strangers' messages apart.
      */
     private static byte[] group(ContactInbox contactInbox, Content content) {
         FragmentHeader header = content.fragment().orElseThrow();

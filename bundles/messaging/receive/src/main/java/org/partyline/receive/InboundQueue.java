@@ -347,8 +347,8 @@ public final class InboundQueue implements Reception, NodeReceiver {
     }
 
     /**
-     * Does what asks nodes, with those that are here. While they are unavailable it is left: they begin at the cursor again, which has not moved,
-     * and tell it anew.
+     * Does what asks nodes, with those that are here. While they are unavailable it is left: they begin at the cursor
+     * again, which has not moved, and tell it anew.
      */
     private void withNodes(Task task) throws StoreException {
         operations.enter();
@@ -363,7 +363,10 @@ public final class InboundQueue implements Reception, NodeReceiver {
         }
     }
 
-    /** Nodes were found to be on another chain, which is looked into after what they told before. Blocks while there is too much. */
+    /**
+     * Nodes were found to be on another chain, which is looked into after what they told before. Blocks while there is
+     * too much.
+     */
     void distrusted() {
         submit(() -> {
             for (Network network : sync.distrusted()) {
@@ -373,7 +376,10 @@ public final class InboundQueue implements Reception, NodeReceiver {
         });
     }
 
-    /** The nodes are back, and nobody remembers that they were to begin anew: what is still to be read again is begun again, soon. */
+    /**
+     * The nodes are back, and nobody remembers that they were to begin anew: what is still to be read again is begun
+     * again, soon.
+     */
     public void nodesReturned() {
         boolean taken = queue.offer(blocks.rereading()::nodesReturned);
         LOG.trace("reading blocks again starts over, {}", taken);

@@ -35,7 +35,8 @@ public final class InitialSyncGate {
 
     /**
      * @param nodes all of them; none while they are unavailable
-     * @param afterAllThatWaits runs a task behind the payloads that wait to be handled; false when it cannot; must not block
+     * @param afterAllThatWaits runs a task behind the payloads that wait to be handled; false when it cannot; must not
+     *     block
      * @param onSettled must not block
      */
     public InitialSyncGate(

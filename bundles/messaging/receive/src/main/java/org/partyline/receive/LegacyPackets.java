@@ -78,7 +78,11 @@ public final class LegacyPackets implements Receiver {
         return packet.isPacket() ? RecognitionResult.STRANGER : open(packet.candidate(), packet.id());
     }
 
-    /** Reads it for each channel that reads version 1. @return {@link RecognitionResult#PARKED} where a bundle is missing for that */
+    /**
+     * Reads it for each channel that reads version 1.
+     *
+     * @return {@link RecognitionResult#PARKED} where a bundle is missing for that
+     */
     private RecognitionResult open(Candidate candidate, PacketId id) throws StoreException {
         Optional<LegacyReader> reader = legacy.get();
         boolean read = people.conversations.members().stream()

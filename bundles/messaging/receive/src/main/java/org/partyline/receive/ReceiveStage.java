@@ -52,7 +52,10 @@ import org.partyline.messaging.state.Threads;
         immediate = true,
         property = Liveness.PART + "=receive")
 public final class ReceiveStage implements Liveness, HealthCheck {
-    /** Keys of sealed packets that are derived at once, of different channels; each takes the memory that its channel says. */
+    /**
+     * Keys of sealed packets that are derived at once, of different channels; each takes the memory that its channel
+     * says.
+     */
     private static final int DERIVATIONS =
             Math.max(2, Math.min(4, Runtime.getRuntime().availableProcessors()));
 

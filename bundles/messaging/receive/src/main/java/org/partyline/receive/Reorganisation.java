@@ -119,7 +119,8 @@ public final class Reorganisation {
     }
 
     /**
-     * A node was found to be on another chain: what it alone said of blocks is taken back. Asks nodes; not under the lock.
+     * A node was found to be on another chain: what it alone said of blocks is taken back. Asks nodes; not under the
+     * lock.
      */
     void distrust(Network network) throws StoreException {
         Set<String> claimed = new LinkedHashSet<>();

@@ -113,8 +113,8 @@ public final class Rereading {
     }
 
     /**
-     * A chain is opened by one packet and lives for a day (PROTOCOL 5): who comes later finds it in a block of that time. What was read
-     * since this server watches the network, and matched nothing then, is remembered anyway.
+     * A chain is opened by one packet and lives for a day (PROTOCOL 5): who comes later finds it in a block of that
+     * time. What was read since this server watches the network, and matched nothing then, is remembered anyway.
      */
     private void lookForOpeners(Network network) throws StoreException {
         if (wanted(network) != Channels.Look.RUNNING || joins.containsKey(network)) {

@@ -20,7 +20,10 @@ import org.partyline.messaging.mailbox.Inbox;
 import org.partyline.testkit.HandSetClock;
 import org.partyline.testkit.MemoryStore;
 
-/** Pieces that anyone with a card may put beside the true ones: how many are kept, and how many ways of joining them are tried. */
+/**
+ * Pieces that anyone with a card may put beside the true ones: how many are kept, and how many ways of joining them are
+ * tried.
+ */
 class HandshakePiecesTest {
     private final MemoryStore store = MemoryStore.open();
     private final ContactInbox contactInbox = new ContactInbox(1, Network.REGTEST, false);

@@ -14,7 +14,10 @@ import org.partyline.messaging.control.ControlCodes;
 import org.partyline.messaging.mailbox.FragmentRecord;
 import org.partyline.messaging.recognition.HeldPackets;
 
-/** Who has a card can seal anything for its inbox, and send again what others sealed: only handshakes are let in, and once. */
+/**
+ * Who has a card can seal anything for its inbox, and send again what others sealed: only handshakes are let in, and
+ * once.
+ */
 class InboxHandshakesOnlyTest {
     private static final int MESSAGE = 7;
 

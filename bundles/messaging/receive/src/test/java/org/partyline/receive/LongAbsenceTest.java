@@ -26,7 +26,10 @@ class LongAbsenceTest {
         bench.close();
     }
 
-    /** What is forgotten by time is forgotten before the first block is read; the days' roots are kept, since these were not read. */
+    /**
+     * What is forgotten by time is forgotten before the first block is read; the days' roots are kept, since these were
+     * not read.
+     */
     private void comeBackAfter(Duration absence) throws Exception {
         bench.stop();
         byte[] other = bob.sealed(bob.text("meanwhile"));

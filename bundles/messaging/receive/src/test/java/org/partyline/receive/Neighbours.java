@@ -12,7 +12,9 @@ import org.partyline.messaging.sessions.HandshakeManager;
 import org.partyline.messaging.sessions.KeyUpdates;
 import org.partyline.testkit.messaging.StageBench;
 
-/** In place of those who keep sessions: they note what they are called for, and believe in one handshake and one answer. */
+/**
+ * In place of those who keep sessions: they note what they are called for, and believe in one handshake and one answer.
+ */
 final class Neighbours {
     /** What was called of them, in order. */
     final List<String> called = new CopyOnWriteArrayList<>();

@@ -35,7 +35,10 @@ import org.partyline.testkit.messaging.StageBench;
 import org.partyline.testkit.protocol.PlainSuite;
 import org.partyline.testkit.protocol.PlainSuites;
 
-/** Packets that are sealed with the suite of another bundle, which goes and comes: they wait, and nothing is taken for junk. */
+/**
+ * Packets that are sealed with the suite of another bundle, which goes and comes: they wait, and nothing is taken for
+ * junk.
+ */
 class OtherAlgorithmsTest {
     private final AeadSuite suite = new PlainSuite(new AeadId(200, "WIDE_GCM", 16));
     private final StageBench bench = new StageBench();

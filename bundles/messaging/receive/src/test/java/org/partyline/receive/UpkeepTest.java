@@ -208,7 +208,9 @@ class UpkeepTest {
         assertEquals(List.of(), bench.recognition.chains.all());
     }
 
-    /** The positions that are expected, by the chain in memory: those of the stored one, beside what is further ahead. */
+    /**
+     * The positions that are expected, by the chain in memory: those of the stored one, beside what is further ahead.
+     */
     private List<Integer> expected() throws StoreException {
         List<Integer> inMemory = new ArrayList<>();
         ReceiveChain followed = bench.recognition.chains.find(chain).chain;

@@ -21,7 +21,10 @@ import org.partyline.testkit.HandSetClock;
 import org.partyline.testkit.messaging.StageBench;
 import org.partyline.testkit.messaging.TestNetwork;
 
-/** A clock is a day off, and then right again: that of who reads, or of who speaks. Nothing is lost, and nothing shown twice. */
+/**
+ * A clock is a day off, and then right again: that of who reads, or of who speaks. Nothing is lost, and nothing shown
+ * twice.
+ */
 class WrongClockTest {
     private final HandSetClock right = new HandSetClock();
     private final HandSetClock wrong = new HandSetClock();

@@ -149,8 +149,8 @@ public final class ChannelSealer implements MessageSealer {
     }
 
     /**
-     * How large a packet is that only opens the chain. By a roll it is as large as what follows on it: where a version has room for one of them, a
-     * larger one after a smaller one has to pay a higher rate, not only the increment.
+     * How large a packet is that only opens the chain. By a roll it is as large as what follows on it: where a version
+     * has room for one of them, a larger one after a smaller one has to pay a higher rate, not only the increment.
      */
     private static SizeRange besides(SizeRange room, List<PlannedPacket> onChain, String carrier) {
         return lasts(carrier)
@@ -187,7 +187,9 @@ public final class ChannelSealer implements MessageSealer {
                         ChainOpener.isMined(tx, chain.get())));
     }
 
-    /** Whether our chain in a membership takes this many more packets with this suite, and a message by this carrier. */
+    /**
+     * Whether our chain in a membership takes this many more packets with this suite, and a message by this carrier.
+     */
     private boolean runs(Optional<Sending> sending, int suite, int packets, String carrier) {
         if (sending.isEmpty()
                 || sending.get().chain().suite() != suite
@@ -203,8 +205,8 @@ public final class ChannelSealer implements MessageSealer {
     }
 
     /**
-     * Whether a chain was begun while this machine's clock ran ahead. Readers refused its opener for its time, and can read nothing that
-     * rides on it.
+     * Whether a chain was begun while this machine's clock ran ahead. Readers refused its opener for its time, and can
+     * read nothing that rides on it.
      */
     private boolean isOfTheFuture(SendChain chain) {
         return chain.started().isAfter(clock.instant().plusSeconds(PacketMaker.MOST_AHEAD));
@@ -243,7 +245,10 @@ public final class ChannelSealer implements MessageSealer {
         }
     }
 
-    /** Plans a message, and where it needs no key derivation, seals and stores it in the same transaction; empty: it is over. Hold the lock. */
+    /**
+     * Plans a message, and where it needs no key derivation, seals and stores it in the same transaction; empty: it is
+     * over. Hold the lock.
+     */
     private Optional<Job> begin(long id, AeadSuite suite) throws StoreException, MessageWaitsException {
         Job[] begun = new Job[1];
         boolean done = false;
@@ -331,8 +336,8 @@ public final class ChannelSealer implements MessageSealer {
     }
 
     /**
-     * By which carrier a message is taken to go when its chain is chosen. What must ride on the chain of another message is of use to those
-     * who read that one, and to nobody else: for it the chain has to last no longer.
+     * By which carrier a message is taken to go when its chain is chosen. What must ride on the chain of another
+     * message is of use to those who read that one, and to nobody else: for it the chain has to last no longer.
      *
      * @param only the only chain on which it is believed; empty: any
      */
@@ -377,8 +382,8 @@ public final class ChannelSealer implements MessageSealer {
     }
 
     /**
-     * A timestamp after the last one, so that readers can tell which of two sealed packets came first. In a burst the clock
-     * is run ahead of by some seconds, within what readers accept.
+     * A timestamp after the last one, so that readers can tell which of two sealed packets came first. In a burst the
+     * clock is run ahead of by some seconds, within what readers accept.
      */
     private long later(long timestamp, long last) {
         return Math.min(Math.max(timestamp, last + 1), clock.instant().getEpochSecond() + PacketMaker.MOST_AHEAD);

@@ -18,7 +18,9 @@ final class PacketMaker {
 
     private PacketMaker() {}
 
-    /** Ours never go back, so that readers can keep them in order; but readers take none from far ahead of their clock. */
+    /**
+     * Ours never go back, so that readers can keep them in order; but readers take none from far ahead of their clock.
+     */
     static long timestamp(Instant now, long last) {
         return Math.min(Math.max(now.getEpochSecond(), last), now.getEpochSecond() + MOST_AHEAD);
     }
@@ -27,8 +29,8 @@ final class PacketMaker {
     record Sealed(byte[] packet, OpenedPacket opened) {}
 
     /**
-     * Seals one packet, signs it where it has room for a signature, and opens it again before it leaves: a packet that its
-     * readers could not open must not be sent.
+     * Seals one packet, signs it where it has room for a signature, and opens it again before it leaves: a packet that
+     * its readers could not open must not be sent.
      *
      * @param signer whose signature it gets; null where nothing is signed
      */

@@ -384,7 +384,10 @@ public final class SessionSealer implements MessageSealer {
                 && (type == PacketType.HANDSHAKE_RESP || type == PacketType.KEY_UPDATE && session.oldChain != null);
     }
 
-    /** The chain that a message opens, or rides on while the other side is not known to read it, as 16 hex digits; empty. */
+    /**
+     * The chain that a message opens, or rides on while the other side is not known to read it, as 16 hex digits;
+     * empty.
+     */
     private static String chain(SessionState session, PacketType type, boolean opens, Made made) {
         if (opens) {
             return HexFormat.of().formatHex(session.name);
@@ -641,7 +644,11 @@ public final class SessionSealer implements MessageSealer {
         }
     }
 
-    /** Seals planned packets on the session's chain, whose state moves on. @param salted whether the salt of a KEY_UPDATE is kept */
+    /**
+     * Seals planned packets on the session's chain, whose state moves on.
+     *
+     * @param salted whether the salt of a KEY_UPDATE is kept
+     */
     private Made step(
             ContactConversation contact,
             SessionState session,

@@ -43,7 +43,10 @@ import org.partyline.messaging.sessions.SessionState;
 import org.partyline.messaging.store.Tables;
 import org.partyline.testkit.messaging.StageBench;
 
-/** Pieces of two messages are told apart by ids of two bytes, of which none may be on its way twice; and what is sealed is counted. */
+/**
+ * Pieces of two messages are told apart by ids of two bytes, of which none may be on its way twice; and what is sealed
+ * is counted.
+ */
 class MessageIdTest {
     private static final int IDS = 12;
 

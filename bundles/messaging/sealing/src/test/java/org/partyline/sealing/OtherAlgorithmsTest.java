@@ -91,7 +91,9 @@ class OtherAlgorithmsTest {
         assertTrue(bench.sealer.seal(bench.stage.queue(channel, "three")).opens());
     }
 
-    /** Also where its bundle is here, and the channel's parameters are outside its limits: nobody has it for these then. */
+    /**
+     * Also where its bundle is here, and the channel's parameters are outside its limits: nobody has it for these then.
+     */
     @Test
     void whatADerivationIsNotThereForWaitsForIt() throws Exception {
         ChannelMembership channel = bench.stage.join("den", Mode.OPEN);

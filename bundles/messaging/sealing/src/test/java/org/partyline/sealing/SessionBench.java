@@ -31,7 +31,10 @@ import org.partyline.messaging.store.Tables;
 import org.partyline.testkit.messaging.StageBench;
 import org.partyline.testkit.messaging.TestNetwork;
 
-/** The sealers on a bench, with a node, with sessions that stand, and with someone in place of who keeps them, who does nothing. */
+/**
+ * The sealers on a bench, with a node, with sessions that stand, and with someone in place of who keeps them, who does
+ * nothing.
+ */
 final class SessionBench implements AutoCloseable {
     final StageBench stage = new StageBench();
     /** What was called of who keeps sessions, in order, as {@code KeyUpdates.sealed}. */

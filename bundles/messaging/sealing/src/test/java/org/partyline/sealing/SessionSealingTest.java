@@ -50,7 +50,10 @@ import org.partyline.messaging.state.AfterCommit;
 import org.partyline.messaging.state.MessageWaitsException;
 import org.partyline.testkit.messaging.StageBench;
 
-/** What is sealed for a contact on the chain of a session that stands, and what waits; in a channel, what waits for memory. */
+/**
+ * What is sealed for a contact on the chain of a session that stands, and what waits; in a channel, what waits for
+ * memory.
+ */
 class SessionSealingTest {
     private final StageBench stage = new StageBench();
     /** What was called of who keeps sessions, in order. */

@@ -14,7 +14,10 @@ import org.partyline.api.packet.PacketType;
 import org.partyline.messaging.conversation.ContactConversation;
 import org.partyline.testkit.protocol.PlainSuite;
 
-/** Sessions are sealed with suites of other bundles as far as an offer can name them, and wait for the one that they agreed on. */
+/**
+ * Sessions are sealed with suites of other bundles as far as an offer can name them, and wait for the one that they
+ * agreed on.
+ */
 class SessionSuitesTest {
     private static final AeadId SIXTH = new AeadId(6, "SIXTH", 16);
 

@@ -416,7 +416,9 @@ public final class EngineSettings implements SettingsDeclaration {
         return versions;
     }
 
-    /** Names of suites and derivations that are not in the protocol's table: of other bundles, or misspelt. In order. */
+    /**
+     * Names of suites and derivations that are not in the protocol's table: of other bundles, or misspelt. In order.
+     */
     static Set<String> namesOfOthers(SuiteSettings suites) {
         Set<String> names = new TreeSet<>(suites.preference());
         names.addAll(suites.denied());

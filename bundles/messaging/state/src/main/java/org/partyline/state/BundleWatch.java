@@ -263,7 +263,10 @@ public final class BundleWatch implements Outages, SynchronousBundleListener, Op
                 + outage.since().map(since -> " since " + TIME.format(since)).orElse("");
     }
 
-    /** By what the bundles say of themselves: the capabilities and requirements that their components' descriptions become. */
+    /**
+     * By what the bundles say of themselves: the capabilities and requirements that their components' descriptions
+     * become.
+     */
     @Override
     public Optional<String> missing(String service) {
         return missing(service, new HashSet<>());

@@ -63,7 +63,10 @@ class BundleWatchTest {
                     (self, method, arguments) -> startsByItself);
         }
 
-        /** What bnd makes of components: a capability for what they provide, and a requirement for what they cannot do without. */
+        /**
+         * What bnd makes of components: a capability for what they provide, and a requirement for what they cannot do
+         * without.
+         */
         private BundleRevision revision() {
             return proxy(BundleRevision.class, (method, arguments) -> switch (method) {
                 case "getDeclaredCapabilities" ->

@@ -33,7 +33,9 @@ import org.partyline.testkit.TestSettings;
 import org.partyline.testkit.protocol.PlainDerivation;
 import org.partyline.testkit.protocol.PlainSuite;
 
-/** Cipher suites and key derivations of bundles that this repository does not know, with codes that are not in the api. */
+/**
+ * Cipher suites and key derivations of bundles that this repository does not know, with codes that are not in the api.
+ */
 class OtherAlgorithmsTest {
     private static final AeadId WIDE_GCM = new AeadId(200, "WIDE_GCM", 16);
     private static final KdfId ROUNDS = new KdfId(201, "ROUNDS");

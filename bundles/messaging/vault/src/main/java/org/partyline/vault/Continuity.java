@@ -33,19 +33,20 @@ import org.slf4j.LoggerFactory;
  * Detects whether the open store is the one that ran last, or a restored old copy (PROTOCOL 5, "State that may be
  * old").
  *
- * <p>A random token is kept in the store and outside of the home. It changes at each unlock, at each lock and clean stop, and
- * with each use of a session's chain, in the transaction that uses it. So an old copy is found out also when the server was
- * killed after the copy was made.
+ * <p>A random token is kept in the store and outside of the home. It changes at each unlock, at each lock and clean
+ * stop, and with each use of a session's chain, in the transaction that uses it. So an old copy is found out also when
+ * the server was killed after the copy was made.
  *
- * <p>Each change is two steps: the store gets the next token beside the one before, then the token outside is replaced. After
- * a crash between the two the store knows either; an old copy does not know the one that is outside. What a change
- * protects leaves only after both steps.
+ * <p>Each change is two steps: the store gets the next token beside the one before, then the token outside is replaced.
+ * After a crash between the two the store knows either; an old copy does not know the one that is outside. What a
+ * change protects leaves only after both steps.
  *
- * <p>Of two servers that share a store, each keeps the token outside of its own home. One that takes over has none, or an old one: it
- * is sure of the store when it watched the leader before it up to that moment ({@link Store#takenOver}), and the store has come as far as that
- * leader had published.
+ * <p>Of two servers that share a store, each keeps the token outside of its own home. One that takes over has none, or
+ * an old one: it is sure of the store when it watched the leader before it up to that moment ({@link Store#takenOver}),
+ * and the store has come as far as that leader had published.
  *
- * <p>While the store is open, what is in it is compared with what was stored last: see {@link org.partyline.messaging.state.NewestRows}.
+ * <p>While the store is open, what is in it is compared with what was stored last: see {@link
+ * org.partyline.messaging.state.NewestRows}.
  *
  * <p>Runs under the state lock.
  */
@@ -91,7 +92,10 @@ public final class Continuity {
         this.owner = owner;
     }
 
-    /** The store was opened: finds out whether it is the one that ran last, mends it when that is not sure, and changes the token. */
+    /**
+     * The store was opened: finds out whether it is the one that ran last, mends it when that is not sure, and changes
+     * the token.
+     */
     public void enter() throws StoreException {
         finding = null;
         problem = null;

@@ -58,8 +58,8 @@ public final class StateKeeper {
     /**
      * Rebuilds memory from an open store. Also after the vault was restarted beside a store that stayed open.
      *
-     * <p>A store that is empty was begun by a duress passphrase. It is closed, rewritten and read again, so that its file is as long as that
-     * of an empty store that was made earlier.
+     * <p>A store that is empty was begun by a duress passphrase. It is closed, rewritten and read again, so that its
+     * file is as long as that of an empty store that was made earlier.
      */
     public void load() throws StoreException {
         if (fill()) {
@@ -102,8 +102,8 @@ public final class StateKeeper {
     }
 
     /**
-     * Makes memory anew where another bundle's chains took the place of those it was made with, or where nothing could be read when the
-     * store was opened. The chains themselves go on: their state is in the store. Hold the lock.
+     * Makes memory anew where another bundle's chains took the place of those it was made with, or where nothing could
+     * be read when the store was opened. The chains themselves go on: their state is in the store. Hold the lock.
      */
     public void reload() throws StoreException {
         close();
@@ -130,7 +130,9 @@ public final class StateKeeper {
         });
     }
 
-    /** A duress passphrase begins a store without one, as does a crash between a store's creation and its first record. */
+    /**
+     * A duress passphrase begins a store without one, as does a crash between a store's creation and its first record.
+     */
     private boolean ensurePersona() throws StoreException {
         return guard.transact(tx -> {
             boolean none = tx.count(PersonaRecord.TABLE) == 0;

@@ -145,7 +145,10 @@ public final class VaultComponent {
         offers.add(Vault.class, vault);
     }
 
-    /** Begins as soon as all is there, which bundles provide that start in whichever order; or without one that is stopped. */
+    /**
+     * Begins as soon as all is there, which bundles provide that start in whichever order; or without one that is
+     * stopped.
+     */
     @Activate
     void start(BundleContext published) {
         context = published;
@@ -270,7 +273,9 @@ public final class VaultComponent {
         keeper.reload();
     }
 
-    /** Something of the store was put back while it is open: nothing is sealed until all of it is read anew, and mended. */
+    /**
+     * Something of the store was put back while it is open: nothing is sealed until all of it is read anew, and mended.
+     */
     private void mendPutBack() {
         guard.lock();
         try {

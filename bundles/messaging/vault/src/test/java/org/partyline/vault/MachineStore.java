@@ -50,7 +50,10 @@ public final class MachineStore extends MemoryStore {
         return other;
     }
 
-    /** What another machine has of this store when someone puts earlier files back, after it saw what the leader published. */
+    /**
+     * What another machine has of this store when someone puts earlier files back, after it saw what the leader
+     * published.
+     */
     public MachineStore onAnotherMachine(MachineStore earlier) {
         MachineStore other = earlier.onAnotherMachine();
         other.seen = published;

@@ -53,7 +53,10 @@ class StartTest {
         state.stop();
     }
 
-    /** The events, and what looks after records, outlive this bundle: nothing of it is called once it is stopped or replaced. */
+    /**
+     * The events, and what looks after records, outlive this bundle: nothing of it is called once it is stopped or
+     * replaced.
+     */
     @Test
     void whatItListenedToCallsItNoMoreOnceItIsStopped() throws Exception {
         state.setOperatorSettings(new TestSettings());

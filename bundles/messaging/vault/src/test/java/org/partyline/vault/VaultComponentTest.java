@@ -268,7 +268,9 @@ class VaultComponentTest {
         assertTrue(isLoaded());
     }
 
-    /** A bundle that is stopped keeps nobody from the store: it begins at the second look, once all others have started. */
+    /**
+     * A bundle that is stopped keeps nobody from the store: it begins at the second look, once all others have started.
+     */
     @Test
     void itBeginsWithoutABundleThatIsStopped() throws Exception {
         Deque<Runnable> later = new ArrayDeque<>();

@@ -12,7 +12,7 @@ import org.partyline.api.carrier.Quote;
 import org.partyline.api.carrier.RecallTally;
 import org.partyline.api.store.StoreException;
 
-/** Carries each packet in a separate transaction, which will be mined. */
+/** Carries each packet in a separate transaction, which is left to be mined. */
 final class ConfirmCarrier implements Carrier {
     private final CarrierContext context;
 

@@ -5,7 +5,7 @@ import org.partyline.api.carrier.Carrier;
 import org.partyline.api.carrier.CarrierContext;
 import org.partyline.api.carrier.CarrierFactory;
 
-/** Registers the carrier {@code confirm}: each packet in a separate transaction, which will be mined. */
+/** Registers the carrier {@code confirm}: each packet in a separate transaction, which is left to be mined. */
 @Component
 public final class ConfirmCarriers implements CarrierFactory {
     @Override

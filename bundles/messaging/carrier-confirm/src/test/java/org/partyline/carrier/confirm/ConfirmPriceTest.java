@@ -22,7 +22,7 @@ import org.partyline.api.carrier.TransactionSize;
 import org.partyline.api.transport.RelayPolicy;
 import org.partyline.testkit.CarrierBench;
 
-/** What a message is said to cost is what the transactions of its packets cost. */
+/** A message's quoted price is that of its packets' transactions. */
 class ConfirmPriceTest {
     private final CarrierBench bench = new CarrierBench();
     private Carrier carrier;
@@ -42,7 +42,7 @@ class ConfirmPriceTest {
         return carrier.quote(new Quote(1, CarrierBench.PERSONA, CarrierBench.NETWORK, sizes, false), nodes);
     }
 
-    /** What a message with packets of these sizes pays, when it goes. */
+    /** The actual price of a message with packets of these sizes. */
     private long paid(List<Integer> sizes, List<CarrierNode> nodes) throws PartylineException {
         CarriedMessage message = new CarriedMessage(
                 ++last,
@@ -105,7 +105,7 @@ class ConfirmPriceTest {
         CarrierNode wide = node("a", 128, 100);
         CarrierNode narrow = node("narrow", 80, 1_000);
         assertEquals(new FeeRate(100).fee(TransactionSize.of(128, 1)), quote(List.of(128), List.of(narrow, wide)));
-        // Each packet by itself: the small one may go by both.
+        // Each packet separately: the small one may be sent through both.
         assertEquals(
                 new FeeRate(100).fee(TransactionSize.of(128, 1)) + new FeeRate(1_000).fee(TransactionSize.ONE_PACKET),
                 quote(List.of(128, 80), List.of(narrow, wide)));

@@ -24,12 +24,12 @@ final class BatchBroadcaster {
         this.closing = closing;
     }
 
-    /** Hands the current version to a node, to the next one when that does not answer. */
+    /** Hands the current version to a node, or to the next one if that does not answer. */
     void hand(ReplaceableBatch stored, List<CarrierNode> nodes) throws PartylineException {
         handMade(versions.revised(stored, nodes), nodes);
     }
 
-    /** The same of one that was made just now: nothing of it has ended since. */
+    /** The same for a version that was made just now: none of its messages has ended since. */
     void handMade(ReplaceableBatch roll, List<CarrierNode> nodes) throws PartylineException {
         int largest = roll.rides().stream()
                 .mapToInt(ride -> ride.packet().length)
@@ -37,7 +37,7 @@ final class BatchBroadcaster {
                 .orElse(0);
         byte[] key = BatchCodec.key(roll);
         Optional<Refusal> refusal = context.broadcasts().hand(key, CarrierNode.carrying(nodes, largest), tx -> {
-            // As it is now: its packets may be another message's.
+            // The stored state: its packets may have been moved to another message.
             ReplaceableBatch now = Batches.find(tx, key).orElse(roll);
             return BatchCodec.write(now.handed(context.now().toEpochMilli()));
         });
@@ -46,13 +46,13 @@ final class BatchBroadcaster {
         }
     }
 
-    /** A node looked at a version and refused it. */
+    /** Called when a node rejected a version. */
     private void rejected(ReplaceableBatch roll, Refusal refusal) throws PartylineException {
         Network network = Batches.network(roll);
         CarrierNode node = refusal.node();
         switch (refusal.why()) {
             case INPUTS_GONE -> {
-                // A version is in a block, or something else spent the coin.
+                // Either a version is in a block, or another transaction spent the coin.
                 byte[] mined = closing.minedVersion(roll);
                 if (mined == null && !context.propagation().isCaughtUp(network)) {
                     throw new WaitsException("it waits until the latest blocks are read");
@@ -75,7 +75,7 @@ final class BatchBroadcaster {
         }
     }
 
-    /** A node that took it and does not show it may keep it to itself. */
+    /** A node that accepted it without showing it may be withholding it. */
     List<CarrierNode> othersFirst(ReplaceableBatch roll, List<CarrierNode> nodes) throws StoreException {
         List<String> entered =
                 context.transact(tx -> tx.trace(Batches.id(roll))).entered();
@@ -84,7 +84,7 @@ final class BatchBroadcaster {
         return ordered;
     }
 
-    /** One node has it: those that do not get it from us, as the first may keep it to itself. */
+    /** Hands it to the nodes that did not receive it from us, since the first node may be withholding it. */
     void spread(ReplaceableBatch roll, List<CarrierNode> nodes) throws StoreException {
         context.broadcasts().spread(BatchCodec.key(roll), nodes);
     }

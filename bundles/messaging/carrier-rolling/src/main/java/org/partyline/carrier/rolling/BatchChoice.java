@@ -12,12 +12,12 @@ import org.partyline.api.transport.RelayPolicy;
 
 /** Chooses the packets of the next version of a rolling transaction. */
 final class BatchChoice {
-    /** The id of no message. */
+    /** No message has this id. */
     private static final long NONE = -1;
 
     private final CarrierContext context;
 
-    /** The messages of a carrier that are kept. */
+    /** The stored messages of a carrier. */
     @FunctionalInterface
     interface Kept {
         Optional<CarriedMessage> find(long id) throws StoreException;
@@ -28,10 +28,11 @@ final class BatchChoice {
     }
 
     /**
-     * New packets first, then those that come along to ride again, then the last one that opened a chain, without which nobody reads
-     * what comes behind it, then the newest of those before, as many as the network carries; oldest first in the result.
+     * In order of priority: new packets, those that must be sent again, the last opener of a chain (without which the
+     * packets after it cannot be read), then the newest of the previous ones, as many as the network relays. The result
+     * is ordered from oldest to newest.
      *
-     * @param covered whether all are to ride for as long: no decoy opens a chain
+     * @param covered whether all packets must stay equally long, since decoys open no chains
      */
     List<BatchedPacket> of(
             Kept kept,
@@ -81,13 +82,13 @@ final class BatchChoice {
         return rides;
     }
 
-    /** Those whose message's time has not ended. */
+    /** The packets whose messages have not ended. */
     private List<BatchedPacket> wanted(Kept kept, List<BatchedPacket> rides, long quoted) throws StoreException {
         Instant now = context.now();
         List<BatchedPacket> all = new ArrayList<>();
         for (BatchedPacket ride : rides) {
             Optional<CarriedMessage> found = kept.find(ride.message());
-            // One that had its time in an earlier version is wanted no more.
+            // A packet that was replaced in an earlier version is no longer wanted.
             if (ride.message() == quoted
                     || found.isPresent()
                             && now.isBefore(found.get().expires())

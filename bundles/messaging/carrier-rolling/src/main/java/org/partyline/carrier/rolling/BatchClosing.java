@@ -13,7 +13,7 @@ import org.partyline.api.carrier.CarrierTransaction;
 import org.partyline.api.carrier.PacketRef;
 import org.partyline.api.store.StoreException;
 
-/** Ends rolls without losing a packet: any version may be the one that is mined. */
+/** Ends rolls without losing a packet: any version may be mined. */
 final class BatchClosing {
     /** A node that took a version has dropped those before it, or is about to. */
     private static final int LAST_VERSIONS = 3;
@@ -26,9 +26,9 @@ final class BatchClosing {
         this.rolls = rolls;
     }
 
-    /** A transaction is in a block: if it is a version of a roll, the conversation continues from there. */
+    /** Called when a transaction is in a block: if it is a version of a roll, the conversation continues from there. */
     void mined(Network network, TxId transaction) throws StoreException {
-        // A reorganisation may have taken the block away before this thread looked.
+        // A reorganisation may have disconnected the block before this thread checked.
         boolean stands = context.transact(tx -> tx.trace(transaction).isInBlock());
         for (ReplaceableBatch roll : rolls.all()) {
             if (stands && roll.network() == network.code() && roll.has(transaction.bytes())) {
@@ -37,7 +37,7 @@ final class BatchClosing {
         }
     }
 
-    /** A version is in a block of which nobody told: it was mined while this was unavailable. */
+    /** Handles versions that were mined without a report while this was unavailable. */
     void closeMined() throws StoreException {
         for (ReplaceableBatch roll : rolls.all()) {
             Optional<byte[]> mined = context.transact(tx -> knownVersion(tx, roll));
@@ -56,7 +56,7 @@ final class BatchClosing {
         return Optional.empty();
     }
 
-    /** The version that is in a block, as nodes say; null: none does. */
+    /** The mined version, according to nodes; null: none. */
     byte @Nullable [] minedVersion(ReplaceableBatch roll) {
         return roll.versions().stream()
                 .map(ReplaceableBatch.Version::transaction)
@@ -74,10 +74,10 @@ final class BatchClosing {
     }
 
     /**
-     * A roll is over. Packets of the version that was mined are confirmed; those that rode before it had their time on the
-     * way; those that came after it ride again.
+     * Ends a roll. Packets of the mined version are confirmed; those that were only in earlier versions are replaced;
+     * those that were added later are sent again.
      *
-     * @param mined the version in a block; null: something else spent the coin
+     * @param mined the mined version; null: another transaction spent the coin
      */
     void close(ReplaceableBatch roll, byte @Nullable [] mined) throws StoreException {
         Set<Long> before = new LinkedHashSet<>();

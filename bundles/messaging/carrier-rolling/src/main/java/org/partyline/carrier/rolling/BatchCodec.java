@@ -15,7 +15,7 @@ import org.partyline.api.store.StoreException;
 
 /** Encodes rolling transactions and their keys for the store. */
 final class BatchCodec {
-    // By default each thread keeps its last buffers, with what is in them, also while the store is locked.
+    // By default each thread keeps its last buffers, with their contents, even while the store is locked.
     private static final ObjectMapper MAPPER = CBORMapper.builder(CBORFactory.builder()
                     .recyclerPool(JsonRecyclerPools.nonRecyclingPool())
                     .build())
@@ -35,22 +35,22 @@ final class BatchCodec {
         }
     }
 
-    /** @throws StoreException if it was written by another version, or is damaged */
+    /** @throws StoreException if another version of the program wrote it, or it is damaged */
     static ReplaceableBatch read(byte[] bytes) throws StoreException {
         try {
             return MAPPER.readValue(bytes, ReplaceableBatch.class);
         } catch (IOException e) {
-            // Not the parser's words: they may quote the record.
+            // Without the parser's message, which may quote the record.
             throw new StoreException("a rolling transaction cannot be read: it was written by another version");
         }
     }
 
-    /** Of the running roll of a persona: it can be found. */
+    /** The key of a persona's running roll, so that it can be found. */
     static byte[] key(int persona, Network network) {
         return key(persona, network.code(), new byte[0]);
     }
 
-    /** The running roll of a persona has a fixed key, one that has ended a unique key. */
+    /** The running roll of a persona has a fixed key, and an ended one a unique key. */
     static byte[] key(ReplaceableBatch roll) {
         byte[] first = roll.versions().isEmpty()
                 ? roll.transaction()

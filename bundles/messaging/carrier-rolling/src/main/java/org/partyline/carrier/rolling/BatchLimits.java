@@ -13,11 +13,11 @@ import org.partyline.api.carrier.TransactionSize;
 import org.partyline.api.transport.InsufficientFundsException;
 import org.partyline.api.transport.RelayPolicy;
 
-/** Limits a roll by what nodes relay and what its coin can pay. */
+/** Limits a roll by the nodes' relay limits and the amount of its coin. */
 final class BatchLimits {
-    /** What a script has besides a packet, in bytes. */
+    /** The bytes of a script in addition to a packet. */
     static final int PUSH_OVERHEAD = 3;
-    /** Bytes: packets are rarely smaller where it matters how many fit. */
+    /** In bytes: smaller packets are rare when it matters how many fit. */
     private static final int USUAL_SIZE = 80;
 
     private final CarrierContext context;
@@ -26,7 +26,7 @@ final class BatchLimits {
         this.context = context;
     }
 
-    /** What every one of the nodes carries. */
+    /** The limits of the strictest node. */
     static RelayPolicy narrowest(List<CarrierNode> nodes) {
         return nodes.stream()
                 .map(CarrierNode::policy)
@@ -34,14 +34,14 @@ final class BatchLimits {
                 .orElse(RelayPolicy.CONSERVATIVE);
     }
 
-    /** How many packets of the usual size a version may have. */
+    /** The number of packets of the usual size in a version. */
     int room(List<CarrierNode> nodes) {
         RelayPolicy policy = narrowest(nodes);
         int fit = policy.maxScriptBytes() / (USUAL_SIZE + PUSH_OVERHEAD);
         return Math.max(1, Math.min(context.rules().mostPackets(), Math.min(policy.maxOutputs(), fit)));
     }
 
-    /** Virtual bytes of the next version, which spends the same coin to the same change. */
+    /** The virtual size of the next version, which spends the same coin to the same change. */
     static int likelyVsize(ReplaceableBatch before, List<byte[]> payloads) {
         return before.vsize()
                 - TransactionSize.outputs(
@@ -50,9 +50,9 @@ final class BatchLimits {
     }
 
     /**
-     * The first version, and one that only takes packets back, may pay what it has to.
+     * The first version, and one that only recalls packets, may pay what is necessary.
      *
-     * @throws InsufficientFundsException if the coin may pay no more: another one goes on
+     * @throws InsufficientFundsException if the coin may not pay more, so that another one must be used
      */
     void check(Optional<ReplaceableBatch> before, boolean takesBack, long fee, int vsize)
             throws InsufficientFundsException {
@@ -77,14 +77,15 @@ final class BatchLimits {
     }
 
     /**
-     * Whether what is to ride again comes along with the next packet, whatever that is. Would it take a point of cover traffic for
-     * itself, messages had to wait meanwhile, and what comes after it would be one more often than else.
+     * Whether packets that must be sent again are included with the next packet, whatever that is. If they used a
+     * separate point of cover traffic, messages would have to wait, so that packets afterwards would more often be
+     * messages than usual.
      */
     boolean takesAlong(int persona, Network network, List<CarrierNode> nodes) {
         return context.isCovered(persona, network) && room(nodes) > 1;
     }
 
-    /** Whether a roll has gone on for as long as it may. */
+    /** Whether a roll has reached its maximum age. */
     boolean hasEnded(ReplaceableBatch roll) {
         Duration age = Duration.between(Instant.ofEpochMilli(roll.started()), context.now());
         return !roll.ended() && age.compareTo(context.rules().mostAge()) > 0;

@@ -17,7 +17,7 @@ import org.partyline.api.carrier.TransactionSize;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.transport.RelayPolicy;
 
-/** Calculates what packets add to the fees of rolling transactions. */
+/** Calculates the amount that packets add to the fees of rolling transactions. */
 final class BatchQuotes {
     private final CarrierContext context;
     private final Batches rolls;
@@ -31,7 +31,7 @@ final class BatchQuotes {
         this.choice = choice;
     }
 
-    /** How many packets the first version of a roll would have now. */
+    /** The number of packets of a roll's first version now. */
     private int packetsOfNext(int persona, Network network, List<CarrierNode> nodes) throws StoreException {
         int back = limits.takesAlong(persona, network, nodes)
                 ? context.transact(tx -> rolls.ridingAgain(tx, persona, network))
@@ -40,7 +40,7 @@ final class BatchQuotes {
         return Math.min(1 + back, limits.room(nodes));
     }
 
-    /** What the next version would add to the fee at most, in satoshi; empty: there is none before it. */
+    /** The maximum that the next version would add to the fee, in satoshi; empty: there is no previous version. */
     private Optional<Long> added(int persona, Network network, int bucket, List<CarrierNode> nodes)
             throws StoreException {
         Optional<ReplaceableBatch> roll = rolls.find(persona, network);
@@ -59,7 +59,7 @@ final class BatchQuotes {
                 - roll.get().fee());
     }
 
-    /** The most that one more packet adds to the fee, in satoshi. @param bucket its size in bytes */
+    /** The maximum that one more packet adds to the fee, in satoshi. @param bucket its size in bytes */
     long most(int persona, Network network, int bucket, List<CarrierNode> nodes) throws PartylineException {
         Optional<Long> added = added(persona, network, bucket, nodes);
         return added.isPresent()
@@ -75,11 +75,12 @@ final class BatchQuotes {
     }
 
     /**
-     * The most that the packets of a message add to the fee at the rates of now, in satoshi: those of the versions that they board, with
-     * what rides along by then. Messages that wait before it board before it. Under cover traffic decoys do, too, which are not known
-     * yet: each packet may cost what a packet costs at most.
+     * The maximum that the packets of a message add to the fee at the present rates, in satoshi: the cost of the
+     * versions that they join, including the other packets in these. Messages that wait before it join before it. With
+     * cover traffic, future decoys join as well, which are not known yet: then each packet may cost the maximum price
+     * of a packet.
      *
-     * @param id the message's, which is stored
+     * @param id the id of the stored message
      * @param opens whether its first packet opens a chain
      */
     Price price(int persona, Network network, long id, List<Integer> sizes, boolean opens, List<CarrierNode> nodes)
@@ -111,7 +112,7 @@ final class BatchQuotes {
         return new Price(added, seen.roll().isPresent());
     }
 
-    /** The expected properties of versions. @param last the last one @param added to the fee, by all */
+    /** The expected properties of versions. @param last the last one @param added the total addition to the fee */
     private record Forecast(Optional<ReplaceableBatch> last, long added) {}
 
     private Forecast board(
@@ -132,7 +133,7 @@ final class BatchQuotes {
             int vsize = vsize(now, rides);
             long fee = fee(now, vsize, nodes);
             if (now.isPresent() && limits.isOver(fee, vsize)) {
-                // Its coin may pay no more: another one goes on.
+                // Its coin may not pay more, so another one is used.
                 now = Optional.empty();
                 rides = choice.of(kept, now, waiting, List.of(), policy, false, id);
                 vsize = vsize(now, rides);
@@ -167,7 +168,7 @@ final class BatchQuotes {
                 false);
     }
 
-    /** What waits to board before a message, oldest first. */
+    /** The messages that join before a message, oldest first. */
     private static List<CarriedMessage> ahead(List<CarriedMessage> all, int persona, Network network, long id) {
         return all.stream()
                 .filter(message -> message.id() < id
@@ -178,7 +179,7 @@ final class BatchQuotes {
                 .toList();
     }
 
-    /** Its packets that wait; of one that is not sealed yet, as they are likely to be. */
+    /** Its waiting packets; for an unsealed message, the likely ones. */
     private List<BatchedPacket> rides(CarriedMessage message) throws PartylineException {
         List<BatchedPacket> rides = new ArrayList<>();
         if (message.packets().isEmpty()) {

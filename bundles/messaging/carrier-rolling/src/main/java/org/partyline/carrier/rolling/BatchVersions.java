@@ -30,7 +30,7 @@ final class BatchVersions {
         this.closing = closing;
     }
 
-    /** Signs a version and stores it, with where its packets ride, in one transaction. */
+    /** Signs a version and stores it, with the packets that it carries, in one transaction. */
     ReplaceableBatch make(
             int persona,
             Network network,
@@ -90,12 +90,12 @@ final class BatchVersions {
                 before.map(ReplaceableBatch::ended).orElse(false));
     }
 
-    /** Whether a packet's message has ended without it: it was taken back, expired, or is forgotten. */
+    /** Whether a packet's message has ended without it: it was recalled, expired, or is forgotten. */
     private static boolean isGone(CarrierTransaction tx, BatchedPacket ride) throws StoreException {
         return tx.message(ride.message()).map(CarriedMessage::isEnded).orElse(true);
     }
 
-    /** The packets of the current version whose messages have not ended without it. */
+    /** The packets of the current version whose messages have not ended. */
     List<BatchedPacket> remaining(ReplaceableBatch roll) throws StoreException {
         return context.transact(tx -> {
             List<BatchedPacket> all = new ArrayList<>();
@@ -109,7 +109,7 @@ final class BatchVersions {
     }
 
     /**
-     * A version that no node has for sure, without the packets whose messages ended meanwhile.
+     * The current version, which possibly no node has, without the packets whose messages ended meanwhile.
      *
      * @throws WaitsException if nothing is left of it
      */
@@ -160,20 +160,24 @@ final class BatchVersions {
         throw new WaitsException("its coin cannot pay the fee that nodes require now: it is sent with another coin");
     }
 
-    /** Replaces the current version by one with these packets only. */
+    /** Replaces the current version by one with only these packets. */
     ReplaceableBatch without(ReplaceableBatch roll, List<BatchedPacket> left, List<CarrierNode> nodes)
             throws PartylineException {
         return make(roll.persona(), Batches.network(roll), Optional.of(roll), left, List.of(), nodes);
     }
 
-    /** A transaction that is not of this roll spends the coin and pays more: it is left alone. */
+    /** Another transaction spends the coin and pays more: the roll is left alone. */
     void outbid(ReplaceableBatch roll) throws StoreException, WaitsException {
         closing.close(roll, null);
         throw new WaitsException(
                 "its rolling transaction's coin was spent by another transaction: it is sent with another coin");
     }
 
-    /** The same packets under the floor that rose meanwhile. @param known whether a node has one of the last versions */
+    /**
+     * The same packets under the floor that rose meanwhile.
+     *
+     * @param known whether a node has one of the last versions
+     */
     void bump(ReplaceableBatch roll, CarrierNode node, boolean known) throws PartylineException {
         FeeRate floor = node.policy().minRelayFee();
         FeeRate most = context.rules().feeMaximum();
@@ -192,7 +196,7 @@ final class BatchVersions {
             if (known) {
                 throw e;
             }
-            // Nodes do not have it, and the wallet's node does not take a dearer one.
+            // Nodes do not have it, and the wallet's node rejects a more expensive one.
             outbid(roll);
         }
     }

@@ -32,13 +32,12 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Implements the rolling carrier: each packet replaces the persona's last transaction, so that a whole conversation
- * costs one confirmed transaction (ARCHITECTURE, "Two ways to carry"). {@link BatchChoice} says what rides,
- * {@link BatchVersions} makes a version and stores it, {@link BatchBroadcaster} hands it over. Runs on the sender's
- * thread.
+ * costs one confirmed transaction (ARCHITECTURE, "Two ways to carry"). {@link BatchChoice} chooses the packets, {@link
+ * BatchVersions} builds and stores a version, {@link BatchBroadcaster} hands it over. Runs on the sender's thread.
  */
 final class Batcher {
     private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
-    /** So many times the distance of versions, one whose packets no other node shows holds up the next. */
+    /** The multiple of the spacing for which an unseen version delays the next one. */
     private static final int MOST_PATIENCE = 10;
 
     private static final DateTimeFormatter CLOCK =
@@ -52,14 +51,14 @@ final class Batcher {
     private final BatchChoice choice;
     private final BatchVersions versions;
     private final BatchBroadcaster broadcaster;
-    /** When nodes were asked for a version last, by its id. */
+    /** When nodes were last asked for a version, by its id. */
     private final Map<TxId, Instant> looked = new HashMap<>();
-    /** What a version was said to wait for last, by its id. */
+    /** The last reported reason why a version waits, by its id. */
     private final Map<TxId, String> said = new HashMap<>();
-    /** What was read when a packet's turn had come, until that packet boards; null: nothing. */
+    /** The data that was read when a packet became due, until that packet joins; null: none. */
     private @Nullable Turn turn;
 
-    /** A packet may board. @param roll the running one @param messages those that ride in it and are kept */
+    /** A packet may join. @param roll the running one @param messages the stored messages in it */
     private record Turn(PacketRef packet, Optional<ReplaceableBatch> roll, Map<Long, CarriedMessage> messages) {}
 
     Batcher(
@@ -79,7 +78,7 @@ final class Batcher {
         this.broadcaster = broadcaster;
     }
 
-    /** When the next version may go; now where there is none. */
+    /** When the next version may be sent; now if there is none. */
     private Instant nextVersion(Optional<ReplaceableBatch> roll) {
         Instant now = context.now();
         if (roll.isEmpty() || roll.get().lastSent() == 0) {
@@ -87,15 +86,14 @@ final class Batcher {
         }
         Duration spacing = context.rules().spacing().on(Batches.network(roll.get()));
         Instant last = Instant.ofEpochMilli(roll.get().lastSent());
-        // A time that is yet to come is of a clock that was set back since: nobody waits for the hours that it went
-        // back.
+        // A time in the future means that the clock was set back since; the hours in between are not waited for.
         return last.isAfter(now.plus(spacing)) ? now : last.plus(spacing);
     }
 
     /**
-     * Whether a packet may board now.
+     * Checks whether a packet may join now.
      *
-     * @throws LaterException if the last version still needs time to travel
+     * @throws LaterException if the last version needs more time to propagate
      */
     void awaitTurn(int persona, Network network, PacketRef packet) throws StoreException, LaterException {
         turn = null;
@@ -121,7 +119,7 @@ final class Batcher {
         turn = seen;
     }
 
-    /** The messages of the packets in a roll's current version that are kept. */
+    /** The stored messages of the packets in a roll's current version. */
     private static Map<Long, CarriedMessage> riding(CarrierTransaction tx, ReplaceableBatch roll)
             throws StoreException {
         Map<Long, CarriedMessage> all = new HashMap<>();
@@ -131,7 +129,7 @@ final class Batcher {
         return all;
     }
 
-    /** Whether a version carries packets that no node has shown yet that did not get them from us. */
+    /** Whether a version carries packets that no node has shown which did not receive them from us. */
     private static boolean isUnseen(Map<Long, CarriedMessage> messages, ReplaceableBatch roll) {
         return roll.rides().stream().anyMatch(ride -> {
             CarriedMessage found = messages.get(ride.message());
@@ -142,7 +140,7 @@ final class Batcher {
         });
     }
 
-    /** The packets of the next version. @param before what it takes the place of */
+    /** The packets of the next version. @param before the version that it replaces */
     private record Plan(Optional<ReplaceableBatch> before, List<BatchedPacket> rides) {}
 
     private Plan plan(int persona, Network network, List<BatchedPacket> boarding, List<CarrierNode> nodes)
@@ -153,7 +151,7 @@ final class Batcher {
         Turn seen = turn;
         turn = null;
         if (seen != null && seen.packet().equals(boarding.get(0).ref()) && !takesAlong) {
-            // Read a moment ago, and only this thread makes versions.
+            // Read a moment ago, and only this thread builds versions.
             return new Plan(
                     seen.roll(),
                     choice.of(
@@ -172,10 +170,10 @@ final class Batcher {
     }
 
     /**
-     * Makes the next version, with these packets and the newest of those before, and hands it over.
+     * Builds the next version, with these packets and the newest of the previous ones, and hands it over.
      *
-     * @param boarding sealed packets that wait, oldest first; those that find no room stay where they are
-     * @throws PartylineException says why they have to wait
+     * @param boarding waiting sealed packets, oldest first; those without room stay where they are
+     * @throws PartylineException says why they must wait
      */
     void roll(int persona, Network network, List<BatchedPacket> boarding, List<CarrierNode> nodes)
             throws PartylineException {
@@ -186,7 +184,8 @@ final class Batcher {
             if (plan.before().isEmpty() || rolls.isRunning(persona, network)) {
                 throw e;
             }
-            // That roll is over: at once with another coin, or a point would pass unused where nothing else waits.
+            // That roll is over: continue at once with another coin, otherwise a point would stay unused if nothing
+            // else waits.
             roll(persona, network, plan(persona, network, boarding, nodes), boarding, nodes);
         }
     }
@@ -200,7 +199,7 @@ final class Batcher {
         }
         Optional<ReplaceableBatch> before = plan.before();
         if (before.isPresent() && !before.get().sent()) {
-            // A version that was stored, and never handed over, comes first.
+            // A version that was stored and never handed over comes first.
             try {
                 broadcaster.hand(before.get(), nodes);
             } catch (InsufficientFundsException e) {
@@ -217,27 +216,28 @@ final class Batcher {
             if (before.isEmpty()) {
                 throw e;
             }
-            // This coin is used up: what stands is left to be mined, and the next version begins with another one.
+            // This coin is used up: the current version is left to be mined, and the next one uses another coin.
             end(before.get(), nodes);
             throw new WaitsException("the rolling transaction's coin is used up: it is sent with another coin");
         } catch (WalletException e) {
             byte[] mined = before.isPresent() ? closing.minedVersion(before.get()) : null;
             if (mined != null) {
-                // Nobody reports a version without packets, which a recall left: the wallet is the first to know.
+                // A version without packets, left by a recall, is never reported: the wallet is the first to know.
                 closing.close(before.get(), mined);
                 throw new WaitsException("its rolling transaction was mined: it is sent with another one");
             }
             if (before.isPresent()
                     && !context.propagation()
                             .isKnown(network, TxId.ofBytes(before.get().transaction()))) {
-                // The wallet cannot replace what nodes do not have: they say why when they get it again.
+                // The wallet cannot replace a transaction that nodes do not have: they say why when they receive it
+                // again.
                 broadcaster.hand(before.get(), nodes);
             }
             throw e;
         }
     }
 
-    /** Ends a roll, and lets its change be spent. @return whether there was one that nodes have */
+    /** Ends a roll, and allows its change to be spent. @return whether there was one that nodes have */
     boolean letGo(int persona, Network network, List<CarrierNode> nodes) throws PartylineException {
         Optional<ReplaceableBatch> roll = rolls.find(persona, network).filter(ReplaceableBatch::sent);
         if (roll.isEmpty()) {
@@ -246,7 +246,7 @@ final class Batcher {
         end(roll.get(), nodes);
         byte[] first = BatchCodec.key(roll.get().ending());
         context.<StoreException>update(tx -> {
-            // Else a block has it meanwhile.
+            // Otherwise it is in a block meanwhile.
             if (Batches.find(tx, first).isPresent()) {
                 tx.letGo(first);
             }
@@ -254,7 +254,7 @@ final class Batcher {
         return true;
     }
 
-    /** Ends a roll: its last version is left to be mined, or replaced by one that carries nothing. */
+    /** Ends a roll: its last version is left to be mined, or replaced by an empty one. */
     private void end(ReplaceableBatch roll, List<CarrierNode> nodes) throws PartylineException {
         if (context.rules().burns() && !roll.rides().isEmpty()) {
             try {
@@ -285,9 +285,9 @@ final class Batcher {
     }
 
     /**
-     * Takes the packets of a message that was recalled out of the current version.
+     * Removes the packets of a recalled message from the current version.
      *
-     * @return satoshi that this added; empty when none of them rides now, or a version was mined in between
+     * @return the additional fee in satoshi; empty if none of them is in it, or a version was mined meanwhile
      */
     Optional<Long> recall(long message, List<CarrierNode> nodes) throws PartylineException {
         Optional<ReplaceableBatch> found = rolls.carrying(message);
@@ -320,7 +320,7 @@ final class Batcher {
         return Optional.of(next.fee() - roll.fee());
     }
 
-    /** What is due by time: a version that was never handed over or that nodes lost, a roll whose time is over. */
+    /** Does what is due by time: a version that was never handed over or that nodes lost, a roll that is too old. */
     void tick() throws StoreException {
         List<ReplaceableBatch> all = rolls.all();
         List<TxId> current = all.stream().map(roll -> Batches.id(roll)).toList();
@@ -348,13 +348,13 @@ final class Batcher {
                     LOG.info("a rolling transaction waits: {}", e.getMessage());
                 }
             } catch (RuntimeException e) {
-                // One that cannot be handled must not stop the others.
+                // A roll that cannot be handled must not stop the others.
                 LOG.error("a rolling transaction could not be sent ({})", Faults.reason(e));
             }
         }
     }
 
-    /** Whether it is time to ask nodes for a version: sooner when no other node has shown it. */
+    /** Whether it is time to ask nodes for a version: sooner if no other node has shown it. */
     private boolean isDue(ReplaceableBatch roll) throws StoreException {
         CarrierRules rules = context.rules();
         Instant last = looked.getOrDefault(Batches.id(roll), Instant.ofEpochMilli(roll.lastSent()));
@@ -364,7 +364,7 @@ final class Batcher {
         return context.now().isAfter(last.plus(patience));
     }
 
-    /** Where a roll stands that nothing was heard of for a while: one that carries nothing is never reported. */
+    /** Checks a roll without recent reports: an empty version is never reported. */
     private void look(ReplaceableBatch roll, Network network, List<CarrierNode> nodes) throws PartylineException {
         byte[] mined = roll.ended() || roll.rides().isEmpty() ? closing.minedVersion(roll) : null;
         TxId id = Batches.id(roll);

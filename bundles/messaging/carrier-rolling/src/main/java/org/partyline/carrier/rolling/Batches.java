@@ -12,7 +12,7 @@ import org.partyline.api.carrier.CarrierContext;
 import org.partyline.api.carrier.CarrierTransaction;
 import org.partyline.api.store.StoreException;
 
-/** Keeps the rolling transactions and their packets. */
+/** Stores the rolling transactions and their packets. */
 final class Batches {
     private final CarrierContext context;
 
@@ -33,7 +33,7 @@ final class Batches {
         return all;
     }
 
-    /** What rides of a message rides as another one's from now on, the same parts of it. */
+    /** Assigns the packets of a message to another message, with the same indexes. */
     static void rename(CarrierTransaction tx, long message, long other) throws StoreException {
         for (ReplaceableBatch roll : all(tx)) {
             if (roll.versions().stream()
@@ -52,7 +52,7 @@ final class Batches {
         return Network.ofCode(roll.network()).orElseThrow();
     }
 
-    /** How a version remembers a packet. */
+    /** The code of a packet in a version. */
     static long code(BatchedPacket ride) {
         return ride.message() << 8 | ride.part();
     }
@@ -62,7 +62,7 @@ final class Batches {
         return context.transact(tx -> find(tx, BatchCodec.key(persona, network)));
     }
 
-    /** Those that run, and those that wait to be mined. */
+    /** The running rolls, and those that wait to be mined. */
     List<ReplaceableBatch> all() throws StoreException {
         return context.transact(Batches::all);
     }
@@ -74,19 +74,22 @@ final class Batches {
                 .findFirst();
     }
 
-    /** Whether a packet of a message rides in a current version. */
+    /** Whether a packet of a message is in a current version. */
     boolean carries(long message) throws StoreException {
         return carrying(message).isPresent();
     }
 
-    /** Whether a packet rides in the current version of a roll. */
+    /** Whether a packet is in the current version of a roll. */
     boolean carries(long message, int part) throws StoreException {
         return all().stream()
                 .flatMap(roll -> roll.rides().stream())
                 .anyMatch(ride -> ride.message() == message && ride.part() == part);
     }
 
-    /** What nodes showed in a transaction that will be in no block, and what is to ride in another one; what left first comes first. */
+    /**
+     * Packets that nodes showed in a transaction that cannot be mined, and that must be sent in another one; in the
+     * order in which they first left.
+     */
     List<BatchedPacket> ridingAgain(CarrierTransaction tx, int persona, Network network) throws StoreException {
         record Back(java.time.Instant left, BatchedPacket ride) {}
         List<Back> all = new ArrayList<>();
@@ -106,13 +109,13 @@ final class Batches {
         return all.stream().map(Back::ride).toList();
     }
 
-    /** Whether the current version of a persona waits for a node that takes it. */
+    /** Whether the current version of a persona waits to be accepted by a node. */
     boolean isWaiting(int persona, Network network) throws StoreException {
         return all().stream()
                 .anyMatch(roll -> roll.persona() == persona && roll.network() == network.code() && !roll.sent());
     }
 
-    /** Whether packets of a persona board a roll that has begun. */
+    /** Whether packets of a persona join a running roll. */
     boolean isRunning(int persona, Network network) throws StoreException {
         return find(persona, network).isPresent();
     }

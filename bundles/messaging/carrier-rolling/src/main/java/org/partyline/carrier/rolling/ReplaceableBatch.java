@@ -8,13 +8,13 @@ import org.jspecify.annotations.Nullable;
  * A rolling transaction: each version replaces the previous one (ARCHITECTURE, "Two ways to carry").
  *
  * @param raw the current version
- * @param replaced the version before, whose change is held until this one is with a node; null when there is none
+ * @param replaced the previous version, whose change is held until a node has this one; null if there is none
  * @param sent whether it was handed to a node
  * @param started in milliseconds
  * @param lastSent when the last version was handed over, in milliseconds; 0 before
  * @param rides the packets in the current version, newest last
- * @param versions all of them, the current one last
- * @param ended no more packets board: it is to be confirmed as it is
+ * @param versions all versions, the current one last
+ * @param ended whether no more packets join: it is left to be mined
  */
 record ReplaceableBatch(
         int persona,
@@ -69,7 +69,7 @@ record ReplaceableBatch(
                 newEnded);
     }
 
-    /** With packets of one message as those of another one. */
+    /** With the packets of one message assigned to another. */
     ReplaceableBatch renamed(long message, long other) {
         List<BatchedPacket> newRides = rides.stream()
                 .map(ride -> ride.message() == message

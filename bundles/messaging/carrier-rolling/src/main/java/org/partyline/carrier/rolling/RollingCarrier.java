@@ -23,8 +23,8 @@ import org.partyline.api.transport.TransactionScanner;
 /** Carries each packet by replacing the persona's last transaction; one is mined for a whole conversation. */
 final class RollingCarrier implements Carrier {
     /**
-     * How often nodes are asked for a version of a roll whose block was disconnected: the next block may have another
-     * version.
+     * How often nodes are asked for a version of a roll whose block was disconnected, since the next block may contain
+     * another version.
      */
     private static final Duration UNCERTAIN = Duration.ofSeconds(20);
 
@@ -111,15 +111,15 @@ final class RollingCarrier implements Carrier {
     }
 
     /**
-     * The version of a rolling transaction that carried a packet was mined, its block was disconnected, and no node has
-     * it any more: another version may be in the new chain, without this packet.
+     * The version that carried a packet was mined, its block was disconnected, and no node has it any more: the new
+     * chain may contain another version without this packet.
      */
     @Override
     public boolean isLost(CarriedMessage message, int index) throws StoreException {
         if (context.now().isBefore(message.expires())) {
             context.<StoreException>update(tx -> {
                 Optional<CarriedMessage> now = tx.message(message.id());
-                // What boarded in this round may have taken its place since it was read.
+                // Packets that joined in this round may have replaced it since it was read.
                 if (now.isPresent() && isOut(now.get().packets().get(index))) {
                     tx.gone(
                             message.ref(index),
@@ -139,12 +139,12 @@ final class RollingCarrier implements Carrier {
         batcher.awaitTurn(message.persona(), message.network(), message.ref(index));
     }
 
-    /** Lets a packet, and those of the same message behind it, ride in the next version of the rolling transaction. */
+    /** Adds a packet, and later ones of the same message, to the next version of the rolling transaction. */
     @Override
     public void dispatch(CarriedMessage message, int index, List<CarrierNode> nodes) throws PartylineException {
         int persona = message.persona();
         Network network = message.network();
-        // Under cover traffic one packet goes at a point, and none rides on for longer than others: decoys open no
+        // With cover traffic, one packet is sent at each point, and none stays longer than others: decoys open no
         // chains.
         boolean covered = context.isCovered(persona, network);
         List<BatchedPacket> boarding = new ArrayList<>();
@@ -177,8 +177,8 @@ final class RollingCarrier implements Carrier {
             if (!stored || rolls.isWaiting(message.persona(), message.network())) {
                 throw e;
             }
-            // A version was mined in between, or something else spent the coin: the roll is over, and this does not
-            // ride again.
+            // A version was mined meanwhile, or another transaction spent the coin: the roll is over, and these packets
+            // are not sent again.
         }
     }
 

@@ -13,7 +13,7 @@ public final class RollingCarriers implements CarrierFactory {
         return "rolling";
     }
 
-    /** As it was before carriers were bundles. */
+    /** The table's name from before carriers were bundles. */
     @Override
     public String table() {
         return "rolls";

@@ -21,12 +21,12 @@ import org.partyline.api.transport.InsufficientFundsException;
 import org.partyline.api.transport.RelayPolicy;
 import org.partyline.testkit.CarrierBench;
 
-/** What one rolling transaction may pay, carry and last, and how it is stored. */
+/** The limits of a rolling transaction's fee, packets and age, and its stored form. */
 class BatchLimitsTest {
     private final CarrierBench bench = new CarrierBench();
     private final BatchLimits limits = new BatchLimits(bench);
 
-    /** @param transactions the first byte of the id of each version; the last one is current */
+    /** @param transactions the first byte of each version's id; the last one is current */
     private ReplaceableBatch batch(boolean ended, List<Long> rides, int... transactions) {
         List<ReplaceableBatch.Version> versions = new ArrayList<>();
         for (int transaction : transactions) {
@@ -96,7 +96,7 @@ class BatchLimitsTest {
                         .getMessage());
     }
 
-    /** Nobody else could pay for it: what is recalled has to be replaced with the same coin. */
+    /** Nothing else could pay for it: recalled packets must be replaced with the same coin. */
     @Test
     void theFirstVersionAndOneThatTakesPacketsBackMayPayMore() throws Exception {
         rules(new FeeRate(1_000), 3, 500);
@@ -128,7 +128,7 @@ class BatchLimitsTest {
         return new CarrierNode("a", new RelayPolicy(80, outputs, scriptBytes, new FeeRate(100), new FeeRate(100)));
     }
 
-    // ---- as it is stored
+    // ---- stored form
 
     @Test
     void oneThatEndedIsFoundByItsFirstVersion() {

@@ -36,7 +36,7 @@ import org.partyline.api.transport.TransactionRejectedException.Reason;
 import org.partyline.api.transport.WalletException;
 import org.partyline.testkit.CarrierBench;
 
-/** What becomes of one rolling transaction, whatever nodes, the wallet and the clock do. */
+/** The states of a rolling transaction, whatever nodes, the wallet and the clock do. */
 class BatchStatesTest {
     private static final byte[] RUNNING = BatchCodec.key(CarrierBench.PERSONA, CarrierBench.NETWORK);
 
@@ -115,15 +115,15 @@ class BatchStatesTest {
                 .count();
     }
 
-    /** As a wallet's client does. */
+    /** Like a wallet's client. */
     @SuppressWarnings("unchecked")
     private static <X extends Exception> void fail(Exception cause) throws X {
         throw (X) cause;
     }
 
-    // ---- one that nobody has
+    // ---- a roll that nobody has
 
-    /** It is signed and stored, and no node was asked to take it. */
+    /** Signs and stores it, without handing it to a node. */
     private void keep(long id) {
         bench.onHand = () -> fail(new NodeUnavailableException("it stops here"));
         assertThrows(NodeUnavailableException.class, () -> dispatch(id));
@@ -179,7 +179,10 @@ class BatchStatesTest {
         assertEquals(2, coins());
     }
 
-    /** Its coin cannot pay for a version without what was cancelled; nodes have the one before, which is left to be mined. */
+    /**
+     * Its coin cannot pay for a version without what was cancelled; nodes have the one before, which is left to be
+     * mined.
+     */
     @Test
     void whatNodesHaveIsNotSentOnceMoreWhereTheCoinCannotPayToTakeTheNextOneBack() throws Exception {
         say(1);
@@ -253,7 +256,7 @@ class BatchStatesTest {
         }
     }
 
-    // ---- its time
+    // ---- time
 
     @Test
     void whatLeavesAfterItsTimeTakesAnotherCoinAlsoBeforeTheNextRound() throws Exception {
@@ -290,7 +293,7 @@ class BatchStatesTest {
         assertEquals(PacketState.CONFIRMED, state(1).state());
     }
 
-    // ---- letting it go
+    // ---- releasing it
 
     @Test
     void aRollThatIsLetGoIsLeftToBeMinedAndItsChangeMayBeSpent() throws Exception {
@@ -322,7 +325,7 @@ class BatchStatesTest {
         assertEquals(0, bench.kept());
     }
 
-    // ---- what nodes and the wallet say
+    // ---- answers of nodes and the wallet
 
     @Test
     void theFirstVersionGoesInByTheNodeOfTheWalletThatPaid() throws Exception {
@@ -449,7 +452,7 @@ class BatchStatesTest {
         assertEquals(List.of(), bench.uncounted);
     }
 
-    /** A dearer version of the same packets takes nothing back: the cap holds for it. */
+    /** A more expensive version of the same packets recalls nothing, so the cap applies to it. */
     @Test
     void aFloorThatIsOverWhatACoinMayPayIsNotMet() throws Exception {
         rules(new FeeRate(100_000), 60, Duration.ofSeconds(30), false);
@@ -516,7 +519,7 @@ class BatchStatesTest {
         assertEquals(1, bench.signed.size());
     }
 
-    /** Another roll of the persona waits at nodes, and is none of it. */
+    /** Another roll of the persona is at nodes, and unrelated. */
     @Test
     void aCoinThatIsGoneEndsARecallThoughAnotherRollWaits() throws Exception {
         say(1);
@@ -540,7 +543,7 @@ class BatchStatesTest {
         assertEquals(List.of(fee), bench.uncounted);
     }
 
-    // ---- looking after it
+    // ---- tracking it
 
     @Test
     void oneThatNobodyShowsIsLookedAtSoonAndOneThatIsShownAfterAWhile() throws Exception {
@@ -657,7 +660,10 @@ class BatchStatesTest {
         awaitTurn();
     }
 
-    /** What was read for the turn of one packet is not used for another, which may be another persona's: their coins would meet. */
+    /**
+     * Data read for one packet's turn is not used for another, which may belong to another persona: their coins would
+     * be linked.
+     */
     @Test
     void aPacketDoesNotBoardWhatWasReadForTheTurnOfAnother() throws Exception {
         say(1);
@@ -720,7 +726,7 @@ class BatchStatesTest {
         assertEquals(bench.most(bench.nodes, 80, 1), most(80));
     }
 
-    /** A message that nodes showed in a transaction that will be in no block. */
+    /** A message that nodes showed in a transaction that cannot be mined. */
     private void ridesAgain(long id) {
         CarriedMessage message = bench.message(id, packet(id));
         bench.put(new CarriedMessage(
@@ -750,7 +756,7 @@ class BatchStatesTest {
         assertEquals(before, carrier.quote(quote, bench.nodes));
     }
 
-    // ---- which packets ride
+    // ---- which packets it carries
 
     private static ReplaceableBatch batch(
             byte[] raw, boolean sent, List<BatchedPacket> rides, List<ReplaceableBatch.Version> versions) {
@@ -847,7 +853,7 @@ class BatchStatesTest {
                         packet(id), state, true, Optional.empty(), Instant.EPOCH, Optional.of(Instant.EPOCH)))));
     }
 
-    // ---- the end of one
+    // ---- its end
 
     @Test
     void whatRodeBeforeTheVersionInABlockHasHadItsTime() throws Exception {

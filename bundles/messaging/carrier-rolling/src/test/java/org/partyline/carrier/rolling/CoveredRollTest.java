@@ -25,7 +25,7 @@ import org.partyline.api.carrier.PacketState;
 import org.partyline.api.transport.RelayPolicy;
 import org.partyline.testkit.CarrierBench;
 
-/** Rolling under cover traffic: whatever a packet says, it rides, and comes back, as a decoy does. */
+/** Rolling with cover traffic: whatever a packet contains, it stays and comes back like a decoy. */
 class CoveredRollTest {
     private static final int SIZE = 80;
     private static final Duration MINUTE = Duration.ofMinutes(1);
@@ -42,7 +42,7 @@ class CoveredRollTest {
         bench.setCovered(true);
     }
 
-    /** How many packets nodes carry in a transaction. */
+    /** The number of packets in a transaction that nodes relay. */
     private void outputs(int most) {
         bench.nodes = List.of(new CarrierNode(
                 "bench", new RelayPolicy(SIZE, most, most * (SIZE + 3), new FeeRate(100), new FeeRate(100))));
@@ -54,7 +54,7 @@ class CoveredRollTest {
         return packet;
     }
 
-    /** A packet has the next slot; gives the only version that leaves in it. */
+    /** Gives the next slot to a packet; returns the only version that leaves in it. */
     private byte[] leave(CarriedMessage message, int index) throws PartylineException {
         int before = bench.handed.size();
         CarriedMessage now = bench.now(message.id());
@@ -67,7 +67,7 @@ class CoveredRollTest {
         return bench.handed.get(before);
     }
 
-    /** A decoy has the next slot. */
+    /** Gives the next slot to a decoy. */
     private byte[] decoy() throws PartylineException {
         return leave(bench.message(nextId++, packet()), 0);
     }
@@ -90,7 +90,7 @@ class CoveredRollTest {
         return all.get(all.size() - 1);
     }
 
-    /** A block has a version, and the sender hears of it. */
+    /** Mines a version, and informs the sender. */
     private void mine(byte[] version) throws PartylineException {
         TxId id = bench.read(version);
         carrier.onMined(CarrierBench.NETWORK, id);
@@ -105,7 +105,7 @@ class CoveredRollTest {
         for (int i = 0; i < 80; i++) {
             List<byte[]> versions = new ArrayList<>();
             if (random.nextInt(3) == 0) {
-                // What opens a chain, and the rest of a message behind it.
+                // The opener of a chain, and the rest of the message after it.
                 CarriedMessage message = bench.message(nextId++, true, packet(), packet(), packet());
                 for (int part = 0; part < 3; part++) {
                     versions.add(leave(message, part));
@@ -221,7 +221,7 @@ class CoveredRollTest {
     void whereARollEndsItsPointIsNotLost() throws Exception {
         byte[] first = decoy();
         Set<ByteBuffer> coins = new HashSet<>(Set.of(coin(first)));
-        // Two more versions, and the coin has no more.
+        // Two more versions, and the coin is used up.
         bench.setCoin(275);
         for (int i = 0; i < 11; i++) {
             coins.add(coin(decoy()));
@@ -266,7 +266,7 @@ class CoveredRollTest {
         for (int hours : new int[] {12, 11, 2, 15}) {
             bench.clock.pass(Duration.ofHours(hours));
             bench.evict();
-            // Its time ends with the first, and then it is handed over as it is.
+            // The first one ends its time, and then it is handed over unchanged.
             carrier.tick();
             bench.clock.pass(Duration.ofMinutes(11));
             carrier.tick();

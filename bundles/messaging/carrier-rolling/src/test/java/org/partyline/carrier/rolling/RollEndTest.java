@@ -16,7 +16,7 @@ import org.partyline.api.FeeRate;
 import org.partyline.api.carrier.PacketState;
 import org.partyline.api.transport.SignedTransaction;
 
-/** What ends a roll, and what must not ride in one any more. */
+/** What ends a roll, and what it must no longer carry. */
 class RollEndTest {
     private static final FeeRate HIGH = new FeeRate(50_000);
     private static final Duration HOURS = Duration.ofHours(6);
@@ -102,7 +102,7 @@ class RollEndTest {
     @Test
     void aRollGoesOnWhoseBlockWasTakenAwayBeforeItCouldBeSettled() throws Exception {
         roll.say();
-        // What was in a block is told late: a reorganisation was faster.
+        // A block is reported late, after it was disconnected.
         roll.mineInVain(roll.waiting());
         roll.say();
         assertEquals(1, roll.coins().size(), "the same roll");
@@ -179,7 +179,7 @@ class RollEndTest {
         long one = roll.say();
         byte[] mined = roll.waiting();
         long two = roll.say();
-        // The node has the block, and refuses what spends the coin again; the server was not told of it yet.
+        // The node has the block, and rejects another spend of the coin; the block was not reported to the server yet.
         roll.bench.mine(mined);
         long three = roll.say();
         assertEquals(PacketState.CONFIRMED, roll.state(one));
@@ -190,7 +190,7 @@ class RollEndTest {
         assertEquals(List.of(two, three), roll.carried(), "and the first, which stands in the block, does not");
     }
 
-    /** Another spend of the coin is not known from a version in a block, before that block is read. */
+    /** Before the latest blocks are read, another spend of the coin cannot be distinguished from a mined version. */
     @Test
     void whatSpentTheCoinIsNotGuessedBeforeTheLatestBlocksAreRead() throws Exception {
         roll.say();

@@ -23,9 +23,9 @@ import org.partyline.api.transport.NodeUnavailableException;
 import org.partyline.api.transport.RelayPolicy;
 import org.partyline.testkit.CarrierBench;
 
-/** Messages that are taken out of rolling transactions while nodes break off, servers are killed and miners are faster. */
+/** Messages that are removed from rolling transactions while nodes fail, servers are killed and blocks are faster. */
 class RollRecallTest {
-    /** Longer than a version waits for the one before to be shown. */
+    /** Longer than a version waits for the previous one to be shown. */
     private static final Duration LONG = Duration.ofHours(1);
 
     private final CarrierBench bench = new CarrierBench();
@@ -36,7 +36,7 @@ class RollRecallTest {
         carrier = opened();
     }
 
-    /** A carrier as it is after a start: it has taken up what is in the store. */
+    /** A carrier after a start, which has read the stored state. */
     private Carrier opened() throws PartylineException {
         Carrier next = new RollingCarriers().open(bench);
         next.takeUp();
@@ -150,7 +150,7 @@ class RollRecallTest {
     void aMessageThatWasJustMinedIsSaidToBeOnTheChainForEver() throws Exception {
         say(1);
         say(2);
-        // The node knows of a block that the carrier was not told of yet.
+        // The node knows a block that was not reported to the carrier yet.
         bench.mine();
         assertMined(recall(2), 2);
         assertEquals(2, bench.handed.size());
@@ -224,7 +224,7 @@ class RollRecallTest {
         assertTrue(bench.uncounted.get(0) > 0);
     }
 
-    // ---- by which node it goes
+    // ---- which node it uses
 
     private static CarrierNode node(String name, int largest) {
         return new CarrierNode(

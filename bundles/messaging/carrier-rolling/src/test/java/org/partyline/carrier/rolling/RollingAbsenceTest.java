@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.partyline.api.PartylineException;
 import org.partyline.api.carrier.PacketState;
 
-/** The rolling carrier goes while messages flow, and another instance of it returns. */
+/** The rolling carrier stops while messages are in flight, and another instance returns. */
 class RollingAbsenceTest {
     private RollingBench roll;
 
@@ -48,7 +48,7 @@ class RollingAbsenceTest {
         assertEquals(2, roll.coins().size(), "with a coin of its own");
     }
 
-    /** The block may have another version than the last. */
+    /** The block may contain an earlier version. */
     @Test
     void whatAnEarlierVersionLeftOutThatIsMinedMeanwhileRidesAgain() throws Exception {
         long one = roll.say();
@@ -79,7 +79,7 @@ class RollingAbsenceTest {
         assertArrayEquals(roll.bench.handed.get(handed - 1), roll.bench.handed.get(handed), "the same bytes");
     }
 
-    /** What an update does: the new one may come before the old one has gone. */
+    /** Like an update: the new instance may start before the old one has stopped. */
     @Test
     void oneTakesThePlaceOfAnotherInTheMiddleOfAConversation() throws Exception {
         for (int i = 0; i < 4; i++) {

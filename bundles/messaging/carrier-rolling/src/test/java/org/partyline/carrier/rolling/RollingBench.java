@@ -21,34 +21,37 @@ import org.partyline.api.carrier.RecallTally;
 import org.partyline.api.transport.SignedTransaction;
 import org.partyline.testkit.CarrierBench;
 
-/** A rolling carrier at work: what the server does with messages in its rounds is done by hand. Each message is one packet. */
+/**
+ * A rolling carrier at work; the test does what the server does with messages in its rounds. Each message is one
+ * packet.
+ */
 final class RollingBench {
     private static final int SIZE = 80;
 
     final CarrierBench bench = new CarrierBench();
-    /** What messages wait for, by their numbers. */
+    /** The reasons why messages wait, by number. */
     final Map<Long, String> reasons = new HashMap<>();
     /** The messages that nodes have shown, in order. */
     final List<Long> shown = new ArrayList<>();
-    /** Whether nodes take transactions and show none. */
+    /** Whether nodes accept transactions without showing them. */
     boolean holding;
 
     private Carrier carrier;
     private long last;
 
-    /** With a node that carries one packet in a transaction, at the least rate. */
+    /** With a node that relays one packet in a transaction, at the lowest rate. */
     RollingBench() throws PartylineException {
         bench.rate = new FeeRate(100);
         carry(1);
         come();
     }
 
-    /** All nodes carry so many packets in a transaction. */
+    /** Makes all nodes relay this number of packets in a transaction. */
     void carry(int outputs) {
         bench.nodes = List.of(CarrierBench.node("bench", outputs, new FeeRate(100)));
     }
 
-    /** Another instance takes the place of the one that is here, as after a restart or an update. */
+    /** Replaces the present instance by another, as after a restart or an update. */
     void come() throws PartylineException {
         carrier = new RollingCarriers().open(bench);
         carrier.takeUp();
@@ -67,7 +70,7 @@ final class RollingBench {
                 burns);
     }
 
-    /** A message is sealed. @return its number */
+    /** Seals a message. @return its number */
     long write() {
         return write(false, Duration.ofDays(2));
     }
@@ -78,7 +81,7 @@ final class RollingBench {
         return last;
     }
 
-    /** A message is sealed, and rounds go on until nodes have shown it. */
+    /** Seals a message, and runs rounds until nodes have shown it. */
     long say() throws PartylineException {
         long id = write();
         for (int i = 0; i < 30 && !shown.contains(id); i++) {
@@ -90,7 +93,7 @@ final class RollingBench {
         return id;
     }
 
-    /** Time for the last version to travel; then the sender looks once. */
+    /** Waits until the last version has propagated; then runs a round. */
     void pass() throws PartylineException {
         bench.clock.pass(Duration.ofSeconds(31));
         round();
@@ -102,7 +105,7 @@ final class RollingBench {
         }
     }
 
-    /** What the sender does in a round: what is to leave goes first, what left before in the order in which it did. */
+    /** A round of the sender: packets to be sent first, then those that left before, in that order. */
     void round() throws PartylineException {
         carrier.tick();
         show();
@@ -175,12 +178,12 @@ final class RollingBench {
         }
     }
 
-    /** A transaction is in a block that is read: what it carries is confirmed, and the carrier is told. */
+    /** A transaction is in a block that is read: its packets are confirmed, and the carrier is informed. */
     void mine(byte[] raw) throws PartylineException {
         carrier.onMined(CarrierBench.NETWORK, mineUntold(raw));
     }
 
-    /** The same while no carrier is here. */
+    /** The same without a carrier. */
     TxId mineUntold(byte[] raw) {
         TxId id = bench.read(raw);
         for (CarriedMessage message : bench.messages()) {
@@ -191,14 +194,14 @@ final class RollingBench {
         return id;
     }
 
-    /** All that waits is in a block. */
+    /** Mines everything that waits. */
     void mineAll() throws PartylineException {
         for (byte[] raw : bench.waiting()) {
             mine(raw);
         }
     }
 
-    /** The carrier is told of a block that is gone already. */
+    /** Reports a block to the carrier that is already disconnected. */
     void mineInVain(byte[] raw) throws PartylineException {
         TxId id = bench.read(raw);
         bench.disconnect(raw, true);
@@ -220,7 +223,7 @@ final class RollingBench {
         return carrier.isOnTheAir(bench.now(id));
     }
 
-    /** The only transaction that waits. */
+    /** The only waiting transaction. */
     byte[] waiting() {
         if (bench.waiting().size() != 1) {
             throw new AssertionError(bench.waiting().size() + " transactions wait");
@@ -236,19 +239,19 @@ final class RollingBench {
                 .toList();
     }
 
-    /** The messages that wait at nodes. */
+    /** The messages in the nodes' mempools. */
     List<Long> carried() {
         return bench.waiting().stream().flatMap(raw -> carried(raw).stream()).toList();
     }
 
-    /** The coins that were spent. */
+    /** The spent coins. */
     Set<Object> coins() {
         Set<Object> coins = new HashSet<>();
         bench.handed.forEach(raw -> coins.add(CarrierBench.coin(raw)));
         return coins;
     }
 
-    /** What was signed of what was handed over, each time. */
+    /** The signed transactions that were handed over, in order. */
     List<SignedTransaction> versions() {
         return bench.handed.stream().map(bench::signed).toList();
     }

@@ -22,7 +22,7 @@ import org.partyline.api.carrier.RecallTally;
 import org.partyline.api.transport.SignedTransaction;
 import org.partyline.testkit.CarrierBench;
 
-/** Messages of a conversation in versions of one transaction, under a mempool's rules of replacement. */
+/** Messages of a conversation in versions of one transaction, with a mempool's replacement rules. */
 class RollingConversationTest {
     private RollingBench roll;
 
@@ -60,7 +60,7 @@ class RollingConversationTest {
         assertEquals(List.of(), roll.bench.uncounted, "what was counted is what the transaction pays");
     }
 
-    /** Nobody pays what the versions behind the one in a block would have added. */
+    /** Nobody pays the additions of versions after the mined one. */
     @Test
     void whatLaterVersionsAddedIsNotCountedWhenAnEarlierOneIsMined() throws Exception {
         for (int i = 0; i < 3; i++) {
@@ -96,7 +96,7 @@ class RollingConversationTest {
         for (int i = 1; i < 6; i++) {
             roll.say();
         }
-        // Without the opener a reader that comes now could read none of them.
+        // Without the opener, a new reader could read none of them.
         assertEquals(List.of(opener, opener + 4, opener + 5), roll.carried(roll.waiting()));
     }
 
@@ -119,7 +119,7 @@ class RollingConversationTest {
         assertEquals(PacketState.SEALED, roll.state(first), "it may have reached nobody");
         roll.holding = false;
         roll.passes(2);
-        // It may have had its time on the way already.
+        // It may have been replaced already.
         assertTrue(roll.state(first).compareTo(PacketState.RELAYED) >= 0, "the first boards again");
         assertEquals(List.of(second, first), roll.shown);
     }
@@ -198,7 +198,7 @@ class RollingConversationTest {
         roll.mineAll();
         roll.bench.disconnect(second, true);
         assertEquals(PacketState.RELAYED, roll.state(last), "taken back");
-        // It waits in the mempool again, and was found there; then a block has the other version.
+        // It is in the mempool again, and was found there; then a block contains the other version.
         roll.round();
         roll.mine(first);
         roll.bench.clock.pass(Duration.ofSeconds(25));
@@ -295,7 +295,7 @@ class RollingConversationTest {
     @Test
     void aRollThatARecallLeftEmptyAndThatWasMinedStopsNoMessage() throws Exception {
         roll.recall(roll.say());
-        // Nobody tells of a version without packets.
+        // A version without packets is never reported.
         roll.bench.mine();
         roll.say();
         assertEquals(2, roll.coins().size());

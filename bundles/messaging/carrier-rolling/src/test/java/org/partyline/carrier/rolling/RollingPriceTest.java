@@ -29,7 +29,7 @@ import org.partyline.api.carrier.TransactionSize;
 import org.partyline.api.transport.RelayPolicy;
 import org.partyline.testkit.CarrierBench;
 
-/** What a message is said to cost is what the versions of rolling transactions cost that it boards. */
+/** A message's quoted price is that of the rolling versions that it joins. */
 class RollingPriceTest {
     private static final int OTHER = 2;
 
@@ -72,7 +72,7 @@ class RollingPriceTest {
         setRules(packets, 10_000, 100_000);
     }
 
-    /** What someone wrote: what it is said to cost when it is stored. */
+    /** A written message, with its price when it was stored. */
     private record Written(long id, long quoted) {}
 
     private Written write(int... sizes) throws PartylineException {
@@ -96,7 +96,7 @@ class RollingPriceTest {
                 nodes);
     }
 
-    /** @param sizes none: it is not sealed yet */
+    /** @param sizes empty: it is not sealed yet */
     private void put(long id, int persona, boolean opens, boolean ended, int... sizes) {
         List<CarriedPacket> packets = new ArrayList<>();
         for (int size : sizes) {
@@ -121,9 +121,9 @@ class RollingPriceTest {
         return IntStream.generate(() -> size).limit(howMany).toArray();
     }
 
-    /** Lets the next version of it go. @return whether all of it is out */
+    /** Sends its next version. @return whether all of it is out */
     private boolean board(long id) throws PartylineException {
-        // It has travelled, and is shown.
+        // It has propagated, and is shown.
         bench.clock.pass(Duration.ofMinutes(6));
         bench.show();
         carrier.tick();
@@ -137,11 +137,11 @@ class RollingPriceTest {
         return bench.now(id).isOut();
     }
 
-    /** What the versions add that a message boards, all of it or the rest of it. */
+    /** The additions of the versions that a message, or the rest of it, joins. */
     private long paid(long id) throws PartylineException {
         int before = bench.added.size();
         while (!board(id)) {
-            // The rest boards the next one.
+            // The rest joins the next one.
         }
         return bench.added.subList(before, bench.added.size()).stream()
                 .mapToLong(Long::longValue)
@@ -169,7 +169,7 @@ class RollingPriceTest {
         }
     }
 
-    /** Each node that carries it may be the one that it goes in by. */
+    /** It may be sent through each node that relays it. */
     @Test
     void theDearestOfSeveralNodesIsInThePrice() throws Exception {
         CarrierNode cheap = node("a", 80, 10, 100);
@@ -187,7 +187,7 @@ class RollingPriceTest {
         nodes = List.of(wide, narrow);
         long quoted = write(128).quoted();
         assertEquals(new FeeRate(100).fee(TransactionSize.of(128, 1)), quoted);
-        // The server gives it to those only that carry it.
+        // The server hands it only to nodes that relay it.
         nodes = List.of(wide);
         assertEquals(quoted, paid(last));
     }
@@ -240,15 +240,15 @@ class RollingPriceTest {
         assertEquals(2, bench.handed.size());
     }
 
-    /** What waits, and does not board the same rolling transaction before a message, is none of its price. */
+    /** Messages that do not join the same rolling transaction before it are not included in its price. */
     @Test
     void onlyWhatBoardsBeforeItIsInThePriceOfARollingMessage() throws Exception {
         haveRoom(16);
-        // Would one more board before it, the coin could not pay for it.
+        // With one more packet before it, the coin could not pay for it.
         setRules(16, 70, 100_000);
         paid(write(80).id());
         paid(write(OTHER, false, 80).id());
-        // The next version may not go yet: all that follows waits.
+        // The next version is not due yet: everything after it waits.
         write(OTHER, false, 80);
         Written cancelled = write(80);
         put(cancelled.id(), CarrierBench.PERSONA, false, true, 80);
@@ -258,7 +258,7 @@ class RollingPriceTest {
     @Test
     void whatHasBoardedAlreadyIsNotCountedAgain() throws Exception {
         nodes = nodes(80, 2);
-        // Would all of it board once more, the coin could not pay for what follows.
+        // If all of it joined again, the coin could not pay for what follows.
         setRules(3, 100, 100_000);
         Written several = write(packets(4, 80));
         assertFalse(board(several.id()), "some of it is out");
