@@ -15,7 +15,7 @@ import org.partyline.messaging.mailbox.StoredReaction;
 
 /**
  * Applies reactions, edits and requests to forget to stored messages, if their sender may make them (PROTOCOL 6.1). A
- * remark that matches none of these, or several, is ignored, even if it arrives before its message.
+ * remark that matches no message, or several, is ignored, even if it arrives before its message.
  */
 final class ArrivedRemarks {
     private final MessageCounts counts;
@@ -25,14 +25,14 @@ final class ArrivedRemarks {
     }
 
     /**
-     * When a remark was made: a sender's latest one counts, whatever the order of arrival.
+     * When a remark was made: a sender's latest one applies, whatever the order of arrival.
      *
      * @param time by the sender's clock, in seconds
-     * @param position on the sender's chain; -1: none
+     * @param position on the sender's chain; -1 if it was on none
      */
     record Said(long time, int position) {}
 
-    /** Part of the caller's transaction, under the state lock; empty: it changes nothing. */
+    /** Part of the caller's transaction, under the state lock. Returns empty if it changes nothing. */
     Optional<MessageChange> apply(StoreTransaction tx, Inbox.Source source, Author author, ControlBody body, Said said)
             throws StoreException {
         int conversation = source.conversation().id();
@@ -81,7 +81,7 @@ final class ArrivedRemarks {
                         .build()));
     }
 
-    /** Its time to live does not change. */
+    /** Does not change the message's time to live. */
     private static Optional<MessageChange> put(StoreTransaction tx, Change.Kind kind, Optional<MessageRecord> changed)
             throws StoreException {
         if (changed.isPresent()) {

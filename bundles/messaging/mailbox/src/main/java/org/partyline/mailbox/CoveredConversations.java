@@ -7,7 +7,7 @@ import org.partyline.messaging.schedule.CoverOrders;
 import org.partyline.messaging.state.AbsentException;
 import org.partyline.messaging.state.CoverSlots;
 
-/** Knows the conversations whose packets leave in slots of cover traffic. */
+/** Determines which conversations' packets leave in slots of cover traffic. */
 final class CoveredConversations {
     private final CoverOrders orders;
     private final CoverSlots slots;
@@ -18,8 +18,8 @@ final class CoveredConversations {
     }
 
     /**
-     * Whether a conversation's packets leave in slots; while the bundle that knows it is not running, whether that was
-     * ordered.
+     * Returns whether a conversation's packets leave in slots. While the bundle that knows is not running, returns
+     * whether cover traffic was ordered.
      */
     boolean isCovered(StoreTransaction tx, Conversation conversation) throws StoreException {
         try {
@@ -29,7 +29,7 @@ final class CoveredConversations {
         }
     }
 
-    /** Whether cover traffic was ordered for the conversation's persona. */
+    /** Returns whether cover traffic was ordered for the conversation's persona. */
     boolean isOrdered(StoreTransaction tx, Conversation conversation) throws StoreException {
         return orders.isOn(tx, conversation.persona());
     }

@@ -19,8 +19,8 @@ import org.partyline.messaging.state.StateOwner;
 import org.partyline.messaging.store.Tables;
 
 /**
- * Loads and expires the state in memory of sent packets and of message counts, and renumbers messages and events after
- * an old copy.
+ * Loads and expires the in-memory state of sent packets and of message counts, and renumbers messages and events after
+ * an old copy was restored.
  */
 final class MailboxState implements StateOwner {
     private final ConversationTable conversations;
@@ -56,7 +56,7 @@ final class MailboxState implements StateOwner {
 
     @Override
     public void expired(StoreTransaction tx, AfterCommit after, List<StoredRecord> records) throws StoreException {
-        // Listing conversations does the same; it is done here in case nobody lists them.
+        // Listing conversations has the same effect; this is for when nobody lists them.
         counts.refresh(tx);
         after.then(() -> records.stream()
                 .filter(gone -> gone.table().equals(OutgoingRecords.TABLE))
@@ -66,7 +66,7 @@ final class MailboxState implements StateOwner {
     @Override
     public void mend(StoreTransaction tx, AfterCommit after, String why) throws StoreException {
         EventRecord.leap(tx);
-        // A program that stored a message's id would otherwise recall, or erase, another one.
+        // Otherwise, a program that stored a message's id would recall or erase another message.
         Tables.leap(tx, "message");
     }
 }

@@ -39,8 +39,8 @@ import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
 
 /**
- * Keeps a notice for each run of missing positions of a chain, between the messages before and after it (PROTOCOL 5,
- * "Gaps"). Each method is part of the caller's transaction.
+ * Maintains a notice for each run of missing positions of a chain, between the messages before and after it (PROTOCOL
+ * 5, "Gaps"). Each method is part of the caller's transaction.
  */
 final class MessageGaps {
     private final People people;
@@ -49,7 +49,7 @@ final class MessageGaps {
     private final Supplier<Duration> life;
     private final EventHub events;
 
-    /** @param life how long a notice is kept after nothing of its gap can arrive any more */
+    /** @param life how long a notice is kept once none of the missing packets can arrive any more */
     MessageGaps(People people, Clock clock, MessageCounts counts, Supplier<Duration> life, EventHub events) {
         this.people = people;
         this.clock = clock;
@@ -91,7 +91,7 @@ final class MessageGaps {
         return one.first() <= other.last() && other.first() <= one.last();
     }
 
-    /** The runs of consecutive positions. */
+    /** Returns the runs of consecutive positions. */
     private static List<StoredGap> gaps(NavigableSet<Integer> missing, Skipped skipped, List<Piece> pieces) {
         List<StoredGap> gaps = new ArrayList<>();
         List<Integer> run = new ArrayList<>();
@@ -112,7 +112,7 @@ final class MessageGaps {
             List<Integer> run, NavigableSet<Integer> missing, Skipped skipped, List<Piece> pieces) {
         int most = 0;
         for (int position : run) {
-            // Fragments of one message count where the first of them is missing.
+            // The fragments of one message count once, at the first missing one.
             boolean counts = pieces.stream()
                     .filter(piece -> piece.first() <= position && position <= piece.last())
                     .allMatch(piece -> missing.ceiling(piece.first()) == position);
@@ -122,7 +122,7 @@ final class MessageGaps {
         return new StoredGap(most, run.get(0), run.get(run.size() - 1), mayArrive);
     }
 
-    /** The positions of an incomplete message (PROTOCOL 7: they are consecutive). */
+    /** The positions of an incomplete message, which are consecutive (PROTOCOL 7). */
     private record Piece(int first, int last) {}
 
     private static List<Piece> pieces(StoreTransaction tx, ReceiveChainRecord chain) throws StoreException {
@@ -140,7 +140,7 @@ final class MessageGaps {
         return List.copyOf(messages.values());
     }
 
-    /** Stores the notice of a gap. @return its number; 0: there is no notice */
+    /** Stores the notice of a gap. @return its number; 0 if there is no notice */
     private long show(
             StoreTransaction tx,
             AfterCommit after,
@@ -157,7 +157,7 @@ final class MessageGaps {
             return 0;
         }
         if (number != 0 && !tx.contains(MessageRecord.TABLE, Keys.of(number))) {
-            // It has expired, or its reader has erased it.
+            // The notice has expired, or its reader has erased it.
             return number;
         }
         MessageRecord notice = notice(tx, chain, gap, number == 0 ? Tables.next(tx, "message") : number);
@@ -214,7 +214,10 @@ final class MessageGaps {
                 .build();
     }
 
-    /** The time that puts it between its neighbours: that of the message after it, otherwise of the one before. */
+    /**
+     * Returns the time that sorts the notice between its neighbours: that of the message after it, otherwise that of
+     * the message before it.
+     */
     private Optional<Long> sent(StoreTransaction tx, ReceiveChainRecord chain, StoredGap gap) throws StoreException {
         String session = HexFormat.of().formatHex(chain.session());
         MessageRecord before = null;

@@ -16,7 +16,7 @@ import org.partyline.messaging.schedule.CoverOrders;
 import org.partyline.messaging.state.Live;
 import org.partyline.messaging.state.StateGuard;
 
-/** Determines the allowed packet sizes: from nodes, settings and cover traffic. */
+/** Determines the allowed packet sizes from nodes, settings and cover traffic. */
 public final class NodePacketSizes implements PacketSizes {
 
     private final StateGuard guard;
@@ -45,13 +45,13 @@ public final class NodePacketSizes implements PacketSizes {
     }
 
     /**
-     * What the node relays that a message must be sent through, or the node with the highest limit: a packet is handed
-     * only to nodes that relay it.
+     * Returns the limit of the node that a message must be sent through, otherwise the highest limit of any node: a
+     * packet is handed only to nodes that relay its size.
      *
-     * @param via empty: any
+     * @param via empty for any node
      */
     private int carried(Network network, String via) {
-        // While they are unavailable, none counts as ready.
+        // While nodes are unavailable, none counts as ready.
         List<Transport> ready = nodes.isHere() ? nodes.service().ready(network) : List.of();
         List<Transport> chosen =
                 ready.stream().filter(node -> node.name().equals(via)).toList();
@@ -63,8 +63,8 @@ public final class NodePacketSizes implements PacketSizes {
     }
 
     /**
-     * The largest packet for a message: a signed one may have 128 bytes if nodes relay them, since 80 bytes have no
-     * room for signature and text.
+     * Returns the largest packet size for a message. A signed one may have 128 bytes if nodes relay them, since 80
+     * bytes have no room for both signature and text.
      */
     private int bucketFor(Network network, boolean signed, String via) {
         int carried = carried(network, via);

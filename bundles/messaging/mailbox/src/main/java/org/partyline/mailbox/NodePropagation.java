@@ -35,10 +35,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tracks our transactions through the nodes. A node that received one from us does not prove that others have it,
- * unless it reports that one of its peers does. Decides when one is sent through another node, and through which. A
- * transaction that is missing in the mempool of the node that accepted it is not lost: the node may keep it private
- * until it comes back from the network.
+ * Tracks our transactions through the nodes. That a node received one from us does not prove that others have it,
+ * unless the node reports that one of its peers does. Decides when a transaction is sent through another node, and
+ * through which. A transaction that is missing from the mempool of the node that accepted it is not lost: the node may
+ * keep it private until it comes back from the network.
  */
 public final class NodePropagation implements PropagationTracker {
     private static final Logger LOG = LoggerFactory.getLogger(NodePropagation.class);
@@ -89,7 +89,7 @@ public final class NodePropagation implements PropagationTracker {
     }
 
     /**
-     * The names of the nodes that would have it if it propagated: they answer, are trusted, and relay such a
+     * Returns the names of the nodes that would have it if it propagated: they respond, are trusted, and relay such a
      * transaction.
      */
     private Set<String> able(Network network, OutgoingPart part) {
@@ -129,7 +129,7 @@ public final class NodePropagation implements PropagationTracker {
                 .max(Comparator.comparing(TransactionPlace::relayed).thenComparing(TransactionPlace::kind));
     }
 
-    /** What a node says of a transaction; empty where it does not answer. */
+    /** Asks a node about a transaction. Returns empty if the node does not respond. */
     private static Optional<TransactionPlace> place(Transport node, OutgoingPart part) {
         try {
             return Optional.of(node.locate(TxId.ofBytes(part.requireTransaction())));
@@ -139,7 +139,10 @@ public final class NodePropagation implements PropagationTracker {
         }
     }
 
-    /** The nodes that got it from us; of one that was handed over before traces were kept, the one that is known. */
+    /**
+     * Returns the nodes that received it from us. If it was handed over before traces were stored, this is the one
+     * known node.
+     */
     private static List<String> entered(OutgoingPart part, PropagationRecord propagationRecord) {
         return propagationRecord.entered().isEmpty() && !part.node().isEmpty()
                 ? List.of(part.node())
@@ -155,7 +158,7 @@ public final class NodePropagation implements PropagationTracker {
         }
         List<String> entered = entered(part, propagationRecord);
         if (entered.stream().noneMatch(nodes::isUsed) && !nodes.ready(network).isEmpty()) {
-            // The node that took it is gone, and nobody else has shown it yet.
+            // The node that accepted it is gone, and no other has reported it yet.
             return true;
         }
         boolean another = able(network, part).stream().anyMatch(node -> !entered.contains(node));
@@ -247,8 +250,8 @@ public final class NodePropagation implements PropagationTracker {
         PropagationRecord propagationRecord =
                 part.transaction() == null ? PropagationRecord.NOTHING : propagationRecord(part);
         String via = outgoing.via();
-        // Once it has gone to another node it goes by any: it would wait for the chosen one again after each of its
-        // tries.
+        // Once it was handed to another node, any node will do: otherwise, it would wait for the chosen one again after
+        // each attempt.
         boolean first = part.state() == State.SEALED
                 && (!part.attempted()
                         || part.node().equals(via)
@@ -263,7 +266,7 @@ public final class NodePropagation implements PropagationTracker {
             }
             return chosen;
         }
-        // Peers that do not carry it would drop it and not say so.
+        // Peers that do not relay this size would drop it silently.
         List<Transport> ordered = new ArrayList<>(PacketSizes.carrying(ready, part.packet().length));
         if (part.state() != State.SEALED) {
             ordered.sort(
@@ -272,7 +275,10 @@ public final class NodePropagation implements PropagationTracker {
         return ordered;
     }
 
-    /** The trace of a sighting of ours. Part of the caller's transaction. @param part the one that was sighted */
+    /**
+     * Returns the trace of a sighting of our transaction. Part of the caller's transaction. @param part the one that
+     * was sighted
+     */
     static Optional<PropagationRecord> sighted(
             org.partyline.api.store.StoreTransaction tx,
             OutgoingMessage outgoing,

@@ -16,11 +16,11 @@ import org.partyline.messaging.mailbox.StoredReaction;
 import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
 
-/** Shows our own remarks about a message once they were sent: until then its readers see the message unchanged. */
+/** Shows our own remarks about a message once they were sent: until then, its readers see the message unchanged. */
 final class OwnRemarks {
     private OwnRemarks() {}
 
-    /** A remark is out. Part of the caller's transaction. */
+    /** Called when a remark was sent. Part of the caller's transaction. */
     static void left(StoreTransaction tx, OutgoingMessage remark) throws StoreException {
         Optional<MessageRecord> target = target(tx, remark);
         Optional<ControlBody> body = ControlBody.parse(remark.says(null));
@@ -28,7 +28,7 @@ final class OwnRemarks {
             return;
         }
         MessageRecord message = target.get();
-        // Ours leave in the order of their numbers.
+        // Our own remarks leave in the order of their numbers.
         int position = (int) Math.min(remark.id(), Integer.MAX_VALUE);
         if (body.get() instanceof ControlBody.React react) {
             Optional<MessageRecord> changed = message.annotations()
@@ -56,7 +56,7 @@ final class OwnRemarks {
                 : Tables.find(tx, MessageRecord.TABLE, Keys.of(about.get().target()), MessageRecord.class);
     }
 
-    /** What a remark that is out has changed here; empty where it changed nothing. Part of the caller's transaction. */
+    /** Returns what a sent remark has changed here; empty if nothing. Part of the caller's transaction. */
     static Optional<MessageChange> change(StoreTransaction tx, OutgoingMessage remark) throws StoreException {
         Optional<MessageRecord> target = target(tx, remark);
         if (target.isEmpty()) {

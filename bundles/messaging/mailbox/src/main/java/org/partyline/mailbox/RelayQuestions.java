@@ -9,7 +9,7 @@ import org.partyline.api.TxId;
 
 /**
  * Limits how often nodes are asked whether a peer has one of our transactions: often at first, since a node with peers
- * knows within seconds, then at growing intervals. What it remembers is bounded, and lost with a restart.
+ * knows within seconds, then at growing intervals. The memory it uses is bounded, and its content is lost on restart.
  */
 final class RelayQuestions {
     private static final Duration FIRST = Duration.ofSeconds(5);
@@ -30,11 +30,11 @@ final class RelayQuestions {
         this.clock = clock;
     }
 
-    /** Whether a transaction may be asked about now; counts as asked where it may. */
+    /** Returns whether a transaction may be asked about now; if so, it counts as asked. */
     synchronized boolean isDue(TxId transaction) {
         Instant now = clock.instant();
         Question last = asked.get(transaction);
-        // A question of a time to come is of a clock that was set back since.
+        // If the last question lies in the future, the clock was set back since.
         if (last != null && !now.isBefore(last.at()) && now.isBefore(last.at().plus(last.pause()))) {
             return false;
         }

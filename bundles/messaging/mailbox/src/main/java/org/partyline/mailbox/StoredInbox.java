@@ -52,12 +52,12 @@ import org.partyline.messaging.store.Tables;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Keeps incoming messages, and fragments until a message is complete. */
+/** Stores incoming messages, and fragments until a message is complete. */
 public final class StoredInbox implements Inbox {
 
     /**
-     * How long fragments without a time to live wait for the others: a little longer than their keys, so that missing
-     * positions can be assigned to one message.
+     * How long fragments without a time to live wait for the others: a little longer than their keys are kept, so that
+     * missing positions can be assigned to one message.
      */
     private static final Duration PIECES_KEPT = Duration.ofHours(24).plusMinutes(10);
 
@@ -114,8 +114,8 @@ public final class StoredInbox implements Inbox {
     }
 
     /**
-     * One in a single packet: what is about a message is done here, over channels and sessions; all else is the
-     * session's.
+     * Handles a control message in a single packet. Remarks about messages are handled here, across channels and
+     * sessions; all others belong to the session.
      */
     private Arrival control(StoreTransaction tx, Source source, Content content) throws StoreException {
         if (!ControlBody.isAboutMessage(content.body())) {
@@ -171,7 +171,7 @@ public final class StoredInbox implements Inbox {
                 change);
     }
 
-    /** What someone chose to be called is in quotes: it must not read as if it were our words. */
+    /** A nickname is in quotes: it must not read as if it were our text. */
     private static String takenBack(String nickname) {
         return nickname.isEmpty()
                 ? "an unknown sender recalled a message"
@@ -228,7 +228,7 @@ public final class StoredInbox implements Inbox {
                 Annotations.NONE);
     }
 
-    /** What came in one packet. */
+    /** Returns what one packet carried. */
     private static Carried carried(Source source) {
         return new Carried(
                 source.sequence(),
@@ -320,15 +320,15 @@ public final class StoredInbox implements Inbox {
 
     private Arrival fragment(StoreTransaction tx, Source source, Content content) throws StoreException {
         FragmentHeader header = content.fragment().orElseThrow();
-        // Pieces that leave at points of cover traffic take hours: what is whole is kept for the usual time, pieces for
-        // longer.
+        // Fragments that leave in slots of cover traffic take hours: a complete message is kept for the usual time,
+        // fragments for longer.
         Instant expires = content.ttlMinutes().isPresent()
                 ? expiry(content.timestamp(), content.ttlMinutes())
                 : clock.instant().plus(PIECES_KEPT);
         if (!expires.isAfter(clock.instant())) {
             return Arrival.NOTHING;
         }
-        // A chain has one sender. Sealed pieces name none, so there the message id alone tells messages apart.
+        // A chain has one sender. Sealed fragments name no sender, so there only the message id distinguishes messages.
         byte[] group = Keys.of(source.conversation().id(), Keys.of((long) source.chain() << 16 | header.messageId()));
         List<FragmentRecord> held = Tables.read(tx.list(FragmentRecord.TABLE, group), FragmentRecord.class);
         boolean disagrees = held.stream().anyMatch(piece -> piece.count() != header.count());
@@ -431,7 +431,7 @@ public final class StoredInbox implements Inbox {
                 Annotations.NONE));
     }
 
-    /** Drops the oldest incomplete message of a channel when there are too many. */
+    /** Drops the oldest incomplete message of a channel if there are too many. */
     private void makeRoom(StoreTransaction tx, int membership) throws StoreException {
         Map<String, List<byte[]>> incomplete = new LinkedHashMap<>();
         for (StoredRecord entry : tx.list(FragmentRecord.TABLE)) {
@@ -483,7 +483,7 @@ public final class StoredInbox implements Inbox {
                         Optional.empty())));
     }
 
-    /** The message that a message replies to; it is shown without it if the store cannot read it. */
+    /** Returns the message that a message replies to. A reply is shown without it if the store cannot read it. */
     private Optional<MessageRecord> answered(MessageRecord message) {
         if (message.annotations().reply().isEmpty()) {
             return Optional.empty();

@@ -49,10 +49,12 @@ import org.partyline.messaging.store.Tables;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Keeps outgoing messages and their states. Each step is stored before it is acted on. */
+/** Stores outgoing messages and their states. Each step is stored before it is acted on. */
 public final class StoredOutbox implements Outbox {
 
-    /** How long a message whose first packets are out has for the others: later, readers refuse their timestamps. */
+    /**
+     * How long a message whose first packets were sent has for the others: after that, readers reject their timestamps.
+     */
     private static final Duration REST = Duration.ofHours(24);
 
     private static final Logger LOG = LoggerFactory.getLogger(StoredOutbox.class);
@@ -120,7 +122,7 @@ public final class StoredOutbox implements Outbox {
                                 : now.with(index, change.apply(now.parts().get(index)))));
     }
 
-    /** The same; null if it goes on without that packet. */
+    /** Returns the changed message; null if it goes on without that packet. */
     private static @Nullable OutgoingMessage withPart(int index, @Nullable OutgoingMessage after) {
         return after == null
                         || after.state().isSettled()
@@ -152,12 +154,12 @@ public final class StoredOutbox implements Outbox {
         }
         OutgoingMessage after = leaving(tx, before, changed);
         OutgoingRecords.put(tx, after);
-        // What another version was to pay, which is not paid now, is taken from prices: its own may be one of them.
+        // Settling removes the price of another version that is not paid now, which may be that of this packet.
         return settle(tx, before, after) ? OutgoingRecords.find(tx, after.id()).orElse(after) : after;
     }
 
     /**
-     * A message's time to live begins when it is out, not when it was written: under cover traffic it may wait for
+     * A message's time to live begins when it is sent, not when it is written: under cover traffic it may wait for
      * hours before that.
      */
     private OutgoingMessage leaving(StoreTransaction tx, OutgoingMessage before, OutgoingMessage after)
@@ -187,15 +189,15 @@ public final class StoredOutbox implements Outbox {
     }
 
     /**
-     * Whether a conversation's packets leave in slots of cover traffic; as it is ordered, while nobody is here who
-     * knows.
+     * Returns whether a conversation's packets leave in slots of cover traffic. While the bundle that knows is
+     * unavailable, returns whether cover traffic was ordered.
      */
     private boolean isCovered(StoreTransaction tx, int membership) throws StoreException {
         Conversation conversation = people.conversations.find(membership);
         return conversation != null && covered.isCovered(tx, conversation);
     }
 
-    /** A transaction of a packet is in a block: what would have taken its place costs nothing. */
+    /** Records that a packet's transaction is in a block: a transaction that would have replaced it costs nothing. */
     private static boolean settle(StoreTransaction tx, OutgoingMessage before, OutgoingMessage after)
             throws StoreException {
         boolean any = false;
@@ -214,7 +216,7 @@ public final class StoredOutbox implements Outbox {
         return any;
     }
 
-    /** Until when a message's words are kept, from now on. */
+    /** Determines, from now on, until when a message's text is kept. */
     private void living(StoreTransaction tx, OutgoingMessage outgoing, long now) throws StoreException {
         Optional<MessageRecord> message =
                 Tables.find(tx, MessageRecord.TABLE, Keys.of(outgoing.id()), MessageRecord.class);
@@ -224,9 +226,9 @@ public final class StoredOutbox implements Outbox {
     }
 
     /**
-     * Until when a message that is out is handed over again. The opener of a chain for as long as the chain may run:
-     * what rides on it is read by nobody who missed the opener (PROTOCOL 5), so the opener must not fall out of
-     * mempools before.
+     * Returns until when a sent message is handed over again. The opener of a chain is handed over for as long as the
+     * chain may run: a reader that missed the opener cannot read the packets on the chain (PROTOCOL 5), so the opener
+     * must not fall out of mempools before.
      */
     private long lookedAfter(OutgoingMessage outgoing, long now) {
         long lives = lives(outgoing, now);
@@ -262,7 +264,7 @@ public final class StoredOutbox implements Outbox {
             }
             asDecoy(tx, now.get(), OutgoingPart::isOut).ifPresent(decoys::add);
             long lives = lives(now.get(), clock.instant().toEpochMilli());
-            // Its state is known for as long as its text is kept.
+            // Its state is kept for as long as its text.
             OutgoingMessage ended = now.get().ended(end, reason).expiring(lives);
             living(tx, ended, clock.instant().toEpochMilli());
             OutgoingRecords.put(tx, ended);
@@ -280,12 +282,11 @@ public final class StoredOutbox implements Outbox {
     }
 
     /**
-     * What has left of a message at points of cover traffic stays as a decoy when the message itself goes: were it
-     * handed over again no more, or did it ride no more, that would tell that it was none. Part of the caller's
-     * transaction.
+     * When a message is deleted, its packets that left in slots of cover traffic remain as a decoy: no longer handing
+     * them over, or no longer carrying them, would reveal that they were no decoy. Part of the caller's transaction.
      *
-     * @param goesOn what has left
-     * @return to be remembered; empty where the message was no part of cover traffic, or nothing of it has left
+     * @param goesOn whether a packet has left
+     * @return the decoy to store; empty if the message was not part of cover traffic, or no packet has left
      */
     private Optional<OutgoingMessage> asDecoy(
             StoreTransaction tx, OutgoingMessage outgoing, Predicate<OutgoingPart> goesOn) throws StoreException {
@@ -332,7 +333,7 @@ public final class StoredOutbox implements Outbox {
     public List<OutgoingMessage> asDecoys(StoreTransaction tx, Conversation conversation) throws StoreException {
         List<OutgoingMessage> decoys = new ArrayList<>();
         for (OutgoingMessage outgoing : OutgoingRecords.of(tx, conversation.id())) {
-            // What a node was given that did not answer may have left.
+            // A packet may have left if it was handed to a node that did not respond.
             asDecoy(tx, outgoing, part -> part.isOut() || part.attempted()).ifPresent(decoys::add);
         }
         return decoys;
@@ -383,7 +384,7 @@ public final class StoredOutbox implements Outbox {
         }
     }
 
-    /** What we said about a message counts here from now on. */
+    /** Our remark about a message applies here from now on. */
     private void tellChange(OutgoingMessage remark) {
         try {
             record Seen(MessageChange change, Optional<MessageRecord> original) {}
@@ -417,7 +418,7 @@ public final class StoredOutbox implements Outbox {
             Optional<OutgoingMessage> found = OutgoingRecords.find(tx, where.message());
             return found.isEmpty()
                     ? Optional.empty()
-                    // Someone else may carry our packet in a transaction of his own: that is not our message arriving.
+                    // Someone else may carry our packet in their own transaction: that is not our message arriving.
                     : NodePropagation.sighted(
                             tx, found.get(), found.get().parts().get(where.part()), counted);
         });
@@ -426,8 +427,8 @@ public final class StoredOutbox implements Outbox {
         }
         OutgoingMessage after = change(where.message(), now -> {
             OutgoingPart part = now.parts().get(where.part());
-            // Our message arrives neither in a transaction of someone else's, nor in a version that is told of after a
-            // block took its coin.
+            // Our message does not arrive in someone else's transaction, nor in a version that is reported after a
+            // block spent its coin.
             if (!part.rodeIn(candidate.transaction()) || part.raw() == null && !confirmed) {
                 return now;
             }

@@ -8,7 +8,7 @@ import org.partyline.api.nodes.KnownNode;
 import org.partyline.api.nodes.NodeDirectory;
 import org.partyline.messaging.state.AbsentException;
 
-/** Tracks the current heights of the nodes' chains, from which confirmations are counted; nothing is stored. */
+/** Tracks the current heights of the nodes' chains, from which confirmations are counted. Nothing is stored. */
 final class ChainTips implements Supplier<Map<Network, Integer>> {
     private final NodeDirectory nodes;
 
@@ -16,7 +16,10 @@ final class ChainTips implements Supplier<Map<Network, Integer>> {
         this.nodes = nodes;
     }
 
-    /** The highest of each network among the nodes whose blocks are believed; none while nodes are not there. */
+    /**
+     * Returns, for each network, the highest chain among the nodes whose blocks are trusted; none while nodes are
+     * unavailable.
+     */
     @Override
     public Map<Network, Integer> get() {
         Map<Network, Integer> tips = new EnumMap<>(Network.class);

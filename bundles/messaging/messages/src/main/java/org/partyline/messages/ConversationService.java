@@ -47,7 +47,7 @@ import org.partyline.messaging.store.Tables;
 
 /** Provides conversations as their reader sees them. */
 final class ConversationService implements Conversations {
-    /** A text for several messages. */
+    /** Enough for the text of several messages. */
     private static final int MOST_DRAFT = 16 * Packets.MAX_MESSAGE;
 
     private final StateGuard guard;
@@ -81,14 +81,14 @@ final class ConversationService implements Conversations {
         return clock.instant().toEpochMilli();
     }
 
-    /** A piece of work on one conversation. */
+    /** Work on one conversation. */
     @FunctionalInterface
     private interface Work<T> {
         T on(StoreTransaction tx, org.partyline.messaging.conversation.Conversation conversation)
                 throws PartylineException;
     }
 
-    /** A change of what is kept of one conversation. */
+    /** A change to the stored data of one conversation. */
     @FunctionalInterface
     private interface Change {
         void on(StoreTransaction tx, org.partyline.messaging.conversation.Conversation conversation)
@@ -241,7 +241,7 @@ final class ConversationService implements Conversations {
         });
     }
 
-    /** Messages as they are shown; those to be burned without their words. */
+    /** Converts messages to the form in which they are shown. Burn messages come without their text. */
     static List<Message> views(
             Map<Network, Integer> heights,
             StoreTransaction tx,
@@ -276,7 +276,7 @@ final class ConversationService implements Conversations {
     @Override
     public void read(Place place, long upTo) throws PartylineException {
         change(place, (tx, conversation) -> {
-            // What is not there yet was not read.
+            // A message that has not arrived yet was not read.
             long newest = counts.newest(tx, conversation);
             put(tx, conversation, marks -> marks.readTo(Math.min(upTo, newest)));
         });
@@ -340,7 +340,7 @@ final class ConversationService implements Conversations {
                 guard.<List<Message>, PartylineException>transact(tx -> {
                     WordSearch search = new WordSearch(wanted.words(), most);
                     for (int conversation : places(tx, wanted)) {
-                        // One conversation after another: no more than one is in memory at a time.
+                        // One conversation after another, so that no more than one is in memory at a time.
                         records(tx, conversation).forEach(message -> search.look(message, now()));
                     }
                     List<Message> found = new ArrayList<>();

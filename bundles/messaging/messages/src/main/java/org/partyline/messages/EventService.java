@@ -31,11 +31,11 @@ import org.partyline.messaging.state.StateGuard;
 import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
 
-/** Reads the log of events, and the texts of their messages if these are still kept. */
+/** Reads the event log, and the texts of the events' messages if these are still stored. */
 final class EventService implements Events {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,31}");
     private static final int MOST_CONSUMERS = 100;
-    /** What is shown with its message. */
+    /** Events that are shown with their message. */
     private static final Set<Type> WITH_MESSAGE = Set.of(Type.MESSAGE, Type.REACTION, Type.EDIT);
 
     private static final Set<Type> ABOUT_THE_SERVER = Set.of(Type.NODE, Type.FEE, Type.DOCTOR);
@@ -56,13 +56,13 @@ final class EventService implements Events {
         this.counts = counts;
     }
 
-    /** Events were added. */
+    /** Called when events were added. */
     synchronized void added(EventLog.Added event) {
         newest = Math.max(newest, event.last());
         notifyAll();
     }
 
-    /** The store was opened: what was announced of the one before does not count. */
+    /** Called when the store was opened: events announced for the previous store do not count. */
     synchronized void opened(EventLog.Opened event) {
         newest = event.last();
         notifyAll();
@@ -73,7 +73,7 @@ final class EventService implements Events {
         long end = System.nanoTime() + most.toNanos();
         long left = most.toNanos();
         while (newest <= cursor && left > 0) {
-            // At least a millisecond: 0 would wait for a notification.
+            // At least a millisecond: 0 would wait for a notification indefinitely.
             wait(Math.max(1, TimeUnit.NANOSECONDS.toMillis(left)));
             left = end - System.nanoTime();
         }
@@ -92,7 +92,7 @@ final class EventService implements Events {
         }
         Map<Network, Integer> heights = tips.get();
         Reading reading = new Reading(cursor, most, seen, heights);
-        // Others get their turn in between: a long log is not read in one piece.
+        // Other operations run in between: a long log is not read in one go.
         while (!reading.done) {
             guard.<PartylineException>perform(() -> guard.<PartylineException>update(tx -> {
                 reading.more(tx);
@@ -108,9 +108,9 @@ final class EventService implements Events {
         private final Conversations.Selection seen;
         private final Map<Network, Integer> heights;
         private final Views views = new Views(people);
-        /** All up to here was looked at. */
+        /** Events up to and including this one were examined. */
         private long read;
-        /** The first that expired, of those before the next one; 0: none did. */
+        /** The first expired event before the next one to return; 0 if there is none. */
         private long gap;
 
         private boolean done;

@@ -95,7 +95,7 @@ final class Inspections {
                     return Optional.of(new Found(raw.get(), node.network()));
                 }
             } catch (NodeUnavailableException e) {
-                // The next node is asked.
+                // Ask the next node.
                 continue;
             }
         }
@@ -137,7 +137,7 @@ final class Inspections {
                     clock.instant().toEpochMilli(),
                     "");
             Inspector.Inspected inspected = inspect(candidate, secrets);
-            // What a channel of ours has to do with it says more than that another network's have nothing.
+            // A result that involves a channel of ours says more than another network's result without one.
             if (best == null
                     || best.view() == null && inspected.view() != null
                     || best.channel() == null && inspected.channel() != null) {

@@ -42,7 +42,7 @@ import org.partyline.messaging.state.StateGuard;
 import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
 
-/** Explains what a payload is to this server, without using any keys up. */
+/** Explains what a payload means to this server, without using up any keys. */
 public final class Inspector {
     private final StateGuard guard;
     private final People people;
@@ -71,7 +71,7 @@ public final class Inspector {
         this.opener = opener;
     }
 
-    /** The secrets of sealed packets for one inspection; each is derived once, without the state lock. */
+    /** The secrets of sealed packets for one inspection. Each is derived once, without the state lock. */
     final class Secrets implements AutoCloseable {
         private record Name(int beacon, ByteBuffer locator) {}
 
@@ -81,7 +81,7 @@ public final class Inspector {
         private final Map<Name, String> refused = new HashMap<>();
         private @Nullable Wanted wanted;
 
-        /** The secret; null when it is to be derived first. */
+        /** Returns the secret; null if it must be derived first. */
         private @Nullable SecretBytes of(Beacon beacon, KeyDerivation kdf, KdfParameters parameters, byte[] locator) {
             Name name = new Name(beacon.id, ByteBuffer.wrap(locator));
             SecretBytes secret = derived.get(name);
@@ -91,12 +91,12 @@ public final class Inspector {
             return secret;
         }
 
-        /** Why a secret cannot be derived on this machine as it is; null when nothing is known against it. */
+        /** Returns why this machine cannot derive a secret at present; null if no reason is known. */
         private @Nullable String refusal(Beacon beacon, byte[] locator) {
             return refused.get(new Name(beacon.id, ByteBuffer.wrap(locator)));
         }
 
-        /** Derives what was missing. Do not hold the state lock. */
+        /** Derives the missing secrets. Do not hold the state lock. */
         void derive() {
             Wanted missing = Objects.requireNonNull(wanted, "nothing is to be derived");
             wanted = null;
@@ -115,7 +115,7 @@ public final class Inspector {
         }
     }
 
-    /** What a payload is to us, without using it up; empty when a secret is to be derived first. */
+    /** Returns what a payload means to us, without using it up; empty if a secret must be derived first. */
     Optional<Inspected> inspect(Candidate candidate, Secrets secrets) throws StoreException {
         return Optional.ofNullable(look(candidate, secrets));
     }
@@ -140,7 +140,10 @@ public final class Inspector {
         return peek(candidate, secrets);
     }
 
-    /** What a packet is to this server, as far as it is known without opening it; empty: a stranger's. */
+    /**
+     * Returns what a packet means to this server, as far as this is known without opening it; empty if it is a
+     * stranger's.
+     */
     Optional<Use> use(PacketId id) throws StoreException {
         PacketIndex.Sent sent = recognition.packets.sent(id);
         if (sent != null) {
@@ -177,7 +180,7 @@ public final class Inspector {
             ReceiveChainState chain = recognition.chains.find(match[0]);
             Conversation conversation = chain == null ? null : people.conversations.find(chain.entry.membership());
             if (chain == null || conversation == null) {
-                // It is about to be forgotten, with its conversation.
+                // It is about to be deleted with its conversation.
                 continue;
             }
             try (SecretBytes secret = chain.chain.secret(match[1])) {
@@ -267,9 +270,9 @@ public final class Inspector {
     /**
      * The result of an inspection.
      *
-     * @param verdict in one line
-     * @param channel whose key opened it, or null
-     * @param view its JSON view, or null
+     * @param verdict one line
+     * @param channel whose key opened it; null if none did
+     * @param view its JSON view; null if there is none
      */
     record Inspected(
             String verdict,

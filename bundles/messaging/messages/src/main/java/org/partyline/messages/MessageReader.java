@@ -78,7 +78,7 @@ final class MessageReader {
     }
 
     private static Outgoing outgoing(StoreTransaction tx, Views views, OutgoingMessage outgoing) throws StoreException {
-        // Only of one that is in a block its block is looked for.
+        // The block is looked up only for messages that are in one.
         return outgoing.state() == State.CONFIRMED
                 ? views.outgoing(
                         outgoing, Tables.find(tx, MessageRecord.TABLE, Keys.of(outgoing.id()), MessageRecord.class))
@@ -143,7 +143,7 @@ final class MessageReader {
         }));
     }
 
-    /** An outgoing message's transactions are in its way. */
+    /** Adds an outgoing message's transactions, which are stored with its delivery. */
     static MessageRecord withWay(MessageRecord message, @Nullable OutgoingMessage way) {
         if (way == null) {
             return message;
@@ -155,7 +155,10 @@ final class MessageReader {
         return message.in(message.block(), transactions);
     }
 
-    /** What has to be opened to find what is asked for: of one conversation that alone. */
+    /**
+     * Returns the messages that must be opened for a query. If it is for one conversation, only that conversation's
+     * messages.
+     */
     private List<MessageRecord> candidates(StoreTransaction tx, Views views, Query query) throws StoreException {
         if (query.contact().isEmpty() && query.channel().isEmpty()) {
             return Tables.all(tx, MessageRecord.TABLE, MessageRecord.class);
@@ -201,7 +204,7 @@ final class MessageReader {
                         .filter(m -> m.expires() > clock.instant().toEpochMilli())
                         .orElseThrow(() -> noMessage(id));
                 if (message.burn() && !message.outgoing()) {
-                    // Erased before it is shown: after a crash in between it is gone, never shown twice.
+                    // Erased before it is shown: after a crash in between it is lost, but never shown twice.
                     MessageRecords.delete(tx, id);
                     marks.receipt(tx, message);
                 } else {

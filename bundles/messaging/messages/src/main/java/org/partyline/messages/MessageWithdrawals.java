@@ -39,12 +39,12 @@ final class MessageWithdrawals {
         this.recaller = recaller;
     }
 
-    /** Takes back one that has left, as far as that goes. */
+    /** Recalls a message that was sent, as far as possible. */
     Recalled recall(long id) throws PartylineException {
         return sender.call(() -> recaller.recall(id));
     }
 
-    /** Gives up a message of which nothing has left. */
+    /** Cancels a message of which nothing was sent. */
     void cancel(long id) throws PartylineException {
         needs.<PartylineException>with(operations, () -> cancelNow(id));
     }

@@ -74,17 +74,17 @@ final class MessageWriter {
         this.prospects = prospects;
     }
 
-    /** Stores a message, and says what will become of it. */
+    /** Stores a message, and reports what will happen to it. */
     Receipt send(Send request) throws PartylineException {
         return send(request, (tx, receipt) -> {});
     }
 
-    /** Stores a message, and in the same transaction what its sender has to keep of it. */
+    /** Stores a message and, in the same transaction, data that its sender needs to store with it. */
     Receipt send(Send request, Alongside alongside) throws PartylineException {
         return send(request, Optional.empty(), alongside);
     }
 
-    /** Sends the messages to a contact again that may not have been read. */
+    /** Sends again the messages to a contact that may not have been read. */
     List<Receipt> sendAgain(Optional<String> persona, String contact) throws PartylineException {
         record Doubtful(MessageRecord message, int ttlMinutes) {}
         List<Doubtful> doubtful = guard.<List<Doubtful>, PartylineException>open(() ->
@@ -128,7 +128,7 @@ final class MessageWriter {
     /**
      * A message that is sent again.
      *
-     * @param answers the message that it answers, as its readers know it; empty: none
+     * @param answers the message that it answers, as its readers know it; empty if none
      */
     private record Again(long id, Optional<Locator> answers) {}
 
@@ -137,7 +137,7 @@ final class MessageWriter {
         return again.isPresent() ? again.get().answers() : made.answers(conversation, request);
     }
 
-    /** @param again set for a message that takes the place of one that may not have been read */
+    /** @param again present for a message that replaces one that may not have been read */
     private Receipt send(Send request, Optional<Again> again, Alongside alongside) throws PartylineException {
         NewMessages.requireText(request.text());
         made.requireCarrier(request);
@@ -155,7 +155,8 @@ final class MessageWriter {
             return new Imagined(planned, outlooks.opening(conversation));
         });
         SendEstimate.Stored imagined = all.message();
-        // Before it is stored: from then on the sender may take it, and whatever it does for it then is done already.
+        // Before the message is stored: afterwards, the sender may already have begun to send it, and the estimate
+        // would differ.
         Receipt planned = prospects.receipt(
                 imagined, clock.instant(), settings.get().sending().jitter(imagined.network()));
         Optional<Long> opening =
@@ -185,7 +186,7 @@ final class MessageWriter {
                         .toList());
     }
 
-    /** What it would cost now. Stores nothing. */
+    /** Returns the cost at present. Stores nothing. */
     Price price(Send request) throws PartylineException {
         NewMessages.requireText(request.text());
         made.requireCarrier(request);
@@ -206,7 +207,10 @@ final class MessageWriter {
                         .toList());
     }
 
-    /** The most that packets to a contact cost now; empty: no node tells. @param sizes in bytes */
+    /**
+     * Returns the maximum cost of packets to a contact at present; empty if no node reports fee rates. @param sizes in
+     * bytes
+     */
     Optional<Long> price(Optional<String> persona, String contact, List<Integer> sizes) throws PartylineException {
         Conversation conversation =
                 guard.<Conversation, PartylineException>open(() -> guard.<Conversation, PartylineException>transact(
@@ -216,19 +220,19 @@ final class MessageWriter {
                 SendEstimate.LAST, conversation, new SendPlan(sizes, false), Optional.empty(), carrier, false));
     }
 
-    /** A message as it would be stored. */
+    /** Returns a message as it would be stored. */
     private SendEstimate.Stored imagine(
             Conversation conversation, Send request, int ttlMinutes, Optional<Locator> answers)
             throws PartylineException {
         Draft draft = made.draft(conversation, request, ttlMinutes, answers);
-        // Told before anything is stored: a message that is too long is the sender's to cut.
+        // Checked before anything is stored: the sender has to shorten a message that is too long.
         String carrier = made.carrier(conversation, request);
         SendPlan outlook = outlooks.outlook(conversation, draft, outlooks.room(conversation, request), carrier);
         return new SendEstimate.Stored(
                 SendEstimate.LAST, conversation, outlook, request.via(), carrier, outlook.opens());
     }
 
-    /** What its sender should know before the first message of a conversation that goes by a carrier. */
+    /** Returns warnings that the sender should see before a conversation's first message by a carrier. */
     private static List<String> warnings(StoreTransaction tx, Conversation conversation, String carrier)
             throws StoreException {
         return carrier.equals(Messages.Carrier.ROLLING.id())
@@ -266,7 +270,7 @@ final class MessageWriter {
                 SessionOpening opening = outlooks.open(tx, after, conversation);
                 OutgoingMessage outgoing = made.enqueue(tx, conversation, request, ttlMinutes, answers);
                 if (again.isPresent()) {
-                    // In the same transaction: a server that stops here sends it once.
+                    // In the same transaction, so that it is sent once even if the server stops here.
                     Optional<MessageRecord> before = Tables.find(
                             tx, MessageRecord.TABLE, Keys.of(again.get().id()), MessageRecord.class);
                     if (before.isPresent()) {

@@ -137,7 +137,7 @@ public final class MessagesStage {
         offers.close();
     }
 
-    /** What it publishes. */
+    /** The published services. */
     public Offers offers() {
         return offers;
     }

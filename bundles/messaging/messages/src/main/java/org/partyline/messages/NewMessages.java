@@ -69,14 +69,16 @@ final class NewMessages {
         this.carriers = carriers;
     }
 
-    /** Whether a character shows nothing: a space of any kind, or one that only joins or directs others. */
+    /**
+     * Returns whether a character is invisible: a space of any kind, or a character that only joins or directs others.
+     */
     private static boolean isInvisible(int c) {
         return Character.isWhitespace(c) || Character.isSpaceChar(c) || Character.getType(c) == Character.FORMAT;
     }
 
     /**
-     * Refuses a text without words, or with characters that command a terminal: someone pressed a key that was meant
-     * otherwise.
+     * Rejects a text without visible characters, or with terminal control characters: they come from keys that were
+     * pressed by mistake.
      */
     static void requireText(String text) throws NoSuchThingException {
         if (text.codePoints().allMatch(NewMessages::isInvisible)) {
@@ -91,26 +93,26 @@ final class NewMessages {
         }
     }
 
-    /** Refuses a carrier that is not known. */
+    /** Rejects an unknown carrier. */
     void requireCarrier(Send request) throws PartylineException {
         if (request.carrier().isPresent() && carriers.isHere()) {
             carriers.service().require(request.carrier().get());
         }
     }
 
-    /** Refuses a node that is not known. */
+    /** Rejects an unknown node. */
     void requireNode(Send request) throws PartylineException {
         if (request.via().isPresent()) {
             nodes.requireUsed(request.via().get());
         }
     }
 
-    /** By what a message goes that is written now. */
+    /** Returns the carrier of a message that is written now. */
     String carrier(Conversation conversation, Send request) throws StoreException {
         return guard.transact(tx -> carrier(tx, conversation, request));
     }
 
-    /** Of what names none. */
+    /** Returns the carrier of a message that names none. */
     String usualCarrier(Conversation conversation) {
         return conversation.paysApart()
                 ? Carriers.DEFAULT
@@ -118,8 +120,9 @@ final class NewMessages {
     }
 
     /**
-     * What pays apart goes alone, and among decoys all goes by theirs. Otherwise: what the message names, what its
-     * channel has, what is set.
+     * A conversation with separate payments uses the default carrier; under cover traffic, every message uses the
+     * carrier of the decoys. Otherwise, in this order: the carrier that the message names, that of its channel, that of
+     * the settings.
      */
     private String carrier(StoreTransaction tx, Conversation conversation, Send request) throws StoreException {
         String usual = settings.get().sending().carrier();
@@ -135,7 +138,7 @@ final class NewMessages {
                 .orElse(usual);
     }
 
-    /** Among decoys by one carrier, a message by the other would be seen. */
+    /** Under cover traffic by one carrier, a message by the other carrier would stand out. */
     void checkCover(Conversation conversation, Send request) throws PartylineException {
         if (conversation.paysApart()) {
             if (request.carrier().isPresent() && !request.carrier().get().id().equals(Carriers.DEFAULT)) {
@@ -156,8 +159,8 @@ final class NewMessages {
     }
 
     /**
-     * The packets of a long message take a while to leave at points. Readers count a time to live from the seal, and
-     * take no packets that are a day old.
+     * The packets of a long message take a while to leave in slots of cover traffic. Readers count a time to live from
+     * the sealing, and reject packets that are a day old.
      */
     void checkLife(Conversation conversation, int ttlMinutes, int packets) throws PartylineException {
         if (packets <= 1) {
@@ -186,7 +189,7 @@ final class NewMessages {
         return time.toSecondsPart() == 0 ? time.toMinutes() + "m" : time.toSeconds() + "s";
     }
 
-    /** How its readers name the message that this one answers. */
+    /** Returns the locator by which readers know the message that this one answers. */
     Optional<Locator> answers(Conversation conversation, Send request) throws PartylineException {
         if (request.replyTo().isEmpty()) {
             return Optional.empty();
@@ -202,12 +205,12 @@ final class NewMessages {
         return Optional.of(new Locator(answered.locator()).shortened());
     }
 
-    /** What stands before the words: which message they answer. */
+    /** Returns the part before the text: which message it answers. */
     private static byte[] header(Locator answers) {
         return new ControlBody.Reply(answers, "").encode();
     }
 
-    /** What a message says. @param answers the message that it answers, as its readers know it */
+    /** Returns a message's content. @param answers the message that it answers, as its readers know it */
     Draft draft(Conversation conversation, Send request, int ttlMinutes, Optional<Locator> answers) {
         return new Draft(
                 answers.isPresent() ? PacketType.CONTROL : PacketType.TEXT,
@@ -227,14 +230,14 @@ final class NewMessages {
                 request.sign());
     }
 
-    /** Stores a message that is to leave. Part of the caller's transaction. */
+    /** Stores a message to be sent. Part of the caller's transaction. */
     OutgoingMessage enqueue(
             StoreTransaction tx, Conversation conversation, Send request, int ttlMinutes, Optional<Locator> answers)
             throws PartylineException {
         Instant now = clock.instant();
         Settings settings = this.settings.get();
         Duration life = ttlMinutes == 0 ? settings.sending().defaultTtl() : Duration.ofMinutes(ttlMinutes);
-        // To leave; then its time to live begins.
+        // The deadline for sending; the time to live begins when it is sent.
         Instant expires = now.plus(
                 life.compareTo(settings.sending().within()) > 0
                         ? life

@@ -61,7 +61,7 @@ final class Pages {
         }));
     }
 
-    /** Those of the one conversation that is asked for, where it is one: the others are not even opened. */
+    /** Returns the messages of the one conversation that is asked for, if it is one: the others are not even opened. */
     private List<MessageRecord> candidates(StoreTransaction tx, Messages.Query query) throws PartylineException {
         if (query.persona().isEmpty()
                 || query.channel().isPresent() == query.contact().isPresent()) {
@@ -112,7 +112,7 @@ final class Pages {
                 way.isPresent() ? nodes(tx, way.get()) : 0);
     }
 
-    /** How many nodes show the transaction that the fewest show. */
+    /** Returns the smallest number of nodes that report one of the message's transactions. */
     private static int nodes(StoreTransaction tx, OutgoingMessage way) throws StoreException {
         int fewest = way.parts().isEmpty() ? 0 : Integer.MAX_VALUE;
         for (OutgoingPart part : way.parts()) {

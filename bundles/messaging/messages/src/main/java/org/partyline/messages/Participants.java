@@ -14,7 +14,7 @@ import org.partyline.messaging.conversation.People;
 import org.partyline.messaging.conversation.ReceiveChainState;
 import org.partyline.messaging.mailbox.MessageRecord;
 
-/** Lists the senders heard in a channel, from kept messages and chains that are read. */
+/** Lists the senders heard in a channel, from stored messages and chains that are followed. */
 final class Participants {
     private final People people;
     private final Map<String, Heard> all = new LinkedHashMap<>();
@@ -32,7 +32,7 @@ final class Participants {
         private long last;
     }
 
-    /** A message of the channel. */
+    /** Adds a message of the channel. */
     void message(MessageRecord message) {
         if (message.outgoing() || message.notice()) {
             return;
@@ -52,14 +52,14 @@ final class Participants {
         }
     }
 
-    /** A chain that is read in the channel. Whose it is nobody can tell but by the name that its sender chose. */
+    /** Adds a chain of the channel. Only the nickname that its sender chose says whose it is. */
     void chain(ReceiveChainState chain) {
         Heard heard = all.computeIfAbsent("name:" + chain.entry.nickname(), key -> new Heard());
         heard.nickname = chain.entry.nickname();
         heard.chains++;
     }
 
-    /** The latest sender comes first. */
+    /** Returns them, the latest sender first. */
     List<Participant> all() {
         List<Heard> sorted = new ArrayList<>(all.values());
         sorted.sort(Comparator.comparingLong((Heard heard) -> heard.last).reversed());

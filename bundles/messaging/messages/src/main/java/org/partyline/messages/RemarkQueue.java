@@ -65,19 +65,19 @@ final class RemarkQueue {
     /**
      * A remark to send.
      *
-     * @param about the message that is meant
-     * @param session the only chain on which its readers believe it, in hex; empty: any
-     * @param ttlMinutes after which its readers need it no more; 0: nobody can say
+     * @param about the message that it is about
+     * @param session the only chain on which its readers accept it, in hex; empty for any
+     * @param ttlMinutes after which its readers no longer need it; 0 if unknown
      */
     record Remark(MessageRecord about, ControlBody body, boolean sign, String session, int ttlMinutes) {
-        /** Does not show what is said. */
+        /** Does not show the content. */
         @Override
         public String toString() {
             return "Remark";
         }
     }
 
-    /** The content of a remark, in the current state. Reads only. */
+    /** Builds the content of a remark from the current state. Reads only. */
     @FunctionalInterface
     interface Saying {
         Remark of(StoreTransaction tx) throws PartylineException;
@@ -86,16 +86,16 @@ final class RemarkQueue {
     /** A queued remark, and the packets that open its conversation. */
     private record Queued(long id, SessionOpening opening) {}
 
-    /** A remark as it would be stored, and how what opens its conversation would be sent. */
+    /** A remark as it would be stored, and how the packets that open its conversation would be sent. */
     private record Imagined(SendEstimate.Stored remark, Optional<SendPlan> opening) {}
 
     /**
-     * Stores it to be sent, with what the caller stores in the same transaction. When this returns it will not be lost.
+     * Stores a remark to be sent, and the caller's data in the same transaction. Once this returns, it cannot be lost.
      */
     Receipt say(Saying saying, Messages.Alongside alongside) throws PartylineException {
         Imagined all = guard.<Imagined, PartylineException>open(() -> imagine(saying));
         SendEstimate.Stored imagined = all.remark();
-        // Before it is stored: from then on the sender may take it.
+        // Computed before the remark is stored: from then on the sender may send it.
         Receipt planned = prospects.receipt(
                 imagined, clock.instant(), settings.get().sending().jitter(imagined.network()));
         Optional<Long> opening =
@@ -119,7 +119,7 @@ final class RemarkQueue {
                 planned.warnings());
     }
 
-    /** It as it would be stored. */
+    /** Returns a remark as it would be stored. */
     private Imagined imagine(Saying saying) throws PartylineException {
         Remark remark = guard.<Remark, PartylineException>transact(saying::of);
         Conversation conversation = guard.conversation(remark.about().membership());
@@ -177,7 +177,7 @@ final class RemarkQueue {
     private OutgoingMessage enqueue(StoreTransaction tx, Conversation conversation, Remark remark)
             throws StoreException {
         Instant now = clock.instant();
-        // Of no use to anyone once the message is gone.
+        // Of no use to anyone once the message has expired.
         Instant expires = Instant.ofEpochMilli(Math.min(
                 remark.about().expires(),
                 now.plus(settings.get().sending().within()).toEpochMilli()));

@@ -113,14 +113,16 @@ final class Remarks {
                 alongside);
     }
 
-    /** What its sender alone may say: on the chain that the message went by, or signed as it is. */
+    /**
+     * A remark that only the message's sender may make: on the same chain as the message, or signed if the message is.
+     */
     private RemarkQueue.Remark remark(StoreTransaction tx, MessageRecord message, ControlBody body)
             throws StoreException {
         boolean signed = message.signer() == SignerId.SELF;
         return new RemarkQueue.Remark(message, body, signed, signed ? "" : message.session(), ttl(tx, message));
     }
 
-    /** Its pieces are to be kept no longer than the message. */
+    /** Its fragments are kept no longer than the message. */
     private int ttl(StoreTransaction tx, MessageRecord message) throws StoreException {
         boolean limited = OutgoingRecords.find(tx, message.id())
                 .filter(way -> way.ttlMinutes() > 0)
@@ -128,7 +130,7 @@ final class Remarks {
         return limited ? (int) Math.max(1, (message.expires() - now() + MINUTE - 1) / MINUTE) : 0;
     }
 
-    /** Why its readers would not believe a change of a message of ours, as things stand; empty: they would. */
+    /** Returns why readers would not accept a change of our message at present; empty if they would. */
     private Optional<String> doubt(StoreTransaction tx, MessageRecord message) throws StoreException {
         if (message.signer() == SignerId.SELF) {
             return Optional.empty();
@@ -174,7 +176,7 @@ final class Remarks {
         return new Forgotten(Optional.of(receipt), "");
     }
 
-    /** Why its readers are not asked to erase a message of ours; empty: they are. */
+    /** Returns why readers are not asked to erase our message; empty if they are. */
     private Optional<String> unasked(StoreTransaction tx, MessageRecord message) throws StoreException {
         if (message.burn()) {
             return Optional.of("message " + message.id() + " is a burn message, which its readers see only once");
@@ -194,7 +196,7 @@ final class Remarks {
         erased(message, 0);
     }
 
-    /** After the commit: what else was to be said about it is not said any more. @param but not this one */
+    /** Called after the commit: cancels other queued remarks about the message. @param but except this one */
     private void erased(MessageRecord message, long but) throws PartylineException {
         List<OutgoingMessage> unsaid = guard.<List<OutgoingMessage>, PartylineException>open(() -> {
             List<OutgoingMessage> waiting = guard.transact(tx -> waiting(tx, message, but));

@@ -39,7 +39,7 @@ import org.partyline.messaging.store.Tables;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Estimates the cost of a stored message, and why it waits, as far as this is known before it is sent. */
+/** Estimates the cost of a stored message and why it waits, as far as this is known before it is sent. */
 public final class SendEstimate {
     private static final Logger LOG = LoggerFactory.getLogger(SendEstimate.class);
     private static final Pattern PLAIN = Pattern.compile("[\\p{L}\\p{N}_.-]+");
@@ -47,7 +47,7 @@ public final class SendEstimate {
     private static final String ENDS =
             "no other coin is free, so it ends this persona's rolling transaction and is paid from its change. "
                     + "This costs nothing; the next rolling message starts another one, for up to ";
-    /** Of a message that comes after all that are stored. */
+    /** For a message that comes after all stored ones. */
     static final long LAST = Long.MAX_VALUE;
 
     private final StateGuard guard;
@@ -76,11 +76,11 @@ public final class SendEstimate {
     }
 
     /**
-     * A message that is stored, or is about to be.
+     * A message that is stored or about to be.
      *
      * @param id its number; {@link #LAST} before it is stored
-     * @param via the node it is to go in by; empty: any
-     * @param carrier the id of what will carry it
+     * @param via the node it must be sent through; empty for any
+     * @param carrier the id of its carrier
      * @param opens whether its first packet opens a chain
      */
     record Stored(
@@ -93,8 +93,8 @@ public final class SendEstimate {
     /**
      * The estimate for a message.
      *
-     * @param waits what it waits for, in one line; empty when nothing holds it up that is known
-     * @param note what it does to others, in one line; empty
+     * @param waits what it waits for, one line; empty if it is not known to wait
+     * @param note how it affects others, one line; empty if it does not
      */
     record Prospect(String waits, Optional<String> note) {
         private static final Prospect CLEAR = new Prospect("", Optional.empty());
@@ -105,10 +105,10 @@ public final class SendEstimate {
     }
 
     /**
-     * What the sender of a message that is about to be stored is told; it has no number yet.
+     * Returns the receipt for a message that is about to be stored; it has no number yet.
      *
      * @param now when it leaves
-     * @param jitter by how much it may leave later
+     * @param jitter how much later it may leave
      * @throws NoSuchThingException if it could never be sent: names its quote and the cap
      */
     Receipt receipt(Stored imagined, Instant now, Duration jitter) throws NoSuchThingException {
@@ -130,9 +130,9 @@ public final class SendEstimate {
     }
 
     /**
-     * What becomes of a message once it is stored. Never fails: what fails now must not look as if it were not stored.
+     * Returns the estimate for a stored message. Never fails: a failure would look as if the message were not stored.
      *
-     * @param price its quote; empty when no node can tell
+     * @param price its quote; empty if no node reports fee rates
      */
     Prospect of(Stored stored, Optional<Carrier.Price> price) {
         try {
@@ -142,17 +142,17 @@ public final class SendEstimate {
         }
     }
 
-    /** What has to leave before a message of a conversation can, as it is planned. */
+    /** Returns the packets that must leave before a message of a conversation can, according to its plan. */
     static Stored opening(Conversation conversation, SendPlan plan) {
         return new Stored(LAST, conversation, plan, Optional.empty(), Carriers.DEFAULT, false);
     }
 
-    /** The most that it costs at the rates of now, in satoshi; empty when nobody can tell. Never fails. */
+    /** Returns the maximum cost at the present fee rates, in satoshi; empty if unknown. Never fails. */
     Optional<Long> quote(Stored stored) {
         return price(stored).map(Carrier.Price::fee);
     }
 
-    /** The same, and whether the change of the last transaction pays. */
+    /** Like {@link #quote}, and whether the change of the last transaction pays. */
     Optional<Carrier.Price> price(Stored stored) {
         try {
             return price(stored, nodes(stored));
@@ -162,7 +162,7 @@ public final class SendEstimate {
     }
 
     /**
-     * Refuses a message that could never be sent, before it is stored.
+     * Rejects a message that could never be sent, before it is stored.
      *
      * @throws NoSuchThingException names its quote and the cap
      */
@@ -172,7 +172,7 @@ public final class SendEstimate {
             refusal = fee.flatMap(
                     sat -> spending.refuseQuote(sat, imagined.outlook().packets()));
         } catch (AbsentException e) {
-            // It is stored anyway, and asked again before its first packet leaves.
+            // It is stored anyway; the caps are checked again before its first packet leaves.
             LOG.debug("caps are checked later: {}", e.reason());
         }
         if (refusal.isPresent()) {
@@ -180,7 +180,7 @@ public final class SendEstimate {
         }
     }
 
-    /** How much more than its quote a message may cost, where fee rates rise while it leaves, in satoshi. */
+    /** Returns how much more than its quote a message may cost if fee rates rise while it is being sent, in satoshi. */
     long margin(Stored stored, Optional<Long> fee) {
         try {
             return fee.map(sat -> spending.margin(sat, stored.outlook().packets()))
@@ -225,7 +225,7 @@ public final class SendEstimate {
                             ? "it waits for its chosen node '" + stored.via().get() + "' to be ready"
                             : "it waits for a ready node on " + stored.network().label() + " (partyline:node-list)");
         }
-        // It is given to those only that carry it: what the others ask for, and have, is nothing to it.
+        // It is handed only to nodes that relay its size: the fee rates and coins of the others do not matter.
         List<Transport> carrying = PacketSizes.carrying(
                 nodes,
                 stored.outlook().sizes().stream()
@@ -242,7 +242,7 @@ public final class SendEstimate {
         return coins(stored, carrying, price);
     }
 
-    /** What every wallet that may pay lacks; nothing when one of them has enough. */
+    /** Returns what every wallet that may pay lacks; nothing if one of them has enough. */
     private Prospect coins(Stored stored, List<Transport> nodes, Optional<Carrier.Price> price)
             throws PartylineException {
         boolean runs = price.isPresent()
@@ -255,7 +255,7 @@ public final class SendEstimate {
         for (Transport node : nodes) {
             Optional<Wallet> wallet = this.nodes.wallet(stored.network(), node.name());
             if (wallet.isPresent() && runs) {
-                // The change of the last version pays for the next.
+                // The change of the last version pays for the next one.
                 return Prospect.CLEAR;
             }
             if (wallet.isPresent() && asked.add(wallet.get().name())) {
@@ -308,7 +308,7 @@ public final class SendEstimate {
                                 + " sat now but needs " + needed + " sat (partyline:wallet-status)");
     }
 
-    /** The command that shows an address of the very account that is to pay. */
+    /** Returns the command that shows an address of the account that pays. */
     private String address(Wallet wallet, Conversation conversation) throws StoreException {
         StringBuilder command = new StringBuilder("partyline:wallet-address");
         if (nodes.wallets().size() > 1) {
@@ -325,7 +325,7 @@ public final class SendEstimate {
         return command.toString();
     }
 
-    /** As it is typed. */
+    /** Returns a name as it is typed on the command line. */
     private static String word(String name) {
         return PLAIN.matcher(name).matches()
                 ? name

@@ -19,7 +19,7 @@ import org.partyline.messaging.state.ReadingServices;
 
 /** Plans how a message would be sent, as far as this is known before it is sealed. */
 final class SendPlanner {
-    /** Bytes of a packet where nobody knows what nodes carry. */
+    /** Bytes of a packet if the nodes' limits are unknown. */
     private static final int LIKELY_SIZE = 80;
 
     private final ReadingServices reading;
@@ -32,7 +32,7 @@ final class SendPlanner {
         this.sealers = sealers;
     }
 
-    /** Unknown while a bundle is unavailable that it needs: the message is stored anyway. */
+    /** Unknown while a required bundle is unavailable: the message is stored anyway. */
     SendPlan outlook(Conversation conversation, Draft draft, SizeRange room, String carrier) throws PartylineException {
         if (!reading.isPossible() || !sealers.isHere() || !sizes.isHere()) {
             requireLimit(draft);
@@ -41,7 +41,7 @@ final class SendPlanner {
         return sealers.service().of(conversation).outlook(conversation, draft, room, carrier);
     }
 
-    /** The limit that no setting raises. */
+    /** The limit that no setting can raise. */
     private static void requireLimit(Draft draft) throws NoSuchThingException {
         if (draft.body().length > Packets.MAX_MESSAGE) {
             throw new NoSuchThingException("the message has " + draft.body().length + " bytes; the maximum is "
@@ -49,22 +49,27 @@ final class SendPlanner {
         }
     }
 
-    /** How what opens a conversation would be sent; empty: nothing has to be, or a bundle is unavailable that knows. */
+    /**
+     * Returns how the packets that open a conversation would be sent; empty if none are needed, or while a required
+     * bundle is unavailable.
+     */
     Optional<SendPlan> opening(Conversation conversation) throws PartylineException {
         return reading.isPossible() && sealers.isHere() && sizes.isHere()
                 ? sealers.service().of(conversation).opening(conversation)
                 : Optional.empty();
     }
 
-    /** What has to leave before a message of this conversation can. Part of the caller's transaction. */
+    /**
+     * Queues the packets that must leave before a message of this conversation can. Part of the caller's transaction.
+     */
     SessionOpening open(StoreTransaction tx, AfterCommit after, Conversation conversation) throws PartylineException {
         return sealers.isHere()
                 ? sealers.service().of(conversation).open(tx, after, conversation)
-                // The sealer opens the session that it needs.
+                // The sealer opens the session on demand.
                 : SessionOpening.NOTHING;
     }
 
-    /** How large the packets of a message may be. */
+    /** Returns the allowed packet sizes of a message. */
     SizeRange room(Conversation conversation, Send request) throws PartylineException {
         if (!sizes.isHere()) {
             return new SizeRange(0, LIKELY_SIZE);
@@ -86,7 +91,7 @@ final class SendPlanner {
         return room.most() == 0 ? new SizeRange(room.least(), LIKELY_SIZE) : room;
     }
 
-    /** How large the packets of what is said about a message may be; empty: nobody can say now. */
+    /** Returns the allowed packet sizes of a remark about a message; empty if unknown at present. */
     Optional<SizeRange> remarkRoom(Conversation conversation, boolean sign) throws PartylineException {
         if (!reading.isPossible() || !sealers.isHere() || !sizes.isHere()) {
             return Optional.empty();

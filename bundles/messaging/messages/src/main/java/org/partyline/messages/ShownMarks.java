@@ -30,14 +30,14 @@ final class ShownMarks {
         }
     }
 
-    /** The same of one that is erased by being shown. */
+    /** The same, for a message that is erased once it is shown. */
     void receipt(StoreTransaction tx, MessageRecord message) throws StoreException {
         if (ReceiptRecord.shown(tx, message, now)) {
             contacts.add(message.membership());
         }
     }
 
-    /** After the commit. */
+    /** Called after the commit. */
     void publish() {
         contacts.forEach(contact -> bus.publish(new ReceiptsDue(contact)));
     }

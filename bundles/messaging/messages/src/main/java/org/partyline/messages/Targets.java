@@ -17,7 +17,7 @@ import org.partyline.messaging.store.Tables;
 final class Targets {
     private Targets() {}
 
-    /** A message that is kept. @param now in milliseconds */
+    /** Returns a stored message. @param now in milliseconds */
     static MessageRecord kept(StoreTransaction tx, long id, long now) throws StoreException, NoSuchThingException {
         return Tables.find(tx, MessageRecord.TABLE, Keys.of(id), MessageRecord.class)
                 .filter(message -> message.expires() > now)
@@ -25,7 +25,7 @@ final class Targets {
                         + ": it was burned, erased, has expired, or never existed (partyline:messages)"));
     }
 
-    /** One that others know by its locator. */
+    /** Returns a message that others know by its locator. */
     static MessageRecord named(StoreTransaction tx, long id, long now) throws StoreException, NoSuchThingException {
         MessageRecord message = kept(tx, id, now);
         if (message.notice()) {
@@ -47,8 +47,8 @@ final class Targets {
     }
 
     /**
-     * Refuses one of ours that still waits: it can be cancelled. One that was given up before it left is nobody's to
-     * see.
+     * Rejects a message of ours that still waits, since it can be cancelled, and one that was cancelled before it was
+     * sent, since nobody else has seen it.
      */
     static void requireLeft(StoreTransaction tx, MessageRecord message) throws StoreException, NoSuchThingException {
         Optional<OutgoingMessage> way = OutgoingRecords.find(tx, message.id());
@@ -61,7 +61,7 @@ final class Targets {
         }
     }
 
-    /** One that four bytes of its locator name, and no other that is kept. */
+    /** Returns a message that four bytes of its locator identify among all stored ones. */
     static MessageRecord clear(StoreTransaction tx, long id, long now, References kept)
             throws StoreException, NoSuchThingException {
         MessageRecord message = named(tx, id, now);

@@ -8,8 +8,7 @@ import org.partyline.messaging.mailbox.Mentions;
 import org.partyline.messaging.mailbox.MessageRecord;
 
 /**
- * Searches messages for words: all of them, in any order, case and form. Keeps the newest that fit, and no more than
- * are wanted.
+ * Searches messages for words: all of them, in any order, case and form. Returns the newest matches, up to a maximum.
  */
 final class WordSearch {
     private static final Comparator<MessageRecord> OLDEST_FIRST =
@@ -19,13 +18,13 @@ final class WordSearch {
     private final int most;
     private final PriorityQueue<MessageRecord> newest = new PriorityQueue<>(OLDEST_FIRST);
 
-    /** @param most how many are kept */
+    /** @param most the maximum number of matches */
     WordSearch(String wanted, int most) {
         this.words = words(wanted);
         this.most = most;
     }
 
-    /** What is looked for, in the form in which texts are compared. */
+    /** Returns the search words in the form in which texts are compared. */
     static List<String> words(String wanted) {
         List<String> all = new ArrayList<>();
         for (String word : Mentions.folded(wanted).split("[\\p{Z}\\s]+")) {
@@ -36,7 +35,7 @@ final class WordSearch {
         return all;
     }
 
-    /** Looks at a message. Burn messages are shown once, and not here. @param now in milliseconds */
+    /** Examines a message. Burn messages are skipped, since they are shown only once. @param now in milliseconds */
     void look(MessageRecord message, long now) {
         if (message.expires() <= now || message.burn() || message.notice() || !fits(message.text())) {
             return;
@@ -52,7 +51,7 @@ final class WordSearch {
         return words.stream().allMatch(folded::contains);
     }
 
-    /** What was found, newest first. */
+    /** Returns the matches, newest first. */
     List<MessageRecord> found() {
         List<MessageRecord> all = new ArrayList<>(newest);
         all.sort(OLDEST_FIRST.reversed());

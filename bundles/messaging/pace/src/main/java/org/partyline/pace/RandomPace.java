@@ -15,7 +15,8 @@ public final class RandomPace implements Pace {
 
     @Override
     public Duration delay(Duration mean, SecureRandom random) {
-        // One delay in 485 million is longer than this: it bounds what a caller must be ready for, and shapes nothing.
+        // Limits the delay for the sake of callers. Only one delay in 485 million is longer, so the distribution hardly
+        // changes.
         Duration longest = mean.multipliedBy(LONGEST_DELAY);
         Duration drawn = Exponential.draw(mean, random);
         return drawn.compareTo(longest) > 0 ? longest : drawn;

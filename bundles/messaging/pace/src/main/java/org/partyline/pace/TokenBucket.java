@@ -5,8 +5,8 @@ import java.time.Instant;
 import org.partyline.api.schedule.Pace;
 
 /**
- * A token bucket that stores one instant instead of a count: when it will be full again. So nothing is rounded, and no
- * timer fills it. A packet that leaves before its time is owed for: those behind it wait longer.
+ * A token bucket that stores one instant instead of a count: the time at which it will be full again. So nothing is
+ * rounded, and no timer fills it. A packet that leaves early incurs a debt: those behind it wait longer.
  */
 final class TokenBucket implements Pace.RateLimit {
     private static final long MINUTE_NANOS = 60_000_000_000L;
@@ -17,7 +17,7 @@ final class TokenBucket implements Pace.RateLimit {
     private Instant lastTaken = Instant.MIN;
 
     TokenBucket(int perMinute, int burst) {
-        // Rounded up: never more than so many a minute.
+        // Rounded up, so that the rate per minute is never exceeded.
         this.refill = Duration.ofNanos((MINUTE_NANOS + perMinute - 1) / perMinute);
         this.slack = refill.multipliedBy(burst - 1L);
     }
@@ -39,7 +39,7 @@ final class TokenBucket implements Pace.RateLimit {
         lastTaken = now;
     }
 
-    /** A clock that was set back takes the bucket along: nobody waits for the hours that it went back. */
+    /** If the clock is set back, the bucket follows, so that nobody waits for the difference. */
     private Instant fullAt(Instant now) {
         if (now.isBefore(lastTaken)) {
             full = full.minus(Duration.between(now, lastTaken));

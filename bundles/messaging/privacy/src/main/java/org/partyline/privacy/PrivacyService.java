@@ -35,12 +35,12 @@ public final class PrivacyService implements Privacy {
     private static final String PROXY_REQUIRED = "proxy-required";
     private static final Duration COVER_MEAN = Duration.ofMinutes(10);
     private static final long COVER_POINTS = Duration.ofDays(1).dividedBy(COVER_MEAN);
-    /** A day with more points than this comes once in 700: three standard deviations of a Poisson process. */
+    /** One day in 700 has more points than this: three standard deviations of a Poisson process. */
     private static final long MOST_POINTS = COVER_POINTS + 3 * Math.round(Math.sqrt(COVER_POINTS));
-    /** Where no node says what a packet costs. */
+    /** Used if no node reports the cost of a packet. */
     private static final long COVER_BUDGET = 20_000;
 
-    /** The only record: the profile that was chosen last. */
+    /** The key of the only record: the profile that was chosen last. */
     private static final String CHOSEN = "privacy-profile";
 
     private static final int BAND = 20;
@@ -76,7 +76,7 @@ public final class PrivacyService implements Privacy {
 
     private record Wanted(String value, String why) {}
 
-    /** @param cover what the cover traffic is to be */
+    /** @param cover the wanted state of cover traffic */
     private static Map<String, Wanted> settings(Profile profile, String cover) {
         Map<String, Wanted> wanted = new LinkedHashMap<>();
         boolean economy = profile == Profile.ECONOMY;
@@ -155,7 +155,7 @@ public final class PrivacyService implements Privacy {
                 + " sat a day";
     }
 
-    /** The current persona's cover traffic, where it was started. */
+    /** Returns the current persona's cover traffic, if it was started. */
     private Optional<Cover.Status> running() throws PartylineException {
         Optional<String> current =
                 guard.open(() -> guard.transact(tx -> Tables.all(tx, PersonaRecord.TABLE, PersonaRecord.class).stream()
@@ -180,8 +180,8 @@ public final class PrivacyService implements Privacy {
     /**
      * The cost of cover traffic.
      *
-     * @param day satoshi on average; empty where no node says
-     * @param budget for a day with many points and dear draws; at most what the caps let through
+     * @param day satoshi on average; empty if no node reports fee rates
+     * @param budget for a day with many points and high fee rates; at most what the caps allow
      */
     private record Cost(Optional<Long> day, long budget, Covered covered) {}
 
@@ -213,7 +213,7 @@ public final class PrivacyService implements Privacy {
         return new Cost(Optional.of(day), Math.min(wanted, cap), covered);
     }
 
-    /** What the cover traffic is to be: as it is, where that lasts for a day at current fees. */
+    /** Returns the wanted state of cover traffic: unchanged, if its budget lasts for a day at the present fee rates. */
     private static String wanted(Optional<Cover.Status> running, Cost cost) {
         boolean enough = running.isPresent()
                 && running.get().mean().equals(COVER_MEAN)
@@ -279,7 +279,7 @@ public final class PrivacyService implements Privacy {
                 cost.covered());
     }
 
-    /** The rate of a transaction on the first network that has one. */
+    /** Returns the fee rate of a transaction on the first network that has one. */
     private Optional<FeeRate> rate() {
         return first(node -> fees.rate(nodes.inUse().stream()
                 .filter(other -> other.network() == node.network())
@@ -287,8 +287,8 @@ public final class PrivacyService implements Privacy {
     }
 
     /**
-     * The most that a message adds to a rolling transaction that carries the newest messages: it grows until it carries
-     * all of them.
+     * Returns the maximum that a message adds to a rolling transaction that carries the newest messages, which grows
+     * until it carries all of them.
      */
     private long increment(Transport node) throws PartylineException {
         int most = Math.min(ECONOMY_PACKETS, node.policy().maxOutputs());
@@ -315,7 +315,7 @@ public final class PrivacyService implements Privacy {
             try {
                 return Optional.of(question.ask(node));
             } catch (PartylineException e) {
-                // The next node may say.
+                // Try the next node.
                 continue;
             }
         }
@@ -325,14 +325,14 @@ public final class PrivacyService implements Privacy {
     @Override
     public Preview apply(Profile profile) throws PartylineException {
         if (profile == Profile.MAXIMUM) {
-            // Before anything changes: it starts cover traffic, of a persona that there has to be.
+            // Before anything changes: the last step starts cover traffic, which needs a persona and may need consent.
             requireAccepted();
         }
         Preview preview = preview(profile);
         // If this is interrupted, the missing changes can be seen.
         choose(profile);
-        // The proxy first: when its file cannot be written, nothing leaves that would not have. Cover last, as it uses
-        // the rest.
+        // The proxy comes first: if its file cannot be written, nothing leaves that would not have left before. Cover
+        // traffic comes last, as it uses the other settings.
         if (changes(preview, PROXY_REQUIRED)) {
             settings.requireProxy();
         }
@@ -358,7 +358,7 @@ public final class PrivacyService implements Privacy {
         return preview;
     }
 
-    /** Refuses to start what could only spend real money before it was said once that this is known. */
+    /** Rejects anything that can only spend real money until its use was accepted once. */
     private void requireAccepted() throws PartylineException {
         Set<Network> networks = guard.<Set<Network>, PartylineException>open(() -> people.conversations.networks(
                 guard.<PersonaRecord, PartylineException>transact(tx -> PersonaRecord.named(tx, Optional.empty()))

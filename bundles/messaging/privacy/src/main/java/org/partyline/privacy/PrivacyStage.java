@@ -53,7 +53,7 @@ public final class PrivacyStage {
         offers.close();
     }
 
-    /** What it publishes. */
+    /** The published services. */
     public Offers offers() {
         return offers;
     }

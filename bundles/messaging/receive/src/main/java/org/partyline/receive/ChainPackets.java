@@ -92,7 +92,7 @@ public final class ChainPackets implements Receiver {
         return result;
     }
 
-    /** Opens what came at a position of a chain, and moves the chain on. */
+    /** Opens a packet at a position of a chain, and advances the chain. */
     private RecognitionResult open(
             Conversation conversation, ReceiveChainState chain, int position, Candidate candidate, PacketId id)
             throws StoreException {
@@ -133,7 +133,10 @@ public final class ChainPackets implements Receiver {
         }
     }
 
-    /** What came where our answer to a handshake belongs: ours, a copy's, or nothing that counts. */
+    /**
+     * Handles a packet at the position of our answer to a handshake: ours, that of a copy of this server, or one to
+     * ignore.
+     */
     private RecognitionResult otherAnswer(
             ContactConversation contact, ReceiveChainState chain, int position, Candidate candidate, Content content)
             throws StoreException {
@@ -158,7 +161,7 @@ public final class ChainPackets implements Receiver {
             }
             after.commit();
         }
-        // Another persona of this server may be the one that waits for it.
+        // Another persona of this server may be waiting for it.
         return RecognitionResult.STRANGER;
     }
 
@@ -176,7 +179,7 @@ public final class ChainPackets implements Receiver {
         List<long[]> dropped = new ArrayList<>();
         ReceiveChain moved = chain.chain.copy();
         List<SecretBytes> salts = salts(moved, position, opened.content());
-        // The place of an answer is kept: another one there tells that two servers answered.
+        // The answer's position stays known: a different answer there shows that two servers answered.
         if (entry.kind() != ChainKind.REPLY) {
             moved.use(
                     position,
@@ -201,10 +204,10 @@ public final class ChainPackets implements Receiver {
                 HexFormat.of().formatHex(entry.session()));
         Inbox.Arrival came;
         try (AfterCommit after = new AfterCommit()) {
-            // What the session does next comes after the chain's own step.
+            // The session's step comes after the chain's own step.
             after.then(() -> moved(chain, candidate, position, moved, added, dropped));
             try {
-                // The key's use and what it opened are one transaction: after a crash both happened, or neither.
+                // The key's use and the opened content are one transaction: after a crash both happened, or neither.
                 came = guard.transact(tx -> {
                     ReceiveChains.putChain(tx, entry, moved);
                     tx.delete(HeldPackets.UNMATCHED, id.hash());
@@ -237,7 +240,9 @@ public final class ChainPackets implements Receiver {
         inbox.arrived(source, came);
     }
 
-    /** A position that arrived after later ones is no longer missing; one that was dropped for lack of space is. */
+    /**
+     * A position whose packet arrived after later ones is no longer missing; one that was dropped for lack of space is.
+     */
     private static Inbox.Skipped skipped(ReceiveChain chain, int arrived, List<long[]> dropped) {
         Set<Integer> expected = new HashSet<>();
         chain.forEachSkipped(Instant.MAX, (at, hint) -> expected.add(at));
@@ -246,8 +251,8 @@ public final class ChainPackets implements Receiver {
     }
 
     /**
-     * What a KEY_UPDATE needs of its position, and of those that were skipped before it, the nearest first: it may say
-     * once more what was lost at one of them. Nothing for any other packet.
+     * Returns the secrets that a KEY_UPDATE may need: that of its position and those of the positions skipped before
+     * it, nearest first, since it may repeat a key that was lost there. Empty for any other packet.
      */
     private static List<SecretBytes> salts(ReceiveChain chain, int position, Content content) {
         if (content.type() != PacketType.KEY_UPDATE) {

@@ -34,13 +34,16 @@ import org.partyline.messaging.store.Keys;
  * 5). Runs under the state lock.
  */
 final class ChainUpkeep {
-    /** Packets may have been missed where a network was not heard for so long: at five seconds a version, 24 of 64. */
+    /**
+     * Packets may have been missed if a network was not heard for this long: at one version every five seconds, 24 of
+     * 64.
+     */
     static final Duration UNHEARD = Duration.ofMinutes(2);
-    /** How long chains are looked further ahead of once all was read. */
+    /** How long the wider window of chains applies once everything was read. */
     static final Duration FAR = Duration.ofHours(24);
     /**
-     * What was skipped is reported after this, and can still be read for the rest of a day. Nothing in a packet proves
-     * that an earlier one was replaced: it may have gone by another transaction, which is late.
+     * A skipped position is reported after this time, and can still be read for the rest of a day. Nothing in a packet
+     * proves that an earlier one was replaced: the earlier one may be in another transaction that is late.
      */
     static final Duration REPORTED = Duration.ofHours(1);
 
@@ -53,11 +56,11 @@ final class ChainUpkeep {
     private final EventHub events;
     private final Reception reception;
     private final Inbox inbox;
-    /** When all that a network's nodes had was read last. */
+    /** When everything that a network's nodes had was last read. */
     private final Map<Network, Instant> heard = new EnumMap<>(Network.class);
-    /** Until when chains of a network are looked further ahead of. */
+    /** Until when the wider window applies to the chains of a network. */
     private final Map<Network, Instant> farUntil = new EnumMap<>(Network.class);
-    /** What was reported of each chain last, so that a round without news reads nothing. */
+    /** The skipped positions last reported for each chain, so that a round without news reads nothing. */
     private final Map<Integer, Set<Integer>> reported = new HashMap<>();
 
     ChainUpkeep(
@@ -72,8 +75,9 @@ final class ChainUpkeep {
     }
 
     /**
-     * Sees where packets may have been missed: the server was not running, was locked, had no node that answered, or
-     * slept with its machine. All of these leave time between two rounds in which a network was read to its end.
+     * Detects that packets may have been missed: the server was not running, was locked, had no node that responded, or
+     * was suspended with its machine. All of these leave time between two rounds in which a network was read to its
+     * end.
      */
     void look() {
         Set<Network> networks = EnumSet.noneOf(Network.class);
@@ -97,7 +101,7 @@ final class ChainUpkeep {
         recognition.chains.setFar(far);
     }
 
-    /** By the time up to which everything was read, which may lie days back. */
+    /** Uses the time up to which everything was read, which may be days ago. */
     void expire() throws StoreException {
         for (ReceiveChainState chain : recognition.chains.all()) {
             Conversation conversation = people.conversations.find(chain.entry.membership());
@@ -131,7 +135,7 @@ final class ChainUpkeep {
         }
     }
 
-    /** Answers to handshakes are alone on their chains, and what a contact would write who opened has not begun. */
+    /** An answer to a handshake is alone on its chain, and a candidate's chain is not in use yet. */
     private static boolean isReported(ReceiveChainState chain) {
         return chain.entry.kind() == ChainKind.CHANNEL || chain.entry.kind() == ChainKind.SESSION;
     }

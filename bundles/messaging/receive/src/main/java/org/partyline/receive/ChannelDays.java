@@ -18,9 +18,7 @@ import org.partyline.messaging.state.StateGuard;
 import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
 
-/**
- * Moves channels on to the next day: expects its packets, and erases the roots of days that were read.
- */
+/** Advances channels to the next day: expects its packets, and erases the roots of days that were read. */
 final class ChannelDays {
     private final StateGuard guard;
     private final People people;
@@ -46,12 +44,14 @@ final class ChannelDays {
         this.reception = reception;
     }
 
-    /** Whether no packet waits to be tried once more: until then no key goes. */
+    /** Returns whether no packet waits to be tried again; while any does, no key is erased. */
     boolean areRead() {
         return recognition.unmatched.again.isEmpty();
     }
 
-    /** Expects the days to come, and erases the roots before yesterday, once those days' packets have been read. */
+    /**
+     * Expects the packets of the coming days, and erases the roots before yesterday once those days' packets were read.
+     */
     void turn() throws StoreException {
         Instant now = clock.instant();
         int today = Days.of(now);
@@ -61,14 +61,14 @@ final class ChannelDays {
                 bus.publish(new Bus.Expected());
             }
             int horizon = Days.of(reception.horizon(member.network(), now));
-            // Packets whose keys are still derived count as not read.
+            // Packets whose keys are still being derived count as unread.
             int read =
                     Math.min(horizon, recognition.secrets.firstDay(member.id()).orElse(today) + 1);
             int keep = Math.max(Math.min(read, today) - 1, oldest);
             if (keep <= member.entry.rootDay()) {
                 continue;
             }
-            // The store first: when the disk refuses, the next round tries again.
+            // The store first: if the disk fails, the next round tries again.
             try (SecretBytes root = recognition.beacons.root(member, keep)) {
                 MembershipRecord moved = member.entry.withRoot(keep, root.expose());
                 guard.update(tx -> {

@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Derives the secrets of sealed packets on separate threads, without the state lock: a derivation takes a while, and
- * anyone who copies a locator chooses when (PROTOCOL 4).
+ * anyone who copies a locator can trigger one (PROTOCOL 4).
  */
 public final class Derivations {
     private static final Logger LOG = LoggerFactory.getLogger(Derivations.class);
@@ -32,19 +32,16 @@ public final class Derivations {
     private final ChannelKeys channelKeys;
     private final Executor executor;
     private final int threads;
-    /** How many threads are at work; guarded by the state lock. */
+    /** The number of threads at work; guarded by the state lock. */
     private int working;
 
     private boolean stopped;
-    /** Is told when packets can be tried now. Set when the server is put together; must not block. */
+    /** Called when packets can be tried now. Set when the server is assembled; must not block. */
     public Runnable onDerived = () -> {};
-    /**
-     * Is told when packets that wait in the store can be tried now. Set when the server is put together; must not
-     * block.
-     */
+    /** Called when stored waiting packets can be tried now. Set when the server is assembled; must not block. */
     public Runnable onMore = () -> {};
 
-    /** @param threads most derivations at once */
+    /** @param threads the maximum number of concurrent derivations */
     public Derivations(
             StateGuard guard,
             Recognition recognition,
@@ -60,12 +57,12 @@ public final class Derivations {
         this.threads = threads;
     }
 
-    /** Whether a derivation is here, and allowed. */
+    /** Returns whether a derivation is available and allowed. */
     boolean isHere(KdfParameters parameters) {
         return suites.derivation(parameters).isPresent();
     }
 
-    /** There is one more to do. Hold the state lock. */
+    /** Called when another derivation is due. Hold the state lock. */
     public void begin() {
         if (working >= threads) {
             return;
@@ -79,14 +76,13 @@ public final class Derivations {
         }
     }
 
-    /** No other key is begun from now on: another one does that. Hold the state lock. */
+    /** Starts no further derivation: another instance does. Hold the state lock. */
     void stop() {
         stopped = true;
     }
 
     /**
-     * Tries failed derivations again, which may succeed now, for example after a lack of memory. Hold the server's
-     * lock.
+     * Retries failed derivations, which may succeed now, for example after a lack of memory. Hold the server's lock.
      */
     public void retryFailed() {
         if (recognition.secrets.retryFailed()) {
@@ -123,7 +119,7 @@ public final class Derivations {
         }
     }
 
-    /** Null when it failed. */
+    /** Returns null if it failed. */
     private @Nullable SecretBytes derive(SealedSecrets.Entry next) {
         try {
             Optional<KeyDerivation> kdf = suites.derivation(next.parameters);
@@ -134,7 +130,7 @@ public final class Derivations {
         } catch (KdfMemoryException e) {
             LOG.warn("packets wait: their key could not be derived; it is tried again: {}", e.getMessage());
         } catch (RuntimeException | Error e) {
-            // Too little memory, or a bundle that was replaced in the middle. The thread goes on.
+            // Too little memory, or a bundle that was replaced in between. The thread continues.
             LOG.warn("packets wait: their key could not be derived; it is tried again ({})", Faults.reason(e));
         }
         return null;
@@ -142,7 +138,7 @@ public final class Derivations {
 
     private void end(int loads, SealedSecrets.Entry entry, @Nullable SecretBytes secret) {
         if (!guard.isLoaded() || guard.loads() != loads) {
-            // Locked meanwhile: the root is wiped, and what was derived of it is nobody's.
+            // Locked meanwhile: the root is wiped, and the derived secret is of no use.
             if (secret != null) {
                 secret.close();
             }

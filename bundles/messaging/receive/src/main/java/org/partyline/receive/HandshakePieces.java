@@ -24,14 +24,14 @@ import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
 
 /**
- * Keeps the fragments of handshakes that arrived at an inbox. Everybody who has the card can put a false piece beside
- * the true ones, under the same message id and before they come. So several are kept for each place, and put together
- * in every way: the handshake itself shows which way was meant, as only the true one opens (PROTOCOL 7).
+ * Stores the fragments of handshakes that arrived at an inbox. Anyone who has the card can add a false fragment with
+ * the same message id, even before the true ones arrive. So several are kept for each index, and assembled in every
+ * combination: only the true combination opens (PROTOCOL 7).
  */
 public final class HandshakePieces {
-    /** Different pieces that are kept for each index. */
+    /** The maximum number of different fragments that are kept for each index. */
     public static final int MOST_OF_AN_INDEX = 4;
-    /** Ways of putting the pieces of one message together that are tried, over all that comes. */
+    /** The maximum number of combinations of one message's fragments that are tried in all. */
     public static final int MOST_COMBINATIONS = 64;
 
     private static final Duration KEPT = Duration.ofHours(24);
@@ -45,7 +45,7 @@ public final class HandshakePieces {
     /**
      * A kept fragment.
      *
-     * @param tried how many ways were tried when it came
+     * @param tried how many combinations were tried when it arrived
      */
     record Piece(int index, byte[] body, int tried) {
         /** Does not show the body. */
@@ -56,7 +56,8 @@ public final class HandshakePieces {
     }
 
     /**
-     * Keeps a piece; gives the whole bodies that it makes with those that are here. Part of the caller's transaction.
+     * Stores a fragment, and returns the whole bodies that it completes with the stored ones. Part of the caller's
+     * transaction.
      */
     public List<byte[]> add(StoreTransaction tx, ContactInbox contactInbox, Content content) throws StoreException {
         FragmentHeader header = content.fragment().orElseThrow();
@@ -85,7 +86,10 @@ public final class HandshakePieces {
         return bodies;
     }
 
-    /** The handshake opened: what else came under its message id is of no use. Part of the caller's transaction. */
+    /**
+     * Called when the handshake was opened: the other fragments with its message id are of no use. Part of the caller's
+     * transaction.
+     */
     public void drop(StoreTransaction tx, ContactInbox contactInbox, Content content) throws StoreException {
         for (StoredRecord piece : tx.list(FragmentRecord.TABLE, group(contactInbox, content))) {
             tx.delete(FragmentRecord.TABLE, piece.key());
@@ -93,8 +97,8 @@ public final class HandshakePieces {
     }
 
     /**
-     * What may belong together: the same message id, the same count, and the same time, which all pieces of a message
-     * share and which tells strangers' messages apart.
+     * Returns the key of fragments that may belong together: the same message id, the same count, and the same time,
+     * which all fragments of a message share and which distinguishes messages of strangers.
      */
     private static byte[] group(ContactInbox contactInbox, Content content) {
         FragmentHeader header = content.fragment().orElseThrow();
@@ -119,7 +123,7 @@ public final class HandshakePieces {
         return bodies;
     }
 
-    /** Adds what can be made of a beginning and the places from one on. */
+    /** Adds all combinations of a prefix with the fragments from an index on. */
     private static void put(List<List<byte[]>> places, int next, byte[] start, List<byte[]> bodies, int most) {
         if (next == places.size()) {
             if (bodies.size() < most) {
@@ -142,7 +146,7 @@ public final class HandshakePieces {
         return both.toByteArray();
     }
 
-    /** Drops the oldest incomplete handshake of an inbox when there are too many. */
+    /** Drops the oldest incomplete handshake of an inbox if there are too many. */
     private static void makeRoom(StoreTransaction tx, ContactInbox contactInbox) throws StoreException {
         Map<String, List<byte[]>> incomplete = new LinkedHashMap<>();
         for (StoredRecord entry : tx.list(FragmentRecord.TABLE)) {
@@ -159,7 +163,7 @@ public final class HandshakePieces {
         }
     }
 
-    /** The body of a HANDSHAKE_INIT that was put together: the first piece's begins with the inner type. */
+    /** Returns the body of an assembled HANDSHAKE_INIT: that of the first fragment begins with the inner type. */
     public static byte[] initOf(byte[] joined) {
         return joined.length > 0 && joined[0] == PacketType.HANDSHAKE_INIT.code()
                 ? Arrays.copyOfRange(joined, 1, joined.length)

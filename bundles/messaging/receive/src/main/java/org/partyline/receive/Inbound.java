@@ -9,7 +9,7 @@ import org.partyline.messaging.state.ReadingServices;
 /**
  * The services that receiving depends on.
  *
- * @param reading what packets are told apart and opened with
+ * @param reading the services that recognise and open packets
  * @param sync is told what was heard
  */
 public record Inbound(Operations operations, ReadingServices reading, Live<NodeDirectory> nodes, InitialSync sync) {}

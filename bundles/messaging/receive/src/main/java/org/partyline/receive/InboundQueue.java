@@ -35,8 +35,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Passes payloads from all nodes, one after another, to the recogniser, or while locked to the sealed queue. When the
- * disk refuses it tries the same payload again: nothing is dropped, and the nodes' reading slows down behind it.
+ * Passes payloads from all nodes, one after another, to the recogniser, or to the sealed queue while the store is
+ * locked. If the disk fails, it retries the same payload: nothing is dropped, and reading from the nodes slows down
+ * behind it.
  */
 public final class InboundQueue implements Reception, NodeReceiver {
     private static final int QUEUE = 4096;
@@ -44,7 +45,7 @@ public final class InboundQueue implements Reception, NodeReceiver {
     private static final long POLL_MILLIS = 500;
     private static final long RETRY_SECONDS = 2;
     private static final int MOST_ERRORS = 5;
-    /** A version-1 message begins like any JSON object; shorter ones cannot hold nonce, cipher and tag. */
+    /** A version-1 message begins like any JSON object; a shorter one cannot hold nonce, cipher text and tag. */
     private static final int SHORTEST_LEGACY = 80;
 
     private static final byte LEGACY_START = '{';
@@ -62,11 +63,11 @@ public final class InboundQueue implements Reception, NodeReceiver {
     private final Derivations derivations;
     private final BlockingQueue<Task> queue = new ArrayBlockingQueue<>(QUEUE);
     private final AtomicBoolean parkedDue = new AtomicBoolean();
-    /** Is told when a node begins to tell, and of each block. Set when the server is put together. */
+    /** Called when a node begins to report, and for each block. Set when the server is assembled. */
     public @Nullable InitialSyncGate initialSyncGate;
 
     private final AtomicBoolean unmatchedDue = new AtomicBoolean();
-    /** A service came, or came back. */
+    /** Whether a service was added or has returned. */
     private final AtomicBoolean returned = new AtomicBoolean();
 
     private final CountDownLatch stop = new CountDownLatch(1);
@@ -117,7 +118,7 @@ public final class InboundQueue implements Reception, NodeReceiver {
         }
     }
 
-    /** Whether its thread takes in what comes. */
+    /** Returns whether its thread handles payloads. */
     public boolean isAlive() {
         return thread.isAlive();
     }
@@ -126,12 +127,12 @@ public final class InboundQueue implements Reception, NodeReceiver {
         return stop.getCount() == 0;
     }
 
-    /** How many payloads and tasks wait. */
+    /** Returns the number of waiting payloads and tasks. */
     public int size() {
         return queue.size();
     }
 
-    /** Puts a task behind those that wait; blocks while there are too many. */
+    /** Appends a task to those that wait; blocks while there are too many. */
     public void submit(Task task) {
         try {
             while (!isStopped() && !queue.offer(task, 1, TimeUnit.SECONDS)) {
@@ -165,7 +166,7 @@ public final class InboundQueue implements Reception, NodeReceiver {
                     LOG.debug("interrupted: {}", Faults.reason(e));
                 }
             } catch (RuntimeException | Error e) {
-                // Nothing would be taken in any more.
+                // Without this thread, no payload would be handled any more.
                 faults.met(e);
             }
         }
@@ -190,7 +191,7 @@ public final class InboundQueue implements Reception, NodeReceiver {
                 LOG.error("a payload could not be handled: {}", Faults.reason(e));
                 return;
             } catch (Error e) {
-                // Too little memory, or a bundle that was replaced in the middle: it may work the next time.
+                // Too little memory, or a bundle that was replaced in between: the next attempt may succeed.
                 LOG.error("a payload is tried again: {}", Faults.reason(e));
                 if (++errors > MOST_ERRORS) {
                     return;
@@ -215,7 +216,7 @@ public final class InboundQueue implements Reception, NodeReceiver {
         candidate(Candidate.of(network, payload, transaction, block, arrived, node));
     }
 
-    /** A payload that may be ours. Blocks while there are too many. */
+    /** Adds a payload that may be ours. Blocks while there are too many. */
     public void candidate(Candidate candidate) {
         submit(() -> handle(candidate));
     }
@@ -243,7 +244,7 @@ public final class InboundQueue implements Reception, NodeReceiver {
         }
     }
 
-    /** Handles what can be tried now, and writes what has waited long enough. */
+    /** Handles packets that can be tried now, and writes those that have waited long enough. */
     private void upkeep() throws StoreException {
         guard.lock();
         try {
@@ -256,7 +257,7 @@ public final class InboundQueue implements Reception, NodeReceiver {
         }
     }
 
-    /** Keys were derived: their packets can be tried. Never blocks. */
+    /** Called when keys were derived: their packets can be tried. Never blocks. */
     public void wake() {
         boolean woken = queue.offer(() -> {});
         LOG.trace("packets can be tried again: the thread was woken: {}", woken);
@@ -271,7 +272,7 @@ public final class InboundQueue implements Reception, NodeReceiver {
         }
     }
 
-    /** Writes what waits to be written, before the store is locked or the server stops. Hold the state lock. */
+    /** Writes pending data before the store is locked or the server stops. Hold the state lock. */
     public void settleWrites() {
         try {
             writer.flush();
@@ -296,7 +297,7 @@ public final class InboundQueue implements Reception, NodeReceiver {
         }
     }
 
-    /** Looks whether blocks are to be read again, soon. Never blocks. */
+    /** Checks soon whether blocks are to be read again. Never blocks. */
     public void reread() {
         boolean taken = queue.offer(this::lookBack);
         LOG.trace("blocks to be read again are looked up: {}", taken);
@@ -314,7 +315,7 @@ public final class InboundQueue implements Reception, NodeReceiver {
     }
 
     private void lookBack() throws StoreException {
-        // The nodes that were here at its beginning are asked to its end.
+        // The operation uses the same nodes from beginning to end.
         operations.enter();
         try {
             if (guard.isOpen() && !isDraining() && nodes.isHere()) {
@@ -329,7 +330,7 @@ public final class InboundQueue implements Reception, NodeReceiver {
     public void blockConnected(String node, Network network, BlockRef block) {
         gate().begins(node, network);
         submit(() -> {
-            // The position must not be past a packet that nobody would remember after a crash.
+            // The position must not be past a packet that would be lost in a crash.
             flush();
             blocks.position().advance(node, network, block);
             lookBack();
@@ -347,8 +348,8 @@ public final class InboundQueue implements Reception, NodeReceiver {
     }
 
     /**
-     * Does what asks nodes, with those that are here. While they are unavailable it is left: they begin at the cursor
-     * again, which has not moved, and tell it anew.
+     * Runs a task that asks nodes. It is skipped while they are unavailable: they will begin at the cursor again, which
+     * has not moved, and repeat the event.
      */
     private void withNodes(Task task) throws StoreException {
         operations.enter();
@@ -364,8 +365,8 @@ public final class InboundQueue implements Reception, NodeReceiver {
     }
 
     /**
-     * Nodes were found to be on another chain, which is looked into after what they told before. Blocks while there is
-     * too much.
+     * Called when nodes were found to be on another chain, which is examined after their earlier reports. Blocks while
+     * there are too many tasks.
      */
     void distrusted() {
         submit(() -> {
@@ -376,10 +377,7 @@ public final class InboundQueue implements Reception, NodeReceiver {
         });
     }
 
-    /**
-     * The nodes are back, and nobody remembers that they were to begin anew: what is still to be read again is begun
-     * again, soon.
-     */
+    /** Called when the nodes are back and have lost the request to start over: pending rereading begins again soon. */
     public void nodesReturned() {
         boolean taken = queue.offer(blocks.rereading()::nodesReturned);
         LOG.trace("reading blocks again starts over, {}", taken);
@@ -397,14 +395,14 @@ public final class InboundQueue implements Reception, NodeReceiver {
         }
     }
 
-    /** Works off what was collected while the store was locked. */
+    /** Handles the packets that were collected while the store was locked. */
     public void drainCollected() {
         sync.draining.set(true);
         blocks.rereading().unlocked();
         submit(this::drain);
     }
 
-    /** The store is about to be opened: see {@link #isDraining}. */
+    /** Called when the store is about to be opened: see {@link #isDraining}. */
     public void expectCollected() {
         sync.draining.set(true);
     }
@@ -422,7 +420,7 @@ public final class InboundQueue implements Reception, NodeReceiver {
                 if (!guard.isLoaded() || !reading.isPossible()) {
                     return;
                 }
-                // Those that came last, and wait to be written, are among them.
+                // They include the last ones, which still wait to be written.
                 writer.flush();
                 batch = guard.transact(tx -> tx.collected(BATCH));
             } finally {
@@ -446,7 +444,7 @@ public final class InboundQueue implements Reception, NodeReceiver {
         }
     }
 
-    /** Stores their outcome first; false if the store was locked in between. */
+    /** Stores their outcome first. Returns false if the store was locked in between. */
     private boolean discard(List<StoredRecord> batch) throws StoreException {
         guard.lock();
         try {
@@ -465,7 +463,7 @@ public final class InboundQueue implements Reception, NodeReceiver {
         }
     }
 
-    /** After what was collected: it may tell of the blocks that are gone, and of those that came in their place. */
+    /** After the collected packets: a reorganisation may concern blocks that are gone and those that replaced them. */
     private void takeUpReorganisations() throws StoreException {
         guard.lock();
         try {
@@ -477,7 +475,7 @@ public final class InboundQueue implements Reception, NodeReceiver {
         }
     }
 
-    /** Handles one; false when the store was locked in between, or nothing can be read any more. */
+    /** Handles one packet. Returns false if the store was locked in between, or nothing can be read any more. */
     private boolean drain(StoredRecord collected) throws StoreException {
         guard.lock();
         try {
@@ -490,7 +488,7 @@ public final class InboundQueue implements Reception, NodeReceiver {
                 LOG.debug("a collected packet waits: {}", e.reason());
                 return false;
             } catch (Cbor.UnreadableRecordException | RuntimeException | StackOverflowError e) {
-                // It would be in the way of all that come after it.
+                // It would block all that come after it.
                 LOG.error("a collected packet could not be handled and is dropped: {}", Faults.reason(e));
             }
             return true;
@@ -499,7 +497,7 @@ public final class InboundQueue implements Reception, NodeReceiver {
         }
     }
 
-    /** A service was added or has returned: work that waited for it continues soon. Never blocks. */
+    /** Called when a service was added or has returned: work that waited for it continues soon. Never blocks. */
     public void partsReturned() {
         returned.set(true);
         boolean woken = queue.offer(() -> {});
@@ -513,7 +511,7 @@ public final class InboundQueue implements Reception, NodeReceiver {
                 return;
             }
             if (guard.isLoaded()) {
-                // Keys that were wanted of one before this one.
+                // For keys that were requested of a previous instance.
                 derivations.begin();
             }
             if (!guard.isLoaded() || reading.isMadeByOthers()) {
@@ -521,13 +519,14 @@ public final class InboundQueue implements Reception, NodeReceiver {
                 try {
                     bus.publishWithin(new Bus.Outdated(), "vault");
                 } catch (AbsentException e) {
-                    // It loads the store when it starts, and says so; no key goes until then.
+                    // The missing bundle loads the store when it starts, and reports that; no key is erased until then.
                     LOG.debug("packets wait until the store is loaded: {}", e.reason());
                     return;
                 }
                 parkedDue.set(true);
             } else {
-                // Who names the suites may be new: before anything is read it is to know those that were here once.
+                // The provider of suite names may be new: before anything is read, it must know the suites that were
+                // available before.
                 exchangeSuites();
             }
         } finally {
@@ -542,15 +541,15 @@ public final class InboundQueue implements Reception, NodeReceiver {
         bus.publish(new Bus.Retry());
     }
 
-    /** Runs a task behind the payloads that wait now. Never blocks; false when there are too many. */
+    /** Runs a task after the payloads that wait now. Never blocks; returns false if there are too many. */
     public boolean soon(Runnable task) {
         return queue.offer(task::run);
     }
 
-    /** Takes up what waited for a suite, soon. Never blocks. */
+    /** Retries soon the packets that waited for a suite. Never blocks. */
     public void retryParked() {
         parkedDue.set(true);
-        // Wakes the thread; when the queue is full it is awake.
+        // Wakes the thread; if the queue is full, it is awake.
         boolean woken = queue.offer(() -> {});
         LOG.trace("parked packets are due: the thread was woken: {}", woken);
     }
@@ -589,12 +588,15 @@ public final class InboundQueue implements Reception, NodeReceiver {
         }
     }
 
-    /** Learns which suites of other bundles were here, and stores which are. Part of the caller's transaction. */
+    /**
+     * Reads which third-party suites were available before, and stores which are available now. Part of the caller's
+     * transaction.
+     */
     public void exchange(StoreTransaction tx) throws StoreException {
         recogniser.known().exchange(tx);
     }
 
-    /** Keys whose derivation failed are tried again. Hold the state lock. */
+    /** Retries keys whose derivation failed. Hold the state lock. */
     void retryFailed() {
         derivations.retryFailed();
     }

@@ -32,7 +32,7 @@ import org.partyline.messaging.store.Keys;
 
 /** Recognises packets to an inbox: session requests by anyone who has the card (PROTOCOL 6). */
 public final class InboxPackets implements Receiver {
-    /** An offer comes in several packets, and anyone with the card can send many. */
+    /** An offer takes several packets, and anyone with the card can send many. */
     private static final Duration FORBIDDEN_PAUSE = Duration.ofMinutes(1);
 
     private final StateGuard guard;
@@ -79,7 +79,7 @@ public final class InboxPackets implements Receiver {
                 : open(beacon, beacon.contactInbox, packet.candidate(), packet.id());
     }
 
-    /** Opens what came to a contact inbox. */
+    /** Opens a packet for a contact inbox. */
     private RecognitionResult open(Beacon beacon, ContactInbox contactInbox, Candidate candidate, PacketId id)
             throws StoreException {
         byte[] locator = PacketOpener.locator(candidate, Packets.SEALED_LOCATOR);
@@ -108,7 +108,7 @@ public final class InboxPackets implements Receiver {
                                     clock.instant(), settings.get().reading().catchUp(), candidate.reference()));
                     tx.delete(HeldPackets.UNMATCHED, id.hash());
                     tx.delete(HeldPackets.PARKED, id.hash());
-                    // Only handshakes belong here: a text in an inbox would be a message of nobody.
+                    // Only handshakes belong here: a text in an inbox would have no sender.
                     if (isHandshake(opened.content())) {
                         handshake(tx, after, contactInbox, opened.content());
                     }
@@ -157,7 +157,7 @@ public final class InboxPackets implements Receiver {
         }
     }
 
-    /** An INIT, or a piece of one: the first piece's body begins with the inner type. */
+    /** Returns whether it is an INIT or a fragment of one: the first fragment's body begins with the inner type. */
     private static boolean isHandshake(Content content) {
         if (content.type() == PacketType.FRAGMENT) {
             return content.fragment().orElseThrow().index() > 0

@@ -7,7 +7,7 @@ import org.partyline.messaging.recognition.Recognition;
 import org.partyline.messaging.scan.Candidate;
 import org.partyline.messaging.scan.PacketId;
 
-/** A payload on its way through the receivers. What several of them ask of it is found out once. */
+/** A payload on its way through the receivers. Facts that several of them need are computed once. */
 public final class IncomingPayload {
     private final Recognition recognition;
     private final Candidate candidate;
@@ -31,12 +31,12 @@ public final class IncomingPayload {
         return id;
     }
 
-    /** Whether it has the length and the first byte of a version-2 packet. */
+    /** Returns whether it has the length and the first byte of a version-2 packet. */
     boolean isPacket() {
         return packet;
     }
 
-    /** The beacon that its locator was made with, on its network; null when it is none that we know. */
+    /** Returns the beacon of its locator, on its network; null if it is none of ours. */
     @Nullable
     Beacon beacon() {
         if (!matched) {

@@ -13,13 +13,13 @@ import org.partyline.api.nodes.KnownNode;
 import org.partyline.messaging.state.InitialSync;
 
 /**
- * Determines whether everything that a network's nodes knew at the server's start was read: the blocks up to the tip,
- * and the mempool. Before that nobody can say that our files are not an old copy, whose keys were used since.
+ * Determines whether everything that a network's nodes knew when the server started was read: the blocks up to the tip,
+ * and the mempool. Before that, our files may be an old copy whose keys were used since.
  */
 public final class InitialSyncGate {
-    /** A mempool that is reported more slowly than this is not waited for. */
+    /** A mempool that takes longer than this to be reported is not waited for. */
     private static final Duration LONGEST = Duration.ofMinutes(10);
-    /** For a node that does not say how large its mempool is. */
+    /** For a node that does not report the size of its mempool. */
     private static final Duration UNKNOWN = Duration.ofMinutes(1);
 
     private final Supplier<List<KnownNode>> nodes;
@@ -27,7 +27,7 @@ public final class InitialSyncGate {
     private final Clock clock;
     private final Predicate<Runnable> afterAllThatWaits;
     private final Runnable onSettled;
-    /** How many transactions a node had told of when it began with its mempool. */
+    /** How many transactions a node had reported when it began with its mempool. */
     private final Map<String, Long> begun = new ConcurrentHashMap<>();
 
     private final Map<Network, Instant> caughtUp = new ConcurrentHashMap<>();
@@ -35,7 +35,7 @@ public final class InitialSyncGate {
 
     /**
      * @param nodes all of them; none while they are unavailable
-     * @param afterAllThatWaits runs a task behind the payloads that wait to be handled; false when it cannot; must not
+     * @param afterAllThatWaits runs a task after the payloads that wait to be handled; false if it cannot; must not
      *     block
      * @param onSettled must not block
      */
@@ -54,7 +54,7 @@ public final class InitialSyncGate {
         this.onSettled = onSettled;
     }
 
-    /** A node begins to tell, or has told of one more block: if that is the tip, the mempool follows. */
+    /** Called when a node begins to report, or has reported another block: if that is the tip, the mempool follows. */
     public void begins(String node, Network network) {
         if (!caughtUp.containsKey(network)) {
             nodes.get().stream()
@@ -63,7 +63,7 @@ public final class InitialSyncGate {
         }
     }
 
-    /** Looks again, where someone waits. To be called now and then. */
+    /** Checks again if anyone waits. To be called now and then. */
     public void look() {
         for (Network network : sync.wanted()) {
             // Reported events may still wait to be handled.
@@ -98,7 +98,7 @@ public final class InitialSyncGate {
         if (before == null) {
             return false;
         }
-        // Fewer than before: it is counted anew, since it came back.
+        // Fewer than before: the node has restarted its count.
         long told = node.transactionsReceived() < before
                 ? node.transactionsReceived()
                 : node.transactionsReceived() - before;

@@ -19,7 +19,7 @@ import org.partyline.messaging.store.Tables;
  * and are not treated as junk.
  */
 final class KnownSuites {
-    /** Longer than any packet waits; long enough for someone to put a bundle back. */
+    /** Longer than any packet waits; long enough to reinstall a bundle. */
     private static final Duration KEPT = Duration.ofDays(30);
 
     private static final int MOST_COUNTED = 100;
@@ -33,7 +33,7 @@ final class KnownSuites {
         this.clock = clock;
     }
 
-    /** A packet with our locator was opened by none of the suites that are known here. */
+    /** Called when none of the available suites could open a packet with our locator. */
     synchronized void couldNotOpen() {
         unopened.addLast(clock.instant());
         if (unopened.size() > MOST_COUNTED) {
@@ -41,7 +41,7 @@ final class KnownSuites {
         }
     }
 
-    /** How many there were in the last day; at most a hundred are counted. */
+    /** Returns how many there were in the last day, counting at most a hundred. */
     synchronized int unopened() {
         Instant since = clock.instant().minus(Duration.ofDays(1));
         unopened.removeIf(time -> time.isBefore(since));
@@ -51,7 +51,7 @@ final class KnownSuites {
     /** A known suite, like {@link AeadId}. */
     record Known(int code, String name, int nonceLength, boolean seals) {}
 
-    /** Tells the registry what was here, and keeps what is here. */
+    /** Tells the registry which suites were available before, and stores those that are available now. */
     void exchange(StoreTransaction tx) throws StoreException {
         for (Known known : Tables.all(tx, HeldPackets.KNOWN_SUITES, Known.class)) {
             suites.recall(new AeadId(known.code(), known.name(), known.nonceLength(), known.seals()));

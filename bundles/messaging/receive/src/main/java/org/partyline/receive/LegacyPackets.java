@@ -31,11 +31,13 @@ import org.partyline.messaging.state.StateGuard;
 import org.partyline.messaging.store.Keys;
 
 /**
- * Recognises messages of version 1 (PROTOCOL 10). Another bundle reads them, but this receiver belongs here:
- * their key is derived from the channel's passphrase when the channel is joined, and no other bundle may see that.
+ * Recognises messages of version 1 (PROTOCOL 10). Another bundle reads them, but this receiver belongs here: their key
+ * is derived from the channel's passphrase when the channel is joined, and no other bundle may see it.
  */
 public final class LegacyPackets implements Receiver {
-    /** Version 1 has no chain to tell a replay by: a hash is kept for as long as a mempool may hold it. */
+    /**
+     * Version 1 has no chain by which to detect a replay: a hash is kept for as long as a mempool may hold the message.
+     */
     private static final Duration SEEN = Duration.ofDays(30);
 
     private final StateGuard guard;
@@ -79,9 +81,9 @@ public final class LegacyPackets implements Receiver {
     }
 
     /**
-     * Reads it for each channel that reads version 1.
+     * Tries it for each channel that reads version 1.
      *
-     * @return {@link RecognitionResult#PARKED} where a bundle is missing for that
+     * @return {@link RecognitionResult#PARKED} if a required bundle is missing
      */
     private RecognitionResult open(Candidate candidate, PacketId id) throws StoreException {
         Optional<LegacyReader> reader = legacy.get();

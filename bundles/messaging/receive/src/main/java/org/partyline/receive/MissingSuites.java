@@ -22,11 +22,12 @@ import org.partyline.messaging.store.Tables;
 
 /**
  * Checks for packets that cannot be read because a cipher suite is missing. The suite is not on the wire (PROTOCOL
- * 2.1): that of a session is known, a member of a channel may use any, and one that was never here is not known at all.
+ * 2.1): that of a session is known, a member of a channel may use any, and one that was never available here is
+ * unknown.
  */
 final class MissingSuites {
     static final String NAME = "suites";
-    /** More packets than this are counted and not looked at one by one. */
+    /** If there are more packets than this, they are counted and not examined one by one. */
     private static final int MOST = 1_000;
 
     private static final String REMEDY = "partyline:suite-list, then bundle:start its bundle, or partyline:suite-allow";
@@ -68,7 +69,7 @@ final class MissingSuites {
         return all.isEmpty() ? List.of(Finding.ok(NAME, "no packet waits for a cipher suite")) : all;
     }
 
-    /** How many packets wait, by what for. */
+    /** Returns the number of waiting packets for each thing they wait for. */
     private Map<String, Integer> waiting() throws StoreException {
         Map<String, Integer> counts = new LinkedHashMap<>();
         int all = recognition.parked.size();
@@ -80,7 +81,7 @@ final class MissingSuites {
             return counts;
         }
         for (Candidate candidate : guard.transact(tx -> Tables.all(tx, HeldPackets.PARKED, Candidate.class))) {
-            // One whose key is being derived was not handled yet.
+            // A packet whose key is being derived was not handled yet.
             if (recognition.packets.wasHandled(candidate.id())) {
                 String what = what(new IncomingPayload(recognition, candidate));
                 if (!what.isEmpty()) {

@@ -21,19 +21,19 @@ import org.partyline.messaging.store.Cbor;
 import org.partyline.messaging.store.Keys;
 
 /**
- * Writes packets that are not ours, or not yet, to the store: many in one commit, since strangers choose how many there
- * are. A block's are written before the block counts as read; those of a mempool a little later at the most, and a
- * mempool is read anew after a start. Guarded by the state lock.
+ * Writes packets that are not ours, or not yet, to the store: many in one commit, since strangers determine how many
+ * there are. A block's packets are written before the block counts as read; those of a mempool at most a little later,
+ * since a mempool is read again after a start. Guarded by the state lock.
  */
 public final class PacketWriter {
 
-    /** Most packets that wait to be written. */
+    /** The maximum number of packets that wait to be written. */
     public static final int MOST = 512;
 
-    /** Most bytes of them: version-1 payloads may be long. */
+    /** Their maximum total size in bytes: version-1 payloads may be long. */
     private static final int MOST_BYTES = 1 << 20;
 
-    /** How long the first of them waits at the most. */
+    /** How long the oldest of them waits at most. */
     static final Duration LONGEST = Duration.ofSeconds(5);
 
     private record Put(String table, Candidate candidate) {}
@@ -45,22 +45,22 @@ public final class PacketWriter {
     private final Set<PacketId> deletions = new LinkedHashSet<>();
     private final List<Candidate> collected = new ArrayList<>();
     private int bytes;
-    /** When the first change came that is not written; null when there is none. */
+    /** The time of the first unwritten change; null if there is none. */
     private @Nullable Instant since;
 
-    /** @param open whether the store is open, and what is in it is in memory */
+    /** @param open whether the store is open and its content in memory */
     public PacketWriter(Store store, Clock clock, BooleanSupplier open) {
         this.store = store;
         this.clock = clock;
         this.open = open;
     }
 
-    /** Keeps a packet that matched nothing. */
+    /** Stores a packet that matched nothing. */
     void unmatched(PacketId id, Candidate candidate) {
         put(id, new Put(HeldPackets.UNMATCHED, candidate));
     }
 
-    /** Keeps a packet that waits for a suite, or for its key. */
+    /** Stores a packet that waits for a suite or for its key. */
     void parked(PacketId id, Candidate candidate) {
         put(id, new Put(HeldPackets.PARKED, candidate));
     }
@@ -82,26 +82,26 @@ public final class PacketWriter {
         }
     }
 
-    /** Keeps a packet no longer. */
+    /** Removes a packet. */
     void forget(PacketId id) {
-        // It may be in the store, too.
+        // It may also be in the store.
         puts.remove(id);
         begin();
         deletions.add(id);
     }
 
-    /** The packet was opened, and is not in the store any more. */
+    /** Called when the packet was opened, and is no longer in the store. */
     void opened(PacketId id) {
         puts.remove(id);
     }
 
-    /** Keeps a packet that came while the store was locked. */
+    /** Stores a packet that arrived while the store was locked. */
     void collect(Candidate candidate) {
         begin(candidate);
         collected.add(candidate);
     }
 
-    /** Writes when enough has come together, or has waited long enough. */
+    /** Writes if enough packets have accumulated, or have waited long enough. */
     void flushIfDue() throws StoreException {
         if (since == null) {
             return;
@@ -112,7 +112,7 @@ public final class PacketWriter {
         }
     }
 
-    /** Writes all; when the disk refuses, all of it still waits. */
+    /** Writes everything; if the disk fails, everything still waits. */
     void flush() throws StoreException {
         if (since == null) {
             return;

@@ -53,8 +53,8 @@ import org.partyline.messaging.state.Threads;
         property = Liveness.PART + "=receive")
 public final class ReceiveStage implements Liveness, HealthCheck {
     /**
-     * Keys of sealed packets that are derived at once, of different channels; each takes the memory that its channel
-     * says.
+     * The maximum number of keys of sealed packets that are derived concurrently, for different channels; each needs
+     * the memory that its channel specifies.
      */
     private static final int DERIVATIONS =
             Math.max(2, Math.min(4, Runtime.getRuntime().availableProcessors()));
@@ -78,7 +78,7 @@ public final class ReceiveStage implements Liveness, HealthCheck {
 
     /** The nodes whose events are received; null while their bundle is not running. */
     private @Nullable NodeDirectory directory;
-    /** Nodes are here, but are watched only once there is a store, and the settings are known. */
+    /** Nodes are available, but are watched only once there is a store and the settings are known. */
     private volatile boolean late;
 
     @Activate
@@ -175,7 +175,7 @@ public final class ReceiveStage implements Liveness, HealthCheck {
                     watchIfLate();
                 }));
         if (!guard.isNew()) {
-            // One before this one may have been stopped in the middle of that, or the store be opened right now.
+            // A previous instance may have been stopped while draining, or the store may be opening right now.
             inboundQueue.expectCollected();
         }
         offers.add(Reception.class, inboundQueue);
@@ -210,7 +210,7 @@ public final class ReceiveStage implements Liveness, HealthCheck {
         offers.publish(context, bus);
     }
 
-    /** What it publishes. */
+    /** The published services. */
     public Offers offers() {
         return offers;
     }
@@ -223,7 +223,7 @@ public final class ReceiveStage implements Liveness, HealthCheck {
         watch();
     }
 
-    /** Stops events from the departing nodes before others replace them; what they tell waits for the next ones. */
+    /** Stops events from the departing nodes before others replace them; their reports wait for the next ones. */
     public void unsetNodeDirectory(NodeDirectory service) {
         service.unwatch();
         synchronized (this) {
@@ -233,14 +233,14 @@ public final class ReceiveStage implements Liveness, HealthCheck {
         }
     }
 
-    /** Reads by the nodes that are here, from where reading stopped. */
+    /** Reads through the available nodes, from where reading stopped. */
     private synchronized void watch() {
         late = directory != null && (guard.isNew() || !areSettingsKnown());
         if (directory == null || late) {
             return;
         }
         directory.watch(inboundQueue);
-        // Now, not before: nodes that nobody watches begin nothing anew.
+        // Now, not before: nodes that nobody watches do not start over.
         inboundQueue.nodesReturned();
         if (!sync.distrusted().isEmpty()) {
             inboundQueue.distrusted();
@@ -298,7 +298,7 @@ public final class ReceiveStage implements Liveness, HealthCheck {
         } finally {
             guard.unlock();
         }
-        // What is still derived is nobody's any more.
+        // Derivations still running are of no use any more.
         Threads.stop(derivationThreads);
     }
 

@@ -5,7 +5,7 @@ import org.partyline.api.store.StoreTransaction;
 import org.partyline.messaging.state.InitialSync;
 import org.partyline.messaging.state.StateParticipant;
 
-/** Takes up what was collected once the store is open, moves channels on to the next day, and ends chains. */
+/** Handles the collected packets once the store is open, advances channels to the next day, and ends chains. */
 final class ReceiveState implements StateParticipant {
     private final InboundQueue queue;
     private final InitialSync sync;
@@ -13,7 +13,7 @@ final class ReceiveState implements StateParticipant {
     private final ChannelDays days;
     private final Runnable opened;
 
-    /** @param opened is told when the store was created or opened */
+    /** @param opened called when the store was created or opened */
     ReceiveState(InboundQueue queue, InitialSync sync, ChainUpkeep chains, ChannelDays days, Runnable opened) {
         this.queue = queue;
         this.sync = sync;
@@ -27,7 +27,7 @@ final class ReceiveState implements StateParticipant {
         return 5;
     }
 
-    /** Until what was collected is read no key goes. */
+    /** No key is erased until the collected packets were read. */
     @Override
     public void opening() {
         queue.expectCollected();
@@ -52,10 +52,10 @@ final class ReceiveState implements StateParticipant {
 
     @Override
     public void expire() throws StoreException {
-        // A node that could not tell where to begin may tell now.
+        // A node that could not report where to begin may do so now.
         queue.reread();
         chains.look();
-        // What was collected while locked may be of days ago: until it is read no key goes.
+        // Packets collected while locked may be days old: until they are read, no key is erased.
         if (sync.isReading() && days.areRead()) {
             days.turn();
             chains.expire();

@@ -5,12 +5,12 @@ import java.util.List;
 import org.partyline.api.store.StoreException;
 import org.partyline.messaging.state.Meter;
 
-/** Offers a payload to each receiver in turn, and measures how long a stranger's takes. */
+/** Offers a payload to each receiver in turn, and measures how long a stranger's payload takes. */
 final class Receivers {
     private final Meter meter;
     private final List<Receiver> receivers;
 
-    /** @param receivers in any order: their ranks count */
+    /** @param receivers in any order: their ranks decide */
     Receivers(Meter meter, List<Receiver> receivers) {
         this.meter = meter;
         this.receivers = receivers.stream()
@@ -18,7 +18,7 @@ final class Receivers {
                 .toList();
     }
 
-    /** What the first receiver says that knows it. */
+    /** Returns the result of the first receiver that recognises it. */
     RecognitionResult open(IncomingPayload packet) throws StoreException {
         long began = meter.begin();
         for (Receiver receiver : receivers) {

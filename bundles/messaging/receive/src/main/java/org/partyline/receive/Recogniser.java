@@ -21,8 +21,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Separates our packets from strangers': passes each through the receivers, and keeps what may be ours later. It knows
- * no kind of packet by itself. Runs under the state lock.
+ * Separates our packets from strangers': offers each to the receivers, and stores those that may turn out to be ours
+ * later. It knows no kind of packet itself. Runs under the state lock.
  */
 public final class Recogniser {
     private static final Logger LOG = LoggerFactory.getLogger(Recogniser.class);
@@ -63,7 +63,9 @@ public final class Recogniser {
         handleWaiting();
     }
 
-    /** Handles what became readable. A payload leaves the queue only when it was handled: the disk may refuse. */
+    /**
+     * Handles payloads that became readable. A payload leaves the queue only once it was handled: the disk may fail.
+     */
     void handleWaiting() throws StoreException {
         for (Candidate next = recognition.unmatched.again.peek();
                 next != null;
@@ -103,7 +105,7 @@ public final class Recogniser {
                 recognition.packets.setHandled(id);
             }
             case DERIVING -> park(candidate, id);
-            // Its time may be right by a block's clock although it is wrong by ours, so both are distinguished.
+            // Its time may be right by a block's clock although it is wrong by ours, so the two are distinguished.
             case REFUSED -> {
                 recognition.packets.setRefused(id, candidate.inBlock().isPresent());
                 forget(id);
@@ -125,7 +127,7 @@ public final class Recogniser {
         }
     }
 
-    /** A packet of ours that we have not made: see {@link HandshakeManager#expectOwn}. */
+    /** Handles a packet of ours that this server has not made: see {@link HandshakeManager#expectOwn}. */
     private void ownPacketOfOthers(Candidate candidate, PacketId id) throws StoreException {
         long hint = Packets.hint(candidate.payload());
         int owner = recognition.packets.sent(id) == null ? recognition.own.owner(hint) : -1;
@@ -140,7 +142,7 @@ public final class Recogniser {
         if (recognition.unmatched.contains(id)) {
             return;
         }
-        // In the store too: the block it is in may never be read again.
+        // Also stored: the block it is in may never be read again.
         writer.unmatched(id, candidate);
         recognition.unmatched.add(id, candidate).forEach(oldest -> writer.forget(oldest.id()));
     }
@@ -153,7 +155,7 @@ public final class Recogniser {
         }
     }
 
-    /** It waits for nothing any more. */
+    /** Removes a packet that no longer waits for anything. */
     private void forget(PacketId id) {
         if (recognition.parked.remove(id)) {
             writer.forget(id);
@@ -166,13 +168,13 @@ public final class Recogniser {
         return known;
     }
 
-    /** Takes up what matched nothing. */
+    /** Retries packets that matched nothing. */
     void retryUnmatched() throws StoreException {
         recognition.unmatched.retry();
         handleWaiting();
     }
 
-    /** Takes up what waited for a suite. */
+    /** Retries packets that waited for a suite. */
     void retryParked() throws StoreException {
         writer.flush();
         List<Candidate> parked = guard.transact(tx -> Tables.all(tx, HeldPackets.PARKED, Candidate.class));

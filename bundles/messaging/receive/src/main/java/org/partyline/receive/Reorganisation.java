@@ -40,9 +40,11 @@ import org.slf4j.LoggerFactory;
  * again until they are in another.
  */
 public final class Reorganisation {
-    /** How long a message whose time has ended is looked after. */
+    /** How long a message is still watched after its time has ended. */
     private static final Duration LOOKED_AFTER = Duration.ofDays(1);
-    /** Most blocks that are remembered while locked; chains do not reorganise deeper than coins mature. */
+    /**
+     * The maximum number of blocks that are remembered while locked; chains do not reorganise deeper than coins mature.
+     */
     private static final int MOST_REMEMBERED = 100;
 
     private static final Logger LOG = LoggerFactory.getLogger(Reorganisation.class);
@@ -53,7 +55,7 @@ public final class Reorganisation {
     private final Clock clock;
     private final NodeDirectory nodes;
     private final Bus bus;
-    /** Without it nothing is taken back: it is remembered, as while the store is locked. */
+    /** Without it nothing is undone: the block is remembered, as while the store is locked. */
     private final Live<Outbox> outbox;
 
     public Reorganisation(
@@ -68,8 +70,8 @@ public final class Reorganisation {
     }
 
     /**
-     * A node reports that a block was disconnected. Asks the others: one node alone takes nothing back that most still
-     * have. Asks nodes, so it may take a while; not under the lock.
+     * Called when a node reports that a block was disconnected. Asks the others: one node alone undoes nothing that
+     * most still have. Asks nodes, so it may take a while; not under the lock.
      */
     void disconnected(String node, Network network, BlockRef block) throws StoreException {
         if (!nodes.tellsBlocks(node) || isOutvoted(node, network, block)) {
@@ -105,7 +107,7 @@ public final class Reorganisation {
         return node.status().tip().map(BlockRef::height).orElse(0) < block.height();
     }
 
-    /** Whether a node has a block in its chain; empty when it does not say. */
+    /** Returns whether a node has a block in its chain; empty if it does not respond. */
     private static Optional<Boolean> has(Transport node, BlockRef block) {
         try {
             if (node.blockAt(0).isEmpty()) {
@@ -119,8 +121,8 @@ public final class Reorganisation {
     }
 
     /**
-     * A node was found to be on another chain: what it alone said of blocks is taken back. Asks nodes; not under the
-     * lock.
+     * Called when a node was found to be on another chain: anything that only it reported about blocks is undone. Asks
+     * nodes; not under the lock.
      */
     void distrust(Network network) throws StoreException {
         Set<String> claimed = new LinkedHashSet<>();
@@ -175,7 +177,7 @@ public final class Reorganisation {
         List<OutgoingMessage> changed = guard.transact(tx -> {
             List<OutgoingMessage> all = new ArrayList<>();
             List<OutgoingMessage> known = OutgoingRecords.all(tx);
-            // Packets of several messages may have was in one transaction.
+            // One transaction may have carried packets of several messages.
             Set<ByteBuffer> gone = inBlock(tx, known, block);
             for (OutgoingMessage outgoing : known) {
                 if (isOn(outgoing.membership(), network)) {
@@ -228,7 +230,7 @@ public final class Reorganisation {
             }
             PropagationRecords.change(
                     tx, outgoing, part.requireTransaction(), propagationRecord -> propagationRecord.in(null));
-            // Others had it, so it is not paid for anew; it is due at once.
+            // It was sent before, so it is not paid for again; it is due at once.
             after = after.with(i, part.attempt(part.node(), 0).on(PacketEvent.BLOCK_GONE));
         }
         if (after == outgoing) {
@@ -259,7 +261,7 @@ public final class Reorganisation {
         return store.note(key(network)).map(text -> List.of(text.split(" "))).orElse(List.of());
     }
 
-    /** Takes up what happened while locked. Under the lock, with the store open. */
+    /** Handles the disconnections that were reported while locked. Under the lock, with the store open. */
     void takeUp() throws StoreException {
         for (Network network : Network.values()) {
             for (String block : remembered(network)) {

@@ -21,9 +21,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads blocks of the last day for a joined channel, and again those whose packets were dropped while the store was
- * locked. Nodes go back to before the first of them, as if the server had been unavailable since: so no key of those
- * days is erased before they were read.
+ * Reads blocks of the last day for a joined channel, and reads again those whose packets were dropped while the store
+ * was locked. Nodes go back to before the first of them, as if the server had been unavailable since: so no key of
+ * those days is erased before they were read.
  */
 public final class Rereading {
     private static final Duration CHAIN_LIFE = Duration.ofHours(24);
@@ -31,12 +31,12 @@ public final class Rereading {
 
     /** Where reading continues for a network whose nodes were told to start over. */
     private final Map<Network, Optional<BlockRef>> begun = new ConcurrentHashMap<>();
-    /** Networks whose nodes have begun anew. */
+    /** Networks whose nodes have started over. */
     private final Set<Network> rewound = ConcurrentHashMap.newKeySet();
 
     /** Where reading continues for a joined channel, until the nodes are notified. */
     private final Map<Network, BlockRef> joins = new ConcurrentHashMap<>();
-    /** Networks that are read again for who joined a channel. */
+    /** Networks that are read again for a joined channel. */
     private final Set<Network> looking = ConcurrentHashMap.newKeySet();
 
     private final Store store;
@@ -51,19 +51,21 @@ public final class Rereading {
         this.position = position;
     }
 
-    /** The store was opened: what was dropped before is to be read again, from the beginning. */
+    /**
+     * Called when the store was opened: blocks whose packets were dropped before are read again, from the beginning.
+     */
     void unlocked() {
         begun.clear();
         rewound.clear();
     }
 
-    /** The nodes were unavailable, so they may not have started over. */
+    /** Called when the nodes are back, which may not have started over. */
     void nodesReturned() {
         begun.keySet().removeIf(network -> !rewound.contains(network));
         joins.clear();
     }
 
-    /** Begins, or sees whether it is done. Asks nodes; not under the state lock. */
+    /** Starts rereading, or checks whether it is complete. Asks nodes; not under the state lock. */
     void look() throws StoreException {
         Map<Long, Long> dropped = store.dropped();
         for (Network network : Network.values()) {
@@ -85,12 +87,12 @@ public final class Rereading {
         }
     }
 
-    /** A channel was joined: blocks of the day that were never read are to be. */
+    /** Called when a channel was joined: blocks of the last day that were never read for it must be read. */
     void joined(Network network) throws StoreException {
         store.note(wantedKey(network), Channels.Look.RUNNING.name());
     }
 
-    /** How that stands. */
+    /** Returns its progress. */
     Channels.Look lookingBack(Network network) throws StoreException {
         Channels.Look look = wanted(network);
         if (look != Channels.Look.DONE || !looking.contains(network)) {
@@ -99,7 +101,7 @@ public final class Rereading {
         if (!position.isCaughtUp(network)) {
             return Channels.Look.RUNNING;
         }
-        // What comes later is no part of it, even where a node is behind for a while.
+        // Later blocks are not part of it, even if a node falls behind for a while.
         looking.remove(network);
         return look;
     }
@@ -113,8 +115,9 @@ public final class Rereading {
     }
 
     /**
-     * A chain is opened by one packet and lives for a day (PROTOCOL 5): who comes later finds it in a block of that
-     * time. What was read since this server watches the network, and matched nothing then, is remembered anyway.
+     * A chain is opened by one packet and lives for a day (PROTOCOL 5): a new member finds that packet in a block of
+     * that time. Packets that were read since this server watches the network, and matched nothing then, are stored
+     * anyway.
      */
     private void lookForOpeners(Network network) throws StoreException {
         if (wanted(network) != Channels.Look.RUNNING || joins.containsKey(network)) {
@@ -154,7 +157,7 @@ public final class Rereading {
         nodes.rewatch(network);
     }
 
-    /** A node's last block that is older than a time, or its first; empty when it does not tell blocks. */
+    /** Returns a node's last block that is older than a time, or its first; empty if it reports no blocks. */
     private static Optional<BlockRef> lastBefore(Transport node, Instant time) throws NodeUnavailableException {
         Optional<BlockRef> tip = node.status().tip();
         if (tip.isEmpty()) {
@@ -188,7 +191,7 @@ public final class Rereading {
         }
         LOG.info("packets were dropped while locked: {} is read again", network.label());
         begun.put(network, start);
-        // Also where no block is to be read again: the nodes tell their mempools.
+        // Also if no block must be read again: the nodes report their mempools.
         nodes.rewatch(network);
     }
 
@@ -206,7 +209,7 @@ public final class Rereading {
         return Optional.empty();
     }
 
-    /** All that a network's nodes told before was handled, and they begin anew now. */
+    /** Called when everything that a network's nodes reported before was handled, and they are to start over now. */
     void rewind(Network network) throws StoreException {
         Optional<BlockRef> start = begun.getOrDefault(network, Optional.empty());
         if (start.isPresent()) {

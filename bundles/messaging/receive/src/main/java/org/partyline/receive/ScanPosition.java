@@ -16,8 +16,8 @@ import org.partyline.api.transport.BlockRef;
 import org.partyline.api.transport.Transport;
 
 /**
- * The position up to which the blocks of each network were read. Kept in clear: it tells nothing that the chain does
- * not.
+ * The position up to which the blocks of each network were read. Stored unencrypted: it reveals nothing that the chain
+ * does not.
  */
 public final class ScanPosition {
     private static final int MOST_RECENT = 120;
@@ -25,7 +25,7 @@ public final class ScanPosition {
     private final Store store;
     private final Supplier<List<KnownNode>> nodes;
     private final Function<Network, List<Transport>> ready;
-    /** The last blocks of each node, by height, to go back by; touched by the inbound queue's thread only. */
+    /** The last blocks of each node, by height, to step back through; used only by the inbound queue's thread. */
     private final Map<String, TreeMap<Integer, BlockRef>> recent = new HashMap<>();
 
     /**
@@ -49,7 +49,7 @@ public final class ScanPosition {
         if (first(network).isEmpty() && farthest(network).isEmpty()) {
             store.note(firstKey(network), block.encode());
         }
-        // By network too: the nodes that were read may be gone, or not be there yet, when it is asked for.
+        // Stored by network too: the nodes that were read may be gone, or not available yet, when it is needed.
         Optional<BlockRef> before = farthest(network);
         if (before.isEmpty() || before.get().height() <= block.height()) {
             store.note(networkKey(network), block.encode());
@@ -57,8 +57,8 @@ public final class ScanPosition {
     }
 
     /**
-     * A block was disconnected: returns to the previous one if it is known; otherwise the node finds the fork by
-     * itself.
+     * Called when a block was disconnected: returns to the previous one if it is known; otherwise the node finds the
+     * fork by itself.
      */
     public void retreat(String node, Network network, BlockRef block) throws StoreException {
         TreeMap<Integer, BlockRef> blocks = recent.getOrDefault(key(node, network), new TreeMap<>());
@@ -73,7 +73,7 @@ public final class ScanPosition {
         }
     }
 
-    /** Goes back to a block for all nodes that were read further: what comes after it is read again. */
+    /** Returns to a block for all nodes that were read further: later blocks are read again. */
     public void rewind(Network network, BlockRef block) throws StoreException {
         for (KnownNode node : nodes.get()) {
             Optional<BlockRef> own = node.network() == network ? read(node.name(), network) : Optional.empty();
@@ -88,7 +88,7 @@ public final class ScanPosition {
         }
     }
 
-    /** Where reading through a node continues; a new node starts where its network was read up to. */
+    /** Returns where reading through a node continues; a new node starts where reading of its network stopped. */
     public Optional<BlockRef> of(String node, Network network) throws StoreException {
         Optional<BlockRef> own = read(node, network);
         return own.isPresent() ? own : farthest(network);
@@ -98,17 +98,17 @@ public final class ScanPosition {
         return store.note(key(node, network)).map(BlockRef::parse);
     }
 
-    /** How far any node of the network was read: what came before was handled, whoever reported it. */
+    /** Returns how far any node of the network was read: earlier blocks were handled, whichever node reported them. */
     private Optional<BlockRef> farthest(Network network) throws StoreException {
         return store.note(networkKey(network)).map(BlockRef::parse);
     }
 
-    /** The block from which on all were read; empty before there was any, and where that was not written down. */
+    /** Returns the first block from which on all were read; empty before there was any, or if it was not stored. */
     public Optional<BlockRef> first(Network network) throws StoreException {
         return store.note(firstKey(network)).map(BlockRef::parse);
     }
 
-    /** All blocks after this one are read, as soon as the nodes have caught up. */
+    /** Records that all blocks after this one are read, as soon as the nodes have caught up. */
     public void readFrom(Network network, BlockRef block) throws StoreException {
         store.note(firstKey(network), block.encode());
     }
@@ -117,7 +117,7 @@ public final class ScanPosition {
         return "first." + network.label();
     }
 
-    /** Whether a node that is ready has been read up to its tip. */
+    /** Returns whether a node that is ready was read up to its tip. */
     public boolean isCaughtUp(Network network) {
         try {
             for (Transport node : ready.apply(network)) {
@@ -135,7 +135,7 @@ public final class ScanPosition {
         return false;
     }
 
-    /** The time up to which everything has been read: now, or that of the last block. */
+    /** Returns the time up to which everything was read: now, or that of the last block. */
     public Instant horizon(Network network, Instant now) throws StoreException {
         if (isCaughtUp(network)) {
             return now;

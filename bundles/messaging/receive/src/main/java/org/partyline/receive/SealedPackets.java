@@ -90,14 +90,14 @@ public final class SealedPackets implements Receiver {
                 : open(beacon, packet.candidate(), packet.id());
     }
 
-    /** Opens what a member of a channel made, as soon as its key is there. */
+    /** Opens a packet of a channel member as soon as its key is available. */
     private RecognitionResult open(Beacon beacon, Candidate candidate, PacketId id) throws StoreException {
         byte[] locator = PacketOpener.locator(candidate, Packets.SEALED_LOCATOR);
         SealedSecrets.Entry entry = recognition.secrets.find(beacon, locator);
         if (entry == null) {
             List<ChannelMembership> readers = readers(beacon, locator);
             if (readers.isEmpty()) {
-                // Our own is kept for whoever of this server joins later: nobody here has read it.
+                // Our own packet is stored for a persona of this server that joins later: nobody here has read it.
                 return recognition.packets.sent(id) != null && isUnread(beacon, locator)
                         ? RecognitionResult.STRANGER
                         : RecognitionResult.OPENED;
@@ -117,7 +117,7 @@ public final class SealedPackets implements Receiver {
         PacketKey key = new PacketKey(entry.secret(), PacketLabel.SEALED, locator, candidate.onNetwork());
         PacketOpener.Attempt attempt = opener.openByAny(candidate, key);
         if (attempt.opened() == null) {
-            // With a member's locator and no suite left to try it is a copy. The true one may come yet.
+            // With a member's locator and no suite left to try, it is a copy. The true one may still come.
             return RecognitionResult.ofOurs(attempt);
         }
         for (ChannelMembership member : readers(beacon, locator)) {
@@ -127,7 +127,10 @@ public final class SealedPackets implements Receiver {
         return RecognitionResult.OPENED;
     }
 
-    /** Whether nobody who shares the beacon has read a packet with this locator: who made it does not. */
+    /**
+     * Returns whether none of those who share the beacon has read a packet with this locator; its own maker does not
+     * read it.
+     */
     private boolean isUnread(Beacon beacon, byte[] locator) throws StoreException {
         return guard.transact(tx -> {
             for (int number : beacon.members) {
@@ -140,7 +143,7 @@ public final class SealedPackets implements Receiver {
         });
     }
 
-    /** Those who share the beacon, and have not read a packet with this locator. */
+    /** Returns those who share the beacon and have not read a packet with this locator. */
     private List<ChannelMembership> readers(Beacon beacon, byte[] locator) throws StoreException {
         return guard.transact(tx -> {
             List<ChannelMembership> fresh = new ArrayList<>();

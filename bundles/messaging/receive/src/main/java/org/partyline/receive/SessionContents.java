@@ -31,18 +31,18 @@ final class SessionContents {
         this.controls = controls;
     }
 
-    /** Whether a packet of a reply chain is the answer to a handshake of ours: nothing else may stand there. */
+    /** Returns whether a packet of a reply chain is the answer to a handshake of ours: nothing else is valid there. */
     boolean isAnswer(ContactConversation contact, ReceiveChainState chain, Content content) throws StoreException {
         return handshakeManager.isAnswer(contact, chain.entry, content);
     }
 
-    /** A handshake that is ours to answer has another answer. Part of the caller's transaction. */
+    /** Called when another answer was found to a handshake that we have to answer. Part of the caller's transaction. */
     void answeredByCopy(StoreTransaction tx, AfterCommit after, ContactConversation contact, ReceiveChainState chain)
             throws StoreException {
         handshakeManager.answeredByCopy(tx, after, contact, chain);
     }
 
-    /** A packet came on a session's chain or a reply chain. Part of the caller's transaction. */
+    /** Called when a packet arrived on a session's chain or a reply chain. Part of the caller's transaction. */
     void arrived(
             StoreTransaction tx,
             AfterCommit after,
@@ -55,7 +55,7 @@ final class SessionContents {
             throws StoreException {
         if (chain.entry.kind() == ChainKind.CANDIDATE
                 && arrival.other().filter(Inbox.Other::isFarewell).isPresent()) {
-            // Its sender has another session already: who opened this one is no question any more.
+            // Its sender already has another session, so it no longer matters who opened this one.
             return;
         }
         if (chain.entry.kind() == ChainKind.CANDIDATE) {

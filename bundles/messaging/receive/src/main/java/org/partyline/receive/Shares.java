@@ -6,9 +6,8 @@ import org.partyline.api.transport.BlockRef;
 import org.partyline.messaging.scan.Candidate;
 
 /**
- * Groups packets that were collected while the store was locked, by a number for the store: their block, or the ten
- * minutes in which they appeared in a mempool. Packets share the room by it, so that a flood pushes out what came with
- * it and nothing else.
+ * Groups packets that were collected while the store was locked by a number: their block, or the ten minutes in which
+ * they appeared in a mempool. The groups share the space, so that a flood displaces only packets of its own group.
  */
 final class Shares {
     private static final long SLICE_MILLIS = 600_000;
@@ -24,7 +23,7 @@ final class Shares {
                 : -1 - (network | Math.floorDiv(candidate.arrived(), SLICE_MILLIS));
     }
 
-    /** Whether it is a block's. */
+    /** Returns whether it is a block's share. */
     static boolean isBlock(long share) {
         return share >= 0;
     }
@@ -33,7 +32,7 @@ final class Shares {
         return (isBlock(share) ? share : -1 - share) >> NETWORK_SHIFT == network.code();
     }
 
-    /** The height of a block's share. */
+    /** Returns the height of a block's share. */
     static int height(long share) {
         return (int) (share & (1L << NETWORK_SHIFT) - 1);
     }

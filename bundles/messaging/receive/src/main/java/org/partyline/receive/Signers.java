@@ -24,7 +24,7 @@ public final class Signers {
         this.identities = identities;
     }
 
-    /** The signer of a packet, as in a {@link MessageRecord}. */
+    /** Returns the signer of a packet, as in a {@link MessageRecord}. */
     int of(Conversation conversation, OpenedPacket opened, PacketKey key) {
         Content content = opened.content();
         if (content.signature().isEmpty()) {

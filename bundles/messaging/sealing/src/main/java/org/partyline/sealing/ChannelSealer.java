@@ -119,13 +119,13 @@ public final class ChannelSealer implements MessageSealer {
     public SendPlan outlook(Conversation conversation, Draft draft, SizeRange room, String carrier)
             throws PayloadTooLargeException, StoreException {
         ChannelMembership member = (ChannelMembership) conversation;
-        // A chain that is needed is opened by a message that waits, if that one's carrier carries this one.
+        // The required chain is opened by a waiting message, if that message's carrier suits this one.
         boolean running = guard.<Boolean, StoreException>transact(tx -> runs(tx, member.id(), carrier))
                 || outbox.isQueued(member.id(), before -> lasts(before) || !lasts(carrier));
         return outlook(member, people.personas.name(member.persona()), draft, room, running, carrier);
     }
 
-    /** Whether what goes by a carrier is meant to stay in a block. @param carrier its id */
+    /** Returns whether packets of a carrier are meant to stay in a block. @param carrier its id */
     private static boolean lasts(String carrier) {
         return carrier.equals(Carrier.CONFIRM.id());
     }
@@ -149,8 +149,9 @@ public final class ChannelSealer implements MessageSealer {
     }
 
     /**
-     * How large a packet is that only opens the chain. By a roll it is as large as what follows on it: where a version
-     * has room for one of them, a larger one after a smaller one has to pay a higher rate, not only the increment.
+     * Returns the size of a packet that only opens the chain. By a roll it is as large as the packets that follow on
+     * it: if a version has room for only one of them, a larger packet that replaces a smaller one has to pay a higher
+     * fee rate, not only the increment.
      */
     private static SizeRange besides(SizeRange room, List<PlannedPacket> onChain, String carrier) {
         return lasts(carrier)
@@ -158,7 +159,7 @@ public final class ChannelSealer implements MessageSealer {
                 : new SizeRange(Math.max(room.least(), onChain.get(0).bucket()), room.most());
     }
 
-    /** Of one that fits a packet. */
+    /** Returns the bucket of a draft that fits in one packet. */
     private int bucket(Draft opener, SizeRange room) throws PayloadTooLargeException {
         return cutter.plan(room, opener, PacketLabel.SEALED).get(0).bucket();
     }
@@ -170,12 +171,12 @@ public final class ChannelSealer implements MessageSealer {
     /**
      * Our sending state in a membership.
      *
-     * @param opener what became of the packet that opens the chain
-     * @param mined whether that is in a block
+     * @param opener the state of the packet that opens the chain
+     * @param mined whether that packet is in a block
      */
     private record Sending(SendChainRecord chain, ChainOpener opener, boolean mined) {}
 
-    /** What we send by in a membership, as things stand. Part of the caller's transaction. */
+    /** Returns our current sending state in a membership. Part of the caller's transaction. */
     private Optional<Sending> sending(StoreTransaction tx, int membership) throws StoreException {
         Optional<SendChainRecord> chain =
                 Tables.find(tx, SendChainRecord.TABLE, Keys.of(membership), SendChainRecord.class);
@@ -188,7 +189,8 @@ public final class ChannelSealer implements MessageSealer {
     }
 
     /**
-     * Whether our chain in a membership takes this many more packets with this suite, and a message by this carrier.
+     * Returns whether our chain in a membership accepts this many more packets with this suite, and a message by this
+     * carrier.
      */
     private boolean runs(Optional<Sending> sending, int suite, int packets, String carrier) {
         if (sending.isEmpty()
@@ -205,14 +207,14 @@ public final class ChannelSealer implements MessageSealer {
     }
 
     /**
-     * Whether a chain was begun while this machine's clock ran ahead. Readers refused its opener for its time, and can
-     * read nothing that rides on it.
+     * Returns whether a chain was begun while this machine's clock was fast. Readers rejected its opener for its time,
+     * and can read nothing on the chain.
      */
     private boolean isOfTheFuture(SendChain chain) {
         return chain.started().isAfter(clock.instant().plusSeconds(PacketMaker.MOST_AHEAD));
     }
 
-    /** Whether the next message of a membership rides on a running chain. */
+    /** Returns whether the next message of a membership uses a running chain. */
     private boolean runs(StoreTransaction tx, int membership, String carrier) throws StoreException {
         Optional<AeadSuite> suite = sealing.suites().sealing();
         return suite.isPresent()
@@ -235,7 +237,7 @@ public final class ChannelSealer implements MessageSealer {
                         id, MessageEvent.RECALLED, "the message's chain has ended: its readers could not verify it"));
                 return null;
             }
-            // The key derivation takes its time: outside the lock.
+            // The key derivation takes a while: outside the lock.
             job.derive();
             guard.<StoreException>perform(() -> {
                 guard.update(tx -> write(tx, job));
@@ -246,8 +248,8 @@ public final class ChannelSealer implements MessageSealer {
     }
 
     /**
-     * Plans a message, and where it needs no key derivation, seals and stores it in the same transaction; empty: it is
-     * over. Hold the lock.
+     * Plans a message and, if it needs no key derivation, seals and stores it in the same transaction. Returns empty if
+     * the message is over. Hold the lock.
      */
     private Optional<Job> begin(long id, AeadSuite suite) throws StoreException, MessageWaitsException {
         Job[] begun = new Job[1];
@@ -272,7 +274,7 @@ public final class ChannelSealer implements MessageSealer {
         }
     }
 
-    /** A chain goes on without what was lost on it. */
+    /** A chain goes on without the packets that were lost on it. */
     @Override
     public void abandon(OutgoingMessage outgoing) {}
 
@@ -329,17 +331,18 @@ public final class ChannelSealer implements MessageSealer {
             job.close();
             throw e;
         } catch (RuntimeException e) {
-            // Apart: what kills servers at points of a test (Byteman) finds no common type of the two.
+            // Separate from the other catch block: Byteman, which stops servers at test points, finds no common type of
+            // the two.
             job.close();
             throw e;
         }
     }
 
     /**
-     * By which carrier a message is taken to go when its chain is chosen. What must ride on the chain of another
-     * message is of use to those who read that one, and to nobody else: for it the chain has to last no longer.
+     * Returns the carrier to assume when choosing a message's chain. A message that must use the chain of another
+     * message is of use only to readers of that message, so the chain need not last any longer.
      *
-     * @param only the only chain on which it is believed; empty: any
+     * @param only the only chain on which it is accepted; empty for any
      */
     private static String carrier(OutgoingMessage outgoing, String only, Optional<Sending> sending) {
         return !only.isEmpty()
@@ -371,7 +374,7 @@ public final class ChannelSealer implements MessageSealer {
             if (cutter.fitsOne(room, first, PacketLabel.SEALED)) {
                 job.sealed.addAll(cutter.planToSeal(room, first, PacketLabel.SEALED));
             } else {
-                // The chain is opened by a packet of its own that says nothing; the message follows on the chain.
+                // A separate packet without content opens the chain; the message follows on the chain.
                 SizeRange asLarge = besides(room, onChain, job.outgoing.carrier());
                 Draft opener = withChain(empty(draft), job.nickname, seed, asLarge);
                 job.sealed.addAll(cutter.planToSeal(asLarge, opener, PacketLabel.SEALED));
@@ -382,8 +385,8 @@ public final class ChannelSealer implements MessageSealer {
     }
 
     /**
-     * A timestamp after the last one, so that readers can tell which of two sealed packets came first. In a burst the
-     * clock is run ahead of by some seconds, within what readers accept.
+     * Returns a timestamp after the last one, so that readers can tell which of two sealed packets came first. In a
+     * burst it runs ahead of the clock by some seconds, within what readers accept.
      */
     private long later(long timestamp, long last) {
         return Math.min(Math.max(timestamp, last + 1), clock.instant().getEpochSecond() + PacketMaker.MOST_AHEAD);
@@ -412,7 +415,10 @@ public final class ChannelSealer implements MessageSealer {
                 new byte[0]);
     }
 
-    /** The draft as a chain's first; a nickname is cut to what a packet can hold beside nothing else. */
+    /**
+     * Returns the draft as the first of a chain. A nickname is cut to the length that fits in an otherwise empty
+     * packet.
+     */
     private Draft withChain(Draft draft, String nickname, byte[] seed, SizeRange room) {
         String name = nickname;
         while (true) {
@@ -448,11 +454,11 @@ public final class ChannelSealer implements MessageSealer {
         final List<PlannedPacket> onChain = new ArrayList<>();
         final List<PacketKey> sealedKeys = new ArrayList<>();
         final AeadSuite suite;
-        /** Whether its chain has ended, and no other is of use. */
+        /** Whether its chain has ended and no other is of use. */
         boolean over;
         /** Whether it was sealed, or would have been if it were not over. */
         boolean isWritten;
-        /** As it is stored, sealed; null: it is not. */
+        /** The sealed message as stored; null if it was not stored. */
         @Nullable
         OutgoingMessage stored;
         /** The identity that signs packets; set under the lock. */
@@ -460,12 +466,12 @@ public final class ChannelSealer implements MessageSealer {
         PersonaKeys signer;
 
         Optional<SendChainRecord> running = Optional.empty();
-        /** Of a chain that it opens; null: it opens none. */
+        /** The seed of a chain that it opens; null if it opens none. */
         @Nullable
         SecretBytes seed;
 
         private int day;
-        /** What sealed packets need; null: there are none. */
+        /** The keys for sealed packets; null if there are none. */
         private @Nullable SealedBy sealedBy;
 
         /** The keys of a day. */
@@ -485,7 +491,7 @@ public final class ChannelSealer implements MessageSealer {
             this.nickname = nickname;
         }
 
-        /** Takes what sealed packets of a day need. */
+        /** Obtains the keys for sealed packets of a day. */
         void openFor(int sealedOn) throws MessageWaitsException {
             KdfParameters parameters = entry.parameters();
             KeyDerivation kdf = sealing.suites()
@@ -512,7 +518,7 @@ public final class ChannelSealer implements MessageSealer {
             }
         }
 
-        /** Whether all of it fits on a running chain. @param session its id, in hex */
+        /** Returns whether all of it fits on a running chain. @param session its id, in hex */
         boolean isOn(String session) {
             return running.isPresent() && session.equals(running.get().name());
         }
@@ -557,7 +563,7 @@ public final class ChannelSealer implements MessageSealer {
     /** The result of sealing a message. */
     private record Made(List<byte[]> packets, List<String> views, int sequence, byte[] chain) {}
 
-    /** Seals a message, and stores that; not if it is over meanwhile. Part of the caller's transaction. */
+    /** Seals a message and stores the result, unless it is over meanwhile. Part of the caller's transaction. */
     private void write(StoreTransaction tx, Job job) throws StoreException {
         reading.require();
         job.isWritten = true;
@@ -576,7 +582,7 @@ public final class ChannelSealer implements MessageSealer {
         }
     }
 
-    /** It is on the disk: memory follows. Hold the lock. */
+    /** Updates memory once it is on the disk. Hold the lock. */
     private void written(Job job) {
         ChannelMembership member = people.conversations.member(job.entry.id());
         if (job.stored != null && job.signer != null && member != null) {
@@ -659,7 +665,7 @@ public final class ChannelSealer implements MessageSealer {
                                 ratchet && !job.sealed.isEmpty(),
                                 HexFormat.of().formatHex(session)));
         if (job.message != null) {
-            // What opens a chain and says nothing is not what readers name it by.
+            // Readers do not refer to the message by a packet that opens a chain and has no content.
             int first = job.onChain.isEmpty() ? 0 : job.sealed.size();
             MessageRecords.put(
                     tx,
@@ -681,7 +687,7 @@ public final class ChannelSealer implements MessageSealer {
                             job.running.isPresent() && sending.orElseThrow().mined())),
                     null);
             if (job.running.isEmpty()) {
-                // Ours, too: nobody is to make us read our own words as another's.
+                // Our own chain counts as seen, too, so that nobody can make us read our own text as another's.
                 SeenChains.opens(tx, entry.id(), job.day, session);
             }
         }

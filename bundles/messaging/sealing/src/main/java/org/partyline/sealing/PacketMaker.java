@@ -13,13 +13,14 @@ import org.partyline.messaging.conversation.PersonaKeys;
 
 /** Seals single packets, and assigns their timestamps. */
 final class PacketMaker {
-    /** Readers accept 300 s (PROTOCOL 2.3); the rest is for clocks that differ. */
+    /** Readers accept 300 s (PROTOCOL 2.3); the rest allows for differing clocks. */
     static final long MOST_AHEAD = 120;
 
     private PacketMaker() {}
 
     /**
-     * Ours never go back, so that readers can keep them in order; but readers take none from far ahead of their clock.
+     * Our timestamps never go back, so that readers can sort them; but readers reject any that is far ahead of their
+     * clock.
      */
     static long timestamp(Instant now, long last) {
         return Math.min(Math.max(now.getEpochSecond(), last), now.getEpochSecond() + MOST_AHEAD);
@@ -29,10 +30,10 @@ final class PacketMaker {
     record Sealed(byte[] packet, OpenedPacket opened) {}
 
     /**
-     * Seals one packet, signs it where it has room for a signature, and opens it again before it leaves: a packet that
-     * its readers could not open must not be sent.
+     * Seals one packet, signs it if it has room for a signature, and opens it again before it leaves: a packet that its
+     * readers could not open must not be sent.
      *
-     * @param signer whose signature it gets; null where nothing is signed
+     * @param signer who signs it; null if it is not signed
      */
     static Sealed sealOne(
             Sealing sealing, PlannedPacket planned, PacketKey key, AeadSuite suite, @Nullable PersonaKeys signer) {

@@ -92,7 +92,7 @@ public final class SealingStage {
         offers.close();
     }
 
-    /** What it publishes. */
+    /** The published services. */
     public Offers offers() {
         return offers;
     }

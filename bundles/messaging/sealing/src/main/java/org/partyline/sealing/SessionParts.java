@@ -14,7 +14,7 @@ import org.partyline.messaging.state.Bus;
 /**
  * The services that manage sessions.
  *
- * @param settled whether all was heard that a network's nodes knew when the server started
+ * @param settled whether everything was heard that a network's nodes knew when the server started
  */
 record SessionParts(
         HandshakeManager handshakes,

@@ -70,8 +70,8 @@ import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
 
 /**
- * Seals messages to a contact: handshakes under its inbox, answers on the reply chain, all else on the session's chain
- * (PROTOCOL 6). Costs no key derivation: all of it is done under the state lock.
+ * Seals messages to a contact: handshakes under its inbox, answers on the reply chain, all others on the session's
+ * chain (PROTOCOL 6). Needs no key derivation: everything is done under the state lock.
  */
 public final class SessionSealer implements MessageSealer {
     private final StateGuard guard;
@@ -123,7 +123,7 @@ public final class SessionSealer implements MessageSealer {
         final List<byte[]> packets = new ArrayList<>();
         final List<String> views = new ArrayList<>();
         int sequence = -1;
-        /** The id of the chain. */
+        /** The chain's id. */
         byte[] name = new byte[0];
     }
 
@@ -226,8 +226,8 @@ public final class SessionSealer implements MessageSealer {
     /**
      * Seals a queued message to a contact, and stores it.
      *
-     * @param message its words; null for what the session itself says
-     * @return the sealed message; empty when it is of no use any more
+     * @param message with its text; null for the session's own messages
+     * @return the sealed message; empty if it is no longer of use
      */
     private Optional<OutgoingMessage> store(
             OutgoingMessage outgoing, @Nullable MessageRecord message, ContactConversation contact, SizeRange room)
@@ -266,9 +266,9 @@ public final class SessionSealer implements MessageSealer {
         SessionState session = SessionState.get(tx, contact.id());
         long last = contact.lastTimestamp();
         if (type == PacketType.HANDSHAKE_INIT) {
-            // It is later than whatever we said before: one that is not, was made before an answer of ours. And it is
-            // of a later second than the one in which an old copy was found, or another persona of this store, too,
-            // would take it for one from before.
+            // It is later than anything we sent before: otherwise, it would seem to have been made before an answer of
+            // ours. It is also of a later second than the one in which an old copy was found: otherwise, another
+            // persona of this store would take it for a message from before.
             long found = Instant.ofEpochMilli(people.personas.require(contact.persona()).restored)
                     .getEpochSecond();
             last = Math.max(last, found) + 1;
@@ -323,7 +323,7 @@ public final class SessionSealer implements MessageSealer {
 
     private static void stamp(StoreTransaction tx, AfterCommit after, ContactConversation contact, long timestamp)
             throws StoreException {
-        // What is stored now: the record may have been changed in this transaction.
+        // The record as stored now: it may have been changed in this transaction.
         ContactRecord stored = Tables.find(tx, ContactRecord.TABLE, Keys.of(contact.id()), ContactRecord.class)
                 .orElse(contact.entry);
         ContactEntries.put(tx, stored.withTimestamp(timestamp));
@@ -365,8 +365,8 @@ public final class SessionSealer implements MessageSealer {
         } else {
             controls.sealed(tx, after, contact, body);
             if (cargo.rank() == CargoRecord.EXCHANGE) {
-                // A KEY_UPDATE that is due waits for the next message, since it would be a packet beyond the cover
-                // traffic.
+                // A KEY_UPDATE that is due waits for the next message, since it would be a packet in excess of the
+                // cover traffic.
                 session.pieces++;
             } else {
                 updates.queueIfDue(tx, after, contact, session);
@@ -378,15 +378,15 @@ public final class SessionSealer implements MessageSealer {
         return Optional.of(made.packets.get(0));
     }
 
-    /** Whether the other side reads our chain from now on once it has this, and is not known to have it. */
+    /** Returns whether the other side reads our chain once it has this packet, and is not known to have it. */
     private static boolean opensChain(SessionState session, PacketType type) {
         return session.isOpen()
                 && (type == PacketType.HANDSHAKE_RESP || type == PacketType.KEY_UPDATE && session.oldChain != null);
     }
 
     /**
-     * The chain that a message opens, or rides on while the other side is not known to read it, as 16 hex digits;
-     * empty.
+     * Returns the chain that a message opens, or uses while the other side is not known to read it, as 16 hex digits;
+     * otherwise empty.
      */
     private static String chain(SessionState session, PacketType type, boolean opens, Made made) {
         if (opens) {
@@ -454,9 +454,8 @@ public final class SessionSealer implements MessageSealer {
         if (session.replyChain == null) {
             return null;
         }
-        // The other side opens the answer with the lowest suite it offered, whatever our policy prefers: the words
-        // inside are
-        // sealed by the handshake itself.
+        // The other side opens the answer with the lowest suite it offered, whatever our policy prefers: the text
+        // inside is sealed by the handshake itself.
         String name = sealing.suites().name(session.replySuite);
         AeadSuite suite = sealing.suites()
                 .installed(name)
@@ -471,7 +470,7 @@ public final class SessionSealer implements MessageSealer {
         try (SecretBytes chainKey = SecretBytes.wrap(session.replyChain);
                 SendChain chain = sealing.chains().send(chainKey, clock.instant())) {
             made.name = sealing.chains().sessionId(chainKey);
-            // Where another server has answered its key is used (PROTOCOL 2.2).
+            // If another server has answered, its key was used (PROTOCOL 2.2).
             int place = chains.answerPlace(contact.id(), made.name);
             for (int i = 0; i < place; i++) {
                 chain.step().secret().close();
@@ -513,7 +512,7 @@ public final class SessionSealer implements MessageSealer {
         return plan;
     }
 
-    /** Says our last key once more, on the chain that the other side still reads. */
+    /** Repeats our last key on the chain that the other side still reads. */
     private Made again(ContactConversation contact, SessionState session, long timestamp, SizeRange room)
             throws MessageWaitsException {
         byte[] said = Objects.requireNonNull(session.lastPublic, "a key to say once more");
@@ -542,7 +541,7 @@ public final class SessionSealer implements MessageSealer {
             return farewell(contact, session, outgoing, timestamp, room);
         }
         boolean text = outgoing.isText();
-        // Elsewhere its readers would not believe it (PROTOCOL 6.1).
+        // On any other chain, its readers would not accept it (PROTOCOL 6.1).
         Optional<String> only =
                 RemarkRecord.find(tx, outgoing.id()).map(RemarkRecord::session).filter(name -> !name.isEmpty());
         if (only.isPresent()
@@ -584,7 +583,7 @@ public final class SessionSealer implements MessageSealer {
         return made;
     }
 
-    /** The last packet of a replaced session; null if its chain was erased. */
+    /** Makes the last packet of a replaced session; null if its chain was erased. */
     private @Nullable Made farewell(
             ContactConversation contact, SessionState session, OutgoingMessage outgoing, long timestamp, SizeRange room)
             throws MessageWaitsException {
@@ -617,12 +616,12 @@ public final class SessionSealer implements MessageSealer {
             guard.update(tx -> handshakeManager.open(tx, after, contact));
             after.commit();
         } catch (NoSuchThingException e) {
-            // This server only reads, or another one has the session: the message says what to do.
+            // This server only reads, or another one has the session: the exception's message says what to do.
             throw MessageWaitsException.onHold(e.getMessage());
         }
     }
 
-    /** A session that cannot go on without what was given up ends. */
+    /** Ends a session that cannot go on without the abandoned message. */
     @Override
     public void abandon(OutgoingMessage outgoing) throws StoreException {
         if (outgoing.carriesSession()) {
@@ -632,7 +631,7 @@ public final class SessionSealer implements MessageSealer {
         }
     }
 
-    /** Ends a session whose own message could not leave. */
+    /** Ends a session whose own message could not be sent. */
     private void abandon(int conversation) throws StoreException {
         ContactConversation contact = people.conversations.contact(conversation);
         if (contact == null) {
@@ -645,9 +644,9 @@ public final class SessionSealer implements MessageSealer {
     }
 
     /**
-     * Seals planned packets on the session's chain, whose state moves on.
+     * Seals planned packets on the session's chain, and advances its state.
      *
-     * @param salted whether the salt of a KEY_UPDATE is kept
+     * @param salted whether to keep the salt of a KEY_UPDATE
      */
     private Made step(
             ContactConversation contact,
@@ -670,7 +669,7 @@ public final class SessionSealer implements MessageSealer {
         return made;
     }
 
-    /** The same on any chain. @param state is wiped @return the state that comes after it */
+    /** The same on any chain. @param state is wiped @return the next state */
     private byte[] step(
             ContactConversation contact,
             int suiteCode,

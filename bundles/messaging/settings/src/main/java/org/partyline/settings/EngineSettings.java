@@ -36,7 +36,7 @@ public final class EngineSettings implements SettingsDeclaration {
     static final String PID = "org.partyline.engine";
 
     private static final Pattern CARRIER_ID = Pattern.compile("[a-z][a-z0-9-]{0,23}");
-    /** Of an operator who chose none. */
+    /** For an operator who chose none. */
     private static final FeeRate STANDARD_MAXIMUM = new FeeRate(50_000);
 
     static final Setting<Duration> DEFAULT_TTL = Setting.duration("default-ttl", "1h", "1m", "45d")
@@ -236,7 +236,7 @@ public final class EngineSettings implements SettingsDeclaration {
             .says("A message that cannot be sent is abandoned after this time, or after its time to live if that is "
                     + "longer. The time to live starts when it is sent.");
 
-    /** All, in the order in which they are shown. */
+    /** All settings, in the order in which they are shown. */
     static final List<Setting<?>> ALL = List.of(
             DEFAULT_TTL,
             MAX_BUCKET,
@@ -281,7 +281,7 @@ public final class EngineSettings implements SettingsDeclaration {
             EXPIRE_ON_CHAIN,
             SEND_WITHIN);
 
-    /** What is true of one machine only, and does not belong in a backup. */
+    /** Settings that apply to one machine only, and do not belong in a backup. */
     private static final Set<Setting<?>> OF_THIS_MACHINE = Set.of(PAUSED_NODES, MAINNET_ACCEPTED, POST_QUANTUM);
 
     /** The keys that belong in a backup. */
@@ -310,7 +310,7 @@ public final class EngineSettings implements SettingsDeclaration {
         parse(values);
     }
 
-    /** What holds where nothing is configured. */
+    /** Returns the defaults. */
     static Settings defaults() {
         return parse(Map.of());
     }
@@ -318,7 +318,7 @@ public final class EngineSettings implements SettingsDeclaration {
     /**
      * Reads a configuration.
      *
-     * @throws IllegalArgumentException names the key, the value and what is valid
+     * @throws IllegalArgumentException with a message that names the key, the value and the valid values
      */
     static Settings parse(Map<String, ?> from) {
         return new Settings(
@@ -380,7 +380,7 @@ public final class EngineSettings implements SettingsDeclaration {
                 MAINNET_ACCEPTED.in(from));
     }
 
-    /** Whether a value means what holds where nothing is configured. */
+    /** Returns whether a value is the default. */
     static boolean isDefault(String key, String value) {
         try {
             return parse(Map.of(key, value)).equals(defaults());
@@ -393,7 +393,7 @@ public final class EngineSettings implements SettingsDeclaration {
         return text.equals("auto") ? Optional.empty() : Optional.of(FeeRate.parse(text));
     }
 
-    /** Which carriers there are only bundles can tell. */
+    /** Only bundles can tell which carriers exist. */
     private static String carrier(String text) {
         if (!CARRIER_ID.matcher(text).matches()) {
             throw new IllegalArgumentException("a carrier's id has 1 to 24 lower-case letters, digits and hyphens");
@@ -417,7 +417,8 @@ public final class EngineSettings implements SettingsDeclaration {
     }
 
     /**
-     * Names of suites and derivations that are not in the protocol's table: of other bundles, or misspelt. In order.
+     * Returns names of suites and derivations that are not in the protocol's table, in order: they belong to other
+     * bundles, or are misspelt.
      */
     static Set<String> namesOfOthers(SuiteSettings suites) {
         Set<String> names = new TreeSet<>(suites.preference());
@@ -427,7 +428,10 @@ public final class EngineSettings implements SettingsDeclaration {
         return names;
     }
 
-    /** The bundle of a suite may come later: what is not in the protocol's table has to look like a name, no more. */
+    /**
+     * The bundle of a suite may be added later: an entry that is not in the protocol's table only has to look like a
+     * name.
+     */
     private static List<String> suites(String text) {
         LinkedHashSet<String> suites = new LinkedHashSet<>();
         for (String word : words(text)) {

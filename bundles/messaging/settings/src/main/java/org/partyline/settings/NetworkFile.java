@@ -7,14 +7,14 @@ import java.nio.file.Path;
 import java.util.Optional;
 import org.partyline.api.PartylineException;
 
-/** The file with the network policy's settings, which apply at once. */
+/** The file of the network policy's settings, which apply at once. */
 public final class NetworkFile {
     private static final String NAME = "org.partyline.network.cfg";
     private static final String KEY = "proxy-required";
 
     private final Optional<Path> file;
 
-    /** @param etc where configurations are; empty: nowhere */
+    /** @param etc the directory of the configurations; empty if there is none */
     public NetworkFile(Optional<Path> etc) {
         this.file = etc.map(directory -> directory.resolve(NAME));
     }
@@ -27,12 +27,12 @@ public final class NetworkFile {
             return Files.readAllLines(file.get(), StandardCharsets.UTF_8).stream()
                     .anyMatch(line -> line.matches("\\s*" + KEY + "\\s*[=:]\\s*true\\s*"));
         } catch (IOException e) {
-            // No file: nothing is required.
+            // Without a file, nothing is required.
             return false;
         }
     }
 
-    /** Nothing leaves this machine but through a proxy from now on. */
+    /** From now on, nothing leaves this machine except through a proxy. */
     public void requireProxy() throws PartylineException {
         if (file.isEmpty()) {
             throw new PartylineException("there is no directory for settings: set proxy-required=true by hand");

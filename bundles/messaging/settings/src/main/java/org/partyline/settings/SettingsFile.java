@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 import org.partyline.api.PrivateFile;
 
 /**
- * The file with the engine's settings. What a command sets is written here before the command ends: a suite that was
+ * The file of the engine's settings. A command's setting is written here before the command ends: a suite that was
  * denied stays denied, whatever happens to the process a moment later.
  */
 public final class SettingsFile {
@@ -24,19 +24,19 @@ public final class SettingsFile {
     /**
      * Sets one key, and leaves every other line as it is.
      *
-     * @param value as it is in the file: what means something to who reads that is escaped
+     * @param value as in the file, with special characters already escaped
      */
     public void set(String key, String value) throws IOException {
         write(key, List.of(key + " = " + value));
     }
 
-    /** Takes one key away, and leaves every other line as it is. */
+    /** Removes one key, and leaves every other line as it is. */
     public void remove(String key) throws IOException {
         write(key, List.of());
     }
 
     private void write(String key, List<String> instead) throws IOException {
-        // Several write one file: each for itself would lose what another has written.
+        // Several objects write one file: without a common lock, they would overwrite each other's changes.
         synchronized (SettingsFile.class) {
             replace(key, instead);
         }
@@ -47,7 +47,7 @@ public final class SettingsFile {
         List<String> lines = new ArrayList<>();
         boolean dropping = false;
         for (String line : lines()) {
-            // A value may go on in the next line.
+            // A value may continue on the next line.
             boolean drop = dropping || ours.matcher(line).matches();
             dropping = drop && line.endsWith("\\");
             if (!drop) {

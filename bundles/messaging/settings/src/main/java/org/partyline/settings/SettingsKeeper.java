@@ -45,8 +45,8 @@ public final class SettingsKeeper implements OperatorSettings {
     }
 
     /**
-     * @param file where changes are kept; empty: in the configuration only
-     * @param etc where the configuration of the machine's network is; empty: nowhere
+     * @param file where changes are stored; empty for the configuration only
+     * @param etc the directory of the machine's network configuration; empty if there is none
      */
     public SettingsKeeper(
             ConfigurationAdmin admin, Optional<SettingsFile> file, Optional<Path> etc, Map<String, Object> properties) {
@@ -60,7 +60,7 @@ public final class SettingsKeeper implements OperatorSettings {
         return Optional.ofNullable(context.getProperty("karaf.etc")).map(Path::of);
     }
 
-    /** Is told late, on a thread of the configuration's: what was set meanwhile must not be taken back. */
+    /** Called late, on a thread of Configuration Admin: a setting that was changed meanwhile must not be reverted. */
     @Modified
     void modified(Map<String, Object> properties) {
         synchronized (this) {

@@ -44,18 +44,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Watches bundles of this program start, stop and change, and writes each event to the log and the audit log. Who
- * replaces one while messages flow may be its operator, or not.
+ * Watches the bundles of this program start, stop and change, and writes each event to the log and the audit log: the
+ * person who replaces one while messages flow may not be the operator.
  */
 @Component(
         service = {Outages.class, BundleWatch.class},
         immediate = true)
 public final class BundleWatch implements Outages, SynchronousBundleListener, Operations.Outages {
     private static final String OURS = "org.partyline.";
-    /** There once Karaf has started all that it starts by itself. */
+    /** Is present once Karaf has started everything that it starts by itself. */
     private static final String BOOTED = "org.apache.karaf.features.BootFinished";
 
-    /** Where bundles say which services they provide and need (OSGi Compendium, 135.4). */
+    /** The header in which bundles declare the services they provide and need (OSGi Compendium, 135.4). */
     private static final String SERVICES = "osgi.service";
 
     private static final Pattern OBJECT_CLASS = Pattern.compile("\\(objectClass=([\\w.$]+)\\)");
@@ -68,11 +68,11 @@ public final class BundleWatch implements Outages, SynchronousBundleListener, Op
     private final BundleContext context;
     private final Clock clock;
     private final BooleanSupplier booted;
-    /** When bundles stopped, by their numbers. */
+    /** When bundles stopped, by bundle id. */
     private final Map<Long, Instant> stopped = new HashMap<>();
-    /** Bundles that did not run when this began, and that someone has to start, by their numbers. */
+    /** Bundles that were not running when this began, and must be started by someone, by bundle id. */
     private final Set<Long> idle = new HashSet<>();
-    /** What happened while the audit log was unavailable. */
+    /** Events that occurred while the audit log was unavailable. */
     private final Deque<String[]> pending = new ArrayDeque<>();
 
     /** Null while it is unavailable. */
@@ -84,7 +84,7 @@ public final class BundleWatch implements Outages, SynchronousBundleListener, Op
         this(context, Clock.systemUTC(), () -> context.getServiceReference(BOOTED) != null);
     }
 
-    /** @param booted whether all was installed that is installed by itself: what comes then is someone's doing */
+    /** @param booted whether the initial installation is complete: later events are someone's action */
     BundleWatch(BundleContext context, Clock clock, BooleanSupplier booted) {
         this.context = context;
         this.clock = clock;
@@ -93,7 +93,7 @@ public final class BundleWatch implements Outages, SynchronousBundleListener, Op
 
     @Activate
     void start() {
-        // As one of many it is no news.
+        // At boot, as one of many, it is not worth recording.
         if (booted.getAsBoolean() && isStarted(context.getBundle())) {
             record("bundle-started", context.getBundle());
         }
@@ -107,13 +107,13 @@ public final class BundleWatch implements Outages, SynchronousBundleListener, Op
         }
     }
 
-    /** Whether a bundle that does not run will, as the server starts: nobody has stopped it. */
+    /** Returns whether a bundle that is not running will start with the server: nobody has stopped it. */
     private static boolean startsByItself(Bundle bundle) {
         BundleStartLevel level = bundle.adapt(BundleStartLevel.class);
         return level == null || level.isPersistentlyStarted();
     }
 
-    /** This bundle is the one that nobody watches. */
+    /** Nobody else records that this bundle stops. */
     @Deactivate
     void stop() {
         context.removeBundleListener(this);
@@ -200,7 +200,7 @@ public final class BundleWatch implements Outages, SynchronousBundleListener, Op
                 && bundle.getHeaders().get(Constants.FRAGMENT_HOST) == null;
     }
 
-    /** Whether the whole server stops: then each bundle does. */
+    /** Returns whether the whole server is stopping, and each bundle with it. */
     private boolean isEnding() {
         Bundle system = context.getBundle(Constants.SYSTEM_BUNDLE_ID);
         return system != null && system.getState() == Bundle.STOPPING;
@@ -211,7 +211,10 @@ public final class BundleWatch implements Outages, SynchronousBundleListener, Op
         return booted.getAsBoolean() && isStarted(null);
     }
 
-    /** Whether all of ours run that start by themselves. @param but one that is left out, or null */
+    /**
+     * Returns whether all of our bundles that start by themselves are running. @param but a bundle to leave out, or
+     * null
+     */
     private boolean isStarted(@Nullable Bundle but) {
         for (Bundle bundle : context.getBundles()) {
             boolean counts = isOurs(bundle) && !bundle.equals(but);
@@ -239,7 +242,7 @@ public final class BundleWatch implements Outages, SynchronousBundleListener, Op
         return all;
     }
 
-    /** For people. */
+    /** Returns a state in words. */
     private static String state(int state) {
         return switch (state) {
             case Bundle.RESOLVED -> "stopped";
@@ -264,15 +267,15 @@ public final class BundleWatch implements Outages, SynchronousBundleListener, Op
     }
 
     /**
-     * By what the bundles say of themselves: the capabilities and requirements that their components' descriptions
-     * become.
+     * Uses the bundles' own declarations: the capabilities and requirements that are generated from their components'
+     * descriptions.
      */
     @Override
     public Optional<String> missing(String service) {
         return missing(service, new HashSet<>());
     }
 
-    /** @param asked services that were looked at before */
+    /** @param asked services that were examined before */
     private Optional<String> missing(String service, Set<String> asked) {
         if (!asked.add(service)) {
             return Optional.empty();
@@ -286,7 +289,7 @@ public final class BundleWatch implements Outages, SynchronousBundleListener, Op
                 return stopped(bundle.getSymbolicName().substring(OURS.length()));
             }
         }
-        // They run, and wait themselves.
+        // The providers are running, and wait for other services themselves.
         return providers.stream()
                 .flatMap(bundle -> needed(bundle).stream())
                 .flatMap(needed -> missing(needed, asked).stream())
@@ -309,7 +312,7 @@ public final class BundleWatch implements Outages, SynchronousBundleListener, Op
                         .anyMatch(types -> types instanceof Collection<?> all && all.contains(service));
     }
 
-    /** The services that a bundle's components cannot do without. */
+    /** Returns the services that a bundle's components require. */
     private static List<String> needed(Bundle bundle) {
         BundleRevision revision = bundle.adapt(BundleRevision.class);
         return revision == null

@@ -31,7 +31,10 @@ import org.partyline.messaging.state.StateOwner;
 import org.partyline.messaging.store.Cbor;
 import org.partyline.messaging.store.Tables;
 
-/** Loads and expires the state that all stages share: people, conversations, and what packets are recognised by. */
+/**
+ * Loads and expires the state that all stages share: people, conversations, and the data by which packets are
+ * recognised.
+ */
 final class SharedState implements StateOwner {
     private final People people;
     private final Recognition recognition;
@@ -65,7 +68,7 @@ final class SharedState implements StateOwner {
     public void load(StoreTransaction tx) throws StoreException {
         people.begin();
         recognition.begin(channelKeys, chains);
-        // Before anything is read: nobody knows what was missed while nothing was.
+        // Before anything is read: packets may have been missed while nothing was read.
         recognition.chains.setFar(EnumSet.allOf(Network.class));
         loadPeople(tx);
         for (StoredRecord held : tx.list(HeldPackets.UNMATCHED)) {
@@ -75,7 +78,7 @@ final class SharedState implements StateOwner {
         for (StoredRecord held : tx.list(HeldPackets.PARKED)) {
             recognition.parked.add(new PacketId(held.key()), Unmatched.hint(Cbor.read(held.value(), Candidate.class)));
         }
-        // After the packets that matched nothing: one of them may be the next of a chain.
+        // After the packets that matched nothing: one of them may be the next on a chain.
         for (ReceiveChainRecord entry : Tables.all(tx, ReceiveChainRecord.TABLE, ReceiveChainRecord.class)) {
             ReceiveChain chain = chains.decodeReceive(entry.chain());
             Arrays.fill(entry.chain(), (byte) 0);

@@ -48,8 +48,8 @@ import org.partyline.messaging.state.ThreadWatchdog;
 import org.partyline.messaging.state.Threads;
 
 /**
- * The bottom of the line: creates and publishes the services that every stage receives. Without a store there is none;
- * any service of the floors below may go and come back.
+ * The first in the line of components: creates and publishes the services that every stage receives. It requires a
+ * store; any other service of the layers below may come and go.
  */
 @Component(service = Liveness.class, immediate = true, property = Liveness.PART + "=state")
 public final class StateComponent implements Liveness {
@@ -71,7 +71,7 @@ public final class StateComponent implements Liveness {
         this(store, bundles, Clock.systemUTC(), new SecureRandom());
     }
 
-    /** @param outages says which bundle is missing */
+    /** @param outages reports which bundle is missing */
     public StateComponent(Store store, Operations.Outages outages, Clock clock, SecureRandom random) {
         Operations operations = new Operations(outages);
         protocols = new Protocols(operations);
@@ -100,24 +100,24 @@ public final class StateComponent implements Liveness {
         offers.publish(context, bus);
     }
 
-    /** What every stage is made with. */
+    /** Returns the services that every stage is created with. */
     public StateServices services() {
         return services;
     }
 
-    /** What it publishes. */
+    /** The published services. */
     public Offers offers() {
         return offers;
     }
 
-    /** Where security events are recorded; null while there is no such place. */
+    /** Where security events are recorded; null while it is unavailable. */
     public void setAuditLog(AuditLog log) {
         auditLog = log;
     }
 
     private <T> void added(Live<T> live, T service) {
         live.set(service);
-        // What waited for it, wherever it waits, goes on.
+        // Work that waited for it continues, wherever it waits.
         bus.publish(new Bus.PartsReturned());
     }
 
@@ -127,7 +127,7 @@ public final class StateComponent implements Liveness {
         added(protocols.operatorSettings, service);
     }
 
-    /** The last good ones stay in use. */
+    /** The last valid settings stay in use. */
     public void unsetOperatorSettings(OperatorSettings service) {
         settings.removed(service);
         protocols.operatorSettings.unset(service);

@@ -15,11 +15,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tracks the providers of algorithms of one kind. The first that claims a code or a name has it until it goes; whoever
- * comes second waits for that. What the protocol's table says of a code or a name, nobody may claim for something else.
- * Thread-safe.
+ * Tracks the providers of algorithms of one kind. The first that claims a code or a name has it until it goes; a later
+ * one waits for that. Nobody may claim a code or a name of the protocol's table for something else. Thread-safe.
  *
- * @param <I> the id: equal only when all of it is
+ * @param <I> the id: equal only if all its parts are
  * @param <S> the service
  */
 final class Claims<I, S> {
@@ -31,7 +30,7 @@ final class Claims<I, S> {
             return code == other.code || name.equals(other.name);
         }
 
-        /** What both claim, for people. */
+        /** Returns what both claim, in words. */
         String shared(Mark other) {
             return code == other.code ? "code " + code : "name " + name;
         }
@@ -40,7 +39,7 @@ final class Claims<I, S> {
     /**
      * One provider of an algorithm.
      *
-     * @param refusal why it is not used; empty: it is
+     * @param refusal why it is not used; empty if it is
      */
     record Claim<I, S>(I id, Mark mark, S service, ServiceReference<S> reference, String refusal) {
         boolean holds() {
@@ -51,7 +50,7 @@ final class Claims<I, S> {
             return new Claim<>(id, mark, service, reference, reason);
         }
 
-        /** Symbolic name and version of the provider, for people. */
+        /** Returns the symbolic name and version of the provider, for display. */
         String provider() {
             Bundle bundle = reference.getBundle();
             return bundle == null ? "a bundle that was removed" : bundle.getSymbolicName() + " " + bundle.getVersion();
@@ -62,16 +61,18 @@ final class Claims<I, S> {
     private final List<I> table;
     private final Function<S, I> idOf;
     private final Function<I, Mark> markOf;
-    /** In the order in which they came. */
+    /** In the order in which they arrived. */
     private List<Claim<I, S>> claims = List.of();
-    /** Those in use, by name: asked for each packet. */
+    /** Those in use, by name: looked up for each packet. */
     private volatile Map<String, Claim<I, S>> holders = Map.of();
-    /** What is not in the table and was here once, by name: what waits for it is not forgotten. */
+    /**
+     * Algorithms outside the table that were available before, by name: packets that wait for them are not discarded.
+     */
     private final Map<String, I> seen = new LinkedHashMap<>();
 
     /**
      * @param kind for the log
-     * @param table the protocol's
+     * @param table the protocol's table
      */
     Claims(String kind, List<I> table, Function<S, I> idOf, Function<I, Mark> markOf) {
         this.kind = kind;
@@ -103,7 +104,7 @@ final class Claims<I, S> {
                 .toList());
     }
 
-    /** Gives each claim its due, the first one first. */
+    /** Decides which claims are used, in their order. */
     private void decide(List<Claim<I, S>> asked) {
         List<Claim<I, S>> decided = new ArrayList<>();
         for (Claim<I, S> claim : asked) {
@@ -145,7 +146,10 @@ final class Claims<I, S> {
         }
     }
 
-    /** It was here before this process began: that counts where nothing else has the code or the name now. */
+    /**
+     * Records an id that was available before this process began: it applies if nothing else has the code or the name
+     * now.
+     */
     synchronized void recall(I id) {
         Mark mark = markOf.apply(id);
         if (known().stream().noneMatch(other -> markOf.apply(other).collidesWith(mark))) {
@@ -161,34 +165,34 @@ final class Claims<I, S> {
         }
     }
 
-    /** The protocol's table, then what was here once, this moment or before. */
+    /** Returns the protocol's table, then the ids that were ever available. */
     synchronized List<I> known() {
         return Stream.concat(table.stream(), seen.values().stream()).toList();
     }
 
-    /** The known one of a code. */
+    /** Returns the known id with a code. */
     Optional<I> ofCode(int code) {
         return known().stream().filter(id -> markOf.apply(id).code() == code).findFirst();
     }
 
-    /** The known one of a name. */
+    /** Returns the known id with a name. */
     Optional<I> ofName(String name) {
         return known().stream()
                 .filter(id -> markOf.apply(id).name().equals(name))
                 .findFirst();
     }
 
-    /** Those that are here and used. */
+    /** Returns those that are available and used. */
     synchronized List<Claim<I, S>> held() {
         return claims.stream().filter(Claim::holds).toList();
     }
 
-    /** Those that are here and not used. */
+    /** Returns those that are available and not used. */
     synchronized List<Claim<I, S>> refused() {
         return claims.stream().filter(claim -> !claim.holds()).toList();
     }
 
-    /** The one in use that has a name. */
+    /** Returns the one in use with a name. */
     Optional<Claim<I, S>> holder(String name) {
         return Optional.ofNullable(holders.get(name));
     }

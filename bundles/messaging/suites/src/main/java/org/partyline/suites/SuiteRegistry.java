@@ -51,7 +51,7 @@ import org.slf4j.LoggerFactory;
 public final class SuiteRegistry implements Suites, SuiteDirectory {
     private static final Logger LOG = LoggerFactory.getLogger(SuiteRegistry.class);
 
-    /** The protocol has only this one (PROTOCOL 6.2). Whether it is used says the setting post-quantum. */
+    /** The protocol has only this one (PROTOCOL 6.2). The setting post-quantum determines whether it is used. */
     private static final String KEM = "ML_KEM_768";
 
     private final LastSettings settings = new LastSettings();
@@ -78,7 +78,7 @@ public final class SuiteRegistry implements Suites, SuiteDirectory {
         offer();
     }
 
-    /** The last good ones stay in use. */
+    /** The last valid settings stay in use. */
     public void unsetOperatorSettings(OperatorSettings present) {
         settings.removed(present);
     }
@@ -91,7 +91,7 @@ public final class SuiteRegistry implements Suites, SuiteDirectory {
         offer();
     }
 
-    /** To be used from the first settings on: before them nobody knows what is denied. */
+    /** Publishes the services once the settings are known: before that, nobody knows which suites are denied. */
     private void offer() {
         synchronized (registrations) {
             if (started && registrations.isEmpty() && settings.isKnown()) {
@@ -214,7 +214,7 @@ public final class SuiteRegistry implements Suites, SuiteDirectory {
             kdf.requireLimits(parameters);
             return true;
         } catch (RuntimeException e) {
-            // Whatever another's bundle throws here, it has not said that it allows them.
+            // Whatever a third-party bundle throws here, it has not allowed the parameters.
             LOG.debug("parameters of a channel are rejected: {}", Faults.reason(e));
             return false;
         }
@@ -326,7 +326,7 @@ public final class SuiteRegistry implements Suites, SuiteDirectory {
         return new Suite("kem", KEM, provider != null, true, true, 0, version(bundle), stateOf(bundle), List.of());
     }
 
-    /** A second one of a code or a name. */
+    /** Describes a second provider of a code or a name. */
     private Suite refused(String kind, Claims.Claim<?, ?> claim, boolean seals) {
         String name = claim.mark().name();
         return new Suite(
@@ -366,7 +366,7 @@ public final class SuiteRegistry implements Suites, SuiteDirectory {
         return bundle == null ? "absent" : state(bundle.getState());
     }
 
-    /** Our own bundle of an algorithm, for the state it is in when it provides nothing. */
+    /** Returns our own bundle of an algorithm, to report its state while it provides nothing. */
     private @Nullable Bundle expectedProvider(String kind, String name) {
         String compact = name.toLowerCase(Locale.ROOT).replace("_", "");
         String suffix = compact.startsWith("pbkdf2") ? "pbkdf2" : compact;
@@ -378,7 +378,7 @@ public final class SuiteRegistry implements Suites, SuiteDirectory {
         return null;
     }
 
-    /** A bundle's state, for people. */
+    /** Returns a bundle's state in words. */
     private static String state(int state) {
         return switch (state) {
             case Bundle.ACTIVE -> "active";
@@ -395,7 +395,7 @@ public final class SuiteRegistry implements Suites, SuiteDirectory {
         LinkedHashSet<String> order = new LinkedHashSet<>();
         for (String name : names) {
             String known = known(name);
-            // Of a name that only the settings know nobody can say more than that it is preferred.
+            // A name that only the settings know is at least preferred, which is all that can be said about it.
             boolean seals = suites.ofName(known)
                     .map(AeadId::seals)
                     .orElse(settings.get().suites().preference().contains(known));

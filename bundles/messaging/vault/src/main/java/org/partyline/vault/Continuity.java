@@ -33,19 +33,19 @@ import org.slf4j.LoggerFactory;
  * Detects whether the open store is the one that ran last, or a restored old copy (PROTOCOL 5, "State that may be
  * old").
  *
- * <p>A random token is kept in the store and outside of the home. It changes at each unlock, at each lock and clean
- * stop, and with each use of a session's chain, in the transaction that uses it. So an old copy is found out also when
- * the server was killed after the copy was made.
+ * <p>A random token is kept in the store and outside the home. It changes at each unlock, at each lock and clean stop,
+ * and with each use of a session's chain, in the transaction that uses it. So an old copy is detected even if the
+ * server was killed after the copy was made.
  *
- * <p>Each change is two steps: the store gets the next token beside the one before, then the token outside is replaced.
- * After a crash between the two the store knows either; an old copy does not know the one that is outside. What a
- * change protects leaves only after both steps.
+ * <p>Each change has two steps: the store gets the next token beside the previous one, then the token outside is
+ * replaced. After a crash between the two steps the store knows either token; an old copy does not know the one
+ * outside. Data that a change protects leaves only after both steps.
  *
- * <p>Of two servers that share a store, each keeps the token outside of its own home. One that takes over has none, or
- * an old one: it is sure of the store when it watched the leader before it up to that moment ({@link Store#takenOver}),
- * and the store has come as far as that leader had published.
+ * <p>If two servers share a store, each keeps the token outside its own home. A server that takes over has none, or an
+ * old one: it is sure of the store if it watched the previous leader up to that moment ({@link Store#takenOver}), and
+ * the store has come as far as that leader had published.
  *
- * <p>While the store is open, what is in it is compared with what was stored last: see {@link
+ * <p>While the store is open, its content is compared with the data that was stored last: see {@link
  * org.partyline.messaging.state.NewestRows}.
  *
  * <p>Runs under the state lock.
@@ -66,21 +66,23 @@ public final class Continuity {
     private final Clock clock;
     private final TokenPlace place;
     private final StateOwner owner;
-    /** What the store has; null while it is locked. */
+    /** The token in the store; null while it is locked. */
     private @Nullable TokenRecord current;
-    /** What it has instead if the last transaction has taken place that changed it; null: none has. */
+    /**
+     * The token in the store instead, if the last transaction that changed it has succeeded; null if there was none.
+     */
     private @Nullable TokenRecord next;
-    /** Which store was open last; null: none. */
+    /** The store that was open last; null if none. */
     private byte @Nullable [] lastId;
 
-    /** What was found when the store was opened; null: nothing. */
+    /** The finding when the store was opened; null if there was none. */
     private volatile @Nullable String finding;
-    /** Why the token outside is not the newest; null: it is. */
+    /** Why the token outside is not the newest; null if it is. */
     private volatile @Nullable String problem;
 
     /**
-     * @param guard of the same store: what is mended is noted there
-     * @param owner mends all of the state
+     * @param guard of the same store: repairs are recorded there
+     * @param owner repairs the whole state
      */
     public Continuity(
             Store store, StateGuard guard, SecureRandom random, Clock clock, TokenPlace place, StateOwner owner) {
@@ -93,13 +95,13 @@ public final class Continuity {
     }
 
     /**
-     * The store was opened: finds out whether it is the one that ran last, mends it when that is not sure, and changes
-     * the token.
+     * Called when the store was opened: determines whether it is the one that ran last, repairs it if that is not
+     * certain, and changes the token.
      */
     public void enter() throws StoreException {
         finding = null;
         problem = null;
-        // Of this moment only: whatever it vouches for, it does not do so for the next time.
+        // Valid at this moment only: it vouches for nothing the next time.
         boolean watched = store.takenOver();
         Optional<String> leaderBefore = store.published();
         place.weakness().ifPresent(why -> LOG.warn("{}", why));
@@ -138,7 +140,7 @@ public final class Continuity {
             if (problem == null || first) {
                 return;
             }
-            // Copies of these files would be taken for the newest ones from now on.
+            // From now on, copies of these files would be taken for the newest ones.
             why = problem;
         }
         mend(before.next(next, next), why);
@@ -160,10 +162,10 @@ public final class Continuity {
     }
 
     /**
-     * Why the store is not known to be the one that ran last; null when it is.
+     * Returns why the store is not known to be the one that ran last; null if it is.
      *
-     * @param leaderBefore what that one had published
-     * @param watched whether this server saw that up to the takeover
+     * @param leaderBefore what the previous leader had published
+     * @param watched whether this server watched the previous leader up to the takeover
      */
     private @Nullable String compare(
             Optional<TokenRecord> known, Optional<byte[]> outside, Optional<String> leaderBefore, boolean watched) {
@@ -171,11 +173,11 @@ public final class Continuity {
             return "it has no token";
         }
         if (leaderBefore.isPresent() && !follows(known.get(), leaderBefore.get())) {
-            // Also where this server's own token matches: it may be of an earlier time when it led.
+            // Even if this server's own token matches: it may be from an earlier time when this server led.
             return "its database is in an earlier state than the previous leader reported";
         }
         if (leaderBefore.isPresent() && watched) {
-            // The token is with that server; this one saw how far the store had come.
+            // That server has the token; this one saw how far the store had come.
             LOG.info("the store was taken over from a server that was monitored: it is not an old copy");
             return null;
         }
@@ -187,19 +189,19 @@ public final class Continuity {
         return now || before ? null : "another server that used it left another token " + place.where();
     }
 
-    /** Whether the store has come at least as far as its leader had published. */
+    /** Returns whether the store has come at least as far as its leader had published. */
     private static boolean follows(TokenRecord known, String published) {
         int end = published.indexOf(':');
         try {
             long count = Long.parseLong(published.substring(0, Math.max(0, end)));
             return known.count() > count || known.count() == count && published.equals(mark(known));
         } catch (NumberFormatException e) {
-            // Nothing that a server publishes.
+            // Not in the form that a server publishes.
             return false;
         }
     }
 
-    /** What whoever takes over compares the store with: tells nothing of the token. */
+    /** Returns the value with which a server that takes over compares the store; reveals nothing about the token. */
     private static String mark(TokenRecord token) {
         return token.count() + ":" + name(token.now());
     }
@@ -207,7 +209,7 @@ public final class Continuity {
     public void step(StoreTransaction tx, AfterCommit after) throws StoreException {
         TokenRecord stored = find(tx).orElseThrow(() -> new RowsPutBackException(TOKEN));
         if (next != null && next.isSame(stored)) {
-            // It was not known whether this had been stored.
+            // It was unknown whether this had been stored.
             current = next;
         }
         TokenRecord known = Objects.requireNonNull(current, "the store is not open");
@@ -220,7 +222,7 @@ public final class Continuity {
         after.then(() -> keep(token));
     }
 
-    /** The store is about to be locked, or the server to stop. */
+    /** Called when the store is about to be locked, or the server to stop. */
     public void leave() {
         if (current == null) {
             return;
@@ -236,7 +238,7 @@ public final class Continuity {
         next = null;
     }
 
-    /** What the operator should know; empty when all is well. */
+    /** Returns warnings for the operator; empty if all is well. */
     public List<String> warnings() {
         List<String> warnings = new ArrayList<>();
         String found = finding;
@@ -252,7 +254,7 @@ public final class Continuity {
         return warnings;
     }
 
-    /** The second step of a change. */
+    /** Performs the second step of a change. */
     private void keep(TokenRecord token) {
         current = token;
         next = null;
@@ -267,7 +269,7 @@ public final class Continuity {
             }
             problem = wrong;
         }
-        // Last: after it, what the leader before had published is forgotten.
+        // Last: after it, what the previous leader had published is gone.
         store.publish(mark(token));
     }
 
@@ -285,7 +287,7 @@ public final class Continuity {
         return bytes;
     }
 
-    /** The name reveals nothing about the store. */
+    /** Returns a name that reveals nothing about the store. */
     static String name(byte[] id) {
         try {
             MessageDigest hash = MessageDigest.getInstance("SHA-256");

@@ -16,7 +16,9 @@ import org.slf4j.LoggerFactory;
 /** Erases the token outside the home, which would reveal that a store existed. */
 @Component
 public final class ErasableToken implements Erasable {
-    /** Note with the file's name, which is a hash, so that a locked store knows it. */
+    /**
+     * The key of the note with the file's name, which is a hash, so that it is known even while the store is locked.
+     */
     static final String NOTE = "continuity-file";
 
     private static final Logger LOG = LoggerFactory.getLogger(ErasableToken.class);
@@ -47,7 +49,7 @@ public final class ErasableToken implements Erasable {
         try {
             file = store.note(NOTE);
         } catch (StoreException e) {
-            // Random bytes under a hash are left then.
+            // In that case, random bytes under a hash remain.
             LOG.debug("The name of the token is not known: {}", Faults.reason(e));
         }
     }

@@ -19,7 +19,7 @@ public final class EventPublisher {
 
     private final Supplier<EventAdmin> admin;
 
-    /** @param admin gives null where there is none */
+    /** @param admin returns null if there is none */
     public EventPublisher(Supplier<EventAdmin> admin) {
         this.admin = admin;
     }
@@ -40,12 +40,12 @@ public final class EventPublisher {
         });
     }
 
-    /** A node is set aside. */
+    /** Called when a node was quarantined. */
     void quarantined(String node, Network network, NodeFault fault, String reason) {
         publish(QUARANTINED, node, network, Map.of("fault", fault.name(), "reason", reason));
     }
 
-    /** A node is used again. */
+    /** Called when a node is used again. */
     void released(String node, Network network) {
         publish(RELEASED, node, network, Map.of());
     }

@@ -14,7 +14,7 @@ import org.partyline.messaging.state.StateGuard;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Advances time: starts new days, erases old roots and skipped keys, and deletes expired data. */
+/** Runs periodic work: starts new days, erases old roots and skipped keys, and deletes expired data. */
 final class MaintenanceJob {
     private static final Logger LOG = LoggerFactory.getLogger(MaintenanceJob.class);
 
@@ -35,7 +35,7 @@ final class MaintenanceJob {
 
     /** To be called about twice a minute. Does nothing while locked. */
     void round() {
-        // What derivations took is given back to the machine: the heap would keep it for the next ones.
+        // Memory that derivations used is returned to the machine: the heap would keep it for the next ones.
         KdfMemory.ofThisProcess().settle();
         attempt(security::flush);
         attempt(() -> guard.<PartylineException>perform(() -> {
@@ -62,7 +62,7 @@ final class MaintenanceJob {
         } catch (PartylineException e) {
             LOG.warn("expiry waits: {}", e.getMessage());
         } catch (RuntimeException | Error e) {
-            // Not let out: it would end all rounds to come.
+            // Not rethrown: that would end all later rounds.
             LOG.error("a part of expiry stopped for this round ({})", Faults.reason(e));
         }
     }

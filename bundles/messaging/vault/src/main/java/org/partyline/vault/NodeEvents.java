@@ -15,8 +15,8 @@ public final class NodeEvents implements NodeListener {
     private final Runnable changed;
 
     /**
-     * @param sync holds the networks whose nodes' word on blocks is to be checked
-     * @param changed is told that nodes or wallets came or went; must not block
+     * @param sync holds the networks whose nodes' reports on blocks must be checked
+     * @param changed called when nodes or wallets were added or removed; must not block
      */
     public NodeEvents(Notices notices, EventPublisher events, InitialSync sync, Runnable changed) {
         this.notices = notices;
@@ -39,7 +39,7 @@ public final class NodeEvents implements NodeListener {
             sync.distrusted().add(network);
             notices.bus().publish(new Bus.Distrusted());
         }
-        // What it took goes in by another node now.
+        // Packets that it accepted are handed to another node now.
         notices.bus().publish(new Bus.Retry());
     }
 

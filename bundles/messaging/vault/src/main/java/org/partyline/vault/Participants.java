@@ -19,14 +19,14 @@ import org.partyline.messaging.state.RequiredServices;
 import org.partyline.messaging.state.StateOwner;
 import org.partyline.messaging.state.StateParticipant;
 
-/** All participants in the state as one: asks each that is here, in the order of the line. Names no stage. */
+/** Treats all participants in the state as one: asks each that is available, in their order. Names no stage. */
 public final class Participants implements StateOwner {
     private final Operations operations;
     private final RequiredServices needs;
     private final Map<Integer, Live<StateOwner>> owners = new ConcurrentHashMap<>();
     private final Map<Integer, Live<StateParticipant>> others = new ConcurrentHashMap<>();
 
-    /** @param needs the services of the floors below that loading requires */
+    /** @param needs the services of the layers below that loading requires */
     public Participants(Operations operations, RequiredServices needs) {
         this.operations = operations;
         this.needs = needs;
@@ -58,12 +58,12 @@ public final class Participants implements StateOwner {
         }
     }
 
-    /** Whether the state can be loaded, for the operation that runs. */
+    /** Returns whether the state can be loaded, for the current operation. */
     boolean areHere() {
         return needs.areHere() && isComplete(owners.values(), StateOwner.class);
     }
 
-    /** Whether no participant is missing, not even one that the state can be loaded without. */
+    /** Returns whether no participant is missing, not even one that loading does not need. */
     boolean areAllHere() {
         return areHere() && isComplete(others.values(), StateParticipant.class);
     }
@@ -72,11 +72,11 @@ public final class Participants implements StateOwner {
         return present.stream().filter(Live::isHere).count() >= operations.providers(type);
     }
 
-    /** @throws AbsentException says which bundle is missing */
+    /** @throws AbsentException if a participant is missing; says which bundle */
     public void require() {
         needs.require();
         if (!isComplete(owners.values(), StateOwner.class)) {
-            // Nobody sets this one, so it says what every one that is missing would say.
+            // This reference is never set, so its message is that of any missing participant.
             RequiredServices.of(new Live<>(operations, StateOwner.class)).require();
         }
     }
@@ -86,12 +86,12 @@ public final class Participants implements StateOwner {
         return 0;
     }
 
-    /** A piece of work with one participant. */
+    /** Work with one participant. */
     private interface Work<P, X extends Exception> {
         void with(P participant) throws X;
     }
 
-    /** Each that is here, in the order of the line, for work in which one does not depend on another. */
+    /** Runs a task for each available participant, in their order. The tasks do not depend on one another. */
     void forEach(Consumer<StateParticipant> task) {
         each(task::accept);
     }
@@ -137,7 +137,7 @@ public final class Participants implements StateOwner {
         each(StateParticipant::opening);
     }
 
-    /** @throws AbsentException if a part would be missing; it says which bundle */
+    /** @throws AbsentException if a participant is missing; says which bundle */
     @Override
     public void load(StoreTransaction tx) throws StoreException {
         require();

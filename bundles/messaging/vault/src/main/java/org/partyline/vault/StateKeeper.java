@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
  * it.
  */
 public final class StateKeeper {
-    /** What the first persona is called until it gets a name. */
+    /** The name of the first persona until it gets another. */
     static final String FIRST_PERSONA = "me";
 
     private static final Logger LOG = LoggerFactory.getLogger(StateKeeper.class);
@@ -56,10 +56,10 @@ public final class StateKeeper {
     }
 
     /**
-     * Rebuilds memory from an open store. Also after the vault was restarted beside a store that stayed open.
+     * Rebuilds memory from an open store, also after the vault was restarted beside a store that stayed open.
      *
-     * <p>A store that is empty was begun by a duress passphrase. It is closed, rewritten and read again, so that its
-     * file is as long as that of an empty store that was made earlier.
+     * <p>An empty store was begun by a duress passphrase. It is closed, rewritten and read again, so that its file is
+     * as long as that of an empty store that was created earlier.
      */
     public void load() throws StoreException {
         if (fill()) {
@@ -67,7 +67,8 @@ public final class StateKeeper {
             try {
                 store.compact();
             } catch (StoreException e) {
-                // Its file is shorter then. No line says so: the log must not tell that the store is new.
+                // Its file is shorter in that case. No line reports that: the log must not reveal that the store is
+                // new.
                 LOG.debug("A store whose creation was interrupted is not rewritten: {}", Faults.reason(e));
             }
             fill();
@@ -76,7 +77,7 @@ public final class StateKeeper {
 
     /** @return whether the store was empty */
     private boolean fill() throws StoreException {
-        // What is read is kept as long as they say: without any, nothing is begun.
+        // The settings say how long data is kept: without settings, nothing is begun.
         settings.get();
         try {
             boolean empty = ensurePersona();
@@ -102,8 +103,8 @@ public final class StateKeeper {
     }
 
     /**
-     * Makes memory anew where another bundle's chains took the place of those it was made with, or where nothing could
-     * be read when the store was opened. The chains themselves go on: their state is in the store. Hold the lock.
+     * Rebuilds memory if another bundle's chains replaced those it was built with, or if nothing could be read when the
+     * store was opened. The chains themselves continue: their state is in the store. Hold the lock.
      */
     public void reload() throws StoreException {
         close();
@@ -119,8 +120,8 @@ public final class StateKeeper {
     }
 
     /**
-     * After a start our next messages begin new chains: the files may be a copy that was put back, and then the chains'
-     * positions were used by what was sent since.
+     * After a start, our next messages begin new chains: the files may be a restored copy, and then the chains'
+     * positions were used by messages that were sent since.
      */
     private void beginNewChains() throws StoreException {
         guard.update(tx -> {
@@ -131,7 +132,8 @@ public final class StateKeeper {
     }
 
     /**
-     * A duress passphrase begins a store without one, as does a crash between a store's creation and its first record.
+     * A duress passphrase begins a store without a persona, as does a crash between a store's creation and its first
+     * record.
      */
     private boolean ensurePersona() throws StoreException {
         return guard.transact(tx -> {
@@ -149,7 +151,7 @@ public final class StateKeeper {
         });
     }
 
-    /** Whatever cannot be done on the way, the keys of the store go. */
+    /** Whatever fails on the way, the keys of the store are wiped. */
     void forget() {
         try {
             guard.wipe();
@@ -163,7 +165,7 @@ public final class StateKeeper {
         }
     }
 
-    /** What the operator should know: see {@link Continuity#warnings}, and of each part of the state. */
+    /** Returns warnings for the operator: see {@link Continuity#warnings}, and those of each part of the state. */
     List<String> warnings() {
         List<String> all = new ArrayList<>(continuity.warnings());
         guard.lock();
@@ -179,7 +181,7 @@ public final class StateKeeper {
         return all;
     }
 
-    /** Whether the store is open, and what is in it in memory. Hold the lock. */
+    /** Returns whether the store is open and its content in memory. Hold the lock. */
     boolean isLoaded() {
         return guard.isOpen() && guard.isLoaded();
     }

@@ -8,9 +8,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Lets all holders of texts of the store erase them, after the store was locked.
+ * Makes all holders of texts of the store erase them, after the store was locked.
  *
- * @param forgetful those who hold words of an open store just now
+ * @param forgetful the current holders of texts of an open store
  */
 record TextErasure(Supplier<List<Forgetful>> forgetful) implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(TextErasure.class);

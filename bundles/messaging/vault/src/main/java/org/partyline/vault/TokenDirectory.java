@@ -29,8 +29,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Keeps tokens in files of mode 0600, in a directory of mode 0700 outside the home: the user's state directory (XDG
- * Base Directory Specification), or the configured one. A bad value is refused with a line in the log, and the last
- * good one stays.
+ * Base Directory Specification), or the configured one. An invalid value is rejected with a line in the log, and the
+ * last valid one stays in use.
  */
 @Component(
         service = {TokenPlace.class, TokenDirectory.class, SettingsDeclaration.class},
@@ -49,7 +49,7 @@ public final class TokenDirectory implements TokenPlace, SettingsDeclaration {
 
     private final Optional<Path> home;
     private final Optional<Path> standard;
-    /** Empty: nobody said where, and the user has no directory for such things. */
+    /** Empty if no directory is configured, and the user has none for state. */
     private volatile Optional<Path> directory;
 
     private final Setting<Optional<Path>> setting = Setting.text(
@@ -71,9 +71,9 @@ public final class TokenDirectory implements TokenPlace, SettingsDeclaration {
     }
 
     /**
-     * @param home of the server; empty where it is not known
-     * @param environment gives a variable, or null
-     * @param userHome empty where there is none
+     * @param home of the server; empty if unknown
+     * @param environment returns the value of a variable, or null
+     * @param userHome empty if there is none
      */
     public TokenDirectory(
             Optional<Path> home, UnaryOperator<String> environment, String userHome, Map<String, Object> properties) {
@@ -89,7 +89,9 @@ public final class TokenDirectory implements TokenPlace, SettingsDeclaration {
                 .map(state -> state.resolve("partyline"));
     }
 
-    /** The specification has relative paths ignored; a user without a home has "?" or nothing. */
+    /**
+     * The specification says that relative paths are ignored; for a user without a home, Java reports "?" or nothing.
+     */
     private static Optional<Path> absolute(String text) {
         try {
             return Optional.ofNullable(text).map(Path::of).filter(Path::isAbsolute);
@@ -146,7 +148,7 @@ public final class TokenDirectory implements TokenPlace, SettingsDeclaration {
         return home.filter(root -> real(path).startsWith(root)).isPresent();
     }
 
-    /** As it is without symbolic links, as far as it is there. */
+    /** Resolves the symbolic links of the part of a path that exists. */
     private static Path real(Path path) {
         Path absolute = path.toAbsolutePath().normalize();
         for (Path there = absolute; there != null; there = there.getParent()) {
@@ -204,7 +206,7 @@ public final class TokenDirectory implements TokenPlace, SettingsDeclaration {
             Files.createDirectories(there, PosixFilePermissions.asFileAttribute(PRIVATE));
             Set<PosixFilePermission> modes = Files.getPosixFilePermissions(there);
             if (!PRIVATE.containsAll(modes)) {
-                // Not ours to close: it may be a directory that others need.
+                // Not changed by us: it may be a directory that others need.
                 throw new IOException("other users can enter it (" + PosixFilePermissions.toString(modes)
                         + "): set its mode to 0700, or name one that belongs to this user only");
             }
@@ -216,14 +218,14 @@ public final class TokenDirectory implements TokenPlace, SettingsDeclaration {
         }
     }
 
-    /** Overwrites a token and deletes it; does nothing where there is none. */
+    /** Overwrites a token and deletes it; does nothing if there is none. */
     void erase(String name) throws IOException {
         if (directory.isPresent()) {
             PrivateFile.delete(directory.get().resolve(name));
         }
     }
 
-    /** In words: what the system says is often the path alone. */
+    /** In words: the system's message is often only the path. */
     private static String reason(IOException e) {
         if (e instanceof AccessDeniedException) {
             return "this user cannot use it";

@@ -54,15 +54,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The top of the line: opens, locks and expires the store and its state in memory, by the participants that stages
- * publish. Names none of them; each may go and come back, and what needs it waits meanwhile.
+ * The last in the line of components: opens, locks and expires the store and its state in memory, through the
+ * participants that stages publish. Names none of them; each may come and go, and work that needs it waits meanwhile.
  */
 @Component(
         service = {},
         immediate = true)
 public final class VaultComponent {
     private static final long KEEPER_SECONDS = 30;
-    /** How often it is looked whether the first start waits for a bundle that is stopped. */
+    /** The interval of the check whether the first start waits for a stopped bundle. */
     private static final long START_SECONDS = 2;
 
     private static final Logger LOG = LoggerFactory.getLogger(VaultComponent.class);
@@ -86,7 +86,7 @@ public final class VaultComponent {
     private final AutoCloseable following;
     private final RequiredServices all;
     private final Participants participants;
-    /** Where what programs call is published; null before it is started. */
+    /** Where the services for programs are published; null before it is started. */
     private @Nullable BundleContext context;
 
     private @Nullable ServiceRegistration<Liveness> liveness;
@@ -97,7 +97,7 @@ public final class VaultComponent {
     @Reference(cardinality = OPTIONAL, policy = DYNAMIC, policyOption = GREEDY)
     private volatile EventAdmin eventAdmin;
 
-    /** Other holders of words from the store: consoles. */
+    /** Other holders of texts from the store: consoles. */
     @Reference(policyOption = GREEDY)
     private volatile List<Forgetful> forgetful = List.of();
 
@@ -138,7 +138,7 @@ public final class VaultComponent {
         nodeNews = new NodeEvents(notices, publisher, services.initialSync(), () -> bus.publish(new Bus.Retry()));
         following = events.follow(Messages.Query.ALL, publisher::publish);
         listening = List.of(
-                // Also what a stage opens for itself.
+                // Includes services that a stage obtains for itself.
                 bus.on(Bus.PartsReturned.class, returned -> beginIfComplete()),
                 bus.within(Bus.Outdated.class, outdated -> reloadOutdated()),
                 bus.within(KeyUsed.class, used -> continuity.step(used.tx(), used.after())));
@@ -146,7 +146,7 @@ public final class VaultComponent {
     }
 
     /**
-     * Begins as soon as all is there, which bundles provide that start in whichever order; or without one that is
+     * Begins as soon as everything is available, in whatever order the bundles start, or without a bundle that is
      * stopped.
      */
     @Activate
@@ -168,7 +168,7 @@ public final class VaultComponent {
         }
         keeperThread.schedule(
                 () -> {
-                    // It was so two seconds ago, too: bundles have come to an end of starting.
+                    // It was also true two seconds ago: the bundles have finished starting.
                     boolean ready = wasBooted;
                     wasBooted = services.operations().hasBooted();
                     if (ready) {
@@ -205,7 +205,7 @@ public final class VaultComponent {
         }
     }
 
-    /** What programs call. */
+    /** The services that programs call. */
     Offers offers() {
         return offers;
     }
@@ -230,7 +230,7 @@ public final class VaultComponent {
         service.setUsers(name -> List.of());
     }
 
-    /** Work that waited for a suite continues. */
+    /** Continues work that waited for a suite. */
     private void suitesReturned() {
         bus.publish(new Bus.PartsReturned());
     }
@@ -268,13 +268,14 @@ public final class VaultComponent {
     }
 
     private void reloadOutdated() throws StoreException {
-        // One that fails locks the store.
+        // A participant that fails locks the store.
         participants.require();
         keeper.reload();
     }
 
     /**
-     * Something of the store was put back while it is open: nothing is sealed until all of it is read anew, and mended.
+     * Called when old data was restored into the store while it is open: nothing is sealed until all of it was read
+     * again and repaired.
      */
     private void mendPutBack() {
         guard.lock();
@@ -293,7 +294,7 @@ public final class VaultComponent {
         }
     }
 
-    /** Channels that use a suite or a key derivation now; nothing while locked. */
+    /** Returns the channels that use a suite or a key derivation now; none while locked. */
     private List<String> users(String name) {
         guard.lock();
         try {
@@ -326,7 +327,7 @@ public final class VaultComponent {
         }
         offers.close();
         listening.forEach(Bus.Listening::close);
-        // What outlives this bundle must not call it any more, nor hold words of an open store.
+        // Objects that outlive this bundle must not call it any more, nor hold texts of an open store.
         guard.newestRows().onFound(() -> {});
         try {
             following.close();

@@ -17,7 +17,7 @@ import org.partyline.messaging.store.Tables;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Opens and locks the store, and its state in memory. */
+/** Opens and locks the store and its state in memory. */
 public final class VaultService implements Vault {
     private static final Logger LOG = LoggerFactory.getLogger(VaultService.class);
 
@@ -29,7 +29,7 @@ public final class VaultService implements Vault {
     private final StateKeeper keeper;
     private final Runnable onLocked;
 
-    /** @param onLocked is run after the store was locked, without the state lock */
+    /** @param onLocked runs after the store was locked, without the state lock */
     public VaultService(
             Store store,
             StateGuard guard,
@@ -116,7 +116,9 @@ public final class VaultService implements Vault {
         security.record("passphrase-changed", "the store's passphrase was changed");
     }
 
-    /** {@inheritDoc} No line of the audit log says so: whoever reads it must not learn that there is one. */
+    /**
+     * {@inheritDoc} No line of the audit log reports this: its readers must not learn that a duress passphrase exists.
+     */
     @Override
     public void setDuress(char[] passphrase, char[] duress) throws StoreException {
         store.setDuress(passphrase, duress);
@@ -152,7 +154,7 @@ public final class VaultService implements Vault {
         LOG.info("the store is locked");
     }
 
-    /** So that what is counted is what came. */
+    /** So that every packet that has arrived is counted. */
     private void settleWrites() {
         guard.lock();
         try {

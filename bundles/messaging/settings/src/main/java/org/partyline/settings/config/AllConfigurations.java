@@ -33,7 +33,7 @@ import org.partyline.settings.SettingsFile;
 
 /**
  * Shows and changes the settings that bundles declare. A value is checked by its declaration, then by the bundle that
- * reads it; it is in the file before the bundle is told.
+ * reads it; it is written to the file before the bundle is notified.
  */
 @Component(service = Configurations.class)
 public final class AllConfigurations implements Configurations {
@@ -43,7 +43,7 @@ public final class AllConfigurations implements Configurations {
     private final ConfigurationAdmin admin;
     private final Optional<Path> etc;
     private final LongFunction<String> bundleNames;
-    /** With the names of their bundles. */
+    /** Maps each declaration to the name of its bundle. */
     private final Map<SettingsDeclaration, String> declarations = new ConcurrentHashMap<>();
 
     /** For Declarative Services. */
@@ -56,8 +56,8 @@ public final class AllConfigurations implements Configurations {
     }
 
     /**
-     * @param etc where the files are; empty: nowhere
-     * @param bundleNames of bundles by their ids
+     * @param etc the directory of the files; empty if there is none
+     * @param bundleNames maps bundle ids to bundle names
      */
     AllConfigurations(ConfigurationAdmin admin, Optional<Path> etc, LongFunction<String> bundleNames) {
         this.admin = admin;
@@ -217,7 +217,7 @@ public final class AllConfigurations implements Configurations {
                 SettingsFile file =
                         new SettingsFile(etc.get().resolve(spot.place().file()));
                 if (value.isPresent()) {
-                    // What reads the file would take a backslash for the begin of something.
+                    // The reader of the file would take a backslash as the beginning of an escape sequence.
                     file.set(key, value.get().replace("\\", "\\\\"));
                 } else {
                     file.remove(key);

@@ -35,7 +35,7 @@ record MetatypeView(SettingsDeclaration declaration) implements MetaTypeProvider
         return declaration.title();
     }
 
-    /** {@inheritDoc} Each has a default, so none is required. */
+    /** {@inheritDoc} Each setting has a default, so none is required. */
     @Override
     public AttributeDefinition[] getAttributeDefinitions(int filter) {
         return filter == REQUIRED
@@ -81,7 +81,10 @@ record MetatypeView(SettingsDeclaration declaration) implements MetaTypeProvider
             };
         }
 
-        /** {@inheritDoc} Metatype allows nothing else: a setting that is more than a choice has none. */
+        /**
+         * {@inheritDoc} Metatype allows options only for a pure choice: a setting that also accepts other values has
+         * none.
+         */
         @Override
         public String @Nullable [] getOptionValues() {
             return setting.isChoice() ? setting.choices().keySet().toArray(String[]::new) : null;
