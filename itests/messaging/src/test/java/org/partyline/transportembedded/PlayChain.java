@@ -55,8 +55,11 @@ public final class PlayChain implements AutoCloseable {
             EmbeddedSettings now = node.ledger().settings();
             // Everything that waits is too old, but what comes now.
             set(now.relayFee(), now.mempoolVbytes(), Duration.ofSeconds(-1));
-            node.transport().broadcast(versions.get(0).raw());
-            node.ledger().settings(now);
+            try {
+                node.transport().broadcast(versions.get(0).raw());
+            } finally {
+                node.ledger().settings(now);
+            }
             for (SignedTransaction version : versions.subList(1, versions.size())) {
                 node.transport().broadcast(version.raw());
             }
@@ -75,8 +78,11 @@ public final class PlayChain implements AutoCloseable {
         EmbeddedSettings now = node.ledger().settings();
         SignedTransaction stranger = node.wallet().pay("stranger", List.of(new byte[80]), rate);
         set(now.relayFee(), stranger.vsize() + 50, now.mempoolExpiry());
-        node.transport().broadcast(stranger.raw());
-        node.ledger().settings(now);
+        try {
+            node.transport().broadcast(stranger.raw());
+        } finally {
+            node.ledger().settings(now);
+        }
     }
 
     private void set(FeeRate floor, long mempoolVbytes, Duration mempoolExpiry) {

@@ -4,12 +4,15 @@ import java.time.Clock;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
+import org.partyline.api.TxId;
 import org.partyline.api.carrier.Broadcasts.Refusal;
 import org.partyline.api.carrier.Broadcasts.Taken;
 import org.partyline.api.carrier.CarrierNode;
 import org.partyline.api.nodes.NodeDirectory;
 import org.partyline.api.store.StoreException;
+import org.partyline.api.transport.InsufficientFundsException;
 import org.partyline.api.transport.NodeUnavailableException;
 import org.partyline.api.transport.TransactionPlace;
 import org.partyline.api.transport.TransactionRejectedException;
@@ -77,6 +80,12 @@ public final class SharedBroadcaster {
                     handed(scope, transaction, taken);
                     return Optional.empty();
                 }
+                if (e.reason() == TransactionRejectedException.Reason.INPUTS_GONE
+                        && isBuiltOnLost(scope, transaction, node.network())) {
+                    // Nodes had it, and may have it again: its packets must not go in another transaction, too.
+                    throw new InsufficientFundsException("its coin is the change of a transaction that nodes have lost:"
+                            + " it waits until they have that transaction again");
+                }
                 return Optional.of(
                         new Refusal(new CarrierNode(node.name(), node.policy()), e.reason(), e.getMessage()));
             } catch (RuntimeException e) {
@@ -88,6 +97,17 @@ public final class SharedBroadcaster {
             }
         }
         throw last == null ? new MessageWaitsException("it waits for a ready node") : last;
+    }
+
+    /** Whether nodes had a transaction or the one before it, and lost another one of ours whose change it spends. */
+    private boolean isBuiltOnLost(CarrierScope scope, KeptTransaction transaction, Network network)
+            throws StoreException {
+        if (!transaction.sent() && transaction.replaced() == null) {
+            return false;
+        }
+        List<byte[]> parents = scope.<List<byte[]>, StoreException>run(
+                tx -> KeptTransactionRecords.parents(tx.store(), transaction.raw()));
+        return parents.stream().anyMatch(id -> !propagationTracker.isKnown(network, TxId.ofBytes(id)));
     }
 
     private void attempt(StoreCarrierTransaction tx, KeptTransaction transaction, String node) throws StoreException {

@@ -324,6 +324,30 @@ class MoneyTest {
         assertEquals(payments, signed.size());
     }
 
+    /** Its coin is missing until nodes have the first message again: it is not spent by another transaction. */
+    @Test
+    void aRollingTransactionThatIsBuiltOnWhatNodesLostWaitsForThat() throws Exception {
+        chain.leaveOneCoin(ACCOUNT);
+        Receipt first = send("this is to stay", Carrier.CONFIRM);
+        out(first);
+        Receipt next = send("a rolling line", Carrier.ROLLING);
+        out(next);
+        int payments = signed.size();
+        chain.floor(5_000);
+        chain.crowd(new FeeRate(9_000));
+        for (int i = 0; i < 60; i++) {
+            pass();
+        }
+        assertEquals(State.RELAYED, alice.messages().outgoing(next.id()).state());
+        chain.floor(100);
+        settle();
+        for (Receipt one : List.of(first, next)) {
+            assertEquals(State.CONFIRMED, alice.messages().outgoing(one.id()).state());
+        }
+        assertEquals(payments, signed.size());
+        assertEquals(funds - holdings(), alice.fees().limits().daySpent());
+    }
+
     @Test
     void aLongMessageThatOneCoinPaidForIsRecalledAsAWhole() throws Exception {
         chain.leaveOneCoin(ACCOUNT);

@@ -4,9 +4,13 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
+import org.partyline.api.engine.Messages.State;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.messaging.mailbox.OutgoingMessage;
+import org.partyline.messaging.mailbox.OutgoingPart;
+import org.partyline.messaging.mailbox.OutgoingRecords;
 import org.partyline.messaging.store.Cbor;
 import org.partyline.messaging.store.Tables;
 
@@ -57,6 +61,20 @@ public final class KeptTransactionRecords {
                 || all(tx).stream()
                         .flatMap(kept -> kept.packets().stream())
                         .anyMatch(packet -> packet.message() == outgoing.id());
+    }
+
+    /**
+     * The ids of our transactions that are in no block and whose change a transaction spends. Part of the caller's
+     * transaction.
+     */
+    public static List<byte[]> parents(StoreTransaction tx, byte[] raw) throws StoreException {
+        Stream<byte[]> own = OutgoingRecords.all(tx).stream()
+                .flatMap(outgoing -> outgoing.parts().stream())
+                .filter(part -> part.state() != State.CONFIRMED)
+                .flatMap(part -> Stream.ofNullable(part.transaction()));
+        return Stream.concat(own, all(tx).stream().map(KeptTransaction::transaction))
+                .filter(id -> OutgoingPart.spends(raw, id))
+                .toList();
     }
 
     /**

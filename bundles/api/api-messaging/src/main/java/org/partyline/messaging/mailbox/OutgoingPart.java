@@ -136,10 +136,15 @@ public record OutgoingPart(
 
     /** Whether its signed transaction spends an output of another one. @param id the other one's id */
     public boolean spends(byte[] id) {
+        return raw != null && spends(raw, id);
+    }
+
+    /** Whether a transaction spends an output of another one. @param id the other one's id */
+    public static boolean spends(byte[] raw, byte[] id) {
         String internal = new StringBuilder(new String(id, StandardCharsets.ISO_8859_1))
                 .reverse()
                 .toString();
-        return raw != null && new String(raw, StandardCharsets.ISO_8859_1).contains(internal);
+        return new String(raw, StandardCharsets.ISO_8859_1).contains(internal);
     }
 
     /** Whether nodes have accepted it, although it may be about to move to another transaction. */

@@ -6,6 +6,7 @@ import org.osgi.annotation.versioning.ConsumerType;
 import org.osgi.annotation.versioning.ProviderType;
 import org.partyline.api.PartylineException;
 import org.partyline.api.store.StoreException;
+import org.partyline.api.transport.InsufficientFundsException;
 import org.partyline.api.transport.NodeUnavailableException;
 import org.partyline.api.transport.TransactionRejectedException;
 
@@ -28,6 +29,8 @@ public interface Broadcasts {
      * @param taken returns the record's new value once a node has accepted the transaction
      * @return empty if a node has accepted it
      * @throws NodeUnavailableException if no node answered
+     * @throws InsufficientFundsException if its coin is the change of a transaction that nodes have lost, but may accept
+     *     again
      */
     Optional<Refusal> hand(byte[] key, List<CarrierNode> nodes, Taken taken) throws PartylineException;
 

@@ -231,7 +231,12 @@ final class Batcher {
                             .isKnown(network, TxId.ofBytes(before.get().transaction()))) {
                 // The wallet cannot replace a transaction that nodes do not have: they say why when they receive it
                 // again.
-                broadcaster.hand(before.get(), nodes);
+                try {
+                    broadcaster.hand(before.get(), nodes);
+                } catch (InsufficientFundsException lost) {
+                    end(before.get(), nodes);
+                    throw new WaitsException(lost.getMessage());
+                }
             }
             throw e;
         }

@@ -30,6 +30,7 @@ import org.partyline.api.carrier.Quote;
 import org.partyline.api.carrier.RecallTally;
 import org.partyline.api.carrier.TransactionSize;
 import org.partyline.api.carrier.WaitsException;
+import org.partyline.api.transport.InsufficientFundsException;
 import org.partyline.api.transport.NodeUnavailableException;
 import org.partyline.api.transport.RelayPolicy;
 import org.partyline.api.transport.TransactionRejectedException.Reason;
@@ -496,6 +497,23 @@ class BatchStatesTest {
         assertThrows(WalletException.class, () -> dispatch(3));
         assertEquals(2, bench.handed.size());
         assertArrayEquals(bench.handed.get(0), bench.handed.get(1));
+    }
+
+    @Test
+    void whatIsBuiltOnWhatNodesLostHoldsUpNothingThatComesAfterIt() throws Exception {
+        say(1);
+        bench.evict();
+        bench.onReplace = () -> fail(new WalletException("its coin is unknown"));
+        bench.onHand = () -> {
+            bench.onHand = () -> {};
+            fail(new InsufficientFundsException("its coin is the change of a transaction that nodes have lost"));
+        };
+        say(2);
+        assertEquals(2, coins());
+        assertTrue(isKnown(2));
+        assertEquals(2, bench.kept());
+        tickAfter(Duration.ofMinutes(11));
+        assertTrue(isKnown(1));
     }
 
     @Test
