@@ -16,8 +16,6 @@ import org.jspecify.annotations.Nullable;
 
 /** A Karaf session that executes lines literally. */
 class LiteralSession implements Session {
-    private static final String CLOSED = "the server stopped or is no longer the leader, and closed this console";
-
     private final Session karafs;
     private final SessionFactory factory;
     private final CommandLines lines;
@@ -150,12 +148,12 @@ class LiteralSession implements Session {
         karafs.currentDir(path);
     }
 
-    /** Runs the console. @throws IllegalStateException if it was closed by the server, not by whoever uses it */
+    /** Runs the console. @throws ConsoleClosedException if it was closed by the server, not by its user */
     @Override
     public void run() {
         karafs.run();
         if (ended) {
-            throw new IllegalStateException(CLOSED);
+            throw new ConsoleClosedException();
         }
     }
 

@@ -3,6 +3,7 @@ package org.partyline.consolesocket;
 import java.util.regex.Pattern;
 import org.apache.karaf.shell.support.CommandException;
 import org.partyline.api.Faults;
+import org.partyline.consoleline.ConsoleClosedException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,7 +28,8 @@ final class Complaint {
         if (failure instanceof CommandException refusal && refusal.getNiceHelp() != null) {
             return refusal.getNiceHelp();
         }
-        if (failure instanceof RuntimeException || failure instanceof Error) {
+        if (failure instanceof Error
+                || failure instanceof RuntimeException && !(failure instanceof ConsoleClosedException)) {
             LOG.error("The console failed: {}", Faults.trace(failure));
             return "internal error (" + Faults.kind(failure) + "): see the log";
         }
