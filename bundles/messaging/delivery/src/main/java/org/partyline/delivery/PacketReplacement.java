@@ -22,6 +22,7 @@ import org.partyline.api.transport.Transport;
 import org.partyline.api.transport.Wallet;
 import org.partyline.api.transport.WalletException;
 import org.partyline.messaging.conversation.Conversation;
+import org.partyline.messaging.delivery.KeptTransactionRecords;
 import org.partyline.messaging.fees.Pricing;
 import org.partyline.messaging.fees.Spending;
 import org.partyline.messaging.fees.Spending.Payment;
@@ -144,7 +145,7 @@ public final class PacketReplacement {
         tally.stored();
         Optional<String> node = emptied && propagationTracker.isMined(found.network(), nothing.id())
                 ? Optional.of(part.node())
-                : broadcast(nothing, nodes);
+                : broadcast(found, nothing, carriers, nodes);
         if (node.isPresent()) {
             for (OutgoingPart gone : behind) {
                 reservations.free(found.outgoing(), gone);
@@ -258,30 +259,44 @@ public final class PacketReplacement {
     }
 
     /** @return the node that accepted it; empty if the other one was mined meanwhile */
-    private Optional<String> broadcast(SignedTransaction nothing, List<Transport> nodes) throws PartylineException {
-        NodeUnavailableException last = null;
+    private Optional<String> broadcast(
+            Recalled found, SignedTransaction nothing, List<byte[]> carriers, List<Transport> nodes)
+            throws PartylineException {
+        PartylineException last = null;
         String taken = null;
+        boolean gone = false;
         for (Transport node : nodes) {
             guard.confirmLeader();
             try {
                 node.broadcast(nothing.raw());
                 taken = node.name();
             } catch (NodeUnavailableException e) {
-                last = e;
+                last = last == null ? e : last;
             } catch (TransactionRejectedException e) {
-                if (e.reason() == TransactionRejectedException.Reason.INPUTS_GONE) {
-                    LOG.info("a message was mined before it could be recalled");
-                    return Optional.empty();
-                }
-                if (taken == null) {
-                    throw new NoSuchThingException(
-                            "node '" + node.name() + "' rejected the recalling transaction: " + e.getMessage());
-                }
+                gone |= e.reason() == TransactionRejectedException.Reason.INPUTS_GONE;
+                last = new NoSuchThingException(
+                        "node '" + node.name() + "' rejected the recalling transaction: " + e.getMessage());
             }
+        }
+        if (taken == null && gone && !isWaiting(found.network(), nothing, carriers)) {
+            LOG.info("a message was mined before it could be recalled");
+            return Optional.empty();
         }
         if (taken == null && last != null) {
             throw last;
         }
         return Optional.ofNullable(taken);
+    }
+
+    /**
+     * Whether a transaction that carries a packet is in no block, although a node does not know its coin: another node
+     * has it, or nodes have lost the transaction whose change it spends.
+     */
+    private boolean isWaiting(Network network, SignedTransaction nothing, List<byte[]> carriers) throws StoreException {
+        List<byte[]> parents =
+                guard.open(() -> guard.transact(tx -> KeptTransactionRecords.parents(tx, nothing.raw())));
+        return carriers.stream().map(TxId::ofBytes).anyMatch(id -> propagationTracker.isKnown(network, id))
+                        && carriers.stream().map(TxId::ofBytes).noneMatch(id -> propagationTracker.isMined(network, id))
+                || parents.stream().anyMatch(id -> !propagationTracker.isKnown(network, TxId.ofBytes(id)));
     }
 }

@@ -6,10 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.partyline.api.PartylineException;
 import org.partyline.api.TxId;
 import org.partyline.api.carrier.Carrier;
@@ -20,12 +23,16 @@ import org.partyline.api.engine.Messages.State;
 import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.settings.SendingSettings;
 import org.partyline.api.store.StoreException;
+import org.partyline.api.transport.TransactionRejectedException;
 import org.partyline.api.transport.TransactionScanner;
 import org.partyline.messaging.conversation.ChannelMembership;
 import org.partyline.messaging.delivery.Recaller;
 import org.partyline.messaging.delivery.SendQueue;
 import org.partyline.messaging.fees.SpentRecord;
 import org.partyline.messaging.fees.SpentRecords;
+import org.partyline.messaging.mailbox.OutgoingMessage;
+import org.partyline.messaging.mailbox.OutgoingPart;
+import org.partyline.messaging.mailbox.OutgoingRecords;
 import org.partyline.testkit.messaging.PlainCarrier;
 import org.partyline.testkit.messaging.StageBench;
 import org.partyline.testkit.messaging.TestNetwork;
@@ -106,6 +113,63 @@ class RecallTest {
         assertEquals(1, packetsThatWait());
         node.onBroadcast = () -> {};
         assertTakenBack(id);
+    }
+
+    /** As a checked exception of a node. */
+    @SuppressWarnings("unchecked")
+    private static <X extends Exception> void reject(TransactionRejectedException.Reason reason) throws X {
+        throw (X) new TransactionRejectedException(reason, "rejected");
+    }
+
+    /** It knows better: the message's transaction waits in its mempool. */
+    @Test
+    void aNodeThatSaysThatTheCoinIsGoneDoesNotPutTheMessageInABlock() throws Exception {
+        long id = say("oops");
+        node.onBroadcast = () -> reject(TransactionRejectedException.Reason.INPUTS_GONE);
+        assertThrows(NoSuchThingException.class, () -> recall(id));
+        assertEquals(State.RECALLED, bench.stage.state(id));
+        node.onBroadcast = () -> {};
+        assertTakenBack(id);
+    }
+
+    /** Nodes lost both: the coin is missing until they have the first one again, and no block has the second one. */
+    @Test
+    void aMessageThatIsBuiltOnWhatNodesLostIsNotSaidToBeInABlock() throws Exception {
+        long before = say("before");
+        long id = say("oops");
+        byte[] raw = bench.stage.outgoing(id).parts().get(0).requireRaw();
+        byte[] parent =
+                TxId.ofInternal(Arrays.copyOfRange(raw, 5, 5 + TxId.LENGTH)).bytes();
+        bench.stage.guard.perform(() -> bench.stage.guard.update(tx -> {
+            OutgoingMessage now = OutgoingRecords.find(tx, before).orElseThrow();
+            OutgoingPart part = now.parts().get(0);
+            OutgoingRecords.put(tx, now.with(0, part.withTransaction(parent)));
+        }));
+        network.evictAll();
+        node.onBroadcast = () -> reject(TransactionRejectedException.Reason.INPUTS_GONE);
+        assertThrows(NoSuchThingException.class, () -> recall(id));
+        assertEquals(State.RECALLED, bench.stage.state(id));
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"INPUTS_GONE", "FEE_TOO_LOW"})
+    void aNodeThatRefusesDoesNotKeepAnotherOneFromTakingTheReplacement(TransactionRejectedException.Reason reason)
+            throws Exception {
+        TestNetwork.Node liar = network.node("a liar");
+        liar.onBroadcast = () -> reject(reason);
+        long first = say("oops");
+        bench.stage.nodes.add(liar);
+        assertEquals(1, recall(first).replaced());
+        assertTakenBack(first);
+        bench.stage.nodes.remove(node);
+        bench.stage.nodes.remove(liar);
+        bench.stage.nodes.add(node);
+        long second = say("oops again");
+        bench.stage.nodes.remove(node);
+        bench.stage.nodes.add(liar);
+        bench.stage.nodes.add(node);
+        assertEquals(1, recall(second).replaced());
+        assertTakenBack(second);
     }
 
     @Test
