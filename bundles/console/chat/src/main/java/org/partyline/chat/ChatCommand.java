@@ -95,7 +95,7 @@ final class ChatCommand extends ConsoleCommand {
             throw new PartylineException("chat has no JSON output: use partyline:messages --follow --json");
         }
         Optional<List<String>> before = Resumption.taken(session());
-        // The store may be another one now, and none of its names is told then.
+        // After a lock it may be another store, which must not confirm any names.
         if (before.isEmpty()) {
             checkNames();
         }
@@ -136,7 +136,7 @@ final class ChatCommand extends ConsoleCommand {
         Resumption.of(session(), "partyline:chat", who.orElse(""), where.orElse(""));
     }
 
-    /** Before the screen is taken: who mistypes a name sees it where it was typed. */
+    /** Before the screen is switched: an error about a mistyped name appears where it was typed. */
     private void checkNames() throws PartylineException {
         boolean open = services.vault()
                 .filter(vault -> vault.state() == Store.State.OPEN)
@@ -153,7 +153,7 @@ final class ChatCommand extends ConsoleCommand {
         }
     }
 
-    /** The terminal, where it can move its cursor and nothing is piped. */
+    /** Returns the terminal if it can move its cursor and nothing is piped. */
     private Optional<Terminal> screen() {
         if (!(session().getTerminal() instanceof Terminal terminal)) {
             return Optional.empty();

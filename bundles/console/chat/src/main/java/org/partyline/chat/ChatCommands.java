@@ -13,7 +13,7 @@ import org.partyline.shell.spi.ConsoleCommand;
 public final class ChatCommands implements CommandGroup {
     private final ChatServices services;
 
-    /** @param services of the engine */
+    /** @param services the engine's services */
     @Activate
     public ChatCommands(@Reference ChatServices services) {
         this.services = services;

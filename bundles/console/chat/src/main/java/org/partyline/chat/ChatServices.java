@@ -38,7 +38,7 @@ import org.slf4j.LoggerFactory;
 public final class ChatServices implements Services {
     private static final Logger LOG = LoggerFactory.getLogger(ChatServices.class);
 
-    /** The engine, and what it is made of: ciphers, carriers, nodes. */
+    /** The package prefix of the engine and its parts: ciphers, carriers, nodes. */
     private static final String ENGINE = "(" + Constants.OBJECTCLASS + "=org.partyline.api.*)";
 
     @Reference(cardinality = OPTIONAL, policy = DYNAMIC, policyOption = GREEDY)
@@ -88,7 +88,7 @@ public final class ChatServices implements Services {
         this.context = context;
     }
 
-    /** For Declarative Services, also when a setting changes. */
+    /** For Declarative Services, also called when a setting changes. */
     @Activate
     @Modified
     void set(Map<String, Object> configuration) {
@@ -103,7 +103,7 @@ public final class ChatServices implements Services {
         }
     }
 
-    /** What is set for the screen. */
+    /** Returns the settings of the screen. */
     public Preferences preferences() {
         return preferences;
     }

@@ -7,7 +7,7 @@ import java.util.concurrent.TimeUnit;
 import org.apache.karaf.shell.api.console.Session;
 import org.partyline.consoleline.KeepAlive;
 
-/** Reports once a minute that a console is in use: an SSH connection without key presses would be closed. */
+/** Reports once a minute that a console is in use: otherwise, an SSH connection without key presses would be closed. */
 final class StayingOn implements AutoCloseable {
     private static final Duration EVERY = Duration.ofMinutes(1);
 

@@ -14,14 +14,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Prints lines above the prompt of one console. The line editor runs this as it runs what a key is bound to: while it
- * reads a line, and so never while a command has the screen.
+ * Prints lines above the prompt of one console. The line editor runs this like a function that a key is bound to: while
+ * it reads a line, and so never while a command uses the screen.
  */
 final class AbovePrompt implements Widget {
     private static final Logger LOG = LoggerFactory.getLogger(AbovePrompt.class);
 
     private static final String NAME = "partyline-above-prompt";
-    /** A terminal that takes no more has so many left to show; what comes on top is not shown. */
+    /** The maximum number of pending lines for a terminal that is slow to accept them; further ones are not shown. */
     private static final int MOST = 20;
 
     private final Session session;
@@ -35,12 +35,12 @@ final class AbovePrompt implements Widget {
         reader.getWidgets().put(NAME, this);
     }
 
-    /** The one of a console, which keeps it; empty: it has none. */
+    /** Returns the console's own instance, which it stores; empty if there is none. */
     static Optional<AbovePrompt> of(LineReaderImpl reader) {
         return reader.getWidgets().get(NAME) instanceof AbovePrompt above ? Optional.of(above) : Optional.empty();
     }
 
-    /** Shows a line soon, on a thread of that executor; one thread at a time has to do with this terminal. */
+    /** Shows a line soon, on a thread of that executor; only one thread at a time uses this terminal. */
     synchronized void show(Function<Session, Optional<String>> line, Executor executor) {
         // Dumb terminals have no line above.
         if (waiting.size() >= MOST || !Paint.isTerminal(session)) {
@@ -61,7 +61,7 @@ final class AbovePrompt implements Widget {
     private void showAll() {
         do {
             try {
-                // Throws where no line is read; what the widget throws is kept back.
+                // Throws if no line is being read; exceptions of the widget are caught.
                 reader.callWidget(NAME);
             } catch (IllegalStateException e) {
                 LOG.trace("No console is at its prompt");
@@ -69,7 +69,7 @@ final class AbovePrompt implements Widget {
         } while (goesOn());
     }
 
-    /** Forgets what could not be shown: it was for this moment. */
+    /** Discards lines that could not be shown: they were for this moment only. */
     private synchronized boolean goesOn() {
         showing = !waiting.isEmpty() && isAtPrompt();
         if (!showing) {
@@ -87,7 +87,7 @@ final class AbovePrompt implements Widget {
         return Optional.ofNullable(waiting.poll());
     }
 
-    /** Whether what is read is a command: a command that runs may ask something with the same line editor. */
+    /** Returns whether a command is being read: a running command may ask questions through the same line editor. */
     boolean isAtPrompt() {
         return reader.isReading()
                 && session.get(StageRunner.COMMAND_SESSION) instanceof CommandSession commands

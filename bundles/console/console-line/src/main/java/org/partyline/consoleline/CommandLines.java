@@ -18,7 +18,7 @@ final class CommandLines {
     }
 
     /**
-     * Reads lines and finds their commands; nothing has run when one of them is wrong.
+     * Parses lines and finds their commands; nothing has run if one of them is wrong.
      *
      * @throws LineException if they cannot be read
      * @throws CommandException if there is no such command
@@ -36,7 +36,7 @@ final class CommandLines {
         return Prepared.of(commands);
     }
 
-    /** The place of the cursor, with the same reading. */
+    /** Returns the position of the cursor, by the same rules. */
     Optional<CursorPosition> at(Registry registry, String text, int cursor) {
         return Grammar.at(text, cursor, name -> rest(registry, name), Filters.NAMES::contains);
     }
@@ -71,7 +71,7 @@ final class CommandLines {
         return new Stage(Names.full(found.get()), List.copyOf(own.subList(1, own.size())));
     }
 
-    /** Before anything of the line runs. What {@code --help} shows is for everybody. */
+    /** Checked before any part of the line runs. Everybody may see {@code --help}. */
     private Optional<String> refusal(Session session, Command command, List<String> words) {
         String name = Names.full(command);
         if (words.equals(List.of("--help"))) {

@@ -13,7 +13,7 @@ final class ErrorLines {
                     + "The command may or may not have been done: check before you repeat it";
 
     private static final String BEGINNING = "Error: ";
-    /** Karaf paints what its own commands say, whoever reads it (ECMA-48 5.4). */
+    /** Karaf's own commands print colour codes even if the output is not a terminal (ECMA-48 5.4). */
     private static final Pattern PAINT = Pattern.compile("\u001B\\[[0-?]*[ -/]*[@-~]");
 
     private static final Pattern KARAFS_BEGINNING =
@@ -26,12 +26,12 @@ final class ErrorLines {
         return new CommandException(Paint.wanted(session) ? "\u001B[31m" + line + "\u001B[0m" : line, line, cause);
     }
 
-    /** Says of a command that the console was closed under it. */
+    /** Returns the error of a command whose console was closed while it ran. */
     static CommandException stopped(Session session) {
         return of(session, STOPPED, null);
     }
 
-    /** What a command threw, in our way. */
+    /** Converts an exception of a command to our form. */
     static CommandException of(Session session, Throwable failure) {
         boolean refused = failure instanceof CommandException;
         if (refused

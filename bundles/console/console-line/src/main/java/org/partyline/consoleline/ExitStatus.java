@@ -2,7 +2,7 @@ package org.partyline.consoleline;
 
 /** Carries the exit status of a failed command, as the cause of its exception. */
 public final class ExitStatus extends Exception {
-    /** Refused, or failed. */
+    /** Rejected or failed. */
     public static final int FAILED = 1;
     /** The command line is wrong. */
     public static final int WRONG_LINE = 2;
@@ -21,7 +21,7 @@ public final class ExitStatus extends Exception {
         this.status = status;
     }
 
-    /** The status that goes with a failure. */
+    /** Returns the status for a failure. */
     public static int of(Throwable failure) {
         for (Throwable at = failure; at != null; at = at.getCause()) {
             if (at instanceof ExitStatus known) {

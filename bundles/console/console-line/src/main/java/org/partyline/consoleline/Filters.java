@@ -24,14 +24,14 @@ import org.jline.reader.EndOfFileException;
 import org.jline.reader.UserInterruptException;
 import org.jspecify.annotations.Nullable;
 
-/** The filters that may follow a pipe. They read what comes through it and nothing else: no file. */
+/** The filters that may follow a pipe. They read only what comes through the pipe: no file. */
 final class Filters {
-    /** Their names. */
+    /** The names of the filters. */
     static final SortedSet<String> NAMES = Collections.unmodifiableSortedSet(
             new TreeSet<>(List.of("grep", "head", "tail", "more", "less", "wc", "sort")));
 
     private static final int FEW = 10;
-    /** Of a number that is certainly one of Java's. */
+    /** The number of digits that always fit in an int. */
     private static final int MOST_DIGITS = 9;
 
     private Filters() {}
@@ -120,7 +120,7 @@ final class Filters {
         throw ErrorLines.of(session, name + " requires -n and a number of lines: write " + name + " -n 5", null);
     }
 
-    /** As many lines as the terminal has, and then a question; without a terminal all of them. */
+    /** Prints as many lines as the terminal has, then asks; without a terminal, prints all. */
     private static @Nullable Object more(Session session, List<String> words)
             throws CommandException, IOException, InterruptedException {
         new Options(session, "more", words, "");
@@ -191,7 +191,7 @@ final class Filters {
 
     private static void print(String line) {
         PrintStream out = System.out;
-        // What was painted for a terminal is read as words here.
+        // Colour codes for the terminal must not affect the filter.
         byte[] bytes = (ErrorLines.plain(line) + "\n").getBytes(StandardCharsets.UTF_8);
         out.write(bytes, 0, bytes.length);
         out.flush();

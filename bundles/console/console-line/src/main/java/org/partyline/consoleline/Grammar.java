@@ -7,11 +7,11 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 
 /**
- * Parses lines. Blanks separate words. A word that begins with {@code "} or {@code '} ends with the same and holds
- * whatever is between; between double ones, {@code \"} and {@code \\} stand for what follows the backslash. Everywhere
- * else a quotation mark, an apostrophe or a backslash is a character like any other. {@code |}, alone and before the
- * name of a filter, makes a pipe. An end of a line ends a command. {@code #} at the beginning of a line makes it a
- * remark. That is all there is.
+ * Parses lines. Spaces separate words. A word that begins with {@code "} or {@code '} ends with the same mark and
+ * contains everything in between; within double quotes, {@code \"} and {@code \\} stand for the character after the
+ * backslash. Anywhere else, a quotation mark, an apostrophe or a backslash is an ordinary character. {@code |}, alone
+ * and before the name of a filter, makes a pipe. A line end ends a command. {@code #} at the beginning of a line makes
+ * it a comment. There are no other rules.
  */
 final class Grammar {
     private static final String END_OF_OPTIONS = "--";
@@ -23,7 +23,7 @@ final class Grammar {
     private List<String> words = new ArrayList<>();
     private int at;
 
-    /** Where the last word began and ended, and with which quotation mark. */
+    /** The last word: where it starts and ends, and its quotation mark. */
     private int start;
 
     private int end;
@@ -38,11 +38,11 @@ final class Grammar {
     }
 
     /**
-     * Reads a text of one line, or of as many as there are.
+     * Parses a text of one or more lines.
      *
-     * @param rests by its name, a command that takes the rest of its line
-     * @param filters whether a name is one of a filter
-     * @return commands, each of which is a pipe of one or more stages, each of which is words
+     * @param rests returns, by its name, a command that takes the rest of its line
+     * @param filters whether a name is that of a filter
+     * @return commands, each a pipe of one or more stages, each of them a list of words
      */
     static List<List<List<String>>> read(
             String text, Function<String, Optional<RestOfLine>> rests, Predicate<String> filters) throws LineException {
@@ -58,7 +58,7 @@ final class Grammar {
         return commands;
     }
 
-    /** Reads as far as the cursor. Empty where the line is wrong before it. */
+    /** Parses up to the cursor. Returns empty if the line is wrong before it. */
     static Optional<CursorPosition> at(
             String text, int cursor, Function<String, Optional<RestOfLine>> rests, Predicate<String> filters) {
         Grammar grammar = new Grammar(text.substring(0, cursor), rests, filters);
@@ -90,7 +90,7 @@ final class Grammar {
         return new CursorPosition(List.copyOf(done), List.copyOf(before), word, start, quote, inText);
     }
 
-    /** Reads a command to the end of its line. */
+    /** Parses a command up to the end of its line. */
     private void command() throws LineException {
         words = new ArrayList<>();
         skipBlanks();
@@ -182,10 +182,10 @@ final class Grammar {
         return word.toString();
     }
 
-    /** Options, and then the text: all that is left, whatever it is. */
+    /** Options, and then the text: the whole remaining line, whatever it is. */
     private void rest(RestOfLine command) throws LineException {
         while (at < text.length()) {
-            // One blank, or the end of the line, ends the word before.
+            // One space, or the end of the line, ends the previous word.
             at++;
             if (!text.startsWith(END_OF_OPTIONS, at)) {
                 text();
@@ -239,7 +239,7 @@ final class Grammar {
         }
     }
 
-    /** Whether a word ends there. */
+    /** Returns whether a word ends there. */
     private boolean breaks(int index) {
         char c = text.charAt(index);
         return isBlank(c) || c == '\n';

@@ -59,12 +59,15 @@ final class Habits {
         }
     }
 
-    /** The names of ours for what was typed, as {@code msg}, {@code /msg} and {@code MSG}; also of commands that are not there. */
+    /**
+     * Returns our names for a typed word, such as {@code msg}, {@code /msg} or {@code MSG}; also for commands that are
+     * unavailable.
+     */
     static List<String> to(String typed) {
         return NAMES.getOrDefault(withoutSlash(typed).toLowerCase(Locale.ROOT), List.of());
     }
 
-    /** Chats have a slash before their commands. */
+    /** Chat programs have a slash before their commands. */
     static String withoutSlash(String typed) {
         return typed.length() > 1 && typed.charAt(0) == '/' ? typed.substring(1) : typed;
     }

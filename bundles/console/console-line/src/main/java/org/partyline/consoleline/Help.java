@@ -14,13 +14,13 @@ import org.partyline.consoleline.Tasks.Task;
 
 /** Prints the lists of commands: ours, and separately Karaf's. */
 final class Help {
-    /** The word for every command. */
+    /** The word for all commands. */
     static final String ALL = "all";
 
     private static final int NAME_COLUMN = 24;
     private static final int TASK_COLUMN = 10;
     private static final int TITLE_COLUMN = 26;
-    /** Of a task, where all tasks are shown. */
+    /** The number of commands of a task that are shown in the overview of all tasks. */
     private static final int FEW = 3;
 
     private final Names names;
@@ -56,7 +56,7 @@ final class Help {
                                 + (there.size() > FEW ? ", …" : ""));
             }
         }
-        // What another bundle brought.
+        // Commands that another bundle added.
         others.forEach(command -> entry(session, command.getName(), command.getDescription()));
         line("");
         entry(session, "help TASK", "List the commands for a task, each with an example: help talk");
@@ -68,7 +68,7 @@ final class Help {
         return null;
     }
 
-    /** The commands of a task that are there, in its order. */
+    /** Returns the available commands of a task, in its order. */
     private List<Command> there(Registry registry, Task task) {
         List<Command> ours = names.ours(registry);
         return task.examples().keySet().stream()
@@ -118,7 +118,7 @@ final class Help {
         return ((Function) commands.get(Names.full(found.get()))).execute(commands, new ArrayList<>(List.of("--help")));
     }
 
-    /** With words it does not come here: they are a command of their own. */
+    /** Not reached if words follow: then they are a command of their own. */
     private @Nullable Object karaf(Session session, List<String> words) {
         for (String name : names.karafs(session.getRegistry())) {
             entry(session, name, KarafCommands.reasons().get(name));
@@ -130,7 +130,7 @@ final class Help {
         row(session, name, NAME_COLUMN, description == null ? "" : description);
     }
 
-    /** A name and its description, which wraps below itself at the terminal's width. */
+    /** Prints a name and its description, which wraps with an indent at the terminal's width. */
     private static void row(Session session, String name, int column, String words) {
         String padded = name + " ".repeat(Math.max(0, column - name.length()));
         String first = padded.replace(name, Paint.bold(session, name));

@@ -11,7 +11,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.karaf.shell.api.console.Session;
 
-/** The commands of Karaf that our consoles have, each with its purpose. All others are not there for whoever types. */
+/**
+ * The commands of Karaf that are available in our consoles, each with its purpose. All others are unavailable to the
+ * user.
+ */
 final class KarafCommands {
     private static final Map<String, String> REASONS = new TreeMap<>();
     private static final Map<String, Role> ROLES = new HashMap<>();
@@ -55,7 +58,10 @@ final class KarafCommands {
 
     private static final Set<String> READ_ONLY = Set.of("bundle:diag", "bundle:info", "bundle:list");
     private static final Pattern OUR_BUNDLE = Pattern.compile("org\\.partyline\\.([a-z0-9-]+)");
-    /** The consoles, without which nobody starts anything again, and what keeps foreign code out and the records of it. */
+    /**
+     * The consoles, without which nobody could start anything again; the bundles that keep out third-party code, and
+     * those that record it.
+     */
     private static final Set<String> LIFELINES =
             Set.of("console-line", "console-socket", "bundle-guard", "foreign-bundles", "audit");
 
@@ -64,17 +70,17 @@ final class KarafCommands {
     private KarafCommands() {}
 
     /**
-     * Says why words are refused: a console changes only settings of this program. Others would make the log write any text to any file, such as
-     * the list of allowed bundles, or have artifacts fetched.
+     * Returns why words are refused: a console may change only the settings of this program. Others could make the log
+     * write any text to any file, such as the list of allowed bundles, or have artifacts downloaded.
      *
      * @param name of a command
-     * @param words what it is given
+     * @param words its arguments
      */
     static Optional<String> refusal(String name, List<?> words) {
         return refusal(name, words, System.getenv("NOTIFY_SOCKET") != null);
     }
 
-    /** @param service whether a service manager has started this server: only root starts it again then */
+    /** @param service whether a service manager has started this server: then only root can start it again */
     static Optional<String> refusal(String name, List<?> words, boolean service) {
         if (name.equals("system:shutdown") && service && !words.equals(List.of("--help"))) {
             return Optional.of("this server is a system service: stop it with systemctl stop, as root");
@@ -104,18 +110,20 @@ final class KarafCommands {
         ROLES.put(name, role);
     }
 
-    /** Why a user does not see a command of that name: Karaf hides what its own roles do not allow. */
+    /**
+     * Returns why a user does not see a command with that name: Karaf hides commands that its own roles do not allow.
+     */
     static Optional<String> hidden(Session session, String name) {
         return Optional.ofNullable(ROLES.get(name)).flatMap(role -> role.refusal(session, name));
     }
 
-    /** What one needs for a command that is not ours. */
+    /** Returns the required role for a command that is not ours. */
     static Role role(String name) {
         return ROLES.getOrDefault(name, Role.OWNER);
     }
 
     /**
-     * Explains why a command for bundles is refused to a user without the role owner: it may only name this program's
+     * Returns why a command for bundles is refused to a user without the role owner: it may only name this program's
      * bundles, and must not stop one without which no console could start it again.
      */
     static Optional<String> refusal(Session session, String name, List<?> words) {

@@ -56,7 +56,7 @@ final class LineCompleter implements Completer {
             Names.shorts().forEach(name -> add(candidates, name, null));
         }
         for (Command command : names.ours(registry)) {
-            // With nothing typed there are so many that they fit a screen in columns only.
+            // With nothing typed, there are so many that they fit on a screen only in columns.
             add(
                     candidates,
                     colon >= 0 ? Names.full(command) : command.getName(),
@@ -96,7 +96,7 @@ final class LineCompleter implements Completer {
         candidates.add(new Candidate(name, name, null, description, null, null, true));
     }
 
-    /** A line as Karaf's completers read it, with the cursor at the end of its last word. */
+    /** A line in the form that Karaf's completers expect, with the cursor at the end of its last word. */
     private record Words(String... words) implements CommandLine {
         @Override
         public int getCursorArgumentIndex() {

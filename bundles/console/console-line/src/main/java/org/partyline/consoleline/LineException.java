@@ -1,6 +1,6 @@
 package org.partyline.consoleline;
 
-/** A line that cannot be parsed. The message says what is wrong with it, and holds none of its words. */
+/** A line that cannot be parsed. The message says what is wrong with it, and contains none of its words. */
 public final class LineException extends Exception {
     private static final long serialVersionUID = 1L;
 
@@ -19,7 +19,7 @@ public final class LineException extends Exception {
         return new LineException("a quotation mark is not closed: close it, or use say, which needs no quoting", true);
     }
 
-    /** Whether more lines could make it whole. */
+    /** Returns whether further lines could complete it. */
     public boolean isOpen() {
         return open;
     }

@@ -33,7 +33,9 @@ final class LineParser implements Parser {
         return new CursorPosition(List.of(), List.of(), "", cursor, (char) 0, true);
     }
 
-    /** Karaf runs what this line says that it is. An exception other than that of an open line would be swallowed. */
+    /**
+     * Karaf runs the line that this returns. An exception other than that for an incomplete line would be swallowed.
+     */
     private ParsedLine accepted(String text) {
         Prepared prepared;
         try {
@@ -55,7 +57,7 @@ final class LineParser implements Parser {
     /**
      * A line with the cursor in it, for completion.
      *
-     * @param position the same, in words
+     * @param position the cursor's position in words
      */
     record Completing(String line, int cursor, CursorPosition position) implements CompletingParsedLine {
         @Override
@@ -94,12 +96,13 @@ final class LineParser implements Parser {
             return end - position.start();
         }
 
-        /** The value as it has to be typed. */
+        /** Returns the value as it must be typed. */
         @Override
         public CharSequence escape(CharSequence value, boolean whole) {
             String text = value.toString();
             if (text.isEmpty() && position.quote() == 0 && !whole) {
-                // The line editor deletes as many characters as this has before it offers values one after the other.
+                // Before offering values one after the other, the line editor deletes as many characters as this text
+                // has.
                 return "";
             }
             if (position.quote() == '\'' && text.indexOf('\'') < 0) {
@@ -109,7 +112,7 @@ final class LineParser implements Parser {
                     && !text.isEmpty()
                     && "\"'#|".indexOf(text.charAt(0)) < 0
                     && text.chars().noneMatch(c -> " \t\n".indexOf(c) >= 0)
-                    // Behind an option's equals sign, quotation marks mean something.
+                    // After an option's equals sign, quotation marks have a meaning.
                     && !(text.startsWith("-") && text.chars().anyMatch(c -> c == '"' || c == '\''));
             return bare ? text : '"' + text.replace("\\", "\\\\").replace("\"", "\\\"") + (whole ? "\"" : "");
         }

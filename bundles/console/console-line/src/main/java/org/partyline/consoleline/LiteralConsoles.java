@@ -28,26 +28,27 @@ import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
 
-/**
- * Makes every console execute lines literally. SSH and the socket get their sessions here instead of from Karaf. The
- * local console gets its own from inside Karaf: that one is met when it runs its first script, which is before it reads
- * a line.
- */
-// Of several services Karaf's SSH takes the one with the least rank.
+/** Of several services, Karaf's SSH uses the one with the lowest rank. */
+// Makes every console execute lines literally. SSH and the socket obtain their sessions here instead of from Karaf. The
+// local console obtains its session inside Karaf: it is intercepted when it runs its first script, before it reads a
+// line.
 @Component(
         service = {SessionFactory.class, CommandSessionListener.class, Prompts.class},
         immediate = true,
         property = {"service.ranking:Integer=-1000", LiteralConsoles.LITERAL + ":Boolean=true"})
 public final class LiteralConsoles implements SessionFactory, CommandSessionListener, Prompts {
-    /** The property of a factory of sessions that execute lines literally. */
+    /** The property of a session factory whose sessions execute lines literally. */
     public static final String LITERAL = "partyline.literal";
 
-    /** Why {@link #stop} is called when Karaf's shell goes: {@code ComponentConstants.DEACTIVATION_REASON_REFERENCE}. */
+    /**
+     * The reason with which {@link #stop} is called if Karaf's shell goes away: {@code
+     * ComponentConstants.DEACTIVATION_REASON_REFERENCE}.
+     */
     public static final int UNSATISFIED = 2;
 
     private static final String READER = ".jline.reader";
     private static final String SESSION = ".session";
-    /** What Karaf sets in the session of its local console. */
+    /** A variable that Karaf sets in the session of its local console. */
     private static final String LOCAL = "karaf.shell.local";
 
     private final SessionFactory karafs;
@@ -58,13 +59,13 @@ public final class LiteralConsoles implements SessionFactory, CommandSessionList
     private final Set<LiteralSession> consoles =
             Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
 
-    /** @param karafs whose sessions these become */
+    /** @param karafs Karaf's factory, whose sessions are wrapped */
     @Activate
     public LiteralConsoles(@Reference(target = "(!(" + LITERAL + "=true))") SessionFactory karafs) {
         this(karafs, List.of("partyline"));
     }
 
-    /** @param scopes those of the commands that are ours */
+    /** @param scopes of our commands */
     public LiteralConsoles(SessionFactory karafs, Collection<String> scopes) {
         this.karafs = karafs;
         Set<String> permitted = KarafCommands.reasons().keySet();
@@ -77,10 +78,10 @@ public final class LiteralConsoles implements SessionFactory, CommandSessionList
     }
 
     /**
-     * Takes the commands away. Consoles that are open run nothing until this bundle is there again; they are closed when Karaf's shell
-     * is being stopped, since they would run nothing any more.
+     * Removes the commands. Open consoles run nothing until this bundle is available again; if Karaf's shell is being
+     * stopped they are closed, since they would never run anything again.
      *
-     * @param reason of Declarative Services (112.5.16)
+     * @param reason the reason from Declarative Services (112.5.16)
      */
     @Deactivate
     public void stop(int reason) {
@@ -95,12 +96,12 @@ public final class LiteralConsoles implements SessionFactory, CommandSessionList
         commands.forEach(karafs.getRegistry()::unregister);
     }
 
-    /** Whether a session is closed: it then runs nothing, not even nothing. */
+    /** Returns whether a session is closed: it then runs nothing, not even an empty line. */
     public static boolean isClosed(Session session) {
         return LiteralSession.isClosed(session);
     }
 
-    /** Whether a session was closed by Karaf's shell as that stopped, and not by whoever uses it. */
+    /** Returns whether a session was closed by Karaf's shell as it stopped, and not by its user. */
     public static boolean wasStopped(Session session) {
         return LiteralSession.wasStopped(session);
     }
@@ -132,7 +133,7 @@ public final class LiteralConsoles implements SessionFactory, CommandSessionList
 
     @Override
     public Session create(InputStream in, PrintStream out, PrintStream err) {
-        // Nobody is at a terminal there.
+        // There is no terminal there.
         PrintStream plain = PlainOutput.before(out);
         return new LiteralSession(karafs.create(in, plain, PlainOutput.before(err)), this, lines) {
             @Override
@@ -167,8 +168,7 @@ public final class LiteralConsoles implements SessionFactory, CommandSessionList
         if (!(session.get(READER) instanceof LineReaderImpl reader)) {
             return;
         }
-        // Karaf sets its own handler when the console begins. There is no command that would go on with what was
-        // suspended.
+        // Karaf sets its own handler when the console begins. No command could resume a suspended one.
         reader.getTerminal().handle(Signal.TSTP, SignalHandler.SIG_IGN);
         if (reader.getParser() instanceof LineParser) {
             return;
@@ -184,7 +184,7 @@ public final class LiteralConsoles implements SessionFactory, CommandSessionList
             // The user who started the server is at this terminal.
             session.put(Paint.NO_COLOR, noColor);
         }
-        // An editor, with a file for what was typed.
+        // Opens an editor, with the typed text in a file.
         reader.getKeyMaps().values().forEach(map -> map.unbind(KeyMap.ctrl('X') + KeyMap.ctrl('E')));
     }
 }

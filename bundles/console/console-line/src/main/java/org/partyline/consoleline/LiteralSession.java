@@ -27,7 +27,7 @@ class LiteralSession implements Session {
         this.lines = lines;
     }
 
-    /** Runs lines. A refusal's cause is a {@link LineException} where they could not be read. */
+    /** Runs lines. The cause of an error is a {@link LineException} if they could not be parsed. */
     @Override
     public @Nullable Object execute(CharSequence text) throws Exception {
         Prepared prepared;
@@ -40,8 +40,7 @@ class LiteralSession implements Session {
         try {
             ((CommandSession) karafs.get(StageRunner.COMMAND_SESSION)).execute(prepared.program());
         } catch (IllegalStateException | InterruptedException e) {
-            // Both are also what Gogo throws when its session is closed: by a command such as logout, or as Karaf
-            // stops.
+            // Gogo also throws both if its session is closed: by a command such as logout, or as Karaf stops.
             if (!isClosed(karafs)) {
                 throw e;
             }
@@ -63,7 +62,7 @@ class LiteralSession implements Session {
         }
     }
 
-    /** Whether a session runs nothing any more because Karaf's shell stopped. */
+    /** Returns whether a session runs nothing any more because Karaf's shell stopped. */
     static boolean wasStopped(Session session) {
         if (!isClosed(session)) {
             return false;
@@ -82,7 +81,7 @@ class LiteralSession implements Session {
         }
     }
 
-    /** Closes the console because there will be no commands: {@link #run} says so. */
+    /** Closes the console because there will be no commands: {@link #run} reports that. */
     void end() {
         ended = true;
         karafs.close();

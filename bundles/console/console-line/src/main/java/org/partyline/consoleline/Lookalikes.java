@@ -21,14 +21,14 @@ import java.util.regex.Pattern;
 public final class Lookalikes {
     private static final Map<Integer, String> SAME = read();
 
-    /** Letters and symbols without a picture. */
+    /** Letters and symbols without a visible glyph. */
     private static final Set<Integer> FILLERS =
             Set.of(0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x2800, 0x3164, 0xFFA0, 0xFFFD);
 
-    /** What the program itself writes after or before a name. */
+    /** Marks that the program itself writes before or after a name. */
     private static final Pattern MARKS = Pattern.compile("\\s*(\\([^)]*\\)|[✓✔☑✅↻\uFFFD!?]+\\s*[SsXB1]?)\\s*$");
 
-    /** Scripts that are written together in one name. */
+    /** Scripts that are used together in one name. */
     private static final Set<UnicodeScript> EAST_ASIAN = EnumSet.of(
             UnicodeScript.HAN,
             UnicodeScript.HIRAGANA,
@@ -62,10 +62,12 @@ public final class Lookalikes {
     }
 
     /**
-     * Whether a name mixes scripts or shows less than it holds, or looks like one that became known before it.
+     * Returns whether a name mixes scripts, contains invisible characters, or looks like one that became known before
+     * it.
      *
-     * @param name as it was given
-     * @param known names in the order in which they became known, the most trusted first; those after the name itself do not count
+     * @param name the name to check
+     * @param known names in the order in which they became known, the most trusted first; those after the name itself
+     *     do not count
      */
     public static boolean isSuspect(String name, List<String> known) {
         if (isMixed(name) || hides(name)) {
@@ -74,7 +76,7 @@ public final class Lookalikes {
         int own = known.indexOf(name);
         Set<String> looks = skeletons(name);
         return known.subList(0, own < 0 ? known.size() : own).stream()
-                // Nobody is to be mistaken for a name that is not what it seems.
+                // A name that is itself deceptive is not worth imitating.
                 .filter(other -> !isMixed(other) && !hides(other))
                 .anyMatch(other -> skeletons(other).stream().anyMatch(looks::contains));
     }
@@ -105,12 +107,15 @@ public final class Lookalikes {
                 });
     }
 
-    /** What names that look alike have in common: as they are written, and in small letters; with and without a mark at their end. */
+    /**
+     * Returns the common forms of names that look alike: with and without a mark at their end, as written and in lower
+     * case.
+     */
     private static Set<String> skeletons(String name) {
         Set<String> all = new HashSet<>();
         for (String seen : List.of(name, MARKS.matcher(name).replaceAll(""))) {
             if (!seen.isEmpty()) {
-                // A capital I looks like a small l, and a capital A means a small a.
+                // A capital I looks like a lower-case l, and a capital A stands for a lower-case a.
                 all.add(reduced(skeleton(skeleton(seen).toLowerCase(Locale.ROOT))));
                 all.add(reduced(skeleton(seen.toLowerCase(Locale.ROOT))));
             }
@@ -127,7 +132,7 @@ public final class Lookalikes {
         return Normalizer.normalize(skeleton, Normalizer.Form.NFKD);
     }
 
-    /** Letters and digits alone, where there are any. */
+    /** Returns only letters and digits, if there are any. */
     private static String reduced(String skeleton) {
         StringBuilder letters = new StringBuilder();
         skeleton.toLowerCase(Locale.ROOT)

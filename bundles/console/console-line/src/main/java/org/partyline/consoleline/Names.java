@@ -10,11 +10,11 @@ import java.util.TreeSet;
 import org.apache.karaf.shell.api.console.Command;
 import org.apache.karaf.shell.api.console.Registry;
 
-/** The available commands by their names. */
+/** The available commands by name. */
 final class Names {
-    /** The scope of what belongs to the console itself. */
+    /** The scope of the console's own commands. */
     static final String SCOPE = OwnCommand.SCOPE;
-    /** The word before a command of Karaf's. */
+    /** The word before a Karaf command. */
     static final String KARAF = "karaf";
 
     private static final Map<String, String> SHORT = Map.of(
@@ -35,15 +35,15 @@ final class Names {
     private final Set<String> permitted;
 
     /**
-     * @param scopes those of our commands, which need not be typed
-     * @param permitted the others that there are, with their scopes
+     * @param scopes of our commands, which need not be typed
+     * @param permitted the other available commands, with their scopes
      */
     Names(Collection<String> scopes, Set<String> permitted) {
         this.scopes = List.copyOf(scopes);
         this.permitted = Set.copyOf(permitted);
     }
 
-    /** The command with what is typed as its first word. */
+    /** Returns the command for the first typed word. */
     Optional<Command> find(Registry registry, String typed) {
         int colon = typed.indexOf(':');
         if (colon >= 0) {
@@ -60,12 +60,12 @@ final class Names {
         return Optional.ofNullable(SHORT.get(typed)).flatMap(full -> get(registry, full));
     }
 
-    /** The filter of that name. */
+    /** Returns the filter with that name. */
     Optional<Command> filter(Registry registry, String name) {
         return Filters.NAMES.contains(name) ? get(registry, SCOPE + ":" + name) : Optional.empty();
     }
 
-    /** Karaf's command of that name, with its scope. */
+    /** Returns Karaf's command with that name, with its scope. */
     Optional<Command> karafs(Registry registry, String name) {
         return permitted.contains(name) ? get(registry, name) : Optional.empty();
     }
@@ -76,17 +76,17 @@ final class Names {
                 .findFirst();
     }
 
-    /** {@code partyline:send}. */
+    /** Returns the full name, such as {@code partyline:send}. */
     static String full(Command command) {
         return command.getScope() + ":" + command.getName();
     }
 
-    /** As it is typed: Karaf's with their scopes. */
+    /** Returns the name as it is typed: Karaf's with its scope. */
     String typed(Command command) {
         return scopes.contains(command.getScope()) ? command.getName() : full(command);
     }
 
-    /** Our commands, in the order of their names. */
+    /** Returns our commands, sorted by name. */
     List<Command> ours(Registry registry) {
         return registry.getCommands().stream()
                 .filter(command -> scopes.contains(command.getScope()))
@@ -94,7 +94,7 @@ final class Names {
                 .toList();
     }
 
-    /** Karaf's that are there, with their scopes. */
+    /** Returns Karaf's available commands, with their scopes. */
     Set<String> karafs(Registry registry) {
         Set<String> there = new TreeSet<>();
         for (Command command : registry.getCommands()) {
@@ -105,12 +105,12 @@ final class Names {
         return there;
     }
 
-    /** The words that stand alone. */
+    /** Returns the names that are typed without a scope. */
     static Set<String> shorts() {
         return SHORT.keySet();
     }
 
-    /** What to say of a name that is none. */
+    /** Returns the error message for an unknown name. */
     String unknown(Registry registry, String typed) {
         Set<String> there = new TreeSet<>(SHORT.keySet());
         ours(registry).forEach(command -> there.add(command.getName()));
@@ -142,7 +142,7 @@ final class Names {
         return start + ": did you mean " + (before.isEmpty() ? "" : before + " or ") + near.get(last) + "?";
     }
 
-    /** Karaf's are typed with their scopes. */
+    /** Karaf's names are typed with their scopes. */
     private static List<String> withScope(String typed, Set<String> full) {
         return full.stream().filter(name -> name.endsWith(":" + typed)).toList();
     }

@@ -11,7 +11,10 @@ final class Near {
 
     private Near() {}
 
-    /** The nearest ones, where they are near: a letter or two away, the same parts in another order, or longer. */
+    /**
+     * Returns the nearest names, if they are near enough: a letter or two different, the same parts in another order,
+     * or longer.
+     */
     static List<String> to(String typed, Collection<String> names) {
         int limit = Math.max(1, Math.min(2, typed.length() / 3));
         int nearest =
@@ -34,7 +37,7 @@ final class Near {
         return Arrays.stream(name.split("-")).sorted().toList();
     }
 
-    /** How many letters have to be put in, taken out, replaced or swapped with their neighbours. */
+    /** Returns how many letters must be inserted, deleted, replaced or swapped with their neighbours. */
     static int distance(String one, String other) {
         int[][] distances = new int[one.length() + 1][other.length() + 1];
         for (int i = 0; i <= one.length(); i++) {

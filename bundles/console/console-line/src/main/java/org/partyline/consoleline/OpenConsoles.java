@@ -16,7 +16,7 @@ import org.jline.reader.impl.LineReaderImpl;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The open consoles. None is kept from being collected when it has ended. */
+/** The open consoles. Does not keep a closed one from being garbage-collected. */
 final class OpenConsoles implements Prompts {
     private static final Logger LOG = LoggerFactory.getLogger(OpenConsoles.class);
 
@@ -72,10 +72,10 @@ final class OpenConsoles implements Prompts {
 
     private static void forget(LineReaderImpl reader) {
         try {
-            // As if someone had pressed a key: the editor is not in the middle of another one.
+            // Like a key press: the editor is not handling another one.
             reader.callWidget(FORGET);
         } catch (IllegalStateException e) {
-            // No line is read: a command runs there.
+            // No line is being read: a command is running there.
             TypedLines.forgetAll(reader);
         }
     }

@@ -11,7 +11,7 @@ import org.jline.utils.AttributedString;
 /** Formats the console's own output: coloured and wrapped on a terminal, plain for programs. */
 public final class Paint {
     /**
-     * The variable of a session, and of the server's own environment, that is not empty where someone wants no colours
+     * The variable of a session, and of the server's own environment, that is not empty if the user wants no colours
      * (no-color.org).
      */
     public static final String NO_COLOR = "NO_COLOR";
@@ -20,7 +20,7 @@ public final class Paint {
 
     private Paint() {}
 
-    /** Whether someone looks at it who wants colours: at a terminal that has them. */
+    /** Returns whether colours are wanted and the terminal supports them. */
     public static boolean wanted(Session session) {
         return isTerminal(session) && isEmpty(session.get(NO_COLOR));
     }
@@ -29,7 +29,7 @@ public final class Paint {
         return value == null || value.toString().isEmpty();
     }
 
-    /** Whether a terminal that can be steered is behind a session. */
+    /** Returns whether a session has a terminal that supports control sequences. */
     static boolean isTerminal(Session session) {
         Terminal terminal = session.getTerminal();
         return terminal != null
@@ -38,7 +38,7 @@ public final class Paint {
                 && !terminal.getType().toLowerCase(Locale.ROOT).startsWith("dumb");
     }
 
-    /** Whether what a command prints now is seen there; a pipe may take it. */
+    /** Returns whether the output of a command appears on the terminal, and does not go into a pipe. */
     private static boolean isSeen(Session session) {
         Process process = Process.Utils.current();
         return isTerminal(session) && (process == null || process.isTty(1));
@@ -57,7 +57,7 @@ public final class Paint {
         return isSeen(session) && wanted(session) ? "\u001B[" + code + "m" + text + "\u001B[0m" : text;
     }
 
-    /** Words broken at blanks into what fits beside a column; in one line where no terminal is. */
+    /** Wraps words at spaces to fit beside a column; without a terminal, returns one line. */
     static List<String> lines(Session session, String words, int column) {
         int width = isSeen(session) ? session.getTerminal().getWidth() : 0;
         if (width < 1) {

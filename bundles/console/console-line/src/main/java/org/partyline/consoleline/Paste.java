@@ -4,8 +4,8 @@ import org.jline.reader.Widget;
 import org.jline.reader.impl.LineReaderImpl;
 
 /**
- * Inserts pasted text (a terminal encloses it in {@code ESC [200~} and {@code ESC [201~}). JLine's own way takes some
- * of it twice where another paste has come already.
+ * Inserts pasted text (a terminal encloses it in {@code ESC [200~} and {@code ESC [201~}). JLine's own widget inserts
+ * some of it twice if it follows another paste directly.
  */
 final class Paste implements Widget {
     private final LineReaderImpl reader;
@@ -28,7 +28,7 @@ final class Paste implements Widget {
             pasted.appendCodePoint(c);
         }
         pasted.setLength(pasted.length() - LineReaderImpl.BRACKETED_PASTE_END.length());
-        // A terminal sends Enter for the end of a line.
+        // A terminal sends Enter at the end of a line.
         reader.getBuffer().write(pasted.toString().replace("\r\n", "\n").replace('\r', '\n'));
         return true;
     }

@@ -9,11 +9,11 @@ import java.util.Objects;
 
 /**
  * Removes colour codes from output that is not for a terminal (ECMA-48 5.4: {@code ESC [}, parameters, a letter).
- * Karaf's commands paint, whoever reads. What only begins like a code goes out as it is.
+ * Karaf's commands always print them. Text that only begins like a code is passed through unchanged.
  */
 final class PlainOutput extends FilterOutputStream {
     private static final int ESCAPE = 0x1b;
-    /** A code has a few numbers. */
+    /** A code has only a few numbers. */
     private static final int LONGEST = 64;
 
     private final byte[] held = new byte[LONGEST];
@@ -23,7 +23,7 @@ final class PlainOutput extends FilterOutputStream {
         super(out);
     }
 
-    /** A stream to print to, which also tells of the failures of the one behind it. */
+    /** Returns a print stream in front of another one that also reports the failures of the latter. */
     static PrintStream before(PrintStream stream) {
         return new PrintStream(new PlainOutput(stream), true, StandardCharsets.UTF_8) {
             @Override
@@ -80,7 +80,7 @@ final class PlainOutput extends FilterOutputStream {
         out.write(held, 0, length);
     }
 
-    /** Also gives what looked like the beginning of a code: nothing follows it. */
+    /** Also writes an incomplete code: nothing follows it. */
     @Override
     public synchronized void close() throws IOException {
         release();

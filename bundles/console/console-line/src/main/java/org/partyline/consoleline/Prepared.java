@@ -6,15 +6,15 @@ import org.apache.karaf.shell.support.CommandException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Parsed commands, ready to run. Gogo, the language of Karaf's shell, runs them with their pipes; it gets numbers in
- * the place of names and words, so that nothing that was typed can mean something to it, or are in its events.
+ * Parsed commands, ready to run. Gogo, the language of Karaf's shell, runs them with their pipes. It receives numbers
+ * instead of names and words, so that typed text is never interpreted by it, nor contained in its events.
  */
 final class Prepared {
-    /** The command that runs a stage of it: {@link StageRunner}. */
+    /** The command that runs one stage: {@link StageRunner}. */
     static final String RUNNER_NAME = "run";
 
     private static final String RUNNER = Names.SCOPE + ":" + RUNNER_NAME;
-    /** Where a session keeps the one that runs. */
+    /** The session variable with the running instance. */
     static final String VARIABLE = ".partyline.line";
 
     /**
@@ -40,12 +40,12 @@ final class Prepared {
         return new Prepared(commands, null);
     }
 
-    /** A line that cannot run: that is said when it is run. */
+    /** Returns a line that cannot run: the error is reported when it is run. */
     static Prepared refused(CommandException refusal) {
         return new Prepared(List.of(), refusal);
     }
 
-    /** For Gogo. */
+    /** Returns the program for Gogo. */
     String program() {
         if (refusal != null) {
             return RUNNER;
@@ -61,7 +61,7 @@ final class Prepared {
         return String.join("\n", lines);
     }
 
-    /** Why it does not run; null: it does. */
+    /** Returns why it does not run; null if it does. */
     @Nullable
     CommandException refusal() {
         return refusal;
@@ -71,28 +71,31 @@ final class Prepared {
         return commands.get(number);
     }
 
-    /** Notes that the last stage of a command returned without a failure. */
+    /** Called when the last stage of a command returned without a failure. */
     synchronized void done(@Nullable Object with) {
         done++;
         result = with;
     }
 
-    /** Whether each command was done. Gogo returns nothing, as for success, of commands whose session was closed. */
+    /**
+     * Returns whether every command completed. For commands whose session was closed, Gogo returns nothing, as for
+     * success.
+     */
     synchronized boolean isDone() {
         return done == commands.size();
     }
 
-    /** What the last command that was done returned. */
+    /** Returns the result of the last completed command. */
     synchronized @Nullable Object result() {
         return result;
     }
 
-    /** A stage of the pipe that runs has failed, and others follow it. */
+    /** Called when a stage of the running pipe has failed, and others follow it. */
     void failed(Exception with) {
         failure = with;
     }
 
-    /** What failed in the pipe that ends; null: nothing. */
+    /** Returns the failure in the pipe that ends; null if there is none. */
     @Nullable
     Exception failure() {
         return failure;

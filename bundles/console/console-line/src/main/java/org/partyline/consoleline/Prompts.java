@@ -7,17 +7,17 @@ import org.apache.karaf.shell.api.console.Session;
 /** The consoles that are waiting at their prompt. A service. Thread-safe. */
 public interface Prompts {
     /**
-     * Shows a line above each prompt; what was typed so far stays. Not where a command runs or asks something, and not where no
-     * terminal is. Does not wait for the terminals.
+     * Shows a line above each prompt; text typed so far stays. Skips consoles in which a command is running or asking a
+     * question, and those without a terminal. Does not wait for the terminals.
      *
-     * @param line what is shown in a session: a line that fits its terminal, with no control characters but those that paint;
-     *     empty: nothing. Asked on a thread of its own, when the line is about to be shown
+     * @param line returns the line to show in a session, which fits its terminal and has no control characters other
+     *     than colour codes; empty to show nothing. Called on a separate thread, when the line is about to be shown
      */
     void above(Function<Session, Optional<String>> line);
 
     /**
-     * Forgets what was typed at all consoles: the history, and what line editors keep beside it. A line that is being typed stays. Waits
-     * for at most two seconds for a console that completes a name just now.
+     * Wipes typed text in all consoles: the history, and the line editors' other copies. A line that is being typed
+     * stays. Waits at most two seconds for a console that is completing a name.
      */
     void forget();
 }

@@ -1,7 +1,7 @@
 package org.partyline.consoleline;
 
-/** A command that requires a role. One of ours that does not is for the {@linkplain Role#OWNER owner}. */
+/** A command that requires a role. One of ours that is not restricted is for the {@linkplain Role#OWNER owner}. */
 public interface Restricted {
-    /** What one needs to run it. */
+    /** Returns the required role. */
     Role role();
 }

@@ -10,11 +10,11 @@ import org.apache.karaf.shell.api.console.Session;
 /** Announces to a console which full-screen command to run again after its server was restarted. */
 public final class Resumption {
     /**
-     * The session variable with a {@link Consumer} of the command to run again. Without one its console ends with its
+     * The session variable with a {@link Consumer} of the command to run again. Without one, the console ends with its
      * server.
      */
     public static final String VARIABLE = ".partyline.resume";
-    /** The session variable with what the consumer of the session before the restart received last. */
+    /** The session variable with the text that the consumer of the session before the restart received last. */
     public static final String BEFORE = ".partyline.resumed";
 
     private Resumption() {}
@@ -22,9 +22,9 @@ public final class Resumption {
     /**
      * Announces the command.
      *
-     * @param line to be run again; empty: nothing any more
+     * @param line the command to run again; empty if there is none any more
      * @param remembered for {@link #taken}, each without a line break; unlike the line, it is not typed, and so never
-     *     on the terminal
+     *     appears on the terminal
      */
     @SuppressWarnings("unchecked")
     public static void of(Session session, String line, String... remembered) {
@@ -35,7 +35,10 @@ public final class Resumption {
         }
     }
 
-    /** What the command remembered that is run again here, once. Empty: this is not the first command after a restart. */
+    /**
+     * Returns, once, what the command that is run again here has remembered. Empty if this is not the first command
+     * after a restart.
+     */
     public static Optional<List<String>> taken(Session session) {
         if (!(session.get(BEFORE) instanceof String announced)) {
             return Optional.empty();

@@ -8,9 +8,9 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.karaf.shell.api.console.Session;
 
-/** The permission that a command requires. Each command has one; whoever uses a console may have several. */
+/** The permission that a command requires. Each command requires one; a user may have several. */
 public enum Role {
-    /** To look at the server: everybody who may use its console at all. */
+    /** To view the server: everybody who may use its console at all. */
     EVERYONE,
     /** To read and write messages. */
     TALK,
@@ -18,34 +18,37 @@ public enum Role {
     OPERATE,
     /** To destroy what cannot be restored. */
     ERASE,
-    /** Everything: root, and the user as whom the server runs. */
+    /** Everything: root, and the user that the server runs as. */
     OWNER;
 
     private static final String VARIABLE = ".partyline.roles";
 
-    /** As it is shown, and what a Unix group and a group of keys are named after. */
+    /** Returns the name that is shown, and by which Unix groups and groups of keys are named. */
     public String label() {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /** The roles among some names that can be assigned; other names are ignored. */
+    /** Returns the assignable roles among some names; other names are ignored. */
     public static Set<Role> named(Collection<String> names) {
         return EnumSet.of(TALK, OPERATE, ERASE).stream()
                 .filter(role -> names.contains(role.label()))
                 .collect(Collectors.toCollection(() -> EnumSet.noneOf(Role.class)));
     }
 
-    /** Restricts a session to some roles. Nothing that is typed changes them. */
+    /** Restricts a session to some roles. No typed command changes them. */
     public static void restrict(Session session, Set<Role> roles) {
         session.put(VARIABLE, Set.copyOf(roles));
     }
 
-    /** Restricts a session to what another one may run. */
+    /** Restricts a session to the commands that another one may run. */
     static void inherit(Session from, Session to) {
         to.put(VARIABLE, from.get(VARIABLE));
     }
 
-    /** Whether a session may run what needs this. One that was never restricted is the owner's, at the terminal of the server. */
+    /**
+     * Returns whether a session has this role. One that was never restricted is the owner's, at the terminal of the
+     * server.
+     */
     public boolean isHeldBy(Session session) {
         Object held = session.get(VARIABLE);
         return held == null || isIn((Set<?>) held);
@@ -55,7 +58,7 @@ public enum Role {
         return this == EVERYONE || roles.contains(this) || roles.contains(OWNER);
     }
 
-    /** Says why a command is refused, and what to do. @param command with its scope, where that is typed */
+    /** Returns why a command is refused, and what to do. @param command with its scope, if that is typed */
     Optional<String> refusal(Session session, String command) {
         if (isHeldBy(session)) {
             return Optional.empty();

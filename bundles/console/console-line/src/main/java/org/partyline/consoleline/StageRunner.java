@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
 
 /** Runs a stage of prepared commands by its number. */
 final class StageRunner implements OwnCommand.Body {
-    /** Where Karaf keeps Gogo's session in its own. */
+    /** The variable with Gogo's session in Karaf's own session. */
     static final String COMMAND_SESSION = ".commandSession";
 
     private static final Logger LOG = LoggerFactory.getLogger(StageRunner.class);
@@ -25,8 +25,8 @@ final class StageRunner implements OwnCommand.Body {
             throw ErrorLines.of(session, "the console was replaced while it read this line: type it again", null);
         }
         if (prepared.refusal() != null) {
-            // Not thrown: Karaf would log it and tell it to listeners, and a name that is none may be a word of a
-            // message.
+            // Not thrown: Karaf would log the exception and pass it to listeners, and an unknown name may be a word of
+            // a message.
             session.getConsole().println(prepared.refusal().getNiceHelp());
             session.getConsole().flush();
             return null;
@@ -40,7 +40,7 @@ final class StageRunner implements OwnCommand.Body {
                 throw prepared.failure();
             }
             if (LiteralSession.wasStopped(session)) {
-                // What was printed since may be lost, and a command that waits may have ended because of it.
+                // Output printed since may be lost, and a waiting command may have ended because of it.
                 throw ErrorLines.stopped(session);
             }
             if (last) {
@@ -54,7 +54,7 @@ final class StageRunner implements OwnCommand.Body {
             if (last) {
                 throw refusal;
             }
-            // Gogo asks the last stage only how it went.
+            // Gogo evaluates only the result of the last stage.
             prepared.failed(refusal);
             return null;
         }
@@ -62,7 +62,7 @@ final class StageRunner implements OwnCommand.Body {
 
     private static @Nullable Object run(Session session, Stage stage) throws Exception {
         CommandSession commands = (CommandSession) session.get(COMMAND_SESSION);
-        // Not from the registry: this one asks Karaf's lists of who may run it.
+        // Not from the registry, which would check Karaf's access lists again.
         if (!(commands.get(stage.name()) instanceof Function function)) {
             throw ErrorLines.of(session, stage.name() + " is not running: try again shortly", null);
         }
@@ -75,7 +75,7 @@ final class StageRunner implements OwnCommand.Body {
         } catch (CommandException | InterruptedException e) {
             throw e;
         } catch (Exception e) {
-            // Why is for the console alone.
+            // The reason is for the console only.
             LOG.debug("{} failed: {}", stage.name(), e.getClass().getName());
             throw e;
         }

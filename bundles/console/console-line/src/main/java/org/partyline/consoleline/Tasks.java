@@ -4,9 +4,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The tasks that people have, with the commands for each, in order, and an example of each. */
+/** The users' tasks with the commands for each, in order, and an example of each. */
 public final class Tasks {
-    /** All of them, in the order in which they come up. */
+    /** All tasks, in the order in which they usually arise. */
     public static final List<Task> ALL = List.of(
             task("begin", "Get started", """
                     setup
@@ -137,8 +137,8 @@ public final class Tasks {
      * A task.
      *
      * @param name as it is typed after {@code help}
-     * @param title in words
-     * @param examples by the names of the commands: how each is typed
+     * @param title for display
+     * @param examples by command name: how each is typed
      */
     public record Task(String name, String title, Map<String, String> examples) {}
 

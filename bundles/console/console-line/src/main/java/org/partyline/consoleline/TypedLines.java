@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Wipes what a line editor keeps of typed lines, which may contain message texts: history, buffer, cut text and undo
- * states. Of answers that are not shown, as passphrases are, it keeps nothing.
+ * Wipes a line editor's copies of typed lines, which may contain message texts: history, buffer, cut text and undo
+ * states. It keeps no hidden answers such as passphrases.
  */
 final class TypedLines {
     private static final Logger LOG = LoggerFactory.getLogger(TypedLines.class);
@@ -24,7 +24,10 @@ final class TypedLines {
 
     private TypedLines() {}
 
-    /** Forgets all lines; what is being typed just now stays. By the thread that reads them, or while nobody does. */
+    /**
+     * Wipes all lines; text that is being typed stays. Call it from the thread that reads them, or while no thread
+     * does.
+     */
     static void forgetAll(LineReaderImpl reader) {
         forgetLast(reader);
         History history = reader.getHistory();
@@ -34,14 +37,14 @@ final class TypedLines {
             entries.remove();
         }
         history.moveToEnd();
-        // There is no other way to them.
+        // There is no other access to them.
         set(reader, "killRing", new KillRing());
         set(reader, "historyBuffer", null);
         set(reader, "searchBuffer", null);
     }
 
     private static void forgetLast(LineReaderImpl reader) {
-        // A buffer is a text with a gap, where the cursor is: what was there before is still in it.
+        // A buffer is a text with a gap at the cursor, which still contains earlier text.
         if (reader.getBuffer() instanceof BufferImpl buffer
                 && get(BufferImpl.class, buffer, "buffer") instanceof int[] cells
                 && get(BufferImpl.class, buffer, "g0") instanceof Integer begin
@@ -55,7 +58,7 @@ final class TypedLines {
 
     @SuppressWarnings("unchecked")
     private static void forgetSteps(UndoTree<?> undo, Buffer now) {
-        // As at the beginning of a line: the first step is what is there now.
+        // As at the beginning of a line: the first undo step is the present text.
         undo.clear();
         ((UndoTree<Buffer>) undo).newState(now);
     }

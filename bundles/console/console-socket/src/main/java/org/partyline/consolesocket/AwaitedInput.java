@@ -4,7 +4,7 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** Measures how long a command has waited for standard input: that time does not count for a deadline. */
+/** Measures how long a command has waited for standard input: that time does not count towards a deadline. */
 final class AwaitedInput extends FilterInputStream {
     private final InputWait waiting = new InputWait();
 
@@ -32,7 +32,7 @@ final class AwaitedInput extends FilterInputStream {
         }
     }
 
-    /** How long. */
+    /** Returns the waiting time. */
     InputWait waiting() {
         return waiting;
     }

@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
 
-/** A client's input for a reader that reuses one array: what it read before, perhaps a passphrase, is wiped. */
+/** A client's input for a reader that reuses one array: the previous content, perhaps a passphrase, is wiped. */
 final class CleanInput extends FilterInputStream {
     CleanInput(InputStream typed) {
         super(typed);

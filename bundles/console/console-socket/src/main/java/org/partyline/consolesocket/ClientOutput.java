@@ -8,8 +8,8 @@ import org.partyline.consolesocket.wire.Link;
 import org.partyline.consolesocket.wire.SocketFrame;
 
 /**
- * Sends frames to a client in order, on a separate thread: a command that is interrupted while it prints would close
- * the channel. Whoever gives more than the client takes waits.
+ * Sends frames to a client in order, on a separate thread: otherwise, a command that is interrupted while it prints
+ * would close the channel. A writer that is faster than the client waits.
  */
 final class ClientOutput implements Runnable {
     private static final int MOST_BYTES = 1 << 18;
@@ -25,7 +25,7 @@ final class ClientOutput implements Runnable {
     }
 
     /**
-     * Gives a frame; waits for room, interrupted or not.
+     * Queues a frame; waits for room, even if interrupted.
      *
      * @throws IOException if the client is gone
      */
@@ -49,13 +49,13 @@ final class ClientOutput implements Runnable {
         notifyAll();
     }
 
-    /** Nothing more comes. */
+    /** Called after the last frame. */
     synchronized void end() {
         ended = true;
         notifyAll();
     }
 
-    /** The client has disconnected: nobody waits for it any more. */
+    /** Called when the client has disconnected: waiting writers are released. */
     synchronized void fail(IOException why) {
         if (failure == null) {
             failure = why;
@@ -65,7 +65,7 @@ final class ClientOutput implements Runnable {
         notifyAll();
     }
 
-    /** Sends what comes, until there is an end. */
+    /** Sends frames until the end. */
     @Override
     public void run() {
         try {

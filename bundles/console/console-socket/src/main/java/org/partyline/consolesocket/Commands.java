@@ -32,13 +32,13 @@ final class Commands {
     /** Receives a command's deadline before it begins. */
     @FunctionalInterface
     interface Limits {
-        /** @param limit empty: any time */
+        /** @param limit empty for no limit */
         void send(Optional<Duration> limit) throws IOException;
     }
 
     /**
-     * @param in the session's standard input, too: what a line's command reads is not a line any more
-     * @param limits null: who asked looks at the time, and commands have any
+     * @param in also the session's standard input: input read by a line's command is not a line any more
+     * @param limits null if the client watches the time, and commands have no limit
      */
     Commands(Session session, AwaitedInput in, PrintStream err, @Nullable Limits limits) {
         this(session, in, in.waiting(), err, limits);
@@ -53,12 +53,12 @@ final class Commands {
         this.limits = limits;
     }
 
-    /** For one command at a terminal. @param waiting for keys */
+    /** For one command at a terminal. @param waiting the time spent waiting for keys */
     static Commands atTerminal(Session session, InputWait waiting, PrintStream err) {
         return new Commands(session, null, waiting, err, limit -> {});
     }
 
-    /** Runs one. @return its exit status */
+    /** Runs one command. @return its exit status */
     int run(String command) {
         try {
             return attempt(command, true).orElse(FAILED);
@@ -68,7 +68,10 @@ final class Commands {
         }
     }
 
-    /** Runs the lines of standard input, as they come, to its end or until the session is closed. @return the exit status */
+    /**
+     * Runs the lines of standard input as they arrive, to its end or until the session is closed. @return the exit
+     * status
+     */
     int runLines(Mode mode) {
         int status = 0;
         StringBuilder open = new StringBuilder();
@@ -93,11 +96,14 @@ final class Commands {
             err.println(Complaint.of(e));
             return FAILED;
         }
-        // What is open now stays open.
+        // An incomplete command cannot be completed any more.
         return open.isEmpty() ? status : run(open.toString());
     }
 
-    /** The session is closed. @return the exit status of the lines that ran, or a failure when others will not run */
+    /**
+     * Called when the session is closed. @return the exit status of the lines that ran, or a failure if others will not
+     * run
+     */
     private int unread(int status) throws IOException {
         if (status != 0 || !LiteralConsoles.wasStopped(session) || readLine() == null) {
             return status;
@@ -105,7 +111,7 @@ final class Commands {
         throw new IOException("the server stopped or is no longer the leader: the remaining lines were not run");
     }
 
-    /** @param last whether no more lines come @return empty when more lines could make it whole */
+    /** @param last whether no more lines come @return empty if further lines could complete it */
     private Optional<Integer> attempt(String command, boolean last) throws IOException {
         if (limits == null) {
             return attempt(command, last, null);
@@ -144,7 +150,7 @@ final class Commands {
         return result == 0 ? 0 : Math.max(FAILED, result & (EXIT_STATUSES - 1));
     }
 
-    /** What is not UTF-8 would become other text. */
+    /** Invalid UTF-8 would become different text. */
     private @Nullable String readLine() throws IOException {
         try {
             return nextLine();

@@ -8,13 +8,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The error message of a failed command, for standard error. It is written to no log, and what was not expected is
- * named by its kind only: a command line may hold a message.
+ * The error message of a failed command, for standard error. It is not logged, and an unexpected error is named only by
+ * its kind: a command line may contain a message.
  */
 final class Complaint {
     private static final Logger LOG = LoggerFactory.getLogger(Complaint.class);
     private static final String BEGINNING = "Error: ";
-    /** Karaf paints what its own commands say, whoever reads it (ECMA-48 5.4). */
+    /** Karaf's own commands print colour codes even if the output is not a terminal (ECMA-48 5.4). */
     private static final Pattern PAINT = Pattern.compile("\u001B\\[[0-?]*[ -/]*[@-~]");
 
     private Complaint() {}

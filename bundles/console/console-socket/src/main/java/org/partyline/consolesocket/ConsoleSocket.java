@@ -52,7 +52,7 @@ public final class ConsoleSocket implements Liveness, Severable {
     @Override
     public Optional<String> failure() {
         try {
-            // As a client does; where nobody answers any more, this does not return.
+            // Connects as a client does; if nothing responds any more, this does not return.
             if (!listener.isFull()) {
                 ConsoleClient.connect(home, hello.pid()).close();
             }
@@ -62,7 +62,7 @@ public final class ConsoleSocket implements Liveness, Severable {
         }
     }
 
-    /** Takes the socket away. */
+    /** Removes the socket. */
     @Deactivate
     void stop() throws IOException {
         listener.close();

@@ -7,7 +7,7 @@ import java.util.Objects;
 import org.partyline.consolesocket.wire.FrameType;
 import org.partyline.consolesocket.wire.SocketFrame;
 
-/** Sends a command's output as frames. It keeps nothing back: what a command has written is on its way. */
+/** Sends a command's output as frames. Does not buffer: output that a command has written is on its way. */
 final class FrameOutput extends OutputStream {
     private static final int LONGEST = 1 << 15;
 

@@ -1,6 +1,6 @@
 package org.partyline.consolesocket;
 
-/** Measures how long a command has waited for input: that time does not count for a deadline. */
+/** Measures how long a command has waited for input: that time does not count towards a deadline. */
 final class InputWait {
     private long waited;
     private long since;

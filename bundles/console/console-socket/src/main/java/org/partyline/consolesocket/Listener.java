@@ -41,7 +41,7 @@ final class Listener implements Closeable {
         UserPrincipal of(SocketChannel client, UserPrincipal otherwise) throws IOException;
     }
 
-    /** @param visits what is done with each connection */
+    /** @param visits what to do with each connection */
     Listener(SocketPlace place, Function<Link, Runnable> visits) throws IOException {
         this(place, Users::peer, visits);
     }
@@ -52,7 +52,7 @@ final class Listener implements Closeable {
         this.visits = visits;
         place.makeDirectory();
         this.owner = place.owner();
-        // Left by a server that was killed: there is one server in a home at a time.
+        // Left by a server that was killed: only one server at a time runs in a home.
         Files.deleteIfExists(place.socket());
         Files.deleteIfExists(place.unfinished());
         this.channel = place.useUnfinished(address -> {
@@ -60,7 +60,7 @@ final class Listener implements Closeable {
             try {
                 opened.bind(address);
                 Files.setPosixFilePermissions(place.unfinished(), PosixFilePermissions.fromString("rw-------"));
-                // Only now, as whoever sees a socket at its place expects an answer.
+                // Only now: a client that sees a socket at this path expects an answer.
                 Files.move(place.unfinished(), place.socket(), StandardCopyOption.ATOMIC_MOVE);
                 return opened;
             } catch (IOException e) {
@@ -78,7 +78,7 @@ final class Listener implements Closeable {
             } catch (ClosedChannelException e) {
                 return;
             } catch (IOException | RuntimeException | LinkageError | OutOfMemoryError e) {
-                // No memory, or no more open files: that may pass.
+                // Too little memory, or too many open files: this may be temporary.
                 LOG.warn("The console could not accept a connection: {}", Faults.reason(e));
                 LockSupport.parkNanos(PAUSE_NANOS);
             }
@@ -111,7 +111,7 @@ final class Listener implements Closeable {
         }
     }
 
-    /** Whether nobody else is let in for now. */
+    /** Returns whether no further connection is accepted at present. */
     boolean isFull() {
         return free.availablePermits() == 0;
     }
@@ -120,7 +120,7 @@ final class Listener implements Closeable {
         return peer.equals(owner) || peer.equals(root);
     }
 
-    /** Takes no more connections. Those that are there go on: one of them may be what ended this. */
+    /** Accepts no more connections. Existing ones continue: one of them may have caused this. */
     @Override
     public void close() throws IOException {
         try {

@@ -8,14 +8,14 @@ import java.util.Arrays;
 import java.util.Objects;
 import java.util.Queue;
 
-/** A client's standard input. Some clients give it as they are asked, some as it comes. */
+/** A client's standard input. Some clients send it on request, some as it arrives. */
 final class RemoteInput extends InputStream {
     private static final int MOST_CHUNKS = 256;
 
     /** Requests input from the client. */
     @FunctionalInterface
     interface Question {
-        /** @param most bytes that are wanted */
+        /** @param most the maximum number of bytes wanted */
         void ask(int most) throws IOException;
     }
 
@@ -30,7 +30,7 @@ final class RemoteInput extends InputStream {
         this.question = question;
     }
 
-    /** What the client gave; nothing is its end. Waits while there is much that nobody has read. */
+    /** Adds input from the client; an empty array is its end. Waits while much of it is unread. */
     synchronized void give(byte[] bytes) throws InterruptedException {
         while (chunks.size() >= MOST_CHUNKS && !ended) {
             wait();
@@ -44,7 +44,7 @@ final class RemoteInput extends InputStream {
         notifyAll();
     }
 
-    /** The client has disconnected. */
+    /** Called when the client has disconnected. */
     synchronized void end() {
         ended = true;
         notifyAll();
@@ -87,7 +87,7 @@ final class RemoteInput extends InputStream {
         return count;
     }
 
-    /** Its caller looks again, whatever woke it. */
+    /** Its caller checks again, whatever woke it. */
     @SuppressWarnings("WaitNotInLoop")
     private void await(int length) throws IOException {
         if (!asked) {

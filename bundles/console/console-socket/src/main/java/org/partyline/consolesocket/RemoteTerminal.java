@@ -14,7 +14,7 @@ import org.jline.utils.NonBlocking;
 import org.jline.utils.NonBlockingInputStream;
 import org.jline.utils.NonBlockingReader;
 
-/** The terminal of a client, which is in raw mode: echo, line editing and Ctrl-C happen here. */
+/** The terminal of a client, which is in raw mode: echo, line editing and Ctrl-C are handled here. */
 final class RemoteTerminal extends ExternalTerminal implements Terminal {
     private final NonBlockingInputStream bytes;
     private final InputWait waiting;
@@ -31,7 +31,7 @@ final class RemoteTerminal extends ExternalTerminal implements Terminal {
         writer = new PrintWriter(new CleanWriter(slaveOutput));
     }
 
-    /** How long someone's keys were waited for. */
+    /** Returns how long it has waited for keys. */
     InputWait waiting() {
         return waiting;
     }
@@ -51,7 +51,7 @@ final class RemoteTerminal extends ExternalTerminal implements Terminal {
         return bytes;
     }
 
-    /** The client's window has another size. */
+    /** Called when the client's window has another size. */
     void resize(int columns, int rows) {
         setSize(new Size(columns, rows));
         raise(Signal.WINCH);
@@ -82,7 +82,7 @@ final class RemoteTerminal extends ExternalTerminal implements Terminal {
         echo(enabled);
     }
 
-    // Karaf's own terminals tell such listeners nothing either: JLine's handlers are what is used.
+    // Karaf's own terminals do not notify such listeners either: JLine's handlers are used.
 
     @Override
     public void addSignalListener(SignalListener listener, org.apache.karaf.shell.api.console.Signal... signals) {}

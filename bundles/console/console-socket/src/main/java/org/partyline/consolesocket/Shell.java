@@ -25,7 +25,7 @@ import org.partyline.consoleline.Role;
 final class Shell {
     private static final String COMMAND_SESSION = ".commandSession";
 
-    /** Karaf's role that may do everything. */
+    /** Karaf's role that allows everything. */
     private static final String ADMIN = "admin";
 
     private final SessionFactory sessions;
@@ -34,14 +34,14 @@ final class Shell {
         this.sessions = sessions;
     }
 
-    /** A session for commands, with no terminal. */
+    /** Returns a session for commands, with no terminal. */
     Session forCommands(Set<Role> roles, InputStream in, PrintStream out, PrintStream err) {
         Session session = sessions.create(in, out, err);
         Role.restrict(session, roles);
         return session;
     }
 
-    /** A session for a user at a terminal. */
+    /** Returns a session for a user at a terminal. */
     Session forConsole(Set<Role> roles, RemoteTerminal terminal) {
         PrintStream out = new PrintStream(terminal.output(), true, StandardCharsets.UTF_8);
         Session session =
@@ -50,7 +50,7 @@ final class Shell {
         return session;
     }
 
-    /** Does something as the local user, with the roles that Karaf itself asks for before some commands. */
+    /** Runs an action as the local user, with the roles that Karaf itself checks before some commands. */
     static <T> T asLocalUser(Set<Role> roles, PrivilegedAction<T> action) {
         Subject subject = new Subject();
         subject.getPrincipals().add(new UserPrincipal(System.getProperty("karaf.local.user", "karaf")));
@@ -68,7 +68,7 @@ final class Shell {
                 .map(String::strip);
     }
 
-    /** The roles of a user whom Karaf admitted: the roles of the key, where Karaf's <i>admin</i> has all. */
+    /** Returns the roles of an authenticated SSH user: the roles of the key. Karaf's role <i>admin</i> includes all. */
     static Set<Role> rolesOf(Subject subject) {
         Set<String> names = subject.getPrincipals(RolePrincipal.class).stream()
                 .map(RolePrincipal::getName)
@@ -76,7 +76,7 @@ final class Shell {
         return names.contains(ADMIN) ? EnumSet.of(Role.OWNER) : Role.named(names);
     }
 
-    /** Ends what a session runs just now, as Ctrl-C does. */
+    /** Interrupts the running command of a session, as Ctrl-C does. */
     static void interrupt(Session session) {
         if (session.get(COMMAND_SESSION) instanceof CommandSession commands) {
             Job job = commands.foregroundJob();
@@ -86,7 +86,7 @@ final class Shell {
         }
     }
 
-    /** Whether a session holds this mark. @param session null: none yet */
+    /** Returns whether a session has this mark. @param session null if there is none yet */
     static boolean isMarked(@Nullable Session session, String mark) {
         return session != null && mark.equals(session.get(Severable.MARK));
     }

@@ -18,8 +18,8 @@ import org.partyline.api.panic.Severable;
 import org.partyline.consoleline.LiteralConsoles;
 
 /**
- * Provides the shell of Karaf's SSH server: literal consoles, and none while they are unavailable. Karaf would go back
- * to its own sessions then, which run it as code, and stay with them.
+ * Provides the shell of Karaf's SSH server: literal consoles, or none while they are unavailable. Otherwise, Karaf
+ * would return to its own sessions, which run input as code, and keep using them.
  */
 @Component(service = Severable.class, immediate = true)
 public final class SshConsole implements Severable {
@@ -30,7 +30,7 @@ public final class SshConsole implements Severable {
     /** For Declarative Services. */
     public SshConsole() {}
 
-    /** Makes consoles of it from now on. */
+    /** Uses these sessions for consoles from now on. */
     @Reference(
             target = "(" + LiteralConsoles.LITERAL + "=true)",
             cardinality = OPTIONAL,
@@ -40,24 +40,26 @@ public final class SshConsole implements Severable {
         literal = sessions;
     }
 
-    /** Makes no consoles of it any more. */
+    /** Stops using these sessions. */
     void unsetSessions(SessionFactory sessions) {
         if (literal == sessions) {
             literal = null;
         }
     }
 
-    /** Serves it, also when it serves someone already. Karaf makes another one when its settings change. */
+    /**
+     * Configures an SSH server, also one that is running already. Karaf creates another one when its settings change.
+     */
     @Reference(cardinality = MULTIPLE, policy = DYNAMIC)
     void addServer(SshServer server) {
         server.setShellFactory(channel -> SshVisit.shell(() -> literal, open));
         server.setCommandFactory((channel, command) -> SshVisit.command(() -> literal, command, open));
     }
 
-    /** Leaves it as it is: what this made runs nothing once there are no sessions for it. */
+    /** Leaves it unchanged: the consoles run nothing once their sessions are gone. */
     void removeServer(SshServer server) {}
 
-    /** For tests: whether someone has one. */
+    /** For tests: returns whether any console is open. */
     boolean isOpenAnywhere() {
         return !open.isEmpty();
     }
@@ -67,7 +69,7 @@ public final class SshConsole implements Severable {
         return "SSH connections";
     }
 
-    /** An SSH connection may carry several consoles: the whole of the one that asks stays. */
+    /** An SSH connection may carry several consoles: all of the connection that asks stays open. */
     @Override
     public int sever(String mark) {
         Set<ServerSession> asking = open.stream()

@@ -35,8 +35,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Runs one channel of an SSH connection: a command, a console, or without a terminal the lines of standard input. It
- * ends the channel and leaves the connection to the client, which may want another channel; a connection that the
- * server ends is what OpenSSH complains of.
+ * ends the channel and leaves the connection to the client, which may open another channel: OpenSSH reports an error if
+ * the server ends a connection.
  */
 final class SshVisit implements Command, Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(SshVisit.class);
@@ -44,7 +44,7 @@ final class SshVisit implements Command, Runnable {
     static final String AWAY = "Error: the console is not running, and nothing was run: try again shortly";
     private static final String STRANGER = "Error: the user who is asking cannot be identified";
     private static final int FAILED = 1;
-    /** A request that every client refuses, which is answer enough. */
+    /** A request that every client rejects, which is a sufficient answer. */
     private static final String KEEP_ALIVE = "keepalive@openssh.com";
 
     private static final Duration ANSWERED_WITHIN = Duration.ofSeconds(15);
@@ -56,14 +56,14 @@ final class SshVisit implements Command, Runnable {
     private OutputStream out = OutputStream.nullOutputStream();
     private OutputStream err = OutputStream.nullOutputStream();
     private ExitCallback callback = (status, message, closes) -> {};
-    /** Null before the server has started this, as the next three. */
+    /** Null before the server has started this, as are the next three. */
     private @Nullable Environment environment;
 
     private Optional<Subject> subject = Optional.empty();
     private @Nullable Thread thread;
     private volatile @Nullable Session session;
     private volatile @Nullable ServerSession connection;
-    /** How the session is ended when the client goes. */
+    /** How the session is ended if the client disconnects. */
     private volatile Runnable ending = () -> {};
 
     private SshVisit(Supplier<SessionFactory> sessions, Optional<String> command, Set<SshVisit> open) {
@@ -73,27 +73,27 @@ final class SshVisit implements Command, Runnable {
     }
 
     /**
-     * @param sessions gives null while there are none that may be used
-     * @param open where it is while it runs
+     * @param sessions returns null while none may be used
+     * @param open contains this while it runs
      */
     static SshVisit shell(Supplier<SessionFactory> sessions, Set<SshVisit> open) {
         return new SshVisit(sessions, Optional.empty(), open);
     }
 
     /**
-     * @param sessions gives null while there are none that may be used
-     * @param open where it is while it runs
+     * @param sessions returns null while none may be used
+     * @param open contains this while it runs
      */
     static SshVisit command(Supplier<SessionFactory> sessions, String command, Set<SshVisit> open) {
         return new SshVisit(sessions, Optional.of(command), open);
     }
 
-    /** Whether its session holds this. */
+    /** Returns whether its session has this mark. */
     boolean isMarked(String mark) {
         return Shell.isMarked(session, mark);
     }
 
-    /** The connection that it runs in, with others perhaps. */
+    /** Returns its connection, which it may share with others. */
     @Nullable
     ServerSession connection() {
         return connection;
@@ -128,7 +128,7 @@ final class SshVisit implements Command, Runnable {
         thread = SocketThreads.start("console-ssh", this);
     }
 
-    /** The user whom Karaf admitted; Karaf stores it under its own name. */
+    /** Returns the authenticated user; Karaf stores it under its own name. */
     private static Optional<Subject> subject(ServerSession connection) {
         return connection.attributeKeys().stream()
                 .map(key -> (Object) connection.getAttribute(key))
@@ -154,7 +154,7 @@ final class SshVisit implements Command, Runnable {
         SessionFactory factory = sessions.get();
         try {
             if (factory == null || subject.isEmpty()) {
-                // The client's terminal, if there is one, is raw.
+                // The client's terminal, if there is one, is in raw mode.
                 complaining.print((factory == null ? AWAY : STRANGER) + (hasTerminal() ? "\r\n" : "\n"));
                 return FAILED;
             }
@@ -221,11 +221,11 @@ final class SshVisit implements Command, Runnable {
         return 0;
     }
 
-    /** A command may draw a screen or ask for a passphrase: it has what a console has. */
+    /** A command may draw a screen or ask for a passphrase: it gets the same environment as a console. */
     private int command(Session session, RemoteTerminal terminal, String line) {
         terminal.handle(org.jline.terminal.Terminal.Signal.INT, signal -> Shell.interrupt(session));
         ending = () -> Shell.interrupt(session);
-        // A console's first script sets this: no file is kept of what was typed.
+        // A console's first script sets this: typed lines are stored in no file.
         session.put(LineReader.HISTORY_FILE, null);
         try {
             PrintStream complaining = new PrintStream(terminal.output(), true, StandardCharsets.UTF_8);
@@ -235,7 +235,7 @@ final class SshVisit implements Command, Runnable {
         }
     }
 
-    /** Nothing is shown of it. The client answers, as OpenSSH's server has it asked, or is found to be gone. */
+    /** Shows nothing. The client answers, as OpenSSH's server also requests, or is found to be gone. */
     private void keepAlive() {
         ServerSession client = Objects.requireNonNull(connection, "set when it is started");
         try {
@@ -257,7 +257,7 @@ final class SshVisit implements Command, Runnable {
         return size(settings.get(Environment.ENV_LINES));
     }
 
-    /** 0, which is none that is known, for what is no number. */
+    /** Returns 0, which means unknown, if it is not a number. */
     private static int size(@Nullable String given) {
         try {
             return given == null ? 0 : Integer.parseInt(given);
@@ -266,7 +266,7 @@ final class SshVisit implements Command, Runnable {
         }
     }
 
-    /** The channel ends: at the end of what ran, or because the client has gone. */
+    /** Called when the channel ends: its command has ended, or the client has gone. */
     @Override
     public void destroy(ChannelSession channel) {
         ending.run();

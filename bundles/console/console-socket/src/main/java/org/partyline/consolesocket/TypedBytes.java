@@ -8,23 +8,23 @@ import org.jline.utils.NonBlockingInputStream;
 import org.jline.utils.NonBlockingPumpInputStream;
 
 /**
- * The input buffer of a terminal, which can be wiped. The terminal would keep those that were read, passphrases among
- * them, until a thousand more were typed: here they are wiped as they are read.
+ * The input buffer of a terminal, which can be wiped. The terminal would keep bytes that were read, including
+ * passphrases, until a thousand more were typed: here they are wiped as they are read.
  */
 final class TypedBytes {
     private final NonBlockingPumpInputStream pump;
-    /** The pump's own, and the next byte to be read is at its position. */
+    /** The pump's own buffer; the next byte to be read is at its position. */
     private final ByteBuffer buffer;
 
     private final InputWait waiting = new InputWait();
 
     private int wiped;
 
-    /** @param pump where they wait */
+    /** @param pump the pump that holds the bytes */
     TypedBytes(NonBlockingPumpInputStream pump) throws IOException {
         this.pump = pump;
         try {
-            // There is no other way to it.
+            // There is no other access to it.
             Field field = NonBlockingPumpInputStream.class.getDeclaredField("readBuffer");
             field.setAccessible(true);
             buffer = (ByteBuffer) field.get(pump);
@@ -33,7 +33,7 @@ final class TypedBytes {
         }
     }
 
-    /** Under the lock under which it was read: then something new is written into its place. */
+    /** Under the same lock as reading: afterwards, new bytes are written there. */
     private void wipe() {
         byte[] bytes = buffer.array();
         int read = buffer.position() % bytes.length;
@@ -43,17 +43,17 @@ final class TypedBytes {
         }
     }
 
-    /** How long someone's keys were waited for. */
+    /** Returns how long it has waited for keys. */
     InputWait waiting() {
         return waiting;
     }
 
-    /** Reads bytes. */
+    /** Returns a stream of the bytes. */
     NonBlockingInputStream bytes() {
         return new NonBlockingInputStream() {
             @Override
             public int read(long timeout, boolean peeks) throws IOException {
-                // It is what the pump locks, and lets go while it waits.
+                // The pump's own lock, which it releases while it waits.
                 synchronized (pump) {
                     waiting.begin();
                     try {
@@ -67,7 +67,7 @@ final class TypedBytes {
 
             @Override
             public int readBuffered(byte[] bytes, int from, int length, long timeout) throws IOException {
-                // Never all of the buffer: its position would not show that something was read.
+                // Never the whole buffer: its position would not show that anything was read.
                 byte[] part = new byte[Math.min(length, buffer.capacity() - 1)];
                 synchronized (pump) {
                     waiting.begin();

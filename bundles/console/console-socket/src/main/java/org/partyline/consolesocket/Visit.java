@@ -26,9 +26,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One client's connection, from HELLO to EXIT. The thread that runs this receives; another sends, and a third runs what was asked
- * for: neither a client that is slow nor a command that is interrupted can stop the others. When the client goes, what it asked
- * for is interrupted.
+ * One client's connection, from HELLO to EXIT. The thread that runs this receives; another sends, and a third runs the
+ * request: neither a slow client nor an interrupted command can block the others. If the client disconnects, its
+ * request is interrupted.
  */
 final class Visit implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(Visit.class);
@@ -40,15 +40,15 @@ final class Visit implements Runnable {
     private final Hello hello;
     private final Shell shell;
     private final ClientOutput outgoing;
-    /** Where the client is. */
+    /** The client's working directory. */
     private volatile Path here = Path.of("").toAbsolutePath();
     /** Whether the client wants no colours. */
     private volatile boolean plain;
-    /** What is run again in a console, with what it remembered; null: nothing. */
+    /** The command to run again in a console, with the data that it remembered; null if there is none. */
     private volatile @Nullable String resumed;
-    /** All, unless the client reports that it runs for a user with fewer roles. */
+    /** All roles, unless the client reports that it runs for a user with fewer. */
     private volatile Set<Role> roles = EnumSet.of(Role.OWNER);
-    /** How the session is ended when the client goes. */
+    /** How the session is ended if the client disconnects. */
     private volatile Runnable ending = () -> {};
 
     /** Null without a console. */
@@ -85,12 +85,12 @@ final class Visit implements Runnable {
         }
     }
 
-    /** Whether its session holds this. */
+    /** Returns whether its session has this mark. */
     boolean isMarked(String mark) {
         return Shell.isMarked(session, mark);
     }
 
-    /** Ends the connection; what runs for it is interrupted. */
+    /** Ends the connection; its command is interrupted. */
     void cut() {
         try {
             link.close();
@@ -163,7 +163,7 @@ final class Visit implements Runnable {
         PrintStream err = new PrintStream(new FrameOutput(outgoing, FrameType.ERR), true, StandardCharsets.UTF_8);
         try {
             return switch (request.type()) {
-                // The client looks at the time by itself.
+                // The client watches the time itself.
                 case RUN -> withSession(in, out, err, null, commands -> commands.run(request.text()));
                 case LINES ->
                     withSession(
@@ -172,7 +172,7 @@ final class Visit implements Runnable {
                 default -> throw new IOException("the client asked with an unexpected frame: " + request);
             };
         } catch (IOException | RuntimeException | LinkageError | OutOfMemoryError e) {
-            // The client's terminal is raw.
+            // The client's terminal is in raw mode.
             err.print(Complaint.of(e) + (request.type() == FrameType.CONSOLE ? "\r\n" : "\n"));
             return FAILED;
         } finally {

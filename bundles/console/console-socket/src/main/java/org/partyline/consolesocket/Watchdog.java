@@ -19,7 +19,10 @@ final class Watchdog implements AutoCloseable {
     private final long waitedBefore;
     private volatile boolean passed;
 
-    /** @param interrupt is called until this is closed: the command may not have begun, or may take it for something else */
+    /**
+     * @param interrupt called repeatedly until this is closed: the command may not have begun, or may misinterpret one
+     *     interruption
+     */
     Watchdog(Duration limit, InputWait waiting, Runnable interrupt) {
         this.waiting = waiting;
         this.interrupt = interrupt;

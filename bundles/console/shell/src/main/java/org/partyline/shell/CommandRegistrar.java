@@ -62,8 +62,8 @@ public final class CommandRegistrar {
     }
 
     /**
-     * Whether the command may have its name. Whoever types {@code send} means ours: one of another bundle that came first makes
-     * room, and one that comes later is not taken.
+     * Returns whether the command may have its name. Our names belong to our commands, such as {@code send}: one of
+     * another bundle that was registered earlier is removed, and a later one is rejected.
      */
     private boolean isFree(BoundCommand command, CommandGroup group) {
         if (!command.getScope().equals(ConsoleCommand.SCOPE)) {
@@ -99,7 +99,7 @@ public final class CommandRegistrar {
         return group.getClass().getClassLoader() == CommandRegistrar.class.getClassLoader();
     }
 
-    /** For Declarative Services, which also calls it for each group when this is taken away itself. */
+    /** For Declarative Services, which also calls it for each group when this component is deactivated. */
     synchronized void remove(CommandGroup group) {
         List<BoundCommand> its = groups.remove(group);
         if (its != null) {

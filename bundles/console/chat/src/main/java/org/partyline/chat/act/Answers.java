@@ -5,18 +5,18 @@ import org.partyline.chat.model.PriceTag;
 import org.partyline.chat.model.State;
 import org.partyline.chat.model.StateBuilder;
 
-/** The lines with which commands answer. */
+/** Creates the lines with which commands answer. */
 final class Answers {
     private Answers() {}
 
-    /** One line, and nothing else. */
+    /** Returns a step with one line and no other change. */
     static Step hint(State state, String hint) {
         return Step.of(StateBuilder.builder(state).hint(hint).build());
     }
 
-    /** Another way for the next messages. */
+    /** Returns a step with other options for the next messages. */
     static Step options(State state, Options options, String hint) {
-        // Another way to go has another price.
+        // Other options have another price.
         State changed = StateBuilder.builder(state)
                 .options(options)
                 .price(PriceTag.NONE)

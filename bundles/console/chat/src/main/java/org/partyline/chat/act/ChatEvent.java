@@ -19,7 +19,7 @@ public sealed interface ChatEvent {
     /** The terminal was resized. */
     record Resized(int columns, int rows) implements ChatEvent {}
 
-    /** No key was pressed for the time of {@code lock-after}. */
+    /** No key was pressed for the time set by {@code lock-after}. */
     record Idle() implements ChatEvent {}
 
     /** Time has passed. */
@@ -31,17 +31,17 @@ public sealed interface ChatEvent {
     /**
      * The list of conversations.
      *
-     * @param persona who speaks, safe to paint
-     * @param wanted the name of one that is to be opened
-     * @param left one of them that was open when the store was locked
+     * @param persona the speaking persona, safe to paint
+     * @param wanted the name of the conversation to open
+     * @param left the address of the conversation that was open when the store was locked
      */
     record Talks(String persona, List<Talk> talks, Optional<String> wanted, Optional<ConversationAddress> left)
             implements ChatEvent {}
 
-    /** The order of a conversation's messages. @param fresh how many of them had not been seen */
+    /** The order of a conversation's messages. @param fresh the number of unseen ones */
     record Order(ConversationAddress place, List<Long> ids, int fresh) implements ChatEvent {}
 
-    /** Messages that were loaded. @param asked those that were asked for: what is not among the lines is gone */
+    /** Messages that were loaded. @param asked those that were requested: one that is not among the lines is gone */
     record Lines(ConversationAddress place, List<Long> asked, List<Line> lines) implements ChatEvent {
         /** Does not show the texts. */
         @Override
@@ -74,18 +74,19 @@ public sealed interface ChatEvent {
         }
     }
 
-    /** The price of a text. */
+    /** A text was priced. */
     record Priced(PriceTag price) implements ChatEvent {}
 
     /**
-     * A message was stored to be sent. Both texts are safe to paint.
+     * A message was stored for sending. Both texts are safe to paint.
      *
-     * @param hint what it costs and when it leaves
-     * @param waits what it waits for now; empty: nothing. A screen shows that with the message, for as long as it is so
+     * @param hint its cost and when it is sent
+     * @param waits what it waits for now; empty if it does not. The screen shows this with the message for as long as
+     *     it applies
      */
     record Sent(ConversationAddress place, String hint, String waits) implements ChatEvent {}
 
-    /** A message was not sent. @param text that goes back to the input line @param why safe to paint */
+    /** A message was not sent. @param text to put back into the input line @param why safe to paint */
     record NotSent(ConversationAddress place, String text, String why) implements ChatEvent {
         /** Does not show the text. */
         @Override
@@ -94,22 +95,22 @@ public sealed interface ChatEvent {
         }
     }
 
-    /** One line about what was done or refused. @param hint safe to paint */
+    /** One line about an action that was performed or rejected. @param hint safe to paint */
     record Told(String hint) implements ChatEvent {}
 
-    /** A text to read. */
+    /** A text was opened for reading. */
     record Opened(Popup popup) implements ChatEvent {}
 
-    /** The status of the server. */
+    /** The status of the server was refreshed. */
     record Looked(Status status) implements ChatEvent {}
 
     /** A fragment of an incomplete message arrived. */
     record Piece(ConversationAddress place) implements ChatEvent {}
 
-    /** The messages that are still arriving. @param place where @param pieces safe to paint; empty: none any more */
+    /** The messages that are still arriving. @param pieces safe to paint; empty if there are none any more */
     record Pieces(ConversationAddress place, String pieces) implements ChatEvent {}
 
-    /** The result of a search. @param ids the messages, the newest first */
+    /** The result of a search. @param ids the messages, newest first */
     record Found(ConversationAddress place, List<Long> ids, String what) implements ChatEvent {}
 
     /** A message was burned by reading it. */

@@ -19,7 +19,7 @@ import org.partyline.chat.screen.Scroll;
 final class Commanding {
     private Commanding() {}
 
-    /** What was typed with a slash. */
+    /** Runs a line that begins with a slash. */
     static Step run(State before, String line) {
         String text = line.strip();
         int blank = text.indexOf(' ');
@@ -129,14 +129,14 @@ final class Commanding {
                         "the carriers are " + String.join(", ", state.status().carriers()));
     }
 
-    /** The next carrier after this one, and after the last none. */
+    /** Switches to the next carrier; after the last one, to none. */
     static Step nextCarrier(State state) {
         List<String> all = new ArrayList<>(state.status().carriers());
         int next = state.options().carrier().map(all::indexOf).orElse(-1) + 1;
         return carrier(state, next < all.size() ? all.get(next) : "");
     }
 
-    /** The next of a few times to live, and after the last none. */
+    /** Switches to the next of a few times to live; after the last one, to none. */
     static Step nextTtl(State state) {
         List<String> all = List.of("15m", "1h", "1d", "7d");
         int next = 0;
@@ -148,7 +148,7 @@ final class Commanding {
         return ttl(state, next < all.size() ? all.get(next) : "off");
     }
 
-    /** The message that is named, else the one that is chosen. */
+    /** Returns the message that is named, otherwise the selected one. */
     private static Optional<Long> number(State state, String words) {
         if (words.isEmpty()) {
             return state.history().selected();
@@ -202,7 +202,7 @@ final class Commanding {
                 : Step.of(state, new Effect.Read(place.get(), wanted.get()));
     }
 
-    /** Chooses the next message up or down. */
+    /** Selects the next message up or down. */
     static State select(State state, int by) {
         History history = state.history();
         if (history.ids().isEmpty()) {

@@ -9,8 +9,8 @@ import org.partyline.chat.model.State;
 import org.partyline.chat.model.Status;
 
 /**
- * Tracks whether the draft of the open conversation is saved, shortly after the last key press, so that a crash does
- * not lose it. A draft that was sent is forgotten at once, so that nobody finds it and sends it twice.
+ * Tracks whether the draft of the open conversation is saved. It is saved shortly after the last key press, so that a
+ * crash does not lose it. A draft that was sent is deleted at once, so that nobody finds it and sends it twice.
  */
 public final class Drafts {
     private static final Duration MOMENT = Duration.ofSeconds(3);
@@ -18,7 +18,7 @@ public final class Drafts {
     private Optional<ConversationAddress> place = Optional.empty();
     private String kept = "";
 
-    /** That is what the store has, as far as it is known here. */
+    /** Records the draft in the store, as far as it is known here. */
     public void note(Effect wish) {
         if (wish instanceof Effect.KeepDraft keep) {
             place = Optional.of(keep.place());
@@ -29,7 +29,7 @@ public final class Drafts {
         }
     }
 
-    /** The same. */
+    /** Records the draft in the store, as far as it is known here. */
     public void note(ChatEvent event) {
         if (event instanceof ChatEvent.Draft draft) {
             place = Optional.of(draft.place());
@@ -37,7 +37,10 @@ public final class Drafts {
         }
     }
 
-    /** When what was begun is to be kept; empty: it is, or there is nothing. @param pressed when the last key was */
+    /**
+     * Returns when the draft must be saved; empty if it is saved, or there is none. @param pressed the time of the last
+     * key press
+     */
     public Optional<Instant> due(State state, Instant pressed) {
         String text = state.editor().text();
         return isOpen(state)
@@ -49,7 +52,7 @@ public final class Drafts {
                 : Optional.empty();
     }
 
-    /** What is to be forgotten after a key, since it was sent or erased. */
+    /** Returns the draft to delete after a key press because it was sent or erased. */
     public Optional<Effect> gone(State before, State after) {
         boolean emptied = isOpen(after)
                 && Objects.equals(before.current(), after.current())
@@ -64,7 +67,7 @@ public final class Drafts {
         return state.status().store() == Status.Store.OPEN && !state.isLocked();
     }
 
-    /** Does not show what is kept. */
+    /** Does not show the draft. */
     @Override
     public String toString() {
         return "Drafts";

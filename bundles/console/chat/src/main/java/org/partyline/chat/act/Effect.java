@@ -9,9 +9,7 @@ public sealed interface Effect {
     /** Lists the conversations. */
     record Talks() implements Effect {}
 
-    /**
-     * Asks for the order of a conversation's messages. @param fresh how many of them are new, as far as the list knew
-     */
+    /** Asks for the order of a conversation's messages. @param fresh the number of new ones, as far as the list knew */
     record Order(ConversationAddress place, int fresh) implements Effect {}
 
     /** Asks for the order again after a message arrived between others. */
@@ -54,13 +52,13 @@ public sealed interface Effect {
     /** Shows one whole message, and erases it if it is a burn message. */
     record Read(ConversationAddress place, long id) implements Effect {}
 
-    /** Cancels or recalls a message. @param left whether it has left */
+    /** Cancels or recalls a message. @param left whether it was sent */
     record TakeBack(ConversationAddress place, long id, boolean left) implements Effect {}
 
     /** Shows all details of a message. */
     record Inspect(ConversationAddress place, long id) implements Effect {}
 
-    /** Sends a reaction. @param reaction one character; empty: take the last one back */
+    /** Sends a reaction. @param reaction one character; empty to withdraw the last one */
     record React(ConversationAddress place, long id, String reaction) implements Effect {}
 
     /** Edits a message of ours. */
@@ -75,7 +73,7 @@ public sealed interface Effect {
     /** Erases a message here and, if it is ours, asks its readers to erase it. */
     record Forget(ConversationAddress place, long id) implements Effect {}
 
-    /** Saves the draft, sealed. @param text empty: nothing */
+    /** Saves the draft, sealed. @param text empty to delete it */
     record KeepDraft(ConversationAddress place, String text) implements Effect {
         /** Does not show the text. */
         @Override
@@ -105,7 +103,7 @@ public sealed interface Effect {
     /** Rings the bell, or shows a notification. */
     record Ring() implements Effect {}
 
-    /** Copies a conversation to a file from now on. @param name of the file; empty: no longer */
+    /** Copies a conversation to a file from now on. @param name of the file; empty to stop */
     record Transcribe(ConversationAddress place, String name) implements Effect {}
 
     /** Locks the store. */

@@ -47,7 +47,7 @@ public final class HelpText {
 
     private HelpText() {}
 
-    /** To be shown. @param zone of the times on the screen */
+    /** Returns the popup. @param zone of the times on the screen */
     public static Popup popup(ZoneId zone) {
         List<String> lines = new ArrayList<>(LINES);
         lines.add("Beside the time: when the message is erased. Times are "

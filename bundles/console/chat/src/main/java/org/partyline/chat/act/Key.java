@@ -61,16 +61,16 @@ public record Key(Kind kind, String text, int column, int row) {
         CLICK,
         WHEEL_UP,
         WHEEL_DOWN,
-        /** Nothing that means something here. */
+        /** Any key without a function here. */
         OTHER
     }
 
-    /** A key by itself. */
+    /** Returns a key without text. */
     public static Key of(Kind kind) {
         return new Key(kind, "", 0, 0);
     }
 
-    /** Characters. */
+    /** Returns a key with characters. */
     public static Key text(String text) {
         return new Key(Kind.TEXT, text, 0, 0);
     }

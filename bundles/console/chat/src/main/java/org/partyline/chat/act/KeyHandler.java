@@ -21,10 +21,10 @@ import org.partyline.chat.text.Columns;
 /** Handles key presses. */
 final class KeyHandler {
     private static final int WHEEL = 3;
-    /** More than a message holds, many times; a paste of more is a mistake. */
+    /** Many times the length of a message; a longer paste is a mistake. */
     private static final int MOST_TYPED = 64 * 1024;
 
-    /** Nobody sees them, and no message may have them. */
+    /** They are invisible, and not allowed in messages. */
     private static final Pattern CONTROL = Pattern.compile("[\\p{Cc}&&[^\n\t]]");
 
     private KeyHandler() {}
@@ -40,7 +40,7 @@ final class KeyHandler {
                         ? Opening.leave(state)
                         : typed(state, state.editor().delete());
             default:
-                // What is locked has no keys but these.
+                // While locked, no other keys have any effect.
                 return state.isLocked() ? Step.of(state) : open(state, key);
         }
     }
@@ -49,7 +49,7 @@ final class KeyHandler {
         return state.popup().isPresent() ? popup(state, state.popup().get(), key) : key(quiet(state, key), key);
     }
 
-    /** What was said of the last key is over; only Enter accepts what was offered. */
+    /** Removes the hint about the last key; only Enter accepts an offer. */
     private static State quiet(State state, Key key) {
         return StateBuilder.builder(state)
                 .hint("")

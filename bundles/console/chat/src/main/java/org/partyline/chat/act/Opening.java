@@ -15,7 +15,7 @@ import org.partyline.chat.model.State;
 import org.partyline.chat.model.StateBuilder;
 import org.partyline.chat.model.Talk;
 
-/** Switches between conversations. A draft stays in its conversation. */
+/** Switches between conversations. Each draft stays in its conversation. */
 final class Opening {
     private Opening() {}
 
@@ -52,7 +52,10 @@ final class Opening {
         return new Step(there, wishes);
     }
 
-    /** As another persona. Until its conversations are listed none is open, so that nothing is sent by the wrong one. */
+    /**
+     * Switches to another persona. No conversation is open until its conversations are listed, so that nothing is sent
+     * to the wrong one.
+     */
     static Step speak(State state, String persona) {
         State nobody = StateBuilder.builder(state.emptied())
                 .options(Options.USUAL)
@@ -61,7 +64,7 @@ final class Opening {
         return Step.of(nobody, new Effect.Speak(persona), new Effect.Look());
     }
 
-    /** The first one, which nobody chose just now: what was pressed while it was looked for stays. */
+    /** Opens the first conversation, which the user did not choose: text that was typed before it was found is kept. */
     static Step first(State state, ConversationAddress place) {
         if (state.current().isPresent() || state.editor().text().isEmpty()) {
             return under(state, open(state, place));
@@ -75,7 +78,7 @@ final class Opening {
         return new Step(StateBuilder.builder(step.state()).popup(before.popup()).build(), step.wishes());
     }
 
-    /** The draft is kept, sealed, until someone continues it. */
+    /** Saves the draft, sealed, until it is continued. */
     private static Optional<Effect> keep(State state) {
         String text = state.editor().text();
         return state.isLocked() || state.editor().isCommand()
@@ -83,17 +86,17 @@ final class Opening {
                 : state.current().map(place -> new Effect.KeepDraft(place, text));
     }
 
-    /** Should the server end now, what was begun is still there. */
+    /** Saves the draft during a pause in typing, in case the server ends now. */
     static Step pause(State state) {
         return new Step(state, keep(state).stream().toList());
     }
 
-    /** Ends it. */
+    /** Closes the chat. */
     static Step leave(State state) {
         return kept(state, new Effect.Quit());
     }
 
-    /** Nothing is to be seen any more until someone opens the store. */
+    /** Hides everything until someone opens the store. */
     static Step lock(State state) {
         return kept(state, new Effect.Lock());
     }
@@ -105,7 +108,7 @@ final class Opening {
         return new Step(state, wishes);
     }
 
-    /** Asks what its text costs, where that is not known. */
+    /** Asks for the price of the text, if it is unknown. */
     static Step priced(State state) {
         return new Step(state, price(state).stream().toList());
     }
@@ -120,7 +123,7 @@ final class Opening {
                 : Optional.of(new Effect.Price(state.current().get(), text, state.options()));
     }
 
-    /** So many further in the list; around its ends. */
+    /** Moves by this many conversations in the list, wrapping around its ends. */
     static Step next(State state, int by) {
         List<ConversationAddress> places =
                 state.talks().stream().map(Talk::place).toList();
@@ -131,7 +134,7 @@ final class Opening {
         return open(state, places.get(Math.floorMod(at < 0 ? 0 : at + by, places.size())));
     }
 
-    /** The next one with something new. */
+    /** Switches to the next conversation with unread messages. */
     static Step nextUnread(State state) {
         List<Talk> talks = state.talks();
         int at = 0;

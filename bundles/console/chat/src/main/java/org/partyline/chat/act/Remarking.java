@@ -6,7 +6,10 @@ import org.partyline.chat.model.Line;
 import org.partyline.chat.model.OptionsBuilder;
 import org.partyline.chat.model.State;
 
-/** Handles replies, reactions, edits and requests to forget. It is the one that is chosen, else the last. */
+/**
+ * Handles replies, reactions, edits and requests to forget. They apply to the selected message, otherwise to the last
+ * one.
+ */
 final class Remarking {
     private Remarking() {}
 
@@ -22,7 +25,7 @@ final class Remarking {
         };
     }
 
-    /** The next message answers it; once more, and it answers none. */
+    /** Makes the next message answer this one; a second call cancels that. */
     static Step reply(State state) {
         if (state.options().answers().isPresent()) {
             return Answers.options(
@@ -64,7 +67,7 @@ final class Remarking {
                 .orElseGet(() -> Answers.hint(state, "choose a message with Ctrl-↑, then /forget"));
     }
 
-    /** The one that is chosen, else the last of a kind. */
+    /** Returns the selected message, otherwise the last one of a kind. */
     private static Optional<Long> chosen(State state, Line.Kind kind) {
         History history = state.history();
         if (history.selected().isPresent()) {

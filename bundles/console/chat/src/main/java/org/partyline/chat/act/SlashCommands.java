@@ -13,7 +13,7 @@ import org.partyline.chat.model.Talk;
 
 /** Parses and completes the slash commands of the input line. */
 final class SlashCommands {
-    /** In the order of the help. */
+    /** In the order of the help text. */
     static final List<String> NAMES = List.of(
             "search",
             "burn",
@@ -41,7 +41,7 @@ final class SlashCommands {
 
     private SlashCommands() {}
 
-    /** A time to live; empty when it is none, or out of range. */
+    /** Parses a time to live; empty if it is invalid or out of range. */
     static Optional<Duration> ttl(String words) {
         Matcher match = DURATION.matcher(words.strip());
         if (!match.matches()) {
@@ -56,7 +56,7 @@ final class SlashCommands {
         return Optional.of(ttl).filter(each -> !each.isZero() && each.compareTo(LONGEST) <= 0);
     }
 
-    /** The conversation with that name, otherwise the only one whose name begins with it. */
+    /** Returns the conversation with this name, otherwise the only one whose name begins with it. */
     static Optional<ConversationAddress> find(State state, String name) {
         List<ConversationAddress> same = state.talks().stream()
                 .map(Talk::place)
@@ -72,7 +72,7 @@ final class SlashCommands {
         return begins.size() == 1 ? Optional.of(begins.get(0)) : Optional.empty();
     }
 
-    /** With the word before the cursor completed, as far as it can only be one. */
+    /** Completes the word before the cursor as far as it is unambiguous. */
     static State complete(State state) {
         Editor editor = state.editor();
         String text = editor.text();

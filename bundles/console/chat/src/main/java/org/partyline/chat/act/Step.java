@@ -7,19 +7,19 @@ import org.partyline.chat.model.State;
  * The state and effects that follow from an event.
  *
  * @param state now
- * @param wishes what is to be done, in this order
+ * @param wishes the effects, in this order
  */
 public record Step(State state, List<Effect> wishes) {
     public Step {
         wishes = List.copyOf(wishes);
     }
 
-    /** Nothing is to be done. */
+    /** Returns a step without effects. */
     static Step of(State state) {
         return new Step(state, List.of());
     }
 
-    /** That is to be done. */
+    /** Returns a step with these effects. */
     static Step of(State state, Effect... wishes) {
         return new Step(state, List.of(wishes));
     }

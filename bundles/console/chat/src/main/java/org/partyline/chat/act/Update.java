@@ -23,7 +23,7 @@ import org.partyline.chat.screen.Scroll;
 public final class Update {
     private Update() {}
 
-    /** The state after that, and what is to be done. */
+    /** Returns the state and the effects after an event. */
     public static Step of(State state, ChatEvent event) {
         if (event instanceof ChatEvent.Pressed pressed) {
             return KeyHandler.press(state, pressed.key());
@@ -43,7 +43,7 @@ public final class Update {
         if (event instanceof ChatEvent.Told told) {
             return Step.of(StateBuilder.builder(state).hint(told.hint()).build());
         }
-        // What was asked for before it was locked comes too late.
+        // Results that were requested before the lock are discarded.
         return state.isLocked() ? Step.of(state) : told(state, event);
     }
 
@@ -132,7 +132,7 @@ public final class Update {
                 .columns(Math.max(1, size.columns()))
                 .rows(Math.max(1, size.rows()))
                 .build();
-        // What is cut at the edge has another number of rows now.
+        // Messages cut by the edge may have another number of rows now.
         State settled = StateBuilder.builder(other)
                 .history(
                         state.history().atEnd()
@@ -146,7 +146,7 @@ public final class Update {
                 .orElseGet(() -> Step.of(settled, new Effect.Redraw()));
     }
 
-    /** Without what is erased now. */
+    /** Returns the state without messages that have expired. */
     private static State expired(State state) {
         List<Long> gone = state.history().loaded().values().stream()
                 .filter(line ->
@@ -182,7 +182,7 @@ public final class Update {
                 .orElseGet(() -> Step.of(last));
     }
 
-    /** Those that are shown with a number of confirmations, which another block changes. */
+    /** Returns the messages shown with a number of confirmations, which the next block changes. */
     private static List<Long> inBlocks(State state) {
         return state.history().loaded().entrySet().stream()
                 .filter(line -> line.getValue()
@@ -249,7 +249,7 @@ public final class Update {
     }
 
     private static Step itself(State before, State listed, ConversationAddress place) {
-        // Later there is no first one any more: what was begun for one that is gone is not for another.
+        // Later it is no longer the first one: a draft for a conversation that is gone does not belong to another.
         boolean first = before.talks().isEmpty() && before.persona().isEmpty();
         return first ? Opening.first(listed, place) : Opening.open(listed, place);
     }
@@ -286,7 +286,7 @@ public final class Update {
                 .build();
         State loaded =
                 StateBuilder.builder(with).history(Scroll.filled(state, with)).build();
-        // What is loaded counts as shown: the list has to know.
+        // Loaded messages count as shown, so the list must be refreshed.
         boolean unread = loaded.talk().filter(talk -> talk.unread() > 0).isPresent();
         return unread ? Step.of(loaded, new Effect.Talks()) : Step.of(loaded);
     }
@@ -310,17 +310,17 @@ public final class Update {
                 .build();
         List<Effect> wishes = new ArrayList<>(List.of(new Effect.Talks()));
         if (state.history().atEnd()) {
-            // What comes below the edge is not read, and does not count as shown.
+            // Messages that arrive below the edge are not read, and do not count as shown.
             wishes.add(0, new Effect.Load(arrived.place(), List.of(arrived.id())));
         }
         if (!state.pieces().isEmpty()) {
-            // It may be the one that was on its way.
+            // It may be the one that was arriving.
             wishes.add(new Effect.Pieces(arrived.place()));
         }
         return new Step(longer, wishes);
     }
 
-    /** What was begun before this screen was opened, unless something is begun here. */
+    /** Restores the draft from before this screen was opened, unless one was begun here. */
     private static State begun(State state, ChatEvent.Draft draft) {
         return isHere(state, draft.place())
                         && !draft.text().isEmpty()
@@ -349,7 +349,7 @@ public final class Update {
         return StateBuilder.builder(told).drafts(drafts).build();
     }
 
-    /** Goes to the newest that is above the one that is chosen, else to the newest. */
+    /** Selects the newest match above the selected message, otherwise the newest one. */
     private static Step found(State state, ChatEvent.Found found) {
         int below = state.history()
                 .selected()

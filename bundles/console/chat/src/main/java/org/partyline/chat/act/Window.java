@@ -14,23 +14,23 @@ import org.partyline.chat.screen.Scroll;
 
 /** Keeps only the messages around the visible part in memory. */
 final class Window {
-    /** Messages beyond each edge, at the least. */
+    /** The minimum number of messages beyond each edge. */
     private static final int AROUND = 60;
-    /** Messages that are kept. */
+    /** The maximum number of messages in memory. */
     private static final int MOST = 500;
 
     private static final int MOST_NEWS = 50;
 
     private Window() {}
 
-    /** What has to be loaded for what is seen, if anything. */
+    /** Returns the messages that must be loaded for the visible part, if any. */
     static Optional<Effect> missing(State state) {
         History history = state.history();
         if (state.current().isEmpty() || history.ids().isEmpty()) {
             return Optional.empty();
         }
         int height = Geometry.of(state).height();
-        // A message has a row at the least.
+        // A message has at least one row.
         int first = Math.max(0, history.bottom() - height - AROUND);
         int last = Math.min(history.ids().size(), history.bottom() + AROUND);
         List<Long> wanted = new ArrayList<>();
@@ -45,7 +45,7 @@ final class Window {
         return seen ? Optional.of(new Effect.Load(state.current().get(), wanted)) : Optional.empty();
     }
 
-    /** With these messages, and without those that are far away. */
+    /** Adds these messages, and drops those that are far away. */
     static History with(History history, List<Long> asked, List<Line> lines) {
         Map<Long, Line> loaded = new HashMap<>(history.loaded());
         List<Long> gone = new ArrayList<>(asked);
@@ -67,7 +67,7 @@ final class Window {
                 kept.put(id, history.loaded().get(id));
             }
         }
-        // News of this screen are kept nowhere else.
+        // Notices of this screen are not stored anywhere else.
         history.loaded().forEach((id, line) -> {
             if (id < 0) {
                 kept.put(id, line);
@@ -76,7 +76,7 @@ final class Window {
         return HistoryBuilder.builder(history).loaded(kept).build();
     }
 
-    /** Without messages that are not there any more. */
+    /** Removes messages that are gone. */
     static History without(History history, List<Long> gone) {
         if (gone.isEmpty()) {
             return history;
@@ -101,7 +101,10 @@ final class Window {
                 .build();
     }
 
-    /** With these messages in this order. What is seen stays where it is; news of this screen stay behind those that they came after. */
+    /**
+     * Puts these messages into this order. The visible part stays where it is; notices of this screen stay behind the
+     * messages that they followed.
+     */
     static History ordered(History history, List<Long> ids) {
         List<Long> all = new ArrayList<>(ids);
         for (int i = 0; i < history.ids().size(); i++) {
@@ -128,7 +131,7 @@ final class Window {
                 .build();
     }
 
-    /** With one more at the end, which is seen where the end was. */
+    /** Appends one message; it is visible if the end was. */
     static History appended(History history, long id) {
         if (Scroll.position(history, id).isPresent()) {
             return history;
@@ -143,7 +146,7 @@ final class Window {
                 .build();
     }
 
-    /** With news of this screen at the end. */
+    /** Appends a notice of this screen. */
     static History told(State state, String words) {
         History history = state.history();
         long id = -1;

@@ -13,10 +13,10 @@ import org.partyline.chat.model.Talk;
 
 /**
  * Announces new messages outside the screen: by the bell, a notification, or a number in the window's title. None of
- * that says who wrote, where or what: windows, and what a desktop keeps of notifications, are seen by others.
+ * these reveals who wrote, where or what: others can see window titles, and the notifications that a desktop stores.
  */
 final class Announcements {
-    /** Whoever writes much does not ring for each message. */
+    /** A sender of many messages does not ring for each of them. */
     private static final Duration PAUSE = Duration.ofSeconds(5);
 
     private static final String ESCAPE = "\u001B";
@@ -34,29 +34,29 @@ final class Announcements {
         this.signals = signals;
     }
 
-    /** Lets the terminal keep the title that it has (XTWINOPS 22). */
+    /** Makes the terminal save its title (XTWINOPS 22). */
     void enter() {
         if (signals.contains(Signal.TITLE)) {
             terminal.writer().write(ESCAPE + "[22;2t");
         }
     }
 
-    /** Gives the title back. */
+    /** Restores the title. */
     void leave() {
         if (signals.contains(Signal.TITLE)) {
             terminal.writer().write(ESCAPE + "]2;" + END + ESCAPE + "[23;2t");
         }
     }
 
-    /** Whether a message is announced at all. */
+    /** Returns whether any message is announced. */
     boolean areWanted() {
         return !signals.isEmpty();
     }
 
-    /** A message has come. */
+    /** Called when a message has arrived. */
     void ring() {
         Instant now = clock.instant();
-        // Not where the clock was set back since.
+        // Unless the clock was set back since.
         if (last.isAfter(now.minus(PAUSE)) && !last.isAfter(now)) {
             return;
         }
@@ -73,13 +73,13 @@ final class Announcements {
         terminal.flush();
     }
 
-    /** With the number of messages that were not shown yet; none while the store is locked. */
+    /** Shows the number of unread messages; none while the store is locked. */
     void title(State state) {
         if (!signals.contains(Signal.TITLE)) {
             return;
         }
         int unread = state.talks().stream()
-                // What comes into the open conversation is about to be shown.
+                // Messages that arrive in the open conversation are about to be shown.
                 .filter(talk -> talk.attention() != Attention.MUTED
                         && !(state.history().atEnd() && state.current().equals(Optional.of(talk.place()))))
                 .mapToInt(Talk::unread)

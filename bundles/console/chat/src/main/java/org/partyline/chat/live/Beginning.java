@@ -6,11 +6,11 @@ import java.util.function.Consumer;
 /**
  * Creates the first state of a chat.
  *
- * @param persona who speaks; empty: the current one
- * @param conversation that is opened; empty: the one with the latest message
- * @param again whether this was open before the server was restarted: if the store has no such persona any more, it is another
- *     store, and nothing is said of it
- * @param spoken is told the name of another persona that speaks from then on
+ * @param persona the speaking persona; empty for the current one
+ * @param conversation the one to open; empty for the one with the latest message
+ * @param again whether this was open before the server was restarted: if the store does not have this persona any more,
+ *     it is another store, and the error must not reveal that
+ * @param spoken receives the name of each other persona that speaks from then on
  */
 public record Beginning(
         Optional<String> persona, Optional<String> conversation, boolean again, Consumer<String> spoken) {}

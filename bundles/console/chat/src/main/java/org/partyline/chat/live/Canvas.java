@@ -8,9 +8,9 @@ import org.jline.utils.InfoCmp.Capability;
 import org.partyline.chat.screen.Frame;
 
 /**
- * Draws frames on a terminal, writing only the rows that changed. Each is begun at its own place and written whole, and
- * none runs over its end: a character that the terminal takes for wider or narrower than we do moves nothing but the
- * rest of its row. JLine's own display saves more, and trusts that both measure alike.
+ * Draws frames on a terminal, writing only the rows that changed. Each row is positioned separately and written whole,
+ * and none runs past its end: a character whose width the terminal measures differently affects only the rest of its
+ * row. JLine's own display writes less, but relies on both measuring the same.
  */
 final class Canvas {
     private final Terminal terminal;
@@ -18,14 +18,14 @@ final class Canvas {
     private final boolean colours;
     private List<AttributedString> shown = List.of();
 
-    /** @param colours whether someone wants them (no-color.org) */
+    /** @param colours whether the user wants colours (no-color.org) */
     Canvas(Terminal terminal, boolean colours) {
         this.terminal = terminal;
         this.colours = colours;
         this.plain = Glyphs.asTheyAre(terminal);
     }
 
-    /** Rows end where the screen ends, until {@link #leave}. */
+    /** Makes rows end at the screen's edge, until {@link #leave}. */
     void enter() {
         terminal.puts(Capability.exit_am_mode);
         clear();
@@ -35,7 +35,7 @@ final class Canvas {
         terminal.puts(Capability.enter_am_mode);
     }
 
-    /** Nothing is there any more. */
+    /** Forgets what the terminal shows. */
     void clear() {
         terminal.puts(Capability.clear_screen);
         shown = List.of();
@@ -58,7 +58,7 @@ final class Canvas {
         for (int i = 0; i < rows.size(); i++) {
             if (i >= shown.size() || !shown.get(i).equals(rows.get(i))) {
                 terminal.puts(Capability.cursor_address, i, 0);
-                // Before it: what is written into the last column is not erased then.
+                // Before the row: a character written into the last column must not be erased.
                 terminal.puts(Capability.clr_eol);
                 terminal.writer().write(painted(rows.get(i)).toAnsi(plain));
             }

@@ -29,9 +29,9 @@ import org.partyline.chat.screen.Frame;
 import org.partyline.chat.screen.Painter;
 import org.partyline.chat.text.Words;
 
-/** Runs the screen: reads keys and events, and draws frames. Whatever happens, the terminal is given back as it was. */
+/** Runs the screen: reads keys and events, and draws frames. Restores the terminal whatever happens. */
 public final class ChatScreen {
-    /** A fee that is older is asked for anew when there is something to paint anyway. */
+    /** Fees older than this are requested again when something is painted anyway. */
     private static final Duration LOOK_AGAIN = Duration.ofSeconds(30);
 
     private static final String PASTE_ON = "\u001B[?2004h";
@@ -49,7 +49,7 @@ public final class ChatScreen {
     private final Drafts drafts = new Drafts();
     private final SecretTyping secret = new SecretTyping();
     private State state;
-    /** Null before the first, and to paint all anew. */
+    /** Null before the first frame, and to repaint everything. */
     private @Nullable Frame shown;
 
     private Instant pressed;
@@ -58,13 +58,13 @@ public final class ChatScreen {
     private boolean left;
 
     /**
-     * @param terminal that is taken
-     * @param services of the engine
-     * @param words makes what others wrote harmless
-     * @param beginning who speaks first, and where
+     * @param terminal the terminal to use
+     * @param services the engine's services
+     * @param words makes incoming text harmless
+     * @param beginning the first persona and conversation
      * @param clock the time
-     * @param preferences what an operator has set
-     * @param colours whether someone wants them
+     * @param preferences the operator's settings
+     * @param colours whether the user wants colours
      */
     public ChatScreen(
             Terminal terminal,
@@ -94,8 +94,8 @@ public final class ChatScreen {
     }
 
     /**
-     * Runs until the user leaves, or the terminal closes. @return false: the session was ended, as when the server
-     * stops
+     * Runs until the user leaves, or the terminal closes. @return false if the session was ended, for example because
+     * the server stops
      */
     public boolean run() {
         Attributes before = terminal.enterRawMode();
@@ -119,7 +119,7 @@ public final class ChatScreen {
             }
             return true;
         } catch (InterruptedException e) {
-            // Ctrl-C, where the terminal itself knows it, or the session ends.
+            // Ctrl-C, if the terminal itself handles it, or the session ends.
             left = true;
             return false;
         } finally {
@@ -189,7 +189,10 @@ public final class ChatScreen {
         }
     }
 
-    /** Since a clock was set back: otherwise nothing would be locked or looked at for as long as it went back. */
+    /**
+     * Restarts the timers after the clock was set back: otherwise nothing would be locked or refreshed until it caught
+     * up.
+     */
     private void countAnew() {
         Instant now = clock.instant();
         if (now.isBefore(pressed)) {
@@ -200,7 +203,7 @@ public final class ChatScreen {
         }
     }
 
-    /** What happens next; null when something counts, and has come to its next number. */
+    /** Returns the next event; null if a countdown reached its next number. */
     private ChatEvent await() throws InterruptedException {
         Optional<Duration> counts = Countdown.until(state);
         Optional<Duration> lock = isLockable()
@@ -211,7 +214,7 @@ public final class ChatScreen {
                 : drafts.due(state, pressed).map(due -> Duration.between(clock.instant(), due));
         Optional<Duration> least =
                 Stream.of(counts, lock, draft).flatMap(Optional::stream).min(Duration::compareTo);
-        // A part of a millisecond more, so that it is over then.
+        // Rounded up to a full millisecond, so that the time is over then.
         return least.isEmpty() ? queue.take() : queue.poll(least.get().toMillis() + 1, TimeUnit.MILLISECONDS);
     }
 

@@ -8,22 +8,22 @@ import org.partyline.api.engine.Conversations;
 public final class DraftOwners {
     private final Map<Conversations.Place, Object> owners = new HashMap<>();
 
-    /** Takes a draft that belongs to no screen. @return whether it belongs to this screen now */
+    /** Claims a draft that no screen owns. @return whether this screen owns it now */
     synchronized boolean claim(Conversations.Place place, Object screen) {
         return owners.computeIfAbsent(place, free -> screen) == screen;
     }
 
-    /** Takes a draft from whatever screen has it. */
+    /** Claims a draft, whichever screen owns it. */
     synchronized void take(Conversations.Place place, Object screen) {
         owners.put(place, screen);
     }
 
-    /** Gives back all drafts of a screen that is closed. */
+    /** Releases all drafts of a screen that is closed. */
     synchronized void release(Object screen) {
         owners.values().removeIf(owner -> owner == screen);
     }
 
-    /** Gives back one, when there is no draft any more. */
+    /** Releases a draft that was deleted. */
     synchronized void release(Conversations.Place place, Object screen) {
         owners.remove(place, screen);
     }

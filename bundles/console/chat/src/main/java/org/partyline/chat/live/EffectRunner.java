@@ -38,7 +38,7 @@ final class EffectRunner implements Runnable, AutoCloseable {
     private final AtomicReference<Effect.Talks> talks = new AtomicReference<>();
     private final AtomicBoolean looking = new AtomicBoolean();
     private final Thread thread = new Thread(this, "partyline-chat-desk");
-    /** The services that are followed; null: none. */
+    /** The service that events are received from; null if there is none. */
     private @Nullable Messages followed;
 
     private AutoCloseable following = () -> {};
@@ -61,7 +61,7 @@ final class EffectRunner implements Runnable, AutoCloseable {
         thread.start();
     }
 
-    /** Looks at the server soon, once for however many reasons. */
+    /** Refreshes the status soon, once for any number of calls. */
     void look() {
         if (!looking.getAndSet(true)) {
             work.add(() -> {
@@ -72,7 +72,7 @@ final class EffectRunner implements Runnable, AutoCloseable {
         }
     }
 
-    /** Does it later. Of prices, and of lists, only the newest that was asked for. */
+    /** Queues an effect. Of several prices, or lists, only the newest is requested. */
     void take(Effect wish) {
         if (wish instanceof Effect.Price newest) {
             if (price.getAndSet(newest) == null) {
@@ -91,14 +91,15 @@ final class EffectRunner implements Runnable, AutoCloseable {
         }
     }
 
-    /** Opens the store. @param passphrase is wiped here */
+    /** Opens the store. @param passphrase wiped here */
     void unlock(char[] passphrase) {
         work.add(() -> {
             try {
                 Vault vault =
                         services.vault().orElseThrow(() -> new PartylineException("the store service is not running"));
                 vault.unlock(passphrase);
-                // As after a duress passphrase, whose store is new. What rates it may take the array for its own.
+                // Rated as if the store were new, as it is after a duress passphrase. The rating service may keep the
+                // array.
                 Optional<PassphraseStrength> strength = services.strength();
                 if (strength.isPresent()) {
                     strength.get().remember(strength.get().rate(passphrase).grade());
@@ -112,13 +113,13 @@ final class EffectRunner implements Runnable, AutoCloseable {
         look();
     }
 
-    /** Locks the store: nobody has pressed a key for long. */
+    /** Locks the store after a long time without a key press. */
     private void lock() {
         work.add(() -> services.vault().ifPresent(Vault::lock));
         look();
     }
 
-    /** A service that came back is another one. */
+    /** A service that has returned is a new object. */
     private void follow() {
         Messages messages = services.messages().orElse(null);
         if (messages != followed) {
@@ -170,13 +171,13 @@ final class EffectRunner implements Runnable, AutoCloseable {
                 try {
                     next.run();
                 } catch (RuntimeException | Error e) {
-                    // A service that goes in the middle of a call, or too little memory: the next action may work.
+                    // A service that goes away during a call, or too little memory: the next action may succeed.
                     LOG.warn("The chat could not run an action: {}", Faults.trace(e));
                     events.accept(new ChatEvent.Told("internal error: see the log"));
                 }
             }
         } catch (InterruptedException e) {
-            // It is closed.
+            // The screen is closed.
             Thread.currentThread().interrupt();
         } finally {
             end(following);
@@ -189,7 +190,7 @@ final class EffectRunner implements Runnable, AutoCloseable {
     @Override
     public void close() {
         end(attending);
-        // What was wished for last, as that a draft be kept.
+        // After the last effects, such as saving a draft.
         work.add(thread::interrupt);
         try {
             thread.join(PATIENCE_MILLIS);

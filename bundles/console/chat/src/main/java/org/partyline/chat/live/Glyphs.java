@@ -8,12 +8,12 @@ import org.jline.utils.InfoCmp.Capability;
 
 /**
  * Keeps JLine from drawing lines with an old character set on UTF-8 terminals: some of them would show letters instead.
- * It also would change what others wrote.
+ * It would also change incoming text.
  */
 final class Glyphs {
     private Glyphs() {}
 
-    /** The same terminal, for a display. */
+    /** Returns the same terminal without that, for a display. */
     static Terminal asTheyAre(Terminal terminal) {
         if (!StandardCharsets.UTF_8.equals(terminal.encoding())) {
             return terminal;

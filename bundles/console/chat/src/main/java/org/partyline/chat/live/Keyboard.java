@@ -44,7 +44,7 @@ final class Keyboard implements Runnable {
         thread.start();
     }
 
-    /** What is typed from here on is someone else's to read. */
+    /** Stops reading: keys typed from now on belong to the next reader. */
     void stop() {
         ended = true;
         thread.interrupt();
@@ -141,7 +141,7 @@ final class Keyboard implements Runnable {
         }
     }
 
-    /** @param half the first half of a character that Java has in two */
+    /** @param half the first char of a surrogate pair */
     private Optional<Key> next(Bound bound, StringBuilder half) {
         switch (bound.begin()) {
             case PASTE:
@@ -164,7 +164,7 @@ final class Keyboard implements Runnable {
         }
     }
 
-    /** {@code button;column;row} and {@code M} or, when it is let go, {@code m} (xterm, SGR 1006). */
+    /** {@code button;column;row} and {@code M}, or {@code m} on release (xterm, SGR 1006). */
     private Optional<Key> mouse() {
         StringBuilder report = new StringBuilder();
         int c = reader.readCharacter();

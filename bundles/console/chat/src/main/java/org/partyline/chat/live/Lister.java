@@ -31,7 +31,7 @@ final class Lister {
         this.words = words;
     }
 
-    /** Those in which something was said last come first. */
+    /** Returns them sorted by their latest message, newest first. */
     List<Talk> talks(String persona) throws PartylineException {
         List<Talk> talks = new ArrayList<>();
         for (Channels.Channel channel : channels(persona)) {
@@ -64,7 +64,7 @@ final class Lister {
         return talks;
     }
 
-    /** Asked only where something is new: all that is kept is read for it. */
+    /** Requested only if there are new messages, since it reads all stored ones. */
     private Attention attention(String persona, ConversationAddress place, int unread) throws PartylineException {
         Optional<Conversations> conversations = services.conversations();
         if (unread == 0 || conversations.isEmpty()) {
@@ -78,14 +78,14 @@ final class Lister {
         return new Conversations.Place(Optional.of(persona), place.direct(), place.name());
     }
 
-    /** Whether its notices are turned off. */
+    /** Returns whether the conversation is muted. */
     boolean isMuted(String persona, ConversationAddress place) throws PartylineException {
         Optional<Conversations> conversations = services.conversations();
         return conversations.isPresent()
                 && conversations.get().get(in(persona, place)).muted();
     }
 
-    /** Which network a conversation is on; empty where there is no such conversation. */
+    /** Returns the conversation's network; empty if there is no such conversation. */
     Optional<Network> network(String persona, ConversationAddress place) throws PartylineException {
         return place.direct()
                 ? contacts(persona).stream()
@@ -106,7 +106,7 @@ final class Lister {
         };
     }
 
-    /** Whether a quantum computer of tomorrow could read the session from a recording of today. */
+    /** Describes whether a future quantum computer could read the session from a recording made today. */
     private static String protection(Sessions.Protection protection) {
         if (protection.since().isPresent()) {
             return " · protected since "
@@ -125,7 +125,10 @@ final class Lister {
         };
     }
 
-    /** The persona's, those of verified contacts, and then by when each was known. */
+    /**
+     * Returns the persona's names, then those of verified contacts, then the others in the order in which they became
+     * known.
+     */
     private static List<String> names(String persona, List<Contacts.Contact> contacts) {
         List<String> names = new ArrayList<>();
         names.add(persona);
@@ -136,7 +139,7 @@ final class Lister {
         return names;
     }
 
-    /** Names that someone may want to be taken for, in a channel. */
+    /** Returns names that someone may try to imitate in a channel. */
     List<String> names(String persona, ConversationAddress place) throws PartylineException {
         List<String> names = names(persona, contacts(persona));
         channels(persona).stream()

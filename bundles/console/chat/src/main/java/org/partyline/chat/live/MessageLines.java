@@ -12,7 +12,7 @@ import org.partyline.chat.model.Trust;
 import org.partyline.chat.text.Words;
 import org.partyline.consoleline.Lookalikes;
 
-/** Converts messages to lines of the screen. Everything that others wrote is made harmless here, and nowhere later. */
+/** Converts messages to lines of the screen. All incoming text is made harmless here, and nowhere later. */
 final class MessageLines {
     private static final String UNKNOWN_KEY = "an unknown key";
     private static final String WRONG = "unknown: ";
@@ -24,8 +24,8 @@ final class MessageLines {
     }
 
     /**
-     * @param talk where it is; empty: not known any more
-     * @param known names of people that someone may want to be taken for, those known first before others
+     * @param talk its conversation; empty if it is no longer known
+     * @param known names that someone may try to imitate, those that became known first at the beginning
      */
     Line line(Messages.Shown shown, Optional<Talk> talk, List<String> known) {
         Messages.Message message = shown.message();
@@ -69,7 +69,7 @@ final class MessageLines {
                 remarks.mentioned());
     }
 
-    /** Who wrote it; not safe to paint. */
+    /** Returns the author's name; not safe to paint. */
     static String name(Messages.Message message) {
         String name = message.direct() && !message.outgoing() ? message.channel() : message.sender();
         return name.isEmpty() ? message.outgoing() ? message.persona() : "(no name)" : name;
@@ -89,7 +89,7 @@ final class MessageLines {
     private static Proof proof(Messages.Message message) {
         if (message.signedBy().isPresent()) {
             String by = message.signedBy().get();
-            // A contact may be called as it likes; a sentence of the engine's begins so.
+            // A contact may have any name; a sentence of the engine begins like this.
             return by.equals(UNKNOWN_KEY) ? Proof.UNKNOWN_KEY : by.startsWith(WRONG) ? Proof.WRONG : Proof.SIGNED;
         }
         return message.legacy() ? Proof.LEGACY : Proof.NONE;

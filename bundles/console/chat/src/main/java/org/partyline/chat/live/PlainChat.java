@@ -22,7 +22,7 @@ import org.partyline.chat.text.Words;
 
 /**
  * Chats without a screen, on dumb terminals and in pipes: prints messages of one conversation line by line, and sends
- * each line that it reads.
+ * each line of input.
  */
 public final class PlainChat {
     private static final DateTimeFormatter TIME =
@@ -31,17 +31,17 @@ public final class PlainChat {
     private final Services services;
     private final ServiceCalls desk;
     private final Consumer<String> out;
-    /** Null until there is one. */
+    /** Null until it is known. */
     private @Nullable ConversationAddress place;
 
     private String refused = "";
 
     /**
-     * @param services of the engine
-     * @param words makes what others wrote harmless
-     * @param persona who speaks; empty: the current one
-     * @param wanted the conversation; empty: the last one
-     * @param out takes each line that is shown
+     * @param services the engine's services
+     * @param words makes incoming text harmless
+     * @param persona the speaking persona; empty for the current one
+     * @param wanted the conversation; empty for the latest one
+     * @param out receives each line of output
      */
     public PlainChat(
             Services services, Words words, Optional<String> persona, Optional<String> wanted, Consumer<String> out) {
@@ -51,7 +51,7 @@ public final class PlainChat {
                 services, words, new Beginning(persona, wanted, false, name -> {}), event -> told(wanted, event));
     }
 
-    /** @param input gives lines until their end, which is null */
+    /** @param input returns lines until their end, which is null */
     public void run(Supplier<String> input) throws PartylineException {
         synchronized (desk) {
             desk.perform(new Effect.Talks());

@@ -35,8 +35,8 @@ final class Refresher {
     }
 
     /**
-     * @param persona whose cover traffic; empty: not known yet
-     * @param network of the conversation that is open, whose fee is shown; empty: of all
+     * @param persona whose cover traffic to show; empty if not known yet
+     * @param network of the open conversation, whose fee is shown; empty for all
      */
     Status look(Optional<String> persona, Optional<Network> network) {
         Status.Store store = store();
@@ -71,14 +71,17 @@ final class Refresher {
                 store == Status.Store.OPEN ? warnings() : List.of());
     }
 
-    /** What the server warns of, without the reasons: the bar has one row. */
+    /** Returns the server's warnings without the reasons: the bar has one row. */
     private List<String> warnings() {
         return services.vault().map(Vault::warnings).orElse(List.of()).stream()
                 .map(warning -> words.line(warning.split("[,:(]", 2)[0].strip()))
                 .toList();
     }
 
-    /** What the next message pays, as fee-status has it: every node that is ready is to relay it, where its floor allows that. */
+    /**
+     * Returns the fee rate of the next message, as fee-status shows it: every ready node must relay it, if its minimum
+     * allows that.
+     */
     private String fee(Set<String> ready, Optional<Network> network) {
         List<Fees.FeeStatus> all = services.fees().map(Fees::status).orElse(List.of()).stream()
                 .filter(status -> ready.contains(status.node()))
@@ -133,7 +136,7 @@ final class Refresher {
             }
             return "";
         } catch (PartylineException | UnavailableException e) {
-            // It was locked this moment.
+            // It was locked at this moment.
             return "";
         }
     }

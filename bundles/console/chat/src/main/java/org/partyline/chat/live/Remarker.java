@@ -29,7 +29,7 @@ final class Remarker {
                 .orElseThrow(() -> new PartylineException("the message service is not running: try again shortly"));
     }
 
-    /** Does it, where it is something of this kind. @param persona who speaks */
+    /** Performs an effect, if it is one of these. @param persona the speaking persona */
     void perform(Effect wish, String persona) throws PartylineException {
         if (wish instanceof Effect.React react) {
             told("reaction", conversations().react(react.id(), react.reaction()));
@@ -63,7 +63,7 @@ final class Remarker {
         }
     }
 
-    /** What is written last is kept. An empty input line deletes no draft of another screen. */
+    /** The text written last is saved. An empty input line does not delete another screen's draft. */
     private void keep(Conversations.Place place, String text) throws PartylineException {
         DraftOwners owners = services.draftOwners();
         if (!text.isEmpty()) {
@@ -75,7 +75,7 @@ final class Remarker {
         }
     }
 
-    /** Leaves its drafts to other screens. */
+    /** Releases its drafts to other screens. */
     void close() {
         services.draftOwners().release(this);
     }

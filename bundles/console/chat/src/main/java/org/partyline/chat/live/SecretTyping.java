@@ -3,7 +3,7 @@ package org.partyline.chat.live;
 import java.util.Arrays;
 import org.partyline.chat.act.Key;
 
-/** The passphrase that is being typed at the locked screen. It is in no state, and nothing of it is painted. */
+/** The passphrase that is being typed at the locked screen. It is not part of any state, and never painted. */
 final class SecretTyping {
     private static final int LONGEST = 1024;
 
@@ -14,12 +14,12 @@ final class SecretTyping {
         this(new char[LONGEST]);
     }
 
-    /** @param typed what it keeps the passphrase in */
+    /** @param typed the array for the passphrase */
     SecretTyping(char[] typed) {
         this.typed = typed;
     }
 
-    /** @return whether it is whole */
+    /** @return whether the passphrase is complete */
     boolean press(Key key) {
         switch (key.kind()) {
             case TEXT, PASTE -> append(key.text());
@@ -29,7 +29,7 @@ final class SecretTyping {
                 return length > 0;
             }
             default -> {
-                // Nothing that belongs to a passphrase.
+                // Not part of a passphrase.
             }
         }
         return false;
@@ -57,7 +57,7 @@ final class SecretTyping {
         }
     }
 
-    /** What was typed: the caller wipes it. Nothing of it is left here. */
+    /** Returns the typed passphrase, and keeps nothing of it. The caller wipes it. */
     char[] take() {
         char[] taken = Arrays.copyOf(typed, length);
         wipe();

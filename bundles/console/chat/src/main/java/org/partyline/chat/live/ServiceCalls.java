@@ -62,12 +62,12 @@ public final class ServiceCalls {
     private volatile Optional<String> persona;
 
     private Optional<ConversationAddress> open = Optional.empty();
-    /** What was open when the store was locked; empty: it is open, or nothing was. */
+    /** The conversation that was open when the store was locked; empty if it is open, or there was none. */
     private Optional<ConversationAddress> left = Optional.empty();
 
-    /** Whether the store was locked when it was last looked at, or nobody has looked yet. */
+    /** Whether the store was locked when it was last checked, or was not checked yet. */
     private volatile boolean locked = true;
-    /** Whether the persona's conversations were listed once, so that there is, or was, such a persona. */
+    /** Whether the persona's conversations were ever listed, which proves that the persona exists or existed. */
     private volatile boolean listed;
 
     private Optional<Transcript> transcript = Optional.empty();
@@ -76,10 +76,10 @@ public final class ServiceCalls {
     private List<Talk> talks = List.of();
 
     /**
-     * @param services of the engine
-     * @param words makes what others wrote harmless
-     * @param beginning who speaks first, and where
-     * @param events is told what came of wishes
+     * @param services the engine's services
+     * @param words makes incoming text harmless
+     * @param beginning the first persona and conversation
+     * @param events receives the results of effects
      */
     public ServiceCalls(Services services, Words words, Beginning beginning, Consumer<ChatEvent> events) {
         this.services = services;
@@ -95,13 +95,13 @@ public final class ServiceCalls {
         this.events = events;
     }
 
-    /** Leaves what is its own to others. */
+    /** Releases drafts to other screens. */
     void close() {
         remarker.close();
         endTranscript();
     }
 
-    /** Does it. */
+    /** Performs an effect. */
     public void perform(Effect wish) {
         try {
             if (wish instanceof Effect.Look) {
@@ -138,7 +138,7 @@ public final class ServiceCalls {
         events.accept(new ChatEvent.Looked(status));
     }
 
-    /** After a duress passphrase it is another store, of which nobody must be able to tell that there was one before. */
+    /** After a duress passphrase it is another store, and nobody must be able to tell that there was one before. */
     private void reopened() {
         try {
             if (listed && persona.isPresent() && !isPersona(persona.get())) {
@@ -182,7 +182,10 @@ public final class ServiceCalls {
                 + ", unencrypted, also once they have expired; burn messages are not")));
     }
 
-    /** A message arrived, or one of ours was stored. Reading it here shows it to nobody, and sends no receipt. */
+    /**
+     * Called when a message arrived, or one of ours was stored. Reading it here does not mark it as shown, and sends no
+     * receipt.
+     */
     void transcribe(ChatEvent.Arrived arrived) {
         try {
             if (transcript.isEmpty() || !transcript.get().isOf(persona(), arrived.place())) {
@@ -216,7 +219,7 @@ public final class ServiceCalls {
                     ? lister.network(persona.get(), open.get())
                     : Optional.empty();
         } catch (PartylineException | UnavailableException e) {
-            // Locked this moment, or not there yet.
+            // Locked at this moment, or not known yet.
             return Optional.empty();
         }
     }
@@ -293,7 +296,7 @@ public final class ServiceCalls {
         return talks.stream().filter(talk -> talk.place().equals(place)).findFirst();
     }
 
-    /** Safe to paint. */
+    /** Returns the name, safe to paint. */
     String shownName(ConversationAddress place) {
         return words.line(place.name());
     }
@@ -302,7 +305,7 @@ public final class ServiceCalls {
         List<String> known = lister.names(persona(), place);
         String mine = persona();
         return messages().shown(ids).stream()
-                // Told while the persona changed, it belongs to the one before.
+                // A line loaded while the persona changed belongs to the previous one.
                 .filter(shown -> shown.message().persona().equals(mine))
                 .map(shown -> lines.line(shown, talk(place), known))
                 .toList();
@@ -346,7 +349,7 @@ public final class ServiceCalls {
         return new PriceTag(wish.text(), 0, 0, Optional.empty(), 0, "", words.line(String.valueOf(why.getMessage())));
     }
 
-    /** What a text costs that is too long for one message. */
+    /** Returns the price of a text that is too long for one message. */
     private PriceTag inParts(Effect.Price wish, String text, int limit) {
         List<String> parts = TextPieces.of(text, limit);
         int packets = 0;
@@ -381,7 +384,7 @@ public final class ServiceCalls {
                         wish.place(),
                         "message " + (i + 1) + " of " + parts.size() + ": " + words.line(receipt(receipt)),
                         words.line(receipt.waits())));
-                // The first one is the answer; the others follow it.
+                // Only the first part is marked as a reply; the others follow it.
                 options = OptionsBuilder.builder(options)
                         .answers(Optional.empty())
                         .build();
@@ -511,7 +514,7 @@ public final class ServiceCalls {
         events.accept(new ChatEvent.Found(wish.place(), found, words.line(wish.words())));
     }
 
-    /** Goes on as that persona, in what was said last. */
+    /** Switches to that persona, and opens its latest conversation. */
     private void speak(String name) throws PartylineException {
         boolean known = isPersona(name);
         if (known) {
@@ -528,7 +531,7 @@ public final class ServiceCalls {
         }
     }
 
-    /** The senders heard in a channel. Whoever only reads is known to nobody. */
+    /** Lists the senders heard in a channel. A member that only reads is unknown to all. */
     private void who(ConversationAddress place) throws PartylineException {
         if (place.direct()) {
             events.accept(new ChatEvent.Told("this is a conversation with one contact: /who is for channels"));
@@ -557,7 +560,7 @@ public final class ServiceCalls {
                         .orElse("");
     }
 
-    /** Messages that are on their way to us, in that conversation. */
+    /** Lists the messages that are arriving in that conversation. */
     private void pieces(ConversationAddress place) {
         try {
             List<String> told = messages().incomplete().stream()
@@ -578,7 +581,7 @@ public final class ServiceCalls {
         return persona.filter(of::equals).isPresent();
     }
 
-    /** What the engine tells, as news. */
+    /** Converts an event of the engine. */
     Optional<ChatEvent> event(Messages.Event event) {
         if (event.message().isPresent()) {
             Messages.Message message = event.message().get();
@@ -606,7 +609,7 @@ public final class ServiceCalls {
                 .filter(outgoing -> List.of("message", "reply").contains(outgoing.kind()) && isOurs(outgoing.persona()))
                 .map(outgoing -> {
                     ConversationAddress place = new ConversationAddress(outgoing.direct(), outgoing.channel());
-                    // Written in another console, it is new here.
+                    // If it was written in another console, it is new here.
                     return outgoing.state() == Messages.State.QUEUED
                                     && outgoing.parts().isEmpty()
                                     && outgoing.reason().isEmpty()

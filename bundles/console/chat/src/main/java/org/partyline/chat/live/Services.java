@@ -15,52 +15,52 @@ import org.partyline.api.engine.Suites;
 import org.partyline.api.engine.Vault;
 import org.partyline.api.health.PassphraseStrength;
 
-/** The services that a chat uses. Each may come and go at any time, and is taken for one operation. */
+/** The services that a chat uses. Each may come and go at any time, and is obtained for one operation. */
 public interface Services {
-    /** The store. */
+    /** Returns the store. */
     Optional<Vault> vault();
 
-    /** The personas. */
+    /** Returns the personas. */
     Optional<Personas> personas();
 
-    /** The channels. */
+    /** Returns the channels. */
     Optional<Channels> channels();
 
-    /** The contacts. */
+    /** Returns the contacts. */
     Optional<Contacts> contacts();
 
-    /** The messages. */
+    /** Returns the messages. */
     Optional<Messages> messages();
 
-    /** What is done in conversations beside writing. */
+    /** Returns the service for drafts, reactions and read markers. */
     Optional<Conversations> conversations();
 
-    /** The nodes. */
+    /** Returns the nodes. */
     Optional<Nodes> nodes();
 
-    /** The fees. */
+    /** Returns the fees. */
     Optional<Fees> fees();
 
-    /** The cover traffic. */
+    /** Returns the cover traffic. */
     Optional<Cover> cover();
 
-    /** The ciphers. */
+    /** Returns the ciphers. */
     Optional<Suites> suites();
 
-    /** What is audited, as locking is. */
+    /** Returns the audit log, which records locking. */
     Optional<AuditLog> audit();
 
-    /** What rates a passphrase. */
+    /** Returns the service that rates passphrases. */
     Optional<PassphraseStrength> strength();
 
-    /** Where transcripts may be written; empty: nowhere. */
+    /** Returns where transcripts may be written; empty if they may not. */
     Optional<Path> transcripts();
 
-    /** To which screen each draft belongs. */
+    /** Returns which screen owns each draft. */
     DraftOwners draftOwners();
 
     /**
-     * Tells that a service came or went.
+     * Subscribes to services that come or go.
      *
      * @param changed must not block
      * @return closes the subscription

@@ -36,7 +36,7 @@ final class Transcript {
     private final String persona;
     private final ConversationAddress place;
     private final BufferedWriter writer;
-    /** The numbers of messages that are in the file: some are reported twice. */
+    /** The numbers of messages in the file: some are reported twice. */
     private final Set<Long> written = new HashSet<>();
 
     private Transcript(Path file, String persona, ConversationAddress place, BufferedWriter writer) {
@@ -47,10 +47,10 @@ final class Transcript {
     }
 
     /**
-     * Begins one.
+     * Begins a transcript.
      *
-     * @param directory that the operator chose; empty: none
-     * @throws PartylineException why not, and what to do
+     * @param directory the directory chosen by the operator; empty if none
+     * @throws PartylineException says why not, and what to do
      */
     static Transcript begin(Optional<Path> directory, String name, String persona, ConversationAddress place)
             throws PartylineException {
@@ -89,7 +89,7 @@ final class Transcript {
         return persona.equals(someone) && place.equals(somewhere);
     }
 
-    /** Adds a message, once. @param lines safe to print */
+    /** Adds a message once. @param lines safe to print */
     void add(long id, Instant sent, String sender, List<String> lines) throws IOException {
         if (written.add(id)) {
             writer.write(TIME.format(sent) + " UTC  " + sender + ": " + String.join("\n    ", lines) + "\n");
@@ -101,7 +101,7 @@ final class Transcript {
         try {
             writer.close();
         } catch (IOException e) {
-            // All that was added was written at once.
+            // Everything that was added was written at once.
         }
     }
 }

@@ -1,2 +1,2 @@
-/** The terminal and the services: the thin part that has effects. */
+/** Connects the chat to the terminal and the services: the thin layer that has effects. */
 package org.partyline.chat.live;

@@ -2,10 +2,10 @@ package org.partyline.chat.model;
 
 /** How strongly a conversation with new messages is highlighted. */
 public enum Attention {
-    /** Something is new, or nothing is. */
+    /** There may be new messages, without a mention. */
     USUAL,
-    /** Something that is new names the persona. */
+    /** A new message mentions the persona. */
     MENTIONED,
-    /** Its notices are turned off. */
+    /** It is muted. */
     MUTED
 }

@@ -8,17 +8,17 @@ import org.partyline.api.engine.Messages.State;
 /**
  * The delivery state of a message of ours.
  *
- * @param state as the engine has it
+ * @param state the engine's state
  * @param reason why it waits or failed, safe to paint; empty
  * @param queued when it was stored
- * @param done packets that have left
- * @param packets that it has; 0: not known yet
- * @param nodes how many nodes show all of it
+ * @param done number of packets that have left
+ * @param packets its number of packets; 0 if not known yet
+ * @param nodes how many nodes report all of it
  * @param block the one it is in
- * @param confirmations how many blocks have it or build on it
+ * @param confirmations number of blocks from that one on
  * @param fee satoshi that it cost
- * @param carrier how it travels
- * @param reached what a receipt told of it
+ * @param carrier its carrier
+ * @param reached what receipts have reported
  * @param doubt whether it may not have been read
  */
 public record DeliveryState(
@@ -36,11 +36,11 @@ public record DeliveryState(
         Doubt doubt) {
     /** How far a message is known to have travelled. */
     public enum Reached {
-        /** No receipt came. */
+        /** No receipt has arrived. */
         UNKNOWN,
         /** Its reader's server has it. */
         DELIVERED,
-        /** Its reader was shown it. */
+        /** Its reader has seen it. */
         READ
     }
 }

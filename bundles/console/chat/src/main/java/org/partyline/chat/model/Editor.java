@@ -7,19 +7,19 @@ import org.partyline.chat.text.Columns;
 /**
  * The text that is being typed.
  *
- * @param text as it stands
- * @param cursor where the next character goes, in chars of the text
- * @param sent what was sent before, oldest first
- * @param back how far back in that one is; 0: in what is new
- * @param kept what is new, while one is back
+ * @param text its present content
+ * @param cursor the position of the next character, in chars of the text
+ * @param sent texts that were sent before, oldest first
+ * @param back how many sent texts the user has gone back; 0 for the new text
+ * @param kept the new text while a sent one is shown
  */
 public record Editor(String text, int cursor, List<String> sent, int back, String kept) {
-    /** How a message begins that says what its sender does. */
+    /** The prefix of a message that describes an action of its sender. */
     public static final String ACTION = "/me ";
 
     private static final int MOST_SENT = 50;
 
-    /** Nothing yet. */
+    /** An empty editor. */
     public static final Editor EMPTY = new Editor("", 0, List.of(), 0, "");
 
     public Editor {
@@ -27,8 +27,8 @@ public record Editor(String text, int cursor, List<String> sent, int back, Strin
     }
 
     /**
-     * Whether the text is a command, and nothing to be said. {@code :q} is one: many fingers leave a full screen so. {@code /me waves} is
-     * said, as everywhere.
+     * Returns whether the text is a command and not a message. {@code :q} is one: many people type it to leave a
+     * full-screen program. {@code /me waves} is a message, as in other chat programs.
      */
     public boolean isCommand() {
         return text.startsWith("/") && !text.startsWith("//") && !text.startsWith(ACTION)
@@ -40,7 +40,7 @@ public record Editor(String text, int cursor, List<String> sent, int back, Strin
         return new Editor(text, place, sent, back, kept);
     }
 
-    /** That text, with the cursor at its end. */
+    /** Returns an editor with this text, and the cursor at its end. */
     public Editor with(String other) {
         return new Editor(other, other.length(), sent, back, kept);
     }
@@ -135,7 +135,7 @@ public record Editor(String text, int cursor, List<String> sent, int back, Strin
         return without(cursor, lineEnd() == cursor ? after() : lineEnd());
     }
 
-    /** The line above in a text of several, else what was sent before. */
+    /** Moves to the line above in a text of several lines, otherwise to the previous sent text. */
     public Editor up() {
         if (text.lastIndexOf('\n', cursor - 1) >= 0 && back == 0) {
             int begin = lineBegin();
@@ -145,7 +145,7 @@ public record Editor(String text, int cursor, List<String> sent, int back, Strin
         return back < sent.size() ? recall(back + 1) : this;
     }
 
-    /** The other way. */
+    /** Moves down, or to the next sent text. */
     public Editor down() {
         int end = text.indexOf('\n', cursor);
         if (end >= 0 && back == 0) {
@@ -155,7 +155,7 @@ public record Editor(String text, int cursor, List<String> sent, int back, Strin
         return back > 0 ? recall(back - 1) : this;
     }
 
-    /** The place itself, or the begin of the character that it is in. */
+    /** Returns the position itself, or the beginning of the character that contains it. */
     private int boundary(int place) {
         int at = 0;
         for (String character : Columns.characters(text)) {
@@ -173,7 +173,7 @@ public record Editor(String text, int cursor, List<String> sent, int back, Strin
         return new Editor(shown, shown.length(), sent, steps, now);
     }
 
-    /** Emptied, with that text among what was sent. */
+    /** Returns an empty editor, with this text added to the sent ones. */
     public Editor sent(String whole) {
         List<String> all = new ArrayList<>(sent);
         all.remove(whole);

@@ -10,11 +10,11 @@ import java.util.Optional;
  *
  * @param ids numbers of all messages, in the order in which they are shown
  * @param loaded those that are in memory
- * @param bottom how many of {@code ids} are above the lower edge, the one that it cuts included
- * @param skip rows of the lowest one that are below the edge
- * @param fresh messages that came below the edge
- * @param unread the first one that had not been seen when the conversation was opened
- * @param selected what keys act on
+ * @param bottom how many of {@code ids} are above the lower edge, including the one that it cuts
+ * @param skip rows of the lowest message that are below the edge
+ * @param fresh messages that arrived below the edge
+ * @param unread the first message that was unseen when the conversation was opened
+ * @param selected the message that keys act on
  */
 @RecordBuilder
 public record History(
@@ -25,7 +25,7 @@ public record History(
         int fresh,
         Optional<Long> unread,
         Optional<Long> selected) {
-    /** Nothing. */
+    /** An empty history. */
     public static final History EMPTY = new History(List.of(), Map.of(), 0, 0, 0, Optional.empty(), Optional.empty());
 
     public History {
@@ -33,12 +33,12 @@ public record History(
         loaded = Map.copyOf(loaded);
     }
 
-    /** Whether what comes is seen at once. */
+    /** Returns whether new messages are visible at once. */
     public boolean atEnd() {
         return bottom == ids.size() && skip == 0;
     }
 
-    /** The message at a position, if it is loaded. */
+    /** Returns the message at a position, if it is loaded. */
     public Optional<Line> at(int position) {
         return Optional.ofNullable(loaded.get(ids.get(position)));
     }

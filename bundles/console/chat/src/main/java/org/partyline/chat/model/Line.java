@@ -7,18 +7,18 @@ import java.util.Optional;
 /**
  * A line of a conversation: a message or a notice. All texts are safe to paint.
  *
- * @param id its number; below 0: news of this screen, which nobody keeps
- * @param kind whose
+ * @param id its number; negative for a notice of this screen, which is not stored
+ * @param kind whose line it is
  * @param at when it was sent
- * @param expires when it is erased; empty: with this screen
- * @param sender who
+ * @param expires when it is erased; empty if with this screen
+ * @param sender the sender's name
  * @param trust in that name
- * @param proof of who wrote it
- * @param signedBy who provably wrote it; empty
+ * @param proof of the author
+ * @param signedBy the proven author; empty if there is none
  * @param burn whether it is erased once read
- * @param words its text, a line each; empty while a burn message is unread
- * @param delivery of ours
- * @param extras what belongs to it
+ * @param words its text, line by line; empty while a burn message is unread
+ * @param delivery its delivery state, if it is ours
+ * @param extras its other parts
  */
 public record Line(
         long id,
@@ -39,11 +39,11 @@ public record Line(
         OURS,
         /** Someone else's. */
         THEIRS,
-        /** News that the conversation keeps, as of new keys. */
+        /** A notice that the conversation keeps, for example about new keys. */
         NOTICE,
-        /** Messages are missing between the one before and the one after. */
+        /** Messages are missing between the previous and the next one. */
         GAP,
-        /** News of this screen: a node that is lost. */
+        /** A notice of this screen, for example about a lost node. */
         NEWS
     }
 
@@ -51,7 +51,7 @@ public record Line(
         words = List.copyOf(words);
     }
 
-    /** News of this screen. */
+    /** Creates a notice of this screen. */
     public static Line notice(long id, Instant at, String words) {
         return new Line(
                 id,

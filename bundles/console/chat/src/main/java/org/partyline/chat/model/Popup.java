@@ -3,11 +3,11 @@ package org.partyline.chat.model;
 import java.util.List;
 
 /**
- * A text shown before the history until a key closes it.
+ * A text shown over the history until a key closes it.
  *
  * @param title one line, safe to paint
  * @param lines its text, safe to paint
- * @param first the line that is at the top
+ * @param first the line at the top
  */
 public record Popup(String title, List<String> lines, int first) {
     public Popup {

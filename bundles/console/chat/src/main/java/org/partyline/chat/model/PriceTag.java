@@ -6,15 +6,15 @@ import java.util.Optional;
 /**
  * The price of the text in the input line.
  *
- * @param text that was priced: for another one it says nothing
- * @param packets 0: not known
+ * @param text that was priced: the price applies to no other text
+ * @param packets 0 if unknown
  * @param bytes of all packets
- * @param fee the most that it costs at the fee rates of now, in satoshi; empty: no node can say
- * @param margin satoshi that it may cost more, if fee rates rise while it leaves
- * @param warning what its sender should know, safe to paint; empty
- * @param refusal why it cannot be sent, safe to paint; empty
- * @param parts the messages that it becomes where it is too long for one; none: it is one
- * @param offered whether the sender was asked if it may be sent in parts
+ * @param fee the maximum cost at the present fee rates, in satoshi; empty if no node reports any
+ * @param margin satoshi that it may cost in addition if fee rates rise while it is being sent
+ * @param warning a warning for the sender, safe to paint; empty if there is none
+ * @param refusal why it cannot be sent, safe to paint; empty if it can
+ * @param parts the messages that it is split into; empty if it fits in one
+ * @param offered whether the sender was asked to send it in parts
  */
 public record PriceTag(
         String text,
@@ -26,20 +26,20 @@ public record PriceTag(
         String refusal,
         List<String> parts,
         boolean offered) {
-    /** Of nothing. */
+    /** The price of an empty text. */
     public static final PriceTag NONE = new PriceTag("", 0, 0, Optional.empty(), 0, "", "");
 
     public PriceTag {
         parts = List.copyOf(parts);
     }
 
-    /** Of one message. */
+    /** The price of one message. */
     public PriceTag(
             String text, int packets, int bytes, Optional<Long> fee, long margin, String warning, String refusal) {
         this(text, packets, bytes, fee, margin, warning, refusal, List.of(), false);
     }
 
-    /** The same, once the sender was asked, or is not asked any more. */
+    /** Returns the same price, with the offer to split the text made or withdrawn. */
     public PriceTag offered(boolean asked) {
         return new PriceTag(text, packets, bytes, fee, margin, warning, refusal, parts, asked);
     }

@@ -2,14 +2,14 @@ package org.partyline.chat.model;
 
 /** The proof of a message's author. */
 public enum Proof {
-    /** Nothing. */
+    /** No proof. */
     NONE,
-    /** A signature of a key that we know. */
+    /** A valid signature by a key that we know. */
     SIGNED,
-    /** A signature of a key that nobody here knows. */
+    /** A valid signature by a key that is unknown here. */
     UNKNOWN_KEY,
-    /** A signature that is wrong. */
+    /** An invalid signature. */
     WRONG,
-    /** It came as version 1, which proves nothing and hides less. */
+    /** A version-1 message, which proves nothing and hides less. */
     LEGACY
 }

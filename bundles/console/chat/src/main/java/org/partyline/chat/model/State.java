@@ -14,20 +14,20 @@ import java.util.Optional;
  * @param columns of the terminal
  * @param rows of the terminal
  * @param now the time
- * @param persona who speaks, safe to paint
+ * @param persona the speaking persona, safe to paint
  * @param talks the conversations
- * @param current the one that is open
- * @param history of that
- * @param pieces of a message that is on its way to us there, safe to paint; empty
+ * @param current the open one
+ * @param history of the open conversation
+ * @param pieces of messages that are arriving there, safe to paint; empty if there are none
  * @param editor what is being typed
- * @param drafts what was begun in others
- * @param options of what is sent next
- * @param price of what is being typed
+ * @param drafts unfinished texts in other conversations
+ * @param options of the next message
+ * @param price of the text that is being typed
  * @param status of the server
- * @param popup before the history
- * @param hint one line on what was done or refused, safe to paint; empty
- * @param list whether the list is shown; empty: where there is room
- * @param zone of the times that are shown
+ * @param popup shown over the history
+ * @param hint one line about an action that was performed or rejected, safe to paint; empty if there is none
+ * @param list whether the list is shown; empty if only when there is room
+ * @param zone of the times shown
  */
 @RecordBuilder
 public record State(
@@ -53,7 +53,7 @@ public record State(
         drafts = Map.copyOf(drafts);
     }
 
-    /** Before anything is known. */
+    /** Returns the state before anything is known. */
     public static State empty(int columns, int rows, Instant now) {
         return new State(
                 columns,
@@ -75,7 +75,7 @@ public record State(
                 ZoneOffset.UTC);
     }
 
-    /** The same, with nothing in it of anyone: the store is locked, and may be another one when it is opened. */
+    /** Returns the state without any content: the store is locked, and may be another one when it is opened. */
     public State emptied() {
         State empty = empty(columns, rows, now);
         return new State(
@@ -98,19 +98,19 @@ public record State(
                 zone);
     }
 
-    /** Whether there is nothing that may be shown. */
+    /** Returns whether no content may be shown. */
     public boolean isLocked() {
         return status.store() == Status.Store.LOCKED || status.store() == Status.Store.NONE;
     }
 
-    /** The conversation that is open, as the list has it. */
+    /** Returns the open conversation, as listed. */
     public Optional<Talk> talk() {
         return talks.stream()
                 .filter(talk -> current.equals(Optional.of(talk.place())))
                 .findFirst();
     }
 
-    /** Does not show what was said. */
+    /** Does not show the content. */
     @Override
     public String toString() {
         return "State";

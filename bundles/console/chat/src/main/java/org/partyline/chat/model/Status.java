@@ -7,15 +7,16 @@ import java.util.Set;
  * The contents of the status line. All texts are safe to paint.
  *
  * @param store whether the store is open
- * @param ready names of the nodes that are ready
- * @param nodes how many there are
- * @param fee the rate, such as {@code 1.2 sat/vB}; empty: no node tells
- * @param cipher that seals next; empty: none may
- * @param cover of this persona, such as {@code one in 5 m}; empty: there is none
- * @param carriers that are here
- * @param away what is not there, one line each
- * @param height of the chain of the open conversation's network, from which confirmations are counted; 0: no node tells
- * @param warnings what the server warns of for as long as it is so, briefly: {@code status} has all of it
+ * @param ready names of the ready nodes
+ * @param nodes the number of nodes
+ * @param fee the fee rate, such as {@code 1.2 sat/vB}; empty if no node reports one
+ * @param cipher the next one to seal with; empty if none is allowed
+ * @param cover of this persona, such as {@code one in 5 m}; empty if there is none
+ * @param carriers the available ones
+ * @param away the unavailable services, one line each
+ * @param height of the chain of the open conversation's network, from which confirmations are counted; 0 if no node
+ *     reports it
+ * @param warnings the server's present warnings, shortened: {@code status} shows them in full
  */
 public record Status(
         Store store,
@@ -30,7 +31,7 @@ public record Status(
         List<String> warnings) {
     /** Whether the store is open, locked or missing. */
     public enum Store {
-        /** Not looked yet. */
+        /** Not checked yet. */
         UNKNOWN,
         /** Open. */
         OPEN,
@@ -40,7 +41,7 @@ public record Status(
         NONE
     }
 
-    /** Before the first look. */
+    /** Before the first check. */
     public static final Status UNKNOWN =
             new Status(Store.UNKNOWN, Set.of(), 0, "", "", "", List.of(), List.of(), 0, List.of());
 

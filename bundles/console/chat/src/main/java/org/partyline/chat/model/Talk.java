@@ -6,14 +6,14 @@ import java.util.Optional;
 /**
  * A conversation as the list shows it.
  *
- * @param place where
+ * @param place its address
  * @param shown its name, safe to paint
- * @param about a few words on it, safe to paint
+ * @param about a short description, safe to paint
  * @param trust of a contact
- * @param unread messages not shown yet
- * @param attention that these want
- * @param last when the last one came or went
- * @param carrier of messages that name none; empty: as the server's setting says
+ * @param unread number of unread messages
+ * @param attention how strongly they are highlighted
+ * @param last time of the latest message
+ * @param carrier of messages that name none; empty for the server's default
  */
 public record Talk(
         ConversationAddress place,

@@ -2,11 +2,11 @@ package org.partyline.chat.model;
 
 /** How far the owner of a name is verified. */
 public enum Trust {
-    /** Nothing to say: our own words, and channels. */
+    /** Not applicable: our own messages, and channels. */
     NONE,
     /** A contact whose safety number was compared. */
     VERIFIED,
-    /** A contact whose number nobody compared, or a nickname that anyone may take. */
+    /** A contact whose number was not compared, or a nickname, which anyone may use. */
     UNVERIFIED,
     /** A contact that was verified, and has other keys since. */
     ROTATED,

@@ -9,11 +9,11 @@ import org.partyline.chat.model.DeliveryState;
 import org.partyline.chat.model.Line;
 import org.partyline.chat.model.State;
 
-/** Finds the next time at which the screen changes by itself, because a lifetime or a wait gets shorter. */
+/** Finds the next time at which the screen changes by itself because a remaining lifetime or wait gets shorter. */
 public final class Countdown {
     private Countdown() {}
 
-    /** How long until then; empty: nothing counts. */
+    /** Returns how long until then; empty if no time is counting down. */
     public static Optional<Duration> until(State state) {
         if (state.isLocked()) {
             return Optional.empty();

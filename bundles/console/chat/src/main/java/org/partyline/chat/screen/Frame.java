@@ -6,7 +6,7 @@ import org.jline.utils.AttributedString;
 /**
  * One complete picture of the screen.
  *
- * @param rows as many as the screen has, none wider than it
+ * @param rows as many as the screen has, none wider than the screen
  * @param row of the cursor
  * @param column of the cursor
  */

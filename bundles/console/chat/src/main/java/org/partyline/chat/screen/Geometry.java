@@ -6,12 +6,12 @@ import org.partyline.chat.model.State;
 /**
  * The layout of a screen of a given size.
  *
- * @param list columns of the list of conversations, its border included; 0: it is not shown
+ * @param list columns of the list of conversations including its border; 0 if it is not shown
  * @param width columns of the history
  * @param height rows of the history
  * @param input rows of the input line
- * @param options whether the row above the input line is there
- * @param header whether the first row is there
+ * @param options whether the row above the input line is shown
+ * @param header whether the first row is shown
  */
 public record Geometry(int list, int width, int height, int input, boolean options, boolean header) {
     private static final int LIST = 26;
@@ -19,7 +19,7 @@ public record Geometry(int list, int width, int height, int input, boolean optio
     private static final int LEAST_WITH_LIST = 50;
     private static final int MOST_INPUT = 8;
 
-    /** Of that state. */
+    /** Returns the layout for a state. */
     public static Geometry of(State state) {
         boolean wanted = state.list().orElse(state.columns() >= ROOM_FOR_LIST);
         int list = wanted && state.columns() >= LEAST_WITH_LIST ? LIST : 0;
@@ -32,7 +32,7 @@ public record Geometry(int list, int width, int height, int input, boolean optio
                 list, Math.max(1, state.columns() - list), Math.max(0, left - input), input, options, header);
     }
 
-    /** The first row of the history. */
+    /** Returns the first row of the history. */
     public int top() {
         return header ? 1 : 0;
     }

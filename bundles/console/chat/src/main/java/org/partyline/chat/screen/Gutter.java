@@ -11,8 +11,8 @@ import org.partyline.chat.model.Line;
 import org.partyline.chat.text.Columns;
 
 /**
- * Paints the columns before a message's text: time, remaining lifetime, sender and proof. No text of others comes here,
- * but a name in a field of fixed width.
+ * Paints the columns before a message's text: time, remaining lifetime, sender and proof. No incoming text appears
+ * here, except a name in a field of fixed width.
  */
 final class Gutter {
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm", Locale.ROOT);
@@ -33,12 +33,12 @@ final class Gutter {
         name = width >= 58 ? 12 : width >= 36 ? 8 : width >= 20 ? 4 : 0;
     }
 
-    /** The columns that it takes. */
+    /** Returns its width in columns. */
     int width() {
         return (times ? 5 + 1 + LIFE + 1 : 0) + (name > 0 ? MARKS + 1 + name + 1 : 0) + 2;
     }
 
-    /** Of the first row. */
+    /** Paints it for the first row. */
     void first(AttributedStringBuilder row, Line line, Instant now, boolean selected) {
         AttributedStyle quiet = selected ? Styles.BAR : Styles.DIM;
         if (times) {
@@ -64,7 +64,7 @@ final class Gutter {
         return " ".repeat(Math.max(0, LIFE - text.length())) + text;
     }
 
-    /** Of the rows that follow. */
+    /** Paints it for the following rows. */
     void next(AttributedStringBuilder row, Line line) {
         row.append(" ".repeat(width() - 2));
         bar(row, line);

@@ -10,13 +10,13 @@ import org.partyline.chat.text.Words;
  * The input line, broken into rows.
  *
  * @param rows each with its prompt
- * @param row where the cursor is
- * @param column where the cursor is
+ * @param row of the cursor
+ * @param column of the cursor
  */
 record InputRows(List<String> rows, int row, int column) {
     private static final Words WORDS = new Words(InputRows::visible);
 
-    /** Of what is typed, on a screen so wide. */
+    /** Breaks the text of an editor for a screen of this width. */
     static InputRows of(Editor editor, int columns) {
         String prompt = columns > 10 ? "> " : "";
         int width = Math.max(1, columns - prompt.length() - 1);
@@ -57,7 +57,7 @@ record InputRows(List<String> rows, int row, int column) {
         return new InputRows(List.copyOf(rows), cursorRow, Math.min(cursorColumn, Math.max(0, columns - 1)));
     }
 
-    /** What was pasted may hold anything; it is sent as it is, and painted harmless. */
+    /** Pasted text may contain anything; it is sent unchanged, and painted harmlessly. */
     private static String visible(String character) {
         StringBuilder visible = new StringBuilder();
         character.codePoints().forEach(c -> {

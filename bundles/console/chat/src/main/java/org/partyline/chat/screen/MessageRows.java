@@ -22,7 +22,7 @@ import org.partyline.chat.text.Columns;
 /** Converts one message to rows of the history, with the day if a new one begins. */
 public final class MessageRows {
     private static final DateTimeFormatter DAY = DateTimeFormatter.ofPattern("EEEE, d MMMM uuuu", Locale.ENGLISH);
-    /** So many rows of one message and no more: the rest is shown by itself. */
+    /** The maximum number of rows of one message: a longer one can be opened separately. */
     private static final int MOST_ROWS = 200;
 
     private final History history;
@@ -31,7 +31,7 @@ public final class MessageRows {
     private final ZoneId zone;
     private final Gutter gutter;
 
-    /** @param state whose history */
+    /** @param state the state with the history */
     public MessageRows(State state) {
         this.history = state.history();
         this.width = Geometry.of(state).width();
@@ -40,7 +40,7 @@ public final class MessageRows {
         this.gutter = new Gutter(width, zone);
     }
 
-    /** The rows of the message at that position; at least one. */
+    /** Returns the rows of the message at that position; at least one. */
     public List<AttributedString> at(int position) {
         Optional<Line> found = history.at(position);
         List<AttributedString> rows = new ArrayList<>();
@@ -76,7 +76,7 @@ public final class MessageRows {
         return new AttributedString("─".repeat(left) + " " + Columns.enclosed(cut) + " " + "─".repeat(right), style);
     }
 
-    /** As a day that begins: it divides what was said before from what was said after. */
+    /** Painted like the beginning of a day: it separates the messages before it from those after it. */
     private void gap(Line line, List<AttributedString> rows) {
         boolean selected = history.selected().equals(Optional.of(line.id()));
         for (String words : line.words()) {

@@ -19,7 +19,7 @@ import org.partyline.chat.text.Columns;
 public final class Painter {
     private Painter() {}
 
-    /** The whole screen. */
+    /** Paints the whole screen. */
     public static Frame paint(State state) {
         if (state.isLocked()) {
             return locked(state);
@@ -94,7 +94,7 @@ public final class Painter {
                 .orElse(who + (state.talks().isEmpty() ? " · no conversations yet" : " · choose a conversation: F2"));
     }
 
-    /** Other conversations with new messages, if the list does not show them. */
+    /** Returns other conversations with new messages, if the list does not show them. */
     private static String others(State state, Geometry geometry) {
         if (geometry.list() > 0) {
             return "";
@@ -130,7 +130,7 @@ public final class Painter {
         return rows;
     }
 
-    /** The list begins so that the open conversation is in it. */
+    /** Returns the first row of the list, so that the open conversation is visible. */
     private static int firstTalk(State state, int height) {
         int current = 0;
         for (int i = 0; i < state.talks().size(); i++) {
@@ -169,7 +169,7 @@ public final class Painter {
                 .toAttributedString();
     }
 
-    /** The conversation that the list shows there; rows and columns count from 0. */
+    /** Returns the conversation that the list shows there; rows and columns count from 0. */
     public static Optional<ConversationAddress> talkAt(State state, int row, int column) {
         Geometry geometry = Geometry.of(state);
         int in = row - geometry.top();

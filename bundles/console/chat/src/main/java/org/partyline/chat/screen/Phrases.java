@@ -17,7 +17,7 @@ public final class Phrases {
     private static final Duration HOUR = Duration.ofHours(1);
     private static final Duration DAY = Duration.ofDays(1);
 
-    /** As coarse as the screen looks at the clock. */
+    /** Returns the interval at which the screen updates a remaining time. */
     static Duration step(Duration left) {
         if (left.compareTo(MINUTE) <= 0) {
             return FIVE_SECONDS;
@@ -28,7 +28,9 @@ public final class Phrases {
         return left.compareTo(DAY.multipliedBy(2)) <= 0 ? HOUR : DAY;
     }
 
-    /** {@code 45s}, {@code 59m}, {@code 23h}, {@code 6d}: at most four columns; a part that has begun counts whole. */
+    /**
+     * {@code 45s}, {@code 59m}, {@code 23h}, {@code 6d}: at most four columns; a started unit counts as a whole one.
+     */
     static String life(Duration left) {
         Duration step = step(left);
         long steps = left.isNegative() ? 0 : left.plus(step).minusNanos(1).dividedBy(step);
@@ -51,13 +53,13 @@ public final class Phrases {
         return String.format(Locale.ROOT, "%,d %s%s", number, thing, number == 1 ? "" : "s");
     }
 
-    /** Where a message of ours stands, what it cost, what it waits for. */
+    /** Returns the state of our message, its cost, and what it waits for. */
     static String delivery(DeliveryState delivery, Instant now) {
         String words = reached(delivery) ? tick(delivery) : standing(delivery, now);
         return words + doubt(delivery) + (delivery.fee() > 0 ? " · " + sat(delivery.fee()) : "");
     }
 
-    /** Whether a receipt told more than the network does. */
+    /** Returns whether a receipt reports more than the network does. */
     static boolean reached(DeliveryState delivery) {
         return delivery.reached() != DeliveryState.Reached.UNKNOWN && delivery.state() != State.RECALLED;
     }
@@ -104,7 +106,7 @@ public final class Phrases {
         return delivery.reason().isEmpty() ? "" : ": " + delivery.reason();
     }
 
-    /** What is being typed would cost. */
+    /** Returns the cost of the text that is being typed. */
     public static String price(PriceTag price) {
         if (!price.refusal().isEmpty()) {
             return price.refusal();
@@ -118,7 +120,7 @@ public final class Phrases {
                 + (price.warning().isEmpty() ? "" : "; " + price.warning());
     }
 
-    /** Offers to send a text in parts: the price comes early enough to be read on 80 columns. */
+    /** Offers to send a text in parts. The price comes early enough to be visible on 80 columns. */
     public static String offer(PriceTag price) {
         return "Enter sends " + count(price.parts().size(), "message") + ": "
                 + (price.packets() == 0 ? PRICE_UNKNOWN : fee(price))
@@ -129,7 +131,10 @@ public final class Phrases {
         return price.fee().map(fee -> atMost(fee, price.margin())).orElse("no fee estimate");
     }
 
-    /** What something costs. @param margin satoshi that it may cost more, if fee rates rise while it leaves */
+    /**
+     * Returns the maximum cost. @param margin satoshi that it may cost in addition if fee rates rise while it is being
+     * sent
+     */
     public static String atMost(long fee, long margin) {
         return "at most " + sat(fee) + (margin == 0 ? "" : ", or " + sat(fee + margin) + " if fee rates rise");
     }

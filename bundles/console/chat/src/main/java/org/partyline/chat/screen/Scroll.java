@@ -9,7 +9,7 @@ import org.partyline.chat.model.State;
 public final class Scroll {
     private Scroll() {}
 
-    /** Up by so many rows, where there are any. */
+    /** Scrolls up by this many rows, if there are any. */
     public static History up(State state, int rows) {
         History history = state.history();
         Geometry geometry = Geometry.of(state);
@@ -23,7 +23,7 @@ public final class Scroll {
         return settle(history, messages, geometry.height() - 1, bottom, bottom == 0 ? 0 : skip);
     }
 
-    /** Not above the first row. @param height without the row that says that there is more below */
+    /** Does not scroll above the first row. @param height without the row that says that there is more below */
     private static History settle(History history, MessageRows messages, int height, int bottom, int skip) {
         int above = -skip;
         for (int position = bottom - 1; position >= 0 && above < height; position--) {
@@ -44,7 +44,7 @@ public final class Scroll {
         return HistoryBuilder.builder(history).bottom(lower).skip(hidden).build();
     }
 
-    /** Down by so many rows. */
+    /** Scrolls down by this many rows. */
     public static History down(State state, int rows) {
         History history = state.history();
         MessageRows messages = new MessageRows(state);
@@ -61,7 +61,7 @@ public final class Scroll {
         return moved.atEnd() ? end(moved) : moved;
     }
 
-    /** To the newest. */
+    /** Scrolls to the newest message. */
     public static History end(History history) {
         return HistoryBuilder.builder(history)
                 .bottom(history.ids().size())
@@ -70,12 +70,12 @@ public final class Scroll {
                 .build();
     }
 
-    /** To the oldest. */
+    /** Scrolls to the oldest message. */
     public static History begin(State state) {
         return fromTop(state, 0);
     }
 
-    /** So that the message at that position is the uppermost one. */
+    /** Scrolls so that the message at that position is at the top. */
     private static History fromTop(State state, int top) {
         History history = state.history();
         Geometry geometry = Geometry.of(state);
@@ -94,7 +94,7 @@ public final class Scroll {
         return there.atEnd() ? end(there) : there;
     }
 
-    /** Where there were gaps in what is seen, and they are filled: the uppermost one stays where it is. */
+    /** If gaps in the visible part were filled, keeps the uppermost message where it is. */
     public static History filled(State before, State after) {
         int top = first(before);
         History old = before.history();
@@ -110,7 +110,7 @@ public final class Scroll {
                 .orElse(after.history());
     }
 
-    /** So that the message at that position is seen. */
+    /** Scrolls so that the message at that position is visible. */
     public static History show(State state, int position) {
         History history = state.history();
         if (position >= first(state) && position < history.bottom()) {
@@ -124,7 +124,7 @@ public final class Scroll {
         return settle(at, new MessageRows(state), geometry.height() - 1, at.bottom(), at.skip());
     }
 
-    /** The position of the uppermost message that is seen, also in part. */
+    /** Returns the position of the uppermost message that is at least partly visible. */
     public static int first(State state) {
         Geometry geometry = Geometry.of(state);
         MessageRows messages = new MessageRows(state);
@@ -137,7 +137,7 @@ public final class Scroll {
         return position;
     }
 
-    /** The position of a message by its number. */
+    /** Returns the position of a message by its number. */
     public static Optional<Integer> position(History history, long id) {
         int at = history.ids().lastIndexOf(id);
         return at < 0 ? Optional.empty() : Optional.of(at);

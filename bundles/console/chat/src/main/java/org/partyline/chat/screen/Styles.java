@@ -2,7 +2,7 @@ package org.partyline.chat.screen;
 
 import org.jline.utils.AttributedStyle;
 
-/** The colours, with the same meaning as elsewhere in the console. */
+/** The colours, with the same meanings as elsewhere in the console. */
 final class Styles {
     static final AttributedStyle PLAIN = AttributedStyle.DEFAULT;
     static final AttributedStyle BOLD = PLAIN.bold();

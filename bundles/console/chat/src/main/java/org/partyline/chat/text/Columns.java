@@ -6,9 +6,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jline.utils.WCWidth;
 
-/** Measures and cuts text by terminal columns, never within what people see as one character. */
+/** Measures and cuts text by terminal columns, never within a user-perceived character. */
 public final class Columns {
-    /** Wide since Unicode 9, because they are emoji; JLine's table is older. */
+    /** Emoji that are wide since Unicode 9; JLine's table is older. */
     private static final String WIDE =
             "\u231A\u231B\u23E9\u23EA\u23EB\u23EC\u23F0\u23F3\u25FD\u25FE\u2614\u2615\u2648\u2649\u264A\u264B\u264C"
                     + "\u264D\u264E\u264F\u2650\u2651\u2652\u2653\u267F\u2693\u26A1\u26AA\u26AB\u26BD\u26BE\u26C4\u26C5\u26CE\u26D4\u26EA\u26F2"
@@ -16,24 +16,24 @@ public final class Columns {
                     + "\u2B50\u2B55";
 
     private static final Pattern CHARACTER = Pattern.compile("\\X");
-    /** Left-to-right embedding and its end (Unicode UAX 9): terminals and JLine both give them no column. */
+    /** Left-to-right embedding and its end (Unicode UAX 9): neither terminals nor JLine give them a column. */
     private static final String EMBED = "\u202A";
 
     private static final String END = "\u202C";
 
     private Columns() {}
 
-    /** The columns that a text takes. */
+    /** Returns the width of a text in columns. */
     public static int of(String text) {
         return text.codePoints().map(Columns::width).sum();
     }
 
-    /** The columns that a character takes on terminals of today. */
+    /** Returns the width of a character on modern terminals, in columns. */
     public static int width(int c) {
         return WIDE.indexOf(c) >= 0 ? 2 : Math.max(0, WCWidth.wcwidth(c));
     }
 
-    /** What people see as characters, one after the other. */
+    /** Returns the user-perceived characters, one after the other. */
     public static List<String> characters(String text) {
         List<String> all = new ArrayList<>();
         Matcher matcher = CHARACTER.matcher(text);
@@ -43,7 +43,7 @@ public final class Columns {
         return all;
     }
 
-    /** As much of the beginning as fits; {@code …} stands for the rest. */
+    /** Returns the beginning that fits; {@code …} replaces the rest. */
     public static String cut(String text, int width) {
         if (of(text) <= width) {
             return text;
@@ -61,14 +61,14 @@ public final class Columns {
         return width < 1 ? "" : kept + "…";
     }
 
-    /** Exactly so many columns: cut, or filled with blanks. */
+    /** Cuts or pads a text to exactly this width. */
     public static String fit(String text, int width) {
         String cut = cut(text, width);
         return cut + " ".repeat(Math.max(0, width - of(cut)));
     }
 
     /**
-     * Breaks one paragraph at blanks, and within words that are longer than a line.
+     * Breaks one paragraph at spaces, and within words that are longer than a line.
      *
      * @return at least one line, none wider than {@code width}
      */
@@ -76,14 +76,14 @@ public final class Columns {
         List<String> lines = new ArrayList<>();
         StringBuilder line = new StringBuilder();
         int used = 0;
-        /* Where the last blank of the line ends, in characters of the line; 0: there is none. */
+        /* Where the last space of the line ends, in chars of the line; 0 if there is none. */
         int blank = 0;
         for (String character : characters(paragraph)) {
             String shown = of(character) > width ? "?" : character;
             int more = of(shown);
             if (used + more > width) {
                 if (shown.equals(" ")) {
-                    // The end of the line stands for it.
+                    // The line break replaces the space.
                     lines.add(line.toString());
                     line.setLength(0);
                     used = 0;
@@ -107,7 +107,7 @@ public final class Columns {
         return lines;
     }
 
-    /** A piece of someone's text, so that letters written from right to left move nothing beside it. */
+    /** Encloses a part of incoming text, so that right-to-left letters move nothing beside it. */
     public static String enclosed(String piece) {
         boolean turns = piece.codePoints().anyMatch(c -> switch (Character.getDirectionality(c)) {
             case Character.DIRECTIONALITY_RIGHT_TO_LEFT,

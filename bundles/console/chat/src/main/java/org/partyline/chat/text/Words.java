@@ -9,8 +9,9 @@ import java.util.function.UnaryOperator;
 import org.partyline.api.VisibleText;
 
 /**
- * Makes incoming text safe for the fixed positions of a screen. The console's own cleaning has taken out what steers a
- * terminal; this takes out what terminals do not agree on the width of, and floods of marks above and below a letter.
+ * Makes incoming text safe for the fixed positions of a screen. The console's own cleaning has removed control
+ * sequences; this removes characters whose width differs between terminals, and long runs of marks above and below a
+ * letter.
  */
 public final class Words {
     private static final int MOST_MARKS = 3;
@@ -20,7 +21,10 @@ public final class Words {
     private static final int FIRST_REGION = 0x1F1E6;
     private static final int LAST_REGION = 0x1F1FF;
 
-    /** Joiners mean nothing between their letters, and make an emoji of several, whose width nobody knows. */
+    /**
+     * Joiners have no meaning between letters of these scripts, and combine several emoji into one whose width is
+     * unpredictable.
+     */
     private static final Set<UnicodeScript> UNJOINED = EnumSet.of(
             UnicodeScript.COMMON,
             UnicodeScript.INHERITED,
@@ -31,17 +35,17 @@ public final class Words {
 
     private final UnaryOperator<String> cleaning;
 
-    /** @param cleaning makes a text harmless on one line: the console's */
+    /** @param cleaning the console's function that makes a text harmless on one line */
     public Words(UnaryOperator<String> cleaning) {
         this.cleaning = cleaning;
     }
 
-    /** On one line. */
+    /** Returns the text on one line. */
     public String line(String text) {
         return steady(cleaning.apply(text));
     }
 
-    /** Each of its lines. */
+    /** Returns each line of the text. */
     public List<String> lines(String text) {
         List<String> lines = new ArrayList<>();
         for (String line : text.replace("\r\n", "\n").replace('\r', '\n').split("\n", -1)) {

@@ -6,7 +6,7 @@ import java.io.OutputStream;
 /**
  * The input and output of a command.
  *
- * @param in read only when the command wants it
+ * @param in read only if the command wants it
  * @param out standard output
  * @param err standard error
  */

@@ -25,14 +25,14 @@ import org.partyline.consolesocket.wire.SocketPlace;
 import org.partyline.consolesocket.wire.Users;
 
 /**
- * Connects to the server of a home for one command, a list of commands, or a console. Who answers is the server of this
- * home: its socket lies where only its user could put it, the operating system names that user, and the server names
- * the home.
+ * Connects to the server of a home for one command, a list of commands, or a console. The connection is authenticated:
+ * the socket lies where only its user could put it, the operating system reports that user, and the server reports its
+ * home.
  */
 public final class ConsoleClient implements Closeable {
     private static final int CHUNK = 8192;
     private static final Duration GRACE = Duration.ofSeconds(2);
-    /** Not empty where someone wants no colours. */
+    /** Not empty if the user wants no colours. */
     private static final String NO_COLOR = "NO_COLOR";
 
     private final Link link;
@@ -50,7 +50,7 @@ public final class ConsoleClient implements Closeable {
         this.patience = patience;
     }
 
-    /** Connects. @throws IOException if nobody answers, or someone who is not the server of this home */
+    /** Connects. @throws IOException if nothing responds, or the process that does is not the server of this home */
     public static ConsoleClient connect(Path home) throws IOException {
         return connect(home, new Deadline("", Optional.of(Deadline.USUAL)));
     }
@@ -65,7 +65,7 @@ public final class ConsoleClient implements Closeable {
         UserPrincipal peer(SocketChannel channel, UserPrincipal otherwise) throws IOException;
     }
 
-    /** The same, with another check of the server's user. */
+    /** Connects with another check of the server's user. */
     static ConsoleClient connect(Path home, Deadline deadline, PeerLookup users) throws IOException {
         SocketPlace place = new SocketPlace(home);
         if (!Files.exists(place.socket())) {
@@ -117,14 +117,14 @@ public final class ConsoleClient implements Closeable {
         }
     }
 
-    /** The same, to a process that is known, with a deadline for the connection and what runs in it. */
+    /** Connects to a given process, with a deadline for the connection and the commands in it. */
     static ConsoleClient connect(Path home, long pid, Deadline deadline) throws IOException {
         ConsoleClient client = connect(home, deadline).of(home, pid);
         client.deadline = deadline;
         return client;
     }
 
-    /** The same, to a process that is known. @throws IOException if another one answers */
+    /** Connects to a given process. @throws IOException if another one responds */
     public static ConsoleClient connect(Path home, long pid) throws IOException {
         return connect(home).of(home, pid);
     }
@@ -138,12 +138,12 @@ public final class ConsoleClient implements Closeable {
         return this;
     }
 
-    /** Runs one command. @return its exit status, when the output is whole @throws IOException if it is not */
+    /** Runs one command. @return its exit status, once the output is complete @throws IOException if it is not */
     public int run(String command, CommandStreams streams) throws IOException {
         return exchange(SocketFrame.of(FrameType.RUN, command), streams);
     }
 
-    /** Runs what standard input has, line by line. @return the exit status @throws IOException as {@link #run} does */
+    /** Runs the lines of standard input. @return the exit status @throws IOException as {@link #run} does */
     public int runLines(Mode mode, CommandStreams streams) throws IOException {
         return exchange(new SocketFrame(FrameType.LINES, mode.payload()), streams);
     }
@@ -160,11 +160,11 @@ public final class ConsoleClient implements Closeable {
     }
 
     /**
-     * Opens a console for what is typed at a terminal that outlives connections.
+     * Opens a console for input from a terminal that outlives connections.
      *
-     * @param resumed what {@link #resume} said of the connection before, which is run at once; empty: nothing
+     * @param resumed the result of {@link #resume} for the previous connection, which is run at once; empty if none
      * @return the exit status
-     * @throws IOException as {@link #run} does; {@link #resume} says whether there is something to go on with
+     * @throws IOException as {@link #run} does; {@link #resume} tells whether a command can be resumed
      */
     int console(TerminalSize size, String terminalType, Typing typing, String resumed, OutputStream out)
             throws IOException {
@@ -177,29 +177,29 @@ public final class ConsoleClient implements Closeable {
         }
         link.send(size.console(terminalType));
         if (!resumed.isEmpty()) {
-            // What it remembers is typed nowhere: the store may be another one now, after a duress passphrase.
+            // Remembered data is not typed: after a duress passphrase, the store may be another one.
             link.send(SocketFrame.of(FrameType.INPUT, resumed.split("\n", 2)[0] + "\r"));
         }
         typing.to(typed -> link.send(new SocketFrame(FrameType.INPUT, typed)));
         int status = receive(new CommandStreams(InputStream.nullInputStream(), out, out), wanted -> {});
         if (!resume.isEmpty()) {
-            // Nobody left the screen: the server ended the session, as it does when it stops.
+            // The user did not leave the screen: the server ended the session, as it does when it stops.
             throw new EOFException("the server ended the console");
         }
         return status;
     }
 
-    /** The process that serves it. */
+    /** Returns the process that serves it. */
     long pid() {
         return hello.pid();
     }
 
-    /** What to run again on another connection now that this one broke; empty: nothing. */
+    /** Returns what to run again on another connection now that this one broke; empty if nothing. */
     String resume() {
         return resume;
     }
 
-    /** Tells that the terminal has another size. */
+    /** Reports that the terminal has another size. */
     public void resize(TerminalSize size) throws IOException {
         link.send(size.frame());
     }
@@ -231,13 +231,13 @@ public final class ConsoleClient implements Closeable {
         }
     }
 
-    /** Says that relative names are relative to another directory than that of this process. */
+    /** Sets the directory for relative names, if it is not that of this process. */
     public ConsoleClient from(Path directory) {
         here = directory;
         return this;
     }
 
-    /** Reports that this runs for a user who has only some roles. @param names separated by blanks; null: all */
+    /** Reports that this runs for a user who has only some roles. @param names separated by spaces; null for all */
     public ConsoleClient withRoles(String names) {
         roles = Optional.ofNullable(names);
         return this;
@@ -277,7 +277,7 @@ public final class ConsoleClient implements Closeable {
         }
     }
 
-    /** The server ends a line by itself when its time is up; where it does not, it hangs. */
+    /** The server itself ends a line after its deadline; if it does not, it hangs. */
     private void waitAsLongAs(int seconds) {
         if (deadline.limit().isPresent()) {
             patience.wait(
@@ -296,7 +296,7 @@ public final class ConsoleClient implements Closeable {
         }
     }
 
-    /** Reads standard input only as far as the server wants it: what a command leaves is for who comes after us. */
+    /** Reads standard input only as far as the server requests it: what a command leaves is for the next reader. */
     private void give(InputStream in, Semaphore wanted, int[] most) {
         byte[] chunk = new byte[CHUNK];
         try {
@@ -310,7 +310,8 @@ public final class ConsoleClient implements Closeable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (IOException e) {
-            // The connection is gone, which who receives sees; or there is no input: an end, too.
+            // The connection is gone, which the receiving thread notices; or there is no input, which counts as its
+            // end.
             end();
         }
     }
@@ -333,7 +334,7 @@ public final class ConsoleClient implements Closeable {
         try {
             link.send(new SocketFrame(FrameType.INPUT, new byte[0]));
         } catch (IOException e) {
-            // Nobody is there to be notified.
+            // There is no server any more to notify.
             return;
         }
     }

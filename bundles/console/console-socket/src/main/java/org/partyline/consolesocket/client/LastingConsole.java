@@ -10,7 +10,9 @@ import java.util.concurrent.locks.LockSupport;
 final class LastingConsole {
     static final String SAID =
             "The server stopped. This console reconnects when the server is back; press Ctrl-C to stop waiting.";
-    /** Whatever filled the screen may not have had the time to leave it: mouse, pasted text, second screen, cursor, colours. */
+    /**
+     * The full-screen program may not have had the time to restore it: mouse, pasting, second screen, cursor, colours.
+     */
     private static final String LEAVE =
             "\u001B[?1000l\u001B[?1002l\u001B[?1006l\u001B[?2004l\u001B[?1049l\u001B[?25h\u001B[0m\r\n";
 
@@ -28,7 +30,7 @@ final class LastingConsole {
         ConsoleClient connect() throws IOException;
     }
 
-    /** @param first connected @param pause between two tries to connect */
+    /** @param first already connected @param pause between attempts to connect */
     LastingConsole(ConsoleClient first, Connector connector, Typing typing, OutputStream out, Duration pause) {
         this.client = first;
         this.connector = connector;
@@ -37,12 +39,12 @@ final class LastingConsole {
         this.pause = pause;
     }
 
-    /** Tells that the terminal has another size. */
+    /** Reports that the terminal has another size. */
     void resize(TerminalSize size) throws IOException {
         client.resize(size);
     }
 
-    /** @return the exit status @throws IOException if a connection breaks and there is nothing to go on with */
+    /** @return the exit status @throws IOException if a connection breaks and there is nothing to resume */
     int run() throws IOException {
         String line = "";
         while (true) {
@@ -63,7 +65,10 @@ final class LastingConsole {
         }
     }
 
-    /** Only another process: one that continues after closing this console did so on purpose, as {@code panic} does. */
+    /**
+     * Accepts only another process: one that continues after closing this console did so on purpose, as {@code panic}
+     * does.
+     */
     private ConsoleClient again(long before, IOException broken) throws IOException {
         for (int refusals = 0; refusals < MOST_REFUSALS && !typing.isOver(); ) {
             try {

@@ -17,14 +17,15 @@ import org.partyline.consolesocket.wire.Link;
 import org.partyline.consolesocket.wire.Mode;
 
 /**
- * Runs commands in the server of a home. Arguments: what to do, the home, and the process that must be its server. What to do is
- * {@code hello} (wait until it answers), {@code run FILE} (a command, which a file or pipe holds: arguments of a program are
- * for everybody to see), {@code lines} and {@code console-lines} (what standard input has), or {@code console}. With
- * {@code ssh-host-key}, a port in the place of the process, and the directory of the settings it makes the key of the console over SSH, before a server starts.
+ * Runs commands in the server of a home. Arguments: the action, the home, and the process that must be its server. The
+ * action is {@code hello} (wait until it responds), {@code run FILE} (a command in a file or pipe: everybody can see
+ * the arguments of a program), {@code lines} and {@code console-lines} (the lines of standard input), or {@code
+ * console}. The action {@code ssh-host-key}, with a port instead of the process, and the directory of the settings,
+ * creates the host key of the console over SSH before a server starts.
  */
 public final class Main {
     private static final int FAILED = 1;
-    /** What the package's script for operators sets. */
+    /** Set by the package's script for operators. */
     private static final String ROLES = "PARTYLINE_ROLES";
 
     private static final int NO_SERVER = 3;
@@ -32,14 +33,14 @@ public final class Main {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final Duration PAUSE = Duration.ofMillis(100);
     private static final Duration RETRY = Duration.ofMillis(500);
-    /** As a shell says it of a program that a broken pipe has ended. */
+    /** The exit status that a shell reports for a program ended by a broken pipe. */
     private static final int NOBODY_READS = 141;
 
     private Main() {}
 
-    /** The program. */
+    /** The entry point. */
     public static void main(String[] arguments) {
-        // Not System.out: a PrintStream keeps its failures for itself.
+        // Not System.out: a PrintStream hides its failures.
         OutputStream out = new FileOutputStream(FileDescriptor.out);
         OutputStream err = new FileOutputStream(FileDescriptor.err);
         InputStream in = new FileInputStream(FileDescriptor.in);
@@ -57,7 +58,7 @@ public final class Main {
         } catch (IOException e) {
             complain(err, e);
         }
-        // At once: a thread may wait for standard input.
+        // At once: a thread may be waiting for standard input.
         Runtime.getRuntime().halt(status);
     }
 
@@ -89,10 +90,10 @@ public final class Main {
     }
 
     /**
-     * Waits until a server answers: while it starts, what serves its console may be made anew.
+     * Waits until a server responds: while it starts, the bundles that serve its console may be replaced.
      *
-     * @param patience how long nobody may answer
-     * @throws IOException if nobody answers for so long; at once when another one does
+     * @param patience how long there may be no response
+     * @throws IOException if nothing responds for that long; at once if another process responds
      */
     static void awaitAnswer(Path home, long pid, Duration patience) throws IOException {
         long end = System.nanoTime() + patience.toNanos();
@@ -110,7 +111,7 @@ public final class Main {
     }
 
     private static String command(String file) throws IOException {
-        // A file's own stream would ask for its position, which a pipe has not.
+        // A file's own stream would query its position, which a pipe does not have.
         try (InputStream in = new BufferedInputStream(new FileInputStream(file))) {
             return new String(in.readNBytes(Link.LONGEST + 1), StandardCharsets.UTF_8);
         }
@@ -130,7 +131,7 @@ public final class Main {
             try {
                 console.resize(OwnTerminal.size());
             } catch (IOException e) {
-                // The connection is gone, which the console sees by itself.
+                // The connection is gone, which the console notices itself.
                 return;
             }
         });
@@ -141,7 +142,7 @@ public final class Main {
         try {
             err.write(("Error: " + failure.getMessage() + "\n").getBytes(StandardCharsets.UTF_8));
         } catch (IOException e) {
-            // There is nobody to complain to; the status tells.
+            // Nobody can read an error message; the exit status reports it.
             return FAILED;
         }
         return FAILED;

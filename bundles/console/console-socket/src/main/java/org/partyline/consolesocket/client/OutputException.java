@@ -13,7 +13,7 @@ final class OutputException extends IOException {
         this.why = String.valueOf(cause.getMessage());
     }
 
-    /** Whether someone read it and went, as {@code head} does: no reason to complain. */
+    /** Returns whether the reader ended early, as {@code head} does, which is no error. */
     boolean readerIsGone() {
         return why.contains("Broken pipe");
     }

@@ -10,14 +10,14 @@ import java.util.Optional;
 final class OwnTerminal {
     private OwnTerminal() {}
 
-    /** Its type, as the environment says. */
+    /** Returns its type, from the environment. */
     static String type() {
         return Optional.ofNullable(System.getenv("TERM"))
                 .filter(type -> !type.isBlank())
                 .orElse("dumb");
     }
 
-    /** How large it is now. */
+    /** Returns its present size. */
     static TerminalSize size() {
         try {
             Process stty = new ProcessBuilder("stty", "size")
@@ -31,8 +31,8 @@ final class OwnTerminal {
     }
 
     /**
-     * Has a task run whenever the size changes. The JDK's class for signals is no part of Java: where it is missing, the size
-     * stays as it was at first.
+     * Runs a task whenever the size changes. The JDK's class for signals is not part of the Java standard: if it is
+     * missing, the size stays as it was at first.
      */
     static void whenResized(Runnable task) {
         try {

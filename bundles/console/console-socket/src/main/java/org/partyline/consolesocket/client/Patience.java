@@ -20,30 +20,33 @@ final class Patience implements AutoCloseable {
     private @Nullable Future<?> alarm;
     private Optional<Duration> passed = Optional.empty();
 
-    /** @param end what ends the connection */
+    /** @param end ends the connection */
     Patience(Runnable end) {
         this.end = end;
     }
 
-    /** Waits for so long from now on. @param time empty: forever */
+    /** Waits for this long from now on. @param time empty for no limit */
     synchronized void wait(Optional<Duration> time) {
         pause();
         limit = time;
         if (thread.isShutdown()) {
-            // The input's thread may come to the end of its input after the connection ended.
+            // The input's thread may reach the end of its input after the connection ended.
             return;
         }
         time.ifPresent(most -> alarm = thread.schedule(() -> pass(most), most.toNanos(), TimeUnit.NANOSECONDS));
     }
 
-    /** It is the server that waits now. */
+    /** Pauses the limit while the server waits. */
     synchronized void pause() {
         if (alarm != null) {
             alarm.cancel(false);
         }
     }
 
-    /** The server has what it waited for. @param least so long it has at least, where there is a limit */
+    /**
+     * Restarts the limit once the server has the input it waited for. @param least the minimum time, if there is a
+     * limit
+     */
     synchronized void goOn(Duration least) {
         wait(limit.map(most -> most.compareTo(least) < 0 ? least : most));
     }
@@ -53,7 +56,7 @@ final class Patience implements AutoCloseable {
         end.run();
     }
 
-    /** The time that has passed without an answer; empty: none has. */
+    /** Returns the time that has passed without an answer; empty if the limit has not expired. */
     synchronized Optional<Duration> passed() {
         return passed;
     }

@@ -22,13 +22,13 @@ import java.util.Base64;
 import java.util.Set;
 
 /**
- * The host key that identifies the server of a home to SSH clients. Karaf would make it when the first client comes;
- * made before the start, it can be pinned from the first connection on.
+ * The host key that identifies the server of a home to SSH clients. Karaf would create it when the first client
+ * connects; created before the start, it can be pinned from the first connection on.
  */
 final class SshHostKey {
     private static final String CURVE = "nistp256";
     private static final String TYPE = "ecdsa-sha2-" + CURVE;
-    /** An uncompressed point of P-256 (SEC 1, 2.3.3), with which such a SubjectPublicKeyInfo ends. */
+    /** An uncompressed point of P-256 (SEC 1, 2.3.3), which ends such a SubjectPublicKeyInfo. */
     private static final int POINT = 65;
 
     private static final int COORDINATE_BITS = 256;
@@ -38,14 +38,14 @@ final class SshHostKey {
     private final Path publicKey;
     private final Path knownHosts;
 
-    /** @param etc the directory of the settings, which a package keeps apart from the home */
+    /** @param etc the directory of the settings, which a package installs outside the home */
     SshHostKey(Path home, Path etc) {
         privateKey = etc.resolve("host.key");
         publicKey = etc.resolve("host.key.pub");
         knownHosts = home.resolve("known_hosts");
     }
 
-    /** Makes the key where there is none, and writes the file that an SSH client reads. */
+    /** Creates the key if there is none, and writes the known-hosts file for SSH clients. */
     void pin(int port) throws IOException {
         try {
             if (!Files.exists(privateKey)) {
@@ -76,7 +76,7 @@ final class SshHostKey {
         }
     }
 
-    /** As RFC 5656, 3.1, has it. */
+    /** Encodes it according to RFC 5656, 3.1. */
     private static String encoded(PublicKey key) throws IOException, GeneralSecurityException {
         if (!(key instanceof ECPublicKey curve)
                 || curve.getParams().getCurve().getField().getFieldSize() != COORDINATE_BITS) {

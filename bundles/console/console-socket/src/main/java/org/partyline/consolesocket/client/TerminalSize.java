@@ -14,7 +14,7 @@ import org.partyline.consolesocket.wire.SocketFrame;
 public record TerminalSize(int columns, int rows) {
     static final TerminalSize USUAL = new TerminalSize(80, 24);
 
-    /** Reads what {@code stty size} prints. */
+    /** Parses the output of {@code stty size}. */
     static TerminalSize of(String rowsAndColumns) {
         String[] numbers = rowsAndColumns.strip().split(" ");
         try {

@@ -6,7 +6,7 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads typed bytes from the terminal, for one connection after another. Between two of them Ctrl-C or Ctrl-D ends the
+ * Reads typed bytes from the terminal, for one connection after another. Between connections, Ctrl-C or Ctrl-D ends the
  * waiting.
  */
 final class Typing {
@@ -23,14 +23,14 @@ final class Typing {
         void take(byte[] typed) throws IOException;
     }
 
-    /** @param in the terminal, which is raw */
+    /** @param in the terminal, in raw mode */
     Typing(InputStream in) {
         Thread thread = new Thread(() -> read(in), "console-input");
         thread.setDaemon(true);
         thread.start();
     }
 
-    /** From now on it goes there. */
+    /** Sends typed bytes there from now on. */
     synchronized void to(Taker next) throws IOException {
         taker = next;
         if (over) {
@@ -38,12 +38,12 @@ final class Typing {
         }
     }
 
-    /** From now on it goes nowhere. */
+    /** Sends typed bytes nowhere from now on. */
     synchronized void stop() {
         taker = null;
     }
 
-    /** Whether nobody waits any more. */
+    /** Returns whether the waiting was ended. */
     synchronized boolean isOver() {
         return over;
     }
@@ -70,7 +70,7 @@ final class Typing {
             try {
                 taker.take(typed);
             } catch (IOException e) {
-                // The connection is gone, which who receives sees.
+                // The connection is gone, which the receiving thread notices.
                 taker = null;
             }
         }

@@ -1,2 +1,5 @@
-/** The client of the console's socket. It needs nothing but Java: the start script runs it with this one file on its class path. */
+/**
+ * The client of the console's socket. It depends only on Java: the start script runs it with this one file on its class
+ * path.
+ */
 package org.partyline.consolesocket.client;

@@ -14,14 +14,14 @@ import java.util.regex.Pattern;
  * since a server that hangs reads no command.
  *
  * @param command its name, without the scope
- * @param limit empty: none
+ * @param limit empty for no limit
  */
 public record Deadline(String command, Optional<Duration> limit) {
     /** The default. */
     public static final Duration USUAL = Duration.ofSeconds(30);
 
     private static final Duration STATUS = Duration.ofSeconds(5);
-    /** They ask, play or erase, and take the time that takes. */
+    /** Commands that ask questions, run a demonstration or erase, and need an unpredictable time. */
     private static final Set<String> UNLIMITED = Set.of("setup", "chat", "demo", "tour", "panic");
 
     private static final String SCOPE = "partyline:";
@@ -35,7 +35,7 @@ public record Deadline(String command, Optional<Duration> limit) {
             Set.of("status", "version", "doctor", "outbox", "messages", "events", "search", "inspect", "audit", "help");
     private static final Set<String> OUTGOING =
             Set.of("send", "say", "edit", "react", "resend", "recall", "cancel", "forget");
-    /** By what a command is about: where that is shown. */
+    /** By a command's topic: the command that shows the result. */
     private static final Map<String, String> SHOWN_BY = Map.ofEntries(
             Map.entry("persona", "persona-list"),
             Map.entry("contact", "contact-list"),
@@ -51,7 +51,7 @@ public record Deadline(String command, Optional<Duration> limit) {
             Map.entry("privacy", "privacy"),
             Map.entry("config", "config"));
 
-    /** Reads it from lines as they are typed: that of several is the sum of theirs. */
+    /** Parses it from typed lines: the deadline of several lines is the sum of theirs. */
     public static Deadline of(String lines) {
         String name = "";
         Optional<Duration> sum = Optional.of(Duration.ZERO);
@@ -86,7 +86,7 @@ public record Deadline(String command, Optional<Duration> limit) {
         return limit;
     }
 
-    /** One that is wrong is none: the command itself refuses it. */
+    /** An invalid one counts as none: the command itself rejects it. */
     private static Optional<Duration> duration(String text) {
         Matcher match = DURATION.matcher(text);
         return match.matches()
@@ -129,7 +129,7 @@ public record Deadline(String command, Optional<Duration> limit) {
         return words;
     }
 
-    /** What is said when it has passed: in one line, with how to find out what was done. */
+    /** Returns the message for an expired deadline: one line that says how to find out what was done. */
     public String passed(Duration after) {
         String late = "no answer within " + seconds(after) + ": ";
         if (command.isEmpty()

@@ -7,14 +7,14 @@ import java.nio.charset.StandardCharsets;
 /**
  * The first frame that a server sends to each client: its version and process.
  *
- * @param pid its process
- * @param home its data directory, with no symbolic link in it
+ * @param pid its process id
+ * @param home its data directory, with symbolic links resolved
  */
 public record Hello(long pid, String home) {
-    /** Of what is spoken here. */
+    /** The version of this protocol. */
     public static final byte VERSION = 5;
 
-    /** As a frame. */
+    /** Returns the frame. */
     public SocketFrame frame() {
         byte[] name = home.getBytes(StandardCharsets.UTF_8);
         return new SocketFrame(
@@ -26,7 +26,7 @@ public record Hello(long pid, String home) {
                         .array());
     }
 
-    /** Reads it. @throws IOException if it is none, or of another version */
+    /** Parses it. @throws IOException if it is not a HELLO, or has another version */
     public static Hello of(SocketFrame frame) throws IOException {
         ByteBuffer bytes = ByteBuffer.wrap(frame.payload());
         if (frame.type() != FrameType.HELLO || bytes.remaining() < 1 + Long.BYTES || bytes.get() != VERSION) {

@@ -10,7 +10,7 @@ import java.util.Optional;
 
 /** Sends and receives frames. One thread may receive while others send. */
 public final class Link implements Closeable {
-    /** Most bytes in a frame. */
+    /** The maximum number of bytes in a frame. */
     public static final int LONGEST = 1 << 20;
 
     private static final int HEAD = 1 + Integer.BYTES;
@@ -18,7 +18,7 @@ public final class Link implements Closeable {
 
     private final SocketChannel channel;
     private final Object sending = new Object();
-    /** What was read and not taken yet, from its position to its limit. */
+    /** Bytes that were received and not used yet, from its position to its limit. */
     private final ByteBuffer read;
 
     /** @param channel connected, and blocking */
@@ -26,13 +26,13 @@ public final class Link implements Closeable {
         this(channel, ByteBuffer.allocate(BUFFER));
     }
 
-    /** @param read what arrives goes through its array */
+    /** @param read the buffer whose array receives the bytes */
     Link(SocketChannel channel, ByteBuffer read) {
         this.channel = channel;
         this.read = read.limit(0);
     }
 
-    /** Sends a frame whole. */
+    /** Sends a whole frame. */
     public void send(SocketFrame frame) throws IOException {
         ByteBuffer head = ByteBuffer.allocate(HEAD).put(frame.type().code()).putInt(frame.payload().length);
         ByteBuffer[] parts = {head.flip(), ByteBuffer.wrap(frame.payload())};
@@ -43,7 +43,7 @@ public final class Link implements Closeable {
         }
     }
 
-    /** The next frame; empty at an end between two frames. */
+    /** Returns the next frame; empty at an end between two frames. */
     public Optional<SocketFrame> receive() throws IOException {
         if (!read.hasRemaining() && !fill()) {
             return Optional.empty();
@@ -88,7 +88,7 @@ public final class Link implements Closeable {
         return count > 0;
     }
 
-    /** Nothing more will be sent; what was, arrives. */
+    /** Ends sending; frames already sent will arrive. */
     public void endSending() throws IOException {
         synchronized (sending) {
             channel.shutdownOutput();

@@ -15,18 +15,18 @@ import java.nio.file.attribute.UserPrincipal;
 import java.util.Set;
 
 /**
- * Finds the path of a home's socket: {@code run/console.sock}. Whether it can be trusted hangs on the directory: of the
- * right owner, and nobody else may enter it. Both ends look.
+ * Finds the path of a home's socket: {@code run/console.sock}. Whether it can be trusted depends on the directory: it
+ * must have the right owner, and nobody else may enter it. Both ends check this.
  */
 public final class SocketPlace {
-    /** Operating systems allow 103 bytes and more (Linux: 107). */
+    /** The limit is 103 bytes or more, depending on the operating system (Linux: 107). */
     private static final int LONGEST_PATH = 100;
 
-    /** A client may meet a socket that closes, and once more the next one. */
+    /** A client may find a socket that is just closing, and then once more the next one. */
     private static final int MOST_LOOKS = 3;
 
     private static final String NAME = "console.sock";
-    /** No longer than the other. */
+    /** No longer than the other name. */
     private static final String NEW_NAME = "console.new";
 
     private static final Path SHORT_PLACES = Path.of("/tmp");
@@ -48,7 +48,7 @@ public final class SocketPlace {
         this.shortPlaces = shortPlaces;
     }
 
-    /** The directory, which is made when there is none. */
+    /** Returns the directory, which is created if there is none. */
     public Path makeDirectory() throws IOException {
         if (!Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
             Files.createDirectory(directory, PRIVATE);
@@ -56,20 +56,22 @@ public final class SocketPlace {
         return directory;
     }
 
-    /** The socket. */
+    /** Returns the socket's path. */
     public Path socket() {
         return directory.resolve(NAME);
     }
 
-    /** A socket that is being made, before it comes to its place: nobody answers there yet. */
+    /**
+     * Returns the path of a socket that is being created, before it is moved into place: nothing responds there yet.
+     */
     public Path unfinished() {
         return directory.resolve(NEW_NAME);
     }
 
     /**
-     * Looks at the directory.
+     * Checks the directory.
      *
-     * @return its owner, who is this process's user, or anyone when that is root
+     * @return its owner, who is this process's user, or anyone if that is root
      * @throws IOException if someone else may have put something there
      */
     public UserPrincipal owner() throws IOException {
@@ -94,21 +96,21 @@ public final class SocketPlace {
     /** Uses the address of the socket. */
     @FunctionalInterface
     public interface Use<T> {
-        /** Does it. */
+        /** Runs the action. */
         T with(UnixDomainSocketAddress address) throws IOException;
     }
 
     /**
-     * Uses the socket's address. Where its path is too long for one, the way there is by a link in a directory of our own, which
-     * is gone afterwards.
+     * Uses the socket's address. If its path is too long, the socket is reached through a link in a temporary directory
+     * of our own.
      */
     public <T> T use(Use<T> use) throws IOException {
         return use(socket().toAbsolutePath(), use);
     }
 
     /**
-     * Connects to the socket. A server removes its socket before it closes it, so a client that had found it there already is refused:
-     * it looks again. A socket that was left by a server that was killed refuses each time.
+     * Connects to the socket. A server removes its socket before it closes it, so a client that has already found it
+     * may be refused and tries again. A socket left by a killed server refuses each time.
      */
     public SocketChannel connect() throws IOException {
         for (int looks = 1; ; looks++) {
@@ -122,7 +124,7 @@ public final class SocketPlace {
         }
     }
 
-    /** The same with the one of {@link #unfinished()}. */
+    /** The same, for the path of {@link #unfinished()}. */
     public <T> T useUnfinished(Use<T> use) throws IOException {
         return use(unfinished().toAbsolutePath(), use);
     }

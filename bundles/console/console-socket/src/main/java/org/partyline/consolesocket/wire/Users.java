@@ -14,7 +14,7 @@ public final class Users {
 
     private Users() {}
 
-    /** The user of this process. */
+    /** Returns the user of this process. */
     public static UserPrincipal own() throws IOException {
         if (Files.exists(THIS_PROCESS)) {
             return Files.getOwner(THIS_PROCESS);
@@ -22,9 +22,9 @@ public final class Users {
         return named(System.getProperty("user.name"));
     }
 
-    /** A user who may do everything anyway. */
+    /** Returns root, who may do everything anyway. */
     public static UserPrincipal root() throws IOException {
-        // By number: a system without names has it, too.
+        // By number, which also works on a system without user names.
         return named("0");
     }
 
@@ -33,10 +33,10 @@ public final class Users {
     }
 
     /**
-     * The user at the other end, as reported by the operating system; if it reports none, only the permissions of the
-     * socket's directory count.
+     * Returns the user at the other end, as reported by the operating system; if it reports none, only the permissions
+     * of the socket's directory protect it.
      *
-     * @param otherwise who it is taken for then
+     * @param otherwise the assumed user in that case
      */
     public static UserPrincipal peer(SocketChannel channel, UserPrincipal otherwise) throws IOException {
         if (!channel.supportedOptions().contains(ExtendedSocketOptions.SO_PEERCRED)) {

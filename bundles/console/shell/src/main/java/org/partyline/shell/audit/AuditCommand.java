@@ -83,7 +83,7 @@ final class AuditCommand extends PartylineCommand {
         if (json()) {
             console().piece("{\"events\":[");
         }
-        // Subscribed before what is kept is read, so that nothing falls between.
+        // Subscribed before the stored events are read, so that none is missed in between.
         try (Subscription subscription = Subscription.to(audit, events::add)) {
             List<Entry> kept = last == null ? List.of() : new ArrayList<>(audit.newest(last));
             for (Entry entry : kept) {
@@ -101,7 +101,7 @@ final class AuditCommand extends PartylineCommand {
                 }
             }
         } catch (InterruptedException e) {
-            // Ctrl-C is how this ends.
+            // Ended by Ctrl-C.
         } finally {
             if (json()) {
                 console().line("]}");

@@ -96,7 +96,7 @@ final class ChannelJoinCommand extends PartylineCommand {
                 KdfChoice.parse(engine(), kdf, timeCost, memory, parallelism),
                 NetworkName.parse(network),
                 CarrierName.parse(engine(), carrier));
-        // Before the passphrase: what an invite asks for comes from whoever made it.
+        // Before the passphrase: the parameters in an invite come from its author.
         JoinTerms terms = new JoinTerms(console(), !json() && console().canAsk());
         if (!terms.accepted(engine().channels().terms(request), acceptWeakKdf)) {
             return;

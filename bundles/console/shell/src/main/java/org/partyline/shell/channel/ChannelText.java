@@ -15,12 +15,12 @@ import org.partyline.shell.output.Units;
 public final class ChannelText {
     private ChannelText() {}
 
-    /** How messages to it are sealed. */
+    /** Returns how messages to it are sealed. */
     static String mode(Channel channel) {
         return channel.mode().name().toLowerCase(Locale.ROOT);
     }
 
-    /** One line about a channel that we are in now. */
+    /** Returns one line about a channel that was joined. */
     public static String joined(Channel channel) {
         return Sanitizer.line(channel.persona()) + " is in channel " + Sanitizer.line(channel.name()) + " on "
                 + channel.network().label() + " (" + mode(channel)
@@ -30,14 +30,17 @@ public final class ChannelText {
                 + ", " + KdfChoice.describe(channel.kdf()) + ").";
     }
 
-    /** Whether two channels of one name have other keys for certain: one joined by name, say, and one made with an invite. */
+    /**
+     * Returns whether two channels with the same name certainly have different keys: for example, one joined by name
+     * and one created with an invite.
+     */
     static boolean isNamesake(Channel one, Channel other) {
         return one.name().equals(other.name())
                 && one.network() == other.network()
                 && !(one.startDay() == other.startDay() && one.kdf().equals(other.kdf()));
     }
 
-    /** What is wrong with it, to who has joined another one. */
+    /** Returns the warning for someone who has joined the wrong channel. */
     static String namesake(Channel other) {
         return "This is not the channel " + Sanitizer.line(other.name()) + " that " + Sanitizer.line(other.persona())
                 + " already joined, which has its own invite (partyline:channel-invite --persona "
@@ -45,7 +48,7 @@ public final class ChannelText {
                 + "). Messages in one cannot be read in the other.";
     }
 
-    /** From when a new member reads, and what it waits for. */
+    /** Returns from when on a new member reads, and what reading waits for. */
     static String reading(Reading reading) {
         String now = reading.chains() == 0
                 ? "No open sender chain is known yet"
@@ -66,12 +69,12 @@ public final class ChannelText {
         };
     }
 
-    /** By which carrier messages leave that do not name one. */
+    /** Returns the carrier of messages that name none. */
     static String carrier(Channel channel) {
         return channel.carrier().map(MessageText::carrier).orElse("default");
     }
 
-    /** The invite, for eyes, for the clipboard and for a camera. */
+    /** Prints the invite, for reading, for the clipboard and for a camera. */
     public static void invite(Console console, String invite) {
         console.line("Invite: " + console.paint(Style.BOLD, invite));
         QrCode.print(console, invite);

@@ -18,7 +18,7 @@ public record ChannelView(
         int unread,
         @Nullable String lastMessage,
         List<String> senders) {
-    /** @param channel as the engine reports it */
+    /** @param channel the engine's description */
     public static ChannelView of(Channel channel) {
         return new ChannelView(
                 channel.persona(),

@@ -13,13 +13,13 @@ import org.partyline.shell.output.Style;
  * weak: the parameters come from the author of the invite (PROTOCOL 2.1).
  */
 public final class JoinTerms {
-    /** Accepts weak parameters where nobody can be asked. */
+    /** Accepts weak parameters if nobody can be asked. */
     public static final String OPTION = "--accept-weak-kdf";
 
     private final Console console;
     private final boolean asks;
 
-    /** @param asks whether there is someone to show them to, and to ask */
+    /** @param asks whether there is someone to inform and to ask */
     public JoinTerms(Console console, boolean asks) {
         this.console = console;
         this.asks = asks;
@@ -27,7 +27,7 @@ public final class JoinTerms {
 
     /**
      * @param accept whether {@value #OPTION} was given
-     * @return whether to go on; when not, that was said
+     * @return whether to go on; if not, the reason was printed
      * @throws CommandError if the parameters are weak and nobody can be asked
      */
     public boolean accepted(Terms terms, boolean accept) throws CommandError, InterruptedException {

@@ -15,12 +15,12 @@ final class KdfChoice {
     private KdfChoice() {}
 
     /**
-     * @param engine knows which derivations there are, and what each allows
-     * @param name a derivation, in any case; null: ARGON2ID
-     * @param timeCost null: the derivation's default
-     * @param memory null: the derivation's default
-     * @param parallelism null: the derivation's default
-     * @return within the limits; empty when nothing was chosen
+     * @param engine provides the available derivations and their limits
+     * @param name a derivation, in any case; null for ARGON2ID
+     * @param timeCost null for the derivation's default
+     * @param memory null for the derivation's default
+     * @param parallelism null for the derivation's default
+     * @return within the limits; empty if nothing was chosen
      */
     static Optional<KdfParameters> parse(
             Engine engine,

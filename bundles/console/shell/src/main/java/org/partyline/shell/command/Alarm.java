@@ -36,7 +36,7 @@ final class Alarm implements AutoCloseable {
         closed = true;
         thread.shutdownNow();
         if (rung) {
-            // Nobody else is meant.
+            // Clears this alarm's interrupt, so that nothing else receives it.
             Thread.interrupted();
         }
     }

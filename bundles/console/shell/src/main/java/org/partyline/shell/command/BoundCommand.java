@@ -28,8 +28,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A command as Karaf runs it. It reads the words itself, where Karaf's own reader takes options before the arguments only
- * and refuses in two lines: here every refusal is one line, {@code Error: …}.
+ * A command as Karaf runs it. It parses the words itself: Karaf's own parser accepts options only before the arguments,
+ * and prints errors on two lines, while here every error is one line, {@code Error: …}.
  */
 public class BoundCommand implements Command, Restricted {
     private static final Logger LOG = LoggerFactory.getLogger(BoundCommand.class);
@@ -128,7 +128,7 @@ public class BoundCommand implements Command, Restricted {
         }
     }
 
-    /** Runs it, and at a prompt not for longer than it was given; elsewhere who asked looks at the time. */
+    /** Runs the command, at a prompt at most for its timeout; elsewhere, the client watches the time. */
     private @Nullable Object run(ConsoleCommand command, Session session) throws Exception {
         Duration limit = command.timeout() == null ? null : Units.duration("--timeout", command.timeout(), LEAST, MOST);
         if (limit == null || session.getTerminal() == null) {
@@ -153,7 +153,7 @@ public class BoundCommand implements Command, Restricted {
         }
     }
 
-    /** What is said of a failure that the command did not foresee: what is stopped may be why. */
+    /** Returns the message for an unexpected failure: a stopped bundle may be the reason. */
     private String failure() {
         Path log = Path.of(System.getProperty("karaf.log", "log"), "partyline.log");
         List<String> stopped = engine.stoppedBundles().warnings();
@@ -163,8 +163,8 @@ public class BoundCommand implements Command, Restricted {
     }
 
     /**
-     * Karaf prints the first string as it is, and nothing else, for exceptions of exactly this class. It logs the second and
-     * the cause, and what is refused may hold what was typed.
+     * For exceptions of exactly this class, Karaf prints only the first string, unchanged. It logs the second one and
+     * the cause, and the error may contain typed text.
      */
     private CommandException error(Context context, String message, int status) {
         String line = "Error: " + Sanitizer.line(String.valueOf(message)).strip();

@@ -5,11 +5,11 @@ import java.util.function.Supplier;
 import org.apache.karaf.shell.api.console.Session;
 import org.partyline.shell.spi.ConsoleCommand;
 
-/** Creates commands for Karaf's console from classes with the actions. */
+/** Creates commands for Karaf's console from action classes. */
 public final class BoundCommands {
     private BoundCommands() {}
 
-    /** The command of that class; one that takes the rest of its line says so. */
+    /** Creates the command of that class, which may take the unchanged rest of its line. */
     public static BoundCommand of(
             Supplier<? extends ConsoleCommand> factory, Engine engine, Function<Session, Context> contexts) {
         return factory.get() instanceof PartylineCommand ours && ours.takesRestOfLine()

@@ -33,7 +33,7 @@ final class CommandCompleter implements Completer {
     private final Engine engine;
     private final Supplier<? extends ConsoleCommand> factory;
 
-    /** @param factory makes the command, which may know values itself */
+    /** @param factory creates the command, which may complete values itself */
     CommandCompleter(CommandLayout layout, Engine engine, Supplier<? extends ConsoleCommand> factory) {
         this.layout = layout;
         this.engine = engine;

@@ -16,8 +16,8 @@ import org.partyline.shell.spi.Needs;
 /**
  * The options and arguments of a command, from Karaf's annotations.
  *
- * @param command what it is called and for
- * @param role what one needs to run it
+ * @param command its name and description
+ * @param role the role required to run it
  * @param options by name
  * @param arguments in their order
  */
@@ -32,7 +32,7 @@ record CommandLayout(Command command, Role role, List<OptionField> options, List
                     options.add(new OptionField(option, field));
                 }
                 Argument argument = field.getAnnotation(Argument.class);
-                // What a class asks for takes the place of what the one above asks for there.
+                // An argument of a class replaces that of its superclass at the same position.
                 if (argument != null
                         && arguments.stream()
                                 .noneMatch(found -> found.argument().index() == argument.index())) {
@@ -50,7 +50,7 @@ record CommandLayout(Command command, Role role, List<OptionField> options, List
                 List.copyOf(arguments));
     }
 
-    /** {@code partyline:send}. */
+    /** Returns the full name, such as {@code partyline:send}. */
     String name() {
         return command.scope() + ":" + command.name();
     }
@@ -61,7 +61,7 @@ record CommandLayout(Command command, Role role, List<OptionField> options, List
                 .findFirst();
     }
 
-    /** The argument at that place; a list takes all that follow. */
+    /** Returns the argument at that position; a list contains all that follow. */
     Optional<ArgumentField> argument(int place) {
         if (place < arguments.size()) {
             return Optional.of(arguments.get(place));

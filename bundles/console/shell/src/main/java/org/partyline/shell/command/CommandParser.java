@@ -14,9 +14,8 @@ import org.partyline.shell.output.Sanitizer;
 import org.partyline.shell.spi.ConsoleCommand;
 
 /**
- * Parses a command's words into its fields. Options may stand before, between and after the arguments, as
- * {@code --name value} or {@code --name=value}; {@code --} ends them. Fields are String, boolean, int, an enum, or a
- * list of strings.
+ * Parses a command's words into its fields. Options may precede, separate and follow the arguments, as {@code --name
+ * value} or {@code --name=value}; {@code --} ends them. Fields are String, boolean, int, an enum, or a list of strings.
  */
 final class CommandParser {
     static final String END_OF_OPTIONS = "--";
@@ -27,7 +26,7 @@ final class CommandParser {
         this.layout = layout;
     }
 
-    /** @throws CommandError what is wrong with the words */
+    /** @throws CommandError says what is wrong with the words */
     void fill(ConsoleCommand command, List<String> words) throws CommandError {
         List<String> arguments = new ArrayList<>();
         boolean options = true;
@@ -44,7 +43,7 @@ final class CommandParser {
         arguments(command, arguments);
     }
 
-    /** A lone {@code -} stands for standard input, and is a value. */
+    /** A single {@code -} stands for standard input, and is a value. */
     static boolean isOption(String word) {
         return word.length() > 1 && word.charAt(0) == '-';
     }
@@ -99,7 +98,7 @@ final class CommandParser {
         }
     }
 
-    /** {@code partyline:send [options] TEXT}. */
+    /** Returns the usage, such as {@code partyline:send [options] TEXT}. */
     String usage() {
         StringBuilder usage = new StringBuilder(layout.name()).append(" [options]");
         for (ArgumentField argument : layout.arguments()) {
@@ -135,7 +134,7 @@ final class CommandParser {
         throw new IllegalStateException("no conversion to " + type);
     }
 
-    /** {@code ratchet or open}. */
+    /** Returns the choices, such as {@code ratchet or open}. */
     private static String choices(Class<?> type) {
         List<String> names = Arrays.stream(type.getEnumConstants())
                 .map(constant -> ((Enum<?>) constant).name().toLowerCase(Locale.ROOT))

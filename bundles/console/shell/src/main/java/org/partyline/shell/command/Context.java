@@ -10,9 +10,9 @@ import org.partyline.shell.output.Console;
  *
  * @param engine the services
  * @param session where it was typed
- * @param console where it prints and asks
+ * @param console for output and questions
  * @param clock the time
- * @param pause how it waits
- * @param random for the secrets that it makes up
+ * @param pause for waiting
+ * @param random for secrets that it creates
  */
 public record Context(Engine engine, Session session, Console console, Clock clock, Pause pause, SecureRandom random) {}

@@ -44,8 +44,8 @@ import org.partyline.api.web.WebAccess;
 import org.partyline.shell.error.CommandError;
 
 /**
- * Provides the engine's services to commands: each may be unavailable at any time, and a command that needs it reports
- * that in one line. A command takes a service for one operation.
+ * Provides the engine's services to commands. Any of them may be unavailable at any time; a command that needs it
+ * reports that in one line. A command obtains a service for one operation.
  */
 @Component(service = Engine.class)
 public final class Engine {
@@ -142,7 +142,7 @@ public final class Engine {
     /**
      * For Declarative Services, which fills the fields.
      *
-     * @param context reports what does not run while {@link Outages} is unavailable itself
+     * @param context used to report which bundles are not running while {@link Outages} itself is unavailable
      */
     @Activate
     public Engine(BundleContext context) {
@@ -151,7 +151,7 @@ public final class Engine {
 
     /**
      * @param services by their interfaces; null for one that is unavailable
-     * @param idle names of our bundles that do not run
+     * @param idle names of our bundles that are not running
      */
     Engine(Function<Class<?>, ?> services, Supplier<List<String>> idle) {
         this.idle = idle;
@@ -295,7 +295,7 @@ public final class Engine {
         return here(localWallets, "wallet");
     }
 
-    /** What starts and stops the web server. @throws CommandError while it is unavailable */
+    /** Returns the service that starts and stops the web server. @throws CommandError while it is unavailable */
     public WebSwitch webSwitch() throws CommandError {
         return here(webSwitch, "web");
     }
@@ -305,61 +305,72 @@ public final class Engine {
         return here(hooks, "hook");
     }
 
-    /** Where keys of messages are kept. @throws CommandError while the store service is not running */
+    /**
+     * Returns the store, which remembers the keys of sent messages. @throws CommandError while the store service is not
+     * running
+     */
     public Store store() throws CommandError {
         return here(store, "store");
     }
 
-    /** The web server's tokens. @throws CommandError while the web server does not run */
+    /** Returns the web server's tokens. @throws CommandError while the web server is not running */
     public WebAccess webAccess() throws CommandError {
         return webAccessIfHere()
                 .orElseThrow(
                         () -> new CommandError("the web server is not running: start it with partyline:web-start"));
     }
 
-    /** The web server; empty while it does not run. */
+    /** Returns the web server; empty while it is not running. */
     public Optional<WebAccess> webAccessIfHere() {
         return Optional.ofNullable(webAccess);
     }
 
-    /** Each plan of cover traffic, for a command about something else; empty while that service is not running and none runs. */
+    /**
+     * Returns each plan of cover traffic, for a command about something else; empty while that service is not running
+     * and none is active.
+     */
     public Optional<List<Cover.Status>> coverIfHere() throws PartylineException {
         Cover known = cover;
         return known == null ? Optional.empty() : Optional.of(known.status());
     }
 
-    /** What may be spent, and what is; empty while the fee service is not running. Needs an open store. */
+    /**
+     * Returns the spending limits and the amounts spent; empty while the fee service is not running. Needs an open
+     * store.
+     */
     public Optional<Fees.Limits> limitsIfHere() throws PartylineException {
         Fees known = fees;
         return known == null ? Optional.empty() : Optional.of(known.limits());
     }
 
-    /** What keeps foreign bundles out; empty while nothing is known to do so. */
+    /** Returns the service that keeps out third-party bundles; empty if there is none. */
     public Optional<ForeignBundles> foreignBundles() {
         return Optional.ofNullable(foreignBundles);
     }
 
-    /** The nodes, for a command about something else; empty while their service is not running and none is read or sent by. */
+    /**
+     * Returns the nodes, for a command about something else; empty while their service is not running and none is used.
+     */
     public Optional<List<Nodes.Node>> nodesIfHere() {
         return Optional.ofNullable(nodes).map(Nodes::list);
     }
 
-    /** Nodes that are configured and do not run; none while their service is not running. */
+    /** Returns nodes that are configured and not running; none while their service is not running. */
     public List<Nodes.Idle> idleNodes() {
         return Optional.ofNullable(nodes).map(Nodes::idle).orElse(List.of());
     }
 
-    /** The bundles of ours that do not run. */
+    /** Returns our bundles that are not running. */
     public StoppedBundles stoppedBundles() {
         return new StoppedBundles(Optional.ofNullable(outages).map(Outages::list), idle.get());
     }
 
-    /** What rates a passphrase that is set; empty while that is unavailable. */
+    /** Returns the service that rates new passphrases; empty while it is unavailable. */
     public Optional<PassphraseStrength> passphraseStrength() {
         return Optional.ofNullable(passphraseStrength);
     }
 
-    /** Whether there may be wallets of this server itself. */
+    /** Returns whether this server may have its own wallets. */
     public boolean hasLocalWallets() {
         return localWallets != null;
     }

@@ -10,8 +10,8 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Remembers the latest messages to recognise copies of them. It outlives the lock of the store and the burning of a
- * message, so it keeps no word of them: a hash of each (HMAC-SHA256), under a random key of its own. Not thread-safe.
+ * Remembers the latest messages to recognise copies of them. It outlives the locking of the store and the burning of a
+ * message, so it stores no text: only a hash of each (HMAC-SHA256) with a random key of its own. Not thread-safe.
  */
 public final class Fingerprints {
     private static final int REMEMBERED = 200;
@@ -31,7 +31,7 @@ public final class Fingerprints {
         }
     }
 
-    /** Remembers what these parts say together. @return whether it was new */
+    /** Remembers the combination of these parts. @return whether it was new */
     public boolean add(String... parts) {
         boolean fresh = known.add(of(parts));
         if (known.size() > REMEMBERED) {
@@ -40,17 +40,17 @@ public final class Fingerprints {
         return fresh;
     }
 
-    /** Whether it is among the last that were remembered. */
+    /** Returns whether it is among the last that were remembered. */
     public boolean contains(String... parts) {
         return known.contains(of(parts));
     }
 
-    /** What is kept; for tests. */
+    /** Returns the stored hashes; for tests. */
     Set<ByteBuffer> kept() {
         return Set.copyOf(known);
     }
 
-    /** What stands for these parts in memory that is to hold no word of them. Read-only. */
+    /** Returns the hash of these parts, for memory that must not contain their text. Read-only. */
     public ByteBuffer of(String... parts) {
         for (String part : parts) {
             byte[] bytes = part.getBytes(StandardCharsets.UTF_8);

@@ -20,63 +20,63 @@ import org.partyline.shell.output.Style;
 import org.partyline.shell.spi.ConsoleCommand;
 
 /**
- * The base of all our commands: adds services and questions to {@code --json}. A command sets no state of its own: one
- * instance runs once. The example in its help is the {@code detailedDescription} of its annotation.
+ * The base of all our commands: adds services and questions to {@code --json}. A command has no mutable state of its
+ * own: one instance runs once. The example in its help is the {@code detailedDescription} of its annotation.
  */
 public abstract class PartylineCommand extends ConsoleCommand {
     /** Null before the command runs. */
     private @Nullable Context context;
 
-    /** Before the command runs. */
+    /** Called before the command runs. */
     final void bind(Context with) {
         context = with;
     }
 
-    /** Whether its last word is the unchanged rest of its line. */
+    /** Returns whether its last argument is the unchanged rest of its line. */
     protected boolean takesRestOfLine() {
         return false;
     }
 
     /**
-     * Does what the command is for.
+     * Runs the command.
      *
-     * @throws CommandError, PartylineException what is wrong, in one line
+     * @throws CommandError, PartylineException with a one-line message that says what is wrong
      * @throws InterruptedException if the operator pressed Ctrl-C
      */
     @Override
     protected abstract void run() throws CommandError, PartylineException, InterruptedException;
 
-    /** What this run works with. */
+    /** Returns the context of this run. */
     public final Context context() {
         return Objects.requireNonNull(context, "the command does not run");
     }
 
-    /** The services. */
+    /** Returns the services. */
     public final Engine engine() {
         return context().engine();
     }
 
-    /** Where this run prints and asks. */
+    /** Returns the console for output and questions. */
     public final Console console() {
         return context().console();
     }
 
-    /** The time. */
+    /** Returns the clock. */
     protected final Clock clock() {
         return context().clock();
     }
 
-    /** Says in one line what is worth doing after this. */
+    /** Suggests a next step in one line. */
     public final void next(String what) {
         console().paragraph(Style.DIM, "Next: " + what);
     }
 
     /**
-     * Asks before something that cannot be undone.
+     * Asks before an action that cannot be undone.
      *
-     * @param yes what {@code --yes} says
+     * @param yes whether {@code --yes} was given
      * @param question ends with a question mark
-     * @return whether to go on; when not, that was said
+     * @return whether to go on; if not, that was printed
      * @throws CommandError if nobody can be asked
      */
     protected final boolean confirmed(boolean yes, String question) throws CommandError, InterruptedException {
@@ -94,14 +94,14 @@ public abstract class PartylineCommand extends ConsoleCommand {
     }
 
     /**
-     * Asks once before real money is spent; where nobody can be asked, the engine refuses and says how.
+     * Asks once before real money is spent; if nobody can be asked, the engine refuses and says how to accept.
      *
-     * @param otherwise what is said when the answer is no
+     * @param otherwise printed if the answer is no
      * @return whether to go on
      */
     protected final boolean mainnetAccepted(String otherwise)
             throws CommandError, PartylineException, InterruptedException {
-        // While nobody knows the limits, what is sent waits for who does.
+        // While the limits are unknown, messages wait for the service that knows them.
         boolean accepted =
                 engine().limitsIfHere().map(Fees.Limits::mainnetAccepted).orElse(true);
         if (json() || !console().canAsk() || accepted) {
@@ -123,7 +123,7 @@ public abstract class PartylineCommand extends ConsoleCommand {
         return go;
     }
 
-    /** Whether mainnet is the only network that a persona talks on: its decoys would cost real money. */
+    /** Returns whether mainnet is the only network on which a persona talks: its decoys would cost real money. */
     protected final boolean talksOnMainnetOnly(Optional<String> persona) throws CommandError, PartylineException {
         return Stream.concat(
                         engine().channels().list(persona).stream().map(Channels.Channel::network),
@@ -132,12 +132,12 @@ public abstract class PartylineCommand extends ConsoleCommand {
                 .equals(Set.of(Network.MAINNET));
     }
 
-    /** {@code --persona bob } for a suggested command, if this one was run with bob. */
+    /** Returns {@code --persona bob } for a suggested command, if this one was run with bob. */
     protected static String as(@Nullable String persona) {
         return persona == null ? "" : "--persona " + Sanitizer.word(persona) + " ";
     }
 
-    /** An option that was not given is null in its field. */
+    /** Converts the field of an option, which is null if the option was not given. */
     protected static Optional<String> given(@Nullable String option) {
         return Optional.ofNullable(option);
     }

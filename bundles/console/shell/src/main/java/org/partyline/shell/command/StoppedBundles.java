@@ -17,27 +17,31 @@ public final class StoppedBundles {
     private final List<String> idle;
 
     /**
-     * @param outages of those who know since when; empty: nobody does
-     * @param idle the names of ours that neither run nor are about to
+     * @param outages the stopped bundles and the times when they stopped; empty while the service that records them is
+     *     not running
+     * @param idle names of our bundles that neither run nor are starting
      */
     StoppedBundles(Optional<List<Outage>> outages, List<String> idle) {
         this.outages = outages;
         this.idle = List.copyOf(idle);
     }
 
-    /** The bundles of services that are called otherwise. */
+    /** The bundles of services that have other names. */
     private static final Map<String, String> BROUGHT_BY = Map.of(
             "persona", "contacts",
             "session", "contacts",
             "wallet", "contacts",
             "store", "vault");
 
-    /** One line for each: which, since when, what to do. */
+    /** Returns one line for each: which bundle, since when, and what to do. */
     public List<String> warnings() {
         return all().stream().map(Stopped::line).toList();
     }
 
-    /** One line for the bundle that a service is missing for: one of its name, or else the first that is stopped. */
+    /**
+     * Returns one line for the bundle that provides a missing service: one with a matching name, otherwise the first
+     * stopped one.
+     */
     Optional<String> likely(String service) {
         List<Stopped> all = all();
         return all.stream()
@@ -47,7 +51,7 @@ public final class StoppedBundles {
                 .map(Stopped::line);
     }
 
-    /** The names of ours among these that neither run nor are about to. */
+    /** Returns the names of our bundles among these that neither run nor are starting. */
     static List<String> idle(Bundle... bundles) {
         return Arrays.stream(bundles)
                 .filter(bundle -> bundle.getSymbolicName() != null
@@ -59,7 +63,7 @@ public final class StoppedBundles {
                 .toList();
     }
 
-    /** Who knows since when may be what is stopped. */
+    /** The bundle that records when others stopped may itself be stopped. */
     private List<Stopped> all() {
         return outages.map(known -> known.stream().map(Stopped::of).toList())
                 .orElseGet(() -> idle.stream()
@@ -77,7 +81,7 @@ public final class StoppedBundles {
                                     .orElse("since before the server started"));
         }
 
-        /** {@code org.partyline.fees} for {@code fee}. */
+        /** Returns whether it provides a service, such as {@code org.partyline.fees} for {@code fee}. */
         boolean isOf(String service) {
             String name = bundle.substring(bundle.lastIndexOf('.') + 1);
             return name.equals(BROUGHT_BY.getOrDefault(service, service)) || name.equals(service + "s");

@@ -7,7 +7,7 @@ import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Messages.Event;
 import org.partyline.api.engine.Messages.Query;
 
-/** A subscription that is closed without a checked exception, on which nobody could act. */
+/** A subscription whose closing throws no checked exception, since nobody could handle it. */
 public final class Subscription implements AutoCloseable {
     private final AutoCloseable subscription;
 

@@ -7,12 +7,12 @@ import org.partyline.api.PartylineException;
 import org.partyline.shell.error.CommandError;
 
 /**
- * Provides the values that complete an option or argument. A class of it, with no arguments, is named by
- * {@code @Completion}.
+ * Provides the values that complete an option or argument. {@code @Completion} names a class that implements it, with
+ * no constructor arguments.
  */
 public interface Values {
     /**
-     * The values there are now. Failing is no harm: then nothing completes.
+     * Returns the present values. It may fail: then nothing is completed.
      *
      * @throws CommandError if a service is not running
      * @throws PartylineException if the store is locked
@@ -20,9 +20,9 @@ public interface Values {
     Collection<String> list(Engine engine, Session session) throws CommandError, PartylineException;
 
     /**
-     * The same where it depends on what stands before it.
+     * Like {@link #list(Engine, Session)}, if the values depend on the preceding arguments.
      *
-     * @param arguments of the command, without its options, before the one that is completed
+     * @param arguments the command's preceding arguments, without options
      */
     default Collection<String> list(Engine engine, Session session, List<String> arguments)
             throws CommandError, PartylineException {

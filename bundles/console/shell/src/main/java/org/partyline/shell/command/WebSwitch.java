@@ -4,9 +4,11 @@ import org.partyline.api.PartylineException;
 
 /** Starts and stops the web server. The choice survives a restart. A service. */
 public interface WebSwitch {
-    /** Installs and starts what the web server needs; returns when that is done. Does nothing when it runs. */
+    /**
+     * Installs and starts the bundles of the web server, and waits until that is done. Does nothing if it is running.
+     */
     void start() throws PartylineException;
 
-    /** Removes it again. @return whether it was started */
+    /** Removes them again. @return whether it was started */
     boolean stop() throws PartylineException;
 }

@@ -1,8 +1,9 @@
 /**
- * What a command is.
+ * The infrastructure of commands.
  *
- * <p>It is one small class over {@link org.partyline.shell.command.PartylineCommand}, written with Karaf's annotations.
- * {@link org.partyline.shell.command.BoundCommand} reads the command line for it, so that options may stand anywhere, every
- * refusal is one line, and every value completes. {@link org.partyline.shell.command.Engine} finds the services it uses.
+ * <p>A command is one small subclass of {@link org.partyline.shell.command.PartylineCommand}, written with Karaf's
+ * annotations. {@link org.partyline.shell.command.BoundCommand} parses the command line for it, so that options may
+ * appear anywhere, every error is one line, and every value can be completed. {@link
+ * org.partyline.shell.command.Engine} provides the services it uses.
  */
 package org.partyline.shell.command;

@@ -11,7 +11,7 @@ public final class MessageIds implements Values {
     /** Session variable with the numbers of the messages that were listed last. */
     private static final String LISTED = "partyline.listed";
 
-    /** Remembers which messages the operator sees. */
+    /** Remembers the listed messages. */
     public static void listed(Session session, List<Long> ids) {
         session.put(LISTED, ids.stream().map(String::valueOf).toList());
     }

@@ -214,12 +214,12 @@ final class ConfigCommand extends PartylineCommand {
     /**
      * A setting as {@code --json} shows it.
      *
-     * @param value null: nothing
-     * @param standard the default; null: nothing
-     * @param range null: its bundle does not say
-     * @param unit null: it counts nothing
-     * @param what null: its bundle does not say
-     * @param command that sets it; null: this one
+     * @param value null if there is none
+     * @param standard the default; null if there is none
+     * @param range null if its bundle does not declare it
+     * @param unit null if it has none
+     * @param what null if its bundle does not declare it
+     * @param command the command that sets it; null if it is this one
      */
     record SettingView(
             String name,

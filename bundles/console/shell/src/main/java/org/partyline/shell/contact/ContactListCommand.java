@@ -71,7 +71,7 @@ final class ContactListCommand extends PartylineCommand {
     /**
      * The contacts, and the session requests of unknown senders.
      *
-     * @param waiting who asked for a session and is no contact
+     * @param waiting unknown senders that have requested a session
      */
     record Document(List<ContactView> contacts, List<WaitingView> waiting) {}
 }

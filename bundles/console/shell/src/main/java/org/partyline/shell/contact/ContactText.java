@@ -27,12 +27,15 @@ public final class ContactText {
     private static final Logger LOG = LoggerFactory.getLogger(ContactText.class);
 
     private final Map<Key, Trust> trusts = new HashMap<>();
-    /** By persona: names that someone may want to be taken for, the most trusted first, then those that were known first. */
+    /**
+     * For each persona, names that someone may try to imitate: the most trusted first, then in the order in which they
+     * became known.
+     */
     private final Map<String, List<String>> names = new HashMap<>();
 
     private ContactText() {}
 
-    /** As the contacts are now; without a mark where they cannot be asked for. */
+    /** Uses the present contacts; if they are unavailable, names have no marks. */
     public static ContactText of(Engine engine) {
         ContactText text = new ContactText();
         try {
@@ -54,19 +57,21 @@ public final class ContactText {
                 .add(contact.name());
     }
 
-    /** Whether a name of someone else looks like the persona's or a contact's that was known before it. */
+    /**
+     * Returns whether someone else's name looks like the persona's or that of a contact that became known before it.
+     */
     public boolean isLookalike(String persona, String name) {
         return trusts.get(new Key(persona, name)) != Trust.VERIFIED
                 && Lookalikes.isSuspect(name, names.getOrDefault(persona, List.of(persona)));
     }
 
-    /** {@code bob}, {@code bob (unverified)}, {@code bob (verify again)}. */
+    /** Returns a marked name: {@code bob}, {@code bob (unverified)}, {@code bob (verify again)}. */
     public String marked(String persona, String contact) {
         Trust trust = trusts.get(new Key(persona, contact));
         return trust == null ? Sanitizer.line(contact) : marked(contact, trust);
     }
 
-    /** The name, with a mark unless the contact is verified. */
+    /** Returns the name, with a mark unless the contact is verified. */
     public static String marked(Contact contact) {
         return marked(contact.name(), contact.trust());
     }
@@ -75,7 +80,7 @@ public final class ContactText {
         return Sanitizer.line(name) + (trust == Trust.VERIFIED ? "" : " (" + trust(trust) + ")");
     }
 
-    /** The word for how far a contact is trusted. */
+    /** Returns the word for a level of trust. */
     public static String trust(Trust trust) {
         return switch (trust) {
             case VERIFIED -> "verified";
@@ -84,7 +89,7 @@ public final class ContactText {
         };
     }
 
-    /** What to say of cards that show one key; empty where none do. */
+    /** Returns a warning about cards that share a key; empty if none do. */
     static String sharing(Contact contact) {
         return contact.sharing().isEmpty()
                 ? ""
@@ -96,7 +101,7 @@ public final class ContactText {
                         + "safety numbers, and remove the contact whose number differs (partyline:contact-remove).";
     }
 
-    /** With its colour. */
+    /** Returns the marked name in colour. */
     static Table.Cell cell(Contact contact) {
         Style style = switch (contact.trust()) {
             case VERIFIED -> Style.GOOD;
@@ -106,7 +111,7 @@ public final class ContactText {
         return new Table.Cell(trust(contact.trust()) + (contact.card() ? "" : ", no card"), style);
     }
 
-    /** With who wrote last, and the account where one has its own. */
+    /** Includes the latest sender, and the account of contacts that have their own. */
     public static Table table(List<Contact> contacts) {
         boolean apart = contacts.stream().anyMatch(contact -> !contact.account().isEmpty());
         Table table = new Table()
@@ -139,7 +144,7 @@ public final class ContactText {
         return table;
     }
 
-    /** Since when a session is protected, how far its key exchange is, or {@code no}. */
+    /** Returns since when a session is protected, the progress of its key exchange, or {@code no}. */
     public static Table.Cell protection(Sessions.Protection protection) {
         if (protection.since().isPresent()) {
             return new Table.Cell("since " + Units.time(protection.since().get()), Style.GOOD);
@@ -149,7 +154,7 @@ public final class ContactText {
                 : new Table.Cell("no", Style.PLAIN);
     }
 
-    /** The state of a session, with its colour. */
+    /** Returns the state of a session in colour. */
     public static Table.Cell session(Sessions.State state) {
         Style style = switch (state) {
             case OPEN -> Style.GOOD;
@@ -159,7 +164,7 @@ public final class ContactText {
         return new Table.Cell(session(state, false), style);
     }
 
-    /** The state of a session; a dash where there is none. */
+    /** Returns the state of a session; a dash if there is none. */
     public static String session(Sessions.State state, boolean rekeying) {
         return state == Sessions.State.NONE
                 ? "-"

@@ -74,7 +74,7 @@ final class ContactVerifyCommand extends PartylineCommand {
                         + "it with partyline:contact-verify.");
     }
 
-    /** Three rows, as they are read out. */
+    /** Returns three rows, as they are read aloud. */
     private static List<String> rows(String number) {
         String[] groups = number.strip().split(" +");
         List<String> rows = new ArrayList<>();
@@ -84,7 +84,7 @@ final class ContactVerifyCommand extends PartylineCommand {
         return rows;
     }
 
-    /** Empty: not compared yet. */
+    /** Returns the result of the comparison; empty if it was not made yet. */
     private Optional<Boolean> answer() throws CommandError, InterruptedException {
         if (same || different) {
             return Optional.of(same);
@@ -122,7 +122,7 @@ final class ContactVerifyCommand extends PartylineCommand {
     /**
      * The safety number and the result.
      *
-     * @param same null: not compared yet
+     * @param same null if not compared yet
      */
     record Document(String safetyNumber, @Nullable Boolean same, ContactView contact) {}
 }

@@ -96,7 +96,8 @@ final class ReceiptsCommand extends PartylineCommand {
     /**
      * The receipt modes.
      *
-     * @param all what holds for contacts without a mode of their own @param read whether receipts say that a message was shown
+     * @param all the mode of contacts without a mode of their own @param read whether receipts say that a message was
+     *     shown
      */
     record Document(String all, boolean read, List<ReceiptsView> contacts) {}
 

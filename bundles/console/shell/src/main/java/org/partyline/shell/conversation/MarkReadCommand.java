@@ -55,7 +55,7 @@ final class MarkReadCommand extends PlaceCommand {
                                 : "") + ": " + Units.count(now.unread(), "message") + " unread.");
     }
 
-    /** The highest number, which is not the last one in each sender's order. */
+    /** Returns the highest number, which need not be that of the last message as displayed. */
     private OptionalLong newest(Place place) throws CommandError, PartylineException {
         List<Message> last = engine().conversations().history(place, OptionalLong.empty(), Conversations.MOST);
         return last.stream().mapToLong(Message::id).max();

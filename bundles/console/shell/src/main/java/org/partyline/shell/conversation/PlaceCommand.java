@@ -33,12 +33,15 @@ abstract class PlaceCommand extends PartylineCommand {
     @Completion(ContactNames.class)
     private @Nullable String contact;
 
-    /** The one that is named by an option, or the only channel. */
+    /** Returns the conversation that an option names, otherwise the only channel. */
     final Place place() throws CommandError, PartylineException {
         return place(null);
     }
 
-    /** The one that is named, or the only channel. @param name a channel's or a contact's; null: none was given */
+    /**
+     * Returns the named conversation, otherwise the only channel. @param name of a channel or contact; null if none was
+     * given
+     */
     final Place place(@Nullable String name) throws CommandError, PartylineException {
         Optional<String> whose = given(persona);
         Optional<ConversationName> named = ConversationName.of(engine(), whose, name, channel, contact);

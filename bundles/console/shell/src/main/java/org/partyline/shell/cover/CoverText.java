@@ -13,17 +13,17 @@ import org.partyline.shell.output.Units;
 
 /** Formats cover traffic for the console. */
 public final class CoverText {
-    /** While nobody brings any. */
+    /** While no bundle provides any. */
     public static final String AWAY = "none: its service is not running (see the warnings below)";
 
     private CoverText() {}
 
-    /** Whether it was started and not stopped. */
+    /** Returns whether it was started and not stopped. */
     public static boolean wanted(Status status) {
         return status.running() || !status.problem().isEmpty();
     }
 
-    /** {@code on}, {@code waits}, {@code off}. */
+    /** Returns the state: {@code on}, {@code waits}, {@code off}. */
     static Table.Cell state(Status status) {
         if (status.running()) {
             return new Table.Cell("on", Style.GOOD);
@@ -31,19 +31,19 @@ public final class CoverText {
         return status.problem().isEmpty() ? new Table.Cell("off", Style.DIM) : new Table.Cell("waits", Style.WARN);
     }
 
-    /** {@code a packet every 10 m on average}. */
+    /** Returns the pace, such as {@code a packet every 10 m on average}. */
     public static String pace(Status status) {
         return "a packet every " + Units.duration(status.mean()) + " on average";
     }
 
-    /** When the next packet leaves, seen from now. */
+    /** Returns when the next packet leaves, relative to now. */
     static String next(Status status, Instant now) {
         return status.next()
                 .map(next -> next.isAfter(now) ? "in " + Units.age(Duration.between(now, next)) : "now")
                 .orElse("-");
     }
 
-    /** One line for a screen about everything. */
+    /** Returns one line for an overview. */
     public static String line(List<Status> all) {
         List<String> plans = all.stream()
                 .filter(CoverText::wanted)
@@ -54,9 +54,9 @@ public final class CoverText {
     }
 
     /**
-     * What a whole day costs.
+     * Returns the cost of a whole day.
      *
-     * @param fees what nodes say; empty: nobody knows
+     * @param fees the nodes' fees; empty if unknown
      */
     static OptionalLong perDay(Duration mean, List<FeeStatus> fees) {
         return fees.stream()

@@ -34,7 +34,7 @@ final class DecoyStartCommand extends PartylineCommand {
     private static final long MOST = 100_000_000;
     /** A handshake in three packets, its answer, and the message. */
     private static final int POINTS_OF_A_SESSION = 5;
-    /** From here on it is not unlikely that a session is not opened within the day that a handshake lives. */
+    /** From this interval on, a session often cannot be opened within the day that a handshake is valid. */
     private static final Duration SELDOM = Duration.ofHours(2);
 
     @Option(name = "--persona", description = "Persona; otherwise the current one", valueToShowInHelp = "NAME")

@@ -5,12 +5,12 @@ package org.partyline.shell.demo;
  *
  * @param one speaks first
  * @param other answers
- * @param channel that both are in
+ * @param channel joined by both
  */
 record Cast(String one, String other, String channel) {
-    /** In a store of their own. */
+    /** For a separate store. */
     static final Cast DEMO = new Cast("alice", "bob", "lobby");
-    /** In someone's store, where those names may be taken. */
+    /** For a user's store, in which those names may be in use. */
     static final Cast GUESTS = new Cast("tour-alice", "tour-bob", "tour");
 
     String otherThan(String name) {

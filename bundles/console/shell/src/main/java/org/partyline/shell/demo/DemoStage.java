@@ -31,17 +31,17 @@ final class DemoStage {
     private final Context context;
     private final Cast cast;
     private final BiConsumer<String, String> progress;
-    /** The node that was made for a play in someone's store; empty. */
+    /** The node that was created for a demo in a user's store; empty if there was one. */
     private Optional<String> made = Optional.empty();
 
-    /** @param progress receives what is ready */
+    /** @param progress receives each step that is ready */
     DemoStage(Context context, Cast cast, BiConsumer<String, String> progress) {
         this.context = context;
         this.cast = cast;
         this.progress = progress;
     }
 
-    /** With a separate store. */
+    /** Prepares the demo in a separate store. */
     void prepare() throws CommandError, PartylineException, InterruptedException {
         store();
         network(EMBEDDED);
@@ -50,9 +50,9 @@ final class DemoStage {
         coins();
     }
 
-    /** In a store that is someone's, beside what is there. Whatever comes of it, {@link #clear} follows. */
+    /** Prepares the demo in a user's store, beside its content. Whatever the result, call {@link #clear} afterwards. */
     void prepareBeside() throws CommandError, PartylineException, InterruptedException {
-        // What a play left that was cut off.
+        // Left over from an interrupted demo.
         deletePersonas();
         network(cast.channel());
         Personas personas = context.engine().personas();
@@ -62,7 +62,7 @@ final class DemoStage {
         coins();
     }
 
-    /** Takes away what {@link #prepareBeside} made. */
+    /** Removes what {@link #prepareBeside} created. */
     void clear() throws CommandError, PartylineException {
         deletePersonas();
         if (made.isPresent()) {
@@ -120,7 +120,7 @@ final class DemoStage {
         personas.create(cast.other());
     }
 
-    /** One more that both are in. */
+    /** Adds another channel that both join. */
     void channel(String name) throws CommandError, PartylineException {
         char[] passphrase = randomPassphrase(context.random());
         try {
@@ -149,7 +149,7 @@ final class DemoStage {
                 "Channel", name + ": created by " + cast.one() + ", joined by " + cast.other() + " with her invite");
     }
 
-    /** Both leave it, who are in it. */
+    /** Makes both leave the channel, if they are in it. */
     void leave(String name) throws CommandError, PartylineException {
         Channels channels = context.engine().channels();
         for (String persona : List.of(cast.one(), cast.other())) {
@@ -193,7 +193,7 @@ final class DemoStage {
         }
     }
 
-    /** Printable ASCII, six bits a character and more. */
+    /** Printable ASCII, with more than six bits per character. */
     private static char[] randomPassphrase(SecureRandom random) {
         char[] passphrase = new char[PASSPHRASE_LENGTH];
         for (int i = 0; i < passphrase.length; i++) {

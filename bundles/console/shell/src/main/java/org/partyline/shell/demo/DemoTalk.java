@@ -49,7 +49,7 @@ final class DemoTalk implements AutoCloseable {
         this.subscription = Subscription.to(context.engine().messages(), Query.ALL, events::add);
     }
 
-    /** Says a line and hears it. */
+    /** Sends a line and receives it. */
     Exchange say(Line line) throws CommandError, PartylineException, InterruptedException {
         return say(line, cast.channel(), Optional.empty()).exchange();
     }
@@ -75,7 +75,7 @@ final class DemoTalk implements AutoCloseable {
         Outgoing sent = new SendWaiter(context)
                 .await(receipt.id(), Optional.of(begin.plus(PATIENCE)))
                 .orElseThrow(() -> new InterruptedException("interrupted by the operator"));
-        // Reading it is what erases a burn message.
+        // Reading a burn message erases it.
         String text = messages.read(arrived.id()).text().orElse("");
         Exchange exchange = new Exchange(
                 line.from(),
@@ -92,7 +92,10 @@ final class DemoTalk implements AutoCloseable {
         return new Heard(receipt.id(), arrived.id(), exchange);
     }
 
-    /** Satoshi that both have spent since a time, as the server's ledger has it: with what was recalled, replaced, or tried again. */
+    /**
+     * Returns the satoshi that both have spent since a time, from the server's ledger: including messages that were
+     * recalled, replaced, or retried.
+     */
     long spent(Instant since) throws CommandError, PartylineException {
         Fees fees = context.engine().fees();
         return fees.spent(cast.one(), since) + fees.spent(cast.other(), since);
@@ -125,7 +128,7 @@ final class DemoTalk implements AutoCloseable {
         }
     }
 
-    /** Who, what, by which transactions, for how much, how fast. */
+    /** Shows the sender, the content, the transactions, the cost and the time taken. */
     void show(Exchange exchange) throws InterruptedException {
         Console console = context.console();
         Style side = exchange.from().equals(cast.one()) ? Style.ONE : Style.OTHER;
@@ -160,8 +163,8 @@ final class DemoTalk implements AutoCloseable {
     /**
      * A received line, with its numbers.
      *
-     * @param sent the sender's
-     * @param arrived the receiver's
+     * @param sent the message's number for the sender
+     * @param arrived its number for the receiver
      */
     record Heard(long sent, long arrived, Exchange exchange) {}
 

@@ -74,7 +74,7 @@ final class TourCommand extends PartylineCommand {
         }
     }
 
-    /** Ctrl-C was for the tour, and not for what takes it away. */
+    /** Ctrl-C was meant for the tour, not for its clean-up. */
     private static void clear(DemoStage stage) throws CommandError, PartylineException {
         boolean interrupted = Thread.interrupted();
         try {

@@ -40,12 +40,12 @@ final class TourSteps {
     private final boolean asks;
     private final List<Step> steps = new ArrayList<>();
     private final Instant begin;
-    /** Satoshi that all steps so far have cost. */
+    /** The satoshi that all steps so far have cost. */
     private long spent;
 
     /**
-     * @param shows whether someone reads along
-     * @param asks whether someone says what is said, and when
+     * @param shows whether a person is watching
+     * @param asks whether the person chooses the texts and the pace
      */
     TourSteps(Context context, Cast cast, DemoStage stage, DemoTalk talk, boolean shows, boolean asks) {
         this.context = context;
@@ -57,7 +57,7 @@ final class TourSteps {
         begin = context.clock().instant();
     }
 
-    /** One after the other. */
+    /** Runs all steps in order. */
     List<Step> all() throws CommandError, PartylineException, InterruptedException {
         send();
         burn();
@@ -128,7 +128,7 @@ final class TourSteps {
         String second = said("say --carrier rolling", "And another one");
         Configurations settings = context.engine().configurations();
         Configurations.Value spacing = settings.get(SPACING);
-        // Nobody is to wait half a minute in a play.
+        // In a demo, nobody should have to wait half a minute.
         settings.set(SPACING, "1s");
         try {
             roll(first, second);
@@ -195,7 +195,7 @@ final class TourSteps {
                 done("swap", heard, "sealed with " + suite);
                 return;
             }
-            // What was preferred counts a moment later.
+            // The preference takes effect a moment later.
         }
         throw new CommandError(
                 "the message was sealed with " + suite + ", not with " + wanted + ": see partyline:suite-list");
@@ -209,7 +209,7 @@ final class TourSteps {
                 .toList();
     }
 
-    /** What the packet of a message says that it is sealed with. */
+    /** Returns the suite that a message's packet reports. */
     private String suite(DemoTalk.Heard heard) throws CommandError, PartylineException {
         Messages messages = context.engine().messages();
         for (Part part : messages.outgoing(heard.sent()).parts()) {
@@ -243,7 +243,7 @@ final class TourSteps {
         console.line("");
     }
 
-    /** What someone says by that command, or what is suggested. */
+    /** Returns the text that the user enters for that command, or the suggested one. */
     private String said(String command, String suggested) throws CommandError, InterruptedException {
         Console console = context.console();
         if (asks) {
@@ -253,7 +253,7 @@ final class TourSteps {
         return suggested;
     }
 
-    /** Until someone wants that command to run. */
+    /** Waits until the user wants to run that command. */
     private void pause(String command) throws CommandError, InterruptedException {
         Console console = context.console();
         String painted = console.paint(Style.ONE, command);
@@ -286,8 +286,8 @@ final class TourSteps {
      * One finished step.
      *
      * @param step {@code send}, {@code burn}, {@code recall}, {@code roll} or {@code swap}
-     * @param outcome what came of it
-     * @param feeSat all that it cost, what was recalled or replaced included
+     * @param outcome its result
+     * @param feeSat its total cost, including messages that were recalled or replaced
      */
     record Step(String step, String outcome, List<String> transactions, long feeSat) {}
 }

@@ -31,7 +31,7 @@ final class DoctorCommand extends PartylineCommand {
     @Option(name = "--all", description = "Also show passed checks")
     private boolean all;
 
-    /** Null before it ran. */
+    /** Null before it has run. */
     private @Nullable Integer status;
 
     /** For a program only: a console would print the number. */
@@ -42,7 +42,7 @@ final class DoctorCommand extends PartylineCommand {
 
     @Override
     protected void run() throws CommandError {
-        // Refused while there is none: the status says what it can without.
+        // Refused if there is no doctor: the command status reports what is known without it.
         engine().doctor();
         ServerHealth judgement = ServerHealth.of(engine(), clock().instant());
         List<Finding> findings = judgement.findings();
@@ -100,7 +100,7 @@ final class DoctorCommand extends PartylineCommand {
     /**
      * The findings, and their numbers.
      *
-     * @param unsafe how many findings are @param warnings how many
+     * @param unsafe number of unsafe findings @param warnings number of warnings
      */
     record Document(long unsafe, long warnings, List<FindingView> findings) {}
 }

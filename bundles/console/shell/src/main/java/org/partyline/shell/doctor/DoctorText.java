@@ -10,19 +10,19 @@ import org.partyline.shell.output.Units;
 public final class DoctorText {
     private DoctorText() {}
 
-    /** What a finding is, and what to do, in one line. */
+    /** Returns a finding and its remedy in one line. */
     public static String line(Finding finding) {
         return finding.what() + (finding.remedy().isEmpty() ? "" : " → " + finding.remedy());
     }
 
-    /** {@code Unsafe } or {@code Warning}, painted. */
+    /** Returns {@code Unsafe } or {@code Warning}, in colour. */
     public static String label(Console console, Finding finding) {
         return finding.verdict() == Finding.Verdict.UNSAFE
                 ? console.paint(Style.BAD, "Unsafe ")
                 : console.paint(Style.WARN, "Warning");
     }
 
-    /** {@code 1 point unsafe, 2 warnings}. */
+    /** Returns the numbers, such as {@code 1 point unsafe, 2 warnings}. */
     public static String of(Doctor.Look look) {
         if (look.unsafe() == 0 && look.warnings() == 0) {
             return "no findings";

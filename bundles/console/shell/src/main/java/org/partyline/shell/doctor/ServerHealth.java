@@ -13,15 +13,15 @@ import org.partyline.shell.command.Engine;
 import org.partyline.shell.error.CommandError;
 
 /**
- * The doctor's findings, which {@code status} and {@code doctor} show and from which both take their exit status.
+ * The doctor's findings, which {@code status} and {@code doctor} show and which determine their exit status.
  *
- * @param time when it was looked
+ * @param time of the check
  * @param findings all of them, in the order of the checks
  */
 public record ServerHealth(Instant time, List<Finding> findings) {
     /** The store is locked, or there is none. */
     private static final int LOCKED = 4;
-    /** It works, and something should be done. */
+    /** It works, but something should be done. */
     private static final int DEGRADED = 5;
     /** Something is unsafe, or nothing is sent and received. */
     private static final int UNSAFE = 6;
@@ -30,7 +30,7 @@ public record ServerHealth(Instant time, List<Finding> findings) {
         findings = List.copyOf(findings);
     }
 
-    /** Looks now. While the doctor is not running, that is what is found, and which bundles do not run. */
+    /** Checks now. While the doctor is not running, reports that as a finding, and which bundles are not running. */
     public static ServerHealth of(Engine engine, Instant time) {
         try {
             return new ServerHealth(time, engine.doctor().examine());
@@ -42,12 +42,12 @@ public record ServerHealth(Instant time, List<Finding> findings) {
         }
     }
 
-    /** How many findings of each kind there are. */
+    /** Returns the number of findings of each kind. */
     public Doctor.Look look() {
         return Doctor.Look.of(time, findings);
     }
 
-    /** What is not as it should be, the worst first. */
+    /** Returns the problems, worst first. */
     public List<Finding> wrong() {
         return findings.stream()
                 .filter(finding -> finding.verdict() != Verdict.OK)
@@ -55,7 +55,9 @@ public record ServerHealth(Instant time, List<Finding> findings) {
                 .toList();
     }
 
-    /** The exit status of {@code status} and {@code doctor}. @param store empty while its service is not running */
+    /**
+     * Returns the exit status of {@code status} and {@code doctor}. @param store empty while its service is not running
+     */
     public int exitStatus(Optional<Store.State> store) {
         Doctor.Look look = look();
         if (look.unsafe() > 0) {

@@ -6,7 +6,7 @@ public final class SmallHeap {
 
     private SmallHeap() {}
 
-    /** What is said where memory ran out. @param most bytes that the heap may ever have */
+    /** Returns the message for a lack of memory. @param most the maximum size of the heap in bytes */
     public static String gone(long most) {
         return "out of memory: the heap is " + most / MEBIBYTE + " MiB. Start the server with a larger PARTYLINE_HEAP";
     }

@@ -59,7 +59,7 @@ final class FeeLimitCommand extends PartylineCommand {
     @Override
     protected void run() throws CommandError, PartylineException {
         Fees fees = engine().fees();
-        // All are read before one is set: all hold, or none.
+        // All are parsed before one is set: either all are valid, or none is set.
         Map<Cap, Long> caps = new EnumMap<>(Cap.class);
         put(caps, Cap.MESSAGE, "--message", message);
         put(caps, Cap.HOUR, "--hour", hour);
@@ -90,7 +90,7 @@ final class FeeLimitCommand extends PartylineCommand {
         caps.put(cap, amount);
     }
 
-    /** A smaller cap makes a larger one idle. */
+    /** Warns that a smaller cap makes a larger one ineffective. */
     private void warn(Limits limits) {
         if (limits.message() > limits.hour() || limits.hour() > limits.day()) {
             console()

@@ -32,7 +32,7 @@ final class FeeStatusCommand extends PartylineCommand {
     @Override
     protected void run() throws CommandError, PartylineException {
         List<FeeStatus> fees = engine().fees().status();
-        // What was spent is in the store.
+        // The amounts spent are in the store.
         boolean open = engine().vault().state() == Store.State.OPEN;
         Optional<Limits> limits = open ? Optional.of(engine().fees().limits()) : Optional.empty();
         Optional<List<Cover.Status>> cover = open ? engine().coverIfHere() : Optional.empty();
@@ -89,7 +89,8 @@ final class FeeStatusCommand extends PartylineCommand {
     /**
      * The fees of all networks, and the caps.
      *
-     * @param limits null while the store is not open @param cover the same, and while its service is not running
+     * @param limits null while the store is not open @param cover null while the store is not open, or its service is
+     *     not running
      */
     record Document(
             List<FeeView> fees,

@@ -13,7 +13,7 @@ import org.partyline.shell.output.Units;
 final class FeeText {
     private FeeText() {}
 
-    /** What may be spent, what is, and what is left. @param cover plans of cover traffic */
+    /** Prints the spending limits, the amounts spent, and the remaining amounts. @param cover plans of cover traffic */
     static void limits(Console console, Limits limits, List<Cover.Status> cover) {
         Table table = new Table().words("CAP").number("MAXIMUM").number("USED").number("LEFT");
         table.row("one message, with all its packets", Units.sat(limits.message()), "", "");
@@ -41,7 +41,7 @@ final class FeeText {
                 new Table.Cell(Units.sat(left), left == 0 ? Style.BAD : Style.PLAIN));
     }
 
-    /** What holds for every transaction. */
+    /** Prints the limits of every transaction. */
     static void band(Console console, Limits limits) {
         console.paragraph(
                 limits.bandPercent() == 0
@@ -50,7 +50,7 @@ final class FeeText {
                                 + " % above it (fee-band).");
     }
 
-    /** Whether real money may be spent. */
+    /** Returns whether real money may be spent. */
     static String mainnet(Limits limits) {
         return limits.mainnetAccepted()
                 ? "Sending on mainnet is allowed: messages cost real money."

@@ -22,7 +22,7 @@ import org.partyline.shell.output.Sanitizer;
 import org.partyline.shell.output.Style;
 import org.partyline.shell.spi.Needs;
 
-/** Adds a hook. Whoever adds one runs programs as the server's user, which only its owner may. */
+/** Adds a hook. Hooks run programs as the server's user, so only the server's owner may add one. */
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "hook-add",

@@ -11,7 +11,7 @@ import org.partyline.shell.error.CommandError;
 import org.partyline.shell.output.Sanitizer;
 import org.partyline.shell.spi.Needs;
 
-/** Tries a failed event again. */
+/** Retries a failed event. */
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "hook-redeliver",

@@ -14,14 +14,14 @@ import org.partyline.shell.output.Sanitizer;
 public final class CarrierName {
     private CarrierName() {}
 
-    /** @param name null: none was given */
+    /** @param name null if none was given */
     public static Optional<Carrier> parse(Engine engine, @Nullable String name) throws CommandError {
         return name == null ? Optional.empty() : Optional.of(parse(engine, name, List.of()));
     }
 
     /**
-     * @param name null: none was given
-     * @param none a word for no carrier, which is empty here
+     * @param name null if none was given
+     * @param none the word for no carrier, for which the result is empty
      */
     public static Optional<Carrier> parseOr(Engine engine, @Nullable String name, String none) throws CommandError {
         return name == null || name.equalsIgnoreCase(none)

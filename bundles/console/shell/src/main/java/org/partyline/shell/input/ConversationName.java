@@ -15,16 +15,16 @@ import org.partyline.shell.output.Sanitizer;
  * Finds the conversation that a command names: a channel or contact by name alone, or by the option for its kind.
  *
  * @param direct whether it is a contact
- * @param name as it was given
+ * @param name as given
  */
 public record ConversationName(boolean direct, String name) {
     /**
-     * The one that is meant, if any is named.
+     * Returns the named conversation, if any.
      *
-     * @param persona whose; empty: anyone's
-     * @param name by its name alone; null: not so
-     * @param channel by {@code --channel}; null: not so
-     * @param contact by {@code --contact}; null: not so
+     * @param persona whose conversations; empty for anyone's
+     * @param name a name without a kind; null if not given
+     * @param channel the value of {@code --channel}; null if not given
+     * @param contact the value of {@code --contact}; null if not given
      */
     public static Optional<ConversationName> of(
             Engine engine,

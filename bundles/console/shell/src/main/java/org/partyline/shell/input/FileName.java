@@ -10,7 +10,7 @@ import org.partyline.shell.output.Sanitizer;
 public final class FileName {
     private FileName() {}
 
-    /** The whole name: the server's directory is not the operator's. */
+    /** Resolves the name: the server's directory is not the operator's. */
     public static Path parse(String name, Session session) throws CommandError {
         try {
             return session.currentDir().resolve(name).normalize();

@@ -12,7 +12,7 @@ import org.partyline.shell.output.Sanitizer;
 public final class NetworkName {
     private NetworkName() {}
 
-    /** @param name null: none was given */
+    /** @param name null if none was given */
     public static Optional<Network> parse(@Nullable String name) throws CommandError {
         if (name == null) {
             return Optional.empty();

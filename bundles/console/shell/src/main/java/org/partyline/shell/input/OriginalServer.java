@@ -11,11 +11,11 @@ import org.partyline.shell.output.Sanitizer;
 public final class OriginalServer {
     /** The option. */
     public static final String OPTION = "--original";
-    /** Its description. */
+    /** The option's description. */
     public static final String DESCRIPTION =
             "The server that made the backup. gone: not used any more, every session is opened anew; in-use: "
                     + "still running, this server only reads until partyline:restore-takeover";
-    /** It is not used any more. */
+    /** It is no longer in use. */
     public static final String GONE = "gone";
     /** It is still in use. */
     public static final String IN_USE = "in-use";
@@ -23,11 +23,11 @@ public final class OriginalServer {
     private OriginalServer() {}
 
     /**
-     * What the option says; otherwise what is answered.
+     * Returns the option's value, otherwise the answer.
      *
-     * @param option null: not given
+     * @param option null if not given
      * @param ask whether someone can answer
-     * @throws CommandError if the option says something else, or is missing and nobody can answer
+     * @throws CommandError if the option has another value, or is missing and nobody can answer
      */
     public static Original choose(Console console, @Nullable String option, boolean ask)
             throws CommandError, InterruptedException {

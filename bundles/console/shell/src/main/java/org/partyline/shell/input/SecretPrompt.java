@@ -21,12 +21,13 @@ import org.partyline.shell.output.Console;
 import org.partyline.shell.output.Sanitizer;
 
 /**
- * Reads a passphrase or a wallet's words from the operator, without echo, or from a private file. Never an argument.
+ * Reads a passphrase or a wallet's words from the operator, without echo, or from a private file. Never from an
+ * argument.
  */
 public final class SecretPrompt {
     /** Standard input instead of a file. */
     public static final String STANDARD_INPUT = "-";
-    /** Fewest characters of a new one. */
+    /** The minimum number of characters of a new one. */
     static final int SHORTEST = 8;
 
     private static final int LONGEST_BYTES = 4096;
@@ -40,8 +41,8 @@ public final class SecretPrompt {
     private boolean wholeFile;
 
     /**
-     * @param standardInput what {@code -} reads
-     * @param here what a relative name is relative to
+     * @param standardInput the input for {@code -}
+     * @param here the directory for relative names
      */
     SecretPrompt(Console console, InputStream standardInput, Path here) {
         this.console = console;
@@ -49,17 +50,17 @@ public final class SecretPrompt {
         this.here = here;
     }
 
-    /** For a command. */
+    /** Creates a prompt for a command. */
     public static SecretPrompt of(Context context) {
-        // A pipe in front of the command is its standard input; Karaf gives each command its own.
+        // A pipe before the command is its standard input; Karaf gives each command its own.
         return new SecretPrompt(context.console(), System.in, context.session().currentDir());
     }
 
     /**
-     * One that exists already.
+     * Reads an existing passphrase.
      *
-     * @param file what {@code --passphrase-file} says; empty: ask
-     * @param option its name, for the refusal when there is nobody to ask
+     * @param file the value of {@code --passphrase-file}; empty to ask
+     * @param option the option's name, for the error if there is nobody to ask
      * @return the caller wipes it
      */
     public char[] existing(Optional<String> file, String question, String option)
@@ -71,7 +72,7 @@ public final class SecretPrompt {
         return notEmpty(console.askSecret(question));
     }
 
-    /** A new one: asked for twice, at least {@value #SHORTEST} characters. */
+    /** Reads a new passphrase: asked for twice, at least {@value #SHORTEST} characters. */
     public char[] fresh(Optional<String> file, String question, String option)
             throws CommandError, InterruptedException {
         if (file.isEmpty()) {
@@ -87,7 +88,7 @@ public final class SecretPrompt {
     }
 
     /**
-     * A wallet's words: all that a file holds, on as many lines as it likes.
+     * Reads a wallet's words: the whole content of a file, on any number of lines.
      *
      * @return the caller wipes it
      */
@@ -173,7 +174,7 @@ public final class SecretPrompt {
         return length;
     }
 
-    /** The first line, without its end, as editors and {@code echo} leave one; or all of it. */
+    /** Returns the first line, without the line end that editors and {@code echo} add; or the whole content. */
     private char[] text(byte[] bytes, int length, String file) throws CommandError {
         int end = 0;
         while (end < length && (wholeFile || (bytes[end] != '\n' && bytes[end] != '\r'))) {

@@ -1,2 +1,2 @@
-/** Inputs that several nouns share: secrets, files, networks. */
+/** Inputs that several topics share: secrets, files, networks. */
 package org.partyline.shell.input;

@@ -28,15 +28,15 @@ import org.partyline.shell.spi.Needs;
 final class LogCommand extends PartylineCommand {
     /** The words for levels. */
     enum Word {
-        /** What failed. */
+        /** Failures. */
         ERROR,
-        /** And what is worth a look. */
+        /** Also warnings. */
         WARN,
-        /** And what happened. */
+        /** Also events. */
         INFO,
-        /** And why. */
+        /** Also reasons. */
         DEBUG,
-        /** And each step. */
+        /** Also each step. */
         TRACE,
         /** The bundle has no level of its own. */
         DEFAULT
@@ -104,7 +104,7 @@ final class LogCommand extends PartylineCommand {
     /**
      * The level of a bundle.
      *
-     * @param own whether that is a level of its own
+     * @param own whether the bundle has a level of its own
      */
     record View(String bundle, String logger, String level, boolean own) {
         static View of(LogSettings.Entry entry) {

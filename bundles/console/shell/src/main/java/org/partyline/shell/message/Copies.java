@@ -12,21 +12,21 @@ import org.partyline.shell.command.Fingerprints;
 
 /**
  * Recognises copies of the latest messages while following them: each persona of this server in a channel has its own
- * copy. It goes on while the store is locked, so it keeps no word of them. Not thread-safe.
+ * copy. It continues while the store is locked, so it stores no text. Not thread-safe.
  */
 final class Copies {
-    /** So many messages back is looked for copies of what comes. */
+    /** The number of past messages that are compared with a new one. */
     private static final int REMEMBERED = 200;
 
     private final Fingerprints fingerprints = new Fingerprints();
-    /** The personas that have a message; several that look the same are several messages. */
+    /** The personas that have a message; several identical entries are several messages. */
     private final Map<ByteBuffer, List<Set<String>>> known = new LinkedHashMap<>();
     /** The last reported state of a message. */
     private final Map<ByteBuffer, ByteBuffer> told = new LinkedHashMap<>();
 
-    /** Whether it is one that nobody here had before. */
+    /** Returns whether no persona here had the message before. */
     boolean isFirst(Message message) {
-        // A burn message is read, and erased, once for each.
+        // Each persona reads, and so erases, its own copy of a burn message.
         if (message.direct()
                 || message.notice()
                 || message.burn()
@@ -45,7 +45,7 @@ final class Copies {
         return true;
     }
 
-    /** Whether that was not told of the message just before. */
+    /** Returns whether this was not just reported for the message. */
     boolean isNews(Message message, String what) {
         ByteBuffer now = fingerprints.of(what);
         boolean fresh = !now.equals(told.put(of(message, ""), now));

@@ -58,7 +58,7 @@ final class EventsCommand extends PartylineCommand {
         try {
             list();
         } catch (InterruptedException e) {
-            // Ctrl-C is how this ends.
+            // Ended by Ctrl-C.
         }
     }
 

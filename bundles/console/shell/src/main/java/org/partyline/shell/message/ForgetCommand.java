@@ -28,7 +28,7 @@ final class ForgetCommand extends RemarkCommand {
     @Override
     protected void run() throws CommandError, PartylineException, InterruptedException {
         long about = about();
-        // Whether it is there is said before anyone is asked.
+        // Reports a missing message before asking.
         engine().conversations().message(about);
         if (!confirmed(yes, "Erase message " + about + " here?")) {
             return;

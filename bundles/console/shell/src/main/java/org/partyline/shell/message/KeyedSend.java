@@ -28,14 +28,14 @@ final class KeyedSend {
         this.context = context;
     }
 
-    /** @param receipt empty: nothing was sent @param first what was answered the first time */
+    /** @param receipt empty if nothing was sent @param first the answer of the first time */
     record Sent(Optional<Receipt> receipt, ReceiptView first) {}
 
     /** The properties that identify a message, besides its conversation. */
     private record Request(
             String text, String ttl, boolean burn, boolean sign, String via, String carrier, String replyTo) {}
 
-    /** @param persona whose message it is; empty: not known, and so the engine refuses it */
+    /** @param persona whose message it is; empty if unknown, so that the engine rejects it */
     Sent send(String key, boolean split, Optional<String> persona, Send send) throws CommandError, PartylineException {
         if (split) {
             throw new CommandError(
@@ -59,7 +59,10 @@ final class KeyedSend {
         return send(key, to, request, alongside -> messages.send(send, alongside));
     }
 
-    /** @param about what it is about @param request what else makes it this command and no other; erased here */
+    /**
+     * @param about the message that it is about @param request the other properties that identify this command; erased
+     *     here
+     */
     Sent send(String key, String about, byte[] request, SendOnce.Sender sender)
             throws CommandError, PartylineException {
         try {
@@ -71,7 +74,7 @@ final class KeyedSend {
         }
     }
 
-    /** The call of a command. */
+    /** Identifies a command. */
     static SendOnce.Call call(String key, String about, byte[] request) throws CommandError {
         if (!SendOnce.isKey(key)) {
             throw new CommandError(ExitStatus.WRONG_LINE, OPTION + " must be " + SendOnce.KEY_RULE);

@@ -23,7 +23,7 @@ final class Leaving {
     private final Context context;
     private final boolean json;
 
-    /** @param json whether a document says it all, and nothing is printed for people */
+    /** @param json whether a document contains everything, so that nothing is printed for people */
     Leaving(Context context, boolean json) {
         this.context = context;
         this.json = json;
@@ -33,7 +33,7 @@ final class Leaving {
         return context.console();
     }
 
-    /** How large it is and what it costs. */
+    /** Returns its size and cost. */
     static String price(Receipt receipt) {
         String fee = receipt.estimatedFee()
                 .map(sat -> "at most " + Units.sat(sat)
@@ -50,7 +50,7 @@ final class Leaving {
                         .orElse("");
     }
 
-    /** What its sender should know. */
+    /** Prints warnings for its sender. */
     void warnings(Receipt receipt) {
         receipt.warnings()
                 .forEach(warning ->
@@ -60,13 +60,13 @@ final class Leaving {
     /** The schedule that decides when a message is sent. */
     record Pace(Optional<Fees.Limits> limits, List<Cover.Status> cover) {}
 
-    /** As it is now. */
+    /** Returns the present schedule. */
     Pace pace() throws CommandError, PartylineException {
         return new Pace(
                 context.engine().limitsIfHere(), context.engine().coverIfHere().orElse(List.of()));
     }
 
-    /** When it leaves. @param who the persona; empty: nobody knows */
+    /** Returns when it is sent. @param who the persona; empty if unknown */
     String departure(Receipt receipt, Optional<String> who, boolean rolls, Pace pace) {
         if (!receipt.waits().isEmpty()) {
             return "On hold: " + Sanitizer.line(receipt.waits()) + ".";
@@ -100,16 +100,16 @@ final class Leaving {
                 : "Sending after a random delay: partyline:outbox shows when.";
     }
 
-    /** @return the message; empty when the operator stopped waiting */
+    /** @return the message; empty if the operator stopped waiting */
     Optional<Outgoing> await(Receipt receipt) throws CommandError, PartylineException, InterruptedException {
         return await(receipt.id(), receipt.waits());
     }
 
-    /** @param told what was said of why it waits */
+    /** @param told the reason for waiting that was already printed */
     Optional<Outgoing> await(long id, @Nullable String told)
             throws CommandError, PartylineException, InterruptedException {
         Optional<Outgoing> left = new SendWaiter(context).await(id, Optional.empty(), reason -> {
-            // What was said with the receipt is not said again.
+            // A reason that was printed with the receipt is not repeated.
             if (!json && !reason.equals(told)) {
                 console().paragraph("Waiting: " + Sanitizer.line(reason) + ".");
             }

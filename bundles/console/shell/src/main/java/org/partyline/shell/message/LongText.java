@@ -13,7 +13,7 @@ import org.partyline.shell.output.Units;
 
 /** Sends a text, split into several messages if it is too long and the operator agrees. */
 final class LongText {
-    /** The option that does not ask. */
+    /** The option that skips the question. */
     static final String OPTION = "--split";
 
     private final Console console;
@@ -21,7 +21,7 @@ final class LongText {
     private final boolean split;
 
     /**
-     * @param mayAsk whether to ask where the option is not given
+     * @param mayAsk whether to ask if the option is not given
      * @param split whether it is given
      */
     LongText(Console console, boolean mayAsk, boolean split) {
@@ -36,7 +36,7 @@ final class LongText {
         Receipt send(String text) throws PartylineException, CommandError;
     }
 
-    /** @return a receipt for each message; none when the operator does not want several */
+    /** @return a receipt for each message; none if the operator does not want several */
     List<Receipt> send(String text, One one) throws CommandError, PartylineException, InterruptedException {
         try {
             return List.of(one.send(text));

@@ -30,16 +30,16 @@ final class MessageFollower {
     private final Context context;
     private final boolean json;
     private final int enough;
-    /** An SSH connection on which nothing comes for hours is closed where nobody says that it is in use. */
+    /** An SSH connection on which nothing is sent for hours is closed unless it is reported to be in use. */
     private static final Duration KEEP_ALIVE = Duration.ofMinutes(1);
 
-    /** An event of a message that was printed comes soon after it. */
+    /** An event of a printed message follows soon after it. */
     private static final int MOST_PRINTED = 10_000;
 
     private final Set<Long> printed = new LinkedHashSet<>();
     private final Copies copies = new Copies();
     private long count;
-    /** Of the last message; null before. */
+    /** Of the last message; null before the first. */
     private @Nullable LocalDate day;
 
     MessageFollower(Context context, boolean json, int enough) {
@@ -52,7 +52,7 @@ final class MessageFollower {
         BlockingQueue<Event> events = new LinkedBlockingQueue<>();
         Messages messages = context.engine().messages();
         OwnWords own = new OwnWords(messages, context.clock().instant());
-        // Subscribed before what is kept is read, so that nothing falls between.
+        // Subscribed before the stored messages are read, so that none is missed in between.
         try (Subscription subscription = Subscription.to(messages, query, events::add)) {
             if (query.since().isPresent()) {
                 for (Message message : messages.messages(query)) {
@@ -84,7 +84,7 @@ final class MessageFollower {
                 }
             }
         } catch (InterruptedException e) {
-            // Ctrl-C is how this ends.
+            // Ended by Ctrl-C.
         }
     }
 
@@ -101,7 +101,7 @@ final class MessageFollower {
             printed.remove(printed.iterator().next());
         }
         if (json) {
-            // A line for each, at once: programs read it as it comes.
+            // One line for each, at once: programs read it as it arrives.
             context.console().line(Json.write(MessageView.of(message)));
             return;
         }
@@ -139,7 +139,7 @@ final class MessageFollower {
         }
     }
 
-    /** A remark about a message, or a change of it: once, if several personas here have it. */
+    /** Prints a remark about a message, or a change to it: once, if several personas here have it. */
     private void notify(Message message, String now) {
         if (!copies.isNews(message, now + " " + MessageText.text(message))) {
             return;
@@ -154,7 +154,7 @@ final class MessageFollower {
         console.hanging(first, MessageText.text(message));
     }
 
-    /** For who follows for days. */
+    /** Prints the day, for someone who follows for days. */
     private void sayDay(Message message) {
         LocalDate sent = MessageTimes.day(message.sent());
         LocalDate before = day == null ? MessageTimes.day(context.clock().instant()) : day;

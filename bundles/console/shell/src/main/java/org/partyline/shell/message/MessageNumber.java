@@ -7,7 +7,7 @@ import org.partyline.shell.output.Sanitizer;
 public final class MessageNumber {
     private MessageNumber() {}
 
-    /** What {@code text} says. */
+    /** Parses a message number. */
     public static long parse(String text) throws CommandError {
         try {
             long number = Long.parseLong(text);

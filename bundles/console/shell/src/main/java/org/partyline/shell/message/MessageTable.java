@@ -12,7 +12,7 @@ import org.partyline.shell.output.Table;
 final class MessageTable {
     private MessageTable() {}
 
-    /** @param empty what to say when there are none */
+    /** @param empty the text if there are no messages */
     static void print(Context context, List<Message> messages, String empty) {
         ContactText contacts = ContactText.of(context.engine());
         MessageTimes times =
@@ -46,12 +46,12 @@ final class MessageTable {
         table.print(context.console(), empty);
     }
 
-    /** Good, bad or under way, of ours; and what is known of who signed. */
+    /** Colours our messages by success, failure or progress, and others' messages by their signature. */
     private static Style stateStyle(Message message) {
         return MessageText.mark(message).isEmpty() ? MessageText.stateStyle(message) : MessageText.markStyle(message);
     }
 
-    /** Remembers what is listed, for completion. */
+    /** Remembers the listed messages, for completion. */
     static void listed(Context context, List<Message> messages) {
         MessageIds.listed(context.session(), messages.stream().map(Message::id).toList());
     }

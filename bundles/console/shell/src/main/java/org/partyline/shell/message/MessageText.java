@@ -17,13 +17,13 @@ public final class MessageText {
 
     private MessageText() {}
 
-    /** The mark before a notice, where nobody's words and nobody's name stand. */
+    /** The mark before a notice, which contains no incoming text and no incoming name. */
     static final String NOTICE = "notice";
 
-    /** The same before what is missing. */
+    /** The mark before a gap. */
     static final String GAP = "gap";
 
-    /** The sender: a contact by its local name. */
+    /** Returns the sender: a contact by its local name. */
     public static String sender(Message message) {
         if (message.notice()) {
             return "";
@@ -35,7 +35,7 @@ public final class MessageText {
         return Sanitizer.line(name) + (message.legacy() ? " (v1)" : "");
     }
 
-    /** The same, with a mark where a name may be meant to be mistaken for another one. */
+    /** Returns the sender, with a mark if the name may be an imitation of another one. */
     static String from(Message message, ContactText contacts) {
         String name = message.direct() ? message.channel() : message.sender();
         return sender(message)
@@ -47,14 +47,14 @@ public final class MessageText {
                         : " (looks like another name)");
     }
 
-    /** The channel, or who with whom. */
+    /** Returns the channel, or both sides of a direct conversation. */
     static String where(Message message, ContactText contacts) {
         return message.direct()
                 ? Sanitizer.line(message.persona()) + " ↔ " + contacts.marked(message.persona(), message.channel())
                 : Sanitizer.line(message.channel());
     }
 
-    /** Heads the column of {@link #where}, by what is in it. */
+    /** Returns the header of the column of {@link #where}, depending on its content. */
     static String whereHeader(boolean channels, boolean contacts) {
         if (channels && contacts) {
             return "WHERE";
@@ -62,7 +62,7 @@ public final class MessageText {
         return contacts ? "CONTACT" : "CHANNEL";
     }
 
-    /** One side of a conversation, the other, or news of it. */
+    /** Returns the style: one side of a conversation, the other, or a notice. */
     static Style style(Message message) {
         if (message.notice()) {
             return Style.WARN;
@@ -70,7 +70,7 @@ public final class MessageText {
         return message.outgoing() ? Style.ONE : Style.OTHER;
     }
 
-    /** Our own finding: it is shown where no text or nickname can imitate it. Empty: an ordinary message. */
+    /** Returns our own finding, shown where no text or nickname can imitate it. Empty for an ordinary message. */
     static String mark(Message message) {
         if (message.notice()) {
             return message.gap().isPresent() ? GAP : NOTICE;
@@ -80,14 +80,14 @@ public final class MessageText {
                 .orElse("");
     }
 
-    /** How {@link #mark} looks. */
+    /** Returns the style of {@link #mark}. */
     static Style markStyle(Message message) {
         boolean known = !message.notice()
                 && message.signedBy().filter(name -> !name.equals(UNKNOWN_KEY)).isPresent();
         return known ? Style.GOOD : Style.WARN;
     }
 
-    /** Its words, or how to get them. */
+    /** Returns its text, or how to read it. */
     static String text(Message message) {
         if (message.text().isEmpty()) {
             // Our own stays readable until its time to live ends: only readers burn it.
@@ -97,7 +97,7 @@ public final class MessageText {
         return Sanitizer.block(message.text().get());
     }
 
-    /** Where one of ours stands, or that one has come; who signed it. */
+    /** Returns the state of our message, or that another one has arrived, and who signed it. */
     static String state(Message message) {
         if (message.notice()) {
             return mark(message);
@@ -109,12 +109,15 @@ public final class MessageText {
                 .orElseGet(() -> message.outgoing() ? forgotten(message) : signed.isEmpty() ? RECEIVED : signed);
     }
 
-    /** Of one of ours whose way is not kept any more. */
+    /** Describes our message if its delivery state is no longer stored. */
     private static String forgotten(Message message) {
         return message.block().isPresent() ? State.CONFIRMED.word() : "unknown";
     }
 
-    /** What a receipt told of one of ours, which is more than where it stands on the network; empty: nothing. */
+    /**
+     * Returns what a receipt reported about our message, which says more than its state on the network; empty if
+     * nothing.
+     */
     static Optional<String> reached(Message message) {
         if (message.state().filter(State.RECALLED::equals).isPresent()) {
             return Optional.empty();
@@ -125,7 +128,7 @@ public final class MessageText {
                 .or(() -> message.remarks().delivered().map(time -> "delivered"));
     }
 
-    /** Good, bad or under way, of one of ours. */
+    /** Returns the style of our message: success, failure or progress. */
     static Style stateStyle(Message message) {
         return reached(message)
                 .map(word -> Style.GOOD)
@@ -133,7 +136,7 @@ public final class MessageText {
                 .orElse(Style.PLAIN);
     }
 
-    /** What else is to be said of one of ours: its session was replaced before its reader showed to have it. */
+    /** Returns a note that the session of our message was replaced before its reader confirmed it; otherwise empty. */
     private static String doubt(Message message) {
         return switch (message.doubt()) {
             case NONE -> "";
@@ -142,7 +145,9 @@ public final class MessageText {
         };
     }
 
-    /** The same, with the personas here that received it. @param readers empty: there is nothing to say of them */
+    /**
+     * Returns the state with the local personas that received it. @param readers empty if they are not worth mentioning
+     */
     static String state(Message message, List<String> readers) {
         String state = state(message);
         if (readers.isEmpty()) {
@@ -152,12 +157,12 @@ public final class MessageText {
         return state.equals(RECEIVED) ? state + by : state + ", " + RECEIVED + by;
     }
 
-    /** The word for a state. */
+    /** Returns the word for a state. */
     public static String state(State state) {
         return state.word();
     }
 
-    /** The same with the number of confirmations of what is in a block. */
+    /** Returns the word for a state, with the number of confirmations if it is in a block. */
     static String state(State state, OptionalInt confirmations) {
         if (state != State.CONFIRMED || confirmations.isEmpty()) {
             return state.word();
@@ -166,12 +171,12 @@ public final class MessageText {
         return state.word() + " (" + number + (number == 1 ? " confirmation)" : " confirmations)");
     }
 
-    /** How it travels. */
+    /** Returns how it travels. */
     public static String carrier(Carrier carrier) {
         return Sanitizer.line(carrier.id());
     }
 
-    /** Good, bad or under way. */
+    /** Returns the style of a state: success, failure or progress. */
     static Style style(State state) {
         return switch (state) {
             case RELAYED, CONFIRMED -> Style.GOOD;

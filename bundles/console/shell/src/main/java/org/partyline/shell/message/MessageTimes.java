@@ -14,21 +14,24 @@ final class MessageTimes {
     private final Instant now;
     private final boolean relative;
 
-    /** @param relative whether someone looks at it now, and nobody keeps it */
+    /** @param relative whether a person reads it now, and it is not stored */
     MessageTimes(Instant now, boolean relative) {
         this.now = now;
         this.relative = relative;
     }
 
-    /** Heads the column. */
+    /** Returns the column's header. */
     String header() {
         return relative ? "SENT" : "SENT (UTC)";
     }
 
-    /** {@code just now}, {@code 5 m ago}, {@code 3 h ago}, {@code 2 d ago}, and the day before that; or day and time. */
+    /**
+     * Formats a time: {@code just now}, {@code 5 m ago}, {@code 3 h ago}, {@code 2 d ago}, after that the day; or day
+     * and time.
+     */
     String of(Instant sent) {
         Duration ago = Duration.between(sent, now);
-        // A clock that is ahead is shown as it is.
+        // The time of a sender whose clock is fast is shown exactly.
         if (!relative || ago.isNegative() && ago.negated().compareTo(SOON) > 0) {
             return Units.time(sent);
         }
@@ -48,7 +51,7 @@ final class MessageTimes {
         return ago.toHours() > 0 ? ago.toHours() + " h" : ago.toMinutes() + " m";
     }
 
-    /** The day, UTC. */
+    /** Returns the day, UTC. */
     static LocalDate day(Instant instant) {
         return instant.atZone(ZoneOffset.UTC).toLocalDate();
     }

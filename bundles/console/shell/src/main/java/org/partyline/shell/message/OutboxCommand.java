@@ -67,7 +67,7 @@ final class OutboxCommand extends PartylineCommand {
                 console(), all ? "No outgoing messages." : "No messages are being sent. --all lists finished ones.");
     }
 
-    /** Otherwise the session itself sends it, and its kind says why. */
+    /** Otherwise the session itself sends it, and its kind shows why. */
     private static boolean isText(Outgoing message) {
         return message.kind().equals(MESSAGE);
     }

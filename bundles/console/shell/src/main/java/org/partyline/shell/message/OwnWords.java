@@ -12,22 +12,22 @@ import org.partyline.api.engine.Messages.Message;
 import org.partyline.api.engine.Messages.Outgoing;
 import org.partyline.shell.command.Fingerprints;
 
-/** Reads the text of our own new messages for someone who follows: their events carry no text. */
+/** Reads the text of our own new messages for someone who follows: their events contain no text. */
 final class OwnWords {
-    /** The kinds that are someone's words. */
+    /** The kinds of messages with text that someone wrote. */
     private static final Set<String> WORDS = Set.of("message", "reply");
 
     private final Messages messages;
     private final Instant begin;
     private final Fingerprints said = new Fingerprints();
 
-    /** @param begin what was written before is not looked at */
+    /** @param begin earlier messages are ignored */
     OwnWords(Messages messages, Instant begin) {
         this.messages = messages;
         this.begin = begin.truncatedTo(ChronoUnit.SECONDS);
     }
 
-    /** The message of it; a burn message without its words, as in a list. */
+    /** Returns the message of an event; a burn message without its text, as in a list. */
     Optional<Message> of(Outgoing outgoing) {
         if (!WORDS.contains(outgoing.kind()) || outgoing.queued().isBefore(begin)) {
             return Optional.empty();
@@ -45,7 +45,7 @@ final class OwnWords {
         }
     }
 
-    /** Whether it is what another persona of this server received of it. */
+    /** Returns whether it is a copy that another persona of this server received. */
     boolean isCopy(Message message) {
         return !message.outgoing()
                 && !message.direct()

@@ -28,18 +28,18 @@ abstract class RemarkCommand extends PartylineCommand {
     @Option(name = "--wait", description = "Wait until it is sent; Ctrl-C stops the wait, not the message")
     private boolean wait;
 
-    /** The message that is meant. */
+    /** Returns the number of the message that it is about. */
     final long about() throws CommandError {
         return MessageNumber.parse(id);
     }
 
     /**
-     * Changes the message, once where a key is given, and says what that costs and when it leaves.
+     * Changes the message, once if a key is given, and prints its cost and when it is sent.
      *
-     * @param key null: none
+     * @param key null if none is given
      * @param kind of change
-     * @param words what the message or the reaction is to be
-     * @param what it is, as a sentence begins
+     * @param words the new text or reaction
+     * @param what its description, capitalised as the beginning of a sentence
      */
     final void change(@Nullable String key, String kind, String words, String what, SendOnce.Sender sender)
             throws CommandError, PartylineException, InterruptedException {
@@ -65,7 +65,12 @@ abstract class RemarkCommand extends PartylineCommand {
         return wait ? first.with(new Leaving(context(), json()).await(first.id(), first.waits())) : first;
     }
 
-    /** Says what it costs and when it leaves, and waits where that is wished. @param what it is, as a sentence begins */
+    /**
+     * Prints its cost and when it is sent, and waits if requested. @param what its description, capitalised as the
+     * beginning of a sentence
+     *
+     * @param what it is, as a sentence begins
+     */
     final ReceiptView leave(Receipt receipt, String what)
             throws CommandError, PartylineException, InterruptedException {
         Leaving leaving = new Leaving(context(), json());

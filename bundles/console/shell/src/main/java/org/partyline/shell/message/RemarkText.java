@@ -12,23 +12,29 @@ import org.partyline.shell.output.Sanitizer;
 import org.partyline.shell.output.Wrap;
 
 /**
- * Formats reactions, replies and edits. That it answers another, was edited, names us and was reacted to is what we
- * found ourselves: it stands apart from anyone's words and names.
+ * Formats reactions, replies and edits. That a message is a reply, was edited, mentions us or has reactions is our own
+ * finding, so it is separate from anyone's text and name.
  */
 final class RemarkText {
-    /** Columns of a quote: enough to know the message again. */
+    /** The width of a quote in columns: enough to recognise the message. */
     private static final int QUOTED = 40;
 
     private static final String EDITED = ", edited";
 
     private RemarkText() {}
 
-    /** Behind a state: {@code , reply to 12, edited, mentions you, 👍 2}; empty. */
+    /** Returns the text after a state: {@code , reply to 12, edited, mentions you, 👍 2}; or empty. */
     static String state(Message message) {
         return state(message, message.remarks().mentioned() ? List.of("you") : List.of(), id -> id);
     }
 
-    /** The same of one that several personas here may have. @param mentioned whom it mentions @param shown which copy of a message is shown */
+    /**
+     * The same for a message that several personas here may have. @param mentioned whom it mentions @param shown which
+     * copy of a message is shown
+     *
+     * @param mentioned whom it mentions
+     * @param shown which copy of a message is shown
+     */
     static String state(Message message, List<String> mentioned, LongUnaryOperator shown) {
         Remarks remarks = message.remarks();
         StringBuilder all = new StringBuilder();
@@ -48,7 +54,7 @@ final class RemarkText {
         return all + reactions(remarks);
     }
 
-    /** Only later changes of it. */
+    /** Returns only its later changes. */
     static String changes(Message message) {
         return (message.remarks().edited().isPresent() ? EDITED : "") + reactions(message.remarks());
     }
@@ -72,7 +78,7 @@ final class RemarkText {
         return quote(message, id -> id);
     }
 
-    /** The same, with the number of the copy that is shown. */
+    /** Returns the quote with the number of the copy that is shown. */
     static String quote(Message message, LongUnaryOperator shown) {
         return message.text().isEmpty()
                 ? ""
@@ -88,7 +94,10 @@ final class RemarkText {
         return name.isEmpty() ? "(no name)" : Sanitizer.line(name);
     }
 
-    /** {@code 👍 signed by bob}; who signed is our finding, and what someone calls itself is in quotes where it could be taken for more. */
+    /**
+     * Returns a reaction such as {@code 👍 signed by bob}. The signer is our own finding; a nickname is in quotes if it
+     * could be misread.
+     */
     static String reaction(Message message, Reaction reaction) {
         String from;
         if (reaction.own()) {

@@ -43,7 +43,7 @@ final class SayCommand extends SendCommand {
 
     @Override
     String text(List<String> given) throws CommandError, InterruptedException {
-        // Whoever runs this with words of a list, and not with a line, has had its blanks taken away.
+        // If this was called with a list of words instead of a line, the original spacing is lost.
         String text = rest == null ? read() : String.join(" ", rest);
         if (text.isBlank()) {
             throw new CommandError("the text is empty: write a message");

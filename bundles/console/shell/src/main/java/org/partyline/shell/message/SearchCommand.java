@@ -21,7 +21,7 @@ import org.partyline.shell.completion.PersonaNames;
 import org.partyline.shell.error.CommandError;
 import org.partyline.shell.spi.Needs;
 
-/** Searches kept messages. */
+/** Searches stored messages. */
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "search",

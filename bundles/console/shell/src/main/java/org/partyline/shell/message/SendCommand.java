@@ -133,7 +133,7 @@ class SendCommand extends PartylineCommand {
         }
         Optional<Carrier> by = CarrierName.parse(engine(), carrier);
         String text = text(words == null ? List.of() : words);
-        // Asked before it is stored: what fails afterwards must not look as if it had not been sent.
+        // Requested before the message is stored: a later failure must not look as if it had not been sent.
         Leaving leaving = new Leaving(context(), json());
         Optional<Leaving.Pace> pace = json() ? Optional.empty() : Optional.of(leaving.pace());
         if (split && json()) {
@@ -168,7 +168,7 @@ class SendCommand extends PartylineCommand {
                                 pace.get()));
             }
         }
-        // A session has to be opened first: the receipt says so.
+        // A session must be opened first: the receipt says so.
         if (!json()
                 && !receipts.isEmpty()
                 && contact.filter(with -> with.session() != Sessions.State.OPEN).isPresent()) {
@@ -196,7 +196,7 @@ class SendCommand extends PartylineCommand {
         }
     }
 
-    /** What to send, from the words that were given for it. */
+    /** Returns the text to send, from the given words. */
     String text(List<String> given) throws CommandError, InterruptedException {
         if (given.size() > 1) {
             throw new CommandError(
@@ -208,7 +208,9 @@ class SendCommand extends PartylineCommand {
         return given.get(0);
     }
 
-    /** The one that is named, or the only one; empty when none has that name, which the engine says better. */
+    /**
+     * Returns the named channel, or the only one; empty if none has that name, for which the engine has a better error.
+     */
     private Optional<Channel> channel() throws CommandError, PartylineException {
         List<Channel> channels = engine().channels().list(given(persona));
         if (channel != null) {
@@ -230,7 +232,7 @@ class SendCommand extends PartylineCommand {
         return Optional.of(channels.get(0));
     }
 
-    /** An answer needs no other word of where it goes. */
+    /** Sends a reply to the conversation of the message that it answers. */
     private void goWhereItWasSaid(long id) throws CommandError, PartylineException {
         if (channel != null || to != null) {
             return;

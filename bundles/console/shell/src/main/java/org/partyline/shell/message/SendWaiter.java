@@ -19,19 +19,19 @@ import org.partyline.shell.error.CommandError;
 
 /** Waits until a message is sent, or cannot be sent. */
 public final class SendWaiter {
-    /** How long an event may be missed before the message is looked at anyway. */
+    /** How long an event may be missed before the message is checked anyway. */
     private static final long LOOK_EVERY_MILLIS = 1000;
 
     private final Context context;
 
-    /** @param context of the command that waits */
+    /** @param context of the waiting command */
     public SendWaiter(Context context) {
         this.context = context;
     }
 
     /**
-     * @param until when to stop waiting; empty: never
-     * @return the message; empty when the operator pressed Ctrl-C, or time is up
+     * @param until when to stop waiting; empty for never
+     * @return the message; empty if the operator pressed Ctrl-C, or the time is over
      */
     public Optional<Outgoing> await(long id, Optional<Instant> until) throws CommandError, PartylineException {
         return await(id, until, reason -> {});
@@ -61,7 +61,7 @@ public final class SendWaiter {
                 events.poll(LOOK_EVERY_MILLIS, TimeUnit.MILLISECONDS);
             }
         } catch (InterruptedException e) {
-            // Ctrl-C ends the waiting; the message is stored and goes on.
+            // Ctrl-C ends the waiting; the message is stored and will be sent.
             return Optional.empty();
         }
     }

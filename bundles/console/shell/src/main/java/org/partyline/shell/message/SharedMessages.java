@@ -11,7 +11,7 @@ import java.util.Set;
 import org.partyline.api.engine.Messages.Message;
 
 /**
- * Joins the copies of a message that several personas of this server received: each copy is kept, read and erased
+ * Joins the copies of a message that several personas of this server received: each copy is stored, read and erased
  * separately, but the console shows one message.
  */
 final class SharedMessages {
@@ -36,24 +36,24 @@ final class SharedMessages {
                 mentioned.add(copy.persona());
             }
             if (copy.outgoing()) {
-                // How it is on its way says more than that it has come.
+                // The delivery of the sender's own copy says more than that another one arrived.
                 first = copy;
             } else {
                 readers.add(copy.persona());
             }
         }
 
-        /** The copy that is shown. */
+        /** Returns the copy that is shown. */
         Message message() {
             return first;
         }
 
-        /** The personas that it mentions: {@code you} where nobody else has it. */
+        /** Returns the personas that it mentions: {@code you} if nobody else has it. */
         List<String> mentioned() {
             return mentioned.isEmpty() || personas.size() > 1 ? List.copyOf(mentioned) : List.of("you");
         }
 
-        /** The personas that received it, where it is not one alone; empty. */
+        /** Returns the personas that received it, if there are several; otherwise empty. */
         List<String> readers() {
             return personas.size() > 1 ? List.copyOf(readers) : List.of();
         }
@@ -63,9 +63,9 @@ final class SharedMessages {
     private final Map<Key, List<Shared>> known = new HashMap<>();
     private final List<Shared> all = new ArrayList<>();
 
-    /** @return whether it is one that nobody here had before */
+    /** @return whether no persona here had it before */
     boolean add(Message message) {
-        // A burn message is read, and erased, once for each.
+        // Each persona reads, and so erases, its own copy of a burn message.
         if (message.direct()
                 || message.notice()
                 || message.burn()
@@ -99,7 +99,7 @@ final class SharedMessages {
         byId.put(message.id(), shared);
     }
 
-    /** The number of the copy that is shown of a message; its own where none is. */
+    /** Returns the number of the copy that is shown of a message; its own number if none is. */
     long shown(long id) {
         Shared shared = byId.get(id);
         return shared == null ? id : shared.message().id();

@@ -35,7 +35,7 @@ import org.partyline.shell.spi.Needs;
                 + "partyline:node-add play --type embedded --set block-interval=10s")
 @Needs(Role.OPERATE)
 final class NodeAddCommand extends PartylineCommand {
-    /** What the node itself says is wrong, and no waiting puts right. */
+    /** The settings whose errors the node itself reports, and which do not go away by waiting. */
     private static final Set<String> DECIDED = Set.of("network", "wallet", "user", "cookie-file");
 
     @Argument(name = "NAME", description = "Letters, digits and hyphens, at most 32", required = true)
@@ -135,7 +135,7 @@ final class NodeAddCommand extends PartylineCommand {
                 .put(
                         "network",
                         NetworkName.parse(network)
-                                // A node in this process is on no other.
+                                // A node in this process is on the embedded network only.
                                 .filter(found -> found != Network.EMBEDDED || !what.equals("embedded"))
                                 .map(Network::label)
                                 .orElse(null))
@@ -164,9 +164,9 @@ final class NodeAddCommand extends PartylineCommand {
     }
 
     /**
-     * Asks the node whether it would do. One that is down is added anyway.
+     * Asks the node whether it is suitable. One that is down is added anyway.
      *
-     * @return what is wrong with it now; empty: nothing
+     * @return its present problem; empty if there is none
      */
     private Optional<String> problem(String what, Map<String, String> settings)
             throws CommandError, PartylineException {
@@ -184,7 +184,7 @@ final class NodeAddCommand extends PartylineCommand {
     /**
      * A new node.
      *
-     * @param problem null: nothing is wrong with it
+     * @param problem null if there is none
      */
     record Document(
             String node,

@@ -15,7 +15,7 @@ import org.partyline.shell.output.Sanitizer;
 public final class NodeOptions {
     private final Map<String, String> settings = new TreeMap<>();
 
-    /** @param value null: not given */
+    /** @param value null if not given */
     public NodeOptions put(String key, @Nullable String value) {
         if (value != null) {
             settings.put(key, value);
@@ -24,15 +24,15 @@ public final class NodeOptions {
     }
 
     /**
-     * The wallet that pays. A node of type rpc has no wallet of its own where this server's pays.
+     * Adds the wallet that pays. A node of type rpc has no wallet of its own if this server's wallet pays.
      *
-     * @param wallet null: not given
+     * @param wallet null if not given
      */
     public NodeOptions putWallet(String type, @Nullable String wallet) {
         return put("wallet", type.equals("rpc") && LocalWallets.NAME.equals(wallet) ? null : wallet);
     }
 
-    /** @param pairs {@code key=value}; null: none */
+    /** @param pairs {@code key=value}; null if there are none */
     NodeOptions putAll(@Nullable List<String> pairs) throws CommandError {
         for (String pair : pairs == null ? List.<String>of() : pairs) {
             int equals = pair.indexOf('=');
@@ -49,9 +49,9 @@ public final class NodeOptions {
     }
 
     /**
-     * A file, by its whole name: the server's directory is not the operator's.
+     * Adds a file by its absolute name: the server's directory is not the operator's.
      *
-     * @param value null: not given
+     * @param value null if not given
      */
     public NodeOptions putFile(String key, @Nullable String value, Path here) throws CommandError {
         try {
@@ -62,7 +62,7 @@ public final class NodeOptions {
         }
     }
 
-    /** Those that were given, by their names. */
+    /** Returns the settings that were given, by name. */
     public Map<String, String> all() {
         return Map.copyOf(settings);
     }

@@ -55,7 +55,7 @@ public final class NodeText {
                                         : "no peers; " + node.status().detail());
     }
 
-    /** What others showed and it did not. */
+    /** Returns what others reported and this node did not. */
     private static String withheld(Nodes.Shown shown) {
         if (shown.compared() == 0) {
             return "- (no transaction was seen by two other nodes recently)";
@@ -64,7 +64,7 @@ public final class NodeText {
                 + " recently seen by two other nodes; " + shown.withheldOurs() + " of ours";
     }
 
-    /** A line for each node. */
+    /** Prints a line for each node. */
     public static void table(Console console, List<Node> nodes, List<Nodes.Idle> idle) {
         Table table = new Table()
                 .column("NODE")
@@ -97,7 +97,7 @@ public final class NodeText {
                         + " (bundle:start " + node.bundle() + ") and the log."));
     }
 
-    /** Everything about one. */
+    /** Prints all details of one node. */
     static void details(Console console, Node node) {
         KeyValueView view = new KeyValueView(console)
                 .add("Node", Sanitizer.line(node.name()))

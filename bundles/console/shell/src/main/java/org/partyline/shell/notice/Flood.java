@@ -8,9 +8,9 @@ import org.apache.karaf.shell.api.console.Session;
 final class Flood {
     /** How a message is announced. */
     enum Say {
-        /** Itself. */
+        /** The message itself. */
         IT,
-        /** That there are more. */
+        /** A line that says that there are more. */
         MORE,
         /** Nothing. */
         NOTHING
@@ -24,7 +24,7 @@ final class Flood {
     private Instant last = Instant.MIN;
     private int since;
 
-    /** The one of a console. */
+    /** Returns the instance of a console. */
     static Flood of(Session session) {
         if (session.get(VARIABLE) instanceof Flood known) {
             return known;
@@ -34,7 +34,7 @@ final class Flood {
         return made;
     }
 
-    /** One more comes; after some calm they count anew. */
+    /** Counts another message; counting restarts after a quiet period. */
     synchronized Say next(Instant now) {
         since = last.isBefore(now.minus(CALM)) ? 1 : since + 1;
         last = now;

@@ -7,11 +7,11 @@ import org.partyline.shell.output.Sanitizer;
 import org.partyline.shell.output.Style;
 
 /**
- * A line that fits a terminal: styled parts, of which the last ones are cut if there is no room. What others wrote
- * comes in as one part, without control characters, and so cannot look like another part.
+ * A line that fits a terminal: styled parts, of which the last ones are cut if there is no room. Incoming text is added
+ * as one part, without control characters, so that it cannot look like another part.
  */
 final class NoticeLine {
-    /** Characters of a text that are looked at: marks that take no column could go on forever. */
+    /** The maximum number of characters of a text that are examined: there may be any number of marks without width. */
     private static final int MOST = 400;
 
     private static final String CUT = "…";
@@ -22,13 +22,13 @@ final class NoticeLine {
 
     private NoticeLine(int width, boolean painted) {
         this.painted = painted;
-        // The last column stays free: some terminals begin another line behind it.
+        // The last column stays free: some terminals begin another line after it.
         this.room = Math.max(1, width - 1);
     }
 
     /**
-     * @param words whether what was written is shown, too
-     * @param width columns of the terminal
+     * @param words whether to show the text
+     * @param width of the terminal in columns
      */
     static String of(Message message, boolean words, int width, boolean painted) {
         NoticeLine notice = new NoticeLine(width, painted);
@@ -49,14 +49,14 @@ final class NoticeLine {
         return notice.line.toString();
     }
 
-    /** After many at once. */
+    /** Returns the line for many messages at once. */
     static String more(int width, boolean painted) {
         NoticeLine notice = new NoticeLine(width, painted);
         notice.add(Style.DIM, "* more messages arrived: partyline:messages lists them");
         return notice.line.toString();
     }
 
-    /** In quotes where it is more than a word: a name may be {@code bob in lobby}. */
+    /** Returns the name, in quotes if it is more than one word: a name may be {@code bob in lobby}. */
     private static String name(String name) {
         return Sanitizer.word(name);
     }

@@ -42,18 +42,18 @@ public final class PromptNotices {
 
     private final Engine engine;
     private final Clock clock;
-    // Touched by the thread that tells of messages.
+    // Used only by the thread that delivers messages.
     private final Fingerprints met = new Fingerprints();
     private final Map<Messages, Subscription> subscriptions = new HashMap<>();
     private volatile Wish wish;
 
-    /** Where it is said. */
+    /** The consoles to notify. */
     @Reference(cardinality = OPTIONAL, policy = DYNAMIC, policyOption = GREEDY)
     private volatile @Nullable Prompts prompts;
 
     /**
-     * @param engine says who one is here
-     * @param configuration what is wanted
+     * @param engine provides the personas
+     * @param configuration which notices are wanted
      */
     @Activate
     public PromptNotices(@Reference Engine engine, Map<String, Object> configuration) {
@@ -67,7 +67,7 @@ public final class PromptNotices {
         this.wish = wish(configuration, Wish.NAMES);
     }
 
-    /** @param last what holds where the configuration says something else */
+    /** @param last used if the configuration's value is invalid */
     private static Wish wish(Map<String, Object> configuration, Wish last) {
         try {
             return ConsoleConfiguration.NOTICES.in(configuration);
@@ -77,7 +77,7 @@ public final class PromptNotices {
         }
     }
 
-    /** @param configuration what is wanted from now on */
+    /** @param configuration which notices are wanted from now on */
     @Modified
     void modified(Map<String, Object> configuration) {
         wish = wish(configuration, wish);
@@ -91,7 +91,7 @@ public final class PromptNotices {
                 Subscription.to(messages, Query.ALL, event -> event.message().ifPresent(this::heard)));
     }
 
-    /** For Declarative Services, which also calls it when this is taken away itself. */
+    /** For Declarative Services, which also calls it when this component is deactivated. */
     synchronized void remove(Messages messages) {
         Subscription subscription = subscriptions.remove(messages);
         if (subscription != null) {
@@ -106,11 +106,11 @@ public final class PromptNotices {
             return;
         }
         Instant come = clock.instant();
-        // Asked where it is about to be shown: what is shown nowhere floods nothing.
+        // Evaluated just before it is shown: a notice that is not shown cannot flood a console.
         current.above(session -> isUnwanted(message) ? Optional.empty() : said(message, now, session, come));
     }
 
-    /** Whether it is the first copy: each persona in a channel has its own. */
+    /** Returns whether it is the first copy: each persona in a channel has its own. */
     private boolean isFirst(Message message) {
         return message.direct()
                 || met.add(
@@ -129,7 +129,10 @@ public final class PromptNotices {
         };
     }
 
-    /** Whether a persona of this server wrote it to a channel that another one is in, or the conversation is muted. */
+    /**
+     * Returns whether a persona of this server sent it to a channel that another one is in, or the conversation is
+     * muted.
+     */
     private boolean isUnwanted(Message message) {
         try {
             String current = engine.personas().current().name();
@@ -150,7 +153,7 @@ public final class PromptNotices {
         return NoticeLine.of(message, wish == Wish.WORDS, width(session), Paint.wanted(session));
     }
 
-    /** Of a terminal that does not say, the usual one. */
+    /** Returns the usual width if a terminal does not report its own. */
     private static int width(Session session) {
         int width = session.getTerminal().getWidth();
         return width < 1 ? USUAL_WIDTH : width;

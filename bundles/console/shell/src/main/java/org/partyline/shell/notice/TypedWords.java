@@ -10,7 +10,7 @@ import org.osgi.service.component.annotations.Reference;
 import org.partyline.api.store.Forgetful;
 import org.partyline.consoleline.Prompts;
 
-/** Wipes what was typed into consoles when the store is locked: commands may contain message texts. */
+/** Wipes typed lines in all consoles when the store is locked: commands may contain message texts. */
 @Component
 public final class TypedWords implements Forgetful {
     @Reference(cardinality = OPTIONAL, policy = DYNAMIC, policyOption = GREEDY)

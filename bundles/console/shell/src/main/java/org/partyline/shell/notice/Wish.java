@@ -2,10 +2,10 @@ package org.partyline.shell.notice;
 
 /** How new messages are announced. */
 enum Wish {
-    /** Nothing. */
+    /** Not at all. */
     OFF,
-    /** Who, and where. */
+    /** The sender and the conversation. */
     NAMES,
-    /** What, too. */
+    /** Also the text. */
     WORDS
 }

@@ -30,10 +30,10 @@ public final class Console implements CommandOutput {
     private static final Character NO_ECHO = (char) 0;
 
     private static final int DEFAULT_WIDTH = 80;
-    /** What was pasted comes without such a pause, on a busy machine, too. */
+    /** Pasted text arrives without such a pause, even on a busy machine. */
     private static final long QUIET_MILLIS = 300;
 
-    /** Bytes that are too few to say something. */
+    /** A number of bytes too small to reveal anything. */
     private static final int SLICE = 8;
 
     private static final int MOST_TYPED_AHEAD = 1 << 20;
@@ -53,9 +53,9 @@ public final class Console implements CommandOutput {
     }
 
     /**
-     * For the command that runs now.
+     * Returns the console of the running command.
      *
-     * @param out the command's own output, which a pipe may take
+     * @param out the command's own output, which may go into a pipe
      */
     public static Console of(Session session, PrintStream out) {
         Terminal terminal = session.getTerminal();
@@ -69,63 +69,63 @@ public final class Console implements CommandOutput {
         return new Console(session, out, seen, width);
     }
 
-    /** Whether a person looks at it, at a terminal that can be steered. */
+    /** Returns whether a person reads the output, on a terminal that supports control sequences. */
     public boolean isTerminal() {
         return terminal;
     }
 
-    /** Columns of the terminal; without one, as many as a line needs. */
+    /** Returns the width of the terminal in columns; without one, unlimited. */
     int width() {
         return terminal ? width : Integer.MAX_VALUE;
     }
 
-    /** Rows of the terminal; 0 without one. */
+    /** Returns the height of the terminal in rows; 0 without one. */
     int height() {
         return terminal ? session.getTerminal().getHeight() : 0;
     }
 
-    /** The text in that style, where there are colours. */
+    /** Returns the text in that style, if there are colours. */
     public String paint(Style style, String text) {
         return painted ? style.paint(text) : text;
     }
 
-    /** One line, as it is. */
+    /** Prints one line unchanged. */
     @Override
     public void line(String text) {
         piece(text + System.lineSeparator());
     }
 
-    /** Whether nobody reads what is printed any more. */
+    /** Returns whether the output has no reader any more. */
     public boolean isBroken() {
         return out.checkError();
     }
 
-    /** A part of a line. It is seen at once. */
+    /** Prints a part of a line, which is visible at once. */
     public void piece(String text) {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        // What a stream or a channel has passed on stays in its memory until something longer comes, also while the
-        // store is locked.
+        // A stream or a channel keeps the passed bytes in its memory until longer output overwrites them, even while
+        // the store is locked.
         for (int at = 0; at < bytes.length; at += SLICE) {
             out.write(bytes, at, Math.min(SLICE, bytes.length - at));
         }
         Arrays.fill(bytes, (byte) 0);
         out.flush();
-        // A command's own output goes to the terminal over a channel, which passes no flush on.
+        // A command's own output goes to the terminal through a channel that does not pass on a flush.
         session.getConsole().flush();
     }
 
-    /** A line with words, wrapped to the terminal. */
+    /** Prints text, wrapped to the terminal. */
     @Override
     public void paragraph(String text) {
         Wrap.words(text, width()).forEach(this::line);
     }
 
-    /** The same in a style. */
+    /** Prints text in a style, wrapped to the terminal. */
     public void paragraph(Style style, String text) {
         Wrap.words(text, width()).forEach(line -> line(paint(style, line)));
     }
 
-    /** Words after a separate first column; the following lines are indented below the words. */
+    /** Prints text after a separate first column; the following lines are indented below the text. */
     public void hanging(String first, String words) {
         String margin = " ".repeat(new AttributedString(AttributedString.stripAnsi(first)).columnLength());
         int room = width() == Integer.MAX_VALUE ? width() : Math.max(20, width() - margin.length());
@@ -136,7 +136,7 @@ public final class Console implements CommandOutput {
         }
     }
 
-    /** Exactly one JSON document. */
+    /** Prints exactly one JSON document. */
     @Override
     public void json(Object document) {
         line(Json.write(document));
@@ -147,7 +147,7 @@ public final class Console implements CommandOutput {
         return Sanitizer.line(text);
     }
 
-    /** Whether there is someone to ask. */
+    /** Returns whether there is someone to ask. */
     public boolean canAsk() {
         return session.getTerminal() != null && terminal;
     }
@@ -155,14 +155,14 @@ public final class Console implements CommandOutput {
     /**
      * Asks for a line.
      *
-     * @param fallback what an empty answer means
+     * @param fallback the meaning of an empty answer
      */
     public String ask(String question, String fallback) throws CommandError, InterruptedException {
         String answer = read(question + (fallback.isEmpty() ? ": " : " [" + fallback + "]: "), null);
         return answer.isBlank() ? fallback : answer.strip();
     }
 
-    /** Asks until the answer is one of these, or the beginning of exactly one. */
+    /** Asks until the answer is one of these, or a prefix of exactly one. */
     public String choose(String question, List<String> answers, String fallback)
             throws CommandError, InterruptedException {
         while (true) {
@@ -189,7 +189,7 @@ public final class Console implements CommandOutput {
     /**
      * Asks for a new secret twice, until both are the same and long enough.
      *
-     * @param shortest characters
+     * @param shortest the minimum number of characters
      * @return the caller wipes it
      */
     public char[] askNewSecret(String question, int shortest) throws CommandError, InterruptedException {
@@ -218,12 +218,12 @@ public final class Console implements CommandOutput {
         }
     }
 
-    /** The next line of several that are typed; empty at their end, which is Ctrl-D. */
+    /** Returns the next of several typed lines; empty at their end, which is Ctrl-D. */
     public Optional<String> nextLine(String prompt) throws CommandError, InterruptedException {
         try {
             return Optional.ofNullable(session.readLine(prompt, null));
         } catch (UserInterruptException e) {
-            // Without the exception as cause: it holds what was typed so far.
+            // Without the exception as its cause, which contains the text typed so far.
             throw new InterruptedException("interrupted by the operator");
         } catch (EndOfFileException e) {
             return Optional.empty();
@@ -244,7 +244,7 @@ public final class Console implements CommandOutput {
             return answer == null ? "" : answer;
         } catch (UserInterruptException e) {
             forgetTypedAhead();
-            // Without the exception as cause: it holds what was typed so far.
+            // Without the exception as its cause, which contains the text typed so far.
             throw new InterruptedException("interrupted by the operator");
         } catch (EndOfFileException e) {
             forgetTypedAhead();
@@ -254,7 +254,10 @@ public final class Console implements CommandOutput {
         }
     }
 
-    /** Until it is closed, the terminal shows nothing of what is typed between two questions: the line reader shows the answers. */
+    /**
+     * Until the result is closed, the terminal does not echo text typed between two questions: the line reader shows
+     * the answers.
+     */
     public HiddenTyping hideTyping() {
         return session.getTerminal() instanceof org.jline.terminal.Terminal typed
                 ? new HiddenTyping(typed, typed.echo(false))
@@ -272,8 +275,8 @@ public final class Console implements CommandOutput {
     }
 
     /**
-     * Forgets what was typed or pasted and not read yet, when questions end before their answers: the console would show a
-     * passphrase that is among them, and run it as a command.
+     * Discards typed or pasted text that was not read yet, if questions end before their answers: the console would
+     * show a passphrase among it, and run it as a command.
      */
     public void forgetTypedAhead() {
         if (!(session.getTerminal() instanceof org.jline.terminal.Terminal typed)) {
@@ -295,7 +298,7 @@ public final class Console implements CommandOutput {
                 }
             }
         } catch (IOException e) {
-            // Nobody is there any more, so nothing will be shown.
+            // The terminal is gone, so nothing will be shown.
             return;
         } finally {
             typed.setAttributes(before);

@@ -8,18 +8,18 @@ public final class KeyValueView {
     private final Console console;
     private final List<String[]> rows = new ArrayList<>();
 
-    /** @param console where it is printed */
+    /** @param console for the output */
     public KeyValueView(Console console) {
         this.console = console;
     }
 
-    /** @param value may hold colours */
+    /** @param value may contain colour codes */
     public KeyValueView add(String name, String value) {
         rows.add(new String[] {name, value});
         return this;
     }
 
-    /** Prints what was added, in that order. */
+    /** Prints the pairs in the order in which they were added. */
     public void print() {
         int widest = rows.stream().mapToInt(row -> Wrap.columns(row[0])).max().orElse(0);
         for (String[] row : rows) {

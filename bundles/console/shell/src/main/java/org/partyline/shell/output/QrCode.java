@@ -23,7 +23,7 @@ public final class QrCode {
 
     private QrCode() {}
 
-    /** Prints it, where there is a terminal; says what it needs where it does not fit. */
+    /** Prints it if there is a terminal; if it does not fit, prints the size that it needs. */
     public static void print(Console console, String text) {
         if (!console.isTerminal()) {
             return;
@@ -39,7 +39,7 @@ public final class QrCode {
         }
     }
 
-    /** The code in half blocks, without colours. */
+    /** Returns the code in half blocks, without colours. */
     public static List<String> lines(String text) {
         BitMatrix code = encode(compact(text));
         List<String> lines = new ArrayList<>();
@@ -55,7 +55,7 @@ public final class QrCode {
         return lines;
     }
 
-    /** The code with a digit for each module: 1 is black. */
+    /** Returns the code with a digit for each module: 1 is black. */
     public static List<String> rows(String text) {
         BitMatrix code = encode(compact(text));
         List<String> rows = new ArrayList<>();
@@ -69,7 +69,7 @@ public final class QrCode {
         return rows;
     }
 
-    /** Bech32 reads the same in capitals, which take fewer modules (BIP173). */
+    /** Bech32 text means the same in capitals, which need fewer modules (BIP173). */
     private static String compact(String text) {
         return BECH32.matcher(text).matches() ? text.toUpperCase(Locale.ROOT) : text;
     }

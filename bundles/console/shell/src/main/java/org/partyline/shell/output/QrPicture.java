@@ -8,7 +8,7 @@ import com.google.zxing.qrcode.QRCodeReader;
 import java.util.Optional;
 import org.partyline.api.engine.QrCodes;
 
-/** Finds a QR code in a picture of a camera and reads it. */
+/** Finds a QR code in a camera picture and reads it. */
 final class QrPicture {
     private QrPicture() {}
 

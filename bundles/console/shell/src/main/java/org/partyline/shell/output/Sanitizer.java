@@ -12,12 +12,15 @@ public final class Sanitizer {
 
     private Sanitizer() {}
 
-    /** On one line: line ends and tabs become spaces, everything else that is not for eyes a replacement character. */
+    /**
+     * Returns the text on one line: line ends and tabs become spaces, other invisible characters a replacement
+     * character.
+     */
     public static String line(String text) {
         return clean(text, false);
     }
 
-    /** A name as it is typed in a command: in quotes where it needs them. */
+    /** Returns a name as it is typed in a command: quoted if necessary. */
     public static String word(String name) {
         String shown = line(name);
         return PLAIN_WORD.matcher(shown).matches()
@@ -25,7 +28,7 @@ public final class Sanitizer {
                 : '"' + shown.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
     }
 
-    /** With its line ends. */
+    /** Returns the text with its line ends. */
     public static String block(String text) {
         return clean(text.replace("\r\n", "\n").replace('\r', '\n'), true);
     }

@@ -2,17 +2,17 @@ package org.partyline.shell.output;
 
 /** The style of a text on a terminal with colours. */
 public enum Style {
-    /** As it is. */
+    /** No style. */
     PLAIN(""),
     /** Headings, names. */
     BOLD("1"),
-    /** What matters less. */
+    /** Less important text. */
     DIM("2"),
-    /** All is well. */
+    /** Success. */
     GOOD("32"),
-    /** Look at it. */
+    /** Warnings. */
     WARN("33"),
-    /** Does not work. */
+    /** Failures. */
     BAD("31"),
     /** One side of a conversation. */
     ONE("36"),
@@ -25,7 +25,7 @@ public enum Style {
         this.code = code;
     }
 
-    /** The text with the SGR sequences (ECMA-48 8.3.117) around it. */
+    /** Encloses the text in SGR sequences (ECMA-48 8.3.117). */
     public String paint(String text) {
         return this == PLAIN || text.isEmpty() ? text : "\u001B[" + code + "m" + text + "\u001B[0m";
     }

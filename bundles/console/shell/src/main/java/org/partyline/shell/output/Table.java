@@ -7,54 +7,54 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * A table that fits the terminal. Columns give way and wrap in this order: texts while they are wide, words and times,
- * names, texts again; numbers never. Off a terminal each row is one line.
+ * A table that fits the terminal. Columns are narrowed and wrapped in this order: wide texts, words and times, names,
+ * all texts; never numbers. Without a terminal, each row is one line.
  */
 public final class Table {
     private static final int GAP = 2;
-    /** Between columns where the terminal is too narrow for more. */
+    /** Between columns if the terminal is too narrow for more. */
     private static final int SMALLEST_GAP = 1;
 
     private static final int NARROWEST = 8;
-    /** A day, or a time of day. */
+    /** The width of a day, or of a time of day. */
     private static final int NARROWEST_TIME = 10;
-    /** What is left to a text while others can give way. */
+    /** The minimum width of a text while other columns can be narrowed. */
     private static final int READABLE = 28;
 
     private final List<Column> columns = new ArrayList<>();
     private final List<List<Cell>> rows = new ArrayList<>();
 
-    /** A column of names. */
+    /** Adds a column of names. */
     public Table column(String header) {
         columns.add(new Column(header, Kind.NAME));
         return this;
     }
 
-    /** A column of numbers, on the right. */
+    /** Adds a column of numbers, aligned to the right. */
     public Table number(String header) {
         columns.add(new Column(header, Kind.NUMBER));
         return this;
     }
 
-    /** A column of words, which wraps. */
+    /** Adds a column of words, which wraps. */
     public Table words(String header) {
         columns.add(new Column(header, Kind.WORDS));
         return this;
     }
 
-    /** A column of days with times. */
+    /** Adds a column of days with times. */
     public Table time(String header) {
         columns.add(new Column(header, Kind.TIME));
         return this;
     }
 
-    /** A column of what people write: it is to stay readable. */
+    /** Adds a column of text that people wrote: it should stay readable. */
     public Table text(String header) {
         columns.add(new Column(header, Kind.TEXT));
         return this;
     }
 
-    /** @param cells {@link Cell}s, or anything else for its text; as many as there are columns */
+    /** @param cells {@link Cell}s, or other objects for their text; as many as there are columns */
     public Table row(Object... cells) {
         if (cells.length != columns.size()) {
             throw new IllegalArgumentException(cells.length + " cells for " + columns.size() + " columns");
@@ -67,7 +67,7 @@ public final class Table {
         return this;
     }
 
-    /** @param empty what to say when there are no rows */
+    /** @param empty the text if there are no rows */
     public void print(Console console, String empty) {
         if (rows.isEmpty()) {
             console.line(empty);
@@ -110,7 +110,7 @@ public final class Table {
         return widths;
     }
 
-    /** Takes columns from the widest of these, again and again. @return how much is still too much */
+    /** Repeatedly narrows the widest of these columns. @return the remaining excess */
     private int give(int[] widths, int over, int narrowest, Set<Kind> kinds) {
         int left = over;
         while (left > 0) {
@@ -124,7 +124,7 @@ public final class Table {
         return left;
     }
 
-    /** The widest column that may still give way; -1 when there is none. */
+    /** Returns the widest column that may still be narrowed; -1 if there is none. */
     private int widest(int[] widths, int narrowest, Set<Kind> kinds) {
         int found = -1;
         for (int i = 0; i < widths.length; i++) {
@@ -190,7 +190,7 @@ public final class Table {
      * @param style on a terminal
      */
     public record Cell(String text, Style style) {
-        /** Text from anywhere. */
+        /** Accepts any text. */
         public static Cell of(String text, Style style) {
             return new Cell(Sanitizer.block(text), style);
         }

@@ -14,7 +14,7 @@ import org.partyline.api.FeeRate;
 import org.partyline.consoleline.ExitStatus;
 import org.partyline.shell.error.CommandError;
 
-/** Parses and formats values with units: durations, amounts, fee rates, times. One place, one spelling. */
+/** Parses and formats values with units: durations, amounts, fee rates, times. All commands use the same spelling. */
 public final class Units {
     private static final Pattern DURATION = Pattern.compile("([0-9]{1,9})([smhd])");
     private static final Pattern AMOUNT = Pattern.compile("([0-9]{1,16}) ?sat");
@@ -28,7 +28,7 @@ public final class Units {
 
     private Units() {}
 
-    /** {@code 90s}, {@code 15m}, {@code 1h}, {@code 7d}. */
+    /** Parses a duration: {@code 90s}, {@code 15m}, {@code 1h}, {@code 7d}. */
     static Duration duration(String text) throws CommandError {
         Matcher match = DURATION.matcher(text.strip());
         if (!match.matches()) {
@@ -45,7 +45,7 @@ public final class Units {
         };
     }
 
-    /** A duration within limits. */
+    /** Parses a duration within limits. */
     public static Duration duration(String option, String text, Duration least, Duration most) throws CommandError {
         Duration duration = duration(text);
         if (duration.compareTo(least) < 0 || duration.compareTo(most) > 0) {
@@ -56,7 +56,7 @@ public final class Units {
         return duration;
     }
 
-    /** {@code 1200sat}; in satoshi. */
+    /** Parses an amount such as {@code 1200sat}; returns satoshi. */
     public static long amount(String text) throws CommandError {
         Matcher match = AMOUNT.matcher(text.strip());
         if (!match.matches()) {
@@ -73,7 +73,7 @@ public final class Units {
         return amount;
     }
 
-    /** {@code 0.5sat/vB}. */
+    /** Parses a fee rate such as {@code 0.5sat/vB}. */
     static FeeRate rate(String text) throws CommandError {
         try {
             return FeeRate.parse(text);
@@ -82,7 +82,7 @@ public final class Units {
         }
     }
 
-    /** A moment: a duration back from now, or an ISO-8601 time. */
+    /** Parses a moment: a duration before now, or an ISO-8601 time. */
     public static Instant moment(String text, Instant now) throws CommandError {
         if (DURATION.matcher(text.strip()).matches()) {
             return now.minus(duration(text));
@@ -98,7 +98,7 @@ public final class Units {
         }
     }
 
-    /** A moment, or the first one of a day, UTC. */
+    /** Parses a moment, or a day, which means its first moment, UTC. */
     public static Instant dayOrMoment(String text, Instant now) throws CommandError {
         try {
             return LocalDate.parse(text.strip()).atStartOfDay(ZoneOffset.UTC).toInstant();
@@ -107,7 +107,10 @@ public final class Units {
         }
     }
 
-    /** In the largest units that say enough: {@code 250 ms}, {@code 1.5 s}, {@code 4 m}, {@code 2 h 5 m}, {@code 3 d}. */
+    /**
+     * Formats a duration in the largest units that are precise enough: {@code 250 ms}, {@code 1.5 s}, {@code 4 m},
+     * {@code 2 h 5 m}, {@code 3 d}.
+     */
     public static String duration(Duration duration) {
         long millis = duration.toMillis();
         if (millis < 1000) {
@@ -126,7 +129,7 @@ public final class Units {
         return two(duration.toMinutes(), "m", duration.toSecondsPart(), "s");
     }
 
-    /** How long ago: a moment ahead of our clock counts as none. */
+    /** Formats an age: a moment that is ahead of our clock counts as now. */
     public static String age(Duration duration) {
         return duration.compareTo(Duration.ofSeconds(1)) < 0
                 ? "0 s"
@@ -137,24 +140,24 @@ public final class Units {
         return big + " " + bigUnit + (small == 0 ? "" : " " + small + " " + smallUnit);
     }
 
-    /** {@code 1,200 sat}. */
+    /** Formats an amount: {@code 1,200 sat}. */
     public static String sat(long amount) {
         return String.format(Locale.ROOT, "%,d sat", amount);
     }
 
-    /** {@code 1 packet}, {@code 3 packets}. */
+    /** Formats a count: {@code 1 packet}, {@code 3 packets}. */
     public static String count(long number, String thing) {
-        // A long list has many of these, and a format takes a quarter of its time before it is compiled.
+        // A long list has many of these, and formatting takes a quarter of its time before it is compiled.
         String digits = Math.abs(number) < 1000 ? Long.toString(number) : String.format(Locale.ROOT, "%,d", number);
         return digits + " " + thing + (number == 1 ? "" : "s");
     }
 
-    /** Day and time, UTC. */
+    /** Formats day and time, UTC. */
     public static String time(Instant instant) {
         return DAY_AND_TIME.format(instant);
     }
 
-    /** Time of day, UTC. */
+    /** Formats the time of day, UTC. */
     public static String clock(Instant instant) {
         return TIME.format(instant);
     }

@@ -4,16 +4,16 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jline.utils.AttributedString;
 
-/** Wraps text by terminal columns, where wide characters take two. */
+/** Wraps text by terminal columns, of which wide characters take two. */
 public final class Wrap {
     private Wrap() {}
 
-    /** The columns that a text without escape sequences takes. */
+    /** Returns the width of a text without escape sequences, in columns. */
     static int columns(String text) {
         return new AttributedString(text).columnLength();
     }
 
-    /** Cut behind so many columns, which a sign shows. */
+    /** Cuts a text after this many columns, and marks the cut with a sign. */
     public static String shortened(String text, int most) {
         return columns(text) <= most
                 ? text
@@ -21,7 +21,7 @@ public final class Wrap {
     }
 
     /**
-     * Breaks at spaces, and within words longer than a line.
+     * Breaks a text at spaces, and within words longer than a line.
      *
      * @param width columns, at least 1
      * @return at least one line

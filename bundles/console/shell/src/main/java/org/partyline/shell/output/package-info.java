@@ -1,2 +1,2 @@
-/** What commands print: text for people, on terminals and off them, and JSON for programs. */
+/** The output of commands: text for people, on terminals and elsewhere, and JSON for programs. */
 package org.partyline.shell.output;

@@ -27,12 +27,12 @@ import org.partyline.shell.spi.Needs;
         detailedDescription = "partyline:panic lock\npartyline:panic erase --yes\npartyline:panic move")
 @Needs(Role.ERASE)
 final class PanicCommand extends PartylineCommand {
-    /** What a program gets when something could not be done. */
+    /** The exit status if part of the action failed. */
     private static final int INCOMPLETE = 1;
 
     /** The three actions. */
     enum Action {
-        /** Forgets keys and cuts connections. */
+        /** Wipes keys and closes connections. */
         LOCK,
         /** Erases the server. */
         ERASE,
@@ -79,7 +79,7 @@ final class PanicCommand extends PartylineCommand {
         }
     }
 
-    /** What has to be known before the answer: afterwards nobody can make up for it. */
+    /** Warns of files that cannot be erased now. Printed before the answer: afterwards, it is too late. */
     private static String away(Panic panic) {
         List<String> away = panic.away();
         return away.isEmpty()

@@ -56,7 +56,7 @@ final class ShredCommand extends PartylineCommand {
         }
     }
 
-    /** Before it asks: a name that is not there is refused. */
+    /** Before the question: a name that does not exist is rejected. */
     private void requireThere() throws CommandError, PartylineException {
         switch (kind) {
             case CONVERSATION -> engine().contacts().get(given(persona), name);

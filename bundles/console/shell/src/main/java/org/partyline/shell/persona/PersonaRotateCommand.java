@@ -115,7 +115,7 @@ final class PersonaRotateCommand extends PartylineCommand {
     /**
      * The result of a key rotation.
      *
-     * @param told contacts that are told; @param untold contacts that need the new card
+     * @param told contacts that are notified; @param untold contacts that need the new card
      */
     record Document(PersonaView persona, boolean compromised, List<String> told, List<String> untold) {}
 }

@@ -127,7 +127,7 @@ final class PrivacyCommand extends PartylineCommand {
         return go;
     }
 
-    /** What stops working. */
+    /** Returns what will stop working. */
     private List<String> warnings(Preview preview) throws CommandError {
         List<String> warnings = new ArrayList<>();
         if (preview.covered().percent() < 100) {
@@ -201,7 +201,7 @@ final class PrivacyCommand extends PartylineCommand {
     /**
      * The profiles.
      *
-     * @param current the profile whose settings all hold; null: none
+     * @param current the profile whose settings all apply; null if none
      * @param applied whether this run set it
      */
     record Document(@Nullable String current, boolean applied, List<ProfileView> profiles) {
@@ -216,11 +216,11 @@ final class PrivacyCommand extends PartylineCommand {
     /**
      * A profile as {@code --json} shows it.
      *
-     * @param firstMessageSat the first of a conversation
+     * @param firstMessageSat for the first message of a conversation
      * @param perDaySat for cover traffic
-     * @param budgetSat a day, for cover traffic
-     * @param coveredPercent of a day, at current fees
-     * @param endedBy the cap that ends it; null: none
+     * @param budgetSat the budget for cover traffic, per day
+     * @param coveredPercent of a day, at the present fee rates
+     * @param endedBy the cap that ends it; null if none
      */
     record ProfileView(
             String profile,

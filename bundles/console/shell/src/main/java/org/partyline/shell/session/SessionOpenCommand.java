@@ -93,7 +93,7 @@ final class SessionOpenCommand extends PartylineCommand {
                 session = look(session);
             }
         } catch (InterruptedException e) {
-            // Ctrl-C ends the waiting; the offer stands.
+            // Ctrl-C ends the waiting; the offer remains.
             return session;
         }
         if (session.state() != State.OPEN) {

@@ -49,8 +49,8 @@ import org.partyline.shell.spi.Needs;
 import org.partyline.shell.store.NewPassphrase;
 
 /**
- * Sets up a new server: a node, a store, a persona, a channel. Each answer is checked as it is given, and all are there
- * before anything is made. Where a store is open already, it adds what is missing.
+ * Sets up a new server: a node, a store, a persona, a channel. Each answer is checked as soon as it is given, and all
+ * answers are complete before anything is created. If a store is open already, it adds what is missing.
  */
 @Command(
         scope = PartylineCommand.SCOPE,
@@ -65,7 +65,7 @@ import org.partyline.shell.store.NewPassphrase;
 final class SetupCommand extends PartylineCommand {
     private static final String EMBEDDED = "embedded";
     private static final String RPC = "rpc";
-    /** What the first persona is called until it is given a name. */
+    /** The name of the first persona until it gets another. */
     private static final String FIRST_NICKNAME = "me";
 
     private static final int SALT_LENGTH = 16;
@@ -166,7 +166,7 @@ final class SetupCommand extends PartylineCommand {
 
     private boolean asking;
     private Optional<Network> chosenNetwork = Optional.empty();
-    /** How strong the passphrase of the store is that was made. */
+    /** The strength of the new store's passphrase. */
     private Optional<NewPassphrase> rated = Optional.empty();
 
     @Override
@@ -188,7 +188,7 @@ final class SetupCommand extends PartylineCommand {
         }
     }
 
-    /** @return whether anything was made; when not, that was said */
+    /** @return whether anything was created; if not, the reason was printed */
     private boolean answerAndMake() throws CommandError, PartylineException, InterruptedException {
         Vault vault = engine().vault();
         Store.State state = vault.state();
@@ -211,7 +211,7 @@ final class SetupCommand extends PartylineCommand {
             throw new CommandError(OriginalServer.OPTION + " applies to a backup: add --restore FILE");
         }
         if (restore != null && (original != null || !asking)) {
-            // Wrong or missing, it is refused before anything is asked.
+            // A wrong or missing one is rejected before anything is asked.
             OriginalServer.choose(console(), original, false);
         }
         refuseWhatIsDone(begun);
@@ -231,7 +231,7 @@ final class SetupCommand extends PartylineCommand {
         String nickname = nickname(begun);
         channel();
         if (channel != null) {
-            // Whether the key can be derived here at all.
+            // Checks that the key can be derived here.
             engine().channels().terms(joining(channel));
         }
         if (invite != null
@@ -254,7 +254,7 @@ final class SetupCommand extends PartylineCommand {
         }
     }
 
-    /** The backup to begin with, opened; asks again until one opens. Empty: a new start. */
+    /** Returns the backup to start from, opened; asks again until one opens. Empty for a new start. */
     private Optional<SetupRestore> backup() throws CommandError, PartylineException, InterruptedException {
         if (restore == null && !asking) {
             return Optional.empty();
@@ -268,7 +268,7 @@ final class SetupCommand extends PartylineCommand {
             }
             Path file = FileName.parse(name, context().session());
             Original what = OriginalServer.choose(console(), original, asking);
-            // Asked once, though the file or its passphrase may be asked for again.
+            // Asked once, even if the file or its passphrase must be asked for again.
             original = what == Original.GONE ? OriginalServer.GONE : OriginalServer.IN_USE;
             char[] passphrase =
                     existing(restorePassphraseFile, "Passphrase of the backup", SetupRestore.PASSPHRASE_OPTION);
@@ -290,7 +290,7 @@ final class SetupCommand extends PartylineCommand {
         }
     }
 
-    /** A passphrase that exists already; where it is asked for, no answer is asked for again. */
+    /** Reads an existing passphrase; when asking, repeats the question after an empty answer. */
     private char[] existing(@Nullable String file, String question, String option)
             throws CommandError, InterruptedException {
         if (file != null || !asking) {
@@ -316,10 +316,10 @@ final class SetupCommand extends PartylineCommand {
         }
     }
 
-    /** A store that is open was made by a setup that did not come to its end, or there is nothing left to do. */
+    /** Rejects a server that is set up completely. An open store may be from an unfinished setup. */
     private void refuseWhatIsDone(boolean begun) throws CommandError, PartylineException {
         if (!begun) {
-            // Whatever is needed later is there, or nothing is begun.
+            // Fails before anything is begun if a service that is needed later is missing.
             engine().personas();
             engine().nodes();
             engine().channels();
@@ -339,7 +339,7 @@ final class SetupCommand extends PartylineCommand {
         void of(String answer) throws CommandError, PartylineException;
     }
 
-    /** Asks until the answer will do. */
+    /** Asks until the answer is valid. */
     private String ask(String question, String fallback, Check check) throws CommandError, InterruptedException {
         while (true) {
             String answer = console().ask(question, fallback);
@@ -383,7 +383,10 @@ final class SetupCommand extends PartylineCommand {
         };
     }
 
-    /** Each answer is tried on the node before the next question; only a wrong one is asked for again, an option's too. */
+    /**
+     * Each answer is tried on the node before the next question; only a wrong one is asked for again, even one from an
+     * option.
+     */
     private NewNode askForRpc() throws CommandError, InterruptedException {
         String payer = wallet;
         String publisher = zmq;
@@ -412,7 +415,12 @@ final class SetupCommand extends PartylineCommand {
         return rpc();
     }
 
-    /** Asks until the node would do. @param newest the setting that was asked for last, where the node does not say which is wrong */
+    /**
+     * Asks until the node is suitable. @param newest the setting that was asked for last, if the node does not say
+     * which one is wrong
+     *
+     * @param newest the setting that was asked for last, where the node does not say which is wrong
+     */
     private void fit(String newest) throws CommandError, InterruptedException {
         while (true) {
             try {
@@ -428,7 +436,7 @@ final class SetupCommand extends PartylineCommand {
         }
     }
 
-    /** Asks for one setting of the node; what it is now is the default. */
+    /** Asks for one setting of the node, with its present value as the default. */
     private void askAgain(String setting) throws CommandError, InterruptedException {
         switch (setting) {
             case "network" ->
@@ -474,7 +482,7 @@ final class SetupCommand extends PartylineCommand {
                         .all());
     }
 
-    /** @return null: as it is, or the usual name */
+    /** @return null for the present or the usual name */
     private @Nullable String nickname(boolean begun) throws CommandError, PartylineException, InterruptedException {
         String now = begun ? engine().personas().current().name() : FIRST_NICKNAME;
         if (!now.equals(FIRST_NICKNAME)) {
@@ -629,13 +637,13 @@ final class SetupCommand extends PartylineCommand {
         whatNow(joined, restored);
     }
 
-    /** The last thing on the screen is something to do. */
+    /** Ends the output with something to do. */
     private void whatNow(Optional<Channel> joined, Optional<SetupRestore> restored) {
         List<Nodes.Node> nodes;
         try {
             nodes = engine().nodes().list();
         } catch (CommandError e) {
-            // Away just now.
+            // Unavailable at the moment.
             nodes = List.of();
         }
         new WhatNow(
@@ -646,7 +654,7 @@ final class SetupCommand extends PartylineCommand {
                 .print(console());
     }
 
-    /** What should be right before the first message is looked at once, and said in a line. */
+    /** Checks once what should be fixed before the first message, and prints it in one line. */
     private void look() {
         try {
             Doctor.Look look =

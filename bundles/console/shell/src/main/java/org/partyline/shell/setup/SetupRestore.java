@@ -8,11 +8,14 @@ import org.partyline.api.engine.Backups.Original;
 import org.partyline.api.engine.Backups.Preview;
 import org.partyline.shell.output.Units;
 
-/** Sets up a server from a backup with its personas, contacts and channels. Opened before anything is made. */
+/**
+ * Sets up a server from a backup with its personas, contacts and channels. The backup is opened before anything is
+ * created.
+ */
 final class SetupRestore implements AutoCloseable {
-    /** The file's option. */
+    /** The option for the file. */
     static final String OPTION = "--restore";
-    /** Its passphrase's. */
+    /** The option for its passphrase. */
     static final String PASSPHRASE_OPTION = "--restore-passphrase-file";
 
     private final Path file;
@@ -28,10 +31,10 @@ final class SetupRestore implements AutoCloseable {
     }
 
     /**
-     * Opens the backup, so that a wrong passphrase or a damaged file is found now.
+     * Opens the backup, so that a wrong passphrase or a damaged file is detected now.
      *
-     * @param passphrase wiped with what is returned, or when it does not open
-     * @param original what became of the server that it was made on
+     * @param passphrase wiped when the result is closed, or if the backup does not open
+     * @param original what happened to the server that made the backup
      */
     static SetupRestore open(Backups backups, Path file, char[] passphrase, Original original)
             throws PartylineException {
@@ -43,17 +46,17 @@ final class SetupRestore implements AutoCloseable {
         }
     }
 
-    /** Brings in what the backup holds; the store is open. */
+    /** Imports the backup's content into the open store. */
     void into(Backups backups) throws PartylineException {
         backups.importFrom(file, passphrase, original);
     }
 
-    /** Whether nothing is sent yet, because the original is in use. */
+    /** Returns whether nothing is sent yet, because the original is in use. */
     boolean onlyReads() {
         return original == Original.IN_USE;
     }
 
-    /** What came, in one line. */
+    /** Returns what was imported, in one line. */
     String summary() {
         return "Restored from the backup of " + Units.time(content.made()) + " UTC: " + count("persona") + ", "
                 + count("contact") + ", " + count("channel") + ". They pay from the same accounts as before."

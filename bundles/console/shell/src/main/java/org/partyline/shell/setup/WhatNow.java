@@ -15,10 +15,10 @@ final class WhatNow {
     private final Map<String, String> commands = new LinkedHashMap<>();
 
     /**
-     * @param nodes whether there is any
+     * @param nodes whether there are any
      * @param playing whether one of them is embedded
-     * @param channel that was made or joined
-     * @param restored the backup; empty: there was none
+     * @param channel that was created or joined
+     * @param restored the backup; empty if there was none
      */
     WhatNow(boolean nodes, boolean playing, Optional<Channel> channel, Optional<SetupRestore> restored) {
         if (!nodes) {

@@ -5,9 +5,9 @@ import java.util.function.Supplier;
 
 /**
  * A group of commands about one topic. The console has them for as long as the group is a service. Their scope is
- * {@code partyline}, and a name that is taken stays with whom it belongs to: ours first, then who came first.
+ * {@code partyline}. If a name is already in use, our command has priority, otherwise the earlier one.
  */
 public interface CommandGroup {
-    /** What makes each command, anew for each run; the same commands every time. */
+    /** Returns the factories of the commands, which create a new instance for each run; always the same commands. */
     List<? extends Supplier<? extends ConsoleCommand>> commands();
 }

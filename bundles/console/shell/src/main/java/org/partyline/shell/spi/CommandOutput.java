@@ -2,15 +2,17 @@ package org.partyline.shell.spi;
 
 /** The destination of a command's output: a terminal, or plain text for a pipe or program. */
 public interface CommandOutput {
-    /** Prints a line as it is. What comes from outside must have no control characters: see {@link #clean}. */
+    /** Prints a line unchanged. External text must not contain control characters: see {@link #clean}. */
     void line(String text);
 
-    /** Prints a line with words, wrapped to the terminal. */
+    /** Prints text, wrapped to the terminal. */
     void paragraph(String text);
 
-    /** Prints one JSON document on a line: a record, whose names become snake_case, with every field every time. */
+    /**
+     * Prints one JSON document on a line: a record, whose component names become snake_case, always with every field.
+     */
     void json(Object document);
 
-    /** That text on one line, without what could steer a terminal. */
+    /** Returns the text on one line, without terminal control sequences. */
     String clean(String text);
 }

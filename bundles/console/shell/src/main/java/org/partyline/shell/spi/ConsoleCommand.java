@@ -10,12 +10,12 @@ import org.apache.karaf.shell.api.console.Session;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The base of commands, with {@code --json}. It has an annotation {@link org.apache.karaf.shell.api.action.Command}:
- * scope {@link #SCOPE}, a name, a description, and an example as its detailed description; and one {@link Needs}, which
- * says who may run it. One instance runs once.
+ * The base of commands, with {@code --json}. A command has an annotation {@link
+ * org.apache.karaf.shell.api.action.Command}, with scope {@link #SCOPE}, a name, a description, and an example as its
+ * detailed description; and one {@link Needs}, which says who may run it. One instance runs once.
  *
- * <p>Its options and arguments are fields with {@link Option} and {@link org.apache.karaf.shell.api.action.Argument}: String,
- * boolean (an option that takes no value), int or Integer, an enum, or a list of String for the last argument.
+ * <p>Its options and arguments are fields with {@link Option} and {@link org.apache.karaf.shell.api.action.Argument}:
+ * String, boolean (an option that takes no value), int or Integer, an enum, or a list of String for the last argument.
  */
 public abstract class ConsoleCommand implements Action {
     /** The scope of every command. */
@@ -34,17 +34,17 @@ public abstract class ConsoleCommand implements Action {
             value = String.class)
     private @Nullable String timeout;
 
-    /** Null before the command runs, as the next. */
+    /** Null before the command runs, as is the next field. */
     private @Nullable CommandOutput output;
 
     private @Nullable Session session;
 
-    /** For the console, before the command runs. @param to where it prints */
+    /** Called by the console before the command runs. @param to for its output */
     public final void printTo(CommandOutput to) {
         output = to;
     }
 
-    /** For the console, before the command runs. @param where it was typed */
+    /** Called by the console before the command runs. @param where it was typed */
     public final void runIn(Session where) {
         session = where;
     }
@@ -56,22 +56,22 @@ public abstract class ConsoleCommand implements Action {
     }
 
     /**
-     * Does what the command is for.
+     * Runs the command.
      *
-     * @throws org.partyline.api.PartylineException what is wrong, in one line, which is shown after {@code Error: }
+     * @throws org.partyline.api.PartylineException with a one-line message, shown after {@code Error: }
      * @throws InterruptedException if the operator pressed Ctrl-C
-     * @throws Exception what the command did not foresee: it is logged, and nothing of it is shown
+     * @throws Exception an unexpected failure: it is logged, and not shown
      */
     protected abstract void run() throws Exception;
 
-    /** What the command ends with for a program; null: 0, and a console shows nothing. */
+    /** Returns the exit status for a program; null for 0. A console does not show it. */
     protected @Nullable Integer exitStatus() {
         return null;
     }
 
     /**
-     * Values that complete an option or an argument which names no {@code @Completion}. Asked of an instance that does not
-     * run; failing is no harm.
+     * Returns values that complete an option or an argument without {@code @Completion}. Called on an instance that
+     * does not run; it may fail.
      *
      * @param name as annotated, such as {@code --colour} or {@code NAME}
      */
@@ -84,22 +84,22 @@ public abstract class ConsoleCommand implements Action {
         return json;
     }
 
-    /** How long this run may take, as it was given; null: it was not. */
+    /** Returns the timeout of this run, as given; null if it was not given. */
     public final @Nullable String timeout() {
         return timeout;
     }
 
-    /** Where this run prints. */
+    /** Returns the output of this run. */
     protected final CommandOutput output() {
         return Objects.requireNonNull(output, "the command does not run");
     }
 
-    /** The console in which this run was typed, with its terminal. */
+    /** Returns the console in which this run was typed, with its terminal. */
     protected final Session session() {
         return Objects.requireNonNull(session, "the command does not run");
     }
 
-    /** Prints the document, or what a person reads. */
+    /** Prints the document, or runs the output for people. */
     public final void print(Object document, Runnable text) {
         if (json) {
             output().json(document);

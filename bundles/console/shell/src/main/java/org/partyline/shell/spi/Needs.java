@@ -12,6 +12,6 @@ import org.partyline.consoleline.Role;
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.TYPE)
 public @interface Needs {
-    /** That role. */
+    /** Returns that role. */
     Role value();
 }

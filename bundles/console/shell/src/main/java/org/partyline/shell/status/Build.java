@@ -11,13 +11,13 @@ import org.osgi.framework.FrameworkUtil;
 record Build(String version, Optional<String> commit) {
     private static final int SHORT = 12;
 
-    /** Of the distribution that runs. */
+    /** Returns the build of the running distribution. */
     static Build ofThis() {
         Bundle bundle = FrameworkUtil.getBundle(Build.class);
         return of(bundle == null ? "unknown" : bundle.getVersion().toString(), System.getProperty("karaf.home"));
     }
 
-    /** @param distribution null: there is none */
+    /** @param distribution null if there is none */
     static Build of(String version, String distribution) {
         if (distribution == null) {
             return new Build(version, Optional.empty());
@@ -32,7 +32,7 @@ record Build(String version, Optional<String> commit) {
         }
     }
 
-    /** {@code 0.1.0, commit 0123456789ab}. */
+    /** Returns the text, such as {@code 0.1.0, commit 0123456789ab}. */
     String text() {
         return version
                 + commit.map(known -> ", commit " + known.substring(0, SHORT)

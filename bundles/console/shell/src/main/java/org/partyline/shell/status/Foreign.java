@@ -9,7 +9,7 @@ import org.partyline.api.bundles.ForeignBundles;
 /**
  * Lists third-party bundles for the status.
  *
- * @param bundles null while nothing is known to keep them out
+ * @param bundles null if nothing is known to keep them out
  */
 record Foreign(@Nullable List<ForeignBundleView> bundles) {
     static Foreign of(Optional<ForeignBundles> guard) {
@@ -19,7 +19,7 @@ record Foreign(@Nullable List<ForeignBundleView> bundles) {
                         : guard.get().list().stream().map(ForeignBundleView::of).toList());
     }
 
-    /** One line of their names and states; empty when there is none to name. */
+    /** Returns one line with their names and states; empty if there are none. */
     static Optional<String> line(@Nullable List<ForeignBundleView> bundles) {
         if (bundles == null) {
             return Optional.of("unknown: bundle-guard is not running");

@@ -17,7 +17,7 @@ record ForeignBundleView(
                 bundle.running());
     }
 
-    /** {@code refused}, {@code running}, {@code running, no longer allowed} or {@code allowed, not running}. */
+    /** Returns {@code refused}, {@code running}, {@code running, no longer allowed} or {@code allowed, not running}. */
     String state() {
         if (running) {
             return allowed ? "running" : "running, no longer allowed";

@@ -160,7 +160,7 @@ final class StatusCommand extends PartylineCommand {
         }
     }
 
-    /** Where a list continues that is too long for one screen. @param where the command that shows the rest */
+    /** Says where a list continues that is too long for one screen. @param where the command that shows the rest */
     private void more(int shown, int all, String where) {
         if (shown < all) {
             console().line("… and " + (all - shown) + " more: partyline:" + where);
@@ -178,7 +178,7 @@ final class StatusCommand extends PartylineCommand {
         return state == Store.State.LOCKED ? ", " + Units.count(collected, "packet") + " collected" : "";
     }
 
-    /** Change of a message that is not confirmed yet is not lost: it is under way. */
+    /** Change of an unconfirmed message is not lost, but pending. */
     private static String coins(long sure, long pending) {
         return Units.sat(sure) + (pending == 0 ? "" : " confirmed, " + Units.sat(pending) + " pending");
     }
@@ -226,7 +226,7 @@ final class StatusCommand extends PartylineCommand {
         more(latest.size(), channels.size(), "channel-list");
     }
 
-    /** {@code 3, 1 unverified; 2 sessions open, 1 opening}. */
+    /** Returns a summary, such as {@code 3, 1 unverified; 2 sessions open, 1 opening}. */
     private static String contacts(List<Contact> contacts) {
         if (contacts.isEmpty()) {
             return "none";
@@ -251,7 +251,7 @@ final class StatusCommand extends PartylineCommand {
                 .toString();
     }
 
-    /** The last sender, for one screen. */
+    /** Prints the latest senders, as many as fit on one screen. */
     private void contactTable(List<Contact> contacts) {
         List<Contact> latest = contacts.stream()
                 .sorted(Comparator.comparing((Contact contact) -> contact.unread() > 0)
@@ -277,7 +277,7 @@ final class StatusCommand extends PartylineCommand {
         private static final Inside UNKNOWN = new Inside(
                 List.of(), List.of(), List.of(), List.of(), Optional.empty(), Optional.empty(), Optional.empty(), 0);
 
-        /** @param wallets whether they can be asked: they are known by the nodes' bundle */
+        /** @param wallets whether they are available: the nodes' bundle provides them */
         static Inside of(Engine engine, boolean wallets) throws CommandError, PartylineException {
             return new Inside(
                     engine.personas().list(),
@@ -290,7 +290,7 @@ final class StatusCommand extends PartylineCommand {
                     engine.vault().deriving());
         }
 
-        /** Null while nobody can tell. */
+        /** Null while unknown. */
         @Nullable
         Long coins() {
             return sum(AccountStatus::confirmed);
@@ -327,7 +327,7 @@ final class StatusCommand extends PartylineCommand {
     /**
      * The number of sessions and their protection.
      *
-     * @param protectedNow of those that are open @param exchanging of those that are not protected yet
+     * @param protectedNow the open ones with protection @param exchanging those without protection yet
      */
     record SessionCount(long open, long opening, long protectedNow, long exchanging) {
         static SessionCount of(List<Contact> contacts) {
@@ -414,7 +414,7 @@ final class StatusCommand extends PartylineCommand {
     /**
      * The number of findings.
      *
-     * @param time when it was looked @param unsafe how many findings were @param warnings how many were
+     * @param time of the check @param unsafe number of unsafe findings @param warnings number of warnings
      */
     record LookView(String time, long unsafe, long warnings) {
         static LookView of(Doctor.Look look) {

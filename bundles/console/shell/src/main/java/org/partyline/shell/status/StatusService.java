@@ -15,7 +15,7 @@ import org.partyline.shell.error.CommandError;
 public final class StatusService implements ServerStatus {
     private final Engine engine;
 
-    /** @param engine the services that the status is made of */
+    /** @param engine provides the services for the status */
     @Activate
     public StatusService(@Reference Engine engine) {
         this.engine = engine;

@@ -69,7 +69,7 @@ final class BackupImportCommand extends PartylineCommand {
             throw new CommandError("--preview and --yes exclude each other: preview the import or run it");
         }
         if (!preview && (original != null || yes || json() || !console().canAsk())) {
-            // Wrong or missing, it is refused before anything is asked.
+            // A wrong or missing one is rejected before anything is asked.
             OriginalServer.choose(console(), original, false);
         }
         Path path = FileName.parse(file, context().session());

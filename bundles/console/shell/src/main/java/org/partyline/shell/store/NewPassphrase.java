@@ -18,19 +18,19 @@ public final class NewPassphrase {
         this.rating = strength.map(rates -> rates.rate(passphrase));
     }
 
-    /** Before it is wiped. */
+    /** Rates a passphrase before it is wiped. */
     public static NewPassphrase of(Engine engine, char[] passphrase) {
         return new NewPassphrase(engine.passphraseStrength(), passphrase);
     }
 
-    /** Once it is the store's. */
+    /** Records the rating once the store uses the passphrase. */
     public void remember() throws PartylineException {
         if (strength.isPresent() && rating.isPresent()) {
             strength.get().remember(rating.get().grade());
         }
     }
 
-    /** Where it can be guessed. */
+    /** Prints a warning if it can be guessed. */
     public void warn(Console console) {
         rating.filter(each -> !each.advice().isEmpty())
                 .ifPresent(each -> console.paragraph(

@@ -44,7 +44,7 @@ final class RestoreTakeoverCommand extends PartylineCommand {
     /**
      * The personas that may send, and the sessions that are offered.
      *
-     * @param sessions how many are offered
+     * @param sessions number of sessions that are offered
      */
     record Document(List<String> personas, int sessions) {}
 }

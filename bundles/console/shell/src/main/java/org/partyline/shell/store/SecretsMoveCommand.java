@@ -67,7 +67,7 @@ final class SecretsMoveCommand extends PartylineCommand {
     /**
      * How the store is opened.
      *
-     * @param source what opens the store at a start
+     * @param source what opens the store at startup
      */
     record Document(String source) {}
 }

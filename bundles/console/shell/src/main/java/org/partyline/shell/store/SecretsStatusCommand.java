@@ -70,9 +70,9 @@ final class SecretsStatusCommand extends PartylineCommand {
             @Nullable String reason) {}
 
     /**
-     * How the store is opened, and the places.
+     * How the store is opened, and the places where its secret is stored.
      *
-     * @param source what opens the store at a start
+     * @param source what opens the store at startup
      */
     record Document(
             String source, List<PlaceView> places, @Nullable String lastStart) {

@@ -6,7 +6,7 @@ import org.partyline.api.secrets.Unattended.Source;
 final class SecretsText {
     private SecretsText() {}
 
-    /** Ends a sentence that begins with what happens at a start. */
+    /** Returns the end of a sentence that says what happens at startup. */
     static String source(Source source) {
         return switch (source) {
             case ASK -> "the store stays locked until partyline:unlock";

@@ -7,9 +7,9 @@ public final class StoreText {
     private StoreText() {}
 
     /**
-     * How far what came while the store was locked has been read.
+     * Returns how far the packets that arrived while the store was locked have been read.
      *
-     * @param keys that are still to be derived
+     * @param keys number of keys that are still to be derived
      */
     public static String reading(int keys) {
         return Units.count(keys, "key") + (keys == 1 ? " is" : " are")

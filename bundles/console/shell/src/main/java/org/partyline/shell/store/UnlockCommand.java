@@ -51,7 +51,8 @@ final class UnlockCommand extends PartylineCommand {
                 .existing(given(passphraseFile), "Passphrase of the store", "--passphrase-file");
         try {
             vault.unlock(passphrase);
-            // As after a duress passphrase, whose store is new: else the doctor would tell that nobody looked at it.
+            // As after a duress passphrase, whose store is new: otherwise, the doctor would reveal that its passphrase
+            // was never rated.
             NewPassphrase.of(engine(), passphrase).remember();
         } finally {
             Arrays.fill(passphrase, '\0');

@@ -24,7 +24,7 @@ final class SuiteListCommand extends PartylineCommand {
         show(this, engine().suites().list());
     }
 
-    /** Also after a change, so that its effect is seen. */
+    /** Also shown after a change, so that its effect is visible. */
     static void show(PartylineCommand command, List<Suite> suites) {
         command.print(new Document(suites.stream().map(SuiteView::of).toList()), () -> {
             Table table = new Table()

@@ -18,7 +18,7 @@ final class LocalWalletChoice {
 
     private LocalWalletChoice() {}
 
-    /** @param option what {@code --network} says; null: the network of the nodes */
+    /** @param option the value of {@code --network}; null for the network of the nodes */
     static Network fresh(Engine engine, @Nullable String option) throws CommandError {
         Optional<Network> named = NetworkName.parse(option);
         if (named.isPresent()) {
@@ -38,7 +38,7 @@ final class LocalWalletChoice {
                         : "there are nodes on several networks: name one with --network");
     }
 
-    /** @param option what {@code --network} says; null: the only wallet that there is */
+    /** @param option the value of {@code --network}; null for the only wallet */
     static Progress existing(Engine engine, @Nullable String option) throws CommandError, PartylineException {
         Optional<Network> named = NetworkName.parse(option);
         List<Progress> wallets = engine.localWallets().list();
@@ -56,7 +56,7 @@ final class LocalWalletChoice {
                         : "there are several local wallets: name one with --network");
     }
 
-    /** The wallet on a network. */
+    /** Returns the wallet on a network. */
     static Optional<Progress> find(List<Progress> wallets, Network network) {
         return wallets.stream().filter(wallet -> wallet.network() == network).findFirst();
     }

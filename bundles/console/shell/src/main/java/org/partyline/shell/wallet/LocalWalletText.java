@@ -11,7 +11,7 @@ import org.partyline.shell.output.Table;
 final class LocalWalletText {
     private LocalWalletText() {}
 
-    /** {@code read up to block 120 of 450, 26 %}. */
+    /** Returns the progress, such as {@code read up to block 120 of 450, 26 %}. */
     static String progress(Progress wallet) {
         if (wallet.node().isEmpty()) {
             return "waiting for a ready node on " + wallet.network().label();
@@ -26,7 +26,7 @@ final class LocalWalletText {
                 + (wallet.tip() < 0 ? "" : " of " + count(wallet.tip()) + ", " + percent(wallet) + " %");
     }
 
-    /** Of the blocks that it has to read, 0 to 100; 100 only when all are read. */
+    /** Returns the percentage of the blocks that were read; 100 only if all were. */
     static int percent(Progress wallet) {
         if (wallet.upToDate()) {
             return 100;
@@ -40,7 +40,7 @@ final class LocalWalletText {
         return String.format(Locale.ROOT, "%,d", number);
     }
 
-    /** A line for each wallet. */
+    /** Prints a line for each wallet. */
     static void table(Console console, List<Progress> wallets) {
         Table table = new Table()
                 .column("LOCAL WALLET")

@@ -72,7 +72,7 @@ final class WalletAddressCommand extends PartylineCommand {
         return Optional.ofNullable(account).filter(name -> !name.equals(AccountNames.DEFAULT));
     }
 
-    /** Only this server's own wallets keep notes: asked before an address is drawn. */
+    /** Only this server's own wallets keep notes: checked before an address is created. */
     private String labelled() throws CommandError, PartylineException {
         List<String> own =
                 engine().localWallets().list().stream().map(Progress::name).toList();

@@ -63,7 +63,7 @@ final class WalletCreateCommand extends PartylineCommand {
             if (!json()) {
                 console().line("Wallet " + name + " on " + where.label() + " is created.");
             }
-            // If this goes wrong the words are not lost: partyline:wallet-words.
+            // If this fails, the words are not lost: partyline:wallet-words.
             hand(this, made, file);
             print(
                     new Document(name, where.label(), words, file == null ? null : file.toString()),
@@ -86,7 +86,7 @@ final class WalletCreateCommand extends PartylineCommand {
         }
     }
 
-    /** Words go to a person's screen or to a file, and nowhere else. */
+    /** Requires that the words go to a person's screen or to a file, and nowhere else. */
     static void requireWay(PartylineCommand command, @Nullable String wordsFile) throws CommandError {
         if (wordsFile == null && (command.json() || !command.console().canAsk())) {
             throw new CommandError(
@@ -94,7 +94,7 @@ final class WalletCreateCommand extends PartylineCommand {
         }
     }
 
-    /** To the file, or to the screen. */
+    /** Writes the words to the file, or shows them on the screen. */
     static void hand(PartylineCommand command, char[] words, @Nullable WordsFile file)
             throws CommandError, InterruptedException {
         if (file == null) {
@@ -112,7 +112,7 @@ final class WalletCreateCommand extends PartylineCommand {
     /**
      * The new wallet.
      *
-     * @param words how many @param wordsFile null: they were shown on the screen
+     * @param words number of words @param wordsFile null if they were shown on the screen
      */
     record Document(
             String wallet,

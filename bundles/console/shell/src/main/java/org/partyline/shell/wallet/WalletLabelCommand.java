@@ -51,11 +51,11 @@ final class WalletLabelCommand extends PartylineCommand {
         });
     }
 
-    /** The wallets know which address is theirs. */
+    /** The wallets know which addresses are theirs. */
     private void label(LocalWallets wallets, List<Progress> all, String labelled)
             throws CommandError, PartylineException {
         if (all.isEmpty()) {
-            // Says how to make one.
+            // The error says how to create one.
             LocalWalletChoice.existing(engine(), null);
         }
         Optional<WalletException> refused = Optional.empty();

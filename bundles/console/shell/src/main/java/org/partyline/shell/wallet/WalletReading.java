@@ -12,7 +12,7 @@ import org.partyline.shell.output.Sanitizer;
 /** Reports the progress of reading blocks for a wallet, and waits for its end with {@code --wait}. */
 final class WalletReading {
     private static final Duration LOOK_EVERY = Duration.ofMillis(500);
-    /** Off a terminal a line for each such part, so that a log stays short. */
+    /** Without a terminal, one line for each step of this size, so that a log stays short. */
     private static final int STEP_PERCENT = 10;
 
     private final PartylineCommand command;
@@ -23,7 +23,7 @@ final class WalletReading {
         this.network = network;
     }
 
-    /** @param done what was done to the wallet */
+    /** @param done a description of what was done to the wallet */
     void end(String done, boolean wait) throws CommandError, PartylineException {
         Progress progress = now();
         if (!command.json()) {
@@ -54,7 +54,7 @@ final class WalletReading {
                 progress = now();
             }
         } catch (InterruptedException e) {
-            // Ctrl-C ends the waiting; the wallet goes on.
+            // Ctrl-C ends the waiting; reading continues.
             if (!command.json()) {
                 overwrite(shown, "No longer waiting. Reading continues: partyline:wallet-status shows the progress.");
                 command.console().line("");
@@ -69,7 +69,7 @@ final class WalletReading {
         return progress;
     }
 
-    /** @return what was shown last */
+    /** @return the line that was shown */
     private String show(Progress progress, String before) {
         if (command.json()) {
             return before;
@@ -87,7 +87,7 @@ final class WalletReading {
         return step;
     }
 
-    /** In the place of the line before, on a terminal. */
+    /** Replaces the previous line, on a terminal. */
     private void overwrite(String before, String text) {
         boolean over = command.console().isTerminal() && !before.isEmpty();
         String spaces = over ? " ".repeat(Math.max(0, before.length() - text.length())) : "";

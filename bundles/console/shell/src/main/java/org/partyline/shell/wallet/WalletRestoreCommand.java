@@ -72,8 +72,8 @@ final class WalletRestoreCommand extends PartylineCommand {
                         "The 12 to 24 words, separated by spaces (not shown)",
                         WalletCreateCommand.WORDS_FILE);
         try {
-            // Personas may have come in from a backup: their coins are looked for, however many accounts before theirs
-            // are empty.
+            // Personas may have been imported from a backup: their coins are searched for, however many empty accounts
+            // precede theirs.
             wallets.restore(where, words, made, engine().wallets().accounts());
         } finally {
             Arrays.fill(words, '\0');

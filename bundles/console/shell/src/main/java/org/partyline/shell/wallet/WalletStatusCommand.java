@@ -75,7 +75,7 @@ final class WalletStatusCommand extends PartylineCommand {
         });
     }
 
-    /** {@code bob}, or {@code bob/apart} for an account that pays for some contacts only. */
+    /** Returns {@code bob}, or {@code bob/apart} for an account that pays only for some contacts. */
     private static String owner(Holding holding) {
         return holding.persona() + (holding.account().isEmpty() ? "" : "/" + holding.account());
     }
@@ -99,7 +99,7 @@ final class WalletStatusCommand extends PartylineCommand {
     /**
      * The balances, and the progress of this server's own wallets.
      *
-     * @param localWallets how far the wallets of this server itself have read
+     * @param localWallets how far this server's own wallets have read
      */
     record Document(List<HoldingView> holdings, List<LocalWalletView> localWallets) {}
 }

@@ -14,7 +14,7 @@ import java.util.Arrays;
 import org.partyline.shell.error.CommandError;
 import org.partyline.shell.output.Sanitizer;
 
-/** A new file for a wallet's words, mode 0600. It is made first, so that no wallet is without its words. */
+/** A new file for a wallet's words, mode 0600. It is created first, so that no wallet is left without its words. */
 final class WordsFile {
     private final Path path;
 
@@ -22,7 +22,7 @@ final class WordsFile {
         this.path = path;
     }
 
-    /** @throws CommandError if it is there already, or cannot be made */
+    /** @throws CommandError if it exists already, or cannot be created */
     static WordsFile create(Path path) throws CommandError {
         try {
             if (path.getFileSystem().supportedFileAttributeViews().contains("posix")) {
@@ -43,7 +43,7 @@ final class WordsFile {
         }
     }
 
-    /** @throws CommandError if the disk does not take them */
+    /** @throws CommandError if the words cannot be written */
     void write(char[] words) throws CommandError {
         ByteBuffer bytes = StandardCharsets.UTF_8.encode(CharBuffer.wrap(words));
         try (FileChannel out = FileChannel.open(path, StandardOpenOption.WRITE)) {
@@ -60,12 +60,12 @@ final class WordsFile {
         }
     }
 
-    /** There are no words for it. */
+    /** Removes the file, if there are no words for it. */
     void remove() {
         try {
             Files.deleteIfExists(path);
         } catch (IOException e) {
-            // An empty file is left: no harm.
+            // An empty file remains, which does no harm.
         }
     }
 

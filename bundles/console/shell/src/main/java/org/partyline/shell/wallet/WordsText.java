@@ -11,12 +11,12 @@ import org.partyline.shell.output.Style;
 final class WordsText {
     private static final int IN_A_ROW = 4;
     private static final int WIDEST = 8;
-    /** The screen and what was scrolled off it (ECMA-48 8.3.39, and xterm's 3). */
+    /** The screen and its scrollback (ECMA-48 8.3.39, and xterm's 3). */
     private static final String CLEAR = "\u001B[H\u001B[2J\u001B[3J";
 
     private WordsText() {}
 
-    /** Shows them until the operator has written them down, and clears the screen. */
+    /** Shows them until the operator has written them down, then clears the screen. */
     static void show(Console console, char[] words) throws CommandError, InterruptedException {
         List<String> row = new ArrayList<>();
         int number = 0;

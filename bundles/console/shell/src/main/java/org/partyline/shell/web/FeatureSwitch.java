@@ -23,15 +23,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Installs the web server's feature from the distribution when the operator asks for it. The choice is a file in the home: Karaf's own
- * record of features is in its cache, which may be deleted.
+ * Installs the web server's feature from the distribution when the operator asks for it. The choice is a file in the
+ * home: Karaf's own record of features is in its cache, which may be deleted.
  */
 @Component(immediate = true)
 public final class FeatureSwitch implements WebSwitch {
     private static final Logger LOG = LoggerFactory.getLogger(FeatureSwitch.class);
     private static final String FEATURE = "partyline-web";
     private static final String CHOICE = "web.started";
-    /** The symbolic names of its bundles begin so. */
+    /** The prefix of its bundles' symbolic names. */
     private static final String BUNDLES = "org.partyline.web-";
 
     private final BundleContext context;
@@ -40,8 +40,8 @@ public final class FeatureSwitch implements WebSwitch {
     private final ExecutorService thread;
 
     /**
-     * @param context says where the home is
-     * @param features Karaf's
+     * @param context used to find the home
+     * @param features Karaf's service
      */
     @Activate
     public FeatureSwitch(BundleContext context, @Reference FeaturesService features) {
@@ -56,7 +56,7 @@ public final class FeatureSwitch implements WebSwitch {
             return made;
         });
         if (Files.exists(choice)) {
-            // Not here: Karaf may be installing this very bundle, and does one thing after another.
+            // Not on this thread: Karaf may be installing this very bundle, and handles one request at a time.
             thread.execute(this::resume);
         }
     }
@@ -126,13 +126,13 @@ public final class FeatureSwitch implements WebSwitch {
         } catch (PartylineException e) {
             throw e;
         } catch (Exception e) {
-            // Karaf's words: they name bundles and what these lack.
+            // Karaf's message names the bundles and what they lack.
             LOG.error("{} cannot be installed: {} ({})", FEATURE, e.getMessage(), Faults.trace(e));
             throw new PartylineException("the web server's bundles could not be installed: see the log", e);
         }
     }
 
-    /** Karaf does not start a bundle that is there already: an installation that was cut off leaves some. */
+    /** Karaf does not start a bundle that is installed already: an interrupted installation leaves some. */
     private void startAll() throws BundleException {
         for (Bundle bundle : context.getBundles()) {
             String name = bundle.getSymbolicName();

@@ -6,7 +6,10 @@ import org.partyline.api.config.Setting;
 import org.partyline.api.config.SettingsDeclaration;
 import org.partyline.api.web.WebSettings;
 
-/** Declares the settings in {@code etc/org.partyline.web.cfg}: here, because they can be set before the web server runs. */
+/**
+ * Declares the settings in {@code etc/org.partyline.web.cfg}. They are declared here because they can be set before the
+ * web server runs.
+ */
 @Component
 public final class WebConfiguration implements SettingsDeclaration {
     /** For Declarative Services. */

@@ -24,7 +24,7 @@ final class WebStartCommand extends PartylineCommand {
     protected void run() throws CommandError, PartylineException, InterruptedException {
         engine().webSwitch().start();
         for (int i = 0; i < PAUSES && engine().webAccessIfHere().isEmpty(); i++) {
-            // Its bundle has started; its service comes a moment later.
+            // Its bundle has started; its service follows a moment later.
             context().pause().forA(PAUSE);
         }
         URI address = engine().webAccess().address();
