@@ -62,7 +62,6 @@ final class JdbcStore implements Store, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(JdbcStore.class);
     private static final int MAX_NOTE_KEY = 255;
     private static final int MAX_NOTE = 65_536;
-    private static final int PORTION = 1000;
 
     private final ReentrantLock gate = new ReentrantLock(true);
     private final Database database;
@@ -80,14 +79,9 @@ final class JdbcStore implements Store, AutoCloseable {
     /** Since when the files contain deleted data; null if they do not. */
     private @Nullable Instant stale;
 
-    /** For the rows up to {@link #scheduled}; the others are read in the background after the store was opened. */
-    private final ExpirySchedule schedule = new ExpirySchedule();
+    /** Is read in the background after the store was opened. */
+    private final StoredSchedule schedule = new StoredSchedule();
 
-    private long scheduled;
-    private boolean scheduleWhole;
-    private boolean scheduleReadWithin;
-    private boolean scheduleDoubtful;
-    private int damaged;
     private @Nullable StoreKeys keys;
     private boolean working;
     /** Late writes to a destroyed store must not create its file again, until another store is created. */
@@ -196,8 +190,7 @@ final class JdbcStore implements Store, AutoCloseable {
             // Erases the share of a store that existed before.
             database.share().ifPresent(KeyShare.Share::close);
             destroyed = false;
-            resetSchedule();
-            scheduleWhole = true;
+            schedule.beginEmpty();
             opened(made.keys());
             done = true;
         } finally {
@@ -284,12 +277,7 @@ final class JdbcStore implements Store, AutoCloseable {
                 collector.privateKey(connection, candidate).close();
                 return true;
             });
-            if (scheduleDoubtful) {
-                resetSchedule();
-            }
-            // The schedule read so far is kept, in case the store is locked before all of it was read.
-            scheduled = 0;
-            scheduleWhole = false;
+            schedule.beginReading();
             opened(candidate);
             readScheduleSoon();
             done = true;
@@ -464,7 +452,7 @@ final class JdbcStore implements Store, AutoCloseable {
 
     private void forgetOpened() {
         wipe();
-        resetSchedule();
+        schedule.clear();
         collector.recount();
     }
 
@@ -541,20 +529,12 @@ final class JdbcStore implements Store, AutoCloseable {
                         "the key derivation " + id + " of the store's passphrase is not running: start its bundle"));
     }
 
-    private void resetSchedule() {
-        schedule.clear();
-        scheduled = 0;
-        scheduleWhole = false;
-        scheduleDoubtful = false;
-        damaged = 0;
-    }
-
     /**
      * Opening the store does not wait for the schedule: a large one is read in portions, so that other transactions can
      * run in between.
      */
     private void readScheduleSoon() {
-        if (scheduleWhole) {
+        if (schedule.isWhole()) {
             return;
         }
         try {
@@ -567,8 +547,12 @@ final class JdbcStore implements Store, AutoCloseable {
     private void readOn() {
         gate.lock();
         try {
-            if (keys != null && !scheduleWhole) {
-                readPortion();
+            StoreKeys open = keys;
+            if (open != null && !schedule.isWhole()) {
+                database.read(connection -> {
+                    schedule.readPortion(connection, open);
+                    return true;
+                });
                 readScheduleSoon();
             }
         } catch (StoreException | RuntimeException e) {
@@ -577,47 +561,6 @@ final class JdbcStore implements Store, AutoCloseable {
         } finally {
             exit();
         }
-    }
-
-    private void readPortion() throws StoreException {
-        scheduleWhole = database.read(this::readPortion) < PORTION;
-        schedule.commit();
-        if (scheduleWhole && damaged > 0) {
-            LOG.warn("{} records of the store are damaged: restore a backup", damaged);
-        }
-    }
-
-    /** Part of a transaction that is about to delete expired records, which needs the whole schedule. */
-    private void readWholeSchedule(Connection connection) throws SQLException {
-        scheduleReadWithin = !scheduleWhole;
-        while (!scheduleWhole) {
-            scheduleWhole = readPortion(connection) < PORTION;
-        }
-    }
-
-    private int readPortion(Connection connection) throws SQLException {
-        StoreKeys open = Objects.requireNonNull(keys, "the store is open while its schedule is read");
-        int found = 0;
-        try (PreparedStatement select = connection.prepareStatement(
-                "select id, tab, rec, grp, sealed, more from pl_record where id > ? order by id")) {
-            select.setMaxRows(PORTION);
-            select.setLong(1, scheduled);
-            try (ResultSet row = select.executeQuery()) {
-                while (row.next()) {
-                    found++;
-                    scheduled = row.getLong(1);
-                    try {
-                        RecordBody body = JdbcTransaction.open(open, row);
-                        StoreKeys.wipe(body.value());
-                        schedule.set(scheduled, body.expires());
-                    } catch (DamagedRecordException e) {
-                        LOG.debug("Record {} does not open: {}", scheduled, Faults.reason(e));
-                        damaged++;
-                    }
-                }
-            }
-        }
-        return found;
     }
 
     @Override
@@ -668,25 +611,22 @@ final class JdbcStore implements Store, AutoCloseable {
             if (keys == null) {
                 throw StoreLockedException.of(look());
             }
-            if (scheduleDoubtful) {
-                resetSchedule();
+            if (schedule.isDoubtful()) {
+                schedule.clear();
                 readScheduleSoon();
             }
-            JdbcTransaction transaction =
-                    new JdbcTransaction(database, keys, schedule, this::readWholeSchedule, collector);
+            JdbcTransaction transaction = new JdbcTransaction(database, keys, schedule, collector);
             byte[] mark = new byte[Turn.MARK];
             random.nextBytes(mark);
             T result;
             working = true;
-            scheduleReadWithin = false;
+            schedule.begin();
             try {
                 result = work.run(transaction);
                 transaction.finish(mark);
             } catch (Throwable e) {
                 transaction.end();
-                schedule.rollback();
-                if (scheduleReadWithin) {
-                    resetSchedule();
+                if (schedule.rollback()) {
                     readScheduleSoon();
                 }
                 database.rollback();
@@ -709,9 +649,7 @@ final class JdbcStore implements Store, AutoCloseable {
             done = true;
         } finally {
             if (!done) {
-                schedule.rollback();
-                // The commit may still turn out to have succeeded.
-                scheduleDoubtful = true;
+                schedule.doubt();
             }
             if (transaction.discarded() || !done) {
                 collector.recount();
@@ -971,7 +909,7 @@ final class JdbcStore implements Store, AutoCloseable {
     private void deleteExpired() {
         gate.lock();
         try {
-            if (keys != null || scheduleDoubtful) {
+            if (keys != null || schedule.isDoubtful()) {
                 return;
             }
             List<Long> due = schedule.due(Instant.now(clock));

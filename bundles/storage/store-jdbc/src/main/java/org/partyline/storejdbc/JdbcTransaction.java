@@ -33,8 +33,7 @@ final class JdbcTransaction implements StoreTransaction {
     private final Database database;
     private final Connection connection;
     private final StoreKeys keys;
-    private final ExpirySchedule schedule;
-    private final WholeSchedule whole;
+    private final StoredSchedule schedule;
     private final Collector collector;
     private final Thread owner = Thread.currentThread();
     private @Nullable Turn turn;
@@ -42,21 +41,13 @@ final class JdbcTransaction implements StoreTransaction {
     private boolean ended;
     private boolean discarded;
 
-    /** Reads records that are not in the schedule yet. */
-    @FunctionalInterface
-    interface WholeSchedule {
-        void read(Connection connection) throws SQLException;
-    }
-
     /** @throws StoreException if no transaction can be begun */
-    JdbcTransaction(
-            Database database, StoreKeys keys, ExpirySchedule schedule, WholeSchedule whole, Collector collector)
+    JdbcTransaction(Database database, StoreKeys keys, StoredSchedule schedule, Collector collector)
             throws StoreException {
         this.database = database;
         this.connection = database.begin();
         this.keys = keys;
         this.schedule = schedule;
-        this.whole = whole;
         this.collector = collector;
     }
 
@@ -311,7 +302,7 @@ final class JdbcTransaction implements StoreTransaction {
     public List<StoredRecord> deleteExpired(Instant now) throws StoreException {
         return step(() -> {
             List<StoredRecord> deleted = new ArrayList<>();
-            whole.read(connection);
+            schedule.readRest(connection, keys);
             for (long id : schedule.due(now)) {
                 writing();
                 try (PreparedStatement select = connection.prepareStatement(

@@ -11,7 +11,9 @@ import static org.partyline.storejdbc.Bench.passphrase;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -386,6 +388,29 @@ class FailureTest {
             bench.scheduler.tick();
             bench.store.unlock(passphrase());
             assertEquals(List.of(), bench.store.transact(tx -> tx.list("t")));
+        }
+    }
+
+    @Test
+    void damagedRecordsAreCountedAnewAtEachUnlock() throws Exception {
+        try (Bench bench = new Bench(Bench.source(home))) {
+            bench.store.create(passphrase());
+            putTwo(bench, bench.clock.instant().plusSeconds(5));
+        }
+        try (Connection connection = Bench.source(home).open();
+                Statement statement = connection.createStatement()) {
+            connection.setAutoCommit(true);
+            statement.execute("update pl_record set id = id + 100");
+        }
+        try (Bench bench = new Bench(Bench.source(home))) {
+            for (int i = 0; i < 2; i++) {
+                String log = Logged.during(() -> {
+                    bench.store.unlock(passphrase());
+                    bench.scheduler.submit(() -> {}).get();
+                });
+                assertTrue(log.contains("The store has damaged records (2): restore a backup"), log);
+                bench.store.lock();
+            }
         }
     }
 
