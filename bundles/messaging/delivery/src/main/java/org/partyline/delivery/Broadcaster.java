@@ -122,18 +122,23 @@ public final class Broadcaster {
         return current == null ? null : rejected(current, index, refusal.node(), refusal.why());
     }
 
+    /** Reasons that waiting or paying again can fix come first, since another node's rules may be stricter. */
+    private static final List<TransactionRejectedException.Reason> ORDER = List.of(
+            TransactionRejectedException.Reason.CHAIN_TOO_LONG,
+            TransactionRejectedException.Reason.FEE_TOO_LOW,
+            TransactionRejectedException.Reason.INPUTS_GONE,
+            TransactionRejectedException.Reason.NOT_STANDARD,
+            TransactionRejectedException.Reason.OTHER);
+
+    /** How serious a rejection is; the least serious of several counts. */
+    static int rank(TransactionRejectedException.Reason reason) {
+        return ORDER.indexOf(reason);
+    }
+
     /** A node's rejection of a transaction. */
     private record Refusal(Transport node, TransactionRejectedException why) {
-        /** Reasons that waiting or paying again can fix come first, since another node's rules may be stricter. */
-        private static final List<TransactionRejectedException.Reason> ORDER = List.of(
-                TransactionRejectedException.Reason.CHAIN_TOO_LONG,
-                TransactionRejectedException.Reason.FEE_TOO_LOW,
-                TransactionRejectedException.Reason.INPUTS_GONE,
-                TransactionRejectedException.Reason.NOT_STANDARD,
-                TransactionRejectedException.Reason.OTHER);
-
         boolean isWorseThan(TransactionRejectedException.Reason other) {
-            return ORDER.indexOf(why.reason()) > ORDER.indexOf(other);
+            return rank(why.reason()) > rank(other);
         }
     }
 

@@ -1,7 +1,9 @@
 package org.partyline.delivery;
 
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import org.partyline.api.Network;
@@ -53,10 +55,15 @@ public final class SharedBroadcaster {
         this.kept = kept;
     }
 
-    /** Hands a transaction to a node, or to the next one if that does not answer. @return empty if a node has it */
+    /**
+     * Hands a transaction to a node, or to the next one if that does not answer or rejects it.
+     *
+     * @return empty if a node has it; otherwise the least serious rejection
+     */
     Optional<Refusal> hand(CarrierScope scope, byte[] key, List<CarrierNode> nodes, Taken taken)
             throws PartylineException {
-        NodeUnavailableException last = null;
+        PartylineException last = null;
+        List<Refusal> refusals = new ArrayList<>();
         for (Transport node : CarrierViews.transports(this.nodes, nodes)) {
             KeptTransaction transaction = scope.<KeptTransaction, PartylineException>run(tx -> {
                 KeptTransaction now = KeptTransactionRecords.find(tx.store(), scope.carrier(), key)
@@ -83,11 +90,12 @@ public final class SharedBroadcaster {
                 if (e.reason() == TransactionRejectedException.Reason.INPUTS_GONE
                         && isBuiltOnLost(scope, transaction, node.network())) {
                     // Nodes had it, and may have it again: its packets must not go in another transaction, too.
-                    throw new InsufficientFundsException("its coin is the change of a transaction that nodes have lost:"
-                            + " it waits until they have that transaction again");
+                    last = new InsufficientFundsException(
+                            "its coin is the change of a transaction that nodes have lost:"
+                                    + " it waits until they have that transaction again");
+                } else {
+                    refusals.add(new Refusal(new CarrierNode(node.name(), node.policy()), e.reason(), e.getMessage()));
                 }
-                return Optional.of(
-                        new Refusal(new CarrierNode(node.name(), node.policy()), e.reason(), e.getMessage()));
             } catch (RuntimeException e) {
                 if (this.nodes.isUsed(node.name())) {
                     throw e;
@@ -96,7 +104,12 @@ public final class SharedBroadcaster {
                 last = new NodeUnavailableException("node '" + node.name() + "' disconnected during sending", e);
             }
         }
-        throw last == null ? new MessageWaitsException("it waits for a ready node") : last;
+        if (last instanceof InsufficientFundsException || refusals.isEmpty()) {
+            throw last == null ? new MessageWaitsException("it waits for a ready node") : last;
+        }
+        return refusals.stream()
+                .min(Comparator.comparingInt((Refusal refusal) -> Broadcaster.rank(refusal.why()))
+                        .thenComparing(refusal -> refusal.node().policy().minRelayFee()));
     }
 
     /** Whether nodes had a transaction or the one before it, and lost another one of ours whose change it spends. */

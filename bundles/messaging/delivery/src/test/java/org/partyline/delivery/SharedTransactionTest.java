@@ -110,6 +110,19 @@ class SharedTransactionTest {
     }
 
     @Test
+    void aNodeThatRefusesDoesNotKeepAnotherOneFromTakingIt() throws Exception {
+        TestNetwork.Node dear = bench.network.node("dear");
+        dear.refuse = true;
+        bench.stage.nodes.remove(bench.node);
+        bench.stage.nodes.add(dear);
+        bench.stage.nodes.add(bench.node);
+        bench.add(new Boat());
+        sent("one");
+        sent("two");
+        assertEquals(1, bench.network.waiting().size());
+    }
+
+    @Test
     void whatTheMessagesCostIsWhatTheTransactionPays() throws Exception {
         bench.add(new Boat());
         List<Long> all = new ArrayList<>();
