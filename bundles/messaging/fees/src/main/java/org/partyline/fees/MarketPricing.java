@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import org.partyline.api.Faults;
 import org.partyline.api.FeeRate;
 import org.partyline.api.Network;
@@ -142,11 +143,16 @@ public final class MarketPricing implements Pricing {
      */
     @Override
     public List<Transport> entries(List<Transport> among) {
+        return within(among, MarketPricing::floor);
+    }
+
+    private List<Transport> within(List<Transport> among, Function<Transport, FeeRate> required) {
         FeeSettings now = settings.get().fees();
-        List<FeeRate> floors = among.stream().map(MarketPricing::floor).sorted().toList();
-        FeeRate most = floors.isEmpty() ? now.maximum() : now.ceiling(floors.get(floors.size() / 2));
-        List<Transport> within =
-                among.stream().filter(node -> floor(node).compareTo(most) <= 0).toList();
+        List<FeeRate> rates = among.stream().map(required).sorted().toList();
+        FeeRate most = rates.isEmpty() ? now.maximum() : now.ceiling(rates.get(rates.size() / 2));
+        List<Transport> within = among.stream()
+                .filter(node -> required.apply(node).compareTo(most) <= 0)
+                .toList();
         return within.isEmpty() ? among : within;
     }
 
@@ -163,7 +169,7 @@ public final class MarketPricing implements Pricing {
 
     @Override
     public long replacement(long fee, int before, int vsize, List<Transport> among) {
-        return among.stream()
+        return within(entries(among), node -> node.policy().incrementalFee()).stream()
                 .mapToLong(node -> math.replacement(
                         fee,
                         before,

@@ -355,4 +355,17 @@ class PricingTest {
         assertEquals(41, fees.replacement(before, List.of(node)).fee(200));
         assertEquals(300, fees.replacement(before, List.of(node, dear)).fee(300));
     }
+
+    @Test
+    void oneDishonestNodeOfThreeDoesNotRaiseWhatAReplacementPays() {
+        TestNetwork.Node honest = bench.network.node("honest");
+        TestNetwork.Node liar = bench.network.node("liar");
+        liar.floor = new FeeRate(150_000);
+        assertEquals(41, fees.replacement(21, 200, 200, List.of(liar, node, honest)));
+        liar.floor = new FeeRate(100);
+        liar.increment = new FeeRate(150_000);
+        assertEquals(41, fees.replacement(21, 200, 200, List.of(node, liar, honest)));
+        liar.increment = new FeeRate(200);
+        assertEquals(61, fees.replacement(21, 200, 200, List.of(node, honest, liar)), "a little more is plausible");
+    }
 }

@@ -451,6 +451,9 @@ public final class TestNetwork {
 
         public volatile int version = 310000;
         public volatile FeeRate floor = new FeeRate(100);
+        /** What it says that a replacement has to pay more. */
+        public volatile FeeRate increment = new FeeRate(100);
+
         /** Wants a higher fee than anyone pays. */
         public volatile boolean refuse;
         /** Is run before it says how it is. */
@@ -525,7 +528,7 @@ public final class TestNetwork {
                     maxOutputs,
                     maxOutputs * (maxPayload + 3),
                     new FeeRate(Math.max(TestNetwork.this.floor, floor.satPerKvb())),
-                    new FeeRate(100));
+                    increment);
         }
 
         @Override
