@@ -41,7 +41,7 @@ public final class Aes256Eax implements AeadSuite {
         return decrypt(key, nonce, associatedData, ciphertext);
     }
 
-    /** As {@link #open}, for every length of key and nonce that the mode itself allows. */
+    /** Like {@link #open}, for every length of key and nonce that the mode itself allows. */
     static byte[] decrypt(byte[] key, byte[] nonce, byte[] associatedData, byte[] ciphertext)
             throws AuthenticationFailedException {
         if (ciphertext.length < AeadId.TAG_LENGTH) {
@@ -55,7 +55,7 @@ public final class Aes256Eax implements AeadSuite {
             eax.doFinal(plaintext, written);
             return plaintext;
         } catch (InvalidCipherTextException e) {
-            // Bouncy Castle decrypts before it has seen the tag: nothing of that may stay.
+            // Bouncy Castle decrypts before it has checked the tag: none of that may remain.
             Arrays.fill(plaintext, (byte) 0);
             throw new AuthenticationFailedException();
         }

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.partyline.api.crypto.AeadId;
 import org.partyline.testkit.AeadSuiteContract;
 
-/** With Bouncy Castle as the second opinion. */
+/** Uses Bouncy Castle as the second implementation. */
 class Aes256EaxTest extends AeadSuiteContract {
     Aes256EaxTest() {
         super(AeadId.AES_256_EAX, new Aes256Eax());

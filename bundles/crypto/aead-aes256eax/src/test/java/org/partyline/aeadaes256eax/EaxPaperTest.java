@@ -9,7 +9,7 @@ import org.junit.jupiter.api.TestFactory;
 import org.partyline.api.crypto.AuthenticationFailedException;
 import org.partyline.testkit.Vectors;
 
-/** The vectors of the paper have 16-byte keys: they check the mode under the suite. */
+/** The paper's vectors have 16-byte keys: they check the mode beneath the suite. */
 class EaxPaperTest {
     @TestFactory
     Stream<DynamicTest> thePapersVectorsHold() {

@@ -18,10 +18,10 @@ public final class Aes256Gcm implements AeadSuite {
     private static final AeadId ID = new AeadId(2, "AES_256_GCM", 12);
     private static final String TRANSFORMATION = "AES/GCM/NoPadding";
 
-    /** The platform's own choice, made once: to choose again costs as much as to open a short packet. */
+    /** The platform's own choice, made once: choosing again costs as much as opening a short packet. */
     private final Provider provider;
 
-    /** @throws IllegalStateException when the Java platform has no such cipher */
+    /** @throws IllegalStateException if the Java platform has no such cipher */
     @Activate
     public Aes256Gcm() {
         try {
@@ -55,7 +55,7 @@ public final class Aes256Gcm implements AeadSuite {
         try {
             return run(Cipher.DECRYPT_MODE, key, nonce, associatedData, ciphertext);
         } catch (AEADBadTagException e) {
-            // Not kept as a cause: which check failed is nobody's business.
+            // The cause is dropped: which check failed must not be revealed.
             throw new AuthenticationFailedException();
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("the platform's " + TRANSFORMATION + " cannot open", e);
@@ -66,7 +66,7 @@ public final class Aes256Gcm implements AeadSuite {
             throws GeneralSecurityException {
         check(key, nonce);
         try (OneTimeKey copy = new OneTimeKey("AES", key.clone())) {
-            // A cipher for each operation: an instance remembers its last key, and refuses to begin with it again.
+            // A cipher for each operation: an instance remembers its last key, and refuses to use it again.
             Cipher cipher = Cipher.getInstance(TRANSFORMATION, provider);
             cipher.init(mode, copy, new GCMParameterSpec(8 * AeadId.TAG_LENGTH, nonce));
             cipher.updateAAD(associatedData);

@@ -6,7 +6,7 @@ import org.bouncycastle.crypto.modes.GCMBlockCipher;
 import org.partyline.api.crypto.AeadId;
 import org.partyline.testkit.SealingAeadSuiteContract;
 
-/** With Bouncy Castle as the second opinion. */
+/** Uses Bouncy Castle as the second implementation. */
 class Aes256GcmTest extends SealingAeadSuiteContract {
     Aes256GcmTest() {
         super(AeadId.AES_256_GCM, new Aes256Gcm());

@@ -4,7 +4,7 @@ import org.bouncycastle.crypto.modes.AEADCipher;
 import org.partyline.api.crypto.AeadId;
 import org.partyline.testkit.SealingAeadSuiteContract;
 
-/** With Bouncy Castle as the second opinion. */
+/** Uses Bouncy Castle as the second implementation. */
 class ChaCha20Poly1305Test extends SealingAeadSuiteContract {
     ChaCha20Poly1305Test() {
         super(AeadId.CHACHA20_POLY1305, new ChaCha20Poly1305());

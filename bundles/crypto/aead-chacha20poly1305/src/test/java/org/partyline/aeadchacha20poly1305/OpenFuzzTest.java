@@ -8,7 +8,7 @@ import java.util.Arrays;
 import org.partyline.api.crypto.AeadSuite;
 import org.partyline.api.crypto.AuthenticationFailedException;
 
-/** Whatever comes off the wire, opening answers with a plaintext or with an exception that its interface names. */
+/** For any input from the network, opening returns a plaintext or throws an exception that its interface declares. */
 class OpenFuzzTest {
     private static final int NONCE = new ChaCha20Poly1305().id().nonceLength();
 

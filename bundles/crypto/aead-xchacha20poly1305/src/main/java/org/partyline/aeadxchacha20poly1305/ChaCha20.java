@@ -9,7 +9,7 @@ import java.util.Arrays;
  * Derives the key of a packet's cipher with HChaCha20 (draft-irtf-cfrg-xchacha-03, section 2.2), and encrypts with
  * ChaCha20 (RFC 8439, section 2.4).
  *
- * <p>Words are never written in a loop: the compiler of Java 17.0.21 can lose the last one of such a loop.
+ * <p>Words are never written in a loop: the JIT compiler of Java 17.0.21 can lose the last word of such a loop.
  */
 final class ChaCha20 implements AutoCloseable {
     private static final VarHandle WORD = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
@@ -22,8 +22,8 @@ final class ChaCha20 implements AutoCloseable {
     private final byte[] block = new byte[BLOCK_LENGTH];
 
     /**
-     * XChaCha20 (draft-irtf-cfrg-xchacha-03, section 2.3): the first 16 bytes of the nonce go into the key, the rest follows
-     * four zero bytes.
+     * XChaCha20 (draft-irtf-cfrg-xchacha-03, section 2.3): the first 16 bytes of the nonce are used to derive the key,
+     * the rest follow four zero bytes.
      *
      * @param key 32 bytes
      * @param nonce 24 bytes
@@ -34,7 +34,7 @@ final class ChaCha20 implements AutoCloseable {
         read(key, 16, state, 8);
         read(nonce, 0, state, 12);
         rounds(state);
-        // HChaCha20 gives the first and the last row, and unlike ChaCha20 does not add what went in.
+        // HChaCha20 returns the first and the last row and, unlike ChaCha20, does not add the input.
         System.arraycopy(state, 0, state, 4, 4);
         System.arraycopy(state, 12, state, 8, 4);
         constants(state);
@@ -45,9 +45,9 @@ final class ChaCha20 implements AutoCloseable {
     }
 
     /**
-     * HChaCha20 by itself.
+     * HChaCha20 alone.
      *
-     * @param nonce 24 bytes, of which the first 16 count
+     * @param nonce 24 bytes, of which only the first 16 are used
      * @return 32 bytes
      */
     static byte[] subkey(byte[] key, byte[] nonce) {
@@ -67,7 +67,10 @@ final class ChaCha20 implements AutoCloseable {
         state[3] = 0x6b206574;
     }
 
-    /** The next 64 bytes of the key stream, in an array that the next call overwrites and {@link #close()} wipes. */
+    /**
+     * Returns the next 64 bytes of the key stream, in an array that the next call overwrites and {@link #close()}
+     * wipes.
+     */
     byte[] nextBlock() {
         System.arraycopy(state, 0, working, 0, working.length);
         rounds(working);
@@ -82,7 +85,7 @@ final class ChaCha20 implements AutoCloseable {
         return block;
     }
 
-    /** Encrypts or decrypts with the key stream from here on. */
+    /** Encrypts or decrypts with the key stream from this position on. */
     void apply(byte[] input, int length, byte[] output) {
         for (int at = 0; at < length; at += BLOCK_LENGTH) {
             byte[] stream = nextBlock();
@@ -107,7 +110,7 @@ final class ChaCha20 implements AutoCloseable {
         WORD.set(bytes, to + 12, words[from + 3]);
     }
 
-    /** The twenty rounds, in local variables: an array would be checked at each access. */
+    /** The twenty rounds, in local variables: array accesses would be bounds-checked. */
     private static void rounds(int[] s) {
         int x0 = s[0];
         int x1 = s[1];

@@ -13,8 +13,9 @@ import org.partyline.api.crypto.AeadSuite;
 import org.partyline.api.crypto.AuthenticationFailedException;
 
 /**
- * Implements XChaCha20-Poly1305 (draft-irtf-cfrg-xchacha-03): our ChaCha20, Bouncy Castle's Poly1305. The platform's and
- * Bouncy Castle's own ciphers take longer to begin with a key than to open a packet, and each packet has a new one.
+ * Implements XChaCha20-Poly1305 (draft-irtf-cfrg-xchacha-03) with our ChaCha20 and Bouncy Castle's Poly1305. The
+ * platform's and Bouncy Castle's own ciphers take longer to initialise with a key than to open a packet, and each
+ * packet has a new key.
  */
 @Component
 public final class XChaCha20Poly1305 implements AeadSuite {
@@ -70,7 +71,10 @@ public final class XChaCha20Poly1305 implements AeadSuite {
         return mac;
     }
 
-    /** RFC 8439, section 2.8: data and ciphertext, each filled up to 16 bytes, and their lengths; in one array, as that is faster. */
+    /**
+     * RFC 8439, section 2.8: data and ciphertext, each padded to 16 bytes, and their lengths; in one array, which is
+     * faster.
+     */
     private static byte[] tag(Poly1305 mac, byte[] associatedData, byte[] ciphertext, int length) {
         int dataEnd = filled(associatedData.length);
         int lengths = dataEnd + filled(length);
@@ -82,7 +86,7 @@ public final class XChaCha20Poly1305 implements AeadSuite {
         mac.update(input, 0, input.length);
         byte[] tag = new byte[AeadId.TAG_LENGTH];
         mac.doFinal(tag, 0);
-        // Overwrites the key that it holds.
+        // Overwrites the key that it contains.
         mac.init(ZEROS);
         return tag;
     }

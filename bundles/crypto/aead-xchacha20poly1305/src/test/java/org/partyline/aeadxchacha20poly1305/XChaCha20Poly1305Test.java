@@ -4,7 +4,7 @@ import org.bouncycastle.crypto.modes.AEADCipher;
 import org.partyline.api.crypto.AeadId;
 import org.partyline.testkit.SealingAeadSuiteContract;
 
-/** With Bouncy Castle as the second opinion. */
+/** Uses Bouncy Castle as the second implementation. */
 class XChaCha20Poly1305Test extends SealingAeadSuiteContract {
     XChaCha20Poly1305Test() {
         super(AeadId.XCHACHA20_POLY1305, new XChaCha20Poly1305());

@@ -12,8 +12,8 @@ import org.partyline.api.crypto.KdfParameters;
 import org.partyline.api.crypto.KeyDerivation;
 
 /**
- * Implements Argon2id version 1.3 (RFC 9106) over the system's libargon2, and where it is not installed or does not work, over
- * Bouncy Castle, which runs the lanes one after another.
+ * Implements Argon2id version 1.3 (RFC 9106) with the system's libargon2 or, if it is not installed or does not work,
+ * with Bouncy Castle, which runs the lanes one after another.
  */
 @Component
 public final class Argon2id implements KeyDerivation {
@@ -87,7 +87,7 @@ public final class Argon2id implements KeyDerivation {
                 .build();
         Argon2BytesGenerator generator = new Argon2BytesGenerator();
         generator.init(argon2);
-        // Bouncy Castle gives all blocks back to the pool, which zeroes them, before this returns.
+        // Before this returns, Bouncy Castle returns all blocks to the pool, which zeroes them.
         generator.generateBytes(secret, key);
     }
 

@@ -8,10 +8,10 @@ import org.bouncycastle.crypto.generators.Argon2BytesGenerator.BlockPool;
 
 /**
  * Keeps the memory of finished derivations for later ones: allocating 64 MiB each time would drive the heap to its
- * limit. The garbage collector takes it when it wants to.
+ * limit. The garbage collector may reclaim it at any time.
  */
 final class BlockPools {
-    /** As many as derivations run at once, more or less. */
+    /** About as many as there are concurrent derivations. */
     private static final int MOST = 4;
 
     /** The blocks of one derivation at a time, zeroed when they are returned. Not thread-safe. */
@@ -29,7 +29,7 @@ final class BlockPools {
             free.push(block.clear());
         }
 
-        /** How many it keeps. */
+        /** Returns the number of pools it keeps. */
         int size() {
             return free.size();
         }

@@ -9,11 +9,11 @@ import java.util.Optional;
 import org.partyline.api.crypto.KdfParameters;
 
 /**
- * Argon2id of the system's libargon2, Argon2's reference implementation: faster, its lanes run at the same time, and its memory
- * is not part of the heap and is wiped at once.
+ * Argon2id from the system's libargon2, Argon2's reference implementation: it is faster, its lanes run concurrently,
+ * and its memory is not part of the heap and is wiped at once.
  */
 final class NativeArgon2 {
-    /** Its name, as the system's linker knows it. */
+    /** The name by which the system's linker knows it. */
     static final String LIBRARY = "argon2";
 
     private final Argon2Library library;
@@ -22,7 +22,7 @@ final class NativeArgon2 {
         this.library = library;
     }
 
-    /** The system's library of that name; empty where there is none, or where native code cannot be called. */
+    /** Loads the system's library with that name; empty if there is none, or if native code cannot be called. */
     static Optional<NativeArgon2> load(String name) {
         try {
             return Optional.of(new NativeArgon2(Native.load(name, Argon2Library.class)));
@@ -33,10 +33,10 @@ final class NativeArgon2 {
 
     /**
      * @param key is filled with the derived bytes
-     * @return whether it could; not, for example, when there is no memory
+     * @return whether it succeeded; it fails, for example, if there is not enough memory
      */
     boolean derive(byte[] secret, byte[] salt, KdfParameters parameters, byte[] key) {
-        // Ours, and not what JNA would copy an array to: that is not wiped.
+        // Our own memory: JNA would copy an array to memory that is not wiped.
         try (Memory in = new Memory(Math.max(1, secret.length));
                 Memory out = new Memory(key.length)) {
             try {
@@ -54,7 +54,7 @@ final class NativeArgon2 {
                 out.read(0, key, 0, key.length);
                 return error == 0;
             } catch (UnsatisfiedLinkError e) {
-                // Another library of this name, without the function.
+                // Another library with this name, without the function.
                 return false;
             } finally {
                 in.clear();
@@ -63,9 +63,9 @@ final class NativeArgon2 {
         }
     }
 
-    /** The function that is called; a size_t is as long as a long on all systems with 64 bits but Windows. */
+    /** The function that is called. A size_t is as long as a long on all 64-bit systems except Windows. */
     public interface Argon2Library extends Library {
-        /** See argon2.h; gives 0 or an error. */
+        /** See argon2.h; returns 0 or an error code. */
         int argon2id_hash_raw(
                 int timeCost,
                 int memoryKibibytes,

@@ -63,7 +63,7 @@ class Argon2idTest extends HungryDerivationContract {
                 }));
     }
 
-    /** The primitive under the service, with the secret and the data that the service has no use for. */
+    /** The primitive beneath the service, with the secret and the associated data that the service does not use. */
     @Test
     void theVectorOfRfc9106ComesOutOfBouncyCastle() {
         byte[] password = filled(32, 1);

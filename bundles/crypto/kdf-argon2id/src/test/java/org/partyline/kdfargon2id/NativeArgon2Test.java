@@ -14,7 +14,7 @@ import org.partyline.api.crypto.KdfId;
 import org.partyline.api.crypto.KdfMemory;
 import org.partyline.api.crypto.KdfParameters;
 
-/** The system's library against Bouncy Castle; skipped in part where it is not installed. */
+/** Compares the system's library with Bouncy Castle; partly skipped if it is not installed. */
 class NativeArgon2Test {
     private final Random random = new Random(9);
 
@@ -52,7 +52,7 @@ class NativeArgon2Test {
         assertEquals(Optional.empty(), NativeArgon2.load("no-such-library-of-argon2"));
     }
 
-    /** The library of mathematical functions has no Argon2. */
+    /** The mathematics library does not contain Argon2. */
     @Test
     void aLibraryWithoutTheFunctionIsPassedOver() {
         Optional<NativeArgon2> other = NativeArgon2.load("m");
@@ -65,7 +65,7 @@ class NativeArgon2Test {
         }
     }
 
-    /** It takes no salt of less than 8 bytes. */
+    /** It accepts no salt shorter than 8 bytes. */
     @Test
     void whatTheLibraryRefusesItDidNotDerive() {
         Optional<NativeArgon2> library = NativeArgon2.load(NativeArgon2.LIBRARY);

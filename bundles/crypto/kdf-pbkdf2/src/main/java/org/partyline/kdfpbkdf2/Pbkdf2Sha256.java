@@ -12,8 +12,8 @@ import org.partyline.api.crypto.KdfParameters;
 import org.partyline.api.crypto.KeyDerivation;
 
 /**
- * Implements PBKDF2 with HMAC-SHA256 (RFC 8018, section 5.2). Written out over the platform's HMAC because the
- * platform's own PBKDF2 takes characters, not bytes; three times as fast as Bouncy Castle's.
+ * Implements PBKDF2 with HMAC-SHA256 (RFC 8018, section 5.2). Implemented directly on the platform's HMAC because the
+ * platform's own PBKDF2 accepts characters, not bytes; three times as fast as Bouncy Castle's.
  */
 @Component
 public final class Pbkdf2Sha256 implements KeyDerivation {
@@ -36,7 +36,7 @@ public final class Pbkdf2Sha256 implements KeyDerivation {
         return SecretBytes.wrap(pbkdf2(secret, salt, parameters.memory(), length));
     }
 
-    /** The function itself, for every salt, iteration count from 1 and length. */
+    /** The function itself, for every salt, length, and iteration count of at least 1. */
     static byte[] pbkdf2(byte[] password, byte[] salt, int iterations, int length) {
         byte[] output = new byte[length];
         byte[] u = new byte[HASH_LENGTH];
@@ -69,7 +69,8 @@ public final class Pbkdf2Sha256 implements KeyDerivation {
 
     private static Mac hmac(byte[] password) throws GeneralSecurityException {
         Mac hmac = Mac.getInstance("HmacSHA256");
-        // HMAC pads its key with zeros, so one zero byte is the empty password, which a SecretKeySpec cannot hold.
+        // HMAC pads its key with zeros, so one zero byte is equivalent to the empty password, which a SecretKeySpec
+        // cannot represent.
         hmac.init(new SecretKeySpec(password.length == 0 ? new byte[1] : password, "HmacSHA256"));
         return hmac;
     }

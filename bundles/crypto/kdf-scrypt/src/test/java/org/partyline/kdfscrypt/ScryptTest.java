@@ -30,7 +30,7 @@ class ScryptTest extends HungryDerivationContract {
         return new Scrypt(memory);
     }
 
-    /** Some of them are below the service's limits: they check the primitive, the others the service too. */
+    /** Some are below the service's limits and check only the primitive; the others also check the service. */
     @TestFactory
     Stream<DynamicTest> theVectorsOfRfc7914Hold() {
         return Vectors.read("rfc7914.txt").stream()

@@ -41,7 +41,7 @@ public final class MlKem768 implements Kem {
         return partsOf(new MLKEMGenerator(random).generateEncapsulated(key));
     }
 
-    /** What was made, which is erased. */
+    /** Copies the parts of a result, and erases the result. */
     static Encapsulated partsOf(SecretWithEncapsulation made) {
         byte[] secret = made.getSecret();
         try {

@@ -59,8 +59,8 @@ public final class InboundPeers {
     }
 
     /**
-     * Whose coins pay for an answer while its recipient is ambiguous: preferably a contact with a separate account,
-     * which reveals nothing; then a verified one.
+     * Returns the contact whose coins pay for an answer while its recipient is ambiguous: preferably one with a
+     * separate account, which reveals nothing; then a verified one.
      */
     static ContactConversation payer(List<ContactConversation> candidates) {
         return candidates.stream()

@@ -227,7 +227,7 @@ final class ReplacedSessions {
                         + contact.name() + " opened a session. " + toTakeBack(contact));
     }
 
-    /** What to do about a session that another server has. */
+    /** Returns the advice for a session that another server has. */
     static String toTakeBack(ContactConversation contact) {
         return "Stop the copy, then take the session back with partyline:session-open --again " + contact.name();
     }

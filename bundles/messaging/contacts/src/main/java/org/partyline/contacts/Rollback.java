@@ -28,7 +28,7 @@ import org.partyline.messaging.store.Tables;
  * differently.
  */
 final class Rollback {
-    /** What may be the case without a session. */
+    /** The possible cases without a session. */
     private static final String UNKNOWN =
             "this server's files may be a restored old copy: messages of a session that was "
                     + "opened since cannot be read; open a new one with partyline:session-open";

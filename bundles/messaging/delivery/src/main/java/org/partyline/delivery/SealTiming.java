@@ -23,7 +23,7 @@ import org.partyline.messaging.state.StateGuard;
 
 /** Checks whether messages are sealed correctly for their time of sending, and reseals them. */
 final class SealTiming {
-    /** What readers accept (PROTOCOL 2). */
+    /** How far ahead of their clock readers accept a timestamp (PROTOCOL 2). */
     private static final Duration MOST_AHEAD = Duration.ofMinutes(5);
 
     private final StateGuard guard;

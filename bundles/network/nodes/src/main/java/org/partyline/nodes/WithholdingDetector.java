@@ -218,7 +218,7 @@ final class WithholdingDetector {
     }
 
     /**
-     * Which of the others' transactions a node showed.
+     * Returns which of the others' transactions a node has reported.
      *
      * @param policy its own rules
      * @param trusted the nodes whose reports count

@@ -191,7 +191,7 @@ final class Ledger implements AutoCloseable {
         return mempool.size();
     }
 
-    /** What is wrong with the file; empty if nothing is. */
+    /** Returns the problem with the file; empty if there is none. */
     synchronized String trouble() {
         return trouble;
     }

@@ -26,7 +26,7 @@ abstract class Credentials {
     /** Looks for newer credentials after a 401; returns whether there may be any. */
     abstract boolean renew();
 
-    /** What to check if the node rejects them. */
+    /** Returns the advice if the node rejects them. */
     abstract String hint();
 
     /** The setting that contains them. */

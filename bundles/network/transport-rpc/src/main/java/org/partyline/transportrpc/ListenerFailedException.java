@@ -13,7 +13,7 @@ final class ListenerFailedException extends RuntimeException {
         this.thrown = cause;
     }
 
-    /** What the listener threw. */
+    /** The exception that the listener threw. */
     Throwable thrown() {
         return thrown;
     }

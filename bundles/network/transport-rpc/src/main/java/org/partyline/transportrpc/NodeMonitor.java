@@ -100,7 +100,7 @@ final class NodeMonitor {
         }
     }
 
-    /** What is wrong although it answers; empty if nothing is. */
+    /** Returns the problem of a node that responds; empty if there is none. */
     private String trouble() {
         return fault.isEmpty() ? deaf : fault;
     }

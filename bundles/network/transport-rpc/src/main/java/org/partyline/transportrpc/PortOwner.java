@@ -28,7 +28,7 @@ final class PortOwner {
 
     private static final String LISTEN = "0A";
     private static final int ROOT = 0;
-    /** What a user namespace shows for every user outside it (user_namespaces(7)). */
+    /** The user id that a user namespace shows for every user outside it (user_namespaces(7)). */
     private static final int OUTSIDE = 65_534;
 
     private final Path proc;

@@ -342,7 +342,7 @@ public final class UnattendedStart implements Unattended, Erasable {
             vault().storeKey(passphrase).close();
             Source before = source;
             try {
-                // What could be stolen is deleted first; the passphrase opens the store in any case.
+                // The part that could be stolen is deleted first; the passphrase opens the store in any case.
                 forget(Source.ASK, before, "from the next start, the server asks");
             } finally {
                 set(Source.ASK);

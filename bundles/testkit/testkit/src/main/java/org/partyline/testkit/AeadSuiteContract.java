@@ -25,28 +25,30 @@ import org.partyline.api.crypto.AeadId;
 import org.partyline.api.crypto.AeadSuite;
 import org.partyline.api.crypto.AuthenticationFailedException;
 
-/** What every {@link AeadSuite} does, for every key and packet, with Bouncy Castle as the second opinion. */
+/**
+ * The contract of every {@link AeadSuite}, for every key and packet, with Bouncy Castle as the second implementation.
+ */
 public abstract class AeadSuiteContract {
-    /** For what a test needs and does not care about. */
+    /** For values that do not matter to a test. */
     protected final Random random = new Random(20260101);
 
     private final AeadId id;
-    /** The one that is tested. */
+    /** The tested suite. */
     protected final AeadSuite suite;
     /** In bytes. */
     protected final int nonceLength;
 
-    /** @param id what the suite is to be */
+    /** @param id the expected id of the suite */
     protected AeadSuiteContract(AeadId id, AeadSuite suite) {
         this.id = id;
         this.suite = suite;
         this.nonceLength = id.nonceLength();
     }
 
-    /** The same cipher of Bouncy Castle's; a new one. */
+    /** Returns a new instance of Bouncy Castle's implementation of the same cipher. */
     protected abstract AEADCipher another();
 
-    /** A ciphertext with its tag. */
+    /** Returns a ciphertext with its tag. */
     protected final byte[] sealedByAnother(byte[] key, byte[] nonce, byte[] data, byte[] plaintext) throws Exception {
         AEADCipher cipher = another();
         cipher.init(true, new AEADParameters(new KeyParameter(key), 128, nonce, data));
@@ -191,7 +193,7 @@ public abstract class AeadSuiteContract {
         return good;
     }
 
-    /** Random ones. */
+    /** Returns random bytes. */
     protected final byte[] bytes(int length) {
         return bytes(random, length);
     }

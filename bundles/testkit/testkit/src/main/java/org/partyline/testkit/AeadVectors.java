@@ -8,7 +8,10 @@ import org.junit.jupiter.api.DynamicTest;
 import org.partyline.api.crypto.AeadSuite;
 import org.partyline.api.crypto.AuthenticationFailedException;
 
-/** Known answers of a cipher, one test each. A line has a name, key, nonce, data, plaintext, ciphertext with its tag, and a verdict. */
+/**
+ * Known answers of a cipher, one test each. A line contains a name, key, nonce, data, plaintext, ciphertext with its
+ * tag, and a verdict.
+ */
 public final class AeadVectors {
     private AeadVectors() {}
 

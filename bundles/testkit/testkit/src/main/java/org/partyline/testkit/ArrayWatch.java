@@ -12,20 +12,20 @@ import javax.crypto.Mac;
 import javax.crypto.MacSpi;
 
 /**
- * Keeps every array that goes into, or comes out of, HMAC-SHA256 and SHA-256 while it is open: the arrays themselves, not
- * copies, so that a test sees whether they were wiped. The platform's own algorithms do the work.
+ * Records every array that is an input or output of HMAC-SHA256 and SHA-256 while it is open: the arrays themselves,
+ * not copies, so that a test sees whether they were wiped. The platform's own algorithms do the work.
  */
 public final class ArrayWatch implements AutoCloseable {
     private static final String NAME = "ArrayWatch";
     private static final List<byte[]> SEEN = new ArrayList<>();
 
-    /** Begins to watch. */
+    /** Starts watching. */
     public ArrayWatch() {
         SEEN.clear();
         Security.insertProviderAt(new Watching(), 1);
     }
 
-    /** The arrays so far. */
+    /** Returns the arrays so far. */
     public List<byte[]> seen() {
         return List.copyOf(SEEN);
     }

@@ -44,28 +44,29 @@ import org.partyline.api.transport.TransactionRejectedException.Reason;
 import org.partyline.api.transport.WalletException;
 
 /**
- * What a carrier works with, in memory: nodes with one mempool and its rules of replacement, a wallet that never ends, and the promises of
- * the server. Keeps what a server's store would keep, so that several carriers may work with it one after another. Not thread-safe.
+ * The environment of a carrier, in memory: nodes with one mempool and its replacement rules, a wallet with unlimited
+ * coins, and the guarantees of the server. Keeps the data that a server would store, so that several carriers may use
+ * it one after another. Not thread-safe.
  */
 public final class CarrierBench
         implements CarrierContext, CarrierTransaction, FeeRates, Payments, Broadcasts, Withdrawals, Propagation {
-    /** Where all messages of a bench are. */
+    /** The network of all messages. */
     public static final Network NETWORK = Network.REGTEST;
-    /** Who pays for all of them. */
+    /** The persona that pays for all of them. */
     public static final int PERSONA = 1;
 
     private static final FeeRate INCREMENT = new FeeRate(100);
     private static final String WALLET = "bench";
 
-    /** The time. */
+    /** The clock. */
     public final HandSetClock clock = new HandSetClock();
-    /** Its nodes: one that carries three packets in a transaction, until a test says otherwise. */
+    /** Its nodes: initially one that accepts three packets in a transaction. */
     public List<CarrierNode> nodes = List.of(node("bench", 3, INCREMENT));
-    /** What is paid, if no node wants more. */
+    /** The fee rate, unless a node requires more. */
     public FeeRate rate = new FeeRate(1000);
-    /** By how many percent a rate that is drawn may be higher; the bench draws the lowest. */
+    /** By how many percent a drawn rate may be higher; the bench draws the lowest. */
     public int band;
-    /** What the operator has set. */
+    /** The operator's settings. */
     public CarrierRules rules = new CarrierRules(
             Duration.ofSeconds(30),
             Duration.ofMinutes(10),
@@ -75,11 +76,11 @@ public final class CarrierBench
             10_000,
             Duration.ofHours(6),
             false);
-    /** Raw transactions that nodes were given, in this order. */
+    /** The raw transactions handed to nodes, in order. */
     public final List<byte[]> handed = new ArrayList<>();
-    /** What the wallet signed, in this order. */
+    /** The transactions that the wallet signed, in order. */
     public final List<SignedTransaction> signed = new ArrayList<>();
-    /** Fees that were counted and are taken back, in this order. */
+    /** The fees that were counted and then uncounted, in order. */
     public final List<Long> uncounted = new ArrayList<>();
 
     /** Transactions whose change may be spent. */
@@ -89,37 +90,37 @@ public final class CarrierBench
     public final Set<PacketRef> due = new HashSet<>();
 
     private final Set<TxId> notPaid = new HashSet<>();
-    /** Nodes that keep to themselves what they take. */
+    /** Nodes that keep accepted transactions to themselves. */
     public final Set<String> keeping = new HashSet<>();
-    /** Whether nodes take what they are given, and break off before they say so. */
+    /** Whether nodes accept transactions and disconnect before they confirm that. */
     public boolean breaksOff;
     /** Whether the wallet has no coin to begin with. */
     public boolean poor;
-    /** What a coin of the wallet may pay, in satoshi. */
+    /** The maximum that a coin of the wallet may pay, in satoshi. */
     public long coin = Long.MAX_VALUE;
     /** Whether blocks are still being read. */
     public boolean behind;
-    /** Is run when the wallet has signed, before that is stored. */
+    /** Runs when the wallet has signed, before that is stored. */
     public Runnable onSigned = () -> {};
 
-    /** Virtual bytes that its wallet's transactions have besides, as with many small coins. */
+    /** Additional virtual bytes of its wallet's transactions, as with many small coins. */
     public int heavier;
-    /** The sizes of packets of messages that are not sealed yet. */
+    /** The packet sizes of messages that are not sealed yet. */
     public final Map<Long, List<Integer>> likely = new HashMap<>();
-    /** What each transaction that was signed added to the fees, in this order. */
+    /** How much each signed transaction added to the fees, in order. */
     public final List<Long> added = new ArrayList<>();
 
-    /** The names of the nodes that each shared transaction could go in by, in this order. */
+    /** The names of the nodes that each shared transaction could be sent through, in order. */
     public final List<List<String>> entrances = new ArrayList<>();
-    /** Is run before the wallet looks at what a transaction is to take the place of. */
+    /** Runs before the wallet examines the transaction to replace. */
     public Runnable onReplace = () -> {};
-    /** Is run before the node looks at a shared transaction. */
+    /** Runs before the node examines a shared transaction. */
     public Runnable onHand = () -> {};
-    /** Whether the coin of what the node is given is spent by something else. */
+    /** Whether another transaction spends the coin of the one handed over. */
     public boolean coinsGone;
-    /** Why the first node refuses what it is given; null: as its rules say. */
+    /** Why the first node rejects transactions; null to apply its rules. */
     public Reason refusing;
-    /** What is to go to the other nodes, too: the keys, in this order. */
+    /** The transactions to hand to the other nodes, too: their keys, in order. */
     public final List<byte[]> spread = new ArrayList<>();
 
     /** A transaction that belongs to a record. */
@@ -131,9 +132,9 @@ public final class CarrierBench
     private final Map<PacketRef, Set<TxId>> rode = new HashMap<>();
     private final Map<ByteBuffer, byte[]> records = new LinkedHashMap<>();
     private final Map<ByteBuffer, Kept> kept = new HashMap<>();
-    /** By the coin that is spent. */
+    /** By the spent coin. */
     private final Map<ByteBuffer, SignedTransaction> mempool = new LinkedHashMap<>();
-    /** What spends a coin in a block. */
+    /** The transaction in a block that spends a coin. */
     private final Map<ByteBuffer, TxId> blocks = new HashMap<>();
     /** Transactions in blocks that were read. */
     private final Set<TxId> read = new HashSet<>();
@@ -144,34 +145,40 @@ public final class CarrierBench
     private long cap = Long.MAX_VALUE;
     private PacketRef slot;
 
-    // ---- what a test does
+    // ---- actions of tests
 
-    /** The node does not answer from now on, or does again. */
+    /** Makes the node stop responding, or respond again. */
     public void setDown(boolean now) {
         down = now;
     }
 
-    /** No transaction may pay more from now on. @param most satoshi */
+    /** Sets the maximum that a transaction may pay from now on. @param most satoshi */
     public void setCap(long most) {
         cap = most;
     }
 
-    /** A node. @param outputs how many packets it carries in a transaction @param floor the least that it takes */
+    /**
+     * Creates a node. @param outputs how many packets it accepts in a transaction @param floor the minimum fee rate it
+     * accepts
+     */
     public static CarrierNode node(String name, int outputs, FeeRate floor) {
         return new CarrierNode(name, new RelayPolicy(80, outputs, outputs * 83, floor, INCREMENT));
     }
 
-    /** A sealed message of one packet that waits to leave. */
+    /** Adds a sealed message of one packet that waits to leave. */
     public CarriedMessage message(long id, byte[] packet) {
         return message(id, packet, false, Duration.ofDays(1));
     }
 
-    /** The same. @param opens whether nothing behind it can be read without it @param life until when it waits to leave */
+    /**
+     * Adds a message. @param opens whether later packets cannot be read without it @param life how long it may wait to
+     * leave
+     */
     public CarriedMessage message(long id, byte[] packet, boolean opens, Duration life) {
         return message(id, opens, life, packet);
     }
 
-    /** The same of several packets, to leave within a day. */
+    /** Adds a message of several packets, to leave within a day. */
     public CarriedMessage message(long id, boolean opens, byte[]... packets) {
         return message(id, opens, Duration.ofDays(1), packets);
     }
@@ -187,17 +194,17 @@ public final class CarrierBench
         return message;
     }
 
-    /** A coin pays no more from now on; another one does. @param most satoshi */
+    /** Sets the maximum that a coin can pay; another coin pays more. @param most satoshi */
     public void setCoin(long most) {
         coin = most;
     }
 
-    /** Packets leave in slots of cover traffic from now on, or do not. */
+    /** Sets whether packets leave in slots of cover traffic. */
     public void setCovered(boolean now) {
         covered = now;
     }
 
-    /** A message's packets are another one's from now on; its carrier is to be told. */
+    /** Moves a message's packets to another one; its carrier must be notified. */
     public void rename(long id, long other) {
         CarriedMessage now = messages.remove(id);
         messages.put(
@@ -219,17 +226,17 @@ public final class CarrierBench
                         .toList()));
     }
 
-    /** A message as it is from now on. */
+    /** Replaces a message by its new state. */
     public void put(CarriedMessage message) {
         messages.put(message.id(), message);
     }
 
-    /** A message as it is now. */
+    /** Returns the present state of a message. */
     public CarriedMessage now(long id) {
         return messages.get(id);
     }
 
-    /** A packet may leave, in the middle of what is done: a slot is open for it, and for no other. */
+    /** Opens a slot for a packet, and for no other, and runs a step in it. */
     public void inSlot(PacketRef packet, Step step) throws PartylineException {
         slot = packet;
         try {
@@ -239,38 +246,38 @@ public final class CarrierBench
         }
     }
 
-    /** Something that a packet does in its slot. */
+    /** A step of a packet in its slot. */
     @FunctionalInterface
     public interface Step {
-        /** Does it. */
+        /** Runs the step. */
         void take() throws PartylineException;
     }
 
-    /** It is decided that a message is taken back, or it has expired. */
+    /** Marks a message as being recalled, or expired. */
     public void recall(long id) {
         CarriedMessage now = messages.get(id);
         messages.put(id, with(now, now.packets(), true, now.fee()));
     }
 
-    /** The last transaction that was handed over is in a block; who is asked knows. */
+    /** Puts the transaction that was handed over last into a block, which queries then report. */
     public TxId mine() {
         return mine(handed.get(handed.size() - 1));
     }
 
-    /** A transaction is in a block, and what spends the same coin is gone; who is asked knows. */
+    /** Puts a transaction into a block, which queries then report, and drops those that spend the same coin. */
     public TxId mine(byte[] raw) {
         mempool.remove(coin(raw));
         blocks.put(coin(raw), id(raw));
         return id(raw);
     }
 
-    /** Its block was read as well: that is written down. */
+    /** Also records that the block was read. */
     public TxId read(byte[] raw) {
         read.add(mine(raw));
         return id(raw);
     }
 
-    /** A block is taken away again; what was in it is out as before. @param keep whether it waits at nodes again */
+    /** Removes a block; its transaction is unconfirmed again. @param keep whether nodes have it again */
     public void disconnect(byte[] raw, boolean keep) {
         TxId gone = blocks.remove(coin(raw));
         if (keep) {
@@ -288,28 +295,28 @@ public final class CarrierBench
         }
     }
 
-    /** Nodes forget what waits. */
+    /** Makes nodes drop unconfirmed transactions. */
     public void evict() {
         mempool.clear();
     }
 
-    /** A block has another transaction that spends the coin of this one. */
+    /** Puts another transaction that spends the same coin into a block. */
     public void spendElsewhere(byte[] raw) {
         mempool.remove(coin(raw));
         blocks.put(coin(raw), id(new byte[8]));
     }
 
-    /** Another transaction waits that spends the coin of this one, and pays more than anyone. */
+    /** Adds another transaction that spends the same coin and pays more than anyone. */
     public void outbid(byte[] raw) {
         mempool.put(coin(raw), new SignedTransaction(id(new byte[8]), new byte[8], 110, 1_000_000));
     }
 
-    /** The transactions that wait at nodes. */
+    /** Returns the transactions that wait at nodes. */
     public List<byte[]> waiting() {
         return mempool.values().stream().map(SignedTransaction::raw).toList();
     }
 
-    /** What was signed for a raw transaction. */
+    /** Returns the signed transaction of a raw one. */
     public SignedTransaction signed(byte[] raw) {
         return signed.stream()
                 .filter(one -> one.id().equals(id(raw)))
@@ -317,7 +324,7 @@ public final class CarrierBench
                 .orElseThrow();
     }
 
-    /** Nodes show all packets that wait at them. */
+    /** Makes nodes report all packets that wait at them. */
     public void show() {
         for (CarriedMessage message : messages()) {
             for (int i = 0; i < message.packets().size(); i++) {
@@ -330,19 +337,19 @@ public final class CarrierBench
         }
     }
 
-    /** How many transactions are in the store that carry packets of several messages, or may. */
+    /** Returns how many stored transactions carry packets of several messages, or may. */
     public int kept() {
         return kept.size();
     }
 
-    /** Whether one of the transactions that are in the store carries a packet. */
+    /** Returns whether a stored transaction carries a packet. */
     public boolean isStored(byte[] packet) {
         return own.values().stream().anyMatch(transaction -> carries(transaction.raw(), packet))
                 || kept.values().stream()
                         .anyMatch(one -> carries(one.transaction().raw(), packet));
     }
 
-    /** Whether a transaction carries a packet. */
+    /** Returns whether a transaction carries a packet. */
     public static boolean carries(byte[] raw, byte[] packet) {
         for (int from = 0; from + packet.length <= raw.length; from++) {
             if (ByteBuffer.wrap(raw, from, packet.length).equals(ByteBuffer.wrap(packet))) {
@@ -352,9 +359,9 @@ public final class CarrierBench
         return false;
     }
 
-    // ---- what transactions are here
+    // ---- format of transactions
 
-    /** A coin's number, what it carries, and a version's number. */
+    /** A coin's number, the payloads, and a version's number. */
     private SignedTransaction sign(byte[] spent, List<byte[]> payloads, long fee) {
         int length = payloads.stream().mapToInt(payload -> payload.length).sum();
         byte[] version = new byte[8];
@@ -374,7 +381,7 @@ public final class CarrierBench
         return fresh;
     }
 
-    /** The coin that a transaction spends. */
+    /** Returns the coin that a transaction spends. */
     public static ByteBuffer coin(byte[] raw) {
         return ByteBuffer.wrap(Arrays.copyOf(raw, 8));
     }
@@ -392,7 +399,7 @@ public final class CarrierBench
         messages.put(message.id(), with(message, packets, message.isEnded(), message.fee()));
     }
 
-    /** Nothing takes back what is in a block. */
+    /** Nothing in a block can be recalled. */
     private static CarriedMessage with(CarriedMessage now, List<CarriedPacket> packets, boolean ended, long fee) {
         boolean over = packets.stream().allMatch(packet -> packet.state().compareTo(PacketState.CONFIRMED) >= 0);
         boolean mined = packets.stream().allMatch(packet -> packet.state() == PacketState.CONFIRMED);
@@ -423,7 +430,7 @@ public final class CarrierBench
         return state == PacketState.SEALED ? now.left() : now.left().or(() -> Optional.of(clock.instant()));
     }
 
-    /** What carried it is no more. What no node showed may not have left at all. */
+    /** Its transaction is gone. A packet that no node reported may not have left at all. */
     private void unsign(PacketRef packet) {
         CarriedPacket now = packet(packet);
         Optional<Instant> left = now.state() == PacketState.SENT ? Optional.empty() : now.left();
@@ -526,7 +533,7 @@ public final class CarrierBench
         return highest(among).fee(TransactionSize.of(bytes, packets));
     }
 
-    /** The least that nodes take in place of another one. */
+    /** Returns the minimum that nodes accept for a replacement. */
     @Override
     public long replacement(long fee, int before, int vsize, List<CarrierNode> among) {
         long least = Math.max(fee + INCREMENT.fee(vsize), fee * vsize / before + 1);
@@ -594,7 +601,7 @@ public final class CarrierBench
         return signed;
     }
 
-    /** Which coin is spent: that of the one before, as far as it goes. */
+    /** Selects the coin to spend: that of the previous version, as far as it suffices. */
     private byte[] coin(Optional<Kept> before, long fee) throws PartylineException {
         if (before.isEmpty()) {
             if (poor) {
@@ -619,7 +626,7 @@ public final class CarrierBench
 
     // ---- Broadcasts
 
-    /** Gives a transaction to the first node that answers. @return why that does not want it */
+    /** Hands a transaction to the first node that responds. @return why that node rejects it */
     private Optional<Refusal> give(SignedTransaction transaction, List<CarrierNode> among)
             throws NodeUnavailableException {
         for (CarrierNode node : among) {
@@ -778,7 +785,7 @@ public final class CarrierBench
         return List.copyOf(messages.values());
     }
 
-    /** Also one that had its time: an old version may be the one that is mined. */
+    /** Also one whose time has passed: an old version may be the one that is mined. */
     @Override
     public void mined(PacketRef packet, TxId transaction) {
         if (messages.containsKey(packet.message())
@@ -803,7 +810,7 @@ public final class CarrierBench
                 case RELAYED -> move(packet, PacketState.REPLACED, true);
                 case SEALED, SENT -> unsign(packet);
                 default -> {
-                    // It has had its time, or is in a block.
+                    // Its time has passed, or it is in a block.
                 }
             }
         }
@@ -848,7 +855,7 @@ public final class CarrierBench
         }
     }
 
-    /** What was signed with a transaction's coin, in this order. */
+    /** Returns the transactions that were signed with a transaction's coin, in order. */
     private List<SignedTransaction> versions(TxId transaction) {
         Optional<ByteBuffer> coin = signed.stream()
                 .filter(one -> one.id().equals(transaction))

@@ -21,21 +21,21 @@ import org.partyline.api.carrier.RecallTally;
 import org.partyline.api.carrier.WaitsException;
 import org.partyline.api.transport.NodeUnavailableException;
 
-/** What every carrier does, whichever way packets take. */
+/** The contract of every carrier, however packets travel. */
 public abstract class CarrierContract {
     private static final int SIZE = 64;
 
-    /** What it works with. */
+    /** The carrier's environment. */
     protected final CarrierBench bench = new CarrierBench();
 
     private final CarrierFactory factory;
 
-    /** @param factory of the carrier that is tested */
+    /** @param factory of the tested carrier */
     protected CarrierContract(CarrierFactory factory) {
         this.factory = factory;
     }
 
-    /** A carrier as it is after a start: it has taken up what is in the store. */
+    /** Returns a carrier as it is after a start: it has read the stored data. */
     protected final Carrier opened() throws PartylineException {
         Carrier carrier = factory.open(bench);
         carrier.takeUp();
@@ -54,7 +54,7 @@ public abstract class CarrierContract {
         bench.inSlot(message.ref(0), () -> carrier.dispatch(message, 0, bench.nodes));
     }
 
-    /** What the server does with a packet that was paid for: as often as it takes. */
+    /** Does what the server does with a packet that was paid for, as often as necessary. */
     private void dispatchAgain(Carrier carrier, long id) throws PartylineException {
         carrier.tick();
         CarriedMessage message = bench.now(id);

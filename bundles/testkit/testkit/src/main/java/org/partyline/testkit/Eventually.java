@@ -3,26 +3,27 @@ package org.partyline.testkit;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
-/** Waits for what other threads and processes will do; how long that takes is no part of any test. */
+/** Waits for events in other threads and processes; the time they take does not affect any test. */
 public final class Eventually {
     private static final long MOST = TimeUnit.SECONDS.toNanos(120);
     private static final long BETWEEN_LOOKS = TimeUnit.MILLISECONDS.toNanos(5);
 
     private Eventually() {}
 
-    /** Something that comes to be. */
+    /** A condition that is expected to become true. */
     @FunctionalInterface
     public interface Condition {
-        /** Whether it is so now. */
+        /** Returns whether it is true now. */
         boolean holds() throws Exception;
     }
 
     /**
-     * Returns once something is so.
+     * Returns once a condition is true.
      *
-     * @param what is waited for; is in the failure
-     * @param condition is looked at at once, and again and again; what it throws ends the waiting
-     * @throws AssertionError when it is not so after two minutes, the condition throws a checked exception, or the thread is interrupted
+     * @param what the expected event, for the failure message
+     * @param condition checked at once and then repeatedly; an exception ends the waiting
+     * @throws AssertionError if it is not true after two minutes, the condition throws a checked exception, or the
+     *     thread is interrupted
      */
     public static void that(String what, Condition condition) {
         long begin = System.nanoTime();

@@ -6,17 +6,19 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 
-/** A clock that stands until a test moves it, or goes on by a step whenever someone looks. Threads may share it. */
+/**
+ * A clock that stands still until a test moves it, or advances by a step each time it is read. Threads may share it.
+ */
 public final class HandSetClock extends Clock {
     private final Duration step;
     private Instant now;
 
-    /** At noon of a day in November 2026. */
+    /** Starts at noon of a day in November 2026. */
     public HandSetClock() {
         this(Instant.parse("2026-11-20T12:00:00Z"));
     }
 
-    /** @param start what it shows first */
+    /** @param start the initial time */
     public HandSetClock(Instant start) {
         this(start, Duration.ZERO);
     }
@@ -27,21 +29,21 @@ public final class HandSetClock extends Clock {
     }
 
     /**
-     * A clock that no two looks find at the same time.
+     * Returns a clock that never shows the same time twice.
      *
-     * @param start a step before what it shows first
-     * @param step how much later each look is
+     * @param start one step before the first time shown
+     * @param step by how much each reading is later
      */
     public static HandSetClock stepping(Instant start, Duration step) {
         return new HandSetClock(start, step);
     }
 
-    /** @param time forwards or backwards */
+    /** @param time earlier or later */
     public synchronized void set(Instant time) {
         now = time;
     }
 
-    /** @param time forwards, or negative */
+    /** @param time may be negative */
     public synchronized void pass(Duration time) {
         now = now.plus(time);
     }

@@ -13,14 +13,14 @@ import org.partyline.api.crypto.KdfMemoryException;
 import org.partyline.api.crypto.KdfParameters;
 import org.partyline.api.crypto.KeyDerivation;
 
-/** What every {@link KeyDerivation} does that takes megabytes. */
+/** The contract of every {@link KeyDerivation} that needs megabytes of memory. */
 public abstract class HungryDerivationContract extends KeyDerivationContract {
     private final KdfParameters cheap;
     private final KdfParameters usual;
     private final Class<?> smallHeap;
 
     /**
-     * @param cheap parameters of it that take no time and hardly any memory
+     * @param cheap parameters that need no time and hardly any memory
      * @param usual parameters that take 32 to 64 MiB
      * @param foreign parameters of another derivation
      * @param smallHeap a program that calls {@link #deriveInASmallHeap}
@@ -33,7 +33,7 @@ public abstract class HungryDerivationContract extends KeyDerivationContract {
         this.smallHeap = smallHeap;
     }
 
-    /** One that asks this before it takes memory. */
+    /** Returns a derivation that asks this before it allocates memory. */
     protected abstract KeyDerivation withMemory(KdfMemory memory);
 
     @Test
@@ -49,7 +49,7 @@ public abstract class HungryDerivationContract extends KeyDerivationContract {
         small.requireMemory(cheap);
     }
 
-    /** In a Java of its own, whose heap is really too small and whose meter does not know. */
+    /** In a separate JVM whose heap is really too small, unknown to the memory meter. */
     @Test
     void aHeapThatRunsOutAllTheSameIsARefusalAndTheThreadGoesOn() throws Exception {
         Process java = new ProcessBuilder(
@@ -68,7 +68,7 @@ public abstract class HungryDerivationContract extends KeyDerivationContract {
         assertTrue(said.contains("goes on"), said);
     }
 
-    /** Derives with more memory than there is, then with less, on one thread, and prints what came. */
+    /** Derives with more memory than there is, then with less, on one thread, and prints the results. */
     protected static void deriveInASmallHeap(
             Function<KdfMemory, KeyDerivation> derivation, KdfParameters usual, KdfParameters cheap) {
         KeyDerivation kdf = derivation.apply(new KdfMemory(new SetHeap(1L << 40, 0)));
@@ -85,7 +85,7 @@ public abstract class HungryDerivationContract extends KeyDerivationContract {
     private record SetHeap(long most, long used) implements KdfMemory.Heap {
         @Override
         public void collect() {
-            // Nothing in it can be spared.
+            // None of it can be spared.
         }
     }
 }

@@ -22,7 +22,7 @@ import org.partyline.api.SecretBytes;
 import org.partyline.api.crypto.Kem;
 import org.partyline.api.crypto.KemKeyException;
 
-/** What every {@link Kem} does, for every key. */
+/** The contract of every {@link Kem}, for every key. */
 public abstract class KemContract {
     private static final int ROUNDS = 50;
 
@@ -30,7 +30,7 @@ public abstract class KemContract {
     private final SecureRandom secure = new SecureRandom();
     private final Kem kem;
 
-    /** @param kem the one that is tested */
+    /** @param kem the tested one */
     protected KemContract(Kem kem) {
         this.kem = kem;
     }
@@ -87,7 +87,7 @@ public abstract class KemContract {
     @Test
     void aCoefficientOutOfRangeIsRefusedWhereverItIs() {
         byte[] key = kem.encapsulationKey(seed());
-        // Each coefficient has 12 bits, two of them three bytes (FIPS 203, algorithm 5); the last 32 bytes are no
+        // Each coefficient has 12 bits, so two need three bytes (FIPS 203, algorithm 5); the last 32 bytes are not
         // coefficients.
         for (int coefficient = 0; coefficient < 768; coefficient++) {
             byte[] wrong = key.clone();

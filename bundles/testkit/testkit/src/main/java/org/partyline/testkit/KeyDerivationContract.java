@@ -24,18 +24,18 @@ import org.partyline.api.crypto.KdfId;
 import org.partyline.api.crypto.KdfParameters;
 import org.partyline.api.crypto.KeyDerivation;
 
-/** What every {@link KeyDerivation} does. */
+/** The contract of every {@link KeyDerivation}. */
 public abstract class KeyDerivationContract {
-    /** For what a test needs and does not care about. */
+    /** For values that do not matter to a test. */
     protected final Random random = new Random(20260101);
-    /** The one that is tested. */
+    /** The tested derivation. */
     protected final KeyDerivation kdf;
 
     private final KdfParameters cheap;
     private final KdfParameters foreign;
 
     /**
-     * @param cheap parameters of it that take no time
+     * @param cheap parameters that need no time
      * @param foreign parameters of another derivation
      */
     protected KeyDerivationContract(KeyDerivation kdf, KdfParameters cheap, KdfParameters foreign) {
@@ -157,7 +157,7 @@ public abstract class KeyDerivationContract {
         }
     }
 
-    /** Random ones. */
+    /** Returns random bytes. */
     protected final byte[] bytes(int length) {
         byte[] bytes = new byte[length];
         random.nextBytes(bytes);

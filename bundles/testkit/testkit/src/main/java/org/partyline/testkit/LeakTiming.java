@@ -5,11 +5,15 @@ import java.util.SplittableRandom;
 import java.util.function.IntFunction;
 
 /**
- * Measures whether the time of an operation depends on its input: Welch's t-test over two kinds of inputs in random order, without the slowest
- * measurements, as dudect does it (Reparaz, Balasch, Verbauwhede: Dude, is my code constant time?, 2017).
+ * Measures whether the time of an operation depends on its input: Welch's t-test over two kinds of inputs in random
+ * order, without the slowest measurements, like dudect (Reparaz, Balasch, Verbauwhede: Dude, is my code constant time?,
+ * 2017).
  */
 public final class LeakTiming {
-    /** Above this the times of the two kinds differ. Without a difference 5 is rare; the rest is for what a busy machine does. */
+    /**
+     * Above this, the times of the two kinds differ. Without a difference, 5 is rare; the rest allows for a busy
+     * machine.
+     */
     public static final double LEAK = 25;
 
     private static final double LEAST_NANOS = 1;
@@ -18,20 +22,20 @@ public final class LeakTiming {
     private static final int SAMPLES = 40_000;
     private static final double[] KEPT = {0.5, 0.8, 0.95};
 
-    /** Keeps the compiler from leaving out what is measured. */
+    /** Keeps the compiler from optimising the measured operation away. */
     @SuppressWarnings("UnusedVariable")
     private static volatile int sink;
 
     private LeakTiming() {}
 
     /**
-     * What was measured.
+     * The result of a measurement.
      *
-     * @param t of Welch's test, the largest of the parts of the measurements that were kept; its sign does not matter
-     * @param nanos by how much the second kind takes longer
+     * @param t Welch's t, the maximum over parts of the measurements; its sign does not matter
+     * @param nanos how much longer the second kind takes
      */
     public record Result(double t, double nanos) {
-        /** Whether the times differ, and by more than the processor's clock. */
+        /** Returns whether the times differ by more than the resolution of the processor's clock. */
         public boolean leaks() {
             return Math.abs(t) > LEAK && Math.abs(nanos) > LEAST_NANOS;
         }
@@ -41,9 +45,9 @@ public final class LeakTiming {
      * Measures several times, and prints each result.
      *
      * @param what for the printed lines
-     * @param batch how often the operation runs in one measurement: a clock counts tens of nanoseconds
-     * @param operation is given the kind of input, 0 or 1; its result is used
-     * @return the result with the smallest t: load alone does not make a difference in each round
+     * @param batch how often the operation runs in one measurement: a clock has a resolution of tens of nanoseconds
+     * @param operation receives the kind of input, 0 or 1; its result is used
+     * @return the result with the smallest t: load alone does not cause a difference in every round
      */
     public static Result of(String what, int batch, IntFunction<?> operation) {
         SplittableRandom random = new SplittableRandom();

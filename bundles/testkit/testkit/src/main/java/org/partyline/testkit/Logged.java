@@ -4,19 +4,19 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 
-/** Collects what is logged while something runs. Only where the logger is slf4j-simple and prints to standard error. */
+/** Collects the log output of some work. Requires that the logger is slf4j-simple and prints to standard error. */
 public final class Logged {
     private Logged() {}
 
-    /** What is logged meanwhile. */
+    /** The work whose log output is collected. */
     @FunctionalInterface
     public interface Work {
-        /** Does it. */
+        /** Does the work. */
         void run() throws Exception;
     }
 
     /**
-     * Runs something once.
+     * Does the work once.
      *
      * @return the lines that any thread logged meanwhile
      */

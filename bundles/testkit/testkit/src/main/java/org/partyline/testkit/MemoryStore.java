@@ -25,11 +25,11 @@ import org.partyline.api.store.StoredRecord;
 import org.partyline.api.store.WrongPassphraseException;
 
 /**
- * A store in memory, with the real one's transactions. Commits can be made to fail, and what someone has who copies the files can be taken
- * at any time.
+ * A store in memory, with the real one's transactions. Commits can be made to fail, and a copy of its files can be
+ * taken at any time.
  */
 public class MemoryStore implements Store {
-    /** What {@link #open} gives opens with. */
+    /** The passphrase of stores from {@link #open}. */
     public static final String PASSPHRASE = "correct horse battery";
 
     private static final byte[] STORE_KEY = "the store key of a test, 32 long".getBytes(StandardCharsets.US_ASCII);
@@ -38,14 +38,14 @@ public class MemoryStore implements Store {
     private static final String CANDIDATES = "collected";
     private static final int CANDIDATE_UNIT = 1024;
 
-    /** What a transaction changed, and what was there before; null for nothing. */
+    /** A change by a transaction, with the previous value; null if there was none. */
     private record Undo(String table, ByteBuffer key, Value before) {}
 
     private record Value(long order, byte[] group, byte[] value, Instant expires) {}
 
     private State state = State.NEW;
     private char[] passphrase;
-    /** Null: none is set. */
+    /** Null if none is set. */
     private char[] duress;
 
     private final Map<String, Map<ByteBuffer, Value>> tables = new HashMap<>();
@@ -53,7 +53,7 @@ public class MemoryStore implements Store {
     private final Map<Long, Collected> collected = new TreeMap<>();
     private final Map<Long, Collected> discarded = new HashMap<>();
     private final Map<Long, Long> dropped = new HashMap<>();
-    /** For how many candidates of up to 1 KiB each share takes the room. */
+    /** The room used by each share, in candidates of up to 1 KiB. */
     private final Map<Long, Long> held = new TreeMap<>();
 
     private final Set<ByteBuffer> collectedNames = new HashSet<>();
@@ -64,15 +64,15 @@ public class MemoryStore implements Store {
     private long commits;
     private long writes;
     private int failing;
-    /** Commits that succeed before they fail. */
+    /** The number of commits that succeed before they fail. */
     private int spared;
 
     private String failingTable;
 
-    /** There is no store yet. */
+    /** Creates the object without a store. */
     public MemoryStore() {}
 
-    /** @param files what is copied; this is locked, as a program that starts finds it, or new as the other */
+    /** @param files the store to copy; the copy is locked, as a starting program finds it, or new if the original is */
     protected MemoryStore(MemoryStore files) {
         synchronized (files) {
             state = files.state == State.NEW ? State.NEW : State.LOCKED;
@@ -86,7 +86,7 @@ public class MemoryStore implements Store {
         }
     }
 
-    /** A store that was made with {@link #PASSPHRASE}, and is open. */
+    /** Returns a store that was created with {@link #PASSPHRASE}, and is open. */
     public static MemoryStore open() {
         MemoryStore store = new MemoryStore();
         store.passphrase = PASSPHRASE.toCharArray();
@@ -94,19 +94,19 @@ public class MemoryStore implements Store {
         return store;
     }
 
-    /** What someone has who copies the files; locked. */
+    /** Returns a copy of the files; locked. */
     public MemoryStore copy() {
         return new MemoryStore(this);
     }
 
-    /** What a program has that starts after a cut of power, and has opened the store. */
+    /** Returns the store as a program finds it after a power cut, opened. */
     public MemoryStore copyAndOpen() {
         MemoryStore copy = copy();
         copy.state = State.OPEN;
         return copy;
     }
 
-    /** Puts tables of an earlier copy in the place of those that are here, as someone does who has the database; all when none is named. */
+    /** Restores tables from an earlier copy, as someone could who has the database; all tables if none is named. */
     public synchronized void putBack(MemoryStore earlier, String... which) {
         checkOutside();
         Set<String> names = which.length == 0 ? new HashSet<>(tables.keySet()) : Set.of(which);
@@ -115,47 +115,47 @@ public class MemoryStore implements Store {
         }
     }
 
-    /** The next commits of a change fail, with nothing written: the disk is full. 0: they succeed again. */
+    /** Makes the next commits of changes fail, with nothing written: the disk is full. 0 to make them succeed again. */
     public synchronized void failCommits(int howMany) {
         failing = howMany;
         spared = 0;
         failingTable = null;
     }
 
-    /** So many commits of a change succeed, and then all fail: the power is cut. */
+    /** Makes this many commits of changes succeed, and then all fail: a power cut. */
     public synchronized void failCommitsAfter(int howMany) {
         failCommits(Integer.MAX_VALUE);
         spared = howMany;
     }
 
-    /** The next transactions that write to a table fail, with nothing written. */
+    /** Makes the next transactions that write to a table fail, with nothing written. */
     public synchronized void failNext(String table, int howMany) {
         failingTable = table;
         spared = 0;
         failing = howMany;
     }
 
-    /** @param most for how many candidates of up to 1 KiB there is room */
+    /** @param most the room in candidates of up to 1 KiB */
     public synchronized void keepCandidates(int most) {
         mostCollected = most;
     }
 
-    /** How many transactions there were. */
+    /** Returns the number of transactions. */
     public synchronized long commits() {
         return commits;
     }
 
-    /** How many transactions changed something. */
+    /** Returns the number of transactions that changed something. */
     public synchronized long writes() {
         return writes;
     }
 
-    /** How many records a table has. */
+    /** Returns the number of records in a table. */
     public synchronized int count(String table) {
         return rows(table).size();
     }
 
-    /** The tables with a record that contains a text, in a key or a value, encoded as UTF-8. */
+    /** Returns the tables with a record that contains a text, in a key or a value, encoded as UTF-8. */
     public synchronized Set<String> tablesWith(String text) {
         // One character for each byte.
         String wanted = new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
@@ -369,7 +369,7 @@ public class MemoryStore implements Store {
         return gone;
     }
 
-    /** Takes the oldest of the share that has the most, as the real one does. */
+    /** Removes the oldest of the largest share, as the real one does. */
     private void makeRoom(int needed) {
         long room = (long) mostCollected - needed;
         while (held.values().stream().mapToLong(Long::longValue).sum() > room && !collected.isEmpty()) {

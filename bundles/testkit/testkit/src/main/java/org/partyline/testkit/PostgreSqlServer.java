@@ -18,22 +18,23 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 /**
- * A real PostgreSQL server of a test's own, on a free port of 127.0.0.1 and with a Unix socket in {@code /tmp}, with a cluster that is gone
- * afterwards. It is made of what the system has installed (Debian: {@code postgresql}). Over the socket the test's own user needs no password.
+ * A real PostgreSQL server for tests, on a free port of 127.0.0.1 and with a Unix socket in {@code /tmp}, with a
+ * temporary cluster. It uses the system's installation (Debian: {@code postgresql}). Over the socket, the test's own
+ * user needs no password.
  *
- * <p>PostgreSQL does not run as root: then it runs as the user {@code postgres}, which the package makes.
+ * <p>PostgreSQL does not run as root: in that case, it runs as the user {@code postgres}, which the package creates.
  */
 public final class PostgreSqlServer implements AutoCloseable {
-    /** Why tests are skipped where there is none. */
+    /** Why tests are skipped if there is none. */
     public static final String MISSING = "there is no PostgreSQL: install Debian's postgresql";
 
-    /** Who may do everything in it. */
+    /** The superuser. */
     public static final String USER = "partyline";
 
     /** Its password. */
     public static final String PASSWORD = "not-a-secret-of-anybody";
 
-    /** A role, if a test makes it, that has to give its password over the Unix socket, too. */
+    /** A role that must give its password even over the Unix socket, if a test creates it. */
     public static final String WITH_PASSWORD = "with_password";
 
     private static final Path DEBIAN = Path.of("/usr/lib/postgresql");
@@ -52,7 +53,10 @@ public final class PostgreSqlServer implements AutoCloseable {
         this.port = port;
     }
 
-    /** The one of this Java, started when it is first asked for and stopped at the end; empty where there is no PostgreSQL. */
+    /**
+     * Returns the instance of this JVM, started on the first call and stopped at the end; empty if there is no
+     * PostgreSQL.
+     */
     public static synchronized Optional<PostgreSqlServer> shared() throws IOException {
         if (shared == null) {
             Optional<PostgreSqlServer> started = start();
@@ -65,7 +69,7 @@ public final class PostgreSqlServer implements AutoCloseable {
         return Optional.of(shared);
     }
 
-    /** A new one; empty where there is no PostgreSQL. */
+    /** Starts a new one; empty if there is no PostgreSQL. */
     public static Optional<PostgreSqlServer> start() throws IOException {
         Optional<Path> programs = programs();
         if (programs.isEmpty()) {
@@ -202,7 +206,7 @@ public final class PostgreSqlServer implements AutoCloseable {
         program("pg_ctl", "-D", cluster(), "-w", "-t", "50", "-m", mode, "stop");
     }
 
-    /** A new, empty database. @return its name */
+    /** Creates a new, empty database. @return its name */
     public String database() throws IOException {
         String name = "partyline" + databases.incrementAndGet();
         run(List.of(
@@ -219,12 +223,12 @@ public final class PostgreSqlServer implements AutoCloseable {
         return name;
     }
 
-    /** Where a database of {@link #database} is. */
+    /** Returns the URL of a database from {@link #database}. */
     public String url(String database) {
         return "jdbc:postgresql://127.0.0.1:" + port + "/" + database;
     }
 
-    /** The port on 127.0.0.1. */
+    /** Returns the port on 127.0.0.1. */
     public int port() {
         return port;
     }
@@ -232,7 +236,7 @@ public final class PostgreSqlServer implements AutoCloseable {
     @Override
     public void close() {
         try {
-            // Nothing of it is wanted any more, and a Java that ends has little time.
+            // None of its data is needed any more, and a JVM that is ending has little time.
             stop("immediate");
             Files.walkFileTree(directory, new SimpleFileVisitor<>() {
                 @Override

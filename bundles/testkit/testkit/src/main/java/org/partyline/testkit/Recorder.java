@@ -11,15 +11,15 @@ import org.partyline.api.transport.BlockRef;
 import org.partyline.api.transport.TransactionListener;
 
 /**
- * Writes down what it is told, a line for each: {@code transaction TXID}, {@code transaction TXID in HASH}, {@code block HASH},
- * {@code no block HASH}, {@code removed TXID}.
+ * Records events, one line each: {@code transaction TXID}, {@code transaction TXID in HASH}, {@code block HASH}, {@code
+ * no block HASH}, {@code removed TXID}.
  */
 final class Recorder implements TransactionListener {
     private final Function<byte[], TxId> ids;
     private final List<String> told = new ArrayList<>();
     private final Map<TxId, byte[]> raws = new HashMap<>();
 
-    /** @param ids reads the id of a transaction */
+    /** @param ids returns the id of a transaction */
     Recorder(Function<byte[], TxId> ids) {
         this.ids = ids;
     }
@@ -54,7 +54,7 @@ final class Recorder implements TransactionListener {
         return raws.get(id);
     }
 
-    /** Waits until it was told of something. */
+    /** Waits until an event was recorded. */
     void awaits(String line) {
         Eventually.that(line + " is told", () -> told().contains(line));
     }

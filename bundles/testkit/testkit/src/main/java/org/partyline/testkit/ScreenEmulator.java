@@ -9,8 +9,8 @@ import java.util.function.IntUnaryOperator;
 import java.util.stream.Collectors;
 
 /**
- * The screen of a terminal as xterm has it, for as much as programs on a full screen use: what is written here is on it. What it does not
- * know it keeps, so that a test can say that there was nothing of that. Thread-safe.
+ * Emulates the screen of xterm, as far as full-screen programs use it: text written here appears on it. It records
+ * sequences that it does not know, so that a test can check that there were none. Thread-safe.
  */
 public final class ScreenEmulator {
     private static final char ESC = '\u001B';
@@ -19,16 +19,16 @@ public final class ScreenEmulator {
     /**
      * How characters look.
      *
-     * @param colour of the eight (ECMA-48 8.3.117); -1: the terminal's own
+     * @param colour one of the eight (ECMA-48 8.3.117); -1 for the terminal's default
      */
     public record Look(int colour, boolean bold, boolean faint, boolean inverse) {
         static final Look PLAIN = new Look(-1, false, false, false);
     }
 
     /**
-     * A place on the screen.
+     * A cell of the screen.
      *
-     * @param text a character with what combines with it; empty: the second half of the one before
+     * @param text a character with its combining marks; empty for the second half of a wide one
      */
     public record Cell(String text, Look look) {
         boolean isEmpty() {
@@ -57,7 +57,7 @@ public final class ScreenEmulator {
     private int last = ' ';
     private Look look = Look.PLAIN;
 
-    /** @param width how many columns a character takes */
+    /** @param width returns how many columns a character takes */
     public ScreenEmulator(int columns, int rows, IntUnaryOperator width) {
         this.width = width;
         this.columns = columns;
@@ -75,7 +75,7 @@ public final class ScreenEmulator {
         return blank;
     }
 
-    /** What a program writes. A sequence may be in several pieces. */
+    /** Processes a program's output. A sequence may be split over several calls. */
     public synchronized void write(String text) {
         text.codePoints().forEach(this::take);
     }
@@ -174,7 +174,7 @@ public final class ScreenEmulator {
             }
             case 'm' -> look(numbers);
             case 't' -> {
-                // The window's title, which is kept.
+                // Saves or restores the window's title.
             }
             default -> strange.add("ESC [" + body + what);
         }
@@ -193,7 +193,7 @@ public final class ScreenEmulator {
                     look = new Look(number - 30, look.bold(), look.faint(), look.inverse());
                 case 39 -> look = new Look(-1, look.bold(), look.faint(), look.inverse());
                 default -> {
-                    // Nothing that a picture shows.
+                    // Not visible in a picture.
                 }
             }
         }
@@ -292,7 +292,7 @@ public final class ScreenEmulator {
             down();
         }
         column = Math.min(column, columns - wide);
-        // Half of a wide character is none.
+        // Half of a wide character is not a character.
         if (cells[row][column].isEmpty() && column > 0) {
             cells[row][column - 1] = BLANK;
         }
@@ -337,7 +337,7 @@ public final class ScreenEmulator {
         }
     }
 
-    /** The window has another size. What was on it is cut, or stays where it was. */
+    /** Changes the size of the window. Its content is cut, or stays where it was. */
     public synchronized void resize(int toColumns, int toRows) {
         boolean alternate = cells != main;
         main = resized(main, toColumns, toRows);
@@ -364,52 +364,52 @@ public final class ScreenEmulator {
                 .stripTrailing();
     }
 
-    /** The rows as they are seen, without blanks at their ends. */
+    /** Returns the rows as they appear, without trailing spaces. */
     public synchronized List<String> rows() {
         return Arrays.stream(cells).map(ScreenEmulator::text).collect(Collectors.toList());
     }
 
-    /** All of it, with how it looks. */
+    /** Returns all cells, with their looks. */
     public synchronized List<List<Cell>> cells() {
         return Arrays.stream(cells).map(List::of).collect(Collectors.toList());
     }
 
-    /** All of it, a line for each row. */
+    /** Returns the whole text, a line for each row. */
     public synchronized String text() {
         return String.join("\n", rows());
     }
 
-    /** What has gone out of the upper edge of the main screen, and stays in the window. */
+    /** Returns the rows that were scrolled off the main screen, and stay in the window. */
     public synchronized List<String> scrollback() {
         return List.copyOf(scrollback);
     }
 
-    /** Whether the other screen is shown, which programs give back. */
+    /** Returns whether the alternate screen is shown, from which programs have to return. */
     public synchronized boolean isAlternate() {
         return cells != main;
     }
 
-    /** Whether a row that is too long goes on in the next one. */
+    /** Returns whether a row that is too long continues on the next one. */
     public synchronized boolean wraps() {
         return wraps;
     }
 
-    /** Modes that are on, by their numbers (xterm), without that of the other screen. */
+    /** Returns the modes that are on, by their numbers (xterm), without that of the alternate screen. */
     public synchronized Set<Integer> modes() {
         return Set.copyOf(modes);
     }
 
-    /** What was written that is not known here. */
+    /** Returns the unknown sequences that were written. */
     public synchronized List<String> strange() {
         return List.copyOf(strange);
     }
 
-    /** How often it rang. */
+    /** Returns how often the bell rang. */
     public synchronized int bells() {
         return bells;
     }
 
-    /** The cursor's row and column, from 0. */
+    /** Returns the cursor's row and column, from 0. */
     public synchronized List<Integer> cursor() {
         return List.of(row, column);
     }

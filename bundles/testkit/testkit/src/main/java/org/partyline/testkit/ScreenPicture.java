@@ -10,12 +10,12 @@ import java.util.Locale;
 import org.partyline.testkit.ScreenEmulator.Cell;
 import org.partyline.testkit.ScreenEmulator.Look;
 
-/** A screen as an image (SVG) for the documentation, light or dark as its reader's system is. */
+/** Renders a screen as an image (SVG) for the documentation, light or dark like its reader's system. */
 public final class ScreenPicture {
     private static final double WIDTH = 8.4;
     private static final int HEIGHT = 18;
     private static final int MARGIN = 12;
-    /** Letters of the same column are below each other in any font: each run of them has its width. */
+    /** Characters of the same column are aligned in any font: each run of them has a fixed width. */
     private static final String HEAD = """
             <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %1$s %2$d" width="%1$s" height="%2$d" role="img">
             <title>%3$s</title>
@@ -44,9 +44,10 @@ public final class ScreenPicture {
     }
 
     /**
-     * Compares the screen with an image in {@code docs}. With {@code -Dpictures.write=true} it writes the image instead.
+     * Compares the screen with an image in {@code docs}. With {@code -Dpictures.write=true} it writes the image
+     * instead.
      *
-     * @param title what those read who do not see it
+     * @param title for readers who do not see the image
      */
     public static void isIn(Path file, ScreenEmulator screen, String title) throws IOException {
         String now = new ScreenPicture(screen, title).svg.toString();
@@ -68,7 +69,7 @@ public final class ScreenPicture {
         }
     }
 
-    /** A run looks the same, has no more than one blank in a row, and a wide character is one by itself. */
+    /** A run has one look and contains no two consecutive spaces; a wide character is a run of its own. */
     private static int end(List<Cell> cells, int from) {
         if (isWide(cells, from)) {
             return from + 2;
@@ -87,7 +88,7 @@ public final class ScreenPicture {
         return at + 1 < cells.size() && cells.get(at + 1).isEmpty();
     }
 
-    /** A single blank between two words is part of their run. */
+    /** A single space between two words is part of their run. */
     private static boolean isBlank(List<Cell> cells, int at) {
         return cells.get(at).text().equals(" ")
                 && (at == 0

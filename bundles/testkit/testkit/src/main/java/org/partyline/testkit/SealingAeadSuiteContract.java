@@ -10,11 +10,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.partyline.api.crypto.AeadId;
 import org.partyline.api.crypto.AeadSuite;
 
-/** What every {@link AeadSuite} does that seals, too. */
+/** The contract of every {@link AeadSuite} that also seals. */
 public abstract class SealingAeadSuiteContract extends AeadSuiteContract {
     private static final int OFTEN = 60_000;
 
-    /** @param id what the suite is to be */
+    /** @param id the expected id of the suite */
     protected SealingAeadSuiteContract(AeadId id, AeadSuite suite) {
         super(id, suite);
     }
@@ -32,7 +32,7 @@ public abstract class SealingAeadSuiteContract extends AeadSuiteContract {
         }
     }
 
-    /** The compiler of Java 17.0.21 translates some loops wrongly, once they ran often enough. */
+    /** The JIT compiler of Java 17.0.21 miscompiles some loops once they have run often enough. */
     @Test
     void itSealsAsAnotherDoesOnceItIsCompiled() throws Exception {
         byte[] data = bytes(11);

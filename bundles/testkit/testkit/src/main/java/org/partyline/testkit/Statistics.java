@@ -5,7 +5,7 @@ import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.function.DoubleUnaryOperator;
 
-/** Tests of goodness of fit, and randomness that is the same in each run. */
+/** Goodness-of-fit tests, and pseudo-random numbers that are the same in each run. */
 public final class Statistics {
     private Statistics() {}
 
@@ -19,7 +19,9 @@ public final class Statistics {
         }
     }
 
-    /** The p value of the Kolmogorov-Smirnov test of a sample against a distribution function, by the asymptotic series. */
+    /**
+     * The p value of the Kolmogorov-Smirnov test of a sample against a distribution function, by the asymptotic series.
+     */
     public static double kolmogorovSmirnov(double[] sample, DoubleUnaryOperator distribution) {
         double[] sorted = sample.clone();
         Arrays.sort(sorted);
@@ -48,7 +50,9 @@ public final class Statistics {
         return sum;
     }
 
-    /** What chi-square stays under with a probability of 99.9 %, after Wilson and Hilferty. */
+    /**
+     * Returns the limit that chi-square does not exceed with a probability of 99.9 %, according to Wilson and Hilferty.
+     */
     public static double chiSquareLimit(int freedom) {
         double z = 3.0902;
         double term = 1 - 2.0 / (9 * freedom) + z * Math.sqrt(2.0 / (9 * freedom));

@@ -31,27 +31,30 @@ import org.partyline.api.store.StoreTransaction;
 import org.partyline.api.store.StoredRecord;
 import org.partyline.api.store.WrongPassphraseException;
 
-/** What every {@link Store} promises. */
+/** The contract of every {@link Store}. */
 public abstract class StoreContract {
-    /** When the records of these tests expire, or nearly. */
+    /** Around this time, the records of these tests expire. */
     protected static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
 
     private static final byte[] NO_GROUP = {};
     private static final int MOST_VALUE = 1 << 20;
 
-    /** The one that a test works on; open at first. */
+    /** The tested store; open at first. */
     protected Store store;
 
-    /** A store over a place where none was made yet, or where what was made is gone. */
+    /** Returns a store at a place where none was created yet, or where the previous one was deleted. */
     protected abstract Store fresh() throws Exception;
 
-    /** Another object over what {@link #store} has on its disk, as after a restart of the server; locked. The one before ends. */
+    /**
+     * Another object over what {@link #store} has on its disk, as after a restart of the server; locked. The one before
+     * ends.
+     */
     protected abstract Store restarted() throws Exception;
 
-    /** For how many candidates of up to 1 KiB the stores of this test have room: 10 to 1,000. */
+    /** Returns the room of these stores in candidates of up to 1 KiB: 10 to 1,000. */
     protected abstract int mostCandidates();
 
-    /** The one that the store of a test is made with; the caller's. */
+    /** Returns the passphrase with which the store of a test is created; the caller owns the array. */
     protected static char[] passphrase() {
         return "correct horse battery".toCharArray();
     }
@@ -250,7 +253,7 @@ public abstract class StoreContract {
             restart();
             store.unlock(storeKey);
             assertEquals(Optional.of("v"), get("t", "k"));
-            // The store keeps no hold of what the caller owns.
+            // The store keeps no reference to the caller's array.
             store.lock();
             store.unlock(storeKey);
             assertEquals(Optional.of("v"), get("t", "k"));
@@ -634,12 +637,12 @@ public abstract class StoreContract {
             store.collect(IntStream.range(10 * i, 10 * i + 10)
                     .mapToObj(n -> in(3, "junk " + n))
                     .toList());
-            // What is held is counted anew.
+            // The number of stored packets is counted again.
             restart();
         }
         store.collect(List.of(in(4, "late")));
         assertEquals(mostCandidates(), store.collected());
-        // 54 came, and there is room for 20.
+        // 54 arrived, and there is room for 20.
         assertEquals(Map.of(3L, 34L), store.dropped());
         store.unlock(passphrase());
         List<String> held = collected(100);
@@ -702,7 +705,7 @@ public abstract class StoreContract {
             assertSame(expected, caught);
             assertEquals(List.of("before"), values("t"));
         }
-        // What was undone is not in the expiry schedule either.
+        // A record that was rolled back is not in the expiry schedule either.
         assertEquals(List.of(), store.transact(tx -> tx.deleteExpired(NOW)));
         restartAndUnlock();
         assertEquals(List.of("before"), values("t"));

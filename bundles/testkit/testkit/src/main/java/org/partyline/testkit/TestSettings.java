@@ -22,13 +22,16 @@ import org.partyline.api.settings.SessionSettings;
 import org.partyline.api.settings.Settings;
 import org.partyline.api.settings.SuiteSettings;
 
-/** Settings of the test's, for who needs the service and not its rules. What is {@link #set} is kept, and changes no value. */
+/**
+ * Settings of the test's, for who needs the service and not its rules. What is {@link #set} is kept, and changes no
+ * value.
+ */
 public final class TestSettings implements OperatorSettings {
     private final Map<String, String> set = new TreeMap<>();
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
-    /** The keys of what is no other server's to say. */
+    /** The keys of settings that do not apply to another server. */
     public final Set<String> unportable = new ConcurrentSkipListSet<>();
-    /** Why the proxy cannot be required; null: it can. */
+    /** Why the proxy cannot be required; null if it can. */
     public volatile String noProxy;
 
     private volatile boolean proxyRequired;
@@ -60,7 +63,7 @@ public final class TestSettings implements OperatorSettings {
             new SuiteSettings(List.of(), Set.of()),
             new NodeSettings(Set.of(), Duration.ofMinutes(2), Duration.ofSeconds(30), Duration.ofMinutes(5), Map.of()));
 
-    /** The settings of sending are these from now on; listeners are told. */
+    /** Replaces the settings of sending; listeners are notified. */
     public void sending(SendingSettings sending) {
         become(new Settings(
                 sending,
@@ -72,7 +75,7 @@ public final class TestSettings implements OperatorSettings {
                 settings.nodes()));
     }
 
-    /** The settings of fees are these from now on; listeners are told. */
+    /** Replaces the settings of fees; listeners are notified. */
     public void fees(FeeSettings fees) {
         become(new Settings(
                 settings.sending(),
@@ -84,7 +87,7 @@ public final class TestSettings implements OperatorSettings {
                 settings.nodes()));
     }
 
-    /** The suites' settings are these from now on; listeners are told. */
+    /** Replaces the settings of suites; listeners are notified. */
     public void suites(List<String> preference, Set<String> denied) {
         become(new Settings(
                 settings.sending(),
@@ -96,7 +99,7 @@ public final class TestSettings implements OperatorSettings {
                 settings.nodes()));
     }
 
-    /** The nodes' settings are these from now on; listeners are told. */
+    /** Replaces the settings of nodes; listeners are notified. */
     public void nodes(NodeSettings nodes) {
         become(new Settings(
                 settings.sending(),
@@ -108,7 +111,7 @@ public final class TestSettings implements OperatorSettings {
                 nodes));
     }
 
-    /** The settings of reading are these from now on; listeners are told. */
+    /** Replaces the settings of reading; listeners are notified. */
     public void reading(ReadingSettings reading) {
         become(new Settings(
                 settings.sending(),
@@ -120,7 +123,7 @@ public final class TestSettings implements OperatorSettings {
                 settings.nodes()));
     }
 
-    /** The sessions' settings are these from now on; listeners are told. */
+    /** Replaces the settings of sessions; listeners are notified. */
     public void sessions(SessionSettings sessions) {
         become(new Settings(
                 settings.sending(),

@@ -24,31 +24,32 @@ import org.partyline.api.transport.TransactionRejectedException;
 import org.partyline.api.transport.Transport;
 
 /**
- * What every {@link Transport} promises. A subclass plays the network behind one; it makes it before each test and ends it after.
+ * What every {@link Transport} promises. A subclass plays the network behind one; it makes it before each test and ends
+ * it after.
  */
 public abstract class TransportContract {
-    /** The transport of this test, which can reach its node. */
+    /** Returns the transport of this test, which can reach its node. */
     protected abstract Transport transport() throws Exception;
 
-    /** A transaction that nobody has yet, and that the node takes. */
+    /** Returns a transaction that nobody has yet, and that the node accepts. */
     protected abstract byte[] transaction() throws Exception;
 
-    /** Another that the node will refuse. From now on it may refuse every one. */
+    /** Returns another one that the node will reject. From now on, it may reject all. */
     protected abstract byte[] refused() throws Exception;
 
-    /** Its id. */
+    /** Returns its id. */
     protected abstract TxId id(byte[] transaction);
 
-    /** A transaction comes into the node's mempool by another way. */
+    /** Adds a transaction to the node's mempool by another route. */
     protected abstract void arrives(byte[] transaction) throws Exception;
 
-    /** A block with these, which are in the mempool, becomes the node's tip. */
+    /** Makes a block with these transactions from the mempool the node's tip. */
     protected abstract BlockRef mine(byte[]... transactions) throws Exception;
 
     /**
-     * The node answers no more.
+     * Makes the node stop responding.
      *
-     * @return whether that can be
+     * @return whether that is possible
      */
     protected abstract boolean goesAway() throws Exception;
 
@@ -58,7 +59,7 @@ public abstract class TransportContract {
         return recorder;
     }
 
-    /** A watch that is at the tip, so that what comes from now on is told live. */
+    /** Returns a watch that is at the tip, so that later events are reported live. */
     private Recorder watchTheTip() throws Exception {
         BlockRef tip = mine();
         Recorder recorder = watch(Optional.of(tip));
@@ -157,7 +158,7 @@ public abstract class TransportContract {
         int stands = told.indexOf("transaction " + id(one) + " in " + block.hash());
         assertTrue(stands >= 0 && stands < told.indexOf("block " + block.hash()), told.toString());
         TransactionPlace place = transport().locate(id(one));
-        // Without an index a node may not know.
+        // Without an index, a node may not know.
         assertTrue(place.kind() != TransactionPlace.Kind.MEMPOOL, place.toString());
         place.block().ifPresent(where -> assertEquals(block.hash(), where.hash()));
     }
@@ -201,7 +202,7 @@ public abstract class TransportContract {
         BlockRef past = mine(old);
         mine();
         Recorder recorder = watch(Optional.empty());
-        // A node that was not asked before finds its tip first.
+        // A node that was not asked before must find its tip first.
         Eventually.that("it is ready", () -> transport().status().state() == NodeStatus.State.READY);
         byte[] live = transaction();
         arrives(live);

@@ -9,11 +9,15 @@ import java.util.List;
 import java.util.Objects;
 import java.util.zip.GZIPInputStream;
 
-/** Reads the files under {@code src/test/resources/vectors}: fields between bars, "-" for an empty one. */
+/**
+ * Reads the files under {@code src/test/resources/vectors}: fields separated by vertical bars, "-" for an empty one.
+ */
 public final class Vectors {
     private Vectors() {}
 
-    /** The lines of a file, without remarks. @param file its name; one that ends in {@code .gz} is unpacked */
+    /**
+     * Returns the lines of a file, without comments. @param file its name; if it ends in {@code .gz}, it is unpacked
+     */
     public static List<String[]> read(String file) {
         try (InputStream raw = Objects.requireNonNull(Vectors.class.getResourceAsStream("/vectors/" + file), file);
                 InputStream in = file.endsWith(".gz") ? new GZIPInputStream(raw) : raw) {
@@ -27,7 +31,7 @@ public final class Vectors {
         }
     }
 
-    /** A field in hex. */
+    /** Parses a field in hex. */
     public static byte[] bytes(String field) {
         return field.equals("-") ? new byte[0] : HexFormat.of().parseHex(field);
     }

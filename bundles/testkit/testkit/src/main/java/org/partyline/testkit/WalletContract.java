@@ -28,26 +28,26 @@ import org.partyline.bitcointx.MalformedException;
 import org.partyline.bitcointx.OutPoint;
 import org.partyline.bitcointx.TxView;
 
-/** What every {@link Wallet} promises. A subclass plays the network that gives coins and takes payments. */
+/** The contract of every {@link Wallet}. A subclass simulates the network that pays coins and accepts payments. */
 public abstract class WalletContract {
     private static final String FIRST = Wallet.DEFAULT_ACCOUNT;
     private static final String OTHER = "p2";
     private static final FeeRate RATE = new FeeRate(1000);
     private static final FeeRate LOW = new FeeRate(500);
     private static final long COIN = 70_000;
-    /** A signature may be a byte or two shorter than the fee is counted for. */
+    /** A signature may be a byte or two shorter than the fee assumes. */
     private static final long SIGNATURES = 4;
 
     private static final int MOST_PAYMENTS = 100;
     private static final Pattern SATOSHI = Pattern.compile("\\d+ sat");
 
-    /** The wallet of this test; may have coins. */
+    /** Returns the wallet of this test; it may have coins. */
     protected abstract Wallet wallet() throws Exception;
 
     /** Pays a coin to an account; it is confirmed when this returns. */
     protected abstract void fund(String account, long satoshi) throws Exception;
 
-    /** A transaction of the wallet goes to the network, and into a block. */
+    /** Puts a transaction of the wallet into a block. */
     protected abstract void confirm(SignedTransaction transaction) throws Exception;
 
     private static List<byte[]> payloads(String... texts) {
@@ -62,7 +62,7 @@ public abstract class WalletContract {
         return wallet().pay(account, payloads("a message of the contract"), RATE);
     }
 
-    /** Pays until there is nothing left to pay with. */
+    /** Pays until no coins are left. */
     private List<SignedTransaction> payAll(String account) throws Exception {
         List<SignedTransaction> paid = new ArrayList<>();
         try {
@@ -119,7 +119,7 @@ public abstract class WalletContract {
         }
     }
 
-    /** A quote is an upper bound, also where a wallet gathers small coins while that is cheap. */
+    /** A quote is an upper bound, even if a wallet consolidates small coins while that is cheap. */
     @Test
     void aPaymentSpendsNoMoreCoinsThanTheWalletSaysBefore() throws Exception {
         for (int i = 0; i < 30; i++) {
@@ -128,7 +128,7 @@ public abstract class WalletContract {
         spendsAtMostWhatItSays(OTHER, 8);
     }
 
-    /** Where no coin is enough by itself, several pay. */
+    /** If no coin is large enough alone, several pay. */
     @Test
     void severalCoinsThatPayTogetherAreToldBefore() throws Exception {
         for (int i = 0; i < 12; i++) {
@@ -302,7 +302,7 @@ public abstract class WalletContract {
         PartylineException refused = assertThrows(
                 PartylineException.class,
                 () -> wallet().replace(OTHER, first, payloads("newer"), vsize -> first.fee() + RATE.fee(vsize)));
-        // Either it is no transaction of this account, or one without change of its own.
+        // Either it is not a transaction of this account, or it has no change.
         assertTrue(
                 refused instanceof WalletException || refused instanceof InsufficientFundsException,
                 refused.toString());
@@ -312,7 +312,7 @@ public abstract class WalletContract {
     void changeThatIsHeldIsNotSpentUntilItIsLetGo() throws Exception {
         fund(FIRST, COIN);
         SignedTransaction first = pay(FIRST);
-        // Before anyone has it: nothing may come between.
+        // Before anyone has it: nothing may come in between.
         wallet().hold(FIRST, first, true);
         confirm(first);
         fund(FIRST, COIN + 1);

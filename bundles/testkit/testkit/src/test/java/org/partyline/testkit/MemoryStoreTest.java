@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.partyline.api.store.Store;
 import org.partyline.api.store.StoreException;
 
-/** The store of tests keeps to what the real one does. */
+/** The store of tests follows the same contract as the real one. */
 class MemoryStoreTest extends StoreContract {
     private static final byte[] KEY = "k".getBytes(StandardCharsets.US_ASCII);
 
@@ -41,7 +41,7 @@ class MemoryStoreTest extends StoreContract {
         MemoryStore store = MemoryStore.open();
         put(store, "t");
         store.failCommits(1);
-        // Who only reads notices nothing.
+        // A transaction that only reads is not affected.
         assertEquals(true, store.transact(tx -> tx.contains("t", KEY)));
         assertThrows(StoreException.class, () -> put(store, "u"));
         assertEquals(0, store.count("u"));

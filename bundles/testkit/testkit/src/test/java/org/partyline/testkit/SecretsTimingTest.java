@@ -8,13 +8,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.partyline.api.SecretBytes;
 
-/** Whether the comparison of secrets tells how much of them agrees, and whether such a leak would be found. */
+/** Checks that the comparison of secrets does not leak how many bytes agree, and that such a leak would be found. */
 @EnabledIfSystemProperty(named = "timing", matches = "true", disabledReason = "measured every night: -Dtiming=true")
 class SecretsTimingTest {
     private static final int BATCH = 200;
 
     private final byte[] secret = new byte[32];
-    /** Guesses of which nothing is right, and of which only the last byte is wrong. */
+    /** Guesses with no correct byte, and with only the last byte wrong. */
     private final byte[][] guesses = new byte[2][];
 
     SecretsTimingTest() {
@@ -33,7 +33,7 @@ class SecretsTimingTest {
                 .leaks());
     }
 
-    /** A comparison that stops at the first difference, as nobody should write it. */
+    /** A comparison that stops at the first difference, as nobody should implement it. */
     @Test
     void aPlantedLeakIsFound() {
         assertTrue(LeakTiming.of("a leak", BATCH, kind -> stopsEarly(secret, guesses[kind]))

@@ -84,7 +84,7 @@ public final class KemExchange implements AutoCloseable {
         tx.delete(TABLE, Keys.of(contact));
     }
 
-    /** What we send: our key, or our answer to the other side's; null: there is no answer yet. */
+    /** Returns our message: our key, or our answer to the other side's; null if there is no answer yet. */
     public byte @Nullable [] ours() {
         return proposer ? key : ciphertext;
     }

@@ -17,12 +17,12 @@ public final class AbsentException extends UnavailableException {
         this.reason = reason;
     }
 
-    /** What is missing, without the rest of the message. */
+    /** The missing part, without the rest of the message. */
     public String reason() {
         return reason;
     }
 
-    /** What is missing, or what else failed. */
+    /** Returns the missing part, or the reason for another failure. */
     public static String reason(Exception e) {
         return e instanceof AbsentException absent ? absent.reason() : e.getMessage();
     }

@@ -29,8 +29,8 @@ public interface Broadcasts {
      * @param taken returns the record's new value once a node has accepted the transaction
      * @return empty if a node has accepted it
      * @throws NodeUnavailableException if no node answered
-     * @throws InsufficientFundsException if its coin is the change of a transaction that nodes have lost, but may accept
-     *     again
+     * @throws InsufficientFundsException if its coin is the change of a transaction that nodes have lost, but may
+     *     accept again
      */
     Optional<Refusal> hand(byte[] key, List<CarrierNode> nodes, Taken taken) throws PartylineException;
 

@@ -26,7 +26,7 @@ public interface CoverTransaction {
      */
     void putPlan(int persona, boolean ordered, byte[] plan) throws StoreException;
 
-    /** What is stored about a persona's packets. */
+    /** Returns the stored data on a persona's packets. */
     Optional<byte[]> sizes(int persona) throws StoreException;
 
     /** Stores something about a persona's packets. */

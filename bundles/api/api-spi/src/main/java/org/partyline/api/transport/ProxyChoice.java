@@ -30,7 +30,7 @@ public record ProxyChoice(Kind kind, String host, int port) {
     /** Direct, if the policy allows that. */
     public static final ProxyChoice NONE = new ProxyChoice(Kind.NONE, "", 0);
 
-    /** What {@link #parse} accepts, for messages. */
+    /** The format that {@link #parse} accepts, for messages. */
     public static final String RIGHT =
             "HOST:PORT of a SOCKS5 proxy, where HOST is localhost or an address (a name would require a "
                     + "name server), none, or nothing";

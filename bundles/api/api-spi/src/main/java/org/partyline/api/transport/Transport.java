@@ -50,7 +50,7 @@ public interface Transport {
     void broadcast(byte[] rawTransaction) throws NodeUnavailableException, TransactionRejectedException;
 
     /**
-     * Where a transaction is, as far as the node can tell.
+     * Returns where a transaction is, as far as the node can tell.
      *
      * @throws NodeUnavailableException if the node does not answer
      */

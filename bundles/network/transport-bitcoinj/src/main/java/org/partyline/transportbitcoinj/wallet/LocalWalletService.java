@@ -199,8 +199,9 @@ final class LocalWalletService implements LocalWallets, AutoCloseable {
     }
 
     /**
-     * Sends again what waits for a block and a node has lost, one in a round. Messages look after their transactions for a time only;
-     * the coins of one that nobody sends again would be spent in no block, and in no other transaction.
+     * Sends again what waits for a block and a node has lost, one in a round. Messages look after their transactions
+     * for a time only; the coins of one that nobody sends again would be spent in no block, and in no other
+     * transaction.
      */
     private void lookAfter(Kept kept) throws WalletException {
         Instant now = clock.instant();
@@ -234,8 +235,8 @@ final class LocalWalletService implements LocalWallets, AutoCloseable {
     }
 
     /**
-     * Where reading begins for a wallet that was created without a node: its addresses may have been paid since. Empty:
-     * at the tip.
+     * Returns where reading begins for a wallet that was created without a node: its addresses may have been paid
+     * since. Empty: at the tip.
      */
     private Optional<BlockRef> made(Network network) {
         try {

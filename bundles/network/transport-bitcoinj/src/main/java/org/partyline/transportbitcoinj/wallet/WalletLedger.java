@@ -44,7 +44,7 @@ final class WalletLedger {
     private final Map<OutPoint, Own> outputs = new HashMap<>();
     private final Map<OutPoint, Set<Entry>> spenders = new HashMap<>();
     private final Set<TxId> changed = new LinkedHashSet<>();
-    /** What nodes do not have, and did not take when they got it again: nothing is built on it. */
+    /** Transactions that nodes do not have, and did not accept again: their coins are not spent. */
     private final Set<TxId> lost = new HashSet<>();
 
     private long order;
@@ -291,7 +291,10 @@ final class WalletLedger {
         }
     }
 
-    /** Our transactions that wait for a block, as far as is known; what another one spends the change of comes before that. */
+    /**
+     * Our transactions that wait for a block, as far as is known; what another one spends the change of comes before
+     * that.
+     */
     List<TxView> waiting() {
         Map<Entry, Boolean> known = new HashMap<>();
         return entries.values().stream()

@@ -202,7 +202,7 @@ final class Leadership implements AutoCloseable {
         try {
             return open == null ? again(lead) : renew(open, lead);
         } catch (SQLException e) {
-            // Whoever terminated this connection may have taken over: another connection shows it.
+            // The server that terminated this connection may have taken over: another connection shows that.
             close();
             return again(lead);
         }

@@ -17,21 +17,21 @@ import org.partyline.api.carrier.Quote;
 import org.partyline.api.carrier.RecallTally;
 import org.partyline.api.store.StoreException;
 
-/** Each packet in a transaction of its own, and nothing more than that. Another {@link CarrierFactory} of a test may extend it. */
+/** Sends each packet in a transaction of its own. A test may extend it with another {@link CarrierFactory}. */
 public class PlainCarrier implements CarrierFactory {
     private final String id;
-    /** What it was called for, in order: {@code dispatch 1/0}. */
+    /** The calls, in order: {@code dispatch 1/0}. */
     public final List<String> calls = new CopyOnWriteArrayList<>();
-    /** Why nothing is dispatched; null: all is. */
+    /** Why nothing is dispatched; null if everything is. */
     public volatile PartylineException waits;
-    /** When the next packet may go; null: now. */
+    /** When the next packet may leave; null for now. */
     public volatile Instant turn;
-    /** Whether what rides again comes along with the next packet. */
+    /** Whether repeated packets are carried along with the next packet. */
     public volatile boolean takesAlong;
-    /** The context of the newest one that was opened. */
+    /** The newest context that was opened. */
     protected volatile CarrierContext context;
 
-    /** The one that is set where nobody set it. */
+    /** Creates the default carrier. */
     public PlainCarrier() {
         this("confirm");
     }
@@ -51,7 +51,7 @@ public class PlainCarrier implements CarrierFactory {
         return new Each(with);
     }
 
-    /** A packet a transaction. */
+    /** A carrier with one packet per transaction. */
     protected class Each implements Carrier {
         private final CarrierContext with;
 

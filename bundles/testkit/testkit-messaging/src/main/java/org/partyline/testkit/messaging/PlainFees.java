@@ -21,30 +21,33 @@ import org.partyline.messaging.fees.SpentRecords;
 import org.partyline.messaging.state.CoverSlots;
 import org.partyline.messaging.state.MessageWaitsException;
 
-/** One rate for all, and as much to spend as the test says. */
+/** One fee rate for all, and as much to spend as the test allows. */
 public final class PlainFees implements Pricing, Spending {
     private static final FeeRate INCREMENT = new FeeRate(100);
 
     private final CoverSlots slots;
-    /** What is paid, whatever nodes say. */
+    /** The rate that is paid, whatever nodes report. */
     public volatile FeeRate rate = new FeeRate(100);
-    /** Why no rate can be told; null: it can. */
+    /** Why no rate is known; null if one is. */
     public volatile String dear;
-    /** Why no fee can be paid now; null: it can. */
+    /** Why no fee can be paid now; null if it can. */
     public volatile String refusal;
-    /** What one message may cost, in satoshi. */
+    /** The maximum cost of one message, in satoshi. */
     public volatile long mostOfMessage = Long.MAX_VALUE;
-    /** Why coins of the network are not spent; null: they are. */
+    /** Why coins of the network are not spent; null if they are. */
     public volatile String unaccepted;
-    /** What the budget of cover traffic has left, in satoshi. */
+    /** The remaining budget of cover traffic, in satoshi. */
     public volatile long budget = Long.MAX_VALUE;
-    /** Nodes that ask for more than is paid: no rate is told for them alone, and nothing goes in by them beside others. */
+    /**
+     * Nodes that ask for more than is paid: for them alone no rate is known, and with others nothing is sent through
+     * them.
+     */
     public final Set<String> dearNodes = new CopyOnWriteArraySet<>();
-    /** The nodes that a rate was drawn for, each time. */
+    /** The nodes of each draw of a rate. */
     public final List<List<String>> drawnFor = new CopyOnWriteArrayList<>();
-    /** What was counted for packets, in order. */
+    /** The fees counted for packets, in order. */
     public final List<Long> counted = new CopyOnWriteArrayList<>();
-    /** What was counted for packets that were taken back, in order. */
+    /** The fees counted for recalled packets, in order. */
     public final List<Long> recalled = new CopyOnWriteArrayList<>();
 
     PlainFees(CoverSlots slots) {
@@ -102,7 +105,9 @@ public final class PlainFees implements Pricing, Spending {
         return vsize -> replacement(before.fee(), before.vsize(), vsize, nodes);
     }
 
-    /** The least that BIP125 asks for: it pays more than the one before, for its own way, and at a higher rate. */
+    /**
+     * The minimum according to BIP125: it pays more than the previous version, for its own relay, and at a higher rate.
+     */
     @Override
     public long replacement(long fee, int before, int vsize, List<Transport> among) {
         return Math.max(fee + INCREMENT.fee(vsize), fee * vsize / before + 1);

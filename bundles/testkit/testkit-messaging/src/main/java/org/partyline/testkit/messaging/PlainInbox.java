@@ -28,18 +28,18 @@ import org.partyline.messaging.state.EventHub;
 import org.partyline.messaging.state.StateGuard;
 import org.partyline.messaging.store.Tables;
 
-/** Keeps texts, hands on what is none, and joins no pieces: a piece is counted. */
+/** Stores texts, forwards other contents, and does not assemble fragments: it only counts them. */
 public final class PlainInbox implements Inbox {
     private final StateGuard guard;
     private final People people;
     private final Clock clock;
     private final OperatorSettings settings;
     private final EventHub events;
-    /** The pieces that came, in order. */
+    /** The fragments that arrived, in order. */
     public final List<Content> pieces = new CopyOnWriteArrayList<>();
-    /** What was told of positions that were skipped, in order. */
+    /** The reports of skipped positions, in order. */
     public final List<Skipped> gaps = new CopyOnWriteArrayList<>();
-    /** What a packet was seen in again, in order. */
+    /** The repeated sightings of packets, in order. */
     public final List<Candidate> sightings = new CopyOnWriteArrayList<>();
 
     PlainInbox(StateGuard guard, Clock clock, OperatorSettings settings, EventHub events) {
@@ -157,14 +157,14 @@ public final class PlainInbox implements Inbox {
         sightings.add(candidate);
     }
 
-    /** What came, in its order, as it is stored. */
+    /** Returns the messages in order of arrival, as stored. */
     public List<MessageRecord> messages() throws StoreException {
         return guard.transact(tx -> Tables.all(tx, MessageRecord.TABLE, MessageRecord.class)).stream()
                 .filter(message -> !message.outgoing() && !message.notice())
                 .toList();
     }
 
-    /** Texts that came, in their order, as they are stored. */
+    /** Returns the texts in order of arrival, as stored. */
     public List<String> texts() throws StoreException {
         return messages().stream().map(MessageRecord::text).toList();
     }

@@ -28,8 +28,8 @@ import org.partyline.messaging.state.Notices;
 import org.partyline.messaging.state.StateGuard;
 
 /**
- * Keeps outgoing messages as they are changed, and nothing else: no time to live begins, no decoy is made of what is given up, and a
- * packet counts as shown by the first node that tells of it.
+ * Stores outgoing messages as they are changed, and nothing else: no time to live begins, no decoy is made of an
+ * abandoned message, and a packet counts as relayed as soon as one node reports it.
  */
 public final class PlainOutbox implements Outbox {
     private final StateGuard guard;
@@ -37,9 +37,9 @@ public final class PlainOutbox implements Outbox {
     private final Recognition recognition;
     private final Notices notices;
     private final Clock clock;
-    /** What was given up, in order. */
+    /** The abandoned messages, in order. */
     public final List<Long> givenUp = new CopyOnWriteArrayList<>();
-    /** What was put back into the queue, in order. */
+    /** The messages put back into the queue, in order. */
     public final List<Long> unsealed = new CopyOnWriteArrayList<>();
 
     PlainOutbox(StateGuard guard, Recognition recognition, Notices notices, Clock clock) {

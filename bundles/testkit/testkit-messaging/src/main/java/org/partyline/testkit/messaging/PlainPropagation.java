@@ -25,13 +25,18 @@ import org.partyline.messaging.mailbox.PropagationTracker;
 import org.partyline.messaging.state.MessageWaitsException;
 import org.partyline.messaging.state.StateGuard;
 
-/** Believes the first node that shows a transaction, and hands one over again when the setting's time has passed. */
+/**
+ * Trusts the first node that reports a transaction, and hands one over again when the time of the setting has passed.
+ */
 public final class PlainPropagation implements PropagationTracker {
     private final StateGuard guard;
     private final Clock clock;
     private final OperatorSettings settings;
     private final NodeDirectory nodes;
-    /** The nodes to hand a transaction to, in this order, of those that are ready; null: all that carry it, or the chosen one. */
+    /**
+     * The nodes to hand a transaction to, in this order, among those that are ready; null for all that relay it, or the
+     * chosen one.
+     */
     public volatile List<String> order;
 
     PlainPropagation(StateGuard guard, Clock clock, OperatorSettings settings, NodeDirectory nodes) {

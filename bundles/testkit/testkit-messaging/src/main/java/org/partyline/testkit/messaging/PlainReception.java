@@ -19,7 +19,7 @@ import org.partyline.messaging.state.StateGuard;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Tells the outbox of packets of its own that nodes show, and reads no others. */
+/** Reports our own packets that nodes show to the outbox, and reads no others. */
 public final class PlainReception implements Reception, NodeReceiver {
     private static final Logger LOG = LoggerFactory.getLogger(PlainReception.class);
 
@@ -27,15 +27,15 @@ public final class PlainReception implements Reception, NodeReceiver {
     private final Outbox outbox;
     /** The networks that are not read up to their tips. */
     public final Set<Network> behind = ConcurrentHashMap.newKeySet();
-    /** The networks that not all was heard of yet which nodes knew at the start. */
+    /** The networks of which not everything was heard that nodes knew at the start. */
     public final Set<Network> unsettled = ConcurrentHashMap.newKeySet();
-    /** The networks that a channel was joined on, in order. */
+    /** The networks on which a channel was joined, in order. */
     public final List<Network> joined = new CopyOnWriteArrayList<>();
-    /** Up to when everything was read; null: up to now. */
+    /** Up to when everything was read; null for now. */
     public volatile Instant read;
-    /** Whether what was collected is still to be read. */
+    /** Whether collected packets are still to be read. */
     public volatile boolean draining;
-    /** What was called of it that has no effect here, in order. */
+    /** The calls that have no effect here, in order. */
     public final List<String> called = new CopyOnWriteArrayList<>();
 
     PlainReception(StateGuard guard, Outbox outbox) {
@@ -66,7 +66,7 @@ public final class PlainReception implements Reception, NodeReceiver {
 
     @Override
     public void blockConnected(String node, Network network, BlockRef block) {
-        // No cursor is kept.
+        // No cursor is stored.
     }
 
     @Override

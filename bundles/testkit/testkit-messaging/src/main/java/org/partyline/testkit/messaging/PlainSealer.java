@@ -30,9 +30,9 @@ import org.partyline.messaging.state.AfterCommit;
 import org.partyline.messaging.state.MessageWaitsException;
 import org.partyline.messaging.state.StateGuard;
 
-/** Makes packets of noise: nobody can read them, and all that is to be seen of them is right. */
+/** Makes packets of noise: nobody can read them, but all their visible properties are right. */
 public final class PlainSealer implements MessageSealer, QueueSealer {
-    /** Words that ride in one packet, in bytes. */
+    /** The maximum length of a text in one packet, in bytes. */
     public static final int ROOM = 40;
 
     private final StateGuard guard;
@@ -43,23 +43,23 @@ public final class PlainSealer implements MessageSealer, QueueSealer {
     private final SecureRandom random = new SecureRandom();
     /** The size of packets, in bytes. */
     public volatile int bucket = 80;
-    /** Why nothing is sealed; null: all is. */
+    /** Why nothing is sealed; null if everything is. */
     public volatile String waits;
     /** Whether the first packet of a message opens a chain. */
     public volatile boolean opens;
-    /** What the next message's conversation is opened with. */
+    /** The packets that open the next message's conversation. */
     public volatile SessionOpening opening = SessionOpening.NOTHING;
-    /** How that would be sent; empty: nothing has to be. */
+    /** How these would be sent; empty if there are none. */
     public volatile Optional<SendPlan> first = Optional.empty();
-    /** The messages that were sealed, in order; one that was sealed anew is there again. */
+    /** The messages that were sealed, in order; one that was sealed again is listed again. */
     public final List<Long> sealed = new CopyOnWriteArrayList<>();
-    /** What was sealed last of each cargo, by its number. */
+    /** The latest sealed packet of each cargo, by its number. */
     public final Map<Long, byte[]> cargo = new ConcurrentHashMap<>();
-    /** Packets that are smaller have no room for cargo, in bytes. */
+    /** Smaller packets have no room for cargo, in bytes. */
     public volatile int leastForCargo;
-    /** What goes wrong when cargo is sealed; null: nothing does. */
+    /** The exception when cargo is sealed; null if there is none. */
     public volatile RuntimeException cargoFails;
-    /** The messages that were given up after they were sealed, in order. */
+    /** The messages that were abandoned after they were sealed, in order. */
     public final List<Long> abandoned = new CopyOnWriteArrayList<>();
 
     PlainSealer(StateGuard guard, Recognition recognition, Outbox outbox, java.time.Clock clock) {

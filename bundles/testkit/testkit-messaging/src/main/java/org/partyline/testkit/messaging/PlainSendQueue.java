@@ -9,9 +9,9 @@ import org.partyline.api.PartylineException;
 import org.partyline.messaging.delivery.SendQueue;
 import org.partyline.messaging.mailbox.OutgoingMessage;
 
-/** Sends nothing, and remembers what it was asked for. */
+/** Sends nothing, and records the requests. */
 public final class PlainSendQueue implements SendQueue {
-    /** How often it was told that there may be something to do. */
+    /** The number of notifications that there may be something to do. */
     public final AtomicInteger kicks = new AtomicInteger();
     /** The messages whose coins were freed, in order. */
     public final List<Long> released = new CopyOnWriteArrayList<>();

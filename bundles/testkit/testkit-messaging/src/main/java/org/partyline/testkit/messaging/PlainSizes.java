@@ -8,9 +8,9 @@ import org.partyline.messaging.mailbox.SizeRange;
 
 /** Packets of any size up to one that the test sets. */
 public final class PlainSizes implements PacketSizes {
-    /** The largest, in bytes; 0: none is relayed. */
+    /** The largest, in bytes; 0 if none is relayed. */
     public volatile int most = 80;
-    /** The smallest, in bytes, as cover traffic asks for; 0: any. */
+    /** The smallest, in bytes, as cover traffic requires; 0 for any. */
     public volatile int least;
 
     @Override

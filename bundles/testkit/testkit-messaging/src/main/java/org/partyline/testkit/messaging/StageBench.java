@@ -101,21 +101,21 @@ import org.partyline.testkit.protocol.PlainIdentities;
 import org.partyline.testkit.protocol.PlainSuites;
 
 /**
- * State and vault around one stage: an open store in memory, the unlocked state with one persona, and a plain service in place of what each other
- * bundle brings. The stage that is tested takes the place of the plain ones that it offers itself ({@link #add}). What a test wants of a
- * neighbour it sets on the plain one, or it puts one of its own ({@link #put}); what a neighbour that is unavailable does to the stage, it sees by
- * {@link #take}.
+ * State and vault around one stage: an open store in memory, the unlocked state with one persona, and a plain
+ * replacement for each service of other bundles. The tested stage replaces the plain services that it provides itself
+ * ({@link #add}). A test configures a neighbour through the plain one, or adds its own ({@link #put}), and uses {@link
+ * #take} to see how the stage behaves without it.
  */
 public final class StageBench implements AutoCloseable {
-    /** The persona that is there from the beginning; it is the current one. */
+    /** The persona that exists from the beginning; it is the current one. */
     public static final PersonaRecord ALICE = new PersonaRecord(1, "alice", true);
 
     public final HandSetClock clock;
     public final MemoryStore store;
     public final TestSettings settings = new TestSettings();
-    /** Why no numbers can be drawn; null: they can. */
+    /** Why no random numbers can be drawn; null if they can. */
     public volatile RuntimeException withoutNumbers;
-    /** Is given each array of random bytes that is drawn, itself. */
+    /** Receives each array of random bytes that is drawn, itself and not a copy. */
     public volatile Consumer<byte[]> drawn = bytes -> {};
 
     public final SecureRandom random = new SecureRandom() {
@@ -156,17 +156,17 @@ public final class StageBench implements AutoCloseable {
     public final PlainSealer sealer;
     public final PlainReception reception;
     public final PlainSendQueue sendQueue = new PlainSendQueue();
-    /** What programs that follow messages were told. */
+    /** The events that programs following messages received. */
     public final List<Messages.Event> events = new CopyOnWriteArrayList<>();
     /** The names of the security events. */
     public final List<String> audited = new CopyOnWriteArrayList<>();
 
-    /** What was put last of each type, here or not. */
+    /** The last service that was put for each type, available or not. */
     private final java.util.Map<Class<?>, Object> last = new ConcurrentHashMap<>();
 
     private final ScheduledExecutorService eventThread = Threads.scheduled("partyline-events");
 
-    /** With a clock of its own, and no node. */
+    /** Creates a bench with a clock of its own, and no node. */
     public StageBench() {
         this(new HandSetClock());
     }
@@ -175,7 +175,7 @@ public final class StageBench implements AutoCloseable {
         this(clock, MemoryStore.open());
     }
 
-    /** @param store an open one */
+    /** @param store an open store */
     public StageBench(HandSetClock clock, MemoryStore store) {
         this.clock = clock;
         this.store = store;
@@ -231,7 +231,7 @@ public final class StageBench implements AutoCloseable {
         open();
     }
 
-    /** A service that stages have, and that no test of theirs calls. */
+    /** A service that stages refer to, but that their tests do not call. */
     private static <T> T none(Class<T> type) {
         return type.cast(Proxy.newProxyInstance(
                 type.getClassLoader(), new Class<?>[] {type}, (self, method, arguments) -> switch (method.getName()) {
@@ -265,7 +265,7 @@ public final class StageBench implements AutoCloseable {
         }
     }
 
-    /** Keeps the names of what is audited. */
+    /** Records the names of audited events. */
     private final class Names implements AuditLog {
         @Override
         public void record(String event, String detail) {
@@ -283,13 +283,13 @@ public final class StageBench implements AutoCloseable {
         }
     }
 
-    /** A service in place of the one that is here. */
+    /** Replaces the present service. */
     public <T> void put(Class<T> type, T service) {
         wiring.put(type, service);
         last.put(type, service);
     }
 
-    /** As when the bundle is stopped whose service was put last. */
+    /** Simulates that the bundle stops whose service was put last. */
     public void stop(Class<?> type) {
         takeAny(type);
     }
@@ -298,7 +298,7 @@ public final class StageBench implements AutoCloseable {
         wiring.take(type, type.cast(last.get(type)));
     }
 
-    /** As when it is started again; who waits for it is told. */
+    /** Simulates that it starts again; components that wait for it are notified. */
     public void start(Class<?> type) {
         putAny(type);
         bus.publish(new Bus.PartsReturned());
@@ -308,12 +308,12 @@ public final class StageBench implements AutoCloseable {
         wiring.put(type, type.cast(last.get(type)));
     }
 
-    /** A service goes. */
+    /** Removes a service. */
     public <T> void take(Class<T> type, T service) {
         wiring.take(type, service);
     }
 
-    /** The stage that is tested; what it offers takes the place of the plain ones. */
+    /** Adds the tested stage, whose services replace the plain ones. */
     public <S> S add(Function<StateServices, S> made) {
         S stage = made.apply(context);
         wiring.add(stage);
@@ -322,7 +322,7 @@ public final class StageBench implements AutoCloseable {
         return stage;
     }
 
-    /** Publishes a stage's services as Declarative Services do. @return those that are registered, now and later */
+    /** Publishes a stage's services as Declarative Services does. @return those that are registered, now and later */
     public static Set<Class<?>> publish(Consumer<BundleContext> stage) {
         Set<Class<?>> registered = ConcurrentHashMap.newKeySet();
         stage.accept(proxy(BundleContext.class, arguments -> {
@@ -333,13 +333,13 @@ public final class StageBench implements AutoCloseable {
         return registered;
     }
 
-    /** Whose methods all do the same. */
+    /** Creates an implementation whose methods all do the same. */
     private static <T> T proxy(Class<T> type, Function<Object[], Object> call) {
         return type.cast(Proxy.newProxyInstance(
                 type.getClassLoader(), new Class<?>[] {type}, (self, method, arguments) -> call.apply(arguments)));
     }
 
-    /** What a stage publishes. */
+    /** Returns the services that a stage publishes. */
     public static Offers offers(Object stage) {
         try {
             return (Offers) stage.getClass().getMethod("offers").invoke(stage);
@@ -348,7 +348,7 @@ public final class StageBench implements AutoCloseable {
         }
     }
 
-    /** A service that a stage offers. */
+    /** Returns a service that a stage publishes. */
     public static <T> T offered(Object stage, Class<T> type) {
         return offers(stage).get(type);
     }
@@ -376,7 +376,7 @@ public final class StageBench implements AutoCloseable {
         }
     }
 
-    /** The unlocked state is wiped, as when the store is locked; the store itself stays open. */
+    /** Wipes the unlocked state, as when the store is locked; the store itself stays open. */
     public void forget() {
         guard.lock();
         try {
@@ -386,7 +386,7 @@ public final class StageBench implements AutoCloseable {
         }
     }
 
-    /** A carrier has a transaction signed that carries a message's first packet, and no node was given it yet. */
+    /** Simulates that a carrier has signed a transaction with a message's first packet, and no node has it yet. */
     public void keepTransaction(long message) throws StoreException {
         KeptTransaction kept = new KeptTransaction(
                 "rolling",
@@ -405,7 +405,7 @@ public final class StageBench implements AutoCloseable {
         guard.update(tx -> KeptTransactionRecords.put(tx, kept));
     }
 
-    /** One more persona, with keys of its own. */
+    /** Adds a persona with keys of its own. */
     public PersonaRecord persona(String name) throws StoreException {
         return guard.open(() -> guard.transact(tx -> {
             PersonaRecord persona = new PersonaRecord((int) Tables.next(tx, "persona"), name, false);
@@ -425,17 +425,17 @@ public final class StageBench implements AutoCloseable {
         }));
     }
 
-    /** A place in a channel, on {@link Network#REGTEST}; its root is the same on each bench for the same name. */
+    /** Joins a channel on {@link Network#REGTEST}; its root is the same on each bench for the same name. */
     public ChannelMembership join(String channel, Channels.Mode mode) throws StoreException {
         return join(channel, mode, Network.REGTEST);
     }
 
-    /** The same, on another network. */
+    /** Joins a channel on another network. */
     public ChannelMembership join(String channel, Channels.Mode mode, Network network) throws StoreException {
         return join(ALICE, network, channel, mode);
     }
 
-    /** The same of another persona. */
+    /** Joins a channel as another persona. */
     public ChannelMembership join(PersonaRecord persona, Network on, String channel, Channels.Mode mode)
             throws StoreException {
         int day = Days.of(clock.instant());
@@ -466,7 +466,7 @@ public final class StageBench implements AutoCloseable {
         }));
     }
 
-    /** A contact with keys of its own, whose card is known; {@code theirs} are its secret ones. */
+    /** Adds a contact with keys of its own, whose card is known; {@code theirs} are its secret keys. */
     public ContactConversation know(String name, IdentityKeys theirs) throws StoreException {
         return guard.open(() -> guard.transact(tx -> {
             ContactConversation contact = new ContactConversation(ContactRecordBuilder.builder()
@@ -488,22 +488,22 @@ public final class StageBench implements AutoCloseable {
         }));
     }
 
-    /** Alice's keys. */
+    /** Returns Alice's keys. */
     public PersonaKeys keys() {
         return people.personas.keys(ALICE.id());
     }
 
-    /** A text is queued, to live for an hour, as if someone had written it. @return its number */
+    /** Queues a text, to live for an hour, as if someone had written it. @return its number */
     public long queue(Conversation conversation, String text) throws StoreException {
         return queue(conversation, text, "confirm", Duration.ofHours(1));
     }
 
-    /** The same. @param life until when it waits to leave, and then its time to live */
+    /** Queues a text. @param life how long it may wait to leave, and then its time to live */
     public long queue(Conversation conversation, String text, String carrier, Duration life) throws StoreException {
         return queue(conversation, text, carrier, life, (int) life.toMinutes());
     }
 
-    /** The same. @param ttlMinutes that its readers are told; 0: none */
+    /** Queues a text. @param ttlMinutes as its readers see it; 0 for none */
     public long queue(Conversation conversation, String text, String carrier, Duration life, int ttlMinutes)
             throws StoreException {
         long id = guard.transact(tx -> {
@@ -557,7 +557,7 @@ public final class StageBench implements AutoCloseable {
         return id;
     }
 
-    /** Something that a session says of itself is queued, to leave within a day. @return its number */
+    /** Queues a message of the session itself, to leave within a day. @return its number */
     public long queue(Conversation conversation, PacketType type, byte[] body) throws StoreException {
         return guard.transact(tx -> {
             long id = Tables.next(tx, "message");
@@ -585,29 +585,29 @@ public final class StageBench implements AutoCloseable {
         });
     }
 
-    /** A queued message is to go in by one node. */
+    /** Makes a queued message leave through one node. */
     public void sendVia(long id, String node) throws StoreException {
         OutgoingMessage queued = outgoing(id).by(node);
         guard.update(tx -> OutgoingRecords.put(tx, queued));
     }
 
-    /** Where an outgoing message stands. */
+    /** Returns an outgoing message. */
     public OutgoingMessage outgoing(long id) throws StoreException {
         return guard.<OutgoingMessage, StoreException>transact(
                 tx -> OutgoingRecords.find(tx, id).orElseThrow());
     }
 
-    /** The outgoing messages, by number. */
+    /** Returns the outgoing messages, by number. */
     public List<OutgoingMessage> allOutgoing() throws StoreException {
         return guard.transact(OutgoingRecords::all);
     }
 
-    /** Where an outgoing message stands. */
+    /** Returns the state of an outgoing message. */
     public State state(long id) throws PartylineException {
         return outgoing(id).state();
     }
 
-    /** Stops telling, and wipes the unlocked state. */
+    /** Stops the notifications, and wipes the unlocked state. */
     @Override
     public void close() {
         Threads.stop(eventThread);

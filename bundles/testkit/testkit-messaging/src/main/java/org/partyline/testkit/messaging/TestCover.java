@@ -13,9 +13,12 @@ import org.partyline.api.cover.CoverTraffic;
 import org.partyline.api.cover.CoverTransaction;
 import org.partyline.messaging.state.CoverSlots;
 
-/** Cover traffic by hand: a slot is when the test says so, and a decoy is what it gives. Without an order there is none. */
+/**
+ * Cover traffic under a test's control: the test decides when a slot is and which decoys there are. Without an order
+ * there is none.
+ */
 public final class TestCover implements CoverTraffic {
-    /** By persona; whose is here is covered, where no stage says otherwise. */
+    /** By persona; one with an order is covered, unless a stage says otherwise. */
     public final Map<Integer, CoverOrder> orders = new ConcurrentHashMap<>() {
         private static final long serialVersionUID = 1L;
 
@@ -43,20 +46,20 @@ public final class TestCover implements CoverTraffic {
     private final CoverSlots covered;
     /** The slots of the next round; they stay until {@link #over} plans others. */
     public final List<Covered> slots = new CopyOnWriteArrayList<>();
-    /** What comes after a slot. */
+    /** Plans what follows a slot. */
     public volatile Function<Covered, Over> next = slot -> new Over(Optional.empty(), Optional.empty());
-    /** What became of the slots that were opened, in order. */
+    /** The uses of the opened slots, in order. */
     public final List<Use> uses = new CopyOnWriteArrayList<>();
     /** The personas whose decoys have left, in order. */
     public final List<Integer> left = new CopyOnWriteArrayList<>();
-    /** The sizes of what was paid for and says something, in order. */
+    /** The sizes of paid messages that are not decoys, in order. */
     public final List<Integer> sent = new CopyOnWriteArrayList<>();
-    /** The fees that the budget had no room for. */
+    /** The fees that exceeded the budget. */
     public final List<Long> refused = new CopyOnWriteArrayList<>();
     /** Whether it was closed. */
     public volatile boolean closed;
 
-    /** @param covered who is covered, for earlier stages */
+    /** @param covered the covered personas, for earlier stages */
     public TestCover(CoverSlots covered) {
         this.covered = covered;
         covered.begin();

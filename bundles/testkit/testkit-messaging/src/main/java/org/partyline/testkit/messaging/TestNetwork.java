@@ -39,7 +39,7 @@ import org.partyline.api.transport.Wallet;
 import org.partyline.api.transport.WalletException;
 import org.partyline.messaging.store.Keys;
 
-/** A network without rules: a mempool, blocks by command, and as many nodes and wallets as a test wants. */
+/** A network without rules: a mempool, blocks on command, and any number of nodes and wallets. */
 public final class TestNetwork {
     private final Clock clock;
     private final SecureRandom random = new SecureRandom();
@@ -49,7 +49,7 @@ public final class TestNetwork {
     private final List<Watch> watches = new CopyOnWriteArrayList<>();
     private final List<byte[]> broadcasts = new CopyOnWriteArrayList<>();
     private final List<Handed> handed = new CopyOnWriteArrayList<>();
-    /** Of every block there ever was, the one before it. */
+    /** The previous block of every block that ever existed. */
     private final Map<TxId, BlockRef> before = new HashMap<>();
 
     private int forks;
@@ -66,27 +66,27 @@ public final class TestNetwork {
     /** A transaction that was handed to a node. */
     public record Handed(String node, byte[] raw) {}
 
-    /** What was handed to any node, each time. */
+    /** Returns the raw transactions that were handed to any node, once for each time. */
     public List<byte[]> broadcasts() {
         return broadcasts;
     }
 
-    /** The same, with the node. */
+    /** Returns the same, with the nodes. */
     public List<Handed> handed() {
         return handed;
     }
 
-    /** The nodes that a transaction or more was handed to, in order. */
+    /** Returns the nodes that at least one transaction was handed to, in order. */
     public List<String> entrances() {
         return handed.stream().map(Handed::node).toList();
     }
 
-    /** Nodes take transactions and tell nobody, until {@link #release}. */
+    /** Makes nodes accept transactions without reporting them, until {@link #release}. */
     public synchronized void hold() {
         holding = true;
     }
 
-    /** Tells of what was held, in the order that the test wants. */
+    /** Reports the held transactions, in the order that the test wants. */
     public synchronized void release(java.util.function.UnaryOperator<List<byte[]>> order) {
         holding = false;
         for (byte[] raw : order.apply(new ArrayList<>(held))) {
@@ -95,7 +95,7 @@ public final class TestNetwork {
         held.clear();
     }
 
-    /** Tells of what a node was handed and is held, and goes on holding all else. */
+    /** Reports the held transactions that were handed to one node, and goes on holding the others. */
     public synchronized void releaseFrom(String node) {
         List<byte[]> its = held.stream()
                 .filter(raw ->
@@ -113,21 +113,21 @@ public final class TestNetwork {
         }
     }
 
-    /** What spends an input, of all that was ever accepted: mempool rules of replacement need it. */
+    /** The transaction that spends an input, of all ever accepted: needed for the mempool's replacement rules. */
     private final Map<ByteBuffer, TxId> spends = new HashMap<>();
 
-    /** Several wallets sign at once. */
+    /** Concurrent, since several wallets sign at once. */
     private final Map<TxId, SignedTransaction> paid = new ConcurrentHashMap<>();
 
     private final Set<TxId> confirmed = new HashSet<>();
-    /** Satoshi for 1,000 virtual bytes: the floor and the increment. */
+    /** Satoshi for 1,000 virtual bytes: both the minimum and the increment. */
     public volatile long floor = 100;
 
     public static ByteBuffer input(byte[] raw) {
         return ByteBuffer.wrap(Arrays.copyOfRange(raw, 5, 41));
     }
 
-    /** A node's rules of replacement, and of spending twice. */
+    /** Checks a node's rules against double spending and for replacement. */
     private void check(byte[] raw) throws TransactionRejectedException {
         TxId id = TransactionScanner.id(raw);
         TxId before = spends.get(input(raw));
@@ -156,7 +156,7 @@ public final class TestNetwork {
         spends.put(input(raw), id);
     }
 
-    /** Puts one transaction into a block, of whichever version, and drops what spends the same. */
+    /** Puts one transaction, in any version, into a block, and drops those that spend the same coin. */
     public synchronized BlockRef mine(TxId id, byte[] raw) {
         mempool.values().removeIf(other -> input(other).equals(input(raw)));
         spends.put(input(raw), id);
@@ -168,20 +168,20 @@ public final class TestNetwork {
         return block;
     }
 
-    /** A block has a transaction, and listeners are not told. */
+    /** Puts a transaction into a block without notifying listeners. */
     public synchronized void minedInSecret(TxId id) {
         mempool.remove(id);
         confirmed.add(id);
     }
 
-    /** The same of any version, which the others make room for. */
+    /** The same for any version, which replaces the others. */
     public synchronized void minedInSecret(byte[] raw) {
         mempool.values().removeIf(other -> input(other).equals(input(raw)));
         spends.put(input(raw), TransactionScanner.id(raw));
         confirmed.add(TransactionScanner.id(raw));
     }
 
-    /** Someone spends the coin of a transaction in a block. */
+    /** Puts someone's transaction with the same coin into a block. */
     public synchronized void spendElsewhere(byte[] raw) {
         TxId other = TxId.ofStripped(Keys.of(System.nanoTime()));
         mempool.values().removeIf(one -> input(one).equals(input(raw)));
@@ -189,7 +189,7 @@ public final class TestNetwork {
         confirmed.add(other);
     }
 
-    /** Someone spends the coin of a transaction with one that waits and pays more. */
+    /** Replaces a transaction by someone's transaction that spends the same coin and pays more. */
     public synchronized void outbid(byte[] raw) {
         byte[] other = transaction(List.of());
         System.arraycopy(raw, 5, other, 5, 36);
@@ -217,7 +217,7 @@ public final class TestNetwork {
         return made;
     }
 
-    /** A transaction of someone that no rule speaks against. */
+    /** Adds someone's transaction without checking any rule. */
     public void takes(byte[] raw) {
         try {
             accept(raw);
@@ -231,8 +231,9 @@ public final class TestNetwork {
     }
 
     /**
-     * @param taken runs when the transaction is taken: after it is held back, as who waits for the last one lets go of what is held, and
-     *     before anyone is told, as who has read a message counts what was handed over
+     * @param taken runs when the transaction is accepted: after it is held, since a test that waits for the last one
+     *     then releases the held ones; and before anyone is notified, since a test that has read a message counts the
+     *     transactions handed over
      */
     private synchronized void accept(byte[] raw, Runnable taken) throws TransactionRejectedException {
         check(raw);
@@ -247,12 +248,12 @@ public final class TestNetwork {
         }
     }
 
-    /** Forgets what waits, as a node does whose mempool is full or that was restarted without it. */
+    /** Drops unconfirmed transactions, as a node does whose mempool is full or that was restarted without it. */
     public synchronized void evictAll() {
         mempool.clear();
     }
 
-    /** The tip's. */
+    /** Returns the height of the tip. */
     public synchronized int height() {
         return blocks.size() - 1;
     }
@@ -283,7 +284,7 @@ public final class TestNetwork {
         }
     }
 
-    /** Takes the last blocks away again. @param keep whether their transactions wait in the mempools again */
+    /** Removes the last blocks. @param keep whether their transactions return to the mempools */
     public synchronized void disconnect(int howMany, boolean keep) {
         forks++;
         for (int i = 0; i < howMany; i++) {
@@ -297,12 +298,12 @@ public final class TestNetwork {
         }
     }
 
-    /** One node leaves a block. */
+    /** Makes one node leave a block. */
     public synchronized void leave(Node node, BlockRef block) {
         notify(node, listener -> listener.blockDisconnected(block));
     }
 
-    /** One node has what waits in a block of its own. */
+    /** Puts unconfirmed transactions into a block that only one node has. */
     public synchronized void mineAt(Node node, int fork) {
         int height = blocks.size();
         BlockRef block = new BlockRef(height, hash(height, fork), clock.instant());
@@ -316,7 +317,7 @@ public final class TestNetwork {
         watches.stream().filter(watch -> watch.node() == node).forEach(watch -> what.accept(watch.listener()));
     }
 
-    /** A transaction with these OP_RETURN outputs and an input nobody has. */
+    /** Returns a transaction with these OP_RETURN outputs and a non-existent input. */
     public byte[] transaction(List<byte[]> payloads) {
         ByteArrayOutputStream raw = new ByteArrayOutputStream();
         raw.writeBytes(new byte[] {2, 0, 0, 0, 1});
@@ -371,7 +372,7 @@ public final class TestNetwork {
         return () -> watches.remove(watch);
     }
 
-    /** The last block of a branch that is still there; tells of those that are gone. */
+    /** Returns the last block of a branch that still exists; reports those that are gone. */
     private BlockRef fork(TransactionListener listener, BlockRef last) {
         BlockRef block = last;
         while (before.containsKey(block.hash())
@@ -386,7 +387,7 @@ public final class TestNetwork {
         return node(name, Network.REGTEST);
     }
 
-    /** A node that says that it is on another network. */
+    /** Creates a node that reports another network. */
     public Node node(String name, Network network) {
         return new Node(name, network);
     }
@@ -401,9 +402,9 @@ public final class TestNetwork {
         public final List<String> freedFor = new CopyOnWriteArrayList<>();
         /** Payments and replacements that the wallet signed. */
         public final List<SignedTransaction> signed = new CopyOnWriteArrayList<>();
-        /** Those that the wallet was told are not sent, or not again. */
+        /** The transactions of which the wallet was told that they are not sent, or not again. */
         public final List<SignedTransaction> released = new CopyOnWriteArrayList<>();
-        /** Those that it was told nobody has. */
+        /** The transactions of which the wallet was told that nobody has them. */
         public final List<SignedTransaction> discarded = new CopyOnWriteArrayList<>();
 
         public volatile int maxPayload = 80;
@@ -411,42 +412,45 @@ public final class TestNetwork {
         public volatile boolean poor;
         public volatile int dieAfterTaking;
         public volatile int maxOutputs = 1;
-        /** Does not answer when it is asked for a block of before. */
+        /** Does not answer questions about earlier blocks. */
         public volatile boolean silentOnBlocks;
-        /** Has no blocks of before. */
+        /** Has no earlier blocks. */
         public volatile boolean withoutBlocks;
-        /** How often it was asked to tell what comes. */
+        /** How often it was asked to report events. */
         public final AtomicInteger watched = new AtomicInteger();
-        /** What its wallet says that it has; whether it pays is another matter. */
+        /** The balance that its wallet reports; whether it pays is another matter. */
         public volatile Optional<AccountStatus> has = Optional.empty();
-        /** What a coin of the wallet holds, in satoshi. */
+        /** The value of a coin of the wallet, in satoshi. */
         public volatile long coin = 1_000_000;
-        /** Takes transactions and keeps them to itself. */
+        /** Accepts transactions but does not pass them on. */
         public volatile boolean keeps;
-        /** To how many peers it says that it has sent each of those that it keeps; empty: it does not say that it has them. */
+        /**
+         * The number of peers that it claims to have sent each kept transaction to; empty if it does not report that it
+         * has them.
+         */
         public volatile OptionalInt sentPrivately = OptionalInt.empty();
-        /** Those that were taken back from it. */
+        /** The transactions that it was asked to withdraw. */
         public final Set<TxId> withdrawn = ConcurrentHashMap.newKeySet();
         /** Whether it is its whole network, as the embedded one is; otherwise it is one node among others. */
         public volatile boolean whole = true;
-        /** How many peers it says that it has; empty: it does not say. */
+        /** The number of peers that it reports; empty if it does not. */
         public volatile OptionalInt peers = OptionalInt.empty();
-        /** Whether it says of its transactions that a peer has them. */
+        /** Whether it reports that a peer has its transactions. */
         public volatile boolean relays;
         /** How often it was asked where a transaction is. */
         public final AtomicInteger located = new AtomicInteger();
-        /** Shows no transaction that waits. */
+        /** Reports no unconfirmed transaction. */
         public volatile boolean silent;
-        /** Adds to the height that it tells. */
+        /** Added to the height that it reports. */
         public volatile int lie;
-        /** Its blocks from this height on are others. */
+        /** Its blocks from this height on differ from the others'. */
         public volatile int fork = Integer.MAX_VALUE;
-        /** Its last block, when it is behind. */
+        /** Its last block, if it is behind. */
         public volatile int stuck = Integer.MAX_VALUE;
 
-        /** What it says a transaction should pay; a liar says anything. */
+        /** The fee rate that it suggests; a dishonest node may report any. */
         public volatile Supplier<Optional<FeeRate>> estimate = Optional::empty;
-        /** Virtual bytes that its wallet's payments have besides, as with many small coins. */
+        /** Additional virtual bytes of its wallet's payments, as with many small coins. */
         public volatile int heavier;
 
         public volatile int version = 310000;
@@ -454,22 +458,22 @@ public final class TestNetwork {
         /** What it says that a replacement has to pay more. */
         public volatile FeeRate increment = new FeeRate(100);
 
-        /** Wants a higher fee than anyone pays. */
+        /** Requires a higher fee than anyone pays. */
         public volatile boolean refuse;
-        /** Is run before it says how it is. */
+        /** Runs before it reports its status. */
         public volatile Runnable onStatus = () -> {};
-        /** How many coins a payment may spend, by the rate. */
+        /** The maximum number of coins for a payment, by the fee rate. */
         public volatile ToIntFunction<FeeRate> mostCoins = rate -> 1;
-        /** Is run when the wallet has signed a payment. */
+        /** Runs when the wallet has signed a payment. */
         public volatile Runnable onSigned = () -> {};
-        /** Is run before the wallet looks what it is to replace. */
+        /** Runs before the wallet examines the transaction to replace. */
         public volatile Runnable onReplace = () -> {};
 
         public volatile Runnable onReplaced = () -> {};
 
-        /** What happens when the change of a transaction is held. */
+        /** Runs when the change of a transaction is held. */
         public volatile Runnable onHeld = () -> {};
-        /** Is run while a transaction is being handed over; may throw. */
+        /** Runs while a transaction is being handed over; may throw. */
         public volatile Runnable onBroadcast = () -> {};
 
         private final Set<TxId> holds = ConcurrentHashMap.newKeySet();
@@ -669,7 +673,7 @@ public final class TestNetwork {
             }
             byte[] raw = transaction(payloads);
             System.arraycopy(previous.raw(), 5, raw, 5, 36);
-            // Real ones differ by their change, also where they carry the same.
+            // Real ones differ by their change, even if they carry the same packets.
             ByteBuffer.wrap(raw, raw.length - 4, 4).putInt((int) fee);
             SignedTransaction replacement = remember(raw, vsize, fee);
             signed.add(replacement);
@@ -692,7 +696,7 @@ public final class TestNetwork {
             }
         }
 
-        /** The transactions whose change is held. */
+        /** Returns the transactions whose change is held. */
         public Set<TxId> holds() {
             return holds;
         }

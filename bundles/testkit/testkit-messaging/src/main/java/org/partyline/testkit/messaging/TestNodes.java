@@ -30,7 +30,10 @@ import org.partyline.api.transport.TransactionScanner;
 import org.partyline.api.transport.Transport;
 import org.partyline.api.transport.Wallet;
 
-/** The nodes of a test, in the order in which they came: none is judged, and a test sets aside which it wants. */
+/**
+ * The nodes of a test, in the order in which they were added: none is judged, and a test quarantines those that it
+ * wants.
+ */
 public final class TestNodes implements NodeDirectory {
     private final Clock clock;
     private final List<Transport> nodes = new CopyOnWriteArrayList<>();
@@ -41,20 +44,20 @@ public final class TestNodes implements NodeDirectory {
     private final Map<String, Transport.Subscription> watches = new HashMap<>();
     private final AtomicInteger rewatching = new AtomicInteger();
     private NodeReceiver receiver;
-    /** The transactions that a node was told to be ours. */
+    /** The transactions that a node was told are ours. */
     public final List<TxId> ours = new CopyOnWriteArrayList<>();
-    /** The nodes that may have kept a transaction to themselves. */
+    /** The nodes suspected of withholding a transaction. */
     public final List<String> suspected = new CopyOnWriteArrayList<>();
-    /** The transactions that a node did not want. */
+    /** The transactions that a node rejected. */
     public final List<TxId> refused = new CopyOnWriteArrayList<>();
-    /** How often a packet was first met by a node. */
+    /** How often each node was the first to report a packet. */
     public final Map<String, Integer> found = new ConcurrentHashMap<>();
 
     public TestNodes(Clock clock) {
         this.clock = clock;
     }
 
-    /** A node comes, and its wallet with it. */
+    /** Adds a node, and its wallet with it. */
     public void add(TestNetwork.Node node) {
         addTransport(node);
         addWallet(node);
@@ -84,7 +87,7 @@ public final class TestNodes implements NodeDirectory {
         listeners.forEach(NodeListener::changed);
     }
 
-    /** Nothing is read or sent by a node until {@link #resume}. */
+    /** Stops reading and sending through a node until {@link #resume}. */
     public synchronized void pause(String name) {
         paused.add(name);
         end(name);
@@ -99,7 +102,7 @@ public final class TestNodes implements NodeDirectory {
         listeners.forEach(NodeListener::changed);
     }
 
-    /** A node's word counts no more, for a fault. */
+    /** Quarantines a node. */
     public void setAside(Transport node, NodeFault fault, String reason) {
         setAside.add(node.name());
         listeners.forEach(listener -> listener.setAside(node.name(), node.network(), fault, reason));
@@ -210,7 +213,7 @@ public final class TestNodes implements NodeDirectory {
         List.copyOf(watches.keySet()).forEach(this::end);
     }
 
-    /** {@inheritDoc} On a thread of its own, as always: who asks for it may be whom the receiver waits for. */
+    /** {@inheritDoc} Always on a separate thread: the caller may be the one for whom the receiver waits. */
     @Override
     public void rewatch(Network network) {
         rewatching.incrementAndGet();
@@ -227,7 +230,7 @@ public final class TestNodes implements NodeDirectory {
         thread.start();
     }
 
-    /** Whether nodes are still to begin anew. */
+    /** Returns whether nodes are still to start over. */
     public boolean isRewatching() {
         return rewatching.get() > 0;
     }
@@ -255,7 +258,7 @@ public final class TestNodes implements NodeDirectory {
         }
     }
 
-    /** Hands payloads on, those that are wanted. */
+    /** Passes on the payloads that are wanted. */
     private record Handing(Transport node, NodeReceiver receiver, Clock clock) implements TransactionListener {
         @Override
         public void transaction(byte[] raw, Optional<BlockRef> block) {
@@ -315,7 +318,7 @@ public final class TestNodes implements NodeDirectory {
         listeners.remove(listener);
     }
 
-    /** The names of the nodes, for messages of tests. */
+    /** Returns the names of the nodes, for messages of tests. */
     @Override
     public String toString() {
         return new ArrayList<>(nodes.stream().map(Transport::name).toList()).toString();

@@ -20,7 +20,10 @@ import org.partyline.messaging.mailbox.Outbox;
 import org.partyline.messaging.receive.Reception;
 import org.partyline.messaging.sealing.QueueSealer;
 
-/** A test that is run with each service that a message's way needs, to take it away ({@link StageBench#stop}). */
+/**
+ * A test that runs once for each service that a message needs on its way, to remove that service ({@link
+ * StageBench#stop}).
+ */
 @Target(ElementType.METHOD)
 @Retention(RetentionPolicy.RUNTIME)
 @ParameterizedTest

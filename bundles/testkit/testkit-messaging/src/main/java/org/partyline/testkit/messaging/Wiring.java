@@ -15,29 +15,30 @@ import org.partyline.messaging.state.StateParticipant;
 import org.partyline.messaging.state.StateServices;
 
 /**
- * Connects components as Declarative Services does: what is put is given to each component that has a method {@code setX} for its type, and
- * what is taken away is taken from it by {@code unsetX}. Participants in the state, of which there are several, come by {@code addX}.
+ * Connects components as Declarative Services does: a service that is put is passed to each component with a method
+ * {@code setX} for its type, and one that is removed is passed to {@code unsetX}. Participants in the state, of which
+ * there are several, are passed to {@code addX}.
  */
 public final class Wiring {
     private final StateServices state;
     private final Map<Class<?>, Object> present = new LinkedHashMap<>();
-    /** Those of types of which there may be several at once. */
+    /** Services of types with several instances. */
     private final Map<Object, Class<?>> several = new LinkedHashMap<>();
 
     private final List<Object> components = new ArrayList<>();
     private final Map<Class<?>, Live<?>> own = new LinkedHashMap<>();
 
-    /** @param state whose services of the floors below are connected, too, where no component does it */
+    /** @param state whose services of the layers below are connected, too, unless a component does it */
     public Wiring(StateServices state) {
         this.state = state;
     }
 
-    /** A service that is the one that is here at each call, for what the test itself is made of. */
+    /** Returns a proxy for the service that is available at each call, for the test's own objects. */
     public synchronized <T> T reference(Class<T> type) {
         return live(type).service();
     }
 
-    /** The same, as stages hold it. */
+    /** Returns the same in the form that stages hold. */
     @SuppressWarnings("unchecked")
     public synchronized <T> Live<T> live(Class<T> type) {
         return (Live<T>) own.computeIfAbsent(type, first -> protocol(first) == null ? begun(first) : protocol(first));
@@ -65,12 +66,12 @@ public final class Wiring {
         }
     }
 
-    /** The service that is here, or null. */
+    /** Returns the available service, or null. */
     public synchronized <T> T get(Class<T> type) {
         return type.cast(present.get(type));
     }
 
-    /** A service in place of the one that is here. */
+    /** Replaces the available service. */
     public <T> void put(Class<T> type, T service) {
         List<Object> all;
         Live<?> live;
@@ -107,7 +108,7 @@ public final class Wiring {
         return StateParticipant.class.isAssignableFrom(type);
     }
 
-    /** A service goes. */
+    /** Removes a service. */
     public <T> void take(Class<T> type, T service) {
         List<Object> all;
         Live<?> live;
@@ -130,7 +131,7 @@ public final class Wiring {
         }
     }
 
-    /** A component gets what is here of what it refers to, and what comes later. */
+    /** Passes available and future services to a component. */
     public void add(Object component) {
         Map<Class<?>, Object> now;
         Map<Object, Class<?>> participants;
@@ -143,7 +144,7 @@ public final class Wiring {
         now.forEach((type, service) -> call(component, "set", type, service));
     }
 
-    /** A component's services are here from now on. */
+    /** Publishes a component's services. */
     public void publish(Offers offers) {
         offers.all().forEach(this::putAny);
     }
@@ -153,7 +154,7 @@ public final class Wiring {
         put(type, (T) service);
     }
 
-    /** They go. */
+    /** Withdraws them. */
     public void withdraw(Offers offers) {
         offers.all().forEach(this::takeAny);
     }
@@ -163,7 +164,7 @@ public final class Wiring {
         take(type, (T) service);
     }
 
-    /** A component gets nothing more. */
+    /** Stops passing services to a component. */
     public synchronized void remove(Object component) {
         components.remove(component);
     }
@@ -173,7 +174,7 @@ public final class Wiring {
             Method method = component.getClass().getMethod(how + type.getSimpleName(), type);
             method.invoke(component, service);
         } catch (NoSuchMethodException e) {
-            // It does not refer to it.
+            // It does not refer to the service.
             return;
         } catch (IllegalAccessException | InvocationTargetException e) {
             throw new AssertionError("cannot connect " + type, e);

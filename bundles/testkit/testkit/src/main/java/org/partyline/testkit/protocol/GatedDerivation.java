@@ -7,7 +7,7 @@ import org.partyline.api.crypto.KdfParameters;
 import org.partyline.api.crypto.KeyDerivation;
 import org.partyline.testkit.Eventually;
 
-/** A derivation in the place of ARGON2ID that a test counts, holds up, and lets fail. */
+/** A replacement for ARGON2ID that a test can count, delay, and make fail. */
 public final class GatedDerivation implements KeyDerivation {
     private final PlainDerivation argon2id = new PlainDerivation(KdfId.ARGON2ID);
 
@@ -50,12 +50,12 @@ public final class GatedDerivation implements KeyDerivation {
         return derived;
     }
 
-    /** Derivations that begin from now on end when the gate opens. */
+    /** Makes derivations that begin from now on wait until the gate opens. */
     public void shut() {
         shutFirst(Integer.MAX_VALUE);
     }
 
-    /** So many derivations that begin from now on end when the gate opens; those after them at once. */
+    /** Makes this many derivations that begin from now on wait until the gate opens; later ones end at once. */
     public synchronized void shutFirst(int howMany) {
         shut = new CountDownLatch(1);
         toHold = howMany;
@@ -70,13 +70,13 @@ public final class GatedDerivation implements KeyDerivation {
         toFail = howMany;
     }
 
-    /** The same, by an exception instead of too little memory. */
+    /** The same, with an exception instead of too little memory. */
     public synchronized void failByException(int howMany) {
         byException = true;
         toFail = howMany;
     }
 
-    /** How many were begun. */
+    /** Returns how many have begun. */
     public synchronized int begun() {
         return begun;
     }
@@ -93,7 +93,7 @@ public final class GatedDerivation implements KeyDerivation {
         return failed;
     }
 
-    /** What the last one derives of: the array itself. */
+    /** Returns the secret of the last derivation: the array itself. */
     public synchronized byte[] lastSecret() {
         return lastSecret;
     }

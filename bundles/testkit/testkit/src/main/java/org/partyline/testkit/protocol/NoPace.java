@@ -5,17 +5,17 @@ import java.time.Duration;
 import java.time.Instant;
 import org.partyline.api.schedule.Pace;
 
-/** Everything leaves at once, until a test says otherwise; what it says then counts at once, too. */
+/** Everything leaves at once, until a test changes that; the change applies at once, too. */
 public final class NoPace implements Pace {
     private volatile Duration delay = Duration.ZERO;
     private volatile Duration between = Duration.ZERO;
 
-    /** Each packet waits so long, where any delay is asked for. */
+    /** Makes each packet wait this long, if any delay is requested. */
     public void delayBy(Duration time) {
         delay = time;
     }
 
-    /** After each packet the next one waits for a token. @param tokens 0: none is needed */
+    /** Makes the next packet wait for a token. @param tokens 0 if none is needed */
     public void limitPerMinute(int tokens) {
         between = tokens == 0 ? Duration.ZERO : Duration.ofMinutes(1).dividedBy(tokens);
     }
@@ -25,7 +25,7 @@ public final class NoPace implements Pace {
         return mean.isZero() ? Duration.ZERO : delay;
     }
 
-    /** {@inheritDoc} What is asked for does not matter here. */
+    /** {@inheritDoc} The arguments do not matter here. */
     @Override
     public RateLimit newRateLimit(int perMinute, int burst) {
         return new RateLimit() {

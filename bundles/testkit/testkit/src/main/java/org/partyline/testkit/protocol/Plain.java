@@ -14,13 +14,13 @@ import org.partyline.api.Network;
 import org.partyline.api.SecretBytes;
 import org.partyline.api.identity.PublicIdentity;
 
-/** What the plain services are made of: one hash, and powers of two. None of it keeps a secret from anyone. */
+/** The basis of the plain services: one hash, and powers of two. None of it is secure. */
 final class Plain {
-    /** Of keys of every kind, in bytes. */
+    /** The length of keys of every kind, in bytes. */
     static final int KEY_LENGTH = 32;
-    /** Of the part of a sealed locator that is random, and of the part that proves it. */
+    /** The length of both halves of a sealed locator: the random one, and its proof. */
     static final int LOCATOR_HALF = 8;
-    /** Of what {@link #put} writes. */
+    /** The number of bytes that {@link #put} writes. */
     static final int INSTANT_LENGTH = Long.BYTES + Integer.BYTES;
 
     private static final BigInteger PRIME = BigInteger.TWO.pow(255).subtract(BigInteger.valueOf(19));
@@ -28,9 +28,9 @@ final class Plain {
     private Plain() {}
 
     /**
-     * SHA-256, with the length before each part, so that no two lists of parts are the same bytes.
+     * SHA-256, with the length before each part, so that no two lists of parts have the same encoding.
      *
-     * @param purpose what the result is for: another purpose gives another result
+     * @param purpose of the result: another purpose gives another result
      */
     static byte[] hash(String purpose, byte[]... parts) {
         try {
@@ -50,17 +50,17 @@ final class Plain {
         digest.update(part);
     }
 
-    /** The same, for its caller to wipe. */
+    /** The same, to be wiped by the caller. */
     static SecretBytes secret(String purpose, byte[]... parts) {
         return SecretBytes.wrap(hash(purpose, parts));
     }
 
-    /** The network and nothing else, as a part of a hash. */
+    /** Returns only the network as a part of a hash. */
     static byte[] of(Network network) {
         return new byte[] {network.code()};
     }
 
-    /** Both keys, one after the other. */
+    /** Returns both keys, one after the other. */
     static byte[] of(PublicIdentity identity) {
         return ByteBuffer.allocate(2 * KEY_LENGTH)
                 .put(identity.signing())
@@ -68,17 +68,17 @@ final class Plain {
                 .array();
     }
 
-    /** The second half of a sealed locator. */
+    /** Returns the second half of a sealed locator. */
     static byte[] proof(SecretBytes beacon, byte[] r) {
         return Arrays.copyOf(hash("locator", beacon.expose(), r), LOCATOR_HALF);
     }
 
-    /** Two to the power of the private key. */
+    /** Returns two to the power of the private key. */
     static byte[] publicKey(byte[] privateKey) {
         return power(BigInteger.TWO, privateKey);
     }
 
-    /** What both sides of a Diffie-Hellman agreement get. */
+    /** Returns the result of a Diffie-Hellman agreement, the same on both sides. */
     static byte[] shared(byte[] privateKey, byte[] publicKey) {
         return power(new BigInteger(1, publicKey), privateKey);
     }
@@ -96,7 +96,7 @@ final class Plain {
         return bytes;
     }
 
-    /** @throws BufferUnderflowException when there are fewer bytes */
+    /** @throws BufferUnderflowException if there are fewer bytes */
     static byte[] take(ByteBuffer in, int length) {
         if (in.remaining() < length) {
             throw new BufferUnderflowException();
@@ -118,7 +118,7 @@ final class Plain {
         return Instant.ofEpochSecond(in.getLong(), in.getInt());
     }
 
-    /** @throws IllegalArgumentException when the bytes are not UTF-8 */
+    /** @throws IllegalArgumentException if the bytes are not UTF-8 */
     static String text(byte[] bytes) {
         try {
             return StandardCharsets.UTF_8
@@ -130,7 +130,7 @@ final class Plain {
         }
     }
 
-    /** @throws IllegalArgumentException when it is not so long */
+    /** @throws IllegalArgumentException if it has another length */
     static void requireLength(String what, int expected, int length) {
         if (length != expected) {
             throw new IllegalArgumentException(what + " has " + expected + " bytes, not " + length);

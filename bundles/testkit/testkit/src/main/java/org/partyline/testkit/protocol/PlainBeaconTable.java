@@ -7,7 +7,7 @@ import org.partyline.api.SecretBytes;
 import org.partyline.api.packet.Packets;
 import org.partyline.api.ratchet.BeaconTable;
 
-/** Beacon keys in a list, each asked in turn. */
+/** Beacon keys in a list, checked one after another. */
 final class PlainBeaconTable implements BeaconTable {
     private record Entry(int id, SecretBytes beacon) {}
 

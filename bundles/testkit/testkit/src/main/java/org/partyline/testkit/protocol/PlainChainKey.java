@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 import org.partyline.api.SecretBytes;
 
 /**
- * The key of one position, of which both ends of a chain make the same.
+ * The key of one position, which is the same at both ends of a chain.
  *
  * @param bytes 32
  */
@@ -26,7 +26,7 @@ record PlainChainKey(byte[] bytes) {
         return ByteBuffer.wrap(Plain.hash("hint", bytes)).getLong();
     }
 
-    /** Of a key update at the position before this one. */
+    /** Returns the salt of a key update at the previous position. */
     byte[] rekeySalt() {
         return Plain.hash("rekey salt", bytes);
     }

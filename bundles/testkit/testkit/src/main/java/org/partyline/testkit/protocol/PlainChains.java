@@ -11,7 +11,7 @@ import org.partyline.api.ratchet.LocatorTable;
 import org.partyline.api.ratchet.ReceiveChain;
 import org.partyline.api.ratchet.SendChain;
 
-/** Chains of hashes, and tables that are maps and lists. */
+/** Chains of hashes, with tables that are maps and lists. */
 public final class PlainChains implements Chains {
     private static final int SESSION_ID_LENGTH = 8;
 

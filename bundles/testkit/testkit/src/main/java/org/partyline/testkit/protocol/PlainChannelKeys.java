@@ -21,10 +21,10 @@ import org.partyline.api.packet.Packets;
 import org.partyline.api.ratchet.ChannelKeys;
 import org.partyline.api.ratchet.Invite;
 
-/** A channel's roots, each the hash of the one before. */
+/** A channel's roots, each the hash of the previous one. */
 public final class PlainChannelKeys implements ChannelKeys {
     private static final String PREFIX = "plchan";
-    /** Where a real invite has its version: neither takes the other's. */
+    /** At the position of a real invite's version, so that each codec rejects the other's invites. */
     private static final byte MARK = 'P';
 
     private static final int SALT_LENGTH = 16;
@@ -102,7 +102,7 @@ public final class PlainChannelKeys implements ChannelKeys {
         try {
             return read(ByteBuffer.wrap(Bech32m.decode(PREFIX, text)), others);
         } catch (KdfLimitsException e) {
-            // It is an invite, and nobody should join by it.
+            // It is an invite, but nobody should use it.
             throw e;
         } catch (BufferUnderflowException e) {
             throw new IllegalArgumentException("this is not a channel invite: it ends too early", e);

@@ -23,7 +23,7 @@ import org.partyline.api.packet.PacketView;
 import org.partyline.api.packet.Packets;
 import org.partyline.api.packet.RefusedContentException;
 
-/** Packets in clear: only the tag depends on the key and the suite, and anyone with both opens them. */
+/** Unencrypted packets: only the tag depends on the key and the suite, and anyone with both can open them. */
 public final class PlainCodec implements PacketCodec {
     private static final int TYPE = 0x07;
     private static final int TTL = 0x08;
@@ -40,7 +40,7 @@ public final class PlainCodec implements PacketCodec {
         return write(content, true).length + 1;
     }
 
-    /** {@inheritDoc} The suite gives its code, and seals nothing. */
+    /** {@inheritDoc} Only the suite's code is used; it seals nothing. */
     @Override
     public byte[] seal(Content content, PacketKey key, AeadSuite suite, int bucket) {
         if (!Packets.BUCKETS.contains(bucket)) {
@@ -93,7 +93,7 @@ public final class PlainCodec implements PacketCodec {
         return Plain.hash("signature", place(key, suite), key.locator(), write(signed, false));
     }
 
-    /** {@inheritDoc} Without the key derivation, the nonce and what is set seldom. */
+    /** {@inheritDoc} Without the key derivation, the nonce and rarely used fields. */
     @Override
     public String json(PacketView view) {
         StringBuilder json = new StringBuilder("{\"version\":").append(view.version());
@@ -117,14 +117,14 @@ public final class PlainCodec implements PacketCodec {
         return Arrays.copyOf(Plain.hash("tag", key.secret().expose(), place(key, suite), rest), AeadId.TAG_LENGTH);
     }
 
-    /** The label, the network and the suite: a packet is good for one of each. */
+    /** The label, the network and the suite: a packet is valid for one of each. */
     private static byte[] place(PacketKey key, AeadId suite) {
         return (key.label().text() + ' ' + key.network().code() + ' ' + suite.code())
                 .getBytes(StandardCharsets.US_ASCII);
     }
 
     private static byte[] write(Content content, boolean withSignature) {
-        // Longer than any content: what is not filled is cut off.
+        // Longer than any content: the unused part is cut off.
         ByteBuffer out = ByteBuffer.allocate(256 + content.body().length);
         out.put((byte) first(content)).putInt((int) content.timestamp());
         content.ttlMinutes().ifPresent(minutes -> out.putShort((short) minutes));
@@ -175,7 +175,7 @@ public final class PlainCodec implements PacketCodec {
         } catch (BufferUnderflowException e) {
             throw new RefusedContentException("fields are missing");
         } catch (IllegalArgumentException e) {
-            // What the protocol forbids, the records of the interface refuse.
+            // The records of the interface reject contents that the protocol forbids.
             throw new RefusedContentException(e.getMessage());
         }
     }

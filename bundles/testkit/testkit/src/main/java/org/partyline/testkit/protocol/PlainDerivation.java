@@ -9,7 +9,7 @@ import org.partyline.api.crypto.KdfLimitsException;
 import org.partyline.api.crypto.KdfParameters;
 import org.partyline.api.crypto.KeyDerivation;
 
-/** In the place of any key derivation, at the cost of two hashes; counts how often it was asked. */
+/** A replacement for any key derivation, at the cost of two hashes; counts its calls. */
 public final class PlainDerivation implements KeyDerivation {
     private static final int LEAST_SALT = 8;
     private static final int MOST_SALT = 64;
@@ -19,12 +19,12 @@ public final class PlainDerivation implements KeyDerivation {
     private final KdfId id;
     private final AtomicInteger calls = new AtomicInteger();
 
-    /** @param id in whose place it stands */
+    /** @param id of the derivation that it replaces */
     public PlainDerivation(KdfId id) {
         this.id = id;
     }
 
-    /** How many keys it has made. */
+    /** Returns the number of derived keys. */
     public int calls() {
         return calls.get();
     }
@@ -39,7 +39,7 @@ public final class PlainDerivation implements KeyDerivation {
         return KdfId.PROTOCOL.contains(id) ? KdfParameters.defaults(id) : new KdfParameters(id, 1, 1024, 1);
     }
 
-    /** {@inheritDoc} Where the protocol has none, the time cost is at least 1. */
+    /** {@inheritDoc} If the protocol defines none, the time cost must be at least 1. */
     @Override
     public void requireLimits(KdfParameters parameters) {
         if (KdfId.PROTOCOL.contains(id) || !id.equals(parameters.id())) {

@@ -20,7 +20,7 @@ import org.partyline.api.packet.PayloadTooLargeException;
 import org.partyline.api.packet.PlannedPacket;
 import org.partyline.api.packet.RefusedContentException;
 
-/** Cuts messages as {@link PlainCodec} has room for them, and joins the pieces. */
+/** Cuts messages to the size of {@link PlainCodec}'s packets, and assembles the fragments. */
 public final class PlainFragmenter implements Fragmenter {
     private static final PlainCodec CODEC = new PlainCodec();
     private static final int INNER_TYPE = 1;
@@ -130,7 +130,7 @@ public final class PlainFragmenter implements Fragmenter {
         return packets;
     }
 
-    /** A full piece needs the largest bucket anyway, so each takes the smallest that fits. */
+    /** A full fragment needs the largest bucket anyway, so each uses the smallest that fits. */
     private static PlannedPacket planned(Content content, PacketLabel label) {
         return Packets.BUCKETS.stream()
                 .filter(bucket -> room(content, label, bucket) >= 0)
@@ -139,7 +139,7 @@ public final class PlainFragmenter implements Fragmenter {
                 .orElseThrow();
     }
 
-    /** How many more bytes fit; negative when the content itself does not. */
+    /** Returns how many more bytes fit; negative if the content itself does not fit. */
     private static int room(Content content, PacketLabel label, int bucket) {
         if (!Packets.BUCKETS.contains(bucket)) {
             throw new IllegalArgumentException("there is no packet of " + bucket + " bytes");

@@ -21,8 +21,8 @@ import org.partyline.api.session.Handshakes;
 /**
  * Handshakes in clear over powers of two: each side still proves that it has its private key.
  *
- * <p>An INIT is the offer, the reply secret, an ephemeral key, the initiator's key and a proof; an answer is an ephemeral key, the suite
- * and a proof.
+ * <p>An INIT is the offer, the reply secret, an ephemeral key, the initiator's key and a proof; an answer is an
+ * ephemeral key, the suite and a proof.
  */
 public final class PlainHandshakes implements Handshakes {
     private static final int REPLY_SECRET_LENGTH = 16;
@@ -68,7 +68,7 @@ public final class PlainHandshakes implements Handshakes {
                 lowest(bits, offer));
     }
 
-    /** The body, which the same keys make again when the answer is there. */
+    /** Returns the body, which the same keys compute again when the answer has arrived. */
     private static byte[] init(
             Network network, IdentityKeys own, PublicIdentity peer, byte bits, byte[] replySecret, byte[] ephemeral)
             throws HandshakeRefusedException {
@@ -227,7 +227,7 @@ public final class PlainHandshakes implements Handshakes {
         return Plain.secret("reply", replySecret, Plain.of(network));
     }
 
-    /** Of three agreements: the first takes the responder's key, the last the initiator's. */
+    /** Derived from three agreements: the first uses the responder's key, the last the initiator's. */
     private static byte[] key(byte[] init, byte[] byEphemeral, byte[] ofEphemerals, byte[] ofInitiator) {
         return Plain.hash("handshake", init, byEphemeral, ofEphemerals, ofInitiator);
     }
@@ -244,7 +244,7 @@ public final class PlainHandshakes implements Handshakes {
         return Plain.secret("to the initiator", key);
     }
 
-    /** The suite of the answer's packet. */
+    /** Returns the suite of the answer's packet. */
     private static AeadId lowest(byte bits, Collection<AeadId> known) throws HandshakeRefusedException {
         return Stream.concat(AeadId.PROTOCOL.stream(), known.stream())
                 .filter(suite -> isOffered(bits, suite))

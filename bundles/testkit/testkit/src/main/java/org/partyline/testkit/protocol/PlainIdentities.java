@@ -17,10 +17,10 @@ import org.partyline.api.identity.IdentityKeys;
 import org.partyline.api.identity.PublicIdentity;
 import org.partyline.api.packet.Content;
 
-/** Keys that are powers of two, and signatures that anyone can make who tries. */
+/** Keys that are powers of two, and signatures that are easy to forge. */
 public final class PlainIdentities implements Identities {
     private static final String PREFIX = "plcard";
-    /** Where a real card has its version: neither takes the other's. */
+    /** At the position of a real card's version, so that each codec rejects the other's cards. */
     private static final byte MARK = 'P';
 
     private static final int CARD_LENGTH = 2 + 2 * Plain.KEY_LENGTH + ContactCard.INBOX_SECRET_LENGTH;

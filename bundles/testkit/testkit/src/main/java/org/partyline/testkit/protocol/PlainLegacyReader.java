@@ -9,13 +9,13 @@ import org.partyline.api.crypto.KdfParameters;
 import org.partyline.api.crypto.KeyDerivation;
 import org.partyline.api.packet.LegacyReader;
 
-/** Messages of a version 1 that are lines of text in clear: a mark of the key, the time, the sender and the words. */
+/** Unencrypted version-1 messages, which are lines of text: a mark of the key, the time, the sender and the text. */
 public final class PlainLegacyReader implements LegacyReader {
     private static final byte[] SALT = "a salt of before".getBytes(StandardCharsets.US_ASCII);
 
     public PlainLegacyReader() {}
 
-    /** What someone sends who has the key. */
+    /** Returns the payload that a sender with the key would make. */
     public byte[] payload(SecretBytes key, String sender, String text, long timestamp) {
         String line = "{" + mark(key) + "\n" + timestamp + "\n" + sender + "\n" + text;
         return line.getBytes(StandardCharsets.UTF_8);

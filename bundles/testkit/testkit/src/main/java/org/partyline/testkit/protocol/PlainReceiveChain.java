@@ -13,7 +13,7 @@ import org.partyline.api.SecretBytes;
 import org.partyline.api.ratchet.Chains;
 import org.partyline.api.ratchet.ReceiveChain;
 
-/** The receiver's end of a chain: a map of all positions that are expected. */
+/** The receiver's end of a chain: a map of all expected positions. */
 final class PlainReceiveChain implements ReceiveChain {
     private static final byte MARK = 'R';
     private static final int FIXED_LENGTH = 1 + Plain.INSTANT_LENGTH + 2 * Integer.BYTES + Plain.KEY_LENGTH;
@@ -22,7 +22,7 @@ final class PlainReceiveChain implements ReceiveChain {
     private static final Duration SKIPPED_FOR = Duration.ofHours(24);
     private static final Instant NOT_SKIPPED = Instant.MAX;
 
-    /** @param key of the position @param skipped when the chain passed it over */
+    /** @param key of the position @param skipped when the chain skipped it */
     private record Expected(byte[] key, long hint, byte[] secret, byte[] rekeySalt, Instant skipped) {
         Expected skippedAt(Instant now) {
             return new Expected(key, hint, secret, rekeySalt, now);
@@ -43,7 +43,7 @@ final class PlainReceiveChain implements ReceiveChain {
     private final TreeMap<Integer, Expected> expected = new TreeMap<>();
     private int highest;
     private int window = Chains.WINDOW;
-    /** Of the first position that is not expected yet. */
+    /** The key of the first position that is not expected yet. */
     private PlainChainKey key;
 
     private boolean closed;

@@ -17,7 +17,7 @@ final class PlainSendChain implements SendChain {
     private final int most;
     private boolean closed;
 
-    /** @param most messages that it may have */
+    /** @param most the maximum number of messages */
     PlainSendChain(PlainChainKey key, int position, Instant started, int most) {
         this.key = key;
         this.position = position;

@@ -6,11 +6,11 @@ import org.partyline.api.crypto.AeadId;
 import org.partyline.api.crypto.AeadSuite;
 import org.partyline.api.crypto.AuthenticationFailedException;
 
-/** In the place of any cipher: a stream of hashes, and a hash as the tag. */
+/** A replacement for any cipher: a stream of hashes, and a hash as the tag. */
 public final class PlainSuite implements AeadSuite {
     private final AeadId id;
 
-    /** @param id in whose place it stands */
+    /** @param id of the suite that it replaces */
     public PlainSuite(AeadId id) {
         this.id = id;
     }

@@ -23,12 +23,13 @@ import org.partyline.api.suites.SuiteDirectory;
 /**
  * The algorithms that a test adds and takes away, preferred in the order in which they came first.
  *
- * <p>Only what was here once, or was recalled, is known: of the rest of the protocol's table nobody has sealed anything.
+ * <p>Only what was here once, or was recalled, is known: of the rest of the protocol's table nobody has sealed
+ * anything.
  */
 public final class PlainSuites implements SuiteDirectory {
     private final Map<String, AeadSuite> suites = new LinkedHashMap<>();
     private final Map<String, KeyDerivation> derivations = new LinkedHashMap<>();
-    /** What was here once, by name: it keeps its place while it is unavailable. */
+    /** Algorithms that were ever added, by name: they keep their position while unavailable. */
     private final Map<String, AeadId> known = new LinkedHashMap<>();
 
     private final Map<Integer, KdfId> knownDerivations = new LinkedHashMap<>();
@@ -37,16 +38,16 @@ public final class PlainSuites implements SuiteDirectory {
     private final PlainDerivation argon2id = new PlainDerivation(KdfId.ARGON2ID);
     private volatile Function<String, List<String>> users = name -> List.of();
 
-    /** With XCHACHA20_POLY1305, then AES_256_GCM, and ARGON2ID: all of them plain. */
+    /** Contains XCHACHA20_POLY1305, then AES_256_GCM, and ARGON2ID: all of them plain. */
     public PlainSuites() {
         add(new PlainSuite(AeadId.XCHACHA20_POLY1305));
         add(new PlainSuite(AeadId.AES_256_GCM));
         add(argon2id);
     }
 
-    // ---- what a test does
+    // ---- actions of tests
 
-    /** It is here now, in the place of another of its name. */
+    /** Adds it, replacing another one with its name. */
     public void add(AeadSuite suite) {
         synchronized (this) {
             suites.put(suite.id().name(), suite);
@@ -55,7 +56,7 @@ public final class PlainSuites implements SuiteDirectory {
         changed();
     }
 
-    /** It is here now, in the place of another of its name. */
+    /** Adds it, replacing another one with its name. */
     public void add(KeyDerivation derivation) {
         synchronized (this) {
             derivations.put(derivation.id().name(), derivation);
@@ -64,7 +65,7 @@ public final class PlainSuites implements SuiteDirectory {
         changed();
     }
 
-    /** It is gone; does nothing when another has its name now. */
+    /** Removes it; does nothing if another one has its name now. */
     public void remove(AeadSuite suite) {
         synchronized (this) {
             suites.remove(suite.id().name(), suite);
@@ -72,7 +73,7 @@ public final class PlainSuites implements SuiteDirectory {
         changed();
     }
 
-    /** It is gone; does nothing when another has its name now. */
+    /** Removes it; does nothing if another one has its name now. */
     public void remove(KeyDerivation derivation) {
         synchronized (this) {
             derivations.remove(derivation.id().name(), derivation);
@@ -80,7 +81,7 @@ public final class PlainSuites implements SuiteDirectory {
         changed();
     }
 
-    /** The suite or the derivation of this name is gone. */
+    /** Removes the suite or the derivation with this name. */
     public void remove(String name) {
         synchronized (this) {
             suites.remove(name);
@@ -89,24 +90,24 @@ public final class PlainSuites implements SuiteDirectory {
         changed();
     }
 
-    /** The operator forbids it. */
+    /** Makes the operator forbid it. */
     public void deny(String name) {
         denied.add(name);
         changed();
     }
 
-    /** The operator forbids it no more. */
+    /** Makes the operator allow it again. */
     public void allow(String name) {
         denied.remove(name);
         changed();
     }
 
-    /** The derivation that is here from the start, for its count. */
+    /** Returns the derivation that is available from the start, for its count. */
     public PlainDerivation argon2id() {
         return argon2id;
     }
 
-    /** Who uses an algorithm, as the one says who was set last. */
+    /** Returns the users of an algorithm, according to the latest source that was set. */
     public List<String> users(String name) {
         return users.apply(name);
     }
@@ -196,7 +197,7 @@ public final class PlainSuites implements SuiteDirectory {
         }
     }
 
-    /** A copy, so that nobody holds the lock while an answer is put together. */
+    /** A copy, so that nobody holds the lock while a result is assembled. */
     private synchronized Stream<AeadId> knownOnes() {
         return new ArrayList<>(known.values()).stream();
     }
@@ -237,7 +238,7 @@ public final class PlainSuites implements SuiteDirectory {
         return Optional.ofNullable(knownDerivations.get(code)).filter(id -> !KdfId.PROTOCOL.contains(id));
     }
 
-    // ---- those who use them
+    // ---- users and listeners
 
     @Override
     public void onChange(Runnable listener) {

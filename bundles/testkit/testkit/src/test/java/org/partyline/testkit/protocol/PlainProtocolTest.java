@@ -55,7 +55,7 @@ import org.partyline.api.session.HandshakeRefusedException;
 import org.partyline.api.session.Handshakes;
 import org.partyline.testkit.KeyDerivationContract;
 
-/** The plain services agree with themselves, and refuse what the real ones refuse. */
+/** The plain services are consistent, and reject what the real ones reject. */
 class PlainProtocolTest {
     private static final Network NETWORK = Network.REGTEST;
     private static final Instant NOW = Instant.parse("2026-11-20T12:00:00Z");
@@ -486,7 +486,7 @@ class PlainProtocolTest {
         assertThrows(IllegalArgumentException.class, () -> SUITE.open(key, new byte[12], utf8("data"), sealed));
     }
 
-    /** It does what every derivation does. */
+    /** Runs the contract of key derivations. */
     @Nested
     class TheDerivation extends KeyDerivationContract {
         TheDerivation() {
