@@ -19,7 +19,7 @@ import org.partyline.api.session.HandshakeRefusedException;
 import org.partyline.api.session.Handshakes;
 
 /**
- * Handshakes in clear over powers of two: each side still proves that it has its private key.
+ * Unencrypted handshakes over powers of two: each side still proves that it has its private key.
  *
  * <p>An INIT is the offer, the reply secret, an ephemeral key, the initiator's key and a proof; an answer is an
  * ephemeral key, the suite and a proof.

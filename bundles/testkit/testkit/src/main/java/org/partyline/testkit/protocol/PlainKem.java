@@ -7,8 +7,8 @@ import org.partyline.api.crypto.Kem;
 import org.partyline.api.crypto.KemKeyException;
 
 /**
- * A key encapsulation that keeps nothing secret: a ciphertext begins with what its secret is made of. A byte of a valid
- * key is below 128.
+ * A key encapsulation that keeps nothing secret: a ciphertext begins with the input of its secret. Every byte of a
+ * valid key is below 128.
  */
 public final class PlainKem implements Kem {
     private static final int DRAWN = 32;

@@ -21,10 +21,10 @@ import org.partyline.api.session.Handshakes;
 import org.partyline.api.suites.SuiteDirectory;
 
 /**
- * The algorithms that a test adds and takes away, preferred in the order in which they came first.
+ * The algorithms that a test adds and removes, preferred in the order in which they were first added.
  *
- * <p>Only what was here once, or was recalled, is known: of the rest of the protocol's table nobody has sealed
- * anything.
+ * <p>Only algorithms that were added once, or recalled, are known: nobody has sealed anything with the rest of the
+ * protocol's table.
  */
 public final class PlainSuites implements SuiteDirectory {
     private final Map<String, AeadSuite> suites = new LinkedHashMap<>();
