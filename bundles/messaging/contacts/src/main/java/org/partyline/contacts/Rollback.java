@@ -6,10 +6,12 @@ import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.api.store.StoredRecord;
 import org.partyline.messaging.chains.SendChainRecord;
+import org.partyline.messaging.conversation.AccountRecord;
 import org.partyline.messaging.conversation.ContactConversation;
 import org.partyline.messaging.conversation.IdentityRecord;
 import org.partyline.messaging.conversation.People;
 import org.partyline.messaging.conversation.PersonaKeys;
+import org.partyline.messaging.conversation.PersonaRecord;
 import org.partyline.messaging.mailbox.MessageRecord;
 import org.partyline.messaging.sessions.SessionState;
 import org.partyline.messaging.state.AfterCommit;
@@ -32,6 +34,9 @@ final class Rollback {
     private static final String UNKNOWN =
             "this server's files may be a restored old copy: messages of a session that was "
                     + "opened since cannot be read; open a new one with partyline:session-open";
+
+    /** Fewer unused accounts than a wallet looks for that is restored from its words. */
+    private static final int SKIPPED = 2;
 
     private final People people;
     private final Clock clock;
@@ -74,6 +79,7 @@ final class Rollback {
             Tables.putSecret(tx, IdentityRecord.TABLE, Keys.of(personaKeys.persona), Keys.ALL, doubtful);
             after.then(() -> personaKeys.restored = now);
         }
+        skipAccounts(tx);
         int reopened = 0;
         for (ContactConversation contact : people.conversations.contacts()) {
             reopened += mend(tx, after, contact) ? 1 : 0;
@@ -82,6 +88,21 @@ final class Rollback {
         after.then(() -> security.record(
                 "state-may-be-old",
                 why + ": channels start new chains, and the sessions (" + sessions + ") are opened anew"));
+    }
+
+    /**
+     * The accounts of personas that were created since may have coins, which no other persona may spend. Skips no more
+     * than a wallet finds that is restored from its words.
+     */
+    private static void skipAccounts(StoreTransaction tx) throws StoreException {
+        int last = 0;
+        for (PersonaRecord persona : Tables.all(tx, PersonaRecord.TABLE, PersonaRecord.class)) {
+            last = Math.max(last, persona.id());
+        }
+        for (AccountRecord account : Tables.all(tx, AccountRecord.TABLE, AccountRecord.class)) {
+            last = Math.max(last, account.number());
+        }
+        Tables.skip(tx, "persona", last + SKIPPED);
     }
 
     private boolean mend(StoreTransaction tx, AfterCommit after, ContactConversation contact) throws StoreException {

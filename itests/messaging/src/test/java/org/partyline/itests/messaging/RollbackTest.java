@@ -145,6 +145,22 @@ class RollbackTest {
                         .toList());
     }
 
+    /** The coins of a persona that the first life created are in its account: no other persona pays with them. */
+    @Test
+    void aHomeThatIsPutBackGivesNoAccountToTwoPersonas() throws Exception {
+        openSession();
+        MachineStore before = alice.store.copy();
+        String first = alice.personas().create("of-the-first-life").account();
+        alice.close();
+        alice = next(alice, before, nodeA);
+        alice.close();
+        alice = next(alice, alice.store.copy(), nodeA);
+        String second = alice.personas().create("of-the-second-life").account();
+        assertEquals("p2", first);
+        // Otherwise a wallet that is restored from its words would not look so far.
+        assertEquals("p4", second);
+    }
+
     private void talkInBoth(String text) throws Exception {
         alice.write("bob", text);
         alice.send("lobby", text + ", to all");
