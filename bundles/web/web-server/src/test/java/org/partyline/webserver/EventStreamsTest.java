@@ -253,13 +253,15 @@ class EventStreamsTest {
         assertTrue(disconnected > 0, "each was sent whole");
     }
 
-    /** Reads a response to its end, or until it was disconnected. */
+    /** Reads a large response to its end, after which its connection stays open, or until it was disconnected. */
     private static long length(BufferedReader answer) {
         long read = 0;
         char[] some = new char[1 << 16];
         try {
-            for (int now = answer.read(some); now >= 0; now = answer.read(some)) {
+            int now = answer.read(some);
+            while (now >= 0) {
                 read += now;
+                now = read < LARGE ? answer.read(some) : -1;
             }
         } catch (IOException e) {
             assertFalse(e.getMessage().contains("timed out"), e.getMessage());
