@@ -1,19 +1,18 @@
 package org.partyline.transportrpc;
 
 import java.security.SecureRandom;
-import java.time.Clock;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.partyline.api.TxId;
 import org.partyline.api.transport.BlockRef;
 import org.partyline.api.transport.Transport;
+import org.partyline.testkit.FastTime;
 import org.partyline.testkit.TransportContract;
 
 class RpcTransportContractTest extends TransportContract {
@@ -22,7 +21,8 @@ class RpcTransportContractTest extends TransportContract {
     private final FakeChain chain = new FakeChain(node);
     private final Set<TxId> waiting = ConcurrentHashMap.newKeySet();
     private final Set<TxId> mined = ConcurrentHashMap.newKeySet();
-    private final ScheduledExecutorService executor = Executors.newSingleThreadScheduledExecutor();
+    private final FastTime time = new FastTime(20);
+    private final ScheduledExecutorService executor = time.thread();
     private RpcNode opened;
 
     @BeforeEach
@@ -30,12 +30,7 @@ class RpcTransportContractTest extends TransportContract {
         node.on("sendrawtransaction", (params, path) -> send(params.get(0).textValue()));
         node.on("getmempoolentry", (params, path) -> entry(TxId.of(params.get(0).textValue())));
         opened = RpcNode.open(
-                node.settings(Map.of()),
-                () -> Optional.of(network),
-                executor,
-                Clock.systemUTC(),
-                new SecureRandom(),
-                time -> {});
+                node.settings(Map.of()), () -> Optional.of(network), executor, time, new SecureRandom(), pause -> {});
     }
 
     @AfterEach

@@ -10,14 +10,12 @@ import java.net.ServerSocket;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.security.SecureRandom;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -30,6 +28,7 @@ import org.partyline.api.transport.NodeStatus;
 import org.partyline.api.transport.TransactionListener;
 import org.partyline.api.transport.Transport;
 import org.partyline.testkit.Eventually;
+import org.partyline.testkit.FastTime;
 import org.zeromq.SocketType;
 import org.zeromq.ZContext;
 import org.zeromq.ZMQ;
@@ -41,7 +40,8 @@ class WatcherTest {
     private final FakeNetwork network = new FakeNetwork();
     private final FakeNode node = new FakeNode();
     private final FakeChain chain = new FakeChain(node);
-    private final ScheduledExecutorService executor = Executors.newSingleThreadScheduledExecutor();
+    private final FastTime time = new FastTime(20);
+    private final ScheduledExecutorService executor = time.thread();
     private final List<AutoCloseable> open = new ArrayList<>();
     private final Map<String, Integer> counters = new HashMap<>();
 
@@ -109,12 +109,7 @@ class WatcherTest {
             more.put(pairs[i], pairs[i + 1]);
         }
         RpcNode started = RpcNode.open(
-                node.settings(more),
-                () -> Optional.of(network),
-                executor,
-                Clock.systemUTC(),
-                new SecureRandom(),
-                time -> {});
+                node.settings(more), () -> Optional.of(network), executor, time, new SecureRandom(), pause -> {});
         open.add(started);
         return started.transport();
     }
