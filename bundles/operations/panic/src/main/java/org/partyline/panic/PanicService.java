@@ -303,8 +303,8 @@ public final class PanicService implements Panic, EraseOrder {
     }
 
     private static Step failed(String name, Throwable e) {
-        if (e instanceof PartylineException) {
-            return new Step(name, false, e.getMessage());
+        if (e instanceof PartylineException known) {
+            return new Step(name, false, known.getMessage());
         }
         LOG.warn("{} failed: {}", name, Faults.reason(e));
         return new Step(name, false, "it failed (" + e.getClass().getSimpleName() + "): see the log");

@@ -169,4 +169,18 @@ class ForbiddenCallsTest {
         }
         assertEquals(List.of(), whole);
     }
+
+    /** The message of an exception of any type may be text that someone wrote. */
+    @Test
+    void theMessageOfAnExceptionOfAnyTypeIsReadInFewPlaces() {
+        assertOnly(
+                Map.of(
+                        PACKAGE + "api.Faults", "only of exceptions of this program",
+                        PACKAGE + "backup.BackupService", "reports which limit a backup exceeds",
+                        PACKAGE + "consoleline.ErrorLines", "shows the user what Karaf's own command reports",
+                        PACKAGE + "consolesocket.Complaint", "except of unexpected types",
+                        PACKAGE + "hardening.ServiceWatch", "reports why a socket cannot be used",
+                        PACKAGE + "storejdbc.Database", "looks for the system's message about a full disk"),
+                "java\\.lang\\.(Throwable|RuntimeException|Error)\\.(getMessage|getLocalizedMessage|toString)\\(\\)");
+    }
 }
