@@ -52,8 +52,8 @@ final class PersonaImport {
     /**
      * The plan for importing a persona.
      *
-     * @param existing the persona with the same keys here; null: none
-     * @param replaced the unused persona here that it replaces; null: none
+     * @param existing the persona with the same keys here; null if none
+     * @param replaced the unused persona here that it replaces; null if none
      * @param number the number of its account and of itself; 0: a new one
      * @param current whether it becomes the current one
      * @param name its name here

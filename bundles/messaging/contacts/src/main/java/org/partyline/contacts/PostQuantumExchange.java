@@ -621,7 +621,7 @@ final class PostQuantumExchange implements Exchanges {
         }
     }
 
-    /** The id and tag after the key in a new KEY_UPDATE of ours; null: none. @param ephemeral its key */
+    /** The id and tag after the key in a new KEY_UPDATE of ours; null if none. @param ephemeral its key */
     byte @Nullable [] tag(StoreTransaction tx, SessionState session, byte[] ephemeral) throws StoreException {
         Optional<KemExchange> found = KemExchange.find(tx, session.contact);
         if (found.isEmpty()) {

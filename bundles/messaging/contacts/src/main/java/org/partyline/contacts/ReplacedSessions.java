@@ -126,7 +126,7 @@ final class ReplacedSessions {
      * Called when the other side opened a session that replaced an open one: the owner of the previous one is notified
      * on it. The state must still be that of the previous session.
      *
-     * @param answerHint the locator of our answer; 0: unknown
+     * @param answerHint the locator of our answer; 0 if unknown
      */
     void replacedByContact(
             StoreTransaction tx, AfterCommit after, ContactConversation contact, SessionState session, long answerHint)

@@ -54,7 +54,7 @@ final class CoverBudget {
      * Whether there is room for the most expensive packet, since its content must not decide whether one leaves.
      * Checked when a slot is due.
      *
-     * @param network of the decoys; empty: no node is ready
+     * @param network of the decoys; empty if no node is ready
      */
     boolean hasRoom(CoverPlan plan, Optional<Network> network) throws StoreException {
         if (context.<Boolean, StoreException>transact(tx -> isFull(tx, plan))) {

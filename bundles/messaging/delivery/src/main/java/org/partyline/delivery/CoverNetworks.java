@@ -53,7 +53,7 @@ final class CoverNetworks {
         return sizes.maxBucket(network);
     }
 
-    /** The maximum price of a packet of a persona; 0: unknown. */
+    /** The maximum price of a packet of a persona; 0 if unknown. */
     long most(int persona, Network network) throws StoreException {
         try {
             List<Transport> ready = nodes.service().ready(network);

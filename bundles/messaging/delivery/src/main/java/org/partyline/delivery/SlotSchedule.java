@@ -55,9 +55,9 @@ public final class SlotSchedule {
     /**
      * A point of the process.
      *
-     * @param network of the decoys; null: none is ready
+     * @param network of the decoys; null if none is ready
      */
-    /** @param network of the decoys; null: none is ready */
+    /** @param network of the decoys; null if none is ready */
     private record Point(@Nullable Network network, Use use) {
         Point as(Use next) {
             return new Point(network, next);

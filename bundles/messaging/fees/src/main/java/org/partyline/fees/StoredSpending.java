@@ -58,7 +58,7 @@ public final class StoredSpending implements Spending {
         return refuse(tx, fee, already, -1, persona);
     }
 
-    /** @param message the message whose approval is not counted; -1: none */
+    /** @param message the message whose approval is not counted; -1 if none */
     private Optional<String> refuse(StoreTransaction tx, long fee, long already, long message, int persona)
             throws StoreException {
         FeeSettings fees = settings.get().fees();

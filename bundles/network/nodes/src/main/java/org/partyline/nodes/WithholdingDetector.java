@@ -182,7 +182,7 @@ final class WithholdingDetector {
 
     /**
      * Records that a node accepted a transaction of ours, but at least two others did not show it in time, so that it
-     * is handed to another now. What the others do with it shows whether the node is to blame.
+     * is handed to another now. Whether the others accept it shows whether the node is to blame.
      */
     synchronized void mayHaveKept(String node, TxId id) {
         long now = clock.millis();

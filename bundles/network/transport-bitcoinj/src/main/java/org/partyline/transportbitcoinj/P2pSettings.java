@@ -22,7 +22,7 @@ import org.partyline.api.transport.ProxyChoice;
  * @param proxy the route of its connections
  * @param proxyRequired whether direct connections to other computers are forbidden
  * @param plaintextAllowed whether connections to other computers without a proxy are allowed
- * @param minimumVersion the minimum version of a Bitcoin Core peer, for example 28.1; empty: any
+ * @param minimumVersion the minimum version of a Bitcoin Core peer, for example 28.1; empty for any
  * @param wallet whether the local wallet uses this node
  * @param askMempool which peers are asked for their whole mempool
  * @param connectTimeout for a direct connection

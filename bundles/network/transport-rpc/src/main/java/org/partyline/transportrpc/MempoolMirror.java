@@ -190,7 +190,7 @@ final class MempoolMirror {
         takeWaiting(id);
     }
 
-    /** The bytes of a transaction from ZMQ that was not delivered yet; null: none. */
+    /** The bytes of a transaction from ZMQ that was not delivered yet; null if none. */
     byte @Nullable [] held(TxId id) {
         return waiting.get(id);
     }

@@ -40,7 +40,7 @@ final class RpcCheck implements HealthCheck {
     private final BooleanSupplier isPrivate;
 
     /**
-     * @param version the node's version in its own numbering; 0: unknown
+     * @param version the node's version in its own numbering; 0 if unknown
      * @param isPrivate whether it was seen to send transactions privately
      */
     RpcCheck(RpcSettings settings, IntSupplier version, BooleanSupplier isPrivate) {

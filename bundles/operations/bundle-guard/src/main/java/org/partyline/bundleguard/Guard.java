@@ -53,8 +53,8 @@ final class Guard implements ResolverHookFactory {
     }
 
     /**
-     * Whether it would be resolved although {@link Hook#filterMatches} gives it nothing. The framework ignores
-     * requirements that are optional, or effective at another time (OSGi Core 8, 3.7.6).
+     * Whether it would be resolved although {@link Hook#filterMatches} does not provide anything for it. The framework
+     * ignores requirements that are optional, or effective at another time (OSGi Core 8, 3.7.6).
      */
     private static boolean needsNothing(BundleRevision revision) {
         return revision.getDeclaredRequirements(null).stream()

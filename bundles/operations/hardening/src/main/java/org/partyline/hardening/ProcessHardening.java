@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
 public final class ProcessHardening implements Hardening {
     private static final Logger LOG = LoggerFactory.getLogger(ProcessHardening.class);
 
-    /** Java itself would print what the exception says, and that may be what somebody wrote. */
+    /** Java itself would print what the exception says, which may be text that someone wrote. */
     private static final Thread.UncaughtExceptionHandler ENDED =
             (thread, e) -> LOG.error("Thread {} ended: {}", thread.getName(), Faults.trace(e));
 
@@ -50,7 +50,7 @@ public final class ProcessHardening implements Hardening {
         Thread.setDefaultUncaughtExceptionHandler(ENDED);
     }
 
-    /** For Declarative Services. What the system was asked for stays. */
+    /** For Declarative Services. The settings that were made in the operating system remain. */
     @Deactivate
     void stop() {
         if (Thread.getDefaultUncaughtExceptionHandler() == ENDED) {
@@ -114,7 +114,7 @@ public final class ProcessHardening implements Hardening {
         }
     }
 
-    /** @return why not; empty: it is locked */
+    /** @return why not; empty if it is locked */
     private String lock() {
         if (system.isEmpty()) {
             return missing;

@@ -26,7 +26,7 @@ final class ServiceReport {
     private String shown = "";
 
     /**
-     * @param watchdogMicros the service manager's time limit; 0: none
+     * @param watchdogMicros the service manager's time limit; 0 if none
      * @param console the part that answers operators, once it is available
      * @param role the role of this server in a pair, as in {@code run/role}; empty: not in a pair
      * @param failure what no longer works, in any part

@@ -205,7 +205,7 @@ final class HookRunner {
         HookRecord of(HookRecord record, Instant now);
     }
 
-    /** @return the new record; empty: it was removed */
+    /** @return the new record; empty if it was removed */
     private Optional<HookRecord> change(Store known, String id, Change change) throws PartylineException {
         return known.<Optional<HookRecord>, PartylineException>transact(tx -> {
             Optional<HookRecord> now = HookRecords.find(tx, id).map(hook -> change.of(hook, clock.instant()));

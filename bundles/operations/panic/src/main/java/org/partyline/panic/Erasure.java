@@ -65,7 +65,7 @@ final class Erasure {
         }
     }
 
-    /** How a piece of data is erased. */
+    /** How data is erased. */
     @FunctionalInterface
     private interface Way {
         void go() throws PartylineException;

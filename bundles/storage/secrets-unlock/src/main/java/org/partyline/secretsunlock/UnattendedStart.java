@@ -103,7 +103,7 @@ public final class UnattendedStart implements Unattended, Erasable {
     }
 
     /**
-     * @param file the file with the setting; empty: none
+     * @param file the file with the setting; empty if none
      * @param configured the setting in the configuration; the file overrides it, since it exists from the first moment
      */
     UnattendedStart(

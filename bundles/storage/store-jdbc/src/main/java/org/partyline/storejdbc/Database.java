@@ -84,7 +84,7 @@ final class Database implements AutoCloseable {
     private String product = "";
     private boolean closed;
     private long compactedSize;
-    /** The expected content of the turn row; null: unknown. */
+    /** The expected content of the turn row; null if unknown. */
     private byte @Nullable [] lastTurn;
     /** Its content if the last transaction that wrote it succeeded; null: its outcome is known. */
     private byte @Nullable [] nextTurn;

@@ -34,9 +34,9 @@ final class LeaderFence implements Fence {
 
     /**
      * @param token what this server wrote when it became the leader, in hex
-     * @param history the database's system id and timeline at that moment; empty: unknown
+     * @param history the database's system id and timeline at that moment; empty if unknown
      * @param takenOver whether it had watched the previous leader until that moment
-     * @param published the last value that the previous leader published; empty: none
+     * @param published the last value that the previous leader published; empty if none
      */
     LeaderFence(String token, String history, boolean takenOver, String published) {
         this.token = HexFormat.of().parseHex(token);

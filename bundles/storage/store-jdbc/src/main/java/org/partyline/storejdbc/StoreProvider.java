@@ -285,7 +285,7 @@ public final class StoreProvider {
         }
     }
 
-    /** @param next the empty store to create after a duress unlock; empty: none */
+    /** @param next the empty store to create after a duress unlock; empty if none */
     private static ConnectionSource.Remains goOnErasing(Database database, Optional<Head> next) throws StoreException {
         if (next.isEmpty()) {
             return database.destroy();

@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * When the rows of a store expire, and how far the rows have been read for that: opening a large store does not wait for
- * it. Outlives {@code lock()}. Not thread-safe; the store's gate guards it.
+ * When the rows of a store expire, and how far the rows have been read for that: opening a large store does not wait
+ * for it. Outlives {@code lock()}. Not thread-safe; the store's gate guards it.
  */
 final class StoredSchedule {
     private static final Logger LOG = LoggerFactory.getLogger(StoredSchedule.class);
@@ -24,7 +24,9 @@ final class StoredSchedule {
     private long last;
 
     private boolean whole;
-    /** Whether the rest was read in the transaction that is running: if that is rolled back, some of it may not be so. */
+    /**
+     * Whether the rest was read in the transaction that is running: if that is rolled back, some of it may not be so.
+     */
     private boolean readWithin;
     /** Whether it is unknown if the last transaction was committed. */
     private boolean doubtful;
@@ -37,7 +39,7 @@ final class StoredSchedule {
         whole = true;
     }
 
-    /** The store was opened: all rows are to be read. What is known of them is kept, in case it is locked before that. */
+    /** The store was opened: all rows are to be read. Their known state is kept, in case it is locked before that. */
     void beginReading() {
         if (doubtful) {
             clear();

@@ -21,7 +21,7 @@ final class TokenLimits {
     /**
      * The persona that a request is about.
      *
-     * @param named the persona in the request; empty: none
+     * @param named the persona in the request; empty if none
      * @param what the part of the request that concerns the whole persona
      * @return empty: none, and the token is not limited to one
      */

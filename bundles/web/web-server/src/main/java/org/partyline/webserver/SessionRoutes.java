@@ -80,7 +80,7 @@ final class SessionRoutes implements WebHandler {
         return "partyline-" + (port.find() ? port.group(1) : "80");
     }
 
-    /** The cookie's value; empty: missing or invalid. @param headers by name in lower case */
+    /** The cookie's value; empty if missing or invalid. @param headers by name in lower case */
     static Optional<String> cookie(Map<String, String> headers) {
         String header = headers.get("cookie");
         if (header != null) {

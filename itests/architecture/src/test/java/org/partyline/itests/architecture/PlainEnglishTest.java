@@ -73,6 +73,11 @@ class PlainEnglishTest {
     private static final Pattern QUESTION = Pattern.compile(
             "^(What|Who|Whose|Whom|Which|Where|By what|By which|Those|Something|Someone|Somebody|Tells|Says|Is told) ");
 
+    /** A comment, or a tag in it, whose first word stands for a missing noun; a question may begin so. */
+    private static final Pattern RIDDLE =
+            Pattern.compile("^\\s*(?:/?\\*\\*?|//) (?:@(?:param \\w+|return|throws [\\w.]+) )?"
+                    + "(?:What|Who|Whoever|Whom|Whose|Which) (?!.*\\?)");
+
     /** The Javadoc of a type: its text, and the type's name. */
     private static final Pattern TYPE = Pattern.compile("/\\*\\*([^*]*+(?:\\*(?!/)[^*]*+)*+)\\*/\\s*"
             + "(?:@[\\w.]+(?:\\((?:[^()]|\\([^()]*\\))*\\))?\\s*)*"
@@ -177,6 +182,32 @@ class PlainEnglishTest {
             });
         }
         assertEquals("", String.join("\n", found));
+    }
+
+    @Test
+    void noCommentBeginsWithAPronounForANoun() throws IOException {
+        List<String> found = new ArrayList<>();
+        for (Page source : sources()) {
+            found.addAll(riddles(source.name(), source.text()));
+        }
+        assertEquals("", String.join("\n", found));
+    }
+
+    private static List<String> riddles(String name, String source) {
+        return source.lines()
+                .filter(line -> RIDDLE.matcher(line).find())
+                .map(line -> name + ": " + line.strip())
+                .toList();
+    }
+
+    @Test
+    void riddlesAreFound() {
+        assertEquals(
+                List.of("a: /** What came. */", "a: // Who asks may wait.", "a: * @return What is left"),
+                riddles(
+                        "a",
+                        "/** What came. */\n    // Who asks may wait.\n * @return What is left\n"
+                                + "// Who asks?\n/** How long. */"));
     }
 
     /** By the name of the type; a comment without a sentence is left out. */

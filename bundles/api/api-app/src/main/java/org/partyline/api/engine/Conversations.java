@@ -162,7 +162,7 @@ public interface Conversations {
     /**
      * The result of forgetting a message.
      *
-     * @param asked the request to the readers; empty: there is none
+     * @param asked the request to the readers; empty if there is none
      * @param why the reason why readers are not asked, in one line; empty if they are, and for a received message
      */
     record Forgotten(Optional<Receipt> asked, String why) {}
@@ -174,7 +174,7 @@ public interface Conversations {
      * @param direct whether it is with a contact
      * @param name the name of the channel or contact
      * @param unread messages that were neither shown nor marked as read
-     * @param readTo the newest message that was marked as read; empty: none
+     * @param readTo the newest message that was marked as read; empty if none
      * @param mentions the number of unread messages that name the persona
      * @param muted whether incoming messages cause no notification
      * @param draft whether there is a draft
@@ -226,7 +226,7 @@ public interface Conversations {
      * A search in kept messages.
      *
      * @param words all of them must be in a message, in any order
-     * @param place where to search; empty: everywhere
+     * @param place where to search; empty for everywhere
      * @param seen the conversations whose messages may be found
      * @param most the maximum number, 1 to {@link #MOST}
      */
@@ -247,13 +247,13 @@ public interface Conversations {
      * A sender heard in a channel: one for each contact that signed, and one for each other nickname, which anyone may
      * choose.
      *
-     * @param nickname the latest; empty: none
-     * @param contact who provably signed; empty: unknown
+     * @param nickname the latest; empty if none
+     * @param contact who provably signed; empty if unknown
      * @param trust the trust in that contact's keys; empty without a contact
      * @param messages the number of stored messages
      * @param signed the number of these that are signed by a known key
      * @param chains the number of the sender's chains that can be read now
-     * @param lastHeard when the latest stored message arrived; empty: none is stored
+     * @param lastHeard when the latest stored message arrived; empty if none is stored
      */
     record Participant(
             String nickname,

@@ -69,7 +69,7 @@ public interface Events {
      * @param type what happened
      * @param time when it happened; empty for a gap and for the end
      * @param conversation its {@linkplain Conversations.Conversation#id() id}; empty: none, or one that was removed
-     * @param messageId the message's number; empty: none
+     * @param messageId the message's number; empty if none
      * @param subject what an event of the server is about: the name of a node, a network or a check; otherwise empty
      * @param state the word for the state that it reports; empty: it reports none
      * @param message in its present form; empty: it was deleted, or the event does not show it
@@ -97,7 +97,7 @@ public interface Events {
      * conversations may see a gap although none of its own events expired. If all events were read, the last one says
      * so. Marks no message as shown, and does not reveal an unread burn message.
      *
-     * @param cursor the last event that was read; 0: none
+     * @param cursor the last event that was read; 0 if none
      * @param most the maximum number, 1 to {@link #MOST}
      * @param seen the conversations whose events the reader sees
      * @return at least one
@@ -105,7 +105,7 @@ public interface Events {
      */
     List<Event> after(long cursor, int most, Conversations.Selection seen) throws PartylineException;
 
-    /** The number of the newest event; 0: none yet. */
+    /** The number of the newest event; 0 if none yet. */
     long newest() throws PartylineException;
 
     /**
@@ -116,7 +116,7 @@ public interface Events {
      */
     boolean await(long cursor, Duration most) throws InterruptedException;
 
-    /** The number of the last event that a consumer acknowledged; 0: none. */
+    /** The number of the last event that a consumer acknowledged; 0 if none. */
     long acknowledged(String owner, String consumer) throws PartylineException;
 
     /**

@@ -292,10 +292,10 @@ public interface Messages {
      * @param ttl 1 minute to 45 days, rounded up to minutes, counted from sealing; empty: the receivers' own limit
      * @param burn show it once, then erase it
      * @param sign prove to the readers who wrote it, forever; requires packets of 128 bytes or more
-     * @param via the node to send through; empty: any
+     * @param via the node to send through; empty for any
      * @param carrier empty: the channel's, or the configured one if the channel has none; always the configured one
      *     with cover traffic
-     * @param replyTo the message of the same conversation that it answers; empty: none
+     * @param replyTo the message of the same conversation that it answers; empty if none
      */
     record Send(
             Optional<String> persona,
@@ -438,7 +438,7 @@ public interface Messages {
      *
      * @param persona empty: every persona
      * @param channel empty: every channel
-     * @param from a nickname; empty: everyone
+     * @param from a nickname; empty for everyone
      * @param since empty: all that are stored
      * @param contact only messages with this contact; empty: also those of channels
      */
@@ -556,11 +556,11 @@ public interface Messages {
      * @param reply whether it is a reply
      * @param quote the message that it replies to; empty if it is not a reply, or if that message is not stored or is
      *     ambiguous
-     * @param edited when its sender edited it, by the sender's clock; empty: never
+     * @param edited when its sender edited it, by the sender's clock; empty for never
      * @param reactions at most one for each sender, in the order in which they first arrived
      * @param mentioned whether it names our persona as {@code @name}; always false for a burn message
-     * @param delivered for our own: when its reader's server was first known to have it; empty: unknown
-     * @param read for our own: when it was first known to have been shown to its reader; empty: unknown
+     * @param delivered for our own: when its reader's server was first known to have it; empty if unknown
+     * @param read for our own: when it was first known to have been shown to its reader; empty if unknown
      */
     record Remarks(
             boolean reply,
@@ -694,7 +694,7 @@ public interface Messages {
      *
      * @param message the message that arrived; empty for a change of state
      * @param outgoing the message that changed; empty for an arrival
-     * @param change a change of an existing message; empty: none
+     * @param change a change of an existing message; empty if none
      */
     record Event(Optional<Message> message, Optional<Outgoing> outgoing, Optional<Change> change) {
         /** An event that changes no existing message. */

@@ -22,7 +22,7 @@ public interface QrCodes {
     List<String> rows(String text);
 
     /**
-     * Reads the code in a picture; empty: none was found.
+     * Reads the code in a picture; empty if none was found.
      *
      * @param grey its rows from the top, one byte for each pixel from 0 (black) to 255; at most {@link #MOST_PIXELS}
      * @param width the width of a row, which divides the number of pixels

@@ -70,7 +70,7 @@ public interface Sessions {
     /**
      * The protection of a session against a future attack on X25519 (PROTOCOL 6.2).
      *
-     * @param since since when it is protected; empty: it is not
+     * @param since since when it is protected; empty if it is not
      * @param done packets of the exchange under way that have been sent or received
      * @param packets all packets of the exchange under way, of both sides; 0: no exchange
      */
@@ -97,7 +97,7 @@ public interface Sessions {
      * @param received the number of messages that we received on it
      * @param lastRekey when its keys were last renewed
      * @param rekeying whether a KEY_UPDATE of ours waits for its answer
-     * @param elsewhere when another server was found to use our keys with this contact; empty: never
+     * @param elsewhere when another server was found to use our keys with this contact; empty for never
      * @param protection whether it is protected against a later attack on X25519
      */
     record Session(

@@ -12,7 +12,7 @@ import java.util.Optional;
  * @param state whether events are accepted
  * @param waiting the number of events that have not been delivered yet
  * @param created when it was added
- * @param lastDelivered when it last accepted an event; empty: never
+ * @param lastDelivered when it last accepted an event; empty for never
  * @param attempts the number of failed deliveries of the current event
  * @param failure why the last delivery failed, in one line; empty: it did not, or there was none
  * @param nextAttempt when the next attempt is due; empty: none is

@@ -7,7 +7,7 @@ import org.partyline.api.engine.Cover;
  * A persona's cover traffic as {@code --json} shows it.
  *
  * @param running whether packets leave at points now
- * @param problem why not, although it was started; null: none
+ * @param problem why not, although it was started; null if none
  */
 public record CoverView(
         String persona,

@@ -88,7 +88,7 @@ public final class SendOnce {
     /**
      * The earlier result of a call that takes more than one transaction of the store.
      *
-     * @param answer the first answer; empty: there was none yet
+     * @param answer the first answer; empty if there was none yet
      * @param noted the note of the same call if it began without being answered; empty: it begins now
      */
     public record Begun(Optional<String> answer, OptionalLong noted) {}
@@ -97,7 +97,7 @@ public final class SendOnce {
     @FunctionalInterface
     @ConsumerType
     public interface Check {
-        /** @param sat the maximum price; empty: unknown */
+        /** @param sat the maximum price; empty if unknown */
         void check(StoreTransaction tx, OptionalLong sat) throws PartylineException;
     }
 

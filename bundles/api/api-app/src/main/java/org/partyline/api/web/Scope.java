@@ -20,7 +20,7 @@ public enum Scope {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /** The scope of that word; empty: there is none. */
+    /** The scope of that word; empty if there is none. */
     public static Optional<Scope> ofWord(String word) {
         return Stream.of(values()).filter(scope -> scope.word().equals(word)).findFirst();
     }

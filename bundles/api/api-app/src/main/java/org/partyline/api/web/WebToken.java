@@ -17,8 +17,8 @@ import org.partyline.api.engine.Conversations.Selection;
  * @param seen the conversations that it is limited to
  * @param dailySat satoshi that its messages may cost in any 24 hours; empty: only the server's caps apply
  * @param created when it was made
- * @param expires when it stops working; empty: never
- * @param lastUsed when it was last accepted, to the minute; empty: never
+ * @param expires when it stops working; empty for never
+ * @param lastUsed when it was last accepted, to the minute; empty for never
  */
 public record WebToken(
         String id,

@@ -29,8 +29,8 @@ public final class ConversationSummaries implements AutoCloseable {
      * @param waits whether it is unread: it was received, and was not shown
      * @param mentions whether it also names the persona
      * @param missing for a gap, the maximum number of missing messages; 0: not a gap
-     * @param locator the locator of its first packet, 8 bytes; 0: none
-     * @param session the id of its chain, 8 bytes; 0: none
+     * @param locator the locator of its first packet, 8 bytes; 0 if none
+     * @param session the id of its chain, 8 bytes; 0 if none
      */
     public record Fact(
             long arrived, long expires, boolean waits, boolean mentions, int missing, long locator, long session) {}
@@ -52,7 +52,7 @@ public final class ConversationSummaries implements AutoCloseable {
      *
      * @param unread the number of unread messages
      * @param mentions the number of them that name the persona
-     * @param last when the newest message arrived, milliseconds; -1: none
+     * @param last when the newest message arrived, milliseconds; -1 if none
      * @param missing the maximum number of missing messages, over all gaps
      */
     public record Summary(int unread, int mentions, long last, int missing) {
@@ -144,7 +144,7 @@ public final class ConversationSummaries implements AutoCloseable {
     /**
      * The summary of a conversation.
      *
-     * @param readTo the newest message that was read; 0: none
+     * @param readTo the newest message that was read; 0 if none
      * @param now milliseconds
      */
     public Summary of(int conversation, long readTo, long now) {
@@ -188,7 +188,7 @@ public final class ConversationSummaries implements AutoCloseable {
         return found;
     }
 
-    /** The number of a conversation's newest message, expired or not; 0: none. */
+    /** The number of a conversation's newest message, expired or not; 0 if none. */
     public long newest(int conversation) {
         Kept kept = conversations.get(conversation);
         return kept == null || kept.facts().isEmpty() ? 0 : kept.facts().lastKey();

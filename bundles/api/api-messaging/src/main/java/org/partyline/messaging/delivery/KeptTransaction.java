@@ -15,7 +15,7 @@ import org.partyline.messaging.conversation.PersonaRecord;
  * @param carrier its id
  * @param key the key of the carrier's record
  * @param persona the persona whose account pays
- * @param replaced the previous raw transaction, whose change is held until a node has this one; null: none
+ * @param replaced the previous raw transaction, whose change is held until a node has this one; null if none
  * @param sent whether a node has it
  * @param packets the packets that it carries
  * @param spendable whether its change may be spent elsewhere: it will not be replaced any more

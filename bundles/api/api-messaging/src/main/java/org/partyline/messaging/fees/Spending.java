@@ -105,7 +105,7 @@ public interface Spending {
      * A signed transaction and its fee.
      *
      * @param transaction its id
-     * @param replaces id of the transaction that it replaces; null: none
+     * @param replaces id of the transaction that it replaces; null if none
      * @param fee satoshi that it pays more than the replaced one
      * @param persona the persona that pays
      * @param message the message whose price includes this fee, for a shared transaction; 0: the transaction's only
@@ -121,7 +121,7 @@ public interface Spending {
         /**
          * The same for a shared transaction.
          *
-         * @param payer the packet whose message's price includes this fee; empty: none
+         * @param payer the packet whose message's price includes this fee; empty if none
          */
         public Payment of(Optional<PacketRef> payer) {
             return new Payment(

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  * @param fee the satoshi that it adds
  * @param covered whether it was for a packet, of whatever content, that left at a point of cover traffic
  * @param persona the persona that pays
- * @param replaces id of the transaction that it replaces; null: none
- * @param replacedBy id of its replacement; null: none
+ * @param replaces id of the transaction that it replaces; null if none
+ * @param replacedBy id of its replacement; null if none
  * @param unpaid whether it will not be mined: nothing is spent for it
  * @param message for a shared transaction, the message whose price includes this fee; 0: the transaction belongs to one
  *     message, whose price is the whole fee; {@link #OUTSIDE}: no message's price includes it

@@ -31,7 +31,7 @@ public final class SpentRecords {
      */
     public record Sums(long hour, long day, long outsideDay, long coverDay) {}
 
-    /** @param now the present time @param persona whose cover traffic is counted; -1: none */
+    /** @param now the present time @param persona whose cover traffic is counted; -1 if none */
     public static Sums sums(Instant now, StoreTransaction tx, int persona) throws StoreException {
         long hour = 0;
         long day = 0;
@@ -125,7 +125,7 @@ public final class SpentRecords {
         }
     }
 
-    /** The packet whose message's price includes the amount of a transaction; empty: none. */
+    /** The packet whose message's price includes the amount of a transaction; empty if none. */
     public static Optional<PacketRef> payer(StoreTransaction tx, byte[] transaction) throws StoreException {
         return find(tx, transaction)
                 .filter(spent -> spent.message() > 0)

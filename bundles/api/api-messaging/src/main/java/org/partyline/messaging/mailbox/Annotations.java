@@ -8,13 +8,13 @@ import java.util.Optional;
 /**
  * Replies, reactions and edits of a message, kept and erased with it.
  *
- * @param reply the message that it replies to, as its sender identified it, 8 hex digits; empty: none
- * @param edited when it was last edited, by its sender's clock, in seconds; 0: never
- * @param editPosition the position of that edit on its sender's chain; -1: none
+ * @param reply the message that it replies to, as its sender identified it, 8 hex digits; empty if none
+ * @param edited when it was last edited, by its sender's clock, in seconds; 0 for never
+ * @param editPosition the position of that edit on its sender's chain; -1 if none
  * @param reactions the last one of each sender, including withdrawals
  * @param named whether a receipt named it, rather than only a later message
- * @param delivered for our own: when its reader's server was first known to have it, in milliseconds; 0: unknown
- * @param read for our own: when it was first known to have been shown to its reader, in milliseconds; 0: unknown
+ * @param delivered for our own: when its reader's server was first known to have it, in milliseconds; 0 if unknown
+ * @param read for our own: when it was first known to have been shown to its reader, in milliseconds; 0 if unknown
  */
 @RecordBuilder
 public record Annotations(

@@ -17,7 +17,7 @@ public record ApprovedRecord(long message, long most) {
     /** The table of the store. */
     public static final String TABLE = "approved-fees";
 
-    /** The approval of a message of which one packet is paid for and another is not; empty: there is none. */
+    /** The approval of a message of which one packet is paid for and another is not; empty if there is none. */
     public static Optional<ApprovedRecord> find(StoreTransaction tx, long message) throws StoreException {
         Optional<OutgoingMessage> found = OutgoingRecords.find(tx, message);
         return found.isPresent() && isUnderWay(found.get())

@@ -5,7 +5,7 @@ package org.partyline.messaging.mailbox;
  * so one that is neither signed nor on a chain could be anyone's.
  *
  * @param direct whether it arrived over a session, which has one sender
- * @param session the id of the chain, 16 hex digits; empty: none
+ * @param session the id of the chain, 16 hex digits; empty if none
  * @param signer as in a {@link MessageRecord}
  */
 public record Author(boolean direct, String session, int signer) {

@@ -10,7 +10,7 @@ import org.partyline.messaging.store.Tables;
  * A reader's private marks of a conversation: read marker, muting, warnings.
  *
  * @param membership the conversation's number
- * @param readTo the newest message that was read; 0: none
+ * @param readTo the newest message that was read; 0 if none
  * @param muted whether incoming messages cause no notification
  * @param knowsRolling whether its user was warned that readers who are offline miss messages sent with the rolling
  *     carrier

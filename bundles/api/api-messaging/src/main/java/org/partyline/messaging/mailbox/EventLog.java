@@ -49,7 +49,7 @@ public final class EventLog implements Supplier<Journal> {
     /**
      * The store was opened; it may be another one than before.
      *
-     * @param last the number of its newest event; 0: none
+     * @param last the number of its newest event; 0 if none
      */
     public record Opened(long last) {}
 

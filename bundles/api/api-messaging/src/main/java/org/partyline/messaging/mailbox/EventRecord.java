@@ -17,9 +17,9 @@ import org.partyline.messaging.store.Tables;
  * @param cursor its number, in a series that is never reused
  * @param type a {@link org.partyline.api.engine.Events.Type}
  * @param time in milliseconds
- * @param conversation its number; 0: none
- * @param message its number; 0: none
- * @param state the word for the state that it reports; empty: none
+ * @param conversation its number; 0 if none
+ * @param message its number; 0 if none
+ * @param state the word for the state that it reports; empty if none
  * @param subject the name of the part of this server that it is about; empty: it is about a conversation
  */
 public record EventRecord(
@@ -37,7 +37,7 @@ public record EventRecord(
         subject = subject == null ? "" : subject;
     }
 
-    /** The number of the newest event; 0: none yet. */
+    /** The number of the newest event; 0 if none yet. */
     public static long last(StoreTransaction tx) throws StoreException {
         return Tables.last(tx, SERIES);
     }

@@ -29,7 +29,7 @@ public interface Inbox {
      * @param sequence position on the chain, or -1
      * @param view its JSON view
      * @param signer as in a {@link MessageRecord}
-     * @param session the id of the chain that it is on or opens, 16 hex digits; empty: none
+     * @param session the id of the chain that it is on or opens, 16 hex digits; empty if none
      */
     record Source(
             Conversation conversation,

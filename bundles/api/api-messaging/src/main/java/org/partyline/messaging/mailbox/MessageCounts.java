@@ -257,7 +257,7 @@ public final class MessageCounts {
     }
 
     /**
-     * The number of a conversation's newest message; 0: none. Under the state lock; part of the caller's transaction.
+     * The number of a conversation's newest message; 0 if none. Under the state lock; part of the caller's transaction.
      */
     public long newest(StoreTransaction tx, Conversation conversation) throws StoreException {
         bring(tx, conversation);

@@ -101,7 +101,7 @@ public record MessageRecord(
      * With its locator and chain, after it was sealed.
      *
      * @param first the first of its packets
-     * @param chain the id of the chain it is on; empty: none
+     * @param chain the id of the chain it is on; empty if none
      */
     public MessageRecord named(byte[] first, byte[] chain) {
         return with().locator(HexFormat.of().formatHex(first, 1, 1 + Locator.WHOLE))

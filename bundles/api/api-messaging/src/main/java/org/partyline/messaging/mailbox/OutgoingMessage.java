@@ -29,11 +29,11 @@ import org.partyline.messaging.control.Locator;
  * @param stamped its packets' timestamp, in seconds; 0 before sealing
  * @param carrier the id of its carrier
  * @param opens whether its first packet opens a chain, whose other packets cannot be read without it
- * @param session the id of the channel's chain that its packets use or open, 16 hex digits; empty: none
+ * @param session the id of the channel's chain that its packets use or open, 16 hex digits; empty if none
  * @param lostOpener the message that opened its chain, if that opener is lost, so that readers who missed the opener
  *     cannot read this one; its own number if it was mined too late for readers who had missed it before; 0: neither
  * @param held whether the reason is a decision that a person must make; it is cleared with the reason
- * @param via the node to send its packets through; empty: any
+ * @param via the node to send its packets through; empty for any
  */
 @RecordBuilder
 public record OutgoingMessage(
@@ -193,7 +193,7 @@ public record OutgoingMessage(
      * After {@link MessageEvent#SEALED}.
      *
      * @param timestamp of its packets, in seconds
-     * @param newSession the id of the channel's chain that they use or open, 16 hex digits; empty: none
+     * @param newSession the id of the channel's chain that they use or open, 16 hex digits; empty if none
      */
     public OutgoingMessage sealed(List<OutgoingPart> packets, long timestamp, boolean newOpens, String newSession) {
         return made(packets, timestamp, newOpens, newSession, 0)
@@ -414,7 +414,7 @@ public record OutgoingMessage(
                         || isControl(ControlCodes.COPY) && body[1] == ControlCodes.COPY_NOT_OPENED);
     }
 
-    /** The code of its CONTROL body; 0: none. */
+    /** The code of its CONTROL body; 0 if none. */
     public byte control() {
         return type == PacketType.CONTROL.code() && body != null && body.length > 0 ? body[0] : 0;
     }

@@ -24,7 +24,7 @@ import org.partyline.api.transport.SignedTransaction;
  * @param earlier ids of previous transactions that carried it
  * @param carrier the transaction that the signed one, which is empty, is to replace; null: the signed one carries the
  *     packet
- * @param left when a node first showed it, in milliseconds, whatever happened to its transaction later; 0: never
+ * @param left when a node first showed it, in milliseconds, whatever happened to its transaction later; 0 for never
  */
 @RecordBuilder
 public record OutgoingPart(

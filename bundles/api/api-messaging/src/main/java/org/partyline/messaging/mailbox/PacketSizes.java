@@ -21,7 +21,7 @@ public interface PacketSizes {
     /**
      * The sizes of a persona's packets; with cover traffic, small ones are excluded.
      *
-     * @param via the node that it is to be sent through; empty: any
+     * @param via the node that it is to be sent through; empty for any
      */
     SizeRange room(int persona, Network network, boolean signed, String via) throws StoreException;
 

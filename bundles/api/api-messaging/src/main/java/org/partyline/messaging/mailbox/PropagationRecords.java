@@ -26,7 +26,7 @@ public final class PropagationRecords {
      * How an outgoing message is tracked.
      *
      * @param unsettled until when it is kept and handed over although its time has ended, in milliseconds: its block
-     *     was disconnected; 0: it is not
+     *     was disconnected; 0 if it is not
      * @param covered whether it left at a point of cover traffic: it is treated exactly like a decoy
      */
     public record DeliveryOptions(long unsettled, boolean covered) {

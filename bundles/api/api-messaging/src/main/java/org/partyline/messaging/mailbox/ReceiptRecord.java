@@ -24,8 +24,8 @@ import org.partyline.messaging.store.Tables;
  * @param next the first position of which no packet was opened
  * @param beyond later positions whose packets were opened
  * @param arrived messages that a receipt may still name, in the order of their positions
- * @param delivered position of the newest named message; -1: none
- * @param read position of the newest message that was named again; -1: none
+ * @param delivered position of the newest named message; -1 if none
+ * @param read position of the newest message that was named again; -1 if none
  */
 public record ReceiptRecord(
         int chain, int membership, int next, List<Integer> beyond, List<Arrived> arrived, int delivered, int read) {
@@ -175,7 +175,7 @@ public record ReceiptRecord(
     }
 
     /**
-     * The record of the contact's chain that carried a message; empty: unknown.
+     * The record of the contact's chain that carried a message; empty if unknown.
      *
      * @param locator 16 hex digits
      */

@@ -13,7 +13,7 @@ import org.partyline.messaging.store.Tables;
  *
  * @param id the number of the outgoing message
  * @param target the message that it is about
- * @param session the only chain on which its readers accept it, 16 hex digits; empty: any
+ * @param session the only chain on which its readers accept it, 16 hex digits; empty for any
  */
 public record RemarkRecord(long id, int membership, long target, String session) {
     /** The table of the store. */

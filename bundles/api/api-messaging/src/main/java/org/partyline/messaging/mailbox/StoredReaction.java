@@ -5,9 +5,9 @@ package org.partyline.messaging.mailbox;
  *
  * @param by distinguishes the senders of a message's reactions: see {@link Author#key}
  * @param name the nickname that its sender gave; empty
- * @param reaction one grapheme; empty: it was withdrawn
+ * @param reaction one grapheme; empty if it was withdrawn
  * @param time the time of its packet, by its sender's clock, in seconds
- * @param position the position of its packet on its sender's chain; -1: none
+ * @param position the position of its packet on its sender's chain; -1 if none
  * @param signer as in a {@link MessageRecord}
  */
 public record StoredReaction(String by, String name, String reaction, long time, int position, int signer) {

@@ -18,8 +18,8 @@ import org.partyline.messaging.store.Tables;
  * @param readTo the newest read message when it was counted
  * @param since milliseconds: messages that had expired by then are not counted
  * @param until milliseconds: from then on, a counted message has expired
- * @param newest the newest message that was counted, or existed; 0: none
- * @param last when the newest message arrived, milliseconds; -1: none
+ * @param newest the newest message that was counted, or existed; 0 if none
+ * @param last when the newest message arrived, milliseconds; -1 if none
  */
 public record SummaryRecord(
         int conversation,

@@ -49,7 +49,7 @@ public final class Views {
         return found == null ? "" : found.name();
     }
 
-    /** The conversation's id for programs; empty: it was removed. */
+    /** The conversation's id for programs; empty if it was removed. */
     public Optional<String> id(int conversation) {
         return people.conversations.find(conversation) == null
                 ? Optional.empty()
@@ -161,7 +161,7 @@ public final class Views {
 
     /**
      * @param text whether a burn message's text is shown
-     * @param original the message that it replies to; empty: not stored
+     * @param original the message that it replies to; empty if not stored
      */
     public Messages.Message message(
             MessageRecord entry, Optional<Messages.State> state, boolean text, Optional<MessageRecord> original) {
@@ -214,7 +214,7 @@ public final class Views {
         return outgoing(entry, Optional.empty());
     }
 
-    /** @param message the message with its text, which has its block; empty: none */
+    /** @param message the message with its text, which has its block; empty if none */
     public Messages.Outgoing outgoing(OutgoingMessage entry, Optional<MessageRecord> message) {
         List<Messages.Part> parts = entry.parts().stream()
                 .map(part -> new Messages.Part(

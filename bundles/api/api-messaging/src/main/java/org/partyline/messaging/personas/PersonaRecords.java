@@ -43,7 +43,7 @@ public final class PersonaRecords {
         return serial;
     }
 
-    /** The id of the persona with a {@link #serial}; empty: it was erased. Part of the caller's transaction. */
+    /** The id of the persona with a {@link #serial}; empty if it was erased. Part of the caller's transaction. */
     public static OptionalInt ofSerial(StoreTransaction tx, long serial) throws StoreException {
         return tx.list(SERIALS).stream()
                 .filter(one -> ByteBuffer.wrap(one.value()).getLong() == serial)

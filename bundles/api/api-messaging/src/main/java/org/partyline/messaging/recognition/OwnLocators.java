@@ -59,7 +59,7 @@ public final class OwnLocators implements AutoCloseable {
         trust(contact);
     }
 
-    /** The contact that a packet of ours with this locator would be for; -1: none. */
+    /** The contact that a packet of ours with this locator would be for; -1 if none. */
     public int owner(long hint) {
         int[] contact = {-1};
         if (table != null) {

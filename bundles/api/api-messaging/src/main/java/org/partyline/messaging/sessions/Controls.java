@@ -27,7 +27,7 @@ public interface Controls {
      * configured.
      *
      * @param source its chain is the session's
-     * @param message the message that it completed; empty: none
+     * @param message the message that it completed; empty if none
      */
     void opened(
             StoreTransaction tx,

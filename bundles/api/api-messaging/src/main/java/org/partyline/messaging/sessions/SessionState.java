@@ -107,7 +107,7 @@ public final class SessionState {
 
     /**
      * The locator of the answer that opened the session, which identifies it to the owner of the session that it
-     * replaced; 0: unknown.
+     * replaced; 0 if unknown.
      */
     public long answerHint;
     /** The newest time at which the other side sealed a packet of this session, in seconds; 0: none has arrived. */
@@ -128,7 +128,7 @@ public final class SessionState {
     /** The suite code of that session. */
     public int formerSuite;
 
-    /** The id of the exchange and the tag that our unanswered KEY_UPDATE carries (PROTOCOL 6.2); null: none. */
+    /** The id of the exchange and the tag that our unanswered KEY_UPDATE carries (PROTOCOL 6.2); null if none. */
     public byte @Nullable [] ownTag;
     /** Whether the other side's KEY_UPDATE carried the id and the right tag. */
     public boolean peerTagged;
@@ -139,9 +139,9 @@ public final class SessionState {
      * copy of its own may arrive late. Otherwise null.
      */
     public byte @Nullable [] lastSecret;
-    /** When an exchange first protected this session, in milliseconds; 0: never. */
+    /** When an exchange first protected this session, in milliseconds; 0 for never. */
     public long protectedSince;
-    /** When the last exchange of this session began, in milliseconds; 0: never. */
+    /** When the last exchange of this session began, in milliseconds; 0 for never. */
     public long exchanged;
     /** The ids of ended exchanges, 2 bytes each, the oldest first: their fragments may arrive late. */
     public byte @Nullable [] endedExchanges;

@@ -43,7 +43,7 @@ public final class NewestRows {
     private Map<Row, byte[]> rows = new HashMap<>();
     /** All hashes combined. */
     private byte[] stamp = new byte[LENGTH];
-    /** The stored combined hash; null: none yet. */
+    /** The stored combined hash; null if none yet. */
     private byte @Nullable [] stored;
 
     private Map<Row, byte[]> doubtful = Map.of();
@@ -65,7 +65,7 @@ public final class NewestRows {
         onFound = task;
     }
 
-    /** The restored old record that was found since {@link #begin}; empty: none. */
+    /** The restored old record that was found since {@link #begin}; empty if none. */
     public Optional<String> found() {
         return Optional.ofNullable(found);
     }

@@ -9,7 +9,7 @@ import org.partyline.api.TxId;
  *
  * @param bytes the sealed packet
  * @param isSigned whether a signed transaction is stored for it
- * @param transaction the latest transaction that carries or carried it; empty: none
+ * @param transaction the latest transaction that carries or carried it; empty if none
  * @param tried when it was last handed to a node; otherwise the epoch
  * @param left when a node first showed it, whatever happened to its transaction later; empty: no node has
  */

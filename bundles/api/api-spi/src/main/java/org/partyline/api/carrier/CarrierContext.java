@@ -54,7 +54,7 @@ public interface CarrierContext {
         });
     }
 
-    /** A piece of work within one transaction. */
+    /** Work within one transaction. */
     @ConsumerType
     @FunctionalInterface
     interface Work<T, X extends Exception> {
@@ -62,7 +62,7 @@ public interface CarrierContext {
         T run(CarrierTransaction tx) throws X, StoreException;
     }
 
-    /** A piece of work without a result within one transaction. */
+    /** Work without a result within one transaction. */
     @ConsumerType
     @FunctionalInterface
     interface Change<X extends Exception> {

@@ -30,7 +30,7 @@ public interface CoverContext {
      */
     void requireAccepted(Network network) throws PartylineException;
 
-    /** The largest packet that may leave, in bytes; 0: none. */
+    /** The largest packet that may leave, in bytes; 0 if none. */
     int maxPacket(Network network);
 
     /**
@@ -66,7 +66,7 @@ public interface CoverContext {
         });
     }
 
-    /** A piece of work within one transaction. */
+    /** Work within one transaction. */
     @ConsumerType
     @FunctionalInterface
     interface Work<T, X extends Exception> {
@@ -74,7 +74,7 @@ public interface CoverContext {
         T run(CoverTransaction tx) throws X, StoreException;
     }
 
-    /** A piece of work without a result within one transaction. */
+    /** Work without a result within one transaction. */
     @ConsumerType
     @FunctionalInterface
     interface Change<X extends Exception> {

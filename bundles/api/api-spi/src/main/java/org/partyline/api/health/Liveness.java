@@ -17,6 +17,6 @@ public interface Liveness {
     /** The part that answers operators; the server has started once it is available and well. */
     String CONSOLE = "console";
 
-    /** Called every few seconds. @return the failure in one line; empty: none */
+    /** Called every few seconds. @return the failure in one line; empty if none */
     Optional<String> failure();
 }

@@ -90,7 +90,7 @@ public interface NodeDirectory {
 
     /**
      * Records that a node accepted a transaction of ours, but at least two others did not show it in time, so that it
-     * is handed to another now. What the others do with it shows whether the node is to blame.
+     * is handed to another now. Whether the others accept it shows whether the node is to blame.
      */
     void mayHaveKept(String node, TxId id);
 

@@ -32,7 +32,7 @@ public record NodeSettings(
         minimumVersions = Map.copyOf(minimumVersions);
     }
 
-    /** The oldest accepted version of a type; 0: any. */
+    /** The oldest accepted version of a type; 0 for any. */
     public int minimumVersion(String type) {
         return minimumVersions.getOrDefault(type, 0);
     }

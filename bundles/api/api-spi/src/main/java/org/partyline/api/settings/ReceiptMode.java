@@ -17,7 +17,7 @@ public enum ReceiptMode {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /** The mode of that word; empty: there is none. */
+    /** The mode of that word; empty if there is none. */
     public static Optional<ReceiptMode> of(String label) {
         for (ReceiptMode mode : values()) {
             if (mode.label().equals(label)) {

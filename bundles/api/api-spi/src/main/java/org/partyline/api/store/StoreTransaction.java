@@ -23,7 +23,7 @@ public interface StoreTransaction {
      * Adds a record, or replaces it and keeps its place in the order.
      *
      * @param group the group for {@link #list}; empty is a group like any other
-     * @param expires when the store deletes it; null: never
+     * @param expires when the store deletes it; null for never
      */
     void put(String table, byte[] key, byte[] group, byte[] value, @Nullable Instant expires) throws StoreException;
 

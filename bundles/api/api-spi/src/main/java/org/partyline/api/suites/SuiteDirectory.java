@@ -38,7 +38,7 @@ public interface SuiteDirectory {
     /** Why there is no suite to seal with, in one line. */
     String whyNoneSeals();
 
-    /** The suites that may open a packet, the preferred ones first, whether or not they are here. */
+    /** The suites that may open a packet, the preferred ones first, whether or not they are available. */
     List<String> allowed();
 
     /** Every suite that someone may have sealed with, the preferred ones first, allowed or not. */

@@ -56,7 +56,7 @@ final class BatchClosing {
         return Optional.empty();
     }
 
-    /** The mined version, according to nodes; null: none. */
+    /** The mined version, according to nodes; null if none. */
     byte @Nullable [] minedVersion(ReplaceableBatch roll) {
         return roll.versions().stream()
                 .map(ReplaceableBatch.Version::transaction)

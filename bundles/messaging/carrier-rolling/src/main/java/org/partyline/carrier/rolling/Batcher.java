@@ -55,7 +55,7 @@ final class Batcher {
     private final Map<TxId, Instant> looked = new HashMap<>();
     /** The last reported reason why a version waits, by its id. */
     private final Map<TxId, String> said = new HashMap<>();
-    /** The data that was read when a packet became due, until that packet joins; null: none. */
+    /** The data that was read when a packet became due, until that packet joins; null if none. */
     private @Nullable Turn turn;
 
     /** A packet may join. @param roll the running one @param messages the stored messages in it */

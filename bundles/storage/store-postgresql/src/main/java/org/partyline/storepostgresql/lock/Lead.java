@@ -8,7 +8,7 @@ package org.partyline.storepostgresql.lock;
  * @param instance the name of its connections in PostgreSQL, different for each process
  * @param silentMillis the time since its last heartbeat, by the database's clock
  * @param newest how far the store had advanced at the leader's last heartbeat: a number that only grows, {@code :}, and
- *     an id that distinguishes two states with the same number; empty: not published
+ *     an id that distinguishes two states with the same number; empty if not published
  */
 record Lead(long epoch, String holder, String instance, long silentMillis, String newest) {
     /**

@@ -174,7 +174,7 @@ final class LeaderTables {
     }
 
     /**
-     * Records a heartbeat. @param newest how far the store has advanced; empty: not known yet @return whether that
+     * Records a heartbeat. @param newest how far the store has advanced; empty if not known yet @return whether that
      * leader still leads
      */
     static boolean renew(Connection connection, long epoch, byte[] token, String newest) throws SQLException {

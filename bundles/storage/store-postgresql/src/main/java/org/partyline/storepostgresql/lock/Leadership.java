@@ -49,7 +49,8 @@ final class Leadership implements AutoCloseable {
      * @param history of the database: another one may lack the last commits
      * @param watched whether this server saw how far the previous leader had advanced, and the database is at least as
      *     far
-     * @param published how far the previous leader had advanced with the store, as it last published; empty: it did not
+     * @param published how far the previous leader had advanced with the store, as it last published; empty if it did
+     *     not
      */
     record Taken(long epoch, String token, String history, boolean watched, String published) {}
 
@@ -79,7 +80,7 @@ final class Leadership implements AutoCloseable {
 
     /**
      * @param settings a hash that shows whether two servers have the same settings
-     * @param newest how far the store has advanced while this server leads; empty: unknown
+     * @param newest how far the store has advanced while this server leads; empty if unknown
      */
     Leadership(
             Source source,

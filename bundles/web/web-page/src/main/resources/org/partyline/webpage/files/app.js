@@ -1,4 +1,4 @@
-/** The page: logs in, asks the server what is new, and draws. */
+/** The page: logs in, asks the server for news, and draws. */
 import { html, nothing, render } from './lit-html.js';
 import { Events, forget, get, login, logout, post, Refused, Unreachable } from './client.js';
 import { Network } from './network.js';
@@ -8,13 +8,13 @@ import { Talk } from './talk.js';
 import { brief, named, word } from './text.js';
 import { Wallet } from './wallet.js';
 
-/** While there is no stream of events. */
+/** Interval of requests without a stream of events. */
 const POLL = 2000;
-/** While there is one: for what is no event, such as a channel that was joined in the console. */
+/** Interval with one: for changes without an event, such as a channel that was joined in the console. */
 const LOOK = 15000;
-/** At least between two looks because of events. */
+/** Minimum time between two requests because of events. */
 const PAUSE = 300;
-/** After so long without a sign of life the stream is opened again. */
+/** If the stream is silent for this long, it is opened again. */
 const SILENCE = 40000;
 const IDLE = 30 * 60 * 1000;
 /** Calls that may fail before the page is blanked: a server that was erased does not say so. */
@@ -24,12 +24,12 @@ const root = document.getElementById('app');
 let state;
 let timer;
 let failures = 0;
-/** Where the reader is led to once it is on the screen; null: nowhere. */
+/** The element to scroll to once it is on the screen; null if none. */
 let goal = null;
 let events = new Events();
 /** Whether the stream of events is open, or being opened. */
 let following = false;
-/** Whether the browser notifies of messages while the page is not looked at; forgotten with the tab. */
+/** Whether the browser announces messages while the page is hidden; forgotten with the tab. */
 let notify = false;
 
 /** The console commands of the two buttons in the header. */
@@ -39,7 +39,7 @@ let pause = 0;
 let more = false;
 let lastInput = Date.now();
 
-/** The views beside the talk: their names, what makes them, the scope that they need, and their command. */
+/** The views other than conversations: their names, factories, required scopes, and commands. */
 const VIEWS = {
   people: ['Contacts', People, 'read', 'contact-list'],
   wallet: ['Wallet', Wallet, 'wallet', 'wallet-status'],
@@ -47,7 +47,7 @@ const VIEWS = {
   server: ['Server', Server, 'read', 'status'],
 };
 
-/** Everything that is known; a blank page knows nothing. */
+/** All data of the page; a blank page has none. */
 function fresh(notice) {
   return {
     notice, view: 'talk', conversations: null, open: null, talk: null, other: null, scopes: [], banner: '', polling: false, find: null, hits: null,
@@ -70,14 +70,14 @@ function blank(text, hint, over = false) {
   draw();
 }
 
-/** Forgets what is on the screen and what was being written. */
+/** Erases the screen's content and unfinished messages. */
 function close() {
   state?.talk?.close();
   state?.other?.close();
   state?.drafts.clear();
 }
 
-/** The entry of a list in which an element is: a conversation or a message. */
+/** Returns the list entry that contains an element: a conversation or a message. */
 const item = element => element?.closest('[data-id]');
 
 const buttons = one => [...one.querySelectorAll('button')];
@@ -90,7 +90,7 @@ function draw() {
   const id = from?.dataset.id;
   render(state.notice ? notice(state.notice) : page(), root);
   if (list?.isConnected && from.dataset.id !== id) {
-    // The entries have moved: the focus stays on the same one, not on the same place.
+    // The entries have moved: the focus stays on the same entry, not at the same position.
     const to = [...list.children].find(one => one.dataset.id === id);
     (to && buttons(to)[buttons(from).indexOf(focused)])?.focus({ preventScroll: true });
   }
@@ -129,7 +129,7 @@ function page() {
     ${state.find === null ? nothing : finder()}`;
 }
 
-/** What can be done, where, the command for it, and the scope if not that of the view. */
+/** The actions: their names, views and commands, and the scope if it is not that of the view. */
 const ACTIONS = [
   ['Scan a card or an invite', 'people', '#scan', 'contact-add CARD'],
   ['Add a contact', 'people', '#card', 'contact-add CARD'],
@@ -146,7 +146,7 @@ const ACTIONS = [
   ['Lock the store', 'server', '.lock', 'lock'],
 ];
 
-/** What Ctrl-K finds: conversations, contacts, personas, views, actions and messages, with their commands; best first. */
+/** Returns the matches of Ctrl-K: conversations, contacts, personas, views, actions and messages, with their commands; best first. */
 function choices() {
   if (state.hits) {
     return state.hits;
@@ -183,7 +183,7 @@ function choices() {
     });
 }
 
-/** Asks for messages with the words that are wanted. */
+/** Requests messages that contain the search words. */
 async function search() {
   const asked = state;
   const words = state.find;
@@ -214,7 +214,7 @@ async function search() {
   }
 }
 
-/** How well something fits; below 0: not at all. */
+/** Returns how well an entry matches; negative if not at all. */
 function rank({ name, command }, wanted) {
   const at = name.toLowerCase().indexOf(wanted);
   return at < 0 ? (command.includes(wanted) ? 2 : -1) : Math.min(at, 1);
@@ -235,7 +235,7 @@ function finder() {
     </dialog>`;
 }
 
-/** The arrow keys go from one choice to the next. */
+/** The arrow keys move between choices. */
 function step(event) {
   const all = [...document.querySelectorAll('.choice')];
   const to = all.indexOf(document.activeElement) + { ArrowDown: 1, ArrowUp: -1 }[event.key];
@@ -288,7 +288,7 @@ async function toggleNotify() {
   draw();
 }
 
-/** Says that there is something, and neither what nor from whom. */
+/** Announces that there is a message, but neither its content nor its sender. */
 function notifyOf(event) {
   const muted = state.conversations?.find(one => one.id === event.conversation)?.muted;
   if (notify && event.type === 'message' && !muted && !document.hasFocus()) {
@@ -336,7 +336,7 @@ function entry(one) {
 }
 
 function skip(event) {
-  // Not as an address: the fragment is the login's.
+  // Not as an address: the fragment is reserved for the login.
   event.preventDefault();
   document.getElementById('main')?.focus();
 }
@@ -377,7 +377,7 @@ async function leave() {
   blank('You are logged out.', 'web-login', true);
 }
 
-/** What is done about a call that failed. @return whether the page was blanked */
+/** Handles a failed call. @return whether the page was blanked */
 function failed(error) {
   if (error instanceof Refused && error.ends) {
     failures = 0;
@@ -405,7 +405,7 @@ function failed(error) {
   return false;
 }
 
-/** Asks what is new, once at a time. */
+/** Asks for news, one request at a time. */
 async function refresh() {
   const asked = state;
   if (asked.polling) {
@@ -451,7 +451,7 @@ async function refresh() {
   }
 }
 
-/** Asks what is new whenever the server reports an event. */
+/** Asks for news whenever the server reports an event. */
 async function follow() {
   if (following || !isWatched()) {
     return;
@@ -469,7 +469,7 @@ async function follow() {
       news();
     });
   } catch (error) {
-    // The next look reports what it means: the store may be locked, or the server gone.
+    // The next request shows the reason: the store may be locked, or the server gone.
     if (!(error instanceof Refused || error instanceof Unreachable)) {
       throw error;
     }
@@ -488,7 +488,7 @@ function stop() {
   following = false;
 }
 
-/** Looks at once, and then once in a while, however many events there are. */
+/** Asks at once, and then at a limited rate, however many events there are. */
 function news() {
   more = pause !== 0;
   if (more) {
@@ -523,7 +523,7 @@ function tick() {
 for (const kind of ['pointerdown', 'keydown', 'wheel', 'touchstart']) {
   addEventListener(kind, () => { lastInput = Date.now(); }, { passive: true });
 }
-/** The entry on which the pointer was pressed: if another one has moved there by the time it is released, nothing happens. */
+/** The entry where the pointer was pressed: if another one has moved there by the time it is released, nothing happens. */
 let pressed;
 addEventListener('pointerdown', event => { pressed = item(event.target)?.dataset.id; }, true);
 addEventListener('click', event => {

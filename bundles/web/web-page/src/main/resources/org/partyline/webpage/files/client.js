@@ -1,11 +1,11 @@
-/** Calls to the server. Nothing that a person wrote or read is kept here, in the address or in the browser's storage. */
+/** Calls to the server. No message that was written or read is stored here, in the address or in the browser's storage. */
 
-/** What the browser keeps for this tab: the second half of the login, which cookies' wider reach must not have. */
+/** The storage key of the second half of the login. The browser stores it for this tab only: a cookie would be sent too widely. */
 const KEY = 'csrf';
-/** How often a call is repeated that was one too many. */
+/** How often a call is repeated that exceeded the rate limit. */
 const AGAIN = 10;
 
-/** A refusal of the server: its problem document (RFC 9457). */
+/** An error from the server: its problem document (RFC 9457). */
 export class Refused extends Error {
   constructor(status, title, detail) {
     super(detail);
@@ -13,7 +13,7 @@ export class Refused extends Error {
     this.title = title;
   }
 
-  /** Whether nothing of the store may be shown any more. */
+  /** Returns whether no data of the store may be shown any more. */
   get ends() {
     return this.status === 401 || this.title === 'Store locked';
   }
@@ -26,7 +26,7 @@ function stored(what) {
   try {
     return what(sessionStorage);
   } catch {
-    // The browser is set to keep nothing: the login ends with the page.
+    // The browser is set to store nothing: the login ends with the page.
     return null;
   }
 }
@@ -38,7 +38,7 @@ function keep(value) {
   stored(storage => (value === '' ? storage.removeItem(KEY) : storage.setItem(KEY, value)));
 }
 
-/** A number that nobody has twice; crypto.randomUUID is not there at an onion service, for example. */
+/** Returns a unique number; crypto.randomUUID is unavailable on an onion service, for example. */
 export const unique = () => [...crypto.getRandomValues(new Uint8Array(16))].map(byte => byte.toString(16).padStart(2, '0')).join('');
 
 async function request(method, path, body, headers, signal) {
@@ -59,7 +59,7 @@ async function request(method, path, body, headers, signal) {
 
 async function call(method, path, body, headers = {}) {
   let answer = await request(method, path, body, headers);
-  // Too many calls at once: this one was not looked at.
+  // Too many calls at once: this one was not processed.
   for (let left = AGAIN; answer.status === 429 && left > 0; left--) {
     await new Promise(go => { setTimeout(go, 1000 * (Number(answer.headers.get('Retry-After')) || 1)); });
     answer = await request(method, path, body, headers);
@@ -81,7 +81,7 @@ export const get = path => call('GET', path);
 export const post = (path, document, headers = {}) =>
   call('POST', path, JSON.stringify(document), { 'Content-Type': 'application/json', ...headers });
 
-/** The log of events, as the server sends it (server-sent events; EventSource could not send what a login needs). */
+/** The log of events, as the server sends it (server-sent events; EventSource could not send the login). */
 export class Events {
   #last = null;
   #stop = new AbortController();
@@ -92,7 +92,7 @@ export class Events {
     return Date.now() - this.#heard;
   }
 
-  /** @param told is called with each event; the first one says that all there were are read */
+  /** @param told called with each event; the first one says that all existing events were read */
   async follow(told) {
     const headers = { Accept: 'text/event-stream' };
     if (this.#last !== null) {
@@ -102,7 +102,7 @@ export class Events {
     this.#heard = Date.now();
     const answer = await request('GET', '/v1/events?after=now', undefined, headers, this.#stop.signal);
     if (!answer.ok) {
-      // Of another store, perhaps.
+      // It may be from another store.
       this.#last = null;
       throw new Refused(answer.status, '', 'The server sends no events.');
     }
@@ -130,7 +130,7 @@ export class Events {
   }
 }
 
-/** The path of a conversation. */
+/** Returns the path of a conversation. */
 export const place = (id, rest = '') => `/v1/conversations/${encodeURIComponent(id)}${rest}`;
 
 /** Uses the link of web-login, whose secret is in the fragment; it disappears from the address at once. */

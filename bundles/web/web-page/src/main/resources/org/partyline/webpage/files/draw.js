@@ -13,7 +13,7 @@ export function qr(rows, label) {
     </svg>`;
 }
 
-/** What was spent, hour by hour. */
+/** Draws the amounts spent, hour by hour. */
 export function spending(hours) {
   const all = hours.reduce((sum, one) => sum + one.spent_sat, 0);
   const most = Math.max(...hours.map(one => one.spent_sat), 1);
@@ -25,7 +25,7 @@ export function spending(hours) {
     <p class="hint axis"><span>${clock(hours[0].from)}</span><span>${sat(all)}, at most ${sat(most === 1 ? 0 : most)} an hour</span><span>now</span></p>`;
 }
 
-/** How much of something is used up. */
+/** Draws the used share of a limit. */
 export function meter(name, value, most, text) {
   return html`
     <p>${name}: <strong>${text}</strong></p>
@@ -35,7 +35,7 @@ export function meter(name, value, most, text) {
     </svg>`;
 }
 
-/** Fee rates at a node, on a logarithmic scale: what is accepted, what the node estimates and what is paid. */
+/** Draws the fee rates of a node on a logarithmic scale: the accepted, the estimated and the paid rates. */
 export function rates(fee) {
   const known = [fee.floor_sat_per_vb, fee.minimum_sat_per_vb, fee.maximum_sat_per_vb, fee.estimate_sat_per_vb, fee.rate_sat_per_vb]
     .filter(rate => rate > 0);

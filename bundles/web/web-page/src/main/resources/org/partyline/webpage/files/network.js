@@ -1,10 +1,10 @@
-/** Fees and cover traffic, and what everybody sees of this server. */
+/** Fees, cover traffic, and the public traffic of this server. */
 import { html, nothing } from './lit-html.js';
 import { get } from './client.js';
 import { meter, rates } from './draw.js';
 import { clock, count, sat, until, word } from './text.js';
 
-/** What a packet is to this server. */
+/** The names for a packet's meaning to this server. */
 const USES = { sent: 'sent by you', received: 'sent to you', cover: 'your cover traffic' };
 /** Rows on the screen. */
 const SHOWN = 50;

@@ -1,4 +1,4 @@
-/** Contacts, and how one becomes one: cards as text and QR code. */
+/** Contacts, and the cards for adding them, as text and QR code. */
 import { html, nothing } from './lit-html.js';
 import { get, post, Refused } from './client.js';
 import { qr } from './draw.js';
@@ -11,7 +11,7 @@ export class People {
   #page;
   #contacts = null;
   #personas = [];
-  /** The card that is shown, of the persona that was chosen. */
+  /** The card of the selected persona, if it is shown. */
   #card = null;
   #draft = { card: '', name: '', persona: '' };
   #wish = { invite: '', passphrase: '', persona: '' };
@@ -20,7 +20,7 @@ export class People {
   #scanner;
   #closed = false;
 
-  /** @param page what the page does: draw, failed, may, refresh, open */
+  /** @param page the page's functions: draw, failed, may, refresh, open */
   constructor(page) {
     this.#page = page;
     this.#scanner = new Scanner(page, text => this.#scanned(text));
@@ -124,7 +124,7 @@ export class People {
     this.#page.draw();
   }
 
-  /** A card is for the form for contacts, an invite for the one for channels. @return what is said about it */
+  /** Fills in the form for contacts with a card, or the one for channels with an invite. @return the message to show */
   #scanned(text) {
     const [code] = text.trim().toLowerCase().match(/^pl(card|chan)1[a-z0-9]+$/) ?? [''];
     if (code.startsWith('plcard')) {

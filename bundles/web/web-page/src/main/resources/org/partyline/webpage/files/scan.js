@@ -2,17 +2,17 @@
 import { html, nothing } from './lit-html.js';
 import { post } from './client.js';
 
-/** Between two looks through the camera. */
+/** Time between two camera pictures. */
 const GLANCE = 250;
-/** What the server looks at in one call. */
+/** The maximum number of pixels that the server examines in one call. */
 const PIXELS = 48000;
-/** Parts of what the camera sees, one after the other: left, top, size. */
+/** Parts of the camera picture, examined one after the other: left, top, size. */
 const LOOKS = [[0, 0, 1], [0.25, 0.25, 0.5]];
 /** How much smaller than a picture a code may be. */
 const LEVELS = 3;
 const HIDDEN = 'This browser hides pictures from the page. Allow it to read canvas data, and try again; or paste the text below.';
 
-/** A canvas, black at first. */
+/** Returns a canvas, initially black. */
 function canvas(width, height) {
   const made = Object.assign(document.createElement('canvas'), { width: Math.max(1, width), height: Math.max(1, height) });
   const context = made.getContext('2d', { willReadFrequently: true, alpha: false });
@@ -23,7 +23,7 @@ function canvas(width, height) {
 const pixels = context => context.getImageData(0, 0, context.canvas.width, context.canvas.height).data;
 
 /**
- * Whether a page sees what it has drawn: Tor Browser gives it something else, because that would identify the browser. While a person
+ * Returns whether a page can read what it has drawn: Tor Browser returns other data, since the real data would identify the browser. While a person
  * presses a button, it also asks that person.
  */
 function mayRead() {
@@ -36,7 +36,7 @@ function mayRead() {
   return pixels(context).every((value, i) => Math.abs(value - (i < 128 || i % 4 === 3 ? 255 : 0)) < 32);
 }
 
-/** A part of a picture, as the server reads it. */
+/** Returns a part of a picture in the server's format. */
 function part(picture, width, height, [left, top, size]) {
   const [wide, high] = [width * size, height * size];
   const scale = Math.min(1, Math.sqrt(PIXELS / (wide * high)));
@@ -50,7 +50,7 @@ function part(picture, width, height, [left, top, size]) {
   return { width: context.canvas.width, grey: btoa(grey.join('')) };
 }
 
-/** All of a picture, and then its parts, as long as they show more than the whole did. */
+/** Yields the whole picture, and then its parts, as long as they show more detail than the whole. */
 function* parts(width, height) {
   for (let level = 1; level <= LEVELS && (level === 1 || width * height > PIXELS * (level - 1) ** 2); level++) {
     for (let y = 0; y <= 2 * level - 2; y++) {
@@ -67,7 +67,7 @@ async function read(picture, width, height, looks) {
     const [code] = await new BarcodeDetector({ formats: ['qr_code'] }).detect(picture);
     return code?.rawValue ?? null;
   } catch {
-    // This browser has none, or one for other codes.
+    // This browser has no detector, or one for other codes.
   }
   for (const look of looks) {
     const { text } = await post('/v1/qr/read', part(picture, width, height, look));
@@ -82,11 +82,11 @@ export class Scanner {
   #page;
   #found;
   #camera = null;
-  /** What was begun last; anything older has no effect. */
+  /** The number of the latest scan; results of earlier ones have no effect. */
   #turn = null;
   #told = '';
 
-  /** @param page what the page does: draw, failed @param found is called with the text of a code; returns what is said about it */
+  /** @param page the page's functions: draw, failed @param found called with the text of a code; returns the message to show */
   constructor(page, found) {
     this.#page = page;
     this.#found = found;
@@ -104,7 +104,7 @@ export class Scanner {
     this.#page.draw();
   }
 
-  /** Does something that asks the server. */
+  /** Runs an action that calls the server. */
   async #asking(what) {
     try {
       await what();
@@ -114,7 +114,7 @@ export class Scanner {
     }
   }
 
-  /** Looks through the camera until it sees a code. */
+  /** Reads camera pictures until one shows a code. */
   async #scan() {
     if (this.#camera) {
       this.close();

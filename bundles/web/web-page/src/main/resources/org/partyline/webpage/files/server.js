@@ -1,4 +1,4 @@
-/** The operator's view: how the server is. */
+/** The operator's view: the state of the server. */
 import { html, nothing } from './lit-html.js';
 import { get, post } from './client.js';
 import { spending } from './draw.js';
@@ -18,7 +18,7 @@ export class Server {
   #locking = false;
   #closed = false;
 
-  /** @param page what the page does: draw, failed, may, refresh */
+  /** @param page the page's functions: draw, failed, may, refresh */
   constructor(page) {
     this.#page = page;
   }

@@ -1,22 +1,22 @@
-/** One conversation: its messages, and what is being written. */
+/** One conversation: its messages, and the message that is being written. */
 import { html, nothing } from './lit-html.js';
 import { get, place, post, unique } from './client.js';
 import { qr } from './draw.js';
 import { clock, count, day, named, sat, until, word } from './text.js';
 
 const PAGE = 50;
-/** Most that one call gives. */
+/** The maximum number of messages in one call. */
 const MOST = 500;
 const PRICE_DELAY = 400;
-/** How many of ours are asked about at once. */
+/** The maximum number of our messages in one request. */
 const FOLLOWED = 8;
 const WAITING = ['on hold', 'queued'];
-/** Between two questions why one of them waits. */
+/** Time between two requests for the reason why one of them waits. */
 const ASKED = 3000;
-/** What can be recalled. */
+/** The states in which a message can be recalled. */
 const RECALLED = [...WAITING, 'sent', 'relayed'];
 const REACTIONS = ['👍', '❤️', '😂', '😮', '😢', '🙏'];
-/** Nothing is being written. */
+/** The state when nothing is being written. */
 const EMPTY = { text: '', ttl: '', burn: false, reply: null, edit: null, before: null, key: null };
 const LIVES = [['', 'as the receiver sets it'], ['5', '5 minutes'], ['60', '1 hour'], ['1440', '1 day'], ['10080', '7 days'], ['64800', '45 days']];
 
@@ -24,32 +24,32 @@ export class Talk {
   #id;
   #page;
   #messages = null;
-  /** Those that events brought since the server was last asked. */
+  /** Messages that arrived in events since the last request. */
   #reported = [];
-  /** How many of the newest messages are on the screen. */
+  /** The number of messages on the screen, counted from the newest. */
   #shown = PAGE;
   #more = false;
-  /** The message that the reader is led to; null: to the last one. */
+  /** The message to scroll to; null for the last one. */
   #until = null;
   #closed = false;
   #price = null;
   #told = '';
   #sending = false;
   #timer;
-  /** What became of ours, by their numbers: what they cost, and why they wait. */
+  /** The delivery of our messages, by number: their cost, and why they wait. */
   #outgoing = new Map();
-  /** The contact with its safety number, where that is shown. */
+  /** The contact with its safety number, if that is shown. */
   #contact = null;
-  /** The channel's members and its invite, where they are shown. */
+  /** The channel's members and its invite, if they are shown. */
   #members = null;
-  /** Burn messages that were opened, with their place. */
+  /** Burn messages that were opened, with their positions. */
   #burned = new Map();
   /** The message to which a reaction is chosen. */
   #reacting = null;
-  /** The one of ours that is to be recalled, once that is confirmed. */
+  /** Our message to be recalled once that is confirmed. */
   #recalling = null;
 
-  /** @param page what the page does for a talk: draw, refresh, failed, may, back; and drafts, the unfinished messages of all conversations by their ids */
+  /** @param page the page's functions for a conversation: draw, refresh, failed, may, back; and drafts, the unfinished messages of all conversations by their ids */
   constructor(id, page) {
     this.#id = id;
     this.#page = page;
@@ -57,8 +57,8 @@ export class Talk {
   }
 
   /**
-   * The message that is being written. It stays with its conversation while another one is open.
-   * reply: the message it answers; edit: the message it changes, and before: what was being written when the change began;
+   * The message that is being written. It stays in its conversation while another one is open.
+   * reply: the message it answers; edit: the message it changes, and before: the unfinished text from before the change;
    * key: the idempotency key of a call that failed, since a repeated call must not pay twice.
    */
   get #draft() {
@@ -81,7 +81,7 @@ export class Talk {
     this.#recalling = null;
   }
 
-  /** Asks for the messages, and marks as read what is on the screen. */
+  /** Requests the messages, and marks those on the screen as read. */
   async refresh(conversation) {
     this.#reported = [];
     const messages = await this.#load();
@@ -95,7 +95,7 @@ export class Talk {
     }
   }
 
-  /** Shows a message that an event brought, before the server is asked what else is new. */
+  /** Shows a message that arrived in an event, before the server is asked for other news. */
   received(message) {
     this.#reported.push(message);
     if (this.#messages && !this.#messages.some(one => one.id === message.id)) {
@@ -116,13 +116,13 @@ export class Talk {
     }
   }
 
-  /** Leads the reader to a message, however long ago it was. */
+  /** Scrolls to a message, however old it is. */
   until(id) {
     this.#until = id;
     return this.#page.refresh();
   }
 
-  /** Asks what became of our latest messages, where that may have changed. */
+  /** Requests the delivery of our latest messages, if it may have changed. */
   async #follow(messages) {
     const changed = messages
       .filter(one => one.direction === 'out' && !one.notice && this.#isNew(one))
@@ -135,7 +135,7 @@ export class Talk {
         if (error.status !== 422) {
           throw error;
         }
-        // It is not kept any more.
+        // It is no longer stored.
         this.#outgoing.set(one.id, { as: standing(one), fee: 0, reason: null });
       }
     }
@@ -144,7 +144,7 @@ export class Talk {
     }
   }
 
-  /** Whether it has another state than the one that was asked about, or may wait for something else. */
+  /** Returns whether its state has changed since the last request, or it may wait for another reason. */
   #isNew(one) {
     const known = this.#outgoing.get(one.id);
     return known?.as !== standing(one) || (WAITING.includes(one.state) && Date.now() > known.until);
@@ -157,7 +157,7 @@ export class Talk {
     }
   }
 
-  /** All that are on the screen, also the earlier ones: any of them may have been edited or erased. */
+  /** Requests all messages on the screen, including earlier ones: any of them may have been edited or erased. */
   async #load() {
     let all = [];
     const wanted = this.#until;
@@ -169,7 +169,7 @@ export class Talk {
       all = [...messages, ...all];
     }
     if (isMissing() && this.#until === wanted) {
-      // It was erased since: nobody is led there any more.
+      // It was erased since, so there is no need to scroll to it.
       this.#until = null;
     }
     this.#more = all.length >= this.#shown;
@@ -192,7 +192,7 @@ export class Talk {
     return all;
   }
 
-  /** Does something that may fail; the failure is shown. @return whether it was done */
+  /** Runs an action that may fail, and shows the failure. @return whether it succeeded */
   async #doing(what) {
     try {
       await what();
@@ -210,7 +210,7 @@ export class Talk {
     return document.getElementById('text');
   }
 
-  /** What is being written has changed: its price is asked for once the writer pauses. */
+  /** Called when the text has changed: its price is requested once the writer pauses. */
   #changed(part) {
     this.#draft = { ...this.#draft, key: null, ...part };
     this.#told = '';
@@ -245,7 +245,7 @@ export class Talk {
     }
   }
 
-  /** The field is empty at once: the next message can be written while this one is sent. What could not be sent is put back. */
+  /** Empties the field at once, so that the next message can be written while this one is sent. Puts the text back if sending fails. */
   async #send(event) {
     event?.preventDefault();
     const draft = { ...this.#draft, key: this.#draft.key ?? unique() };
@@ -375,7 +375,7 @@ export class Talk {
       </section>`;
   }
 
-  /** Shows who was heard in the channel, and its invite to those who may see it; or hides them. */
+  /** Shows the senders heard in the channel, and its invite to users who may see it; or hides them. */
   async #gather() {
     if (this.#members) {
       this.#members = null;
@@ -531,7 +531,7 @@ export class Talk {
     this.#page.draw();
   }
 
-  /** The same one again takes it back. */
+  /** Choosing the same reaction again withdraws it. */
   async #react(one, reaction) {
     this.#reacting = null;
     const had = one.reactions.some(each => each.direction === 'out' && each.reaction === reaction);

@@ -1,4 +1,4 @@
-/** How times, amounts and names are written. */
+/** Formats times, amounts and names. */
 
 const CLOCK = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
 const DAY = new Intl.DateTimeFormat(undefined, { weekday: 'long', day: 'numeric', month: 'long' });
@@ -8,13 +8,13 @@ export const clock = iso => CLOCK.format(new Date(iso));
 
 export const day = iso => DAY.format(new Date(iso));
 
-/** The time if it is today, otherwise the day. */
+/** Returns the time if it is today, otherwise the day. */
 export function brief(iso) {
   const time = new Date(iso);
   return time.toDateString() === new Date().toDateString() ? CLOCK.format(time) : SHORT_DAY.format(time);
 }
 
-/** How long it is until a time, in one unit. */
+/** Returns the duration until a time, in one unit. */
 export function until(iso) {
   const minutes = Math.max(0, Math.round((new Date(iso) - Date.now()) / 60000));
   if (minutes < 60) {
@@ -27,10 +27,10 @@ export const sat = amount => `${amount.toLocaleString('en-GB').replaceAll(',', '
 
 export const count = (number, noun) => `${number} ${noun}${number === 1 ? '' : 's'}`;
 
-/** A word of a command line, quoted where the console needs it. */
+/** Returns a word of a command line, quoted if the console needs it. */
 export const word = text => (/^[\p{L}\p{N}._-]+$/u.test(text) ? text : `"${text.replace(/["\\$]/g, '\\$&')}"`);
 
-/** The options that name a conversation in a command. @param contact how that command names one */
+/** Returns the options that name a conversation in a command. @param contact the command's option for a contact */
 export function named(conversation, personas, contact) {
   const persona = personas > 1 ? ` --persona ${word(conversation.persona)}` : '';
   return `${persona} ${conversation.direct ? contact : '--channel'} ${word(conversation.channel)}`;

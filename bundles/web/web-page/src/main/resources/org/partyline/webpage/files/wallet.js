@@ -1,4 +1,4 @@
-/** What the wallets have, a new address, and what was spent. */
+/** The wallets' balances, new addresses, and the amounts spent. */
 import { html, nothing } from './lit-html.js';
 import { get, post, Refused } from './client.js';
 import { qr, spending } from './draw.js';
@@ -12,7 +12,7 @@ export class Wallet {
   #told = '';
   #closed = false;
 
-  /** @param page what the page does: draw, failed */
+  /** @param page the page's functions: draw, failed */
   constructor(page) {
     this.#page = page;
   }
