@@ -10,10 +10,11 @@ import org.zeromq.ZContext;
 import org.zeromq.ZMQ;
 
 /**
- * When the node announced each transaction: a ZMQ subscriber of our own, which notes the time before it looks.
+ * Records when the node announced each transaction: a ZMQ subscriber of our own, which takes the time before it parses
+ * the message.
  *
- * <p>JeroMQ 0.6 sometimes connects and then never greets the publisher (jeromq pull request 1022): whoever hears nothing
- * asks for another connection.
+ * <p>JeroMQ 0.6 sometimes connects and then never greets the publisher (jeromq pull request 1022): a subscriber that
+ * receives nothing requests another connection.
  */
 final class Announcements implements AutoCloseable {
     private static final int WAKE_MILLISECONDS = 100;
@@ -57,17 +58,17 @@ final class Announcements implements AutoCloseable {
         }
     }
 
-    /** Leaves the connection for another one; what is announced between them is not heard. */
+    /** Replaces the connection by another one; announcements in between are lost. */
     void connectAnew() {
         stale = true;
     }
 
-    /** {@link System#nanoTime()} of the first announcement; null while there was none. */
+    /** Returns the {@link System#nanoTime()} of the first announcement; null if there was none yet. */
     Long nanoTime(String txid) {
         return nanoTimes.get(Sha256Hash.wrap(txid));
     }
 
-    /** Whether nothing was announced so far. */
+    /** Returns whether nothing was announced so far. */
     boolean isSilent() {
         return nanoTimes.isEmpty();
     }

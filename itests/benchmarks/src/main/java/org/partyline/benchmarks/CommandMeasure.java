@@ -10,7 +10,10 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** How long one console command from a shell takes: our start script against Karaf's client over SSH, on the same server. */
+/**
+ * Measures how long one console command from a shell takes: our start script against Karaf's client over SSH, on the
+ * same server.
+ */
 final class CommandMeasure {
     private static final String COMMAND = "shell:echo hello";
     private static final String ANSWER = "hello";
@@ -54,7 +57,7 @@ final class CommandMeasure {
         }
     }
 
-    /** Karaf's client wants a password, as the start script does no more: this home, of play, has one. */
+    /** Karaf's client needs a password, which the start script no longer does: this temporary home has one. */
     private void allowTheOldWay() {
         Path etc = work.newDirectory("command-home/etc");
         Path shipped = distribution.resolve("etc");
@@ -81,7 +84,7 @@ final class CommandMeasure {
         ended(new ProcessBuilder(command).redirectInput(new File("/dev/null")), name);
     }
 
-    /** Runs a program to its end; a command must have been answered. */
+    /** Runs a program to its end; it must have answered the command. */
     private void ended(ProcessBuilder builder, String name) {
         builder.environment().put("PARTYLINE_HOME", home.toString());
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));

@@ -3,10 +3,10 @@ package org.partyline.benchmarks;
 import java.util.Locale;
 
 /**
- * How much of something was needed.
+ * The amount of a resource that was needed.
  *
- * @param amount how much
- * @param unit of what
+ * @param amount the amount
+ * @param unit its unit
  */
 record Cost(double amount, String unit) {
     static Cost nanoseconds(double amount) {

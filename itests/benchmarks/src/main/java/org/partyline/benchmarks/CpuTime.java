@@ -13,8 +13,8 @@ import org.openjdk.jmh.results.Result;
 import org.openjdk.jmh.results.ScalarResult;
 
 /**
- * Processor time an operation takes, garbage collection included: unlike the time that passes, it stays the same when other
- * programs want the processors too. JMH makes it in each Java it starts.
+ * Measures the processor time of an operation, including garbage collection: unlike elapsed time, it stays the same if
+ * other programs use the processors, too. JMH creates it in each JVM that it starts.
  */
 public final class CpuTime implements InternalProfiler {
     static final String NAME = "cpu";

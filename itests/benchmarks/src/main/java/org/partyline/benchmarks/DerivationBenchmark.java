@@ -9,7 +9,7 @@ import org.partyline.api.crypto.KdfParameters;
 import org.partyline.api.crypto.KeyDerivation;
 import org.partyline.kdfargon2id.Argon2id;
 
-/** Deriving a channel's key from its passphrase, with the protocol's parameters. */
+/** Derives a channel's key from its passphrase, with the protocol's parameters. */
 @State(Scope.Benchmark)
 public class DerivationBenchmark {
     private static final byte[] SALT = "sixteen bytes ..".getBytes(StandardCharsets.US_ASCII);

@@ -3,13 +3,13 @@ package org.partyline.benchmarks;
 /**
  * One line of the result.
  *
- * @param what is measured
- * @param value how it did, with its unit
- * @param baseline what it is compared with, in the same run
- * @param baselineValue how that did, with its unit
- * @param ratio one against the other
- * @param direction what the ratio says
- * @param goal what the ratio is to be
+ * @param what the measured operation
+ * @param value its result, with its unit
+ * @param baseline the operation that it is compared with, in the same run
+ * @param baselineValue the baseline's result, with its unit
+ * @param ratio of the two
+ * @param direction the meaning of the ratio
+ * @param goal the goal for the ratio
  */
 record Figure(
         String what,
@@ -19,7 +19,7 @@ record Figure(
         double ratio,
         Direction direction,
         Goal goal) {
-    /** What a ratio says. */
+    /** The meaning of a ratio. */
     enum Direction {
         /** The baseline's cost over ours: high is good. */
         TIMES_AS_FAST("x as fast"),
@@ -33,14 +33,14 @@ record Figure(
         }
     }
 
-    /** Compares two costs, in whatever unit both have. */
+    /** Compares two costs, in their common unit. */
     static Figure of(
             String what, Cost ours, String baseline, Cost theirs, double costRatio, Direction direction, Goal goal) {
         double ratio = direction == Direction.TIMES_AS_FAST ? 1 / costRatio : costRatio;
         return new Figure(what, ours.toString(), baseline, theirs.toString(), ratio, direction, goal);
     }
 
-    /** As the other, where each was measured once. */
+    /** Like the other method, for operations that were measured once. */
     static Figure of(String what, Cost ours, String baseline, Cost theirs, Direction direction, Goal goal) {
         return of(what, ours, baseline, theirs, ours.amount() / theirs.amount(), direction, goal);
     }

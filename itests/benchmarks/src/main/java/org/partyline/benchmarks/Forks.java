@@ -15,8 +15,8 @@ import org.openjdk.jmh.runner.options.TimeValue;
 import org.openjdk.jmh.runner.options.VerboseMode;
 
 /**
- * Runs the methods of a JMH class in turn, each time in a Java of its own, so that a machine that is busy for a while is busy
- * for all of them. What is compared is {@linkplain CpuTime processor time}: medians, and the two of one turn with each other.
+ * Runs the methods of a JMH class in turn, each time in a separate JVM, so that a temporarily busy machine affects all
+ * of them. Compares {@linkplain CpuTime processor time}: medians, and the two results of one turn with each other.
  */
 final class Forks {
     private final Map<String, double[]> nanoseconds = new LinkedHashMap<>();
@@ -26,15 +26,15 @@ final class Forks {
         this.turns = turns;
     }
 
-    /** Measures the methods; each operation's processor time. */
+    /** Measures the methods; returns each operation's processor time. */
     static Forks run(Effort effort, Class<?> benchmark, List<String> methods) throws RunnerException {
         return run(effort, benchmark, methods, Map.of());
     }
 
     /**
-     * The same, with what others measure in turn with them.
+     * The same, alternating with other measurements.
      *
-     * @param others by name, each gives an operation's processor time in nanoseconds
+     * @param others by name, each returns an operation's processor time in nanoseconds
      */
     static Forks run(Effort effort, Class<?> benchmark, List<String> methods, Map<String, DoubleSupplier> others)
             throws RunnerException {
@@ -61,7 +61,7 @@ final class Forks {
                 .timeUnit(TimeUnit.NANOSECONDS)
                 .forks(1)
                 .threads(1)
-                // The collector of the distribution.
+                // The garbage collector of the distribution.
                 .jvmArgs("-Xms256m", "-Xmx256m", "-XX:+UseSerialGC")
                 .addProfiler(CpuTime.class)
                 .warmupIterations(effort.warmups())
@@ -83,12 +83,12 @@ final class Forks {
         return TimeValue.milliseconds(effort.iteration().multipliedBy(times).toMillis());
     }
 
-    /** The median of the turns. */
+    /** Returns the median of the turns. */
     Cost cost(String method) {
         return Cost.nanoseconds(Samples.median(nanoseconds.get(method)));
     }
 
-    /** Cost of one over cost of the other: the median of each turn's. */
+    /** Returns the cost of one divided by the cost of the other: the median over the turns. */
     double ratio(String method, String baseline) {
         double[] ratios = new double[turns];
         for (int turn = 0; turn < turns; turn++) {

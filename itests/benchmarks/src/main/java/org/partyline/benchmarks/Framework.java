@@ -24,14 +24,14 @@ import org.osgi.framework.ServiceReference;
 import org.osgi.service.cm.ConfigurationAdmin;
 
 /**
- * The distribution's own bundles, less the console and the embedded network, in an OSGi framework inside this process: their
- * services are at hand, and times can be taken to the microsecond.
+ * Runs the distribution's own bundles, without the console and the embedded network, in an OSGi framework inside this
+ * process: their services can be called directly, and times be measured to the microsecond.
  */
 final class Framework implements AutoCloseable {
     private static final String OURS = "org/partyline/";
     private static final List<String> API = List.of(OURS + "api-spi/", OURS + "api-app/");
 
-    /** Bundles of others, by the beginnings of their paths in the distribution's system repository, that are needed. */
+    /** Required bundles of others, by the beginnings of their paths in the distribution's system repository. */
     private static final List<String> WANTED = List.of(
             "org/osgi/",
             "org/apache/felix/org.apache.felix.scr/",
@@ -44,7 +44,7 @@ final class Framework implements AutoCloseable {
             "com/h2database/",
             "com/fasterxml/");
 
-    /** Bundles of ours that nothing measured here needs. The API's packages are this program's own. */
+    /** Bundles of ours that no measurement here needs. This program contains the API's packages itself. */
     private static final List<String> UNWANTED = Stream.of(
                     "api-spi/",
                     "api-app/",
@@ -70,7 +70,7 @@ final class Framework implements AutoCloseable {
             .map(OURS::concat)
             .toList();
 
-    /** Packages that the bundles share with this program, beside those of the API. */
+    /** Packages that the bundles share with this program, besides those of the API. */
     private static final Map<String, String> SHARED =
             Map.of("org.osgi.service.cm", "1.6.1", "org.osgi.service.metatype", "1.4.1", "org.slf4j", "1.7.36");
 
@@ -88,7 +88,7 @@ final class Framework implements AutoCloseable {
      * Starts the bundles.
      *
      * @param distribution unpacked
-     * @param home a directory for all that they write
+     * @param home a directory for all files that they write
      */
     static Framework start(Path distribution, Path home) {
         Path repository = distribution.resolve("system");
@@ -142,7 +142,7 @@ final class Framework implements AutoCloseable {
                 .orElseThrow(() -> new IllegalStateException("there is no " + bundle + " in " + repository));
     }
 
-    /** What a bundle exports, as its manifest says it, less the packages that each of these uses. */
+    /** Returns a bundle's exports according to its manifest, without the packages that each of them uses. */
     private static String exportsOf(Path bundle) {
         try (JarFile jar = new JarFile(bundle.toFile())) {
             String exports = jar.getManifest().getMainAttributes().getValue(Constants.EXPORT_PACKAGE);
@@ -152,7 +152,7 @@ final class Framework implements AutoCloseable {
         }
     }
 
-    /** Takes a configuration over from the distribution's settings. */
+    /** Copies a configuration from the distribution's settings. */
     private void configure(Path settings, String pid) {
         Properties values = new Properties();
         try (BufferedReader file = Files.newBufferedReader(settings.resolve(pid + ".cfg"))) {
@@ -165,7 +165,7 @@ final class Framework implements AutoCloseable {
         }
     }
 
-    /** Makes a configuration of a factory. */
+    /** Creates a configuration of a factory. */
     void configure(String factory, Map<String, Object> values) {
         try {
             service(ConfigurationAdmin.class)
@@ -176,14 +176,14 @@ final class Framework implements AutoCloseable {
         }
     }
 
-    /** A service, when it is there. */
+    /** Returns a service once it is available. */
     <T> T service(Class<T> type) {
         Poll.until("there is a " + type.getName(), LIMIT, () -> context.getServiceReference(type) != null);
         ServiceReference<T> reference = context.getServiceReference(type);
         return context.getService(reference);
     }
 
-    /** All services of a type, as they are now. */
+    /** Returns all present services of a type. */
     <T> List<T> services(Class<T> type) {
         try {
             return context.getServiceReferences(type, null).stream()

@@ -3,10 +3,10 @@ package org.partyline.benchmarks;
 import java.util.Locale;
 
 /**
- * What a ratio is to be.
+ * The goal for a ratio.
  *
  * @param kind on which side of the limit the good values are
- * @param limit the limit itself, which is good
+ * @param limit the limit itself, which counts as good
  */
 record Goal(Kind kind, double limit) {
     /** No goal: the ratio is for information. */
@@ -26,7 +26,7 @@ record Goal(Kind kind, double limit) {
         return new Goal(Kind.AT_MOST, limit);
     }
 
-    /** One word for the table. */
+    /** Returns one word for the table. */
     String verdict(double ratio) {
         return switch (kind) {
             case AT_LEAST -> ratio >= limit ? "pass" : "MISS";

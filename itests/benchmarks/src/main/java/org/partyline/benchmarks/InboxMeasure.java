@@ -20,14 +20,14 @@ import org.partyline.api.engine.Vault;
 import org.partyline.itests.harness.RegtestNode;
 
 /**
- * From the node's announcement of a transaction, by ZMQ, to the message's event: stored in the inbox and told. Two servers
- * in this process, with all that a server has but a console; the node is a process of its own.
+ * Measures the time from the node's announcement of a transaction, by ZMQ, to the message's event: stored in the inbox
+ * and reported. Two servers run in this process, complete except for a console; the node is a separate process.
  */
 final class InboxMeasure {
-    /** Messages that may leave before the node announces anything to our own subscription. */
+    /** Messages that may leave before our own subscription receives any announcement. */
     private static final int MOST_UNHEARD = 20;
 
-    /** Messages between two of our own attempts at a subscription. */
+    /** Messages between two attempts at a subscription. */
     private static final int PATIENCE = 5;
 
     private static final Duration LIMIT = Duration.ofSeconds(60);
@@ -61,7 +61,7 @@ final class InboxMeasure {
                                                 .forEach(each ->
                                                         told.putIfAbsent(each.toString(), System.nanoTime()))))) {
             double[] ratchet = run(sender, receiver, announcements, Channels.Mode.RATCHET, effort.ratchet(), () -> {});
-            // One after each message, so that a machine that is busy is busy for both.
+            // One after each message, so that a busy machine affects both.
             List<Double> derivations = new ArrayList<>();
             KeyDerivation argon2id = argon2id(receiver);
             double[] sealed = run(
@@ -113,7 +113,7 @@ final class InboxMeasure {
         return server;
     }
 
-    /** Nanoseconds of each message. */
+    /** Returns the nanoseconds of each message. */
     private double[] run(
             Framework sender,
             Framework receiver,
@@ -140,14 +140,14 @@ final class InboxMeasure {
             String txid = message.parts().get(0).transaction().orElseThrow().toString();
             Poll.until("message " + sent + " arrives", LIMIT, () -> told.containsKey(txid));
             if (announcements.isSilent() && sent < MOST_UNHEARD) {
-                // Our own subscription came after it, or will not come at all.
+                // Our own subscription started after it, or does not work at all.
                 if (sent % PATIENCE == PATIENCE / 2) {
                     announcements.connectAnew();
                 }
                 continue;
             }
             Poll.until("message " + sent + " is announced", LIMIT, () -> announcements.nanoTime(txid) != null);
-            // The packet that begins a chain is sealed: it counts among those, not here.
+            // The packet that begins a chain is sealed: it counts among the sealed ones, not here.
             boolean counts =
                     message.parts().size() == 1 && isSealed(receiver, channel, txid) == (mode == Channels.Mode.OPEN);
             if (counts) {
@@ -194,7 +194,7 @@ final class InboxMeasure {
                 .orElseThrow();
     }
 
-    /** Nanoseconds of a derivation by itself. */
+    /** Returns the nanoseconds of a derivation alone. */
     private static double derive(KeyDerivation argon2id) {
         byte[] salt = "sixteen bytes ..".getBytes(StandardCharsets.US_ASCII);
         long begin = System.nanoTime();

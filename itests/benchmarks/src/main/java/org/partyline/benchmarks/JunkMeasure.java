@@ -15,8 +15,9 @@ import org.partyline.api.store.StoreException;
 import org.partyline.receive.JunkHour;
 
 /**
- * What an hour of strangers' packets costs the disk, as many as a node relays: commits, each of which the disk has to have before
- * the next begins, and bytes written. Some minutes of it are measured, on the distribution's store, and counted up.
+ * Measures the disk load of an hour of strangers' packets, as many as a node relays: commits, each of which must be on
+ * the disk before the next begins, and bytes written. Some minutes are measured on the distribution's store, and
+ * extrapolated.
  */
 final class JunkMeasure {
     private final Duration measured;
@@ -81,7 +82,7 @@ final class JunkMeasure {
                 });
     }
 
-    /** What this process has handed to the system to write, in bytes (proc(5)). */
+    /** Returns the number of bytes that this process has handed to the system to write (proc(5)). */
     private static long written() {
         try {
             return Files.readAllLines(Path.of("/proc/self/io")).stream()

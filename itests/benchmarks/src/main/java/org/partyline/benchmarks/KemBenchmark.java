@@ -13,7 +13,7 @@ import org.partyline.api.crypto.Kem;
 import org.partyline.api.crypto.KemKeyException;
 import org.partyline.kemmlkem768.MlKem768;
 
-/** What a post-quantum key exchange costs beside the X25519 of the JDK. */
+/** Compares the cost of a post-quantum key exchange with the X25519 of the JDK. */
 @State(Scope.Benchmark)
 public class KemBenchmark {
     private final Kem kem = new MlKem768();

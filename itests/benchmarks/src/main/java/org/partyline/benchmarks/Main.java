@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.DoubleSupplier;
 
-/** Runs the benchmarks, and prints the table to standard output; what goes on meanwhile, to standard error. */
+/** Runs the benchmarks, and prints the table to standard output, and progress to standard error. */
 public final class Main {
     private static final String NATIVE = "native";
 
@@ -21,10 +21,10 @@ public final class Main {
     }
 
     /**
-     * Ends with status 0 when each part gave its figures, and at the first that did not with status 1 and its name. It does not wait for
-     * threads that a broken part left behind.
+     * Ends with status 0 if each part returned its figures; ends at the first one that did not, with status 1 and its
+     * name. It does not wait for threads that a broken part left behind.
      *
-     * @param arguments one, the parts to run with commas between; none: all
+     * @param arguments one, the parts to run, separated by commas; none for all
      */
     public static void main(String[] arguments) {
         Effort effort = Boolean.getBoolean("quick") ? Effort.QUICK : Effort.FULL;

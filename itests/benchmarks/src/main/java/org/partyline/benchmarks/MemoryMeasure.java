@@ -3,7 +3,7 @@ package org.partyline.benchmarks;
 import java.nio.file.Path;
 import java.util.List;
 
-/** A million expected locators in a heap of 128 MiB, and their chains with them. */
+/** Measures the memory of a million expected locators in a heap of 128 MiB, with their chains. */
 final class MemoryMeasure {
     private static final int LIMIT_MIB = 128;
 

@@ -24,7 +24,10 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.Executors;
 
-/** A node with as many waiting transactions of strangers as wanted: a proxy in front of a real one, which knows nothing of them. */
+/**
+ * A node with any number of strangers' waiting transactions: a proxy in front of a real one, which knows nothing of
+ * them.
+ */
 final class MempoolNode implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final HexFormat HEX = HexFormat.of();

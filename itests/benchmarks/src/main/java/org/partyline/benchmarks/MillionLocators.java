@@ -13,8 +13,8 @@ import org.partyline.api.ratchet.ReceiveChain;
 import org.partyline.ratchet.PartylineChains;
 
 /**
- * A program: expects a million locators of receivers' chains that all stay alive, in a Java whose heap is as small as it was
- * told, and prints the bytes of heap in use at the end.
+ * A program that expects a million locators of receivers' chains, which all stay alive, in a JVM with the configured
+ * heap, and prints the bytes of heap in use at the end.
  */
 public final class MillionLocators {
     static final int LOCATORS = 1_000_000;
@@ -29,14 +29,14 @@ public final class MillionLocators {
     private static void print(PrintStream out, Built built) {
         System.gc();
         long used = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
-        // After the measurement, so that nothing of it was collected before.
+        // After the measurement, so that nothing is garbage-collected before it.
         if (!built.expectsAll()) {
             throw new IllegalStateException("not every locator is found");
         }
         out.println(used);
     }
 
-    /** Makes as many chains as it takes. */
+    /** Creates as many chains as needed. */
     static Built build(int locators) {
         Chains service = new PartylineChains();
         Random random = new Random(4);

@@ -10,7 +10,7 @@ import java.time.Duration;
 import java.util.Optional;
 import org.partyline.itests.harness.Programs;
 
-/** A program in C that measures what is compared with: libsodium, libargon2. */
+/** A program in C that measures the baselines: libsodium, libargon2. */
 final class NativeProgram {
     private static final Duration LIMIT = Duration.ofMinutes(5);
 
@@ -20,7 +20,10 @@ final class NativeProgram {
         this.program = program;
     }
 
-    /** Empty, with a word of why on standard error, where there is no C compiler or one of the libraries is not installed. */
+    /**
+     * Compiles it; empty, with the reason on standard error, if there is no C compiler or one of the libraries is not
+     * installed.
+     */
     static Optional<NativeProgram> compile(Work work) {
         Path directory = work.newDirectory("native");
         Path source = directory.resolve("native.c");
@@ -48,7 +51,7 @@ final class NativeProgram {
         return Optional.of(new NativeProgram(program));
     }
 
-    /** Nanoseconds of processor time an operation takes. */
+    /** Returns the processor time of an operation, in nanoseconds. */
     double nanoseconds(String operation, int rounds) {
         ProcessBuilder builder = new ProcessBuilder(program.toString(), operation, Integer.toString(rounds));
         return Double.parseDouble(Programs.run(builder, LIMIT).strip());

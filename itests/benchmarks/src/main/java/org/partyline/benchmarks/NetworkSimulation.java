@@ -9,8 +9,8 @@ import java.util.PriorityQueue;
 import java.util.Random;
 
 /**
- * Simulates 10, 1,000 and 100,000 people who write over one mempool with a fee market (docs/scale.md), and calculates what needs no
- * simulation. It uses nothing of the project: {@code java NetworkSimulation.java [SEED]}.
+ * Simulates 10, 1,000 and 100,000 people who write over one mempool with a fee market (docs/scale.md), and calculates
+ * what needs no simulation. It is independent of the project: {@code java NetworkSimulation.java [SEED]}.
  */
 public final class NetworkSimulation {
     /** vB of a transaction with one packet of 80 bytes, and of each further output (docs/carriers.md). */
@@ -29,14 +29,14 @@ public final class NetworkSimulation {
 
     private static final int STEP = 30;
     private static final int MESSAGES = 20;
-    /** A conversation: so many messages, a minute from one to the next. */
+    /** A conversation: this many messages, one a minute. */
     private static final int CONVERSATION = 10;
 
     private static final int GAP = 60;
     private static final int RIDES = 3;
     private static final double ABSENT = 0.1;
     private static final int DAYS = 3;
-    /** Fee rates, each 5 % above the one before. */
+    /** Fee rates, each 5 % above the previous one. */
     private static final int RATES = 200;
 
     private final Random random;
@@ -95,7 +95,7 @@ public final class NetworkSimulation {
         }
     }
 
-    /** @param arguments the seed; none: 1 */
+    /** @param arguments the seed; 1 if there is none */
     public static void main(String[] arguments) {
         long seed = arguments.length == 0 ? 1 : Long.parseLong(arguments[0]);
         paper();
@@ -212,7 +212,7 @@ public final class NetworkSimulation {
         }
     }
 
-    /** The rate that would have been in half of the last six blocks, up to fee-maximum. */
+    /** Returns the rate that would have been included in half of the last six blocks, up to fee-maximum. */
     private double estimate() {
         double[] sorted = margins.clone();
         Arrays.sort(sorted);
@@ -238,7 +238,7 @@ public final class NetworkSimulation {
         int size = PACKET + (packets - 1) * OUTPUT;
         int rate = index(estimate());
         if (standing) {
-            // BIP 125: more than before in all, by the increment for its own size.
+            // BIP 125: a higher total fee, by the increment for its own size.
             double least = (rate(before.rate) * before.size + FLOOR * size) / size;
             rate = Math.max(before.rate, index(least));
             leave(before);
@@ -287,7 +287,7 @@ public final class NetworkSimulation {
         blocks++;
     }
 
-    /** A full mempool drops the cheapest; ours bid again. */
+    /** A full mempool drops the cheapest ones; ours bid again. */
     private void evict() {
         double all = 0;
         int i = RATES;
@@ -312,7 +312,7 @@ public final class NetworkSimulation {
         long unmined = 0;
         for (ArrayDeque<Waiting> queue : ours) {
             for (Waiting one : queue) {
-                // The last hours had no time.
+                // Messages of the last hours had no time to be mined.
                 unmined += one.gone || one.first > DAYS * DAY - 6 * 3600 ? 0 : one.packets;
             }
         }

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import org.partyline.itests.harness.RegtestNode;
 
-/** What is measured on a regtest node: bcoin, or the Bitcoin Core that {@code -Dbitcoind=PATH} names. */
+/** The measurements on a regtest node: bcoin, or the Bitcoin Core named by {@code -Dbitcoind=PATH}. */
 final class NodeMeasure {
     static final String TRANSPORT = "org.partyline.transport.rpc";
 
@@ -23,7 +23,7 @@ final class NodeMeasure {
         return figures;
     }
 
-    /** The settings of a node by RPC, as its file would have them. @param wallet empty: only receive */
+    /** Returns the settings of an RPC node as in its file. @param wallet empty to only receive */
     static Map<String, Object> settings(RegtestNode node, String wallet) {
         return Map.of(
                 "name",
@@ -40,7 +40,7 @@ final class NodeMeasure {
                 node.zmq());
     }
 
-    /** What the figures call the node. */
+    /** Returns the name of the node in the figures. */
     static String program() {
         return System.getProperty(RegtestNode.BITCOIND, "").isEmpty() ? "bcoin" : "Bitcoin Core";
     }

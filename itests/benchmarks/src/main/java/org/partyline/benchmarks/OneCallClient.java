@@ -19,7 +19,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
-/** The client that one would write first: a request for each call, over a connection that stays open. */
+/** The obvious simple client: a request for each call, over a connection that stays open. */
 final class OneCallClient {
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -40,8 +40,8 @@ final class OneCallClient {
     }
 
     /**
-     * Has the node answer calls of one method, so many a request and so many requests at a time, and reads nothing of the
-     * answers.
+     * Makes the node answer calls of one method, with this many in a request and this many concurrent requests, without
+     * parsing the answers.
      */
     void answer(String method, List<String> parameters, int batch, int atATime) {
         Deque<CompletableFuture<HttpResponse<Void>>> underWay = new ArrayDeque<>();
@@ -73,7 +73,7 @@ final class OneCallClient {
                 .build();
     }
 
-    /** @throws IllegalStateException when the node refuses */
+    /** @throws IllegalStateException if the node returns an error */
     JsonNode call(String method, Object... parameters) {
         try {
             JsonNode answer = JSON.readTree(

@@ -11,14 +11,14 @@ import org.openjdk.jmh.annotations.State;
 import org.partyline.api.crypto.AeadSuite;
 import org.partyline.api.crypto.AuthenticationFailedException;
 
-/** Opening a packet of 80 bytes whose key was never used before. */
+/** Opens a packet of 80 bytes whose key was never used before. */
 @State(Scope.Benchmark)
 public class OpeningBenchmark {
     private static final int PACKETS = 1024;
     private static final int TAG_BITS = 128;
     /** Version, locator, network, suite. */
     private static final int ASSOCIATED_DATA = 11;
-    /** 80 bytes, less version, locator and tag. */
+    /** 80 bytes, minus version, locator and tag. */
     private static final int PLAINTEXT = 55;
 
     private final AeadSuite suite = new org.partyline.aeadxchacha20poly1305.XChaCha20Poly1305();

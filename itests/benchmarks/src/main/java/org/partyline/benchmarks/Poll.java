@@ -5,13 +5,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
-/** Waits for what happens outside of this process. */
+/** Waits for events outside this process. */
 final class Poll {
     private static final long STEP = TimeUnit.MILLISECONDS.toNanos(5);
 
     private Poll() {}
 
-    /** @throws IllegalStateException when it does not come to be */
+    /** @throws IllegalStateException if the condition does not become true */
     static void until(String what, Duration limit, BooleanSupplier condition) {
         long end = System.nanoTime() + limit.toNanos();
         while (!condition.getAsBoolean()) {

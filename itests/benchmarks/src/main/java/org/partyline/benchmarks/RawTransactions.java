@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * Raw transactions as a node announces them: the kinds and sizes of the main network, with made-up hashes, signatures and
- * keys in them. A third carries an OP_RETURN of 20 to 80 bytes.
+ * Raw transactions as a node announces them: kinds and sizes as on mainnet, with invented hashes, signatures and keys.
+ * A third carry an OP_RETURN of 20 to 80 bytes.
  */
 public final class RawTransactions {
     private static final int HASH = 32;
@@ -24,7 +24,7 @@ public final class RawTransactions {
     }
 
     /**
-     * Makes transactions; the same ones for the same seed.
+     * Creates transactions; the same ones for the same seed.
      *
      * @param count how many, at least 20 for the mix to come out
      */
@@ -134,7 +134,7 @@ public final class RawTransactions {
         }
     }
 
-    /** A length of one byte, and so many bytes. */
+    /** A length of one byte, and this many bytes. */
     private void push(int length) {
         number(length, 1);
         out.writeBytes(bytes(length));

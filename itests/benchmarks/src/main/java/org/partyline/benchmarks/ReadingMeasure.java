@@ -15,7 +15,10 @@ import org.partyline.api.transport.TransactionListener;
 import org.partyline.api.transport.Transport;
 import org.partyline.itests.harness.RegtestNode;
 
-/** Reading all that waits in a node's mempool: transport-rpc, as the server uses it, against one call a transaction, and against the node alone. */
+/**
+ * Measures reading all waiting transactions of a node's mempool: transport-rpc, as the server uses it, against one call
+ * per transaction, and against the node alone.
+ */
 final class ReadingMeasure {
     private static final long LIMIT_SECONDS = 300;
     /** As the transport does by default. */
@@ -111,7 +114,7 @@ final class ReadingMeasure {
         }
     }
 
-    /** Nanoseconds that the node takes to answer what the transport asks. */
+    /** Returns the nanoseconds that the node needs to answer the transport's requests. */
     private long answers() {
         long begin = System.nanoTime();
         List<String> ids = new ArrayList<>();

@@ -19,7 +19,7 @@ import org.partyline.api.ratchet.LocatorTable;
 import org.partyline.api.ratchet.ReceiveChain;
 import org.partyline.ratchet.PartylineChains;
 
-/** Recognising that a packet is a stranger's, in a server with 100 channels. */
+/** Recognises that a packet is a stranger's, in a server with 100 channels. */
 @State(Scope.Benchmark)
 public class RecognitionBenchmark {
     static final int BEACONS = 300;
@@ -97,7 +97,7 @@ public class RecognitionBenchmark {
         return strangers[next];
     }
 
-    /** What the server asks of the tables: the locators, then the beacons. */
+    /** Looks a packet up as the server does: first the locators, then the beacons. */
     @Benchmark
     public int recognise() {
         byte[] packet = stranger();
@@ -105,7 +105,9 @@ public class RecognitionBenchmark {
         return expected + beacons.match(packet);
     }
 
-    /** The bare HMACs as fast as the platform makes them: both SHA-256 states of each key kept, and cloned. */
+    /**
+     * The HMACs alone, as fast as the platform computes them: both SHA-256 states of each key are stored, and cloned.
+     */
     @Benchmark
     public void midstates(Blackhole out) throws GeneralSecurityException, CloneNotSupportedException {
         byte[] packet = stranger();
@@ -120,7 +122,7 @@ public class RecognitionBenchmark {
         }
     }
 
-    /** The bare HMACs as most programs make them: a {@link Mac} for each key, kept. */
+    /** The HMACs alone, as most programs compute them: a stored {@link Mac} for each key. */
     @Benchmark
     public void macs(Blackhole out) throws GeneralSecurityException {
         byte[] packet = stranger();

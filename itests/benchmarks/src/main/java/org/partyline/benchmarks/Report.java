@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/** Lays figures out as a table. */
+/** Formats figures as a table. */
 final class Report {
     private static final String[] HEAD = {
         "what", "measured", "baseline, same run", "measured", "ratio", "goal", "verdict"

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/** A program that runs beside us, its output going to a file; it ends with us. */
+/** A program that runs in parallel, with its output going to a file; it ends with this process. */
 final class Running implements AutoCloseable {
     private final List<String> command;
     private final Process process;
@@ -38,7 +38,7 @@ final class Running implements AutoCloseable {
         }
     }
 
-    /** Waits for its end, which must be a good one. */
+    /** Waits for its end, which must be successful. */
     void join() {
         try {
             if (!process.waitFor(5, TimeUnit.MINUTES) || process.exitValue() != 0) {
@@ -56,7 +56,7 @@ final class Running implements AutoCloseable {
         return process.isAlive();
     }
 
-    /** What it printed so far. */
+    /** Returns its output so far. */
     String output() {
         try {
             return new String(Files.readAllBytes(output), java.nio.charset.StandardCharsets.UTF_8);
@@ -65,7 +65,7 @@ final class Running implements AutoCloseable {
         }
     }
 
-    /** Bytes of memory that the largest of its processes has resident: the Java that a script started. */
+    /** Returns the resident memory of its largest process, in bytes: the JVM that a script started. */
     long residentBytes() {
         return Stream.concat(Stream.of(process.toHandle()), process.descendants())
                 .mapToLong(each -> residentBytes(each.pid()))
@@ -92,14 +92,14 @@ final class Running implements AutoCloseable {
         all.forEach(each -> each.onExit().join());
     }
 
-    /** Ends it and what it started. */
+    /** Ends it and its child processes. */
     @Override
     public void close() {
         kill();
         try {
             Runtime.getRuntime().removeShutdownHook(end);
         } catch (IllegalStateException e) {
-            // We are ending: the hook runs, and finds nothing to do.
+            // This process is ending: the hook runs, and has nothing to do.
             return;
         }
     }

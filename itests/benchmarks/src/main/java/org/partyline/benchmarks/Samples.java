@@ -2,16 +2,16 @@ package org.partyline.benchmarks;
 
 import java.util.Arrays;
 
-/** Numbers of one kind. */
+/** Calculations on samples. */
 final class Samples {
     private Samples() {}
 
-    /** The middle one; of two middle ones their mean. */
+    /** Returns the median; of two middle values, their mean. */
     static double median(double... values) {
         return quantile(0.5, values);
     }
 
-    /** @param part 0 to 1; between two values, in proportion */
+    /** @param part 0 to 1; interpolated between two values */
     static double quantile(double part, double... values) {
         if (values.length == 0) {
             throw new IllegalArgumentException("there is no value");

@@ -27,7 +27,10 @@ import org.partyline.messaging.mailbox.MessageRecord;
 import org.partyline.messaging.mailbox.MessageRecords;
 import org.partyline.messaging.store.Tables;
 
-/** What a server with much in it needs, beside one with next to nothing: memory, and the time of what its operator waits for. */
+/**
+ * Compares the needs of a full server with those of a nearly empty one: memory, and the times for which its operator
+ * waits.
+ */
 final class ScaleMeasure {
     private static final Duration LIMIT = Duration.ofMinutes(30);
     private static final int PORTION = 1000;
@@ -37,13 +40,13 @@ final class ScaleMeasure {
     private ScaleMeasure() {}
 
     /**
-     * How much is in a server.
+     * The content of a server.
      *
-     * @param longest messages of the last channel; of the others, {@code messages} together
+     * @param longest number of messages in the last channel; the others share {@code messages}
      */
     private record Size(int channels, int personas, int messages, int longest, int waiting) {}
 
-    /** What it needs. Times in nanoseconds, memory in bytes. */
+    /** Its needs. Times in nanoseconds, memory in bytes. */
     private record Need(
             double start,
             double unlock,
@@ -116,7 +119,7 @@ final class ScaleMeasure {
                         () -> operator.nodeStatus().get("transactions_received").asInt() >= size.waiting());
             });
             Need need = new Need(start, unlock, messages, chat, first, channels, mempool, locked, resident(server));
-            // The larger one takes its time: what there is so far is told.
+            // The larger one takes a while: print the results so far.
             System.err.println(size + ": " + need);
             return need;
         }
@@ -166,7 +169,10 @@ final class ScaleMeasure {
         }
     }
 
-    /** As the inbox keeps them: texts of 80 characters that came a minute apart, and in the longest talk one a second. */
+    /**
+     * Stores messages as the inbox does: texts of 80 characters, one a minute, and one a second in the longest
+     * conversation.
+     */
     private static void store(Store store, Size size) throws PartylineException {
         Instant now = Instant.now();
         int others = Math.max(1, size.channels() - 1);
@@ -184,7 +190,7 @@ final class ScaleMeasure {
                 i -> message(size.channels(), i, now.getEpochSecond() - size.longest() + i, line(i + 1)));
     }
 
-    /** Makes what is stored of the number of a message, from 0. */
+    /** Creates the record of a message from its number, starting at 0. */
     private interface Maker {
         Supplied of(int number);
     }

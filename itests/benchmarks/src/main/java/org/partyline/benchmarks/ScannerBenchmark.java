@@ -10,7 +10,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.infra.Blackhole;
 import org.partyline.api.transport.TransactionScanner;
 
-/** Finding the OP_RETURNs of raw transactions.  */
+/** Finds the OP_RETURNs of raw transactions. */
 @State(Scope.Benchmark)
 public class ScannerBenchmark {
     private static final int COUNT = 1000;
@@ -18,7 +18,7 @@ public class ScannerBenchmark {
     private final List<byte[]> transactions = RawTransactions.mix(COUNT, 1);
     private long found;
 
-    /** Our walk over the bytes. */
+    /** Our scan over the bytes. */
     @Benchmark
     @OperationsPerInvocation(COUNT)
     public long scanner() {
@@ -29,7 +29,7 @@ public class ScannerBenchmark {
         return found;
     }
 
-    /** bitcoinj's parse alone, without a look at the outputs. */
+    /** bitcoinj's parsing alone, without examining the outputs. */
     @Benchmark
     @OperationsPerInvocation(COUNT)
     public void bitcoinj(Blackhole found) {

@@ -12,18 +12,21 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import org.partyline.itests.harness.Ports;
 
-/** How long a server takes to its console's prompt, and how much memory it then has, ours against Apache Karaf as it comes. */
+/**
+ * Measures the time until a server shows its console's prompt, and its memory then: ours against an unmodified Apache
+ * Karaf.
+ */
 final class StartMeasure {
     private static final Duration LIMIT = Duration.ofMinutes(3);
 
-    /** A console wants a terminal: util-linux's {@code script} makes one. */
+    /** A console needs a terminal: util-linux's {@code script} creates one. */
     private static final List<String> ON_A_TERMINAL = List.of("script", "-q", "-e", "-f", "-c");
 
     private static final Pattern COLOURS = Pattern.compile("\u001b\\[[0-9;?]*[a-zA-Z]");
 
     private StartMeasure() {}
 
-    /** @param seconds to the prompt, as nanoseconds @param resident bytes, five seconds later */
+    /** @param nanoseconds to the prompt @param resident bytes, five seconds later */
     private record Start(double nanoseconds, double resident) {}
 
     /** A way to start a server with a console. */
@@ -57,7 +60,7 @@ final class StartMeasure {
             }
         }
 
-        /** In order, as a server keeps what it is to keep then only. */
+        /** Cleanly, since a server stores some data only then. */
         private void stop(Map<String, String> settings) {
             ProcessBuilder builder = new ProcessBuilder(command, "stop")
                     .directory(directory.toFile())
@@ -133,7 +136,7 @@ final class StartMeasure {
                         Goal.NONE));
     }
 
-    /** The median of all starts but the first. */
+    /** Returns the median of all starts but the first. */
     private static double later(Start[] starts, boolean time) {
         double[] values = new double[starts.length - 1];
         for (int i = 0; i < values.length; i++) {
@@ -142,7 +145,7 @@ final class StartMeasure {
         return Samples.median(values);
     }
 
-    /** Its default ports may be taken here; nothing else is changed. */
+    /** Its default ports may be in use here; nothing else is changed. */
     private static void moveFromDefaultPorts(Path karaf) {
         List<Integer> free = Ports.free(3);
         replace(karaf.resolve("etc/org.apache.karaf.shell.cfg"), "8101", free.get(0));

@@ -14,11 +14,12 @@ import org.bitcoinj.base.SegwitAddress;
 import org.bitcoinj.base.Sha256Hash;
 
 /**
- * Fills a regtest node's mempool. The transactions spend outputs whose script accepts anything, so that making and checking
- * thousands takes seconds; in length and shape they are one-input payments, a third of them with an OP_RETURN.
+ * Fills a regtest node's mempool. The transactions spend outputs whose script accepts anything, so that creating and
+ * checking thousands takes only seconds; in length and structure they are one-input payments, a third of them with an
+ * OP_RETURN.
  */
 final class WaitingTransactions {
-    /** Drops what is in a signature's place, and agrees. */
+    /** Drops the placeholder of the signature, and succeeds. */
     private static final byte[] WITNESS_SCRIPT = {0x75, 0x51};
 
     private static final byte[] SCRIPT = outputScript();
@@ -68,7 +69,7 @@ final class WaitingTransactions {
         sendAll(all);
     }
 
-    /** Several at a time: Bitcoin Core answers only after all its listeners heard of the transaction. */
+    /** Several at a time: Bitcoin Core answers only after all its listeners have received the transaction. */
     private void sendAll(List<String> transactions) {
         ExecutorService threads = Executors.newFixedThreadPool(SENDERS);
         try {
@@ -152,7 +153,7 @@ final class WaitingTransactions {
                 .toByteArray();
     }
 
-    /** Bytes in the order of a transaction. */
+    /** Bytes in a transaction's byte order. */
     private static final class Bytes {
         private final ByteArrayOutputStream out = new ByteArrayOutputStream();
 

@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.stream.Stream;
 
-/** The directory that this run writes to, and the archives it unpacks there. */
+/** The directory that this run writes to, and the archives that it unpacks there. */
 final class Work {
     private final Path directory;
 
@@ -18,7 +18,7 @@ final class Work {
         newDirectory("");
     }
 
-    /** A new directory. */
+    /** Creates a directory. */
     Path newDirectory(String name) {
         try {
             return Files.createDirectories(directory.resolve(name));
@@ -40,7 +40,7 @@ final class Work {
         }
     }
 
-    /** A file that does not exist yet. */
+    /** Returns a file that does not exist yet. */
     Path newFile(String name) {
         return directory.resolve(name);
     }

@@ -1,2 +1,2 @@
-/** How fast the system is, as ratios against named baselines that are measured in the same run. */
+/** Measures performance as ratios to named baselines, which are measured in the same run. */
 package org.partyline.benchmarks;

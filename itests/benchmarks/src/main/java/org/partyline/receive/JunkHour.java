@@ -18,11 +18,11 @@ import org.partyline.messaging.store.Cbor;
 import org.partyline.messaging.store.Keys;
 
 /**
- * Strangers' packets as they come within some time, kept in a store: in batches, as the server does, or each by itself. In
- * the writer's package.
+ * Stores strangers' packets as they arrive within some time: in batches, as the server does, or each alone. In the
+ * writer's package.
  */
 public final class JunkHour {
-    /** What Bitcoin Core announces to a peer in a second at the most, on average. */
+    /** The maximum number that Bitcoin Core announces to a peer per second, on average. */
     public static final int PER_SECOND = 14;
 
     private static final int PACKET = 80;
@@ -32,13 +32,13 @@ public final class JunkHour {
     private final Random random;
     private final HandClock clock = new HandClock();
 
-    /** @param store open @param seed another one for each run: packets differ */
+    /** @param store open @param seed different for each run, so that packets differ */
     public JunkHour(Store store, long seed) {
         this.store = store;
         this.random = new Random(seed);
     }
 
-    /** As the server keeps them. */
+    /** Stores them as the server does. */
     public void inBatches(Duration time) throws StoreException {
         PacketWriter writer = new PacketWriter(store, clock, () -> true);
         for (long second = 0; second < time.toSeconds(); second++) {
@@ -52,7 +52,7 @@ public final class JunkHour {
         writer.flush();
     }
 
-    /** Each in a transaction of its own. */
+    /** Stores each in a separate transaction. */
     public void oneByOne(Duration time) throws StoreException {
         for (long second = 0; second < time.toSeconds(); second++) {
             for (int i = 0; i < PER_SECOND; i++) {

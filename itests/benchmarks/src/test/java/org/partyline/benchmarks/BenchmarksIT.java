@@ -19,10 +19,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.partyline.itests.harness.NeedsNode;
 
-/** Each part of the benchmarks runs, in a Java of its own, and gives its figures; what they are, no test asks. */
+/** Checks that each part of the benchmarks runs in a separate JVM and returns its figures, whatever these are. */
 class BenchmarksIT {
 
-    /** What a run of the program gave. */
+    /** The result of a run of the program. */
     private record Run(int status, List<String> rows, String all) {}
 
     @TempDir

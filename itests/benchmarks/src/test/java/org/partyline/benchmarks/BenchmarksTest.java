@@ -13,7 +13,7 @@ import org.partyline.api.store.Store;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.receive.JunkHour;
 
-/** That the benchmarks do what they say; how fast, no test asks. */
+/** Checks that the benchmarks work, not how fast. */
 class BenchmarksTest {
     @Test
     void aStrangersPacketMeetsAllTheTablesAndMatchesNothing() {
@@ -85,7 +85,7 @@ class BenchmarksTest {
         assertTrue(batches.commits <= 60 / 5 + 1, batches.commits + " commits");
     }
 
-    /** A store that counts what it is given. */
+    /** A store that counts the records it receives. */
     private static final class Counted {
         private int commits;
         private int packets;

@@ -5,7 +5,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 
-/** Which edition of the bundle this is: what an update changes. */
+/** The edition of the bundle, which an update changes. */
 public final class Edition {
     private Edition() {}
 

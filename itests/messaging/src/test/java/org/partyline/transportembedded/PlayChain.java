@@ -43,12 +43,19 @@ public final class PlayChain implements AutoCloseable {
         node.transport().mine();
     }
 
-    /** Puts one transaction into a block, of whichever version, and drops all else that waits: a miner may have kept any. */
+    /**
+     * Puts one transaction into a block, of whichever version, and drops all else that waits: a miner may have kept
+     * any.
+     */
     public void mine(SignedTransaction version) throws NodeUnavailableException, TransactionRejectedException {
         mine(List.of(version));
     }
 
-    /** Puts some transactions into one block, of whichever version, and drops all else that waits. @param versions one at least */
+    /**
+     * Puts some transactions into one block, of whichever version, and drops all else that waits.
+     *
+     * @param versions one at least
+     */
     public void mine(List<SignedTransaction> versions) throws NodeUnavailableException, TransactionRejectedException {
         // Servers hand over again what is dropped: not in the middle.
         synchronized (node.ledger()) {
@@ -73,7 +80,10 @@ public final class PlayChain implements AutoCloseable {
         set(new FeeRate(satPerKvb), now.mempoolVbytes(), now.mempoolExpiry());
     }
 
-    /** A stranger's transaction pays more where there is room for one: what waits is thrown out, and the floor rises above it. */
+    /**
+     * A stranger's transaction pays more where there is room for one: what waits is thrown out, and the floor rises
+     * above it.
+     */
     public void crowd(FeeRate rate) throws PartylineException {
         EmbeddedSettings now = node.ledger().settings();
         SignedTransaction stranger = node.wallet().pay("stranger", List.of(new byte[80]), rate);

@@ -9,10 +9,13 @@ import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** Prometheus takes all of the alert rules or none of them: one sentence that YAML reads otherwise leaves an operator without any. */
+/**
+ * Checks that Prometheus can parse all alert rules: if YAML reads one sentence differently, Prometheus rejects the
+ * whole file.
+ */
 class AlertRulesTest {
     private static final Path RULES = Path.of("../../karaf-assembly/src/main/resources/watch/partyline.rules.yml");
-    /** A plain value must not contain a colon before a blank, nor a comment (YAML 1.2, section 7.3.3). */
+    /** A plain value must not contain a colon before a space, nor a comment (YAML 1.2, section 7.3.3). */
     private static final Pattern AMBIGUOUS = Pattern.compile("\\s+\\w+: (?!['\"{|>]).*(: | #).*");
 
     @Test

@@ -22,8 +22,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * A change of the api steps the version of its package as semantic versioning demands it, since the last release: its api is in
- * {@code bundles/api/NAME/baseline.txt}. {@code -Dbaseline.write=true} writes that of what is built, for a release.
+ * Checks that a change of the API raises the version of its package according to semantic versioning, since the last
+ * release: its API is in {@code bundles/api/NAME/baseline.txt}. {@code -Dbaseline.write=true} writes the present API
+ * there, for a release.
  */
 class ApiBaselineTest {
     private static final Path BUNDLES = Path.of("..", "..", "bundles", "api");

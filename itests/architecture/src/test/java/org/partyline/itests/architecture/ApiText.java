@@ -25,8 +25,9 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * What a bundle exports, as bnd sees it, in lines that can be read and compared: one for each element, with what its addition and its removal
- * mean. What a class has from the JDK is left out: a baseline that one JDK wrote holds on the next.
+ * Describes a bundle's exported API, as bnd sees it, in lines that can be read and compared: one for each element, with
+ * the effect of adding and of removing it. Members from the JDK are omitted, so that a baseline written with one JDK is
+ * valid for the next.
  */
 final class ApiText {
     private static final String API = "<api>";
@@ -37,7 +38,7 @@ final class ApiText {
 
     private ApiText() {}
 
-    /** The api of compiled classes, with the versions that their packages state. */
+    /** Returns the API of compiled classes, with the versions that their packages declare. */
     static List<String> of(Path classes) throws Exception {
         try (Jar jar = new Jar("api", new File(classes.toString()));
                 Analyzer analyzer = new Analyzer(jar)) {
@@ -86,7 +87,7 @@ final class ApiText {
         return className.startsWith("java.");
     }
 
-    /** Whether an element names a class that another one of the JDK brings along. */
+    /** Whether an element names a class that another JDK class includes. */
     private static boolean isAbove(Data element, Class<?> other) {
         return isOfTheJdk(element.name)
                 && !element.name.equals(other.getName())
@@ -110,7 +111,7 @@ final class ApiText {
                         .collect(Collectors.joining(",", method.getName() + "(", ")")));
     }
 
-    /** The tree of lines that {@link #of} wrote, as bnd compares it. */
+    /** Parses the lines from {@link #of} into the tree that bnd compares. */
     static Tree tree(List<String> lines) throws Exception {
         Data api = element(API, Type.API, Delta.CHANGED, Delta.CHANGED);
         Data manifest = element("<manifest>", Type.MANIFEST, Delta.CHANGED, Delta.CHANGED);
@@ -149,7 +150,7 @@ final class ApiText {
         return element;
     }
 
-    /** The packages of an api with their versions, as an Export-Package header has them. */
+    /** Returns the packages of an API with their versions, in the form of an Export-Package header. */
     static Parameters exports(Tree api) {
         Parameters exports = new Parameters();
         for (Tree one : api.get(API).getChildren()) {

@@ -27,14 +27,14 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** The code of all bundles against the rules of docs/architecture.md. */
+/** Checks the code of all bundles against the rules of docs/architecture.md. */
 class ArchitectureTest {
     private static final Path BUNDLES = Path.of("..", "..", "bundles");
     private static final String SPI = "api-spi";
     private static final String APP = "api-app";
     private static final String INNER = "api-messaging";
 
-    /** What a floor may use beside itself. Each of the bundles of the api is one. */
+    /** The floors that each floor may use besides itself. Each API bundle is a floor. */
     private static final Map<String, Set<String>> BELOW = Map.ofEntries(
             Map.entry("api-spi", Set.of()),
             Map.entry("api-app", Set.of(SPI)),
@@ -49,12 +49,12 @@ class ArchitectureTest {
             Map.entry("web", Set.of(SPI, APP)),
             Map.entry("testkit", Set.of(SPI, APP, INNER, "network")));
 
-    /** Bundles of the lower floors that call, or offer, what a console calls, and why. */
+    /** Bundles of the lower floors that call, or provide, services that a console calls, and why. */
     private static final Map<String, String> CALLERS = Map.of(
             "secrets-unlock", "opens the store in place of an operator, by the same service",
             "nodes", "offers the nodes to consoles as it does to bundles: it is who adds, removes and pauses them");
 
-    /** Bundles that others use by their classes, and why. */
+    /** Bundles whose classes others use, and why. */
     private static final Map<String, String> SHARED = Map.of(
             "api-spi", "the interfaces and value types that all share",
             "api-app", "the interfaces and value types that the callers of the server share",
@@ -67,12 +67,12 @@ class ArchitectureTest {
             "testkit", "what the tests of several bundles share");
 
     private static final int MOST_PARAMETERS = 8;
-    /** Classes whose constructors take more, and why. A record's are the fields of a value. */
+    /** Classes with more constructor parameters, and why. A record's are the fields of a value. */
     private static final Map<String, String> WIDE =
             Map.of("org.partyline.transportrpc.RpcClient", "the settings of a connection");
 
     private static final int MOST_IN_STAGES = 6;
-    /** Classes of messaging whose constructors take more, by what they are: each argument is one thing that they use. */
+    /** Messaging classes with more constructor parameters, by their kind: each argument is one thing that they use. */
     private static final Map<String, List<String>> WIDE_IN_STAGES = Map.of(
             "the fields of a value", List.of("PersonaKeys", "StoreCarrierTransaction"),
             "what every stage is made with, and what opens and locks it",
@@ -127,7 +127,7 @@ class ArchitectureTest {
                             "StoredPersonaKeys"));
 
     private static final String VAULT = "org.partyline.vault.VaultComponent";
-    /** Stands for the state and the vault in unit tests. */
+    /** Replaces the state and the vault in unit tests. */
     private static final String BENCH = "org.partyline.testkit.messaging.StageBench";
 
     private static final String KERNEL = "org.partyline.messaging.state.";
@@ -139,7 +139,7 @@ class ArchitectureTest {
     private static final String GUARD = KERNEL + "StateGuard";
     private static final String STORE = "org.partyline.api.store.Store";
 
-    /** What the server shares out, one by one. */
+    /** The objects that the server distributes one by one. */
     private static final Set<String> SHARED_OUT = Set.of(
             STORE,
             GUARD,
@@ -154,7 +154,7 @@ class ArchitectureTest {
             "java.time.Clock",
             "java.security.SecureRandom");
 
-    /** As many of these may come in one object: who is told of what happens. */
+    /** The maximum number of these in one object: those that are notified of events. */
     private static final int MOST_SHARED_OUT = 3;
 
     /** The parts of the state in memory. */
@@ -163,7 +163,7 @@ class ArchitectureTest {
             "org.partyline.messaging.conversation.ConversationSummaries",
             "org.partyline.messaging.recognition.Recognition");
 
-    /** Classes of stages that need more of the store than transactions, and why. */
+    /** Stage classes that need more of the store than transactions, and why. */
     private static final Map<String, String> WHOLE_STORE = Map.of(
             "org.partyline.receive.PacketWriter", "collects packets while the store is locked",
             "org.partyline.receive.ScanPosition", "notes beside the store what was read while it is locked",
@@ -172,7 +172,7 @@ class ArchitectureTest {
             "org.partyline.backup.SealedBackups", "copies the whole store",
             "org.partyline.backup.KnownBackups", "notes beside the store where copies of it are");
 
-    /** A bundle's place and code. */
+    /** A bundle's floor, name and code. */
     private record Bundle(String floor, String name, JavaClasses classes) {}
 
     private static List<Bundle> bundles;
@@ -185,7 +185,7 @@ class ArchitectureTest {
         for (Path floor : folders(BUNDLES)) {
             for (Path bundle : folders(floor)) {
                 if (!Files.exists(bundle.resolve("src/main/java"))) {
-                    // A library in other clothes.
+                    // A repackaged library.
                     continue;
                 }
                 JavaClasses classes = new ClassFileImporter().importPath(bundle.resolve("target/classes"));
@@ -208,7 +208,7 @@ class ArchitectureTest {
         }
     }
 
-    /** Declarative Services hands over the service that changed; it never calls a method that takes nothing. */
+    /** Declarative Services passes the changed service; it never calls a method without parameters. */
     @Test
     void everyMethodThatIsToldOfAChangedServiceTakesIt() {
         Set<String> wrong = new TreeSet<>();
@@ -240,7 +240,7 @@ class ArchitectureTest {
                 bundles.stream().map(Bundle::floor).collect(Collectors.toCollection(TreeSet::new)));
     }
 
-    /** Under another name it is none of ours: it is not watched, and nobody is told that it is stopped. */
+    /** A bundle with another name does not count as ours: it is not watched, and nobody reports that it is stopped. */
     @Test
     void everyBundleIsCalledAfterItsFolder() throws IOException {
         for (Bundle bundle : bundles) {
@@ -258,7 +258,7 @@ class ArchitectureTest {
         }
     }
 
-    /** Each bundle of the api is a floor, and all are in one folder. */
+    /** Each API bundle is a floor, and all are in one folder. */
     private static String folder(Bundle bundle) {
         return Set.of(SPI, APP, INNER).contains(bundle.floor()) ? "api" : bundle.floor();
     }
@@ -305,7 +305,10 @@ class ArchitectureTest {
         }
     }
 
-    /** What a new method in it means for versions: a new minor one where we implement it, a new major one where others do. */
+    /**
+     * This determines the versions after a new method: a new minor version if we implement it, a new major version if
+     * others do.
+     */
     @Test
     void everyInterfaceOfTheApiSaysWhoImplementsIt() {
         Set<String> silent = new TreeSet<>();
@@ -335,7 +338,7 @@ class ArchitectureTest {
         }
     }
 
-    /** A class with those inside it; a record with the builder that the compiler makes of it. */
+    /** A class with its nested classes; a record with its generated builder. */
     private static final SliceAssignment BY_CLASS = new SliceAssignment() {
         @Override
         public SliceIdentifier getIdentifierOf(JavaClass one) {
@@ -406,13 +409,16 @@ class ArchitectureTest {
                                 constructor.getRawParameterTypes().size() > most);
     }
 
-    /** Who puts a stage together, and gives each class what it uses. */
+    /** A stage assembles its classes, and gives each one what it uses. */
     private static boolean isStage(JavaClass one) {
         return outermost(one).endsWith("Stage")
                 || Set.of(VAULT, STATE, BENCH, WIRING).contains(outermost(one));
     }
 
-    /** A class that is given single things says by its constructor what it can touch; one that is given all of them says nothing. */
+    /**
+     * A class that receives individual objects shows by its constructor what it can access; one that receives all of
+     * them does not.
+     */
     @Test
     void onlyWhoPutsAStageTogetherSeesAllThatStagesAreMadeWith() {
         Set<String> wrong = new TreeSet<>();
@@ -426,7 +432,7 @@ class ArchitectureTest {
         assertEquals(Set.of(), wrong);
     }
 
-    /** Nor is there another object in its place. */
+    /** Nor is there another object that replaces it. */
     @Test
     void nothingElseGivesOutWhatTheStateHas() {
         Set<String> wide = new TreeSet<>();
@@ -452,7 +458,7 @@ class ArchitectureTest {
         assertEquals(Set.of(SERVICES), wide);
     }
 
-    /** The state in memory has parts, and each class has only those that it uses: nobody is given all of it. */
+    /** The state in memory has parts, and each class receives only those that it uses. */
     @Test
     void nobodyHasAllOfTheStateInMemory() {
         Set<String> wrong = new TreeSet<>();
@@ -468,7 +474,7 @@ class ArchitectureTest {
         assertEquals(Set.of(BENCH), wrong);
     }
 
-    /** What a class is given it has: nobody else holds a service that is not its component's reference. */
+    /** A class's fields are what it was given: only a component holds references to services. */
     @Test
     void onlyWhoPutsAStageTogetherHoldsServicesOfOthers() {
         Set<String> wrong = new TreeSet<>();
@@ -485,7 +491,10 @@ class ArchitectureTest {
         assertEquals(Set.of(), wrong);
     }
 
-    /** Under the lock that all have, one that had it wrong would lock the store's owner out, or leave keys behind. */
+    /**
+     * They work under the common lock, so an error in them could lock the owner out of the store, or leave keys in
+     * memory.
+     */
     @Test
     void onlyTheVaultOpensAndLocks() {
         assertEquals(Set.of("org.partyline.vault.StateKeeper", BENCH), callers(GUARD, "setLoaded"));
@@ -502,7 +511,7 @@ class ArchitectureTest {
         assertEquals(new TreeSet<>(WHOLE_STORE.keySet()), whole);
     }
 
-    /** What they ask of stages they ask of all that take part, whatever they are. */
+    /** They address all participants alike, whatever these are. */
     @Test
     void neitherTheStateNorTheVaultUsesATypeOfAStage() {
         Set<String> named = new TreeSet<>();
@@ -530,7 +539,7 @@ class ArchitectureTest {
         return one.getName().replaceFirst("\\$.*", "");
     }
 
-    /** The classes that call a method, or name it, beside its own. */
+    /** Returns the classes, besides its own, that call a method or name it. */
     private static Set<String> callers(String owner, String method) {
         Set<String> found = new TreeSet<>();
         for (Bundle bundle : bundles) {
@@ -547,7 +556,7 @@ class ArchitectureTest {
         return found;
     }
 
-    /** Whether a use of a bundle's class by another's is wrong. */
+    /** Checks whether one bundle's use of another's class is wrong. */
     @FunctionalInterface
     private interface Wrong {
         boolean test(Bundle from, Bundle to);
@@ -570,7 +579,7 @@ class ArchitectureTest {
         return found;
     }
 
-    /** What docs/architecture.md says of the packages that stages share: each may use those on its left in the list. */
+    /** The list in docs/architecture.md of the packages that stages share: each may use those to its left. */
     @Test
     void thePageListsWhatStagesShareInItsOrder() throws IOException {
         List<String> listed = Files.readAllLines(Path.of("..", "..", "docs", "architecture.md")).stream()
@@ -603,7 +612,7 @@ class ArchitectureTest {
         assertEquals(Set.of(), wrong);
     }
 
-    /** The package of a class that stages share; empty for others. */
+    /** Returns the package of a class that stages share; empty for others. */
     private static String inMessaging(JavaClass one) {
         String prefix = "org.partyline.messaging.";
         String name = one.getPackageName();

@@ -20,9 +20,9 @@ import org.junit.jupiter.api.Test;
 class AssuranceTest {
     private static final Path ROOT = Path.of("..", "..");
     private static final String PROMISES = "What is promised";
-    /** Sections that promise nothing. */
+    /** Sections without security claims. */
     private static final Set<String> NO_CLAIMS = Set.of("Who might be after you", PROMISES, "Reporting");
-    /** Promises that say what does not hold. */
+    /** Claims that state limits. */
     private static final Set<String> LIMITS = Set.of("Not against the passphrase");
 
     private static final Pattern TEST = Pattern.compile("`([A-Z]\\w*(?:Test|IT))`");
@@ -42,7 +42,7 @@ class AssuranceTest {
         }
     }
 
-    /** The sections that they are in, by claims. */
+    /** Maps each claim to its section. */
     private Map<String, String> claims() {
         Map<String, String> claims = new LinkedHashMap<>();
         HEADING.matcher(security).results().map(found -> found.group(1)).forEach(title -> {

@@ -22,7 +22,10 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Finds calls in shipped code that may leak, or differ between machines. Each exception has its reason. */
+/**
+ * Finds calls in shipped code that may leak data, or behave differently on other machines. Each exception has its
+ * reason.
+ */
 class ForbiddenCallsTest {
     private static final Path BUNDLES = Path.of("..", "..", "bundles");
 
@@ -41,7 +44,7 @@ class ForbiddenCallsTest {
         assertFalse(classes.isEmpty(), "nothing is built");
     }
 
-    /** @param forbidden what is called: the class, a dot, the method, and its parameter types in parentheses */
+    /** @param forbidden the called method: the class, a dot, the name, and the parameter types in parentheses */
     private static void assertOnly(Map<String, String> allowed, String forbidden) {
         Pattern pattern = Pattern.compile(forbidden);
         Map<String, Set<String>> found = new TreeMap<>();
@@ -64,7 +67,7 @@ class ForbiddenCallsTest {
         return access.getTarget().getFullName();
     }
 
-    /** Whoever knows some numbers of these knows the others. */
+    /** Anyone who knows some of the numbers could compute the others. */
     @Test
     void randomnessIsSecure() {
         assertOnly(
@@ -84,7 +87,7 @@ class ForbiddenCallsTest {
                         + "|java\\.io\\.ByteArrayOutputStream\\.toString\\(\\)");
     }
 
-    /** Nothing reaches the network past the network policy, and no name is looked up past it. */
+    /** All connections, and all name lookups, go through the network policy. */
     @Test
     void connectionsAreMadeByTheNetworkPolicy() {
         assertOnly(
@@ -127,7 +130,7 @@ class ForbiddenCallsTest {
                 "java\\.lang\\.ProcessBuilder\\.<init>\\(.*|java\\.lang\\.Runtime\\.exec\\(.*");
     }
 
-    /** Bytes of others never become objects of any class. */
+    /** External data is never deserialised into objects of arbitrary classes. */
     @Test
     void nothingIsDeserialised() {
         assertOnly(Map.of(), "java\\.io\\.ObjectInputStream\\.<init>\\(.*|java\\.beans\\.XMLDecoder\\.<init>\\(.*");
@@ -140,7 +143,7 @@ class ForbiddenCallsTest {
                 "java\\.lang\\.(System\\.exit|Runtime\\.(exit|halt))\\(.*");
     }
 
-    /** What an exception says may hold what somebody wrote: {@code Faults} names its kind and its place instead. */
+    /** An exception's message may contain private text: {@code Faults} logs its kind and its location instead. */
     @Test
     void noExceptionIsLoggedWhole() throws IOException {
         assertOnly(
@@ -149,7 +152,8 @@ class ForbiddenCallsTest {
                         + "|org\\.slf4j\\.spi\\.LoggingEventBuilder\\.setCause\\(.*"
                         + "|java\\.util\\.logging\\.Logger\\.\\w+\\(.*java\\.lang\\.Throwable.*\\)"
                         + "|.*\\.printStackTrace\\(.*");
-        // As the last of several values it is logged whole too, and no method that is called says so.
+        // As the last of several values, it is also logged whole, and the signature of the called method does not show
+        // that.
         Pattern thrown = Pattern.compile("\\b\\w*(?:Exception|Error|Throwable|Refused) (\\w+)\\b");
         Pattern log = Pattern.compile("\\bLOG\\s*\\.\\w+\\([^;]*?,\\s*(\\w+)\\s*\\);");
         List<String> whole = new ArrayList<>();

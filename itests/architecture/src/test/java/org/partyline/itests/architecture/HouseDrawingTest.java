@@ -23,15 +23,15 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
- * Draws the house from what is packed: who offers a service, and who asks for it. {@code docs/architecture.md} shows the drawing; where it
- * shows another one, this test fails, and with {@code -Ddrawing.write=true} writes it anew.
+ * Draws the house from the packed bundles: which provide a service, and which use it. {@code docs/architecture.md}
+ * contains the drawing; if it differs, this test fails, and with {@code -Ddrawing.write=true} rewrites it.
  */
 class HouseDrawingTest {
     private static final Path ROOT = Path.of("..", "..");
     private static final Path PAGE = ROOT.resolve("docs/architecture.md");
     private static final String BEGIN = "<!-- Made by the build from the packed bundles: HouseDrawingTest. -->\n";
     private static final String END = "<!-- The end of the drawing. -->\n";
-    /** Top first. */
+    /** The top floor first. */
     private static final List<String> FLOORS =
             List.of("web", "console", "operations", "messaging", "network", "storage", "protocol", "crypto");
 
@@ -39,7 +39,10 @@ class HouseDrawingTest {
     private static final Pattern ASKED = Pattern.compile("\\(objectClass=(org\\.partyline[^)]*)\\)");
     private static final Pattern PACKAGE = Pattern.compile("(org\\.partyline\\.(?!api\\b)[a-z0-9.]+)");
 
-    /** A packed bundle: what it offers and asks for, and which packages of other bundles it loads classes of. */
+    /**
+     * A packed bundle: the services that it provides and uses, and the packages of other bundles from which it loads
+     * classes.
+     */
     private record Packed(String floor, String name, Set<String> offers, Set<String> asks, Set<String> imports) {}
 
     @Test
@@ -139,7 +142,7 @@ class HouseDrawingTest {
         return drawing.append("```\n").toString();
     }
 
-    /** Ciphers are one box, and derivations another: nobody asks for a certain one. */
+    /** Ciphers share one box, and derivations another: no bundle asks for a certain one. */
     private static String node(Packed bundle) {
         return bundle.name().replaceFirst("^(aead|kdf)-.*", "$1");
     }

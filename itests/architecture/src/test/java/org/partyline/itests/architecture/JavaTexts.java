@@ -6,8 +6,8 @@ import java.util.Deque;
 import java.util.List;
 
 /**
- * Finds the string literals of a Java source. Literals that a plus sign joins are one text, with {@code X} for what is
- * computed between them.
+ * Finds the string literals of a Java source. Literals joined by a plus sign form one text, with {@code X} for computed
+ * values between them.
  */
 final class JavaTexts {
     private final String source;

@@ -22,13 +22,13 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
- * The stages are a line: by the descriptions of their components, which Declarative Services connects them by, none refers to a service
- * of a stage on its right.
+ * Checks that the stages form a line: according to the descriptions of their components, by which Declarative Services
+ * connects them, none refers to a service of a stage to its right.
  */
 class LineTest {
     private static final Path FLOOR = Path.of("..", "..", "bundles", "messaging");
 
-    /** From the bottom to the top; those of one place do not know each other. */
+    /** From the bottom to the top; stages at the same position do not know each other. */
     private static final List<Set<String>> LINE = List.of(
             Set.of("state"),
             Set.of("mailbox"),
@@ -49,7 +49,10 @@ class LineTest {
     private final Map<String, Set<String>> provides = new TreeMap<>();
     private final Map<String, Set<String>> refers = new TreeMap<>();
     private final Map<String, Integer> places = new HashMap<>();
-    /** Stages that Declarative Services makes only when another bundle asks for a service, and stops with that bundle. */
+    /**
+     * Stages that Declarative Services activates only when another bundle asks for a service, and deactivates with that
+     * bundle.
+     */
     private final Set<String> lazy = new TreeSet<>();
 
     private void read() throws IOException {
@@ -107,14 +110,14 @@ class LineTest {
             boolean isLeft = places.get(other) < places.get(stage);
             services.stream()
                     .filter(service -> !other.equals(stage) && !isLeft && offered.contains(service))
-                    // Anyone may bring one of these, and who refers to them refers to all.
+                    // Any bundle may provide one of these, and a reference to them is to all.
                     .filter(service -> !service.matches("org\\.partyline\\.api\\.health\\..*"))
                     .forEach(service -> wrong.add(stage + " refers to " + service + " of " + other));
         }));
         assertEquals(Set.of(), wrong);
     }
 
-    /** Those that open and lock the store find stages by the part that these take in the state, and by nothing else. */
+    /** The components that open and lock the store find stages only through their participation in the state. */
     @Test
     void neitherTheFirstNorTheLastOfTheLineNamesAStage() throws IOException {
         read();
@@ -129,7 +132,10 @@ class LineTest {
                 named);
     }
 
-    /** What a stage registers by hand it says in its bnd.bnd: else nobody could say which bundle is missing. */
+    /**
+     * Services that a stage registers itself must be listed in its bnd.bnd: otherwise, nobody could report which bundle
+     * is missing.
+     */
     @Test
     void whateverAStageRefersToSomeStageSaysItProvides() throws IOException {
         read();
@@ -150,7 +156,7 @@ class LineTest {
         assertEquals(Set.of(), lazy);
     }
 
-    /** Else a stage might find others in another way, and the test above would see nothing. */
+    /** Otherwise, a stage might find others in another way, and the test above would not notice. */
     @Test
     void eachStageButTheFirstIsMadeOfWhatTheBottomPublishes() throws IOException {
         read();

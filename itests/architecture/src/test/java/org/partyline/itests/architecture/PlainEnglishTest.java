@@ -22,16 +22,16 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Checks README, SECURITY, docs, the texts that the program prints, and the comments of shipped settings for sentences
- * that have to be read twice, and the pages for links that lead nowhere.
+ * that need a second reading, and the pages for broken links.
  */
 class PlainEnglishTest {
     private static final Path ROOT = Path.of("..", "..");
     private static final int MOST_WORDS = 30;
 
-    /** Sentences that a pattern finds and that stay. */
+    /** Sentences that match a pattern and are allowed. */
     private static final Set<String> EXEMPT = Set.of();
 
-    /** Each pattern is looked for in one sentence. */
+    /** Each pattern is searched for in one sentence. */
     private static final Map<String, Pattern> TRANSLATED = Map.ofEntries(
             entry("begins with 'Who' and is no question", "^(Who|who|Whoever|whoever) (?!.*\\?$)"),
             entry(
@@ -69,11 +69,11 @@ class PlainEnglishTest {
             entry("begins with 'Else'", "^Else\\b"),
             entry("'What is … is …'", "^(What|Where) (is|are|was|were) [^,?]* (is|are|was|were) (?!.*\\?$)"));
 
-    /** A type is a thing that does something, not a question. */
+    /** A type's Javadoc describes a thing that does something; it is not a question. */
     private static final Pattern QUESTION = Pattern.compile(
             "^(What|Who|Whose|Whom|Which|Where|By what|By which|Those|Something|Someone|Somebody|Tells|Says|Is told) ");
 
-    /** A comment, or a tag in it, whose first word stands for a missing noun; a question may begin so. */
+    /** A comment, or a tag in it, that begins with a pronoun instead of a noun; questions are allowed. */
     private static final Pattern RIDDLE =
             Pattern.compile("^\\s*(?:/?\\*\\*?|//) (?:@(?:param \\w+|return|throws [\\w.]+) )?"
                     + "(?:What|Who|Whoever|Whom|Whose|Which) (?!.*\\?)");
@@ -210,7 +210,7 @@ class PlainEnglishTest {
                                 + "// Who asks?\n/** How long. */"));
     }
 
-    /** By the name of the type; a comment without a sentence is left out. */
+    /** Returns the first sentences by type name; a comment without a sentence is left out. */
     private static Map<String, String> firstSentences(String source) {
         Map<String, String> sentences = new TreeMap<>();
         Matcher type = TYPE.matcher(source);
@@ -248,7 +248,7 @@ class PlainEnglishTest {
         assertTrue(lines <= 150, lines + " lines: move what does not introduce the program to docs");
     }
 
-    /** Nobody reads a book before they can talk. Words have a letter or a digit; drawings do not count. */
+    /** Nobody reads a book before they can talk. A word contains a letter or a digit; drawings do not count. */
     @Test
     void theDocumentationHasAtMost35000Words() throws IOException {
         List<Path> pages = new ArrayList<>(List.of(ROOT.resolve("README.md")));
@@ -299,7 +299,7 @@ class PlainEnglishTest {
         return found;
     }
 
-    /** The sentences of a text that the program prints, which is no SQL. */
+    /** Returns the sentences of a text that the program prints, unless it is SQL. */
     private static List<String> spoken(String text) {
         if (text.matches("(?s)(select|insert|update|delete|create|alter|drop) .*")) {
             return List.of();
@@ -309,12 +309,12 @@ class PlainEnglishTest {
                 .toList();
     }
 
-    /** Paragraphs of comments are one line each; branches of a shell script are left out. */
+    /** Joins the lines of each comment paragraph; omits branches of a shell script. */
     private static String plain(String text) {
         return text.replaceAll("(?m)^.*;;$", "").replaceAll("\n# ?(?! |\n)", " ");
     }
 
-    /** The sentences of a page, without its headings, tables, code and comments. */
+    /** Returns the sentences of a page, without its headings, tables, code and comments. */
     private static List<String> sentences(String page) {
         String prose = page.replaceAll("(?s)```.*?```", "").replaceAll("(?s)<!--.*?-->", "");
         List<String> paragraphs = new ArrayList<>();
@@ -370,7 +370,7 @@ class PlainEnglishTest {
         assertFalse(headings.isEmpty());
     }
 
-    /** As the host of the repository makes them of headings. */
+    /** Derives anchors from headings as the host of the repository does. */
     private static Set<String> anchors(String page) {
         return page.replaceAll("(?s)```.*?```", "")
                 .lines()

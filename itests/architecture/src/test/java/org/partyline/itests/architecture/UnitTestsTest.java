@@ -17,10 +17,10 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The unit tests of the bundles, as they are written: what they need of others. */
+/** Checks what the source of the bundles' unit tests uses of other bundles. */
 class UnitTestsTest {
     private static final Path BUNDLES = Path.of("..", "..", "bundles");
-    /** Has the tests that show all stages together, in one process. */
+    /** Contains the tests of all stages together, in one process. */
     private static final Path SERVERS = Path.of("..", "messaging");
 
     private static final int MOST_WHOLE_PERCENT = 15;
@@ -31,11 +31,11 @@ class UnitTestsTest {
     private static final Pattern PACKAGE = Pattern.compile("^package ([\\w.]+);", Pattern.MULTILINE);
     private static final Pattern IMPORT =
             Pattern.compile("^import (?:static )?(org\\.partyline\\.[a-z0-9.]+)\\.[A-Z]\\w*", Pattern.MULTILINE);
-    /** A target of Jazzer; .ci/fuzz finds them in the same way. */
+    /** A fuzz target of Jazzer; .ci/fuzz finds them in the same way. */
     private static final Pattern FUZZ_TARGET =
             Pattern.compile("^ +@FuzzTest[^\n]*\n +void (\\w+)\\(", Pattern.MULTILINE);
 
-    /** Bundles that others may use by their classes in tests: what all share, and what is for tests alone. */
+    /** Bundles whose classes tests of others may use: shared ones, and those for tests alone. */
     private static final Set<String> SHARED = Set.of(
             "api-spi",
             "api-app",

@@ -18,9 +18,9 @@ import org.partyline.itests.harness.PartylineServer;
 import org.partyline.itests.harness.RegtestNode;
 import org.partyline.itests.harness.Wait;
 
-/** How a server is made to end, or to wait, at a point, and what must be true of its packets afterwards. */
+/** Makes a server end, or wait, at a point, and checks its packets afterwards. */
 final class Crash {
-    /** What a command calls by which a test arms a server. */
+    /** Called by a command through which a test arms a server. */
     static final String COMMAND = "suites.SuiteRegistry#list";
 
     static final String SEND = "messages.MessageService#send";
@@ -29,10 +29,10 @@ final class Crash {
     private Crash() {}
 
     /**
-     * A server with a node of its own wallet.
+     * Starts a server with a node and a wallet.
      *
      * @param coins of 50,000 sat
-     * @param arming type and method, after {@code org.partyline.}: nothing happens at points before it is called
+     * @param arming type and method, after {@code org.partyline.}: points have no effect before it is called
      * @param points where it can be made to end or to wait
      */
     static Operator server(RegtestNode node, String nickname, int coins, String arming, List<Point> points)
@@ -55,7 +55,7 @@ final class Crash {
         operator.awaitNode("ready");
     }
 
-    /** Ends servers and their node; null ones never began. */
+    /** Ends servers and their node; null ones were never started. */
     static void end(RegtestNode node, Operator... operators) {
         for (Operator operator : operators) {
             if (operator != null) {
@@ -67,7 +67,7 @@ final class Crash {
         }
     }
 
-    /** A rule's code runs inside the class it is set in, so that class's bundle must see Byteman. */
+    /** A rule's code runs inside the class that it applies to, so that class's bundle must see Byteman. */
     private static void letBundlesSeeByteman() throws IOException {
         Path config = PartylineServer.distribution().resolve("etc/config.properties");
         String text = Files.readString(config);
@@ -85,7 +85,7 @@ final class Crash {
         points.stream().distinct().forEach(point -> rules.append(point.rules(end(server, point), gate(server, point))));
         Path script = Files.writeString(server.home().resolve("crash.btm"), rules);
         String jar = System.getProperty("byteman");
-        // One compiler only: servers that live for seconds start with a third less work.
+        // Only one compiler: servers that live for seconds start with a third less work.
         server.javaOptions("-XX:TieredStopAtLevel=1", "-javaagent:" + jar + "=script:" + script + ",boot:" + jar);
     }
 
@@ -97,32 +97,32 @@ final class Crash {
         return server.home().resolve(POINTS).resolve(point.slug() + ".gate");
     }
 
-    /** From now on a server, once armed, ends when it comes to a point. */
+    /** Makes a server, once armed, end when it reaches a point from now on. */
     static void arm(PartylineServer server, Point point) throws IOException {
         Files.createFile(end(server, point));
     }
 
-    /** From now on a server, once armed, waits when it comes to a point until the test goes on. */
+    /** Makes a server, once armed, wait when it reaches a point from now on, until the test continues. */
     static void arm(PartylineServer server, Point point, Gate gate) throws IOException {
         gate.write(gate(server, point));
     }
 
-    /** Arms a server that {@link #COMMAND} arms. */
+    /** Arms a server by {@link #COMMAND}. */
     static void armNow(PartylineServer server, Point point) throws IOException {
         arm(server, point);
         server.json("suite-list");
     }
 
-    /** Waits until a server has ended, at the point that it was armed for. */
+    /** Waits until a server has ended at the point that it was armed for. */
     static void awaitEnd(PartylineServer server, Point point) {
         Wait.until("killed where " + point, () -> !server.isRunning());
         assertTrue(Files.notExists(end(server, point)), () -> "it ended, but not where " + point);
     }
 
     /**
-     * Checks that no packet, and no locator, of what servers sent is in two transactions.
+     * Checks that no packet, and no locator, that servers sent is in two transactions.
      *
-     * @return how many packets there are
+     * @return the number of packets
      */
     static int packetsOfWhichNoneIsThereTwice(RegtestNode node, PartylineServer... servers) {
         Set<String> transactions = new LinkedHashSet<>(node.mempool());

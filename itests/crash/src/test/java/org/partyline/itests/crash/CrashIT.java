@@ -27,7 +27,7 @@ import org.partyline.itests.harness.Wait;
 
 /**
  * Ends a server's process at each state of an outgoing and of an incoming message, and starts it again: each message is
- * delivered once and shown once, and no chain position seals two plaintexts. The points are set by Byteman, from outside.
+ * delivered once and shown once, and no chain position seals two plaintexts. Byteman sets the points from outside.
  */
 @ExtendWith(ShowLogs.class)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
@@ -135,7 +135,7 @@ class CrashIT {
         alice.send(channel, text);
     }
 
-    /** Every second one for each change, so that it lands soon; all of them each night. */
+    /** Every second point for each change, so that it lands soon; all of them every night. */
     private static List<Point> tried(List<Point> points) {
         return Boolean.getBoolean("nightly")
                 ? points
@@ -153,13 +153,13 @@ class CrashIT {
             try {
                 send(point.message(), "out: " + point);
             } catch (RuntimeException | AssertionError e) {
-                // The process may end before it answers; whether the message was stored is asked after the restart.
+                // The process may end before it answers; whether the message was stored is checked after the restart.
                 assertTrue(e.getMessage() != null);
             }
             Crash.awaitEnd(aliceServer, point);
             Crash.restart(alice);
             if (point == OUTGOING.get(0)) {
-                // Killed before it was stored: the operator, who got no answer, says it again.
+                // Killed before it was stored: the operator, who got no answer, sends it again.
                 String text = text(point.message(), "out: " + point);
                 assertTrue(alice.messages(RATCHET).stream()
                         .noneMatch(message -> message.get("text").asText().equals(text)));
@@ -229,7 +229,7 @@ class CrashIT {
                 .map(message -> message.get("state").asText());
     }
 
-    /** Waits until Bob has all that was sent, and checks that he has it once and in order. */
+    /** Waits until Bob has all messages sent, and checks that he has them once and in order. */
     private static void awaitAll() {
         for (String channel : List.of(RATCHET, OPEN)) {
             List<String> expected = SENT.get(channel);

@@ -40,9 +40,8 @@ import org.partyline.itests.harness.ShowLogs;
 import org.partyline.itests.harness.Wait;
 
 /**
- * What a machine does to a server: a disk that is full or cannot be written, too little memory, no random numbers, a clock that is wrong,
- * names that nobody resolves.
- * Nothing is lost, nothing is received twice, and what is refused is refused in one line.
+ * Simulates faults of a machine: a disk that is full or cannot be written, too little memory, no random numbers, a
+ * wrong clock, names that do not resolve. Nothing is lost, nothing is received twice, and every error is one line.
  */
 @ExtendWith(ShowLogs.class)
 class FaultsIT {
@@ -67,7 +66,10 @@ class FaultsIT {
         }
     }
 
-    /** A disk of its own under the store, on which the kernel can be told that it found an error. @return what to tell */
+    /**
+     * Mounts a separate disk for the store, on which the kernel can be made to report an error. @return the file that
+     * triggers it
+     */
     private Path faultyDisk() throws Exception {
         Path image = Files.createDirectories(server.home()).resolve("disk");
         try (RandomAccessFile file = new RandomAccessFile(image.toFile(), "rw")) {
@@ -106,7 +108,7 @@ class FaultsIT {
         }
     }
 
-    /** A small disk under the store. */
+    /** Mounts a small disk for the store. */
     private Path smallDisk() throws Exception {
         Path store = Files.createDirectories(server.home().resolve("store"));
         assumeTrue(
@@ -116,7 +118,7 @@ class FaultsIT {
         return store;
     }
 
-    /** Two personas in a channel on the embedded network. */
+    /** Sets up two personas in a channel on the embedded network. */
     private void settle() {
         server.start();
         try (SecretFile store = new SecretFile(PASSPHRASE);
@@ -148,7 +150,7 @@ class FaultsIT {
         awaitAll();
     }
 
-    /** All that was taken is received, once each, and nothing else. */
+    /** Waits until every accepted message was received, once each, and nothing else. */
     private void awaitAll() {
         List<String> wanted = new ArrayList<>(sent);
         Collections.sort(wanted);
@@ -195,7 +197,7 @@ class FaultsIT {
         Files.writeString(trigger, "an error");
         String refused = server.refusal("send", "--persona", "alice", "on a read-only disk");
         assertTrue(refused.contains("its disk or database is read-only; its data is kept"), refused);
-        // It is opened anew, to be sure of what is in it, and what cannot be written cannot be opened.
+        // It is opened again, to check its content, and a store that cannot be written cannot be opened.
         String unread = server.refusal("messages");
         assertTrue(unread.contains("read-only"), unread);
         server.kill();
@@ -204,7 +206,7 @@ class FaultsIT {
         server.kill();
         assertTrue(mount("umount", mounted.toString()));
         Path image = server.home().resolve("disk");
-        // It says by its status that it mended something.
+        // Its exit status reports a repair.
         mount("e2fsck", "-y", image.toString());
         assertTrue(attach(image, mounted));
         server.start();
@@ -213,7 +215,7 @@ class FaultsIT {
         say("when it can be written again");
     }
 
-    /** @return what unlocking says */
+    /** @return the error of unlocking */
     private String startsOnWhatCannotBeWritten() throws Exception {
         server.start();
         try (SecretFile passphrase = new SecretFile(PASSPHRASE)) {
@@ -237,12 +239,12 @@ class FaultsIT {
         settle();
     }
 
-    /** The other direction is tried at night; WrongClockTest has both. */
+    /** The other direction is tested at night; WrongClockTest tests both. */
     static Stream<String> offsets() {
         return Boolean.getBoolean("nightly") ? Stream.of("+1d", "-1d") : Stream.of("+1d");
     }
 
-    /** Nothing that waits waits for the day that the clock went back; nothing that was read is read again. */
+    /** No wait is extended by the day that the clock went back; nothing is read twice. */
     @ParameterizedTest
     @MethodSource("offsets")
     void aClockThatIsADayOffAndRightAgainLosesNothing(String off) throws Exception {
@@ -266,7 +268,7 @@ class FaultsIT {
         assertNothingTwice();
     }
 
-    /** Sets the server's clock, and waits until it goes by it. */
+    /** Sets the server's clock, and waits until it is in effect. */
     private void set(Path offset, String to) throws IOException {
         Path next = offset.resolveSibling("offset.next");
         Files.writeString(next, to);
@@ -280,7 +282,7 @@ class FaultsIT {
         });
     }
 
-    /** Nothing but what was sent has left, and each packet in a transaction of its own. */
+    /** Checks that only the messages sent have left, each packet in a separate transaction. */
     private void assertNothingTwice() {
         List<JsonNode> messages =
                 elements(server.json("outbox", "--all").get("outbox")).toList();

@@ -9,7 +9,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.partyline.itests.harness.Wait;
 
-/** Lets a server wait at a point of its code until a test has done something else: the server knocks here, and is let in. */
+/**
+ * Makes a server wait at a point of its code until a test has done something else: the server connects here, and is
+ * released.
+ */
 final class Gate implements AutoCloseable {
     private final ServerSocket door;
     private Path sign;
@@ -20,12 +23,12 @@ final class Gate implements AutoCloseable {
         door.setSoTimeout(Math.toIntExact(Wait.LIMIT.toMillis()));
     }
 
-    /** Writes where the server knocks, in a file that is there as long as the gate. */
+    /** Writes the address that the server connects to into a file that exists as long as the gate. */
     void write(Path file) throws IOException {
         sign = Files.writeString(file, Integer.toString(door.getLocalPort()));
     }
 
-    /** Waits until the server is at the point, and stands still there. */
+    /** Waits until the server has reached the point, and stopped there. */
     void await() {
         try {
             guest = door.accept();
@@ -34,7 +37,7 @@ final class Gate implements AutoCloseable {
         }
     }
 
-    /** Lets the server go on. */
+    /** Lets the server continue. */
     @Override
     public void close() throws IOException {
         if (sign != null) {

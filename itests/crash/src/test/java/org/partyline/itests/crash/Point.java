@@ -3,23 +3,23 @@ package org.partyline.itests.crash;
 import java.nio.file.Path;
 
 /**
- * A place in the server's code where its process ends as {@code kill -9} ends it, or waits.
+ * A point in the server's code where its process ends, as by {@code kill -9}, or waits.
  *
  * @param name what has just happened, or is about to
- * @param type class whose method it is
+ * @param type the class of the method
  * @param method without parameters
  * @param where a Byteman location: {@code AT ENTRY}, {@code AT EXIT}, {@code AFTER INVOKE name} …
- * @param count the how-manieth time it is reached after it was armed
- * @param message what kind of message leads there
+ * @param count after how many passes, counted from arming, it applies
+ * @param message the kind of message that leads there
  */
 record Point(String name, String type, String method, String where, int count, Kind message) {
-    /** What is sent to reach the point. */
+    /** The message to send in order to reach the point. */
     enum Kind {
-        /** Rides on a running chain. */
+        /** On a running chain. */
         SHORT,
         /** In several packets on a running chain. */
         LONG,
-        /** Sealed by itself. */
+        /** Sealed, without a chain. */
         OPEN,
         /** Burned when read. */
         BURN
@@ -40,17 +40,17 @@ record Point(String name, String type, String method, String where, int count, K
                 message);
     }
 
-    /** What is in the names of its files. */
+    /** Returns its name in file names. */
     String slug() {
         return name.replaceAll("[^A-Za-z0-9]+", "-");
     }
 
     /**
-     * A Byteman rule for all points of a server: nothing happens before a test made a file and this method is called, for a server must
-     * be able to start, and to go on after it was killed.
+     * Returns a Byteman rule for all points of a server: they have no effect before a test has created a file and this
+     * method is called, since a server must be able to start, and to continue after it was killed.
      *
      * @param arming type and method, after {@code org.partyline.}
-     * @param files where files of points are made
+     * @param files the directory of the points' files
      */
     static String arming(String arming, Path files) {
         int hash = arming.indexOf('#');
@@ -67,10 +67,10 @@ record Point(String name, String type, String method, String where, int count, K
     }
 
     /**
-     * The rules of this point.
+     * Returns the rules of this point.
      *
-     * @param end the file for which the process ends at the point
-     * @param gate the file for which it waits there, that a {@link Gate} writes
+     * @param end the file that makes the process end at the point
+     * @param gate the file, written by a {@link Gate}, that makes it wait there
      */
     String rules(Path end, Path gate) {
         String knock =

@@ -31,8 +31,8 @@ import org.partyline.itests.harness.ShowLogs;
 import org.partyline.itests.harness.Wait;
 
 /**
- * Takes messages back that wait in a real node's mempool, by hand and when their time ends; with miners that are faster, and a process
- * that ends in the middle. What takes their place is the node's word for it, and so is its fee.
+ * Recalls messages that wait in a real node's mempool, by command and when their time ends; with miners that are
+ * faster, and a process that ends in the middle. The replacement is as the node reports it, and so is its fee.
  */
 @ExtendWith({NeedsNode.class, ShowLogs.class})
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
@@ -41,7 +41,7 @@ class RecallIT {
     private static final String CONFIRM = "confirm";
     private static final String ROLLING = "rolling";
     private static final long COIN = 50_000;
-    /** The first of them also opens a chain: it does not ride on that of the rolling messages. */
+    /** The first of them also opens a chain: it is not on that of the rolling messages. */
     private static final int PACKETS = 5;
 
     private static final String IN_PACKETS = "in several packets, and gone in a minute, ".repeat(4);
@@ -64,7 +64,7 @@ class RecallIT {
             STORED,
             at("the node has the next version, we do not know", "transportrpc.RpcTransport#broadcast", "AT EXIT"));
 
-    /** After the {@link #PACKETS} of one before it. */
+    /** After the previous message's {@link #PACKETS}. */
     private static final Point LAST_STORED = Point.at(
             "what replaces the last message is stored, nobody has it",
             "delivery.PacketReplacement#broadcast",
@@ -76,9 +76,9 @@ class RecallIT {
     private static Operator alice;
 
     private long spentBefore;
-    /** What waited before the message that is taken back. */
+    /** The transactions that waited before the recalled message. */
     private List<String> waitedBefore;
-    /** What carried it. */
+    /** Its transactions. */
     private List<Waiting> taken;
 
     private static Point at(String name, String typeAndMethod, String where) {
@@ -115,7 +115,7 @@ class RecallIT {
         spentBefore = spent();
     }
 
-    /** Nothing of one test waits when the next begins. */
+    /** Nothing of one test is pending when the next begins. */
     @AfterEach
     void settle() {
         Wait.until("each message has ended", () -> {
@@ -128,7 +128,7 @@ class RecallIT {
         });
     }
 
-    /** What the caps count. */
+    /** Returns the amount counted towards the caps. */
     private static long spent() {
         return alice.server()
                 .json("fee-limit")
@@ -152,7 +152,7 @@ class RecallIT {
         return carriers;
     }
 
-    /** The one transaction that spends what another spends. */
+    /** Returns the one transaction that spends the same coin. */
     private static Optional<Waiting> inThePlaceOf(Waiting old) {
         List<Waiting> all = Waiting.all(node).stream()
                 .filter(other -> other.inputs().equals(old.inputs()))
@@ -161,7 +161,7 @@ class RecallIT {
         return all.stream().findFirst().filter(other -> !other.txid().equals(old.txid()));
     }
 
-    /** Waits until something takes the place of a transaction, for exactly what that has to pay. */
+    /** Waits until a transaction is replaced, for exactly the required fee. */
     private static Waiting awaitReplaced(Waiting old) {
         Waiting now = Wait.forAnswer("something takes the place of " + old.txid(), () -> inThePlaceOf(old));
         assertTrue(node.waiting(old.txid()).isEmpty(), "the node has the old one no more");
@@ -183,7 +183,7 @@ class RecallIT {
         return transactions.stream().mapToLong(each -> each.paid().fee()).sum();
     }
 
-    /** The rolling transaction as it waits: what carries something while nothing else does. */
+    /** Returns the waiting rolling transaction: the one with payloads while nothing else has any. */
     private static Waiting version() {
         List<Waiting> all = Waiting.all(node).stream()
                 .filter(each -> !each.carriesNothing())
@@ -192,7 +192,10 @@ class RecallIT {
         return all.get(0);
     }
 
-    /** All times end in one minute. The server is killed for the last message only, when what ended before it has been seen to. */
+    /**
+     * The time of all ends in the same minute. The server is killed only for the last message, when the others are
+     * done.
+     */
     @Test
     @Order(1)
     void whatTimeEndsForInTheMempoolIsTakenBackAndWhoeverIsKilledThenPaysForItOnce() throws IOException {
@@ -207,7 +210,7 @@ class RecallIT {
         List<Waiting> carriers;
         long last;
         try (Gate gate = new Gate()) {
-            // Before anything's time ends.
+            // Before the time of any ends.
             Crash.arm(alice.server(), LAST_STORED, gate);
             inPackets = say(IN_PACKETS, CONFIRM, "1m");
             carriers = carriers(inPackets);
@@ -237,7 +240,7 @@ class RecallIT {
         }
     }
 
-    /** A message rides no more; the other one does. @return the version without it */
+    /** Checks that one message is no longer carried, but the other is. @return the version without it */
     private static Waiting assertTakenOut(long id, Waiting both, Waiting left) {
         assertDone(id);
         Waiting after = awaitReplaced(both);
@@ -245,7 +248,7 @@ class RecallIT {
         return after;
     }
 
-    /** @return what carries nothing in the place of what carried a message */
+    /** @return the transactions without payload that replaced a message's */
     private static List<Waiting> assertReplaced(long id, List<Waiting> carriers) {
         assertDone(id);
         List<Waiting> instead = carriers.stream().map(RecallIT::awaitReplaced).toList();
@@ -254,7 +257,7 @@ class RecallIT {
         return instead;
     }
 
-    /** It is taken back, and nothing of that is left to do. */
+    /** Checks that it is recalled, and nothing is left to do. */
     private static void assertDone(long id) {
         JsonNode message = alice.outgoing(id);
         assertEquals("recalled", message.get("state").asText(), message::toString);
@@ -263,7 +266,7 @@ class RecallIT {
                 message.get("reason").asText());
     }
 
-    /** It is done: another recall has nothing to do. */
+    /** Checks that it is done: another recall has no effect. */
     private static void assertTakenBackAlready(long id) {
         Wait.until(
                 "message " + id + " is recalled",
@@ -316,7 +319,7 @@ class RecallIT {
         assertTakenBackOnce(id);
     }
 
-    /** Ends the server while it takes a message back. @return the message */
+    /** Ends the server while it recalls a message. @return the message */
     private long endAt(Point step, String carrier) throws IOException {
         long id = begin("killed where " + step, carrier);
         Crash.arm(alice.server(), step);
@@ -330,7 +333,7 @@ class RecallIT {
         return id;
     }
 
-    /** Sends the message that is taken back. */
+    /** Sends the message to recall. */
     private long begin(String words, String carrier) {
         spentBefore = spent();
         waitedBefore = node.mempool();
@@ -339,7 +342,7 @@ class RecallIT {
         return id;
     }
 
-    /** @return what it cost in all */
+    /** @return its total cost */
     private long assertTakenBackOnce(long id) {
         alice.awaitState(id, "recalled");
         List<Waiting> instead = taken.stream().map(RecallIT::awaitReplaced).toList();
@@ -354,7 +357,7 @@ class RecallIT {
         return fees(instead);
     }
 
-    /** What {@code recall} says of a message that miners have: it stays, and nothing more is paid. */
+    /** Checks the output of {@code recall} for a mined message: it stays, and nothing more is paid. */
     private void assertMined(JsonNode recalled, List<Waiting> carriers) {
         long id = recalled.get("message").get("id").asLong();
         assertEquals("in a block", recalled.get("message").get("state").asText(), recalled::toString);
@@ -428,7 +431,7 @@ class RecallIT {
         }
     }
 
-    /** The server's own keys sign what takes the place of what they signed, also after a kill. */
+    /** The server's own keys sign the replacement of what they signed, also after a kill. */
     @Test
     @Order(7)
     void whatTheServersOwnWalletPaidForIsTakenBackByIt() throws IOException {
@@ -456,7 +459,10 @@ class RecallIT {
         }
     }
 
-    /** Waits until the server's own wallet has so much, all of it in blocks; a roll's change is reserved until the next one begins. */
+    /**
+     * Waits until the server's own wallet has this amount, all of it confirmed; a roll's change is reserved until the
+     * next roll begins.
+     */
     private static void awaitOwn(long sat) {
         try {
             Wait.until(sat + " sat", () -> hasOwn(sat));

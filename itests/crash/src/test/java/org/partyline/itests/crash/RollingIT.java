@@ -29,15 +29,16 @@ import org.partyline.itests.harness.ShowLogs;
 import org.partyline.itests.harness.Wait;
 
 /**
- * A conversation that rolls in one transaction, between two servers over a real node: what it costs, blocks in the middle, a coin
- * that someone else spends, and processes that end at every step of a version. Every message is read once, in order.
+ * A conversation that rolls in one transaction, between two servers over a real node: its cost, blocks in the middle, a
+ * coin that someone else spends, and processes that end at every step of a version. Every message is read once, in
+ * order.
  */
 @ExtendWith({NeedsNode.class, ShowLogs.class})
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class RollingIT {
     private static final String CHANNEL = "lobby";
     private static final int MESSAGES = 100;
-    /** What the first version pays, in satoshi for 1,000 virtual bytes: a price at which blocks are not empty. */
+    /** The fee rate of the first version, in satoshi for 1,000 virtual bytes: high enough that blocks are not empty. */
     private static final long RATE = 5_000;
 
     private static final List<Point> STEPS = List.of(
@@ -70,7 +71,7 @@ class RollingIT {
         alice.set("fee-band", "0");
         alice.set("fee-minimum", "5sat/vB");
         alice.set("rate-per-minute", "0");
-        // A version has one packet, so that what each must pay is known from its packet alone.
+        // A version has one packet, so that its required fee is known from its packet alone.
         alice.set("roll-packets", "1");
     }
 
@@ -93,7 +94,7 @@ class RollingIT {
         assertEquals(SAID, bob.texts(CHANNEL));
     }
 
-    /** A version as the node had it. */
+    /** A version in the node's mempool. */
     private record Version(String input, RegtestNode.Paid paid, double second) {}
 
     private static List<String> inputs(String txid) {
@@ -146,7 +147,7 @@ class RollingIT {
                 .toList();
     }
 
-    /** What the last version must pay: each packet has boarded a version of its own. */
+    /** Returns the required fee of the last version: each packet has added a version. */
     private static long leastForAll() {
         List<JsonNode> parts = parts();
         assertTrue(parts.size() >= MESSAGES, "packets: " + parts.size());
@@ -167,7 +168,7 @@ class RollingIT {
         for (Version version : versions) {
             points.add(new RollingPlot.Version(
                     version.second() - first,
-                    // One that was replaced between two looks is missing.
+                    // One that was replaced between two polls is missing.
                     (points.size() + 1) * packets / versions.size(),
                     version.paid().fee(),
                     version.paid().vsize()));
@@ -196,13 +197,13 @@ class RollingIT {
         settle();
     }
 
-    /** The one transaction that waits. */
+    /** Returns the one waiting transaction. */
     private static String current() {
         assertEquals(1, node.mempool().size(), () -> node.mempool().toString());
         return node.mempool().get(0);
     }
 
-    /** The version that waits; between two looks another one may take its place. */
+    /** Returns the waiting version; between two requests another one may replace it. */
     private static String currentRaw() {
         return Wait.forAnswer("one transaction waits", () -> {
             List<String> waiting = node.mempool();
@@ -212,7 +213,7 @@ class RollingIT {
                                 node.call("getrawtransaction", waiting.get(0)).asText())
                         : Optional.empty();
             } catch (IllegalStateException e) {
-                // It was replaced between the two questions.
+                // It was replaced between the two requests.
                 return Optional.empty();
             }
         });
@@ -257,7 +258,7 @@ class RollingIT {
         settle();
     }
 
-    /** What came after the version that was mined rides again, if there is any. */
+    /** Packets of versions after the mined one are carried again, if there are any. */
     private static void awaitOneRoll() {
         Wait.until(
                 "nothing waits to board",
@@ -314,7 +315,7 @@ class RollingIT {
         settle();
     }
 
-    /** The wallet's owner spends the coin of the roll for something else. */
+    /** Makes the wallet's owner spend the coin of the roll for something else. */
     private static void spend(JsonNode input, long fee) {
         String coin = input.get("txid").asText();
         int index = input.get("vout").asInt();
@@ -349,7 +350,7 @@ class RollingIT {
             boolean isStored = alice.messages(CHANNEL).stream()
                     .anyMatch(message -> message.get("text").asText().equals(words));
             if (!isStored) {
-                // It ended at this step with the version before, which was handed over once more, and was never asked
+                // It ended at this step with the previous version, which was handed over once more, and was never asked
                 // to send.
                 alice.send(CHANNEL, words, "--ttl", "12h");
             }

@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 
-/** Draws what a rolling conversation cost, version after version, beside what a transaction for each message would have cost. */
+/** Draws the cost of a rolling conversation, version after version, compared with a transaction for each message. */
 final class RollingPlot {
     private static final int WIDTH = 720;
     private static final int HEIGHT = 360;
@@ -15,7 +15,7 @@ final class RollingPlot {
     private static final int BOTTOM = 50;
     private static final int TOP = 40;
     private static final int RIGHT = 20;
-    /** Light or dark, as the reader's system is. */
+    /** Light or dark, like the reader's system. */
     private static final String COLOURS = "svg { color: #1f2328; --page: #fff; --apart: #c05020; --rolling: #2050a0 }"
             + " @media (prefers-color-scheme: dark) { svg { color: #dde3ea; --page: #15191f; --apart: #f0883e;"
             + " --rolling: #79c0ff } }";
@@ -23,8 +23,8 @@ final class RollingPlot {
     /**
      * A version that a node had.
      *
-     * @param second since the first one
-     * @param packets that had boarded by then
+     * @param second seconds since the first one
+     * @param packets number of packets so far
      * @param fee satoshi that it pays
      * @param vsize virtual bytes
      */
@@ -42,7 +42,7 @@ final class RollingPlot {
         most = Math.max(last.fee(), apart(last));
     }
 
-    /** What a transaction of its own would have cost each packet so far. */
+    /** Returns the cost if each packet so far had a separate transaction. */
     private double apart(Version version) {
         return (double) versions.get(0).fee() * version.packets();
     }
@@ -135,7 +135,7 @@ final class RollingPlot {
         double before = 0;
         for (Version version : versions) {
             double now = apart ? apart(version) : version.fee();
-            // A step: a fee holds until the next version.
+            // A step: a fee applies until the next version.
             svg.append(String.format(
                     Locale.ROOT, "%.1f,%.1f %.1f,%.1f ", x(version.second()), y(before), x(version.second()), y(now)));
             before = now;

@@ -27,8 +27,9 @@ import org.partyline.itests.harness.ShowLogs;
 import org.partyline.itests.harness.Wait;
 
 /**
- * Ends a server's process at each step of a handshake, of a post-quantum key exchange and of a key update, on both sides, and starts it
- * again: each message is shown once, the session continues, the exchange completes, and no locator is sealed twice.
+ * Ends a server's process at each step of a handshake, of a post-quantum key exchange and of a key update, on both
+ * sides, and starts it again: each message is shown once, the session continues, the exchange completes, and no locator
+ * is sealed twice.
  */
 @ExtendWith({NeedsNode.class, ShowLogs.class})
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
@@ -134,7 +135,7 @@ class SessionCrashIT {
         settle();
     }
 
-    /** Nobody's handshakes are answered without end. */
+    /** The number of one contact's handshakes that are answered is limited. */
     private static void meetSomebodyElse(String name) {
         meet(Person.create(aliceServer, name).fund(node, ALICE.toLowerCase(Locale.ROOT), 40, 50_000));
     }
@@ -149,7 +150,9 @@ class SessionCrashIT {
         alice.write(BOB, words);
     }
 
-    /** Waits until Bob has all that was said, and the session stands and is at rest; all of it is there once, in order. */
+    /**
+     * Waits until Bob has everything, the session is open and nothing is pending; all messages arrived once, in order.
+     */
     private static void settle() {
         try {
             Wait.until(SAID.size() + " messages", () -> bob.texts(alice.name()).containsAll(SAID));
@@ -191,7 +194,7 @@ class SessionCrashIT {
     @Order(3)
     void whoeverIsKilledWhileProposingAKeyExchangeCompletesIt() throws Exception {
         PartylineServer server = aliceServer.server();
-        // The answer is paid for: without cover traffic it would wait.
+        // The answer must be paid for: without cover traffic it would wait.
         bobServer.set("post-quantum", "pay");
         meetSomebodyElse("Alina");
         for (Point point : PROPOSING) {
@@ -231,7 +234,7 @@ class SessionCrashIT {
         }
     }
 
-    /** Waits until the session is protected at both, and checks that it carries words. */
+    /** Waits until the session is protected on both sides, and checks that messages pass. */
     private static void awaitProtection() {
         Predicate<JsonNode> isProtected =
                 session -> session.hasNonNull("protected_since") && !session.hasNonNull("exchange");
@@ -245,7 +248,7 @@ class SessionCrashIT {
     @Test
     @Order(5)
     void whoeverIsKilledWhileRenewingKeysGoesOn() throws Exception {
-        // From now on each message of hers asks for new keys.
+        // From now on, each of her messages requests new keys.
         aliceServer.set("rekey-messages", "1");
         killAlice(RENEWING, false);
     }
@@ -273,7 +276,7 @@ class SessionCrashIT {
             try {
                 say("alice ends: " + point);
             } catch (RuntimeException | AssertionError e) {
-                // The process may end before it answers; whether the message was stored is asked after the restart.
+                // The process may end before it answers; whether the message was stored is checked after the restart.
                 assertTrue(e.getMessage() != null);
             }
             Crash.awaitEnd(server, point);
@@ -299,7 +302,7 @@ class SessionCrashIT {
         }
     }
 
-    /** Killed before it was stored: the operator, who got no answer, says it again. */
+    /** Killed before it was stored: the operator, who got no answer, sends it again. */
     private static void sayAgainWhatWasNotStored() {
         String last = SAID.get(SAID.size() - 1);
         if (alice.messages(BOB).stream()

@@ -25,7 +25,10 @@ import org.partyline.itests.harness.SecretFile;
 import org.partyline.itests.harness.ShowLogs;
 import org.partyline.itests.harness.Wait;
 
-/** The store of each released version, met by the present program: people, channels and trust are there, and they talk on. */
+/**
+ * Opens the store of each released version with the present program: people, channels and trust are preserved, and the
+ * conversation continues.
+ */
 @ExtendWith(ShowLogs.class)
 class UpgradeIT {
     private static final Path STORES = Path.of("src", "test", "resources", "stores");
@@ -72,7 +75,7 @@ class UpgradeIT {
             server.json("send", "--persona", "bob", "--to", "alice", "So am I");
             awaitOnce("Still here");
             awaitOnce("So am I");
-            // What was set before a restart holds after it, and it is all still there.
+            // Settings from before a restart apply after it, and everything is preserved.
             server.json("config", "default-ttl", "2h");
             server.stop();
             server.start();
@@ -89,7 +92,10 @@ class UpgradeIT {
         }
     }
 
-    /** Makes the store of the version that is about to be released anew: with {@code -Dstores.write=true}, and before a release only. */
+    /**
+     * Writes the store of the version that is about to be released: with {@code -Dstores.write=true}, and only before a
+     * release.
+     */
     @Test
     @EnabledIfSystemProperty(named = "stores.write", matches = "true")
     void writeTheStoreOfThisVersion() throws Exception {

@@ -7,27 +7,27 @@ import org.partyline.itests.harness.Operator;
 import org.partyline.itests.harness.RegtestNode;
 
 /**
- * A transaction that waits for a block, as a node has it.
+ * A transaction that waits for a block, according to a node.
  *
  * @param inputs the coins that it spends
- * @param payloads what its OP_RETURN outputs carry, in hex
+ * @param payloads the data of its OP_RETURN outputs, in hex
  * @param paid its fee and size
  */
 record Waiting(String txid, List<String> inputs, List<String> payloads, RegtestNode.Paid paid) {
-    /** What both kinds of node ask for a replacement, in satoshi for 1,000 virtual bytes. */
+    /** The increment that both kinds of node require for a replacement, in satoshi for 1,000 virtual bytes. */
     private static final long INCREMENT = 100;
 
-    /** Empty when the node has it no more, or in a block. */
+    /** Returns empty if the node no longer has it, or has it in a block. */
     static Optional<Waiting> find(RegtestNode node, String txid) {
         try {
             return node.waiting(txid).map(paid -> new Waiting(txid, inputs(node, txid), payloads(node, txid), paid));
         } catch (IllegalStateException e) {
-            // It was replaced between two questions.
+            // It was replaced between two requests.
             return Optional.empty();
         }
     }
 
-    /** All of a node. */
+    /** Returns all of a node. */
     static List<Waiting> all(RegtestNode node) {
         List<Waiting> all = new ArrayList<>();
         node.mempool().forEach(txid -> find(node, txid).ifPresent(all::add));
@@ -52,7 +52,10 @@ record Waiting(String txid, List<String> inputs, List<String> payloads, RegtestN
         return payloads.isEmpty();
     }
 
-    /** BIP125 rules 3 and 4, and a higher rate; by weight where a transaction grows. @return satoshi for what takes its place */
+    /**
+     * BIP125 rules 3 and 4, and a higher rate; by weight if a transaction grows. @return the satoshi that a replacement
+     * must pay
+     */
     long leastToReplace(int vsize) {
         return leastToReplace(paid, vsize);
     }

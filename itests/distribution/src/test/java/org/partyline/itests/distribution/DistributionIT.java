@@ -66,7 +66,7 @@ import org.osgi.service.metatype.MetaTypeInformation;
 import org.osgi.service.metatype.MetaTypeService;
 import org.osgi.service.metatype.ObjectClassDefinition;
 
-/** The packed distribution, seen from inside its framework. */
+/** Tests the packed distribution from inside its framework. */
 @RunWith(PaxExam.class)
 @ExamReactorStrategy(PerClass.class)
 public class DistributionIT {
@@ -201,7 +201,7 @@ public class DistributionIT {
                     .filter(pid -> pid.matches("org\\.partyline\\.[a-z.]+"))
                     .forEach(read::add);
         }
-        // Can be set before web-start installs what reads it.
+        // Can be set before web-start installs the bundle that reads it.
         read.add("org.partyline.web");
         Bundle settings = Arrays.stream(context.getBundles())
                 .filter(bundle -> bundle.getSymbolicName().equals("org.partyline.settings"))
@@ -241,7 +241,7 @@ public class DistributionIT {
         assertTrue("ours at " + ours + ", consoles at " + console, ours > 0 && ours < console);
     }
 
-    /** What there is, with its reasons, is in docs/commands.md; that this is the list is tested where the list is. */
+    /** The list, with reasons, is in docs/commands.md; another test checks that page. */
     @Test
     public void ofKarafsCommandsThoseOfTheListAreThereAndNoOther() throws Exception {
         Subject admin = new Subject();
@@ -250,7 +250,7 @@ public class DistributionIT {
         }
         Set<String> listed = new TreeSet<>();
         Set<String> found = new TreeSet<>();
-        // Karaf remembers by thread what its user may see.
+        // Karaf stores the user's permissions per thread.
         Thread thread = new Thread(() -> Subject.doAs(admin, (PrivilegedAction<Void>) () -> {
             console("karaf").lines().forEach(line -> listed.add(line.split(" ")[0]));
             for (Command command : sessions.getRegistry().getCommands()) {
@@ -271,7 +271,7 @@ public class DistributionIT {
         assertEquals("each that is listed is there", 30, found.size());
     }
 
-    /** What it prints, or what it refuses with. */
+    /** Returns the output or the error. */
     private String console(String line) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         PrintStream printing = new PrintStream(out, true, StandardCharsets.UTF_8);
@@ -357,7 +357,7 @@ public class DistributionIT {
             Files.write(file, Arrays.asList("name = one"));
             assertEquals(Integer.valueOf(ConfigurationEvent.CM_UPDATED), events.poll(60, TimeUnit.SECONDS));
             Files.delete(file);
-            // A new file may be reported twice, as it is made and as it is filled.
+            // A new file may be reported twice, when it is created and when it is written.
             Integer type = events.poll(60, TimeUnit.SECONDS);
             while (type != null && type != ConfigurationEvent.CM_DELETED) {
                 type = events.poll(60, TimeUnit.SECONDS);

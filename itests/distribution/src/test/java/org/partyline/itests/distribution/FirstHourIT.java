@@ -17,7 +17,7 @@ import org.junit.Rule;
 import org.junit.Test;
 import org.junit.rules.TemporaryFolder;
 
-/** The first hour of someone at a terminal: the tour, and what is said above the prompt when a message comes. */
+/** The first hour of someone at a terminal: the tour, and the lines above the prompt when a message arrives. */
 public class FirstHourIT {
     @Rule
     public final TemporaryFolder folder = new TemporaryFolder();
@@ -58,7 +58,7 @@ public class FirstHourIT {
         String order = succeeds("suite-list");
         assertTrue(order, order.indexOf("XCHACHA20_POLY1305") < order.indexOf("AES_256_GCM"));
 
-        // Ready for a line: it asks the terminal to mark what is pasted.
+        // Ready for a line: it makes the terminal mark pasted text.
         screen.await("\u001b[?2004h", end);
         int before = screen.length();
         type("say half a li");
@@ -129,12 +129,12 @@ public class FirstHourIT {
         builder.environment().put("PARTYLINE_HOME", home.toString());
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
         builder.environment().put("TERM", "xterm");
-        // What is read here has no colours in between.
+        // So that there are no colour codes in the text read here.
         builder.environment().put("NO_COLOR", "1");
         return builder;
     }
 
-    /** What a terminal was sent. */
+    /** The output sent to a terminal. */
     private static final class Screen {
         private final StringBuilder shown = new StringBuilder();
         private boolean ended;

@@ -49,12 +49,12 @@ import org.partyline.api.transport.SignedTransaction;
 import org.partyline.api.transport.Transport;
 import org.partyline.api.transport.Wallet;
 
-/** Cipher suites, and other bundles, are stopped, started and updated in the packed distribution while messages flow. */
+/** Stops, starts and updates cipher suites and other bundles in the packed distribution while messages flow. */
 @RunWith(PaxExam.class)
 @ExamReactorStrategy(PerClass.class)
 public class HotSwapIT {
     private static final int MESSAGES = 200;
-    /** While each of some bundles is swapped. */
+    /** Sent while each of some bundles is swapped. */
     private static final int SWAPPED_MESSAGES = 80;
 
     private static final long LIMIT_SECONDS = 240;
@@ -140,7 +140,7 @@ public class HotSwapIT {
                 .id();
     }
 
-    /** Takes what was heard until there is as much as was sent; a limit only for a broken program. */
+    /** Waits until as many messages arrived as were sent; the limit is only for a broken program. */
     private List<String> hear(int count) throws InterruptedException {
         List<String> all = new ArrayList<>();
         while (all.size() < count) {
@@ -160,7 +160,7 @@ public class HotSwapIT {
         throw new AssertionError("no bundle " + name);
     }
 
-    /** Loads the bundle's file again, as {@code bundle:update} does. */
+    /** Reloads the bundle's file, as {@code bundle:update} does. */
     private static void update(Bundle bundle) throws Exception {
         try (InputStream file = URI.create(bundle.getLocation()).toURL().openStream()) {
             bundle.update(file);
@@ -184,7 +184,7 @@ public class HotSwapIT {
                 bundle(name).start();
                 assertTrue(name + " was swapped in each way", swaps.get(name) >= 6);
             }
-            // What waited for its suite is heard late; the list has it in its place.
+            // A message that waited for its suite is reported late; the list has it in the right position.
             List<String> told = hear(MESSAGES);
             assertEquals("each is heard once", Set.copyOf(sent), Set.copyOf(told));
             assertEquals("nothing arrives twice", null, heard.poll(3, TimeUnit.SECONDS));
@@ -313,7 +313,7 @@ public class HotSwapIT {
                     List.of(VERSION_ONE_PAYLOAD.getBytes(StandardCharsets.UTF_8)),
                     new FeeRate(1000));
             service(Transport.class).broadcast(transaction.raw());
-            // A message that comes after it has been read by the same reader when it arrives.
+            // Later messages are read by the same reader, so once this one arrives, the earlier one was read.
             send("after the old one");
             bundle("legacy-v1").start();
             assertEquals(null, old.poll(1, TimeUnit.SECONDS));

@@ -45,8 +45,8 @@ import org.junit.Test;
 import org.junit.rules.TemporaryFolder;
 
 /**
- * What one types, pastes and pipes is taken as it stands, by every way into one server: its local console in a terminal, SSH,
- * and the start script. What arrived is what {@code messages} shows.
+ * Typed, pasted and piped text is used literally, through every entry to one server: its local console in a terminal,
+ * SSH, and the start script. {@code messages} shows the received text.
  */
 public class LiteralConsoleIT {
     private static final Duration LIMIT = Duration.ofSeconds(120);
@@ -54,7 +54,7 @@ public class LiteralConsoleIT {
     private static final String PASTE = "\u001b[200~";
     private static final String PASTED = "\u001b[201~";
     private static final String CTRL_V = "\u0016";
-    /** One of so many is enough where each one costs a process. */
+    /** One in this many is enough if each needs a process. */
     private static final int SOME = 17;
 
     @ClassRule
@@ -63,7 +63,7 @@ public class LiteralConsoleIT {
     private static List<String> texts;
     private static Path distribution;
     private static Path home;
-    /** Where everything is run: nothing may come to be there. */
+    /** The working directory of all runs: no file may appear there. */
     private static Path here;
 
     private static KeyPair key;
@@ -165,7 +165,7 @@ public class LiteralConsoleIT {
     public void asCommandsOverSsh() throws Exception {
         try (SshClient client = client()) {
             for (String text : some()) {
-                // In quotes, as this client takes off the blanks of the end.
+                // Quoted, since this client strips trailing spaces.
                 assertEquals(Integer.valueOf(0), exec(client, "send -- " + quoted(text)));
             }
             assertEquals(Integer.valueOf(2), exec(client, "sned hello | tail -1"));
@@ -201,7 +201,7 @@ public class LiteralConsoleIT {
         assertArrived(arrived);
     }
 
-    /** That what was typed has come, and nothing else: no file, no other command. */
+    /** Checks that the typed text has arrived, and nothing else happened: no file, no other command. */
     private void assertArrived(List<String> expected) throws Exception {
         List<String> arrived = messages();
         for (int i = 0; i < expected.size() && before + i < arrived.size(); i++) {
@@ -247,7 +247,7 @@ public class LiteralConsoleIT {
         return '"' + text.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
     }
 
-    /** The texts that the console's own tests have, too, without those that are refused. */
+    /** The texts of the console's own tests, without those that are rejected. */
     private static List<String> texts() throws IOException {
         List<String> all = new ArrayList<>();
         for (String line :
@@ -270,7 +270,7 @@ public class LiteralConsoleIT {
                     default -> text.append(line.charAt(i));
                 }
             }
-            // What is blank, or has a control character, is no message.
+            // Blank text, or text with a control character, is not a valid message.
             if (!text.toString().isBlank() && text.indexOf("\u0085") < 0) {
                 all.add(text.toString());
             }
@@ -285,9 +285,9 @@ public class LiteralConsoleIT {
         keyboard.flush();
     }
 
-    /** What a terminal was sent. */
+    /** The output sent to a terminal. */
     private static final class Screen {
-        /** A console that is ready for a line asks the terminal to mark what is pasted. */
+        /** A console that is ready for a line makes the terminal mark pasted text. */
         private static final String READY = "\u001b[?2004h";
 
         private final StringBuilder shown = new StringBuilder();

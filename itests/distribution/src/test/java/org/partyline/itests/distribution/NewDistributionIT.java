@@ -17,7 +17,10 @@ import org.junit.Rule;
 import org.junit.Test;
 import org.junit.rules.TemporaryFolder;
 
-/** A home that meets a newer distribution: what the operator changed stays, what must fit the distribution follows it. */
+/**
+ * Starts a newer distribution on an existing home: the operator's changes stay, and files that must match the
+ * distribution are updated.
+ */
 public class NewDistributionIT {
 
     @Rule
@@ -47,7 +50,7 @@ public class NewDistributionIT {
         pack("old");
         home = folder.getRoot().toPath().resolve("home");
 
-        // A Java that ends at once: the settings are all that these tests look at.
+        // A JVM that ends at once: these tests examine only the settings.
         java = folder.newFolder("java").toPath();
         Path program = Files.createDirectory(java.resolve("bin")).resolve("java");
         Files.writeString(program, "#!/bin/sh\n[ \"$1\" = -version ] && echo 'openjdk version \"17.0.1\"' >&2\n");
@@ -138,7 +141,7 @@ public class NewDistributionIT {
         assertFalse(Files.exists(cached));
     }
 
-    /** Makes the distribution one with another bundle. */
+    /** Adds a bundle to the distribution. */
     private void pack(String kernel) throws Exception {
         Files.writeString(distribution.resolve("system/org/partyline/vault.jar"), kernel);
         String sum = HexFormat.of()

@@ -40,10 +40,10 @@ import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleListener;
 
-/** Starts the packed distribution in a container of Pax Exam, offline and on free ports. */
+/** Runs the packed distribution in a Pax Exam container, offline and on free ports. */
 final class PartylineContainer {
 
-    /** The system property of the container that holds the port of its SSH console; Karaf reads it, too. */
+    /** The system property with the port of the container's SSH console; Karaf reads it, too. */
     static final String SSH_PORT = "org.apache.karaf.shell.sshPort";
 
     private static final String LAST_BUNDLE = "org.apache.karaf.shell.ssh";
@@ -51,12 +51,12 @@ final class PartylineContainer {
 
     private static final String ALLOWED = "etc/allowed-bundles";
 
-    /** Where the container of the test that runs was unpacked. */
+    /** The directory into which the running test's container was unpacked. */
     private static File unpacked;
 
     private PartylineContainer() {}
 
-    /** What every container test needs; see the start script for the same options of a real server. */
+    /** The options of every container test; the start script has the same options for a real server. */
     static Option distribution() {
         unpacked = new File("target/exam", UUID.randomUUID().toString());
         File archive = new File(System.getProperty("partyline.distribution"));
@@ -88,7 +88,7 @@ final class PartylineContainer {
                         "etc/org.partyline.continuity.cfg",
                         "directory",
                         new File("target/exam-state").getAbsolutePath()),
-                // Maven has fetched what Pax Exam installs; the distribution itself asks no repository.
+                // Maven has downloaded the bundles that Pax Exam installs; the distribution itself uses no repository.
                 editConfigurationFilePut(
                         "etc/org.ops4j.pax.url.mvn.cfg",
                         "org.ops4j.pax.url.mvn.localRepository",
@@ -96,7 +96,7 @@ final class PartylineContainer {
                 replaceConfigurationFile(ALLOWED, allowed()));
     }
 
-    /** The bundles that Pax Exam brings, as an operator allows foreign bundles: by their sums. */
+    /** The bundles of Pax Exam, allowed by their checksums as an operator allows third-party bundles. */
     private static File allowed() {
         Path repository = Path.of(System.getProperty("maven.local.repository"));
         StringBuilder lines = new StringBuilder();
@@ -120,7 +120,7 @@ final class PartylineContainer {
         }
     }
 
-    /** A line of the list of allowed bundles. */
+    /** Returns a line of the list of allowed bundles. */
     static String line(byte[] jar, String name) {
         try {
             return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(jar)) + "  " + name + "\n";
@@ -129,7 +129,10 @@ final class PartylineContainer {
         }
     }
 
-    /** The probe, which Pax Exam makes of the test's classes while the container runs: its sum is added to the list then. */
+    /**
+     * The probe, which Pax Exam builds from the test's classes while the container runs: its checksum is added to the
+     * list at that time.
+     */
     static TestProbeBuilder allowed(TestProbeBuilder probe) {
         return (TestProbeBuilder) Proxy.newProxyInstance(
                 PartylineContainer.class.getClassLoader(),
@@ -159,8 +162,8 @@ final class PartylineContainer {
     }
 
     /**
-     * Waits until the container has started whole: Pax Exam begins its tests while the last bundles start. The framework
-     * tells the start level that it is on the way to, so this waits for the last bundle, and for its port.
+     * Waits until the container has started completely: Pax Exam begins its tests while the last bundles are starting.
+     * The framework reports the start level that it is moving to, so this waits for the last bundle, and for its port.
      */
     static void awaitStart(BundleContext context) throws InterruptedException {
         CountDownLatch started = new CountDownLatch(1);
@@ -203,14 +206,17 @@ final class PartylineContainer {
         }
     }
 
-    /** None that a system gives to outgoing connections, nor other tests to theirs: the console listens there some time from now. */
+    /**
+     * Not one that a system uses for outgoing connections, nor one of other tests: the console opens it only some time
+     * later.
+     */
     private static int freePort() {
         while (true) {
             int port = new SecureRandom().nextInt(10_000, 20_000);
             try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
                 return socket.getLocalPort();
             } catch (BindException e) {
-                // Someone listens there: another one.
+                // It is in use: try another one.
                 continue;
             } catch (IOException e) {
                 throw new UncheckedIOException(e);

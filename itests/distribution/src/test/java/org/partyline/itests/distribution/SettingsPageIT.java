@@ -33,15 +33,15 @@ import org.partyline.api.config.SettingsDeclaration;
 import org.partyline.api.transport.NodeSettingsCheck;
 
 /**
- * What can be set, in all bundles of the packed distribution: each setting has a default, a range and a unit, and a line in
- * docs/settings.md. That page is made from them; {@code -Dsettings.write=true} writes it anew.
+ * Checks the settings of all bundles in the packed distribution: each has a default, a range and a unit, and a line in
+ * docs/settings.md. That page is generated from them; {@code -Dsettings.write=true} rewrites it.
  */
 public class SettingsPageIT {
     private static final Path DOCS = Path.of("..", "..", "docs");
     private static final Path PAGE = DOCS.resolve("settings.md");
     private static final String BEGIN = "<!-- Made by the build from the packed bundles: SettingsPageIT. -->\n";
     private static final String END = "<!-- The end of what is made. -->\n";
-    /** What one of our bundles reads of someone else's is described by who made that. */
+    /** Settings of third-party bundles that ours read are described by their authors. */
     private static final String OURS = "org.partyline.";
 
     private static final Pattern PID = Pattern.compile("configuration-pid=\"([^\"]+)\"");
@@ -53,7 +53,7 @@ public class SettingsPageIT {
     /** By PID. */
     private static final Map<String, SettingsDeclaration> SETTINGS = new TreeMap<>();
 
-    /** The PIDs that components of ours read. */
+    /** The PIDs that our components read. */
     private static final Set<String> READ = new TreeSet<>();
 
     private static URLClassLoader packed;
@@ -84,7 +84,7 @@ public class SettingsPageIT {
         for (Path jar : jars) {
             urls.add(jar.toUri().toURL());
         }
-        // The declarations are of the api that this test has; all else is what is packed.
+        // The declarations use this test's copy of the API; everything else is the packed code.
         packed = new URLClassLoader(urls.toArray(URL[]::new), SettingsPageIT.class.getClassLoader());
         for (Path jar : jars) {
             if (jar.toString().contains("/org/partyline/")) {
@@ -140,7 +140,7 @@ public class SettingsPageIT {
     public void everyConfigurationThatIsReadIsDescribed() throws Exception {
         assertTrue(READ.contains("org.partyline.engine"));
         assertEquals(READ, SETTINGS.keySet());
-        // And none is shipped that nobody reads.
+        // And no file is shipped that no bundle reads.
         try (Stream<Path> files = Files.list(etc)) {
             files.map(file -> file.getFileName().toString())
                     .filter(name -> name.startsWith("org.partyline.") && name.endsWith(".cfg"))
@@ -180,7 +180,7 @@ public class SettingsPageIT {
                 > 90);
     }
 
-    /** By default that of its file. */
+    /** The default is that of its file. */
     private static boolean nameOfANode(Setting<?> setting) {
         return setting.key().equals("name");
     }

@@ -55,8 +55,8 @@ import org.junit.Test;
 import org.junit.rules.TemporaryFolder;
 
 /**
- * The console over SSH: whom it lets in, and that nothing on this machine hangs on it. The log is at its lowest level, and no word
- * of a command that fails is in it.
+ * Tests the console over SSH: who may log in, and that nobody on this machine can impersonate it. The log is at its
+ * lowest level, and contains no word of a command that fails.
  */
 public class SshConsoleIT {
     private static final Duration LIMIT = Duration.ofSeconds(120);
@@ -103,7 +103,7 @@ public class SshConsoleIT {
         return user + "=" + PublicKeyEntry.toString(key.getPublic()).split(" ")[1] + ",_g_:" + group + "\n";
     }
 
-    /** Whatever somebody may want to see; what the file says is to stay off stays off. */
+    /** Logs everything that someone may want to see; loggers that the file says must stay off stay off. */
     private void logEverything() throws IOException {
         String file = "etc/org.ops4j.pax.logging.cfg";
         Files.writeString(
@@ -118,7 +118,7 @@ public class SshConsoleIT {
         finish(script("stop"));
     }
 
-    /** Two threads: one alone can leave a login waiting forever, and all that come after it. */
+    /** Two threads: a single one can leave a login, and all later ones, waiting forever. */
     @Test(timeout = 300_000)
     public void whoHasTheKeyIsLetInByTheServerThatTheHomePinsAndNobodyIsByAPassword() throws Exception {
         start();
@@ -177,8 +177,8 @@ public class SshConsoleIT {
     }
 
     /**
-     * Each command with each of its options, as its help has them, on a pipe, with a store; and what the console itself stumbles
-     * over, at a terminal.
+     * Runs each command with each of its options, according to its help, through a pipe, with a store; and lines that
+     * the console itself rejects, at a terminal.
      */
     private void noWordOfACommandThatFailsReachesALog(SshClient client, int port) throws Exception {
         Path secret = Files.writeString(folder.getRoot().toPath().resolve("secret"), "long enough");
@@ -198,7 +198,7 @@ public class SshConsoleIT {
                 .split("(?m)^(?=partyline:[a-z-]+$)")) {
             lines.addAll(waysToFail(help));
         }
-        // Last, since without a text it takes all the lines that are left.
+        // Last, since without a text it consumes all remaining lines.
         lines.sort(Comparator.comparing(line -> line.startsWith("partyline:say ")));
 
         lines(lines);
@@ -225,7 +225,7 @@ public class SshConsoleIT {
         }
     }
 
-    /** @param help what a command prints for {@code --help} */
+    /** @param help the output of a command's {@code --help} */
     private static List<String> waysToFail(String help) {
         String command = help.lines().findFirst().orElse("");
         List<String> ways = new ArrayList<>();
@@ -247,13 +247,13 @@ public class SshConsoleIT {
         return ways;
     }
 
-    /** Runs lines in a console on a pipe, also after one that fails. */
+    /** Runs lines in a console on a pipe, continuing after one that fails. */
     private Run lines(List<String> lines) throws Exception {
         Path file = Files.write(folder.newFile().toPath(), lines);
         return finish(builder().redirectInput(file.toFile()).start());
     }
 
-    /** Someone ends a setup in the place of the passphrase, and pastes it anyway. */
+    /** Tests a setup that is cancelled at the passphrase, which is pasted nevertheless. */
     private void whatWasPastedAheadOfAQuestionThatEndsIsNotShown(SshClient client, int port) throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         PipedOutputStream keys = new PipedOutputStream();
@@ -298,7 +298,7 @@ public class SshConsoleIT {
         return out.toString(StandardCharsets.UTF_8);
     }
 
-    /** Someone else on this machine sees which port a server is told, and is there first. */
+    /** Another user of this machine sees which port a server will use, and opens it first. */
     @Test(timeout = 300_000)
     public void whoTakesThePortOfTheConsoleGetsNoPasswordAndRunsNoCommand() throws Exception {
         List<String> taken = Collections.synchronizedList(new ArrayList<>());
@@ -372,7 +372,7 @@ public class SshConsoleIT {
         return session;
     }
 
-    /** While bundles start, the port may be closed and opened again; who has just come in is cut off then. */
+    /** While bundles start, the port may be closed and reopened; a new connection is cut in that case. */
     private void awaitLogin(SshClient client, int port) throws InterruptedException {
         while (true) {
             try (ClientSession session = login(client, port, each -> each.addPublicKeyIdentity(key))) {
@@ -397,7 +397,7 @@ public class SshConsoleIT {
 
     private record Run(int status, String out, String err) {}
 
-    /** @return empty where the connection ended before the command */
+    /** @return empty if the connection ended before the command */
     private static Optional<Run> run(ClientSession session, String line) throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ByteArrayOutputStream err = new ByteArrayOutputStream();
@@ -427,7 +427,7 @@ public class SshConsoleIT {
                 assertFalse(info.out(), info.out().contains("\u001b"));
                 assertEquals(Optional.of(new Run(0, "two\n", "")), run(session, "shell:echo two"));
 
-                // Karaf makes its SSH server anew then, at some time.
+                // At some time after this, Karaf recreates its SSH server.
                 run(session, "bundle:stop org.partyline.console-line");
             }
             Optional<Run> answer = Optional.empty();
@@ -438,7 +438,7 @@ public class SshConsoleIT {
         }
     }
 
-    /** The connection may be one to a server that ends just now. */
+    /** The connection may be to a server that is just ending. */
     private static Optional<Run> tried(SshClient client, int port, Identity identity, String line) {
         try (ClientSession session = login(client, port, identity)) {
             return run(session, line);
@@ -467,7 +467,7 @@ public class SshConsoleIT {
     }
 
     private static Run finish(Process process) throws Exception {
-        // At the same time: anyone with much to complain of would wait forever.
+        // Concurrently: a program with many errors would wait forever.
         Future<byte[]> errors = CompletableFuture.supplyAsync(() -> {
             try {
                 return process.getErrorStream().readAllBytes();

@@ -8,11 +8,13 @@ import java.util.concurrent.locks.LockSupport;
 import org.apache.sshd.client.SshClient;
 import org.apache.sshd.client.session.ClientSession;
 
-/** The console over SSH, which opens a moment after the one over the socket that the start script waits for. */
+/**
+ * Connects to the console over SSH, which opens a moment after the one over the socket that the start script waits for.
+ */
 final class SshPort {
     private SshPort() {}
 
-    /** Connects, as soon as someone listens. */
+    /** Connects as soon as the port is open. */
     static ClientSession connect(SshClient client, String user, int port, Duration limit) throws IOException {
         long end = System.nanoTime() + limit.toNanos();
         while (true) {

@@ -32,12 +32,12 @@ import org.junit.Test;
 import org.junit.rules.TemporaryFolder;
 
 /**
- * The packed distribution, run by its start script as an operator would: two homes side by side. The second one's path is longer
- * than an address of a socket may be, and two start it at once.
+ * Tests the packed distribution through its start script, as an operator uses it: two homes side by side. The second
+ * one's path is longer than a socket address may be, and two processes start it at once.
  */
 public class StartScriptIT {
 
-    /** What a run of the script gave. */
+    /** The result of a run of the script. */
     private record Run(int status, String out, String err) {}
 
     @ClassRule
@@ -67,7 +67,7 @@ public class StartScriptIT {
         cutOff(first);
         Process ended = new ProcessBuilder("true").start();
         ended.waitFor();
-        // What a start left that was killed.
+        // Left over from a start that was killed.
         Files.writeString(first.resolve("start.pid"), ended.pid() + "\n");
         Process one = start(first, withoutFlock, "server");
         Process another = start(first, withoutFlock, "server");
@@ -91,7 +91,7 @@ public class StartScriptIT {
         assertEquals(cut.toString(), 1, cut.status());
     }
 
-    /** A directory with all programs of the machine but one. */
+    /** Creates a directory with all programs of the machine but one. */
     private static Path pathWithout(String program) throws IOException {
         Path bin = FOLDER.newFolder().toPath();
         for (String place : System.getenv("PATH").split(":")) {
@@ -110,7 +110,7 @@ public class StartScriptIT {
         return bin;
     }
 
-    /** As root unpacks it for others. */
+    /** As root unpacks it for other users. */
     private static void makeReadOnly() throws IOException {
         try (Stream<Path> files = Files.walk(distribution)) {
             for (Path file : files.filter(Files::isRegularFile).toList()) {
@@ -176,7 +176,7 @@ public class StartScriptIT {
         }
     }
 
-    /** Karaf itself never starts what such a start had installed. */
+    /** Karaf itself never starts bundles that such a start has installed. */
     @Test
     public void aStartThatWasKilledWhileItInstalledItsBundlesIsBegunAnew() throws Exception {
         Run bundles = run(first, "command", "bundle:list -t 0 -s");
@@ -281,7 +281,7 @@ public class StartScriptIT {
         assertEquals("Error: the output could not be written: No space left on device\n", run.err());
     }
 
-    /** The list of processes is for everybody to read. */
+    /** Everybody can read the list of processes. */
     @Test
     public void theWordsOfCommandsFromStandardInputAreInNoListOfProcesses() throws Exception {
         String canary = "a-canary-that-nobody-else-may-see";
@@ -294,7 +294,7 @@ public class StartScriptIT {
         BufferedReader out = process.inputReader(StandardCharsets.UTF_8);
         assertEquals(canary, out.readLine());
 
-        // It waits for the next line, so every process of it is there.
+        // It waits for the next line, so all its processes exist.
         assertTrue(
                 "the client is not to be seen",
                 withWord("org.partyline.consolesocket").contains("lines"));
@@ -395,7 +395,7 @@ public class StartScriptIT {
         for (String table : List.of("tcp", "tcp6", "udp", "udp6")) {
             for (String line : Files.readAllLines(Path.of("/proc", pid(first), "net", table))) {
                 String[] words = line.strip().split("\\s+");
-                // State 0A listens; a UDP socket that is bound has 07.
+                // State 0A means listening; a bound UDP socket has 07.
                 if (words.length > 9
                         && List.of("0A", "07").contains(words[3])
                         && own.contains("socket:[" + words[9] + "]")) {
@@ -417,7 +417,7 @@ public class StartScriptIT {
                         open.add(permissions + " " + file);
                     }
                 } catch (NoSuchFileException e) {
-                    // The server runs, and has files that last for a moment.
+                    // The server is running, and has short-lived files.
                     continue;
                 }
             }
@@ -461,7 +461,7 @@ public class StartScriptIT {
         }
     }
 
-    /** What was shipped is known there, as in any home that a server once ran in. */
+    /** The shipped files are known there, as in any home in which a server has run. */
     @Test
     public void aHomeWhoseSettingsWereTakenAwayGetsThoseOfTheDistributionAndSaysSo() throws Exception {
         Path home = FOLDER.newFolder().toPath();
@@ -493,7 +493,9 @@ public class StartScriptIT {
         assertEquals(List.of(), users);
     }
 
-    /** One of a server that runs, and one with a server of its own; standard input stays open, as a program's does. */
+    /**
+     * One console connects to a running server, and one starts its own; standard input stays open, as a program's does.
+     */
     @Test(timeout = 300_000)
     public void aConsoleOnAPipeRunsWhatComesAndEndsWithIt() throws Exception {
         Path own = FOLDER.newFolder().toPath();
@@ -532,7 +534,7 @@ public class StartScriptIT {
         Path commands = Files.writeString(
                 FOLDER.newFolder().toPath().resolve("commands"), "shell:echo typed-by-hand\nlogout\n");
 
-        // One console to a server that runs; and one of a server's own.
+        // One console to a running server, and one with its own.
         for (Path home : List.of(second, ownHome)) {
             ProcessBuilder console = script(home, Map.of());
             Run run = finish(console.directory(workingDirectory.toFile())
@@ -585,7 +587,10 @@ public class StartScriptIT {
                 run);
     }
 
-    /** A server would wait for it for ever, and systemd with it. The Java of this test would only say that it was started. */
+    /**
+     * Otherwise, the server would wait for it forever, and systemd with it. The JVM of this test would only report that
+     * it was started.
+     */
     @Test
     public void aDatabaseWithoutItsPasswordIsRefusedInOneLine() throws Exception {
         Path bin = Files.createDirectories(FOLDER.newFolder().toPath().resolve("bin"));
@@ -613,7 +618,7 @@ public class StartScriptIT {
         Path other = FOLDER.getRoot().toPath().resolve("another.password");
         Files.writeString(settings, "url = jdbc:postgresql://127.0.0.1:1/none\npassword-file = " + other + "\n");
         assertTrue(finish(start(home, withJava, "run")).err().contains("in " + other + " is missing: "));
-        // Through a Unix socket, PostgreSQL may know the user without one.
+        // Through a Unix socket, PostgreSQL may authenticate the user without a password.
         int port = 40_000 + ThreadLocalRandom.current().nextInt(20_000);
         Path socket = Path.of("/tmp/.s.PGSQL." + port);
         try (ServerSocketChannel channel = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
@@ -630,7 +635,7 @@ public class StartScriptIT {
         }
     }
 
-    /** The Java of this test makes a store, and exits. */
+    /** The JVM of this test creates a store, and exits. */
     @Test
     public void aDemoInADirectoryOfTheUsersSaysThatItsDataStays() throws Exception {
         Path bin = Files.createDirectories(FOLDER.newFolder().toPath().resolve("bin"));
@@ -647,7 +652,7 @@ public class StartScriptIT {
         for (String verb : List.of("demo", "tour")) {
             Run run = finish(start(home, Map.of("JAVA_HOME", javaHome), verb));
             assertTrue(run.err(), run.err().endsWith(stays));
-            // The one that was there before is not the demo's.
+            // The file that existed before does not belong to the demo.
             Run again = finish(start(home, Map.of("JAVA_HOME", javaHome), verb));
             assertFalse(again.err(), again.err().contains("the data stays"));
             Files.delete(home.resolve("store"));
@@ -684,7 +689,7 @@ public class StartScriptIT {
         String line = "Mempool Partyline " + System.getProperty("project.version");
 
         Run without = run(FOLDER.newFolder().toPath(), "version");
-        // Not where the tests run on sources that git knows nothing of.
+        // Unless the tests run on sources outside a git checkout.
         assertTrue(without.out(), without.out().matches(line + "(, commit [0-9a-f]{12}(\\+changes)?)?\n"));
         assertEquals(without, run(first, "--version"));
         Run run = run(first, "command", "version");
@@ -712,7 +717,7 @@ public class StartScriptIT {
         return Files.readString(home.resolve("partyline.pid")).strip();
     }
 
-    /** The command lines of all processes that have a word in them. */
+    /** Returns the command lines of all processes that contain a word. */
     private static String withWord(String word) throws IOException {
         StringBuilder found = new StringBuilder();
         try (Stream<Path> processes = Files.list(Path.of("/proc"))) {
@@ -722,7 +727,7 @@ public class StartScriptIT {
                             .replace('\0', ' ');
                     found.append(line.contains(word) ? line + "\n" : "");
                 } catch (IOException e) {
-                    // No process, or one that has ended.
+                    // Not a process, or one that has ended.
                     continue;
                 }
             }

@@ -60,32 +60,32 @@ import org.partyline.api.engine.Wallets;
 import org.partyline.api.store.Store;
 
 /**
- * Every bundle that may be stopped is stopped and started, updated and refreshed in turn, and pairs of them, while ten messages a second
- * leave by both carriers, in a channel and on a session. A third persona has cover traffic all the while, and the first in some of the runs: what
- * it writes then waits for a slot. Nothing is lost, nothing arrives twice, and no swap costs a session. Prints how much later messages arrive
- * because of each swap.
+ * Stops and starts, updates and refreshes every bundle that may be stopped in turn, and pairs of them, while ten
+ * messages a second leave by both carriers, in a channel and on a session. A third persona has cover traffic all the
+ * time, and the first one in some of the runs: then its messages wait for a slot. Nothing is lost, nothing arrives
+ * twice, and no swap ends a session. Prints how much each swap delays messages.
  */
 @RunWith(PaxExam.class)
 @ExamReactorStrategy(PerClass.class)
 public class SwapMatrixIT {
     private static final String PASSPHRASE = "a passphrase of this test";
     private static final String OURS = "org.partyline.";
-    /** What all others are made of: a restart of the framework's bundles, not a swap. */
+    /** The bundles that all others depend on: replacing them restarts the framework. */
     private static final Set<String> KERNEL =
             Set.of("api-spi", "api-app", "api-messaging", "store-jdbc", "state", "vault");
 
     private static final Duration BETWEEN_MESSAGES = Duration.ofMillis(100);
-    /** How many messages leave between two steps of a swap. */
+    /** The number of messages between two steps of a swap. */
     private static final int APART = 4;
 
-    /** On a chain before the next begins: the most that can be set. */
+    /** Messages per chain: the maximum that can be set. */
     private static final int CHAIN_MESSAGES = 100;
 
     private static final int PAIRS = 6;
-    /** Bundles that are swapped while all that is sent waits for slots. */
+    /** Bundles that are swapped while all messages wait for slots. */
     private static final Set<String> UNDER_COVER = Set.of("cover", "pace", "carrier-confirm", "delivery", "nodes");
 
-    /** The shortest there is. */
+    /** The shortest interval allowed. */
     private static final Duration SLOTS = Duration.ofSeconds(30);
 
     private static final long BUDGET = 1_000_000;
@@ -143,17 +143,17 @@ public class SwapMatrixIT {
         REFRESHED
     }
 
-    /** A message that is on its way, or has arrived. */
+    /** A message that was sent, and may have arrived. */
     private record Sent(long at, String during) {}
 
     private final Map<String, Sent> sent = new ConcurrentHashMap<>();
     private final Map<String, Long> arrived = new ConcurrentHashMap<>();
     private final List<String> twice = new java.util.concurrent.CopyOnWriteArrayList<>();
     private final AtomicInteger count = new AtomicInteger();
-    /** Messages that have to open a chain first. */
+    /** Messages that must open a chain first. */
     private final AtomicInteger openers = new AtomicInteger();
 
-    /** Whether what is sent waits for slots. */
+    /** Whether messages wait for slots. */
     private volatile boolean covered;
 
     private final AtomicReference<String> during = new AtomicReference<>("nothing");
@@ -205,7 +205,7 @@ public class SwapMatrixIT {
         }
     }
 
-    /** Cover traffic of a persona begins, or ends; no message is sent meanwhile, as what may be asked for differs. */
+    /** Starts or stops a persona's cover traffic; no message is sent meanwhile, as different options are allowed. */
     private synchronized void cover(String persona, boolean on) throws Exception {
         await("cover traffic is there", () -> now(Cover.class) != null);
         if (on) {
@@ -223,14 +223,14 @@ public class SwapMatrixIT {
                 .orElseThrow();
     }
 
-    /** One that waits for a slot of the persona that has cover traffic all the while. */
+    /** Sends a message that waits for a slot of the persona that has cover traffic all the time. */
     private void sendUnderCover(String during) throws Exception {
         String text = COVERED + " " + during;
         sent.put(text, new Sent(System.nanoTime(), COVERED));
         messages.send(new Messages.Send(Optional.of("carol"), "lobby", text, Optional.empty(), false));
     }
 
-    /** Of ten messages two ride in a rolling transaction, four go in another channel, four on a session. */
+    /** Of ten messages, two are in a rolling transaction, four in another channel, four on a session. */
     private synchronized void send() {
         int number = count.get();
         boolean rolling = number % 5 == 0;
@@ -247,7 +247,7 @@ public class SwapMatrixIT {
                     false,
                     false,
                     Optional.empty(),
-                    // With cover traffic all goes by the one that is set.
+                    // Under cover traffic, all use the configured carrier.
                     covered
                             ? Optional.empty()
                             : Optional.of(rolling ? Messages.Carrier.ROLLING : Messages.Carrier.CONFIRM)));
@@ -260,20 +260,20 @@ public class SwapMatrixIT {
         count.incrementAndGet();
     }
 
-    /** Waits until so many more messages were sent. */
+    /** Waits until this many more messages were sent. */
     private void awaitSent(int more) throws InterruptedException {
         int wanted = count.get() + more;
         await("messages leave", () -> count.get() >= wanted);
     }
 
-    /** All but what waits for slots. */
+    /** Waits for all messages except those that wait for slots. */
     private void awaitArrived() throws InterruptedException {
         Set<String> all =
                 sent.keySet().stream().filter(text -> !text.startsWith(COVERED)).collect(Collectors.toSet());
         await("all have arrived", () -> arrived.keySet().containsAll(all));
     }
 
-    /** A condition that may fail to be asked for. */
+    /** A condition whose check may throw. */
     private interface Condition {
         boolean holds() throws Exception;
     }
@@ -296,7 +296,7 @@ public class SwapMatrixIT {
         }
     }
 
-    /** What the server says of it, without a word of a message. */
+    /** Returns the server's description of its state, without any message text. */
     private String state() {
         try {
             Map<String, Long> reasons = messages.outbox(false).stream()
@@ -325,7 +325,7 @@ public class SwapMatrixIT {
 
     private List<String> swappable() {
         return Arrays.stream(context.getBundles())
-                // A part of another bundle has no life of its own.
+                // A fragment of another bundle has no lifecycle of its own.
                 .filter(bundle -> bundle.getHeaders().get(Constants.FRAGMENT_HOST) == null)
                 .map(Bundle::getSymbolicName)
                 .filter(name -> name != null && name.startsWith(OURS))
@@ -347,7 +347,7 @@ public class SwapMatrixIT {
                 }
             }
             case UPDATED -> {
-                // All before the first is updated: one of them may be who finds the files of the others.
+                // All before the first update: one of them may be the bundle that finds the others' files.
                 Map<Bundle, byte[]> files = new LinkedHashMap<>();
                 for (String name : names) {
                     Bundle bundle = bundle(name);
@@ -441,13 +441,13 @@ public class SwapMatrixIT {
         }
     }
 
-    /** A service as it is now; null while there is none. */
+    /** Returns the present service; null if there is none. */
     private <T> T now(Class<T> type) {
         ServiceReference<T> reference = context.getServiceReference(type);
         return reference == null ? null : context.getService(reference);
     }
 
-    /** Waits until the server is there again, and opens the store. */
+    /** Waits until the server is available again, and opens the store. */
     private void awaitOpen() throws InterruptedException {
         await("the store is open", () -> {
             Vault current = now(Vault.class);
@@ -489,7 +489,7 @@ public class SwapMatrixIT {
                                             false));
                             stored.add(text);
                         } catch (Exception | LinkageError e) {
-                            // Refused, or told so while the server goes: it may have been stored, once.
+                            // Rejected, or interrupted by the server's end: it may have been stored, once.
                         }
                     },
                     0,

@@ -13,7 +13,7 @@ import org.partyline.api.carrier.RecallTally;
 import org.partyline.api.carrier.TransactionSize;
 import org.partyline.api.store.StoreException;
 
-/** Runs one errand for each packet: the plainest carrier that there can be. */
+/** Runs one errand for each packet: the simplest possible carrier. */
 final class ErrandCarrier implements Carrier {
     private final CarrierContext context;
 

@@ -5,7 +5,7 @@ import org.osgi.service.component.annotations.Component;
 import org.partyline.api.FeeRate;
 import org.partyline.api.fees.FeePolicy;
 
-/** Pays what is asked, and a tenth more: the operator's limits hold it. */
+/** Pays the required fee and a tenth more, within the operator's limits. */
 @Component
 public final class TenthMore implements FeePolicy {
     private static final int TENTH = 10;

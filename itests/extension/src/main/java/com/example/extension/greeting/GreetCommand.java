@@ -23,7 +23,7 @@ import org.partyline.shell.spi.Needs;
         detailedDescription = "partyline:example-greet alice --tone WARM")
 @Needs(Role.TALK)
 final class GreetCommand extends ConsoleCommand {
-    /** How it is said. */
+    /** The tone of the greeting. */
     enum Tone {
         PLAIN,
         WARM
@@ -53,7 +53,7 @@ final class GreetCommand extends ConsoleCommand {
                     ? List.of()
                     : here.list().stream().map(Personas.Persona::name).toList();
         } catch (PartylineException e) {
-            // Locked: nobody's name is known.
+            // Locked: no names are known.
             return List.of();
         }
     }

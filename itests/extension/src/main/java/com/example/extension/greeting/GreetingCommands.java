@@ -16,7 +16,7 @@ import org.partyline.shell.spi.ConsoleCommand;
 /** Adds {@code example-greet} to the console. */
 @Component
 public final class GreetingCommands implements CommandGroup {
-    /** May be unavailable: the command stays, and says so. */
+    /** May be unavailable: the command stays, and reports that. */
     @Reference(cardinality = OPTIONAL, policy = DYNAMIC, policyOption = GREEDY)
     private volatile Personas personas;
 

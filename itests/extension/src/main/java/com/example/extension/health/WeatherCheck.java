@@ -5,7 +5,7 @@ import org.osgi.service.component.annotations.Component;
 import org.partyline.api.health.Finding;
 import org.partyline.api.health.HealthCheck;
 
-/** A point that only a stranger would think of. */
+/** A check that only a third-party bundle would add. */
 @Component
 public final class WeatherCheck implements HealthCheck {
     @Override

@@ -13,7 +13,7 @@ import org.osgi.service.component.annotations.Deactivate;
 import org.partyline.api.transport.Transport;
 import org.partyline.api.transport.Wallet;
 
-/** A node for each file {@code org.partyline.transport.loopback-NAME.cfg}. */
+/** Runs a node for each file {@code org.partyline.transport.loopback-NAME.cfg}. */
 @Component(
         service = {},
         immediate = true,

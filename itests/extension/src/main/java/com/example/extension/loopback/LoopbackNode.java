@@ -20,14 +20,16 @@ import org.partyline.api.transport.TransactionListener;
 import org.partyline.api.transport.TransactionPlace;
 import org.partyline.api.transport.Transport;
 
-/** A network of one node, in memory: what is handed to it comes back, first from its mempool, then in a block. */
+/**
+ * A network of one node, in memory: transactions handed to it are reported, first from its mempool, then in a block.
+ */
 final class LoopbackNode implements Transport, AutoCloseable {
     private static final FeeRate FEE = new FeeRate(1_000);
     private static final RelayPolicy POLICY = new RelayPolicy(80, 1, 83, FEE, FEE);
     private static final long BLOCK_SECONDS = 2;
 
     private final String name;
-    /** Tells the watchers of everything, in its order. */
+    /** Reports everything to the watchers in order. */
     private final ScheduledExecutorService thread;
 
     private final Map<TxId, byte[]> mempool = new LinkedHashMap<>();
@@ -47,7 +49,7 @@ final class LoopbackNode implements Transport, AutoCloseable {
         thread.scheduleWithFixedDelay(this::mine, BLOCK_SECONDS, BLOCK_SECONDS, TimeUnit.SECONDS);
     }
 
-    /** Blocks of one run differ from those of another, as they hold other transactions. */
+    /** Blocks of different runs differ, as they contain different transactions. */
     private static BlockRef block(int height) {
         Instant now = Instant.ofEpochSecond(Instant.now().getEpochSecond());
         return new BlockRef(height, Transactions.random(), now);

@@ -5,7 +5,7 @@ import org.osgi.service.component.annotations.Component;
 import org.partyline.api.config.Setting;
 import org.partyline.api.transport.NodeSettingsCheck;
 
-/** Makes {@code node-add NAME --type loopback} known: such a node has no settings but its name. */
+/** Declares {@code node-add NAME --type loopback}: such a node has no settings other than its name. */
 @Component
 public final class LoopbackSettings implements NodeSettingsCheck {
     static final String TYPE = "loopback";

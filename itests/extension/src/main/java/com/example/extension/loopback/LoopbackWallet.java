@@ -7,7 +7,7 @@ import org.partyline.api.transport.AccountStatus;
 import org.partyline.api.transport.SignedTransaction;
 import org.partyline.api.transport.Wallet;
 
-/** Pays with coins of a network that asks for none. */
+/** Pays with coins of a network where coins are free. */
 final class LoopbackWallet implements Wallet {
     private static final long COIN = 100_000_000;
 
@@ -39,7 +39,7 @@ final class LoopbackWallet implements Wallet {
 
     @Override
     public void reserve(String account, SignedTransaction transaction) {
-        // No coin is spent twice here, as each is made when it is spent.
+        // No coin is spent twice here, as each is created when it is spent.
     }
 
     @Override

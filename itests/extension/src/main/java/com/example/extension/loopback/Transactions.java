@@ -7,7 +7,9 @@ import java.security.SecureRandom;
 import java.util.List;
 import org.partyline.api.TxId;
 
-/** Transactions of a network where nobody checks a signature: one input, an OP_RETURN output for each payload, change. */
+/**
+ * Transactions of a network where nobody checks signatures: one input, an OP_RETURN output for each payload, change.
+ */
 final class Transactions {
     private static final SecureRandom RANDOM = new SecureRandom();
     private static final int OP_RETURN = 0x6a;
@@ -23,7 +25,7 @@ final class Transactions {
         return TxId.ofBytes(bytes);
     }
 
-    /** None here has witnesses. */
+    /** No transaction here has witnesses. */
     static TxId id(byte[] raw) {
         return TxId.ofStripped(raw);
     }
@@ -50,7 +52,7 @@ final class Transactions {
             out.writeBytes(payload);
         }
         number(out, change, Long.BYTES);
-        // Pays to a hash of a witness key (BIP141) that nobody has.
+        // Pays to the hash of a non-existent witness key (BIP141).
         out.write(22);
         out.write(0);
         out.write(20);

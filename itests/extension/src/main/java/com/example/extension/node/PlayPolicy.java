@@ -11,7 +11,7 @@ import org.partyline.api.nodes.Judgement;
 import org.partyline.api.nodes.NodeFault;
 import org.partyline.api.nodes.NodePolicy;
 
-/** Sets nodes aside that only play: those of the network in this process. */
+/** Quarantines play-money nodes: those of the network in this process. */
 @Component
 public final class PlayPolicy implements NodePolicy {
     @Override

@@ -7,7 +7,7 @@ import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.ConfigurationPolicy;
 import org.partyline.api.schedule.SendSchedule;
 
-/** Lets nothing leave for as long as its configuration is there, {@code com.example.extension.quiet}. */
+/** Lets nothing leave for as long as its configuration {@code com.example.extension.quiet} exists. */
 @Component(configurationPid = "com.example.extension.quiet", configurationPolicy = ConfigurationPolicy.REQUIRE)
 public final class QuietHours implements SendSchedule {
     private static final Duration LOOK_AGAIN = Duration.ofMinutes(10);

@@ -26,8 +26,8 @@ import org.partyline.itests.harness.ShowLogs;
 import org.partyline.itests.harness.Wait;
 
 /**
- * A bundle that this repository does not know comes into a running server: it is refused, allowed by its sum, used, updated while a
- * message waits, and taken away.
+ * Installs a bundle from outside this repository into a running server: it is refused, allowed by its checksum, used,
+ * updated while a message waits, and removed.
  */
 @ExtendWith(ShowLogs.class)
 class ExtensionIT {
@@ -41,7 +41,7 @@ class ExtensionIT {
     private static final String PLAY = "play";
     private static final String QUIET = "com.example.extension.quiet";
     private static final String PASSPHRASE = "the passphrase of a channel";
-    /** What a stranger built. */
+    /** The third-party build. */
     private static final Path BUILT = Path.of(System.getProperty("extension.jar"));
     /** Where it is installed from. */
     private static final Path JAR = BUILT.resolveSibling("installed.jar");
@@ -90,7 +90,7 @@ class ExtensionIT {
         commands("Hello");
         server.json("node-add", NODE, "--type", "loopback");
         operator.awaitNode(NODE, "is ready", node -> node.get("state").asText().equals("ready"));
-        // None but the new one may seal.
+        // Only the new one may seal.
         Stream.of("XCHACHA20_POLY1305", "AES_256_GCM", "CHACHA20_POLY1305")
                 .forEach(suite -> server.json("suite-deny", suite));
         server.json("suite-prefer", SUITE);
@@ -112,7 +112,7 @@ class ExtensionIT {
         awaitPlay("it only plays (edition 1)");
     }
 
-    /** A channel whose keys none but the new derivation makes, for each of its packets. */
+    /** Tests a channel whose keys require the new derivation for each packet. */
     private void derived() {
         String invite = operator.createChannel(
                 VAULT,
@@ -132,7 +132,7 @@ class ExtensionIT {
         awaitBob(VAULT, "derived by a bundle from outside");
     }
 
-    /** @param why it is set aside; empty: it is not */
+    /** @param why it is quarantined; empty if it is not */
     private void awaitPlay(String why) {
         operator.awaitNode(
                 PLAY,
@@ -140,7 +140,7 @@ class ExtensionIT {
                 node -> node.get("quarantine_reason").asText("").equals(why));
     }
 
-    /** What leaves is held back for as long as the schedule is there. */
+    /** Messages are held back for as long as the schedule exists. */
     private void schedule(String edition) throws IOException {
         Path file = server.home().resolve("etc").resolve(QUIET + ".cfg");
         Files.writeString(file, "quiet = yes\n");
@@ -155,7 +155,7 @@ class ExtensionIT {
         awaitBob("held back by edition " + edition);
     }
 
-    /** Its carrier carries, its fee policy says what that costs, and the doctor asks it, too. */
+    /** Its carrier carries, its fee policy sets the fees, and the doctor runs its check, too. */
     private void errands() throws IOException {
         long sent = send("by an errand", "--carrier", ERRAND);
         awaitBob("by an errand");
@@ -165,7 +165,7 @@ class ExtensionIT {
                 .filter(status -> status.get("node").asText().equals(NODE))
                 .findFirst()
                 .orElseThrow();
-        // A tenth more than the floor, within the operator's limits.
+        // A tenth more than the minimum, within the operator's limits.
         double wanted = Math.max(
                 fee.get("floor_sat_per_vb").asDouble() * 1.1,
                 fee.get("minimum_sat_per_vb").asDouble());
@@ -174,7 +174,7 @@ class ExtensionIT {
     }
 
     private boolean weather() throws IOException {
-        // It ends with another status than 0: there is always something to say of a server of a test.
+        // Its exit status is not 0: there is always a finding about a test's server.
         JsonNode findings = new ObjectMapper()
                 .readTree(server.run("partyline:doctor", "--json").out())
                 .get("findings");
@@ -182,7 +182,7 @@ class ExtensionIT {
                 .anyMatch(finding -> finding.get("check").asText().equals("weather"));
     }
 
-    /** They are like ours: listed, explained, completed, and their words are nothing but words. */
+    /** They work like ours: listed, explained, completed, and their words are used literally. */
     private void commands(String greeting) throws Exception {
         assertTrue(server.type("help").out().lines().anyMatch(line -> line.startsWith("example-greet")));
         assertTrue(server.type("help example-greet").out().contains("partyline:example-greet alice --tone WARM"));
@@ -243,7 +243,7 @@ class ExtensionIT {
         assertTrue(suites().noneMatch(suite -> suite.get("available").asBoolean()));
         String unknown = server.refusal("channel-create", "cellar", "--persona", "alice", "--kdf", DERIVATION);
         assertTrue(unknown.startsWith("there is no key derivation '" + DERIVATION + "'"), unknown);
-        // All else goes on: another node, on which nobody has anything to say any more, and what was read before.
+        // Everything else continues: another node, which no policy judges any more, and messages read before.
         awaitPlay("");
         assertTrue(bobs(CHANNEL).containsKey("waits for the update"));
 
@@ -268,7 +268,7 @@ class ExtensionIT {
         return server.json(words.toArray(new String[0])).get("id").asLong();
     }
 
-    /** It says for what it waits, once it was looked at. */
+    /** It reports the reason for waiting once it was checked. */
     private void awaitReason(long id) {
         awaitReason(id, "it waits for ");
     }
@@ -279,7 +279,7 @@ class ExtensionIT {
                 () -> operator.outgoing(id).get("reason").asText("").contains(reason));
     }
 
-    /** What bob has in a channel, by its texts. */
+    /** Returns Bob's messages in a channel, by text. */
     private Map<String, JsonNode> bobs(String channel) {
         return Operator.elements(server.json("messages", "--persona", "bob", "--channel", channel)
                         .get("messages"))
@@ -297,7 +297,7 @@ class ExtensionIT {
                 () -> bobs(channel).containsKey(text));
     }
 
-    /** What the status says of it in one word; empty when it is not installed. */
+    /** Returns its state in the status, in one word; empty if it is not installed. */
     private String foreign() {
         return Operator.elements(server.json("status").get("foreign_bundles"))
                 .map(bundle -> {

@@ -24,8 +24,8 @@ import org.partyline.itests.harness.ShowLogs;
 import org.partyline.itests.harness.Wait;
 
 /**
- * Foreign bundles leave the same lines in the audit whichever way they come: by a command, from a directory that is watched, as a part
- * of a feature. A server has nothing that reads kar files.
+ * Third-party bundles leave the same lines in the audit log however they are installed: by a command, from a watched
+ * directory, as a part of a feature. A server cannot read kar files.
  */
 @ExtendWith(ShowLogs.class)
 class ForeignOriginsIT {
@@ -118,7 +118,7 @@ class ForeignOriginsIT {
         }
     }
 
-    /** Karaf may make bundles of ours anew for it, the console's too: then there is no answer. */
+    /** Karaf may restart bundles of ours for it, including the console: then there is no answer. */
     private void feature(String verb) {
         try {
             server.run("feature:" + verb, "foreign");
@@ -131,7 +131,7 @@ class ForeignOriginsIT {
         assertEquals(0, reply.status(), reply::text);
     }
 
-    /** A bundle of nobody's that only says its name. */
+    /** Creates a third-party bundle that contains only its name. */
     private Path jar(String name) throws IOException {
         Manifest manifest = new Manifest();
         Attributes main = manifest.getMainAttributes();

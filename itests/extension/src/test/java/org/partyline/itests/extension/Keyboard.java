@@ -11,7 +11,7 @@ import org.partyline.consolesocket.client.ConsoleClient;
 import org.partyline.consolesocket.client.TerminalSize;
 import org.partyline.itests.harness.Wait;
 
-/** Someone at a terminal of a running server. */
+/** A user at a terminal of a running server. */
 final class Keyboard implements AutoCloseable {
     private final ConsoleClient client;
     private final PipedOutputStream keys = new PipedOutputStream();
@@ -25,7 +25,7 @@ final class Keyboard implements AutoCloseable {
                     try {
                         client.console(new TerminalSize(120, 40), "vt100", new CommandStreams(typed, screen, screen));
                     } catch (IOException e) {
-                        // It was closed, or the test says what it misses on the screen.
+                        // It was closed; the test reports what is missing on the screen.
                     }
                 },
                 "keyboard");
@@ -42,7 +42,7 @@ final class Keyboard implements AutoCloseable {
         awaitScreen(shown);
     }
 
-    /** Without what moves the cursor or sets colours. */
+    /** Ignores cursor movements and colours. */
     private void awaitScreen(String text) {
         Wait.until(
                 "'" + text + "' on the screen",

@@ -14,11 +14,11 @@ import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 import java.util.jar.JarOutputStream;
 
-/** Jars that differ, and their sums. */
+/** Creates jars that differ, and their checksums. */
 final class OtherBytes {
     private OtherBytes() {}
 
-    /** The same bundle with other texts in some of its files. */
+    /** Copies a bundle with different texts in some of its files. */
     static Path with(Path jar, Path copy, Map<String, String> texts) {
         try (JarFile from = new JarFile(jar.toFile());
                 JarOutputStream to = new JarOutputStream(Files.newOutputStream(copy))) {
@@ -39,7 +39,7 @@ final class OtherBytes {
         }
     }
 
-    /** As {@code sha256sum} tells it. */
+    /** Returns the checksum as {@code sha256sum} prints it. */
     static String sum(Path file) {
         try {
             return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file)));

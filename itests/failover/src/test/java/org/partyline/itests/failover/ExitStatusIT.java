@@ -33,8 +33,8 @@ import org.partyline.itests.harness.Wait;
 import org.partyline.testkit.PostgreSqlServer;
 
 /**
- * Commands without a pause, while the database goes, the server is stopped or killed. What exits with 0 was done, and what
- * prints a document printed it whole.
+ * Runs commands without a pause while the database fails, and the server is stopped or killed. A command that exits
+ * with 0 was done, and one that prints a document printed all of it.
  */
 @ExtendWith(ShowLogs.class)
 class ExitStatusIT {
@@ -69,7 +69,7 @@ class ExitStatusIT {
         }
     }
 
-    /** Runs the start script as an operator's own script does. @return its exit status, and what it printed */
+    /** Runs the start script as an operator's own script does. @return its exit status and output */
     private Reply script(String... words) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(
                 List.of(PartylineServer.distribution().resolve("partyline").toString()));
@@ -177,7 +177,7 @@ class ExitStatusIT {
         try {
             Wait.until("the server gives up the lead", () -> {
                 Reply status = script("status");
-                // For a moment it stands by, as it did not ask the database yet.
+                // For a moment it is a standby, as it has not asked the database yet.
                 assertTrue(status.status() != 0 || status.text().contains("becomes a standby"), status.text());
                 assertFalse(status.text().contains("This server is the leader"), status.text());
                 return status.text().contains("tries again");

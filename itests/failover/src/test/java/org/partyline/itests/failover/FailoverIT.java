@@ -44,8 +44,8 @@ import org.partyline.itests.harness.Wait;
 import org.partyline.testkit.PostgreSqlServer;
 
 /**
- * Two servers of one identity on one real PostgreSQL. Whatever ends the leader, the standby goes on with the same store: each message is
- * delivered once, and no chain position seals two plaintexts.
+ * Two servers of one identity on one real PostgreSQL. Whatever ends the leader, the standby continues with the same
+ * store: each message is delivered once, and no chain position seals two plaintexts.
  */
 @ExtendWith(ShowLogs.class)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
@@ -53,7 +53,7 @@ class FailoverIT {
     private static final String PASSPHRASE = "correct horse battery staple";
     private static final String CHANNEL = "lobby";
     private static final int TAKEOVERS = Integer.getInteger("takeovers", 3);
-    /** So many takeovers, and what they sent, to a block. */
+    /** A block contains this many takeovers, with the messages sent meanwhile. */
     private static final int BLOCKS = 4;
 
     private static final List<String> TABLES = List.of("pl_meta", "pl_record", "pl_note");
@@ -63,7 +63,7 @@ class FailoverIT {
     private static Pair pair;
     private static Operator bob;
     private static final List<String> SENT = new ArrayList<>();
-    /** Transactions that a store which was put back does not know any more. */
+    /** Transactions that a restored store no longer knows. */
     private static final Set<String> SEALED = new LinkedHashSet<>();
 
     @BeforeAll
@@ -200,7 +200,7 @@ class FailoverIT {
             SENT.add(unanswered);
             unanswered = null;
         } catch (RuntimeException | AssertionError e) {
-            // Refused, or the server stopped its console meanwhile: whether it was stored is asked afterwards.
+            // Rejected, or the server stopped its console meanwhile: whether it was stored is checked afterwards.
             assertTrue(e.getMessage() != null);
             awaitLine(pair.leader());
         } finally {
@@ -215,7 +215,10 @@ class FailoverIT {
         Wait.until("the other one stands by", pair.other()::standsBy);
     }
 
-    /** Whether one of them leads whose store works; it may lose the lead once more while it is asked, and its console with it. */
+    /**
+     * Returns whether one of them leads and its store works; it may lose the lead while it is asked, and its console
+     * with it.
+     */
     private static boolean oneWorks() {
         if (!pair.leader().leads() && pair.other().leads()) {
             pair.awaitTakeover();
@@ -227,7 +230,9 @@ class FailoverIT {
         }
     }
 
-    /** One line tells the operator what is unavailable, whether the server leads still or has given that up. */
+    /**
+     * Waits until one line tells the operator what is unavailable, whether the server still leads or has given that up.
+     */
     private static void awaitLine(Pair.Half half) {
         Wait.until(
                 "a line of " + half + " tells of the database",
@@ -251,7 +256,8 @@ class FailoverIT {
             for (int i = 1; i <= TAKEOVERS; i++) {
                 takeover(i, random, load);
                 if (i % BLOCKS == 0) {
-                    // Else what is under way would grow for as long as the test runs, as on no network.
+                    // Otherwise, the number of unconfirmed messages would grow for as long as the test runs, as on no
+                    // real network.
                     node.mine(1);
                 }
             }
@@ -288,7 +294,7 @@ class FailoverIT {
         Wait.until("the old one stands by", old::standsBy);
     }
 
-    /** Sends until the server ends or pauses. @return what was not answered; null: all of it was */
+    /** Sends until the server ends or pauses. @return the message without an answer; null if all were answered */
     private static String talk(Operator operator, int number, AtomicBoolean ended) {
         for (int i = 0; !ended.get(); i++) {
             String text = "takeover " + number + ", message " + i;
@@ -302,7 +308,7 @@ class FailoverIT {
         return null;
     }
 
-    /** A message whose command got no answer: it is stored, or is said again. */
+    /** Handles a message whose command got no answer: it is stored, or is sent again. */
     private static void resume(String text) {
         boolean stored = alice().messages(CHANNEL).stream()
                 .anyMatch(message -> message.get("text").asText().equals(text));
@@ -313,12 +319,12 @@ class FailoverIT {
         }
     }
 
-    // ---- someone puts rows back who has the database
+    // ---- someone with access to the database restores old rows
 
     @Test
     @Order(7)
     void aKeyExchangeIsCompletedByTheServerThatTakesOver() {
-        // For his answer of 25 packets, each of which needs a coin that not too many depend on.
+        // For his answer of 25 packets, each of which needs a coin without a long chain of unconfirmed ancestors.
         node.fund("bob", 10, 50_000);
         bob.set("post-quantum", "pay");
         Person hers = Person.of(alice(), "Alice");
@@ -327,7 +333,7 @@ class FailoverIT {
         his.awaitText("Alice", "before the exchange");
         hers.awaitSession("Bob", "open");
         hers.json("session-protect", "Bob", "--yes");
-        // The first piece leaves with the first leader; all that is secret of the exchange is in the database then.
+        // The first fragment leaves with the first leader; by then all secrets of the exchange are in the database.
         Wait.until("a piece has left", () -> !hers.outgoing("Bob", "control").isEmpty());
         pair.leader().server().kill();
         print("kill -9 in a key exchange", pair.awaitTakeover());
@@ -392,7 +398,7 @@ class FailoverIT {
         SEALED.addAll(node.mempool());
     }
 
-    /** A message to the channel and one to Bob. What is refused, as something was put back, is said again. */
+    /** Sends a message to the channel and one to Bob. If old rows were restored, a rejected one is sent again. */
     private static void sayInBoth(String text) {
         Wait.until("'" + text + "' is taken", () -> isTaken(() -> send(text)));
         Wait.until("'" + text + "' is taken for Bob", () -> isTaken(() -> write(text)));
@@ -428,7 +434,7 @@ class FailoverIT {
         }
     }
 
-    /** With the first one the leader says how far it has come, and before the second the standby looks. */
+    /** In the first one the leader publishes its progress; before the second one the standby reads it. */
     private static void awaitTwoSignsOfLife() throws Exception {
         for (int i = 0; i < 4; i++) {
             String before = signOfLife();
@@ -465,7 +471,7 @@ class FailoverIT {
         Wait.until("the other stands by", pair.other()::standsBy);
         dump();
         sayInBoth("before the takeover");
-        // The standby has to have seen a sign of life since.
+        // The standby must have seen a sign of life since.
         sayInBoth("and once more before the takeover");
         awaitTwoSignsOfLife();
         pair.leader().server().kill();

@@ -11,7 +11,9 @@ import org.partyline.itests.harness.Operator;
 import org.partyline.itests.harness.PartylineServer;
 import org.partyline.testkit.PostgreSqlServer;
 
-/** A server whose database is on its machine: both its lock and its store use the Unix socket, without a password. */
+/**
+ * A server whose database is on the same machine: both its lock and its store use the Unix socket, without a password.
+ */
 class LocalSocketIT {
     @Test
     void aServerNeedsNoPasswordForADatabaseThatKnowsItsUser() throws Exception {

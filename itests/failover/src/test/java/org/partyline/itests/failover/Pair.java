@@ -14,7 +14,10 @@ import org.partyline.itests.harness.PartylineServer;
 import org.partyline.itests.harness.Wait;
 import org.partyline.testkit.PostgreSqlServer;
 
-/** Two servers of one identity, each with a home and a way to the database of its own. Each opens the store by itself. */
+/**
+ * Two servers of one identity, each with a separate home and a separate connection to the database. Each opens the
+ * store itself.
+ */
 final class Pair implements AutoCloseable {
     /** One of the two. */
     record Half(Operator operator, Wire wire) {
@@ -22,7 +25,7 @@ final class Pair implements AutoCloseable {
             return operator.server();
         }
 
-        /** Whether it leads, by what its start script says. */
+        /** Returns whether it leads, according to its start script. */
         boolean leads() {
             return server().status().contains("This server is the leader");
         }
@@ -49,7 +52,7 @@ final class Pair implements AutoCloseable {
         this.leader = one;
     }
 
-    /** Two servers that were not started yet. */
+    /** Creates two servers that are not started yet. */
     static Pair create(PostgreSqlServer database) throws IOException {
         String name = database.database();
         return new Pair(name, half("first", database, name), half("second", database, name));
@@ -83,7 +86,7 @@ final class Pair implements AutoCloseable {
         Files.writeString(file, text + "\n");
     }
 
-    /** Gives the second the nodes of the first, and its share of the store's keys. */
+    /** Copies the first one's nodes, and its share of the store's keys, to the second. */
     void copyNodes() throws IOException {
         Path store = directory(two.server(), "store");
         Files.copy(
@@ -103,7 +106,7 @@ final class Pair implements AutoCloseable {
         }
     }
 
-    /** The name of the database that both share. */
+    /** Returns the name of the shared database. */
     String database() {
         return database;
     }
@@ -130,7 +133,7 @@ final class Pair implements AutoCloseable {
         return millis;
     }
 
-    /** Pauses a server, or lets it go on. @param signal STOP or CONT */
+    /** Pauses a server, or lets it continue. @param signal STOP or CONT */
     static void signal(Half half, String signal) {
         try {
             new ProcessBuilder(

@@ -10,7 +10,7 @@ import java.net.Socket;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** The way of one server to the database, which a test can cut. */
+/** The connection of one server to the database, which a test can cut. */
 final class Wire implements AutoCloseable {
     private static final int BUFFER = 8192;
 
@@ -40,7 +40,7 @@ final class Wire implements AutoCloseable {
         return listening.getLocalPort();
     }
 
-    /** Ends all connections, and takes no new one. */
+    /** Ends all connections, and accepts no new ones. */
     void cut() {
         cut = true;
         open.forEach(Wire::end);

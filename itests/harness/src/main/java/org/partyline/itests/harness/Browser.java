@@ -6,56 +6,56 @@ import java.nio.file.Path;
 import java.util.List;
 import org.awaitility.core.ConditionTimeoutException;
 
-/** A real browser without a window, with a profile of its own. */
+/** A real headless browser with a separate profile. */
 public abstract class Browser implements AutoCloseable {
     Browser() {}
 
     /** Loads an address. */
     public abstract void open(String url);
 
-    /** What the address bar shows. */
+    /** Returns the content of the address bar. */
     public abstract String url();
 
-    /** The page's title. */
+    /** Returns the page's title. */
     public abstract String title();
 
     /** Loads the page again. */
     public abstract void reload();
 
-    /** Every cookie, as the browser's protocol describes it. */
+    /** Returns every cookie, as the browser's protocol describes it. */
     public abstract JsonNode cookies();
 
-    /** Runs a function's body in the page. @return what it returns, or what its promise gives */
+    /** Runs a function's body in the page. @return its result, or that of its promise */
     public abstract JsonNode run(String script);
 
-    /** Presses what matches first and has a text in it, once it is there. */
+    /** Clicks the first matching element that contains a text, once it exists. */
     public abstract void click(String css, String text);
 
-    /** Types into what matches first; a line feed is the Enter key. */
+    /** Types into the first matching element; a line feed is the Enter key. */
     public abstract void type(String css, String text);
 
-    /** Chooses a file in the field for files that matches first. */
+    /** Selects a file in the first matching file field. */
     public abstract void choose(String css, Path file);
 
-    /** Presses the Enter key where the focus is. */
+    /** Presses the Enter key in the focused element. */
     public abstract void pressEnter();
 
-    /** What the page or the browser reported since this was asked last: errors, requests that were blocked. */
+    /** Returns the reports of the page or the browser since the last call: errors, blocked requests. */
     public abstract List<String> reports();
 
-    /** The text that somebody sees of each element that matches. */
+    /** Returns the visible text of each matching element. */
     public List<String> texts(String css) {
         JsonNode texts =
                 run("return [...document.querySelectorAll(" + new TextNode(css) + ")].map(one => one.innerText)");
         return Operator.elements(texts).map(JsonNode::asText).toList();
     }
 
-    /** All that somebody sees. */
+    /** Returns all visible text. */
     public String text() {
         return run("return document.body.innerText").asText();
     }
 
-    /** Waits until somebody sees a text in an element that matches. */
+    /** Waits until a text is visible in a matching element. */
     public void await(String css, String text) {
         try {
             Wait.until(

@@ -19,10 +19,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Chromium without a window, driven by its WebDriver (W3C), with a profile of its own. */
+/** A headless Chromium with a separate profile, driven by WebDriver (W3C). */
 public final class Chromium extends Browser {
     private static final ObjectMapper JSON = new ObjectMapper();
-    /** As WebDriver names the id of an element. */
+    /** WebDriver's key for the id of an element. */
     private static final String ELEMENT = "element-6066-11e4-a52e-4f735466cecf";
 
     private final HttpClient client = HttpClient.newHttpClient();
@@ -45,7 +45,7 @@ public final class Chromium extends Browser {
                 .asText();
     }
 
-    /** Why there is no browser here; empty: there is one. */
+    /** Returns why there is no browser here; empty if there is one. */
     public static Optional<String> missing() {
         return Stream.of("chromium", "chromedriver")
                 .filter(program -> !Programs.exists(program))
@@ -54,7 +54,7 @@ public final class Chromium extends Browser {
                         "there is no " + program + ": install Chromium and its driver (Debian: chromium-driver)");
     }
 
-    /** Starts one. @param arguments more of them, as on its command line */
+    /** Starts one. @param arguments further command-line arguments */
     public static Chromium start(String... arguments) {
         int port = Ports.free();
         try {
@@ -75,7 +75,7 @@ public final class Chromium extends Browser {
         always.putObject("goog:loggingPrefs").put("browser", "ALL");
         ArrayNode all = always.putObject("goog:chromeOptions").putArray("args");
         all.add("--headless=new")
-                // A container has no user namespaces, and what is loaded here is our own page.
+                // A container has no user namespaces, and the only page loaded here is ours.
                 .add("--no-sandbox")
                 .add("--disable-dev-shm-usage")
                 .add("--window-size=1200,800");
@@ -190,7 +190,7 @@ public final class Chromium extends Browser {
                 .toList();
     }
 
-    /** Behaves as a screen of this size, in dark or light colours. */
+    /** Emulates a screen of this size, in dark or light colours. */
     public void screen(int width, int height, boolean dark) {
         ObjectNode size = JSON.createObjectNode();
         size.put("cmd", "Emulation.setDeviceMetricsOverride")
@@ -210,7 +210,7 @@ public final class Chromium extends Browser {
         ask("POST", "/goog/cdp/execute", colours);
     }
 
-    /** Writes what is on the screen to a file. */
+    /** Writes the screen's content to a file. */
     public void screenshot(Path file) {
         try {
             Files.createDirectories(file.toAbsolutePath().getParent());

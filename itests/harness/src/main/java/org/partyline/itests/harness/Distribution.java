@@ -13,7 +13,7 @@ final class Distribution {
 
     private Distribution() {}
 
-    /** The directory with the start script. */
+    /** Returns the directory with the start script. */
     static synchronized Path unpacked() {
         if (unpacked == null) {
             Path archive = Places.distribution();

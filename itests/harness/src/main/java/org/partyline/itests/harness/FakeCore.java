@@ -16,12 +16,15 @@ import java.time.Instant;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
-/** Answers as a Bitcoin Core on mainnet whose newest block has the genesis block's bytes, with an empty mempool: enough to be watched, without a chain. */
+/**
+ * Answers like a Bitcoin Core on mainnet whose newest block has the genesis block's bytes, with an empty mempool:
+ * enough to be watched, without a chain.
+ */
 public final class FakeCore implements AutoCloseable {
     /** The genesis block of mainnet. */
     private static final String GENESIS = "000000000019d6689c085ae165831e934ff763ae46a2a6c172b3f1b60a8ce26f";
 
-    /** The block that tells Bitcoin's chain from the one of Knots with BIP-110. */
+    /** The block that distinguishes Bitcoin's chain from the one of Knots with BIP-110. */
     private static final String PINNED = "00000000000000000000d29ee44c13e924c37abcaa80c537609ce70b1fea1f33";
 
     private static final int PINNED_HEIGHT = 963_647;
@@ -43,8 +46,8 @@ public final class FakeCore implements AutoCloseable {
     private final String floor;
 
     /**
-     * @param newestBlock when it was mined, as the node says
-     * @param floor what it relays at least, in BTC per 1,000 vB
+     * @param newestBlock when it was mined, according to the node
+     * @param floor the minimum relay fee rate, in BTC per 1,000 vB
      */
     public FakeCore(Instant newestBlock, String floor) {
         this.newestBlock = newestBlock;
@@ -59,7 +62,7 @@ public final class FakeCore implements AutoCloseable {
         server.start();
     }
 
-    /** Where it listens. */
+    /** Returns its URL. */
     public URI url() {
         return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
     }

@@ -29,7 +29,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
-/** Firefox, driven by WebDriver BiDi (W3C), which it speaks without another program. */
+/** Firefox, driven by WebDriver BiDi (W3C), which it supports without another program. */
 public final class Firefox extends Browser {
     private static final String PROGRAM = "firefox-esr";
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -51,7 +51,7 @@ public final class Firefox extends Browser {
                 .asText();
     }
 
-    /** Why there is none here; empty: there is one. */
+    /** Returns why there is none here; empty if there is one. */
     public static Optional<String> missing() {
         return Programs.exists(PROGRAM)
                 ? Optional.empty()
@@ -85,7 +85,7 @@ public final class Firefox extends Browser {
         }
     }
 
-    /** Commands and their answers, by number; what comes without one was reported by the browser. */
+    /** Commands and their answers, by number; a message without one is an event of the browser. */
     private static final class Connection implements WebSocket.Listener {
         private final Map<Integer, CompletableFuture<JsonNode>> asked = new ConcurrentHashMap<>();
         private final BlockingQueue<JsonNode> reported = new LinkedBlockingQueue<>();
@@ -249,12 +249,12 @@ public final class Firefox extends Browser {
                                         .put("button", 0)));
             } catch (IllegalStateException e) {
                 if (e.getMessage().startsWith("move target out of bounds")) {
-                    // The page was drawn anew, and it is elsewhere now.
+                    // The page was redrawn, and the element is elsewhere now.
                     return false;
                 }
                 throw e;
             }
-            // Otherwise something else was there by then.
+            // Otherwise, something else was at this position by then.
             return run("return window.pressed").asBoolean();
         });
     }

@@ -4,7 +4,7 @@ import org.junit.jupiter.api.extension.ConditionEvaluationResult;
 import org.junit.jupiter.api.extension.ExecutionCondition;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** Skips tests where there is no Firefox, with the reason. For {@code @ExtendWith}. */
+/** Skips tests if there is no Firefox, with the reason. For {@code @ExtendWith}. */
 public final class NeedsFirefox implements ExecutionCondition {
     @Override
     public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {

@@ -4,7 +4,7 @@ import org.junit.jupiter.api.extension.ConditionEvaluationResult;
 import org.junit.jupiter.api.extension.ExecutionCondition;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** Skips tests where no Bitcoin node can be started, with the reason. For {@code @ExtendWith}. */
+/** Skips tests if no Bitcoin node can be started, with the reason. For {@code @ExtendWith}. */
 public final class NeedsNode implements ExecutionCondition {
     @Override
     public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {

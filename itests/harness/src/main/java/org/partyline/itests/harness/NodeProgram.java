@@ -9,21 +9,22 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A program that is a Bitcoin node on regtest. */
+/** A Bitcoin node program on regtest. */
 sealed interface NodeProgram {
-    /** How to start it. */
+    /** Returns the command that starts it. */
     ProcessBuilder command(Settings settings);
 
-    /** Where it leaves its cookie. */
+    /** Returns the path of its cookie file. */
     Path cookie(Settings settings);
 
     /**
      * @param directory its own
-     * @param zmqPort 0: no ZMQ
-     * @param dataCarrier bytes of OP_RETURN scripts a transaction may have; 0: one output with 80 bytes of data
-     * @param maxMempool megabytes that wait at most; 0: what it comes with
-     * @param minRelay satoshi for 1,000 virtual bytes that it asks at least, of its peers, too; 0: what it comes with
-     * @param stock whether it announces transactions with the delays that nodes have on public networks (Bitcoin Core only)
+     * @param zmqPort 0 for no ZMQ
+     * @param dataCarrier allowed bytes of OP_RETURN scripts in a transaction; 0 for one output with 80 bytes of data
+     * @param maxMempool maximum size of the mempool in megabytes; 0 for its default
+     * @param minRelay minimum fee rate in satoshi for 1,000 virtual bytes, also from its peers; 0 for its default
+     * @param stock whether it announces transactions with the delays that nodes have on public networks (Bitcoin Core
+     *     only)
      * @param peers ports of the nodes on 127.0.0.1 that it connects to
      */
     record Settings(
@@ -45,7 +46,7 @@ sealed interface NodeProgram {
     record Bcoin(Path source) implements NodeProgram {
         private static final Duration INSTALL_LIMIT = Duration.ofMinutes(5);
 
-        /** Fetches what it needs when that was not done yet. */
+        /** Downloads its dependencies if that was not done yet. */
         static synchronized Bcoin installed() {
             Path source = Places.inCheckout("itests/regtest/node.js").getParent();
             if (!Files.isDirectory(source.resolve("node_modules/bcoin"))) {
@@ -114,7 +115,7 @@ sealed interface NodeProgram {
                     "-fallbackfee=0.0001",
                     "-txindex=1",
                     "-datacarriersize=" + (settings.dataCarrier() == 0 ? DATA_OF_OLD_NODES : settings.dataCarrier())));
-            // Stock: no peer is lost when its clock jumps. Otherwise it announces at once, and shows its mempool.
+            // Stock: no peer is lost when its clock jumps. Otherwise, it announces at once, and reports its mempool.
             words.add(settings.stock() ? "-peertimeout=999999999" : "-whitelist=noban,mempool,in,out@127.0.0.1");
             settings.addresses().forEach(peer -> words.add("-addnode=" + peer));
             if (settings.maxMempool() != 0) {

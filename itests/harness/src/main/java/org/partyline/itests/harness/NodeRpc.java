@@ -15,12 +15,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
 
-/** Asks a node, with its cookie; one call a request. */
+/** Calls a node, authenticated by its cookie; one call per request. */
 final class NodeRpc {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     static {
-        // A node ends connections that are idle for 30 s; a request that meets the end is not sent again by itself.
+        // A node closes connections that are idle for 30 s; the client does not retry such a request.
         System.setProperty("jdk.httpclient.keepalive.timeout", "10");
     }
 
@@ -37,9 +37,9 @@ final class NodeRpc {
     }
 
     /**
-     * @param wallet empty: the node itself
-     * @param params of whatever JSON has a form for
-     * @throws RefusedException when the node answers with an error
+     * @param wallet empty for the node itself
+     * @param params of any types that JSON can represent
+     * @throws RefusedException if the node answers with an error
      */
     JsonNode call(String wallet, String method, Object... params) {
         ObjectNode body = JSON.createObjectNode();

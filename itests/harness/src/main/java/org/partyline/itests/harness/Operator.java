@@ -12,12 +12,12 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
-/** Does with a server what its operator does: sets it up, joins channels, sends and reads. */
+/** Operates a server: sets it up, joins channels, sends and reads. */
 public final class Operator {
     /** The passphrase of every store. */
     public static final String STORE_PASSPHRASE = "the store of a test, kept in no file";
 
-    /** What the node is called in every server. */
+    /** The name of the node in every server. */
     public static final String NODE = "core";
 
     private final PartylineServer server;
@@ -27,12 +27,12 @@ public final class Operator {
         this.server = server;
     }
 
-    /** The server. */
+    /** Returns the server. */
     public PartylineServer server() {
         return server;
     }
 
-    /** Makes the store and the persona, with no node. */
+    /** Creates the store and the persona, with no node. */
     public void setUp(String nickname) {
         try (SecretFile passphrase = new SecretFile(STORE_PASSPHRASE)) {
             server.json(
@@ -50,19 +50,19 @@ public final class Operator {
     /**
      * Adds a node and waits until it can be used.
      *
-     * @param wallet the node's wallet that pays; empty: none
-     * @param settings more of them, as KEY=VALUE
+     * @param wallet the node's wallet that pays; empty if none
+     * @param settings further ones, as KEY=VALUE
      */
     public void addNode(RegtestNode node, String wallet, String... settings) {
         addNode(node.cookieFile(), node.url(), wallet, settings);
     }
 
-    /** The same for whatever answers as a node does. */
+    /** The same for any server that answers like a node. */
     public void addNode(Path cookieFile, URI url, String wallet, String... settings) {
         addNodeNamed(NODE, cookieFile, url, wallet, settings);
     }
 
-    /** The same under a name of its own. */
+    /** The same with another name. */
     public void addNodeNamed(String name, Path cookieFile, URI url, String wallet, String... settings) {
         List<String> words = new ArrayList<>(List.of(
                 "node-add",
@@ -85,7 +85,7 @@ public final class Operator {
         awaitNode(name, "is ready", status -> status.get("state").asText().equals("ready"));
     }
 
-    /** Waits until the node is in a state. @return what {@code node-status} says then */
+    /** Waits until the node is in a state. @return the output of {@code node-status} */
     public JsonNode awaitNode(String state) {
         return Wait.forAnswer(
                 "node of " + server + " in state " + state,
@@ -93,25 +93,28 @@ public final class Operator {
                         .filter(status -> status.get("state").asText().equals(state)));
     }
 
-    /** What {@code node-status} says of the node. */
+    /** Returns the output of {@code node-status} for the node. */
     public JsonNode nodeStatus() {
         JsonNode document = server.json("node-status", NODE);
         return document.has("state") ? document : document.get("nodes").get(0);
     }
 
-    /** What {@code node-status} says of a node. */
+    /** Returns the output of {@code node-status} for a node. */
     public JsonNode nodeStatus(String name) {
         return server.json("node-status", name).get("nodes").get(0);
     }
 
-    /** Waits until a node is as wanted. @param what it is, for the failure @return what {@code node-status} says then */
+    /**
+     * Waits until a node meets a condition. @param what the condition, for the failure message @return the output of
+     * {@code node-status}
+     */
     public JsonNode awaitNode(String name, String what, Predicate<JsonNode> wanted) {
         return Wait.forAnswer(
                 "node " + name + " of " + server + " " + what,
                 () -> Optional.of(nodeStatus(name)).filter(wanted));
     }
 
-    /** Changes a setting of messaging, as an operator does who edits its file. */
+    /** Changes a setting of messaging in its file, as an operator may. */
     public void set(String key, String value) {
         Reply reply = server.run("config:property-set", "-p", "org.partyline.engine", key, value);
         if (reply.status() != 0) {
@@ -131,7 +134,7 @@ public final class Operator {
         }
     }
 
-    /** Makes a channel. @param options of {@code channel-create} @return its invite */
+    /** Creates a channel. @param options of {@code channel-create} @return its invite */
     public String createChannel(String name, String passphrase, String... options) {
         return withPassphrase(passphrase, options, "channel-create", name)
                 .get("invite")
@@ -139,10 +142,10 @@ public final class Operator {
     }
 
     /**
-     * Joins a channel, however cheap its key derivation is: tests are in a hurry.
+     * Joins a channel, however weak its key derivation is: tests must be fast.
      *
      * @param options of {@code channel-join}
-     * @return what the command says of it
+     * @return the command's output
      */
     public JsonNode join(String nameOrInvite, String passphrase, String... options) {
         return withPassphrase(passphrase, options, "channel-join", nameOrInvite, "--accept-weak-kdf")
@@ -162,13 +165,13 @@ public final class Operator {
         return sent(channel, text, options).get("id").asLong();
     }
 
-    /** Sends a message. @param options of {@code send} @return what the command says of it */
+    /** Sends a message. @param options of {@code send} @return the command's output */
     public JsonNode sent(String channel, String text, String... options) {
         return server.json(Stream.concat(Stream.of("send", "--channel", channel, text), Arrays.stream(options))
                 .toArray(String[]::new));
     }
 
-    /** An outgoing message as {@code outbox} lists it. */
+    /** Returns an outgoing message, as {@code outbox} lists it. */
     public JsonNode outgoing(long id) {
         return elements(server.json("outbox", "--all").get("outbox"))
                 .filter(message -> message.get("id").asLong() == id)
@@ -191,34 +194,34 @@ public final class Operator {
                                 List.of(states).contains(message.get("state").asText())));
     }
 
-    /** The transactions of an outgoing message. */
+    /** Returns the transactions of an outgoing message. */
     public List<String> transactions(long id) {
         return elements(outgoing(id).get("parts"))
                 .map(part -> part.get("transaction").asText())
                 .toList();
     }
 
-    /** The messages of a channel, newest last. */
+    /** Returns the messages of a channel, newest last. */
     public List<JsonNode> messages(String channel) {
         return elements(server.json("messages", "--channel", channel).get("messages"))
                 .toList();
     }
 
-    /** The messages of a channel that came in, newest last. */
+    /** Returns the incoming messages of a channel, newest last. */
     public List<JsonNode> received(String channel) {
         return messages(channel).stream()
                 .filter(message -> message.get("direction").asText().equals("in"))
                 .toList();
     }
 
-    /** The texts of what came in, newest last. */
+    /** Returns the texts of incoming messages, newest last. */
     public List<String> texts(String channel) {
         return received(channel).stream()
                 .map(message -> message.get("text").asText())
                 .toList();
     }
 
-    /** Waits until a message with a text came in. @return it */
+    /** Waits until a message with a text has arrived. @return it */
     public JsonNode awaitText(String channel, String text) {
         return awaitMessage(
                 channel,
@@ -226,14 +229,14 @@ public final class Operator {
                 message -> message.get("text").asText().equals(text));
     }
 
-    /** Waits until a message came in. @param what it is, for the failure @return it */
+    /** Waits until a message has arrived. @param what its description, for the failure message @return it */
     public JsonNode awaitMessage(String channel, String what, Predicate<JsonNode> wanted) {
         return Wait.forAnswer(
                 what + " at " + server,
                 () -> received(channel).stream().filter(wanted).findFirst());
     }
 
-    /** The elements of a JSON array. */
+    /** Returns the elements of a JSON array. */
     public static Stream<JsonNode> elements(JsonNode array) {
         return StreamSupport.stream(array.spliterator(), false);
     }

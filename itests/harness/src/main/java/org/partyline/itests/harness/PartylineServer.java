@@ -22,19 +22,19 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * A server in a process of its own: the packed distribution, started by its own script on a home of its own, and commanded
- * over the socket of its console. It may be stopped or killed, and started again on the same home. Not for several threads.
+ * A server in a separate process: the packed distribution, started by its own script on a separate home, and operated
+ * over its console's socket. It may be stopped or killed, and started again on the same home. Not thread-safe.
  */
 public final class PartylineServer implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
     private static final Set<PartylineServer> OPEN = ConcurrentHashMap.newKeySet();
     private static final Duration START_LIMIT = Duration.ofMinutes(5);
-    /** Shorter than the script's own limit, after which it kills the server: a server that hangs can be looked at. */
+    /** Shorter than the script's own limit, after which it kills the server: so a server that hangs can be examined. */
     private static final Duration SCRIPT_LIMIT = Duration.ofSeconds(100);
 
     private static final Duration COMMAND_LIMIT = Duration.ofSeconds(120);
     private static final int TAIL_LINES = 300;
-    /** The console log is short, until it has what the threads do: that is wanted whole. */
+    /** The console log is short, except for a thread dump, which should be shown in full. */
     private static final int CONSOLE_TAIL_LINES = 3000;
 
     private final String name;
@@ -56,50 +56,55 @@ public final class PartylineServer implements AutoCloseable {
         OPEN.add(this);
     }
 
-    /** A server with a new home; {@link #start()} starts it. @param name is in its home's name */
+    /** Creates a server with a new home; {@link #start()} starts it. @param name used in its home's name */
     public static PartylineServer create(String name) {
         return new PartylineServer(name);
     }
 
-    /** More options for its Java, from the next start on; none with a space in it. */
+    /** Adds JVM options, from the next start on; without spaces. */
     public PartylineServer javaOptions(String... options) {
         javaOptions = List.of(options);
         return this;
     }
 
-    /** More variables of its environment, from the next start on. */
+    /** Adds environment variables, from the next start on. */
     public PartylineServer environment(Map<String, String> variables) {
         environment = Map.copyOf(variables);
         return this;
     }
 
     /**
-     * Runs it, from the next start on, by way of another program.
+     * Runs it through another program, from the next start on.
      *
-     * @param program with its arguments; the script's come after them
+     * @param program with its arguments; the script's follow them
      */
     public PartylineServer inside(List<String> program) {
         this.wrapper = List.copyOf(program);
         return this;
     }
 
-    /** The distribution of this test run: what is changed in its {@code etc} holds for servers that start for the first time. */
+    /**
+     * Returns the distribution of this test run: changes in its {@code etc} apply to servers that start for the first
+     * time.
+     */
     public static Path distribution() {
         return Distribution.unpacked();
     }
 
-    /** Its data directory. */
+    /** Returns its data directory. */
     public Path home() {
         return home;
     }
 
-    /** Starts it and waits until its commands answer. */
+    /** Starts it and waits until it answers commands. */
     public PartylineServer start() {
         startProcess();
         return awaitAnswer();
     }
 
-    /** Starts one that shares its store with another server, and does not wait for its commands: a standby has none. */
+    /**
+     * Starts a server that shares its store with another one, and does not wait for its commands: a standby has none.
+     */
     public PartylineServer startProcess() {
         hasAnswered = false;
         runScript("server");
@@ -110,7 +115,7 @@ public final class PartylineServer implements AutoCloseable {
         return this;
     }
 
-    /** Waits until its commands answer: a standby's, until it has taken over. */
+    /** Waits until it answers commands: for a standby, until it has taken over. */
     public PartylineServer awaitAnswer() {
         hasAnswered = false;
         try {
@@ -122,7 +127,7 @@ public final class PartylineServer implements AutoCloseable {
         return this;
     }
 
-    /** What the script says when an operator asks how it fares, whatever that is. */
+    /** Returns the script's output for {@code status}, whatever that is. */
     public String status() {
         try {
             return Programs.run(script("status"), SCRIPT_LIMIT);
@@ -142,12 +147,12 @@ public final class PartylineServer implements AutoCloseable {
         }
     }
 
-    /** Stops it the way an operator does, by its script. */
+    /** Stops it by its script, as an operator does. */
     public void stop() {
         runScript("stop");
     }
 
-    /** Ends its process as {@code kill -9} does: nothing of it runs any more when this returns. */
+    /** Kills its process, as {@code kill -9} does; it has ended when this returns. */
     public void kill() {
         if (process != null) {
             process.destroyForcibly();
@@ -155,12 +160,12 @@ public final class PartylineServer implements AutoCloseable {
         }
     }
 
-    /** Its process, since the last start. */
+    /** Returns its process since the last start. */
     public ProcessHandle process() {
         return process;
     }
 
-    /** Whether its process is there. */
+    /** Returns whether its process is running. */
     public boolean isRunning() {
         return process != null && process.isAlive();
     }
@@ -168,18 +173,19 @@ public final class PartylineServer implements AutoCloseable {
     /**
      * Runs a console command.
      *
-     * @param words the command with its scope, options and arguments; each is one word to the console, whatever is in it
+     * @param words the command with its scope, options and arguments; each is one word to the console, whatever it
+     *     contains
      */
     public Reply run(String... words) {
         return type(Arrays.stream(words).map(Words::quoted).collect(Collectors.joining(" ")));
     }
 
-    /** Runs a line in the console's own language, as someone would type it. */
+    /** Runs a line in the console's own language, as a user would type it. */
     public Reply type(String line) {
         try {
             return console.run(line, COMMAND_LIMIT);
         } catch (IOException e) {
-            // While it starts, no answer is no wonder; a connection that breaks tells that it ends.
+            // While it starts, no answer is expected; a broken connection means that it is ending.
             if (hasAnswered && e.getCause() instanceof TimeoutException) {
                 dumpThreads();
             }
@@ -191,7 +197,7 @@ public final class PartylineServer implements AutoCloseable {
      * Runs one of our commands, which must succeed and print one JSON document.
      *
      * @param words the command without its scope, options and arguments
-     * @return the document, which is as its schema says
+     * @return the document, which matches its schema
      */
     public JsonNode json(String... words) {
         String[] all = new String[words.length + 1];
@@ -219,7 +225,8 @@ public final class PartylineServer implements AutoCloseable {
     }
 
     /**
-     * Runs one of our commands, which must refuse: a status other than 0, and one line that begins with {@code Error: }.
+     * Runs one of our commands, which must fail: an exit status other than 0, and one line that begins with {@code
+     * Error: }.
      *
      * @param words the command without its scope, options and arguments
      * @return the line, without its beginning
@@ -239,12 +246,15 @@ public final class PartylineServer implements AutoCloseable {
         return text.substring("Error: ".length());
     }
 
-    /** Starts a command by its script, as in a pipe. @param line as someone would type it @param output gets what it prints */
+    /**
+     * Starts a command by its script, as in a pipe. @param line as a user would type it @param output receives its
+     * output
+     */
     public Process begin(String line, Path output) {
         return Programs.start(output, script("command", line));
     }
 
-    /** The files that its log goes to. */
+    /** Returns its log files. */
     public List<Path> logs() {
         try (Stream<Path> files = Files.list(home.resolve("log"))) {
             return files.filter(Files::isRegularFile).sorted().toList();
@@ -255,7 +265,7 @@ public final class PartylineServer implements AutoCloseable {
         }
     }
 
-    /** The last lines of its logs, for a failure. */
+    /** Returns the last lines of its logs, for a failure message. */
     public String logTail() {
         StringBuilder tail = new StringBuilder();
         for (Path log : logs()) {
@@ -272,12 +282,12 @@ public final class PartylineServer implements AutoCloseable {
         return tail.toString();
     }
 
-    /** The log tails of all servers that are not closed. */
+    /** Returns the log tails of all servers that are not closed. */
     static String logTails() {
         return OPEN.stream().map(PartylineServer::logTail).collect(Collectors.joining());
     }
 
-    /** Ends it; its home stays, to be looked at. */
+    /** Ends it; its home stays for examination. */
     @Override
     public void close() {
         kill();
@@ -294,7 +304,7 @@ public final class PartylineServer implements AutoCloseable {
         all.add(script.toString());
         all.addAll(List.of(words));
         ProcessBuilder builder = new ProcessBuilder(all);
-        // The state that is kept outside of the home is not put among that of the user who runs the tests.
+        // The state outside the home must not be stored with that of the user who runs the tests.
         builder.environment()
                 .put(
                         "XDG_STATE_HOME",
@@ -315,7 +325,7 @@ public final class PartylineServer implements AutoCloseable {
         }
     }
 
-    /** A server that hangs writes to its console log what each of its threads does. */
+    /** Makes a server that hangs write a thread dump to its console log. */
     private void dumpThreads() {
         Path file = home.resolve("partyline.pid");
         if (Files.exists(file) && ProcessHandle.of(pid(file)).isPresent()) {

@@ -9,8 +9,8 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
- * A persona of a server with what its owner does: hands out its card, knows others by theirs, writes to them in sessions.
- * Whom it writes to is named as its contacts are, which is the other persona's own name.
+ * A persona of a server, with its owner's actions: hands out its card, adds contacts by their cards, writes to them in
+ * sessions. Contacts have the other persona's own name.
  */
 public final class Person {
     private final Operator operator;
@@ -23,20 +23,20 @@ public final class Person {
         this.account = account;
     }
 
-    /** A new persona of a server, without coins. */
+    /** Creates a persona of a server, without coins. */
     public static Person create(Operator operator, String name) {
         JsonNode made = operator.server().json("persona-create", name);
         return new Person(operator, name, made.get("account").asText());
     }
 
-    /** The persona that a server was set up with, or that a backup brought. */
+    /** Returns the persona that a server was set up with, or that was imported from a backup. */
     public static Person of(Operator operator, String name) {
         return new Person(operator, name, "");
     }
 
     /** Gives a new persona coins. @param wallet of the server's first persona @param amount satoshi, of each coin */
     public Person fund(RegtestNode node, String wallet, int coins, long amount) {
-        // Asking for an address makes the persona's wallet.
+        // Requesting an address creates the persona's wallet.
         json("wallet-address");
         node.fund(wallet + "-" + account, coins, amount);
         return this;
@@ -50,12 +50,12 @@ public final class Person {
         return operator;
     }
 
-    /** Runs one of our commands for this persona. @param words as {@link PartylineServer#json} takes them */
+    /** Runs one of our commands for this persona. @param words as for {@link PartylineServer#json} */
     public JsonNode json(String... words) {
         return operator.server().json(mine(words));
     }
 
-    /** Runs one of our commands for this persona, which must be refused. @return why */
+    /** Runs one of our commands for this persona, which must be rejected. @return why */
     public String refusal(String... words) {
         return operator.server().refusal(mine(words));
     }
@@ -66,17 +66,17 @@ public final class Person {
         return all.toArray(String[]::new);
     }
 
-    /** Its contact card. */
+    /** Returns its contact card. */
     public String card() {
         return operator.server().json("persona-card", name).get("card").asText();
     }
 
-    /** Makes someone a contact by their card. @return what the command says of it */
+    /** Adds a contact by their card. @return the command's output */
     public JsonNode know(Person other) {
         return json("contact-add", other.card());
     }
 
-    /** A contact as {@code contact-list} shows it. */
+    /** Returns a contact as {@code contact-list} shows it. */
     public JsonNode contact(String contact) {
         return contacts()
                 .filter(each -> each.get("name").asText().equals(contact))
@@ -84,7 +84,7 @@ public final class Person {
                 .orElseThrow(() -> new AssertionError(this + " has no contact " + contact));
     }
 
-    /** Its contacts. */
+    /** Returns its contacts. */
     public Stream<JsonNode> contacts() {
         return Operator.elements(json("contact-list").get("contacts"));
     }
@@ -97,13 +97,13 @@ public final class Person {
                 .asLong();
     }
 
-    /** The messages with a contact, newest last; notices too. */
+    /** Returns the messages with a contact, newest last; including notices. */
     public List<JsonNode> messages(String contact) {
         return Operator.elements(json("messages", "--contact", contact).get("messages"))
                 .toList();
     }
 
-    /** What a contact wrote, newest last. */
+    /** Returns a contact's messages, newest last. */
     public List<JsonNode> received(String contact) {
         return messages(contact).stream()
                 .filter(message -> message.get("direction").asText().equals("in"))
@@ -111,14 +111,14 @@ public final class Person {
                 .toList();
     }
 
-    /** The texts of what a contact wrote, newest last. */
+    /** Returns the texts of a contact's messages, newest last. */
     public List<String> texts(String contact) {
         return received(contact).stream()
                 .map(message -> message.get("text").asText())
                 .toList();
     }
 
-    /** The texts of the notices in the conversation with a contact, newest last. */
+    /** Returns the texts of the notices in the conversation with a contact, newest last. */
     public List<String> notices(String contact) {
         return messages(contact).stream()
                 .filter(message -> message.get("notice").asBoolean())
@@ -126,7 +126,7 @@ public final class Person {
                 .toList();
     }
 
-    /** Waits until a contact's message with a text is here. @return it */
+    /** Waits until a contact's message with a text has arrived. @return it */
     public JsonNode awaitText(String contact, String text) {
         return awaitMessage(
                 contact,
@@ -134,21 +134,24 @@ public final class Person {
                 message -> message.get("text").asText().equals(text));
     }
 
-    /** Waits until a message of a contact is here. @param what it is, for the failure @return it */
+    /** Waits until a contact's message has arrived. @param what its description, for the failure message @return it */
     public JsonNode awaitMessage(String contact, String what, Predicate<JsonNode> wanted) {
         return Wait.forAnswer(
                 what + " at " + this,
                 () -> received(contact).stream().filter(wanted).findFirst());
     }
 
-    /** The session with a contact as {@code session-list} shows it; empty when there never was one. */
+    /** Returns the session with a contact as {@code session-list} shows it; empty if there never was one. */
     public Optional<JsonNode> session(String contact) {
         return Operator.elements(json("session-list").get("sessions"))
                 .filter(session -> session.get("contact").asText().equals(contact))
                 .findFirst();
     }
 
-    /** Waits until the session with a contact is as wanted. @param what it is, for the failure @return it */
+    /**
+     * Waits until the session with a contact meets a condition. @param what the condition, for the failure message
+     * @return it
+     */
     public JsonNode awaitSession(String contact, String what, Predicate<JsonNode> wanted) {
         return Wait.forAnswer(
                 "the session of " + this + " with " + contact + " " + what,
@@ -162,7 +165,7 @@ public final class Person {
     }
 
     /**
-     * What the outbox has for a contact, oldest first, whatever has become of it.
+     * Returns the outbox entries for a contact, oldest first, in any state.
      *
      * @param kind {@code message}, {@code handshake}, {@code answer}, {@code key update} or {@code control}
      */
@@ -175,7 +178,7 @@ public final class Person {
                 .toList();
     }
 
-    /** Waits until the newest of what the outbox has for a contact is in one of some states. @return it */
+    /** Waits until the newest outbox entry for a contact is in one of some states. @return it */
     public JsonNode awaitOutgoing(String contact, String kind, String... states) {
         return Wait.forAnswer(
                 "the " + kind + " of " + this + " to " + contact + " in state " + String.join(" or ", states), () -> {

@@ -10,7 +10,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.stream.Stream;
 
-/** Where things lie: in the checkout, and in the module under test. */
+/** Finds paths: in the checkout, and in the module under test. */
 final class Places {
     private static Path servers;
 
@@ -45,7 +45,7 @@ final class Places {
         });
     }
 
-    /** A file or directory of the checkout; found from the working directory upwards. */
+    /** Returns a file or directory of the checkout; searched from the working directory upwards. */
     static Path inCheckout(String relative) {
         Path start = Path.of("").toAbsolutePath();
         for (Path at = start; at != null; at = at.getParent()) {
@@ -57,7 +57,7 @@ final class Places {
                 "there is no " + relative + " in " + start + " nor above it: run inside the checkout");
     }
 
-    /** The packed distribution that the build made. */
+    /** Returns the packed distribution from the build. */
     static Path distribution() {
         String named = System.getProperty("partyline.distribution");
         if (named != null) {
@@ -75,8 +75,8 @@ final class Places {
     }
 
     /**
-     * A new directory below the module's build directory, mode 0700. It stays after the tests, to be looked at, until the
-     * next ones begin.
+     * Creates a directory below the module's build directory, mode 0700. It stays for examination after the tests,
+     * until the next ones begin.
      */
     static Path newDirectory(String prefix) {
         try {

@@ -15,23 +15,23 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Finds free TCP ports on 127.0.0.1. Not those that a system gives to outgoing connections (on Linux from 32768): one of these may
- * be taken before who asked for it listens there. None is given twice while these tests run, nor to tests of another module that
- * run beside them: a server that is down for a while comes back to its own.
+ * Finds free TCP ports on 127.0.0.1. Not those that a system uses for outgoing connections (on Linux from 32768): one
+ * of these may be taken before it is used here. None is returned twice while these tests run, nor to concurrent tests
+ * of another module: a server that is down for a while returns to its own port.
  */
 public final class Ports {
     private static final int FIRST = 20_000;
     private static final int END = 32_000;
     private static final int TRIES = 1_000;
     private static final SecureRandom RANDOM = new SecureRandom();
-    /** A byte for each port; who has its lock has the port. The system gives locks back when a process ends. */
+    /** A byte for each port; the lock on a byte reserves its port. The system releases locks when a process ends. */
     private static final FileChannel GIVEN = shared();
-    /** Kept, so that they last. */
+    /** Referenced, so that they last. */
     private static final List<FileLock> LOCKS = new ArrayList<>();
 
     private Ports() {}
 
-    /** Several different ones. */
+    /** Returns several different ones. */
     public static List<Integer> free(int count) {
         List<ServerSocket> sockets = new ArrayList<>();
         try {
@@ -58,7 +58,7 @@ public final class Ports {
         }
     }
 
-    /** @return whether nobody had it before */
+    /** @return whether it was not reserved before */
     private static synchronized boolean take(int port) throws IOException {
         try {
             FileLock lock = GIVEN.tryLock(port, 1, false);
@@ -78,14 +78,14 @@ public final class Ports {
             try {
                 return new ServerSocket(port, 1, InetAddress.getByName("127.0.0.1"));
             } catch (BindException e) {
-                // Someone listens there: another one.
+                // It is in use: try another one.
                 continue;
             }
         }
         throw new IOException("no port from " + FIRST + " to " + END + " is free");
     }
 
-    /** One. */
+    /** Returns one. */
     public static int free() {
         return free(1).get(0);
     }

@@ -8,15 +8,15 @@ import java.nio.file.attribute.PosixFilePermissions;
 import org.partyline.testkit.PostgreSqlServer;
 
 /**
- * With {@code -Dserver.store=postgresql} each server has its store in a database of its own on a real PostgreSQL, as a leader without a
- * standby. So tests that were written for a store in files hold that one, too.
+ * With {@code -Dserver.store=postgresql}, the store of each server is in a separate database on a real PostgreSQL, as a
+ * leader without a standby. So tests that were written for a store in files also test that one.
  */
 final class PostgreSqlStore {
     private static final String WANTED = System.getProperty("server.store", "files");
 
     private PostgreSqlStore() {}
 
-    /** What a new home is to have in its {@code etc}, where such stores are wanted. */
+    /** Writes the settings of such a store into a new home's {@code etc}, if requested. */
     static void configure(Path home) {
         switch (WANTED) {
             case "files" -> {}

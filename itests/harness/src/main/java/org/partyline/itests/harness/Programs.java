@@ -14,7 +14,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/** Runs programs, and sees to it that none outlives the tests. */
+/** Runs programs, and makes sure that none outlives the tests. */
 public final class Programs {
     private static final Set<ProcessHandle> RUNNING = ConcurrentHashMap.newKeySet();
 
@@ -25,18 +25,18 @@ public final class Programs {
 
     private Programs() {}
 
-    /** Is killed when the tests end, unless it has ended before. */
+    /** Kills a program when the tests end, unless it has ended before. */
     static void endWithTests(ProcessHandle program) {
         RUNNING.add(program);
         program.onExit().thenRun(() -> RUNNING.remove(program));
     }
 
-    /** Whether a program can be started by this name. */
+    /** Returns whether a program can be started by this name. */
     public static boolean exists(String name) {
         return find(name).isPresent();
     }
 
-    /** Where a program is, also one that only an administrator's path has. */
+    /** Returns the path of a program, including those only on an administrator's path. */
     public static Optional<Path> find(String name) {
         return Stream.concat(
                         Arrays.stream(System.getenv("PATH").split(File.pathSeparator)),
@@ -46,7 +46,7 @@ public final class Programs {
                 .findFirst();
     }
 
-    /** Starts a program that runs on. @param output gets what it prints on both streams */
+    /** Starts a program in the background. @param output receives both its output streams */
     public static Process start(Path output, List<String> command) {
         return start(output, new ProcessBuilder(command));
     }
@@ -64,7 +64,7 @@ public final class Programs {
         }
     }
 
-    /** Runs a program to its end. @return what it printed on both streams */
+    /** Runs a program to its end. @return its output on both streams */
     public static String run(ProcessBuilder builder, Duration limit) {
         List<String> command = builder.command();
         try {
@@ -72,8 +72,8 @@ public final class Programs {
             try {
                 Process process = builder.redirectErrorStream(true)
                         .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")))
-                        // A file, not a pipe: a server that is started this way keeps a pipe open for as long as it
-                        // runs.
+                        // A file, not a pipe: a server that is started this way would keep a pipe open for as long as
+                        // it runs.
                         .redirectOutput(output.toFile())
                         .start();
                 endWithTests(process.toHandle());

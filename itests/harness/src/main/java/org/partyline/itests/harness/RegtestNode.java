@@ -21,23 +21,23 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
 /**
- * A Bitcoin node on regtest, in a process of its own on loopback, with coins to give away: bcoin, or the Bitcoin Core that
- * {@code -Dbitcoind=PATH} names. Where there is neither, what needs it is skipped.
+ * A Bitcoin node on regtest, in a separate process on loopback, with coins to give away: bcoin, or the Bitcoin Core
+ * named by {@code -Dbitcoind=PATH}. If there is neither, tests that need it are skipped.
  */
 public final class RegtestNode implements AutoCloseable {
-    /** Named, a Bitcoin Core is used. */
+    /** Names the Bitcoin Core to use. */
     public static final String BITCOIND = "bitcoind";
-    /** Named, an older Bitcoin Core, for tests of its upgrade. */
+    /** Names an older Bitcoin Core, for tests of its upgrade. */
     public static final String BITCOIND_BEFORE = "bitcoind.before";
 
     private static final String BANK = "bank";
     private static final int MATURITY = 100;
-    /** The least that Bitcoin Core takes for its {@code -maxmempool}, in megabytes. */
+    /** The minimum that Bitcoin Core accepts for its {@code -maxmempool}, in megabytes. */
     private static final int SMALL_MEMPOOL = 5;
     /** Bytes of data in a transaction that fills a mempool. */
     private static final int LARGE = 60_000;
 
-    /** Bytes of OP_RETURN scripts that Bitcoin Core carries from version 30 on. */
+    /** Bytes of OP_RETURN scripts that Bitcoin Core relays from version 30 on. */
     private static final int MANY = 100_000;
 
     private static final BigDecimal SAT_PER_BTC = BigDecimal.valueOf(100_000_000);
@@ -47,7 +47,10 @@ public final class RegtestNode implements AutoCloseable {
     private final Path cookie;
     private final NodeRpc rpc;
     private Process process;
-    /** A Bitcoin Core without a peer relays nothing, and its {@code unbroadcast} stays true: this one listens to it. */
+    /**
+     * A Bitcoin Core without a peer relays nothing, and its {@code unbroadcast} stays true: this peer receives its
+     * transactions.
+     */
     private Optional<RegtestNode> listener = Optional.empty();
 
     private RegtestNode(NodeProgram program, NodeProgram.Settings settings) {
@@ -72,17 +75,22 @@ public final class RegtestNode implements AutoCloseable {
         }
     }
 
-    /** A node that carries 80 bytes in one OP_RETURN output, as most do. @param zmq whether it publishes by ZMQ */
+    /**
+     * Starts a node that relays 80 bytes in one OP_RETURN output, as most do. @param zmq whether it publishes by ZMQ
+     */
     public static RegtestNode start(boolean zmq) {
         return start(zmq, 0);
     }
 
-    /** @param dataCarrier bytes of OP_RETURN scripts a transaction may have, as {@code -datacarriersize} */
+    /** @param dataCarrier allowed bytes of OP_RETURN scripts in a transaction, as {@code -datacarriersize} */
     public static RegtestNode start(boolean zmq, int dataCarrier) {
         return start(program(), zmq, dataCarrier, 0, 0, false, node -> node.mine(MATURITY + 5));
     }
 
-    /** A line of Bitcoin Core nodes, each connected to the one before, that announce transactions as late as on public networks. */
+    /**
+     * Starts a line of Bitcoin Core nodes, each connected to the previous one, that announce transactions as late as on
+     * public networks.
+     */
     public static List<RegtestNode> startLine(int nodes) {
         assumeTrue(!bitcoind().isEmpty(), "name a Bitcoin Core with -D" + BITCOIND + "=PATH");
         List<RegtestNode> line = new ArrayList<>();
@@ -113,7 +121,7 @@ public final class RegtestNode implements AutoCloseable {
         }
     }
 
-    /** The Bitcoin Core that {@code -Dbitcoind.before=PATH} names; the test is skipped where none is named. */
+    /** Starts the Bitcoin Core named by {@code -Dbitcoind.before=PATH}; skips the test if none is named. */
     public static RegtestNode startBefore(boolean zmq) {
         String before = System.getProperty(BITCOIND_BEFORE, "");
         assumeTrue(
@@ -122,17 +130,17 @@ public final class RegtestNode implements AutoCloseable {
         return start(new NodeProgram.Core(Path.of(before)), zmq, 0, 0, 0, false, node -> node.mine(MATURITY + 5));
     }
 
-    /** A node with a small mempool, which {@link #crowd} fills. */
+    /** Starts a node with a small mempool, which {@link #crowd} fills. */
     public static RegtestNode startSmall(boolean zmq, int dataCarrier) {
         return start(program(), zmq, dataCarrier, SMALL_MEMPOOL, 0, false, node -> node.mine(MATURITY + 5));
     }
 
-    /** A node of the same network as others: it is connected to them, and has their blocks. */
+    /** Starts a node of the same network as others: it is connected to them, and has their blocks. */
     public static RegtestNode startBeside(boolean zmq, int dataCarrier, RegtestNode... others) {
         return startDearBeside(zmq, dataCarrier, 0, others);
     }
 
-    /** The same that relays nothing under so many satoshi for 1,000 virtual bytes. */
+    /** The same, with a minimum relay fee rate in satoshi for 1,000 virtual bytes. */
     public static RegtestNode startDearBeside(boolean zmq, int dataCarrier, int minRelay, RegtestNode... others) {
         return start(program(), zmq, dataCarrier, 0, minRelay, false, node -> node.awaitBlocksOf(others), others);
     }
@@ -183,7 +191,7 @@ public final class RegtestNode implements AutoCloseable {
         return node;
     }
 
-    /** What a node needs and is not there, with what to do; empty when one can be started. */
+    /** Returns what a node needs and is missing, with the remedy; empty if one can be started. */
     static Optional<String> missing() {
         if (!bitcoind().isEmpty()) {
             return Optional.empty();
@@ -217,24 +225,27 @@ public final class RegtestNode implements AutoCloseable {
         }
     }
 
-    /** Ends as when an operator stops it: it writes down what waits for a block. */
+    /** Stops it as an operator does: it stores its mempool. */
     public void stop() {
         rpc.call("", "stop");
         process.onExit().join();
     }
 
-    /** Ends as by {@code kill -9}. */
+    /** Ends it as by {@code kill -9}. */
     public void kill() {
         process.destroyForcibly();
         process.onExit().join();
     }
 
-    /** After {@link #stop} or {@link #kill}: the Bitcoin Core of {@code -Dbitcoind} goes on with what this one had on its disk. */
+    /** After {@link #stop} or {@link #kill}: starts the Bitcoin Core of {@code -Dbitcoind} on this one's data. */
     public void upgrade() {
         start(new NodeProgram.Core(Path.of(bitcoind())));
     }
 
-    /** After {@link #stop} or {@link #kill}: a Bitcoin Core goes on with what it had on its disk, another node with what its peers have. */
+    /**
+     * After {@link #stop} or {@link #kill}: starts it again, a Bitcoin Core on its own data, another node with its
+     * peers' data.
+     */
     public void restart() {
         start(program);
     }
@@ -247,53 +258,53 @@ public final class RegtestNode implements AutoCloseable {
         }
     }
 
-    /** Whether it has its blocks and wallets after {@link #restart}. */
+    /** Returns whether it has its blocks and wallets after {@link #restart}. */
     public boolean keepsItsDisk() {
         return program instanceof NodeProgram.Core;
     }
 
-    /** Its version, as Bitcoin Core writes it: 310000 is 31.0. */
+    /** Returns its version in Bitcoin Core's form: 310000 is 31.0. */
     public int version() {
         return rpc.call("", "getnetworkinfo").get("version").asInt();
     }
 
-    /** Where its RPC answers. */
+    /** Returns the URL of its RPC. */
     public URI url() {
         return URI.create("http://127.0.0.1:" + settings.rpcPort());
     }
 
-    /** The file with its user and password. */
+    /** Returns the file with its user and password. */
     public Path cookieFile() {
         return cookie;
     }
 
-    /** Where it speaks with peers: HOST:PORT. */
+    /** Returns its address for peers: HOST:PORT. */
     public String peer() {
         return "127.0.0.1:" + settings.peerPort();
     }
 
-    /** Where it publishes {@code rawtx} and {@code sequence}; {@code none} when it does not. */
+    /** Returns where it publishes {@code rawtx} and {@code sequence}; {@code none} if it does not. */
     public String zmq() {
         return settings.zmqPort() == 0 ? "none" : "tcp://127.0.0.1:" + settings.zmqPort();
     }
 
-    /** Asks it. @param params of whatever JSON has a form for */
+    /** Calls it. @param params of any types that JSON can represent */
     public JsonNode call(String method, Object... params) {
         return rpc.call("", method, params);
     }
 
-    /** Asks one of its wallets. */
+    /** Calls one of its wallets. */
     public JsonNode wallet(String wallet, String method, Object... params) {
         return rpc.call(wallet, method, params);
     }
 
-    /** Makes a wallet with coins that can be spent. @param amount satoshi, of each coin */
+    /** Creates a wallet with spendable coins. @param amount satoshi, of each coin */
     public void createWallet(String wallet, int coins, long amount) {
         rpc.call("", "createwallet", wallet);
         fund(wallet, coins, amount);
     }
 
-    /** Pays into a wallet and makes a block. @param amount satoshi, of each coin */
+    /** Pays into a wallet and mines a block. @param amount satoshi, of each coin */
     public void fund(String wallet, int coins, long amount) {
         Map<String, BigDecimal> outputs = new LinkedHashMap<>();
         for (int i = 0; i < coins; i++) {
@@ -303,30 +314,33 @@ public final class RegtestNode implements AutoCloseable {
         mine(1);
     }
 
-    /** Pays to an address and makes a block. @param amount satoshi */
+    /** Pays to an address and mines a block. @param amount satoshi */
     public void pay(String address, long amount) {
         rpc.call(BANK, "sendtoaddress", address, btc(amount));
         mine(1);
     }
 
-    /** Makes blocks of what waits. @return the last one's hash */
+    /** Mines blocks of the waiting transactions. @return the last one's hash */
     public String mine(int blocks) {
         String address = rpc.call(BANK, "getnewaddress").asText();
         JsonNode hashes = rpc.call("", "generatetoaddress", blocks, address);
         return hashes.get(hashes.size() - 1).asText();
     }
 
-    /** Makes a block of these only, in whatever version: a miner may have kept any. @param raw signed transactions, in hex */
+    /**
+     * Mines a block of only these transactions, in any version: a miner may have kept any. @param raw signed
+     * transactions, in hex
+     */
     public void mineOnly(String... raw) {
         rpc.call("", "generateblock", rpc.call(BANK, "getnewaddress").asText(), List.of(raw));
     }
 
     /**
-     * Fills its mempool with strangers' large transactions until it throws one out that waits. {@link #split} is to make 150 coins for
-     * them before.
+     * Fills its mempool with strangers' large transactions until it evicts a waiting one. Call {@link #split} before,
+     * to create 150 coins for them.
      *
      * @param rate satoshi for a virtual byte that each of them pays
-     * @param txid that is to go
+     * @param txid of the transaction to evict
      */
     public void crowd(int rate, String txid) {
         int most = SMALL_MEMPOOL * 1_000_000 / LARGE * 2;
@@ -337,31 +351,31 @@ public final class RegtestNode implements AutoCloseable {
                 if (!e.getMessage().contains("mempool full")) {
                     throw e;
                 }
-                // It was itself the one to go.
+                // It was itself the evicted one.
                 return;
             }
         }
     }
 
-    /** What it asks of a transaction now, in satoshi for 1,000 virtual bytes. */
+    /** Returns its present minimum fee rate, in satoshi for 1,000 virtual bytes. */
     public long floor() {
         return sat(rpc.call("", "getmempoolinfo").get("mempoolminfee"));
     }
 
-    /** The hash of its last block. */
+    /** Returns the hash of its last block. */
     public String bestBlock() {
         return rpc.call("", "getbestblockhash").asText();
     }
 
-    /** How many blocks it has above the first. */
+    /** Returns the number of blocks above the first. */
     public int height() {
         return rpc.call("", "getblockcount").asInt();
     }
 
     /**
-     * Leaves its last blocks for a chain with one more.
+     * Replaces its last blocks by a chain with one more.
      *
-     * @param blocks that are left
+     * @param blocks to replace
      * @return the new last block's hash
      */
     public String reorganise(int blocks) {
@@ -369,7 +383,7 @@ public final class RegtestNode implements AutoCloseable {
         return mine(blocks + 1);
     }
 
-    /** Forgets the last blocks, as in the middle of a reorganisation. */
+    /** Disconnects the last blocks, as in the middle of a reorganisation. */
     public void leave(int blocks) {
         rpc.call(
                 "",
@@ -377,7 +391,7 @@ public final class RegtestNode implements AutoCloseable {
                 rpc.call("", "getblockhash", height() - blocks + 1).asText());
     }
 
-    /** Makes coins of a million satoshi of what it has to give away, so that as many transactions can wait at once. */
+    /** Splits its coins into coins of a million satoshi, so that as many transactions can wait at once. */
     public void split(int coins) {
         fund(BANK, coins, 1_000_000);
     }
@@ -405,12 +419,12 @@ public final class RegtestNode implements AutoCloseable {
         return size < 253 ? String.format("%02x", size) : String.format("fd%02x%02x", size & 0xff, size >> 8);
     }
 
-    /** The ids of what waits for a block. */
+    /** Returns the ids of unconfirmed transactions. */
     public List<String> mempool() {
         return texts(rpc.call("", "getrawmempool")).toList();
     }
 
-    /** What a transaction pays, in satoshi, and its size; empty when it does not wait for a block. */
+    /** Returns a transaction's fee, in satoshi, and its size; empty if it is not in the mempool. */
     public Optional<Paid> waiting(String txid) {
         try {
             JsonNode entry = rpc.call("", "getmempoolentry", txid);
@@ -424,12 +438,15 @@ public final class RegtestNode implements AutoCloseable {
     /** @param fee satoshi @param vsize virtual bytes */
     public record Paid(long fee, int vsize) {}
 
-    /** A transaction as the node shows it. */
+    /** Returns a transaction in the node's form. */
     public JsonNode transaction(String txid) {
         return rpc.call("", "getrawtransaction", txid, true);
     }
 
-    /** The height of the block that a transaction is in; empty when it is in none. Its index may be a moment behind its chain. */
+    /**
+     * Returns the height of the block that a transaction is in; empty if it is in none. Its index may be a moment
+     * behind its chain.
+     */
     public OptionalInt blockOf(String txid) {
         try {
             JsonNode transaction = transaction(txid);
@@ -446,7 +463,7 @@ public final class RegtestNode implements AutoCloseable {
         }
     }
 
-    /** Its log, for a failure. */
+    /** Returns its log, for a failure message. */
     public String log() {
         try {
             return Files.readString(settings.directory().resolve("node.log"));

@@ -1,14 +1,14 @@
 package org.partyline.itests.harness;
 
 /**
- * What a console command left behind.
+ * The result of a console command.
  *
- * @param status exit status; 0 when it did what it was told
- * @param out what it printed
- * @param err what it printed on the other stream
+ * @param status exit status; 0 if it succeeded
+ * @param out standard output
+ * @param err standard error
  */
 public record Reply(int status, String out, String err) {
-    /** Both streams, without the white space at the ends. */
+    /** Returns both streams, without leading and trailing white space. */
     public String text() {
         return (out + err).strip();
     }

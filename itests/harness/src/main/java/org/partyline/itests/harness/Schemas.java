@@ -27,7 +27,7 @@ public final class Schemas {
         this.directory = directory;
     }
 
-    /** What is wrong with a document, a line each. @param command without its scope */
+    /** Returns the errors of a document, one line each. @param command without its scope */
     List<String> faults(String command, String document) {
         Schema schema = registry.getSchema(
                 SchemaLocation.of(directory.resolve(command + ".json").toUri().toString()));
@@ -37,7 +37,7 @@ public final class Schemas {
     }
 
     /**
-     * What is wrong with a document, a line each.
+     * Returns the errors of a document, one line each.
      *
      * @param openApi the description of an API, whose components it may refer to
      * @param reference to its schema there, as in {@code #/components/schemas/send}

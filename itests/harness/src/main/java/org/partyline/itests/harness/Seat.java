@@ -24,7 +24,7 @@ import org.partyline.consolesocket.client.ConsoleClient;
 import org.partyline.consolesocket.client.TerminalSize;
 import org.partyline.testkit.ScreenEmulator;
 
-/** Someone at a terminal of a running server, on this machine or over SSH, with a screen as xterm has it. */
+/** A user at a terminal of a running server, on this machine or over SSH, with an emulated xterm screen. */
 public final class Seat implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final String USER = "partyline";
@@ -47,12 +47,12 @@ public final class Seat implements AutoCloseable {
         screen = new ScreenEmulator(columns, rows, Seat::width);
     }
 
-    /** No wide characters are in this test; what encloses others has no width. */
+    /** This test has no wide characters; enclosing characters have no width. */
     private static int width(int c) {
         return c == 0x202A || c == 0x202C ? 0 : 1;
     }
 
-    /** At a terminal of this machine. */
+    /** Opens a terminal on this machine. */
     public static Seat local(Path home, String type, int columns, int rows) throws IOException {
         Seat seat = new Seat(columns, rows);
         ConsoleClient client = ConsoleClient.connect(home);
@@ -63,7 +63,7 @@ public final class Seat implements AutoCloseable {
                         OutputStream out = seat.output();
                         client.console(new TerminalSize(columns, rows), type, new CommandStreams(typed, out, out));
                     } catch (IOException e) {
-                        // It was closed, or the test says what it misses on the screen.
+                        // It was closed; the test reports what is missing on the screen.
                     }
                 },
                 "seat");
@@ -74,7 +74,7 @@ public final class Seat implements AutoCloseable {
         return seat.sees("partyline>");
     }
 
-    /** Over SSH. @param key that the server knows */
+    /** Connects over SSH. @param key that the server knows */
     public static Seat remote(Path home, SshKey key, int columns, int rows) throws IOException {
         Seat seat = new Seat(columns, rows);
         SshClient client = newClient();
@@ -110,7 +110,7 @@ public final class Seat implements AutoCloseable {
         return session;
     }
 
-    /** Starts a command over SSH, without a terminal; closing it ends it. @param out gets what it prints */
+    /** Starts a command over SSH, without a terminal; closing it ends it. @param out receives its output */
     public static AutoCloseable begin(Path home, SshKey key, String line, OutputStream out) throws IOException {
         SshClient client = newClient();
         ChannelExec channel = session(client, home, key).createExecChannel(line);
@@ -143,7 +143,7 @@ public final class Seat implements AutoCloseable {
         };
     }
 
-    /** A character may come in two pieces. */
+    /** A character may arrive in two parts. */
     private synchronized void take(byte[] octets, int from, int length) {
         int done = from;
         while (done < from + length) {
@@ -165,7 +165,7 @@ public final class Seat implements AutoCloseable {
         return this;
     }
 
-    /** Makes the terminal's window larger or smaller. */
+    /** Changes the size of the terminal's window. */
     public Seat resize(int columns, int rows) throws IOException {
         screen.resize(columns, rows);
         resizing.to(columns, rows);
@@ -192,7 +192,7 @@ public final class Seat implements AutoCloseable {
         }
     }
 
-    /** What the terminal shows. */
+    /** Returns the terminal's screen. */
     public ScreenEmulator screen() {
         return screen;
     }

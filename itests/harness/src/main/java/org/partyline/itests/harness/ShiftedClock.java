@@ -6,24 +6,24 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 
-/** Lets a server have another time than this machine, by Debian's libfaketime. */
+/** Gives a server a time that differs from this machine's, by Debian's libfaketime. */
 public final class ShiftedClock {
     private static final Path LIBRARY = Path.of("/usr/lib", "x86_64-linux-gnu", "faketime", "libfaketimeMT.so.1");
 
     private ShiftedClock() {}
 
     /**
-     * The environment of a server that goes by it; without the library the test is left out.
+     * Returns the environment of a server with that time; without the library, the test is skipped.
      *
-     * @param offset a file that says how far its clock is off: {@code +1d}; read again each second
+     * @param offset a file with the offset of its clock: {@code +1d}; read again each second
      */
     public static Map<String, String> environment(Path offset) {
         assumeTrue(Files.exists(LIBRARY), "there is no libfaketime: install Debian's faketime");
         return Map.of(
                 "LD_PRELOAD",
                 LIBRARY.toString(),
-                // Durations are measured by another clock of the kernel, which nobody sets. Without this and the next
-                // one what waits by that clock never rests, and the server does not come to start.
+                // Durations are measured by another clock of the kernel, which nobody sets. Without these two
+                // variables, code that waits by that clock never sleeps, and the server does not start.
                 "FAKETIME_DONT_FAKE_MONOTONIC",
                 "1",
                 "FAKETIME_FORCE_MONOTONIC_FIX",

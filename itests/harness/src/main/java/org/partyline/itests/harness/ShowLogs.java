@@ -5,7 +5,7 @@ import org.junit.jupiter.api.extension.LifecycleMethodExecutionExceptionHandler;
 import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
 import org.opentest4j.TestAbortedException;
 
-/** Puts the ends of the servers' logs into a failure. For {@code @ExtendWith}. */
+/** Adds the ends of the servers' logs to a failure. For {@code @ExtendWith}. */
 public final class ShowLogs implements TestExecutionExceptionHandler, LifecycleMethodExecutionExceptionHandler {
     @Override
     public void handleTestExecutionException(ExtensionContext context, Throwable failure) throws Throwable {

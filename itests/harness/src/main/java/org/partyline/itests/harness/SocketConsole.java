@@ -15,7 +15,9 @@ import java.util.concurrent.TimeoutException;
 import org.partyline.consolesocket.client.CommandStreams;
 import org.partyline.consolesocket.client.ConsoleClient;
 
-/** Runs commands in a server's console over the socket in its home, as the start script does: a connection for each. */
+/**
+ * Runs commands in a server's console over the socket in its home, as the start script does: one connection for each.
+ */
 final class SocketConsole {
     private static final ExecutorService THREADS = Executors.newCachedThreadPool(task -> {
         Thread thread = new Thread(task, "console");
@@ -29,7 +31,7 @@ final class SocketConsole {
         this.home = home;
     }
 
-    /** Runs one line of the console's language. @throws IOException when there is no answer */
+    /** Runs one line of the console's language. @throws IOException if there is no answer */
     Reply run(String line, Duration limit) throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ByteArrayOutputStream err = new ByteArrayOutputStream();

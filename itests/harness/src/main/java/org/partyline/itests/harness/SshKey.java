@@ -10,21 +10,21 @@ import java.security.spec.ECGenParameterSpec;
 import org.apache.sshd.common.config.keys.PublicKeyEntry;
 import org.apache.sshd.common.util.security.SecurityUtils;
 
-/** A key of someone who comes over SSH. */
+/** A key of an SSH user. */
 public record SshKey(KeyPair pair) {
     static {
-        // Java's own is enough, and others are not whole on this class path.
+        // Java's own provider is sufficient, and others are incomplete on this class path.
         System.setProperty(SecurityUtils.SECURITY_PROVIDER_REGISTRARS, "none");
     }
 
-    /** A new one. */
+    /** Creates one. */
     public static SshKey make() throws GeneralSecurityException {
         KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
         generator.initialize(new ECGenParameterSpec("secp256r1"));
         return new SshKey(generator.generateKeyPair());
     }
 
-    /** Lets it in, before its server starts. */
+    /** Authorises it, before its server starts. */
     public void letIn(Path home) throws IOException {
         Files.createDirectories(home.resolve("etc"));
         Files.writeString(

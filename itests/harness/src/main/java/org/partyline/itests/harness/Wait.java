@@ -5,9 +5,9 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.awaitility.Awaitility;
 
-/** Waits for what another process will do; how long that takes is no part of any test. */
+/** Waits for events in another process; the time they take does not affect any test. */
 public final class Wait {
-    /** The limit where a test names none: only a broken program takes this long. */
+    /** The limit if a test names none: only a broken program takes this long. */
     public static final Duration LIMIT = Duration.ofMinutes(3);
 
     private static final Duration PACE = Duration.ofMillis(200);
@@ -15,9 +15,9 @@ public final class Wait {
     private Wait() {}
 
     /**
-     * Asks again and again until the answer is yes.
+     * Asks repeatedly until the answer is yes.
      *
-     * @param what is waited for; is in the failure
+     * @param what the expected event, for the failure message
      */
     public static void until(String what, Callable<Boolean> answer) {
         until(what, LIMIT, answer);
@@ -34,9 +34,9 @@ public final class Wait {
     }
 
     /**
-     * Asks again and again until there is an answer.
+     * Asks repeatedly until there is an answer.
      *
-     * @param what is waited for; is in the failure
+     * @param what the expected event, for the failure message
      * @return the answer
      */
     public static <T> T forAnswer(String what, Callable<Optional<T>> question) {

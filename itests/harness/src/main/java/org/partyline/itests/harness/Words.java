@@ -1,6 +1,6 @@
 package org.partyline.itests.harness;
 
-/** Writes words so that the console reads each as it is. */
+/** Quotes words so that the console reads each literally. */
 final class Words {
     private Words() {}
 
@@ -8,7 +8,7 @@ final class Words {
         if (word.matches("[A-Za-z0-9_./:@,+-]+")) {
             return word;
         }
-        // Within double quotes two characters have a meaning to the console, and nothing else has.
+        // Within double quotes, only two characters have a meaning to the console.
         return '"' + word.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
     }
 }

@@ -1,5 +1,5 @@
 /**
- * Runs the packed distribution and Bitcoin nodes as processes of their own, so that tests meet them as an operator does: a
- * server by its start script and its console over SSH, a node by its RPC.
+ * Runs the packed distribution and Bitcoin nodes as separate processes, so that tests use them as an operator does: a
+ * server by its start script and its console, a node by its RPC.
  */
 package org.partyline.itests.harness;

@@ -17,7 +17,10 @@ import org.partyline.api.settings.OperatorSettings;
 import org.partyline.testkit.HandSetClock;
 import org.partyline.testkit.messaging.TestNetwork;
 
-/** Bundles go and come back while messages are sent and read, all of them for real. What each does by itself meanwhile is tested there. */
+/**
+ * Stops and starts bundles while messages are sent and read, all of them real. Each stage's own behaviour meanwhile is
+ * tested in its bundle.
+ */
 class AbsenceTest {
     private final HandSetClock clock = new HandSetClock();
     private final TestNetwork network = new TestNetwork(clock);

@@ -33,12 +33,16 @@ import org.partyline.vault.MachineStore;
 import org.partyline.vault.StoreCost;
 
 /**
- * What each kind of packet costs who receives it, with many kept messages: a packet costs its sender a few satoshi, so none may cost more
- * for each message that is kept. {@code -Darrivals=10000} prints the table of docs/benchmarks.md.
+ * Measures the cost of receiving each kind of packet, with many stored messages: a packet costs its sender a few
+ * satoshi, so none may cost more for each stored message. {@code -Darrivals=10000} prints the table of
+ * docs/benchmarks.md.
  */
 class ArrivalCostTest {
     private static final int KEPT = Integer.getInteger("arrivals", 1_000);
-    /** Most records that any packet opens. A chain has up to 100 messages, which a receipt covers (PROTOCOL 5). */
+    /**
+     * The maximum number of records that any packet opens. A chain has up to 100 messages, which a receipt covers
+     * (PROTOCOL 5).
+     */
     private static final int MOST_OPENED = 200;
 
     private final HandSetClock clock = new HandSetClock();
@@ -109,7 +113,7 @@ class ArrivalCostTest {
                 .id();
     }
 
-    /** Messages of others, of chains with 100 each. */
+    /** Stores others' messages, on chains with 100 each. */
     private void keep(Conversation place) throws PartylineException {
         Random random = new Random(place.id());
         bob.guard.open(() -> bob.guard.transact(tx -> {
@@ -160,7 +164,7 @@ class ArrivalCostTest {
         measure(place + ": FORGET", () -> alice.conversations().forget(id), change(Change.Kind.ERASED));
     }
 
-    /** Bob's, with alice. */
+    /** Returns Bob's session with Alice. */
     private Sessions.Session session() throws PartylineException {
         return bob.sessions().list(Optional.empty()).get(0);
     }
@@ -183,7 +187,7 @@ class ArrivalCostTest {
             keep(place);
         }
         keep(bob.people().conversations.contacts().iterator().next());
-        // Lists and remarks know of these, as after an unlock.
+        // Lists and remarks load these, as after an unlock.
         bob.conversations().list();
         bob.store.cost = cost;
         measure("a sealed text", () -> alice.send("open", "sealed"), text("sealed"));

@@ -20,7 +20,7 @@ import org.partyline.api.engine.Personas.Persona;
 import org.partyline.testkit.HandSetClock;
 import org.partyline.testkit.messaging.TestNetwork;
 
-/** What is restored from a sealed file has its coins: it pays from the accounts of the wallets that it had. */
+/** A restored backup has its coins: it pays from the accounts of the wallets that it had. */
 class BackupTest {
     private static final char[] PASSPHRASE = "backup passphrase".toCharArray();
 
@@ -30,7 +30,7 @@ class BackupTest {
     private final HandSetClock clock = new HandSetClock();
     private final TestNetwork network = new TestNetwork(clock);
     private final TestNetwork.Node node = network.node("a");
-    /** The same wallets, seen from the home of another machine. */
+    /** The same wallets, seen from another machine's home. */
     private final TestNetwork.Node elsewhere = network.node("b");
 
     private TestServer alice;
@@ -49,7 +49,7 @@ class BackupTest {
         other.close();
     }
 
-    /** The accounts that pay for the session that is offered to a contact, and for a message of a persona. */
+    /** Returns the accounts that pay for the session that is offered to a contact, and for a message of a persona. */
     private Set<String> payers(String persona) throws Exception {
         other.messages().send(new Messages.Send(Optional.of(persona), "lobby", "hello", Optional.empty(), false));
         TestServer.await(

@@ -15,7 +15,7 @@ import org.partyline.api.transport.TransactionScanner;
 import org.partyline.testkit.HandSetClock;
 import org.partyline.testkit.messaging.TestNetwork;
 
-/** Two servers in one channel, each with a node of its own on a network with a mempool's rules of replacement. */
+/** Two servers in one channel, each with a separate node on a network with a mempool's replacement rules. */
 abstract class CarrierStage {
     final HandSetClock clock = new HandSetClock();
     final TestNetwork network = new TestNetwork(clock);
@@ -24,7 +24,7 @@ abstract class CarrierStage {
     TestServer alice;
     TestServer bob;
 
-    /** The first server, without a channel. */
+    /** Returns the first server, without a channel. */
     TestServer freshAlice() throws Exception {
         return TestServer.fresh(clock, nodeA);
     }
@@ -44,7 +44,7 @@ abstract class CarrierStage {
         bob.close();
     }
 
-    /** Alice writes. @return the message's number */
+    /** Sends a message as Alice. @return the message's number */
     long write(String text, Carrier carrier, Duration life) throws Exception {
         return alice.messages()
                 .send(new Messages.Send(
@@ -64,7 +64,7 @@ abstract class CarrierStage {
         return write(text, Carrier.ROLLING, Duration.ofDays(2));
     }
 
-    /** Time for the last version to travel; then the sender looks once. */
+    /** Lets enough time pass for the last version to spread; then runs the sender once. */
     void pass() throws Exception {
         clock.pass(Duration.ofSeconds(31));
         alice.round();

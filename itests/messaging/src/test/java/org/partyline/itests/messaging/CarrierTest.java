@@ -17,9 +17,9 @@ import org.partyline.api.engine.Messages.State;
 import org.partyline.api.transport.TransactionScanner;
 import org.partyline.testkit.messaging.TestNetwork;
 
-/** A rolling conversation of two servers, with all bundles, over a network with a mempool's rules of replacement. */
+/** A rolling conversation of two servers, with all bundles, over a network with a mempool's replacement rules. */
 class CarrierTest extends CarrierStage {
-    /** Time for the last version to travel; then the sender looks again, before more time passes. */
+    /** Lets enough time pass for the last version to spread; then runs the sender again, before more time passes. */
     private void spacing(TestServer server) throws Exception {
         clock.pass(Duration.ofSeconds(31));
         server.kick();
@@ -29,12 +29,12 @@ class CarrierTest extends CarrierStage {
     private void awaitReceived(List<String> texts) throws Exception {
         try {
             TestServer.await("received", () -> {
-                // Else time passes that nothing needs, and what was not read yet is handed over once more.
+                // Otherwise, unneeded time passes, and unread messages are handed over once more.
                 alice.read();
                 bob.read();
                 boolean all = new HashSet<>(bob.received()).containsAll(texts);
                 if (!all) {
-                    // A long message is several versions, and a roll that ended begins anew.
+                    // A long message has several versions, and a roll that ended begins again.
                     spacing(alice);
                 }
                 return all;
@@ -44,7 +44,7 @@ class CarrierTest extends CarrierStage {
                     bob.received() + " of " + texts + "; " + alice.messages().outbox(true), e);
         }
         assertEquals(texts.size(), bob.received().size(), "none twice");
-        // What the last version left to write down is written before the clock goes on.
+        // Pending writes of the last version are done before the clock advances.
         alice.round();
     }
 
@@ -74,8 +74,8 @@ class CarrierTest extends CarrierStage {
         }
         assertEquals(1, inputs.size(), "every version spends the same coin");
         network.mine();
-        // A version has one packet: of a chain's opener and what rides on it, one is replaced, and who comes later
-        // reads neither.
+        // A version has one packet: of a chain's opener and the next packet on it, one is replaced, and a later reader
+        // can read neither.
         TestServer.await(
                 "all have had their time",
                 () -> alice.messages().outbox(true).stream()
@@ -89,7 +89,10 @@ class CarrierTest extends CarrierStage {
         assertEquals(fee, network.paid(TransactionScanner.id(last)).fee());
     }
 
-    /** The least fee with a higher rate: by weight, of which the larger one may miss up to 3 units to full virtual bytes. */
+    /**
+     * Returns the minimum fee with a higher rate: by weight, of which the larger one may be up to 3 units below full
+     * virtual bytes.
+     */
     private static long higherRate(long fee, int before, int vsize) {
         int missing = vsize > before ? 3 : 0;
         return fee * (4L * vsize - missing) / (4L * before - missing) + 1;
@@ -147,7 +150,7 @@ class CarrierTest extends CarrierStage {
                     .anyMatch(raw -> !TestNetwork.input(raw).equals(TestNetwork.input(versions.get(0))));
         });
         TestServer.await("settled again", () -> {
-            // What rides again may leave after a block: there is always another one.
+            // Packets that are carried again may leave after a block: there is always another one.
             network.mine();
             spacing(alice);
             return alice.messages().outbox(false).isEmpty();

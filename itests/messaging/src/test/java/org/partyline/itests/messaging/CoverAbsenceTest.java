@@ -13,7 +13,7 @@ import org.partyline.api.cover.CoverFactory;
 import org.partyline.api.engine.Cover;
 import org.partyline.api.engine.Messages.State;
 
-/** The bundle of cover traffic goes and comes back: that ends cover traffic meanwhile, and nothing else. */
+/** Stops and starts the bundle of cover traffic: that interrupts cover traffic, and nothing else. */
 class CoverAbsenceTest extends CoverStage {
     private static final Duration MEAN = Duration.ofMinutes(10);
 

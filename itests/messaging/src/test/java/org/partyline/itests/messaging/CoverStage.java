@@ -11,7 +11,7 @@ import org.partyline.api.engine.Messages.Outgoing;
 import org.partyline.api.engine.Messages.State;
 import org.partyline.testkit.messaging.TestNetwork;
 
-/** One of the two servers has cover traffic, whose points the test sets. */
+/** One of the two servers has cover traffic, whose slots the test sets. */
 abstract class CoverStage extends CarrierStage {
     static final String DECOY = "decoy";
 
@@ -30,21 +30,21 @@ abstract class CoverStage extends CarrierStage {
         return alice.cover().status().get(0);
     }
 
-    /** Lets time pass to the next point; gives what left at it. */
+    /** Advances to the next slot; returns what left in it. */
     List<byte[]> point() throws Exception {
-        // What was asked for before is done before.
+        // Earlier requests are completed first.
         alice.round();
         int before = network.handed().size();
         clock.set(status().next().orElseThrow());
         return look(before);
     }
 
-    /** Lets the sender look once; gives what left. */
+    /** Runs the sender once; returns what left. */
     List<byte[]> look() throws Exception {
         return look(network.handed().size());
     }
 
-    /** @param before what had left before the time that is looked at: the sender may look at it by itself first */
+    /** @param before what had left before the examined time: the sender may already have run by itself */
     private List<byte[]> look(int before) throws Exception {
         alice.round();
         List<byte[]> left = network.handed().subList(before, network.handed().size()).stream()

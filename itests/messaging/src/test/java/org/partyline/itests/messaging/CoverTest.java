@@ -20,14 +20,14 @@ import org.partyline.messaging.mailbox.MessageRecord;
 import org.partyline.messaging.store.Tables;
 import org.partyline.testkit.messaging.TestNetwork;
 
-/** Cover traffic with all bundles: who watches does not see which packet says something. */
+/** Tests cover traffic with all bundles: an observer cannot see which packets are messages. */
 class CoverTest extends CoverStage {
     @Test
     void messagesHandshakesKeyUpdatesReceiptsAndDecoysRollInTheSameTransaction() throws Exception {
         alice.settings.set("carrier", "rolling");
         alice.settings.set("receipts", "pay");
         alice.settings.set("rekey-messages", "1");
-        // However many points it takes.
+        // However many slots it needs.
         alice.settings.set("roll-max-age", "14d");
         alice.settings.set("roll-max-fee", "1000000sat");
         alice.know(bob, "bob");
@@ -90,7 +90,7 @@ class CoverTest extends CoverStage {
             point();
             return bob.received().contains("open a session");
         });
-        // A KEY_UPDATE is overdue by now, and by the number of pieces soon: it waits for the exchange's own.
+        // A KEY_UPDATE is overdue by now, and soon also by the number of fragments: it waits for the exchange's own.
         clock.set(clock.instant().plus(Duration.ofHours(25)));
         alice.settings.set("rekey-messages", "5");
         timing.size = OptionalInt.of(80);
@@ -104,7 +104,7 @@ class CoverTest extends CoverStage {
             return protection(alice).since().isPresent()
                     && protection(bob).since().isPresent();
         });
-        // The packets of the day before are no longer listed.
+        // The packets of the previous day are no longer listed.
         assertEquals(Set.of(DECOY), kinds(), "nothing else was paid for");
         alice.write("bob", "protected words");
         bob.write("alice", "and protected answers");

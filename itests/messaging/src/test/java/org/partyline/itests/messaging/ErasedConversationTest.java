@@ -22,7 +22,7 @@ import org.partyline.api.sending.SendOnce;
 import org.partyline.testkit.HandSetClock;
 import org.partyline.testkit.messaging.TestNetwork;
 
-/** What the store still has of a conversation that was erased. */
+/** Checks the data that the store still has of an erased conversation. */
 class ErasedConversationTest {
     private static final String NAME = "zanzibar";
     private static final String WORDS = "the words of it";
@@ -58,7 +58,7 @@ class ErasedConversationTest {
                 (tx, sat) -> {});
     }
 
-    /** With everything that can be said about it. */
+    /** Fills it with every kind of remark. */
     private void fill(boolean direct) throws Exception {
         Place place = new Place(Optional.empty(), direct, NAME);
         long id = sendOnce(direct).receipt().orElseThrow().id();

@@ -43,7 +43,7 @@ import org.partyline.messaging.store.Tables;
 import org.partyline.testkit.HandSetClock;
 import org.partyline.testkit.messaging.TestNetwork;
 
-/** The log of events of a server that receives from another one. */
+/** Tests the event log of a server that receives messages from another one. */
 class EventsTest {
     private static final String ONE = "programs";
     private static final String CONVERSATION = "bob/channel:lobby";
@@ -105,7 +105,7 @@ class EventsTest {
                 .id();
     }
 
-    /** What other stages change meanwhile is in the log, too. */
+    /** Changes by other stages meanwhile are in the log, too. */
     @Test
     void noEventIsMissedWhileTheMailboxIsStopped() throws Exception {
         alice.know(bob, "bob");
@@ -230,7 +230,7 @@ class EventsTest {
                 types(all(bob, new Selection(Optional.empty(), Set.of("bob/channel:cellar")))));
     }
 
-    /** What a token is limited to stays the same, whoever has its name later. */
+    /** A token's limits stay the same, whoever has the name later. */
     @Test
     void whatIsSelectedByItsNumberIsNeverAnotherOfTheSameName() throws Exception {
         Conversations conversations = bob.conversations();
@@ -282,7 +282,7 @@ class EventsTest {
         assertEquals(List.of(Type.GAP, Type.CAUGHT_UP), types(gone));
         assertEquals(OptionalLong.of(1), gone.get(0).from());
         assertEquals(before, gone.get(0).cursor());
-        // Who had read them misses nothing.
+        // A program that had read them misses nothing.
         assertEquals(List.of(Type.CAUGHT_UP), types(bob.log().after(before, Events.MOST, Selection.EVERYTHING)));
 
         alice.send("lobby", "later");
@@ -372,7 +372,10 @@ class EventsTest {
         assertEquals(last, bob.log().acknowledged(ONE, "bot"));
     }
 
-    /** Otherwise whoever waits for events would look for them without a pause, and the processor's load would tell that there was another store. */
+    /**
+     * Otherwise, a program that waits for events would poll without a pause, and the processor load would reveal that
+     * there was another store.
+     */
     @Test
     void afterADuressUnlockNobodyIsToldOfEventsOfTheErasedStore() throws Exception {
         char[] duress = "another passphrase".toCharArray();
@@ -389,7 +392,7 @@ class EventsTest {
         assertTrue(bob.log().await(0, Duration.ZERO));
     }
 
-    /** A program that may be killed at any time, and has only what it was told. */
+    /** A program that may be killed at any time, and knows only the reported events. */
     private final class Consumer {
         private final String name;
         private final List<Long> cursors = new ArrayList<>();
@@ -399,7 +402,9 @@ class EventsTest {
             this.name = name;
         }
 
-        /** Deals with some events, and acknowledges some of them; whether the last of these was told is not known. */
+        /**
+         * Handles some events, and acknowledges some of them; whether the last of these was acknowledged is unknown.
+         */
         void step(Random random) throws PartylineException {
             long begin = bob.log().acknowledged(ONE, name);
             List<Event> some = bob.log().after(begin, 1 + random.nextInt(7), Selection.EVERYTHING);
@@ -469,7 +474,7 @@ class EventsTest {
         assertEquals(null, wrong.get());
     }
 
-    /** A server that is killed now has what is in the store now. */
+    /** If a server is killed now, it has what is in the store now. */
     private void check(AtomicReference<String> wrong) {
         try {
             bob.store.<Void, StoreException>transact(tx -> {

@@ -19,7 +19,9 @@ import org.partyline.api.engine.Messages.Message;
 import org.partyline.api.transport.TransactionScanner;
 import org.partyline.messaging.mailbox.GapRecord;
 
-/** Readers who were absent find the newest messages of a rolling conversation, and are shown how many are missing where. */
+/**
+ * Readers who were absent find the newest messages of a rolling conversation, and are shown how many are missing where.
+ */
 class GapTest extends CarrierStage {
     private static final Duration MINUTE = Duration.ofMinutes(1);
 

@@ -54,7 +54,10 @@ class LastingOpenersTest extends CarrierStage {
         assertEquals(texts, bob.received(), "in order, and none twice");
     }
 
-    /** One message by rolling, whose packet opens the chain, and five to another channel in whose versions there is no room for it. */
+    /**
+     * One message by rolling, whose packet opens the chain, and five to another channel in whose versions there is no
+     * room for it.
+     */
     private long openByARollThatGoesOnWithoutIt() throws Exception {
         long opener = say("lobby", "rolling", Carrier.ROLLING);
         out(opener);

@@ -38,7 +38,10 @@ import org.partyline.testkit.HandSetClock;
 import org.partyline.transportembedded.PlayChain;
 import org.partyline.vault.MachineStore;
 
-/** What things cost on a network with real transactions: what is said before is not exceeded, and all sums are the wallet's. */
+/**
+ * What things cost on a network with real transactions: what is said before is not exceeded, and all sums are the
+ * wallet's.
+ */
 class MoneyTest {
     private static final String ACCOUNT = "";
 
@@ -299,7 +302,10 @@ class MoneyTest {
         assertEquals(funds - holdings(), alice.fees().limits().daySpent());
     }
 
-    /** The floor rises over both: the second one's coin is missing until nodes have the first again, and no other one pays. */
+    /**
+     * The floor rises over both: the second one's coin is missing until nodes have the first again, and no other one
+     * pays.
+     */
     @Test
     void aMessageThatIsBuiltOnWhatNodesLostWaitsForThat() throws Exception {
         chain.leaveOneCoin(ACCOUNT);

@@ -10,13 +10,16 @@ import org.partyline.api.engine.Messages.Carrier;
 import org.partyline.vault.StoreCost;
 
 /**
- * How many transactions of the store a packet costs: each is a write to the disk, or makes others wait for one. What a round of the sender
- * looks at, however many packets there are, is not counted.
+ * How many transactions of the store a packet costs: each is a write to the disk, or makes others wait for one. What a
+ * round of the sender looks at, however many packets there are, is not counted.
  */
 class PacketCostTest extends CarrierStage {
     /** From the command until a node gets the packet. */
     private static final int MOST_OUT = 6;
-    /** The same where a packet takes its place in a version that replaces another: what it replaces, and who rides along, is read, too. */
+    /**
+     * The same where a packet takes its place in a version that replaces another: what it replaces, and who rides
+     * along, is read, too.
+     */
     private static final int MOST_OUT_ROLLING = 9;
     /** From a node's announcement until the message is in the inbox. */
     private static final int MOST_IN = 2;

@@ -11,7 +11,10 @@ import org.junit.jupiter.api.Test;
 import org.partyline.api.engine.Messages.Carrier;
 import org.partyline.api.engine.Messages.State;
 
-/** Messages that are taken back while servers are killed and miners are faster: what carries them, counts and reads goes together. */
+/**
+ * Messages that are taken back while servers are killed and miners are faster: what carries them, counts and reads goes
+ * together.
+ */
 class RecallTest extends CarrierStage {
     private long say(String text, Carrier carrier) throws Exception {
         long id = write(text, carrier, Duration.ofDays(2));

@@ -34,8 +34,8 @@ import org.partyline.testkit.messaging.TestNetwork;
 import org.partyline.vault.MachineStore;
 
 /**
- * Files of a server are put back that are older than what it sent, and nobody shows what it sent. Two servers with the real
- * protocol bundles; everything that they seal is written down.
+ * Files of a server are put back that are older than what it sent, and nobody shows what it sent. Two servers with the
+ * real protocol bundles; everything that they seal is written down.
  */
 class RollbackTest {
     private final HandSetClock clock = new HandSetClock();

@@ -18,7 +18,10 @@ import org.partyline.api.engine.Sessions;
 import org.partyline.testkit.HandSetClock;
 import org.partyline.testkit.messaging.TestNetwork;
 
-/** Two servers with the real protocol bundles hold sessions over a network without rules: what takes all of their bundles. */
+/**
+ * Two servers with the real protocol bundles hold sessions over a network without rules: what takes all of their
+ * bundles.
+ */
 class SessionTest {
     private final HandSetClock clock = new HandSetClock();
     private final TestNetwork network = new TestNetwork(clock);

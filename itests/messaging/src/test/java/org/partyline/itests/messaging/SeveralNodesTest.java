@@ -23,8 +23,8 @@ import org.partyline.testkit.HandSetClock;
 import org.partyline.testkit.messaging.TestNetwork;
 
 /**
- * A server with three nodes, one of which is bad, from what is sent to how nodes are judged and what their blocks settled; another server
- * listens by a node of its own.
+ * A server with three nodes, one of which is bad, from what is sent to how nodes are judged and what their blocks
+ * settled; another server listens by a node of its own.
  */
 class SeveralNodesTest {
     private static final Duration RESEND = Duration.ofMinutes(2);

@@ -31,7 +31,11 @@ interface TalkNetwork {
     /** Makes a block of an earlier version of something that waits. @param which decides of what, and which version */
     void mineOlder(int which) throws Exception;
 
-    /** Replaces the last blocks by others. @param keep whether the new blocks have the transactions of those that are gone */
+    /**
+     * Replaces the last blocks by others.
+     *
+     * @param keep whether the new blocks have the transactions of those that are gone
+     */
     void reorganise(int blocks, boolean keep) throws Exception;
 
     /** Lets nodes forget what waits. */

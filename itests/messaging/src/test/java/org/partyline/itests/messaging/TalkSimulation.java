@@ -44,8 +44,9 @@ import org.partyline.testkit.HandSetClock;
 import org.partyline.vault.MachineStore;
 
 /**
- * A talk of three people on one network, made of actions. What each of them is shown is written down, and at the end it is looked for every
- * message whether each reader was shown it once, or its sender knows that it did not arrive, or the reader knows that it is missing.
+ * A talk of three people on one network, made of actions. What each of them is shown is written down, and at the end it
+ * is looked for every message whether each reader was shown it once, or its sender knows that it did not arrive, or the
+ * reader knows that it is missing.
  */
 final class TalkSimulation implements AutoCloseable {
     private static final List<String> NAMES = List.of("alice", "bob", "carol");
@@ -108,7 +109,10 @@ final class TalkSimulation implements AutoCloseable {
         RESTORE,
         /** An older copy of its files is put back: of how many steps ago, whether after a clean stop. */
         PUT_BACK,
-        /** As {@link #CRASH}, and another machine goes on with the store: how many, by which thread, whether that one had watched the first. */
+        /**
+         * As {@link #CRASH}, and another machine goes on with the store: how many, by which thread, whether that one
+         * had watched the first.
+         */
         TAKE_OVER,
         /** A bundle is stopped: which one. */
         SWAP_OUT,
@@ -202,7 +206,10 @@ final class TalkSimulation implements AutoCloseable {
         int sequence = -1;
         /** Whether its sender was told that it may not have been read. */
         boolean doubtful;
-        /** Whether it still waited in files that were put back: it is sent again, as those do not know what became of it. */
+        /**
+         * Whether it still waited in files that were put back: it is sent again, as those do not know what became of
+         * it.
+         */
         boolean repeated;
 
         Said(int number, Person by, boolean direct, String place, Style style, long since) {
@@ -570,7 +577,8 @@ final class TalkSimulation implements AutoCloseable {
     }
 
     /**
-     * From the end of the n-th change of its store by one of its threads on, nothing that the server does reaches anyone.
+     * From the end of the n-th change of its store by one of its threads on, nothing that the server does reaches
+     * anyone.
      *
      * @param taken takes what is left of it
      */
@@ -890,7 +898,11 @@ final class TalkSimulation implements AutoCloseable {
         }
     }
 
-    /** What was not paid in the end for a message that is not listed any more, its price had too much of. @param listed messages */
+    /**
+     * What was not paid in the end for a message that is not listed any more, its price had too much of.
+     *
+     * @param listed messages
+     */
     private static void readLedger(Person person, Set<Long> listed) throws Exception {
         person.server.store.<Void, StoreException>transact(tx -> {
             for (StoredRecord record : tx.list(SpentRecord.TABLE)) {
@@ -1249,7 +1261,10 @@ final class TalkSimulation implements AutoCloseable {
         return said.size();
     }
 
-    /** How many messages are in each state, how many copies of them readers were shown, and how many they know to be missing. */
+    /**
+     * How many messages are in each state, how many copies of them readers were shown, and how many they know to be
+     * missing.
+     */
     String figures() throws Exception {
         Map<State, Integer> states = new TreeMap<>();
         said.forEach(message -> states.merge(message.state, 1, Integer::sum));

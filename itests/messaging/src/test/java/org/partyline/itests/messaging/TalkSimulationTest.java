@@ -13,9 +13,9 @@ import org.partyline.itests.messaging.TalkSimulation.Circumstances;
 import org.partyline.itests.messaging.TalkSimulation.Kind;
 
 /**
- * Random talks of three people: whatever they do, each message is shown once, or its sender or its reader knows that it was not. A failure
- * prints its seed and the least actions with which it comes out wrong; {@code -Dsimulation.seed=N} has that talk again,
- * {@code -Dsimulation.talks=N} has so many, from that seed or from 1 on.
+ * Random talks of three people: whatever they do, each message is shown once, or its sender or its reader knows that it
+ * was not. A failure prints its seed and the least actions with which it comes out wrong; {@code -Dsimulation.seed=N}
+ * has that talk again, {@code -Dsimulation.talks=N} has so many, from that seed or from 1 on.
  */
 class TalkSimulationTest {
     private static final int TALKS = 25;

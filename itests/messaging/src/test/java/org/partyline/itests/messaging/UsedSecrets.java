@@ -12,7 +12,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.partyline.api.packet.PacketCodec;
 import org.partyline.api.packet.PacketKey;
 
-/** Every packet secret that servers have sealed with, and every locator, with the packets: each may have one packet only. */
+/**
+ * Every packet secret that servers have sealed with, and every locator, with the packets: each may have one packet
+ * only.
+ */
 final class UsedSecrets {
     private final Map<String, Set<String>> packets = new ConcurrentHashMap<>();
 
@@ -46,7 +49,10 @@ final class UsedSecrets {
                 .addAll(under));
     }
 
-    /** The same, of a server that was killed: it may have sealed more than anyone got, and what it stored of that is lost. */
+    /**
+     * The same, of a server that was killed: it may have sealed more than anyone got, and what it stored of that is
+     * lost.
+     */
     void addThoseThatLeft(UsedSecrets others, Set<String> left) {
         others.packets.forEach((use, under) -> under.stream()
                 .filter(left::contains)

@@ -17,7 +17,10 @@ import org.partyline.api.engine.Channels.Mode;
 import org.partyline.testkit.HandSetClock;
 import org.partyline.testkit.messaging.TestNetwork;
 
-/** A machine's clock is a day off, and then right again: what only sessions and the rolling transaction show, all bundles for real. */
+/**
+ * A machine's clock is a day off, and then right again: what only sessions and the rolling transaction show, all
+ * bundles for real.
+ */
 class WrongClockTest {
     private final HandSetClock right = new HandSetClock();
     private final HandSetClock wrong = new HandSetClock();

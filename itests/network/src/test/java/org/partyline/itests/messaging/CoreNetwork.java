@@ -21,8 +21,9 @@ import org.partyline.testkit.HandSetClock;
 import org.partyline.transportrpc.OpenNode;
 
 /**
- * A line of real Bitcoin Core nodes for servers in the process of a test. All go by one clock, which the test moves: an absence of a day takes
- * no longer than its blocks, and nodes announce transactions to each other with the delays that they have by that clock.
+ * A line of real Bitcoin Core nodes for servers in the process of a test. All go by one clock, which the test moves: an
+ * absence of a day takes no longer than its blocks, and nodes announce transactions to each other with the delays that
+ * they have by that clock.
  */
 final class CoreNetwork implements TalkNetwork, AutoCloseable {
     /** The wallet of {@link RegtestNode} with the coins of its blocks. */

@@ -38,8 +38,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What readers of a rolling conversation are shown who are one, two and three hops from its sender's node, and who are there or absent.
- * Writes the table of docs/carriers.md to {@code target/rolling-figures.md}; what it asserts is that nobody misses anything unnoticed.
+ * What readers of a rolling conversation are shown who are one, two and three hops from its sender's node, and who are
+ * there or absent. Writes the table of docs/carriers.md to {@code target/rolling-figures.md}; what it asserts is that
+ * nobody misses anything unnoticed.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class RollingFiguresIT {

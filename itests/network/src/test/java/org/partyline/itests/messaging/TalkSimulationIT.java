@@ -17,8 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The random talks of {@code TalkSimulationTest} on two real nodes, until 300 messages were written. A failure prints its seed;
- * {@code -Dsimulation.seed=N} begins with that talk, {@code -Dsimulation.messages=N} writes so many.
+ * The random talks of {@code TalkSimulationTest} on two real nodes, until 300 messages were written. A failure prints
+ * its seed; {@code -Dsimulation.seed=N} begins with that talk, {@code -Dsimulation.messages=N} writes so many.
  */
 class TalkSimulationIT {
     private static final Logger LOG = LoggerFactory.getLogger(TalkSimulationIT.class);

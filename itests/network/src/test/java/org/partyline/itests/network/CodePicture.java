@@ -62,7 +62,10 @@ final class CodePicture {
         return picture;
     }
 
-    /** What a camera sees, as a film for a browser's fake camera: the code is a little turned. No rows: nothing but paper. */
+    /**
+     * What a camera sees, as a film for a browser's fake camera: the code is a little turned. No rows: nothing but
+     * paper.
+     */
     static void film(Path file, List<String> rows) {
         byte[] grey = ((DataBufferByte) draw(rows, WIDTH, HEIGHT, 6, 8, WIDTH / 2.0, HEIGHT / 2.0)
                         .getRaster()

@@ -23,8 +23,8 @@ import org.partyline.itests.harness.ShowLogs;
 import org.partyline.itests.harness.Wait;
 
 /**
- * Two servers have one Bitcoin Core, by ZMQ and by asking. It is ended, and a newer one goes on with its directory, while both
- * servers run and messages leave on both carriers.
+ * Two servers have one Bitcoin Core, by ZMQ and by asking. It is ended, and a newer one goes on with its directory,
+ * while both servers run and messages leave on both carriers.
  */
 @ExtendWith(ShowLogs.class)
 class CoreUpgradeIT {

@@ -48,9 +48,14 @@ class FirefoxIT {
     /** How Firefox is set up. */
     enum Setup {
         PLAIN("127.0.0.1", Map.of()),
-        /** As with Orbot on a phone: an origin that is not trusted, where browsers leave out some of their functions. */
+        /**
+         * As with Orbot on a phone: an origin that is not trusted, where browsers leave out some of their functions.
+         */
         PLAIN_AT_AN_ONION_SERVICE(ONION, Map.of()),
-        /** Those of Tor Browser's preferences that a page can notice, at the security level "safer", which has no JIT compiler. */
+        /**
+         * Those of Tor Browser's preferences that a page can notice, at the security level "safer", which has no JIT
+         * compiler.
+         */
         TOR_BROWSER(
                 ONION,
                 Map.ofEntries(

@@ -14,7 +14,10 @@ import org.partyline.itests.harness.Operator;
 import org.partyline.itests.harness.ShowLogs;
 import org.partyline.itests.harness.Wait;
 
-/** Dora's node says that it is a Bitcoin Core 30.0, and later 31.0, while her server runs; {@link CoreUpgradeIT} has real ones. */
+/**
+ * Dora's node says that it is a Bitcoin Core 30.0, and later 31.0, while her server runs; {@link CoreUpgradeIT} has
+ * real ones.
+ */
 @ExtendWith({NeedsNode.class, ShowLogs.class, Stage.Resolver.class})
 class NodeUpgradeIT {
     private static final String CHANNEL = "upgrade";

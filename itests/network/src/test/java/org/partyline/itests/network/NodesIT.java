@@ -39,8 +39,9 @@ import org.partyline.itests.harness.Wait;
 import org.partyline.itests.network.FaultyNode.Fault;
 
 /**
- * Alice's server has three nodes of one network, each behind a proxy that gives it faults; Bob's has one that is well. Whatever is
- * wrong with one of Alice's, nothing is lost and nothing comes twice, the right node is not used, and is used again when it is well.
+ * Alice's server has three nodes of one network, each behind a proxy that gives it faults; Bob's has one that is well.
+ * Whatever is wrong with one of Alice's, nothing is lost and nothing comes twice, the right node is not used, and is
+ * used again when it is well.
  */
 @ExtendWith({NeedsNode.class, ShowLogs.class})
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)

@@ -38,7 +38,9 @@ import org.partyline.itests.harness.Reply;
 import org.partyline.itests.harness.ShowLogs;
 import org.partyline.itests.harness.Wait;
 
-/** Alice and Bob talk on the page in two browsers, each with a server; a store is locked and a server killed meanwhile. */
+/**
+ * Alice and Bob talk on the page in two browsers, each with a server; a store is locked and a server killed meanwhile.
+ */
 @ExtendWith({NeedsNode.class, NeedsBrowser.class, ShowLogs.class, Stage.Resolver.class})
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class PageIT {
@@ -674,7 +676,10 @@ class PageIT {
         assertEquals("[]", found.toString(), what);
     }
 
-    /** What a page of another port on the same host tries, with whose requests the cookie goes. Gives what it got, by the name of what it tried. */
+    /**
+     * What a page of another port on the same host tries, with whose requests the cookie goes. Gives what it got, by
+     * the name of what it tried.
+     */
     private static final String ATTACKS = """
             const at = '%s', got = {}, wait = 3000;
             const attempt = async (name, what) => {

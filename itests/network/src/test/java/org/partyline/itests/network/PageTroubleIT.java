@@ -27,8 +27,9 @@ import org.partyline.itests.harness.ShowLogs;
 import org.partyline.itests.harness.Wait;
 
 /**
- * Alice and Bob talk on the page while a cipher is swapped, a node killed, a store locked and a server killed, again and
- * again until {@code -Dpage.minutes} are over. Each of these is seen on the page, and each message is there once in the end.
+ * Alice and Bob talk on the page while a cipher is swapped, a node killed, a store locked and a server killed, again
+ * and again until {@code -Dpage.minutes} are over. Each of these is seen on the page, and each message is there once in
+ * the end.
  */
 @ExtendWith({NeedsNode.class, NeedsBrowser.class, ShowLogs.class, Stage.Resolver.class})
 class PageTroubleIT {

@@ -27,8 +27,8 @@ import org.partyline.itests.harness.ShowLogs;
 import org.partyline.itests.harness.Wait;
 
 /**
- * Alice's server asks a node by its RPC, Bob's speaks with it as a peer; each pays with a wallet of its own, of which the node knows
- * nothing.
+ * Alice's server asks a node by its RPC, Bob's speaks with it as a peer; each pays with a wallet of its own, of which
+ * the node knows nothing.
  */
 @ExtendWith({NeedsNode.class, ShowLogs.class})
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -177,7 +177,9 @@ class PeersIT {
         assertEachCameOnce();
     }
 
-    /** How far messages come without a block: the one peer that they are handed to is no witness that others have them. */
+    /**
+     * How far messages come without a block: the one peer that they are handed to is no witness that others have them.
+     */
     private static String out(boolean byRpc) {
         return byRpc ? "relayed" : "sent";
     }

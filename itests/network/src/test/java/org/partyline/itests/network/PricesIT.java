@@ -22,7 +22,10 @@ import org.partyline.itests.harness.RegtestNode;
 import org.partyline.itests.harness.ShowLogs;
 import org.partyline.itests.harness.Wait;
 
-/** One server with two nodes, of which one asks ten times as much as the other: what is said before a message leaves is what becomes of it. */
+/**
+ * One server with two nodes, of which one asks ten times as much as the other: what is said before a message leaves is
+ * what becomes of it.
+ */
 @ExtendWith({NeedsNode.class, ShowLogs.class})
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
@@ -32,7 +35,10 @@ class PricesIT {
     private static final int DEAR = 1000;
     /** Percent: {@code fee-band}. */
     private static final int BAND = 20;
-    /** A node may choose two more coins than the one that would do, each of so many virtual bytes; a price is the most that may be paid. */
+    /**
+     * A node may choose two more coins than the one that would do, each of so many virtual bytes; a price is the most
+     * that may be paid.
+     */
     private static final int MORE_COINS = 2 * 68;
 
     private static final String SEVERAL_PACKETS = "a text of several packets ".repeat(8);

@@ -24,8 +24,8 @@ import org.partyline.itests.harness.ShowLogs;
 import org.partyline.itests.harness.Wait;
 
 /**
- * Two servers with cover traffic protect their session against quantum computers, and send nothing for it beyond the cover traffic: about
- * half an hour at its fastest pace.
+ * Two servers with cover traffic protect their session against quantum computers, and send nothing for it beyond the
+ * cover traffic: about half an hour at its fastest pace.
  */
 @ExtendWith({NeedsNode.class, ShowLogs.class})
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)

@@ -29,8 +29,8 @@ import org.partyline.itests.harness.SshKey;
 import org.partyline.itests.harness.Wait;
 
 /**
- * What happens to nodes, fee rates and the doctor's findings is in the log of events of the packed distribution, and is printed a line
- * an event in a pipe and over SSH.
+ * What happens to nodes, fee rates and the doctor's findings is in the log of events of the packed distribution, and is
+ * printed a line an event in a pipe and over SSH.
  */
 @ExtendWith({NeedsNode.class, ShowLogs.class, Stage.Resolver.class})
 class ServerEventsIT {

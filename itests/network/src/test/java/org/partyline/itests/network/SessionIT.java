@@ -747,8 +747,8 @@ class SessionIT {
     }
 
     /**
-     * A persona of Bob's whose handshake would win against the other's, where two opened at once: an old one that is met
-     * again must not.
+     * A persona of Bob's whose handshake would win against the other's, where two opened at once: an old one that is
+     * met again must not.
      */
     private Person bobBefore(Person other, String about, boolean lower) {
         for (int i = 0; ; i++) {

@@ -14,8 +14,8 @@ import org.partyline.itests.harness.PartylineServer;
 import org.partyline.itests.harness.RegtestNode;
 
 /**
- * One node, and Alice's and Bob's server on it, for all tests of a class: each server is a process with a home of its own.
- * Alice's hears of transactions by ZMQ, Bob's asks for them. Every test talks in channels of its own.
+ * One node, and Alice's and Bob's server on it, for all tests of a class: each server is a process with a home of its
+ * own. Alice's hears of transactions by ZMQ, Bob's asks for them. Every test talks in channels of its own.
  */
 final class Stage implements AutoCloseable {
     /** The passphrase of every channel. */
@@ -87,7 +87,10 @@ final class Stage implements AutoCloseable {
         }
     }
 
-    /** Gives each class a stage of its own, which a failed test leaves to the next one with its servers running. For {@code @ExtendWith}. */
+    /**
+     * Gives each class a stage of its own, which a failed test leaves to the next one with its servers running. For
+     * {@code @ExtendWith}.
+     */
     static final class Resolver implements ParameterResolver, AfterEachCallback {
         @Override
         public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {

@@ -254,7 +254,11 @@ class WebIT {
         assertEquals(3, alice.messages(CHANNEL).size());
     }
 
-    /** Reads a stream of events until one has a text. @return the cursors of messages, with their texts, in the order in which they come */
+    /**
+     * Reads a stream of events until one has a text.
+     *
+     * @return the cursors of messages, with their texts, in the order in which they come
+     */
     private static Map<Long, String> stream(long after, String until) throws IOException, InterruptedException {
         Map<Long, String> read = new LinkedHashMap<>();
         HttpResponse<Stream<String>> answer = CLIENT.send(

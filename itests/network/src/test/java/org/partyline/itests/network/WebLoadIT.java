@@ -58,8 +58,8 @@ import org.partyline.itests.harness.ShowLogs;
 import org.partyline.itests.harness.Wait;
 
 /**
- * The API of the packed distribution under load: 10,000 messages and three consumers of their events, while the server and
- * its clients are killed; 10,000 connections; and requests that are made from its own description.
+ * The API of the packed distribution under load: 10,000 messages and three consumers of their events, while the server
+ * and its clients are killed; 10,000 connections; and requests that are made from its own description.
  */
 @ExtendWith(ShowLogs.class)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
@@ -122,7 +122,11 @@ class WebLoadIT {
         }
     }
 
-    /** Repeats a call until the server answers it: it may be down, locked or busy. @return the answer, below 500 and not 429 */
+    /**
+     * Repeats a call until the server answers it: it may be down, locked or busy.
+     *
+     * @return the answer, below 500 and not 429
+     */
     private static HttpResponse<String> insist(HttpRequest request) {
         return Wait.forAnswer("an answer to " + request.uri().getPath(), () -> {
             try {
@@ -134,7 +138,10 @@ class WebLoadIT {
         });
     }
 
-    /** A program that handles each event and acknowledges some at once; it is killed now and then, and remembers only what it handled. */
+    /**
+     * A program that handles each event and acknowledges some at once; it is killed now and then, and remembers only
+     * what it handled.
+     */
     private static final class Consumer {
         private final String name;
         private final Random random;
@@ -391,7 +398,11 @@ class WebLoadIT {
         }
     }
 
-    /** Sends bytes as they are. @return what came back until the server closed the connection, or said nothing for two seconds */
+    /**
+     * Sends bytes as they are.
+     *
+     * @return what came back until the server closed the connection, or said nothing for two seconds
+     */
     private static String raw(String request) throws IOException {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), PORT)) {
             socket.setSoTimeout(2_000);

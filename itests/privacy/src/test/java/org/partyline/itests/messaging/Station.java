@@ -147,7 +147,9 @@ public final class Station implements AutoCloseable {
                 .orElse(-1);
     }
 
-    /** Whether nodes have shown all that was handed over: until then a rolling transaction waits for its next version. */
+    /**
+     * Whether nodes have shown all that was handed over: until then a rolling transaction waits for its next version.
+     */
     public boolean isSeen() throws StoreException {
         return server.store.transact(tx -> OutgoingRecords.all(tx).stream()
                 .filter(outgoing -> !outgoing.state().isSettled())
@@ -283,7 +285,8 @@ public final class Station implements AutoCloseable {
     /**
      * Packets that wait to leave; decoys are none, nor is what has left and is to ride again.
      *
-     * @param unsealed whether a message counts as one that is not sealed yet for another reason than that no point is due
+     * @param unsealed whether a message counts as one that is not sealed yet for another reason than that no point is
+     *     due
      */
     public int waiting(boolean unsealed) throws StoreException {
         return server.store.transact(tx -> {

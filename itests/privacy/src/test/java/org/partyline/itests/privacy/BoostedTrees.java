@@ -3,7 +3,10 @@ package org.partyline.itests.privacy;
 import java.util.Arrays;
 import java.util.Random;
 
-/** Gradient boosted trees with logistic loss over binned features (Friedman 2001): finds what depends on several features at once. */
+/**
+ * Gradient boosted trees with logistic loss over binned features (Friedman 2001): finds what depends on several
+ * features at once.
+ */
 final class BoostedTrees {
     private static final int TREES = 50;
     private static final int DEPTH = 3;

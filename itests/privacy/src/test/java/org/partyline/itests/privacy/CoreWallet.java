@@ -16,9 +16,9 @@ import java.util.Map;
 import org.partyline.itests.harness.RegtestNode;
 
 /**
- * Has a Bitcoin Core make transactions with its own wallet, as core-wallet-transactions.csv says at its top, and gives them as that
- * file's lines. What is asked for follows from the seed; the coins, the order of outputs and the lock time are the node's own choice,
- * so each run gives other transactions.
+ * Has a Bitcoin Core make transactions with its own wallet, as core-wallet-transactions.csv says at its top, and gives
+ * them as that file's lines. What is asked for follows from the seed; the coins, the order of outputs and the lock time
+ * are the node's own choice, so each run gives other transactions.
  */
 final class CoreWallet {
     private static final String DATA = "data";

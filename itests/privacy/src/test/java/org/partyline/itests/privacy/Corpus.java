@@ -17,8 +17,8 @@ import org.partyline.itests.messaging.Station;
 import org.partyline.transportembedded.PlayChain;
 
 /**
- * What two servers send that talk to each other, to channels and to people who do not answer, all of it under cover traffic, over
- * an embedded node with real transactions. Half of it is decoys.
+ * What two servers send that talk to each other, to channels and to people who do not answer, all of it under cover
+ * traffic, over an embedded node with real transactions. Half of it is decoys.
  */
 final class Corpus {
     /** Of messages, handshakes and the like, and as many decoys. */

@@ -4,7 +4,8 @@ import org.junit.jupiter.api.Test;
 import org.partyline.api.engine.Messages.Carrier;
 
 /**
- * With cover traffic the times of a server that talks and of one that is silent are the same process, and tell nothing of what waits.
+ * With cover traffic the times of a server that talks and of one that is silent are the same process, and tell nothing
+ * of what waits.
  */
 class CoverTimesIT extends Times {
     CoverTimesIT() {

@@ -16,8 +16,8 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 
 /**
- * Learns to tell two kinds of things apart, and says how well it does with things that it did not learn from: logistic regression
- * and boosted trees, five-fold cross-validation.
+ * Learns to tell two kinds of things apart, and says how well it does with things that it did not learn from: logistic
+ * regression and boosted trees, five-fold cross-validation.
  */
 final class Detector {
     private static final int FOLDS = 5;

@@ -48,11 +48,11 @@ final class Draws<T> {
     }
 
     /**
-     * How well two kinds are told apart. What chance can take over the bound is measured four times more with other draws, and is
-     * the mean of these then; where that is over, too, it is the mean of eight. Chance moves such a mean a half or a third as far, and
-     * the first look, which was chosen because it is high, does not count; a real difference is there each time. The mean is of each
-     * classifier by itself, and only then the better one counts: the better of several is over 0.5 by chance already, so a mean of
-     * those would be over it, too.
+     * How well two kinds are told apart. What chance can take over the bound is measured four times more with other
+     * draws, and is the mean of these then; where that is over, too, it is the mean of eight. Chance moves such a mean
+     * a half or a third as far, and the first look, which was chosen because it is high, does not count; a real
+     * difference is there each time. The mean is of each classifier by itself, and only then the better one counts: the
+     * better of several is over 0.5 by chance already, so a mean of those would be over it, too.
      */
     double settled(double bound, Measure<T> measure) throws Exception {
         Detector.Areas first = measure.of(at(0), "");

@@ -26,7 +26,9 @@ import org.partyline.cover.PoissonTiming;
 import org.partyline.itests.messaging.Station;
 import org.partyline.transportembedded.PlayChain;
 
-/** Messages whose time ends in the embedded network's mempool, where expired ones are recalled: by the rules of a node. */
+/**
+ * Messages whose time ends in the embedded network's mempool, where expired ones are recalled: by the rules of a node.
+ */
 class ExpiryIT {
     private static final Duration LIFE = Duration.ofMinutes(10);
     private static final Duration LONG_LIFE = Duration.ofHours(5);

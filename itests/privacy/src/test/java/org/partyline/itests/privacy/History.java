@@ -42,7 +42,12 @@ record History(List<Version> versions, List<Block> blocks) {
         }
     }
 
-    /** A block. @param at how many versions had been sent before it @param version the place of the one that was in it */
+    /**
+     * A block.
+     *
+     * @param at how many versions had been sent before it
+     * @param version the place of the one that was in it
+     */
     record Block(int at, int version) {}
 
     History() {

@@ -17,8 +17,8 @@ import org.partyline.cover.Timing;
 import org.partyline.itests.messaging.Station;
 
 /**
- * Months of a whole server under cover traffic, on a clock of the test, in seconds; the network is one of paper, as only times
- * matter.
+ * Months of a whole server under cover traffic, on a clock of the test, in seconds; the network is one of paper, as
+ * only times matter.
  */
 final class Months {
     /** Between two points. */
@@ -142,7 +142,9 @@ final class Months {
         }
     }
 
-    /** Lets all happen that can at this time: what leaves is told of by nodes, and that may let something else leave. */
+    /**
+     * Lets all happen that can at this time: what leaves is told of by nodes, and that may let something else leave.
+     */
     private void settle(Station station, Seen seen) throws Exception {
         int before;
         do {

@@ -18,8 +18,9 @@ import org.partyline.cover.PoissonTiming;
 import org.partyline.itests.messaging.Station.Kind;
 
 /**
- * Who watches the network cannot tell messages, fragments, handshakes and decoys apart: not by their bytes, not by their
- * transactions. Packets of equal sizes are compared, as a fragment mostly fills the largest packet and a short message the smallest.
+ * Who watches the network cannot tell messages, fragments, handshakes and decoys apart: not by their bytes, not by
+ * their transactions. Packets of equal sizes are compared, as a fragment mostly fills the largest packet and a short
+ * message the smallest.
  */
 class PacketLikenessIT {
     private static final double BOUND = 0.52;

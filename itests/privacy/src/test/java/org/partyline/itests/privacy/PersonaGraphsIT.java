@@ -26,7 +26,10 @@ import org.partyline.cover.PoissonTiming;
 import org.partyline.itests.messaging.Station;
 import org.partyline.transportembedded.PlayChain;
 
-/** The transactions of two personas of one server have nothing in common that anyone could follow: no coin, no address, no key. */
+/**
+ * The transactions of two personas of one server have nothing in common that anyone could follow: no coin, no address,
+ * no key.
+ */
 class PersonaGraphsIT {
     private static final int PERSONAS = 10;
     private static final int ROUNDS = Integer.getInteger("privacy.rounds", 40);

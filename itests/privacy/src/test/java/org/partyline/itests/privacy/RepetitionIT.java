@@ -14,15 +14,22 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /**
- * Nothing repeats in all the transactions that two servers send: no address, no key, no locator, no pattern of lock times. Versions
- * of a rolling transaction are left out: by design they keep their coin and their change, and the chain has one of them.
+ * Nothing repeats in all the transactions that two servers send: no address, no key, no locator, no pattern of lock
+ * times. Versions of a rolling transaction are left out: by design they keep their coin and their change, and the chain
+ * has one of them.
  */
 class RepetitionIT {
     private static final int LOCATOR = 8;
     private static final int LAGS = 200;
-    /** So many standard deviations none of 800 lags reaches by chance; lock times are skewed, so a normal curve is no guide. */
+    /**
+     * So many standard deviations none of 800 lags reaches by chance; lock times are skewed, so a normal curve is no
+     * guide.
+     */
     private static final double STRONGEST = 7;
-    /** So many lock times that are behind, one after another, come once only; two of four of 1,000 are alike in one run of a hundred. */
+    /**
+     * So many lock times that are behind, one after another, come once only; two of four of 1,000 are alike in one run
+     * of a hundred.
+     */
     private static final int RUN = 6;
 
     private static List<List<Sent>> servers;

@@ -8,7 +8,10 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/** What several pairs of servers send on the rolling carrier. No pair knows of another: what is learnt from some is tried on others. */
+/**
+ * What several pairs of servers send on the rolling carrier. No pair knows of another: what is learnt from some is
+ * tried on others.
+ */
 final class RollingCorpus {
     private static final int PAIRS = 5;
     /** At least so many packets that say something, and as many decoys. */

@@ -26,8 +26,8 @@ import org.partyline.itests.messaging.Station;
 import org.partyline.transportembedded.PlayChain;
 
 /**
- * A conversation rolls on the embedded network, whose rules are a node's: what each version pays, blocks at any moment, a floor that
- * rises. Every message is read once, in order.
+ * A conversation rolls on the embedded network, whose rules are a node's: what each version pays, blocks at any moment,
+ * a floor that rises. Every message is read once, in order.
  */
 class RollingIT {
     private static final String ALICE = "alice";

@@ -19,8 +19,8 @@ import org.partyline.itests.privacy.Detector.Areas;
 import org.partyline.itests.privacy.Riding.Seen;
 
 /**
- * Who watches every version of rolling transactions cannot tell messages, fragments, handshakes and decoys apart: not by their bytes,
- * not by the versions in which they ride, nor by what rides side by side with them.
+ * Who watches every version of rolling transactions cannot tell messages, fragments, handshakes and decoys apart: not
+ * by their bytes, not by the versions in which they ride, nor by what rides side by side with them.
  */
 class RollingLikenessIT {
     private static final double BOUND = 0.52;
@@ -130,7 +130,10 @@ class RollingLikenessIT {
         alike("handshakes and key updates against everything else", kind -> kind == Kind.HANDSHAKE);
     }
 
-    /** What a block leaves out has no version to come along in. The corpus takes minutes; OneOutputTimesIT looks at one each time. */
+    /**
+     * What a block leaves out has no version to come along in. The corpus takes minutes; OneOutputTimesIT looks at one
+     * each time.
+     */
     @Test
     @EnabledIfSystemProperty(named = "nightly", matches = "true", disabledReason = "it is in .ci/nightly")
     void nothingTellsDecoysFromTheRestWithOneOutput() throws Exception {
@@ -233,7 +236,10 @@ class RollingLikenessIT {
                 0.1);
     }
 
-    /** What is no claim, but a limit: what answers leaves after what it answers, so its pauses, which blocks tell of, are long ones. */
+    /**
+     * What is no claim, but a limit: what answers leaves after what it answers, so its pauses, which blocks tell of,
+     * are long ones.
+     */
     @Test
     void receiptsAreTold() {
         Figures.note(

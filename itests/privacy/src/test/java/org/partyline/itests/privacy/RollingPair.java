@@ -26,9 +26,10 @@ import org.partyline.itests.messaging.Station.Kind;
 import org.partyline.transportembedded.PlayChain;
 
 /**
- * What two servers send on the rolling carrier that talk to each other, to channels and to people who do not answer, all of it under
- * cover traffic, over an embedded node. Blocks come at random, and miners have old versions in part of them. Some messages expire
- * while their packets still ride, and some conversations are erased. Keepers look at each point: they do so every half minute.
+ * What two servers send on the rolling carrier that talk to each other, to channels and to people who do not answer,
+ * all of it under cover traffic, over an embedded node. Blocks come at random, and miners have old versions in part of
+ * them. Some messages expire while their packets still ride, and some conversations are erased. Keepers look at each
+ * point: they do so every half minute.
  */
 final class RollingPair {
     private static final Duration MEAN = Duration.ofMinutes(20);

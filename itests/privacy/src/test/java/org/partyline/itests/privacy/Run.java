@@ -8,7 +8,8 @@ import java.util.stream.IntStream;
  *
  * @param sent when packets left, in seconds from the beginning
  * @param waiting how many packets waited after each of them
- * @param says whether something waited to leave right before each of those that left at a point, so that it said something
+ * @param says whether something waited to leave right before each of those that left at a point, so that it said
+ *     something
  * @param written when messages were written
  */
 record Run(double[] sent, int[] waiting, boolean[] says, double[] written) {

@@ -9,7 +9,10 @@ import java.util.List;
 final class Statistics {
     private Statistics() {}
 
-    /** The p value of the two-sample Kolmogorov-Smirnov test, by the asymptotic series; ties make it larger, never smaller. */
+    /**
+     * The p value of the two-sample Kolmogorov-Smirnov test, by the asymptotic series; ties make it larger, never
+     * smaller.
+     */
     static double kolmogorovSmirnov(double[] one, double[] other) {
         double[] a = one.clone();
         double[] b = other.clone();
@@ -41,8 +44,8 @@ final class Statistics {
     }
 
     /**
-     * Mutual information of two discrete variables in bits, as counted: never less than the truth but for chance, and more by about
-     * (states - 1) x (states - 1) / (2 ln 2 n).
+     * Mutual information of two discrete variables in bits, as counted: never less than the truth but for chance, and
+     * more by about (states - 1) x (states - 1) / (2 ln 2 n).
      */
     static double mutualInformation(int[] x, int[] y) {
         int xs = Arrays.stream(x).max().orElse(0) + 1;
@@ -97,7 +100,9 @@ final class Statistics {
         return strongest;
     }
 
-    /** How often one of these is larger than one of those, equal ones counting half: the area under the curve, 0 to 1. */
+    /**
+     * How often one of these is larger than one of those, equal ones counting half: the area under the curve, 0 to 1.
+     */
     static double area(double[] these, double[] those) {
         record Scored(double score, boolean ofThese) {}
         List<Scored> all = new ArrayList<>();

@@ -19,7 +19,9 @@ abstract class Times {
     private Run silent;
     private Run talking;
 
-    /** @param name before what its figures are called @param packets that a version of a rolling transaction has at most */
+    /**
+     * @param name before what its figures are called @param packets that a version of a rolling transaction has at most
+     */
     Times(String name, Carrier carrier, int packets) {
         this.name = name;
         this.carrier = carrier;

@@ -31,9 +31,10 @@ import org.partyline.transportembedded.PlayChain;
 import org.partyline.transportrpc.NodeWallet;
 
 /**
- * Our transactions against those that Bitcoin Core's wallet made of the same coins (core-wallet-transactions.csv says how): but for
- * the OP_RETURN output itself nothing tells them apart. Where {@code -Dbitcoind=PATH} names a Bitcoin Core, it makes them now
- * ({@link CoreWallet}), and pays for packets of ours, too; else they are those that were recorded.
+ * Our transactions against those that Bitcoin Core's wallet made of the same coins (core-wallet-transactions.csv says
+ * how): but for the OP_RETURN output itself nothing tells them apart. Where {@code -Dbitcoind=PATH} names a Bitcoin
+ * Core, it makes them now ({@link CoreWallet}), and pays for packets of ours, too; else they are those that were
+ * recorded.
  */
 class WalletLikenessIT {
     private static final double BOUND = 0.55;
@@ -103,8 +104,8 @@ class WalletLikenessIT {
         }
 
         /**
-         * Satoshi for 1,000 virtual bytes. Which rates whole satoshi can make tells the size: where that does not count, any of those
-         * that come to this fee.
+         * Satoshi for 1,000 virtual bytes. Which rates whole satoshi can make tells the size: where that does not
+         * count, any of those that come to this fee.
          */
         private double rate(boolean sized, SplittableRandom random) {
             double part = sized ? 0 : random.nextDouble();
@@ -321,8 +322,8 @@ class WalletLikenessIT {
     }
 
     /**
-     * How much of what is seen of ours without the OP_RETURN output comes of what is bought, not of who buys: payments use coins up,
-     * and then spend several at once; what carries data pays fees only.
+     * How much of what is seen of ours without the OP_RETURN output comes of what is bought, not of who buys: payments
+     * use coins up, and then spend several at once; what carries data pays fees only.
      */
     @Test
     void bitcoinCoresOwnWithDataAndItsPayments() {
@@ -334,7 +335,10 @@ class WalletLikenessIT {
                 "");
     }
 
-    /** A limit, and a weakness that the detector must see: Bitcoin Core as it comes sends change of such a payment to Taproot. */
+    /**
+     * A limit, and a weakness that the detector must see: Bitcoin Core as it comes sends change of such a payment to
+     * Taproot.
+     */
     @Test
     void changeOfAnotherTypeIsCaught() {
         Figures.over(

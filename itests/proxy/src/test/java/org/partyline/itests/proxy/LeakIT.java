@@ -26,8 +26,8 @@ import org.partyline.itests.harness.Wait;
 import org.partyline.networkpolicy.SocksServer;
 
 /**
- * A server that must use a proxy, in a network whose only way out is that proxy: not one packet tries another way, at the start,
- * while it reads, sends and receives, and when node, proxy or settings fail.
+ * A server that must use a proxy, in a network whose only way out is that proxy: not one packet tries another way, at
+ * the start, while it reads, sends and receives, and when node, proxy or settings fail.
  */
 @ExtendWith({NeedsNode.class, ShowLogs.class})
 class LeakIT {

@@ -19,9 +19,9 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A network of its own (a Linux network namespace) for a server: loopback, with the proxy at a port of it; and a link with the
- * default routes of IPv4 and IPv6 that leads nowhere, where the kernel counts each packet that wants to leave. The link says
- * nothing by itself.
+ * A network of its own (a Linux network namespace) for a server: loopback, with the proxy at a port of it; and a link
+ * with the default routes of IPv4 and IPv6 that leads nowhere, where the kernel counts each packet that wants to leave.
+ * The link says nothing by itself.
  */
 final class Sandbox implements AutoCloseable {
     /** The proxy, as seen from inside. */

@@ -16,7 +16,10 @@ import org.partyline.itests.harness.ShowLogs;
 import org.partyline.itests.harness.Wait;
 import org.partyline.networkpolicy.SocksServer;
 
-/** RPC and ZMQ of a real node through a SOCKS server: names unresolved, a circuit for each node, waiting while it is down. */
+/**
+ * RPC and ZMQ of a real node through a SOCKS server: names unresolved, a circuit for each node, waiting while it is
+ * down.
+ */
 @ExtendWith({NeedsNode.class, ShowLogs.class})
 class SocksIT {
     private static final String PASSPHRASE = "correct horse battery staple";

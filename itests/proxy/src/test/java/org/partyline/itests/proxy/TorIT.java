@@ -33,8 +33,8 @@ import org.partyline.networkpolicy.NetworkPolicyComponent;
 /**
  * The real Tor takes our handshake, and keeps the nodes apart by what we log in with.
  *
- * <p>That is all that is shown: this Tor knows no network, so that the test is the same where there is one and where there is
- * none. No circuit is built, and nothing is reached.
+ * <p>That is all that is shown: this Tor knows no network, so that the test is the same where there is one and where
+ * there is none. No circuit is built, and nothing is reached.
  */
 class TorIT {
     private static final Pattern STREAM = Pattern.compile(

@@ -31,9 +31,9 @@ import org.partyline.itests.harness.ShowLogs;
 import org.partyline.itests.harness.Wait;
 
 /**
- * A browser logs in and follows events from another machine in each way that docs/web.md names: through an SSH tunnel, a
- * reverse proxy with TLS, and an onion service. And the server reaches its own node as an onion service. The programs are
- * real; the Tor network is one of its own.
+ * A browser logs in and follows events from another machine in each way that docs/web.md names: through an SSH tunnel,
+ * a reverse proxy with TLS, and an onion service. And the server reaches its own node as an onion service. The programs
+ * are real; the Tor network is one of its own.
  */
 @ExtendWith({NeedsNode.class, ShowLogs.class})
 class TunnelIT {

@@ -17,8 +17,8 @@ import java.util.concurrent.TimeUnit;
 import org.partyline.itests.harness.Wait;
 
 /**
- * A desktop session as far as secrets go: a D-Bus session bus of its own, and gnome-keyring on it once {@link #logIn} was
- * called. Nothing of the desktop of who runs the tests is touched.
+ * A desktop session as far as secrets go: a D-Bus session bus of its own, and gnome-keyring on it once {@link #logIn}
+ * was called. Nothing of the desktop of who runs the tests is touched.
  */
 public final class Desktop implements AutoCloseable {
     private static final List<String> PROGRAMS = List.of("dbus-daemon", "gnome-keyring-daemon", "secret-tool");

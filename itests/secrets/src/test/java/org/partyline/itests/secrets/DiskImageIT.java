@@ -29,8 +29,8 @@ import org.partyline.storejdbc.StoreFiles;
 import org.partyline.storejdbc.StoreReader;
 
 /**
- * The whole disk of a server that lived, was put under duress, and was erased: an ext4 file system in a file, read with its free blocks. Needs root
- * for the loop device.
+ * The whole disk of a server that lived, was put under duress, and was erased: an ext4 file system in a file, read with
+ * its free blocks. Needs root for the loop device.
  */
 @ExtendWith(ShowLogs.class)
 class DiskImageIT {
@@ -42,7 +42,10 @@ class DiskImageIT {
     private static final List<String> TABLES =
             List.of("messages", "memberships", "receive-chains", "send-chains", "identities", "personas");
 
-    /** What a wrapped key begins with that has the costs of a new store: Argon2id, 3 passes, 64 MiB, 4 lanes (PROTOCOL 2.1). */
+    /**
+     * What a wrapped key begins with that has the costs of a new store: Argon2id, 3 passes, 64 MiB, 4 lanes (PROTOCOL
+     * 2.1).
+     */
     private static final byte[] WRAP = {1, 3, 0, 1, 0, 0, 4};
 
     @TempDir

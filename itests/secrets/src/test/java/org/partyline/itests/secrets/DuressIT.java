@@ -28,9 +28,10 @@ import org.partyline.itests.harness.ShowLogs;
 import org.partyline.itests.harness.Wait;
 
 /**
- * A game with two homes that were set up, started, opened and stopped alike. One is honest: its store was empty all the time. The other was used, and
- * is then given its duress passphrase. Someone who has both homes must not be able to tell them apart, at any moment from then on. Times do not
- * count. What is in memory does not either: a heap, threads and open files of the process tell more.
+ * A game with two homes that were set up, started, opened and stopped alike. One is honest: its store was empty all the
+ * time. The other was used, and is then given its duress passphrase. Someone who has both homes must not be able to
+ * tell them apart, at any moment from then on. Times do not count. What is in memory does not either: a heap, threads
+ * and open files of the process tell more.
  */
 @ExtendWith(ShowLogs.class)
 class DuressIT {

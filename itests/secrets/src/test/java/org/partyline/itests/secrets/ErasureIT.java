@@ -107,7 +107,10 @@ class ErasureIT {
         }
     }
 
-    /** What was burnt where it was read, and what expired at both ends. Who wrote a burn message keeps it until it expires. */
+    /**
+     * What was burnt where it was read, and what expired at both ends. Who wrote a burn message keeps it until it
+     * expires.
+     */
     private static boolean isToGo(byte[] message) {
         JsonNode record;
         try {
@@ -124,7 +127,10 @@ class ErasureIT {
         return new StoreReader(talk.server().home(), directory.resolve(copy), Operator.STORE_PASSPHRASE);
     }
 
-    /** Whether the server's store has a part of these bytes in one of its files; a file that was rewritten is packed, which leaves parts. */
+    /**
+     * Whether the server's store has a part of these bytes in one of its files; a file that was rewritten is packed,
+     * which leaves parts.
+     */
     private static boolean holds(Talk talk, byte[] wanted) {
         String sealed = new String(wanted, StandardCharsets.ISO_8859_1);
         try {

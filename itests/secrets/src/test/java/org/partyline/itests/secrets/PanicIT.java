@@ -27,7 +27,10 @@ import org.partyline.itests.harness.Wait;
 import org.partyline.storejdbc.StoreFiles;
 import org.partyline.storejdbc.StoreReader;
 
-/** The worst day of a real server: what should be gone is looked for in its files, in what its database keeps, and in its memory. */
+/**
+ * The worst day of a real server: what should be gone is looked for in its files, in what its database keeps, and in
+ * its memory.
+ */
 @ExtendWith(ShowLogs.class)
 class PanicIT {
     private static final String DURESS = "take it, and be content";

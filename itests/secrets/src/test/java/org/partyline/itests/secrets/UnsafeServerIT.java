@@ -36,8 +36,8 @@ import org.partyline.itests.harness.ShowLogs;
 import org.partyline.itests.harness.Wait;
 
 /**
- * A server that is unsafe in as many points as one can be: the doctor names each, the console knows what it says to type, and doing it
- * puts the point right.
+ * A server that is unsafe in as many points as one can be: the doctor names each, the console knows what it says to
+ * type, and doing it puts the point right.
  */
 @ExtendWith(ShowLogs.class)
 class UnsafeServerIT {

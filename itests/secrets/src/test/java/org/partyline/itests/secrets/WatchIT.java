@@ -39,8 +39,8 @@ import org.partyline.itests.harness.ShowLogs;
 import org.partyline.itests.harness.Wait;
 
 /**
- * A server that is watched tells who knows the token how it is, and nothing of messages and people: not in what it tells, and not in
- * its logs with every bundle at its most talkative.
+ * A server that is watched tells who knows the token how it is, and nothing of messages and people: not in what it
+ * tells, and not in its logs with every bundle at its most talkative.
  */
 @ExtendWith(ShowLogs.class)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
