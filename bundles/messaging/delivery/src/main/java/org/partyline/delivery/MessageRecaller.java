@@ -116,8 +116,9 @@ public final class MessageRecaller implements Recaller {
             Optional<OutgoingMessage> built =
                     outgoing.state() == State.RECALLED ? Optional.empty() : guard.transact(tx -> builtOn(tx, outgoing));
             if (built.isPresent()) {
-                throw new NoSuchThingException("message " + id + " cannot be recalled: its change pays for message "
-                        + built.get().id() + ", which would be lost with it");
+                throw new NoSuchThingException("message " + id + " cannot be recalled: its change pays for "
+                        + (built.get().isWritten() ? "message " + built.get().id() : "another packet")
+                        + ", which would be lost with it");
             }
             return new Recalled(outgoing, conversation.network());
         });

@@ -21,6 +21,7 @@ import org.partyline.api.engine.Channels.Mode;
 import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Messages.State;
 import org.partyline.api.engine.NoSuchThingException;
+import org.partyline.api.packet.PacketType;
 import org.partyline.api.settings.SendingSettings;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.transport.TransactionRejectedException;
@@ -31,6 +32,7 @@ import org.partyline.messaging.delivery.SendQueue;
 import org.partyline.messaging.fees.SpentRecord;
 import org.partyline.messaging.fees.SpentRecords;
 import org.partyline.messaging.mailbox.OutgoingMessage;
+import org.partyline.messaging.mailbox.OutgoingMessageBuilder;
 import org.partyline.messaging.mailbox.OutgoingPart;
 import org.partyline.messaging.mailbox.OutgoingRecords;
 import org.partyline.testkit.messaging.PlainCarrier;
@@ -149,6 +151,31 @@ class RecallTest {
         node.onBroadcast = () -> reject(TransactionRejectedException.Reason.INPUTS_GONE);
         assertThrows(NoSuchThingException.class, () -> recall(id));
         assertEquals(State.RECALLED, bench.stage.state(id));
+    }
+
+    /** Nobody knows a decoy by its number. */
+    @Test
+    void aMessageWhoseChangePaysForADecoyIsNotRecalledAndSaysSo() throws Exception {
+        long id = say("oops");
+        long decoy = say("a decoy");
+        byte[] raw = bench.stage.outgoing(decoy).parts().get(0).requireRaw();
+        byte[] parent =
+                TxId.ofInternal(Arrays.copyOfRange(raw, 5, 5 + TxId.LENGTH)).bytes();
+        bench.stage.guard.perform(() -> bench.stage.guard.update(tx -> {
+            OutgoingMessage spent = OutgoingRecords.find(tx, id).orElseThrow();
+            OutgoingRecords.put(tx, spent.with(0, spent.parts().get(0).withTransaction(parent)));
+            OutgoingMessage other = OutgoingRecords.find(tx, decoy).orElseThrow();
+            OutgoingRecords.put(
+                    tx,
+                    OutgoingMessageBuilder.builder(other)
+                            .type(PacketType.DECOY.code())
+                            .build());
+        }));
+        assertEquals(
+                "message " + id
+                        + " cannot be recalled: its change pays for another packet, which would be lost with it",
+                assertThrows(NoSuchThingException.class, () -> recall(id)).getMessage());
+        assertEquals(State.RELAYED, bench.stage.state(id));
     }
 
     @ParameterizedTest
