@@ -540,6 +540,9 @@ public final class SessionSealer implements MessageSealer {
         if (outgoing.isFarewell()) {
             return farewell(contact, session, outgoing, timestamp, room);
         }
+        if (outgoing.control() == ControlCodes.ROTATE && isAnnouncing(tx, outgoing)) {
+            throw new MessageWaitsException("it waits until a block has the new keys that were announced before");
+        }
         boolean text = outgoing.isText();
         // On any other chain, its readers would not accept it (PROTOCOL 6.1).
         Optional<String> only =
@@ -581,6 +584,17 @@ public final class SessionSealer implements MessageSealer {
         }
         updates.queueIfDue(tx, after, contact, session);
         return made;
+    }
+
+    /**
+     * Whether earlier new keys are in no block yet. They sign the next ones: a reader that found those first would not
+     * accept them.
+     */
+    private static boolean isAnnouncing(StoreTransaction tx, OutgoingMessage next) throws StoreException {
+        return OutgoingRecords.of(tx, next.membership()).stream()
+                .anyMatch(other -> other.control() == ControlCodes.ROTATE
+                        && other.id() < next.id()
+                        && !other.state().isSettled());
     }
 
     /** Makes the last packet of a replaced session; null if its chain was erased. */

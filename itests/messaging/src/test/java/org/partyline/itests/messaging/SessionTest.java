@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -65,6 +66,37 @@ class SessionTest {
                 .filter(s -> s.contact().equals(contact))
                 .findFirst()
                 .orElseThrow();
+    }
+
+    /** A block may have transactions in any order, and a reader that was absent meets them in that. */
+    @Test
+    void keysThatAreRotatedTwiceAreLearntWhateverTheOrderInABlock() throws Exception {
+        meet();
+        alice.write("bob", "hello");
+        awaitReceived(bob, List.of("hello"));
+        bob.write("alice", "hello yourself");
+        awaitReceived(alice, List.of("hello yourself"));
+        network.hold();
+        alice.personas().rotate(Optional.empty(), false);
+        alice.personas().rotate(Optional.empty(), true);
+        TestServer.await("the second ones wait", () -> {
+            alice.round();
+            return alice.messages().outbox(false).stream()
+                    .anyMatch(one ->
+                            one.reason().equals("it waits until a block has the new keys that were announced before"));
+        });
+        network.release(all -> {
+            Collections.reverse(all);
+            return all;
+        });
+        String keys = alice.personas().list().get(0).senderId();
+        TestServer.await("bob has the newest keys", () -> {
+            network.mine();
+            clock.pass(Duration.ofSeconds(61));
+            alice.round();
+            return bob.contacts().list(Optional.empty()).get(0).senderId().equals(keys);
+        });
+        assertFalse(bob.audited.contains("rotation-refused"));
     }
 
     @Test
