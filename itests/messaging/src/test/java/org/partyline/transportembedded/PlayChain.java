@@ -15,7 +15,7 @@ import org.partyline.api.transport.TransactionRejectedException;
 import org.partyline.api.transport.Transport;
 import org.partyline.api.transport.Wallet;
 
-/** An embedded node whose blocks come by command. */
+/** An embedded node whose blocks are mined by command. */
 public final class PlayChain implements AutoCloseable {
     private final ScheduledThreadPoolExecutor scheduler = new ScheduledThreadPoolExecutor(1);
     private final EmbeddedNode node;
@@ -28,39 +28,37 @@ public final class PlayChain implements AutoCloseable {
         node = new EmbeddedNode("play", home, settings, clock, random, scheduler);
     }
 
-    /** The node. */
+    /** Returns the node. */
     public Transport transport() {
         return node.transport();
     }
 
-    /** Its wallet. */
+    /** Returns its wallet. */
     public Wallet wallet() {
         return node.wallet();
     }
 
-    /** Puts what waits into a block. */
+    /** Mines all unconfirmed transactions. */
     public void mine() throws NodeUnavailableException {
         node.transport().mine();
     }
 
-    /**
-     * Puts one transaction into a block, of whichever version, and drops all else that waits: a miner may have kept
-     * any.
-     */
+    /** Mines one transaction, in any version, and drops all other unconfirmed ones: a miner may have kept any. */
     public void mine(SignedTransaction version) throws NodeUnavailableException, TransactionRejectedException {
         mine(List.of(version));
     }
 
     /**
-     * Puts some transactions into one block, of whichever version, and drops all else that waits.
+     * Mines some transactions in one block, in any version, and drops all other unconfirmed ones. @param versions at
+     * least one
      *
      * @param versions one at least
      */
     public void mine(List<SignedTransaction> versions) throws NodeUnavailableException, TransactionRejectedException {
-        // Servers hand over again what is dropped: not in the middle.
+        // Servers hand over dropped transactions again: not in between.
         synchronized (node.ledger()) {
             EmbeddedSettings now = node.ledger().settings();
-            // Everything that waits is too old, but what comes now.
+            // Everything unconfirmed is too old, except for new transactions.
             set(now.relayFee(), now.mempoolVbytes(), Duration.ofSeconds(-1));
             try {
                 node.transport().broadcast(versions.get(0).raw());
@@ -74,15 +72,15 @@ public final class PlayChain implements AutoCloseable {
         }
     }
 
-    /** Relays nothing under a rate from now on. @param satPerKvb satoshi for 1,000 virtual bytes */
+    /** Sets the minimum fee rate for relaying. @param satPerKvb satoshi for 1,000 virtual bytes */
     public void floor(long satPerKvb) {
         EmbeddedSettings now = node.ledger().settings();
         set(new FeeRate(satPerKvb), now.mempoolVbytes(), now.mempoolExpiry());
     }
 
     /**
-     * A stranger's transaction pays more where there is room for one: what waits is thrown out, and the floor rises
-     * above it.
+     * If there is room for only one, a stranger's transaction pays more: unconfirmed ones are evicted, and the minimum
+     * rises above it.
      */
     public void crowd(FeeRate rate) throws PartylineException {
         EmbeddedSettings now = node.ledger().settings();
@@ -108,7 +106,10 @@ public final class PlayChain implements AutoCloseable {
                         mempoolExpiry));
     }
 
-    /** Leaves an account that was not used yet one coin: what is signed and not sent is kept for that. */
+    /**
+     * Leaves one coin to an account that was not used yet: a transaction that is signed and not sent reserves the
+     * others.
+     */
     public void leaveOneCoin(String account) throws PartylineException {
         for (int i = 1; i < EmbeddedWallet.FAUCET_COINS; i++) {
             node.wallet()
@@ -119,17 +120,17 @@ public final class PlayChain implements AutoCloseable {
         }
     }
 
-    /** What a transaction must pay now to be relayed. */
+    /** Returns the present minimum fee rate for relaying. */
     public FeeRate floor() {
         return node.transport().policy().minRelayFee();
     }
 
-    /** How many transactions wait. */
+    /** Returns the number of unconfirmed transactions. */
     public int waiting() {
         return node.ledger().mempoolSize();
     }
 
-    /** The tip's height. */
+    /** Returns the tip's height. */
     public int height() {
         return node.ledger().tip().height();
     }

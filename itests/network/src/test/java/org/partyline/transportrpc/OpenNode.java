@@ -17,14 +17,14 @@ import org.partyline.api.transport.Transport;
 import org.partyline.api.transport.Wallet;
 import org.partyline.itests.harness.RegtestNode;
 
-/** A node of a test over RPC, with one of its wallets, as the bundle offers them. */
+/** A test's node over RPC, with one of its wallets, as the bundle provides them. */
 public final class OpenNode implements AutoCloseable {
     private final ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(1);
     private final RpcNode node;
 
     /**
-     * @param name of the node, as the server calls it
-     * @param wallet is there
+     * @param name of the node in the server
+     * @param wallet an existing wallet
      */
     public OpenNode(String name, RegtestNode process, String wallet) {
         RpcSettings settings;
@@ -53,18 +53,18 @@ public final class OpenNode implements AutoCloseable {
                 settings,
                 () -> Optional.of(new Loopback()),
                 executor,
-                // How often a node is asked follows real time, whatever time the test has.
+                // How often a node is polled follows real time, whatever the test's clock shows.
                 Clock.systemUTC(),
                 new SecureRandom(),
                 time -> TimeUnit.MILLISECONDS.sleep(time.toMillis()));
     }
 
-    /** What watches and broadcasts. */
+    /** Returns the transport, which watches and broadcasts. */
     public Transport transport() {
         return node.transport();
     }
 
-    /** What pays. */
+    /** Returns the wallet, which pays. */
     public Wallet wallet() {
         return node.wallet().orElseThrow();
     }

@@ -20,7 +20,7 @@ import org.partyline.api.transport.NetworkRoute;
 import org.partyline.api.transport.NetworkTarget;
 import org.partyline.api.transport.SignedTransaction;
 
-/** Payments from the own wallet of a node on this machine, over RPC. */
+/** Payments from a node's own wallet on this machine, over RPC. */
 public final class NodeWallet implements AutoCloseable {
     private final ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(1);
     private final RpcNode node;
@@ -28,7 +28,7 @@ public final class NodeWallet implements AutoCloseable {
     /**
      * @param url of its RPC
      * @param cookie the file with its user and password
-     * @param wallet is there, and has coins
+     * @param wallet an existing wallet with coins
      */
     public NodeWallet(URI url, Path cookie, String wallet, SecureRandom random) {
         RpcSettings settings;
@@ -60,7 +60,7 @@ public final class NodeWallet implements AutoCloseable {
                 time -> TimeUnit.MILLISECONDS.sleep(time.toMillis()));
     }
 
-    /** Pays, and the node has it. */
+    /** Pays, and hands the payment to the node. */
     public SignedTransaction pay(byte[] payload, FeeRate rate) throws PartylineException {
         SignedTransaction paid = node.wallet().orElseThrow().pay("", List.of(payload), rate);
         node.transport().broadcast(paid.raw());

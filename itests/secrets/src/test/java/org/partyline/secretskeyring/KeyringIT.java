@@ -27,7 +27,7 @@ import org.partyline.api.secrets.SecretStore.SecretStoreException;
 import org.partyline.itests.secrets.Desktop;
 import org.partyline.itests.secrets.NeedsDesktop;
 
-/** The store of secrets on a real bus with a real gnome-keyring. */
+/** Tests the store of secrets on a real bus with a real gnome-keyring. */
 @ExtendWith(NeedsDesktop.class)
 class KeyringIT {
     private static final Duration TIMEOUT = Duration.ofSeconds(20);

@@ -17,7 +17,7 @@ import java.util.stream.Stream;
 import org.h2.store.fs.encrypt.FileEncrypt;
 import org.h2.store.fs.encrypt.FilePathEncrypt;
 
-/** Every byte of a store's files as anyone with them all reads it, also what H2 uses no longer. */
+/** Every byte of a store's files as a person with all of them can read it, including space that H2 no longer uses. */
 public final class StoreFiles {
     private static final int BLOCK = 4096;
     private static final int SECTOR = 512;
@@ -25,7 +25,7 @@ public final class StoreFiles {
 
     private StoreFiles() {}
 
-    /** The files' contents, as they are and as they are when decrypted with the keys that are there. */
+    /** Returns the files' contents, as they are and as decrypted with the available keys. */
     public static List<String> contents(Path store) throws IOException {
         List<byte[]> keys = new ArrayList<>();
         List<Path> found;
@@ -46,7 +46,7 @@ public final class StoreFiles {
         return contents;
     }
 
-    /** The keys of store's files in these bytes, which may be those of a whole disk. */
+    /** Returns the keys of store files in these bytes, which may be those of a whole disk. */
     public static List<byte[]> keysIn(byte[] bytes) {
         List<byte[]> keys = new ArrayList<>();
         for (int at = 0; at + 72 <= bytes.length; at += SECTOR) {

@@ -27,7 +27,7 @@ import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoredRecord;
 import org.partyline.kdfargon2id.Argon2id;
 
-/** Reads a copy of a server's store with its passphrase, as who stole both would. */
+/** Reads a copy of a server's store with its passphrase, as a thief of both would. */
 public final class StoreReader implements AutoCloseable {
     private final Path copy;
     private final char[] passphrase;
@@ -36,8 +36,8 @@ public final class StoreReader implements AutoCloseable {
     private final JdbcStore store;
 
     /**
-     * @param home of the server, which may run: its file only grows, so a copy is whole
-     * @param copy where the copy goes; new
+     * @param home of the server, which may be running: its file only grows, so a copy is complete
+     * @param copy the path of the copy; new
      */
     public StoreReader(Path home, Path copy, String passphrase) throws IOException, SQLException, StoreException {
         this.copy = Files.createDirectory(copy);
@@ -60,13 +60,13 @@ public final class StoreReader implements AutoCloseable {
         store.unlock(this.passphrase);
     }
 
-    /** The values of a table, in the order of their making. */
+    /** Returns the values of a table, in the order in which they were created. */
     public List<byte[]> values(String table) throws StoreException {
         return store.transact(
                 tx -> tx.list(table).stream().map(StoredRecord::value).toList());
     }
 
-    /** The store key, and the two that seal and name with it. */
+    /** Returns the store key, and the two keys derived from it for sealing and naming. */
     public List<byte[]> storeKeys() throws StoreException {
         try (SecretBytes storeKey = store.storeKey(passphrase)) {
             byte[] key = storeKey.expose().clone();
@@ -77,12 +77,12 @@ public final class StoreReader implements AutoCloseable {
         }
     }
 
-    /** The records of a table as they are in the file: sealed. The last thing that can be asked. */
+    /** Returns the records of a table in their form in the file: sealed. No other call is possible after this. */
     public List<byte[]> sealed(String table) throws StoreException, SQLException {
         return sealed(List.of(table)).get(table);
     }
 
-    /** As {@link #sealed(String)}, of several tables, by their names. */
+    /** The same for several tables, by name. */
     public Map<String, List<byte[]>> sealed(List<String> tables) throws StoreException, SQLException {
         Map<String, List<byte[]>> all = new TreeMap<>();
         try (StoreKeys keys = new StoreKeys(storeKeys().get(0), new SecureRandom())) {

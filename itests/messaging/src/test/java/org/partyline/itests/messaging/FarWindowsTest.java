@@ -19,12 +19,12 @@ import org.partyline.messaging.recognition.ChainTable;
 import org.partyline.messaging.recognition.Unmatched;
 import org.partyline.ratchet.PartylineChains;
 
-/** What is expected further ahead takes bounded memory, and none where nothing was missed. */
+/** Positions that are expected further ahead need bounded memory, and none if nothing was missed. */
 class FarWindowsTest {
     private static final int MOST = 512;
 
     private final Chains chains = new PartylineChains();
-    /** Chains of odd conversations are on another network. */
+    /** Chains of conversations with odd numbers are on another network. */
     private final ChainTable table = new ChainTable(
             new Unmatched(),
             chain -> Optional.of(chain.entry.membership() % 2 == 0 ? Network.REGTEST : Network.SIGNET));

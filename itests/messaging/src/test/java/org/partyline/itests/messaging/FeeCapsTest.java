@@ -22,14 +22,14 @@ import org.partyline.api.transport.TransactionScanner;
 import org.partyline.testkit.HandSetClock;
 import org.partyline.testkit.messaging.TestNetwork;
 
-/** What is paid when fees rise: never more than the caps, and nothing is lost. */
+/** Tests the amounts paid when fees rise: never more than the caps, and nothing is lost. */
 class FeeCapsTest {
     private final HandSetClock clock = new HandSetClock();
     private final TestNetwork network = new TestNetwork(clock);
     private final TestNetwork.Node node = network.node("a");
     private TestServer alice;
 
-    /** What was paid, and when. */
+    /** An amount paid, and when. */
     private record Paid(Instant at, long fee) {}
 
     private final List<Paid> paid = new ArrayList<>();
@@ -48,12 +48,12 @@ class FeeCapsTest {
         alice.close();
     }
 
-    /** Lets the sender look at everything, and writes down what it paid. */
+    /** Runs the sender on everything, and records what it paid. */
     private void look() throws Exception {
         alice.kick();
         alice.round();
         for (byte[] raw : network.broadcasts()) {
-            // What was evicted is handed over again; it is paid once.
+            // Evicted transactions are handed over again; they are paid once.
             if (handed.add(TransactionScanner.id(raw))) {
                 paid.add(new Paid(
                         clock.instant(),
@@ -87,7 +87,7 @@ class FeeCapsTest {
         List<Long> ids = new ArrayList<>();
         for (int minute = 0; minute < 240; minute++) {
             if (minute == 30) {
-                // The mempool is full: floor and estimate rise, versions of before are gone.
+                // The mempool is full: the minimum and the estimate rise, and earlier versions are gone.
                 node.estimate = says("45");
                 network.floor = 40_000;
                 network.evictAll();
@@ -100,7 +100,7 @@ class FeeCapsTest {
                 ids.add(alice.send("lobby", "number " + minute));
             }
             look();
-            // The fee of a version of a roll is that of all before it, too.
+            // The fee of a roll's version includes that of all earlier ones.
             assertTrue(carrier.equals("rolling") || paidIn(Duration.ofHours(1)) <= 50_000, paid::toString);
             assertTrue(alice.fees().limits().hourSpent() <= 50_000);
             if (minute == 85 && carrier.equals("confirm")) {

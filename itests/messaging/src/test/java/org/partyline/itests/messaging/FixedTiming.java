@@ -10,15 +10,15 @@ import org.partyline.cover.PoissonTiming;
 import org.partyline.cover.Timing;
 import org.partyline.pace.RandomPace;
 
-/** The real timing, but for what a test fixes; reports what it was asked for. */
+/** The real timing, except for values that a test fixes; reports the requests. */
 final class FixedTiming implements Timing, Pace {
     private final Timing real = new PoissonTiming();
     private final Pace realPace = new RandomPace();
-    /** What is drawn for each packet's delay; null: as in earnest. */
+    /** The delay drawn for each packet; null for the real one. */
     volatile Duration jitter;
-    /** What is drawn between two points; null: as in earnest. */
+    /** The interval drawn between two slots; null for the real one. */
     volatile Duration gap;
-    /** The size of decoys; empty: as in earnest. */
+    /** The size of decoys; empty for the real one. */
     volatile OptionalInt size = OptionalInt.empty();
     /** The means of the delays that were drawn. */
     final List<Duration> means = new CopyOnWriteArrayList<>();

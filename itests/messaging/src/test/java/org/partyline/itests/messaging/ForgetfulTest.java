@@ -13,17 +13,17 @@ import org.partyline.api.store.Store;
 import org.partyline.testkit.HandSetClock;
 import org.partyline.testkit.messaging.TestNetwork;
 
-/** Who holds words of an open store is told when it is locked. */
+/** Checks that holders of texts of an open store are notified when it is locked. */
 class ForgetfulTest {
     private final List<String> done = new ArrayList<>();
 
-    /** Else it would wait forever, and not fail. */
+    /** Otherwise, it would wait forever instead of failing. */
     @Timeout(20)
     @Test
     void theyAreAskedWhenTheStoreIsLockedAndMayAskTheServerSomething() throws Exception {
         HandSetClock clock = new HandSetClock();
         try (TestServer server = TestServer.fresh(clock, new TestNetwork(clock).node("a"))) {
-            // A console that completes a name just now asks from a thread of its own.
+            // A console that is completing a name asks from a separate thread.
             Forgetful asking = () -> {
                 try {
                     CompletableFuture.runAsync(() -> done.add(server.vault().state() + ", "

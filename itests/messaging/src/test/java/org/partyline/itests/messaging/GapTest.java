@@ -19,9 +19,7 @@ import org.partyline.api.engine.Messages.Message;
 import org.partyline.api.transport.TransactionScanner;
 import org.partyline.messaging.mailbox.GapRecord;
 
-/**
- * Readers who were absent find the newest messages of a rolling conversation, and are shown how many are missing where.
- */
+/** Readers who were absent find the newest messages of a rolling conversation, and see how many are missing where. */
 class GapTest extends CarrierStage {
     private static final Duration MINUTE = Duration.ofMinutes(1);
 
@@ -34,7 +32,7 @@ class GapTest extends CarrierStage {
         bob.settings.set("default-ttl", "7d");
     }
 
-    /** Rolls messages one after another, each in the place of the last. */
+    /** Rolls messages one after another, each replacing the previous one. */
     private void rollOn(int from, int to) throws Exception {
         for (int i = from; i < to; i++) {
             write("message " + i, Carrier.ROLLING, Duration.ofDays(6));
@@ -61,7 +59,7 @@ class GapTest extends CarrierStage {
         TestServer.await(text + " is read", () -> bob.received().contains(text));
     }
 
-    /** What bob is shown: texts, and of a gap how many may be missing. */
+    /** Returns what Bob sees: texts, and for a gap how many may be missing. */
     private List<String> shown() throws Exception {
         return shown(bob);
     }
@@ -135,7 +133,7 @@ class GapTest extends CarrierStage {
         assertEquals(9, missing());
     }
 
-    /** A position that is further ahead than the window of who was present. */
+    /** A position beyond the window of a reader who was present. */
     @Test
     void aChannelsMessagesAreFoundAfterMoreThanSixtyFourWereReplaced() throws Exception {
         leaveAndMiss(80);
@@ -178,7 +176,7 @@ class GapTest extends CarrierStage {
                 .toList();
     }
 
-    /** The version that carried a message, in a block of its own. */
+    /** Mines the version that carried a message in a separate block. */
     private void arrive(int message) {
         byte[] version = network.broadcasts().get(message);
         network.mine(TransactionScanner.id(version), version);

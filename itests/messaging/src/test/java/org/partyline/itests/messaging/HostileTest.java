@@ -17,7 +17,7 @@ import org.partyline.testkit.HandSetClock;
 import org.partyline.testkit.messaging.TestNetwork;
 import org.partyline.vault.MachineStore;
 
-/** Two servers hold a session, and a copy of the files of one of them is put back. */
+/** Two servers have a session, and a copy of the files of one of them is restored. */
 class HostileTest {
     private final HandSetClock clock = new HandSetClock();
     private final TestNetwork network = new TestNetwork(clock);
@@ -107,7 +107,7 @@ class HostileTest {
         assertNoKeyIsUsedTwice();
     }
 
-    /** A locator names a key: it may stand on the wire again, but only with the same packet. */
+    /** A locator stands for a key: it may be on the wire again, but only with the same packet. */
     private void assertNoKeyIsUsedTwice() {
         Map<String, byte[]> byLocator = new HashMap<>();
         for (byte[] raw : network.broadcasts()) {

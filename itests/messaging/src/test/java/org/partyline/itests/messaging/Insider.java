@@ -39,7 +39,7 @@ import org.partyline.ratchet.PartylineChains;
 import org.partyline.testkit.HandSetClock;
 import org.partyline.testkit.messaging.TestNetwork;
 
-/** A member of a channel who keeps all that was ever said, and makes packets as he likes. */
+/** A member of a channel who keeps everything that was ever sent, and makes arbitrary packets. */
 final class Insider {
     static final AeadSuite XCHACHA = TestServer.make(XChaCha20Poly1305.class);
     static final AeadSuite GCM = TestServer.make(Aes256Gcm.class);
@@ -56,7 +56,7 @@ final class Insider {
     private final SecretBytes beacon;
     private final List<byte[]> own = new ArrayList<>();
 
-    /** In a channel of {@link TestServer#join}, on the clock's day. */
+    /** Joins a channel of {@link TestServer#join}, on the clock's day. */
     Insider(TestNetwork network, HandSetClock clock, String channel) {
         this.network = network;
         this.clock = clock;
@@ -71,7 +71,7 @@ final class Insider {
     /** A packet that the insider has read. */
     record Read(byte[] payload, Content content, AeadId suite) {}
 
-    /** Keys of someone whom a server knows from now on. */
+    /** Returns the keys of a contact that a server knows from now on. */
     IdentityKeys introduce(TestServer server, String name) throws Exception {
         IdentityKeys keys = identities.generate(random);
         ContactCard card = new ContactCard(
@@ -80,7 +80,7 @@ final class Insider {
         return keys;
     }
 
-    /** Every payload that was handed to any node, and his own. */
+    /** Returns every payload that was handed to any node, including the insider's own. */
     private List<byte[]> payloads() {
         List<byte[]> all = new ArrayList<>();
         for (byte[] raw : network.broadcasts()) {
@@ -91,7 +91,7 @@ final class Insider {
         return all;
     }
 
-    /** The packet that opened the newest chain. */
+    /** Returns the packet that opened the newest chain. */
     Read opener() throws Exception {
         Read newest = null;
         for (byte[] payload : payloads()) {
@@ -107,7 +107,7 @@ final class Insider {
         return Optional.ofNullable(newest).orElseThrow();
     }
 
-    /** The packet at a position of a chain. */
+    /** Reads the packet at a position of a chain. */
     Read read(byte[] seed, int position) throws Exception {
         for (byte[] payload : payloads()) {
             try (SecretBytes secret = step(seed, position).secret()) {
@@ -153,12 +153,12 @@ final class Insider {
         return seed;
     }
 
-    /** Opens a chain, be its seed his own or another's, with words beside it. */
+    /** Opens a chain with a text, using the insider's own seed or another's. */
     void openChain(byte[] seed, String nickname, String words) throws Exception {
         sendSealed(with(text(words), new NewChain(seed, nickname)));
     }
 
-    /** Sends a sealed packet under a locator of its own. */
+    /** Sends a sealed packet with a new locator. */
     void sendSealed(Content content) throws Exception {
         byte[] locator = channelKeys.newLocator(beacon, random);
         try (SecretBytes secret = secret(locator)) {
@@ -174,7 +174,7 @@ final class Insider {
         }
     }
 
-    /** The same, signed. @param signer who signs it */
+    /** Sends a signed packet at a position of a chain. @param signer who signs it */
     void sendSigned(byte[] seed, int position, Content content, IdentityKeys signer) throws Exception {
         SendChain.Step step = step(seed, position);
         try (SecretBytes secret = step.secret()) {
@@ -195,7 +195,7 @@ final class Insider {
         again(packet);
     }
 
-    /** Sends a payload in a transaction of his own. */
+    /** Sends a payload in a new transaction. */
     void again(byte[] payload) {
         network.takes(network.transaction(List.of(payload)));
     }
@@ -204,7 +204,7 @@ final class Insider {
         return Content.of(PacketType.TEXT, clock.instant(), words.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** A piece of a text. */
+    /** Returns a fragment of a text. */
     Content piece(int message, int index, int count, String words) {
         byte[] body = ((index == 0 ? (char) PacketType.TEXT.code() : "") + words).getBytes(StandardCharsets.UTF_8);
         return new Content(
@@ -232,7 +232,7 @@ final class Insider {
                 content.body());
     }
 
-    /** The same, said by someone. */
+    /** Returns the same content from another sender. */
     static Content from(Content content, byte[] senderId) {
         return new Content(
                 content.type(),

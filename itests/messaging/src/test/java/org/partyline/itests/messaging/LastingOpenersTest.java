@@ -14,7 +14,7 @@ import org.partyline.api.engine.Messages.Carrier;
 import org.partyline.api.engine.Messages.State;
 import org.partyline.api.transport.TransactionScanner;
 
-/** Messages by both carriers, to a reader who is absent at times: what is in a block can be read (PROTOCOL 5). */
+/** Sends messages by both carriers to a reader who is absent at times: messages in blocks can be read (PROTOCOL 5). */
 class LastingOpenersTest extends CarrierStage {
     @BeforeEach
     void nodesCarrySeveralOutputsAndAliceHasAnotherChannel() throws Exception {
@@ -55,8 +55,8 @@ class LastingOpenersTest extends CarrierStage {
     }
 
     /**
-     * One message by rolling, whose packet opens the chain, and five to another channel in whose versions there is no
-     * room for it.
+     * Sends one message by rolling, whose packet opens the chain, and five to another channel, in whose versions there
+     * is no room for that packet.
      */
     private long openByARollThatGoesOnWithoutIt() throws Exception {
         long opener = say("lobby", "rolling", Carrier.ROLLING);
@@ -181,7 +181,7 @@ class LastingOpenersTest extends CarrierStage {
         TestServer.await("read", () -> bob.received().contains("it waits for a coin"));
     }
 
-    /** The block's time is what its readers hold against what the packet says (PROTOCOL 2.3). */
+    /** Readers compare the packet's time with the block's time (PROTOCOL 2.3). */
     @Test
     void theSenderIsToldOfAMessageThatABlockHasTooLateAndWhatRodeOnItsChain() throws Exception {
         bob.close();

@@ -15,7 +15,10 @@ import org.partyline.api.engine.Messages;
 import org.partyline.testkit.HandSetClock;
 import org.partyline.testkit.messaging.TestNetwork;
 
-/** Who joins a channel while chains run reads on, whoever of its server read or spoke before: all bundles for real. */
+/**
+ * A persona that joins a channel while chains are running can read further messages, whoever of its server has read or
+ * written before: with all bundles, real ones.
+ */
 class LateJoinTest {
     private final HandSetClock clock = new HandSetClock();
     private final TestNetwork network = new TestNetwork(clock);
@@ -65,7 +68,7 @@ class LateJoinTest {
                 .toList();
     }
 
-    /** Carol speaks, and two more personas of her own server join one after the other. */
+    /** Carol writes, and two more personas of her server join one after the other. */
     @Test
     void whatAPersonaHasSaidAloneIsReadByOthersOfItsServerThatJoinLater() throws Exception {
         carol.personas().create("dora");

@@ -39,8 +39,7 @@ import org.partyline.transportembedded.PlayChain;
 import org.partyline.vault.MachineStore;
 
 /**
- * What things cost on a network with real transactions: what is said before is not exceeded, and all sums are the
- * wallet's.
+ * Tests costs on a network with real transactions: no announced price is exceeded, and all sums agree with the wallet.
  */
 class MoneyTest {
     private static final String ACCOUNT = "";
@@ -53,7 +52,7 @@ class MoneyTest {
     private TestServer alice;
     private long funds;
     private Callable<Void> beforeStatus = () -> null;
-    /** What the wallet signed, in order. */
+    /** The transactions that the wallet signed, in order. */
     private final List<SignedTransaction> signed = new CopyOnWriteArrayList<>();
 
     @BeforeEach
@@ -84,7 +83,7 @@ class MoneyTest {
                 List.of(asked(chain.wallet())));
     }
 
-    /** A wallet that does what a test wants before it tells the test's thread how it stands. */
+    /** Wraps a wallet so that a test can act before the wallet reports its status on the test's thread. */
     private Wallet asked(Wallet wallet) {
         Thread test = Thread.currentThread();
         return (Wallet) Proxy.newProxyInstance(
@@ -110,7 +109,7 @@ class MoneyTest {
         chain.close();
     }
 
-    /** All that the account holds, in satoshi. */
+    /** Returns the account's balance, in satoshi. */
     private long holdings() throws PartylineException {
         AccountStatus status = chain.wallet().status(ACCOUNT);
         return status.confirmed() + status.unconfirmed() + status.reserved();
@@ -130,7 +129,7 @@ class MoneyTest {
                         Optional.of(carrier)));
     }
 
-    /** Time passes, and the sender looks. */
+    /** Advances the clock, and runs the sender. */
     private void pass() throws Exception {
         clock.pass(Duration.ofSeconds(31));
         alice.barrier();
@@ -170,7 +169,7 @@ class MoneyTest {
                     : new Carrier(carriers);
             Receipt receipt = send(words(random, random.nextInt(5) == 0 ? 400 : 40), carrier);
             Outgoing left = out(receipt);
-            // A block that comes in between can only spare a packet: the opener that was to come with it.
+            // A block in between can only save a packet: the chain's opener that would have been added.
             assertTrue(left.parts().size() <= receipt.packets(), "no more packets than was said");
             several += receipt.packets() > 1 ? 1 : 0;
             quoted += receipt.estimatedFee().orElseThrow();
@@ -189,7 +188,7 @@ class MoneyTest {
 
     // ---- the ledger
 
-    /** All that was sent is in blocks. */
+    /** Confirms everything that was sent. */
     private void settle() throws Exception {
         TestServer.await("all of it is settled", () -> {
             pass();
@@ -244,7 +243,7 @@ class MoneyTest {
                 alice.messages().recall(id);
             }
         } catch (PartylineException e) {
-            // It is in a block, or is taken back already.
+            // It is in a block, or was recalled already.
             return;
         }
     }
@@ -258,7 +257,7 @@ class MoneyTest {
         Receipt first = send("a rolling line", Carrier.ROLLING);
         out(first);
         Receipt waits = send("another rolling line", Carrier.ROLLING);
-        // The sender may look at any time.
+        // The sender may run at any time.
         beforeStatus = () -> {
             alice.round();
             return null;
@@ -281,7 +280,7 @@ class MoneyTest {
         }
     }
 
-    /** A miner may have kept any version: what spends the change of a later one is never mined. */
+    /** A miner may have kept any version: a transaction that spends the change of a later one is never mined. */
     @Test
     void aMessageThatIsBuiltOnARollingTransactionIsFundedAgainWhereAnEarlierVersionIsMined() throws Exception {
         chain.leaveOneCoin(ACCOUNT);
@@ -303,8 +302,8 @@ class MoneyTest {
     }
 
     /**
-     * The floor rises over both: the second one's coin is missing until nodes have the first again, and no other one
-     * pays.
+     * The minimum rises above both: the second one's coin is missing until nodes have the first again, and no other
+     * coin pays.
      */
     @Test
     void aMessageThatIsBuiltOnWhatNodesLostWaitsForThat() throws Exception {

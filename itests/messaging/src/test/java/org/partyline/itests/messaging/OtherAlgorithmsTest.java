@@ -16,7 +16,7 @@ import org.partyline.messaging.recognition.HeldPackets;
 import org.partyline.testkit.HandSetClock;
 import org.partyline.testkit.messaging.TestNetwork;
 
-/** Cipher suites of bundles that this repository does not know, from end to end. */
+/** Tests cipher suites of bundles outside this repository, end to end. */
 class OtherAlgorithmsTest {
     private static final AeadId WIDE_GCM = new AeadId(200, "WIDE_GCM", 16);
 
@@ -45,7 +45,7 @@ class OtherAlgorithmsTest {
         bob.close();
     }
 
-    /** Both have the bundle, and alice seals with it. */
+    /** Both have the bundle, and Alice seals with its suite. */
     private void bothHaveIt() throws Exception {
         alice.start(alices);
         bob.start(bobs);
@@ -117,7 +117,7 @@ class OtherAlgorithmsTest {
         return alice.sessions().list(Optional.empty()).get(0).suite().orElseThrow();
     }
 
-    /** While its key is derived a packet waits too: that is not what is meant. */
+    /** A packet also waits while its key is derived: that does not count here. */
     private static void assertOneWaits(TestServer server) throws Exception {
         TestServer.await("it is parked", () -> parked(server) == 1);
         server.read();

@@ -10,15 +10,14 @@ import org.partyline.api.engine.Messages.Carrier;
 import org.partyline.vault.StoreCost;
 
 /**
- * How many transactions of the store a packet costs: each is a write to the disk, or makes others wait for one. What a
- * round of the sender looks at, however many packets there are, is not counted.
+ * Counts the store transactions that a packet needs: each is a write to the disk, or makes others wait for one. Work in
+ * a round of the sender that does not depend on the number of packets is not counted.
  */
 class PacketCostTest extends CarrierStage {
     /** From the command until a node gets the packet. */
     private static final int MOST_OUT = 6;
     /**
-     * The same where a packet takes its place in a version that replaces another: what it replaces, and who rides
-     * along, is read, too.
+     * The same for a packet in a version that replaces another one: the replaced version and its packets are read, too.
      */
     private static final int MOST_OUT_ROLLING = 9;
     /** From a node's announcement until the message is in the inbox. */
@@ -74,7 +73,7 @@ class PacketCostTest extends CarrierStage {
         assertTrue(in.transactions.get() <= MOST_IN, carrier + ": " + in + " until it was in the inbox");
     }
 
-    /** Whether its chain has to be opened is asked for each message, and for each price of one. */
+    /** Whether its chain must be opened is checked for each message, and for each price. */
     @Test
     void aMessageCostsTheSameHoweverManyWaitBeforeIt() throws Exception {
         alice.stop("delivery");

@@ -17,7 +17,7 @@ import org.partyline.api.engine.Privacy;
 import org.partyline.testkit.HandSetClock;
 import org.partyline.testkit.messaging.TestNetwork;
 
-/** Whether real money may be spent at all: each bundle that begins something asks. */
+/** Checks that real money is not spent without consent: each bundle that initiates something asks. */
 class PaymentTest {
     private static final String HOW = "partyline:fee-limit --accept-mainnet";
 
@@ -47,7 +47,7 @@ class PaymentTest {
         }
     }
 
-    /** Lets the sender try again whatever waits. */
+    /** Makes the sender retry all waiting messages. */
     private static void tries(TestServer server, int times) throws Exception {
         for (int i = 0; i < times; i++) {
             server.clock.pass(Duration.ofSeconds(70));

@@ -21,7 +21,7 @@ import org.partyline.testkit.HandSetClock;
 import org.partyline.testkit.messaging.TestNetwork;
 import org.partyline.testkit.protocol.GatedDerivation;
 
-/** Two personas of one server talk in one channel: the server reads what it has sent itself. */
+/** Two personas of one server talk in one channel: the server reads its own packets. */
 class PersonasTogetherTest {
     private final HandSetClock clock = new HandSetClock();
     private final TestNetwork network = new TestNetwork(clock);

@@ -12,7 +12,7 @@ import org.partyline.api.transport.Wallet;
 import org.partyline.testkit.HandSetClock;
 import org.partyline.testkit.messaging.TestNetwork;
 
-/** The network without rules of unit tests. */
+/** The unit tests' network without rules. */
 final class PlainTalkNetwork implements TalkNetwork {
     private final HandSetClock clock = new HandSetClock();
     private final TestNetwork network = new TestNetwork(clock);
@@ -35,7 +35,7 @@ final class PlainTalkNetwork implements TalkNetwork {
 
         @Override
         public void close() {
-            // There is nothing to end.
+            // There is nothing to close.
         }
     }
 
@@ -58,7 +58,7 @@ final class PlainTalkNetwork implements TalkNetwork {
 
     @Override
     public void deliver() {
-        // Nodes tell at once.
+        // Nodes report at once.
     }
 
     @Override

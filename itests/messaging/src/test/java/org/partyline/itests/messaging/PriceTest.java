@@ -22,7 +22,7 @@ import org.partyline.api.transport.TransactionScanner;
 import org.partyline.testkit.messaging.TestNetwork;
 import org.partyline.testkit.protocol.GatedDerivation;
 
-/** What a message is said to cost, before it is sealed, is what it costs. */
+/** The announced cost of a message, before it is sealed, is its actual cost. */
 class PriceTest extends CarrierStage {
     private Receipt send(String text, Carrier carrier) throws Exception {
         return alice.messages()
@@ -47,7 +47,7 @@ class PriceTest extends CarrierStage {
         return alice.messages().outgoing(receipt.id()).fee();
     }
 
-    /** Sizes of this network's transactions are not ours to the byte. */
+    /** The sizes of this network's transactions differ slightly from ours. */
     private void assertPaid(Receipt receipt) throws Exception {
         assertEquals(receipt.estimatedFee().orElseThrow(), paid(receipt), receipt.packets());
     }
@@ -74,7 +74,7 @@ class PriceTest extends CarrierStage {
         assertEquals(Optional.empty(), sendToBob("and again").openingFee(), "the session is open");
     }
 
-    /** Otherwise a token's spending limit would be checked without the price of the session. */
+    /** Otherwise, a token's spending limit would be checked without the price of the session. */
     @Test
     void thePriceOfASessionIsKnownBeforeItsMessageIsStored() throws Exception {
         alice.know(bob, "bob");
@@ -91,7 +91,7 @@ class PriceTest extends CarrierStage {
         assertEquals(asked.get(0).openingFee(), alice.messages().send(hello).openingFee());
     }
 
-    /** A node beside alice's own. */
+    /** Returns a node beside Alice's own. */
     private TestNetwork.Node beside(String name) throws Exception {
         TestNetwork.Node node = network.node(name);
         alice.nodes.addTransport(node);
@@ -161,14 +161,14 @@ class PriceTest extends CarrierStage {
             receipts.add(send("after what is signed", Carrier.ROLLING));
         }
         suites.forEach(alice::start);
-        // Without a suite it is not known whether the chain runs on.
+        // Without a suite, it is unknown whether the chain continues.
         paid(receipts.remove(0));
         for (Receipt receipt : receipts) {
             assertPaid(receipt);
         }
     }
 
-    /** All that was paid is in exactly one price, or shown apart. */
+    /** Every amount paid is in exactly one price, or shown separately. */
     @Test
     void whatEndsARollingTransactionWhoseMessagesHaveExpiredIsShownApart() throws Exception {
         alice.settings.set("roll-end", "burn");
@@ -192,7 +192,7 @@ class PriceTest extends CarrierStage {
                 network.paid(TransactionScanner.id(network.waiting().get(0))).fee();
         assertEquals(paid - price, alice.fees().limits().dayOutside());
         assertEquals(opens + paid, alice.fees().limits().daySpent());
-        // A miner took the version of before: what was to take its place is not paid.
+        // A miner used the previous version: its replacement is not paid.
         network.mine(TransactionScanner.id(version), version);
         TestServer.await("a block has it", () -> {
             clock.pass(Duration.ofHours(1));

@@ -9,10 +9,7 @@ import org.partyline.api.crypto.AeadId;
 import org.partyline.api.crypto.AeadSuite;
 import org.partyline.api.crypto.AuthenticationFailedException;
 
-/**
- * A suite of a bundle that this repository does not know: AES-GCM with a nonce of another length, under a code of its
- * own.
- */
+/** A suite of a bundle outside this repository: AES-GCM with a nonce of another length, and its own code. */
 record PrivateSuite(AeadId id) implements AeadSuite {
     @Override
     public byte[] seal(byte[] key, byte[] nonce, byte[] associatedData, byte[] plaintext) {

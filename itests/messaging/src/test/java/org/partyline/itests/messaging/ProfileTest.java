@@ -29,7 +29,7 @@ import org.partyline.api.settings.Settings;
 import org.partyline.testkit.HandSetClock;
 import org.partyline.testkit.messaging.TestNetwork;
 
-/** The privacy profiles, applied to a whole server. */
+/** Applies the privacy profiles to a whole server. */
 class ProfileTest {
     private final HandSetClock clock = new HandSetClock();
     private final TestNetwork network = new TestNetwork(clock);
@@ -119,7 +119,7 @@ class ProfileTest {
         assertEquals(Optional.of(Profile.MAXIMUM), alice.privacy().current());
         assertEquals(Map.of(), changes(alice.privacy().preview(Profile.MAXIMUM)));
 
-        // And it works: a packet at each point, a session with someone who is known, no receipt for what he says.
+        // And it works: a packet in each slot, a session with a contact, no receipt for his messages.
         long id = alice.write("bob", "only you");
         for (int i = 0; i < 200 && !bob.received().contains("only you"); i++) {
             int before = network.handed().size();

@@ -7,7 +7,7 @@ import org.partyline.api.crypto.KdfId;
 import org.partyline.api.crypto.KdfParameters;
 import org.partyline.api.crypto.KeyDerivation;
 
-/** In the place of Argon2id, at the cost of a hash: so tests keep the limits that everybody keeps. */
+/** Replaces Argon2id at the cost of a hash, so that tests use the normal limits. */
 final class QuickArgon2id implements KeyDerivation {
     @Override
     public KdfId id() {

@@ -12,8 +12,8 @@ import org.partyline.api.engine.Messages.Carrier;
 import org.partyline.api.engine.Messages.State;
 
 /**
- * Messages that are taken back while servers are killed and miners are faster: what carries them, counts and reads goes
- * together.
+ * Messages are recalled while servers are killed and miners are faster: the transactions, the counted amounts and the
+ * displayed state agree.
  */
 class RecallTest extends CarrierStage {
     private long say(String text, Carrier carrier) throws Exception {
@@ -68,7 +68,7 @@ class RecallTest extends CarrierStage {
         assertEquals(0, nodeA.withdrawn.size());
     }
 
-    /** A node that says that it has sent a transaction to nobody may be wrong, or another way led out. */
+    /** A node that reports that it has sent a transaction to nobody may be wrong, or it left by another route. */
     @Test
     void whatANodeWithdrawsAndTheNetworkHasIsTakenBackByAnotherTransaction() throws Exception {
         nodeA.whole = false;
@@ -87,7 +87,7 @@ class RecallTest extends CarrierStage {
         assertEquals(2, nodeA.signed.size(), "another one takes its place");
     }
 
-    /** What was paid for a message, as it is shown and as the caps count it. */
+    /** The cost of a message, as displayed and as counted towards the caps. */
     private record Paid(long shown, long counted) {}
 
     private Paid paid(long id) throws Exception {

@@ -7,7 +7,10 @@ import org.junit.jupiter.api.Test;
 import org.partyline.api.engine.Messages.Carrier;
 import org.partyline.api.engine.Messages.State;
 
-/** A node that has no others beside it: what it has accepted is sent, and relayed once it says that a peer has it. */
+/**
+ * A node without peers: an accepted transaction counts as sent, and as relayed once the node reports that a peer has
+ * it.
+ */
 class RelayTest extends CarrierStage {
     @Test
     void aMessageIsSentUntilItsNodeSaysThatAPeerHasItByWhicheverCarrier() throws Exception {

@@ -17,7 +17,7 @@ import org.partyline.api.engine.Messages.Reaction;
 import org.partyline.testkit.HandSetClock;
 import org.partyline.testkit.messaging.TestNetwork;
 
-/** Reactions, replies, changes and wishes to be forgotten, from one server to another (PROTOCOL 6.1). */
+/** Reactions, replies, edits and requests to forget, from one server to another (PROTOCOL 6.1). */
 class RemarksTest {
     private static final String THUMB = "\uD83D\uDC4D";
     private static final String HEART = "\u2764\uFE0F";

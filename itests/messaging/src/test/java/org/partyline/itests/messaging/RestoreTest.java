@@ -36,7 +36,7 @@ import org.partyline.testkit.HandSetClock;
 import org.partyline.testkit.messaging.TestNetwork;
 import org.partyline.vault.MachineStore;
 
-/** A server is restored from a backup on another machine: no message is lost without both sides being told. */
+/** A server is restored from a backup on another machine: no message is lost without a notice to both sides. */
 class RestoreTest {
     private static final char[] PASSPHRASE = "backup passphrase".toCharArray();
 
@@ -53,13 +53,13 @@ class RestoreTest {
     private final UsedSecrets used = new UsedSecrets();
 
     private TestServer alice;
-    /** Bob's server that the backup is made on. */
+    /** Bob's server, of which the backup is made. */
     private TestServer original;
-    /** What is restored from it. */
+    /** The server restored from it. */
     private TestServer copy;
 
     private Path backup;
-    /** Two servers answer one handshake, before they know of each other. */
+    /** Two servers answer one handshake before they know of each other. */
     private boolean sameKey;
 
     @BeforeEach
@@ -261,7 +261,7 @@ class RestoreTest {
         awaitNotice(alice, "two servers use the keys of bob");
         awaitReceived(copy, "alice at 55");
         awaitReceived(alice, "copy at 55");
-        // What alice wrote is read by one of the two, or marked.
+        // Alice's messages are read by one of the two, or marked.
         for (int minute = 0; minute < 60; minute += 5) {
             String text = "alice at " + minute;
             assertTrue(
@@ -284,10 +284,10 @@ class RestoreTest {
         awaitSession(original, "alice", State.OPEN);
     }
 
-    /** As it is where both were restored, or someone says that the original is gone which is not. */
+    /** As if both were restored, or someone declared that the original is gone although it is not. */
     private void bothAnswer() throws Exception {
         restore(Original.IN_USE);
-        // What was sent before it was restored is not answered.
+        // Requests from before it was restored are not answered.
         copy.read();
         copy.people().personas.keys().forEach(keys -> keys.copy = false);
         sameKey = true;
@@ -315,7 +315,7 @@ class RestoreTest {
         awaitAnswers(original, 2);
         awaitAnswers(copy, 1);
         network.releaseFrom(first);
-        // Alice writes to the one whose answer came, which has nothing to wait for any more.
+        // Alice writes to the one whose answer arrived, and which waits for nothing more.
         awaitSession(alice, "bob", State.OPEN);
         alice.write("bob", "to one of you");
         TestServer.await(
@@ -337,7 +337,7 @@ class RestoreTest {
                         .noneMatch(outgoing -> WAITING.contains(outgoing.state())));
     }
 
-    /** Waits until a server has handed over so many answers. */
+    /** Waits until a server has handed over this many answers. */
     private static void awaitAnswers(TestServer server, int howMany) throws Exception {
         TestServer.await(
                 howMany + " answers",
@@ -369,7 +369,7 @@ class RestoreTest {
         bothAnswer();
         sameKey = false;
         clock.pass(Duration.ofMinutes(2));
-        // The copy does not see what waits, but for the original's answer.
+        // The copy does not see unconfirmed packets, except for the original's answer.
         nodeC.silent = true;
         alice.sessions().openAgain(Optional.empty(), "bob");
         awaitSession(alice, "bob", State.OPEN);
@@ -518,7 +518,7 @@ class RestoreTest {
         assertEquals(List.of(refusal), copy.vault().warnings());
         original.send("lobby", "to all");
         awaitReceived(copy, "to all");
-        // The other side opens a session: the answer is the original's to give.
+        // The other side opens a session: the original has to answer it.
         clock.pass(Duration.ofMinutes(2));
         alice.sessions().openAgain(Optional.empty(), "bob");
         awaitSession(alice, "bob", State.OPEN);

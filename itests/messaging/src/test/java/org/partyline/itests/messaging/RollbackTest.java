@@ -34,8 +34,8 @@ import org.partyline.testkit.messaging.TestNetwork;
 import org.partyline.vault.MachineStore;
 
 /**
- * Files of a server are put back that are older than what it sent, and nobody shows what it sent. Two servers with the
- * real protocol bundles; everything that they seal is written down.
+ * Restores files of a server that are older than its messages, which nobody reports. Two servers with the real protocol
+ * bundles; all their sealed packets are recorded.
  */
 class RollbackTest {
     private final HandSetClock clock = new HandSetClock();
@@ -73,7 +73,7 @@ class RollbackTest {
         awaitReceived(alice, "two");
     }
 
-    /** Another life of a server begins, on these files. */
+    /** Starts a server again on these files. */
     private TestServer next(TestServer before, MachineStore files, TestNetwork.Node node) throws Exception {
         before.close();
         used.addAll(before.secrets);
@@ -84,7 +84,7 @@ class RollbackTest {
         return next;
     }
 
-    /** Nobody has, or shows, what was sent so far. */
+    /** Nobody has, or reports, the packets sent so far. */
     private void forgetWhatWasSent() {
         network.evictAll();
     }
@@ -120,7 +120,7 @@ class RollbackTest {
         assertTheyTalkAndNoKeyWasUsedTwice();
     }
 
-    /** A program knows the cursors of the first life: those of the second are others, so that it misses no event. */
+    /** A program knows the cursors of the first run: those of the second differ, so that it misses no event. */
     @Test
     void aHomeThatIsPutBackGivesNoCursorToTwoEvents() throws Exception {
         openSession();
@@ -167,7 +167,7 @@ class RollbackTest {
         awaitReceived(bob, text, text + ", to all");
     }
 
-    /** As someone does who has the database, while the server runs. */
+    /** As someone with access to the database could, while the server is running. */
     private void putBackUnderAlice(MachineStore before, String... tables) throws Exception {
         forgetWhatWasSent();
         alice.store.putBack(before, tables);
@@ -278,7 +278,7 @@ class RollbackTest {
         });
     }
 
-    /** Parts of which something is random: counters and times are in many places. */
+    /** Only random parts: counters and times occur in many places. */
     private static boolean holdsPartOf(String text, String state) {
         for (int i = 0; i + 16 <= state.length(); i++) {
             String part = state.substring(i, i + 16);

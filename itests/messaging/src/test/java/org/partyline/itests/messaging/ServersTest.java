@@ -214,7 +214,7 @@ class ServersTest {
                 "collected",
                 () -> alice.messages().outbox(false).stream().allMatch(out -> out.state() == State.RELAYED));
         TestServer.await("collected", () -> bob.vault().collected() == 1);
-        // The node tells all it has again, as after a restart.
+        // The node reports everything again, as after a restart.
         bob.nodes.addTransport(nodeB);
         alice.send("lobby", "and this");
         TestServer.await("each is collected once", () -> bob.vault().collected() == 2);
@@ -346,7 +346,7 @@ class ServersTest {
         }
     }
 
-    /** Each packet that was handed to a node, once. */
+    /** Returns each packet that was handed to a node, once. */
     private List<byte[]> packets() {
         Set<java.nio.ByteBuffer> distinct = new java.util.LinkedHashSet<>();
         for (byte[] raw : network.broadcasts()) {
@@ -375,7 +375,7 @@ class ServersTest {
         nodeA.down = true;
         long id = alice.send("lobby", "when you can");
         TestServer.await("waits", () -> alice.messages().outgoing(id).reason().contains("ready"));
-        // No time passes: it is the node that ends the wait, not the end of a pause.
+        // No time passes: the wait ends because of the node, not because a pause is over.
         nodeA.down = false;
         awaitReceived(bob, List.of("when you can"));
     }

@@ -17,7 +17,7 @@ import org.partyline.api.engine.Messages.Message;
 import org.partyline.testkit.HandSetClock;
 import org.partyline.testkit.messaging.TestNetwork;
 
-/** A contact who was absent while a rolling conversation went on finds it again, however long it was. */
+/** A contact who was absent during a rolling conversation finds it again, however long it was. */
 class SessionGapTest {
     private final HandSetClock clock = new HandSetClock();
     private final TestNetwork network = new TestNetwork(clock);
@@ -102,7 +102,7 @@ class SessionGapTest {
         }
         bobReturns();
         TestServer.await("the newest", () -> bob.received().contains("message " + howMany));
-        // The keys of no more than a thousand positions are kept.
+        // The keys of at most a thousand positions are kept.
         assertEquals(howMany > 1000, !gaps().isEmpty(), "what can never be read is told of at once");
         alice.write("bob", "and on");
         TestServer.await("what follows", () -> {
@@ -118,7 +118,7 @@ class SessionGapTest {
                 .count();
         int most = gaps.stream().mapToInt(gap -> gap.gap().orElseThrow().most()).sum();
         assertTrue(most >= howMany - read, most + " of " + howMany + ", of which " + read + " are read");
-        // A key update or two are among them, and nothing else.
+        // They include a key update or two, and nothing else.
         assertTrue(most <= howMany - read + 4, most + " of " + howMany + ", of which " + read + " are read");
         Gap first = gaps.get(0).gap().orElseThrow();
         assertTrue(first.mayArrive());

@@ -20,7 +20,7 @@ import org.partyline.testkit.HandSetClock;
 import org.partyline.testkit.messaging.TestNetwork;
 
 /**
- * Two servers with the real protocol bundles hold sessions over a network without rules: what takes all of their
+ * Two servers with the real protocol bundles have sessions over a network without rules: tests that need all their
  * bundles.
  */
 class SessionTest {

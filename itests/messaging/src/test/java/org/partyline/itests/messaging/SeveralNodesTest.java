@@ -23,12 +23,12 @@ import org.partyline.testkit.HandSetClock;
 import org.partyline.testkit.messaging.TestNetwork;
 
 /**
- * A server with three nodes, one of which is bad, from what is sent to how nodes are judged and what their blocks
- * settled; another server listens by a node of its own.
+ * A server with three nodes, one of them bad, from sending to how nodes are judged and what their blocks have settled;
+ * another server reads through its own node.
  */
 class SeveralNodesTest {
     private static final Duration RESEND = Duration.ofMinutes(2);
-    /** As docs/nodes.md has it. */
+    /** As documented in docs/nodes.md. */
     private static final int MOST_OURS = 3;
 
     private final HandSetClock clock = new HandSetClock();
@@ -50,7 +50,7 @@ class SeveralNodesTest {
         alice.join("lobby", Mode.RATCHET);
         bob.join("lobby", Mode.RATCHET);
         for (TestServer server : List.of(alice, bob)) {
-            // Nodes begin anew for that; what happens meanwhile is none of these tests.
+            // Nodes start over for that; these tests do not cover what happens meanwhile.
             TestServer.await(
                     "the blocks of the last day are read",
                     () -> server.channels().reading(Optional.empty(), "lobby").look() == Channels.Look.DONE);
@@ -81,7 +81,7 @@ class SeveralNodesTest {
         TestServer.await("message " + id + " " + state, () -> alice.state(id) == state);
     }
 
-    /** Comparisons, half a minute apart. */
+    /** Runs comparisons, half a minute apart. */
     private void compare(int rounds) {
         for (int i = 0; i < rounds; i++) {
             alice.compareNodes();
@@ -93,7 +93,7 @@ class SeveralNodesTest {
         return alice.nodes.get(node).quarantine().map(Nodes.Quarantine::fault);
     }
 
-    /** Every packet went out in one transaction, however often that was handed over. */
+    /** Checks that every packet was in one transaction, however often that was handed over. */
     private void assertNothingWentTwice() {
         Map<java.nio.ByteBuffer, Set<String>> carriers = new java.util.HashMap<>();
         for (TestNetwork.Handed handed : network.handed()) {
@@ -139,7 +139,7 @@ class SeveralNodesTest {
                 "it is remembered", () -> alice.store.note("gone.regtest").isPresent());
         alice.vault().unlock(TestServer.STORE_PASSPHRASE);
         awaitState(id, State.RELAYED);
-        // The other nodes tell of it, too, and may be heard before what was remembered is taken up.
+        // The other nodes report it, too, possibly before the remembered event is handled.
         TestServer.await(
                 "it is taken up", () -> alice.store.note("gone.regtest").isEmpty());
 

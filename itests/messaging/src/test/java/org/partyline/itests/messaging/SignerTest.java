@@ -14,7 +14,7 @@ import org.partyline.api.packet.Content;
 import org.partyline.testkit.HandSetClock;
 import org.partyline.testkit.messaging.TestNetwork;
 
-/** Whose name stands beside a message: a member of the channel may claim any. */
+/** Tests whose name is shown with a message: a member of the channel may use any. */
 class SignerTest {
     private static final int MESSAGE = 77;
     private static final String WRONG = "unknown: the signature is wrong";

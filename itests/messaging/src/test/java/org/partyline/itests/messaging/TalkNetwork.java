@@ -7,9 +7,9 @@ import org.partyline.api.transport.Transport;
 import org.partyline.api.transport.Wallet;
 import org.partyline.testkit.HandSetClock;
 
-/** The network that a simulated talk is on: a node and a wallet for each person, and what happens to blocks. */
+/** The network of a simulated conversation: a node and a wallet for each person, and control over blocks. */
 interface TalkNetwork {
-    /** The time of all that is on it. */
+    /** Returns the common clock. */
     HandSetClock clock();
 
     /**
@@ -19,41 +19,41 @@ interface TalkNetwork {
      */
     Seat seat(String person, int outputs) throws Exception;
 
-    /** Lets time pass, for its nodes too. */
+    /** Advances the clock, also for its nodes. */
     void pass(Duration time) throws Exception;
 
-    /** Returns once each node's mempool and blocks have been reported to those who watch it. */
+    /** Returns once each node's mempool and blocks have been reported to its watchers. */
     void deliver() throws Exception;
 
-    /** Makes a block of all that waits. */
+    /** Mines all unconfirmed transactions. */
     void mine() throws Exception;
 
-    /** Makes a block of an earlier version of something that waits. @param which decides of what, and which version */
+    /** Mines an earlier version of an unconfirmed transaction. @param which selects the transaction and the version */
     void mineOlder(int which) throws Exception;
 
     /**
-     * Replaces the last blocks by others.
+     * Replaces the last blocks by others. @param keep whether the new blocks contain the transactions of the old ones
      *
      * @param keep whether the new blocks have the transactions of those that are gone
      */
     void reorganise(int blocks, boolean keep) throws Exception;
 
-    /** Lets nodes forget what waits. */
+    /** Makes nodes drop their unconfirmed transactions. */
     void evictAll() throws Exception;
 
-    /** All that was handed to nodes, in order, each time. */
+    /** Returns every transaction handed to a node, in order, once for each time. */
     List<byte[]> handed();
 
-    /** What transactions that these wallets signed pay, of those that are in blocks now, in satoshi. */
+    /** Returns the fees of the confirmed transactions that these wallets signed, in satoshi. */
     long paid(Collection<Seat> seats) throws Exception;
 
-    /** A node, and a wallet at it. */
+    /** A node with a wallet. */
     interface Seat extends AutoCloseable {
         Transport transport();
 
         Wallet wallet();
 
-        /** From now on nothing is handed to the node. */
+        /** Accepts no transactions from now on. */
         void cut();
 
         @Override

@@ -44,28 +44,28 @@ import org.partyline.testkit.HandSetClock;
 import org.partyline.vault.MachineStore;
 
 /**
- * A talk of three people on one network, made of actions. What each of them is shown is written down, and at the end it
- * is looked for every message whether each reader was shown it once, or its sender knows that it did not arrive, or the
- * reader knows that it is missing.
+ * A conversation of three people on one network, made of actions. It records what each of them sees, and checks at the
+ * end for every message that each reader saw it once, or its sender knows that it did not arrive, or the reader knows
+ * that it is missing.
  */
 final class TalkSimulation implements AutoCloseable {
     private static final List<String> NAMES = List.of("alice", "bob", "carol");
     private static final List<String> CHANNELS = List.of("lobby", "den");
     private static final char[] PASSPHRASE = "backup passphrase".toCharArray();
-    /** A version of a rolling transaction may be replaced after this. */
+    /** The minimum time before a version of a rolling transaction is replaced. */
     private static final Duration SPACING = Duration.ofSeconds(31);
 
-    /** Of the clock when more time passes. */
+    /** The step of the clock when more time passes. */
     private static final Duration STRIDE = Duration.ofHours(5);
 
     private static final int MOST_ROUNDS = 60;
 
     private static final long DAY = Duration.ofDays(1).toSeconds();
 
-    /** Of each server's files that someone may put back. */
+    /** The maximum number of restorable copies of each server's files. */
     private static final int MOST_COPIES = 12;
 
-    /** Bundles that a server may be without for a while. */
+    /** Bundles that a server may lack for a while. */
     private static final List<String> PARTS = List.of(
             "mailbox",
             "fees",
@@ -78,45 +78,45 @@ final class TalkSimulation implements AutoCloseable {
             "aead-xchacha20poly1305",
             "packet");
 
-    /** What someone does. */
+    /** A person's action, or an event. */
     enum Kind {
-        /** Writes messages, each in a transaction of its own: place, style, how many. */
+        /** Sends messages, each in a separate transaction: conversation, style, number. */
         SAY,
-        /** Writes messages that ride in a rolling transaction: the same. */
+        /** Sends messages in a rolling transaction: the same parameters. */
         ROLL,
-        /** Lets time pass: index of a duration. */
+        /** Advances the clock: index of a duration. */
         WAIT,
-        /** More than a day passes. */
+        /** Advances the clock by more than a day. */
         WAIT_A_DAY,
-        /** A block has all that waits. */
+        /** Mines all unconfirmed transactions. */
         MINE,
-        /** A block has an earlier version of something that waits: which one. */
+        /** Mines an earlier version of an unconfirmed transaction: which one. */
         MINE_OLDER,
-        /** The last blocks are others: how many, whether what they had waits again. */
+        /** Replaces the last blocks: how many, whether their transactions become unconfirmed again. */
         REORGANISE,
-        /** Nodes forget what waits. */
+        /** Makes nodes drop their unconfirmed transactions. */
         EVICT,
         STOP,
         START,
-        /** The process ends after some more changes of the store: how many, by which thread. */
+        /** Kills the process after some more changes of the store: how many, by which thread. */
         CRASH,
         LOCK,
         UNLOCK,
-        /** Takes a message back: which one, from the last. */
+        /** Recalls a message: which one, counted from the last. */
         RECALL,
         BACKUP,
-        /** The machine is gone, and the last backup is restored on another one. */
+        /** The machine is lost, and the last backup is restored on another one. */
         RESTORE,
-        /** An older copy of its files is put back: of how many steps ago, whether after a clean stop. */
+        /** Restores an older copy of its files: from how many steps ago, whether after a clean stop. */
         PUT_BACK,
         /**
-         * As {@link #CRASH}, and another machine goes on with the store: how many, by which thread, whether that one
-         * had watched the first.
+         * Like {@link #CRASH}, but another machine continues with the store: how many, by which thread, whether that
+         * one had watched the first.
          */
         TAKE_OVER,
-        /** A bundle is stopped: which one. */
+        /** Stops a bundle: which one. */
         SWAP_OUT,
-        /** It is started again. */
+        /** Starts it again. */
         SWAP_IN,
         LEAVE,
         JOIN,
@@ -124,7 +124,7 @@ final class TalkSimulation implements AutoCloseable {
         CLOSE_SESSION
     }
 
-    /** One step of a talk. It does nothing where it has no sense. */
+    /** One step of a conversation. It does nothing if it is not applicable. */
     record Action(Kind kind, int who, int a, int b, int c) {
         static Action of(Kind kind, int who, int... more) {
             int[] all = java.util.Arrays.copyOf(more, 3);
@@ -161,7 +161,7 @@ final class TalkSimulation implements AutoCloseable {
         }
     }
 
-    /** What a message is like. */
+    /** The style of a message. */
     enum Style {
         PLAIN,
         LONG,
@@ -173,7 +173,7 @@ final class TalkSimulation implements AutoCloseable {
     private static final List<Duration> WAITS =
             List.of(SPACING, Duration.ofMinutes(2), Duration.ofHours(1), Duration.ofHours(7));
 
-    /** How the people and the network are in a talk. @param outputs packets that a transaction can have */
+    /** The circumstances of a conversation. @param outputs maximum number of packets in a transaction */
     record Circumstances(int outputs, int chainMessages, boolean burns, boolean receipts, boolean postQuantum) {
         static Circumstances of(Random random) {
             return new Circumstances(
@@ -185,7 +185,7 @@ final class TalkSimulation implements AutoCloseable {
         }
     }
 
-    /** A message of the talk. */
+    /** A message of the conversation. */
     private static final class Said {
         final int number;
         final Person by;
@@ -198,18 +198,15 @@ final class TalkSimulation implements AutoCloseable {
         long id;
         State state = State.QUEUED;
         String reason = "";
-        /** When its server was killed while it was being stored: nobody knows whether it was. */
+        /** Whether its server was killed while storing it, so that it is unknown whether it was stored. */
         boolean uncertain;
-        /** Of the chain that it is on. */
+        /** The chain that it is on. */
         String session = "";
 
         int sequence = -1;
-        /** Whether its sender was told that it may not have been read. */
+        /** Whether its sender was notified that it may not have been read. */
         boolean doubtful;
-        /**
-         * Whether it still waited in files that were put back: it is sent again, as those do not know what became of
-         * it.
-         */
+        /** Whether it still waited in restored files: it is sent again, as these do not show that it was sent. */
         boolean repeated;
 
         Said(int number, Person by, boolean direct, String place, Style style, long since) {
@@ -232,7 +229,7 @@ final class TalkSimulation implements AutoCloseable {
         }
     }
 
-    /** One of the three, with its server, which may be another one after a while. */
+    /** One of the three people, with the present server. */
     private final class Person {
         final int index;
         final String name;
@@ -243,11 +240,11 @@ final class TalkSimulation implements AutoCloseable {
         boolean locked;
         /** How often it was restored on another machine. */
         int life;
-        /** Step since when it is in a channel; absent: it is not. */
+        /** The step in which it joined each channel; absent if it is not a member. */
         final Map<String, Integer> since = new HashMap<>();
         /** When its store began. */
         int begun;
-        /** When its files were put back, in seconds of the clock, and of which step they are. */
+        /** When its files were restored, in seconds of the clock, and the step they are from. */
         long putBack;
 
         int filesOf = Integer.MAX_VALUE;
@@ -256,23 +253,23 @@ final class TalkSimulation implements AutoCloseable {
         MachineStore files;
         Map<String, byte[]> tokens;
         boolean killed;
-        /** What its server is without; null: it has all. */
+        /** The bundle that its server lacks; null if none. */
         String without;
         /** Its files before each of the last steps of this life, newest first. */
         final Deque<Copy> copies = new ArrayDeque<>();
-        /** Whether the next start finds the newest files, and can know it. */
+        /** Whether the next start finds the newest files, and can detect that. */
         boolean sure = true;
         /** The numbers under which each text was shown in this life. */
         final Map<String, Set<Long>> shown = new LinkedHashMap<>();
-        /** The texts that it was shown in earlier lives: whoever reads has read them. */
+        /** The texts that were shown in earlier lives, and so have been read. */
         final Set<String> read = new HashSet<>();
-        /** What each of its messages cost, as its server says; of this life. */
+        /** The cost of each of its messages, according to its server; in this life. */
         final Map<Long, Long> fees = new HashMap<>();
-        /** What its ledger had of each transaction last; of this life. */
+        /** The last ledger entry of each transaction; in this life. */
         final Map<String, SpentRecord> ledger = new HashMap<>();
 
         final List<TalkNetwork.Seat> seats = new ArrayList<>();
-        /** Moments at which it was not there to read, in seconds of the clock: from, to. */
+        /** Periods of absence, in seconds of the clock: from, to. */
         final List<long[]> absences = new ArrayList<>();
 
         Person(int index) {
@@ -285,7 +282,9 @@ final class TalkSimulation implements AutoCloseable {
         }
     }
 
-    /** Files of a server. @param since step since when it was in a channel @param said how many messages there were */
+    /**
+     * Files of a server. @param since the step in which it joined each channel @param said number of messages by then
+     */
     private record Copy(MachineStore files, Map<String, Integer> since, int said, int step) {}
 
     /** When a chain was first used: in which step, and in seconds of the clock. */
@@ -302,7 +301,7 @@ final class TalkSimulation implements AutoCloseable {
     private final List<String> failures = new ArrayList<>();
     private final List<String> course = new ArrayList<>();
     private int step;
-    /** Whether nodes forgot transactions. */
+    /** Whether nodes have dropped transactions. */
     private boolean forgetful;
 
     TalkSimulation(TalkNetwork network, Circumstances circumstances, long seed) throws Exception {
@@ -328,7 +327,7 @@ final class TalkSimulation implements AutoCloseable {
         }
     }
 
-    /** Randomness that a seed decides. */
+    /** Deterministic randomness from a seed. */
     private static final class SeededRandom extends SecureRandom {
         private static final long serialVersionUID = 1;
         private final transient Random random;
@@ -386,7 +385,7 @@ final class TalkSimulation implements AutoCloseable {
         person.since.put(channel, step);
     }
 
-    /** Does what an action says, and lets all that follows from it come to an end. */
+    /** Performs an action, and waits until all its consequences are complete. */
     void act(Action action) throws Exception {
         step++;
         course.add(action.toString());
@@ -433,7 +432,7 @@ final class TalkSimulation implements AutoCloseable {
         settle();
     }
 
-    /** Servers that run keep their stores in order meanwhile. */
+    /** Meanwhile, running servers perform their maintenance. */
     private void pass(Duration time) throws Exception {
         Duration left = time;
         while (left.compareTo(STRIDE) > 0) {
@@ -529,7 +528,7 @@ final class TalkSimulation implements AutoCloseable {
         who.absences.add(new long[] {clock.instant().getEpochSecond(), Long.MAX_VALUE});
     }
 
-    /** Something that kept it from reading is over; something else may not be. */
+    /** Called when one reason for not reading is over; another one may not be. */
     private void present(Person who) {
         who.absences.forEach(
                 absence -> absence[1] = Math.min(absence[1], clock.instant().getEpochSecond()));
@@ -547,7 +546,7 @@ final class TalkSimulation implements AutoCloseable {
         }
     }
 
-    /** Opens the store of one who was absent, which must not be taken for an old copy if it is none. */
+    /** Opens the store of a person who was absent, which must not be taken for an old copy unless it is one. */
     private void open(Person who) throws Exception {
         who.server.vault().unlock(TestServer.STORE_PASSPHRASE);
         who.locked = false;
@@ -560,7 +559,7 @@ final class TalkSimulation implements AutoCloseable {
         who.sure = true;
     }
 
-    /** @param action also says whether the machine that takes over had watched the other */
+    /** @param action also determines whether the machine that takes over had watched the other */
     private void takeOver(Person who, Action action) {
         boolean watched = action.c() == 0;
         crash(who, action.a(), action.b() == 0 ? "partyline-sender" : "partyline-intake", store -> {
@@ -577,10 +576,10 @@ final class TalkSimulation implements AutoCloseable {
     }
 
     /**
-     * From the end of the n-th change of its store by one of its threads on, nothing that the server does reaches
-     * anyone.
+     * From the end of the n-th change of its store by one of its threads on, nothing that the server does has any
+     * effect.
      *
-     * @param taken takes what is left of it
+     * @param taken receives its remaining files
      */
     private void crash(Person who, int changes, String thread, Consumer<MachineStore> taken) {
         if (!who.running || who.killed) {
@@ -604,7 +603,7 @@ final class TalkSimulation implements AutoCloseable {
         }
     }
 
-    /** Those who were killed start again. */
+    /** Starts the servers that were killed. */
     private void buryKilled() throws Exception {
         for (Person who : people) {
             if (who.running && who.killed) {
@@ -640,7 +639,7 @@ final class TalkSimulation implements AutoCloseable {
         void run() throws Exception;
     }
 
-    /** Does what is refused where a bundle is missing. @return whether it was done */
+    /** Does something that is refused while a bundle is missing. @return whether it was done */
     private static boolean attempt(Person who, Attempt work) throws Exception {
         try {
             work.run();
@@ -753,7 +752,7 @@ final class TalkSimulation implements AutoCloseable {
         }
     }
 
-    /** The server goes on without what it had. */
+    /** The server continues without its earlier data. */
     private void beginLife(Person who) {
         who.life++;
         who.copies.clear();
@@ -781,7 +780,7 @@ final class TalkSimulation implements AutoCloseable {
         who.filesOf = copy.step();
         who.since.clear();
         who.since.putAll(copy.since());
-        // What is outside of the home is not put back.
+        // Files outside the home are not restored.
         MachineStore files = copy.files().onAnotherMachine();
         files.outside.tokens.putAll(who.server.store.outside.tokens);
         files.unlock(TestServer.STORE_PASSPHRASE);
@@ -806,7 +805,7 @@ final class TalkSimulation implements AutoCloseable {
                 return;
             }
             who.since.remove(channel);
-            // Its messages go with it: when it joins again it may be shown those that are still found.
+            // Its messages are deleted, too: after joining again, it may see those that can still be found.
             said.stream()
                     .filter(message -> !message.direct && message.place.equals(channel))
                     .forEach(message -> who.shown.remove(message.text));
@@ -829,7 +828,7 @@ final class TalkSimulation implements AutoCloseable {
         }
     }
 
-    /** Lets all servers do what they have to do now. */
+    /** Makes all servers complete their pending work. */
     private void settle() throws Exception {
         for (int i = 0; i < MOST_ROUNDS; i++) {
             buryKilled();
@@ -860,7 +859,7 @@ final class TalkSimulation implements AutoCloseable {
                 + network.handed().size();
     }
 
-    /** Writes down what a person is shown, and how what it wrote stands. */
+    /** Records what a person sees, and the state of their messages. */
     private void look(Person person) throws Exception {
         for (Message message : person.server.messages().messages(Messages.Query.ALL)) {
             if (!message.outgoing() && !message.notice()) {
@@ -899,7 +898,7 @@ final class TalkSimulation implements AutoCloseable {
     }
 
     /**
-     * What was not paid in the end for a message that is not listed any more, its price had too much of.
+     * Subtracts amounts that were not paid in the end for messages that are no longer listed. @param listed messages
      *
      * @param listed messages
      */
@@ -929,7 +928,7 @@ final class TalkSimulation implements AutoCloseable {
         }
     }
 
-    /** Everybody returns, and all comes to an end. */
+    /** Everybody returns, and everything is completed. */
     void end() throws Exception {
         step++;
         course.add("everybody returns");
@@ -944,7 +943,7 @@ final class TalkSimulation implements AutoCloseable {
         }
         int left = underWay();
         int least = left;
-        // Where nothing moves at the pace of versions, something waits for longer.
+        // If nothing happens at the interval of versions, something is waiting for longer.
         for (int i = 0, still = 0; still < 40 && (i < 3 || left > 0); i++) {
             pass(still < 15 ? SPACING : Duration.ofHours(2));
             if (i % 3 == 2) {
@@ -965,7 +964,7 @@ final class TalkSimulation implements AutoCloseable {
         }
     }
 
-    /** How many messages are not settled yet. */
+    /** Returns how many messages are not settled yet. */
     private int underWay() throws PartylineException {
         int count = 0;
         for (Person person : people) {
@@ -974,7 +973,7 @@ final class TalkSimulation implements AutoCloseable {
         return count;
     }
 
-    /** What is not as it has to be; empty where all is well. */
+    /** Returns the violations; empty if there are none. */
     List<String> failures() throws Exception {
         for (Person reader : people) {
             Map<String, Integer> gaps = gaps(reader);
@@ -1012,7 +1011,7 @@ final class TalkSimulation implements AutoCloseable {
         return failures;
     }
 
-    /** Whether its sender left the channel after it: what was under way there went with it. */
+    /** Returns whether its sender left the channel afterwards: pending messages were deleted with it. */
     private boolean left(Said message) {
         Integer since = message.by.since.get(message.place);
         return since == null
@@ -1020,7 +1019,7 @@ final class TalkSimulation implements AutoCloseable {
                 || since > chainsOpened.get(message.session).step();
     }
 
-    /** How many messages of each sender a reader is told that are missing, in each place. */
+    /** Returns how many messages of each sender a reader sees as missing, in each conversation. */
     private Map<String, Integer> gaps(Person reader) throws Exception {
         Map<String, Integer> all = new HashMap<>();
         for (Message message : reader.server.messages().messages(Messages.Query.ALL)) {
@@ -1051,8 +1050,8 @@ final class TalkSimulation implements AutoCloseable {
         if (message.direct) {
             if (reader.life > 0 && (opened == null || opened.step() <= reader.begun)) {
                 if (opened != null && opened.step() >= reader.filesOf && opened.time() + DAY <= reader.putBack) {
-                    // Its files are from before that session, whose handshake is too old to be read again unless a
-                    // block had it within a day.
+                    // Its files are from before that session, whose handshake is too old to be read again unless it was
+                    // mined within a day.
                     return;
                 }
                 failures.add("restored: " + message + " is lost at " + reader.name);
@@ -1061,7 +1060,7 @@ final class TalkSimulation implements AutoCloseable {
         } else {
             Integer since = reader.since.get(message.place);
             if (since == null || opened == null || opened.step() <= since && since > 0) {
-                // It came later than the chain on which this is.
+                // It joined later than this chain began.
                 return;
             }
         }
@@ -1074,7 +1073,7 @@ final class TalkSimulation implements AutoCloseable {
         failures.add("lost: " + message + " at " + reader.name);
     }
 
-    /** What a server says that its messages cost, and that it spent outside messages, is what blocks say. */
+    /** Checks that the server's costs of messages, and its other expenses, agree with the blocks. */
     private void checkCoins(Person person) throws Exception {
         long mined = network.paid(person.seats);
         long said = person.fees.values().stream().mapToLong(Long::longValue).sum()
@@ -1089,7 +1088,8 @@ final class TalkSimulation implements AutoCloseable {
         if (person.life == 0 && (mined > counted || mined < counted && !forgetful)) {
             failures.add("ledger: " + person.name + " paid " + mined + " sat, and its ledger has " + counted);
         }
-        // What nodes forgot once nobody looked after it any more was counted, and its coins are back.
+        // Transactions that nodes dropped after they were no longer watched were counted, and their coins are available
+        // again.
         if (person.life == 0 && (mined > said || mined < said && !forgetful)) {
             failures.add("coins: " + person.name + " paid " + mined + " sat, and its server says " + said + ": "
                     + person.fees + " by message, and listed are "
@@ -1121,7 +1121,10 @@ final class TalkSimulation implements AutoCloseable {
         });
     }
 
-    /** Texts of each place in the order in which they are listed. @param from nickname; null: own */
+    /**
+     * Returns the texts of each conversation in the order in which they are listed. @param from nickname; null for the
+     * person's own
+     */
     private static Map<String, List<String>> texts(Person person, boolean own, String from) throws Exception {
         Map<String, List<String>> all = new TreeMap<>();
         for (Message message : person.server.messages().messages(Messages.Query.ALL)) {
@@ -1148,9 +1151,9 @@ final class TalkSimulation implements AutoCloseable {
         }
     }
 
-    // ---- talks that a seed decides
+    // ---- conversations generated from a seed
 
-    /** Which kinds of action a talk has. */
+    /** Returns the actions of a conversation, of these kinds. */
     static List<Action> actions(Random random, Collection<Kind> kinds) {
         List<Action> all = new ArrayList<>();
         int length = 8 + random.nextInt(25);
@@ -1218,7 +1221,7 @@ final class TalkSimulation implements AutoCloseable {
         return Action.of(Kind.CLOSE_SESSION, who, random.nextInt(2));
     }
 
-    /** What happens to a server as a whole. */
+    /** Returns an event that affects a server as a whole. */
     private static Action upheaval(Random random) {
         int who = random.nextInt(NAMES.size());
         return switch (random.nextInt(8)) {
@@ -1230,12 +1233,12 @@ final class TalkSimulation implements AutoCloseable {
         };
     }
 
-    /** Has a talk. @return what is wrong after it */
+    /** Runs a conversation. @return the violations */
     static List<String> run(Circumstances circumstances, List<Action> actions, long seed) throws Exception {
         return run(circumstances, actions, seed, new ArrayList<>());
     }
 
-    /** The same. @param course is added to: what happened */
+    /** Runs a conversation. @param course receives the events */
     static List<String> run(Circumstances circumstances, List<Action> actions, long seed, List<String> course)
             throws Exception {
         try (TalkSimulation talk = new TalkSimulation(new PlainTalkNetwork(), circumstances, seed)) {
@@ -1243,7 +1246,7 @@ final class TalkSimulation implements AutoCloseable {
         }
     }
 
-    /** Has the talk. @param course is added to: what happened @return what is wrong after it */
+    /** Runs the conversation. @param course receives the events @return the violations */
     List<String> run(List<Action> actions, List<String> course) throws Exception {
         try {
             for (Action action : actions) {
@@ -1256,13 +1259,13 @@ final class TalkSimulation implements AutoCloseable {
         return failures();
     }
 
-    /** How many messages were written. */
+    /** Returns the number of messages written. */
     int messages() {
         return said.size();
     }
 
     /**
-     * How many messages are in each state, how many copies of them readers were shown, and how many they know to be
+     * Returns how many messages are in each state, how many copies of them readers saw, and how many they know to be
      * missing.
      */
     String figures() throws Exception {
@@ -1278,7 +1281,7 @@ final class TalkSimulation implements AutoCloseable {
         return said.size() + " messages " + states + ", " + shown + " copies shown, up to " + missing + " in gaps";
     }
 
-    /** Fewer actions of which something comes out wrong in the same way. */
+    /** Returns fewer actions that cause the same violation. */
     static List<Action> shrink(Circumstances circumstances, List<Action> actions, long seed, String wrong)
             throws Exception {
         String way = wrong.substring(0, wrong.indexOf(':') + 1);

@@ -13,13 +13,14 @@ import org.partyline.itests.messaging.TalkSimulation.Circumstances;
 import org.partyline.itests.messaging.TalkSimulation.Kind;
 
 /**
- * Random talks of three people: whatever they do, each message is shown once, or its sender or its reader knows that it
- * was not. A failure prints its seed and the least actions with which it comes out wrong; {@code -Dsimulation.seed=N}
- * has that talk again, {@code -Dsimulation.talks=N} has so many, from that seed or from 1 on.
+ * Random conversations of three people: whatever they do, each message is shown once, or its sender or its reader knows
+ * that it was not. A failure prints its seed and the smallest set of actions that causes it; {@code
+ * -Dsimulation.seed=N} runs that conversation again, {@code -Dsimulation.talks=N} runs that many, starting from that
+ * seed or from 1.
  */
 class TalkSimulationTest {
     private static final int TALKS = 25;
-    /** Whether there is a defect on purpose (.ci/defects): then the first talk that comes out wrong is enough. */
+    /** Whether there is a deliberate defect (.ci/defects): then the first failing conversation is enough. */
     private static final boolean DEFECT = Boolean.getBoolean("simulation.defect");
 
     private static final Set<Kind> KINDS = EnumSet.allOf(Kind.class);
@@ -37,7 +38,7 @@ class TalkSimulationTest {
         }
     }
 
-    /** @param wrong is added to; only the first is looked at closely */
+    /** @param wrong receives violations; only the first is analysed */
     private static void talk(long seed, List<String> wrong) throws Exception {
         Random random = new Random(seed);
         Circumstances circumstances = Circumstances.of(random);

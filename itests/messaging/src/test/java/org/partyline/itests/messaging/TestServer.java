@@ -123,10 +123,10 @@ import org.partyline.vault.MachineStore;
 import org.partyline.vault.TestVault;
 import org.partyline.vault.VaultComponent;
 
-/** A whole server with the real protocol bundles, on a store and a network of the test. */
+/** A whole server with the real protocol bundles, on the test's store and network. */
 final class TestServer implements AutoCloseable {
     static final char[] STORE_PASSPHRASE = "store passphrase".toCharArray();
-    /** Of {@link QuickArgon2id}, which costs nothing with any. */
+    /** For {@link QuickArgon2id}, which is cheap with any. */
     static final KdfParameters CHEAP = new KdfParameters(KdfId.ARGON2ID, 5, 8192, 1);
 
     final MachineStore store;
@@ -137,14 +137,14 @@ final class TestServer implements AutoCloseable {
     final List<Messages.Event> events = new CopyOnWriteArrayList<>();
     /** The names of the security events. */
     final List<String> audited = new CopyOnWriteArrayList<>();
-    /** How the framework is. */
+    /** The simulated state of the framework. */
     volatile int programState = Bundle.ACTIVE;
 
     private CoverFactory cover;
-    /** What it sealed with. */
+    /** The secrets that it sealed with. */
     final UsedSecrets secrets = new UsedSecrets();
 
-    /** Of its first node. */
+    /** The network of its first node. */
     private final Network network;
 
     private final Optional<Path> etc;
@@ -154,7 +154,7 @@ final class TestServer implements AutoCloseable {
     private long nextService = 1;
     private final Map<CarrierFactory, Long> carriers = new LinkedHashMap<>();
 
-    /** The bundles that the way of a message goes through, in an order in which they may start. */
+    /** The bundles on a message's way, in an order in which they may start. */
     private static final Map<String, Function<TestServer, Object>> STAGES = stages();
 
     private static Map<String, Function<TestServer, Object>> stages() {
@@ -180,7 +180,7 @@ final class TestServer implements AutoCloseable {
     final Wiring wiring;
     final TestVault stage;
     final StateGuard guard;
-    /** What bundles provide that may go while the server runs. */
+    /** The services of bundles that may be stopped while the server is running. */
     private final Map<Class<?>, Object> parts = new LinkedHashMap<>();
 
     private final Map<Class<?>, Object> services = new HashMap<>();
@@ -200,7 +200,7 @@ final class TestServer implements AutoCloseable {
                 List.of(attached));
     }
 
-    /** With a timing, a randomness, nodes and wallets of the test's choice. */
+    /** Creates a server with the test's timing, randomness, nodes and wallets. */
     TestServer(
             MachineStore store,
             HandSetClock clock,
@@ -212,7 +212,7 @@ final class TestServer implements AutoCloseable {
         this(store, clock, configuration, timing, random, transports, wallets, Optional.empty());
     }
 
-    /** @param etc where the configuration of the machine's network is */
+    /** @param etc the directory of the machine's network configuration */
     TestServer(
             MachineStore store,
             HandSetClock clock,
@@ -278,7 +278,7 @@ final class TestServer implements AutoCloseable {
         messages().follow(Messages.Query.ALL, events::add);
     }
 
-    /** Names no bundle; the stages that take part in the state are all installed. */
+    /** Names no bundle; the stages that participate in the state are all installed. */
     private static final class Installed extends StageBench.NoOutages {
         @Override
         public int providers(String service) {
@@ -286,7 +286,7 @@ final class TestServer implements AutoCloseable {
         }
     }
 
-    /** As when the bundle of a stage is started. @param name its short name */
+    /** Simulates that the bundle of a stage starts. @param name its short name */
     void start(String name) {
         Object stage = STAGES.get(name).apply(this);
         stages.put(name, stage);
@@ -304,7 +304,7 @@ final class TestServer implements AutoCloseable {
         state.services().notices().bus().publish(new Bus.PartsReturned());
     }
 
-    /** As when the bundle of a stage is stopped. */
+    /** Simulates that the bundle of a stage stops. */
     void stop(String name) {
         Object stage = stages.remove(name);
         Offers offers = StageBench.offers(stage);
@@ -344,19 +344,19 @@ final class TestServer implements AutoCloseable {
         return (InboundQueue) wiring.get(Reception.class);
     }
 
-    /** As when the bundle is started that brings a carrier. */
+    /** Simulates that a carrier's bundle starts. */
     void start(CarrierFactory carrier) {
         carriers.put(carrier, nextService++);
         stages.values().forEach(stage -> add(stage, carrier, carriers.get(carrier)));
     }
 
-    /** As when it is stopped. */
+    /** Simulates that it stops. */
     void stop(CarrierFactory carrier) {
         carriers.remove(carrier);
         delivery().removeCarrier(carrier);
     }
 
-    /** As when the bundle is started that provides it. */
+    /** Simulates that the bundle that provides it starts. */
     void start(Class<?> part) {
         if (part == OperatorSettings.class) {
             suites.setOperatorSettings(settings);
@@ -371,7 +371,7 @@ final class TestServer implements AutoCloseable {
         start(part);
     }
 
-    /** As when the bundle is stopped that provides it. */
+    /** Simulates that the bundle that provides it stops. */
     void stop(Class<?> part) {
         if (part == OperatorSettings.class) {
             suites.unsetOperatorSettings(settings);
@@ -409,7 +409,7 @@ final class TestServer implements AutoCloseable {
         }
     }
 
-    /** Who is closed before it has read a block begins at the chain's tip the next time. */
+    /** A server that is closed before it has read a block begins at the chain's tip next time. */
     void awaitCursor(Transport node) {
         try {
             await(
@@ -444,7 +444,7 @@ final class TestServer implements AutoCloseable {
         return fresh(clock, new PoissonTiming(), Optional.empty(), attached);
     }
 
-    /** @param etc where the configuration of the machine's network is */
+    /** @param etc the directory of the machine's network configuration */
     static TestServer fresh(HandSetClock clock, Timing timing, Optional<Path> etc, TestNetwork.Node... attached)
             throws StoreException {
         return fresh(new MachineStore(), clock, timing, etc, attached);
@@ -462,7 +462,7 @@ final class TestServer implements AutoCloseable {
         return server;
     }
 
-    /** The same, with a timing of the test's choice. */
+    /** The same, with the test's timing. */
     TestServer restart(Timing timing, TestNetwork.Node... attached) throws StoreException {
         close();
         store.lock();
@@ -472,7 +472,7 @@ final class TestServer implements AutoCloseable {
         return next;
     }
 
-    /** The same store after a restart; nothing of the old server's memory. */
+    /** Returns the same store after a restart; nothing of the old server's memory. */
     TestServer restart(TestNetwork.Node... attached) throws StoreException {
         close();
         store.lock();
@@ -555,7 +555,7 @@ final class TestServer implements AutoCloseable {
         return (Backups) services.get(Backups.class);
     }
 
-    /** Knows another server's current persona from now on. */
+    /** Adds another server's current persona as a contact. */
     void know(TestServer other, String name) throws PartylineException {
         contacts()
                 .add(
@@ -574,7 +574,7 @@ final class TestServer implements AutoCloseable {
         return (Messages) services.get(Messages.class);
     }
 
-    /** Lets the keeper do its round, which the clock does twice a minute. */
+    /** Runs the maintenance that otherwise runs twice a minute. */
     void keep() {
         stage.maintain();
     }
@@ -591,12 +591,12 @@ final class TestServer implements AutoCloseable {
         return (Privacy) services.get(Privacy.class);
     }
 
-    /** What the doctor is told. */
+    /** Returns the check for the doctor. */
     HealthCheck check() {
         return (HealthCheck) services.get(HealthCheck.class);
     }
 
-    /** Lets the nodes be compared, which the clock does twice a minute. */
+    /** Runs the comparison of nodes that otherwise runs twice a minute. */
     void compareNodes() {
         nodes.round();
     }
@@ -609,12 +609,12 @@ final class TestServer implements AutoCloseable {
         return state.services().recognition();
     }
 
-    /** Lets the sender look at everything now. */
+    /** Triggers the sender. */
     void kick() {
         state.services().notices().bus().publish(new Bus.Retry());
     }
 
-    /** Lets the sender look at everything once, and waits until it has. */
+    /** Runs the sender once on everything, and waits until it is done. */
     void round() throws PartylineException {
         Sender sender = sender();
         sender.call(() -> {
@@ -623,21 +623,21 @@ final class TestServer implements AutoCloseable {
         });
     }
 
-    /** Waits until all is read that nodes have told so far. */
+    /** Waits until everything that nodes have reported so far was read. */
     void read() throws InterruptedException {
         barrier();
         Eventually.that("all keys are derived", () -> !isDeriving());
         barrier();
     }
 
-    /** Waits until all was looked at that nodes have told so far; keys may still be derived. */
+    /** Waits until everything that nodes have reported so far was examined; keys may still be derived. */
     void barrier() throws InterruptedException {
         CountDownLatch read = new CountDownLatch(1);
         inboundQueue().submit(read::countDown);
         read.await();
     }
 
-    /** A derivation of the test's takes the place of ours. */
+    /** Replaces our derivation by the test's. */
     void provide(KeyDerivation derivation) {
         ServiceReference<KeyDerivation> own = derivations.get(derivation.id());
         if (own != null) {
@@ -647,12 +647,12 @@ final class TestServer implements AutoCloseable {
         suites.addDerivation(derivation, derivations.get(derivation.id()));
     }
 
-    /** A node tells of a transaction. */
+    /** Simulates that a node reports a transaction. */
     void meet(byte[] raw, Transport node, Optional<BlockRef> block) {
         meet(raw, node, node.network(), block);
     }
 
-    /** A node tells of a transaction that it says is on another network. */
+    /** Simulates that a node reports a transaction of another network. */
     void meet(byte[] raw, Transport node, Network on, Optional<BlockRef> block) {
         TransactionScanner.scan(
                 raw,
@@ -666,7 +666,7 @@ final class TestServer implements AutoCloseable {
                                 node.name())));
     }
 
-    /** What waits to be written is written. */
+    /** Writes pending data. */
     void flush() {
         guard.lock();
         try {
@@ -676,7 +676,7 @@ final class TestServer implements AutoCloseable {
         }
     }
 
-    /** How many packets are remembered that matched nothing. */
+    /** Returns the number of remembered packets that matched nothing. */
     int unmatched() {
         guard.lock();
         try {
@@ -686,7 +686,7 @@ final class TestServer implements AutoCloseable {
         }
     }
 
-    /** How many chains are read. */
+    /** Returns the number of chains that are read. */
     int chainsRead() {
         guard.lock();
         try {
@@ -696,7 +696,7 @@ final class TestServer implements AutoCloseable {
         }
     }
 
-    /** Looks whether blocks are to be read again, as the clock does twice a minute. */
+    /** Checks whether blocks are to be read again, which otherwise happens twice a minute. */
     void reread() {
         inboundQueue().reread();
     }
@@ -712,7 +712,7 @@ final class TestServer implements AutoCloseable {
         }
     }
 
-    /** The log of events. */
+    /** Returns the event log. */
     Events log() {
         return (Events) services.get(Events.class);
     }
@@ -725,13 +725,13 @@ final class TestServer implements AutoCloseable {
         return (Wallets) services.get(Wallets.class);
     }
 
-    /** The keys of its current persona. */
+    /** Returns the keys of its current persona. */
     IdentityKeys keys() throws PartylineException {
         return guard.<IdentityKeys, PartylineException>open(() -> guard.<IdentityKeys, PartylineException>transact(tx ->
                 people().personas.keys(PersonaRecord.named(tx, Optional.empty()).id()).keys));
     }
 
-    /** Gives the server a service that may be there or not. */
+    /** Provides an optional service to the server. */
     void provide(String field, Object service) throws ReflectiveOperationException {
         java.lang.reflect.Field target = VaultComponent.class.getDeclaredField(field);
         target.setAccessible(true);
@@ -772,7 +772,7 @@ final class TestServer implements AutoCloseable {
                 .id();
     }
 
-    /** Texts received, as listed. */
+    /** Returns the received texts, as listed. */
     List<String> received() throws PartylineException {
         return messages().messages(Messages.Query.ALL).stream()
                 .filter(message -> !message.outgoing() && !message.notice())
@@ -780,7 +780,7 @@ final class TestServer implements AutoCloseable {
                 .toList();
     }
 
-    /** News of conversations. */
+    /** Returns the notices of conversations. */
     List<String> notices() throws PartylineException {
         return messages().messages(Messages.Query.ALL).stream()
                 .filter(Messages.Message::notice)
@@ -788,7 +788,7 @@ final class TestServer implements AutoCloseable {
                 .toList();
     }
 
-    /** Texts received, as told. */
+    /** Returns the received texts, as reported in events. */
     List<String> told() {
         return events.stream()
                 .flatMap(event -> event.message().stream())
@@ -800,7 +800,7 @@ final class TestServer implements AutoCloseable {
         return messages().outgoing(id).state();
     }
 
-    /** Waits for what other threads do; a test that waits in vain fails. */
+    /** Waits for other threads; fails the test if the condition does not become true. */
     static void await(String what, Condition condition) throws Exception {
         Eventually.that(what, condition::holds);
     }

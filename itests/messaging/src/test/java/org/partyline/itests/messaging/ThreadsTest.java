@@ -16,14 +16,14 @@ import org.partyline.messaging.state.InitialSync;
 import org.partyline.receive.Inbound;
 import org.partyline.receive.InboundQueue;
 
-/** Threads and repeated tasks go on, whatever is thrown in them. */
+/** Threads and repeated tasks continue, whatever exception is thrown in them. */
 class ThreadsTest {
     private static final long LIMIT_SECONDS = 60;
 
     @Test
     void theIntakeGoesOnWhateverALookThrows() throws InterruptedException {
         BlockingQueue<String> made = new LinkedBlockingQueue<>();
-        // Nobody set what it looks at after each task.
+        // The field that it reads after each task is not set.
         InboundQueue inboundQueue =
                 new InboundQueue(null, new Inbound(null, null, null, new InitialSync()), null, null, null, null, null);
         inboundQueue.start();

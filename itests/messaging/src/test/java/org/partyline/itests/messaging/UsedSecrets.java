@@ -13,13 +13,13 @@ import org.partyline.api.packet.PacketCodec;
 import org.partyline.api.packet.PacketKey;
 
 /**
- * Every packet secret that servers have sealed with, and every locator, with the packets: each may have one packet
- * only.
+ * Records every packet secret that servers have sealed with, and every locator, with the packets: each may have only
+ * one packet.
  */
 final class UsedSecrets {
     private final Map<String, Set<String>> packets = new ConcurrentHashMap<>();
 
-    /** The same codec, whose sealing is written down. */
+    /** Returns the same codec, with its sealing recorded. */
     PacketCodec watch(PacketCodec codec) {
         return (PacketCodec) Proxy.newProxyInstance(
                 PacketCodec.class.getClassLoader(), new Class<?>[] {PacketCodec.class}, (self, method, arguments) -> {
@@ -50,8 +50,8 @@ final class UsedSecrets {
     }
 
     /**
-     * The same, of a server that was killed: it may have sealed more than anyone got, and what it stored of that is
-     * lost.
+     * Adds the secrets of a server that was killed: it may have sealed packets that nobody received, and which it has
+     * forgotten.
      */
     void addThoseThatLeft(UsedSecrets others, Set<String> left) {
         others.packets.forEach((use, under) -> under.stream()

@@ -18,8 +18,8 @@ import org.partyline.testkit.HandSetClock;
 import org.partyline.testkit.messaging.TestNetwork;
 
 /**
- * A machine's clock is a day off, and then right again: what only sessions and the rolling transaction show, all
- * bundles for real.
+ * A machine's clock is a day off, and then right again: effects that only sessions and the rolling transaction show,
+ * with all bundles, real ones.
  */
 class WrongClockTest {
     private final HandSetClock right = new HandSetClock();
@@ -50,7 +50,7 @@ class WrongClockTest {
         wrong.pass(time);
     }
 
-    /** What anyone's server does in a while. */
+    /** Performs ordinary activity of a server. */
     private void live() throws Exception {
         for (int i = 0; i < 3; i++) {
             pass(Duration.ofMinutes(1));
@@ -60,7 +60,7 @@ class WrongClockTest {
                 each.read();
             }
         }
-        // What reading brought about, too: no clock is set while something is under way.
+        // Also the consequences of reading: no clock is set while something is pending.
         alice.round();
         bob.round();
     }
@@ -79,7 +79,7 @@ class WrongClockTest {
         TestServer.await("received " + wanted, () -> sorted(reader.received()).equals(sorted(wanted)));
         live();
         assertEquals(sorted(wanted), sorted(reader.received()));
-        // Told by a thread of its own; once told too often it never comes to be.
+        // Reported by a separate thread; if it is reported once too often, this never becomes true.
         TestServer.await("told of " + wanted, () -> sorted(reader.told()).equals(sorted(wanted)));
     }
 

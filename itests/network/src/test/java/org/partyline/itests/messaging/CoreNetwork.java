@@ -21,9 +21,9 @@ import org.partyline.testkit.HandSetClock;
 import org.partyline.transportrpc.OpenNode;
 
 /**
- * A line of real Bitcoin Core nodes for servers in the process of a test. All go by one clock, which the test moves: an
- * absence of a day takes no longer than its blocks, and nodes announce transactions to each other with the delays that
- * they have by that clock.
+ * A line of real Bitcoin Core nodes for servers in the process of a test. All follow one clock, which the test moves:
+ * an absence of a day takes no longer than its blocks, and nodes announce transactions to each other with their usual
+ * delays by that clock.
  */
 final class CoreNetwork implements TalkNetwork, AutoCloseable {
     /** The wallet of {@link RegtestNode} with the coins of its blocks. */
@@ -31,7 +31,7 @@ final class CoreNetwork implements TalkNetwork, AutoCloseable {
 
     private static final int COINS = 60;
     private static final long SAT_PER_COIN = 100_000;
-    /** Confirmations that the coins of a wallet have, so that no reorganisation of a talk takes them. */
+    /** Confirmations of a wallet's coins, so that no reorganisation in a conversation removes them. */
     private static final int SETTLED = 10;
 
     private final HandSetClock clock =
@@ -39,19 +39,19 @@ final class CoreNetwork implements TalkNetwork, AutoCloseable {
     private final List<RegtestNode> nodes;
     private final List<byte[]> handed = new CopyOnWriteArrayList<>();
     private final List<CoreSeat> seats = new CopyOnWriteArrayList<>();
-    /** Whose node is which in the line. */
+    /** Each person's node in the line. */
     private final Map<String, Integer> places = new HashMap<>();
 
     private final Map<String, String> wallets = new HashMap<>();
     private int walletsMade;
 
-    /** @param nodes in the line */
+    /** @param nodes number of nodes in the line */
     CoreNetwork(int nodes) throws Exception {
         this.nodes = RegtestNode.startLine(nodes);
         pass(Duration.ZERO);
     }
 
-    /** Gives someone a node of the line from now on, and a wallet there with coins. */
+    /** Assigns someone a node of the line, and a wallet there with coins. */
     void settle(String person, int place) throws Exception {
         RegtestNode node = nodes.get(place);
         String wallet = person + ++walletsMade;
@@ -92,7 +92,7 @@ final class CoreNetwork implements TalkNetwork, AutoCloseable {
         awaitBlocks();
     }
 
-    /** Returns once all neighbours have heard what each had to tell at this time. */
+    /** Returns once all neighbours have received everything that was due at this time. */
     private void exchange() {
         List<List<Integer>> before = nodes.stream().map(CoreNetwork::pongs).toList();
         nodes.forEach(node -> node.call("ping"));
@@ -107,7 +107,7 @@ final class CoreNetwork implements TalkNetwork, AutoCloseable {
         return IntStream.range(0, before.size()).allMatch(i -> now.get(i) > before.get(i));
     }
 
-    /** Bytes of answers to pings, of each peer. */
+    /** Returns the bytes of answers to pings, for each peer. */
     private static List<Integer> pongs(RegtestNode node) {
         List<Integer> all = new ArrayList<>();
         for (JsonNode peer : node.call("getpeerinfo")) {
@@ -159,14 +159,14 @@ final class CoreNetwork implements TalkNetwork, AutoCloseable {
             try {
                 nodes.get(0).mineOnly(HexFormat.of().formatHex(versions.get(which % versions.size())));
             } catch (IllegalStateException e) {
-                // It spends the change of another one that waits: no block of one transaction can have it.
+                // It spends the change of another unconfirmed one: no block with only one transaction can contain it.
                 return;
             }
             awaitBlocks();
         }
     }
 
-    /** Of a transaction with witnesses, its first outpoint. */
+    /** The first outpoint of a transaction with witnesses. */
     private static byte[] firstInput(byte[] raw) {
         int at = raw[4] == 0 ? 7 : 5;
         return Arrays.copyOfRange(raw, at, at + 36);
@@ -188,9 +188,8 @@ final class CoreNetwork implements TalkNetwork, AutoCloseable {
         }
         awaitBlocks();
         if (keep) {
-            // Between the chains it was lower for a while, and forgot what its lock time forbids there. A node that
-            // follows a longer chain
-            // goes from one to the other at once.
+            // Between the two chains its height was lower for a while, and it dropped transactions whose lock time
+            // forbids them there. A node that follows a longer chain switches at once.
             waiting.forEach(raw -> takeAgain(node, raw));
         }
     }

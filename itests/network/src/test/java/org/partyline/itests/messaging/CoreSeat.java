@@ -27,7 +27,7 @@ import org.partyline.api.transport.WalletException;
 import org.partyline.itests.harness.RegtestNode;
 import org.partyline.transportrpc.OpenNode;
 
-/** A server's real node and wallet, which note what goes through them. */
+/** A server's real node and wallet, which record all calls. */
 final class CoreSeat implements TalkNetwork.Seat, Transport, Wallet {
     private final RegtestNode process;
     private final OpenNode node;
@@ -38,15 +38,15 @@ final class CoreSeat implements TalkNetwork.Seat, Transport, Wallet {
     private volatile boolean watched;
     private volatile boolean cut;
 
-    /** What one watcher was told. */
+    /** The reports to one watcher. */
     private static final class Told {
         final Set<TxId> transactions = ConcurrentHashMap.newKeySet();
         volatile Optional<TxId> tip = Optional.empty();
     }
 
     /**
-     * @param outputs OP_RETURN outputs that it says a transaction may have
-     * @param handed is added to: each transaction that it is handed
+     * @param outputs number of OP_RETURN outputs that it claims to allow in a transaction
+     * @param handed receives each transaction that it is handed
      */
     CoreSeat(RegtestNode process, OpenNode node, int outputs, List<byte[]> handed) {
         this.process = process;
@@ -70,7 +70,7 @@ final class CoreSeat implements TalkNetwork.Seat, Transport, Wallet {
         cut = true;
     }
 
-    /** What the node has that its watcher, if it has one, was not told of; empty where there is nothing. */
+    /** Returns what the node has and has not reported to its watcher, if it has one; empty if nothing. */
     String untold() {
         Told now = told;
         if (!watched) {
@@ -87,7 +87,7 @@ final class CoreSeat implements TalkNetwork.Seat, Transport, Wallet {
                 .orElse("");
     }
 
-    /** What it signed. */
+    /** Returns the signed transactions. */
     Map<TxId, SignedTransaction> signed() {
         return signed;
     }
@@ -101,7 +101,7 @@ final class CoreSeat implements TalkNetwork.Seat, Transport, Wallet {
     @Override
     public Subscription watch(TransactionListener listener, Optional<BlockRef> since) {
         Told fresh = new Told();
-        // Who is at the tip already is told of no block.
+        // A watcher that is already at the tip receives no block.
         fresh.tip = since.map(BlockRef::hash);
         told = fresh;
         watched = true;

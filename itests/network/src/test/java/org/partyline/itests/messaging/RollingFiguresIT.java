@@ -38,9 +38,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What readers of a rolling conversation are shown who are one, two and three hops from its sender's node, and who are
- * there or absent. Writes the table of docs/carriers.md to {@code target/rolling-figures.md}; what it asserts is that
- * nobody misses anything unnoticed.
+ * Measures what readers of a rolling conversation see who are one, two and three hops from its sender's node, present
+ * or absent. Writes the table of docs/carriers.md to {@code target/rolling-figures.md}; asserts that nobody misses
+ * anything unnoticed.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class RollingFiguresIT {
@@ -52,14 +52,14 @@ class RollingFiguresIT {
     private static final Duration BETWEEN_BLOCKS = Duration.ofMinutes(10);
     private static final Duration SPARE = Duration.ofSeconds(30);
     private static final Duration MOST_WAITING = Duration.ofMinutes(30);
-    /** After which a gap is one for certain. */
+    /** After this time, a gap is certain. */
     private static final Duration PATIENCE = Duration.ofHours(26);
 
     private final List<String> lines = new ArrayList<>();
     private CoreNetwork network;
     private Duration sinceBlock = Duration.ZERO;
 
-    /** A server, and what is on its screen. */
+    /** A server, and the content of its screen. */
     private final class Member {
         final String name;
         final MachineStore store = new MachineStore();
@@ -183,7 +183,10 @@ class RollingFiguresIT {
         LOG.info("{}", line);
     }
 
-    /** @param missing that a gap counts at most @param replaced of those that were not shown, as the sender sees */
+    /**
+     * @param missing the maximum that gaps count @param replaced how many of those not shown the sender sees as
+     *     replaced
+     */
     private record Count(int shown, int missing, int replaced) {}
 
     private static Count count(Member sender, Member reader, List<String> texts, Map<String, Long> said)
@@ -225,14 +228,14 @@ class RollingFiguresIT {
                 Math.round((double) paid / sent));
     }
 
-    /** One figure of each reader, by hops. */
+    /** Returns one figure of each reader, by hops. */
     private static String each(List<Count> counts, ToIntFunction<Count> figure) {
         return counts.stream()
                 .map(count -> Integer.toString(figure.applyAsInt(count)))
                 .collect(Collectors.joining(", "));
     }
 
-    /** Writes as fast as the spacing allows, and waits until all has left. */
+    /** Writes as fast as the spacing allows, and waits until everything has left. */
     private void say(Member sender, List<String> texts, Map<String, Long> said, Duration spacing) throws Exception {
         for (int i = 0; i < PART; i++) {
             String text = "message " + texts.size();
@@ -261,7 +264,7 @@ class RollingFiguresIT {
             assertTrue(waited.compareTo(MOST_WAITING) < 0, () -> "waits: " + outbox(sender));
             seconds(sender, Duration.ofSeconds(1));
         }
-        // The last version travels on.
+        // The last version is still spreading.
         seconds(sender, SPARE);
     }
 
@@ -282,7 +285,7 @@ class RollingFiguresIT {
         }
     }
 
-    /** Longer, when nobody writes. */
+    /** Waits longer, while nobody writes. */
     private void wait(List<Member> present, Duration time) throws Exception {
         for (Duration left = time; !left.isNegative() && !left.isZero(); left = left.minus(BETWEEN_BLOCKS)) {
             network.pass(BETWEEN_BLOCKS);

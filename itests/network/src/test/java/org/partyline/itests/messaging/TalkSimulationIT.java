@@ -17,14 +17,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The random talks of {@code TalkSimulationTest} on two real nodes, until 300 messages were written. A failure prints
- * its seed; {@code -Dsimulation.seed=N} begins with that talk, {@code -Dsimulation.messages=N} writes so many.
+ * The random conversations of {@code TalkSimulationTest} on two real nodes, until 300 messages were written. A failure
+ * prints its seed; {@code -Dsimulation.seed=N} begins with that conversation, {@code -Dsimulation.messages=N} writes
+ * that many messages.
  */
 class TalkSimulationIT {
     private static final Logger LOG = LoggerFactory.getLogger(TalkSimulationIT.class);
     private static final int MESSAGES = 300;
 
-    /** What a real node does not do on command is left out, and what does not concern nodes. */
+    /** Without actions that a real node cannot perform on command, and those that do not concern nodes. */
     private static final Set<Kind> KINDS = EnumSet.complementOf(
             EnumSet.of(Kind.RESTORE, Kind.EVICT, Kind.PUT_BACK, Kind.TAKE_OVER, Kind.SWAP_OUT, Kind.SWAP_IN));
 

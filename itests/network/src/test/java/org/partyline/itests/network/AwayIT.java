@@ -26,7 +26,7 @@ import org.partyline.itests.harness.Reply;
 import org.partyline.itests.harness.ShowLogs;
 import org.partyline.itests.harness.Wait;
 
-/** Bob's server is unavailable, or locked, or meets what an old program wrote. */
+/** Bob's server is unavailable, or locked, or reads messages of an old program. */
 @ExtendWith({NeedsNode.class, ShowLogs.class, Stage.Resolver.class})
 class AwayIT {
     private final RegtestNode node;
@@ -118,14 +118,14 @@ class AwayIT {
         alice.send("collected", "kept in a sealed queue");
         awaitCollected();
         bob.server().kill();
-        // Without its node the server cannot read the message anew.
+        // Without its node, the server cannot read the message again.
         Path nodeFile = bob.server().home().resolve("etc/org.partyline.transport.rpc-" + Operator.NODE + ".cfg");
         Path aside = bob.server().home().resolve("node.aside");
         Files.move(nodeFile, aside);
         bob.server().start();
         bob.unlock();
         bob.awaitText("collected", "kept in a sealed queue");
-        // A file that is dropped in adds a node.
+        // Moving a file into the directory adds a node.
         Files.move(aside, nodeFile);
         Wait.until(
                 "the node is back",

@@ -24,7 +24,7 @@ import org.partyline.itests.harness.SecretFile;
 import org.partyline.itests.harness.ShowLogs;
 import org.partyline.itests.harness.Wait;
 
-/** Carol's node is a bad one at times, and her disk and her memory are not what they should be. */
+/** Carol's node is faulty at times, and so are her disk and her memory. */
 @ExtendWith({NeedsNode.class, ShowLogs.class, Stage.Resolver.class})
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class BadNodeIT {
@@ -77,7 +77,7 @@ class BadNodeIT {
     })
     void aBadNodeIsNamedInOneLineAndNothingIsLost(MoodyNode.Mood mood, String state, String words) {
         moody.set(mood);
-        // Together: a machine that is busy may be taken for a node that does not answer first.
+        // Both at once: on a busy machine, the node may first appear not to respond.
         JsonNode status = carol.awaitNode(
                 Operator.NODE,
                 "is " + state + ": " + words,
@@ -102,7 +102,7 @@ class BadNodeIT {
 
         moody.set(MoodyNode.Mood.GOOD);
         if (state.equals("refused")) {
-            // It is looked at again by itself, half a minute later; an operator who put it right adds it anew.
+            // It is checked again automatically after half a minute; an operator who has fixed it adds it again.
             carol.server().json("node-remove", Operator.NODE);
             addMoodyNode();
         }

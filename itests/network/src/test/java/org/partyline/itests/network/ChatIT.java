@@ -16,7 +16,7 @@ import org.partyline.itests.harness.Seat;
 import org.partyline.itests.harness.ShowLogs;
 import org.partyline.itests.harness.SshKey;
 
-/** Two people talk on the screens of one server, one of them over SSH, while things happen to it. */
+/** Two people talk on the screens of one server, one of them over SSH, while the server is disturbed. */
 @ExtendWith(ShowLogs.class)
 class ChatIT {
     private static final String CIPHER = "org.partyline.aead-xchacha20poly1305";
@@ -33,7 +33,7 @@ class ChatIT {
             Operator operator = new Operator(server);
             operator.setUp("alice");
             server.json("persona-create", "bob");
-            // An hour is what a message lives by default.
+            // By default, a message lives for an hour.
             server.json("config", "default-ttl", "1d");
             server.json("node-add", "home", "--type", "embedded");
             operator.awaitNode(
@@ -87,7 +87,7 @@ class ChatIT {
         assertEquals(0, server.run("bundle:start", NODES).status());
         alice.sees("1 node");
         bob.sees("1 node").sees("Said without a node");
-        // A key takes away what was said of Enter.
+        // A key press removes the hint about Enter.
         alice.type("x\u0015").lacks("queued");
     }
 
@@ -100,7 +100,7 @@ class ChatIT {
         bob.sees("Sealed by another");
     }
 
-    /** For as long as -Dchat.minutes says; {@code .ci/nightly} lets them talk for an hour. */
+    /** Continues for -Dchat.minutes; {@code .ci/nightly} lets them talk for an hour. */
     private static void talkOn(PartylineServer server, Seat alice, Seat bob) throws IOException, InterruptedException {
         Instant end = Instant.now().plus(Duration.ofMinutes(Integer.getInteger("chat.minutes", 0)));
         List<String> said = new ArrayList<>();
@@ -135,7 +135,7 @@ class ChatIT {
                         .filter(row -> row.contains("Hello") || row.contains("Sealed"))
                         .toList());
         assertEquals(List.of(), seat.screen().strange());
-        // Pasting and the mouse are as they were.
+        // Pasting and the mouse are as before.
         assertFalse(
                 seat.screen().modes().contains(1000) || seat.screen().modes().contains(1006));
     }

@@ -19,9 +19,9 @@ import javax.imageio.ImageIO;
 import org.partyline.itests.harness.Browser;
 import org.partyline.itests.harness.Operator;
 
-/** Pictures of the QR codes that the page draws, as a camera takes them. */
+/** Draws the page's QR codes as a camera sees them. */
 final class CodePicture {
-    /** Of a camera. */
+    /** The width of a camera picture. */
     private static final int WIDTH = 640;
 
     private static final int HEIGHT = 480;
@@ -31,14 +31,14 @@ final class CodePicture {
 
     private CodePicture() {}
 
-    /** The code of a text, as the server draws it for a page that is logged in. */
+    /** Returns the code of a text, as the server draws it for a logged-in page. */
     static List<String> rows(Browser browser, String text) {
         JsonNode rows = browser.run("return import('/page/client.js').then(client => client.post('/v1/qr', { text: "
                 + new TextNode(text) + " }))");
         return Operator.elements(rows.get("rows")).map(JsonNode::asText).toList();
     }
 
-    /** @param module pixels of one @param x where the middle of the code is @param y the same, from the top */
+    /** @param module pixels of one @param x of the code's centre @param y of the code's centre, from the top */
     private static BufferedImage draw(
             List<String> rows, int width, int height, double module, double degrees, double x, double y) {
         BufferedImage picture = new BufferedImage(width, height, BufferedImage.TYPE_BYTE_GRAY);
@@ -63,7 +63,7 @@ final class CodePicture {
     }
 
     /**
-     * What a camera sees, as a film for a browser's fake camera: the code is a little turned. No rows: nothing but
+     * Writes a film for a browser's fake camera, in which the code is slightly rotated. Without rows, it shows only
      * paper.
      */
     static void film(Path file, List<String> rows) {
@@ -86,7 +86,7 @@ final class CodePicture {
         }
     }
 
-    /** A photograph in which the code is small, and not in the middle. No rows: nothing but paper. */
+    /** Writes a photograph in which the code is small, and off-centre. Without rows, it shows only paper. */
     static Path photograph(Path file, List<String> rows) {
         try {
             ImageIO.write(draw(rows, 1600, 1200, 6, -5, 1100, 400), "png", file.toFile());

@@ -23,8 +23,8 @@ import org.partyline.itests.harness.ShowLogs;
 import org.partyline.itests.harness.Wait;
 
 /**
- * Two servers have one Bitcoin Core, by ZMQ and by asking. It is ended, and a newer one goes on with its directory,
- * while both servers run and messages leave on both carriers.
+ * Two servers share one Bitcoin Core, by ZMQ and by polling. It is stopped, and a newer one continues with its
+ * directory, while both servers run and messages leave by both carriers.
  */
 @ExtendWith(ShowLogs.class)
 class CoreUpgradeIT {
@@ -67,7 +67,7 @@ class CoreUpgradeIT {
             if (how.equals("stopped")) {
                 node.stop();
             } else {
-                // In the world its peers would have the blocks that it did not write to its disk yet.
+                // In a real network, its peers would have the blocks that it has not written to its disk yet.
                 node.call("gettxoutsetinfo");
                 node.kill();
             }
@@ -103,7 +103,7 @@ class CoreUpgradeIT {
         }
     }
 
-    /** What waits by itself waits for the node only. */
+    /** Removes delays, so that messages wait only for the node. */
     private static void hurry(Operator who) {
         who.set("rate-per-minute", "0");
         who.set("roll-spacing", "10s");
@@ -112,7 +112,7 @@ class CoreUpgradeIT {
         who.set("fee-cap-day", "1000000sat");
     }
 
-    /** A rolling version that was replaced has had its readers. */
+    /** A rolling version that was replaced has been read. */
     private static boolean isSettled(JsonNode message) {
         String state = message.get("state").asText();
         return state.equals("in a block")
@@ -124,14 +124,14 @@ class CoreUpgradeIT {
                 .filter(message -> message.get("kind").asText().equals("message"));
     }
 
-    /** Now and then on the rolling carrier, where each version has to be there for a while. */
+    /** Occasionally by the rolling carrier, where each version must exist for a while. */
     private static void say(Operator who, List<String> said) {
         String text = "words " + said.size();
         who.send(CHANNEL, text, "--carrier", said.size() % 3 == 1 ? "rolling" : "confirm");
         said.add(text);
     }
 
-    /** Each of them once. */
+    /** Waits until each of them arrived once. */
     private static void awaitAll(Operator reader, List<String> said) {
         Wait.until("all have come", () -> reader.texts(CHANNEL).containsAll(said));
         assertEquals(

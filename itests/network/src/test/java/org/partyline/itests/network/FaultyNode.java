@@ -27,33 +27,33 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.partyline.itests.harness.RegtestNode;
 
-/** A proxy in front of a real node that does to its calls and answers what a test tells it. */
+/** A proxy in front of a real node that changes its calls and answers as a test wants. */
 final class FaultyNode implements AutoCloseable {
-    /** What is wrong with the node. */
+    /** The node's fault. */
     enum Fault {
-        /** Nothing. */
+        /** None. */
         NONE,
-        /** It takes connections and requests, and answers none. */
+        /** It accepts connections and requests, and answers none. */
         SILENT,
-        /** Each answer comes late, but in time. */
+        /** Each answer is late, but in time. */
         SLOW,
-        /** It says that it has a hundred blocks more. */
+        /** It reports a hundred blocks more. */
         TOO_HIGH,
-        /** It is another node, with blocks of its own from the first one on. */
+        /** It is another node, with different blocks from the first one on. */
         OTHER_CHAIN,
-        /** It says that it took a transaction, and does nothing with it. */
+        /** It claims to accept a transaction, and does nothing with it. */
         KEEPS_OURS,
-        /** It ends when it is handed a transaction, before it looks at it. */
+        /** It ends when it is handed a transaction, before it examines it. */
         DIES_BEFORE_IT_TAKES_OURS,
-        /** It ends when it has taken a transaction, before it says so. */
+        /** It ends after it has accepted a transaction, before it confirms that. */
         DIES_AFTER_IT_TOOK_OURS,
-        /** It has just been started, and reads its blocks first. */
+        /** It has just been started, and still reads its blocks. */
         WARMING_UP,
-        /** It has ended: what connects is cut off. */
+        /** It has ended: connections are cut off. */
         DEAD
     }
 
-    /** How late a slow node is. */
+    /** The delay of a slow node. */
     static final long LATE_MILLIS = 300;
 
     private static final int TOO_MANY_BLOCKS = 100;
@@ -69,12 +69,12 @@ final class FaultyNode implements AutoCloseable {
     private final RegtestNode stranger;
     private final HttpServer server;
     private Fault fault = Fault.NONE;
-    /** As Bitcoin Core counts; 0: what the node itself says. */
+    /** Bitcoin Core's version number; 0 for the node's own. */
     private volatile int version;
 
     /**
-     * @param node behind it
-     * @param stranger the node on another chain that is behind it at {@link Fault#OTHER_CHAIN}
+     * @param node the real node
+     * @param stranger the node on another chain that replaces it at {@link Fault#OTHER_CHAIN}
      */
     FaultyNode(RegtestNode node, RegtestNode stranger) {
         this.node = node;
@@ -104,7 +104,7 @@ final class FaultyNode implements AutoCloseable {
         }
     }
 
-    /** Another version of Bitcoin Core is started in its place. @param next as Core counts: 310000 is 31.0 */
+    /** Simulates that another version of Bitcoin Core is started instead. @param next in Core's form: 310000 is 31.0 */
     void version(int next) {
         version = next;
     }
@@ -184,7 +184,7 @@ final class FaultyNode implements AutoCloseable {
         }
     }
 
-    /** As Core answers each call until it has read its blocks. */
+    /** Core answers like this to each call until it has read its blocks. */
     private static Answer warmingUp(JsonNode request) {
         ArrayNode answers = JSON.createArrayNode();
         for (JsonNode call : calls(request)) {
@@ -195,7 +195,7 @@ final class FaultyNode implements AutoCloseable {
         return request.isArray() ? new Answer(200, answers) : new Answer(500, answers.get(0));
     }
 
-    /** Answers with the version that the test wants. */
+    /** Changes the version in the answer to the test's. */
     private Answer versioned(JsonNode request, Answer answer) {
         int now = version;
         Set<String> asked = idsOf(request, "getnetworkinfo");
@@ -219,7 +219,7 @@ final class FaultyNode implements AutoCloseable {
         return asked;
     }
 
-    /** Answers with more blocks than there are. */
+    /** Adds blocks to the answer. */
     private static Answer raised(JsonNode request, Answer answer) {
         Set<String> asked = idsOf(request, "getblockchaininfo");
         for (JsonNode each : calls(answer.body())) {
@@ -231,7 +231,7 @@ final class FaultyNode implements AutoCloseable {
         return answer;
     }
 
-    /** Says yes to what is sent, and does not pass it on. */
+    /** Confirms a transaction without passing it on. */
     private Answer kept(HttpExchange exchange, JsonNode request) throws IOException {
         Set<String> sent = new HashSet<>();
         for (JsonNode call : calls(request)) {
@@ -263,7 +263,7 @@ final class FaultyNode implements AutoCloseable {
         try {
             send(exchange, answer);
         } catch (IOException e) {
-            // Who asked has gone; the test sees what comes of that.
+            // The caller has gone; the test sees the effect.
             exchange.close();
         }
     }

@@ -26,10 +26,10 @@ import org.partyline.itests.harness.Operator;
 import org.partyline.itests.harness.ShowLogs;
 import org.partyline.itests.harness.Wait;
 
-/** Alice talks on the page in Firefox, as it is delivered and with what Tor Browser changes in it. */
+/** Alice talks on the page in Firefox, with default settings and with Tor Browser's. */
 @ExtendWith({NeedsNode.class, NeedsFirefox.class, ShowLogs.class, Stage.Resolver.class})
 class FirefoxIT {
-    /** Leads to this machine, without a proxy: the page is asked for as through an onion service. */
+    /** Resolves to this machine, without a proxy: the page is loaded as through an onion service. */
     private static final String ONION = "partyline".repeat(6) + "ab.onion";
 
     private static boolean isReady;
@@ -45,16 +45,13 @@ class FirefoxIT {
         bob = stage.bob();
     }
 
-    /** How Firefox is set up. */
+    /** The settings of Firefox. */
     enum Setup {
         PLAIN("127.0.0.1", Map.of()),
-        /**
-         * As with Orbot on a phone: an origin that is not trusted, where browsers leave out some of their functions.
-         */
+        /** As with Orbot on a phone: an origin that is not secure, where browsers disable some functions. */
         PLAIN_AT_AN_ONION_SERVICE(ONION, Map.of()),
         /**
-         * Those of Tor Browser's preferences that a page can notice, at the security level "safer", which has no JIT
-         * compiler.
+         * Tor Browser's preferences that a page can notice, at the security level "safer", which has no JIT compiler.
          */
         TOR_BROWSER(
                 ONION,
@@ -100,7 +97,7 @@ class FirefoxIT {
                         Map.entry("dom.webaudio.enabled", false),
                         Map.entry("media.peerconnection.enabled", false),
                         Map.entry("media.navigator.enabled", false))),
-        /** The strictest of what a user may choose: pages can store nothing but the cookie of their session. */
+        /** The strictest user settings: pages can store nothing except their session cookie. */
         WITHOUT_STORAGE("127.0.0.1", Map.of("dom.storage.enabled", false, "dom.indexedDB.enabled", false));
 
         private final String host;
@@ -177,7 +174,7 @@ class FirefoxIT {
         }
     }
 
-    /** Tor Browser lets a page read no pictures unless a person allows it. */
+    /** Tor Browser lets a page read no pictures unless the user allows it. */
     private void scan(Firefox firefox, Setup setup) {
         PageIT.show(firefox, "Contacts");
         String card = PageIT.card(bob, "Bob");
@@ -189,7 +186,7 @@ class FirefoxIT {
         }
     }
 
-    /** Where pictures are hidden, the camera is not switched on for nothing. */
+    /** If pictures are hidden, the camera is not switched on in vain. */
     @Test
     void theCameraOfABrowserThatHidesPicturesStaysOff() {
         try (Firefox firefox = Firefox.start(Map.of("privacy.resistFingerprinting", true))) {

@@ -16,21 +16,21 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicReference;
 
-/** Stands in front of a node and passes everything on, or answers as bad nodes do. */
+/** A proxy that passes everything on to a node, or answers like a bad node. */
 final class MoodyNode implements AutoCloseable {
     /** How it answers. */
     enum Mood {
-        /** As the node does. */
+        /** Like the node. */
         GOOD,
-        /** Something else than JSON. */
+        /** Something other than JSON. */
         GARBAGE,
-        /** JSON that is no answer to what was asked. */
+        /** JSON that does not answer the request. */
         OTHER_JSON,
         /** The first half of the node's answer. */
         HALF_AN_ANSWER,
         /** Nothing at all, with the connection open. */
         SILENT,
-        /** An error, whatever is asked. */
+        /** An error to every request. */
         ERROR,
         /** Wrong credentials. */
         UNAUTHORIZED,
@@ -120,7 +120,7 @@ final class MoodyNode implements AutoCloseable {
         exchange.getResponseHeaders().set("Content-Type", "application/json");
         exchange.sendResponseHeaders(200, body.length);
         exchange.getResponseBody().write(body, 0, body.length / 2);
-        // Closing it early breaks the connection.
+        // Closing it early would break the connection.
         exchange.close();
     }
 
@@ -138,7 +138,7 @@ final class MoodyNode implements AutoCloseable {
         exchange.close();
     }
 
-    /** The error to one request, or to each of a batch. */
+    /** Returns the error for one request, or for each of a batch. */
     private static String errors(byte[] request) {
         String text = new String(request, UTF_8).strip();
         String error =

@@ -15,8 +15,8 @@ import org.partyline.itests.harness.ShowLogs;
 import org.partyline.itests.harness.Wait;
 
 /**
- * Dora's node says that it is a Bitcoin Core 30.0, and later 31.0, while her server runs; {@link CoreUpgradeIT} has
- * real ones.
+ * Dora's node reports Bitcoin Core 30.0, and later 31.0, while her server is running; {@link CoreUpgradeIT} uses real
+ * ones.
  */
 @ExtendWith({NeedsNode.class, ShowLogs.class, Stage.Resolver.class})
 class NodeUpgradeIT {

@@ -39,9 +39,9 @@ import org.partyline.itests.harness.Wait;
 import org.partyline.itests.network.FaultyNode.Fault;
 
 /**
- * Alice's server has three nodes of one network, each behind a proxy that gives it faults; Bob's has one that is well.
- * Whatever is wrong with one of Alice's, nothing is lost and nothing comes twice, the right node is not used, and is
- * used again when it is well.
+ * Alice's server has three nodes of one network, each behind a proxy that simulates faults; Bob's has a healthy one.
+ * Whatever is wrong with one of Alice's, nothing is lost, nothing arrives twice, and only the faulty node is not used,
+ * until it is healthy again.
  */
 @ExtendWith({NeedsNode.class, ShowLogs.class})
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -114,7 +114,7 @@ class NodesIT {
         mine(1);
     }
 
-    /** Makes blocks, and waits until all three nodes have them. */
+    /** Mines blocks, and waits until all three nodes have them. */
     private void mine(int blocks) {
         String last = nodes.get(0).mine(blocks);
         Wait.until(
@@ -126,7 +126,7 @@ class NodesIT {
     void nothingIsLostAndNothingCameTwice() {
         assertEquals(fromAlice, bob.texts(CHANNEL));
         assertEquals(fromBob, alice.texts(CHANNEL));
-        // Each packet is in one transaction, whichever nodes it went in by and however often.
+        // Each packet is in one transaction, whichever nodes it was sent through, and however often.
         Wait.until(
                 "all nodes have the same mempool",
                 () -> nodes.stream()
@@ -146,7 +146,7 @@ class NodesIT {
         }
     }
 
-    /** The packets in all blocks, with the transactions that carry them. */
+    /** Returns the packets in all blocks, with the transactions that carry them. */
     private Map<String, List<String>> carriers() {
         RegtestNode node = nodes.get(0);
         Map<String, List<String>> carriers = new HashMap<>();
@@ -209,7 +209,7 @@ class NodesIT {
         alice.awaitNode(name, "is used", NodesIT::isUsed);
     }
 
-    /** Set aside they are not, not for a moment; that one does not answer in time on a machine that is busy may be. */
+    /** They are never quarantined, even briefly; a node that does not respond in time on a busy machine may be. */
     private void assertOthersAreUsed(String bad) {
         for (String name : NAMES) {
             if (!name.equals(bad)) {
@@ -313,7 +313,7 @@ class NodesIT {
         assertTrue(refusal.contains("is quarantined"), refusal);
 
         faulty.get("one").set(Fault.NONE);
-        // What it did is remembered for a quarter of an hour, or until its operator takes it out of use and back.
+        // Its fault is remembered for a quarter of an hour, or until its operator pauses and resumes it.
         alice.server().json("node-pause", "one");
         alice.server().json("node-resume", "one");
         awaitWell("one");
@@ -359,7 +359,7 @@ class NodesIT {
         alice.awaitState(id, "relayed");
     }
 
-    // ---- nodes come and go while messages are under way
+    // ---- nodes are added and removed while messages are in flight
 
     @Test
     @Order(8)

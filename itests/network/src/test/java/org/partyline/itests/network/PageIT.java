@@ -45,10 +45,10 @@ import org.partyline.itests.harness.Wait;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class PageIT {
     private static final Path SHOTS = Path.of("target", "screenshots");
-    /** In docs/web.md; made anew with {@code -Dpictures.write=true}. */
+    /** In docs/web.md; written with {@code -Dpictures.write=true}. */
     private static final Path PICTURE = Path.of("..", "..", "docs", "page.png");
 
-    /** Finds what people with a disability could not use; fetched with the regtest node. */
+    /** Finds accessibility problems; downloaded with the regtest node. */
     private static final Path AXE = Path.of("..", "regtest", "node_modules", "axe-core", "axe.min.js");
 
     static final String ENTRY = ".entry";
@@ -95,7 +95,7 @@ class PageIT {
                 "the conversations in the browser", () -> !browser.texts(ENTRY).isEmpty());
     }
 
-    /** Opens a conversation, also when the list moves meanwhile, as a message has come in. */
+    /** Opens a conversation, even if the list moves meanwhile because a message has arrived. */
     static void choose(Browser browser, String name) {
         Wait.until(name + " is open", () -> {
             browser.click(ENTRY, name);
@@ -110,7 +110,7 @@ class PageIT {
         browser.await(".price", "Stored as message");
     }
 
-    /** What the policy of the page forbids is reported there. */
+    /** Checks that the page's policy has blocked nothing. */
     static void nothingWasBlocked(Browser browser) {
         List<String> blocked = browser.reports().stream()
                 .filter(report -> report.contains("Content Security Policy")
@@ -144,7 +144,7 @@ class PageIT {
                 aliceSees
                         .run("return Object.keys(localStorage).concat(Object.keys(sessionStorage))")
                         .toString());
-        // It works once; the browser that used it stays logged in when the page is loaded again.
+        // It works once; the browser that used it stays logged in when the page is reloaded.
         try (Browser thief = Chromium.start()) {
             thief.open(link);
             thief.await(BLANK, "already used");
@@ -192,11 +192,11 @@ class PageIT {
         nothingWasBlocked(bobSees);
     }
 
-    /** With the page's clock stopped it asks for nothing by itself: only an event of the server can bring a message. */
+    /** With the page's clock stopped, it does not poll: only an event of the server can bring a message. */
     @Test
     @Order(3)
     void aMessageIsShownWhenTheServerReportsIt() {
-        // A change of the visibility has the page make its timer anew, which then never rings.
+        // A change of the visibility makes the page restart its timer, which then never fires.
         bobSees.run(
                 "const go = window.setTimeout; window.setTimeout = (what, when) => when >= 1000 ? 0 : go(what, when);"
                         + "document.dispatchEvent(new Event('visibilitychange')); return 0");
@@ -207,7 +207,7 @@ class PageIT {
         bobSees.await(MESSAGE, "No need to ask.");
     }
 
-    /** The figure is in docs/web.md; how fast this machine is, is no part of the test. */
+    /** The figure is in docs/web.md; this machine's speed does not affect the test. */
     @Test
     @Order(3)
     void howSoonAMessageIsShown() {
@@ -253,7 +253,7 @@ class PageIT {
         aliceSees.click("nav button", "Server");
         aliceSees.await("main h1", "Server");
         aliceSees.click("nav button", "Talk");
-        // What was begun is still there, and the command that is shown for it would do the same.
+        // The unfinished text is still there, and the displayed command would do the same.
         aliceSees.await("#compose code", "send --to bob --burn TEXT");
         say(aliceSees, " the third stone.");
         bobSees.await(".words code", "read ");
@@ -299,7 +299,7 @@ class PageIT {
         aliceSees.type("#wanted", "bo\n");
         aliceSees.await("#with", "bob");
         assertEquals(List.of(), aliceSees.texts("#finder"));
-        // Each with its command, which is found by it, too; the arrow keys choose.
+        // Each with its command, by which it can also be found; the arrow keys select.
         aliceSees.run(press);
         for (String command : List.of(
                 "messages --contact bob",
@@ -338,7 +338,7 @@ class PageIT {
         aliceSees.run(press);
         aliceSees.type("#wanted", "alic\n");
         aliceSees.await("#my-card", card(alice, "Alice"));
-        // Words of a message, which are sent in no address.
+        // Words of a message, which are not sent in any URL.
         aliceSees.run(press);
         aliceSees.type("#wanted", "big tent\n");
         aliceSees.await("#finder .found", "Yes, with the big tent.");
@@ -434,7 +434,10 @@ class PageIT {
         choose(aliceSees, "bob");
     }
 
-    /** On a slow network: the next message can be written while one is sent, and what could not be sent is put back. */
+    /**
+     * On a slow network: the next message can be written while one is sent, and a text that could not be sent is put
+     * back.
+     */
     @Test
     @Order(9)
     void nothingThatIsWrittenIsLost() {
@@ -456,13 +459,13 @@ class PageIT {
         aliceSees.type("#text", "This one is next.");
         aliceSees.run("held.pop().fail(); return 0");
         awaitValue(aliceSees, "#text", "This one is lost.\nThis one is next.");
-        // It stays with its conversation.
+        // It stays in its conversation.
         choose(aliceSees, "lobby");
         awaitValue(aliceSees, "#text", "");
         choose(aliceSees, "bob");
         aliceSees.await(MESSAGE, "This one is slow.");
         awaitValue(aliceSees, "#text", "This one is lost.\nThis one is next.");
-        // A change of another message does not take its place.
+        // An edit of another message does not replace it.
         aliceSees.run("[...document.querySelectorAll('.message.own')].at(-1).querySelectorAll('.actions button')"
                 + ".forEach(one => one.textContent === 'Edit' && one.click()); return 0");
         awaitValue(aliceSees, "#text", "This one is slow.");
@@ -478,7 +481,7 @@ class PageIT {
         nothingWasBlocked(aliceSees);
     }
 
-    /** Whoever is about to open a conversation gets that one, not the one that has just taken its place. */
+    /** A click on a conversation opens that one, not one that has just moved to its position. */
     @Test
     @Order(9)
     void whereTheListMovesNothingElseIsOpened() {
@@ -560,7 +563,7 @@ class PageIT {
             }
             sees.click(".scan", "Stop the camera");
             assertEquals(List.of(), sees.texts("video"));
-            // One that does read codes is not asked for pictures.
+            // A browser that can detect codes is not asked for pictures.
             sees.run("window.BarcodeDetector = class { async detect() { return [{ rawValue: '"
                     + card(bob, "Bob").toUpperCase(Locale.ROOT) + "' }]; } }; return 0");
             scans(sees, "#card", card(bob, "Bob"));
@@ -677,8 +680,8 @@ class PageIT {
     }
 
     /**
-     * What a page of another port on the same host tries, with whose requests the cookie goes. Gives what it got, by
-     * the name of what it tried.
+     * The attacks by a page of another port on the same host, with whose requests the cookie is sent. Returns each
+     * result by name.
      */
     private static final String ATTACKS = """
             const at = '%s', got = {}, wait = 3000;
@@ -769,7 +772,7 @@ class PageIT {
                             List.of("refused", "nothing")
                                     .contains(each.getValue().asText()),
                             each::toString));
-            // The whole window: what the server says to it.
+            // The whole window: the server's response.
             aliceSees.run(
                     "const form = document.querySelector('form'); form.target = '_self'; form.submit(); return 0");
             Wait.until("the refusal", () -> aliceSees.text().contains("\"status\":403"));
@@ -879,7 +882,7 @@ class PageIT {
                         "This one is slow.",
                         "Yes, with the big tent."),
                 aliceSees.texts(MESSAGE).stream()
-                        // What was burned is not there for its sender either.
+                        // A burned message is not visible to its sender either.
                         .filter(text -> !text.contains("can read once") && !text.startsWith("Message "))
                         .sorted()
                         .toList());

@@ -27,9 +27,9 @@ import org.partyline.itests.harness.ShowLogs;
 import org.partyline.itests.harness.Wait;
 
 /**
- * Alice and Bob talk on the page while a cipher is swapped, a node killed, a store locked and a server killed, again
- * and again until {@code -Dpage.minutes} are over. Each of these is seen on the page, and each message is there once in
- * the end.
+ * Alice and Bob talk on the page while a cipher is swapped, a node killed, a store locked and a server killed,
+ * repeatedly for {@code -Dpage.minutes}. Each disturbance is visible on the page, and in the end each message is there
+ * once.
  */
 @ExtendWith({NeedsNode.class, NeedsBrowser.class, ShowLogs.class, Stage.Resolver.class})
 class PageTroubleIT {
@@ -47,7 +47,9 @@ class PageTroubleIT {
         this.stage = stage;
     }
 
-    /** One of the two, with what the page said it had stored, and what was typed when the server was killed. */
+    /**
+     * One of the two, with the messages that the page reported as stored, and those typed when the server was killed.
+     */
     private final class Talker implements AutoCloseable {
         private final Operator operator;
         private final String other;
@@ -75,7 +77,7 @@ class PageTroubleIT {
             say(() -> {});
         }
 
-        /** @param then is run before the Enter key is pressed */
+        /** @param then runs before the Enter key is pressed */
         void say(Runnable then) {
             String text = "Message " + said++ + " to " + other;
             browser.type("#text", text);
@@ -96,7 +98,7 @@ class PageTroubleIT {
             });
         }
 
-        /** Also the earlier ones. */
+        /** Returns all messages, including earlier ones. */
         List<String> messages() {
             while (!browser.texts(".earlier").isEmpty()) {
                 int before = browser.texts(PageIT.MESSAGE).size();
@@ -109,7 +111,7 @@ class PageTroubleIT {
             return browser.texts(PageIT.MESSAGE);
         }
 
-        /** Looks at the server, and goes back to what is being written. */
+        /** Opens the server's view, and returns to the unfinished text. */
         void sees(String row, String... texts) {
             PageIT.show(browser, "Server");
             Wait.until(
@@ -171,7 +173,7 @@ class PageTroubleIT {
         nothingIsLost(alice, bob);
     }
 
-    /** What waits by itself waits for the trouble only. */
+    /** Removes delays, so that messages wait only for the disturbance. */
     private static void hurry(Operator who) {
         who.set("rate-per-minute", "0");
         who.set("fee-cap-hour", "1000000sat");
@@ -203,7 +205,8 @@ class PageTroubleIT {
     private void aNodeIsKilled(Talker alice, Talker bob, RegtestNode spare) {
         RegtestNode killed = spare == null ? stage.node() : spare;
         String name = spare == null ? Operator.NODE : "spare";
-        // Its peers have the blocks that it did not write to its disk yet; here it may have none.
+        // In a real network, its peers have the blocks that it has not written to its disk yet; here it may have no
+        // peers.
         killed.call("gettxoutsetinfo");
         killed.kill();
         for (Talker each : List.of(alice, bob)) {
@@ -244,7 +247,7 @@ class PageTroubleIT {
         alice.operator.awaitNode("ready");
     }
 
-    /** What was stored is shown once on both pages; what was not answered, on both or on none. */
+    /** A stored message is shown once on both pages; one without an answer, on both or on neither. */
     private static void nothingIsLost(Talker alice, Talker bob) {
         List<String> stored = Stream.of(alice, bob)
                 .flatMap(each -> each.stored.stream())

@@ -27,8 +27,8 @@ import org.partyline.itests.harness.ShowLogs;
 import org.partyline.itests.harness.Wait;
 
 /**
- * Alice's server asks a node by its RPC, Bob's speaks with it as a peer; each pays with a wallet of its own, of which
- * the node knows nothing.
+ * Alice's server uses a node by its RPC, Bob's connects to it as a peer; each pays with its own wallet, unknown to the
+ * node.
  */
 @ExtendWith({NeedsNode.class, ShowLogs.class})
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -78,7 +78,7 @@ class PeersIT {
                         "regtest",
                         "--peers",
                         node.peer(),
-                        // Bitcoin Core shows its mempool to those that it is told to.
+                        // Bitcoin Core shows its mempool only to peers that it is configured to show it to.
                         "--set",
                         "ask-mempool=always");
         operator.awaitNode("ready");
@@ -178,7 +178,8 @@ class PeersIT {
     }
 
     /**
-     * How far messages come without a block: the one peer that they are handed to is no witness that others have them.
+     * Returns the state that messages reach without a block: the one peer that receives them does not prove that others
+     * have them.
      */
     private static String out(boolean byRpc) {
         return byRpc ? "relayed" : "sent";
@@ -239,9 +240,9 @@ class PeersIT {
                 .toList();
 
         node.call("invalidateblock", node.call("getblockhash", height - 2).asText());
-        // By RPC the shorter chain is seen, too; peers are told of a better one only.
+        // By RPC, a shorter chain is visible, too; peers are only notified of a better one.
         String why = alice.awaitState(byRpc, "relayed").get("reason").asText();
-        // Handed over while the node is on its way back, it is refused once more.
+        // If it is handed over while the node is still switching chains, it is rejected once more.
         assertTrue(
                 why.contains("its block was removed from the chain") || why.contains("nodes had it and lost it again"),
                 why);
@@ -300,7 +301,8 @@ class PeersIT {
         awaitBlock(bob, "Alice, in the last block", node.height());
 
         node.leave(3);
-        // In the middle, a node may refuse what it will take later: its lock time is the height that is gone.
+        // In between, a node may reject a transaction that it will accept later: its lock time is a height that is
+        // gone.
         String taken = alice.transactions(byRpc).get(0);
         Wait.until(
                 "Alice has tried",
@@ -308,7 +310,8 @@ class PeersIT {
                         || alice.outgoing(byRpc).get("reason").asText().contains("now rejects it"));
         node.mine(4);
 
-        // They are in a block of the new chain, or wait again: where the node lost them, they are handed over again.
+        // They are in a block of the new chain, or unconfirmed again: if the node has dropped them, they are handed
+        // over again.
         for (String id : List.of(
                 alice.transactions(byRpc).get(0), bob.transactions(byPeer).get(0))) {
             Wait.until(
@@ -362,7 +365,7 @@ class PeersIT {
                 node.mine(1);
                 heir.awaitState(id, "in a block");
                 awaitConfirmed(heir, before - seen.get("fee_sat").asLong());
-                // Whose words they are sees it, too.
+                // The author sees it, too.
                 awaitConfirmed(owner, before - seen.get("fee_sat").asLong());
             } finally {
                 heir.server().close();

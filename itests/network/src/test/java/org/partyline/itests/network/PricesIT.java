@@ -23,8 +23,8 @@ import org.partyline.itests.harness.ShowLogs;
 import org.partyline.itests.harness.Wait;
 
 /**
- * One server with two nodes, of which one asks ten times as much as the other: what is said before a message leaves is
- * what becomes of it.
+ * One server with two nodes, one of which requires ten times as much as the other: each announced price is the actual
+ * one.
  */
 @ExtendWith({NeedsNode.class, ShowLogs.class})
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -36,8 +36,8 @@ class PricesIT {
     /** Percent: {@code fee-band}. */
     private static final int BAND = 20;
     /**
-     * A node may choose two more coins than the one that would do, each of so many virtual bytes; a price is the most
-     * that may be paid.
+     * A node may select two coins more than necessary, each of this many virtual bytes; a price is the maximum that may
+     * be paid.
      */
     private static final int MORE_COINS = 2 * 68;
 
@@ -158,7 +158,7 @@ class PricesIT {
                 .isNull());
     }
 
-    /** So that nothing builds on what pays too little for one of the nodes. */
+    /** So that nothing depends on a transaction that pays too little for one of the nodes. */
     private void settle() {
         cheap.mine(1);
         Wait.until("both nodes have the block", () -> cheap.bestBlock().equals(dear.bestBlock()));
@@ -171,7 +171,7 @@ class PricesIT {
         return alice.sent(CHANNEL, text, all);
     }
 
-    /** @return what it paid */
+    /** @return the amount paid */
     private long assertPaid(String text, String... options) {
         JsonNode sent = send(text, options);
         long entered = assertInBand(
@@ -183,7 +183,7 @@ class PricesIT {
         return entered;
     }
 
-    /** To the satoshi: its rate is not drawn. @return what the whole transaction pays now */
+    /** Exact to the satoshi: its rate is not drawn. @return the present fee of the whole transaction */
     private long assertAdded(long before, String text, String... options) {
         JsonNode sent = send(text, options);
         assertEquals(sent.get("estimated_fee_sat").asLong(), sent.get("fee_sat").asLong(), sent::toString);
@@ -196,7 +196,7 @@ class PricesIT {
         return pays;
     }
 
-    /** What the nodes say that a transaction pays. */
+    /** Returns a transaction's fee according to the nodes. */
     private RegtestNode.Paid paid(String transaction) {
         return Wait.forAnswer(
                 "transaction " + transaction,
@@ -205,7 +205,7 @@ class PricesIT {
                         .or(() -> dear.waiting(transaction)));
     }
 
-    /** @param transactions one for each packet @return what they pay */
+    /** @param transactions one for each packet @return their fees */
     private long assertInBand(long named, List<String> transactions) {
         List<RegtestNode.Paid> paid = transactions.stream().map(this::paid).toList();
         long pays = paid.stream().mapToLong(RegtestNode.Paid::fee).sum();

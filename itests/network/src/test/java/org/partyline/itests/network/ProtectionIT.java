@@ -24,7 +24,7 @@ import org.partyline.itests.harness.ShowLogs;
 import org.partyline.itests.harness.Wait;
 
 /**
- * Two servers with cover traffic protect their session against quantum computers, and send nothing for it beyond the
+ * Two servers with cover traffic protect their session against quantum computers without sending anything beyond the
  * cover traffic: about half an hour at its fastest pace.
  */
 @ExtendWith({NeedsNode.class, ShowLogs.class})
@@ -33,7 +33,7 @@ class ProtectionIT {
     private static final String ALICE = "Alice";
     private static final String BOB = "Bob";
 
-    /** Twice the time that 54 packets and the waits between them take on average. */
+    /** Twice the average time of 54 packets and the waits between them. */
     private static final Duration LIMIT = Duration.ofMinutes(75);
 
     private RegtestNode node;

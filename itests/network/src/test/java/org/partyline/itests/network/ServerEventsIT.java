@@ -29,14 +29,14 @@ import org.partyline.itests.harness.SshKey;
 import org.partyline.itests.harness.Wait;
 
 /**
- * What happens to nodes, fee rates and the doctor's findings is in the log of events of the packed distribution, and is
- * printed a line an event in a pipe and over SSH.
+ * Events of nodes, fee rates and the doctor's findings are in the event log of the packed distribution, and are printed
+ * one per line in a pipe and over SSH.
  */
 @ExtendWith({NeedsNode.class, ShowLogs.class, Stage.Resolver.class})
 class ServerEventsIT {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final HttpClient CLIENT = HttpClient.newHttpClient();
-    /** The server looks at fees and findings every five minutes. */
+    /** The server checks fees and findings every five minutes. */
     private static final Duration LIMIT = Duration.ofMinutes(8);
 
     private static final int DATA_CARRIER = 100_000;
@@ -85,7 +85,7 @@ class ServerEventsIT {
             pipe.destroy();
             pipe.waitFor();
         }
-        // What a pipe has printed it gets no more.
+        // Lines that were printed to a pipe are not printed again.
         long printed = lines(piped).stream()
                 .filter(event -> event.hasNonNull("cursor"))
                 .mapToLong(event -> event.get("cursor").asLong())
@@ -99,7 +99,7 @@ class ServerEventsIT {
                 rest::toString);
     }
 
-    /** Each line is a document of its own; the last one may not be whole yet. */
+    /** Each line is a separate document; the last one may be incomplete. */
     private static List<JsonNode> lines(Path printed) throws IOException {
         String text = Files.readString(printed);
         return text.substring(0, text.lastIndexOf('\n') + 1)

@@ -30,7 +30,7 @@ import org.partyline.itests.harness.SecretFile;
 import org.partyline.itests.harness.ShowLogs;
 import org.partyline.itests.harness.Wait;
 
-/** Two people on two servers hold sessions over one node. Every test has personas of its own. */
+/** Two people on two servers have sessions over one node. Every test has its own personas. */
 @ExtendWith({NeedsNode.class, ShowLogs.class, Stage.Resolver.class})
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class SessionIT {
@@ -53,7 +53,7 @@ class SessionIT {
         node = stage.node();
     }
 
-    /** Two who may become each other's contacts. */
+    /** Two people who may become each other's contacts. */
     private record Pair(Person alice, Person bob) {
         Pair meet() {
             alice.know(bob);
@@ -61,7 +61,7 @@ class SessionIT {
             return this;
         }
 
-        /** Alice says the first words, and Bob reads them. */
+        /** Alice sends the first message, and Bob reads it. */
         Pair talk() {
             alice.write(bob.name(), "the first words");
             bob.awaitText(alice.name(), "the first words");
@@ -73,7 +73,7 @@ class SessionIT {
             bob.awaitSession(alice.name(), OPEN);
         }
 
-        /** Words go both ways. */
+        /** Checks that messages pass both ways. */
         void assertTalks(String about) {
             alice.write(bob.name(), "from alice, " + about);
             bob.awaitText(alice.name(), "from alice, " + about);
@@ -96,7 +96,7 @@ class SessionIT {
 
     // ---- cards and safety numbers
 
-    /** They are looked for again in the last test, so that nobody has to wait for their minute to pass. */
+    /** They are checked again in the last test, so that no test has to wait for their minute to pass. */
     @Test
     @Order(1)
     void messagesWithATimeToLiveArriveBothWays() {
@@ -166,7 +166,7 @@ class SessionIT {
                 .count();
     }
 
-    // ---- words
+    // ---- messages
 
     @Test
     @Order(3)
@@ -243,7 +243,7 @@ class SessionIT {
         assertEquals(List.of(), reader.received(from));
     }
 
-    /** A signature needs a packet of 128 bytes: this node carries it, and what is not signed stays at 80. */
+    /** A signature needs a packet of 128 bytes: this node relays it, and unsigned messages still use 80. */
     @Test
     @Order(6)
     void aSignedMessageIsShownAsSignedAndNoOther() {
@@ -272,7 +272,7 @@ class SessionIT {
         Pair pair = pair("at once").meet();
         Person alice = pair.alice();
         Person bob = pair.bob();
-        // Neither hears of the other before both have begun.
+        // Neither receives the other's handshake before both have begun.
         stage.alice().server().json("node-pause", Operator.NODE);
         stage.bob().server().json("node-pause", Operator.NODE);
         alice.json("session-open", bob.name());
@@ -291,7 +291,7 @@ class SessionIT {
                                         .asText())
                         == 0
                 && senderId(alice).compareTo(senderId(bob)) < 0;
-        // One whose handshake had not left yet when the other's came withdraws it, and answers.
+        // A server whose handshake had not left when the other's arrived withdraws it, and answers.
         boolean bothLeft = left(alice, bob) && left(bob, alice);
         assertNotEquals(initiated(alice, bob), initiated(bob, alice));
         if (bothLeft) {
@@ -351,7 +351,7 @@ class SessionIT {
                 bob.json("contact-verify", alice.name()).get("safety_number"));
     }
 
-    /** Who asked a person for a session and is no contact. */
+    /** Returns the unknown senders that have requested a session with a person. */
     private static Stream<JsonNode> waiting(Person person) {
         return Operator.elements(person.json("contact-list").get("waiting"));
     }
@@ -442,7 +442,7 @@ class SessionIT {
                 alice.write(bob.name(), "to bob " + i);
                 bob.write(alice.name(), "to alice " + i);
                 if (i == 2) {
-                    // While one renewal waits for its answer there is no other.
+                    // While one renewal waits for its answer, there is no other.
                     awaitRenewed(pair);
                 }
             }
@@ -491,9 +491,9 @@ class SessionIT {
         return !session.get("last_rekey").isNull() && !session.get("rekeying").asBoolean();
     }
 
-    // ---- away
+    // ---- absences
 
-    /** Where what a server missed lies when it comes back. */
+    /** Where the packets that a server missed are when it returns. */
     enum Missed {
         IN_THE_MEMPOOL,
         IN_A_BLOCK
@@ -691,12 +691,12 @@ class SessionIT {
 
     // ---- backups
 
-    /** @param bobOpened whether the session that is lost was opened by the other side */
+    /** @param bobOpened whether the lost session was opened by the other side */
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     @Order(18)
     void whoRestoresABackupInAFreshHomeOpensSessionsAnewAndBothDirectionsWork(boolean bobOpened) throws Exception {
-        // Names that no other test on this node has.
+        // Names that no other test on this node uses.
         String name = bobOpened ? "grace" : "heidi";
         Operator lost = stage.newServer(name, "poll-interval=200ms");
         Person before = Person.of(lost, name);
@@ -747,8 +747,8 @@ class SessionIT {
     }
 
     /**
-     * A persona of Bob's whose handshake would win against the other's, where two opened at once: an old one that is
-     * met again must not.
+     * Returns a persona of Bob's whose handshake would win against the other's if both opened at once: an old one that
+     * is read again must not.
      */
     private Person bobBefore(Person other, String about, boolean lower) {
         for (int i = 0; ; i++) {

@@ -8,14 +8,14 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.partyline.itests.harness.PartylineServer;
 
-/** A file system of a few megabytes that holds a server's store. */
+/** A file system of a few megabytes that contains a server's store. */
 final class SmallDisk implements AutoCloseable {
     private static final String SIZE = "12m";
     private static final int BLOCK = 4096;
 
     private Path mount;
 
-    /** Whether this process may mount one. */
+    /** Returns whether this process may mount one. */
     static boolean possible() {
         try {
             Path probe = Files.createTempDirectory("small-disk");
@@ -32,7 +32,7 @@ final class SmallDisk implements AutoCloseable {
         }
     }
 
-    /** A running server whose store lies on it. */
+    /** Returns a running server whose store is on it. */
     PartylineServer newServer(String name) throws IOException {
         PartylineServer server = PartylineServer.create(name);
         mount = Files.createDirectory(server.home().resolve("store"));
@@ -42,7 +42,7 @@ final class SmallDisk implements AutoCloseable {
         return server.start();
     }
 
-    /** Takes all the room that is left. */
+    /** Uses up the remaining space. */
     void fill() throws IOException {
         try (OutputStream out = Files.newOutputStream(filler())) {
             byte[] block = new byte[BLOCK];
@@ -52,7 +52,7 @@ final class SmallDisk implements AutoCloseable {
         }
     }
 
-    /** Gives it back. */
+    /** Frees it again. */
     void free() throws IOException {
         Files.delete(filler());
     }

@@ -14,14 +14,14 @@ import org.partyline.itests.harness.PartylineServer;
 import org.partyline.itests.harness.RegtestNode;
 
 /**
- * One node, and Alice's and Bob's server on it, for all tests of a class: each server is a process with a home of its
- * own. Alice's hears of transactions by ZMQ, Bob's asks for them. Every test talks in channels of its own.
+ * One node, with Alice's and Bob's servers, for all tests of a class: each server is a process with a separate home.
+ * Alice's is notified of transactions by ZMQ, Bob's polls. Every test uses its own channels.
  */
 final class Stage implements AutoCloseable {
     /** The passphrase of every channel. */
     static final String PASSPHRASE = "correct horse battery staple";
 
-    /** As Bitcoin Core 30 and later have it; our servers stay at 80 bytes a packet anyway. */
+    /** The default of Bitcoin Core 30 and later; our servers still use 80 bytes per packet. */
     private static final int DATA_CARRIER = 100_000;
 
     private static final int COINS = 60;
@@ -37,14 +37,14 @@ final class Stage implements AutoCloseable {
         bob = newServer("Bob", "zmq=none", "poll-interval=200ms");
     }
 
-    /** A server with a store, a persona, coins and the node. */
+    /** Creates a server with a store, a persona, coins and the node. */
     Operator newServer(String nickname, String... nodeSettings) {
         Operator operator = newServer(nickname);
         operator.addNode(node, nickname.toLowerCase(Locale.ROOT), nodeSettings);
         return operator;
     }
 
-    /** A server with a store, a persona and coins at the node, that was not told of the node yet. */
+    /** Creates a server with a store, a persona and coins at the node, to which the node was not added yet. */
     Operator newServer(String nickname) {
         String name = nickname.toLowerCase(Locale.ROOT);
         node.createWallet(name, COINS, SAT_PER_COIN);
@@ -76,7 +76,7 @@ final class Stage implements AutoCloseable {
         }
     }
 
-    /** Starts what a test left stopped when it failed. */
+    /** Starts servers that a failed test left stopped. */
     private void restore() {
         for (Operator each : List.of(alice, bob)) {
             if (!each.server().isRunning()) {
@@ -88,8 +88,8 @@ final class Stage implements AutoCloseable {
     }
 
     /**
-     * Gives each class a stage of its own, which a failed test leaves to the next one with its servers running. For
-     * {@code @ExtendWith}.
+     * Gives each class its own stage; after a failed test, its servers are running for the next one. For {@code
+     * @ExtendWith}.
      */
     static final class Resolver implements ParameterResolver, AfterEachCallback {
         @Override
@@ -118,7 +118,7 @@ final class Stage implements AutoCloseable {
             return ((Made) made).stage();
         }
 
-        /** What came of setting it up: one failure is enough, the tests after it shall not wait for it again. */
+        /** The result of setting it up: one failure is enough, and later tests do not wait for it again. */
         private record Made(Optional<Stage> set, Optional<RuntimeException> failure) implements AutoCloseable {
             Stage stage() {
                 return set.orElseThrow(failure::orElseThrow);

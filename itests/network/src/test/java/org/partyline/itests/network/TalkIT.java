@@ -34,7 +34,7 @@ import org.partyline.itests.harness.Wait;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class TalkIT {
     private static final String FLEETING = "fleeting";
-    /** The least that each derivation may cost. */
+    /** The minimum cost of each derivation. */
     private static final Map<String, List<String>> CHEAP = Map.of(
             "ARGON2ID", List.of("--time-cost", "5", "--memory", "8192", "--parallelism", "1"),
             "PBKDF2_SHA256", List.of("--memory", "100000"),
@@ -50,7 +50,7 @@ class TalkIT {
         bob = stage.bob();
     }
 
-    /** They are looked for again in the last test, so that nobody has to wait for their minute to pass. */
+    /** They are checked again in the last test, so that no test has to wait for their minute to pass. */
     @Test
     @Order(1)
     void messagesWithATimeToLiveArriveBothWays() {
@@ -104,7 +104,7 @@ class TalkIT {
         bob.join("cellar", "another passphrase than hers");
         long unread = alice.send("cellar", "not for you");
         alice.awaitState(unread, "relayed");
-        // What comes after it in the same channel is read, so it was looked at and passed over.
+        // A later message in the same channel is read, so it was examined and skipped.
         alice.send("attic", "Did you read that?");
         bob.awaitText("attic", "Did you read that?");
         assertEquals(List.of(), bob.messages("cellar"));
@@ -139,7 +139,7 @@ class TalkIT {
         assertTrue(named.find(), refusal);
         assertEquals(List.of(), alice.messages("limit"));
         int limit = Integer.parseInt(named.group(1));
-        // The limit is the true one: one byte more is refused, this many are not.
+        // The limit is exact: one byte more is rejected, this many are not.
         alice.server().refusal("send", "--channel", "limit", "x".repeat(limit + 1));
         String longest = "x".repeat(limit);
         alice.send("limit", longest);

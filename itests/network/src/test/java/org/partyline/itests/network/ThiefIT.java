@@ -29,7 +29,7 @@ import org.partyline.itests.harness.Operator;
 import org.partyline.itests.harness.Person;
 import org.partyline.itests.harness.ShowLogs;
 
-/** Who steals a server's files learns neither names nor words nor which transactions were its own. */
+/** A thief of a server's files learns neither names nor texts, nor which transactions were its own. */
 @ExtendWith({NeedsNode.class, ShowLogs.class, Stage.Resolver.class})
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ThiefIT {
@@ -40,12 +40,12 @@ class ThiefIT {
     private static final String LONG = "Three paces to the north of it, and mind the roots. ".repeat(4);
     private static final String BURNT = "Tear this up: the gate stays unlocked on Sunday.";
 
-    /** Names long enough to be looked for: "Bob" is in megabytes of random ones by chance. */
+    /** Names long enough to be searched for: "Bob" occurs in megabytes of random bytes by chance. */
     private static final String PERSONA = "Morgiana of Isfahan";
 
     private static final String CONTACT = "Cassim the Elder";
 
-    /** Bytes; what is shorter may be in a store by chance. */
+    /** In bytes; shorter values may occur in a store by chance. */
     private static final int SHORTEST = 8;
 
     private final Operator alice;
@@ -96,7 +96,7 @@ class ThiefIT {
             lookFor("transaction " + id + " in reversed bytes", reversed(bytes));
         }
         alice.lock();
-        // Not stopped: that would pack its store, and what is packed is not found by a search.
+        // Not stopped: that would compress its store, and a search does not find compressed data.
         bob.server().kill();
     }
 
@@ -170,7 +170,7 @@ class ThiefIT {
                             open.add(mode + " " + home.relativize(path));
                         }
                     } catch (NoSuchFileException e) {
-                        // One of the servers runs, and has files that last for a moment.
+                        // One of the servers is running, and has short-lived files.
                         continue;
                     }
                 }
@@ -185,9 +185,9 @@ class ThiefIT {
         }
     }
 
-    /** What of it is in a file. */
+    /** Returns which of the values a file contains. */
     private static List<String> found(Path file, Map<String, byte[]> wanted) throws IOException {
-        // One char a byte, so that the library's fast search can be used.
+        // One char per byte, so that the library's fast search can be used.
         String content = Files.readString(file, java.nio.charset.StandardCharsets.ISO_8859_1);
         List<String> found = new ArrayList<>();
         wanted.forEach((what, bytes) -> {

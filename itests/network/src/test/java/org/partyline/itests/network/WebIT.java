@@ -55,7 +55,10 @@ import org.partyline.itests.harness.SecretFile;
 import org.partyline.itests.harness.ShowLogs;
 import org.partyline.itests.harness.Wait;
 
-/** A program sends and reads over the API of the packed distribution, through a crash, and Bob's server receives it. */
+/**
+ * A program sends and reads over the API of the packed distribution, through a crash, and Bob's server receives its
+ * messages.
+ */
 @ExtendWith({NeedsNode.class, ShowLogs.class, Stage.Resolver.class})
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class WebIT {
@@ -103,7 +106,7 @@ class WebIT {
                 BodyHandlers.ofString());
     }
 
-    /** Edits or recalls a message, with a key for each of the two. */
+    /** Edits or recalls a message, with an idempotency key. */
     private static HttpResponse<String> change(String token, String path, String body)
             throws IOException, InterruptedException {
         return CLIENT.send(
@@ -116,7 +119,7 @@ class WebIT {
                 BodyHandlers.ofString());
     }
 
-    /** What was sent to a channel, by number and price. */
+    /** Returns the messages sent to a channel, by number and price. */
     private List<JsonNode> outbox(String channel) {
         return Operator.elements(alice.server().json("outbox", "--all").get("outbox"))
                 .filter(message -> message.get("channel").asText().equals(channel))
@@ -244,7 +247,7 @@ class WebIT {
         assertEquals(
                 409, change(editor, "/v1/messages/" + wrong + "/recall", "{}").statusCode());
         assertEquals(paid, outbox(OTHER));
-        // Whatever comes after it has come: there was no second one.
+        // All later messages have arrived: there was no second one.
         send(CHANNEL, "sent last", "key-4");
         bob.awaitText(CHANNEL, "sent last");
         bob.awaitText(CHANNEL, "sent before a crash");
@@ -255,7 +258,8 @@ class WebIT {
     }
 
     /**
-     * Reads a stream of events until one has a text.
+     * Reads a stream of events until one has a text. @return the cursors of messages, with their texts, in order of
+     * arrival
      *
      * @return the cursors of messages, with their texts, in the order in which they come
      */
@@ -332,7 +336,7 @@ class WebIT {
                         .anyMatch(event ->
                                 event.path("message").path("text").asText().equals(text));
             } catch (IOException e) {
-                // A line that is being written.
+                // A line that is still being written.
                 return false;
             }
         });
@@ -371,7 +375,7 @@ class WebIT {
         assertTrue(audit.contains("hook-added") && audit.contains("hook-removed"), audit);
     }
 
-    /** What a web hook got, by its number: it comes again if it was not accepted. */
+    /** A request to a web hook, by its number: it is repeated if it was not accepted. */
     private record Posted(String id, String timestamp, String signature, String body) {
         void verify(String secret) throws GeneralSecurityException {
             Mac mac = Mac.getInstance("HmacSHA256");
@@ -541,7 +545,9 @@ class WebIT {
         assertEquals(1, received("The backup failed"));
     }
 
-    /** Puts a hook of the page into a directory. @param found what is replaced in it @return it */
+    /**
+     * Copies a hook from the documentation into a directory. @param found the text to replace in it @return its path
+     */
     private Path hook(String name, String found, String replacement) throws IOException {
         Path hook = Files.createFile(
                 directory.resolve(name),
@@ -608,7 +614,7 @@ class WebIT {
         assertEquals(false, alice.server().json("web-stop").get("stopped").asBoolean());
     }
 
-    /** The store of a duress passphrase is empty: it knows no token, no link and no browser. */
+    /** The store of a duress passphrase is empty: it contains no token, no link and no browser. */
     @Test
     @Order(13)
     void afterADuressUnlockNoTokenAndNoLinkIsKnown() throws Exception {

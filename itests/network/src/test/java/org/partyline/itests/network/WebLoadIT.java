@@ -59,7 +59,7 @@ import org.partyline.itests.harness.Wait;
 
 /**
  * The API of the packed distribution under load: 10,000 messages and three consumers of their events, while the server
- * and its clients are killed; 10,000 connections; and requests that are made from its own description.
+ * and its clients are killed; 10,000 connections; and requests that are generated from its own description.
  */
 @ExtendWith(ShowLogs.class)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
@@ -123,7 +123,8 @@ class WebLoadIT {
     }
 
     /**
-     * Repeats a call until the server answers it: it may be down, locked or busy.
+     * Repeats a call until the server answers it: it may be down, locked or busy. @return the answer, below 500 and not
+     * 429
      *
      * @return the answer, below 500 and not 429
      */
@@ -140,7 +141,7 @@ class WebLoadIT {
 
     /**
      * A program that handles each event and acknowledges some at once; it is killed now and then, and remembers only
-     * what it handled.
+     * the events it handled.
      */
     private static final class Consumer {
         private final String name;
@@ -152,13 +153,15 @@ class WebLoadIT {
             this.random = new Random(seed);
         }
 
-        /** Runs until it has acknowledged an event of each of so many messages, and is killed at random on the way. */
+        /**
+         * Runs until it has acknowledged an event of each of this many messages, and is killed at random on the way.
+         */
         Consumer run(int messages) throws IOException, InterruptedException {
             Set<Long> seen = new HashSet<>();
             List<JsonNode> handled = new ArrayList<>();
             while (seen.size() < messages) {
                 long done = position();
-                // What it handled before it was killed, and the server knows; the rest comes again.
+                // The events handled before it was killed, which the server knows; the others are repeated.
                 for (JsonNode event : handled) {
                     if (event.get("cursor").asLong() <= done) {
                         count(event, seen);
@@ -184,7 +187,7 @@ class WebLoadIT {
                     .asLong();
         }
 
-        /** One life of the program. */
+        /** One run of the program. */
         private void run(long from, List<JsonNode> handled, Set<Long> seen, int messages)
                 throws IOException, InterruptedException {
             long after = from;
@@ -209,7 +212,7 @@ class WebLoadIT {
                                     .build(),
                             BodyHandlers.ofString());
                     if (answer.statusCode() != 200 || random.nextInt(20) == 0) {
-                        // Killed before it saw the answer.
+                        // Killed before it received the answer.
                         return;
                     }
                 } catch (IOException e) {
@@ -306,7 +309,7 @@ class WebLoadIT {
         assertEquals(sent.values().stream().sorted().toList(), stored);
     }
 
-    /** How long the console takes to send a message, the middle of several. */
+    /** Returns the time in which the console sends a message, the median of several. */
     private static long millisToSend(String when) {
         return IntStream.range(0, SENDS)
                 .mapToLong(i -> {
@@ -318,7 +321,7 @@ class WebLoadIT {
                 .toArray()[SENDS / 2];
     }
 
-    /** The figures are in docs/api.md; how fast this machine is, is no part of the test. */
+    /** The figures are in docs/api.md; this machine's speed does not affect the test. */
     @Test
     @Order(2)
     void connectionsBeyondTheLimitDoNotStopTheServer() throws Exception {
@@ -338,7 +341,7 @@ class WebLoadIT {
                     socket.close();
                 }
                 if (i % 1000 == 999) {
-                    // The console answers meanwhile.
+                    // The console responds meanwhile.
                     alice.server().json("status");
                 }
             }
@@ -399,7 +402,7 @@ class WebLoadIT {
     }
 
     /**
-     * Sends bytes as they are.
+     * Sends bytes unchanged. @return the response until the server closed the connection, or was silent for two seconds
      *
      * @return what came back until the server closed the connection, or said nothing for two seconds
      */
@@ -415,13 +418,13 @@ class WebLoadIT {
                     answer.append(new String(some, 0, n, StandardCharsets.US_ASCII));
                 }
             } catch (IOException e) {
-                // It waits for more, or refuses by closing.
+                // It waits for more, or rejects by closing.
             }
             return answer.toString();
         }
     }
 
-    /** Values that fit a schema, nearly fit it, or do not. */
+    /** Generates values that match a schema, nearly match it, or do not. */
     private static final class Values {
         private static final List<String> NASTY = List.of(
                 "",
@@ -557,7 +560,7 @@ class WebLoadIT {
         assertTrue(isUp());
     }
 
-    /** Repeats a call that is one too many. */
+    /** Repeats a call that exceeded the rate limit. */
     private static HttpResponse<String> insistUnlessDescribed(HttpRequest request) {
         return Wait.forAnswer(
                 "an answer to " + request.uri(),
@@ -627,7 +630,7 @@ class WebLoadIT {
         assertTrue(answer.statusCode() != 500 && !answer.body().contains("Exception"), where);
     }
 
-    /** What is used of the heap after a collection, and of the memory for classes, in KiB. */
+    /** Returns the memory in use on the heap after a collection, and for classes, in KiB. */
     private static long used(PartylineServer server) {
         String jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
         String pid = Long.toString(server.process().pid());

@@ -35,28 +35,28 @@ import org.partyline.testkit.HandSetClock;
 import org.partyline.testkit.messaging.TestNetwork;
 import org.partyline.vault.MachineStore;
 
-/** A whole server on a clock that stands still: it does something only when it is told to look. */
+/** A whole server on a clock that stands still: it acts only when it is triggered. */
 public final class Station implements AutoCloseable {
     private final TestServer server;
     private final HandSetClock clock;
     private final Network network;
     private final SecureRandom random;
 
-    /** What a packet of ours is; nobody else knows. */
+    /** The kind of a packet of ours, which nobody else knows. */
     public enum Kind {
-        /** Words in one packet. */
+        /** A text in one packet. */
         MESSAGE,
-        /** A piece of a message that fits no packet. */
+        /** A fragment of a message that does not fit in one packet. */
         FRAGMENT,
-        /** What opens a session, answers, or renews its keys. */
+        /** A packet that opens a session, answers, or renews its keys. */
         HANDSHAKE,
-        /** What a session says besides words. */
+        /** A packet of the session other than a text. */
         CONTROL,
-        /** Nothing. */
+        /** No content. */
         DECOY
     }
 
-    /** A packet with its transaction, as the outbox holds it. */
+    /** A packet with its transaction, as in the outbox. */
     public record Leaving(Kind kind, byte[] packet, long fee, int vsize) {}
 
     private Station(TestServer server, HandSetClock clock, Network network, SecureRandom random) {
@@ -66,17 +66,17 @@ public final class Station implements AutoCloseable {
         this.random = random;
     }
 
-    /** A clock that stands still. */
+    /** Creates a clock that stands still. */
     public static Clock clock() {
         return new HandSetClock();
     }
 
-    /** Moves a clock of {@link #clock()}. */
+    /** Sets a clock from {@link #clock()}. */
     public static void set(Clock clock, Instant time) {
         ((HandSetClock) clock).set(time);
     }
 
-    /** A store in memory, open. */
+    /** Creates a store in memory, open. */
     public static Store store() {
         MachineStore store = new MachineStore();
         try {
@@ -90,7 +90,7 @@ public final class Station implements AutoCloseable {
     /**
      * Starts a server with an open store.
      *
-     * @param clock made by {@link #clock()}
+     * @param clock from {@link #clock()}
      */
     public static Station start(Clock clock, Timing timing, SecureRandom random, Transport node, Wallet wallet)
             throws StoreException {
@@ -101,7 +101,7 @@ public final class Station implements AutoCloseable {
         return new Station(server, time, node.network(), random);
     }
 
-    /** A network without rules or signatures, where only times matter. */
+    /** Starts a server on a network without rules or signatures, where only times matter. */
     public static Station onPaper(Clock clock, Timing timing, SecureRandom random, Runnable onBroadcast)
             throws StoreException {
         TestNetwork paper = new TestNetwork(clock);
@@ -133,12 +133,12 @@ public final class Station implements AutoCloseable {
         throw new IllegalStateException("blocks are made elsewhere");
     };
 
-    /** A block, on paper, with the version of the last transaction that is so many before the last one. */
+    /** Mines a block of a simulated network, with the version that precedes the last transaction's by this many. */
     public void mine(int back) {
         miner.accept(back);
     }
 
-    /** How many blocks there are that were read. */
+    /** Returns the number of blocks that were read. */
     public int height() throws StoreException {
         return server.store
                 .note("cursor." + network.label())
@@ -148,7 +148,8 @@ public final class Station implements AutoCloseable {
     }
 
     /**
-     * Whether nodes have shown all that was handed over: until then a rolling transaction waits for its next version.
+     * Returns whether nodes have reported everything that was handed over: until then, a rolling transaction waits for
+     * its next version.
      */
     public boolean isSeen() throws StoreException {
         return server.store.transact(tx -> OutgoingRecords.all(tx).stream()
@@ -192,12 +193,12 @@ public final class Station implements AutoCloseable {
                         Optional.of(carrier)));
     }
 
-    /** The card of the current persona. */
+    /** Returns the card of the current persona. */
     public String card() throws PartylineException {
         return server.personas().card(Optional.empty(), Optional.of(network));
     }
 
-    /** Someone's card who does not exist. */
+    /** Returns the card of a non-existent persona. */
     public String nobodysCard() {
         Identities identities = TestServer.identities();
         try (IdentityKeys keys = identities.generate(random)) {
@@ -212,55 +213,55 @@ public final class Station implements AutoCloseable {
         server.contacts().add(Optional.empty(), card, Optional.of(name));
     }
 
-    /** Forgets a contact. */
+    /** Removes a contact. */
     public void forget(String name) throws PartylineException {
         server.contacts().remove(Optional.empty(), name);
     }
 
-    /** The personas. */
+    /** Returns the personas. */
     public Personas personas() {
         return server.personas();
     }
 
-    /** Cover traffic. */
+    /** Returns the cover traffic. */
     public Cover cover() {
         return server.cover();
     }
 
-    /** When the next packet of the current persona's cover traffic leaves. */
+    /** Returns when the next packet of the current persona's cover traffic leaves. */
     public Instant nextPoint() throws PartylineException {
         Cover.Status status = server.cover().status().get(0);
         return status.next().orElseThrow(() -> new IllegalStateException("no cover traffic: " + status));
     }
 
-    /** Lets it look at everything once, and waits until it has. */
+    /** Runs the sender once on everything, and waits until it is done. */
     public void round() throws PartylineException {
         server.round();
     }
 
-    /** Waits until all is read that nodes have told so far. */
+    /** Waits until everything that nodes have reported so far was read. */
     public void read() throws InterruptedException {
         server.read();
     }
 
-    /** Something that comes to be. */
+    /** A condition that is expected to become true. */
     @FunctionalInterface
     public interface Condition {
-        /** Whether it is so now; may let the server look once. */
+        /** Returns whether it is true now; may run the server once. */
         boolean holds() throws Exception;
     }
 
-    /** Waits until something is so: readers have threads of their own. */
+    /** Waits until a condition is true: readers have separate threads. */
     public static void await(String what, Condition condition) throws Exception {
         TestServer.await(what, condition::holds);
     }
 
-    /** Erases what has expired. */
+    /** Erases expired data. */
     public void keep() {
         server.keep();
     }
 
-    /** The texts that a persona has received, as they are listed. */
+    /** Returns the texts that a persona has received, as listed. */
     public List<String> received(String persona) throws PartylineException {
         return server
                 .messages()
@@ -272,21 +273,22 @@ public final class Station implements AutoCloseable {
                 .toList();
     }
 
-    /** What messages wait for. */
+    /** Returns the waiting messages. */
     public List<Messages.Outgoing> outbox() throws PartylineException {
         return outbox(false);
     }
 
-    /** The outbox. @param all whether messages are in it that wait for nothing any more */
+    /** Returns the outbox. @param all whether to include messages that no longer wait for anything */
     public List<Messages.Outgoing> outbox(boolean all) throws PartylineException {
         return server.messages().outbox(all);
     }
 
     /**
-     * Packets that wait to leave; decoys are none, nor is what has left and is to ride again.
+     * Returns the number of packets that wait to leave; without decoys, and packets that have left and are to be
+     * carried again.
      *
-     * @param unsealed whether a message counts as one that is not sealed yet for another reason than that no point is
-     *     due
+     * @param unsealed whether to count a message as one packet if it is not sealed yet for a reason other than a
+     *     missing slot
      */
     public int waiting(boolean unsealed) throws StoreException {
         return server.store.transact(tx -> {
@@ -305,7 +307,7 @@ public final class Station implements AutoCloseable {
         });
     }
 
-    /** What a transaction of ours carries. */
+    /** Returns the packet that a transaction of ours carries. */
     public Leaving leaving(byte[] raw) throws StoreException {
         return server.store
                 .<Optional<Leaving>, RuntimeException>transact(tx -> {
@@ -325,12 +327,12 @@ public final class Station implements AutoCloseable {
                 .orElseThrow(() -> new IllegalStateException("a transaction of nobody's"));
     }
 
-    /** Whether it says something in the place of a decoy: it is a decoy for all that comes after. */
+    /** Returns whether it replaces a decoy by a message: everywhere else, it counts as a decoy. */
     private static boolean isCargo(StoreTransaction tx, OutgoingMessage outgoing) throws StoreException {
         return CargoRecord.all(tx).stream().anyMatch(cargo -> cargo.decoy() == outgoing.id());
     }
 
-    /** What a packet of ours is; empty when it is forgotten. */
+    /** Returns the kind of a packet of ours; empty if it was forgotten. */
     public Optional<Kind> kind(byte[] packet) throws StoreException {
         return server.store.transact(tx -> OutgoingRecords.all(tx).stream()
                 .filter(outgoing -> outgoing.parts().stream().anyMatch(part -> Arrays.equals(part.packet(), packet)))

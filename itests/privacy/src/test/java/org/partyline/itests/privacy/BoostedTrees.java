@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.Random;
 
 /**
- * Gradient boosted trees with logistic loss over binned features (Friedman 2001): finds what depends on several
+ * Gradient boosted trees with logistic loss over binned features (Friedman 2001): finds dependencies on several
  * features at once.
  */
 final class BoostedTrees {
@@ -21,7 +21,7 @@ final class BoostedTrees {
     private final int[][] splitBin = new int[TREES][(1 << DEPTH) - 1];
     private final double[][] leaves = new double[TREES][1 << DEPTH];
 
-    /** Learns. @param rows features of each sample @param labels whether it is of the second kind */
+    /** Trains the model. @param rows features of each sample @param labels whether it is of the second kind */
     BoostedTrees(double[][] rows, boolean[] labels, Random random) {
         int features = rows[0].length;
         edges = new double[features][];
@@ -87,7 +87,7 @@ final class BoostedTrees {
                 edges[count++] = edge;
             }
         }
-        // What is rare still has an edge of its own.
+        // A rare value still gets an edge of its own.
         return count == 0 && values[0] < values[values.length - 1]
                 ? new double[] {values[values.length - 1]}
                 : Arrays.copyOf(edges, count);
@@ -158,7 +158,7 @@ final class BoostedTrees {
         }
     }
 
-    /** How much a sample looks like the second kind. */
+    /** Returns how much a sample resembles the second kind. */
     double score(double[] row) {
         double score = 0;
         for (int tree = 0; tree < TREES; tree++) {

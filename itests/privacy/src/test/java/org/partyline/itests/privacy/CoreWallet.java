@@ -16,9 +16,9 @@ import java.util.Map;
 import org.partyline.itests.harness.RegtestNode;
 
 /**
- * Has a Bitcoin Core make transactions with its own wallet, as core-wallet-transactions.csv says at its top, and gives
- * them as that file's lines. What is asked for follows from the seed; the coins, the order of outputs and the lock time
- * are the node's own choice, so each run gives other transactions.
+ * Makes a Bitcoin Core create transactions with its own wallet, as described at the top of
+ * core-wallet-transactions.csv, and returns them as lines of that file. The requests depend on the seed; the coins, the
+ * order of outputs and the lock time are the node's own choice, so each run gives different transactions.
  */
 final class CoreWallet {
     private static final String DATA = "data";
@@ -31,7 +31,7 @@ final class CoreWallet {
     private static final int COINS = 20;
     /** Satoshi. */
     private static final long COIN = 5_000_000;
-    /** What a payment may need besides its amount, in satoshi: more than the fee of any of these. */
+    /** The maximum that a payment may need in addition to its amount, in satoshi: more than any of these fees. */
     private static final long FEES = 5_000;
 
     private static final int BLOCK = 10;
@@ -61,16 +61,16 @@ final class CoreWallet {
         this.node = node;
     }
 
-    /** Whether there is a Bitcoin Core. */
+    /** Returns whether there is a Bitcoin Core. */
     static boolean present() {
         return !System.getProperty(RegtestNode.BITCOIND, "").isEmpty();
     }
 
     /**
-     * Makes 1,000 transactions of the kind data, 1,000 of payment and 400 of data-default.
+     * Creates 1,000 transactions of the kind data, 1,000 of payment and 400 of data-default.
      *
-     * @param copy is written with what was made, in the recording's format
-     * @return the lines of the table, without those at its top
+     * @param copy receives the transactions, in the recording's format
+     * @return the lines of the table, without the header
      */
     static List<String> transactions(RegtestNode node, Path copy) {
         CoreWallet wallet = new CoreWallet(node);
@@ -86,7 +86,7 @@ final class CoreWallet {
         return wallet.lines;
     }
 
-    /** The node's version, such as 31.0.0. */
+    /** Returns the node's version, such as 31.0.0. */
     static String version(RegtestNode node) {
         return node.call("getnetworkinfo").get("subversion").asText().replaceAll("^/Satoshi:([0-9.]+).*", "$1");
     }
@@ -152,7 +152,7 @@ final class CoreWallet {
         return BigDecimal.valueOf(rate, RATE_DIGITS);
     }
 
-    /** @param to where a payment goes; empty for data */
+    /** @param to the address of a payment; empty for data */
     private String line(String kind, int tip, int payload, long rate, String id, String to) {
         JsonNode transaction = node.transaction(id);
         JsonNode inputs = transaction.get("vin");
@@ -160,7 +160,7 @@ final class CoreWallet {
         List<String> signatures = new ArrayList<>();
         for (JsonNode input : inputs) {
             JsonNode witness = input.get("txinwitness");
-            // A signature and a key, or a signature alone.
+            // A signature and a key, or only a signature.
             types.add(witness.size() == 2 ? "p2wpkh" : "p2tr");
             signatures.add(Integer.toString(witness.get(0).asText().length() / 2));
         }

@@ -17,16 +17,16 @@ import org.partyline.itests.messaging.Station;
 import org.partyline.transportembedded.PlayChain;
 
 /**
- * What two servers send that talk to each other, to channels and to people who do not answer, all of it under cover
- * traffic, over an embedded node with real transactions. Half of it is decoys.
+ * The packets of two servers that talk to each other, to channels and to people who do not answer, all under cover
+ * traffic, over an embedded node with real transactions. Half of them are decoys.
  */
 final class Corpus {
-    /** Of messages, handshakes and the like, and as many decoys. */
+    /** The number of messages, handshakes and so on, and of decoys. */
     static final int EACH = Integer.getInteger("privacy.each", 10_000);
 
     private static final Duration MEAN = Duration.ofMinutes(20);
     private static final Duration TTL = Duration.ofHours(12);
-    /** A block for about ten transactions. */
+    /** One block for about ten transactions. */
     private static final Duration BLOCKS = Duration.ofMinutes(100);
 
     private static final Draws<Corpus> DRAWS = new Draws<>("", (name, home) -> {
@@ -46,17 +46,17 @@ final class Corpus {
         this.name = name;
     }
 
-    /** The same for all tests of a run. */
+    /** Returns the corpus that all tests of a run share. */
     static Corpus get() throws Exception {
         return DRAWS.first();
     }
 
-    /** The same, and with other draws. */
+    /** Returns the corpus, and others with other draws. */
     static Draws<Corpus> draws() {
         return DRAWS;
     }
 
-    /** Packets that say something. */
+    /** Returns packets that are not decoys. */
     List<Sent> real() {
         return real;
     }
@@ -69,12 +69,12 @@ final class Corpus {
         return decoys;
     }
 
-    /** All that a server sent, in its order. @param server 0 or 1 */
+    /** Returns everything that a server sent, in order. @param server 0 or 1 */
     List<Sent> inOrder(int server) {
         return inOrder.get(server);
     }
 
-    /** A server and what it does next. */
+    /** A server, and its next actions. */
     private static final class Side {
         private final Station station;
         private final SecureRandom random;
@@ -89,7 +89,7 @@ final class Corpus {
             this.peer = peer;
         }
 
-        /** Says something now and then, where nothing waits. */
+        /** Sends something now and then, if nothing waits. */
         void perhapsTalk() throws PartylineException {
             if (station.waiting(false) > 0 || random.nextInt(3) > 0) {
                 return;
@@ -193,7 +193,7 @@ final class Corpus {
         }
     }
 
-    /** As many of both, of all the time: coins shrink. */
+    /** Keeps equal numbers of both, over the whole time: coins shrink. */
     private static void thinOut(List<Sent> sent, SecureRandom random) {
         while (sent.size() > EACH) {
             sent.remove(random.nextInt(sent.size()));

@@ -4,15 +4,15 @@ import org.junit.jupiter.api.Test;
 import org.partyline.api.engine.Messages.Carrier;
 
 /**
- * With cover traffic the times of a server that talks and of one that is silent are the same process, and tell nothing
- * of what waits.
+ * Checks that with cover traffic the times of a server that talks and of one that is silent are the same process, and
+ * reveal nothing about waiting packets.
  */
 class CoverTimesIT extends Times {
     CoverTimesIT() {
         super("", Carrier.CONFIRM, 1);
     }
 
-    /** What is no claim, but a limit: there was more time to write something in a long pause. */
+    /** A limit, not a claim: during a long pause, there was more time to write something. */
     @Test
     void theLongerThePauseTheLikelierThatSomethingWasWritten() {
         Figures.over(

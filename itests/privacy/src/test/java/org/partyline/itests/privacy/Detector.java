@@ -16,8 +16,8 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 
 /**
- * Learns to tell two kinds of things apart, and says how well it does with things that it did not learn from: logistic
- * regression and boosted trees, five-fold cross-validation.
+ * Learns to distinguish two kinds of things, and measures how well it does on unseen ones: logistic regression and
+ * boosted trees, five-fold cross-validation.
  */
 final class Detector {
     private static final int FOLDS = 5;
@@ -25,13 +25,13 @@ final class Detector {
     private Detector() {}
 
     /**
-     * Areas under the curve, 0 to 1; 0.5 is blind.
+     * Areas under the curve, 0 to 1; 0.5 means no distinction.
      *
      * @param linear of logistic regression
      * @param trees of boosted trees
      */
     record Areas(double linear, double trees) {
-        /** The better classifier's, 0.5 to 1; one that is always wrong knows too. */
+        /** Returns the better classifier's area, 0.5 to 1; one that is always wrong can distinguish, too. */
         double better() {
             return Math.max(either(linear), either(trees));
         }
@@ -40,7 +40,7 @@ final class Detector {
             return Math.max(auc, 1 - auc);
         }
 
-        /** Of each classifier by itself. */
+        /** Returns the mean of each classifier. */
         static Areas mean(List<Areas> all) {
             return new Areas(
                     all.stream().mapToDouble(Areas::linear).average().orElseThrow(),
@@ -48,16 +48,17 @@ final class Detector {
         }
     }
 
-    /** How well two kinds of things are told apart that are independent of each other. */
+    /** Returns how well two kinds of independent things can be distinguished. */
     static Areas areas(List<double[]> one, List<double[]> other, long seed) {
         Random random = new Random(seed);
         return crossValidated(one, folds(one.size(), random), other, folds(other.size(), random), seed);
     }
 
     /**
-     * The same of things that have their neighbours in common: what is learnt from must not be what stood beside them.
+     * The same for things that depend on their neighbours: the training set must not contain the neighbours of tested
+     * ones.
      *
-     * @param one in groups that have nothing in common, {@value #FOLDS} of them: each is learnt from, or not at all
+     * @param one in independent groups, {@value #FOLDS} of them: each is in the training set as a whole, or not at all
      * @param other of the same groups
      */
     static Areas grouped(List<List<double[]>> one, List<List<double[]>> other, long seed) {

@@ -9,7 +9,10 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** What takes long to make: once for all tests of a run, and again with other draws for figures that may be chance. */
+/**
+ * Shares an expensive object among all tests of a run, and creates others with other draws for figures that may be
+ * chance.
+ */
 final class Draws<T> {
     private static final int AGAIN = 4;
     private static final int MOST = 8;
@@ -18,13 +21,13 @@ final class Draws<T> {
     private final Maker<T> maker;
     private final List<T> made = new ArrayList<>();
 
-    /** Makes one. */
+    /** Creates an object. */
     @FunctionalInterface
     interface Maker<T> {
         /**
-         * Makes one.
+         * Creates one.
          *
-         * @param name tells draws of randomness apart
+         * @param name distinguishes draws of randomness
          * @param home a directory that is deleted afterwards
          */
         T make(String name, Path home) throws Exception;
@@ -35,24 +38,25 @@ final class Draws<T> {
         this.maker = maker;
     }
 
-    /** Measures something. */
+    /** A measurement. */
     @FunctionalInterface
     interface Measure<T> {
-        /** @param which which draws these are, for people: empty for the first */
+        /** @param which a description of these draws; empty for the first */
         Detector.Areas of(T draws, String which);
     }
 
-    /** The same for all tests of a run. */
+    /** Returns the object that all tests of a run share. */
     T first() throws Exception {
         return at(0);
     }
 
     /**
-     * How well two kinds are told apart. What chance can take over the bound is measured four times more with other
-     * draws, and is the mean of these then; where that is over, too, it is the mean of eight. Chance moves such a mean
-     * a half or a third as far, and the first look, which was chosen because it is high, does not count; a real
-     * difference is there each time. The mean is of each classifier by itself, and only then the better one counts: the
-     * better of several is over 0.5 by chance already, so a mean of those would be over it, too.
+     * Returns how well two kinds can be distinguished. A figure that chance may have raised above the bound is measured
+     * four more times with other draws, and replaced by the mean of these; if that is above the bound, too, by the mean
+     * of eight. Chance varies such a mean a half or a third as much, and the first measurement, which was selected
+     * because it is high, does not count; a real difference is there each time. The mean is computed for each
+     * classifier, and only then the better one counts: the better of several is above 0.5 by chance already, so a mean
+     * of those would be, too.
      */
     double settled(double bound, Measure<T> measure) throws Exception {
         Detector.Areas first = measure.of(at(0), "");
@@ -84,7 +88,7 @@ final class Draws<T> {
         try {
             draw = maker.make(which, home);
         } catch (Exception | Error e) {
-            // What failed is to be seen, and others may still write there.
+            // The original failure must remain visible, and others may still be writing there.
             try {
                 delete(home);
             } catch (IOException | UncheckedIOException left) {

@@ -9,11 +9,11 @@ import org.partyline.api.transport.SignedTransaction;
 import org.partyline.api.transport.Transport;
 import org.partyline.api.transport.Wallet;
 
-/** Hears what is handed to a node, and what a wallet signs. */
+/** Records the transactions that are handed to a node or signed by a wallet. */
 final class Ears {
     private Ears() {}
 
-    /** @param heard each transaction that the node took, each time */
+    /** @param heard receives each transaction that the node accepted, each time */
     static Transport on(Transport node, Consumer<byte[]> heard) {
         return wrap(Transport.class, node, (method, arguments) -> {
             Object result = call(node, method, arguments);
@@ -26,7 +26,7 @@ final class Ears {
 
     /**
      * @param prefix of its accounts, so that two servers may share a node's wallet
-     * @param signed account and transaction
+     * @param signed receives the account and the transaction
      */
     static Wallet on(Wallet wallet, String prefix, BiConsumer<String, SignedTransaction> signed) {
         return wrap(Wallet.class, wallet, (method, arguments) -> {

@@ -69,7 +69,7 @@ class ExpiryIT {
         return signed.get(signed.size() - 1);
     }
 
-    /** Says something, and waits until the node has shown it. @return the transaction that carries it */
+    /** Sends something, and waits until the node has reported it. @return the transaction that carries it */
     private SignedTransaction say(String text, Carrier carrier, Duration life) throws Exception {
         station.send(Optional.of("alice"), false, "lobby", text, life, carrier);
         Station.await("the node has shown it", () -> {
@@ -104,7 +104,7 @@ class ExpiryIT {
                 .count();
     }
 
-    /** BIP125 rules 3 and 4, where a transaction shrinks and its rate rises by that alone. */
+    /** BIP125 rules 3 and 4, for a transaction that shrinks, which alone raises its rate. */
     private static long least(SignedTransaction old, int vsize) {
         return old.fee() + (INCREMENT * vsize + 999) / 1000;
     }

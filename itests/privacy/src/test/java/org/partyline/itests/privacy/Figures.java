@@ -13,11 +13,11 @@ import java.util.Locale;
 import org.junit.platform.launcher.TestExecutionListener;
 import org.junit.platform.launcher.TestPlan;
 
-/** The figures of a run: a table at its end, and a file. */
+/** Collects the figures of a run: a table at its end, and a file. */
 public final class Figures implements TestExecutionListener {
     private static final List<String> LINES = new ArrayList<>();
 
-    /** Claims that a figure is no more than its bound. */
+    /** Claims that a figure is at most its bound. */
     static void atMost(String claim, String what, double figure, double bound) {
         note(claim, what, figure, "at most " + shortest(bound));
         assertTrue(figure <= bound, what + ": " + figure + " is over " + bound);
@@ -29,13 +29,13 @@ public final class Figures implements TestExecutionListener {
         assertTrue(figure > bound, what + ": " + figure + " is not over " + bound);
     }
 
-    /** Claims that something is so. */
+    /** Claims that a condition holds. */
     static void holds(String claim, String what, boolean holds) {
         line(claim, what, holds ? "yes" : "NO", "");
         assertTrue(holds, what);
     }
 
-    /** Shows a figure and claims nothing. */
+    /** Reports a figure without a claim. */
     static void note(String claim, String what, double figure, String bound) {
         line(claim, what, shortest(figure), bound);
     }

@@ -16,21 +16,21 @@ import org.partyline.api.transport.SignedTransaction;
 import org.partyline.itests.messaging.Station.Kind;
 
 /**
- * What someone sees who watches every version of a server's rolling transactions, and which of them was in blocks.
+ * The view of an observer who sees every version of a server's rolling transactions, and which of them was in blocks.
  *
- * @param versions in their order
- * @param blocks in their order
+ * @param versions in order
+ * @param blocks in order
  */
 record History(List<Version> versions, List<Block> blocks) {
-    /** A packet. @param kind what it is; nobody sees that */
+    /** A packet. @param kind its kind, which is not visible */
     record Packet(Kind kind, byte[] bytes) {}
 
     /**
      * A version of a rolling transaction.
      *
      * @param tip the height of the chain when it was sent
-     * @param coins what it spends: versions of one roll spend the same
-     * @param packets in their order
+     * @param coins the coins that it spends: versions of one roll spend the same
+     * @param packets in order
      */
     record Version(SignedTransaction signed, int tip, String coins, List<Packet> packets) {
         Version with(List<Packet> others) {
@@ -43,7 +43,7 @@ record History(List<Version> versions, List<Block> blocks) {
     }
 
     /**
-     * A block.
+     * A block. @param at number of versions sent before it @param version the index of the one in it
      *
      * @param at how many versions had been sent before it
      * @param version the place of the one that was in it
@@ -54,7 +54,7 @@ record History(List<Version> versions, List<Block> blocks) {
         this(new ArrayList<>(), new ArrayList<>());
     }
 
-    /** What a transaction spends. */
+    /** Returns the coins that a transaction spends. */
     static String coins(Transaction transaction) {
         return transaction.getInputs().stream()
                 .map(input -> input.getOutpoint().toString())
@@ -62,7 +62,7 @@ record History(List<Version> versions, List<Block> blocks) {
                 .toString();
     }
 
-    /** The data of the OP_RETURN outputs. */
+    /** Returns the data of the OP_RETURN outputs. */
     static List<byte[]> payloads(Transaction transaction) {
         List<byte[]> all = new ArrayList<>();
         transaction.getOutputs().stream()
@@ -75,7 +75,9 @@ record History(List<Version> versions, List<Block> blocks) {
         return all;
     }
 
-    /** Where each packet rides, by the places of versions; in the order in which they were first seen. */
+    /**
+     * Returns the indexes of the versions that contain each packet; in the order in which the packets were first seen.
+     */
     Map<Packet, List<Integer>> rides() {
         Map<Packet, List<Integer>> rides = new LinkedHashMap<>();
         for (int i = 0; i < versions.size(); i++) {
@@ -86,7 +88,7 @@ record History(List<Version> versions, List<Block> blocks) {
         return rides;
     }
 
-    /** The same with other packets in each version. */
+    /** Returns the same history with other packets in each version. */
     private History with(BiFunction<Integer, Version, List<Packet>> change) {
         List<Version> changed = new ArrayList<>();
         for (int i = 0; i < versions.size(); i++) {
@@ -95,7 +97,7 @@ record History(List<Version> versions, List<Block> blocks) {
         return new History(changed, blocks);
     }
 
-    /** With some packets that have other bytes. */
+    /** Returns the history with other bytes in some packets. */
     History changing(Predicate<Packet> which, UnaryOperator<byte[]> change) {
         Map<Packet, Packet> others = new HashMap<>();
         return with((place, version) -> version.packets().stream()
@@ -105,7 +107,7 @@ record History(List<Version> versions, List<Block> blocks) {
                 .toList());
     }
 
-    /** With some packets that leave one version sooner. */
+    /** Returns the history with some packets one version earlier. */
     History leavingSooner(Predicate<Packet> which) {
         Map<Packet, List<Integer>> rides = rides();
         return with((place, version) -> version.packets().stream()
@@ -116,7 +118,10 @@ record History(List<Version> versions, List<Block> blocks) {
                 .toList());
     }
 
-    /** With some packets that let the next one go first when they ride again with another coin. */
+    /**
+     * Returns the history with some packets that exchange places with the next one when they are carried again with
+     * another coin.
+     */
     History lettingOthersFirst(Predicate<Packet> which) {
         List<List<Packet>> changed = new ArrayList<>();
         versions.forEach(version -> changed.add(new ArrayList<>(version.packets())));
@@ -144,7 +149,7 @@ record History(List<Version> versions, List<Block> blocks) {
         return with((place, version) -> changed.get(place));
     }
 
-    /** From a version on, as long as its coin is spent. */
+    /** Exchanges two packets from a version on, as long as the same coin is spent. */
     private void swap(List<List<Packet>> packets, int from, Packet one, Packet other) {
         String coins = versions.get(from).coins();
         for (int i = from; i < packets.size() && versions.get(i).coins().equals(coins); i++) {

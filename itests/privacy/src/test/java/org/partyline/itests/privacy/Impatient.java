@@ -4,7 +4,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
 
-/** What must be caught: sends a little sooner when something waits. */
+/** A leak that must be detected: sends a little earlier if something waits. */
 final class Impatient extends Seeded {
     private final BooleanSupplier waits;
 

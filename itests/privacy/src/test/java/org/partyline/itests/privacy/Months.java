@@ -17,16 +17,16 @@ import org.partyline.cover.Timing;
 import org.partyline.itests.messaging.Station;
 
 /**
- * Months of a whole server under cover traffic, on a clock of the test, in seconds; the network is one of paper, as
- * only times matter.
+ * Months of a whole server under cover traffic, on a test clock, in seconds; the network is simulated, as only times
+ * matter.
  */
 final class Months {
-    /** Between two points. */
+    /** The mean interval between two slots. */
     static final Duration MEAN = Duration.ofMinutes(30);
 
     private static final int POINTS = Integer.getInteger("privacy.points", 6000);
     private static final Duration BLOCKS = Duration.ofHours(3);
-    /** Least time between two versions of a rolling transaction (roll-spacing). */
+    /** The minimum time between two versions of a rolling transaction (roll-spacing). */
     private static final Duration SPACING = Duration.ofSeconds(30);
 
     private static final String TEXT =
@@ -36,37 +36,39 @@ final class Months {
     private final int packets;
     private final long seed;
 
-    /** @param packets that a version of a rolling transaction has at most @param seed of all that happens */
+    /**
+     * @param packets maximum number of packets in a version of a rolling transaction @param seed of all random events
+     */
     Months(Carrier carrier, int packets, long seed) {
         this.carrier = carrier;
         this.packets = packets;
         this.seed = seed;
     }
 
-    /** Packets that are waited for. */
+    /** Returns the number of packets to wait for. */
     static int points() {
         return POINTS;
     }
 
-    /** With the real timing. */
+    /** Runs with the real timing. */
     Run pass(boolean talks) throws Exception {
         return pass(new Seeded(Seeds.random("points " + talks, seed)), talks, new AtomicInteger());
     }
 
-    /** With a timing that knows what waits. */
+    /** Runs with a timing that depends on waiting packets. */
     Run passImpatiently() throws Exception {
         AtomicInteger waits = new AtomicInteger();
         return pass(new Impatient(Seeds.random("impatient", seed), () -> waits.get() > 0), true, waits);
     }
 
-    /** What is seen from outside, with what waited. */
+    /** The externally visible events, and the packets that waited. */
     private static final class Seen {
         private final List<Double> sent = new ArrayList<>();
         private final List<Integer> waiting = new ArrayList<>();
         private final List<Boolean> says = new ArrayList<>();
         private final List<Double> written = new ArrayList<>();
 
-        /** @param waits after what left since @param waited before */
+        /** @param waits after the packets that have left since @param waited before */
         void note(int waits, boolean waited) {
             while (waiting.size() < sent.size()) {
                 waiting.add(waits);
@@ -112,7 +114,7 @@ final class Months {
                 } else if (message.isBefore(point)) {
                     Station.set(clock, message);
                     if (message.isAfter(end)) {
-                        // A conversation of nine hours or so, after six hours of silence.
+                        // A conversation of about nine hours, after six hours of silence.
                         message = message.plus(exponential(life, Duration.ofHours(6)));
                         end = message.plus(exponential(life, Duration.ofHours(9)));
                     } else {
@@ -143,7 +145,8 @@ final class Months {
     }
 
     /**
-     * Lets all happen that can at this time: what leaves is told of by nodes, and that may let something else leave.
+     * Completes everything that can happen at this time: nodes report packets that leave, and that may let others
+     * leave.
      */
     private void settle(Station station, Seen seen) throws Exception {
         int before;
@@ -169,7 +172,7 @@ final class Months {
         }
     }
 
-    /** On the rolling carrier, every second miner has an older version, so that packets ride again. */
+    /** On the rolling carrier, every second miner has an older version, so that packets are carried again. */
     private void mine(Station station, SecureRandom mining) throws Exception {
         boolean older = carrier.equals(Carrier.ROLLING) && mining.nextBoolean();
         int height = station.height();
@@ -180,7 +183,7 @@ final class Months {
         station.keep();
     }
 
-    /** A point that is too near to the last version passes unused. */
+    /** A slot that is too close to the last version stays unused. */
     private boolean isNear(List<Double> sent, double now) {
         return carrier.equals(Carrier.ROLLING)
                 && !sent.isEmpty()

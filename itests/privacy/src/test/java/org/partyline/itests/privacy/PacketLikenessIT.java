@@ -18,9 +18,9 @@ import org.partyline.cover.PoissonTiming;
 import org.partyline.itests.messaging.Station.Kind;
 
 /**
- * Who watches the network cannot tell messages, fragments, handshakes and decoys apart: not by their bytes, not by
- * their transactions. Packets of equal sizes are compared, as a fragment mostly fills the largest packet and a short
- * message the smallest.
+ * Checks that an observer of the network cannot distinguish messages, fragments, handshakes and decoys: neither by
+ * their bytes nor by their transactions. Packets of equal sizes are compared, as a fragment usually fills the largest
+ * packet and a short message the smallest.
  */
 class PacketLikenessIT {
     private static final double BOUND = 0.52;
@@ -31,13 +31,13 @@ class PacketLikenessIT {
         corpus = Corpus.get();
     }
 
-    /** How well they are told apart, sizes having equal shares on both sides. */
+    /** Returns how well they can be distinguished, with equal proportions of sizes on both sides. */
     private static Detector.Areas areas(List<Sent> one, List<Sent> other) {
         Map<Integer, List<Sent>> left = bySize(one);
         Map<Integer, List<Sent>> right = bySize(other);
         left.keySet().retainAll(right.keySet());
         right.keySet().retainAll(left.keySet());
-        // All of one side, and of the other the most that keeps the shares.
+        // All of one side, and as many of the other as keep the proportions.
         List<double[]> a = new ArrayList<>();
         List<double[]> b = new ArrayList<>();
         double ratio = least(left, right);
@@ -50,7 +50,7 @@ class PacketLikenessIT {
         return Detector.areas(a, b, Seeds.seed());
     }
 
-    /** The least number of these for each of those, over all sizes. */
+    /** Returns the smallest ratio of these to those, over all sizes. */
     private static double least(Map<Integer, List<Sent>> these, Map<Integer, List<Sent>> those) {
         return these.keySet().stream()
                 .mapToDouble(size ->
@@ -76,7 +76,7 @@ class PacketLikenessIT {
         return sizes;
     }
 
-    /** Sees of a corpus one side, or the other. */
+    /** Selects one side of a corpus. */
     private interface Side extends Function<Corpus, List<Sent>> {}
 
     private static void alike(String what, Side one, Side other) throws Exception {
@@ -112,7 +112,10 @@ class PacketLikenessIT {
         aloneAmongAll("handshakes and key updates", Kind.HANDSHAKE);
     }
 
-    /** Against all, as chance is smaller the more there are: the bound is more than three standard deviations away. */
+    /**
+     * Compared with all, as chance is smaller the more there are: the bound is more than three standard deviations
+     * away.
+     */
     private static void aloneAmongAll(String what, Kind kind) throws Exception {
         alike(what + " against everything else", at -> at.real(kind), at -> {
             List<Sent> others = new ArrayList<>(at.decoys());
@@ -125,7 +128,7 @@ class PacketLikenessIT {
         return some(corpus.decoys()).stream().map(change).toList();
     }
 
-    /** Enough for what is planted, and faster. */
+    /** Enough for a planted leak, and faster. */
     private static List<Sent> some(List<Sent> all) {
         return all.subList(0, Math.min(all.size(), 4000));
     }

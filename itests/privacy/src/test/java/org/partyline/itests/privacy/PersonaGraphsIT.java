@@ -27,8 +27,7 @@ import org.partyline.itests.messaging.Station;
 import org.partyline.transportembedded.PlayChain;
 
 /**
- * The transactions of two personas of one server have nothing in common that anyone could follow: no coin, no address,
- * no key.
+ * Checks that the transactions of two personas of one server cannot be linked: they share no coin, no address, no key.
  */
 class PersonaGraphsIT {
     private static final int PERSONAS = 10;
@@ -37,7 +36,7 @@ class PersonaGraphsIT {
     @TempDir
     static Path home;
 
-    /** Transactions and the account that signed each. */
+    /** Transactions, and the account that signed each. */
     private static final List<Signed> SENT = new ArrayList<>();
 
     private record Signed(String account, byte[] raw) {
@@ -72,7 +71,7 @@ class PersonaGraphsIT {
             }
             for (int round = 0; round < ROUNDS; round++) {
                 for (String name : names) {
-                    // Some talk on the rolling carrier only, some on the other, some on both.
+                    // Some use only the rolling carrier, some the other, some both.
                     int who = names.indexOf(name) % 3;
                     boolean rolling = who == 0 || who == 1 && random.nextBoolean();
                     station.send(
@@ -106,7 +105,7 @@ class PersonaGraphsIT {
         return HexFormat.of().formatHex(bytes);
     }
 
-    /** What hangs together, found as someone would who watches: by coins, addresses and keys. */
+    /** Linked transactions, found as an observer would: by coins, addresses and keys. */
     private static final class Graph {
         private final Map<String, String> parent = new HashMap<>();
         private final Map<String, String> accounts = new HashMap<>();
@@ -150,7 +149,7 @@ class PersonaGraphsIT {
             }
         }
 
-        /** Pieces in which transactions of several accounts hang together. */
+        /** Returns the number of components that link transactions of several accounts. */
         long mixed() {
             Map<String, Set<String>> pieces = new HashMap<>();
             accounts.forEach((id, account) ->

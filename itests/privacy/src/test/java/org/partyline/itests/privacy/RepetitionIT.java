@@ -14,21 +14,21 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /**
- * Nothing repeats in all the transactions that two servers send: no address, no key, no locator, no pattern of lock
- * times. Versions of a rolling transaction are left out: by design they keep their coin and their change, and the chain
- * has one of them.
+ * Checks that nothing repeats in all the transactions that two servers send: no address, no key, no locator, no pattern
+ * of lock times. Versions of a rolling transaction are excluded: by design they keep their coin and their change, and
+ * the chain contains one of them.
  */
 class RepetitionIT {
     private static final int LOCATOR = 8;
     private static final int LAGS = 200;
     /**
-     * So many standard deviations none of 800 lags reaches by chance; lock times are skewed, so a normal curve is no
-     * guide.
+     * A number of standard deviations that none of 800 lags reaches by chance; lock times are skewed, so a normal curve
+     * does not apply.
      */
     private static final double STRONGEST = 7;
     /**
-     * So many lock times that are behind, one after another, come once only; two of four of 1,000 are alike in one run
-     * of a hundred.
+     * A run of this many lock times behind the tip does not repeat; two of four of 1,000 are alike in one run of a
+     * hundred.
      */
     private static final int RUN = 6;
 
@@ -123,7 +123,7 @@ class RepetitionIT {
                 .toArray();
     }
 
-    /** How many runs of lock times behind the tip, with how often the tip came between them, come twice. */
+    /** Returns how many runs of lock times behind the tip, with how often the tip came between them, occur twice. */
     private static int repeatedRuns(double[] behind) {
         List<String> values = new ArrayList<>();
         for (double value : behind) {

@@ -12,13 +12,13 @@ import org.partyline.itests.privacy.History.Block;
 import org.partyline.itests.privacy.History.Packet;
 import org.partyline.itests.privacy.History.Version;
 
-/** Everything that a history shows of each packet and that might tell, but for when it was. */
+/** All visible features of each packet in a history that may leak, except for times. */
 final class Riding {
-    /** A version carries so many packets (roll-packets), so that one rides so often. */
+    /** The number of packets per version (roll-packets), and so of versions per packet. */
     private static final int PACKETS = 3;
-    /** At both ends of a history: what these packets did is not seen whole. */
+    /** At both ends of a history: these packets are not seen completely. */
     private static final int MARGIN = 60;
-    /** No packet is looked for in more versions than so many. */
+    /** The maximum number of versions in which a packet is searched for. */
     private static final int FAR = 40;
 
     private final List<Version> versions;
@@ -30,29 +30,29 @@ final class Riding {
     private final Map<Packet, Integer> rank = new HashMap<>();
     /** How many packets were first seen in each version. */
     private final int[] fresh;
-    /** How many packets ride that did not in the version before it. */
+    /** How many packets are in each version that were not in the previous one. */
     private final int[] boarding;
-    /** The place of the first version of each version's roll, and behind its last. */
+    /** The index of the first version of each version's roll, and the index after its last. */
     private final int[] begins;
 
     private final int[] ends;
-    /** What blocks overtook: when each packet should have ridden again, and the packets with the same claim. */
+    /** The effects of blocks: when each packet should have been carried again, and the packets with the same claim. */
     private final Map<Packet, List<Claim>> claims = new HashMap<>();
 
-    /** @param from the place of the first version after the block */
+    /** @param from the index of the first version after the block */
     private record Claim(int from, List<Packet> all) {}
 
     /**
-     * What is seen of a packet.
+     * The visible features of a packet.
      *
-     * @param ride by the names of what is seen
+     * @param ride by the names of the features
      */
     record Seen(Packet packet, Map<String, Double> ride) {
         double[] riding() {
             return ride.values().stream().mapToDouble(Double::doubleValue).toArray();
         }
 
-        /** With its bytes. */
+        /** Returns them with its bytes. */
         double[] all() {
             List<Double> all = new ArrayList<>(ride.values());
             Sent.bytes(packet.bytes(), all);
@@ -86,7 +86,7 @@ final class Riding {
         blocks.forEach(this::claim);
     }
 
-    /** All packets of a history of which enough is seen. */
+    /** Returns all packets of a history of which enough is visible. */
     static List<Seen> of(History history) {
         Riding riding = new Riding(history);
         return riding.order.stream()
@@ -104,7 +104,7 @@ final class Riding {
         return rides.get(packet).get(0);
     }
 
-    /** Packets of the versions behind the one in a block have to ride again. */
+    /** Packets of the versions after the one in a block must be carried again. */
     private void claim(Block block) {
         Set<Packet> after = new HashSet<>();
         for (int i = block.version() + 1; i < Math.min(ends[block.version()], block.at()); i++) {
@@ -231,7 +231,7 @@ final class Riding {
                 .sum();
     }
 
-    /** Whether it rides again after a block that overtook it, and at its turn. */
+    /** Whether it is carried again after such a block, and in the right order. */
     private void again(Packet packet, List<Integer> in, Map<String, Double> seen) {
         int unpaid = 0;
         int paid = 0;
@@ -272,7 +272,7 @@ final class Riding {
         behindOthers(in.get(0), seen);
     }
 
-    /** While others ride again, messages may gather, and decoys do not. */
+    /** While others are carried again, messages may accumulate, and decoys do not. */
     private void behindOthers(int first, Map<String, Double> seen) {
         int nothingNew = 0;
         while (nothingNew < FAR && fresh[first - 1 - nothingNew] == 0) {
@@ -298,7 +298,7 @@ final class Riding {
         seen.put("versions until the next new packet", (double) next - first);
     }
 
-    /** The next version with a packet, from one on; -1 for none that is near. */
+    /** Returns the next version with a packet, from one on; -1 if there is none nearby. */
     private int next(Packet packet, int from) {
         return rides.get(packet).stream()
                 .filter(place -> place >= from && place < from + FAR)

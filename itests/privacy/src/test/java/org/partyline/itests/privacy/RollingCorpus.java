@@ -9,12 +9,12 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
- * What several pairs of servers send on the rolling carrier. No pair knows of another: what is learnt from some is
- * tried on others.
+ * The packets of several pairs of servers on the rolling carrier. No pair knows of another: detectors trained on some
+ * are tested on others.
  */
 final class RollingCorpus {
     private static final int PAIRS = 5;
-    /** At least so many packets that say something, and as many decoys. */
+    /** The minimum number of packets that are not decoys, and as many decoys. */
     private static final int EACH = Integer.getInteger("privacy.rolling", 10_000);
 
     private static final Draws<RollingCorpus> DRAWS = draws(" rolling", 3);
@@ -30,7 +30,7 @@ final class RollingCorpus {
         return new Draws<>(name, (which, home) -> new RollingCorpus(talk(which, home, packets)));
     }
 
-    /** They share nothing, so they talk side by side. */
+    /** They share nothing, so they run concurrently. */
     private static List<RollingPair> talk(String which, Path home, int packets) throws Exception {
         ExecutorService threads =
                 Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors());
@@ -51,27 +51,27 @@ final class RollingCorpus {
         }
     }
 
-    /** The same for all tests of a run. */
+    /** Returns the corpus that all tests of a run share. */
     static RollingCorpus get() throws Exception {
         return DRAWS.first();
     }
 
-    /** The same, and with other draws. */
+    /** Returns the corpus, and others with other draws. */
     static Draws<RollingCorpus> draws() {
         return DRAWS;
     }
 
-    /** Where nodes carry one output only: a packet rides in one version. */
+    /** For nodes that allow only one output: a packet is in one version. */
     static Draws<RollingCorpus> oneOutput() {
         return ONE_OUTPUT;
     }
 
-    /** The pairs of servers. */
+    /** Returns the pairs of servers. */
     List<RollingPair> pairs() {
         return pairs;
     }
 
-    /** How many blocks had another version than the last. */
+    /** Returns how many blocks contained a version other than the last. */
     int overtaken() {
         return pairs.stream().mapToInt(RollingPair::overtaken).sum();
     }

@@ -26,8 +26,8 @@ import org.partyline.itests.messaging.Station;
 import org.partyline.transportembedded.PlayChain;
 
 /**
- * A conversation rolls on the embedded network, whose rules are a node's: what each version pays, blocks at any moment,
- * a floor that rises. Every message is read once, in order.
+ * A conversation rolls on the embedded network, with the rules of a node: the fee of each version, blocks at any
+ * moment, a rising minimum. Every message is read once, in order.
  */
 class RollingIT {
     private static final String ALICE = "alice";
@@ -163,7 +163,7 @@ class RollingIT {
         settle();
     }
 
-    /** Each packet is in a block, or had its time on the way. */
+    /** Each packet is in a block, or its time has passed. */
     private void settle() throws Exception {
         for (int i = 0; i < 40 && !isSettled(); i++) {
             Station.set(clock, clock.instant().plus(Duration.ofSeconds(31)));
@@ -194,7 +194,7 @@ class RollingIT {
         assertTrue(last.fee() > 12 * last.vsize() / 10, "each came back over it");
     }
 
-    /** Were it replaced after that, the message that spends its change would be lost. */
+    /** If it were replaced after that, the message that spends its change would be lost. */
     @Test
     void aPersonaWithOneCoinEndsItsRollForAMessageByConfirm() throws Exception {
         for (String account : List.of("", "p1", "p2", "p3")) {

@@ -19,8 +19,8 @@ import org.partyline.itests.privacy.Detector.Areas;
 import org.partyline.itests.privacy.Riding.Seen;
 
 /**
- * Who watches every version of rolling transactions cannot tell messages, fragments, handshakes and decoys apart: not
- * by their bytes, not by the versions in which they ride, nor by what rides side by side with them.
+ * Checks that an observer of every version of rolling transactions cannot distinguish messages, fragments, handshakes
+ * and decoys: neither by their bytes, nor by the versions that contain them, nor by the packets beside them.
  */
 class RollingLikenessIT {
     private static final double BOUND = 0.52;
@@ -33,7 +33,7 @@ class RollingLikenessIT {
         corpus = RollingCorpus.get();
     }
 
-    /** Of each pair of servers. */
+    /** Returns the features of each pair of servers. */
     private static List<List<Seen>> seen(RollingCorpus of, UnaryOperator<History> change) {
         return of.pairs().stream()
                 .map(pair -> pair.histories().stream()
@@ -62,7 +62,7 @@ class RollingLikenessIT {
         return all.stream().mapToLong(pair -> of(pair, kinds).size()).sum();
     }
 
-    /** Three standard deviations of chance, were packets independent of their neighbours. */
+    /** Three standard deviations of chance, if packets were independent of their neighbours. */
     private static double chance(double n, double m) {
         return 3 * Math.sqrt((n + m + 1) / (12 * n * m));
     }
@@ -95,7 +95,7 @@ class RollingLikenessIT {
         return areas;
     }
 
-    /** The features that tell most, each looked at alone. */
+    /** Reports the features that leak most, each examined alone. */
     private static void whatTells(String what, List<List<Seen>> all, Predicate<Kind> kinds) {
         record Told(String feature, double auc) {}
         all.get(0).get(0).ride().keySet().stream()
@@ -131,8 +131,8 @@ class RollingLikenessIT {
     }
 
     /**
-     * What a block leaves out has no version to come along in. The corpus takes minutes; OneOutputTimesIT looks at one
-     * each time.
+     * A packet that a block leaves out has no later version to join. The corpus takes minutes; OneOutputTimesIT
+     * examines one in each run.
      */
     @Test
     @EnabledIfSystemProperty(named = "nightly", matches = "true", disabledReason = "it is in .ci/nightly")
@@ -146,7 +146,9 @@ class RollingLikenessIT {
         alike(RollingCorpus.oneOutput(), "one output, messages against everything else", kind -> kind == Kind.MESSAGE);
     }
 
-    /** There are few handshakes: until chance is ruled out many corpora may have to be made, which takes minutes. */
+    /**
+     * There are few handshakes: until chance is ruled out, many corpora may have to be created, which takes minutes.
+     */
     @Test
     @EnabledIfSystemProperty(named = "nightly", matches = "true", disabledReason = "it is in .ci/nightly")
     void nothingTellsHandshakesFromTheRestWithOneOutput() throws Exception {
@@ -237,7 +239,7 @@ class RollingLikenessIT {
     }
 
     /**
-     * What is no claim, but a limit: what answers leaves after what it answers, so its pauses, which blocks tell of,
+     * A limit, not a claim: a receipt leaves after the message that it confirms, so its pauses, which blocks reveal,
      * are long ones.
      */
     @Test

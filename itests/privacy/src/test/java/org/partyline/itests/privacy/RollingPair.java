@@ -26,10 +26,10 @@ import org.partyline.itests.messaging.Station.Kind;
 import org.partyline.transportembedded.PlayChain;
 
 /**
- * What two servers send on the rolling carrier that talk to each other, to channels and to people who do not answer,
- * all of it under cover traffic, over an embedded node. Blocks come at random, and miners have old versions in part of
- * them. Some messages expire while their packets still ride, and some conversations are erased. Keepers look at each
- * point: they do so every half minute.
+ * The packets of two servers on the rolling carrier that talk to each other, to channels and to people who do not
+ * answer, all under cover traffic, over an embedded node. Blocks are random, and miners have old versions in some of
+ * them. Some messages expire while their packets are still carried, and some conversations are erased. Maintenance runs
+ * at each slot, as it otherwise does every half minute.
  */
 final class RollingPair {
     private static final Duration MEAN = Duration.ofMinutes(20);
@@ -50,12 +50,12 @@ final class RollingPair {
     }
 
     /**
-     * Lets two servers talk.
+     * Makes two servers talk.
      *
-     * @param name tells draws of randomness apart
+     * @param name distinguishes draws of randomness
      * @param home an empty directory
-     * @param packets how many ride in a version (roll-packets)
-     * @param each at least so many packets that say something, and as many decoys
+     * @param packets number of packets in a version (roll-packets)
+     * @param each the minimum number of packets that are not decoys, and as many decoys
      */
     static RollingPair talk(String name, Path home, int packets, int each) throws Exception {
         RollingPair pair = new RollingPair(name, packets, each);
@@ -63,17 +63,17 @@ final class RollingPair {
         return pair;
     }
 
-    /** What is seen of each of the servers. */
+    /** Returns the view of each of the servers. */
     List<History> histories() {
         return histories;
     }
 
-    /** How many blocks had another version than the last. */
+    /** Returns how many blocks contained a version other than the last. */
     int overtaken() {
         return overtaken;
     }
 
-    /** A server, what it does next, and what is seen of it. */
+    /** A server, its next actions, and its visible history. */
     private static final class Side {
         private final Station station;
         private final SecureRandom random;
@@ -81,7 +81,7 @@ final class RollingPair {
         private final List<SignedTransaction> out;
         private final History history = new History();
         private final Map<ByteBuffer, History.Packet> packets = new HashMap<>();
-        /** The places of the versions of each roll that is in no block. */
+        /** The indexes of the versions of each unconfirmed roll. */
         private final Map<String, List<Integer>> rolls = new HashMap<>();
 
         private Optional<String> stranger = Optional.empty();
@@ -113,7 +113,7 @@ final class RollingPair {
             point = station.nextPoint();
         }
 
-        /** Says something now and then, where little waits. */
+        /** Sends something now and then, if little waits. */
         void perhapsTalk() throws PartylineException {
             if (station.waiting(false) > random.nextInt(3) || random.nextInt(7) > 1) {
                 return;
@@ -146,7 +146,10 @@ final class RollingPair {
             }
         }
 
-        /** Many messages expire while their packets still ride. @param least minutes: what has two packets needs 40 */
+        /**
+         * Many messages expire while their packets are still carried. @param least minutes: a message of two packets
+         * needs 40
+         */
         private Duration life(int least) {
             return random.nextBoolean() ? Duration.ofMinutes(least + random.nextInt(120)) : Duration.ofHours(12);
         }
@@ -155,7 +158,7 @@ final class RollingPair {
             station.send(Optional.empty(), direct, to, text, ttl, Carrier.ROLLING);
         }
 
-        /** Writes down what was sent. */
+        /** Records what was sent. */
         void look(int tip) throws PartylineException {
             List<SignedTransaction> sent;
             synchronized (out) {
@@ -214,7 +217,7 @@ final class RollingPair {
         }
     }
 
-    /** @param out gets each transaction that is handed over, once */
+    /** @param out receives each transaction that is handed over, once */
     private Station server(Clock clock, PlayChain chain, String side, List<SignedTransaction> out)
             throws PartylineException {
         Map<ByteBuffer, SignedTransaction> signed = new ConcurrentHashMap<>();
@@ -245,8 +248,8 @@ final class RollingPair {
                 continue;
             }
             next.perhapsTalk();
-            // Not when a block comes: what the keeper sends would be in the first versions of a roll more often than
-            // else.
+            // Not when a block arrives: packets from maintenance would be in the first versions of a roll more often
+            // than otherwise.
             next.station.keep();
             next.station.round();
             Station.set(clock, next.point);
@@ -269,7 +272,7 @@ final class RollingPair {
                 .count();
     }
 
-    /** A block, by a miner who has whichever version of each roll. */
+    /** Mines a block with a random version of each roll. */
     private void mine(PlayChain chain, List<Side> sides) throws Exception {
         List<SignedTransaction> versions = new ArrayList<>();
         List<Set<String>> spent = new ArrayList<>();
@@ -297,12 +300,12 @@ final class RollingPair {
             side.look(chain.height());
         }
         for (int i = 0; i < sides.size(); i++) {
-            // A version that was handed over between the last look and the block went with the others of its roll.
+            // A version that was handed over between the last check and the block belongs to its roll.
             sides.get(i).rolls.keySet().removeAll(spent.get(i));
         }
     }
 
-    /** Readers have threads of their own, which are fast: looked at sooner than others wait. */
+    /** Readers have separate threads, which are fast: checked more often than other waits. */
     private static void until(String what, Station.Condition condition) throws Exception {
         for (int i = 0; i < 20 && !condition.holds(); i++) {
             LockSupport.parkNanos(200_000);

@@ -4,12 +4,11 @@ import java.util.Arrays;
 import java.util.stream.IntStream;
 
 /**
- * What was seen from outside, and what waited.
+ * The externally visible events, and the packets that waited.
  *
  * @param sent when packets left, in seconds from the beginning
  * @param waiting how many packets waited after each of them
- * @param says whether something waited to leave right before each of those that left at a point, so that it said
- *     something
+ * @param says whether a packet waited right before each that left in a slot, so that it was not a decoy
  * @param written when messages were written
  */
 record Run(double[] sent, int[] waiting, boolean[] says, double[] written) {
@@ -19,7 +18,7 @@ record Run(double[] sent, int[] waiting, boolean[] says, double[] written) {
         return gaps(1);
     }
 
-    /** Times between each and the one so many later. */
+    /** Returns the times between each and the one this many later. */
     double[] gaps(int each) {
         double[] gaps = new double[(sent.length - 1) / each];
         for (int i = 0; i < gaps.length; i++) {
@@ -28,14 +27,14 @@ record Run(double[] sent, int[] waiting, boolean[] says, double[] written) {
         return gaps;
     }
 
-    /** How often the pause before a packet that says something is longer than the one before a decoy. */
+    /** Returns how often the pause before a packet that is not a decoy is longer than the one before a decoy. */
     double pauseTells() {
         double[] gaps = gaps();
         return Statistics.area(pauses(gaps, true), pauses(gaps, false));
     }
 
     private double[] pauses(double[] gaps, boolean before) {
-        // The last may have left when a block came, and no point was after it.
+        // The last may have left because of a block, with no slot after it.
         return IntStream.range(0, Math.min(gaps.length, says.length - 1))
                 .filter(i -> says[i + 1] == before)
                 .mapToDouble(i -> gaps[i])
@@ -46,14 +45,17 @@ record Run(double[] sent, int[] waiting, boolean[] says, double[] written) {
         return Arrays.stream(waiting).filter(n -> n > 0).count() / (double) waiting.length;
     }
 
-    /** Of what waited and how long it took to the next packet. */
+    /** Returns the mutual information of waiting packets and the time until the next packet. */
     double bitsInGaps() {
         double[] gaps = gaps();
         return Statistics.mutualInformation(
                 states(Arrays.copyOf(waiting, gaps.length)), Statistics.quantiles(gaps, gaps, BINS));
     }
 
-    /** Of what waited at the beginning of each quarter of the mean, and how many packets left in it. */
+    /**
+     * Returns the mutual information of the packets waiting at the beginning of each quarter of the mean, and the
+     * number that left in it.
+     */
     double bitsInSlots() {
         double slot = Months.MEAN.toSeconds() / 4.0;
         int slots = (int) (sent[sent.length - 1] / slot);

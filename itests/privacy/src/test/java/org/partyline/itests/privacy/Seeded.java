@@ -8,7 +8,7 @@ import org.partyline.cover.PoissonTiming;
 import org.partyline.cover.Timing;
 import org.partyline.pace.RandomPace;
 
-/** The real timing with a randomness of its own. */
+/** The real timing with separate randomness. */
 class Seeded implements Timing, Pace {
     private final Timing real = new PoissonTiming();
     private final Pace realPace = new RandomPace();

@@ -4,13 +4,13 @@ import java.nio.charset.StandardCharsets;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 
-/** Randomness that is the same in each run: a test of chance must not fail by chance. */
+/** Randomness that is the same in each run: a statistical test must not fail by chance. */
 final class Seeds {
     private static final long SEED = Long.getLong("privacy.seed", 1);
 
     private Seeds() {}
 
-    /** @param purpose each has a stream of its own */
+    /** @param purpose each has a separate stream */
     static SecureRandom random(String purpose) {
         return random(purpose, SEED);
     }

@@ -11,7 +11,7 @@ import org.partyline.itests.messaging.Station;
 /**
  * A packet in its transaction.
  *
- * @param kind what it is; no feature
+ * @param kind its kind; not a feature
  * @param packet the data of the OP_RETURN output
  * @param raw the transaction
  * @param fee satoshi
@@ -19,9 +19,9 @@ import org.partyline.itests.messaging.Station;
  * @param tip the height of the chain when it was sent
  */
 record Sent(Station.Kind kind, byte[] packet, byte[] raw, long fee, int vsize, int tip) {
-    /** Bytes at the beginning that are looked at one by one: the version and the longest locator. */
+    /** The number of bytes at the beginning that are examined separately: the version and the longest locator. */
     private static final int HEAD = 17;
-    /** Bytes at the end: the tag. */
+    /** The number of bytes at the end: the tag. */
     private static final int TAIL = 16;
 
     Sent with(byte[] otherPacket) {
@@ -32,7 +32,7 @@ record Sent(Station.Kind kind, byte[] packet, byte[] raw, long fee, int vsize, i
         return Transaction.read(ByteBuffer.wrap(raw));
     }
 
-    /** The output that brings the rest home; -1 for none. */
+    /** Returns the index of the change output; -1 if there is none. */
     static int changeAt(Transaction transaction) {
         for (int i = 0; i < transaction.getOutputs().size(); i++) {
             if (!transaction.getOutput(i).getValue().isZero()) {
@@ -42,7 +42,7 @@ record Sent(Station.Kind kind, byte[] packet, byte[] raw, long fee, int vsize, i
         return -1;
     }
 
-    /** Everything that anyone sees of it and that might tell. */
+    /** Returns everything visible that may leak. */
     double[] features() {
         List<Double> features = new ArrayList<>();
         bytes(packet, features);
@@ -50,7 +50,7 @@ record Sent(Station.Kind kind, byte[] packet, byte[] raw, long fee, int vsize, i
         return features.stream().mapToDouble(Double::doubleValue).toArray();
     }
 
-    /** What the bytes of a packet tell. */
+    /** Adds the features of a packet's bytes. */
     static void bytes(byte[] packet, List<Double> features) {
         double[] histogram = new double[256];
         double[] high = new double[16];
@@ -122,9 +122,8 @@ record Sent(Station.Kind kind, byte[] packet, byte[] raw, long fee, int vsize, i
         features.add((double) transaction.getInput(0).getWitness().getPush(0).length);
         features.add((double) transaction.getOutputs().size());
         features.add((double) change);
-        // Not the whole amount: it falls with each payment, so it is a clock, and packets of one long message are sent
-        // one after
-        // another. When packets are sent is what (b) looks at.
+        // Not the whole amount: it decreases with each payment, so it acts as a clock, and packets of one long message
+        // are sent one after another. Claim (b) covers the times.
         features.add((double) (value % 100));
         TransactionOutput data = transaction.getOutput(change == 0 ? 1 : 0);
         features.add((double) data.getScriptBytes().length);

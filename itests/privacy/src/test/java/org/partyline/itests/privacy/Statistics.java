@@ -10,8 +10,8 @@ final class Statistics {
     private Statistics() {}
 
     /**
-     * The p value of the two-sample Kolmogorov-Smirnov test, by the asymptotic series; ties make it larger, never
-     * smaller.
+     * Returns the p value of the two-sample Kolmogorov-Smirnov test, by the asymptotic series; ties make it larger,
+     * never smaller.
      */
     static double kolmogorovSmirnov(double[] one, double[] other) {
         double[] a = one.clone();
@@ -44,8 +44,8 @@ final class Statistics {
     }
 
     /**
-     * Mutual information of two discrete variables in bits, as counted: never less than the truth but for chance, and
-     * more by about (states - 1) x (states - 1) / (2 ln 2 n).
+     * Returns the mutual information of two discrete variables in bits, estimated from counts: not below the true value
+     * except by chance, and above it by about (states - 1) x (states - 1) / (2 ln 2 n).
      */
     static double mutualInformation(int[] x, int[] y) {
         int xs = Arrays.stream(x).max().orElse(0) + 1;
@@ -69,7 +69,7 @@ final class Statistics {
         return bits;
     }
 
-    /** Which of so many equally full bins of a reference each value falls in. */
+    /** Returns the quantile of a reference, of this many, in which each value falls. */
     static int[] quantiles(double[] values, double[] reference, int bins) {
         double[] sorted = reference.clone();
         Arrays.sort(sorted);
@@ -84,7 +84,7 @@ final class Statistics {
         return at;
     }
 
-    /** The largest correlation with itself at lags of 1 to {@code most}, in standard deviations of chance. */
+    /** Returns the largest autocorrelation at lags of 1 to {@code most}, in standard deviations of chance. */
     static double strongestEcho(double[] values, int most) {
         double mean = Arrays.stream(values).average().orElseThrow();
         double variance =
@@ -101,7 +101,7 @@ final class Statistics {
     }
 
     /**
-     * How often one of these is larger than one of those, equal ones counting half: the area under the curve, 0 to 1.
+     * Returns how often one of these is larger than one of those, counting ties half: the area under the curve, 0 to 1.
      */
     static double area(double[] these, double[] those) {
         record Scored(double score, boolean ofThese) {}

@@ -20,7 +20,8 @@ abstract class Times {
     private Run talking;
 
     /**
-     * @param name before what its figures are called @param packets that a version of a rolling transaction has at most
+     * @param name prefix of its figures' names @param packets maximum number of packets in a version of a rolling
+     *     transaction
      */
     Times(String name, Carrier carrier, int packets) {
         this.name = name;
@@ -28,7 +29,7 @@ abstract class Times {
         this.packets = packets;
     }
 
-    /** What was seen of the server that talks. */
+    /** Returns the run of the server that talks. */
     final Run talking() {
         return talking;
     }
@@ -94,7 +95,7 @@ abstract class Times {
                 LEAST_P);
     }
 
-    /** How often a claim fails by chance where it holds: the seed of the tests was not chosen. */
+    /** Measures how often a claim that is true fails by chance: the seed of the tests was not selected. */
     @Test
     @EnabledIfSystemProperty(named = "privacy.seeds", matches = "[1-9][0-9]*")
     void otherSeeds() throws Exception {

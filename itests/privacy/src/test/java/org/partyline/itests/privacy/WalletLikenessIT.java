@@ -31,10 +31,10 @@ import org.partyline.transportembedded.PlayChain;
 import org.partyline.transportrpc.NodeWallet;
 
 /**
- * Our transactions against those that Bitcoin Core's wallet made of the same coins (core-wallet-transactions.csv says
- * how): but for the OP_RETURN output itself nothing tells them apart. Where {@code -Dbitcoind=PATH} names a Bitcoin
- * Core, it makes them now ({@link CoreWallet}), and pays for packets of ours, too; else they are those that were
- * recorded.
+ * Compares our transactions with those that Bitcoin Core's wallet made of the same coins (core-wallet-transactions.csv
+ * says how): except for the OP_RETURN output itself, nothing distinguishes them. If {@code -Dbitcoind=PATH} names a
+ * Bitcoin Core, it creates them now ({@link CoreWallet}), and also pays for packets of ours; otherwise the recorded
+ * ones are used.
  */
 class WalletLikenessIT {
     private static final double BOUND = 0.55;
@@ -49,22 +49,22 @@ class WalletLikenessIT {
     static Path home;
 
     private static List<Seen> core;
-    /** Where they come from. */
+    /** The source of the transactions. */
     private static String source;
 
     private static List<Seen> embedded;
     private static List<Seen> local;
-    /** Empty where there is no Bitcoin Core. */
+    /** Empty if there is no Bitcoin Core. */
     private static List<Seen> rpc = List.of();
 
     /**
-     * What anyone sees of a transaction.
+     * The visible features of a transaction.
      *
-     * @param kind of a recorded one; no feature
-     * @param behind the tip's height less the lock time; -1 for no lock time
-     * @param signature bytes of the first
-     * @param taproot whether its change is
-     * @param payload bytes of data; no feature
+     * @param kind of a recorded one; not a feature
+     * @param behind the tip's height minus the lock time; -1 for no lock time
+     * @param signature length of the first signature in bytes
+     * @param taproot whether its change is Taproot
+     * @param payload bytes of data; not a feature
      */
     private record Seen(
             String kind,
@@ -80,7 +80,7 @@ class WalletLikenessIT {
             int vsize,
             int weight,
             long fee) {
-        /** @param sized whether size counts, which is that of the data too */
+        /** @param sized whether to include the size, which also depends on the data */
         double[] features(boolean sized, SplittableRandom random) {
             double rate = rate(sized, random);
             return new double[] {
@@ -95,7 +95,7 @@ class WalletLikenessIT {
                 changeAt,
                 taproot ? 1 : 0,
                 rate,
-                // How exact a feerate is: this much more than a whole tenth of a satoshi.
+                // How exact a fee rate is: the excess over a whole tenth of a satoshi.
                 rate % 100,
                 sized ? vsize - payload : 0,
                 sized ? weight - 4 * payload : 0,
@@ -104,8 +104,8 @@ class WalletLikenessIT {
         }
 
         /**
-         * Satoshi for 1,000 virtual bytes. Which rates whole satoshi can make tells the size: where that does not
-         * count, any of those that come to this fee.
+         * Satoshi for 1,000 virtual bytes. The rates that whole satoshi can produce reveal the size: if that is
+         * excluded, returns any rate that gives this fee.
          */
         private double rate(boolean sized, SplittableRandom random) {
             double part = sized ? 0 : random.nextDouble();
@@ -322,8 +322,8 @@ class WalletLikenessIT {
     }
 
     /**
-     * How much of what is seen of ours without the OP_RETURN output comes of what is bought, not of who buys: payments
-     * use coins up, and then spend several at once; what carries data pays fees only.
+     * Measures how much of the difference without the OP_RETURN output is due to the purpose and not to the sender:
+     * payments use coins up, and then spend several at once; data transactions only pay fees.
      */
     @Test
     void bitcoinCoresOwnWithDataAndItsPayments() {
@@ -336,8 +336,8 @@ class WalletLikenessIT {
     }
 
     /**
-     * A limit, and a weakness that the detector must see: Bitcoin Core as it comes sends change of such a payment to
-     * Taproot.
+     * A limit, and a weakness that the detector must find: by default, Bitcoin Core sends the change of such a payment
+     * to Taproot.
      */
     @Test
     void changeOfAnotherTypeIsCaught() {

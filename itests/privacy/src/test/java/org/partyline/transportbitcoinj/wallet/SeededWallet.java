@@ -18,7 +18,7 @@ import org.partyline.api.store.Store;
 import org.partyline.api.transport.BlockRef;
 import org.partyline.api.transport.SignedTransaction;
 
-/** The local wallet over a chain that the test tells it of. */
+/** The local wallet over a chain that the test provides. */
 public final class SeededWallet {
     private final LocalWallet wallet;
     private final SecureRandom random;
@@ -40,7 +40,7 @@ public final class SeededWallet {
         wallet.begin();
     }
 
-    /** A stranger pays to a fresh address of an account, in a block of its own. */
+    /** Pays to a fresh address of an account, in a separate block. */
     public void fund(String account, long amount) throws PartylineException {
         Transaction payment = new Transaction();
         byte[] coin = new byte[32];
@@ -53,7 +53,7 @@ public final class SeededWallet {
         mine(List.of(payment.serialize()));
     }
 
-    /** A block with these transactions. */
+    /** Adds a block with these transactions. */
     public void mine(List<byte[]> transactions) {
         height++;
         byte[] hash = new byte[32];
@@ -64,14 +64,14 @@ public final class SeededWallet {
         wallet.blockConnected(block);
     }
 
-    /** Pays, and a node shows it. */
+    /** Pays, and makes a node report the payment. */
     public SignedTransaction pay(String account, byte[] payload, FeeRate rate) throws PartylineException {
         SignedTransaction paid = wallet.pay(account, List.of(payload), rate);
         wallet.transaction(paid.raw(), Optional.empty());
         return paid;
     }
 
-    /** The tip's height. */
+    /** Returns the tip's height. */
     public int height() {
         return height;
     }

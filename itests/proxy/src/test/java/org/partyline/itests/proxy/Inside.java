@@ -11,9 +11,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
 /**
- * Runs in the network of its own, as a process: joins a port on its loopback with the proxy outside, by a Unix socket.
- * Told {@code close} and {@code open} on standard input, it takes the port away and gives it back; it ends with its
- * standard input.
+ * Runs in the network namespace, as a process: joins a port on its loopback to the proxy outside, by a Unix socket. The
+ * commands {@code close} and {@code open} on standard input close and reopen the port; it ends with its standard input.
  */
 public final class Inside {
     private Inside() {}

@@ -26,8 +26,8 @@ import org.partyline.itests.harness.Wait;
 import org.partyline.networkpolicy.SocksServer;
 
 /**
- * A server that must use a proxy, in a network whose only way out is that proxy: not one packet tries another way, at
- * the start, while it reads, sends and receives, and when node, proxy or settings fail.
+ * A server that must use a proxy, in a network whose only exit is that proxy: not one packet uses another route, at the
+ * start, while it reads, sends and receives, and when node, proxy or settings fail.
  */
 @ExtendWith({NeedsNode.class, ShowLogs.class})
 class LeakIT {
@@ -78,7 +78,7 @@ class LeakIT {
         // Sync, by names that only the proxy knows.
         alice.addNode(node.cookieFile(), java.net.URI.create("http://" + rpc), "alice", "zmq=tcp://" + zmq);
         Wait.until("Alice hears by ZMQ", () -> {
-            // It counts as heard once something was said.
+            // It counts as received once something was sent.
             node.sendPayload(new byte[] {1, 2, 3});
             return alice.nodeStatus().get("notifications").asText().equals("zmq");
         });
@@ -89,7 +89,7 @@ class LeakIT {
                 socks.asked().stream().map(SocksServer.Asked::user).distinct().count());
         nothingLeft(sandbox, "the reading of chain and mempool");
 
-        // The same over Bitcoin's own protocol, from a peer that only the proxy knows; on a circuit of its own.
+        // The same over Bitcoin's own protocol, from a peer that only the proxy knows; on a separate circuit.
         String peer = PEER_ONION + ":18444";
         socks.knows(peer, Integer.parseInt(node.peer().substring(node.peer().lastIndexOf(':') + 1)));
         addAway(alices, "peers", "bitcoinj", "peers=" + peer, "network=regtest", "ask-mempool=always", "wallet=none");
@@ -124,7 +124,7 @@ class LeakIT {
         alice.awaitNode("ready");
         nothingLeft(sandbox, "messages both ways by a peer");
 
-        // The nodes are not reached any more.
+        // The nodes become unreachable.
         socks.forget(rpc);
         socks.forget(peer);
         awaitDetail(alices, Operator.NODE, "cannot reach " + rpc);
@@ -136,7 +136,7 @@ class LeakIT {
         awaitState(alices, "peers", "ready");
         nothingLeft(sandbox, "the node's failure");
 
-        // The proxy is gone: the server waits, and says so.
+        // The proxy is gone: the server waits, and reports that.
         sandbox.closeProxy();
         socks.fail();
         Wait.until(
@@ -151,7 +151,7 @@ class LeakIT {
                 .contains(alice.outgoing(waiting).get("state").asText()));
         nothingLeft(sandbox, "the proxy's failure");
 
-        // A node that wants none, and names and addresses without one.
+        // A node that requires none, and names and addresses without one.
         String cookie = "cookie-file=" + node.cookieFile();
         addAway(
                 alices,
@@ -191,7 +191,7 @@ class LeakIT {
         }
         nothingLeft(sandbox, "commands that take a URL");
 
-        // Settings that cannot be, and none at all.
+        // Invalid settings, and missing ones.
         network.write("localhost", "true");
         Wait.until(
                 "settings that cannot be let nothing out",
@@ -206,7 +206,7 @@ class LeakIT {
                 () -> alice.nodeStatus().get("detail").asText().contains("the network policy is not running"));
         nothingLeft(sandbox, "settings that cannot be, or are away");
 
-        // All is well again, and what waited goes out.
+        // All works again, and waiting messages leave.
         alices.type("bundle:start org.partyline.network-policy");
         network.write(PROXY, "true");
         socks.recover();
@@ -222,7 +222,7 @@ class LeakIT {
         awaitState(alices, "peers", "ready");
         nothingLeft(sandbox, "a restart");
 
-        // That the counter counts: the same machine lets out what is not ours.
+        // Checks the counter: the same machine lets packets of other programs out.
         sandbox.run("getent", "hosts", "core.example.org");
         assertTrue(sandbox.packets() > 0, "a question to a name server is seen");
     }
@@ -280,7 +280,7 @@ class LeakIT {
                             .map(SocksServer.Asked::host)
                             .toList()
                             .containsAll(List.of("hooks.example.org", "192.0.2.9")));
-            // Each name as it is, and each hook on a circuit of its own.
+            // Each name is passed on unresolved, and each hook uses a separate circuit.
             assertTrue(
                     socks.asked().stream()
                             .allMatch(asked -> asked.name() != asked.host().equals("192.0.2.9")),
@@ -293,7 +293,7 @@ class LeakIT {
                             .count());
             nothingLeft(sandbox, "the posting of events");
 
-            // Without the proxy it waits, and says so.
+            // Without the proxy it waits, and reports that.
             sandbox.closeProxy();
             socks.fail();
             server.json("contact-rename", "bob", "robert", "--persona", "Alice");
@@ -308,7 +308,7 @@ class LeakIT {
             Wait.until("the hook is called again", () -> posted.size() > before);
             nothingLeft(sandbox, "the proxy's return");
 
-            // That the counter counts.
+            // Checks the counter.
             sandbox.run("getent", "hosts", "hooks.example.org");
             assertTrue(sandbox.packets() > 0, "a question to a name server is seen");
         } finally {

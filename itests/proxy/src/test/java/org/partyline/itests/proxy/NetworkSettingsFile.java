@@ -15,7 +15,7 @@ final class NetworkSettingsFile {
         file = server.home().resolve("etc/org.partyline.network.cfg");
     }
 
-    /** As an operator edits it; also before the first start. */
+    /** Writes it as an operator would; also before the first start. */
     void write(String proxy, String required) {
         try {
             Files.createDirectories(file.getParent());

@@ -5,7 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 
-/** Joins connections, TCP's and those of Unix sockets, on threads of their own. */
+/** Joins connections, over TCP and Unix sockets, on separate threads. */
 final class Pipes {
     /** Opens the other side of a connection. */
     interface Opener {
@@ -14,7 +14,7 @@ final class Pipes {
 
     private Pipes() {}
 
-    /** Joins whatever comes in with what the opener opens, until the listener is closed. */
+    /** Joins each incoming connection with one from the opener, until the listener is closed. */
     static void listen(ServerSocketChannel listener, Opener opener) {
         daemon(() -> {
             while (listener.isOpen()) {
@@ -65,7 +65,7 @@ final class Pipes {
                     try {
                         work.run();
                     } catch (IOException e) {
-                        // One side has ended; the other is closed with it, and a test sees that.
+                        // One side has ended; the other is closed with it, and a test notices that.
                         Thread.currentThread().interrupt();
                     }
                 },

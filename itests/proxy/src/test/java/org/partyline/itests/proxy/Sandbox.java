@@ -19,12 +19,12 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A network of its own (a Linux network namespace) for a server: loopback, with the proxy at a port of it; and a link
- * with the default routes of IPv4 and IPv6 that leads nowhere, where the kernel counts each packet that wants to leave.
- * The link says nothing by itself.
+ * A separate network (a Linux network namespace) for a server: loopback, with the proxy at one of its ports; and a link
+ * with the default routes of IPv4 and IPv6 that leads nowhere, where the kernel counts each outgoing packet. The link
+ * sends nothing itself.
  */
 final class Sandbox implements AutoCloseable {
-    /** The proxy, as seen from inside. */
+    /** The proxy's port inside. */
     static final int PROXY_PORT = 9050;
 
     private static final String LINK = "out0";
@@ -49,7 +49,7 @@ final class Sandbox implements AutoCloseable {
             "  ip -6 addr add 2001:db8::2/64 dev out0 nodad",
             "  ip -6 route add default via 2001:db8::1 dev out0",
             "fi",
-            // Name servers that are away from this machine: a question to one is a packet on the link.
+            // Name servers outside this machine: a query to one is a packet on the link.
             "mount --bind \"$1\" /etc/resolv.conf",
             "echo ready",
             "exec cat");
@@ -59,7 +59,7 @@ final class Sandbox implements AutoCloseable {
     private final List<ServerSocketChannel> listeners = new ArrayList<>();
 
     /**
-     * @param directory for its sockets; its path is short
+     * @param directory for its sockets; with a short path
      * @param proxyPort of the proxy, on 127.0.0.1 outside
      */
     Sandbox(Path directory, int proxyPort) {
@@ -88,7 +88,7 @@ final class Sandbox implements AutoCloseable {
         }
     }
 
-    /** Why there can be none here; empty when there can. */
+    /** Returns why none can be created here; empty if one can. */
     static Optional<String> missing() {
         try {
             Process trial = new ProcessBuilder(
@@ -122,25 +122,25 @@ final class Sandbox implements AutoCloseable {
         return words;
     }
 
-    /** What to put before a command so that it runs inside. */
+    /** Returns the prefix of a command that runs inside. */
     List<String> enter() {
         List<String> words =
                 new ArrayList<>(List.of("nsenter", "--target", Long.toString(holder.pid()), "--net", "--mount"));
         if (!root()) {
             words.addAll(List.of("--user", "--preserve-credentials"));
         }
-        // nsenter with a mount namespace goes to its root directory otherwise.
+        // Otherwise, nsenter with a mount namespace changes to its root directory.
         words.add("--wd=" + Path.of("").toAbsolutePath());
         words.add("--");
         return words;
     }
 
-    /** Takes the proxy's port away. */
+    /** Closes the proxy's port. */
     void closeProxy() {
         order("close");
     }
 
-    /** Gives the proxy's port back. */
+    /** Reopens the proxy's port. */
     void openProxy() {
         order("open");
     }
@@ -156,7 +156,7 @@ final class Sandbox implements AutoCloseable {
         }
     }
 
-    /** How many packets have wanted to leave so far, of whatever kind. */
+    /** Returns the number of outgoing packets so far, of any kind. */
     long packets() {
         try {
             String counters = Files.readAllLines(Path.of("/proc", Long.toString(holder.pid()), "net", "dev")).stream()
@@ -164,7 +164,7 @@ final class Sandbox implements AutoCloseable {
                     .filter(line -> line.startsWith(LINK + ":"))
                     .findFirst()
                     .orElseThrow();
-            // After the name: eight numbers of what came, then bytes and packets of what went, errors, drops.
+            // After the name: eight numbers about received data, then bytes and packets sent, errors, drops.
             String[] numbers = counters.substring(LINK.length() + 1).strip().split("\\s+");
             return Long.parseLong(numbers[9]) + Long.parseLong(numbers[10]) + Long.parseLong(numbers[11]);
         } catch (IOException e) {
@@ -193,7 +193,7 @@ final class Sandbox implements AutoCloseable {
     }
 
     private static Process start(List<String> words) throws IOException {
-        // Standard input stays open: who reads it ends when the tests do, however they end.
+        // Standard input stays open: a program that reads it ends when the tests do, however they end.
         return new ProcessBuilder(words).redirectErrorStream(true).start();
     }
 

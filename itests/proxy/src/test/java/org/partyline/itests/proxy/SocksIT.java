@@ -17,7 +17,7 @@ import org.partyline.itests.harness.Wait;
 import org.partyline.networkpolicy.SocksServer;
 
 /**
- * RPC and ZMQ of a real node through a SOCKS server: names unresolved, a circuit for each node, waiting while it is
+ * RPC and ZMQ of a real node through a SOCKS server: unresolved names, a circuit for each node, waiting while it is
  * down.
  */
 @ExtendWith({NeedsNode.class, ShowLogs.class})
@@ -58,13 +58,13 @@ class SocksIT {
                     "--proxy",
                     socks.address());
             Wait.until("both hear by ZMQ", () -> {
-                // It counts as heard once something was said.
+                // It counts as received once something was sent.
                 node.sendPayload(new byte[] {1, 2, 3});
                 return byZmq(server, Operator.NODE) && byZmq(server, "second");
             });
 
             node.split(300);
-            // 300 transactions are read in batches, three at a time, over connections that are kept.
+            // 300 transactions are read in batches, three at a time, over persistent connections.
             List<String> strangers = java.util.stream.IntStream.range(0, 300)
                     .mapToObj(
                             i -> node.sendPayload(("stranger " + i).getBytes(java.nio.charset.StandardCharsets.UTF_8)))

@@ -31,10 +31,10 @@ import org.partyline.itests.harness.Wait;
 import org.partyline.networkpolicy.NetworkPolicyComponent;
 
 /**
- * The real Tor takes our handshake, and keeps the nodes apart by what we log in with.
+ * Checks that the real Tor accepts our handshake, and separates the nodes by their credentials.
  *
- * <p>That is all that is shown: this Tor knows no network, so that the test is the same where there is one and where
- * there is none. No circuit is built, and nothing is reached.
+ * <p>It checks nothing else: this Tor knows no network, so that the test is the same with and without one. No circuit
+ * is built, and nothing is reached.
  */
 class TorIT {
     private static final Pattern STREAM = Pattern.compile(
@@ -79,12 +79,12 @@ class TorIT {
             NetworkPolicyComponent policy =
                     new NetworkPolicyComponent(Map.of("proxy", "127.0.0.1:" + ports.get(0), "proxy-required", "true"));
 
-            // An address with a wrong checksum is refused by Tor itself: after the handshake, and by the name.
+            // Tor itself rejects an address with a wrong checksum: after the handshake, and by the name.
             NetworkException wrong = refused(policy, "core", "a".repeat(56) + ".onion");
             assertEquals(NetworkException.Reason.UNREACHABLE, wrong.reason());
             assertTrue(wrong.getMessage().contains("the onion address is wrong"), wrong.getMessage());
 
-            // A name waits for a circuit that does not come.
+            // A name waits for a circuit that is never built.
             assertEquals(
                     NetworkException.Reason.UNREACHABLE,
                     refused(policy, "core", "core.example.org").reason());
@@ -129,7 +129,7 @@ class TorIT {
         return socket;
     }
 
-    /** What Tor told of streams that are not its own and wait for a circuit. */
+    /** Returns the streams reported by Tor that are not its own and wait for a circuit. */
     private static List<TorStream> streams(Socket control) throws IOException {
         control.getOutputStream().write("QUIT\r\n".getBytes(StandardCharsets.US_ASCII));
         List<TorStream> streams = new ArrayList<>();

@@ -13,8 +13,8 @@ import org.partyline.itests.harness.Programs;
 import org.partyline.itests.harness.Wait;
 
 /**
- * A Tor network of its own on this machine: three directory authorities, two more relays, and a client that also
- * publishes onion services. It is real in all but its size, and knows no other network.
+ * A separate Tor network on this machine: three directory authorities, two more relays, and a client that also
+ * publishes onion services. It is real except for its size, and knows no other network.
  */
 final class TorNetwork implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofSeconds(60);
@@ -27,7 +27,7 @@ final class TorNetwork implements AutoCloseable {
     private final int socks;
     private final List<Process> running = new ArrayList<>();
 
-    /** @param services names of onion services, each with the local port that it leads to; its own port is 80 */
+    /** @param services names of onion services, each with the local port that it forwards to; its own port is 80 */
     static TorNetwork start(Path directory, Map<String, Integer> services) throws IOException {
         TorNetwork network = new TorNetwork(directory);
         network.start(services);
@@ -44,7 +44,7 @@ final class TorNetwork implements AutoCloseable {
         this.socks = Ports.free();
     }
 
-    /** Where its client takes connections. */
+    /** Returns the address of its client's proxy. */
     String proxy() {
         return "127.0.0.1:" + socks;
     }
@@ -101,7 +101,7 @@ final class TorNetwork implements AutoCloseable {
                         && Files.readString(home(CLIENT).resolve("log")).contains("Bootstrapped 100%"));
     }
 
-    /** Makes an authority's keys. @return the line by which all know it */
+    /** Creates an authority's keys. @return the line that identifies it for the others */
     private String authority(String name, int port, int directoryPort) throws IOException {
         Path keys = home(name).resolve("keys");
         Files.createDirectories(
@@ -179,7 +179,7 @@ final class TorNetwork implements AutoCloseable {
                         "--quiet")));
     }
 
-    /** The address of an onion service. */
+    /** Returns the address of an onion service. */
     String onion(String name) throws IOException {
         return Files.readString(home(CLIENT).resolve(name).resolve("hostname")).strip();
     }

@@ -31,9 +31,9 @@ import org.partyline.itests.harness.ShowLogs;
 import org.partyline.itests.harness.Wait;
 
 /**
- * A browser logs in and follows events from another machine in each way that docs/web.md names: through an SSH tunnel,
- * a reverse proxy with TLS, and an onion service. And the server reaches its own node as an onion service. The programs
- * are real; the Tor network is one of its own.
+ * A browser logs in and follows events from another machine in each way described in docs/web.md: through an SSH
+ * tunnel, a reverse proxy with TLS, and an onion service. The server also reaches its own node as an onion service. The
+ * programs are real; the Tor network is a separate one.
  */
 @ExtendWith({NeedsNode.class, ShowLogs.class})
 class TunnelIT {
@@ -72,7 +72,7 @@ class TunnelIT {
         assumeTrue(Programs.exists("curl"), "there is no curl: install the package curl");
     }
 
-    /** @param reach options of curl that lead to the server @param origin what the browser shows */
+    /** @param reach curl options for reaching the server @param origin as the browser shows it */
     private record Way(List<String> reach, String origin) {
         List<String> ask(String path, String... options) {
             return Stream.of(
@@ -98,7 +98,7 @@ class TunnelIT {
         }
     }
 
-    /** Logs in, reads, sends, and follows an event as it happens. */
+    /** Logs in, reads, sends, and follows an event as it occurs. */
     private void use(Way way, String text) throws IOException {
         Wait.until("the server through " + way.origin(), () -> answers(way));
         String link = alice.server().json("web-login").get("link").asText();
@@ -245,7 +245,7 @@ class TunnelIT {
                     .append(directory.resolve(kind))
                     .append(";\n");
         }
-        // What is between the braces of location is in docs/web.md.
+        // The block within the braces of location is from docs/web.md.
         Path settings = Files.writeString(
                 directory.resolve("nginx.conf"),
                 "daemon off;\nmaster_process off;\npid " + directory.resolve("pid")
@@ -268,7 +268,7 @@ class TunnelIT {
         }
     }
 
-    /** The lines for nginx that the page about the web gives. */
+    /** Returns the lines for nginx from the page about the web server. */
     private static String documented() throws IOException {
         StringBuilder lines = new StringBuilder();
         for (String line : Files.readAllLines(Path.of("..", "..", "docs", "web.md"))) {
@@ -310,7 +310,7 @@ class TunnelIT {
         }
     }
 
-    /** With Tor Browser's preferences for the network. */
+    /** With Tor Browser's network preferences. */
     private static void useInFirefox(TorNetwork tor) throws IOException {
         String link = alice.server().json("web-login").get("link").asText();
         String[] proxy = tor.proxy().split(":");

@@ -8,22 +8,22 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Every command of the distribution that takes a URL or the name of another computer, told to go to one. */
+/** Every command of the distribution that takes a URL or the name of another computer, with one. */
 final class UrlCommands {
-    /** What a refused command says, where it says why. */
+    /** The message of a refused command that gives a reason. */
     static final String REFUSAL = "this server does not open ";
 
-    /** What one says that is not there for who types. */
+    /** The message of a command that is unavailable to the user. */
     private static final String MISSING = "there is no command";
 
     private UrlCommands() {}
 
     /**
-     * Lines for the console.
+     * Returns lines for the console.
      *
      * @param host the other computer
      * @param directory for files that the commands read
-     * @return what must be in the reply, empty for anything; by line
+     * @return the text that the reply must contain, empty for any; by line
      */
     static Map<String, String> to(String host, int port, Path directory) {
         String at = host + ":" + port;
@@ -75,7 +75,7 @@ final class UrlCommands {
         lines.put("ssh:ssh -p " + port + " me@" + host, MISSING);
         lines.put("shell:exec true", MISSING);
         lines.put("shell:java java.lang.Object", MISSING);
-        // Last: a repository that the settings name.
+        // Last: a repository from the settings.
         lines.put(
                 "~1 config:property-set -p org.ops4j.pax.url.mvn org.ops4j.pax.url.mvn.repositories " + http + "@id=x",
                 "settings of this program only");
@@ -84,7 +84,7 @@ final class UrlCommands {
         return lines;
     }
 
-    /** A line without what orders it. */
+    /** Returns a line without its sort key. */
     static String typed(String line) {
         return line.replaceFirst("^~[0-9] ", "");
     }

@@ -21,13 +21,13 @@ import org.partyline.itests.harness.PartylineServer;
 import org.partyline.itests.harness.Reply;
 import org.partyline.itests.harness.ShowLogs;
 
-/** No command that takes a URL connects: that would go round the network policy. */
+/** Checks that no command that takes a URL connects: that would bypass the network policy. */
 @ExtendWith(ShowLogs.class)
 class UrlIT {
     @TempDir
     Path directory;
 
-    /** Counts who comes. */
+    /** Counts connections. */
     private static final class Listener implements AutoCloseable {
         private final ServerSocket socket = open();
         private final List<String> came = new CopyOnWriteArrayList<>();
@@ -86,7 +86,7 @@ class UrlIT {
             assertEquals(List.of(), wrong);
             assertEquals(List.of(), listener.came, "also what is tried again later");
 
-            // That the listener counts.
+            // Checks that the listener counts.
             URL url = new URL("http://127.0.0.1:" + listener.socket.getLocalPort() + "/x");
             assertThrows(IOException.class, url::openStream);
             assertFalse(listener.came.isEmpty(), "a connection is counted");

@@ -17,8 +17,8 @@ import java.util.concurrent.TimeUnit;
 import org.partyline.itests.harness.Wait;
 
 /**
- * A desktop session as far as secrets go: a D-Bus session bus of its own, and gnome-keyring on it once {@link #logIn}
- * was called. Nothing of the desktop of who runs the tests is touched.
+ * A desktop session for secrets: a separate D-Bus session bus, with gnome-keyring once {@link #logIn} was called. It
+ * does not touch the desktop of the user who runs the tests.
  */
 public final class Desktop implements AutoCloseable {
     private static final List<String> PROGRAMS = List.of("dbus-daemon", "gnome-keyring-daemon", "secret-tool");
@@ -35,7 +35,7 @@ public final class Desktop implements AutoCloseable {
         this.address = address;
     }
 
-    /** The programs that a desktop needs and that are not here. */
+    /** Returns the required programs that are missing. */
     static List<String> missing() {
         return PROGRAMS.stream()
                 .filter(program -> Arrays.stream(System.getenv("PATH").split(File.pathSeparator))
@@ -43,14 +43,14 @@ public final class Desktop implements AutoCloseable {
                 .toList();
     }
 
-    /** A session with a bus, and no keyring yet. @param parent where it keeps its files */
+    /** Starts a session with a bus, and no keyring yet. @param parent the directory of its files */
     public static Desktop start(Path parent) {
         try {
             Path directory = Files.createTempDirectory(
                     parent,
                     "desktop",
                     PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-            // No directory of services: nothing starts by being asked for.
+            // No directory of services: no request starts one.
             Path configuration = Files.writeString(
                     directory.resolve("bus.conf"),
                     "<busconfig><type>session</type><listen>unix:path=" + directory.resolve("bus") + "</listen>"
@@ -75,7 +75,7 @@ public final class Desktop implements AutoCloseable {
         }
     }
 
-    /** What a program needs to find the session. */
+    /** Returns the environment with which a program finds the session. */
     public Map<String, String> environment() {
         return Map.of(
                 "DBUS_SESSION_BUS_ADDRESS",
@@ -88,7 +88,7 @@ public final class Desktop implements AutoCloseable {
                 directory.resolve("share").toString());
     }
 
-    /** Only what says where the bus is. */
+    /** Returns only the address of the bus. */
     public Map<String, String> busAddress() {
         return Map.of("DBUS_SESSION_BUS_ADDRESS", address, "XDG_RUNTIME_DIR", directory.toString());
     }
@@ -117,14 +117,14 @@ public final class Desktop implements AutoCloseable {
         end(keyring);
     }
 
-    /** Locks its keyring, which stays so until there is someone to type the password. */
+    /** Locks its keyring until someone types the password. */
     public void lock() {
         if (run(tool("lock"), "") != 0) {
             throw new IllegalStateException("the keyring was not locked");
         }
     }
 
-    /** What someone else's program reads. @param attributes names and values by turns */
+    /** Reads a secret as another program would. @param attributes alternating names and values */
     public String lookUp(String... attributes) {
         List<String> command = new ArrayList<>(List.of(tool("lookup")));
         command.addAll(List.of(attributes));
@@ -136,7 +136,7 @@ public final class Desktop implements AutoCloseable {
         }
     }
 
-    /** Where gnome-keyring keeps its files. */
+    /** Returns the directory of gnome-keyring's files. */
     public Path files() {
         return directory.resolve("share/keyrings");
     }

@@ -29,8 +29,8 @@ import org.partyline.storejdbc.StoreFiles;
 import org.partyline.storejdbc.StoreReader;
 
 /**
- * The whole disk of a server that lived, was put under duress, and was erased: an ext4 file system in a file, read with
- * its free blocks. Needs root for the loop device.
+ * Searches the whole disk of a server that was used, opened by its duress passphrase, and erased: an ext4 file system
+ * in a file, including its free blocks. Needs root for the loop device.
  */
 @ExtendWith(ShowLogs.class)
 class DiskImageIT {
@@ -43,8 +43,7 @@ class DiskImageIT {
             List.of("messages", "memberships", "receive-chains", "send-chains", "identities", "personas");
 
     /**
-     * What a wrapped key begins with that has the costs of a new store: Argon2id, 3 passes, 64 MiB, 4 lanes (PROTOCOL
-     * 2.1).
+     * The beginning of a wrapped key with the costs of a new store: Argon2id, 3 passes, 64 MiB, 4 lanes (PROTOCOL 2.1).
      */
     private static final byte[] WRAP = {1, 3, 0, 1, 0, 0, 4};
 
@@ -163,7 +162,7 @@ class DiskImageIT {
         }
     }
 
-    /** What is in an image. */
+    /** The values found in an image. */
     private static final class Found {
         private static final int PORTION = 32 << 20;
         private static final int OVERLAP = 4096;
@@ -177,7 +176,7 @@ class DiskImageIT {
             Set<String> wanted = new HashSet<>();
             for (byte[] each : sealed) {
                 String text = new String(each, StandardCharsets.ISO_8859_1);
-                // Packing leaves runs of up to 32 bytes as they are.
+                // Compression leaves runs of up to 32 bytes unchanged.
                 for (int i = 0; i + PART <= text.length(); i++) {
                     wanted.add(text.substring(i, i + PART));
                 }
@@ -213,7 +212,7 @@ class DiskImageIT {
             }
             String content = new String(bytes, StandardCharsets.ISO_8859_1);
             for (String text : List.of(
-                    // In hex, as what begins after a duress passphrase is written down.
+                    // In hex, the form in which data from after a duress passphrase is recorded.
                     HexFormat.of().formatHex(WRAP),
                     BURNT,
                     Talk.ANSWER,

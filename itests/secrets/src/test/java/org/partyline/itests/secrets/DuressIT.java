@@ -28,17 +28,17 @@ import org.partyline.itests.harness.ShowLogs;
 import org.partyline.itests.harness.Wait;
 
 /**
- * A game with two homes that were set up, started, opened and stopped alike. One is honest: its store was empty all the
- * time. The other was used, and is then given its duress passphrase. Someone who has both homes must not be able to
- * tell them apart, at any moment from then on. Times do not count. What is in memory does not either: a heap, threads
- * and open files of the process tell more.
+ * A game with two homes that were set up, started, opened and stopped alike. One is honest: its store was always empty.
+ * The other was used, and then opened by its duress passphrase. Someone who has both homes must not be able to
+ * distinguish them, at any moment from then on. Times do not count, nor does memory: a heap, threads and open files of
+ * the process reveal more.
  */
 @ExtendWith(ShowLogs.class)
 class DuressIT {
     private static final String DURESS = "take it, and be content";
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    /** What differs between any two servers, and between two starts of one. */
+    /** Differences between any two servers, and between two starts of one. */
     private static final Map<Pattern, String> OF_ONE_RUN = Map.of(
             Pattern.compile("\\d{4}-\\d\\d-\\d\\d[T ]\\d\\d:\\d\\d:\\d\\d[.,0-9]*Z?"),
             "TIME",
@@ -47,10 +47,10 @@ class DuressIT {
             Pattern.compile("(?<![0-9a-f])([0-9a-f]{16}|[0-9a-f]{32})(?![0-9a-f])"),
             "ID");
 
-    /** Which bundles start late, and what Java's own libraries print about it, is chance. */
+    /** It is random which bundles start late, and what Java's own libraries print about it. */
     private static final List<String> CHANCE = List.of("bundle-started", "WARNING: EventAdmin");
 
-    /** What an empty server answers. */
+    /** Commands, with the answers of an empty server. */
     private static final List<List<String>> COMMANDS = List.of(
             List.of("persona-list"),
             List.of("contact-list"),
@@ -126,7 +126,7 @@ class DuressIT {
         server.json("unlock", "--passphrase-file", passphrase.toString());
     }
 
-    /** It has a channel, a message, a backup, another passphrase than before, and a duress passphrase. */
+    /** Uses it: a channel, a message, a backup, a changed passphrase, and a duress passphrase. */
     private void use(PartylineServer server, SecretFile own, SecretFile duress) {
         new Operator(server)
                 .createChannel(
@@ -141,7 +141,7 @@ class DuressIT {
         server.json("duress-set", "--passphrase-file", own.toString(), "--duress-passphrase-file", duress.toString());
     }
 
-    /** What a server does by itself within the hour, made to happen within a minute. */
+    /** Waits for the rewriting that a server does within an hour, made to happen within a minute. */
     private static void awaitRewriting(PartylineServer server) throws IOException {
         Path file = server.home().resolve("store/partyline.mv.db");
         Object before = Files.getAttribute(file, "unix:ino");
@@ -166,7 +166,7 @@ class DuressIT {
         assertEquals("", String.join("\n", differences));
     }
 
-    /** Each file by its name: its permissions, and what is in it or, where that is noise, how long it is. */
+    /** Describes each file by its name: its permissions, and its content or, if that is noise, its length. */
     private static Map<String, String> described(PartylineServer server) throws IOException {
         Map<String, String> files = new TreeMap<>();
         Path home = server.home();
@@ -174,7 +174,7 @@ class DuressIT {
             try (Stream<Path> all = Files.walk(root)) {
                 for (Path file : all.toList()) {
                     String name = withoutRun((root.equals(home) ? "home/" : "state/") + root.relativize(file));
-                    // Karaf's copies of bundles and what it knows of them are renewed at each start, in no fixed order.
+                    // Karaf's copies of bundles and its records of them are renewed at each start, in no fixed order.
                     if (!name.startsWith("home/data/")) {
                         String mode = PosixFilePermissions.toString(Files.getPosixFilePermissions(file));
                         files.put(name, mode + (Files.isRegularFile(file) ? " " + content(home, name, file) : ""));

@@ -26,7 +26,10 @@ import org.partyline.itests.harness.Wait;
 import org.partyline.storejdbc.StoreFiles;
 import org.partyline.storejdbc.StoreReader;
 
-/** What was burnt, what expired and the keys that were used leave the store's files, although all of it was sealed. */
+/**
+ * Checks that burned and expired messages and used keys disappear from the store's files, although all of it was
+ * sealed.
+ */
 @ExtendWith(ShowLogs.class)
 class ErasureIT {
     private static final String BURNT = "Burn this: the key lies under the third pot.";
@@ -69,7 +72,7 @@ class ErasureIT {
             }
 
             assertTrue(talk.server().json("read", talk.unread("Bob")).toString().contains(BURNT));
-            // The receiving chain of Bob goes on: the key it had is used up.
+            // Bob's receiving chain advances: its previous key is used up.
             talk.say("Alice", "and on it goes");
             AtomicInteger looks = new AtomicInteger();
             Wait.until("what expired is gone", Duration.ofMinutes(5), () -> {
@@ -87,7 +90,7 @@ class ErasureIT {
             assertTrue(chains.stream().anyMatch(each -> !holds(talk, each)), "no chain was erased");
             assertEquals("open", talk.server().json("status").get("store").asText());
 
-            // And at a stop at once, however long the settings would let it wait.
+            // And immediately when it stops, however long the settings would delay it.
             talk.say("Alice", BURNT, "--burn");
             List<byte[]> last = new ArrayList<>();
             try (StoreReader reader = reader(talk, "last")) {
@@ -108,8 +111,8 @@ class ErasureIT {
     }
 
     /**
-     * What was burnt where it was read, and what expired at both ends. Who wrote a burn message keeps it until it
-     * expires.
+     * Messages burned where they were read, and messages expired on both sides. The author of a burn message keeps it
+     * until it expires.
      */
     private static boolean isToGo(byte[] message) {
         JsonNode record;
@@ -128,8 +131,8 @@ class ErasureIT {
     }
 
     /**
-     * Whether the server's store has a part of these bytes in one of its files; a file that was rewritten is packed,
-     * which leaves parts.
+     * Returns whether one of the store's files contains a part of these bytes; a rewritten file is compressed, which
+     * leaves parts.
      */
     private static boolean holds(Talk talk, byte[] wanted) {
         String sealed = new String(wanted, StandardCharsets.ISO_8859_1);

@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 
-/** The heap of a running server, as the JDK's own tool writes it: every object that is in use. */
+/** The heap of a running server, written by the JDK's own tool: every object in use. */
 final class HeapDump {
     private static final int COLLECTIONS = 4;
 
@@ -22,9 +22,9 @@ final class HeapDump {
         this.file = file;
     }
 
-    /** Takes one. @param file new */
+    /** Writes one. @param file new */
     static HeapDump of(ProcessHandle server, Path file) throws IOException, InterruptedException {
-        // Most collections leave some of what nobody reaches any more where it was; every fourth leaves none.
+        // Most collections leave some unreachable objects where they were; every fourth leaves none.
         for (int i = 0; i < COLLECTIONS; i++) {
             tell(server, "GC.run");
         }
@@ -47,7 +47,7 @@ final class HeapDump {
         return output;
     }
 
-    /** The names of the values that are in it. @param wanted values of 4 bytes or more by their names */
+    /** Returns the names of the values in it. @param wanted values of at least 4 bytes by name */
     TreeSet<String> holds(Map<String, byte[]> wanted) throws IOException {
         Map<Integer, List<Map.Entry<String, byte[]>>> byBeginning = new HashMap<>();
         wanted.entrySet()

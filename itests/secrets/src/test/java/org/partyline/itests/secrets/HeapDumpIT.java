@@ -26,11 +26,14 @@ import org.partyline.itests.harness.ShowLogs;
 import org.partyline.itests.harness.SshKey;
 import org.partyline.storejdbc.StoreReader;
 
-/** What is left in the memory of a locked server: a real process, and every object that it still reaches. */
+/** Checks what remains in the memory of a locked server: a real process, and every object that it still references. */
 @ExtendWith(ShowLogs.class)
 class HeapDumpIT {
     private static final int KEY = 32;
-    /** Encoded chains end with what a receiver skipped: a count of 2 bytes, and nothing where all messages came. */
+    /**
+     * Encoded chains end with the skipped positions of a receiver: a count of 2 bytes, and nothing more if all messages
+     * arrived.
+     */
     private static final int NONE_SKIPPED = 2;
 
     private static final String TYPED = "The words that somebody typed at the prompt.";
@@ -43,7 +46,7 @@ class HeapDumpIT {
 
     @Test
     void aLockedServerHoldsNoKeyNoPassphraseAndNoText() throws Exception {
-        // The start script forbids Java's own tools; this test wants in.
+        // The start script disables Java's own tools, which this test needs.
         try (Talk talk = Talk.start("heap", "-XX:-DisableAttachMechanism")) {
             talk.say("Alice", Talk.TO_ALL);
             talk.say("Bob", Talk.ANSWER);
@@ -60,7 +63,7 @@ class HeapDumpIT {
             talk.operator().lock();
             assertEquals(new TreeSet<>(), dump(talk, "locked"));
 
-            // And again after it was open a second time, by the same passphrase.
+            // And again after it was opened a second time, by the same passphrase.
             talk.operator().unlock();
             talk.operator().lock();
             assertEquals(new TreeSet<>(), dump(talk, "locked-again"));
@@ -103,7 +106,7 @@ class HeapDumpIT {
                         .type(":q\r")
                         .sees("partyline>")
                         .type("messages --channel " + Talk.CHANNEL + "\r");
-                // The table breaks the line behind these words.
+                // The table breaks the line after these words.
                 away.sees(Talk.ANSWER.substring(0, "The cat sleeps on the".length()));
                 talk.operator().lock();
                 chat.sees("The store is locked");
@@ -121,7 +124,7 @@ class HeapDumpIT {
         }
     }
 
-    /** Everything that must not be there, read from a copy of the store with its passphrase. */
+    /** Reads all forbidden values from a copy of the store with its passphrase. */
     private void learn(Talk talk) throws Exception {
         learn(Operator.STORE_PASSPHRASE, Talk.CHANNEL_PASSPHRASE, Talk.TO_ALL, Talk.ANSWER, Talk.TO_ALICE);
         try (StoreReader reader =
@@ -167,7 +170,7 @@ class HeapDumpIT {
             secrets.put("'" + words + "' in UTF-8 or Latin-1", words.getBytes(UTF_8));
             secrets.put("'" + words + "' in UTF-16BE", words.getBytes(UTF_16BE));
             secrets.put("'" + words + "' in UTF-16LE", words.getBytes(UTF_16LE));
-            // As a line editor has it: an int for each character.
+            // In a line editor's format: an int for each character.
             secrets.put("'" + words + "' in UTF-32", words.getBytes(Charset.forName("UTF-32BE")));
         }
     }

@@ -5,7 +5,7 @@ import org.junit.jupiter.api.extension.ConditionEvaluationResult;
 import org.junit.jupiter.api.extension.ExecutionCondition;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** Skips, with the reason, where there is no D-Bus or no gnome-keyring. For {@code @ExtendWith}. */
+/** Skips tests, with the reason, if there is no D-Bus or no gnome-keyring. For {@code @ExtendWith}. */
 public final class NeedsDesktop implements ExecutionCondition {
     @Override
     public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {

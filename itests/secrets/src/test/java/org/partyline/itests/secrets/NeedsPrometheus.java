@@ -8,7 +8,7 @@ import org.junit.jupiter.api.extension.ConditionEvaluationResult;
 import org.junit.jupiter.api.extension.ExecutionCondition;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** Skips, with the reason, where there is no Prometheus. For {@code @ExtendWith}. */
+/** Skips tests, with the reason, if there is no Prometheus. For {@code @ExtendWith}. */
 final class NeedsPrometheus implements ExecutionCondition {
     @Override
     public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {

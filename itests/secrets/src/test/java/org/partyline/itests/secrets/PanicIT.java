@@ -28,8 +28,7 @@ import org.partyline.storejdbc.StoreFiles;
 import org.partyline.storejdbc.StoreReader;
 
 /**
- * The worst day of a real server: what should be gone is looked for in its files, in what its database keeps, and in
- * its memory.
+ * The worst day of a real server: searches for erased data in its files, in its database's files, and in its memory.
  */
 @ExtendWith(ShowLogs.class)
 class PanicIT {
@@ -47,7 +46,7 @@ class PanicIT {
             "fragments",
             "seen-locators",
             "seen-chains");
-    /** A file that was rewritten is packed, which leaves parts. */
+    /** A rewritten file is compressed, which leaves parts. */
     private static final int PART = 16;
 
     @TempDir
@@ -66,9 +65,8 @@ class PanicIT {
             talk.server().json("shred", "conversation", "Bob", "--persona", "Alice", "--yes");
             talk.server().json("shred", "channel", Talk.CHANNEL, "--persona", "Alice", "--yes");
             talk.server().json("shred", "persona", "Bob", "--yes");
-            // What is left is the one persona, its keys, and which packets to its inbox it has read: none of them is to
-            // open
-            // anything twice, whoever they are from.
+            // There remain only the persona, its keys, and the record of packets to its inbox that it has read: none of
+            // them may open anything twice, whoever sent it.
             TreeSet<String> left = held(talk, before);
             assertTrue(
                     left.stream()
@@ -163,7 +161,7 @@ class PanicIT {
                 assertFalse(audited.contains(use), audited);
             }
 
-            // An empty server's unlock says the same, ends the same way and leaves the same files.
+            // Unlocking an empty server prints the same, ends the same way and leaves the same files.
             Map<String, String> modes = modes(talk.server().home());
             talk.server().json("lock");
             Reply plain = talk.server().run("partyline:unlock", "--passphrase-file", duress.toString());
@@ -177,7 +175,7 @@ class PanicIT {
         }
     }
 
-    /** Records as they are in the file, by where they are from. */
+    /** Returns records in their form in the file, by their origin. */
     private Map<String, byte[]> sealed(Talk talk) throws Exception {
         Map<String, byte[]> all = new TreeMap<>();
         try (StoreReader reader = reader(talk)) {
@@ -225,7 +223,7 @@ class PanicIT {
         return new StoreReader(talk.server().home(), directory.resolve("copy-" + copies), Operator.STORE_PASSPHRASE);
     }
 
-    /** Which of these the store's files have a part of. */
+    /** Returns which of these the store's files contain a part of. */
     private static TreeSet<String> held(Talk talk, Map<String, byte[]> wanted) throws IOException {
         List<String> contents = StoreFiles.contents(talk.server().home().resolve("store"));
         TreeSet<String> found = new TreeSet<>();
@@ -242,7 +240,7 @@ class PanicIT {
         return found;
     }
 
-    /** Which of these are in any file of the home that the server wrote. */
+    /** Returns which of these are in any file of the home that the server wrote. */
     private static TreeSet<String> inHome(Talk talk, Map<String, byte[]> wanted) throws IOException {
         List<String> contents = contents(talk.server().home());
         TreeSet<String> found = new TreeSet<>();
@@ -262,7 +260,7 @@ class PanicIT {
                 try {
                     contents.add(Files.readString(file, StandardCharsets.ISO_8859_1));
                 } catch (NoSuchFileException e) {
-                    // Gone since it was listed.
+                    // Deleted since it was listed.
                     continue;
                 }
             }
@@ -279,7 +277,7 @@ class PanicIT {
         }
     }
 
-    /** What is there, but for what Karaf keeps, with its permissions. */
+    /** Returns all files with their permissions, except for Karaf's. */
     private static Map<String, String> modes(Path home) throws IOException {
         Map<String, String> modes = new TreeMap<>();
         try (Stream<Path> files = Files.walk(home)) {

@@ -29,7 +29,7 @@ final class Talk implements AutoCloseable {
         this.operator = new Operator(server);
     }
 
-    /** A server with two personas in one channel. @param options more of them for its Java */
+    /** Starts a server with two personas in one channel. @param options further JVM options */
     static Talk start(String name, String... options) {
         try {
             return start(name, home -> {}, options);
@@ -38,12 +38,12 @@ final class Talk implements AutoCloseable {
         }
     }
 
-    /** What is done with the home of a server before it starts. */
+    /** Prepares the home of a server before it starts. */
     interface Preparing {
         void prepare(Path home) throws IOException;
     }
 
-    /** The same, when its home was made ready. */
+    /** The same, after its home was prepared. */
     static Talk start(String name, Preparing preparing, String... options) throws IOException {
         PartylineServer made = PartylineServer.create(name);
         preparing.prepare(made.home());
@@ -75,7 +75,7 @@ final class Talk implements AutoCloseable {
         return operator;
     }
 
-    /** Says something in the channel and waits until the other one has it. */
+    /** Sends a message in the channel and waits until the other persona has it. */
     void say(String from, String text, String... options) {
         String[] words = new String[options.length + 6];
         System.arraycopy(new String[] {"send", "--persona", from, "--channel", CHANNEL, text}, 0, words, 0, 6);
@@ -84,7 +84,7 @@ final class Talk implements AutoCloseable {
         awaitIncoming(other(from), CHANNEL, text);
     }
 
-    /** Makes Alice and Bob contacts, and he writes to her: a session begins. */
+    /** Makes Alice and Bob contacts, and makes him write to her: a session begins. */
     void writeToAlice() {
         for (String person : PEOPLE) {
             String other = other(person);
@@ -113,7 +113,7 @@ final class Talk implements AutoCloseable {
                                         || message.get("burn").asBoolean())));
     }
 
-    /** The number of the burn message that a persona has not read yet. */
+    /** Returns the number of the burn message that a persona has not read yet. */
     String unread(String persona) {
         for (JsonNode message : server.json("messages", "--persona", persona, "--channel", CHANNEL)
                 .get("messages")) {
@@ -125,7 +125,7 @@ final class Talk implements AutoCloseable {
         throw new AssertionError(persona + " has no burn message");
     }
 
-    /** The passphrase of the store, in a file. */
+    /** Returns the passphrase of the store, in a file. */
     static SecretFile passphrase() {
         return new SecretFile(Operator.STORE_PASSPHRASE);
     }

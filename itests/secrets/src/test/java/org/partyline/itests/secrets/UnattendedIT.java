@@ -26,13 +26,13 @@ import org.partyline.itests.harness.SecretFile;
 import org.partyline.itests.harness.ShowLogs;
 import org.partyline.itests.harness.Wait;
 
-/** A server that starts with nobody there: real processes, a real keyring. */
+/** A server that starts unattended: real processes, a real keyring. */
 @ExtendWith(ShowLogs.class)
 class UnattendedIT {
     private static final String FILE_PASSPHRASE = "what seals the secrets file";
     private static final String CHANNEL = "the-night-shift";
 
-    /** A bus that is not there, so that no test finds the desktop of who runs it. */
+    /** A non-existent bus, so that no test finds the desktop of the user who runs it. */
     private static final Map<String, String> NO_DESKTOP =
             Map.of("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nowhere/bus", "XDG_RUNTIME_DIR", "/nowhere");
 
@@ -69,7 +69,7 @@ class UnattendedIT {
         awaitLastStart(
                 "the store was opened with the key from the " + place,
                 text -> text.equals("the store was opened with the key from the " + place));
-        // It is the same store, and all of it is read.
+        // It is the same store, and everything can be read.
         assertTrue(server.json("channel-list").toString().contains(CHANNEL));
     }
 
@@ -110,7 +110,7 @@ class UnattendedIT {
         Files.writeString(file, text);
     }
 
-    /** Gives the secrets' file its passphrase, and waits until the server has seen it. */
+    /** Writes the passphrase into the secrets' file, and waits until the server has seen it. */
     private Path passphraseFile() throws IOException {
         Path file = directory.resolve("passphrase");
         write(file, FILE_PASSPHRASE + "\n");
@@ -134,7 +134,7 @@ class UnattendedIT {
         move("file");
         restart();
         assertOpens("file");
-        // Also after a kill, and not again once someone locked it.
+        // Also after a kill, but not after someone has locked it.
         server.kill();
         server.start();
         assertOpens("file");
@@ -240,7 +240,7 @@ class UnattendedIT {
             operator.unlock();
             move("keyring");
             server.stop();
-            // Its store is made anew, and the key of the old one still rests there.
+            // Its store is created again, and the key of the old one is still there.
             delete(server.home().resolve("store"));
             write(server.home().resolve("etc/org.partyline.unattended.cfg"), "source = ask\n");
             server.start();
@@ -259,7 +259,7 @@ class UnattendedIT {
         move("file");
         restart();
         assertOpens("file");
-        // Files that last for a moment only are gone then.
+        // Short-lived files are gone then.
         server.stop();
         try (Stream<Path> files = Files.walk(server.home())) {
             for (Path file : files.filter(Files::isRegularFile).toList()) {

@@ -36,8 +36,8 @@ import org.partyline.itests.harness.ShowLogs;
 import org.partyline.itests.harness.Wait;
 
 /**
- * A server that is unsafe in as many points as one can be: the doctor names each, the console knows what it says to
- * type, and doing it puts the point right.
+ * A server that is unsafe in as many ways as possible: the doctor names each, the console accepts the suggested
+ * command, and running it fixes the problem.
  */
 @ExtendWith(ShowLogs.class)
 class UnsafeServerIT {
@@ -57,10 +57,10 @@ class UnsafeServerIT {
         try (FakeCore core = new FakeCore(Instant.now().plus(Duration.ofHours(5)), "0.05");
                 PartylineServer made = PartylineServer.create("unsafe")) {
             server = made;
-            // With it the start script leaves out what forbids heap dumps; the log of all that is kept low by the
-            // second option.
+            // With this option, the start script does not disable heap dumps; the second option keeps the log of all
+            // this small.
             server.environment(Map.of("PARTYLINE_DEBUG", "1", "PARTYLINE_HEAP", "150m"));
-            // With another source than the system's Java makes its own numbers.
+            // With a source other than the system's, Java generates its own random numbers.
             server.javaOptions("-Djava.security.egd=file:/dev/./urandom");
             server.start();
             operator = new Operator(server);
@@ -69,10 +69,10 @@ class UnsafeServerIT {
             server.stop();
             tamperWithTheAuditLog();
             server.start();
-            // The start script closes what it finds open.
+            // The start script fixes open permissions.
             Path open = Files.writeString(server.home().resolve("etc/org.partyline.open.cfg"), "");
             Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rw-r--r--"));
-            // What is in a closed directory is closed to others, too.
+            // The content of a private directory is inaccessible to others, too.
             Files.setPosixFilePermissions(open.getParent(), PosixFilePermissions.fromString("rwxr-xr-x"));
             Wait.until(
                     "the store is open",
@@ -122,10 +122,10 @@ class UnsafeServerIT {
         return found(6);
     }
 
-    /** @param worst the status that it ends with */
+    /** @param worst the expected exit status */
     private Map<String, List<JsonNode>> found(int worst) {
         Map<String, List<JsonNode>> found = new TreeMap<>();
-        // It ends with the status of the worst point.
+        // Its exit status is that of the worst finding.
         Reply reply = server.run("partyline:doctor", "--json");
         assertEquals(worst, reply.status(), reply::text);
         Operator.elements(parse(reply.out()).get("findings"))
@@ -145,7 +145,7 @@ class UnsafeServerIT {
 
     private void makeUnsafe(FakeCore core) throws Exception {
         Path cookie = Files.writeString(directory.resolve("cookie"), "__cookie__:none");
-        // By all but the group: that is another point, with a remedy of its own.
+        // For everyone but the group: that is another finding, with its own remedy.
         Files.setPosixFilePermissions(cookie, PosixFilePermissions.fromString("rw----r--"));
         addNode("core", core.url().toString(), cookie);
         addNode("again", core.url().toString(), cookie);
@@ -155,7 +155,7 @@ class UnsafeServerIT {
         server.json("persona-create", "Bob");
         String card = server.json("persona-card", "Bob").get("card").asText();
         server.json("contact-add", card, "--persona", "Alice", "--name", "bob");
-        // Not as the profile has it.
+        // A setting that differs from the profile.
         server.json("privacy", "balanced", "--yes");
         server.json("config", "jitter", "0s");
         try (SecretFile strong = new SecretFile(Operator.STORE_PASSPHRASE);
@@ -196,7 +196,7 @@ class UnsafeServerIT {
         server.json(words.toArray(String[]::new));
     }
 
-    /** The least of a bundle. */
+    /** Creates a minimal bundle. */
     private String bundle(String name, String version) throws Exception {
         Manifest manifest = new Manifest();
         manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
@@ -252,7 +252,7 @@ class UnsafeServerIT {
                 () -> check + " is not " + verdict + " with '" + part + "': " + found);
     }
 
-    /** The console knows the command and each option that a remedy names. */
+    /** Checks that the console has the command and each option that a remedy names. */
     private void assertTaken(JsonNode finding) {
         String remedy = finding.path("remedy").asText("");
         assertFalse(finding.get("remedy").isNull(), finding::toString);
@@ -268,7 +268,7 @@ class UnsafeServerIT {
         }
     }
 
-    /** Types the remedies that need nothing but themselves. */
+    /** Runs the remedies that need nothing else. */
     private void putRight(Map<String, List<JsonNode>> before) throws Exception {
         for (String check : List.of("bundles", "privacy", "foreign", "node-owners", "rpc", "files")) {
             for (JsonNode finding : before.get(check)) {
@@ -277,7 +277,7 @@ class UnsafeServerIT {
         }
         Wait.until("the bundle is back", () -> !found().containsKey("bundles"));
         Map<String, List<JsonNode>> after = found();
-        // Of the address that two nodes share one is left.
+        // Of the address that two nodes share, one remains.
         for (String check : List.of("bundles", "privacy", "foreign", "node-owners", "rpc", "files")) {
             assertEquals(null, after.get(check), check);
         }

@@ -39,8 +39,8 @@ import org.partyline.itests.harness.ShowLogs;
 import org.partyline.itests.harness.Wait;
 
 /**
- * A server that is watched tells who knows the token how it is, and nothing of messages and people: not in what it
- * tells, and not in its logs with every bundle at its most talkative.
+ * A monitored server reports its state to a client with the token, and nothing about messages and people: neither in
+ * its metrics, nor in its logs with every bundle at its most verbose level.
  */
 @ExtendWith(ShowLogs.class)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
@@ -48,7 +48,7 @@ class WatchIT {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final HttpClient CLIENT = HttpClient.newHttpClient();
     private static final int PORT = Ports.free();
-    /** A node that answers nobody: its settings hold a password and a host. */
+    /** A node that does not respond: its settings contain a password and a host. */
     private static final String PASSWORD = "canary-rpc-password";
 
     private static final String ONION = "canaryhostabcdefghijklmnopqrstuvwxyz234567abcdefghijklmn.onion";
@@ -69,7 +69,7 @@ class WatchIT {
         edit(
                 "org.ops4j.pax.logging.cfg",
                 text -> text.replace("log4j2.logger.partyline.level = INFO", "log4j2.logger.partyline.level = TRACE")
-                        // Small, so that files are rotated in a minute, and many, so that all of them can be read.
+                        // Small, so that files are rotated within a minute, and many, so that all of them can be read.
                         .replace("policies.size.size = 8MB", "policies.size.size = 16KB")
                         .replace("strategy.max = 4", "strategy.max = 400"));
         Wait.until("every step is logged", () -> logs(".log").contains(" TRACE "));
@@ -126,12 +126,12 @@ class WatchIT {
         } catch (ConnectException e) {
             return true;
         } catch (IOException e) {
-            // It is being shut.
+            // It is being closed.
             return false;
         }
     }
 
-    /** What it tells; nothing in the moment in which it begins anew. */
+    /** Returns the metrics; empty at the moment when the server restarts them. */
     private static String told() throws Exception {
         try {
             HttpResponse<String> answer = ask("/metrics", token());
@@ -178,7 +178,7 @@ class WatchIT {
         assertEquals("warning", JSON.readTree(healthBefore).get("health").asText());
     }
 
-    /** All that a reader must not learn. */
+    /** Returns everything that a reader must not learn. */
     private static List<String> secrets() {
         List<String> all = new ArrayList<>(SAID);
         all.addAll(List.of(
@@ -218,7 +218,7 @@ class WatchIT {
     @Test
     @Order(2)
     void neitherWhatIsToldNorAnyLogHasANameAWordAKeyOrAnAddress() throws Exception {
-        // Whatever fails with words of the user's in it.
+        // Commands that fail with a user's words in them.
         talk.writeToAlice();
         server.refusal("send", "--channel", "canarychannel", "canary words to nobody");
         server.refusal("send", "--to", CONTACT, "canary words to nobody");
