@@ -1,6 +1,5 @@
 package org.partyline.storejdbc;
 
-import java.nio.ByteBuffer;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -124,7 +123,7 @@ final class JdbcTransaction implements StoreTransaction {
                 select.setBytes(1, tab);
                 select.setBytes(2, keys.keyIndex(tab, key));
                 try (ResultSet row = select.executeQuery()) {
-                    return row.next() ? Optional.of(open(keys, row).value()) : Optional.empty();
+                    return row.next() ? Optional.of(RecordBody.open(keys, row).value()) : Optional.empty();
                 }
             }
         });
@@ -159,7 +158,7 @@ final class JdbcTransaction implements StoreTransaction {
                 byte[] grp = keys.groupIndex(tab, group);
                 Optional<Long> held = find(table, key);
                 long id = held.orElse(now.nextRecord());
-                byte[] sealed = keys.seal(place(id, tab, rec, grp), body);
+                byte[] sealed = keys.seal(RecordBody.place(id, tab, rec, grp), body);
                 if (held.isPresent()) {
                     update(id, grp, sealed);
                 } else {
@@ -266,7 +265,7 @@ final class JdbcTransaction implements StoreTransaction {
             List<StoredRecord> records = new ArrayList<>();
             try (ResultSet row = select.executeQuery()) {
                 while (row.next()) {
-                    RecordBody body = open(keys, row);
+                    RecordBody body = RecordBody.open(keys, row);
                     records.add(new StoredRecord(table, row.getLong(1), body.key(), body.value()));
                 }
             }
@@ -310,7 +309,7 @@ final class JdbcTransaction implements StoreTransaction {
                     select.setLong(1, id);
                     try (ResultSet row = select.executeQuery()) {
                         if (row.next()) {
-                            RecordBody body = open(keys, row);
+                            RecordBody body = RecordBody.open(keys, row);
                             deleted.add(new StoredRecord(body.table(), id, body.key(), new byte[0]));
                             StoreKeys.wipe(body.value());
                         }
@@ -397,36 +396,5 @@ final class JdbcTransaction implements StoreTransaction {
                 return delete.executeUpdate();
             }
         });
-    }
-
-    /**
-     * Decrypts the present row of a result set: id, tab, rec, grp, sealed, more.
-     *
-     * @throws DamagedRecordException if it was changed, or moved from another place
-     */
-    static RecordBody open(StoreKeys keys, ResultSet row) throws SQLException, DamagedRecordException {
-        long id = row.getLong(1);
-        byte[] encoded = new byte[0];
-        try {
-            encoded =
-                    keys.open(place(id, row.getBytes(2), row.getBytes(3), row.getBytes(4)), Database.getSplit(row, 5));
-            return RecordBody.decode(encoded);
-        } catch (AEADBadTagException | IllegalArgumentException e) {
-            throw new DamagedRecordException(id, e);
-        } finally {
-            StoreKeys.wipe(encoded);
-        }
-    }
-
-    /** The data that a sealed record is bound to: its row, so that no record can replace another. */
-    private static byte[] place(long id, byte[] tab, byte[] rec, byte[] grp) {
-        // A longer or shorter index value is also damage: the lengths are part of the data.
-        ByteBuffer place =
-                ByteBuffer.allocate(1 + Long.BYTES + 3 * Integer.BYTES + tab.length + rec.length + grp.length);
-        place.put((byte) 'r').putLong(id);
-        for (byte[] part : List.of(tab, rec, grp)) {
-            place.putInt(part.length).put(part);
-        }
-        return place.array();
     }
 }

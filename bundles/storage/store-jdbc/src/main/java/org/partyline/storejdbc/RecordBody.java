@@ -3,8 +3,12 @@ package org.partyline.storejdbc;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.util.List;
+import javax.crypto.AEADBadTagException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +45,37 @@ record RecordBody(
                 .put(key)
                 .put(value)
                 .array();
+    }
+
+    /**
+     * Decrypts the present row of a result set: id, tab, rec, grp, sealed, more.
+     *
+     * @throws DamagedRecordException if it was changed, or moved from another place
+     */
+    static RecordBody open(StoreKeys keys, ResultSet row) throws SQLException, DamagedRecordException {
+        long id = row.getLong(1);
+        byte[] encoded = new byte[0];
+        try {
+            encoded =
+                    keys.open(place(id, row.getBytes(2), row.getBytes(3), row.getBytes(4)), Database.getSplit(row, 5));
+            return decode(encoded);
+        } catch (AEADBadTagException | IllegalArgumentException e) {
+            throw new DamagedRecordException(id, e);
+        } finally {
+            StoreKeys.wipe(encoded);
+        }
+    }
+
+    /** The data that a sealed record is bound to: its row, so that no record can replace another. */
+    static byte[] place(long id, byte[] tab, byte[] rec, byte[] grp) {
+        // A longer or shorter index value is also damage: the lengths are part of the data.
+        ByteBuffer place =
+                ByteBuffer.allocate(1 + Long.BYTES + 3 * Integer.BYTES + tab.length + rec.length + grp.length);
+        place.put((byte) 'r').putLong(id);
+        for (byte[] part : List.of(tab, rec, grp)) {
+            place.putInt(part.length).put(part);
+        }
+        return place.array();
     }
 
     /** @throws IllegalArgumentException if it is not a result of {@link #encode} */

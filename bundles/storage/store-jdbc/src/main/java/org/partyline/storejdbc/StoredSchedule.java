@@ -95,7 +95,7 @@ final class StoredSchedule {
                     found++;
                     last = row.getLong(1);
                     try {
-                        RecordBody body = JdbcTransaction.open(keys, row);
+                        RecordBody body = RecordBody.open(keys, row);
                         StoreKeys.wipe(body.value());
                         schedule.set(last, body.expires());
                     } catch (DamagedRecordException e) {

@@ -115,7 +115,7 @@ class KeyShareTest {
                 Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery("select id, tab, rec, grp, sealed, more from pl_record")) {
             assertTrue(row.next());
-            JdbcTransaction.open(keys, row);
+            RecordBody.open(keys, row);
             return true;
         } catch (DamagedRecordException e) {
             return false;
