@@ -12,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.partyline.chat.model.Preferences.Signal;
 
-/** What can be set for the screen. */
+/** Tests the settings of the screen. */
 class ChatConfigurationTest {
     private static Set<Signal> signals(String text) {
         return ChatConfiguration.NOTIFY.in(Map.of("notify", text));

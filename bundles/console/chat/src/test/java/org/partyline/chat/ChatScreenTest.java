@@ -37,7 +37,7 @@ import org.partyline.chat.text.Columns;
 import org.partyline.chat.text.Words;
 import org.partyline.testkit.Eventually;
 
-/** Someone talks on the screen. */
+/** A user talks on the screen. */
 class ChatScreenTest {
     private final FakeServer server = new FakeServer();
     private Person person;
@@ -207,7 +207,7 @@ class ChatScreenTest {
                 .type("/persona nobody\r")
                 .sees("there is no persona 'nobody'")
                 .sees("For Alice");
-        // Enter is pressed at once: nothing is sent by whoever spoke before.
+        // Enter is pressed at once: nothing is sent by the previous persona.
         person.type("/burn\r").sees("burn is on");
         person.type("/persona carol\rHello\r").sees(" carol in ").lacks("For Alice");
         assertEquals(List.of("carol"), person.spoken);
@@ -392,7 +392,7 @@ class ChatScreenTest {
         person.type(FakeServer.DURESS).type("\r").sees("me");
         server.changed();
         person.type("/help").sees("/help");
-        // It is opened again as this one after a restart.
+        // After a restart, it is opened again as this one.
         assertEquals(List.of("me"), person.spoken);
         String shown = person.terminal().written().substring(before);
         for (String trace : List.of("lobby", FakeServer.PERSONA, "bob", "no longer", "there is no", "begun")) {
@@ -429,7 +429,7 @@ class ChatScreenTest {
         assertEquals(List.of(), person.spoken);
     }
 
-    /** What a message waited for when it was stored was still shown below it when it had been relayed. */
+    /** Previously, a message's reason for waiting stayed below it even after it was relayed. */
     @Test
     void whatAMessageWaitsForIsShownWithItAndNoLongerThanItWaits() {
         server.channel("lobby", "bob");
@@ -608,7 +608,7 @@ class ChatScreenTest {
         assertEquals("", server.drafts.get("lobby"));
     }
 
-    /** The server may end at any moment; and what was sent must not be there to be sent again. */
+    /** The server may end at any moment; and a sent message must not remain as a draft to be sent again. */
     @Test
     void whatWasBegunIsKeptAMomentAfterTheLastKeyAndNoLongerOnceItIsSent() {
         server.channel("lobby");
@@ -656,7 +656,7 @@ class ChatScreenTest {
         assertEquals("xa[Ab", server.sent.get(0).text());
     }
 
-    /** As no-color.org has it. */
+    /** According to no-color.org. */
     @Test
     void whoWantsNoColoursHasNone() throws Exception {
         server.channel("lobby", "bob");
@@ -674,7 +674,7 @@ class ChatScreenTest {
         }
     }
 
-    /** After a lock both screens look for drafts. */
+    /** After a lock, both screens look for drafts. */
     @Test
     void aDraftBelongsToOneScreen() throws Exception {
         server.channel("lobby");
@@ -697,7 +697,7 @@ class ChatScreenTest {
         }
     }
 
-    /** Whoever comes next goes on with it. */
+    /** The next screen continues it. */
     @Test
     void aDraftOfAScreenThatIsClosedIsForAnother() throws Exception {
         server.channel("lobby");
@@ -770,7 +770,7 @@ class ChatScreenTest {
         open(80, 24).sees("lobby");
         person.type("x").sees("> x").type("\u007F").lacks("> x");
         int looks = server.looks();
-        // The thread waits without an end: nothing counts.
+        // The thread waits without a limit: nothing is counting down.
         person.isIdle();
         assertEquals(looks, server.looks());
     }

@@ -18,7 +18,7 @@ import org.partyline.chat.testing.Said;
 import org.partyline.chat.testing.VirtualTerminal;
 import org.partyline.chat.text.Columns;
 
-/** What others write, and call themselves, stays where it belongs on the screen, and does nothing else. */
+/** Incoming texts and names stay within their place on the screen, and have no other effect. */
 class HostileTextTest {
     private static final int GUTTER = 29;
 
@@ -35,7 +35,7 @@ class HostileTextTest {
         return server;
     }
 
-    /** All of the screen that does not belong to the message is as it is beside a harmless one of as many rows. */
+    /** The rest of the screen looks as with a harmless message of as many rows. */
     @ParameterizedTest
     @MethodSource("corpus")
     void aTextStaysInItsPlace(String text) throws Exception {
@@ -56,7 +56,7 @@ class HostileTextTest {
         }
     }
 
-    /** The rows, and of those that the text is in what stands before it. */
+    /** Returns the rows, and for those that contain the text only the part before it. */
     private static List<String> outside(List<String> rows, int begin, int end) {
         List<String> outside = new ArrayList<>();
         for (int i = 0; i < rows.size(); i++) {
@@ -65,7 +65,7 @@ class HostileTextTest {
         return outside;
     }
 
-    /** Terminals do not agree on how wide characters are: whatever they think, all other rows are as they should be. */
+    /** Terminals disagree on the width of characters: whatever width they use, all other rows are right. */
     @ParameterizedTest
     @MethodSource("corpus")
     void aTextThatTheTerminalMeasuresOtherwiseStaysInItsRows(String text) throws Exception {
@@ -94,7 +94,7 @@ class HostileTextTest {
             List<String> rows = painted(person);
             List<String> harmless = painted(other);
             int at = indexOf(harmless, "said");
-            // Marks above and below letters are no columns.
+            // Marks above and below letters take no columns.
             assertEquals(GUTTER, columns(rows.get(at).substring(0, rows.get(at).indexOf("│ said") + 2)));
             rows.set(at, "");
             harmless.set(at, "");
@@ -145,7 +145,7 @@ class HostileTextTest {
         }
     }
 
-    /** Each row of a message has its own beginning, which no text can write. */
+    /** Each row of a message has its own prefix, which no text can imitate. */
     @Test
     void noLineOfAMessageLooksLikeAnotherMessage() throws Exception {
         try (Person person = new Person(
@@ -156,7 +156,7 @@ class HostileTextTest {
             int at = indexOf(rows, "I owe");
             assertTrue(rows.get(at - 1).contains("?  mallory"), rows.get(at - 1));
             assertEquals(" ".repeat(GUTTER - 2) + "│ ", rows.get(at).substring(0, GUTTER));
-            // A rule of days begins at the edge.
+            // A rule between days begins at the edge.
             assertTrue(rows.stream().noneMatch(row -> row.startsWith("────────")));
         }
     }
@@ -174,7 +174,7 @@ class HostileTextTest {
         return Corpus.NAMES_LIKE_BOB;
     }
 
-    /** In the channel there is a contact's name, and another one that is meant to be read as that. */
+    /** The channel has a contact's name, and another name that imitates it. */
     @ParameterizedTest
     @MethodSource("names")
     void aNameThatLooksLikeAContactsIsMarked(String name) throws Exception {

@@ -20,7 +20,10 @@ import org.partyline.chat.testing.Person;
 import org.partyline.chat.testing.Said;
 import org.partyline.testkit.ScreenPicture;
 
-/** Compares whole screens with those in {@code screens.md}, and with the images of docs. With {@code -Dpictures.write=true} they are written there instead. */
+/**
+ * Compares whole screens with those in {@code screens.md}, and with the images of docs. With {@code
+ * -Dpictures.write=true} it writes them instead.
+ */
 class PicturesTest {
     private static final Path DOCS = Path.of("../../../docs");
     private static final Path SCREENS = Path.of("src/test/resources/screens.md");
@@ -79,7 +82,7 @@ class PicturesTest {
     private static void picture(String name, Person person) throws IOException {
         person.isSettled();
         assertEquals(List.of(), person.terminal().screen().strange());
-        // What encloses text from right to left is no part of a picture.
+        // The characters that enclose right-to-left text are not part of a picture.
         String shown = person.terminal().screen().text().replaceAll("[\u202A\u202C]", "");
         String page = Files.readString(SCREENS);
         Matcher found = Pattern.compile("(<!-- picture: " + name + " -->\\n```text\\n)(.*?)(\\n```)", Pattern.DOTALL)
@@ -109,7 +112,7 @@ class PicturesTest {
         }
     }
 
-    /** Only the newest packets ride again, so all but the last three messages have left the mempool. */
+    /** Only the newest packets are carried again, so all but the last three messages have left the mempool. */
     @Test
     void aRollingConversation() throws Exception {
         FakeServer square = new FakeServer().channel("square", "bob").contact("bob", Contacts.Trust.VERIFIED);
@@ -195,7 +198,7 @@ class PicturesTest {
         }
     }
 
-    /** Nothing on a row is beyond its end, whatever the size. */
+    /** No row exceeds its width, at any size. */
     @Test
     void everySizeHasItsScreen() throws Exception {
         try (Person person = new Person(server, 80, 24)) {

@@ -18,7 +18,7 @@ import org.partyline.chat.testing.Person;
 import org.partyline.chat.testing.Said;
 import org.partyline.testkit.Eventually;
 
-/** Someone copies a conversation to a file. */
+/** A user copies a conversation to a file. */
 class TranscriptTest {
     @TempDir
     Path directory;

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 class KarafCommandsTest {
     private static final Pattern ROW = Pattern.compile("\\| `([a-z]+)` \\| (`[a-z]+:.+`) \\|");
 
-    /** Their reasons are printed by {@code karaf}. */
+    /** {@code karaf} prints the reasons. */
     @Test
     void theDocumentsListThemAllByTheirRoles() throws IOException {
         String commands = Files.readString(Path.of("../../../docs/commands.md"));

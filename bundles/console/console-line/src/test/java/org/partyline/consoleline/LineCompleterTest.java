@@ -21,7 +21,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What is offered where the cursor stands at the end of a line, and how it is put in. */
+/** The completions at the end of a line, and how they are inserted. */
 class LineCompleterTest {
     @TempDir
     Path home;
@@ -60,7 +60,7 @@ class LineCompleterTest {
         return candidates(line).stream().map(Candidate::value).sorted().toList();
     }
 
-    /** What a value is put in as. */
+    /** Returns the text that is inserted for a value. */
     private String put(String line, String value) {
         LineParser.Completing parsed = parsed(line);
         return line.substring(0, line.length() - parsed.rawWordCursor()) + parsed.escape(value, true);
@@ -149,7 +149,7 @@ class LineCompleterTest {
         assertEquals(3, inQuotes.rawWordLength());
     }
 
-    /** It offers what it is asked. */
+    /** A command that offers the requested values. */
     private record Asked(String scope, String name) implements Command {
         @Override
         public String getScope() {

@@ -16,7 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Whatever is typed or pasted is read as it stands, or refused in one line; and whatever others call themselves is compared. */
+/** Any typed or pasted text is read literally, or rejected in one line; and any names are compared. */
 class LineFuzzTest {
     private static final RestOfLine SAY = new RestOfLine() {
         @Override
@@ -54,7 +54,7 @@ class LineFuzzTest {
             for (List<String> words : pipe) {
                 says |= !words.isEmpty() && words.get(0).equals("say");
             }
-            // What takes the rest of its line takes it as it is.
+            // A command that takes the rest of its line receives it unchanged.
             List<String> last = pipe.get(pipe.size() - 1);
             if (pipe.size() == 1
                     && last.get(0).equals("say")
@@ -81,12 +81,12 @@ class LineFuzzTest {
         }
     }
 
-    /** The name of a filter is no such name in quotation marks. */
+    /** In quotation marks, the name of a filter has no special meaning. */
     private static String quoted(String word) {
         return Filters.NAMES.contains(word) ? word : NastyTexts.quoted(word);
     }
 
-    /** The first two bytes: where the cursor is. */
+    /** The first two bytes: the position of the cursor. */
     @FuzzTest(maxDuration = "10m")
     void anyLineHasAPlaceToCompleteOrNone(byte[] input) {
         String text =
@@ -110,14 +110,14 @@ class LineFuzzTest {
         });
     }
 
-    /** The first line: a name; the others: names that are known. */
+    /** The first line: a name; the others: known names. */
     @FuzzTest(maxDuration = "10m")
     void anyNamesAreCompared(byte[] input) {
         List<String> names = new ArrayList<>(List.of(new String(input, StandardCharsets.UTF_8).split("\n", 20)));
         String name = names.remove(0);
         boolean suspect = Lookalikes.isSuspect(name, names);
         if (!Lookalikes.isSuspect(name, List.of()) && !name.isEmpty()) {
-            // A name is mistaken for itself in other letters.
+            // A name looks like itself in another case.
             assertTrue(Lookalikes.isSuspect(name.toUpperCase(java.util.Locale.ROOT), List.of(name))
                     || name.equals(name.toUpperCase(java.util.Locale.ROOT)));
         } else {
@@ -125,7 +125,7 @@ class LineFuzzTest {
         }
     }
 
-    /** The first byte: where it is cut into two. */
+    /** The first byte: where the input is split in two. */
     @FuzzTest(maxDuration = "10m")
     void whatPaintsIsTakenOffHoweverItArrives(byte[] input) throws IOException {
         ByteArrayOutputStream whole = new ByteArrayOutputStream();

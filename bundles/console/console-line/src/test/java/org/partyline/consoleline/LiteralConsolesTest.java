@@ -27,8 +27,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Consoles with Karaf's shell behind them: typed at, pasted into, and given commands from outside. */
-// Karaf's own console, which has other rules, may wait forever for the end of such a line.
+/** Karaf's own console, which has other rules, may wait forever for the end of such a line. */
+// Consoles on top of Karaf's shell: typed, pasted and external input.
 @Timeout(120)
 class LiteralConsolesTest {
     private static final String PASTE = "\u001b[200~";
@@ -115,7 +115,7 @@ class LiteralConsolesTest {
         return line.replace("\t", CTRL_V + "\t");
     }
 
-    /** Each of them twice. */
+    /** Checks that each arrived twice. */
     private void assertArrived(List<String> texts) {
         for (int i = 0; i < texts.size(); i++) {
             List<String> text = List.of(texts.get(i));
@@ -539,7 +539,7 @@ class LiteralConsolesTest {
                         .lines()
                         .map(line -> line.split(" ")[0])
                         .toList());
-        // A command of that name is nearer than a task.
+        // A command with that name takes precedence over a task.
         console.with("talk", words -> {});
         assertFalse(console.run("help talk").out().contains("it's me"));
         assertTrue(console.type(console.consoles, "help\r").contains("\u001b[1mtalk\u001b[0m      Talk"));

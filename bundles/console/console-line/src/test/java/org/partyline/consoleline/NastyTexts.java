@@ -6,7 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/** Texts that a shell would stumble over, from {@code nasty.txt}: one a line in brackets, with escapes as in Java. */
+/** Texts that are difficult for a shell, from {@code nasty.txt}: one per line in brackets, with escapes as in Java. */
 final class NastyTexts {
     private NastyTexts() {}
 
@@ -43,12 +43,12 @@ final class NastyTexts {
         return text.toString();
     }
 
-    /** As a word in double quotes. */
+    /** Returns the text as a word in double quotes. */
     static String quoted(String text) {
         return '"' + text.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
     }
 
-    /** What {@code say} needs before it. */
+    /** Returns the text with the prefix that {@code say} needs. */
     static String said(String text) {
         return text.startsWith("--") ? "-- " + text : text;
     }

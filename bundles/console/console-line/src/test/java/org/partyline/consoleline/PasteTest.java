@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
 class PasteTest {
-    /** What someone has typed whose terminal sends keys as they are. */
+    /** Returns the line typed at a terminal that sends these keys. */
     private static String line(String keys) throws Exception {
         try (ExternalTerminal terminal = new ExternalTerminal(
                 null,

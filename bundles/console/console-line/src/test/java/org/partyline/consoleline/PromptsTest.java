@@ -64,7 +64,7 @@ class PromptsTest {
         await(() -> somebody.reader.getBuffer().toString().equals("send on"));
         console.consoles.above(session -> Optional.of("bob in lobby"));
         await(() -> somebody.shown().contains("bob in lobby\r\n"));
-        // The line is drawn anew, below.
+        // The line is drawn again, below.
         await(() -> somebody.shown()
                 .substring(somebody.shown().indexOf("bob in lobby"))
                 .contains("send on"));
@@ -78,7 +78,7 @@ class PromptsTest {
         somebody.type("send \"the cellar\"\r");
         await(() -> console.given.size() == 1);
         somebody.awaitPrompt();
-        // Up, and all of it is cut away.
+        // Up, and then all of it is cut.
         somebody.type("\u0010");
         await(() -> somebody.reader.getBuffer().toString().contains("cellar"));
         somebody.type("\u0015send ha");
@@ -88,7 +88,7 @@ class PromptsTest {
         assertFalse(holds("cellar"));
         assertEquals(0, somebody.reader.getHistory().size());
         assertEquals(null, somebody.session.get(Prepared.VARIABLE));
-        // Up finds nothing, yanking puts nothing in, undoing takes no more away than was typed since.
+        // Up finds nothing, yanking inserts nothing, and undoing removes only text typed since.
         somebody.type("\u0010\u0019l\u001fl\u001f\u001f\u001flf\r");
         await(() -> console.given.size() == 2);
         assertEquals(List.of("half"), console.given.get(1));
@@ -98,7 +98,7 @@ class PromptsTest {
         somebody.type("\u0015");
     }
 
-    /** Ctrl-R looks for it, and Alt-P puts aside what was begun. */
+    /** Ctrl-R searches for it, and Alt-P stores the unfinished line. */
     @Test
     void whatWasLookedForAndWhatWasPutAsideIsForgotten() throws Exception {
         CountDownLatch runs = new CountDownLatch(1);
@@ -173,7 +173,7 @@ class PromptsTest {
         assertEquals(List.of(List.of("the cellar", "false")), console.given);
     }
 
-    /** Whether the line editor has it in its buffer, in a step that could be undone, or in what was cut. */
+    /** Returns whether the line editor has it in its buffer, in an undo step, or in cut text. */
     private boolean holds(String text) {
         try {
             List<Object> places = new ArrayList<>(List.of(somebody.reader.getBuffer()));
@@ -236,7 +236,7 @@ class PromptsTest {
         assertFalse(somebody.shown().contains("while it"), somebody.shown());
     }
 
-    /** Shows a line and waits until the thread that would show it is through with it. */
+    /** Shows a line and waits until the thread that would show it has finished. */
     private void aboveIsOver(String line) {
         console.consoles.above(session -> Optional.of(line));
         AbovePrompt above = AbovePrompt.of(somebody.reader).orElseThrow();
@@ -270,7 +270,7 @@ class PromptsTest {
         await(() -> somebody.shown().contains("the third\r\n"));
     }
 
-    /** Someone at a terminal. */
+    /** A user at a terminal. */
     private final class Somebody {
         private final ByteArrayOutputStream screen = new ByteArrayOutputStream();
         private final PipedOutputStream keys = new PipedOutputStream();
@@ -307,7 +307,7 @@ class PromptsTest {
         }
 
         void leave() throws Exception {
-            // A test that failed left half a line.
+            // A failed test left half a line.
             keys.write(CTRL_U);
             keys.write(CTRL_D);
             keys.close();

@@ -28,24 +28,24 @@ import org.jline.reader.impl.LineReaderImpl;
 import org.jline.terminal.Size;
 import org.jline.terminal.impl.ExternalTerminal;
 
-/** Karaf's own shell, with literal consoles and commands of the scope {@code test} that write down what they are given. */
+/** Karaf's own shell, with literal consoles and commands of the scope {@code test} that record their arguments. */
 final class TestConsole implements Closeable {
-    /** It takes the place of System.out, so there is one. */
+    /** It replaces System.out, so there is only one. */
     private static final ThreadIOImpl STREAMS = new ThreadIOImpl();
 
     static {
         STREAMS.start();
     }
 
-    /** What {@code send} and {@code say} were given; the latter without {@code --}. */
+    /** The arguments of {@code send} and {@code say}; the latter without {@code --}. */
     final List<List<String>> given = Collections.synchronizedList(new ArrayList<>());
 
-    /** What the last line that ran ended with. */
+    /** The exit status of the last line. */
     int status;
 
     private boolean stopped;
 
-    /** What reads what someone types. */
+    /** The reader of typed lines. */
     volatile LineReaderImpl reader;
 
     final SessionFactoryImpl karafs = new SessionFactoryImpl(STREAMS);
@@ -74,7 +74,7 @@ final class TestConsole implements Closeable {
         karafs.getRegistry().register(new Say());
     }
 
-    /** What a command does. */
+    /** The action of a command. */
     @FunctionalInterface
     interface Body {
         void run(List<String> words) throws Exception;
@@ -84,27 +84,27 @@ final class TestConsole implements Closeable {
         return with("test", name, body);
     }
 
-    /** The same, with another scope. */
+    /** Adds a command with another scope. */
     TestConsole with(String scope, String name, Body body) {
         karafs.getRegistry().register(new Plain(scope, name, body));
         return this;
     }
 
-    /** The same, for those with a role. */
+    /** Adds a command for users with a role. */
     TestConsole with(Role role, String name, Body body) {
         karafs.getRegistry().register(new ForRole(role, name, body));
         return this;
     }
 
-    /** What ran. */
+    /** The output of a run. */
     record Run(String out, String error) {}
 
-    /** Runs lines as from outside, with no terminal. */
+    /** Runs external lines, with no terminal. */
     Run run(String text) {
         return run(Set.of(Role.OWNER), text);
     }
 
-    /** The same, for somebody with some roles. */
+    /** Runs external lines as a user with some roles. */
     Run run(Set<Role> roles, String text) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         PrintStream printing = new PrintStream(out, true, StandardCharsets.UTF_8);
@@ -126,9 +126,9 @@ final class TestConsole implements Closeable {
     }
 
     /**
-     * Types into a console until the keyboard ends.
+     * Types into a console until the input ends.
      *
-     * @return what the terminal was sent
+     * @return the terminal's output
      */
     String type(SessionFactory factory, String keys) throws Exception {
         return type(factory, "xterm", keys);
@@ -152,7 +152,7 @@ final class TestConsole implements Closeable {
         return screen.toString(StandardCharsets.UTF_8);
     }
 
-    /** Once: Karaf does not take away what is unavailable. */
+    /** Once: Karaf does not remove unavailable commands. */
     void stop() {
         if (!stopped) {
             stopped = true;

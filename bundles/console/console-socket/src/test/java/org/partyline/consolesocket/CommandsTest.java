@@ -11,14 +11,14 @@ import org.junit.jupiter.api.Test;
 import org.partyline.consolesocket.wire.Link;
 import org.partyline.consolesocket.wire.Mode;
 
-/** Lines as standard input has them, without a socket: by one, a client is asked for each byte of them. */
+/** Lines from standard input, without a socket: with one, the client is asked for each byte of them. */
 class CommandsTest {
     @Test
     void aLineThatNeverEndsIsRefused() {
         byte[] line = ("test:say " + "x".repeat(Link.LONGEST)).getBytes(StandardCharsets.UTF_8);
         ByteArrayOutputStream err = new ByteArrayOutputStream();
         InputStream in = new ByteArrayInputStream(line);
-        // There is no session, which nothing of the line may reach.
+        // There is no session, and nothing of the line may reach it.
         Commands commands =
                 new Commands(null, new AwaitedInput(in), new PrintStream(err, true, StandardCharsets.UTF_8), null);
 

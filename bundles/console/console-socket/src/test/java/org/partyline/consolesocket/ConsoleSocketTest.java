@@ -42,7 +42,7 @@ import org.partyline.consolesocket.wire.Mode;
 import org.partyline.consolesocket.wire.SocketFrame;
 import org.partyline.consolesocket.wire.SocketPlace;
 
-/** Both ends of the socket, and Karaf's shell behind it. */
+/** Both ends of the socket, with Karaf's shell behind it. */
 class ConsoleSocketTest {
     @TempDir
     Path home;
@@ -120,7 +120,7 @@ class ConsoleSocketTest {
         assertEquals("", refused.out());
         assertTrue(refused.err().startsWith("Error: erase needs the role erase"), refused.err());
         assertEquals("erase\n", server.runFor("erase", "erase").out());
-        // Of one that says nothing, with a name that can be given to nobody, and with none.
+        // For a client that reports no roles, one with a role that cannot be assigned, and one with none.
         for (String roles : List.of("talk operate erase", "owner", "")) {
             assertEquals(1, server.runFor(roles, "say hello").status(), roles);
         }
@@ -198,7 +198,7 @@ class ConsoleSocketTest {
                 server.lines(Mode.STOP_AT_FAILURE, "test:say one\ntest:refuse\ntest:say two\n"));
     }
 
-    /** It would become other text, and be sent. */
+    /** It would become different text, and be sent. */
     @Test
     void aLineThatIsNotUtf8IsNotRun() throws IOException {
         byte[] lines = "test:say one\ntest:say X\ntest:say two\n".getBytes(StandardCharsets.UTF_8);
@@ -321,7 +321,7 @@ class ConsoleSocketTest {
         }
     }
 
-    /** What a client ends with that runs the lines of an input. */
+    /** Returns the exit status of a client that runs the lines of an input. */
     private FutureTask<Integer> typed(InputStream in) {
         FutureTask<Integer> status = new FutureTask<>(() -> {
             OutputStream nowhere = OutputStream.nullOutputStream();
@@ -333,7 +333,7 @@ class ConsoleSocketTest {
         return status;
     }
 
-    /** What a console announces while lines are typed there, one for each. */
+    /** Returns the announcements of a console while lines are typed, one for each. */
     private List<String> announced(String resumed, String... typed) throws IOException {
         List<String> announced = new ArrayList<>();
         try (SocketChannel channel = new SocketPlace(home).connect()) {

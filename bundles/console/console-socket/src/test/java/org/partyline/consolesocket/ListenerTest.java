@@ -48,7 +48,7 @@ class ListenerTest {
         assertFalse(visited.get());
     }
 
-    /** Of a server that was killed before its socket came to its place. */
+    /** Left by a server that was killed before its socket was moved into place. */
     @Test
     void aSocketThatWasNotFinishedIsReplaced(@TempDir Path home) throws IOException {
         SocketPlace place = new SocketPlace(home);
@@ -59,7 +59,7 @@ class ListenerTest {
         }
     }
 
-    /** Who starts a server waits for its socket, and takes it for another's when it refuses. */
+    /** A client that starts a server waits for its socket, and takes one that refuses for another server's. */
     @Test
     void aSocketThatIsThereNeverRefuses(@TempDir Path home) throws Exception {
         SocketPlace place = new SocketPlace(home);

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What was typed at a terminal, and what it showed, does not stay in it. */
+/** Input typed at a terminal, and its output, do not stay in memory. */
 @Timeout(20)
 class RemoteTerminalTest {
     private static final long LONG = 10_000;
@@ -94,7 +94,7 @@ class RemoteTerminalTest {
         }
     }
 
-    /** What is typed while something is read takes the place of what was read. */
+    /** Input typed while something is read replaces the bytes that were read. */
     @Test
     void nothingIsLostOfWhatComesWhileOthersAreRead() throws Exception {
         StringBuilder all = new StringBuilder();

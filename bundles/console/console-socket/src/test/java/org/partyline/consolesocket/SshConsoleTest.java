@@ -50,7 +50,7 @@ import org.partyline.api.panic.Severable;
 import org.partyline.consoleline.Role;
 import org.partyline.testkit.Eventually;
 
-/** A server as Karaf makes one, and a client. */
+/** A server as Karaf creates one, and a client. */
 @Timeout(120)
 class SshConsoleTest {
     private static final Duration LIMIT = Duration.ofSeconds(60);
@@ -68,7 +68,7 @@ class SshConsoleTest {
     private TestServer commands;
     private ClientSession connection;
 
-    /** What came of a channel. */
+    /** The result of a channel. */
     private record Run(Integer status, String out, String err) {}
 
     @BeforeAll
@@ -91,7 +91,7 @@ class SshConsoleTest {
                     System.out.println("it has " + session.getTerminal().getWidth() + " columns");
                     return null;
                 });
-        // Karaf's console would keep a history of what is typed.
+        // Karaf's console would keep a history of typed lines.
         Files.writeString(home.resolve("etc/init.script"), "history-file =\n");
         System.setProperty("karaf.home", home.toString());
         System.setProperty("karaf.shell.init.script", "init.script");
@@ -108,7 +108,7 @@ class SshConsoleTest {
             }
             return true;
         });
-        // Whatever it was given before.
+        // Whatever was set before.
         server.setShellFactory(new ProcessShellFactory("false", "false"));
         console.addServer(server);
         server.start();
@@ -159,7 +159,7 @@ class SshConsoleTest {
             Run talk = command("talk", "");
             assertEquals(given.contains("talk") ? 0 : 1, talk.status(), given + talk.err());
             assertEquals(given.contains("erase") ? 0 : 1, command("erase", "").status(), given.toString());
-            // Of a command that says nothing.
+            // For a command without output.
             assertEquals(1, command("say hello", "").status(), given.toString());
             connection.close(true);
         }
@@ -187,7 +187,7 @@ class SshConsoleTest {
         assertEquals(new Run(0, "read what is given\n", ""), command("test:read", "what is given"));
     }
 
-    /** OpenSSH says "closed by remote host" where a server ends the connection with the channel. */
+    /** OpenSSH reports "closed by remote host" if a server ends the connection with the channel. */
     @Test
     void theEndOfACommandOrAConsoleLeavesTheConnectionToTheClient() throws IOException {
         console.setSessions(commands.consoles);
@@ -434,7 +434,7 @@ class SshConsoleTest {
         idle.setOut(new ByteArrayOutputStream());
         idle.setErr(new ByteArrayOutputStream());
         idle.open().verify(LIMIT);
-        // It runs when it says its prompt, or anything.
+        // It is running once it shows its prompt, or any output.
         Eventually.that("the other console is open", () -> console.isOpenAnywhere());
         ClientSession asking = connect();
         assertEquals(new Run(0, "cut 1\n", ""), command("test:cut", ""));

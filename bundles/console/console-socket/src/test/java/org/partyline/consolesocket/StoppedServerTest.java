@@ -28,7 +28,7 @@ import org.partyline.consolesocket.client.ConsoleClient;
 import org.partyline.consolesocket.client.TerminalSize;
 import org.partyline.consolesocket.wire.Mode;
 
-/** A command whose server stops under it never ends with 0, whatever the command makes of the interruption. */
+/** A command whose server stops during the command never ends with 0, whatever it does when interrupted. */
 @Timeout(60)
 class StoppedServerTest {
     private static final String CTRL_D = "\u0004";

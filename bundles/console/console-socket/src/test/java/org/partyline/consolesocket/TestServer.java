@@ -24,25 +24,25 @@ import org.partyline.consolesocket.wire.Hello;
 import org.partyline.consolesocket.wire.Mode;
 import org.partyline.consolesocket.wire.SocketPlace;
 
-/** A console's socket in a home, with Karaf's own shell behind it and the commands that a test gives it. */
+/** A console's socket in a home, with Karaf's own shell behind it and the test's commands. */
 final class TestServer implements Closeable {
-    /** What ran. */
+    /** The result of a run. */
     record Run(int status, String out, String err) {}
 
-    /** What a command does. */
+    /** The action of a command. */
     @FunctionalInterface
     interface Body {
         Object run(Session session, List<Object> arguments) throws Exception;
     }
 
-    /** It takes the place of System.out, so there is one. */
+    /** It replaces System.out, so there is only one. */
     private static final ThreadIOImpl STREAMS = new ThreadIOImpl();
 
     static {
         STREAMS.start();
     }
 
-    /** What its sessions come from. */
+    /** The factory of its sessions. */
     final LiteralConsoles consoles;
 
     private final SessionFactoryImpl sessions;
@@ -66,7 +66,7 @@ final class TestServer implements Closeable {
         return with(Role.OWNER, name, body);
     }
 
-    /** Adds one that says that it ran, for those with a role. */
+    /** Adds a command that reports that it ran, for users with a role. */
     TestServer with(Role role, String name) {
         return with(role, name, (session, words) -> {
             System.out.println(name);
@@ -116,12 +116,12 @@ final class TestServer implements Closeable {
         return run(input.getBytes(StandardCharsets.UTF_8), (client, standard) -> client.run(command, standard));
     }
 
-    /** The same, for somebody with some roles. */
+    /** Runs a command as a user with some roles. */
     Run runFor(String roles, String command) throws IOException {
         return run(new byte[0], (client, standard) -> client.withRoles(roles).run(command, standard));
     }
 
-    /** The same of lines. */
+    /** Runs lines as a user with some roles. */
     Run linesFor(String roles, String lines) throws IOException {
         return run(
                 lines.getBytes(StandardCharsets.UTF_8),
@@ -133,7 +133,7 @@ final class TestServer implements Closeable {
         return lines(mode, input.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** The same, of any bytes. */
+    /** Runs lines of any bytes to their end. */
     Run lines(Mode mode, byte[] input) throws IOException {
         return run(input, (client, standard) -> client.runLines(mode, standard));
     }
@@ -152,7 +152,7 @@ final class TestServer implements Closeable {
         }
     }
 
-    /** Stops the consoles as a server does that stops or gives up the lead: its process may go on. */
+    /** Stops the consoles as a server does when it stops or gives up the lead: its process may continue. */
     void stopConsoles() {
         if (!stopped) {
             stopped = true;

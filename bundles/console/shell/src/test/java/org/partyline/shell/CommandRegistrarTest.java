@@ -36,7 +36,7 @@ class CommandRegistrarTest {
         assertEquals(both(), known);
     }
 
-    /** What another bundle adds: its class is one of another class loader. */
+    /** A group from another bundle: its class has another class loader. */
     private static CommandGroup foreign(Supplier<ConsoleCommand> command) {
         return (CommandGroup) Proxy.newProxyInstance(
                 new ClassLoader(CommandRegistrar.class.getClassLoader()) {},
@@ -78,7 +78,7 @@ class CommandRegistrarTest {
         registrar.add(new StatusCommands());
         registrar.add(second);
         assertEquals(STATUS, known);
-        // Neither takes ours along.
+        // Neither removes ours.
         registrar.remove(first);
         registrar.remove(second);
         assertEquals(STATUS, known);
@@ -96,7 +96,7 @@ class CommandRegistrarTest {
         return both;
     }
 
-    /** Karaf's console, of which only the registry is used. */
+    /** Returns Karaf's console, of which only the registry is used. */
     private SessionFactory factory() {
         Registry registry = stub(Registry.class, (method, argument) -> {
             String name = ((org.apache.karaf.shell.api.console.Command) argument).getName();

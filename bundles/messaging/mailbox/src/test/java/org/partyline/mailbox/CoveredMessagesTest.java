@@ -61,7 +61,9 @@ import org.partyline.messaging.store.Tables;
 import org.partyline.testkit.messaging.StageBench;
 import org.partyline.testkit.messaging.TestNetwork;
 
-/** What leaves under cover traffic: it is looked after as a decoy is, and becomes one when what it says is no more. */
+/**
+ * Packets that left under cover traffic are looked after like decoys, and become decoys when their message is deleted.
+ */
 class CoveredMessagesTest {
     private static final int ALICE = StageBench.ALICE.id();
     private static final Duration QUARTER = Duration.ofMinutes(15);
@@ -96,7 +98,7 @@ class CoveredMessagesTest {
         return packet;
     }
 
-    /** A text that is sealed in so many packets. */
+    /** Queues a text that is sealed in this many packets. */
     private long sealed(Conversation conversation, Duration life, int packets) throws PartylineException {
         long id = bench.queue(conversation, "words", "confirm", life);
         List<OutgoingPart> parts = new ArrayList<>();
@@ -113,7 +115,7 @@ class CoveredMessagesTest {
                 .attempt("a", bench.clock.instant().toEpochMilli());
     }
 
-    /** A node has taken a packet. */
+    /** Simulates that a node accepted a packet. */
     private void leave(long id, int index) throws PartylineException {
         outbox.changePart(id, index, part -> attempted(part).on(PacketEvent.TAKEN));
     }
@@ -222,7 +224,7 @@ class CoveredMessagesTest {
 
     @Test
     void piecesThatLeaveOverHoursAreOneMessageToAReaderWhoKeepsNothing() throws Exception {
-        // A reader keeps what is whole for an hour here; the pieces take six.
+        // A reader keeps a complete message for an hour here; the fragments take six.
         assertEquals(Duration.ofHours(1), bench.settings.get().sending().defaultTtl());
         byte[] text = "a long message in pieces ".repeat(10).getBytes(StandardCharsets.UTF_8);
         byte[] stream = new byte[text.length + 1];
@@ -262,7 +264,7 @@ class CoveredMessagesTest {
         assertEquals(new SizeRange(64, 64), sizes.room(ALICE, Network.REGTEST, false, ""), "where nodes carry as much");
     }
 
-    // ---- what is erased
+    // ---- erased conversations
 
     @Test
     void aPacketOfAConversationThatWasErasedIsADecoyFromThenOn() throws Exception {
@@ -383,7 +385,7 @@ class CoveredMessagesTest {
                 List.of(decoy.id()), decoys().stream().map(OutgoingMessage::id).toList());
     }
 
-    /** While nobody is here who knows which leave in slots. */
+    /** While nobody knows which conversations leave in slots. */
     @Test
     void withoutTheSenderItIsAsItIsOrdered() throws Exception {
         long uncovered = sealed(lobby, QUARTER, 1);

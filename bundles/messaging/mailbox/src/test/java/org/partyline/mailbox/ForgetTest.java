@@ -30,7 +30,7 @@ import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
 import org.partyline.testkit.messaging.StageBench;
 
-/** What a contact can take back with a FORGET (PROTOCOL 6.1): its own messages, in its own session, and no others. */
+/** A contact can withdraw by a FORGET (PROTOCOL 6.1) only its own messages, in its own session. */
 class ForgetTest {
     private static final String SESSION = "00112233aabbccdd";
     private static final String TAKEN_BACK = "alice recalled a message";
@@ -52,7 +52,7 @@ class ForgetTest {
         stage.close();
     }
 
-    /** What comes in a packet on alice's chain. */
+    /** Simulates the arrival of a packet on Alice's chain. */
     private Inbox.Arrival come(Conversation conversation, PacketType type, byte[] body) throws StoreException {
         byte[] payload = new byte[80];
         stage.random.nextBytes(payload);
@@ -97,7 +97,7 @@ class ForgetTest {
                 .toList();
     }
 
-    /** The first 8 locator bytes of a message's first packet, by its words. */
+    /** Returns the first 8 locator bytes of a message's first packet, by its text. */
     private byte[] locator(String text) throws StoreException {
         return all().stream()
                 .filter(message -> message.text().equals(text))

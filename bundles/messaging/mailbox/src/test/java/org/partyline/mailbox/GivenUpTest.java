@@ -23,7 +23,7 @@ import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
 import org.partyline.testkit.Eventually;
 
-/** What goes with a message that is given up before all of it has left. */
+/** The data that is deleted with a message that is abandoned before all of it has left. */
 class GivenUpTest {
     private MailboxBench bench;
 
@@ -31,7 +31,7 @@ class GivenUpTest {
     void open() throws Exception {
         bench = new MailboxBench();
         bench.stage.guard.<Void, StoreException>transact(tx -> {
-            // What is in it is the sealer's.
+            // Its content is the sealer's concern.
             tx.put(SendChainRecord.TABLE, Keys.of(bench.lobby.id()), Keys.ALL, new byte[] {1}, null);
             return null;
         });
@@ -97,7 +97,7 @@ class GivenUpTest {
         assertEquals(before, bench.stage.store.writes());
     }
 
-    /** Its words go with it. */
+    /** Its text is deleted with it. */
     @Test
     void whatNeverLeftIsKeptForTheTimeThatItsReadersWereToHaveIt() throws Exception {
         long id = bench.stage.queue(bench.lobby, "a quarter", "confirm", Duration.ofMinutes(15));
@@ -142,7 +142,7 @@ class GivenUpTest {
         assertTrue(runs());
     }
 
-    /** A session may end on one thread while another one pays for what was sealed for it. */
+    /** A session may end on one thread while another one pays for a packet that was sealed for it. */
     @Test
     void aPacketOfAMessageThatIsToBeSealedAgainIsChangedNoMore() throws Exception {
         long id = bench.sealed("once more");
@@ -151,7 +151,7 @@ class GivenUpTest {
         assertEquals(State.QUEUED, bench.stage.state(id));
     }
 
-    /** It goes with that transaction: sealed again, it would go out twice. */
+    /** It leaves with that transaction: if it were sealed again, it would be sent twice. */
     @Test
     void aMessageInATransactionThatIsKeptIsNotSealedAgain() throws Exception {
         long id = bench.sealed("once");
@@ -161,7 +161,7 @@ class GivenUpTest {
         assertTrue(runs());
     }
 
-    /** Its words are: else it would be listed, and nobody would know what became of it. */
+    /** As long as its text is stored: otherwise, it would be listed without a state. */
     @Test
     void whatBecameOfAMessageIsKeptForAsLongAsItsWords() throws Exception {
         Duration life = Duration.ofDays(2);

@@ -24,7 +24,7 @@ import org.partyline.messaging.store.Tables;
 import org.partyline.testkit.HandSetClock;
 import org.partyline.testkit.messaging.StageBench;
 
-/** The inbox on a bench, and a channel that someone talks in: packets come to it opened, as reading hands them over. */
+/** The inbox on a bench, with a channel in which someone talks: it receives opened packets, as from reading. */
 final class InboxBench implements AutoCloseable {
     final HandSetClock clock = new HandSetClock();
     final StageBench stage = new StageBench(clock);
@@ -38,7 +38,7 @@ final class InboxBench implements AutoCloseable {
         lobby = stage.join("lobby", Mode.RATCHET);
     }
 
-    /** A packet that a node tells of. */
+    /** Returns a packet that a node reports. */
     Candidate packet() {
         byte[] payload = ByteBuffer.allocate(80).put((byte) 2).putInt(++packets).array();
         return Candidate.of(
@@ -50,12 +50,12 @@ final class InboxBench implements AutoCloseable {
                 "b");
     }
 
-    /** Something comes at a position of a chain; -1: by no chain. */
+    /** Simulates the arrival of content at a position of a chain; -1 for no chain. */
     Inbox.Arrival come(Conversation to, int chain, int position, Content content) throws StoreException {
         return come(packet(), to, chain, position, content);
     }
 
-    /** The same in a packet that is known. */
+    /** The same in a given packet. */
     Inbox.Arrival come(Candidate candidate, Conversation to, int chain, int position, Content content)
             throws StoreException {
         return come(candidate, to, chain, position, content, SignerId.NOBODY);
@@ -82,7 +82,7 @@ final class InboxBench implements AutoCloseable {
         });
     }
 
-    /** The node that told of a packet tells of a block with it. */
+    /** Simulates that the node reports a block that contains the packet. */
     void sighted(Candidate packet, BlockRef block) throws StoreException {
         stage.guard.<Void, StoreException>open(() -> {
             inbox.sighting(
@@ -107,13 +107,13 @@ final class InboxBench implements AutoCloseable {
         return Content.of(PacketType.TEXT, clock.instant(), words.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** A piece of a text. */
+    /** Returns a fragment of a text. */
     Content piece(int message, int index, int count, String words) {
         byte[] body = ((index == 0 ? (char) PacketType.TEXT.code() : "") + words).getBytes(StandardCharsets.UTF_8);
         return piece(message, index, count, body);
     }
 
-    /** A piece of something. @param body of the first one, with the code of what it is before it */
+    /** Returns a fragment. @param body that of the first one begins with the code of its type */
     Content piece(int message, int index, int count, byte[] body) {
         return new Content(
                 PacketType.FRAGMENT,
@@ -127,7 +127,7 @@ final class InboxBench implements AutoCloseable {
                 body);
     }
 
-    /** The messages that came, in the order in which they are stored. */
+    /** Returns the received messages, in the order in which they are stored. */
     List<MessageRecord> kept() throws StoreException {
         return stage.guard.transact(tx -> Tables.all(tx, MessageRecord.TABLE, MessageRecord.class));
     }
@@ -137,7 +137,7 @@ final class InboxBench implements AutoCloseable {
         return kept().stream().map(MessageRecord::text).toList();
     }
 
-    /** What programs that follow messages were told of these. */
+    /** Returns the events about these that programs received. */
     List<String> told() {
         return stage.events.stream()
                 .flatMap(event -> event.message().stream())
@@ -145,7 +145,7 @@ final class InboxBench implements AutoCloseable {
                 .toList();
     }
 
-    /** How many pieces wait for others. */
+    /** Returns how many fragments wait for others. */
     int pieces() {
         return stage.store.count(FragmentRecord.TABLE);
     }

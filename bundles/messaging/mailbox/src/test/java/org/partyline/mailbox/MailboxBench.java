@@ -28,8 +28,8 @@ import org.partyline.testkit.messaging.StageBench;
 import org.partyline.testkit.messaging.TestNetwork;
 
 /**
- * The outbox, the inbox and what they know of nodes on a bench, with a channel and three nodes. What sends is played by
- * hand.
+ * The outbox, the inbox and their view of nodes on a bench, with a channel and three nodes. The test itself plays the
+ * sender.
  */
 final class MailboxBench implements AutoCloseable {
     final HandSetClock clock;
@@ -48,7 +48,7 @@ final class MailboxBench implements AutoCloseable {
         this(new HandSetClock(), MemoryStore.open());
     }
 
-    /** @param store an open one, which another bench may have filled */
+    /** @param store open; another bench may have filled it */
     MailboxBench(HandSetClock clock, MemoryStore store) throws StoreException {
         this.clock = clock;
         network = new TestNetwork(clock);
@@ -67,7 +67,7 @@ final class MailboxBench implements AutoCloseable {
         stage.nodes.watch(stage.reception);
     }
 
-    /** The largest packet that is sent. */
+    /** Sets the largest packet that is sent. */
     void maxBucket(int bytes) {
         SendingSettings now = stage.settings.get().sending();
         stage.settings.sending(new SendingSettings(
@@ -83,14 +83,14 @@ final class MailboxBench implements AutoCloseable {
                 now.rebroadcastAfter()));
     }
 
-    /** A message of one packet, sealed. */
+    /** Queues a message of one packet, sealed. */
     long sealed(String text) throws PartylineException {
         long id = stage.queue(lobby, text);
         stage.sealer.seal(id);
         return id;
     }
 
-    /** The same, to go in by a node. */
+    /** The same, to be sent through a node. */
     long sealed(String text, Transport via) throws PartylineException {
         long id = stage.queue(lobby, text);
         stage.sendVia(id, via.name());
@@ -103,7 +103,7 @@ final class MailboxBench implements AutoCloseable {
         return pay(sealed(text));
     }
 
-    /** A sealed message's packet is paid for. */
+    /** Pays for a sealed message's packet. */
     long pay(long id) throws PartylineException {
         SignedTransaction paid = one.pay("", List.of(part(id).packet()), new FeeRate(100));
         outbox.changePart(
@@ -111,12 +111,12 @@ final class MailboxBench implements AutoCloseable {
         return id;
     }
 
-    /** A packet is about to be handed to a node, whose answer is not known. */
+    /** Simulates that a packet is handed to a node, whose answer is unknown. */
     void attempt(long id, Transport node) throws StoreException {
         outbox.attempt(id, 0, node.name());
     }
 
-    /** A packet is handed to a node, which takes it. */
+    /** Hands a packet to a node, which accepts it. */
     void hand(long id, Transport node) throws StoreException {
         attempt(id, node);
         try {
@@ -128,14 +128,14 @@ final class MailboxBench implements AutoCloseable {
         outbox.change(id, now -> now.on(0, PacketEvent.TAKEN));
     }
 
-    /** A message that a node was given, and took. */
+    /** Creates a message that was handed to a node and accepted. */
     long handed(String text, Transport node) throws PartylineException {
         long id = paid(text);
         hand(id, node);
         return id;
     }
 
-    /** A node is asked anew to show what it has. */
+    /** Makes a node report everything it has again. */
     void readAgain(Transport node) {
         stage.nodes.remove(node);
         stage.nodes.addTransport(node);
@@ -155,12 +155,12 @@ final class MailboxBench implements AutoCloseable {
 
     boolean isDue(long id) throws StoreException {
         OutgoingPart part = part(id);
-        // As who sends asks: what nodes have shown is followed without its trace.
+        // As the sender asks: the trace is not needed once nodes have reported it.
         return tracker.isDue(
                 Network.REGTEST, part, part.state() == State.RELAYED ? PropagationRecord.NOTHING : trace(id));
     }
 
-    /** Whether a node says that a peer has a message's first packet. */
+    /** Returns whether a node reports that a peer has a message's first packet. */
     boolean isRelayed(long id) throws Exception {
         OutgoingPart part = part(id);
         return tracker.ask(Network.REGTEST, part, trace(id))
@@ -168,12 +168,12 @@ final class MailboxBench implements AutoCloseable {
                 .isPresent();
     }
 
-    /** Whether a node that is asked says that it has it. @param others only those that did not get it from us */
+    /** Returns whether a node reports that it has it. @param others only those that did not get it from us */
     Optional<PropagationTracker.Found> find(long id, boolean others) throws StoreException {
         return tracker.find(Network.REGTEST, part(id), trace(id), others);
     }
 
-    /** The nodes that a packet is to be handed to, the first one first. */
+    /** Returns the nodes that a packet is to be handed to, in order. */
     List<String> order(long id) throws PartylineException {
         return tracker.order(Network.REGTEST, stage.outgoing(id), part(id)).stream()
                 .map(Transport::name)

@@ -34,7 +34,7 @@ import org.partyline.messaging.state.StateOwner;
 import org.partyline.messaging.store.Keys;
 import org.partyline.testkit.messaging.StageBench;
 
-/** What is in memory of messages once the store is open, and when they have expired. */
+/** Tests the data on messages in memory once the store is open, and when they have expired. */
 class MailboxStateTest {
     private final StageBench bench = new StageBench();
     private StateOwner mailbox;
@@ -119,7 +119,7 @@ class MailboxStateTest {
         assertTrue(last() > before + 1);
     }
 
-    /** The file was copied before, and put back: a program may still keep the ids of the messages in between. */
+    /** The file was copied earlier, and restored: a program may still have the ids of the messages in between. */
     @Test
     void afterAnOldCopyNoMessageGetsTheIdOfOneThatIsNotInIt() throws Exception {
         try (StageBench old = new StageBench(bench.clock, bench.store.copyAndOpen())) {

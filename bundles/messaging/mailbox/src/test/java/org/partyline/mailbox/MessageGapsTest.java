@@ -31,7 +31,7 @@ import org.partyline.messaging.state.AfterCommit;
 import org.partyline.messaging.store.Keys;
 import org.partyline.testkit.Eventually;
 
-/** What is missing is counted, is in its place, and goes when it comes. */
+/** Missing messages are counted and shown in their place, and the notice disappears when they arrive. */
 class MessageGapsTest {
     private static final int CHAIN = 1;
 
@@ -96,7 +96,7 @@ class MessageGapsTest {
     void piecesOfOneMessageAreOneMessage() throws Exception {
         bench.say(CHAIN, 4, bench.piece(7, 1, 4, "the second"));
         bench.say(CHAIN, 7, bench.text("after"));
-        // Positions 3 to 6 are of one message; 1 and 2 may be one each.
+        // Positions 3 to 6 belong to one message; 1 and 2 may be one each.
         gaps(Set.of(1, 2, 3, 5, 6), Set.of(), Set.of());
         assertEquals(List.of(new StoredGap(3, 1, 3, false)), shown(), "what is missing of it later is counted already");
         gaps(Set.of(), Set.of(3), Set.of());
@@ -243,7 +243,7 @@ class MessageGapsTest {
         assertEquals(first, notices().get(0).id());
     }
 
-    /** Its sender chose the name: nothing of ours stands behind it. */
+    /** Its sender chose the name, so none of our text follows it. */
     @Test
     void aNameThatReadsLikeOurWordsIsTheLastThingAndInQuotes() throws Exception {
         nickname = "bob' were read by all. 'x";
@@ -272,7 +272,7 @@ class MessageGapsTest {
         assertEquals(List.of(), notices());
     }
 
-    /** Positions go missing and come in any order: the notices are the runs of what is missing, and of nothing else. */
+    /** Positions go missing and arrive in any order: the notices are exactly the runs of missing ones. */
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5})
     void theNoticesAreTheRunsOfWhatIsMissing(long seed) throws Exception {

@@ -32,7 +32,7 @@ import org.partyline.messaging.store.Tables;
 import org.partyline.testkit.messaging.StageBench;
 import org.partyline.testkit.messaging.TestNetwork;
 
-/** What blocks have, what is told too late, and what has left at a point of cover traffic. */
+/** Packets in blocks, late reports, and packets that left in a slot of cover traffic. */
 class PacketInBlockTest {
     private static final byte[] FIRST = id(1);
     private static final byte[] SECOND = id(2);
@@ -52,7 +52,7 @@ class PacketInBlockTest {
     void seal() throws Exception {
         stage.nodes.add(network.node("a"));
         outbox = StageBench.offered(stage.add(MailboxStage::new), Outbox.class);
-        // With no time to live of its own.
+        // Without a time to live.
         id = stage.queue(stage.join("lobby", Mode.RATCHET), "mined", "rolling", Duration.ZERO);
         stage.sealer.seal(id);
     }
@@ -70,7 +70,7 @@ class PacketInBlockTest {
         outbox.changePart(id, 0, part -> part.signed(new byte[1], transaction, 100, 21, "a", ""));
     }
 
-    /** The wallet, or a node that refuses what comes next, may be the first to know of the block. */
+    /** The wallet, or a node that rejects the next one, may be the first to know of the block. */
     @Test
     void aPacketThatIsInABlockBeforeANodeShowedItBeginsItsTimeToLive() throws Exception {
         sign(FIRST);
@@ -95,7 +95,7 @@ class PacketInBlockTest {
         sign(SECOND);
         outbox.changePart(id, 0, part -> part.on(PacketEvent.TAKEN));
         assertEquals(State.SENT, stage.state(id));
-        // A block has another version, which spends the same coin.
+        // A block contains another version, which spends the same coin.
         outbox.changePart(id, 0, part -> part.on(PacketEvent.TRANSACTION_GONE));
         assertEquals(State.SEALED, stage.state(id), "it waits");
         sighted(SECOND, Optional.empty());
@@ -107,7 +107,7 @@ class PacketInBlockTest {
                 "it is told of");
         assertEquals(State.SEALED, stage.state(id));
         assertFalse(part().isOut());
-        // It rides again, in a new version, which is shown.
+        // It is carried again, in a new version, which nodes report.
         sign(FIRST);
         sighted(FIRST, Optional.empty());
         assertEquals(State.RELAYED, stage.state(id));
@@ -135,7 +135,7 @@ class PacketInBlockTest {
         assertEquals(State.CONFIRMED, stage.state(id));
     }
 
-    /** Its end on the chain must tell nothing, and it is looked after for as long as a decoy. */
+    /** Its disappearance must reveal nothing, and it is looked after for as long as a decoy. */
     @Test
     void whatLeavesUnderCoverTrafficIsKnownToHaveLeftSoAndIsLookedAfterAsADecoyIs() throws Exception {
         sign(FIRST);

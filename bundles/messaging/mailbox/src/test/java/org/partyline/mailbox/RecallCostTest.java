@@ -19,7 +19,7 @@ import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.messaging.mailbox.OutgoingPart;
 import org.partyline.testkit.messaging.StageBench;
 
-/** A transaction that was to take a packet back, and that a miner was faster than, costs nothing. */
+/** A transaction that was to recall a packet, and lost against a miner, costs nothing. */
 class RecallCostTest {
     private static final long MORE = 20;
 
@@ -40,7 +40,7 @@ class RecallCostTest {
                 id,
                 now -> now.ended(MessageEvent.RECALLED, "it is being recalled")
                         .with(0, now.parts().get(0).emptied(nothing, "one")));
-        // What it adds is counted before anyone has it.
+        // Its additional fee is counted before anyone has it.
         count(nothing.id().bytes(), carried.transaction(), MORE);
         assertEquals(carried.fee() + MORE, spent());
         assertEquals(carried.fee() + MORE, bench.stage.outgoing(id).fee());
@@ -93,7 +93,7 @@ class RecallCostTest {
 
     @Test
     void whatIsMinedBeforeTheNodeHasTheReplacementCostsNothingMore() throws Exception {
-        // As who takes it back is told by the node.
+        // As the node reports it to the recalling side.
         bench.outbox.change(id, now -> now.with(0, now.parts().get(0).minedIn(carried.transaction())));
         assertNothingMore();
     }
@@ -107,7 +107,7 @@ class RecallCostTest {
                         .fee());
     }
 
-    /** As where messages share a transaction, and one of them pays for its next version. */
+    /** As if messages share a transaction, and one of them pays for its next version. */
     @Test
     void itsPriceIsToldWithoutWhatAnotherVersionWasToAdd() throws Exception {
         long shared = bench.handed("shared", bench.one);
@@ -120,7 +120,7 @@ class RecallCostTest {
         assertEquals(part.fee(), mined.fee());
     }
 
-    /** A block had one version, and after another chain had won another one has the other. */
+    /** A block contained one version, and after a reorganisation another one contains the other. */
     @Test
     void anotherVersionThatIsMinedLaterIsSettledToo() throws Exception {
         byte[] nothing = bench.part(id).transaction();

@@ -32,7 +32,7 @@ import org.partyline.messaging.scan.Candidate;
 import org.partyline.testkit.Eventually;
 import org.partyline.testkit.messaging.TestNetwork;
 
-/** What a member may say, and what is made of it: times to live, pieces and burn. */
+/** What a member may send, and its effect: times to live, fragments and burn. */
 class ReceiveRulesTest {
     private static final int MESSAGE = 5;
     private static final int CHAIN = 1;
@@ -146,7 +146,7 @@ class ReceiveRulesTest {
         say(0, with(bench.text("too late"), ago(Duration.ofMinutes(5)), 5, false));
         say(1, bench.text("in time"));
         assertEquals(List.of("hello", "in time"), bench.texts());
-        // Its position has come anyway: nothing waits for it.
+        // Its position has arrived anyway: nothing waits for it.
         awaitTold("hello", "in time");
     }
 
@@ -342,7 +342,7 @@ class ReceiveRulesTest {
             assertEquals(Inbox.Arrival.PIECE, bench.say(-1, -1, bench.piece(i, 0, 2, "number " + i)));
         }
         assertEquals(Inbox.MOST_INCOMPLETE, bench.pieces());
-        // The oldest had to go, and its other piece, the last to come, completes nothing.
+        // The oldest was dropped, and its other fragment, the last to arrive, completes nothing.
         List<String> whole = new ArrayList<>();
         for (int i = messages - 1; i >= 0; i--) {
             Optional<MessageRecord> made =

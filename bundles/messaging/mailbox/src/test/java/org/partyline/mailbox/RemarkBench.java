@@ -37,8 +37,8 @@ import org.partyline.messaging.store.Tables;
 import org.partyline.testkit.messaging.StageBench;
 
 /**
- * The mailbox on a bench, and members of a channel who say things about messages, as reading hands their opened packets
- * over.
+ * The mailbox on a bench, with members of a channel who make remarks about messages: it receives opened packets, as
+ * from reading.
  */
 final class RemarkBench implements AutoCloseable {
     final StageBench stage = new StageBench();
@@ -54,12 +54,12 @@ final class RemarkBench implements AutoCloseable {
         lobby = stage.join("lobby", Mode.RATCHET);
     }
 
-    /** Someone who speaks on a chain, signed or not. */
+    /** A sender on a chain, signed or not. */
     final class Voice {
         private final String name;
         private final int chain;
         private final int signer;
-        /** Shared by those who speak on the same chain. */
+        /** Shared by senders on the same chain. */
         private final int[] said;
 
         private Voice(String name, int chain, int signer, int[] said) {
@@ -69,7 +69,7 @@ final class RemarkBench implements AutoCloseable {
             this.said = said;
         }
 
-        /** The same on the same chain, with a signature. @param by whose, as in a {@link MessageRecord} */
+        /** Returns a sender on the same chain, with a signature. @param by the signer, as in a {@link MessageRecord} */
         Voice signed(int by) {
             return new Voice(name, chain, by, said);
         }
@@ -78,7 +78,7 @@ final class RemarkBench implements AutoCloseable {
             return "%016x".formatted(chain);
         }
 
-        /** Words that are kept. */
+        /** Simulates a text that is stored. */
         Inbox.Arrival text(Conversation to, String words, boolean burn) throws StoreException {
             return come(to, PacketType.TEXT, words.getBytes(StandardCharsets.UTF_8), burn, OptionalInt.empty());
         }
@@ -135,12 +135,12 @@ final class RemarkBench implements AutoCloseable {
         }
     }
 
-    /** Someone who begins a chain, and does not sign. */
+    /** Returns a sender that begins a chain, and does not sign. */
     Voice voice(String name) {
         return new Voice(name, ++chains, SignerId.NOBODY, new int[1]);
     }
 
-    /** A text of our own that has left. @param same whoever speaks on the same chain, for members know each other's */
+    /** Adds a text of our own that was sent. @param same a sender on the same chain, since members know each other's */
     void ours(String words, Voice same) throws StoreException {
         stage.queue(lobby, words);
         byte[] packet = new byte[80];
@@ -152,12 +152,12 @@ final class RemarkBench implements AutoCloseable {
         });
     }
 
-    /** Something of our own about a message, and it leaves. */
+    /** Makes a remark of our own about a message, and sends it. */
     void say(MessageRecord about, ControlBody body) throws PartylineException {
         say(about.membership(), about.expires(), Optional.of(about.id()), body);
     }
 
-    /** The same, and nobody knows any more what it is about. */
+    /** The same, after the message that it is about was forgotten. */
     void sayOfNothing(ControlBody body) throws PartylineException {
         say(lobby.id(), stage.clock.millis() + 3_600_000, Optional.empty(), body);
     }
@@ -198,12 +198,12 @@ final class RemarkBench implements AutoCloseable {
         assertTrue(stage.outgoing(id).isOut());
     }
 
-    /** All that is kept, in order. */
+    /** Returns all stored messages, in order. */
     List<MessageRecord> kept() throws StoreException {
         return stage.guard.transact(tx -> Tables.all(tx, MessageRecord.TABLE, MessageRecord.class));
     }
 
-    /** A message as it is kept, by its words. */
+    /** Returns a stored message by its text. */
     MessageRecord with(String words) throws StoreException {
         return kept().stream()
                 .filter(message -> message.text().equals(words))
@@ -215,7 +215,7 @@ final class RemarkBench implements AutoCloseable {
         return new Locator(with(words).locator());
     }
 
-    /** As its readers see it. */
+    /** Returns it as its readers see it. */
     Message shown(String words) throws StoreException {
         return new Views(stage.people).message(with(words), Optional.empty(), true);
     }

@@ -25,8 +25,8 @@ import org.partyline.messaging.mailbox.SignerId;
 import org.partyline.testkit.Eventually;
 
 /**
- * What is said about messages counts where it may be said (PROTOCOL 6.1): not from another chain, another sender or
- * another conversation, and not about what was shown once.
+ * Remarks about messages apply if they are allowed (PROTOCOL 6.1): not from another chain, another sender or another
+ * conversation, and not about messages that are shown once.
  */
 class RemarkRulesTest {
     private static final String THUMB = "\uD83D\uDC4D";
@@ -139,7 +139,7 @@ class RemarkRulesTest {
             assertIgnored(alice.remark(elsewhere, new ControlBody.React(meant.shortened(), THUMB)));
             assertEquals(List.of(), reactions(WORDS));
         }
-        // The same is done where it was said.
+        // The same remark works where it is allowed.
         assertChanged(Change.Kind.REACTION, alice.remark(new ControlBody.React(meant.shortened(), THUMB)));
         assertEquals(List.of(THUMB), reactions(WORDS));
     }
@@ -207,7 +207,7 @@ class RemarkRulesTest {
                         .map(Change::kind)
                         .toList()
                         .equals(List.of(Change.Kind.EDITED, Change.Kind.REACTION)));
-        // One that is said again, with the time of before, changes nothing.
+        // One that is repeated, with the earlier time, changes nothing.
         MessageRecord now = bench.with(OTHERS);
         bench.stage.guard.transact(tx -> {
             MessageRecords.put(
@@ -218,7 +218,7 @@ class RemarkRulesTest {
         assertEquals(Optional.of(OTHERS), bench.shown(OTHERS).text());
     }
 
-    /** Its words had their time meanwhile. */
+    /** The time of its text has ended meanwhile. */
     @Test
     void whatWeSayAboutAMessageThatIsGoneChangesNothing() throws Exception {
         alice.text(WORDS);
@@ -263,14 +263,14 @@ class RemarkRulesTest {
         assertEquals(List.of(HEART), reactions(WORDS));
         bench.stage.clock.pass(Duration.ofSeconds(1));
         alice.remark(new ControlBody.React(meant, ""));
-        // Alice takes back nothing of Carol's.
+        // Alice cannot withdraw Carol's.
         assertEquals(List.of(HEART), reactions(WORDS));
         Reaction one = bench.shown(WORDS).remarks().reactions().get(0);
         assertEquals("carol", one.sender());
         assertFalse(one.own());
     }
 
-    /** And they are kept with the message, for whoever reads the store later. */
+    /** They are stored with the message, for later readers of the store. */
     @Test
     void whatWeReactWithCountsHereOnceItIsOutBesideWhatOthersDo() throws Exception {
         alice.text(WORDS);

@@ -51,8 +51,8 @@ import org.partyline.messaging.store.Tables;
 import org.partyline.testkit.messaging.TestNetwork;
 
 /**
- * Three nodes, one of which is bad: when a transaction is believed to be shown, when it is due again, and by whom it
- * goes then.
+ * Three nodes, one of them bad: when a transaction is believed to be relayed, when it is due again, and through which
+ * node it is sent.
  */
 class SeveralNodesTest {
     private static final Duration RESEND = Duration.ofMinutes(2);
@@ -81,7 +81,7 @@ class SeveralNodesTest {
         return TxId.ofBytes(bench.part(id).transaction());
     }
 
-    // ---- whether it is believed to be shown
+    // ---- whether it is believed to be relayed
 
     @Test
     void theWordOfTheNodeThatTookItIsNotEnough() throws Exception {
@@ -216,7 +216,7 @@ class SeveralNodesTest {
                 (self, method, arguments) -> method.getName().equals("locate")
                         ? new TransactionPlace(TransactionPlace.Kind.CONFIRMED, Optional.of(block))
                         : method.invoke(two, arguments)));
-        // It is asked after two, and has it in its mempool.
+        // It is asked after node two, and has it in its mempool.
         three.silent = false;
         bench.readAgain(three);
         PropagationTracker.Found found = found(id, false);
@@ -277,7 +277,7 @@ class SeveralNodesTest {
         long rate = part.fee() * 1000 / part.vsize();
         switch (how) {
             case "gone" -> bench.stage.nodes.remove(three);
-            // It would not relay what pays less, or carries more.
+            // It would not relay a transaction that pays less, or carries more.
             case "dear" -> three.floor = new FeeRate(rate + 1);
             default -> three.maxPayload = 79;
         }
@@ -327,7 +327,7 @@ class SeveralNodesTest {
 
     @Test
     void aTransactionThatIsNotInTheMempoolOfTheNodeThatTookItIsNotLost() throws Exception {
-        // As with -privatebroadcast: the node shows it to nobody until it comes back.
+        // As with -privatebroadcast: the node reports it to nobody until it comes back.
         one.silent = true;
         long id = bench.handed("private", one);
         assertEquals(State.RELAYED, bench.state(id));
@@ -381,12 +381,12 @@ class SeveralNodesTest {
         }
     }
 
-    /** As where it pays less than they relay, or spends the change of one that does. */
+    /** As if it pays less than their minimum, or spends the change of one that does. */
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void nodesThatDoNotWantATransactionAreToldOfWithTheNodeThatMayHaveKeptIt(boolean refuseIt) throws Exception {
         one.keeps = true;
-        // Peers do not say so.
+        // Peers do not report that.
         two.keeps = true;
         long id = bench.handed("a stranger's change", one);
         bench.clock.pass(RESEND.plusSeconds(1));
@@ -406,7 +406,7 @@ class SeveralNodesTest {
         }
     }
 
-    // ---- by whom it goes
+    // ---- through which node it is sent
 
     @Test
     void aMessageGoesInByTheNodeThatWasChosen() throws Exception {
@@ -474,7 +474,7 @@ class SeveralNodesTest {
         assertEquals(List.of("one", "two", "three"), bench.order(id));
     }
 
-    // ---- what nodes carry
+    // ---- packet sizes that nodes relay
 
     @Test
     void packetsAreNoLargerThanWhatIsSetWhateverNodesCarry() throws Exception {
@@ -499,7 +499,7 @@ class SeveralNodesTest {
 
     // ---- whose transaction counts
 
-    /** A transaction of someone else's that carries the same packet. */
+    /** Simulates someone else's transaction that carries the same packet. */
     private void carryOff(byte[] raw) {
         TransactionScanner.scan(
                 raw,
@@ -564,7 +564,7 @@ class SeveralNodesTest {
         assertEquals(block.encode(), bench.trace(id).block());
         assertArrayEquals(bench.part(id).transaction(), mined.get(0).transaction());
 
-        // As who reads does it when the block is gone.
+        // As the receiving side does when the block is gone.
         network.disconnect(3, true);
         bench.outbox.change(id, now -> now.on(0, PacketEvent.BLOCK_GONE));
         bench.stage.guard.<Void, StoreException>transact(tx -> {
@@ -595,7 +595,7 @@ class SeveralNodesTest {
         assertEquals(State.CONFIRMED, bench.state(id));
     }
 
-    // ---- what arrives
+    // ---- incoming packets
 
     @Test
     void theNodeThatShowedAMessageIsCounted() throws Exception {
@@ -605,7 +605,7 @@ class SeveralNodesTest {
         assertEquals(Map.of("one", 2, "two", 3), bench.stage.nodes.found);
     }
 
-    /** Someone else's message is read. */
+    /** Simulates that someone else's message is read. */
     private void arrives(String text, TestNetwork.Node node) throws Exception {
         byte[] packet = text.getBytes(StandardCharsets.UTF_8);
         Candidate candidate = Candidate.of(

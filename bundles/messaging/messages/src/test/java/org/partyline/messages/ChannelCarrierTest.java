@@ -29,14 +29,13 @@ import org.partyline.messaging.state.AbsentException;
 import org.partyline.testkit.messaging.StageBench;
 
 /**
- * Which carrier a message takes: the one it names, its channel's, the one that is set; and what is said of one that has
- * left by it.
+ * Which carrier a message uses: its own, its channel's, or the configured one; and what is reported of one sent by it.
  */
 class ChannelCarrierTest {
     private final StageBench stage = new StageBench();
     private Messages messages;
 
-    /** Names those that are here; they themselves are unavailable. */
+    /** Names the available carriers; the carriers themselves are unavailable. */
     private static final class Named implements Carriers {
         private final List<Carrier> all = List.of(Carrier.CONFIRM, Carrier.ROLLING);
 

@@ -31,7 +31,7 @@ import org.partyline.testkit.MemoryStore;
 import org.partyline.testkit.messaging.StageBench;
 import org.partyline.testkit.messaging.TestNetwork;
 
-/** Messages and conversations on a bench, in a lobby where others have said something. Alice reads. */
+/** Messages and conversations on a bench, in a lobby where others have written. Alice reads. */
 final class ConversationBench implements AutoCloseable {
     static final Place LOBBY = new Place(Optional.empty(), false, "lobby");
 
@@ -44,7 +44,7 @@ final class ConversationBench implements AutoCloseable {
         this(MemoryStore.open());
     }
 
-    /** @param store an open one */
+    /** @param store open */
     ConversationBench(MemoryStore store) throws StoreException {
         stage = new StageBench(new HandSetClock(), store);
         stage.nodes.add(new TestNetwork(stage.clock).node("a"));
@@ -52,14 +52,14 @@ final class ConversationBench implements AutoCloseable {
         lobby = stage.join("lobby", Mode.RATCHET);
     }
 
-    /** As after a restart: another one reads the same store. */
+    /** As after a restart: another instance reads the same store. */
     void begin() {
         MessagesStage made = stage.add(MessagesStage::new);
         messages = StageBench.offered(made, Messages.class);
         conversations = StageBench.offered(made, Conversations.class);
     }
 
-    /** Something came, in one packet. @return its number */
+    /** Simulates a message in one packet. @return its number */
     long receive(Conversation place, String sender, int signer, String text, boolean burn) throws StoreException {
         byte[] locator = new byte[8];
         stage.random.nextBytes(locator);
@@ -90,12 +90,12 @@ final class ConversationBench implements AutoCloseable {
         });
     }
 
-    /** Someone said something in the lobby. */
+    /** Simulates a message in the lobby. */
     long receive(String sender, String text) throws StoreException {
         return receive(lobby, sender, SignerId.NOBODY, text, false);
     }
 
-    /** A chain of someone's is read in the lobby. */
+    /** Adds a sender's chain that is read in the lobby. */
     void chain(String nickname) throws StoreException {
         byte[] seed = new byte[32];
         stage.random.nextBytes(seed);
@@ -121,7 +121,7 @@ final class ConversationBench implements AutoCloseable {
         }));
     }
 
-    /** A text to a channel that answers a message. */
+    /** Returns a text to a channel that answers a message. */
     static Messages.Send answer(String channel, long answers) {
         return new Messages.Send(
                 Optional.empty(),
@@ -136,12 +136,12 @@ final class ConversationBench implements AutoCloseable {
                 OptionalLong.of(answers));
     }
 
-    /** The lobby as its reader has it. */
+    /** Returns the lobby as its reader sees it. */
     Conversations.Conversation lobby() throws PartylineException {
         return conversations.get(LOBBY);
     }
 
-    /** A message of the lobby, by its words; it is not marked as shown. */
+    /** Returns a message of the lobby, by its text; it is not marked as shown. */
     Message with(String text) throws PartylineException {
         return conversations.history(LOBBY, OptionalLong.empty(), 10).stream()
                 .filter(message -> message.text().equals(Optional.of(text)))

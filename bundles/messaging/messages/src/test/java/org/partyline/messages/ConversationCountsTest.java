@@ -35,7 +35,7 @@ import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
 import org.partyline.testkit.MemoryStore;
 
-/** What lists say of conversations is what someone counts who opens each message; and lists open none. */
+/** Lists of conversations show the same counts as opening each message would; and they open none. */
 class ConversationCountsTest {
     private static final List<String> NAMES = List.of("alice", "Åsa", "carol");
     private static final List<String> TEXTS =
@@ -51,7 +51,7 @@ class ConversationCountsTest {
         bench.close();
     }
 
-    /** Counts what is read of messages. */
+    /** Counts the messages that are read. */
     private static final class CountingStore extends MemoryStore {
         final AtomicInteger reads = new AtomicInteger();
 
@@ -79,7 +79,7 @@ class ConversationCountsTest {
         }
     }
 
-    /** What someone finds who opens them all. */
+    /** Returns the result of opening them all. */
     private Conversation counted(ChannelMembership place) throws Exception {
         long now = bench.stage.clock.instant().toEpochMilli();
         return bench.stage.guard.open(() -> bench.stage.guard.transact(tx -> {
@@ -111,7 +111,7 @@ class ConversationCountsTest {
         }));
     }
 
-    /** Which of the {@link #TEXTS} names whom. */
+    /** Returns which of the {@link #TEXTS} mentions whom. */
     private static boolean names(String text, String persona) {
         return switch (persona) {
             case "alice" -> TEXTS.indexOf(text) == 1 || TEXTS.indexOf(text) == 2;
@@ -184,7 +184,7 @@ class ConversationCountsTest {
         });
     }
 
-    /** A transaction that changes and counts, and is undone: by whoever runs it, or by the disk. */
+    /** Runs a transaction that changes and counts, and is rolled back: by its caller, or by the disk. */
     private void fails(ChannelMembership place, long id) {
         MessageCounts counts = new MessageCounts(bench.stage.guard, bench.stage.summaries, bench.stage.clock);
         if (id % 2 == 0) {
@@ -204,7 +204,7 @@ class ConversationCountsTest {
         store.failCommits(0);
     }
 
-    /** What happens seldom: a restart, a persona gets another name, or all of a conversation is erased. */
+    /** Simulates a rare event: a restart, a persona is renamed, or a whole conversation is erased. */
     private void rare(Random random, ChannelMembership place) throws StoreException {
         int what = random.nextInt(8);
         if (what < 4) {
@@ -219,7 +219,7 @@ class ConversationCountsTest {
         }
     }
 
-    /** Nothing is left in memory: what is stored has to be right. */
+    /** Nothing is left in memory: the stored data must be right. */
     private void restart() throws StoreException {
         bench.stage.guard.changedMessages().take(MessageRecord.TABLE);
         bench.stage.guard.open(() -> {
@@ -253,7 +253,7 @@ class ConversationCountsTest {
         assertEquals(30, bench.lobby().unread());
         assertEquals(0, store.reads.get());
         bench.receive("carol", "hello");
-        // The log of events has read it before and after it was stored.
+        // The event log has read it before and after it was stored.
         store.reads.set(0);
         assertEquals(31, bench.lobby().unread());
         assertEquals(1, store.reads.get(), "the one that came");
@@ -317,7 +317,7 @@ class ConversationCountsTest {
         assertEquals(2, bench.lobby().unread());
     }
 
-    /** @return what was there */
+    /** @return the previous value */
     private byte[] spoil(long id) throws StoreException {
         byte[] whole =
                 store.transact(tx -> tx.get(MessageRecord.TABLE, Keys.of(id))).orElseThrow();

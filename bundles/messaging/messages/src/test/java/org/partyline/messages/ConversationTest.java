@@ -40,7 +40,7 @@ import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
 import org.partyline.testkit.Eventually;
 
-/** A conversation as its reader has it: what is kept of it, found in it, and may be said about its messages. */
+/** A conversation as its reader sees it: its stored data, searches in it, and allowed remarks about its messages. */
 class ConversationTest {
     private static final String THUMB = "\uD83D\uDC4D";
 
@@ -194,7 +194,7 @@ class ConversationTest {
         found("meet", Optional.empty());
         bench.conversations.history(LOBBY, OptionalLong.empty(), 10);
         assertEquals(3, bench.lobby().unread());
-        // What is not there yet is not read.
+        // A message that has not arrived yet is not read.
         bench.conversations.read(LOBBY, Long.MAX_VALUE);
         assertEquals(0, bench.lobby().unread());
         assertEquals(0, bench.lobby().mentions());
@@ -232,7 +232,7 @@ class ConversationTest {
         assertEquals(2, heard.size());
     }
 
-    /** A text of ours that a node has. @param session the id of the chain it left by; empty: none */
+    /** Creates a text of ours that a node has. @param session the id of the chain it was sent on; empty if none */
     private long left(String text, byte[] session, int signer) throws Exception {
         long id = bench.stage.queue(bench.lobby, text);
         bench.stage.sealer.seal(id);
@@ -252,7 +252,7 @@ class ConversationTest {
         return id;
     }
 
-    /** The chain that we write to the lobby by. @param mined whether a block has what opened it */
+    /** Creates our chain in the lobby. @param mined whether its opener is in a block */
     private void writeBy(byte[] session, boolean mined) throws Exception {
         bench.stage.guard.<StoreException>update(tx -> tx.put(
                 SendChainRecord.TABLE,

@@ -22,7 +22,7 @@ import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.settings.SendingSettings;
 import org.partyline.testkit.messaging.StageBench;
 
-/** What is written while cover traffic is ordered: by which carrier it goes, and for how long it waits to leave. */
+/** Messages written while cover traffic is ordered: their carrier, and how long they wait to leave. */
 class CoveredSendTest {
     /** Seven packets. */
     private static final String LONG = "a long message in pieces ".repeat(10);

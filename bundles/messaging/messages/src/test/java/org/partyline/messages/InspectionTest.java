@@ -38,7 +38,7 @@ import org.partyline.testkit.messaging.StageBench;
 import org.partyline.testkit.messaging.TestNetwork;
 import org.partyline.testkit.protocol.GatedDerivation;
 
-/** What it costs to say of packets what they are. */
+/** The cost of inspecting packets. */
 class InspectionTest {
     private final StageBench bench = new StageBench();
     private final Messages messages = StageBench.offered(bench.add(MessagesStage::new), Messages.class);
@@ -57,7 +57,7 @@ class InspectionTest {
         }
     }
 
-    /** Junk behind a locator. */
+    /** Returns junk after a locator. */
     private byte[] copy(byte[] locator) {
         byte[] junk = new byte[80 - 1 - locator.length];
         bench.random.nextBytes(junk);

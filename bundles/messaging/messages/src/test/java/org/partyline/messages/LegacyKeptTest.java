@@ -18,7 +18,7 @@ import org.partyline.messaging.mailbox.MessageRecords;
 import org.partyline.messaging.store.Tables;
 import org.partyline.testkit.messaging.StageBench;
 
-/** How many messages of version 1 are kept. */
+/** How many version-1 messages are stored. */
 class LegacyKeptTest {
     @Test
     void howManyAreKeptIsToldWithoutMarkingThemAsShown() throws Exception {

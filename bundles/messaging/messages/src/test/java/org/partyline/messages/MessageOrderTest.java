@@ -28,8 +28,7 @@ class MessageOrderTest {
     }
 
     /**
-     * Its reader has them in the order of the chain, in which one that is to stay may stand before rolling ones that
-     * were said first.
+     * A reader sees them in the order of the chain, in which one that is meant to stay may precede older rolling ones.
      */
     @Test
     void messagesOfOneSecondAreInTheOrderOfTheirChainAndThoseThatAreNotSealedComeLast() {

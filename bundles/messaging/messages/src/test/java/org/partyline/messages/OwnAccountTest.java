@@ -16,7 +16,7 @@ import org.partyline.messaging.conversation.ContactConversation;
 import org.partyline.messaging.delivery.Carriers;
 import org.partyline.testkit.messaging.StageBench;
 
-/** Which carriers a message to a contact may name that has an account of its own. */
+/** Which carriers a message may name to a contact that has an account of its own. */
 class OwnAccountTest {
     private final StageBench bench = new StageBench();
 
@@ -27,7 +27,7 @@ class OwnAccountTest {
 
     @Test
     void aCarrierOfThePersonasIsRefused() throws Exception {
-        // All that it is asked here is whether a carrier is known.
+        // It is only asked whether a carrier is known.
         bench.put(Carriers.class, (Carriers) Proxy.newProxyInstance(
                 Carriers.class.getClassLoader(), new Class<?>[] {Carriers.class}, (self, method, arguments) -> null));
         Messages messages = StageBench.offered(bench.add(MessagesStage::new), Messages.class);

@@ -28,7 +28,7 @@ import org.partyline.messaging.sealing.SessionOpening;
 import org.partyline.testkit.messaging.StageBench;
 import org.partyline.testkit.messaging.TestNetwork;
 
-/** What a message is said to cost is what its carrier asks for, and what it lacks is said at once. */
+/** The announced cost of a message is what its carrier asks for, and a lack of coins is reported at once. */
 class PriceTest {
     private static final String LONGER = "a longer one ".repeat(12);
 
@@ -44,7 +44,7 @@ class PriceTest {
         bench.close();
     }
 
-    // ---- what it costs
+    // ---- the cost
 
     @ParameterizedTest
     @ValueSource(strings = {"confirm", "rolling"})
@@ -175,7 +175,7 @@ class PriceTest {
         assertEquals(1, bench.messages.send(elsewhere).warnings().size());
     }
 
-    // ---- what it waits for
+    // ---- reasons for waiting
 
     @Test
     void aMessageByItselfMayEndWhatRollsForItsCoinAndItIsSaid() throws Exception {
@@ -279,7 +279,7 @@ class PriceTest {
         assertEquals("", bench.send("by the first").waits());
     }
 
-    /** The wallet has this. */
+    /** Returns the reason for waiting with this balance. */
     private String waitsWith(AccountStatus has, String text) throws Exception {
         bench.node.has = Optional.of(has);
         return bench.send(text).waits();

@@ -28,7 +28,7 @@ import org.partyline.testkit.HandSetClock;
 import org.partyline.testkit.messaging.StageBench;
 import org.partyline.testkit.messaging.TestNetwork;
 
-/** What is written, on a bench with a channel, a node, its wallet, and carriers that ask for what the test says. */
+/** Composing messages, on a bench with a channel, a node, its wallet, and carriers whose fees the test sets. */
 final class QuoteBench implements AutoCloseable {
     final HandSetClock clock = new HandSetClock();
     final TestNetwork network = new TestNetwork(clock);
@@ -50,7 +50,7 @@ final class QuoteBench implements AutoCloseable {
         stage.join("lobby", Mode.OPEN);
     }
 
-    /** The carriers that are here. */
+    /** The available carriers. */
     private final class Here implements Carriers {
         @Override
         public Carrier of(String id) {
@@ -80,21 +80,21 @@ final class QuoteBench implements AutoCloseable {
 
         @Override
         public void require(Messages.Carrier carrier) {
-            // All that a test names are here.
+            // All carriers that a test names are available.
         }
     }
 
-    /** Asks for as much as the test says, whatever nodes ask for; nothing goes anywhere. */
+    /** Asks for the test's fee, whatever nodes require; sends nothing. */
     static final class Asking implements Carrier {
         /** For each packet, in satoshi. */
         volatile long fee = 19;
-        /** Why it cannot tell; null: it can. */
+        /** Why no fee is known; null if one is. */
         volatile String dear;
         /** Whether the change of its last transaction pays for the next. */
         volatile boolean runs;
-        /** What it was asked for, in order. */
+        /** The requests, in order. */
         final List<Quote> asked = new CopyOnWriteArrayList<>();
-        /** For which nodes, in order. */
+        /** The nodes of each request, in order. */
         final List<List<String>> nodes = new CopyOnWriteArrayList<>();
 
         @Override
@@ -148,14 +148,14 @@ final class QuoteBench implements AutoCloseable {
         }
     }
 
-    /** A node beside the first one, with a wallet. */
+    /** Adds another node, with a wallet. */
     TestNetwork.Node beside(String name) {
         TestNetwork.Node other = network.node(name);
         stage.nodes.add(other);
         return other;
     }
 
-    /** A persona as it is from now on; there need be no keys of it. */
+    /** Replaces a persona; it need not have keys. */
     void put(PersonaRecord persona) throws StoreException {
         stage.guard.transact(tx -> {
             tx.put(PersonaRecord.TABLE, Keys.of(persona.id()), Keys.ALL, Cbor.write(persona), null);

@@ -28,7 +28,7 @@ import org.partyline.messaging.store.Tables;
 import org.partyline.testkit.messaging.StageBench;
 import org.partyline.testkit.messaging.TestNetwork;
 
-/** Who is asked for which of the messages that came, and for how long. */
+/** Which of the received messages are returned to whom, and for how long. */
 class ReadingTest {
     private final StageBench bench = new StageBench();
     private final Messages messages = StageBench.offered(bench.add(MessagesStage::new), Messages.class);
@@ -84,7 +84,7 @@ class ReadingTest {
         long id = receive(lobby, "mallory", "five minutes", Duration.ofMinutes(5), false);
         assertEquals(List.of("hello", "five minutes"), texts(Messages.Query.ALL));
         bench.clock.pass(Duration.ofMinutes(5));
-        // Before the keeper has erased it.
+        // Before maintenance has erased it.
         assertEquals(List.of("hello"), texts(Messages.Query.ALL));
         assertThrows(NoSuchThingException.class, () -> messages.read(id));
     }
@@ -111,7 +111,7 @@ class ReadingTest {
         assertEquals(List.of("down here"), texts(new Messages.Query(any, Optional.of("cellar"), any, ever)));
         assertEquals(List.of("hello"), texts(new Messages.Query(any, any, Optional.of("mallory"), ever)));
         assertEquals(List.of("down here"), texts(new Messages.Query(any, any, any, Optional.of(later))));
-        // A contact is no channel, though it has the same name.
+        // A contact is not a channel, even if it has the same name.
         bench.know("cellar", bench.identities.generate(bench.random));
         assertEquals(List.of(), texts(new Messages.Query(any, any, any, ever, Optional.of("cellar"))));
     }

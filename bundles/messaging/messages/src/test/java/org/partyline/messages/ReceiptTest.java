@@ -39,7 +39,7 @@ import org.partyline.messaging.sealing.QueueSealer;
 import org.partyline.messaging.state.Bus;
 import org.partyline.testkit.messaging.StageBench;
 
-/** What is written while other bundles are unavailable is stored, and it is said what it waits for. */
+/** A message written while other bundles are unavailable is stored, with the reason why it waits. */
 class ReceiptTest {
     private final StageBench bench = new StageBench();
     private final List<Bus.Queued> queued = new ArrayList<>();
@@ -103,7 +103,7 @@ class ReceiptTest {
         assertStored(receipt, "meanwhile");
     }
 
-    /** Who sends needs nobody who reads. */
+    /** Sending does not need the receiving bundles. */
     @ParameterizedTest
     @ValueSource(classes = {Reception.class, Inbox.class})
     void nobodyWaitsForWhoReads(Class<?> part) throws Exception {
@@ -143,7 +143,7 @@ class ReceiptTest {
         String kept = bench.store.transact(tx ->
                 new String(tx.get(BESIDE, new byte[] {1}).orElseThrow(), US_ASCII));
         assertEquals(Long.toString(receipt.id()), kept);
-        // Whenever the server is killed, both are there or neither.
+        // If the server is killed, either both are there or neither.
         bench.store.failCommits(1);
         assertThrows(
                 StoreException.class,

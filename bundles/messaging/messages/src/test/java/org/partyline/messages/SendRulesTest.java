@@ -30,7 +30,7 @@ import org.partyline.messaging.sealing.QueueSealer;
 import org.partyline.testkit.messaging.StageBench;
 import org.partyline.testkit.messaging.TestNetwork;
 
-/** What is refused before it is queued, and what can be cancelled. */
+/** What is rejected before it is queued, and what can be cancelled. */
 class SendRulesTest {
     private static final String HOW = "partyline:fee-limit --accept-mainnet";
 
@@ -51,7 +51,7 @@ class SendRulesTest {
         stage.close();
     }
 
-    // ---- what cannot be sent
+    // ---- messages that cannot be sent
 
     private static Messages.Send with(String text, Optional<Duration> ttl, Optional<String> via) {
         return new Messages.Send(Optional.empty(), false, "lobby", text, ttl, false, false, via);
@@ -134,7 +134,7 @@ class SendRulesTest {
                 new Messages.Send(Optional.empty(), false, "lobby", "signed", Optional.empty(), false, true, via));
     }
 
-    /** Where nodes carry no packet that has room for a signature. */
+    /** For nodes that relay no packet with room for a signature. */
     private static final class Narrow implements PacketSizes {
         @Override
         public int maxBucket(Network network) {
@@ -172,13 +172,13 @@ class SendRulesTest {
         assertEquals(1, messages.outbox(true).size());
     }
 
-    // ---- what can be cancelled
+    // ---- messages that can be cancelled
 
     private long send(String text) throws PartylineException {
         return messages.send(with(text, Optional.empty(), Optional.empty())).id();
     }
 
-    /** As who sends does it. */
+    /** As the sender does it. */
     private long paid(String text) throws PartylineException {
         long id = send(text);
         OutgoingMessage sealed = stage.sealer.seal(id);

@@ -22,7 +22,7 @@ import org.partyline.messaging.mailbox.PacketSizes;
 import org.partyline.messaging.mailbox.SizeRange;
 import org.partyline.testkit.messaging.StageBench;
 
-/** What is written to a contact, and what a session says of itself. */
+/** Messages to a contact, and messages of the session itself. */
 class SessionMessagesTest {
     private final StageBench stage = new StageBench();
     private final Messages messages = StageBench.offered(stage.add(MessagesStage::new), Messages.class);
@@ -42,7 +42,7 @@ class SessionMessagesTest {
         return new Messages.Send(Optional.empty(), true, "bob", "signed", Optional.empty(), false, true);
     }
 
-    /** 80 bytes have no room for a signature and words. */
+    /** 80 bytes have no room for a signature and text. */
     private void carry(int most) {
         stage.put(PacketSizes.class, new PacketSizes() {
             @Override

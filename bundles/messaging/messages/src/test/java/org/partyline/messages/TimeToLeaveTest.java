@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.partyline.api.engine.Messages.Send;
 import org.partyline.messaging.mailbox.OutgoingMessage;
 
-/** How long a message waits to leave: at least as long as is set, however soon it ends once it is out. */
+/** How long a message waits to leave: at least the configured time, however short its time to live is. */
 class TimeToLeaveTest {
     private QuoteBench bench;
 

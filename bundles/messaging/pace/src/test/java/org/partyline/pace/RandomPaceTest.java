@@ -23,7 +23,7 @@ class RandomPaceTest {
         Duration next(Duration mean, SecureRandom random);
     }
 
-    /** In means. */
+    /** In multiples of the mean. */
     private static double[] sample(Draw draw, long seed) {
         SecureRandom random = Statistics.seeded(seed);
         return IntStream.range(0, SAMPLES)
@@ -84,7 +84,7 @@ class RandomPaceTest {
         assertThrows(IllegalArgumentException.class, () -> pace.delay(Duration.ofSeconds(-1), Statistics.seeded(7)));
     }
 
-    /** Gives the same fraction each time. */
+    /** Returns the same fraction each time. */
     private static final class Extreme extends SecureRandom {
         private static final long serialVersionUID = 1L;
         private final double fraction;

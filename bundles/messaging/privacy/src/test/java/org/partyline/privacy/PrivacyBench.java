@@ -21,10 +21,7 @@ import org.partyline.testkit.HandSetClock;
 import org.partyline.testkit.messaging.StageBench;
 import org.partyline.testkit.messaging.TestNetwork;
 
-/**
- * The privacy profiles on a bench with a node, the settings as they are where nobody has set any, and cover traffic by
- * hand.
- */
+/** The privacy profiles on a bench with a node, default settings, and simulated cover traffic. */
 final class PrivacyBench implements AutoCloseable {
     final HandSetClock clock = new HandSetClock();
     final TestNetwork network = new TestNetwork(clock);
@@ -54,10 +51,10 @@ final class PrivacyBench implements AutoCloseable {
                 .forEach(stage.settings::set);
     }
 
-    /** Remembers what was started and stopped: that is running. */
+    /** Records what was started and stopped, and reports that as running. */
     static final class PlainCover implements Cover {
         private final Map<String, Status> plans = new LinkedHashMap<>();
-        /** What it was told, in order. */
+        /** The calls, in order. */
         final List<String> told = new CopyOnWriteArrayList<>();
         /** Why it does not run, although it was started. */
         volatile String problem = "";
@@ -92,19 +89,19 @@ final class PrivacyBench implements AutoCloseable {
         }
     }
 
-    /** What a node says that a transaction pays. */
+    /** Sets the node's estimate of the fee rate. */
     void estimate(String rate) {
         stage.fees.rate = FeeRate.parse(rate);
     }
 
-    /** What may be spent, in satoshi. */
+    /** Sets the spending caps, in satoshi. */
     void caps(long message, long hour, long day) {
         FeeSettings now = stage.settings.get().fees();
         stage.settings.fees(new FeeSettings(
                 now.minimum(), now.maximum(), now.target(), now.band(), message, hour, day, now.mainnetAccepted()));
     }
 
-    /** What a profile would change, and to what. */
+    /** Returns the settings that a profile would change, with their new values. */
     Map<String, String> changes(Profile profile) throws PartylineException {
         return changes(privacy.preview(profile));
     }

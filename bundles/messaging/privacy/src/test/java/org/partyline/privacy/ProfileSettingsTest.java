@@ -16,7 +16,7 @@ import org.partyline.api.engine.Privacy;
 import org.partyline.testkit.messaging.StageBench;
 import org.partyline.testkit.messaging.TestNetwork;
 
-/** What the profiles set. */
+/** Tests the settings of the profiles. */
 class ProfileSettingsTest {
     private final StageBench stage = new StageBench();
     private Privacy privacy;

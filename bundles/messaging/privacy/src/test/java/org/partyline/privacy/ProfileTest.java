@@ -28,7 +28,7 @@ import org.partyline.messaging.fees.Pricing;
 import org.partyline.messaging.state.AbsentException;
 import org.partyline.messaging.state.Bus;
 
-/** What the privacy profiles set, start, and say that it costs. */
+/** Tests the settings of the privacy profiles, what they start, and their announced cost. */
 class ProfileTest {
     private final PrivacyBench bench = new PrivacyBench();
 
@@ -37,7 +37,7 @@ class ProfileTest {
         bench.close();
     }
 
-    // ---- what they do
+    // ---- their effect
 
     @Test
     void maximumIsOneCommand() throws Exception {
@@ -167,7 +167,7 @@ class ProfileTest {
         bench.privacy.apply(Profile.MAXIMUM);
     }
 
-    // ---- what it costs
+    // ---- their cost
 
     @Test
     void capsThatAreJustEnoughEndNothing() throws Exception {
@@ -228,14 +228,14 @@ class ProfileTest {
     void theBudgetLastsForADayAtCurrentFees() throws Exception {
         bench.estimate("5");
         Preview shown = bench.privacy.preview(Profile.MAXIMUM);
-        // 202 vB at 5 sat/vB: at most the end of the band, and 144 times in its middle.
+        // 202 vB at 5 sat/vB: at most the end of the band, and 144 times its middle.
         assertEquals(Optional.of(1_212L), shown.perMessage());
         assertEquals(Optional.of(1_111L * 144), shown.perDay());
         assertEquals(Covered.WHOLE, shown.covered());
-        // At most what the day's cap lets through.
+        // At most the day's cap.
         assertEquals(200_000, shown.budget());
         bench.caps(20_000, 1_000_000, 1_000_000);
-        // A day with many points, each of them as dear as can be.
+        // A day with many slots, each at the maximum price.
         assertEquals(1_212 * 180, bench.privacy.preview(Profile.MAXIMUM).budget());
         bench.privacy.apply(Profile.MAXIMUM);
         assertEquals(List.of("start PT10M 218160"), bench.cover.told);

@@ -49,7 +49,7 @@ import org.partyline.testkit.messaging.TestNetwork;
 import org.partyline.testkit.messaging.TestNodes;
 import org.partyline.testkit.protocol.PlainChains;
 
-/** Other bundles go and come back while packets arrive. */
+/** Other bundles stop and start while packets arrive. */
 class AbsenceTest {
     private final ReceiveBench bench = new ReceiveBench();
     private ChannelMembership lobby;
@@ -59,7 +59,7 @@ class AbsenceTest {
 
     @BeforeEach
     void aChain() throws Exception {
-        // Longer than a test waits for anything: what comes is told in the order of its chain.
+        // Longer than any wait of a test: messages are reported in the order of their chain.
         bench.stage.settings.reading(new ReadingSettings(true, Duration.ofHours(1), Duration.ofDays(14)));
         lobby = bench.join("lobby");
         bob = new Speaker(bench.stage, lobby);
@@ -73,7 +73,7 @@ class AbsenceTest {
         bench.close();
     }
 
-    /** It is not known yet what their packets would be of use for. */
+    /** It is not known yet what their packets would be needed for. */
     @Test
     void noNodeIsWatchedBeforeThereIsAStore() throws Exception {
         MemoryStore none = new MemoryStore();
@@ -98,7 +98,7 @@ class AbsenceTest {
         first.stop();
     }
 
-    /** The next packet of bob's chain is shown; it may have to wait. */
+    /** Makes the node report the next packet of Bob's chain; it may have to wait. */
     private void show(String text) {
         byte[] packet = bob.onChain(seed, position++, bob.text(text));
         bench.network.takes(bench.network.transaction(List.of(packet)));
@@ -159,7 +159,7 @@ class AbsenceTest {
         assertRead("before", "one", "two");
     }
 
-    /** Who reads needs nobody who sends. */
+    /** Reading does not need the sending bundles. */
     @ParameterizedTest
     @ValueSource(classes = {Pricing.class, Spending.class, QueueSealer.class, SendQueue.class})
     void whoSendsIsNotNeededToRead(Class<?> part) throws Exception {
@@ -233,7 +233,7 @@ class AbsenceTest {
         assertEquals(State.CONFIRMED, bench.stage.state(ours), "its block was read");
     }
 
-    /** Nodes do not tell it again. */
+    /** Nodes do not repeat it. */
     @Test
     void aNodeThatIsFoundOnAnotherChainWhileNobodyReadsIsLookedIntoOnceSomebodyDoes() throws Exception {
         Set<Network> distrusted = bench.stage.context.initialSync().distrusted();
@@ -287,7 +287,7 @@ class AbsenceTest {
         assertEquals(Channels.Look.DONE, bench.queue.lookingBack(Network.REGTEST));
     }
 
-    /** As when they are stopped a moment after they were asked to begin anew. */
+    /** As if they are stopped a moment after they were asked to start over. */
     @Test
     void nodesThatWereToBeginAnewAndWentAreToldAgain() throws Exception {
         try (ReceiveBench late = new ReceiveBench(bench.clock, bench.network)) {

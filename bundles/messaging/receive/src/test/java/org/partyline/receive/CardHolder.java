@@ -18,7 +18,7 @@ import org.partyline.api.packet.PlannedPacket;
 import org.partyline.messaging.conversation.ContactInbox;
 import org.partyline.testkit.messaging.StageBench;
 
-/** Someone who has Alice's card, and seals what he likes for her inbox. */
+/** Someone who has Alice's card, and seals arbitrary packets for her inbox. */
 final class CardHolder {
     private final StageBench bench;
     private final SecretBytes inbox;
@@ -29,7 +29,7 @@ final class CardHolder {
         expect();
     }
 
-    /** Alice's server recognises what comes to her inbox, as who keeps her keys has it do after each start. */
+    /** Makes Alice's server recognise packets to her inbox, as the owner of her keys does after each start. */
     void expect() {
         bench.guard.lock();
         try {
@@ -62,7 +62,7 @@ final class CardHolder {
         }
     }
 
-    /** The pieces of an offer. */
+    /** Returns the fragments of an offer. */
     List<Content> pieces(byte[] body) throws PartylineException {
         Draft draft = new Draft(
                 PacketType.HANDSHAKE_INIT,
@@ -80,12 +80,12 @@ final class CardHolder {
         return pieces;
     }
 
-    /** A piece of a message with the time of now. */
+    /** Returns a fragment of a message with the present time. */
     Content piece(int message, int index, int count, byte[] body) {
         return piece(bench.clock.instant().getEpochSecond(), message, index, count, body);
     }
 
-    /** A piece that says it belongs to others, and is none of them. */
+    /** Returns a fragment that claims to belong to others, and does not. */
     Content junk(Content like, int index, int count) {
         byte[] body = new byte[like.body().length];
         bench.random.nextBytes(body);

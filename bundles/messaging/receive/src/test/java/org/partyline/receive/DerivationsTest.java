@@ -17,7 +17,7 @@ import org.partyline.messaging.recognition.Beacon;
 import org.partyline.messaging.state.Days;
 import org.partyline.testkit.messaging.StageBench;
 
-/** However many keys are to be derived, a bounded number of threads is at work. */
+/** However many keys are to be derived, the number of threads is bounded. */
 class DerivationsTest {
     private final List<Runnable> begun = new ArrayList<>();
     private boolean stopped;

@@ -11,14 +11,14 @@ import org.junit.jupiter.api.Test;
 import org.partyline.api.packet.Content;
 import org.partyline.messaging.mailbox.FragmentRecord;
 
-/** Anyone with a card can put false pieces of a handshake beside the true ones. */
+/** Anyone with a card can add false fragments to the true ones of a handshake. */
 class FalsePiecesTest {
     private final ReceiveBench bench = new ReceiveBench();
     private final Neighbours neighbours = new Neighbours(bench.stage);
     private final CardHolder mallory = new CardHolder(bench.stage);
-    /** A handshake for Alice, as mallory reads it. */
+    /** A handshake for Alice, as Mallory reads it. */
     private List<Content> trueOnes;
-    /** What is on the network: the true pieces by their index, and what mallory sent at places from 3 on. */
+    /** The packets on the network: the true fragments by their index, and Mallory's from position 3 on. */
     private final List<byte[]> sent = new ArrayList<>();
 
     @BeforeEach
@@ -44,7 +44,7 @@ class FalsePiecesTest {
         send(mallory.junk(trueOnes.get(0), index, count));
     }
 
-    /** Nodes tell what is there in this order. */
+    /** Checks that it opens if nodes report the packets in this order. */
     private void assertOpens(int... order) {
         for (int place : order) {
             bench.hear(sent.get(place));

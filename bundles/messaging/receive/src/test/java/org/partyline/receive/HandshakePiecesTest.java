@@ -21,8 +21,8 @@ import org.partyline.testkit.HandSetClock;
 import org.partyline.testkit.MemoryStore;
 
 /**
- * Pieces that anyone with a card may put beside the true ones: how many are kept, and how many ways of joining them are
- * tried.
+ * False fragments beside the true ones, which anyone with a card may add: how many are kept, and how many combinations
+ * are tried.
  */
 class HandshakePiecesTest {
     private final MemoryStore store = MemoryStore.open();
@@ -124,7 +124,7 @@ class HandshakePiecesTest {
         for (int i = 0; i < 6; i++) {
             add(like(piece(0, 3, 1), 7, 2_000_000 + i));
         }
-        // The oldest six went with both of their pieces.
+        // The oldest six were dropped with both of their fragments.
         assertEquals(1 + 2 * Inbox.MOST_INCOMPLETE - 6, store.count(FragmentRecord.TABLE));
         store.transact(tx -> pieces.add(tx, other, piece(1, 3, 1)));
         List<byte[]> whole = store.transact(tx -> pieces.add(tx, other, piece(2, 3, 1)));

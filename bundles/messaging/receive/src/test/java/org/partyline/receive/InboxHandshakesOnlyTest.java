@@ -15,8 +15,8 @@ import org.partyline.messaging.mailbox.FragmentRecord;
 import org.partyline.messaging.recognition.HeldPackets;
 
 /**
- * Who has a card can seal anything for its inbox, and send again what others sealed: only handshakes are let in, and
- * once.
+ * Anyone with a card can seal anything for its inbox, and repeat packets that others sealed: only handshakes are
+ * accepted, and once.
  */
 class InboxHandshakesOnlyTest {
     private static final int MESSAGE = 7;
@@ -89,7 +89,7 @@ class InboxHandshakesOnlyTest {
         byte[][] offer = mallory.pieces(body).stream().map(mallory::seal).toArray(byte[][]::new);
         bench.hear(offer);
         assertEquals(1, neighbours.accepted.size());
-        // What a server remembers of packets in memory must not be what stops it.
+        // The defence must not depend on the packets that a server remembers in memory.
         bench.restart();
         mallory.expect();
         bench.clock.pass(Duration.ofHours(12));

@@ -19,7 +19,7 @@ import org.partyline.messaging.state.InitialSync;
 import org.partyline.testkit.HandSetClock;
 import org.partyline.testkit.MemoryStore;
 
-/** Whether all was heard that a node knew. */
+/** Tests whether everything was heard that a node knew. */
 class InitialSyncGateTest {
     private static final Network NET = Network.REGTEST;
     private static final BlockRef TIP = new BlockRef(7, TxId.ofStripped(new byte[1]), Instant.EPOCH);

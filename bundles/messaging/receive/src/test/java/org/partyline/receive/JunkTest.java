@@ -67,12 +67,12 @@ class JunkTest {
         Eventually.that("received " + List.of(texts), () -> bench.texts().containsAll(List.of(texts)));
     }
 
-    /** What someone seals in the open channel. */
+    /** Returns a packet that someone seals in the open channel. */
     private byte[] plaza(String text) {
         return inPlaza.sealed(inPlaza.text(text));
     }
 
-    /** The chain in the lobby is known from now on. */
+    /** Makes the chain in the lobby known. */
     private void openChain() {
         meet(inLobby.opener(seed, "alice", "so that the chain is known"));
         awaitReceived("so that the chain is known");
@@ -82,7 +82,7 @@ class JunkTest {
         return inLobby.onChain(seed, position, inLobby.text(text));
     }
 
-    /** The same locator and junk behind it. */
+    /** Returns the same locator followed by junk. */
     private byte[] copy(byte[] genuine) {
         byte[] copy = genuine.clone();
         for (int i = 1 + LOCATOR; i < copy.length; i++) {
@@ -102,7 +102,7 @@ class JunkTest {
         meet(payload, Network.REGTEST, Optional.empty());
     }
 
-    /** A node tells of it. */
+    /** Makes a node report it. */
     private void meet(byte[] payload, Network on, Optional<BlockRef> block) {
         byte[] transaction = new byte[TxId.LENGTH];
         junk.nextBytes(transaction);
@@ -123,7 +123,7 @@ class JunkTest {
             meet(copy(genuine));
         }
         meet(genuine);
-        // The derivation is under way, and does not end: what is sent in another channel arrives anyway.
+        // The derivation has begun, and does not end: messages in another channel arrive anyway.
         gate.awaitBegun(before + 1);
         meet(lobby(0, "meanwhile"));
         awaitReceived("meanwhile");
@@ -213,7 +213,7 @@ class JunkTest {
         bench.queue.blockConnected(node.name(), Network.REGTEST, block);
         bench.barrier();
         assertEquals(block, bench.cursor(node.name()));
-        // The machine dies here: nothing is left but the files.
+        // The machine fails here: only the files are left.
         MemoryStore files = bench.stage.store.copyAndOpen();
         assertEquals(1, files.count(HeldPackets.UNMATCHED));
         assertEquals(2, files.count(HeldPackets.PARKED));
@@ -258,7 +258,7 @@ class JunkTest {
         }
         meet(genuine);
         gate.awaitFailed();
-        // As the server's upkeep does it twice a minute.
+        // As the server's maintenance does twice a minute.
         Eventually.that("it is read", () -> {
             bench.stage.guard.open(() -> {
                 bench.queue.retryFailed();
@@ -281,7 +281,7 @@ class JunkTest {
         clock.pass(Duration.ofDays(3));
         bench.network.mine();
         bench.barrier();
-        // Who erases roots asks for this first.
+        // This is checked before roots are erased.
         assertEquals(OptionalInt.of(day), bench.stage.recognition.secrets.firstDay(plaza.id()));
         gate.open();
         awaitReceived("days ago");
@@ -304,14 +304,14 @@ class JunkTest {
         assertEquals(1, bench.count(SeenLocators.TABLE));
     }
 
-    // ---- what junk costs
+    // ---- the cost of junk
 
     @Test
     void junkAtTheRelayLimitCostsACommitInFiveSeconds() throws Exception {
         bench.barrier();
         long before = bench.stage.store.writes();
         int packets = 0;
-        // As an hour has it, for ten minutes of it.
+        // At the hourly rate, for ten minutes.
         for (int second = 0; second < 600; second++) {
             for (int i = 0; i < 14; i++) {
                 meet(stranger());
@@ -369,7 +369,7 @@ class JunkTest {
         assertEquals(1, bench.count(HeldPackets.UNMATCHED), "in the store, too");
     }
 
-    /** In memory alone. */
+    /** In memory only. */
     private void fillUnmatched(int howMany) throws Exception {
         bench.stage.guard.open(() -> {
             for (int i = 0; i < howMany; i++) {
@@ -411,7 +411,7 @@ class JunkTest {
         bench.network.mine();
         bench.barrier();
         assertTrue(dropped() > 700, dropped() + " were dropped");
-        // Nodes that were unavailable do not tell: only what was kept can be shown.
+        // Nodes that were unavailable do not report it: only stored packets can be shown.
         node.down = true;
         bench.unlock();
         awaitReceived("in an early block");
@@ -441,7 +441,7 @@ class JunkTest {
     @Test
     void aBeaconOfAnotherDayIsNotOurs() throws Exception {
         byte[] genuine = plaza("two days ago");
-        // The days in between were not read, so their roots are still here.
+        // The days in between were not read, so their roots still exist.
         clock.pass(Duration.ofDays(2));
         int before = gate.begun();
         meet(genuine);

@@ -24,7 +24,7 @@ import org.partyline.messaging.store.Tables;
 import org.partyline.testkit.protocol.PlainLegacyReader;
 import org.partyline.testkit.protocol.PlainSuite;
 
-/** Messages of version 1 have no chain: they are told apart by their bytes alone (PROTOCOL 10). */
+/** Messages of version 1 have no chain: they are distinguished only by their bytes (PROTOCOL 10). */
 class LegacyReplayTest {
     private static final String KEY = "hunter2";
 
@@ -49,7 +49,7 @@ class LegacyReplayTest {
         return SecretBytes.wrap(of.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** In a channel that has a key of version 1. */
+    /** Joins a channel that has a version-1 key. */
     private void join(String channel, Network on, String key) throws Exception {
         ChannelMembership made = bench.join(channel);
         bench.stage.guard.open(() -> {
@@ -83,7 +83,7 @@ class LegacyReplayTest {
         assertEquals("alice", shown.sender());
         assertTrue(shown.legacy());
         bench.hear(payload);
-        // What a server remembers of packets in memory must not be what stops it.
+        // The defence must not depend on the packets that a server remembers in memory.
         bench.restart();
         bench.hear(payload);
         assertEquals(List.of("hello mempool"), bench.texts());

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.partyline.messaging.conversation.ChannelMembership;
 
-/** A server reads a message in a mempool, is unavailable for days, and then reads the block that has it. */
+/** A server reads a message in a mempool, is unavailable for days, and then reads the block that contains it. */
 class LongAbsenceTest {
     private final ReceiveBench bench = new ReceiveBench();
     private ChannelMembership lobby;
@@ -27,8 +27,8 @@ class LongAbsenceTest {
     }
 
     /**
-     * What is forgotten by time is forgotten before the first block is read; the days' roots are kept, since these were
-     * not read.
+     * Data that expires is deleted before the first block is read; the days' roots are kept, since those days were not
+     * read.
      */
     private void comeBackAfter(Duration absence) throws Exception {
         bench.stop();

@@ -19,7 +19,7 @@ import org.partyline.testkit.HandSetClock;
 import org.partyline.testkit.messaging.StageBench;
 import org.partyline.testkit.messaging.TestNetwork;
 
-/** Who joins a channel while chains run finds what opened them in the blocks of the last day. */
+/** A persona that joins a channel while chains are running finds their openers in the blocks of the last day. */
 class LookingBackTest {
     private final HandSetClock clock = new HandSetClock();
     private final TestNetwork network = new TestNetwork(clock);
@@ -38,7 +38,7 @@ class LookingBackTest {
         network.takes(network.transaction(List.of(packet)));
     }
 
-    /** Carol opens a chain in block 3, the first of its day, and some time goes by. */
+    /** Carol opens a chain in block 3, the first of its day, and some time passes. */
     private void openedAgo(Duration time) throws Exception {
         network.mine();
         clock.pass(Duration.ofHours(12));
@@ -51,7 +51,7 @@ class LookingBackTest {
         network.mine();
     }
 
-    /** As when it is joined by a command, which says so. */
+    /** Joins as by a command, which reports that. */
     private ChannelMembership join() throws Exception {
         ChannelMembership member = late.join("lobby");
         late.queue.joined(Network.REGTEST);
@@ -159,7 +159,7 @@ class LookingBackTest {
         openedAgo(Duration.ofMinutes(10));
         TestNetwork.Node node = network.node("l");
         late.add(node);
-        // It says that it has more than it has told.
+        // It claims to have more than it has reported.
         node.lie = 1;
         join();
         assertEquals(List.of("one"), late.texts());

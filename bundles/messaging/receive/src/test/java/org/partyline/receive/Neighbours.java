@@ -12,17 +12,15 @@ import org.partyline.messaging.sessions.HandshakeManager;
 import org.partyline.messaging.sessions.KeyUpdates;
 import org.partyline.testkit.messaging.StageBench;
 
-/**
- * In place of those who keep sessions: they note what they are called for, and believe in one handshake and one answer.
- */
+/** Replaces the bundles that manage sessions: records their calls, and accepts one handshake and one answer. */
 final class Neighbours {
-    /** What was called of them, in order. */
+    /** The calls, in order. */
     final List<String> called = new CopyOnWriteArrayList<>();
     /** The bodies of handshakes that were accepted. */
     final List<byte[]> accepted = new CopyOnWriteArrayList<>();
-    /** The body that is a handshake for Alice's card; every other is refused. */
+    /** The body that is a valid handshake for Alice's card; every other is rejected. */
     volatile byte[] handshake = {};
-    /** The body that is an answer to one of hers. */
+    /** The body that is a valid answer to one of hers. */
     volatile byte[] answer = {};
 
     Neighbours(StageBench bench) {

@@ -28,13 +28,13 @@ import org.partyline.messaging.scan.Candidate;
 import org.partyline.messaging.sessions.HandshakeManager;
 import org.partyline.testkit.messaging.StageBench;
 
-/** Offers of a session that come to an inbox, by anyone with the card. */
+/** Offers of a session that arrive at an inbox, from anyone with the card. */
 class OfferedSessionsTest {
     private final StageBench stage = new StageBench();
     private final ContactInbox inbox = new ContactInbox(StageBench.ALICE.id(), Network.REGTEST, false);
-    /** The handshakes that were handed on. */
+    /** The handshakes that were forwarded. */
     private final List<byte[]> offers = new ArrayList<>();
-    /** Why handshakes are refused; null: they are not. */
+    /** Why handshakes are rejected; null if they are not. */
     private String refusal;
 
     private InboxPackets packets;
@@ -78,7 +78,7 @@ class OfferedSessionsTest {
         return stage.handshakes.inboxRoot(stage.keys().keys.inboxSecret(), Network.REGTEST);
     }
 
-    /** The packets of an offer, as someone seals it who has the card. */
+    /** Returns the packets of an offer, sealed by someone who has the card. */
     private List<byte[]> offer(byte[] body, String suiteName) throws PartylineException {
         AeadSuite suite = stage.suites.installed(suiteName).orElseThrow();
         Draft draft = new Draft(

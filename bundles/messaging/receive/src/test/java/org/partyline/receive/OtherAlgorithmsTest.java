@@ -35,16 +35,13 @@ import org.partyline.testkit.messaging.StageBench;
 import org.partyline.testkit.protocol.PlainSuite;
 import org.partyline.testkit.protocol.PlainSuites;
 
-/**
- * Packets that are sealed with the suite of another bundle, which goes and comes: they wait, and nothing is taken for
- * junk.
- */
+/** Packets sealed with another bundle's suite, which stops and starts: they wait, and none is taken for junk. */
 class OtherAlgorithmsTest {
     private final AeadSuite suite = new PlainSuite(new AeadId(200, "WIDE_GCM", 16));
     private final StageBench bench = new StageBench();
     private ReceiveStage stage = bench.add(ReceiveStage::new);
     private ChannelMembership lobby;
-    /** The root that the members of the channel share. */
+    /** Returns the root that the members of the channel share. */
     private SecretBytes root;
 
     private SendChain chain;
@@ -82,7 +79,7 @@ class OtherAlgorithmsTest {
                 words.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** A packet that opens a chain. */
+    /** Returns a packet that opens a chain. */
     private byte[] opener(String words) {
         byte[] seed = new byte[NewChain.SEED_LENGTH];
         bench.random.nextBytes(seed);
@@ -99,7 +96,7 @@ class OtherAlgorithmsTest {
         }
     }
 
-    /** The next packet on it. */
+    /** Returns the next packet on it. */
     private byte[] next(String words) {
         SendChain.Step step = chain.step();
         try (SecretBytes secret = step.secret()) {
@@ -113,7 +110,7 @@ class OtherAlgorithmsTest {
         return bench.codec.seal(content, key, suite, 128);
     }
 
-    // ---- what is read
+    // ---- reading
 
     private InboundQueue reception() {
         return (InboundQueue) StageBench.offered(stage, Reception.class);
@@ -145,7 +142,7 @@ class OtherAlgorithmsTest {
         return bench.guard.transact(tx -> tx.list(HeldPackets.PARKED).size());
     }
 
-    /** While its key is derived a packet waits too: that is not what is meant. */
+    /** A packet also waits while its key is derived: that does not count here. */
     private void awaitOneWaits() throws Exception {
         barrier();
         Eventually.that("all keys are derived", () -> !isDeriving());
@@ -153,7 +150,7 @@ class OtherAlgorithmsTest {
         Eventually.that("it is parked", () -> parked() == 1);
     }
 
-    /** Waits until all was looked at that nodes have told so far. */
+    /** Waits until everything that nodes have reported so far was examined. */
     private void barrier() throws InterruptedException {
         CountDownLatch read = new CountDownLatch(1);
         ((InboundQueue) reception()).submit(read::countDown);
@@ -171,7 +168,7 @@ class OtherAlgorithmsTest {
 
     private void comes() {
         bench.suites.add(suite);
-        // As the server does when it hears of it.
+        // As the server does when it is notified.
         reception().retryParked();
     }
 
@@ -218,7 +215,7 @@ class OtherAlgorithmsTest {
         awaitTexts("sealed with what is denied");
     }
 
-    /** Neither the settings nor a chain name the suite here, and the process that knew it is gone. */
+    /** Neither the settings nor a chain name the suite here, and the process that knew it has ended. */
     @Test
     void aRestartWithoutTheBundleForgetsNothing() throws Exception {
         exchange();

@@ -38,7 +38,7 @@ import org.partyline.testkit.Eventually;
 import org.partyline.testkit.messaging.StageBench;
 import org.partyline.testkit.protocol.PlainDerivation;
 
-/** Two personas of one server talk in one channel: what one of them has sealed here is read for the other. */
+/** Two personas of one server talk in one channel: packets that one of them has sealed here are read for the other. */
 class OwnPacketsTest {
     private static final Network NETWORK = Network.REGTEST;
 
@@ -71,7 +71,7 @@ class OwnPacketsTest {
         stage.close();
     }
 
-    /** A derivation that ends when the test says so. */
+    /** A derivation that ends when the test allows it. */
     private static final class Gate implements KeyDerivation {
         private final PlainDerivation plain = new PlainDerivation(KdfId.ARGON2ID);
         private final AtomicInteger begun = new AtomicInteger();
@@ -107,7 +107,7 @@ class OwnPacketsTest {
         }
     }
 
-    // ---- what alice's server has sealed for her
+    // ---- packets that Alice's server has sealed for her
 
     private byte[] made(PacketKey key, String text, Optional<NewChain> opens, int number) throws StoreException {
         Content content = new Content(
@@ -132,7 +132,7 @@ class OwnPacketsTest {
         });
     }
 
-    /** The packet that opens a chain, and says something. */
+    /** Returns the packet that opens a chain, with a text. */
     private byte[] opener(String text) throws StoreException {
         int day = Days.of(stage.clock.instant());
         byte[] seed = new byte[NewChain.SEED_LENGTH];
@@ -162,7 +162,7 @@ class OwnPacketsTest {
                 number);
     }
 
-    // ---- what nodes show
+    // ---- reports of nodes
 
     private InboundQueue queue() {
         return (InboundQueue) StageBench.offered(receive, Reception.class);
@@ -176,7 +176,7 @@ class OwnPacketsTest {
         meet(packet, Optional.empty());
     }
 
-    /** Waits until all was looked at that nodes have told so far; keys may still be derived. */
+    /** Waits until everything that nodes have reported so far was examined; keys may still be derived. */
     private void barrier() {
         CountDownLatch read = new CountDownLatch(1);
         queue().submit(read::countDown);
@@ -235,7 +235,7 @@ class OwnPacketsTest {
         Eventually.that("it is read", () -> heard().size() == 1);
         barrier();
         int day = Days.of(stage.clock.instant());
-        // As the store tells it.
+        // As it is in the store.
         ChannelMembership alicesNext = again(alices, day);
         ChannelMembership bobsNext = again(bobs, day);
         receive.stop();

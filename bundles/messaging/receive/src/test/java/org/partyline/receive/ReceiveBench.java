@@ -43,7 +43,7 @@ import org.partyline.testkit.MemoryStore;
 import org.partyline.testkit.messaging.StageBench;
 import org.partyline.testkit.messaging.TestNetwork;
 
-/** The way in on a bench, with a node that reports what comes. What others say is made by a {@link Speaker}. */
+/** The receiving side on a bench, with a node that reports packets. A {@link Speaker} makes other members' packets. */
 final class ReceiveBench implements AutoCloseable {
     final HandSetClock clock;
     final TestNetwork network;
@@ -51,18 +51,18 @@ final class ReceiveBench implements AutoCloseable {
     ReceiveStage receive;
     InboundQueue queue;
 
-    /** With one node, "a", that is read. */
+    /** Creates a bench with one node, "a", which is read. */
     ReceiveBench() {
         this(new HandSetClock());
         add(network.node("a"));
     }
 
-    /** Without a node. */
+    /** Creates a bench without a node. */
     ReceiveBench(HandSetClock clock) {
         this(clock, new TestNetwork(clock));
     }
 
-    /** The same on a network that has been there before. */
+    /** Creates a bench without a node on an existing network. */
     ReceiveBench(HandSetClock clock, TestNetwork network) {
         this.clock = clock;
         this.network = network;
@@ -70,7 +70,7 @@ final class ReceiveBench implements AutoCloseable {
         begin();
     }
 
-    /** What a program has that starts with these files, on a machine that had its power cut. */
+    /** Creates a bench as a program starts with these files, on a machine after a power cut. */
     ReceiveBench(ReceiveBench before, MemoryStore files) throws StoreException {
         clock = before.clock;
         network = before.network;
@@ -86,13 +86,13 @@ final class ReceiveBench implements AutoCloseable {
         settle();
     }
 
-    /** A node comes, and its reading begins. */
+    /** Adds a node, and starts reading from it. */
     void add(TestNetwork.Node node) {
         stage.nodes.add(node);
         barrier();
     }
 
-    /** Waits until all was looked at that nodes have told so far; keys may still be derived. */
+    /** Waits until everything that nodes have reported so far was examined; keys may still be derived. */
     void barrier() {
         CountDownLatch read = new CountDownLatch(1);
         queue.submit(read::countDown);
@@ -104,7 +104,7 @@ final class ReceiveBench implements AutoCloseable {
         }
     }
 
-    /** Waits until all is read that nodes have told so far. */
+    /** Waits until everything that nodes have reported so far was read. */
     void settle() {
         barrier();
         Eventually.that("nodes have begun anew", () -> !stage.nodes.isRewatching());
@@ -123,12 +123,12 @@ final class ReceiveBench implements AutoCloseable {
         }
     }
 
-    /** A place of Alice's in a channel, from today on. */
+    /** Makes Alice join a channel, from today on. */
     ChannelMembership join(String channel) throws StoreException {
         return stage.join(channel, Mode.RATCHET);
     }
 
-    /** Nodes show a payload in a transaction of a stranger's, and it is read. */
+    /** Makes nodes report payloads in strangers' transactions, and waits until they are read. */
     void hear(byte[]... payloads) {
         for (byte[] payload : payloads) {
             network.takes(network.transaction(List.of(payload)));
@@ -136,12 +136,12 @@ final class ReceiveBench implements AutoCloseable {
         settle();
     }
 
-    /** The texts that came, in their order, as they are stored. */
+    /** Returns the received texts, in order, as stored. */
     List<String> texts() throws StoreException {
         return stage.inbox.texts();
     }
 
-    /** The texts that were told to programs that follow messages, so far: a thread of its own tells them. */
+    /** Returns the texts in events so far: a separate thread delivers them. */
     List<String> told() {
         return stage.events.stream()
                 .flatMap(event -> event.message().stream())
@@ -151,14 +151,14 @@ final class ReceiveBench implements AutoCloseable {
                 .toList();
     }
 
-    /** These texts are told in the end, in this order, and none besides. */
+    /** Checks that exactly these texts are reported in the end, in this order. */
     void assertTold(String... texts) {
         settle();
         Eventually.that("all is told", () -> told().size() >= texts.length);
         assertEquals(List.of(texts), told());
     }
 
-    /** Where reading by a node goes on. */
+    /** Returns where reading through a node continues. */
     BlockRef cursor(String node) throws StoreException {
         return stage.store
                 .note("cursor." + Network.REGTEST.label() + "." + node)
@@ -166,12 +166,12 @@ final class ReceiveBench implements AutoCloseable {
                 .orElseThrow();
     }
 
-    /** How many records a table has. */
+    /** Returns the number of records in a table. */
     long count(String table) throws StoreException {
         return stage.guard.transact(tx -> tx.count(table));
     }
 
-    /** The way in goes: nothing is taken from the nodes. What was told before is read first. */
+    /** Stops the receiving side: nothing is accepted from nodes. Earlier reports are read first. */
     void stop() {
         settle();
         stage.wiring.withdraw(receive.offers());
@@ -179,12 +179,12 @@ final class ReceiveBench implements AutoCloseable {
         receive.stop();
     }
 
-    /** Another one comes in its place. */
+    /** Starts another one in its place. */
     void start() {
         begin();
     }
 
-    /** The same store after a restart; nothing of what was in memory. */
+    /** Simulates a restart with the same store, and nothing in memory. */
     void restart() throws StoreException {
         stop();
         stage.forget();
@@ -192,7 +192,7 @@ final class ReceiveBench implements AutoCloseable {
         start();
     }
 
-    /** The unlocked state is made of what is stored, as far as this stage reads by it. */
+    /** Builds the unlocked state from the store, as far as this stage needs it. */
     void open() throws StoreException {
         stage.guard.lock();
         try {
@@ -231,7 +231,7 @@ final class ReceiveBench implements AutoCloseable {
         }
     }
 
-    /** The store is locked, as the server does it. */
+    /** Locks the store, as the server does. */
     void lock() {
         stage.guard.lock();
         try {
@@ -243,7 +243,7 @@ final class ReceiveBench implements AutoCloseable {
         }
     }
 
-    /** It is opened again, and what came meanwhile is taken up. */
+    /** Opens it again, and handles the packets collected meanwhile. */
     void unlock() throws StoreException {
         stage.guard.lock();
         try {
@@ -261,7 +261,7 @@ final class ReceiveBench implements AutoCloseable {
         queue.retryParked();
     }
 
-    /** What waits to be written is written. */
+    /** Writes pending data. */
     void flush() {
         stage.guard.lock();
         try {
@@ -271,7 +271,7 @@ final class ReceiveBench implements AutoCloseable {
         }
     }
 
-    /** How many packets are remembered that matched nothing. */
+    /** Returns the number of remembered packets that matched nothing. */
     int unmatched() {
         stage.guard.lock();
         try {
@@ -281,17 +281,17 @@ final class ReceiveBench implements AutoCloseable {
         }
     }
 
-    /** As when the bundle is stopped that provides a part. */
+    /** Simulates that the bundle that provides a part stops. */
     void stop(Class<?> part) {
         stage.stop(part);
     }
 
-    /** As when it is started again, as the server tells of it. */
+    /** Simulates that it starts again, as the server reports it. */
     void start(Class<?> part) {
         stage.start(part);
     }
 
-    /** A text of Alice's that a node took, and showed. @return its number */
+    /** Creates a text of Alice's that a node accepted and reported. @return its number */
     long say(ChannelMembership member, String text) throws StoreException {
         long id = stage.queue(member, text);
         try {
@@ -311,7 +311,7 @@ final class ReceiveBench implements AutoCloseable {
         return id;
     }
 
-    /** As who seals writes down a packet that is made here, of a message or not. */
+    /** Records a packet that was made here, of a message or not, as the sealer does. */
     void made(ChannelMembership member, byte[] packet, long message) throws StoreException {
         byte[] locator = Arrays.copyOfRange(packet, 1, 1 + Packets.SEALED_LOCATOR);
         stage.guard.open(() -> {
@@ -324,7 +324,7 @@ final class ReceiveBench implements AutoCloseable {
         });
     }
 
-    /** The block of now has a message of Alice's, as the propagation tracker writes it down. */
+    /** Simulates that a new block contains Alice's message, as the propagation tracker records it. */
     BlockRef mine(long message) throws StoreException {
         BlockRef block = network.mine();
         settle();

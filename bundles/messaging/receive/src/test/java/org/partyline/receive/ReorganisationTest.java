@@ -71,7 +71,7 @@ class ReorganisationTest {
         stage.close();
     }
 
-    /** A message of ours that is in a block. */
+    /** Creates a message of ours that is in a block. */
     private long mined(String text, BlockRef block) throws Exception {
         long id = stage.queue(lobby, text);
         stage.sealer.seal(id);
@@ -135,7 +135,7 @@ class ReorganisationTest {
         assertEquals(OutgoingMessage.BLOCK_GONE, after.reason());
         assertEquals(-1, height(id));
         assertEquals(new PropagationRecord(List.of("one"), List.of("two"), null), trace(id));
-        // Others had it, so it is not paid for anew; it is due at once.
+        // It was sent before, so it is not paid for again; it is due at once.
         assertArrayEquals(before.parts().get(0).raw(), after.parts().get(0).raw());
         assertEquals(0, after.parts().get(0).tried());
         assertEquals(1, retries.size());
@@ -284,16 +284,16 @@ class ReorganisationTest {
         assertEquals(Optional.of(blocks.get(0)), restarted.of("two", Network.REGTEST), "a new node begins there, too");
     }
 
-    /** What was refused may be taken now. */
+    /** A rejected message may be accepted now. */
     @Test
     void afterEachBlockAndEachThatIsGoneWhatWaitsIsTriedAgain() {
         ReceiveStage receive = stage.add(ReceiveStage::new);
         try {
-            // They are played by hand.
+            // The test plays them.
             stage.nodes.unwatch();
             InboundQueue reception = (InboundQueue) StageBench.offered(receive, Reception.class);
             AtomicInteger tried = new AtomicInteger();
-            // What is begun at the start asks for it, too.
+            // Work that begins at the start asks for it, too.
             BlockRef first = network.mine();
             reception.blockConnected("one", Network.REGTEST, first);
             Eventually.that(
@@ -311,7 +311,7 @@ class ReorganisationTest {
         }
     }
 
-    /** Waits until all was looked at that nodes have told so far. */
+    /** Waits until everything that nodes have reported so far was examined. */
     private static void settle(ReceiveStage receive) {
         CountDownLatch read = new CountDownLatch(1);
         ((InboundQueue) StageBench.offered(receive, Reception.class)).submit(read::countDown);

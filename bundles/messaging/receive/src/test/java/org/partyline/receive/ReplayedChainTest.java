@@ -23,7 +23,7 @@ import org.partyline.messaging.mailbox.SignerId;
 import org.partyline.messaging.state.Days;
 import org.partyline.messaging.store.Tables;
 
-/** A member of the channel has the seeds of the others' chains, and says their words once more (PROTOCOL 5). */
+/** A member of the channel has the seeds of the others' chains, and repeats their messages (PROTOCOL 5). */
 class ReplayedChainTest {
     private static final String OPENER = "this opens a chain";
     private static final String SIGNED = "I owe carol 100";
@@ -33,7 +33,7 @@ class ReplayedChainTest {
     private ContactConversation dora;
     private Content signed;
     private byte[] signedPacket;
-    /** Who opened the chain, and anyone with its seed. */
+    /** The opener of the chain, and anyone with its seed. */
     private Speaker mallory;
 
     private byte[] seed;
@@ -59,7 +59,7 @@ class ReplayedChainTest {
         assertEquals(List.of(OPENER, SIGNED), bench.texts());
     }
 
-    /** Opens dora's chain once more, with her name, and puts the signed packet on it as it was. */
+    /** Opens Dora's chain again, with her name, and adds her signed packet unchanged. */
     private void replay() {
         bench.hear(mallory.opener(seed, "dora", ""), signedPacket);
     }
@@ -73,7 +73,7 @@ class ReplayedChainTest {
     @Test
     void whoOpensAnothersChainOnceMoreDoesNotHaveItsWordsShownAgain() throws Exception {
         doraSpeaks();
-        // What a server remembers of packets in memory must not be what stops it.
+        // The defence must not depend on the packets that a server remembers in memory.
         bench.restart();
         replay();
         assertRefused();
@@ -99,7 +99,7 @@ class ReplayedChainTest {
     @Test
     void aChainThatIsOverIsNotOpenedAgainWhileItsRootIsKept() throws Exception {
         doraSpeaks();
-        // As if its keys were let go: the session id alone must be enough.
+        // As if its keys were erased: the session id alone must be sufficient.
         bench.stage.guard.transact(tx -> {
             for (StoredRecord chain : tx.list(ReceiveChainRecord.TABLE)) {
                 tx.delete(ReceiveChainRecord.TABLE, chain.key());
@@ -112,7 +112,7 @@ class ReplayedChainTest {
         assertEquals(0, bench.count(ReceiveChainRecord.TABLE));
     }
 
-    /** Who seals writes down the chains that it opens. */
+    /** The sealer records the chains that it opens. */
     @Test
     void nobodyIsShownItsOwnWordsAsAnothers() throws Exception {
         bench.stage.guard.transact(tx -> {
@@ -143,7 +143,7 @@ class ReplayedChainTest {
         assertEquals(List.of(dora.id(), SignerId.WRONG), signers());
     }
 
-    /** Else it showed that one server has both personas. */
+    /** Otherwise, it would reveal that one server has both personas. */
     @Test
     void aSignatureIsNotComparedWithTheContactsOfAnotherPersona() throws Exception {
         PersonaRecord other = bench.stage.persona("other");
@@ -158,7 +158,7 @@ class ReplayedChainTest {
 
     @Test
     void aSignatureDoesNotHoldUnderAnotherSuite() throws Exception {
-        // Nobody has met dora's chain: mallory's copy comes first.
+        // Nobody has seen Dora's chain: Mallory's copy arrives first.
         bench.hear(mallory.opener(seed, "dora", OPENER), mallory.onChain(seed, 0, signed, Speaker.GCM));
         assertEquals(List.of(SignerId.WRONG), signers());
     }

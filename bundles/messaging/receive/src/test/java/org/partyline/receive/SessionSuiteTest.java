@@ -31,7 +31,7 @@ import org.partyline.messaging.state.Days;
 import org.partyline.messaging.store.Tables;
 import org.partyline.testkit.protocol.PlainSuite;
 
-/** What comes in a session waits for the suite that both sides agreed on, and no other is tried. */
+/** Packets of a session wait for the suite that both sides agreed on, and no other is tried. */
 class SessionSuiteTest {
     private static final AeadSuite SIXTH = new PlainSuite(new AeadId(6, "SIXTH", 16));
 
@@ -44,7 +44,7 @@ class SessionSuiteTest {
     void aSession() throws Exception {
         bench.stage.suites.onChange(() -> bench.stage.bus.publish(new Bus.PartsReturned()));
         bench.stage.suites.add(SIXTH);
-        // The keys of a chain of his are as good as those of a session.
+        // The keys of one of his chains serve as well as those of a session.
         lobby = bench.join("lobby");
         bob = new Speaker(bench.stage, lobby);
         seed = bob.newSeed();
@@ -59,7 +59,7 @@ class SessionSuiteTest {
         bench.close();
     }
 
-    /** Who keeps sessions is told of what came, and does nothing. */
+    /** The session bundles are notified, and do nothing. */
     private <T> void quiet(Class<T> type) {
         bench.stage.put(
                 type,
@@ -67,7 +67,7 @@ class SessionSuiteTest {
                         type.getClassLoader(), new Class<?>[] {type}, (self, method, arguments) -> null)));
     }
 
-    /** Bob's chain is one of a session with a contact. */
+    /** Makes Bob's chain one of a session with a contact. */
     private void follow(ContactConversation contact) throws StoreException {
         bench.stage.guard.open(() -> bench.stage.guard.transact(tx -> {
             try (SecretBytes root = lobby.root(bench.stage.channelKeys, Days.of(bench.clock.instant()));
@@ -120,7 +120,7 @@ class SessionSuiteTest {
         assertEquals(0, parked());
     }
 
-    /** A member of a channel may change its own; here nobody can have sealed with another. */
+    /** A member of a channel may change its own suite; here nobody can have sealed with another. */
     @Test
     void noOtherSuiteIsTriedInASession() throws Exception {
         bench.hear(bob.onChain(seed, 0, bob.text("with another one"), Speaker.GCM));

@@ -22,7 +22,7 @@ import org.partyline.messaging.state.Bus;
 import org.partyline.messaging.state.Days;
 import org.partyline.messaging.store.Tables;
 
-/** Several personas of one server are in a channel; one of them joins later, or speaks herself. */
+/** Several personas of one server are in a channel; one of them joins later, or writes herself. */
 class SharedChannelTest {
     private final ReceiveBench bench = new ReceiveBench();
     private ChannelMembership alice;
@@ -42,7 +42,7 @@ class SharedChannelTest {
         bench.close();
     }
 
-    /** The chain that alice reads is read on for another place, as who lets her in begins it. */
+    /** Starts reading the chain for another membership, as joining does. */
     private ChannelMembership readOn() throws Exception {
         ChannelMembership joined = bench.join("lobby");
         bench.stage.guard.open(() -> {
@@ -110,7 +110,9 @@ class SharedChannelTest {
         assertEquals(List.of("chain-replayed"), bench.stage.audited);
     }
 
-    /** Alice's own packets are strangers' to herself, and are kept for whoever of her server joins later. */
+    /**
+     * Alice's own packets count as strangers' for herself, and are stored for personas of her server that join later.
+     */
     @Test
     void whatAPersonaHasSaidAloneIsReadByOthersOfItsServerThatJoinLater() throws Exception {
         byte[] opener = carol.opener(seed, "alice", "one");

@@ -25,7 +25,7 @@ import org.partyline.messaging.conversation.ReceiveChainRecordBuilder;
 import org.partyline.messaging.conversation.ReceiveChainState;
 import org.partyline.messaging.store.Tables;
 
-/** Chains whose keys others have, too: of an answer that is awaited, and our own on a copy of our files. */
+/** Chains whose keys others have, too: that of an expected answer, and our own on a copy of our files. */
 class SharedKeysTest {
     private final ReceiveBench bench = new ReceiveBench();
     private final Neighbours neighbours = new Neighbours(bench.stage);
@@ -45,7 +45,7 @@ class SharedKeysTest {
         return SecretBytes.copyOf(new byte[32]);
     }
 
-    /** What who has the chain's key puts at a position of it. */
+    /** Returns a packet by the owner of the chain's key at a position of it. */
     private byte[] packet(int position, Content content) {
         try (SecretBytes key = key();
                 SendChain chain = bench.stage.chains.sendSession(key, bench.clock.instant())) {
@@ -71,7 +71,7 @@ class SharedKeysTest {
         return Content.of(type, bench.clock.instant(), body);
     }
 
-    /** Alice awaits an answer of bob's, on a chain whose key is in her handshake. */
+    /** Makes Alice wait for Bob's answer, on a chain whose key is in her handshake. */
     private void awaitAnswer() throws Exception {
         try (SecretBytes key = key()) {
             byte[] name = bench.stage.chains.sessionId(key);
@@ -116,7 +116,7 @@ class SharedKeysTest {
         assertEquals(List.of("isAnswer", "isAnswer", "resp"), neighbours.called);
     }
 
-    /** Whoever runs on a copy of our files has used the key: no other of the session is used. */
+    /** A copy of our server has used the key: no other key of the session is used. */
     @Test
     void aPacketOfOursThatWeHaveNotMadeIsToldToWhoKeepsTheSession() throws Exception {
         byte[] packet = packet(0, said(PacketType.TEXT, new byte[] {'x'}));

@@ -22,7 +22,7 @@ import org.partyline.messaging.state.Days;
 import org.partyline.testkit.messaging.StageBench;
 import org.partyline.testkit.protocol.PlainSuite;
 
-/** A member of a channel elsewhere, who makes packets as he likes: with his own chains' seeds, or with others'. */
+/** A member of a channel elsewhere, who makes arbitrary packets: with seeds of its own chains, or of others'. */
 final class Speaker {
     static final AeadSuite XCHACHA = new PlainSuite(AeadId.XCHACHA20_POLY1305);
     static final AeadSuite GCM = new PlainSuite(AeadId.AES_256_GCM);
@@ -32,7 +32,7 @@ final class Speaker {
     private final Network network;
     private final SecretBytes root;
 
-    /** In the channel that a place is in, on today's root. */
+    /** Uses today's root of a membership's channel. */
     Speaker(StageBench bench, ChannelMembership member) {
         this.bench = bench;
         this.kdf = member.entry.parameters();
@@ -50,7 +50,7 @@ final class Speaker {
         return Content.of(PacketType.TEXT, bench.clock.instant(), words.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** A piece of a text. */
+    /** Returns a fragment of a text. */
     Content piece(int message, int index, int count, String words) {
         byte[] body = ((index == 0 ? (char) PacketType.TEXT.code() : "") + words).getBytes(StandardCharsets.UTF_8);
         return new Content(
@@ -65,7 +65,7 @@ final class Speaker {
                 body);
     }
 
-    /** The packet that opens a chain, with words beside its seed. */
+    /** Returns the packet that opens a chain, with a text beside its seed. */
     byte[] opener(byte[] seed, String nickname, String words) {
         return sealed(with(text(words), new NewChain(seed, nickname)));
     }
@@ -76,12 +76,12 @@ final class Speaker {
         }
     }
 
-    /** A sealed packet under a locator of its own. */
+    /** Returns a sealed packet with a new locator. */
     byte[] sealed(Content content) {
         return sealed(newLocator(), content, XCHACHA);
     }
 
-    /** The same under another's locator. */
+    /** Returns a sealed packet with another's locator. */
     byte[] sealed(byte[] locator, Content content, AeadSuite suite) {
         try (SecretBytes secret =
                 bench.channelKeys.sealedSecret(bench.suites.derivation(kdf).orElseThrow(), kdf, root, locator)) {
@@ -99,7 +99,7 @@ final class Speaker {
         }
     }
 
-    /** A packet at a position of a chain. */
+    /** Returns a packet at a position of a chain. */
     byte[] onChain(byte[] seed, int position, Content content) {
         return onChain(seed, position, content, XCHACHA);
     }
@@ -111,7 +111,10 @@ final class Speaker {
         }
     }
 
-    /** The content with a signature that holds at a position of a chain, under XCHACHA. @param signer who signs it */
+    /**
+     * Returns the content with a signature that is valid at a position of a chain, under XCHACHA. @param signer who
+     * signs it
+     */
     Content signed(byte[] seed, int position, Content content, IdentityKeys signer) {
         SendChain.Step step = step(seed, position);
         try (SecretBytes secret = step.secret()) {
@@ -143,7 +146,7 @@ final class Speaker {
                 content.body());
     }
 
-    /** The same, said by someone. */
+    /** Returns the same content from another sender. */
     static Content from(Content content, byte[] senderId) {
         return new Content(
                 content.type(),

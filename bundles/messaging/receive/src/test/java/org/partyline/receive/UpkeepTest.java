@@ -37,7 +37,10 @@ import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
 import org.partyline.testkit.messaging.StageBench;
 
-/** How long roots and chains of a channel are kept: whoever takes the files later is to read no more than that. */
+/**
+ * How long roots and chains of a channel are kept: someone who takes the files later must not be able to read more than
+ * that.
+ */
 class UpkeepTest {
     private final StageBench bench = new StageBench();
     private final InitialSync sync = bench.context.initialSync();
@@ -103,7 +106,7 @@ class UpkeepTest {
         sync.draining.set(draining);
     }
 
-    /** Lets time pass, all of which is read. */
+    /** Advances the clock, with everything being read. */
     private void live(Duration time) throws StoreException {
         bench.clock.pass(time);
         round();
@@ -151,7 +154,7 @@ class UpkeepTest {
         });
     }
 
-    /** A sealed packet is read when its key is there, which someone who copies locators may put off. */
+    /** A sealed packet is read once its key is derived, which someone who copies locators can delay. */
     @Test
     void theRootOfADayStaysAsLongAsAKeyIsDerivedOfIt() throws Exception {
         try (SecretBytes root = lobby.root(bench.channelKeys, Days.of(bench.clock.instant()));
@@ -209,7 +212,8 @@ class UpkeepTest {
     }
 
     /**
-     * The positions that are expected, by the chain in memory: those of the stored one, beside what is further ahead.
+     * Returns the positions that are expected, by the chain in memory: those of the stored one, and those further
+     * ahead.
      */
     private List<Integer> expected() throws StoreException {
         List<Integer> inMemory = new ArrayList<>();
@@ -269,7 +273,7 @@ class UpkeepTest {
         assertEquals(new Skipped(Set.of(0, 1), Set.of(), Set.of()), bench.inbox.gaps.get(1));
     }
 
-    /** As long as a node is behind, what is missing may be in a block that comes. */
+    /** As long as a node is behind, missing messages may be in a later block. */
     @Test
     void nothingIsMissingBeforeAllWasRead() throws Exception {
         skipTo(2);
@@ -294,7 +298,7 @@ class UpkeepTest {
         return bench.recognition.chains.find(chain).chain.window();
     }
 
-    /** Lets time pass as it does where the server runs. */
+    /** Advances the clock as on a running server. */
     private void run(Duration time) throws StoreException {
         for (Duration left = time; !left.isZero() && !left.isNegative(); left = left.minusMinutes(1)) {
             live(Duration.ofMinutes(1));

@@ -22,8 +22,7 @@ import org.partyline.testkit.messaging.StageBench;
 import org.partyline.testkit.messaging.TestNetwork;
 
 /**
- * A clock is a day off, and then right again: that of who reads, or of who speaks. Nothing is lost, and nothing shown
- * twice.
+ * A clock is a day off, and then right again: the reader's, or the sender's. Nothing is lost, and nothing shown twice.
  */
 class WrongClockTest {
     private final HandSetClock right = new HandSetClock();
@@ -45,7 +44,7 @@ class WrongClockTest {
     private void begin(HandSetClock readers, HandSetClock speakers) throws Exception {
         elsewhere = new StageBench(speakers);
         bench = new ReceiveBench(readers, network);
-        // What was refused is not waited for.
+        // Rejected packets are not waited for.
         bench.stage.settings.reading(new ReadingSettings(true, Duration.ofMillis(1), Duration.ofDays(14)));
         bench.add(network.node("b"));
         lobby = bench.join("lobby");
@@ -65,7 +64,7 @@ class WrongClockTest {
         network.takes(network.transaction(List.of(packet)));
     }
 
-    /** A while goes by, in which the server expects the days to come by this machine's clock. */
+    /** A while passes, in which the server expects the days to come by this machine's clock. */
     private void live() throws Exception {
         right.pass(Duration.ofMinutes(3));
         wrong.pass(Duration.ofMinutes(3));
@@ -87,7 +86,7 @@ class WrongClockTest {
         assertEquals(List.of(texts), sorted(bench.told(), List.of(texts)));
     }
 
-    /** A chain's line holds back what came before others of it. */
+    /** A chain's line holds back messages that arrived before earlier ones. */
     private static List<String> sorted(List<String> told, List<String> as) {
         List<String> sorted = new ArrayList<>(told);
         sorted.sort(Comparator.comparingInt(as::indexOf));
@@ -121,7 +120,7 @@ class WrongClockTest {
         assertRead("before", "meanwhile", "after");
     }
 
-    /** What is sent meanwhile is refused by all for its time. */
+    /** Messages sent meanwhile are rejected by all for their time. */
     @ParameterizedTest
     @ValueSource(strings = {"RATCHET", "OPEN"})
     void whoWritesAfterAFastClockIsReadAtOnce(Mode mode) throws Exception {

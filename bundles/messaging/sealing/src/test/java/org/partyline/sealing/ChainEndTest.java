@@ -41,7 +41,7 @@ import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
 import org.partyline.testkit.messaging.StageBench;
 
-/** When a chain ends that messages of a channel ride on. */
+/** When a chain ends that carries a channel's messages. */
 class ChainEndTest {
     private final StageBench stage = new StageBench();
     private final QueueSealer sealer = StageBench.offered(stage.add(SealingStage::new), QueueSealer.class);
@@ -74,7 +74,7 @@ class ChainEndTest {
         }
     }
 
-    /** How many chains were opened. */
+    /** Returns how many chains were opened. */
     private long chains() throws Exception {
         return stage.guard.<Long, StoreException>transact(tx -> tx.count(SeenChains.TABLE));
     }
@@ -104,7 +104,7 @@ class ChainEndTest {
         assertEquals(2, chains());
     }
 
-    /** On a running chain, sealing is stored together with what was read for it. */
+    /** On a running chain, sealing is stored together with the data that was read for it. */
     @Test
     void whatFailsToBeStoredIsSealedOnceAndMemoryDoesNotKnowIt() throws Exception {
         seal("opens the chain");
@@ -286,7 +286,7 @@ class ChainEndTest {
         assertEquals(State.RECALLED, remark(opener.session()).state());
     }
 
-    /** Other words for a message, which are believed on its chain alone. */
+    /** Creates an edit of a message, which is accepted only on its chain. */
     private OutgoingMessage remark(String session) throws PartylineException {
         long id = stage.queue(
                 lobby, PacketType.CONTROL, new ControlBody.Edit(Locator.of(new byte[8], 0, 8), "x").encode());

@@ -18,7 +18,7 @@ import org.partyline.testkit.messaging.StageBench;
 import org.partyline.testkit.messaging.TestNetwork;
 import org.partyline.testkit.protocol.PlainChains;
 
-/** A chain that we speak on goes on whoever seals, and by whichever instance of the ratchet. */
+/** Our chain continues, whichever sealer and whichever instance of the ratchet is running. */
 class ChainSwapTest {
     private final StageBench bench = new StageBench();
     private ChannelMembership lobby;

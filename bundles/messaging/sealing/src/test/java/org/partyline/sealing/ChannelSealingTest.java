@@ -64,13 +64,13 @@ import org.partyline.testkit.HandSetClock;
 import org.partyline.testkit.MemoryStore;
 import org.partyline.testkit.messaging.StageBench;
 
-/** What is sealed for a channel, what is kept of it, and what is left of its keys. */
+/** Packets sealed for a channel, the data stored about them, and what remains of their keys. */
 class ChannelSealingTest {
-    /** Whether the store is lost as a transaction ends. */
+    /** Returns whether the store is lost as a transaction ends. */
     private BooleanSupplier lost = () -> false;
 
     private final StageBench stage = new StageBench(new HandSetClock(), store());
-    /** What was sealed, in order. */
+    /** The sealed contents, in order. */
     private final List<Content> contents = new ArrayList<>();
 
     private QueueSealer sealer;
@@ -139,7 +139,7 @@ class ChannelSealingTest {
         return PacketId.of(Network.REGTEST.code(), sealed.parts().get(part).packet());
     }
 
-    // ---- what is kept of it
+    // ---- stored data
 
     @ParameterizedTest
     @EnumSource(Mode.class)
@@ -270,7 +270,7 @@ class ChannelSealingTest {
         assertArrayEquals(before, chain(lobby).orElseThrow().chain());
     }
 
-    // ---- what waits, and what is over
+    // ---- messages that wait or are over
 
     @ParameterizedTest
     @EnumSource(Mode.class)
@@ -310,7 +310,7 @@ class ChannelSealingTest {
         assertEquals(State.QUEUED, stage.state(id));
     }
 
-    /** Derives, and while it does, something else happens. */
+    /** Runs an action during a derivation. */
     private static final class Meanwhile implements KeyDerivation {
         private final KeyDerivation real;
         private final Action action;
@@ -378,9 +378,9 @@ class ChannelSealingTest {
         assertEquals(Optional.empty(), chain(den));
     }
 
-    // ---- keys that are left over
+    // ---- remaining keys
 
-    /** The seeds of chains that were drawn. */
+    /** Returns the seeds of chains that were drawn. */
     private List<byte[]> seeds() {
         List<byte[]> seeds = new ArrayList<>();
         stage.drawn = bytes -> {
@@ -469,7 +469,7 @@ class ChannelSealingTest {
         }
     }
 
-    /** Where a version has room for one of them, a larger one after it would have to pay a higher rate. */
+    /** If a version has room for one of them, a larger one after it would have to pay a higher rate. */
     @Test
     void whatOnlyOpensAChainIsAsLargeAsWhatFollowsWhereItRollsAndNoLargerElse() throws Exception {
         stage.sizes.most = 128;

@@ -18,7 +18,7 @@ import org.partyline.testkit.messaging.TestNetwork;
 
 /** A machine's clock was a day fast, and is right again. */
 class FastClockTest {
-    /** What readers take at the most, in seconds. */
+    /** How far ahead readers accept a timestamp, in seconds. */
     private static final long MOST_AHEAD = 300;
 
     private final StageBench bench = new StageBench();
@@ -41,7 +41,7 @@ class FastClockTest {
         return sealed;
     }
 
-    /** A timestamp is after the last one, but no reader refuses it for that. */
+    /** A timestamp is after the last one, but no reader rejects it for that. */
     @ParameterizedTest
     @EnumSource(Mode.class)
     void whatIsSealedAfterAFastClockHasATimeThatReadersTake(Mode mode) throws Exception {

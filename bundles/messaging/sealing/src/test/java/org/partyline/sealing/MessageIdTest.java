@@ -44,14 +44,14 @@ import org.partyline.messaging.store.Tables;
 import org.partyline.testkit.messaging.StageBench;
 
 /**
- * Pieces of two messages are told apart by ids of two bytes, of which none may be on its way twice; and what is sealed
- * is counted.
+ * Fragments of two messages are distinguished by ids of two bytes, none of which may be in flight twice; and sealed
+ * packets are counted.
  */
 class MessageIdTest {
     private static final int IDS = 12;
 
     private final StageBench stage = new StageBench();
-    /** What was sealed, in order. */
+    /** The sealed contents, in order. */
     private final List<Content> sealed = new ArrayList<>();
 
     private QueueSealer sealer;
@@ -107,7 +107,7 @@ class MessageIdTest {
                 });
     }
 
-    /** Draws the same message ids again and again, as 65,536 of them do where many messages are on their way. */
+    /** Draws the same message ids repeatedly, as 65,536 of them would be if many messages are in flight. */
     private record FewIds(Fragmenter all) implements Fragmenter {
         private static final SecureRandom FEW = new SecureRandom() {
             private static final long serialVersionUID = 1L;

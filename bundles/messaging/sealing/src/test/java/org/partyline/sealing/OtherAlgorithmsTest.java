@@ -27,7 +27,7 @@ import org.partyline.messaging.state.MessageWaitsException;
 import org.partyline.testkit.protocol.PlainDerivation;
 import org.partyline.testkit.protocol.PlainSuite;
 
-/** Sealing with what other bundles bring, which goes and comes. */
+/** Sealing with algorithms of other bundles, which stop and start. */
 class OtherAlgorithmsTest {
     private static final KdfId ROUNDS = new KdfId(201, "ROUNDS");
 
@@ -76,7 +76,7 @@ class OtherAlgorithmsTest {
                 open(channel, other.parts().get(0).packet(), next).suite());
     }
 
-    /** A reader may not have the bundle of the suite that the chain was begun with. */
+    /** A reader may not have the bundle of the suite with which the chain began. */
     @Test
     void anotherSuiteBeginsAnotherChain() throws Exception {
         ChannelMembership channel = bench.stage.join("lobby", Mode.RATCHET);
@@ -92,7 +92,8 @@ class OtherAlgorithmsTest {
     }
 
     /**
-     * Also where its bundle is here, and the channel's parameters are outside its limits: nobody has it for these then.
+     * Even if its bundle is available, but the channel's parameters are outside its limits: nobody provides it for
+     * these.
      */
     @Test
     void whatADerivationIsNotThereForWaitsForIt() throws Exception {
@@ -110,7 +111,7 @@ class OtherAlgorithmsTest {
         });
         long id = bench.stage.queue(channel, "hello");
         assertWaits(id);
-        // It wants a time cost of 1 or more.
+        // It requires a time cost of at least 1.
         bench.stage.suites.add(new PlainDerivation(ROUNDS));
         assertWaits(id);
         bench.stage.guard.open(() -> {

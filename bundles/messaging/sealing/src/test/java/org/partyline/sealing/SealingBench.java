@@ -11,7 +11,7 @@ final class SealingBench implements AutoCloseable {
     final SealingStage sealing = stage.add(SealingStage::new);
     final QueueSealer sealer = StageBench.offered(sealing, QueueSealer.class);
 
-    /** A message as it is now. */
+    /** Returns the present state of a message. */
     OutgoingMessage now(long id) throws StoreException {
         return stage.outgoing(id);
     }

@@ -32,14 +32,14 @@ import org.partyline.testkit.messaging.StageBench;
 import org.partyline.testkit.messaging.TestNetwork;
 
 /**
- * The sealers on a bench, with a node, with sessions that stand, and with someone in place of who keeps them, who does
+ * The sealers on a bench, with a node, with open sessions, and with replacements for the session bundles that do
  * nothing.
  */
 final class SessionBench implements AutoCloseable {
     final StageBench stage = new StageBench();
-    /** What was called of who keeps sessions, in order, as {@code KeyUpdates.sealed}. */
+    /** The calls to the session bundles, in order, as {@code KeyUpdates.sealed}. */
     final List<String> called = new CopyOnWriteArrayList<>();
-    /** What they do, by the same names; all else does nothing. */
+    /** Their results, by the same names; all others do nothing. */
     final Map<String, Answer> answers = new ConcurrentHashMap<>();
 
     final SealingStage sealing;
@@ -70,18 +70,18 @@ final class SessionBench implements AutoCloseable {
                         })));
     }
 
-    /** What one of them does. */
+    /** The result of a call. */
     @FunctionalInterface
     interface Answer {
         Object to(Object[] arguments) throws StoreException;
     }
 
-    /** How often something was called. */
+    /** Returns how often a method was called. */
     long count(String name) {
         return called.stream().filter(name::equals).count();
     }
 
-    /** A contact with whom a session stands. @param suite the session's */
+    /** Creates a contact with an open session. @param suite the session's */
     ContactConversation session(String name, AeadId suite) throws StoreException {
         ContactConversation contact = stage.know(name, stage.identities.generate(stage.random));
         stage.guard.transact(tx -> {
@@ -99,14 +99,14 @@ final class SessionBench implements AutoCloseable {
         return contact;
     }
 
-    /** A message that goes now, or a failure. */
+    /** Seals a message, which must succeed. */
     OutgoingMessage seal(long id) throws Exception {
         OutgoingMessage sealed = sealer.seal(id);
         assertEquals(State.SEALED, sealed.state(), sealed.reason());
         return sealed;
     }
 
-    /** Why a message cannot be sealed now. */
+    /** Returns why a message cannot be sealed now. */
     String waits(long id) throws Exception {
         String why =
                 assertThrows(MessageWaitsException.class, () -> sealer.seal(id)).getMessage();
@@ -114,7 +114,7 @@ final class SessionBench implements AutoCloseable {
         return why;
     }
 
-    /** What a sealed message shows of itself, of each packet. */
+    /** Returns the views of a sealed message's packets. */
     List<String> views(long id) throws StoreException {
         return stage.guard
                 .<MessageRecord, StoreException>transact(

@@ -71,7 +71,7 @@ import org.partyline.messaging.store.Tables;
 import org.partyline.testkit.messaging.StageBench;
 import org.partyline.testkit.protocol.PlainSuite;
 
-/** What a session says of itself, on which chain, and what that does to its state. */
+/** The session's own packets: on which chain they are sent, and how they change its state. */
 class SessionPacketsTest {
     private static final byte[] KEY = filled(32, 7);
 
@@ -120,7 +120,7 @@ class SessionPacketsTest {
         assertArrayEquals(before, stored().chain, "no key was used");
     }
 
-    /** A chain's state, and its name. */
+    /** Creates a chain's state, and its name. */
     private static byte[] chain(StageBench stage, byte[] chainKey) {
         try (SecretBytes key = SecretBytes.copyOf(chainKey);
                 SendChain chain = stage.chains.sendSession(key, stage.clock.instant());
@@ -133,7 +133,7 @@ class SessionPacketsTest {
         return Arrays.copyOfRange(sealed.parts().get(0).packet(), 1, 9);
     }
 
-    /** The locator of the packet that comes next on a chain. */
+    /** Returns the locator of the next packet on a chain. */
     private byte[] next(byte[] state) {
         try (SendChain chain = stage.chains.decodeSend(state)) {
             SendChain.Step step = chain.step();
@@ -319,7 +319,7 @@ class SessionPacketsTest {
         assertEquals(State.SEALED, bench.sealer.seal(id).state());
     }
 
-    // ---- the last word on a session that was replaced
+    // ---- the last message of a replaced session
 
     private static final byte[] FAREWELL = {ControlCodes.CLOSE, ControlCodes.CLOSE_REPLACED};
 
@@ -433,7 +433,7 @@ class SessionPacketsTest {
                         Network.REGTEST.code(), sealed.parts().get(0).packet())));
     }
 
-    // ---- what waits, and what is over
+    // ---- messages that wait or are over
 
     @Test
     void whatIsOverIsNotSealed() throws Exception {
@@ -515,7 +515,7 @@ class SessionPacketsTest {
         assertEquals(Set.of(), registered);
     }
 
-    // ---- in the place of decoys
+    // ---- instead of decoys
 
     private static final byte[] RECEIPT = {ControlCodes.RECEIPT, 1, 2, 3, 4, 5, 6, 7, 8};
 
@@ -570,7 +570,7 @@ class SessionPacketsTest {
         assertEquals(0, stored().pieces);
     }
 
-    // ---- opening one
+    // ---- opening a session
 
     private SessionOpening open() throws Exception {
         return stage.guard.<SessionOpening, Exception>open(() -> {
@@ -682,7 +682,7 @@ class SessionPacketsTest {
         bench.seal(id);
     }
 
-    // ---- giving up
+    // ---- abandoned messages
 
     @Test
     void aSessionThatCannotGoOnWithoutWhatWasGivenUpEnds() throws Exception {

@@ -51,12 +51,12 @@ import org.partyline.messaging.state.MessageWaitsException;
 import org.partyline.testkit.messaging.StageBench;
 
 /**
- * What is sealed for a contact on the chain of a session that stands, and what waits; in a channel, what waits for
+ * Messages to a contact on the chain of an open session, and those that wait; in a channel, messages that wait for
  * memory.
  */
 class SessionSealingTest {
     private final StageBench stage = new StageBench();
-    /** What was called of who keeps sessions, in order. */
+    /** The calls to the session bundles, in order. */
     private final List<String> called = new ArrayList<>();
     /** How often a key was used. */
     private int keyUses;
@@ -81,7 +81,7 @@ class SessionSealingTest {
         stage.close();
     }
 
-    /** One that does nothing, and says what it was called for. */
+    /** Adds a service that does nothing, and records its calls. */
     private <T> void note(Class<T> type) {
         stage.put(
                 type,
@@ -92,7 +92,7 @@ class SessionSealingTest {
                         })));
     }
 
-    /** A session with bob stands. */
+    /** Opens a session with Bob. */
     private void session() throws StoreException {
         stage.guard.transact(tx -> {
             SessionState session = SessionState.get(tx, bob.id());
@@ -121,7 +121,7 @@ class SessionSealingTest {
                 .getMessage();
     }
 
-    /** Something that the session says of itself is queued. */
+    /** Queues a message of the session itself. */
     private long queue(PacketType type, byte[] body) throws StoreException {
         return stage.queue(bob, type, body);
     }
@@ -176,7 +176,7 @@ class SessionSealingTest {
         stage.keys().restored = stage.clock.millis();
         stage.guard.lock();
         try {
-            // As if nothing had been said to him yet.
+            // As if nothing had been sent to him yet.
             bob.entry = bob.entry.withTimestamp(0);
         } finally {
             stage.guard.unlock();
@@ -186,7 +186,7 @@ class SessionSealingTest {
                 seal(bob, queue(PacketType.HANDSHAKE_INIT, new byte[113])).stamped());
     }
 
-    /** One that is not, was made before an answer of ours. */
+    /** Otherwise, it would seem to have been made before an answer of ours. */
     @Test
     void aHandshakeIsLaterThanWhateverWasSaidBefore() throws Exception {
         session();
@@ -242,7 +242,7 @@ class SessionSealingTest {
         assertEquals(State.QUEUED, stage.state(id));
     }
 
-    // ---- in the place of decoys
+    // ---- instead of decoys
 
     private static final byte[] RECEIPT = {ControlCodes.RECEIPT, 1, 2, 3, 4, 5, 6, 7, 8};
 
@@ -361,7 +361,7 @@ class SessionSealingTest {
 
     // ---- channels
 
-    /** Argon2id on a server that may have no memory to spare. */
+    /** Argon2id on a server that may have too little memory. */
     private static final class Hungry implements KeyDerivation {
         private final KeyDerivation fed;
         private final KdfMemory none = new KdfMemory(new KdfMemory.Heap() {

@@ -15,7 +15,7 @@ import org.partyline.messaging.conversation.ContactConversation;
 import org.partyline.testkit.protocol.PlainSuite;
 
 /**
- * Sessions are sealed with suites of other bundles as far as an offer can name them, and wait for the one that they
+ * Sessions are sealed with suites of other bundles as far as an offer can name them, and wait for the one that was
  * agreed on.
  */
 class SessionSuitesTest {
@@ -29,7 +29,7 @@ class SessionSuitesTest {
         bench.close();
     }
 
-    /** It is the first of those that may seal. */
+    /** Makes it the first of the suites that may seal. */
     private void preferWide() {
         bench.stage.suites.add(wide);
         bench.stage.suites.deny("XCHACHA20_POLY1305");

@@ -18,7 +18,7 @@ import org.partyline.messaging.sealing.QueueSealer;
 import org.partyline.testkit.messaging.StageBench;
 import org.partyline.testkit.messaging.TestNetwork;
 
-/** Nothing is sealed with numbers that nobody drew; it is sealed when there are some. */
+/** Nothing is sealed without random numbers; it is sealed once there are some. */
 class WithoutNumbersTest {
     private final StageBench bench = new StageBench();
     private QueueSealer sealer;

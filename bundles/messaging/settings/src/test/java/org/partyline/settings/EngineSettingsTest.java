@@ -71,7 +71,7 @@ class EngineSettingsTest {
         assertEquals(new FeeRate(50_000), chosen.ceiling(new FeeRate(100)));
     }
 
-    /** Its bundle may come after the settings were read: what is denied has to be so from its first moment. */
+    /** Its bundle may be added after the settings were read: a denied suite must be denied from the first moment. */
     @Test
     void aSuiteOfAnotherBundleMayBeNamed() {
         Settings settings =

@@ -24,7 +24,7 @@ import org.osgi.service.cm.ConfigurationAdmin;
 import org.partyline.api.PartylineException;
 import org.partyline.api.settings.LastSettings;
 
-/** The settings as a service, and as those see them who use it. */
+/** The settings as a service, and from its users' point of view. */
 class SettingsKeeperTest {
     @TempDir
     private Path etc;
@@ -70,7 +70,7 @@ class SettingsKeeperTest {
         assertEquals(List.of(128, 256), told);
     }
 
-    /** As an operator does who edits the file. */
+    /** As by an operator who edits the file. */
     private void configure(SettingsKeeper keeper, Map<String, Object> properties) {
         stored.set(new Hashtable<>(properties));
         keeper.modified(properties);
@@ -144,7 +144,7 @@ class SettingsKeeperTest {
         assertTrue(refused.getMessage().contains("waits for bundle org.partyline.settings"), refused.getMessage());
         SettingsKeeper second = keeper(Map.of("max-bucket", "256"));
         last.added(second);
-        // As while a bundle is updated: the other one was here before this one went.
+        // As while a bundle is updated: the other one was available before this one went.
         last.removed(first);
         assertEquals(256, last.get().sending().maxBucket());
         last.change("max-bucket", "80");

@@ -48,7 +48,7 @@ class BundleWatchTest {
         final Dictionary<String, String> headers = new Hashtable<>();
         final List<String> provides = new ArrayList<>();
         final List<String> needs = new ArrayList<>();
-        /** Of these, what it can do without. */
+        /** Of these, the ones it does not require. */
         final List<String> optional = new ArrayList<>();
 
         FakeBundle(long id, String name) {
@@ -64,8 +64,8 @@ class BundleWatchTest {
         }
 
         /**
-         * What bnd makes of components: a capability for what they provide, and a requirement for what they cannot do
-         * without.
+         * As bnd generates it from components: a capability for each provided service, and a requirement for each
+         * required one.
          */
         private BundleRevision revision() {
             return proxy(BundleRevision.class, (method, arguments) -> switch (method) {

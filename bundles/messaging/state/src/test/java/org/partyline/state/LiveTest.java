@@ -32,9 +32,9 @@ import org.partyline.messaging.state.ReadingServices;
 import org.partyline.messaging.state.RequiredServices;
 import org.partyline.testkit.Eventually;
 
-/** Services of the protocol's bundles go, come back and take each other's place while operations work with them. */
+/** Services of the protocol's bundles stop, start and replace each other while operations use them. */
 class LiveTest {
-    /** Who waits as long waits for an end that comes by itself. */
+    /** A test that waits this long waits for an end that comes by itself. */
     private static final Duration FOR_EVER = Duration.ofHours(1);
 
     private final List<String> asked = new ArrayList<>();
@@ -68,7 +68,7 @@ class LiveTest {
         }
     }
 
-    /** A service that answers each call with what it is told, or throws it. */
+    /** Creates a service that returns the answer to each call, or throws it. */
     private static <T> T service(Class<T> type, Object answer) {
         return type.cast(java.lang.reflect.Proxy.newProxyInstance(
                 type.getClassLoader(), new Class<?>[] {type}, (self, method, arguments) -> switch (method.getName()) {
@@ -84,13 +84,13 @@ class LiveTest {
                 }));
     }
 
-    /** Which service answers a call now. */
+    /** Returns which service answers a call now. */
     private String answering() {
         return assertThrows(UnsupportedOperationException.class, chains::newLocatorTable)
                 .getMessage();
     }
 
-    /** The state of a thread once it ended, or waits for somebody else. */
+    /** Returns the state of a thread once it has ended, or waits for another. */
     private static Thread.State settled(Thread thread) throws Exception {
         Eventually.that(
                 "the thread waits or ends",
@@ -182,7 +182,7 @@ class LiveTest {
     void anOperationThatBeganBeforeOneThatStillRunsHoldsUpNobodyOnceItHasEnded() throws Exception {
         live.set(first);
         operations.enter();
-        // The services that it works with are not the present ones any more.
+        // The services that it uses are no longer the present ones.
         new Live<>(operations, Pace.class).set(service(Pace.class, "pace"));
         operations.leave();
         awaitEnd(begun(() -> live.unset(first)));

@@ -53,7 +53,7 @@ import org.partyline.messaging.store.Tables;
 import org.partyline.testkit.Eventually;
 import org.partyline.testkit.messaging.StageBench;
 
-/** What memory is made of when a store is opened, or after a restart beside one that stayed open. */
+/** The data from which memory is built when a store is opened, or after a restart beside one that stayed open. */
 class SharedStateTest {
     private final StageBench bench = new StageBench();
     private final SharedState shared = new SharedState(
@@ -117,7 +117,7 @@ class SharedStateTest {
 
     @Test
     void aChainIsKnownBeforeTheNextMessageAndThatIsWaitedForNobodyBefore() throws Exception {
-        // Longer than this test waits for anything.
+        // Longer than any wait of this test.
         bench.settings.reading(new ReadingSettings(true, Duration.ofHours(1), Duration.ofDays(14)));
         long hint;
         try (SecretBytes root = lobby.root(bench.channelKeys, Days.of(bench.clock.instant()));
@@ -157,7 +157,7 @@ class SharedStateTest {
         Eventually.that("it is told", () -> bench.events.contains(third));
     }
 
-    /** How many packets are expected. */
+    /** Returns how many packets are expected. */
     private int expected() {
         int[] count = {0};
         for (ReceiveChainState chain : bench.recognition.chains.all()) {
@@ -223,7 +223,7 @@ class SharedStateTest {
         assertTrue(bench.recognition.parked.contains(waiting.id()));
     }
 
-    /** How many records are read until all is loaded, with so many messages in the store. */
+    /** Returns how many records are read until everything is loaded, with this many messages in the store. */
     private int recordsRead(int messages) throws Exception {
         bench.guard.transact(tx -> {
             for (int i = 0; i < messages; i++) {

@@ -43,7 +43,7 @@ import org.partyline.testkit.MemoryStore;
 import org.partyline.testkit.TestSettings;
 import org.partyline.testkit.messaging.StageBench;
 
-/** What the state is made of as bundles come and go. */
+/** The components of the state as bundles stop and start. */
 class StateComponentTest {
     private final StateComponent state =
             new StateComponent(MemoryStore.open(), new StageBench.NoOutages(), new HandSetClock(), new SecureRandom());
@@ -53,7 +53,7 @@ class StateComponentTest {
         state.stop();
     }
 
-    /** The services of the protocol's bundles; the server has cover traffic itself, from a factory. */
+    /** The services of the protocol's bundles; the server creates cover traffic itself, from a factory. */
     static Stream<Field> parts() {
         return Arrays.stream(Protocols.class.getFields())
                 .filter(field -> type(field) != CoverTraffic.class && type(field) != OperatorSettings.class);
@@ -105,7 +105,7 @@ class StateComponentTest {
     @Test
     void messagesOfAChainAreToldInTheirOrderWithinTheTimeThatIsSet() throws Exception {
         TestSettings settings = new TestSettings();
-        // Longer than this test waits for anything.
+        // Longer than any wait of this test.
         settings.reading(new ReadingSettings(true, Duration.ofHours(1), Duration.ofDays(14)));
         state.setOperatorSettings(settings);
         EventHub events = state.services().notices().events();

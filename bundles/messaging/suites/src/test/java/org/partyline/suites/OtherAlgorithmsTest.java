@@ -33,9 +33,7 @@ import org.partyline.testkit.TestSettings;
 import org.partyline.testkit.protocol.PlainDerivation;
 import org.partyline.testkit.protocol.PlainSuite;
 
-/**
- * Cipher suites and key derivations of bundles that this repository does not know, with codes that are not in the api.
- */
+/** Cipher suites and key derivations of bundles outside this repository, with codes that are not in the API. */
 class OtherAlgorithmsTest {
     private static final AeadId WIDE_GCM = new AeadId(200, "WIDE_GCM", 16);
     private static final KdfId ROUNDS = new KdfId(201, "ROUNDS");
@@ -65,7 +63,7 @@ class OtherAlgorithmsTest {
 
     private final Map<Object, ServiceReference<?>> references = new HashMap<>();
 
-    /** Rounds of what is no secret, and at most so many. */
+    /** A simple derivation with a limited number of rounds. */
     private record Rounds(KdfId id, int most) implements KeyDerivation {
         @Override
         public KdfParameters defaults() {
@@ -112,7 +110,7 @@ class OtherAlgorithmsTest {
         });
     }
 
-    /** As if it came from a bundle. */
+    /** As if it were provided by a bundle. */
     private void of(Bundle bundle, Object service) {
         references.put(service, proxy(ServiceReference.class, (method, arguments) -> bundle));
     }
@@ -197,7 +195,7 @@ class OtherAlgorithmsTest {
         assertEquals(List.of(), listed("AES_256_GCM").usedBy());
     }
 
-    /** The settings cannot know it of a bundle that is not there yet. */
+    /** The settings cannot know this of a bundle that is not installed yet. */
     @Test
     void aSuiteThatOnlyOpensIsNotSealedWithThoughItIsPreferred() {
         start(new PlainSuite(new AeadId(200, "WIDE_GCM", 16, false)));
@@ -265,7 +263,7 @@ class OtherAlgorithmsTest {
 
     // ---- codes and names
 
-    /** Nobody's name: a name begins with a letter. */
+    /** Not a valid name: a name begins with a letter. */
     @Test
     void aCodeThatWasNeverHereIsCalledByItsNumber() {
         assertEquals("222", registry.name(222));
@@ -326,7 +324,7 @@ class OtherAlgorithmsTest {
         assertEquals(before, names());
     }
 
-    /** Even while ours is stopped: who denies or prefers a name means the protocol's. */
+    /** Even while ours is stopped: a denied or preferred name means the protocol's. */
     @Test
     void whatTheProtocolNamesNobodyClaimsForSomethingElse() {
         stop(gcm);
@@ -389,7 +387,7 @@ class OtherAlgorithmsTest {
         assertEquals("active", listed("AES_256_GCM").bundleState());
     }
 
-    /** Its bundle may be gone for good: it is seen in the list and can be allowed again. */
+    /** Its bundle may have been removed for good: it is listed and can be allowed again. */
     @Test
     void aNameThatOnlyTheSettingsKnowIsListed() throws Exception {
         settings.suites(List.of("AES_256_GCM"), Set.of("ROT13"));
@@ -460,7 +458,7 @@ class OtherAlgorithmsTest {
                 empty.derivation(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty()));
     }
 
-    /** The parameters were stored, or put back from a backup, when nobody knew the limits. */
+    /** The parameters were stored, or restored from a backup, when the limits were unknown. */
     @Test
     void oneIsNotThereForWhatIsOutsideItsLimits() {
         KeyDerivation rounds = new Rounds(ROUNDS, 8);

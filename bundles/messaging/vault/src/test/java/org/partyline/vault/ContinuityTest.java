@@ -32,7 +32,7 @@ import org.partyline.messaging.store.Keys;
 import org.partyline.testkit.HandSetClock;
 import org.partyline.testkit.messaging.StageBench;
 
-/** Files of a server are put back that are older than what it sent: the token outside of them tells. */
+/** Restored files of a server that are older than its messages are detected by the token outside them. */
 class ContinuityTest {
     private static final char[] PASSPHRASE = "store passphrase".toCharArray();
 
@@ -50,20 +50,20 @@ class ContinuityTest {
         life = new Life(store);
     }
 
-    /** The records here are none that the log of events could read. */
+    /** The records here are none that the event log could read. */
     private static StateGuard guard(Store store) {
         return new StateGuard(store, new Operations(new StageBench.NoOutages(), Duration.ofSeconds(1)));
     }
 
-    /** What a server does with its token while the store is open. */
+    /** A server's use of its token while the store is open. */
     private final class Life implements StateOwner {
         final MachineStore store;
         final Continuity continuity;
         final StateGuard guard;
-        /** Why its state was mended. */
+        /** Why its state was repaired. */
         final List<String> mended = new ArrayList<>();
 
-        /** @param store an open one */
+        /** @param store open */
         Life(MachineStore store) throws StoreException {
             this.store = store;
             this.guard = guard(store);
@@ -86,7 +86,7 @@ class ContinuityTest {
             after.then(() -> mended.add(why));
         }
 
-        /** A key of a session is used. */
+        /** Simulates that a key of a session is used. */
         void speak() throws StoreException {
             try (AfterCommit after = new AfterCommit()) {
                 guard.transact(tx -> {
@@ -99,7 +99,7 @@ class ContinuityTest {
             }
         }
 
-        /** Something is stored of a session, and no key of it is used. */
+        /** Simulates that data of a session is stored without using a key. */
         void hear(int what) throws StoreException {
             guard.transact(tx -> {
                 tx.put(SESSIONS, ALICE, Keys.ALL, Keys.of(what), null);
@@ -113,7 +113,7 @@ class ContinuityTest {
             kill();
         }
 
-        /** As a kill -9 leaves it: nothing that a stop does was done. */
+        /** As after kill -9: nothing that a stop does was done. */
         void kill() {
             store.lock();
         }
@@ -123,7 +123,7 @@ class ContinuityTest {
         }
     }
 
-    /** Another life of a server begins, on these files. */
+    /** Starts a server again on these files. */
     private void next(MachineStore files) throws Exception {
         files.unlock(PASSPHRASE);
         life = new Life(files);
@@ -167,7 +167,7 @@ class ContinuityTest {
         assertFound("its token is missing in the test's memory");
     }
 
-    /** Watching vouches for the moment of the takeover, not for what is put back later. */
+    /** Watching vouches for the moment of the takeover, not for later restorations. */
     @Test
     void anOldCopyOnAServerThatTookOverIsFound() throws Exception {
         life.speak();
@@ -207,7 +207,10 @@ class ContinuityTest {
         assertFound("records of chains or sessions are older than the rest of it");
     }
 
-    /** This server's own token matches; what it saw of the other one as a standby, before it was restarted, tells. */
+    /**
+     * This server's own token matches; what it saw of the other one as a standby, before it was restarted, shows the
+     * difference.
+     */
     @Test
     void aCopyOfTheTimeWhenThisServerLedLastIsFoundAfterAnotherOneLed() throws Exception {
         life.speak();
@@ -225,7 +228,7 @@ class ContinuityTest {
         assertNothingWasFound();
     }
 
-    /** The leader was quicker than its signs of life. */
+    /** The leader was faster than its heartbeats. */
     @Test
     void aStandbyThatSawLessThanTheLeaderDidFindsNothing() throws Exception {
         life.speak();
@@ -254,13 +257,13 @@ class ContinuityTest {
         assertFound("its database is in an earlier state");
     }
 
-    // ---- put back while the store is open
+    // ---- restored while the store is open
 
     private RowsPutBackException assertRefused(Executable work) {
         return assertThrows(RowsPutBackException.class, work);
     }
 
-    /** What was found ends when the store is read anew. */
+    /** The finding ends when the store is read again. */
     private void assertMendedAndGoesOn(String why) throws Exception {
         assertTrue(life.guard.newestRows().found().isPresent());
         assertRefused(life::speak);
@@ -295,7 +298,7 @@ class ContinuityTest {
         }
     }
 
-    /** Also where only the token shows it. */
+    /** Even if only the token shows it. */
     @Test
     void aTokenThatIsOlderIsNotOverwritten() throws Exception {
         life.speak();
@@ -354,7 +357,7 @@ class ContinuityTest {
         assertFound("records of chains or sessions are older than the rest of it");
     }
 
-    /** Beside the combined hash of the same time. */
+    /** Together with the combined hash of the same time. */
     @Test
     void recordsThatArePutBackTogetherWhileTheStoreIsLockedAreFound() throws Exception {
         life.hear(1);
@@ -364,7 +367,7 @@ class ContinuityTest {
         life.hear(2);
         life.continuity.leave();
         life.store.putBack(before);
-        // As if the token outside had been put back, too.
+        // As if the token outside had been restored, too.
         byte[] old = life.store
                 .transact(tx -> tx.get("continuity", Keys.of("token")))
                 .orElseThrow();
@@ -406,7 +409,7 @@ class ContinuityTest {
         assertFound("it is not in the state this server last stored");
     }
 
-    /** A connection that breaks leaves it open whether a transaction has taken place. */
+    /** If a connection breaks, it is unknown whether a transaction has succeeded. */
     @Test
     void aTransactionOfWhichNobodyKnowsWhetherItTookPlaceFindsNothing() throws Exception {
         life.speak();
@@ -451,7 +454,7 @@ class ContinuityTest {
         assertNothingWasFound();
     }
 
-    /** Nothing of it is read before it would be overwritten. */
+    /** It would be overwritten without being read. */
     @Test
     void whatIsOnlyWrittenOverAStateThatWasPutBackIsRefused() throws Exception {
         life.hear(1);
@@ -559,7 +562,7 @@ class ContinuityTest {
         assertFound("another server");
     }
 
-    // ---- what is no rollback
+    // ---- cases without a rollback
 
     @Test
     void aFirstStartAndTheNextOnesFindNothing() throws Exception {
@@ -587,7 +590,7 @@ class ContinuityTest {
         }
     }
 
-    /** The store has the next token, the place outside has the one before. */
+    /** The store has the next token, the place outside has the previous one. */
     @Test
     void aKillInTheMiddleOfAChangeFindsNothingAndACopyFromBeforeItIsFound() throws Exception {
         life.speak();
@@ -751,7 +754,7 @@ class ContinuityTest {
         for (int i = 0; i < 2; i++) {
             MachineStore store = life.store;
             life.stop();
-            // Before anything is sealed in this life.
+            // Before anything is sealed in this run.
             AtomicReference<MachineStore> copy = new AtomicReference<>();
             store.outside.beforeWriting = () -> copy.compareAndSet(null, store.copy());
             next(store);
@@ -763,7 +766,7 @@ class ContinuityTest {
             life.speak();
         }
         life.stop();
-        // A copy of the time when nothing was kept is found once something can be kept again.
+        // A copy from the time when nothing could be written is detected once something can be written again.
         life.store.outside.refusesToWrite = null;
         next(before);
         assertFound("another server");

@@ -14,7 +14,7 @@ import org.partyline.api.settings.LastSettings;
 import org.partyline.messaging.state.AbsentException;
 import org.partyline.testkit.TestSettings;
 
-/** Settings whose bundle goes and comes back, as the server gives them to all stages. */
+/** Settings whose bundle stops and starts, as the server provides them to all stages. */
 class LastSettingsTest {
     private final LastSettings last = new LastSettings(
             () -> new AbsentException("it waits for bundle org.partyline.settings, which is not running"));

@@ -6,13 +6,13 @@ import org.partyline.api.store.Store;
 import org.partyline.api.store.StoreException;
 import org.partyline.testkit.MemoryStore;
 
-/** A store in memory on a machine that has a place for tokens, which is not copied along with the files. */
+/** A store in memory on a machine that has a place for tokens, which is not copied with the files. */
 public final class MachineStore extends MemoryStore {
-    /** Of the machine: copies of this store share it. */
+    /** Belongs to the machine: copies of this store share it. */
     public final MemoryPlace outside;
 
     private final AtomicBoolean takenOver = new AtomicBoolean();
-    /** Whether the store found by itself that it was put back. */
+    /** Whether the store itself detected that it was restored. */
     public volatile boolean putBack;
 
     /** How often its file was rewritten. */
@@ -20,18 +20,18 @@ public final class MachineStore extends MemoryStore {
 
     private volatile String published;
     private volatile String seen;
-    /** Is run after each transaction that changed something: it may be the last one of a server that is killed. */
+    /** Runs after each transaction that changed something, which may be the last one of a server that is killed. */
     public volatile Runnable afterChange = () -> {};
-    /** Counts what transactions cost; null: nobody does. */
+    /** Counts the cost of transactions; null for none. */
     public volatile StoreCost cost;
-    /** Has the records in the place of memory; null: memory has them. */
+    /** Contains the records instead of memory; null if memory does. */
     private final Store disk;
 
     public MachineStore() {
         this((Store) null);
     }
 
-    /** A store whose records are in another one, which is open. */
+    /** Creates a store whose records are in another one, which is open. */
     public MachineStore(Store disk) {
         this.outside = new MemoryPlace();
         this.disk = disk;
@@ -43,7 +43,7 @@ public final class MachineStore extends MemoryStore {
         this.disk = null;
     }
 
-    /** What another machine has of this store, which both share. */
+    /** Returns another machine's view of this shared store. */
     public MachineStore onAnotherMachine() {
         MachineStore other = new MachineStore(this, new MemoryPlace());
         other.seen = published;
@@ -51,8 +51,8 @@ public final class MachineStore extends MemoryStore {
     }
 
     /**
-     * What another machine has of this store when someone puts earlier files back, after it saw what the leader
-     * published.
+     * Returns another machine's view of this store after someone restored earlier files, after it saw the leader's
+     * published state.
      */
     public MachineStore onAnotherMachine(MachineStore earlier) {
         MachineStore other = earlier.onAnotherMachine();
@@ -60,7 +60,7 @@ public final class MachineStore extends MemoryStore {
         return other;
     }
 
-    /** This machine had been watching the leader before it. */
+    /** Records that this machine had been watching the previous leader. */
     public MachineStore watched() {
         takenOver.set(true);
         return this;
@@ -89,7 +89,7 @@ public final class MachineStore extends MemoryStore {
         rewritten++;
     }
 
-    /** This machine saw what another one saw. */
+    /** Records that this machine saw the same as another one. */
     public void saw(MachineStore other) {
         seen = other.seen;
     }

@@ -18,7 +18,7 @@ import org.partyline.messaging.state.SecurityLog;
 import org.partyline.testkit.HandSetClock;
 
 class MaintenanceJobTest {
-    /** Whoever asks it for the time gets an error. */
+    /** Throws an error when it is read. */
     private static final class BrokenClock extends Clock {
         @Override
         public Instant instant() {

@@ -5,16 +5,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** A place for tokens in memory, which may refuse; what it holds can be looked at and put back. */
+/** A place for tokens in memory, which may fail; its content can be read and restored. */
 public final class MemoryPlace implements TokenPlace {
     public final Map<String, byte[]> tokens = new ConcurrentHashMap<>();
-    /** Why nothing can be written; null: it can. */
+    /** Why nothing can be written; null if it can. */
     public volatile String refusesToWrite;
-    /** Why nothing can be read; null: it can. */
+    /** Why nothing can be read; null if it can. */
     public volatile String refusesToRead;
-    /** Why what is here may be put back together with the store; null: it is not. */
+    /** Why its tokens may be restored together with the store; null if they are not. */
     public volatile String weak;
-    /** Is run before a token is written; may throw. */
+    /** Runs before a token is written; may throw. */
     public volatile Runnable beforeWriting = () -> {};
 
     @Override

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.partyline.messaging.recognition.PacketIndex;
 import org.partyline.messaging.scan.PacketId;
 
-/** What is remembered of packets is bounded, whatever the network shows. */
+/** The memory for remembered packets is bounded, whatever the network reports. */
 class MemoryTest {
     private static final int MOST = 65_536;
 

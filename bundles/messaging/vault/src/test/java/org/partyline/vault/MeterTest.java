@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.partyline.api.metrics.StageMeter;
 import org.partyline.messaging.state.Meter;
 
-/** Stages tell whoever watches; nobody watching costs nothing, and who watches badly stops nothing. */
+/** Stages report to any watcher; without one there is no cost, and a faulty one stops nothing. */
 class MeterTest {
     private final Meter meter = new Meter();
     private final List<String> told = new ArrayList<>();

@@ -26,7 +26,7 @@ import org.partyline.messaging.state.Notices;
 import org.partyline.messaging.state.SecurityLog;
 import org.partyline.testkit.messaging.StageBench;
 
-/** Who is told of nodes that are set aside and used again. */
+/** Who is notified of quarantined and released nodes. */
 class NodeEventsTest {
     private final StageBench stage = new StageBench();
     private final List<AuditLog.Entry> audited = new ArrayList<>();
@@ -189,7 +189,7 @@ class NodeEventsTest {
         for (NodeFault fault : NodeFault.values()) {
             news.setAside("two", Network.REGTEST, fault, "a reason");
         }
-        // One a minute of each kind is recorded.
+        // One per minute of each kind is recorded.
         assertEquals(
                 "a node of regtest was quarantined: its blocks differ from the others'",
                 audited.get(0).detail());

@@ -54,8 +54,8 @@ class StartTest {
     }
 
     /**
-     * The events, and what looks after records, outlive this bundle: nothing of it is called once it is stopped or
-     * replaced.
+     * The events, and the maintenance of records, outlive this bundle: none of its methods is called once it is stopped
+     * or replaced.
      */
     @Test
     void whatItListenedToCallsItNoMoreOnceItIsStopped() throws Exception {

@@ -9,7 +9,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.partyline.api.store.Store;
 import org.partyline.api.store.StoreTransaction;
 
-/** Counts what some threads cost a store: the records that it opens, its transactions, and the time that they take. */
+/** Counts the cost of some threads for a store: the records that it opens, its transactions, and their time. */
 public final class StoreCost {
     private final Set<String> threads;
     private Set<String> ignored = Set.of();
@@ -17,12 +17,12 @@ public final class StoreCost {
     public final AtomicLong transactions = new AtomicLong();
     public final AtomicLong nanos = new AtomicLong();
 
-    /** @param threads their names */
+    /** @param threads the names of the threads */
     public StoreCost(String... threads) {
         this.threads = Set.of(threads);
     }
 
-    /** Does not count what is done within these. @param places class and method */
+    /** Ignores work within these methods. @param places class and method */
     public StoreCost without(String... places) {
         ignored = Set.of(places);
         return this;
@@ -42,7 +42,7 @@ public final class StoreCost {
         nanos.set(0);
     }
 
-    /** The same work, counted if it is one of the threads'. */
+    /** Returns the same work, counted if it runs on one of the threads. */
     public <T, X extends Exception> Store.Work<T, X> watch(Store.Work<T, X> work) {
         if (!threads.contains(Thread.currentThread().getName()) || !ignored.isEmpty() && isIgnored()) {
             return work;

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.partyline.api.store.Forgetful;
 import org.partyline.testkit.Logged;
 
-/** Who holds words of an open store is told when it is locked. */
+/** Holders of texts of an open store are notified when it is locked. */
 class TextErasureTest {
     private final List<String> done = new ArrayList<>();
 

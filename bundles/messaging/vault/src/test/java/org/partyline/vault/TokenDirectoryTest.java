@@ -21,7 +21,7 @@ import org.osgi.framework.BundleContext;
 import org.partyline.api.panic.Erasable;
 import org.partyline.testkit.MemoryStore;
 
-/** Where tokens are kept outside of the home. */
+/** Where tokens are stored outside the home. */
 class TokenDirectoryTest {
     private static final byte[] TOKEN = {1, 2, 3};
 
@@ -48,7 +48,7 @@ class TokenDirectoryTest {
         assertTrue(Files.exists(state.resolve("partyline/a")));
         directory(null, user.toString(), Map.of("directory", "auto")).write("b", TOKEN);
         assertTrue(Files.exists(user.resolve(".local/state/partyline/b")));
-        // The specification has relative paths ignored.
+        // The specification says that relative paths are ignored.
         directory("state", user.toString(), Map.of()).write("c", TOKEN);
         assertTrue(Files.exists(user.resolve(".local/state/partyline/c")));
     }

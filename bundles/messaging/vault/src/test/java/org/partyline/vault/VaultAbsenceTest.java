@@ -53,7 +53,7 @@ import org.partyline.testkit.protocol.PlainChains;
 class VaultAbsenceTest {
     private static final char[] PASSPHRASE = MemoryStore.PASSPHRASE.toCharArray();
 
-    /** The bundles that say that they take part: two that the state cannot be loaded without, and two others. */
+    /** The bundles that declare that they participate: two that the state cannot be loaded without, and two others. */
     private static final Map<Class<?>, Integer> INSTALLED = Map.of(StateOwner.class, 2, StateParticipant.class, 2);
 
     private final MemoryStore store = new MemoryStore();
@@ -87,15 +87,15 @@ class VaultAbsenceTest {
             plain.notices);
     private final Wiring wiring = new Wiring(state);
     private final Map<Class<?>, Object> services = new HashMap<>();
-    /** What goes wrong in a round, by stage. */
+    /** The failure in a round, by stage. */
     private final Map<String, String> broken = new HashMap<>();
-    /** What participants were asked, in order. */
+    /** The calls to participants, in order. */
     private final List<String> asked = new CopyOnWriteArrayList<>();
 
-    /** Who was told that its expired records are gone from the store. */
+    /** The participants that were notified that their expired records are gone from the store. */
     private final List<String> stored = new CopyOnWriteArrayList<>();
 
-    /** Who has sealed something; null: nobody. */
+    /** The participant that has sealed something; null if none. */
     private String usedKeys;
 
     private final Map<String, Part> parts = Map.of(
@@ -109,7 +109,7 @@ class VaultAbsenceTest {
             guard, new ReadingServices(state.protocols()), plain.notices.security(), participants, plain.clock);
     private VaultService vault;
 
-    /** A stage that takes part, and notes what it is asked. */
+    /** A participating stage that records its calls. */
     private class Part implements StateParticipant {
         final String name;
         private final int place;
@@ -188,7 +188,7 @@ class VaultAbsenceTest {
         services.put(SuiteDirectory.class, plain.suites);
         services.put(NodeDirectory.class, plain.nodes);
         services.keySet().forEach(this::start);
-        // In whichever order they start.
+        // In any order of their start.
         List.of("delivery", "contacts", "receive", "mailbox").forEach(this::start);
         vault = vault(store, guard);
         vault.create(PASSPHRASE);
@@ -433,7 +433,7 @@ class VaultAbsenceTest {
         assertEquals(List.of("warned by contacts"), vault.warnings());
     }
 
-    /** Else an old copy would be taken for a new store, and its keys be used again. */
+    /** Otherwise, an old copy would be taken for a new store, and its keys be used again. */
     @Test
     void noStateIsMendedByHalf() throws Exception {
         stop("contacts");
@@ -445,7 +445,7 @@ class VaultAbsenceTest {
         });
     }
 
-    /** As when its bundle is updated: what is in memory is not read again. */
+    /** As when its bundle is updated: the data in memory is not read again. */
     @Test
     void anotherInstanceTakesThePlaceOfOneThatGoes() throws Exception {
         askedNow();

@@ -66,7 +66,7 @@ class VaultComponentTest {
     private static final char[] PASSPHRASE = "store passphrase".toCharArray();
 
     private final MachineStore store = new MachineStore();
-    /** What the owner of the state was asked, in order. */
+    /** The calls to the owner of the state, in order. */
     private final List<String> asked = new CopyOnWriteArrayList<>();
 
     private volatile CountDownLatch mended = new CountDownLatch(1);
@@ -179,7 +179,7 @@ class VaultComponentTest {
         T at();
     }
 
-    /** On another thread: whoever keeps the lock is found by it. */
+    /** On another thread: this finds out whether the lock is still held. */
     private static <T> T elsewhere(Look<T> look) throws Exception {
         return CompletableFuture.supplyAsync(look::at).get(1, TimeUnit.MINUTES);
     }
@@ -269,7 +269,8 @@ class VaultComponentTest {
     }
 
     /**
-     * A bundle that is stopped keeps nobody from the store: it begins at the second look, once all others have started.
+     * A stopped bundle does not make the store inaccessible: it begins at the second check, once all others have
+     * started.
      */
     @Test
     void itBeginsWithoutABundleThatIsStopped() throws Exception {
@@ -384,7 +385,7 @@ class VaultComponentTest {
         assertEquals(List.of(CHANGE), heard);
     }
 
-    // ---- what others tell it
+    // ---- events from others
 
     private void outdated() throws StoreException {
         stage.guard.<StoreException>perform(() -> stage.bus.publishWithin(new Bus.Outdated(), "vault"));
@@ -457,7 +458,7 @@ class VaultComponentTest {
         hear(2);
         store.putBack(earlier);
         askedNow();
-        // At the start there was no token, which is mended, too.
+        // At the start there was no token, which counts as a repair, too.
         mended = new CountDownLatch(1);
         assertThrows(RowsPutBackException.class, () -> hear(3));
         assertTrue(mended.await(1, TimeUnit.MINUTES));
@@ -500,7 +501,7 @@ class VaultComponentTest {
         assertEquals(2, told.size());
     }
 
-    // ---- who uses an algorithm
+    // ---- users of an algorithm
 
     @Test
     void channelsAndContactsAreNamedThatUseAnAlgorithm() throws Exception {

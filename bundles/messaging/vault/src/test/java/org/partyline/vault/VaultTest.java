@@ -52,7 +52,7 @@ import org.partyline.testkit.MemoryStore;
 import org.partyline.testkit.messaging.StageBench;
 import org.partyline.testkit.protocol.PlainChains;
 
-/** What is done with the token and with chains when the store is opened and locked. */
+/** Tests the handling of the token and of chains when the store is opened and locked. */
 class VaultTest {
     private static final char[] PASSPHRASE = "store passphrase".toCharArray();
 
@@ -62,9 +62,9 @@ class VaultTest {
     private StageBench stage;
     private Vault vault;
     private final List<String> asked = new ArrayList<>();
-    /** Why the state cannot be loaded; null: it can. */
+    /** Why the state cannot be loaded; null if it can. */
     private RuntimeException unreadable;
-    /** What is said of a mended state; null: nothing. */
+    /** The notice about a repaired state; null if there is none. */
     private MessageRecord notice;
 
     @BeforeEach
@@ -150,7 +150,7 @@ class VaultTest {
         assertEquals(1, store.outside.tokens.size());
     }
 
-    /** Its file would be shorter than that of an empty store that was made earlier. */
+    /** Its file would be shorter than that of an empty store that was created earlier. */
     @Test
     void aStoreThatADuressPassphraseBeganIsRewrittenBeforeItIsUsed() throws Exception {
         vault.unlock(PASSPHRASE);

@@ -42,7 +42,7 @@ import org.partyline.messaging.state.StateGuard;
 import org.partyline.testkit.MemoryStore;
 import org.partyline.testkit.messaging.StageBench;
 
-/** What is left in memory once the store is locked: nothing. */
+/** Nothing remains in memory once the store is locked. */
 class WipeTest {
     private final StageBench bench = new StageBench();
     private int today;
@@ -68,7 +68,7 @@ class WipeTest {
         bench.close();
     }
 
-    /** Each table has something of each kind. */
+    /** Fills each table with entries of each kind. */
     private void fill() {
         try (SecretBytes root = lobby.root(bench.channelKeys, today);
                 SecretBytes key = bench.channelKeys.beacon(root)) {
@@ -198,7 +198,7 @@ class WipeTest {
         assertFalse(guard.isLoaded());
     }
 
-    /** Chains whose tables fail when they are cleared. */
+    /** Returns chains whose tables fail when they are cleared. */
     private Chains withoutClear() {
         return (Chains) Proxy.newProxyInstance(
                 Chains.class.getClassLoader(), new Class<?>[] {Chains.class}, (self, method, arguments) -> {

@@ -19,7 +19,7 @@ import org.partyline.chat.model.Status;
 import org.partyline.chat.model.Talk;
 import org.partyline.chat.model.Trust;
 
-/** What is pressed before the first conversation is there: a screen is quicker than a store. */
+/** Keys that are pressed before the first conversation is loaded: a screen is faster than a store. */
 class FirstConversationTest {
     private State state = State.empty(80, 24, Instant.parse("2026-11-24T10:00:00Z"));
 

@@ -23,7 +23,7 @@ import org.partyline.chat.model.Talk;
 import org.partyline.chat.model.Trust;
 import org.partyline.chat.screen.Painter;
 
-/** A conversation of ten thousand messages: a window of them is in memory, wherever one scrolls. */
+/** A conversation of ten thousand messages: only a window of them is in memory, at any scroll position. */
 class ManyMessagesTest {
     private static final int MANY = 10_000;
     private static final int WINDOW = 500 + 2 * 60;

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.partyline.chat.model.History;
 import org.partyline.chat.model.Line;
 
-/** A message that comes between others moves nothing that is looked at. */
+/** A message that arrives between others does not move the visible ones. */
 class WindowTest {
     private static History history(int bottom, Long... ids) {
         return new History(

@@ -39,14 +39,17 @@ import org.partyline.chat.model.Trust;
 import org.partyline.chat.screen.Frame;
 import org.partyline.chat.screen.Painter;
 
-/** Whatever a terminal sends, it is keys; and whatever is pressed, there is a picture of the screen's size, with the cursor in it. */
+/**
+ * Any input from a terminal is parsed as keys, and after any keys there is a picture of the screen's size that contains
+ * the cursor.
+ */
 class KeysFuzzTest {
     private static final Instant NOW = Instant.parse("2026-11-24T10:00:00Z");
     private static final ConversationAddress LOBBY = new ConversationAddress(false, "lobby");
     private static final ConversationAddress BOB = new ConversationAddress(true, "bob");
     private static final int MOST_KEYS = 40;
 
-    /** The first two bytes: columns and rows. The rest: what a terminal sends. */
+    /** The first two bytes: columns and rows. The rest: input from the terminal. */
     @FuzzTest(maxDuration = "10m")
     void anyKeysLeaveAPictureOfTheScreensSize(byte[] input) {
         int columns = 1 + (input.length < 1 ? 79 : Byte.toUnsignedInt(input[0]) % 140);
@@ -72,7 +75,7 @@ class KeysFuzzTest {
         return keys;
     }
 
-    /** A terminal that has sent all of it already. */
+    /** Returns a terminal that has sent all its input already. */
     private static Terminal terminal(String text) {
         NonBlockingReader reader = new NonBlockingReader() {
             private int at;
@@ -105,7 +108,7 @@ class KeysFuzzTest {
                 Proxy.newProxyInstance(Terminal.class.getClassLoader(), new Class<?>[] {Terminal.class}, handler);
     }
 
-    /** A chat with two conversations, whose server answers at once. */
+    /** A chat with two conversations, whose server responds at once. */
     private static final class Chat {
         private State state;
 

@@ -14,7 +14,7 @@ import org.partyline.chat.model.DeliveryState.Reached;
 class PhrasesTest {
     private static final Instant NOW = Instant.parse("2026-12-01T12:00:00Z");
 
-    /** A receipt says more than a block does, but nothing of a message that was taken back. */
+    /** A receipt says more than a block does, but nothing for a message that was recalled. */
     @ParameterizedTest
     @CsvSource({
         "SENT, UNKNOWN, sent · 312 sat",

@@ -2,7 +2,7 @@ package org.partyline.chat.testing;
 
 import org.partyline.shell.output.Sanitizer;
 
-/** The console's own. */
+/** The console's own cleaning. */
 public final class Cleaning {
     private Cleaning() {}
 

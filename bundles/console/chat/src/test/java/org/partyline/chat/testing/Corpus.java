@@ -2,13 +2,13 @@ package org.partyline.chat.testing;
 
 import java.util.List;
 
-/** What someone may write who wants a screen to lie, and what only looks so. */
+/** Texts that try to make the screen show something false, and harmless ones that resemble them. */
 public final class Corpus {
     private static final String ESC = "\u001B";
 
-    /** As message and as name. None is empty, and none has a row end within. */
+    /** As message and as name. None is empty, and none contains a line end. */
     public static final List<String> TEXTS = List.of(
-            // Sequences of terminals (ECMA-48, xterm), also in one character each (C1).
+            // Control sequences of terminals (ECMA-48, xterm), also with one-character introducers (C1).
             ESC + "[2J" + ESC + "[Hgone",
             ESC + "[31;5mred",
             ESC + "[1A" + ESC + "[2Kover the line above",
@@ -26,7 +26,7 @@ public final class Corpus {
             "\u0085next line\u008Dback",
             ESC,
             ESC + ESC + "[",
-            // Characters that steer.
+            // Control characters.
             "ring \u0007\u0007\u0007",
             "\b\b\b\b\b\b\b\b\b\b\b\b\b\bcarol",
             "\u000B\u000C\u000E\u000Fx",
@@ -41,7 +41,7 @@ public final class Corpus {
             "abc \u05E9\u05DC\u05D5\u05DD 123 (4) \u0645\u0631\u062D\u0628\u0627 45",
             "\u05E9\u05DC\u05D5\u05DD",
             "\u0627\u0644\u0633\u0644\u0627\u0645 \u0639\u0644\u064A\u0643\u0645 \u0661\u0662\u0663",
-            // Widths that terminals do not agree on.
+            // Widths on which terminals disagree.
             "\u4F60\u597D \uFF21\uFF22\uFF23 \uD55C\uAD6D\uC5B4",
             "\u4F60".repeat(60),
             "e" + "\u0301".repeat(400),
@@ -53,7 +53,7 @@ public final class Corpus {
             "\u1100\u1161\u11A8 jamo \u115F\u1160\u3164\uFFA0 fillers",
             "\uFDFD \u2E3B \u12031 wide glyphs",
             "\u0BA8\u0BBF \u0915\u094D\u0937\u093F \u0E01\u0E33 clusters",
-            // What is not seen.
+            // Invisible characters.
             "zero\u200B\u200C\u200D\u2060\uFEFFwidth\u00ADsoft",
             "\uDB40\uDC41\uDB40\uDC42\uDB40\uDC7F tags",
             "\uE000\uF8FF\uDBFF\uDFFD private",
@@ -64,7 +64,7 @@ public final class Corpus {
             // Length.
             "w".repeat(300),
             "a ".repeat(150),
-            // What imitates.
+            // Imitations.
             "09:52   7d \u2713S bob          \u2502 I said that",
             "\u2500\u2500\u2500 Tuesday, 24 November 2026 \u2500\u2500\u2500",
             "relayed, shown by 2 nodes \u00B7 312 sat",
@@ -74,7 +74,7 @@ public final class Corpus {
             "\\u001b[2J \\e[2J %1$s {} \\",
             "</pre>&lt;<script>");
 
-    /** Each looks like {@code bob}, and is not that name. */
+    /** Each looks like {@code bob}, but differs from it. */
     public static final List<String> NAMES_LIKE_BOB = List.of(
             "b\u043Eb",
             "b\u03BFb",

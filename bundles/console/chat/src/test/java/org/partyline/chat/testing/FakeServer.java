@@ -46,23 +46,23 @@ import org.partyline.chat.live.DraftOwners;
 import org.partyline.chat.live.Services;
 import org.partyline.testkit.HandSetClock;
 
-/** A server as a chat sees one, with what a test puts into it. */
+/** A server from a chat's point of view, with a test's content. */
 public final class FakeServer implements Services {
     public static final Instant NOW = Instant.parse("2026-11-24T10:00:00Z");
     public static final String PERSONA = "alice";
     public static final String PASSPHRASE = "a passphrase of a test";
-    /** Erases all that is here. */
+    /** Erases everything. */
     public static final String DURESS = "another passphrase";
 
     public final HandSetClock clock = new HandSetClock(NOW);
-    /** What a message waits for when it is stored; empty: nothing. */
+    /** Why a message waits when it is stored; empty if it does not. */
     public volatile String waits = "";
 
     private FeeRate fee = new FeeRate(1250);
     private String feeRefusal = "";
-    /** The most that a message holds, in bytes. */
+    /** The maximum length of a message, in bytes. */
     public volatile int limit = 4096;
-    /** What each message may cost more. */
+    /** How much more each message may cost. */
     public volatile long margin;
 
     public final List<Messages.Send> sent = new CopyOnWriteArrayList<>();
@@ -87,13 +87,13 @@ public final class FakeServer implements Services {
     private int most;
     private long next = 1;
 
-    // What a test does.
+    // ---- actions of tests
 
     public FakeServer channel(String name, String... senders) {
         return channelOf(PERSONA, name, senders);
     }
 
-    /** Of a persona of the server. */
+    /** Adds a channel of one of the server's personas. */
     public synchronized FakeServer channelOf(String persona, String name, String... senders) {
         channels.put(
                 persona + " " + name,
@@ -111,7 +111,7 @@ public final class FakeServer implements Services {
         return this;
     }
 
-    /** Of the sessions with all contacts. */
+    /** For the sessions with all contacts. */
     public volatile Sessions.Protection protection = Sessions.Protection.NONE;
 
     public synchronized FakeServer contact(String name, Contacts.Trust trust) {
@@ -136,7 +136,7 @@ public final class FakeServer implements Services {
         return this;
     }
 
-    /** A message that is there already. */
+    /** Adds an existing message. */
     public long said(String in, String sender, String text, Duration ago) {
         return said(new Said(in, sender, text).ago(ago));
     }
@@ -147,7 +147,7 @@ public final class FakeServer implements Services {
         return id;
     }
 
-    /** A message that comes now. */
+    /** Simulates the arrival of a message. */
     public long arrives(Said said) {
         long id;
         synchronized (this) {
@@ -158,7 +158,7 @@ public final class FakeServer implements Services {
         return id;
     }
 
-    /** A message that came is reported once more. */
+    /** Reports a message that arrived once more. */
     public void arrivesAgain(long id) {
         publish(new Messages.Event(Optional.of(kept(id).message()), Optional.empty()));
     }
@@ -200,14 +200,14 @@ public final class FakeServer implements Services {
                 OptionalInt.empty());
     }
 
-    /** A message that came while nobody looked. */
+    /** Adds a message that arrived while the screen was closed. */
     public synchronized long unread(Said said) {
         long id = said(said);
         unread.add(id);
         return id;
     }
 
-    /** Something about a message of ours is otherwise. */
+    /** Changes the state of our message. */
     public void becomes(long id, Messages.State state, String reason, int nodes, OptionalInt block) {
         synchronized (this) {
             Messages.Shown old = kept.get(id);
@@ -223,7 +223,7 @@ public final class FakeServer implements Services {
         publish(new Messages.Event(Optional.empty(), kept(id).outgoing()));
     }
 
-    /** A message of ours paid this much, in one packet. */
+    /** Sets what our message paid, in one packet. */
     public synchronized void costs(long id, long fee) {
         Messages.Shown old = kept.get(id);
         Messages.Outgoing out = old.outgoing().orElseThrow();
@@ -289,12 +289,12 @@ public final class FakeServer implements Services {
         followers.forEach(each -> each.accept(event));
     }
 
-    /** Those who were heard in every channel. */
+    /** Sets the senders heard in every channel. */
     public void participants(Conversations.Participant... all) {
         participants.addAll(List.of(all));
     }
 
-    /** From now on the network asks this much, and messages pay it, or not. @param refusal empty: they do */
+    /** Sets the network's fee rate, and whether messages pay it. @param refusal empty if they do */
     public void fee(FeeRate rate, String refusal) {
         synchronized (this) {
             fee = rate;
@@ -324,7 +324,7 @@ public final class FakeServer implements Services {
         changed();
     }
 
-    /** Pieces of messages have come. */
+    /** Sets the incomplete messages. */
     public void pieces(Messages.Pieces... all) {
         pieces.clear();
         pieces.addAll(List.of(all));
@@ -350,12 +350,12 @@ public final class FakeServer implements Services {
         watchers.forEach(Runnable::run);
     }
 
-    /** How often the screen has looked at the server. */
+    /** Returns how often the screen has checked the server. */
     public synchronized int looks() {
         return looks;
     }
 
-    /** The most messages that were asked for at once. */
+    /** Returns the maximum number of messages that were requested at once. */
     public synchronized int mostAtOnce() {
         return most;
     }
@@ -425,7 +425,7 @@ public final class FakeServer implements Services {
                 OptionalInt.empty());
     }
 
-    // What the screen uses.
+    // A call of the screen.
 
     private interface Call {
         Object with(Object[] arguments) throws PartylineException;
@@ -454,7 +454,7 @@ public final class FakeServer implements Services {
         };
     }
 
-    /** What the server warns of. */
+    /** The server's warnings. */
     public volatile List<String> warnings = List.of();
 
     private final Vault vault = fake(
@@ -736,7 +736,7 @@ public final class FakeServer implements Services {
         return new Conversations.Forgotten(Optional.empty(), "");
     }
 
-    /** Something was said about it. */
+    /** Adds remarks about a message. */
     public void remarked(long id, Messages.Remarks said) {
         Messages.Message now;
         synchronized (this) {
@@ -796,10 +796,10 @@ public final class FakeServer implements Services {
         return message;
     }
 
-    /** Whether it gives the texts of burn messages away, which a server does not before they are read. */
+    /** Whether it returns the texts of unread burn messages, which a real server does not. */
     public volatile boolean burnTexts;
 
-    /** Where transcripts are. */
+    /** The directory of transcripts. */
     public volatile Optional<Path> transcripts = Optional.empty();
 
     @Override

@@ -14,7 +14,7 @@ import org.partyline.chat.text.Columns;
 import org.partyline.chat.text.Words;
 import org.partyline.testkit.Eventually;
 
-/** Someone at a chat. */
+/** A user of a chat. */
 public final class Person implements AutoCloseable {
     private final VirtualTerminal terminal;
     private final Thread thread;
@@ -33,17 +33,17 @@ public final class Person implements AutoCloseable {
         this(server, terminal, lockAfter, true);
     }
 
-    /** @param colours whether someone wants them */
+    /** @param colours whether the user wants colours */
     public Person(FakeServer server, VirtualTerminal terminal, Duration lockAfter, boolean colours) {
         this(server, terminal, new Preferences(lockAfter, ZoneOffset.UTC, Set.of()), colours);
     }
 
-    /** @param preferences what an operator has set */
+    /** @param preferences the operator's settings */
     public Person(FakeServer server, VirtualTerminal terminal, Preferences preferences, boolean colours) {
         this(server, terminal, preferences, colours, Optional.empty(), Optional.empty(), false);
     }
 
-    /** Whose screen is opened again after a restart of the server. */
+    /** Opens the screen again after a restart of the server. */
     public Person(FakeServer server, Optional<String> persona, Optional<String> conversation) {
         this(
                 server,
@@ -122,14 +122,14 @@ public final class Person implements AutoCloseable {
         Eventually.that("it has left", () -> !thread.isAlive());
     }
 
-    /** It has painted all that it knows. */
+    /** Waits until it has painted everything it knows. */
     public void isSettled() {
         Eventually.that(
                 "it waits",
                 () -> thread.getState() == Thread.State.WAITING || thread.getState() == Thread.State.TIMED_WAITING);
     }
 
-    /** It waits for something to happen, and not for some time. */
+    /** Waits until it waits for an event, without a timeout. */
     public void isIdle() {
         Eventually.that("it waits for ever", () -> thread.getState() == Thread.State.WAITING);
     }

@@ -4,11 +4,11 @@ import java.time.Duration;
 import org.partyline.api.engine.Messages;
 
 /**
- * Something that was said.
+ * A message.
  *
  * @param in a channel or a contact
- * @param sender who; {@link FakeServer#PERSONA} is us
- * @param signedBy null: nobody
+ * @param sender who wrote it; {@link FakeServer#PERSONA} for us
+ * @param signedBy null if it is not signed
  */
 public record Said(
         String in,

@@ -11,14 +11,14 @@ import org.jline.terminal.Terminal;
 import org.jline.terminal.impl.LineDisciplineTerminal;
 import org.partyline.testkit.ScreenEmulator;
 
-/** A terminal with an emulated screen, and someone at its keys. */
+/** A terminal with an emulated screen, and a user at its keyboard. */
 public final class VirtualTerminal implements AutoCloseable {
     private final ScreenEmulator screen;
     private final LineDisciplineTerminal terminal;
     private final ByteArrayOutputStream pending = new ByteArrayOutputStream();
     private final StringBuilder written = new StringBuilder();
 
-    /** @param width how many columns it gives to a character */
+    /** @param width how many columns it uses for a character */
     public VirtualTerminal(int columns, int rows, IntUnaryOperator width) {
         this.screen = new ScreenEmulator(columns, rows, width);
         try {
@@ -30,7 +30,7 @@ public final class VirtualTerminal implements AutoCloseable {
         terminal.setSize(new Size(columns, rows));
     }
 
-    /** What the program writes, a whole character at a time. */
+    /** Receives the program's output, a whole character at a time. */
     private final class Master extends OutputStream {
         @Override
         public synchronized void write(int octet) {
@@ -63,7 +63,7 @@ public final class VirtualTerminal implements AutoCloseable {
         return screen;
     }
 
-    /** All that was written so far. */
+    /** Returns all output so far. */
     public String written() {
         synchronized (written) {
             return written.toString();

@@ -20,7 +20,7 @@ import org.partyline.consolesocket.wire.Hello;
 import org.partyline.consolesocket.wire.Link;
 import org.partyline.consolesocket.wire.SocketPlace;
 
-/** A start waits for its server, and for no other. */
+/** A start waits for its own server, and no other. */
 class AwaitAnswerTest {
     private static final Duration LONG = Duration.ofMinutes(1);
 
@@ -39,7 +39,7 @@ class AwaitAnswerTest {
                 address -> ServerSocketChannel.open(StandardProtocolFamily.UNIX).bind(address));
     }
 
-    /** @param pid what the one that comes is told */
+    /** @param pid the process id reported to the client */
     private void answer(ServerSocketChannel listener, long pid) throws IOException {
         try (SocketChannel channel = listener.accept()) {
             new Link(channel).send(new Hello(pid, home.toRealPath().toString()).frame());
@@ -50,7 +50,7 @@ class AwaitAnswerTest {
     void aServerThatAnswersLaterIsWaitedFor() throws Exception {
         SocketPlace place = new SocketPlace(home);
         place.makeDirectory();
-        // One that refuses, as its server has gone.
+        // One that refuses connections, as its server has gone.
         open(place).close();
         FutureTask<Void> waiting = waiting(1);
         Thread thread = new Thread(waiting);

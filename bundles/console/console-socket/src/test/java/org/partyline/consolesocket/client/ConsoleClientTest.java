@@ -37,7 +37,7 @@ import org.partyline.consolesocket.wire.Mode;
 import org.partyline.consolesocket.wire.SocketFrame;
 import org.partyline.consolesocket.wire.SocketPlace;
 
-/** The client and servers that do not keep to what was agreed. */
+/** Tests the client with servers that violate the protocol. */
 class ConsoleClientTest {
     @TempDir
     Path home;
@@ -82,7 +82,7 @@ class ConsoleClientTest {
     @Test
     void outputWithoutAnEndIsAFailure() throws Exception {
         Thread server = answer((channel, link) -> {
-            // Where the client is, and what it asks for.
+            // The client's directory, and its request.
             link.receive();
             link.receive();
             link.send(SocketFrame.of(FrameType.OUT, "half of"));
@@ -115,7 +115,7 @@ class ConsoleClientTest {
     @Test
     void aFrameThatIsCutIsAFailure() throws Exception {
         Thread server = answer((channel, link) -> {
-            // Where the client is, and what it asks for.
+            // The client's directory, and its request.
             link.receive();
             link.receive();
             channel.write(ByteBuffer.wrap(new byte[] {'o', 0, 0, 0, 9, 'h', 'a', 'l', 'f'}));
@@ -129,7 +129,7 @@ class ConsoleClientTest {
     @Test
     void aFrameLongerThanAllowedIsRefusedUnread() throws Exception {
         Thread server = answer((channel, link) -> {
-            // Where the client is, and what it asks for.
+            // The client's directory, and its request.
             link.receive();
             link.receive();
             channel.write(ByteBuffer.wrap(new byte[] {'o', 0, 0x10, 0, 1}));
@@ -158,7 +158,7 @@ class ConsoleClientTest {
         server.join();
     }
 
-    /** It may be a passphrase that a script has on its standard input. */
+    /** It may be a passphrase on a script's standard input. */
     @Test
     void whatWasReadFromStandardInputIsNotKeptOnceItIsSent() throws Exception {
         List<byte[]> arrays = new CopyOnWriteArrayList<>();
@@ -175,7 +175,7 @@ class ConsoleClientTest {
             link.receive();
             link.send(SocketFrame.of(FrameType.WANT, 100));
             received.complete(link.receive().orElseThrow().text());
-            // Asked for more, it is done with what it read before.
+            // When asked for more, it has finished with the bytes read before.
             link.send(SocketFrame.of(FrameType.WANT, 100));
             link.receive();
             link.send(SocketFrame.of(FrameType.EXIT, 0));
@@ -196,7 +196,7 @@ class ConsoleClientTest {
     @Test
     @Timeout(60)
     void aServerThatTakesTheConnectionAndSaysNothingIsNotWaitedForForEver() {
-        // As one that is paused: the operating system takes connections for it.
+        // Like a paused server: the operating system accepts connections for it.
         NoAnswerException late =
                 assertThrows(NoAnswerException.class, () -> ConsoleClient.connect(home, 1, deadline()));
         assertTrue(late.getMessage().contains("persona-create may or may not have been done"), late.getMessage());

@@ -35,7 +35,9 @@ import org.partyline.consolesocket.wire.SocketFrame;
 import org.partyline.consolesocket.wire.SocketPlace;
 import org.partyline.testkit.Eventually;
 
-/** A console whose server goes while a command fills the screen waits for the next server and runs that command there. */
+/**
+ * A console whose server goes away during a full-screen command waits for the next server and runs that command there.
+ */
 class LastingConsoleTest {
     private static final int SECONDS = 60;
 
@@ -43,7 +45,7 @@ class LastingConsoleTest {
     Path home;
 
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
-    /** Not the common pool, which may have one thread. */
+    /** Not the common pool, which may have only one thread. */
     private final ExecutorService threads = Executors.newCachedThreadPool();
 
     private PipedOutputStream keys;
@@ -66,12 +68,12 @@ class LastingConsoleTest {
         void of(Link link) throws IOException;
     }
 
-    /** A server, until its behaviour is over. */
+    /** Runs a server until its behaviour ends. */
     private CompletableFuture<Void> server(long pid, Behaviour behaviour) throws IOException {
         return server(pid, new ArrayList<>(), behaviour);
     }
 
-    /** @param resumed receives what is run again */
+    /** @param resumed receives the command to run again */
     private CompletableFuture<Void> server(long pid, List<String> resumed, Behaviour behaviour) throws IOException {
         SocketPlace place = new SocketPlace(home);
         Files.deleteIfExists(place.socket());
@@ -83,7 +85,7 @@ class LastingConsoleTest {
                             SocketChannel channel = listener.accept()) {
                         Link link = new Link(channel);
                         link.send(new Hello(pid, home.toRealPath().toString()).frame());
-                        // A terminal is asked for before anything is shown.
+                        // A terminal is requested before anything is shown.
                         SocketFrame frame = link.receive().orElseThrow();
                         while (frame.type() != FrameType.CONSOLE) {
                             if (frame.type() == FrameType.RESUME) {
@@ -99,7 +101,7 @@ class LastingConsoleTest {
                 threads);
     }
 
-    /** What the client sends, until it has typed this. */
+    /** Returns the client's input up to this text. */
     private static String typedUntil(Link link, String end) throws IOException {
         StringBuilder typed = new StringBuilder();
         while (!typed.toString().endsWith(end)) {

@@ -21,7 +21,7 @@ class SshHostKeyTest {
         Files.createDirectory(home.resolve("etc"));
     }
 
-    /** A key, and what {@code ssh-keygen -i -m PKCS8} makes of it. */
+    /** A key, and its form according to {@code ssh-keygen -i -m PKCS8}. */
     @Test
     void aKeyThatIsThereIsPinnedAsOpenSshWritesIt() throws IOException {
         Files.writeString(home.resolve("etc/host.key"), "its private part");
@@ -56,7 +56,7 @@ class SshHostKeyTest {
                 PosixFilePermissions.toString(Files.getPosixFilePermissions(home.resolve("etc/host.key"))));
     }
 
-    /** As the package has it. */
+    /** As the package installs it. */
     @Test
     void theKeyIsWithTheSettingsAlsoWhereTheyAreApart(@TempDir Path etc) throws IOException {
         Files.delete(home.resolve("etc"));

@@ -13,7 +13,7 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Optional;
 
-/** Whatever comes over the console's socket is a frame, or ends the connection; and nothing of it stays in the buffer. */
+/** Any input on the console's socket is a frame, or ends the connection; and none of it stays in the buffer. */
 class LinkFuzzTest {
     private static final int SMALL = 48;
 
@@ -54,7 +54,7 @@ class LinkFuzzTest {
         }
     }
 
-    /** A connection from which these bytes come, some at a time. */
+    /** A connection that delivers these bytes, some at a time. */
     private static final class Coming extends SocketChannelStub {
         private final ByteBuffer left;
 

@@ -7,7 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.util.Set;
 
-/** A connection to nobody. */
+/** A connection without another end. */
 abstract class SocketChannelStub extends SocketChannel {
     SocketChannelStub() {
         super(null);

@@ -17,7 +17,7 @@ import org.partyline.shell.testing.FakeEngine;
 import org.partyline.shell.testing.FakeSession;
 import org.partyline.shell.testing.Runner;
 
-/** A channel's own carrier. */
+/** Tests a channel's own carrier. */
 class ChannelCarrierTest {
     private final FakeEngine fake = FakeEngine.furnished();
 

@@ -63,7 +63,7 @@ class JoinTermsTest {
         assertFalse(printed.contains("This is not"), printed);
     }
 
-    /** As an invite makes it; by name the day is always the same. */
+    /** Returns a channel as created by an invite; with one joined by name, the day is always the same. */
     private static Channels.Channel madeLater(Channels.Channel channel) {
         return new Channels.Channel(
                 channel.persona(),

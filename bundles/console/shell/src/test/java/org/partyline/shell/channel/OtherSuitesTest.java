@@ -10,7 +10,7 @@ import org.partyline.api.crypto.KdfParameters;
 import org.partyline.api.engine.Suites.Suite;
 import org.partyline.shell.testing.Runner;
 
-/** Suites and derivations of bundles that this repository does not know. */
+/** Suites and derivations of bundles outside this repository. */
 class OtherSuitesTest {
     private final Runner runner = Runner.plain();
 

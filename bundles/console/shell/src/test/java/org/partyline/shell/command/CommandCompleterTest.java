@@ -60,7 +60,7 @@ class CommandCompleterTest {
         return candidates.stream().map(Candidate::value).toList();
     }
 
-    /** Those that are there, and no name twice: a refused bundle may bring one that another has. */
+    /** Only those that are available, and no name twice: a rejected bundle may provide a name that another has. */
     @Test
     void aDerivationCompletesByEveryRegisteredName() {
         runner.fake.moreSuites.add(kdf("ROUNDS", "active"));

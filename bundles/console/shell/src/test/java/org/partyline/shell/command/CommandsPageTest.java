@@ -20,22 +20,22 @@ import org.partyline.shell.testing.AllCommands;
 import org.partyline.shell.testing.JsonDocuments;
 
 /**
- * Compares docs/commands.md with the commands: each has a section that begins with what {@code --help} shows. With
+ * Compares docs/commands.md with the commands: each has a section that begins with the output of {@code --help}. With
  * {@code -Dcommands.write=true} it writes these beginnings; the notes after them are written by hand. An option of many
- * commands is described once, in a section of its own, and options that two commands share in the first one.
+ * commands is described once, in a separate section, and options that two commands share in the first one.
  */
 class CommandsPageTest {
     private static final Path PAGE = JsonDocuments.SCHEMAS.resolveSibling("commands.md");
     private static final String HEADING = "## ";
     private static final String END = "<!--notes-->\n";
     private static final String COMMON = "Common options";
-    /** What this many commands have is common. */
+    /** An option of this many commands is common. */
     private static final int MANY = 5;
-    /** A section refers to an earlier one if that saves this many letters, and repeats what is shorter. */
+    /** A section refers to an earlier one if that saves this many letters, and repeats shorter descriptions. */
     private static final int LONG = 70;
-    /** Options of every command, which the sections do not name. */
+    /** Options of every command, which the sections omit. */
     private static final Set<String> EVERYWHERE = Set.of("--json", "--timeout");
-    /** The page says this once, of all files with secrets. */
+    /** The page states this once, for all files with secrets. */
     private static final String SECRET_FILE = ", mode 0600";
 
     private static final String STANDARD_INPUT = "; - for standard input";
@@ -69,7 +69,7 @@ class CommandsPageTest {
                         + " mvn -pl :shell test -Dtest=CommandsPageTest -Dcommands.write=true");
     }
 
-    /** What is before the first heading has an empty name. */
+    /** The part before the first heading has an empty name. */
     private static Map<String, String> sections(String page) {
         Map<String, String> sections = new LinkedHashMap<>();
         String[] parts = page.split("(?m)^" + HEADING);
@@ -86,7 +86,7 @@ class CommandsPageTest {
         return end < 0 ? "\n" + section : section.substring(end + END.length());
     }
 
-    /** The beginning of each section, in the order of the page. */
+    /** Returns the beginning of each section, in the order of the page. */
     private Map<String, String> generated(List<String> order) {
         Map<Word, Long> uses = commands.values().stream()
                 .flatMap(CommandsPageTest::words)
@@ -105,7 +105,7 @@ class CommandsPageTest {
         return generated;
     }
 
-    /** Words that an earlier section describes, by that section. */
+    /** Returns the words that an earlier section describes, by that section. */
     private static Map<String, List<Word>> elsewhere(List<Word> words, Map<Word, String> described) {
         Map<String, List<Word>> elsewhere = words.stream()
                 .filter(described::containsKey)
@@ -123,12 +123,12 @@ class CommandsPageTest {
         StringBuilder text = new StringBuilder();
         String name = command.command().name();
         text.append(command.command().description()).append(".\n\n");
-        // The role that most commands need is named once.
+        // The role that most commands need is stated once.
         if (command.role() != Role.OPERATE) {
             text.append("Role: ").append(command.role().label()).append(".\n\n");
         }
         String usage = new CommandParser(command).usage().replace(" [options]", "");
-        // The heading already shows a name alone.
+        // The heading already shows a usage that is only the name.
         if (usage.contains(" ")) {
             text.append("    ").append(usage).append("\n\n");
         }
@@ -156,7 +156,7 @@ class CommandsPageTest {
         return text.isEmpty() ? "" : text + '\n';
     }
 
-    /** A link to the section that describes them. */
+    /** Returns a link to the section that describes them. */
     private static String names(String section, List<Word> words) {
         return words.stream()
                 .map(word -> '`' + word.option() + '`')
@@ -175,19 +175,19 @@ class CommandsPageTest {
         return words.filter(word -> !word.isPlain());
     }
 
-    /** An option or an argument, and what it means. */
+    /** An option or an argument, and its meaning. */
     private record Word(String name, String meaning) implements Comparable<Word> {
         @Override
         public int compareTo(Word other) {
             return (name + meaning).compareTo(other.name + other.meaning);
         }
 
-        /** The name without its value. */
+        /** Returns the name without its value. */
         String option() {
             return name.split(" ")[0];
         }
 
-        /** Whether the meaning only repeats the name, as in {@code CONTACT}: the contact. */
+        /** Returns whether the meaning only repeats the name, as in {@code CONTACT}: the contact. */
         boolean isPlain() {
             return meaning.equalsIgnoreCase("The " + name);
         }

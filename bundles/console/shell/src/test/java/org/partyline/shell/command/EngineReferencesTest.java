@@ -10,7 +10,7 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** A service that nobody binds is unavailable forever, and tests that set it by hand do not notice. */
+/** A service without a reference is unavailable forever, and tests that set it by hand do not notice. */
 class EngineReferencesTest {
     private static final Pattern FIELD = Pattern.compile("private volatile [\\w<>.]+ (\\w+)(?: = [^;]+)?;");
 

@@ -5,21 +5,21 @@ import java.util.List;
 import java.util.function.Function;
 import org.partyline.api.engine.Messages;
 
-/** Engines whose services are none, or all of one make. */
+/** Engines without services, or with uniform ones. */
 public final class Engines {
     private Engines() {}
 
-    /** @param idle the bundles that do not run */
+    /** @param idle the bundles that are not running */
     public static Engine none(String... idle) {
         return new Engine(type -> null, () -> List.of(idle));
     }
 
-    /** As when its bundle is restarted. @param messages null: it is stopped */
+    /** Simulates a restart of its bundle. @param messages null if it is stopped */
     public static void replaceMessages(Engine engine, Messages messages) {
         engine.messages = messages;
     }
 
-    /** A service that does nothing. */
+    /** Returns a service that does nothing. */
     public static <T> T unused(Class<T> type) {
         return type.cast(
                 Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, (proxy, method, arguments) -> {

@@ -21,7 +21,7 @@ import org.partyline.shell.testing.FakeSession;
 import org.partyline.shell.testing.Runner;
 
 class EveryCommandTest {
-    /** What only an operator can know: there is nothing to complete. */
+    /** Values that only an operator can know: there is nothing to complete. */
     private static final Set<String> FREE = Set.of(
             "--url",
             "--user",
@@ -43,7 +43,7 @@ class EveryCommandTest {
             "CARD",
             "NEW-NAME",
             "TEXT");
-    /** Commands that make something take its new name. */
+    /** Commands that create something and take its new name. */
     private static final Set<String> MAKERS = Set.of(
             "channel-create NAME",
             "persona-create NAME",
@@ -242,7 +242,7 @@ class EveryCommandTest {
     }
 
     static Stream<CommandLayout> layoutsOfServices() {
-        // It tells which version this is, and needs none; tokens and browsers need a web server, which is started
+        // The command version needs no services; those about tokens and browsers need a running web server
         // (WebCommandsTest).
         return layouts()
                 .filter(layout -> !layout.command().name().matches("version|token-.*|web-(login|devices|logout)"));
@@ -260,7 +260,7 @@ class EveryCommandTest {
                 refusal);
     }
 
-    /** Words with which it could do something. */
+    /** Returns valid arguments for a command. */
     static String[] plausible(CommandLayout layout) {
         return switch (layout.command().name()) {
             case "privacy" -> new String[] {"balanced"};

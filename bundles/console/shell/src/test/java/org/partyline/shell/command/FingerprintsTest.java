@@ -34,7 +34,7 @@ class FingerprintsTest {
         assertTrue(some.contains("lobby", "message 200"));
     }
 
-    /** Who has a copy of the memory can neither read the words nor try out which they were without the key. */
+    /** Someone who has a copy of the memory can neither read the texts nor test guesses without the key. */
     @Test
     void noWordIsKeptAndTheHashIsUnderAKeyOfItsOwn() {
         Fingerprints other = new Fingerprints();

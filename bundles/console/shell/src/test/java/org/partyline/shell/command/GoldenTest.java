@@ -22,13 +22,13 @@ import org.partyline.shell.testing.Runner;
 import org.partyline.shell.testing.Samples;
 
 /**
- * What each command prints, for programs and for people, compared with files. {@code -Dgolden.update=src/test/resources}
- * writes the files anew: look at the difference before you keep it.
+ * Compares the output of each command, for programs and for people, with files. {@code
+ * -Dgolden.update=src/test/resources} rewrites the files: check the difference before you keep it.
  */
 class GoldenTest {
     private static final ObjectMapper MAPPER = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
     private static final String SECRET_FILE = "$SECRET";
-    /** A file that is not there yet. */
+    /** A file that does not exist yet. */
     private static final String NEW_FILE = "$NEW";
 
     @TempDir

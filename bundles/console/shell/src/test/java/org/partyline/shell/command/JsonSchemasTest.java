@@ -29,16 +29,15 @@ import org.partyline.shell.testing.JsonDocuments;
 import org.partyline.shell.testing.Runner;
 
 /**
- * Every command's document has a schema, which allows nothing that it does not name.
- * That what the commands print is so is checked wherever a test runs one, by {@link Runner}, and for each command by
- * {@link GoldenTest}.
+ * Every command's document has a schema, which allows no unnamed fields. Whether the documents match is checked
+ * wherever a test runs a command, by {@link Runner}, and for each command by {@link GoldenTest}.
  */
 class JsonSchemasTest {
     private static final String TYPES = "types";
     private static final String TYPES_REF = TYPES + ".json#/$defs/";
-    /** These have tests of their own, which look at the document. */
+    /** Commands with tests of their own, which check the document. */
     private static final Set<String> ELSEWHERE = Set.of("setup", "demo", "tour", "version");
-    /** What it says of itself is in docs/protocol.md, where what is not there is left out. */
+    /** Its fields are described in docs/protocol.md; absent ones are omitted. */
     private static final String PACKET = "packet";
 
     static Stream<String> commands() {
@@ -155,7 +154,7 @@ class JsonSchemasTest {
         return new TreeSet<>(object.properties().stream().map(Map.Entry::getKey).toList());
     }
 
-    /** A text or a list of texts; a field that is called like the keyword has none. */
+    /** Returns a text or a list of texts; a field that has the keyword's name has none. */
     private static Set<String> texts(JsonNode node) {
         if (!node.isArray()) {
             return node.isTextual() ? Set.of(node.asText()) : Set.of();

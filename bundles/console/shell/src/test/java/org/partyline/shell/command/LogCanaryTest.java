@@ -34,8 +34,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * No word that is typed reaches a log, whatever the level, and whatever goes wrong: each command is run in each way in which it
- * can fail, as its own options and arguments say, and Karaf logs what it throws. The file is what simplelogger.properties says.
+ * Checks that no typed word reaches a log, at any level and after any error: each command is run in each way in which
+ * it can fail, according to its options and arguments, and Karaf logs the exceptions. The file is configured in
+ * simplelogger.properties.
  */
 class LogCanaryTest {
     private static final String CANARY = "kanarienvogel";
@@ -45,7 +46,7 @@ class LogCanaryTest {
 
     private static final Logger LOG = LoggerFactory.getLogger(LogCanaryTest.class);
     private static final Path FILE = Path.of("target", "test.log");
-    /** What a {@code FakeSession} says was typed before Ctrl-C. */
+    /** The text that a {@code FakeSession} reports as typed before Ctrl-C. */
     private static final String TYPED = "half a secr";
 
     static Stream<CommandLayout> layouts() {
@@ -101,7 +102,7 @@ class LogCanaryTest {
         assertEquals("(a command)", new HiddenCommandLines().filter("send " + CANARY));
     }
 
-    /** Options without their value or with one too many, and words that are none of the command's. */
+    /** Options without their value or with one too many, and words that the command does not have. */
     private static List<List<String>> unreadable(CommandLayout layout) {
         List<String> plain = List.of(EveryCommandTest.plausible(layout));
         List<String> canaries =
@@ -117,7 +118,7 @@ class LogCanaryTest {
         return ways;
     }
 
-    /** Every option, every argument, and all of them. */
+    /** Each option alone, each argument alone, and all of them. */
     private static List<List<String>> readable(CommandLayout layout) {
         List<String> plain = List.of(EveryCommandTest.plausible(layout));
         List<String> canaries =
@@ -154,7 +155,7 @@ class LogCanaryTest {
         return all;
     }
 
-    /** Servers in every state, without their services, and with services that fail and repeat what they were told. */
+    /** Servers in every state, without their services, and with services that fail and repeat their arguments. */
     private static List<Runner> runners() {
         List<Runner> runners = new ArrayList<>();
         for (Store.State state : Store.State.values()) {
@@ -196,7 +197,7 @@ class LogCanaryTest {
         });
     }
 
-    /** With the cursor at the end of its last word. */
+    /** A line with the cursor at the end of its last word. */
     private record ArgumentCommandLine(String... words) implements CommandLine {
         @Override
         public int getCursorArgumentIndex() {

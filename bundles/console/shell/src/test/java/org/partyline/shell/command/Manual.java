@@ -17,7 +17,7 @@ import org.partyline.shell.command.CommandLayout.OptionField;
 import org.partyline.shell.testing.AllCommands;
 
 /**
- * Writes the manual pages and what completes commands in a bash, from the commands themselves and the start script's help; for
+ * Writes the manual pages and the bash completion from the commands themselves and the start script's help; for
  * packages. Arguments: the start script, the version, the directory to write to.
  */
 final class Manual {
@@ -33,7 +33,7 @@ final class Manual {
         this.version = version;
     }
 
-    /** The program. */
+    /** The entry point. */
     public static void main(String[] arguments) throws IOException {
         Manual manual = new Manual(arguments[1]);
         Path target = Path.of(arguments[2]);
@@ -49,7 +49,7 @@ final class Manual {
         Files.writeString(completion, manual.completion(help(Path.of(arguments[0]))));
     }
 
-    /** As {@code gzip -9 -n} does. */
+    /** Compresses like {@code gzip -9 -n}. */
     private static byte[] packed(String page) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         GZIPOutputStream out = new GZIPOutputStream(bytes) {
@@ -61,12 +61,12 @@ final class Manual {
             out.write(page.getBytes(StandardCharsets.UTF_8));
         }
         byte[] packed = bytes.toByteArray();
-        // So the head says that it was packed as well as it can be (RFC 1952, XFL).
+        // The header's flag for maximum compression (RFC 1952, XFL).
         packed[8] = 2;
         return packed;
     }
 
-    /** What {@code partyline help} prints. */
+    /** Returns the output of {@code partyline help}. */
     static List<String> help(Path script) throws IOException {
         return Files.readAllLines(script).stream()
                 .dropWhile(line -> !line.equals("help() {"))
@@ -75,7 +75,7 @@ final class Manual {
                 .toList();
     }
 
-    /** A page for each command, by its file's name. */
+    /** Returns a page for each command, by file name. */
     Map<String, String> commandPages() {
         return commands.stream()
                 .collect(Collectors.toMap(
@@ -123,7 +123,7 @@ final class Manual {
         return option.isFlag() ? "" : " " + CommandHelp.valueName(option);
     }
 
-    /** The page of the program. @param help what it prints itself */
+    /** Returns the page of the program. @param help its own output */
     String programPage(List<String> help) {
         StringBuilder page = head(OURS);
         page.append(
@@ -166,7 +166,7 @@ final class Manual {
                 .append('\n');
     }
 
-    /** Text that roff takes as it stands. */
+    /** Escapes text for roff. */
     static String text(String line) {
         String plain = line.replace("\\", "\\e")
                 .replace("-", "\\-")
@@ -175,7 +175,7 @@ final class Manual {
         return plain.startsWith(".") || plain.startsWith("'") ? "\\&" + plain : plain;
     }
 
-    /** What bash runs to complete. */
+    /** Returns the completion script for bash. */
     String completion(List<String> help) {
         StringBuilder script =
                 new StringBuilder("# Completes partyline(1) in a bash; made from the commands by the build.\n");
@@ -227,7 +227,10 @@ final class Manual {
                 + BoundCommand.HELP;
     }
 
-    /** What an option's value can be, where that is known without asking the server: else a file, or nothing. */
+    /**
+     * Returns the completion of an option's value, if that is known without asking the server: otherwise a file, or
+     * nothing.
+     */
     private static String values(OptionField option) {
         List<String> fixed = option.completion()
                 .filter(completion -> completion.value() == String.class)

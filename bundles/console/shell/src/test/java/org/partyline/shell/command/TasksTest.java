@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.partyline.consoleline.Tasks;
 import org.partyline.shell.testing.AllCommands;
 
-/** What help tells by task. */
+/** Tests the help by task. */
 class TasksTest {
     @Test
     void everyCommandIsForSomethingOnce() {
@@ -27,7 +27,7 @@ class TasksTest {
             commands.removeAll(once);
             return "for nothing: " + commands;
         });
-        // To rotate is one thing, and what one does on a worst day, too.
+        // Rotation is a task of its own, and also part of the worst day.
         assertEquals(told.size(), once.size() + 1);
     }
 }

@@ -31,7 +31,7 @@ import org.partyline.consoleline.LiteralConsoles;
 import org.partyline.shell.testing.AllCommands;
 import org.partyline.shell.testing.Runner;
 
-/** What one Tab and two Tabs make of a line at a terminal, for each command and each value. */
+/** The effect of one Tab and two Tabs on a line at a terminal, for each command and each value. */
 @Timeout(120)
 class TypedCompletionTest {
     @TempDir
@@ -64,9 +64,9 @@ class TypedCompletionTest {
         streams.stop();
     }
 
-    /** What is in each line when Enter has been pressed. */
+    /** Returns each line after Enter was pressed. */
     private List<String> typed(List<String> lines) throws IOException {
-        // The first Enter takes what is offered, where something is; the last one ends the line.
+        // The first Enter accepts an offered value, if there is one; the last one ends the line.
         String keys = String.join("", lines.stream().map(line -> line + "\r\r").toList());
         InputStream keyboard = new ByteArrayInputStream(keys.getBytes(StandardCharsets.UTF_8));
         List<String> made = new ArrayList<>();
@@ -92,7 +92,7 @@ class TypedCompletionTest {
         throw new AssertionError("the keyboard has no end");
     }
 
-    /** The beginnings of lines at whose end something may be completed. */
+    /** Returns the beginnings of lines that may be completed at their end. */
     private List<String> beginnings() {
         List<String> all = new ArrayList<>();
         for (CommandLayout layout : layouts) {

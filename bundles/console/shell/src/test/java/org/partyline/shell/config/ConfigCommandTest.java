@@ -8,7 +8,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.partyline.shell.testing.Runner;
 
-/** Settings are listed, explained, set and taken back; a secret is never shown. */
+/** Settings are listed, explained, set and reset; a secret is never shown. */
 class ConfigCommandTest {
     private final Runner runner = Runner.plain();
 

@@ -16,7 +16,7 @@ import org.partyline.shell.testing.FakeSession;
 import org.partyline.shell.testing.Runner;
 import org.partyline.shell.testing.Samples;
 
-/** While the cover service is not running its own commands say so, and every other one works. */
+/** While the cover service is not running, its own commands report that, and every other one works. */
 class CoverAwayTest {
     private final FakeEngine fake = FakeEngine.furnished();
     private Runner runner;

@@ -73,7 +73,7 @@ class DemoCommandTest {
         fake.secrets.forEach(secret -> assertArrayEquals(new char[secret.length], secret));
     }
 
-    /** Whether the directory is temporary is known to the start script alone. */
+    /** Only the start script knows whether the directory is temporary. */
     @Test
     void itDoesNotPromiseThatItsDataIsErased() throws Exception {
         String printed = runner(FakeSession.withoutTerminal()).run("demo");

@@ -38,7 +38,7 @@ class TourCommandTest {
     @Test
     void fiveThingsAreDoneAndNothingOfItIsLeft() throws Exception {
         Runner runner = runner(FakeSession.withoutTerminal(), Store.State.OPEN);
-        // Each message costs 40 sat more than it is said to: something was replaced.
+        // Each message costs 40 sat more than announced: something was replaced.
         fake.fees.spent = (persona, since) -> persona.endsWith("alice") ? 81L * fake.sent.size() : 0;
         List<String> before = personas();
         JsonNode steps =

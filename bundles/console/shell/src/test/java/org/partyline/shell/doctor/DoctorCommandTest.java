@@ -12,7 +12,9 @@ import org.partyline.shell.testing.FakeEngine;
 import org.partyline.shell.testing.FakeSession;
 import org.partyline.shell.testing.Runner;
 
-/** The doctor says the worst first, hides what is well, and ends a program by the worst. */
+/**
+ * The doctor shows the worst findings first, hides passed checks, and determines a program's exit status by the worst.
+ */
 class DoctorCommandTest {
     private static Runner with(Finding... findings) {
         FakeEngine fake = new FakeEngine();

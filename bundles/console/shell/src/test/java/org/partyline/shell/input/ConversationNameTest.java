@@ -12,7 +12,7 @@ import org.partyline.shell.testing.FakeSession;
 import org.partyline.shell.testing.Runner;
 import org.partyline.shell.testing.Samples;
 
-/** A conversation by its name alone. */
+/** Finds a conversation by its name alone. */
 class ConversationNameTest {
     private final FakeEngine fake = FakeEngine.furnished();
     private final Runner runner = new Runner(fake, FakeSession.withoutTerminal());

@@ -9,7 +9,7 @@ import org.partyline.api.log.LogSettings.Format;
 import org.partyline.api.log.LogSettings.Level;
 import org.partyline.shell.testing.Runner;
 
-/** Levels are set, shown and taken back; what is no bundle or no level is refused. */
+/** Levels are set, shown and reset; unknown bundles and levels are rejected. */
 class LogCommandTest {
     @Test
     void aLevelIsSetShownAndTakenBack() throws Exception {

@@ -193,7 +193,7 @@ class ConversationTest {
         assertTrue(printed.chars().allMatch(c -> c < 0x7F), "not ASCII: " + printed);
     }
 
-    /** An event of one of them comes soon after it: it need not remember more, however long it follows. */
+    /** An event of one of them follows soon after it: there is no need to remember more, however long it follows. */
     @Test
     void followRemembersTheLastTenThousandMessagesAndNoMore() throws Exception {
         for (int id = 1; id <= 10_001; id++) {

@@ -14,7 +14,7 @@ import org.partyline.api.engine.Messages.Message;
 import org.partyline.shell.testing.Runner;
 import org.partyline.shell.testing.Samples;
 
-/** What is missing is shown where it is missing, to people and to programs. */
+/** Missing messages are shown where they are missing, to people and to programs. */
 class GapsTest {
     private static final String TEXT = "Up to 3 messages are missing here. The sender's nickname is 'ca\u001B[2Jrol'";
 

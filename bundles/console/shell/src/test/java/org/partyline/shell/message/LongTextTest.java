@@ -15,7 +15,7 @@ import org.partyline.shell.testing.FakeEngine;
 import org.partyline.shell.testing.FakeSession;
 import org.partyline.shell.testing.Runner;
 
-/** A text that is too long for one message goes as several, where that is wanted. */
+/** A text that is too long for one message is sent as several, if requested. */
 class LongTextTest {
     private static final String WORDS =
             "one two three four five six seven eight nine ten ".repeat(4).strip();

@@ -21,7 +21,7 @@ import org.partyline.shell.testing.FakeSession;
 import org.partyline.shell.testing.Runner;
 import org.partyline.shell.testing.Samples;
 
-/** What begins to spend real money is asked about once. */
+/** Actions that begin to spend real money ask for consent once. */
 class RealMoneyTest {
     private static final String QUESTION = "Allow sending on mainnet? (yes/no) [no]: ";
 

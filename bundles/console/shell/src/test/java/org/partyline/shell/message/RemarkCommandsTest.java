@@ -82,7 +82,7 @@ class RemarkCommandsTest {
             assertFalse(printed.contains("\u202E"), printed);
         }
         String read = Runner.plain().run("read", "1") + runner.run("read", "9");
-        // What a stranger calls itself is no finding of ours.
+        // A stranger's nickname is not our finding.
         assertTrue(read.contains("from \"x, signed by carol\uFFFD\""), read);
         assertFalse(
                 read.lines()
@@ -131,7 +131,7 @@ class RemarkCommandsTest {
         Message answer = Samples.remarked(Samples.message(9, "bob", Optional.of("@me, @work"), false));
         runner.fake.inbox.put(9L, answer);
         runner.fake.inbox.put(10L, Samples.of(answer, 10, "work"));
-        // Work's copies are answered, and mine is shown.
+        // Work's copies are removed, and mine is shown.
         runner.fake.inbox.remove(9L);
         runner.fake.inbox.put(11L, Samples.of(answer, 11, "me"));
         String printed = runner.run("messages");

@@ -59,7 +59,7 @@ class SharedMessagesTest {
                 OptionalInt.empty());
     }
 
-    /** Whom {@code messages --follow} prints, told apart without their words. */
+    /** Returns which of the messages {@code messages --follow} prints; they are distinguished without their texts. */
     private static List<Boolean> first(Message... messages) {
         Copies copies = new Copies();
         return Stream.of(messages).map(copies::isFirst).toList();
@@ -72,7 +72,7 @@ class SharedMessagesTest {
                 first(
                         copy(1, "alice", false, "hi", false, 0),
                         copy(2, "bob", false, "hi", false, 0),
-                        // The same again, with the same time: it was said twice.
+                        // The same again, with the same time: it was sent twice.
                         copy(3, "alice", false, "hi", false, 0),
                         copy(4, "alice", false, "ho", false, 1),
                         copy(5, "bob", false, "ho", false, 1)));

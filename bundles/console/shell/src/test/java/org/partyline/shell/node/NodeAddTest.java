@@ -12,7 +12,7 @@ import org.partyline.shell.testing.FakeEngine;
 import org.partyline.shell.testing.FakeSession;
 import org.partyline.shell.testing.Runner;
 
-/** A node is asked before it is added: what it says is wrong is refused, and one that is down is added anyway. */
+/** A node is tested before it is added: a wrong setting is rejected, and a node that is down is added anyway. */
 class NodeAddTest {
     private final FakeEngine fake = new FakeEngine();
     private final Runner runner = new Runner(fake, FakeSession.withoutTerminal());

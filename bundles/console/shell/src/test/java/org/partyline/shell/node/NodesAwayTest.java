@@ -15,7 +15,7 @@ import org.partyline.shell.testing.FakeEngine;
 import org.partyline.shell.testing.FakeSession;
 import org.partyline.shell.testing.Runner;
 
-/** While the nodes' service is not running its own commands say so, and the status shows the rest. */
+/** While the nodes' service is not running, its own commands report that, and the status shows the rest. */
 class NodesAwayTest {
     private final FakeEngine fake = FakeEngine.furnished();
     private Runner runner;

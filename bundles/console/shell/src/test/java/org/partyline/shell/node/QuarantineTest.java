@@ -18,7 +18,7 @@ import org.partyline.api.nodes.NodeFault;
 import org.partyline.shell.testing.Runner;
 import org.partyline.shell.testing.Samples;
 
-/** Nodes that are held against each other, and messages that choose one. */
+/** Nodes that are compared with each other, and messages that choose one. */
 class QuarantineTest {
     private final Runner runner = Runner.plain();
 

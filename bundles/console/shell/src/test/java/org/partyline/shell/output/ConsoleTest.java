@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.partyline.shell.testing.FakeSession;
 
 class ConsoleTest {
-    /** Karaf's way from a command to the terminal: over a channel that passes no flush on. */
+    /** Karaf's path from a command to the terminal: a channel that does not pass on a flush. */
     @Test
     void aLineIsSeenAtOnce() {
         ByteArrayOutputStream seen = new ByteArrayOutputStream();
@@ -42,7 +42,7 @@ class ConsoleTest {
         assertEquals("now" + System.lineSeparator() + "and then", seen.toString());
     }
 
-    /** What is between a command and the terminal keeps what it was given last. */
+    /** The objects between a command and the terminal keep the last bytes passed to them. */
     @Test
     void whatIsPrintedComesInPiecesThatSayNothingAndOneArrayThatIsWiped() {
         ByteArrayOutputStream seen = new ByteArrayOutputStream();
@@ -98,7 +98,9 @@ class ConsoleTest {
         assertEquals("no", console.choose("Go?", answers, "yes"));
     }
 
-    /** Someone pasted all the answers, and the questions end before the passphrase: the console would run it as a command. */
+    /**
+     * All the answers were pasted, and the questions end before the passphrase: the console would run it as a command.
+     */
     @Test
     void whatWasTypedAheadOfAQuestionThatEndsIsForgotten() throws Exception {
         for (String end : List.of(FakeSession.CTRL_C, FakeSession.CTRL_D)) {
@@ -117,7 +119,7 @@ class ConsoleTest {
         }
     }
 
-    /** Ctrl-C interrupts the thread too: what was pasted is forgotten anyway, and the command still ends. */
+    /** Ctrl-C also interrupts the thread: pasted text is discarded anyway, and the command still ends. */
     @Test
     void whatWasTypedAheadIsForgottenByAThreadThatIsInterrupted() throws Exception {
         try (org.jline.terminal.Terminal typed = new DumbTerminal(

@@ -25,12 +25,12 @@ class QrPictureTest {
     private static final long SEED = 20;
     private static final int WIDTH = 240;
     private static final int HEIGHT = 200;
-    /** As a camera has it in a dim room. */
+    /** As in a camera picture of a dim room. */
     private static final int PAPER = 150;
 
     private static final int INK = 60;
 
-    /** A code as a camera sees it. @param module pixels of one */
+    /** Returns a code as a camera sees it. @param module pixels of one */
     private static BufferedImage picture(String text, double module, double degrees) {
         List<String> rows = QrCode.rows(text);
         int size = rows.size();
@@ -93,7 +93,7 @@ class QrPictureTest {
             Arrays.fill(noise, (byte) shade);
             assertEquals(Optional.empty(), read(noise));
         }
-        // Corner marks as close to each other as there is room for: the worst of what a search has to compare.
+        // Corner marks as close together as possible: the worst case for the search.
         BufferedImage marks = new BufferedImage(WIDTH, HEIGHT, BufferedImage.TYPE_BYTE_GRAY);
         for (int y = 0; y < HEIGHT; y++) {
             for (int x = 0; x < WIDTH; x++) {
@@ -114,7 +114,7 @@ class QrPictureTest {
         assertEquals(Optional.empty(), QrPicture.read(grey, side * side));
     }
 
-    /** Whatever somebody holds before a camera, or sends as a picture. */
+    /** Anything that a person may hold in front of a camera, or send as a picture. */
     @Test
     void aDamagedCodeIsReadOrNotButFailsInNoOtherWay() {
         Random random = new Random(SEED);
@@ -129,7 +129,7 @@ class QrPictureTest {
         }
     }
 
-    /** Control characters, and escapes of other readers. */
+    /** Control characters, and escape sequences of other readers. */
     @ParameterizedTest
     @ValueSource(strings = {"\u0000", "\u001d01\u001d", "é", "\\000026", "%%%", "a\r\nb"})
     void anyTextIsReadAsItIs(String text) {

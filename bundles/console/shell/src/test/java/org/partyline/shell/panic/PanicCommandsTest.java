@@ -18,7 +18,7 @@ import org.partyline.shell.testing.FakeEngine;
 import org.partyline.shell.testing.FakeSession;
 import org.partyline.shell.testing.Runner;
 
-/** Nothing that cannot be undone is done without a yes, and what could not be done is said. */
+/** No irreversible action is performed without confirmation, and failures are reported. */
 class PanicCommandsTest {
     private static final String NOBODY =
             "Error: this cannot be undone: confirm with --yes, because the session is not interactive";
@@ -95,7 +95,7 @@ class PanicCommandsTest {
         String printed = runner.run("panic", "lock");
         assertTrue(printed.endsWith("Locked. Open it with partyline:unlock.\n"), printed);
         assertEquals(1, runner.fake.panicked.size());
-        // A mark of its own each time, that nobody can guess.
+        // A separate mark each time, which nobody can guess.
         runner.run("panic", "lock");
         assertTrue(runner.fake.panicked.get(0).length() > 36);
         assertFalse(runner.fake.panicked.get(0).equals(runner.fake.panicked.get(1)));

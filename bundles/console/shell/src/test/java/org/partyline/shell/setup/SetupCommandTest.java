@@ -381,7 +381,7 @@ class SetupCommandTest {
         assertTrue(fake.secretTexts.isEmpty());
     }
 
-    /** What is needed only after the store was made would leave half a server. */
+    /** A service that is needed only after the store was created would leave a half-finished server. */
     @ParameterizedTest
     @ValueSource(classes = {Personas.class, Nodes.class, Channels.class})
     void nothingIsMadeWhileAServiceIsAway(Class<?> away) {
@@ -444,7 +444,7 @@ class SetupCommandTest {
         }
     }
 
-    /** At a terminal where the answers were pasted at once, and the questions end before all of them were read. */
+    /** Returns a terminal where the answers were pasted at once, and the questions end before all of them were read. */
     private org.jline.terminal.Terminal pasted() throws IOException {
         org.jline.terminal.Terminal typed = new DumbTerminal(
                 "typed",

@@ -11,7 +11,7 @@ import org.partyline.shell.testing.FakeSession;
 import org.partyline.shell.testing.Runner;
 import org.partyline.shell.testing.Samples;
 
-/** The status names every bundle that is none of ours. */
+/** The status names every third-party bundle. */
 class ForeignBundlesTest {
     private final FakeEngine fake = new FakeEngine();
 

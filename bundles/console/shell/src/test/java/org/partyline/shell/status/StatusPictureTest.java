@@ -16,7 +16,7 @@ import org.partyline.shell.testing.Samples;
 import org.partyline.testkit.ScreenEmulator;
 import org.partyline.testkit.ScreenPicture;
 
-/** Compares what {@code status} shows with the image in docs; {@code -Dpictures.write=true} writes the image. */
+/** Compares the output of {@code status} with the image in docs; {@code -Dpictures.write=true} writes the image. */
 class StatusPictureTest {
     private static final int COLUMNS = 100;
 

@@ -21,7 +21,10 @@ import org.partyline.shell.testing.FakeSession;
 import org.partyline.shell.testing.Runner;
 import org.partyline.shell.testing.Samples;
 
-/** The overview of a large server is one screen: what is latest, how much more there is, and where that is shown. */
+/**
+ * The overview of a large server fits on one screen: the latest entries, how many more there are, and which command
+ * shows them.
+ */
 class StatusScreenTest {
     private final FakeEngine fake = new FakeEngine();
 

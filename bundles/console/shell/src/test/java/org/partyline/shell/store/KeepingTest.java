@@ -26,7 +26,7 @@ import org.partyline.shell.testing.FakeSession;
 import org.partyline.shell.testing.Runner;
 import org.partyline.shell.testing.Samples;
 
-/** Backups, the audit log, the store's passphrase and where its key rests. */
+/** Backups, the audit log, the store's passphrase, and where its key is stored. */
 class KeepingTest {
     private static final String RIGHT = "correct horse";
 

@@ -29,7 +29,7 @@ import org.partyline.shell.suite.SuiteCommands;
 import org.partyline.shell.wallet.WalletCommands;
 import org.partyline.shell.web.WebCommands;
 
-/** Every command there is. */
+/** All commands. */
 public final class AllCommands {
     /** By their groups. */
     public static final List<Supplier<? extends ConsoleCommand>> FACTORIES = Stream.<CommandGroup>of(

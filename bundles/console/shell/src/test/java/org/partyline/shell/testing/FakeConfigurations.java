@@ -9,7 +9,7 @@ import org.partyline.api.config.Configurations;
 
 /** Three settings of two bundles, one of them a secret. */
 public final class FakeConfigurations implements Configurations {
-    /** What was set, by whole names. */
+    /** The settings that were set, by full name. */
     public final Map<String, String> set = new TreeMap<>(Map.of("transport.rpc-home.password", Value.HIDDEN));
 
     @Override

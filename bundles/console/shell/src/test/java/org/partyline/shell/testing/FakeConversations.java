@@ -17,18 +17,18 @@ import org.partyline.api.engine.Messages.Message;
 import org.partyline.api.engine.Messages.Receipt;
 import org.partyline.api.engine.NoSuchThingException;
 
-/** What is kept of conversations, in memory. */
+/** The stored data of conversations, in memory. */
 public final class FakeConversations implements Conversations {
     private final FakeEngine fake;
 
-    /** What was said about messages. */
+    /** The remarks about messages. */
     public final List<String> said = new ArrayList<>();
 
     public final Map<String, String> drafts = new HashMap<>();
     public final Set<String> muted = new HashSet<>();
     public final Map<String, Long> marks = new HashMap<>();
     public final List<Search> searches = new ArrayList<>();
-    /** Why readers are not asked to forget; empty: they are. */
+    /** Why readers are not asked to forget; empty if they are. */
     public String unasked = "";
 
     public final List<Participant> participants = new ArrayList<>(List.of(

@@ -49,13 +49,13 @@ import org.partyline.shell.command.Engine;
 import org.partyline.shell.command.Engines;
 import org.partyline.testkit.MemoryStore;
 
-/** The engine's services in memory, with what a test puts there. What is sent arrives at every other persona at once. */
+/** The engine's services in memory, with a test's data. Sent messages arrive at every other persona at once. */
 public final class FakeEngine {
     public Store.State state = Store.State.OPEN;
     public String passphrase = "correct horse";
-    /** The arrays that were handed in: to be wiped by the caller. */
+    /** The arrays that were passed in: to be wiped by the caller. */
     public final List<char[]> secrets = new ArrayList<>();
-    /** What they said. */
+    /** Their content. */
     public final List<String> secretTexts = new ArrayList<>();
 
     public final FakeWeb web = new FakeWeb();
@@ -70,11 +70,11 @@ public final class FakeEngine {
     final Map<Long, String> texts = new LinkedHashMap<>();
     public final List<Nodes.Node> nodes = new ArrayList<>();
     public final List<Contacts.Contact> contacts = new ArrayList<>();
-    /** What was asked of sessions, personas and contacts. */
+    /** The calls of sessions, personas and contacts. */
     public final List<String> calls = new ArrayList<>();
-    /** Looks that a session takes to open. */
+    /** The number of polls until a session is open. */
     public int looks;
-    /** What a session becomes then. */
+    /** The state of a session after that. */
     public Sessions.State answer = Sessions.State.OPEN;
 
     public Unattended.Source source = Unattended.Source.KEYRING;
@@ -94,25 +94,25 @@ public final class FakeEngine {
     final List<Wallets.Holding> holdings = new ArrayList<>();
     public int unsubscribed;
     public String waits = "";
-    /** What packets say that are inspected. */
+    /** The suite of inspected packets. */
     public String sealedWith = "XCHACHA20_POLY1305";
 
     public Optional<Long> opening = Optional.empty();
-    /** Satoshi that a message may cost more than is said. */
+    /** Satoshi that a message may cost in addition. */
     public long margin;
-    /** What its sender should know. */
+    /** The warnings for its sender. */
     public List<String> warnings = List.of();
-    /** The carrier that is set. */
+    /** The configured carrier. */
     public Messages.Carrier usual = Messages.Carrier.CONFIRM;
-    /** Mean of the delay of what is sent. */
+    /** The mean delay of sent messages. */
     public Duration jitter = Duration.ZERO;
-    /** What comes of a recall; empty: it works. */
+    /** The result of a recall; empty if it succeeds. */
     public Optional<Messages.Recalled> recalled = Optional.empty();
 
-    /** What the operator should know of the store. */
+    /** The store's warnings for the operator. */
     public List<String> vaultWarnings = List.of();
 
-    /** Nothing arrives. */
+    /** Whether nothing arrives. */
     public boolean deaf;
 
     public Messages.State sentState = Messages.State.SENT;
@@ -203,14 +203,14 @@ public final class FakeEngine {
         }
     };
 
-    /** Messages that can be sent. */
+    /** The maximum number of messages that can be sent. */
     public int most = Integer.MAX_VALUE;
-    /** Bytes of the longest message. */
+    /** The maximum length of a message, in bytes. */
     public int longest = 4096;
-    /** Keys that are to be derived. */
+    /** The number of keys to be derived. */
     public int deriving;
 
-    /** Packets that were dropped while locked. */
+    /** The number of packets dropped while locked. */
     public long dropped;
 
     public final Personas personaService = new Personas() {
@@ -279,18 +279,18 @@ public final class FakeEngine {
         }
     };
 
-    /** What the invite says of its channel. */
+    /** The invite's parameters of its channel. */
     public KdfParameters invited = KdfParameters.ARGON2ID_DEFAULT;
-    /** Why nobody should join by it. */
+    /** Why the invite should not be used. */
     public Optional<String> refusedInvite = Optional.empty();
 
-    /** Of what is sent; 0: not known yet. */
+    /** The number of packets of a message; 0 if not known yet. */
     public int packets = 1;
 
-    /** What a message waits for, each time that it is looked at. */
+    /** Why a message waits, for each poll. */
     public final Deque<String> reasons = new ArrayDeque<>();
 
-    /** What who has just joined will read. */
+    /** What a new member will be able to read. */
     Channels.Reading reading = new Channels.Reading(0, Channels.Look.DONE);
 
     public final Channels channelService = new Channels() {
@@ -615,13 +615,13 @@ public final class FakeEngine {
         }
     };
 
-    /** What was asked whether it would do. */
+    /** The node settings that were tested. */
     public final List<Map<String, String>> checked = new ArrayList<>();
-    /** What the next checks of a node say; empty: it would do. */
+    /** The results of the next tests of a node; empty if it is suitable. */
     public final Deque<String> nodeRefusals = new ArrayDeque<>();
-    /** What happens while a node is asked. */
+    /** Runs while a node is tested. */
     public Runnable onNodeCheck = () -> {};
-    /** Why no node can be added; empty: it can. */
+    /** Why no node can be added; empty if one can. */
     public Optional<String> refusedNode = Optional.empty();
 
     public final Nodes nodeService = new Nodes() {
@@ -646,8 +646,7 @@ public final class FakeEngine {
             if (!nodeRefusals.isEmpty()) {
                 String refusal = nodeRefusals.remove();
                 if (!refusal.isEmpty()) {
-                    // The setting that it is about may stand before it, with a question mark where it is not wrong for
-                    // good.
+                    // The setting that it is about may precede it, with a question mark if the error may be temporary.
                     int colon = refusal.indexOf('|');
                     if (colon > 0) {
                         String setting = refusal.substring(0, colon);
@@ -722,7 +721,7 @@ public final class FakeEngine {
         }
     };
 
-    /** Whose key the next card that is added shows, too. */
+    /** Contacts that share a key with the next card that is added. */
     public List<String> sharing = List.of();
 
     public final List<Contacts.Waiting> waiting = new ArrayList<>();
@@ -900,10 +899,10 @@ public final class FakeEngine {
         }
     };
 
-    /** Those that were looked into. */
+    /** The files that were opened. */
     public final List<Path> backupFiles = new ArrayList<>();
 
-    /** What was said of the originals of what was imported. */
+    /** The originals stated for imported backups. */
     public final List<Backups.Original> originals = new ArrayList<>();
 
     final Backups backupService = new Backups() {
@@ -1012,19 +1011,19 @@ public final class FakeEngine {
     public final FakeFees fees = new FakeFees();
     public final FakePrivacy privacy = new FakePrivacy(calls);
     public final FakeConfigurations configurations = new FakeConfigurations();
-    /** What the doctor finds. */
+    /** The doctor's findings. */
     public List<Finding> findings = new ArrayList<>(List.of(
             Finding.ok("store", "the store is open"),
             Finding.warning("backup", "the newest backup is 40 days old", "partyline:backup-export FILE"),
             Finding.unsafe("process", "core-dumps: on", "ulimit -c 0")));
 
-    /** What was asked of it. */
+    /** The requested actions. */
     public final List<String> panicked = new ArrayList<>();
 
-    /** What cannot be erased. */
+    /** Whether something cannot be erased. */
     public boolean stuck;
 
-    /** Bundles that keep something and do not run. */
+    /** Bundles that store data and are not running. */
     public List<String> away = List.of();
 
     final Panic panic = new Panic() {
@@ -1084,10 +1083,10 @@ public final class FakeEngine {
             return Optional.empty();
         }
     };
-    /** Levels that bundles have of their own. */
+    /** The levels of bundles with their own. */
     public final Map<String, LogSettings.Level> levels = new java.util.TreeMap<>();
 
-    /** What lines of the log look like. */
+    /** The format of the log's lines. */
     public LogSettings.Format logFormat = LogSettings.Format.TEXT;
 
     private final LogSettings log = new LogSettings() {
@@ -1137,9 +1136,9 @@ public final class FakeEngine {
     };
     public final FakeLocalWallets localWallets = new FakeLocalWallets(calls, this::secret);
 
-    /** The bundles that are none of ours. */
+    /** The third-party bundles. */
     public final List<ForeignBundles.ForeignBundle> foreign = new ArrayList<>();
-    /** What of the list of those that are allowed does not count. */
+    /** The invalid lines in the list of allowed bundles. */
     public List<String> allowListProblems = List.of();
 
     private final ForeignBundles foreignBundles = new ForeignBundles() {
@@ -1163,7 +1162,7 @@ public final class FakeEngine {
         return engineWithout();
     }
 
-    /** As if these were unavailable. */
+    /** Returns an engine without these services. */
     public Engine engineWithout(Class<?>... away) {
         List<Object> services = List.of(
                 vault,
@@ -1199,7 +1198,7 @@ public final class FakeEngine {
                 .orElse(null));
     }
 
-    /** One persona, one channel, one node, a few messages. */
+    /** Returns one with a persona, a channel, a node and a few messages. */
     public static FakeEngine furnished() {
         FakeEngine fake = new FakeEngine();
         fake.nodes.add(Samples.node("embedded", "embedded"));

@@ -13,10 +13,10 @@ import org.partyline.api.engine.Conversations.Selection;
 import org.partyline.api.engine.Events;
 import org.partyline.api.engine.Messages.Message;
 
-/** The log of events in memory. */
+/** The event log in memory. */
 public final class FakeEvents implements Events {
     public final List<Event> all = new ArrayList<>();
-    /** What comes while someone waits, one after another; then the operator presses Ctrl-C. */
+    /** The events that arrive while someone waits, one after another; then the operator presses Ctrl-C. */
     public final Deque<Event> coming = new ArrayDeque<>();
 
     public final Map<String, Long> acknowledged = new HashMap<>();
@@ -45,7 +45,7 @@ public final class FakeEvents implements Events {
                 OptionalLong.empty());
     }
 
-    /** Of a node. */
+    /** Returns an event of a node. */
     public static Event node(long cursor, String name, String state) {
         return new Event(
                 cursor,

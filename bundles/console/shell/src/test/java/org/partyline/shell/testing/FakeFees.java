@@ -18,13 +18,13 @@ public final class FakeFees implements Fees {
 
     public final Map<Fees.Cap, Long> caps = new EnumMap<>(Fees.Cap.class);
     public boolean mainnetAccepted;
-    /** Of what was spent in 24 hours, what is in no message's price. */
+    /** The part of the amount spent in 24 hours that is in no message's price. */
     public long outside;
-    /** Why nothing is sent; empty: it is. */
+    /** Why nothing is sent; empty if it is. */
     public String refusal = "";
-    /** What an operator should look at. */
+    /** The warnings for the operator. */
     public List<String> warnings = List.of();
-    /** What a persona has spent since a time. */
+    /** Returns the amount that a persona has spent since a time. */
     public ToLongBiFunction<String, Instant> spent = (persona, since) -> 0;
 
     @Override

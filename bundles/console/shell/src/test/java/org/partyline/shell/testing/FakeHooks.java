@@ -9,7 +9,7 @@ import org.partyline.api.PartylineException;
 import org.partyline.api.hooks.Hook;
 import org.partyline.api.hooks.Hooks;
 
-/** Hooks in memory: one that works, and one that does not. */
+/** Hooks in memory: one that works, and one that fails. */
 public final class FakeHooks implements Hooks {
     public final List<Hook> all = new ArrayList<>(List.of(
             hook("alert", "/usr/local/bin/alert", Hook.State.ACTIVE, Optional.empty()),
@@ -30,7 +30,7 @@ public final class FakeHooks implements Hooks {
                 state == Hook.State.FAILING ? Optional.of(Samples.NOW.plusSeconds(30)) : Optional.empty());
     }
 
-    /** The second one was tried for a day. */
+    /** Simulates that the second one has been retried for a day. */
     public void giveUp() {
         all.set(1, hook("bridge", "/opt/bridge", Hook.State.DISABLED, all.get(1).failure()));
     }

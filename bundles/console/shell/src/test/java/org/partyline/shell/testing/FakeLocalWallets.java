@@ -13,9 +13,9 @@ import org.partyline.api.Network;
 import org.partyline.api.transport.LocalWallets;
 import org.partyline.api.transport.WalletException;
 
-/** At most one wallet of the server itself. */
+/** At most one wallet of the server's own. */
 public final class FakeLocalWallets implements LocalWallets {
-    /** What the wallets say, one after another; the last one forever. */
+    /** The progress reported by the wallets, one after another; the last one forever. */
     public final Deque<LocalWallets.Progress> readings = new ArrayDeque<>();
 
     public final Map<String, String> labels = new LinkedHashMap<>();
@@ -25,8 +25,8 @@ public final class FakeLocalWallets implements LocalWallets {
     private final Consumer<char[]> secrets;
 
     /**
-     * @param calls where it writes what was asked of it
-     * @param secrets is told of each array that was handed in or out
+     * @param calls records the calls
+     * @param secrets receives each array that was passed in or out
      */
     FakeLocalWallets(List<String> calls, Consumer<char[]> secrets) {
         this.calls = calls;

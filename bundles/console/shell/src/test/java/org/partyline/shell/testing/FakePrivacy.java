@@ -6,7 +6,7 @@ import org.partyline.api.engine.Privacy;
 
 /** Three profiles. */
 public final class FakePrivacy implements Privacy {
-    /** What the first message of a rolling conversation costs. */
+    /** The cost of the first message of a rolling conversation. */
     public long first = 21;
 
     public Privacy.Covered covered = Privacy.Covered.WHOLE;
@@ -14,7 +14,7 @@ public final class FakePrivacy implements Privacy {
 
     private final List<String> calls;
 
-    /** @param calls where it writes what was asked of it */
+    /** @param calls records the calls */
     FakePrivacy(List<String> calls) {
         this.calls = calls;
     }

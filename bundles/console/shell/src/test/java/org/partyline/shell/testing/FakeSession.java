@@ -23,9 +23,9 @@ import org.jline.reader.UserInterruptException;
 
 /** A Karaf session that prints into memory and answers from a list. */
 public final class FakeSession implements Session {
-    /** An answer that stands for Ctrl-C. */
+    /** An answer that simulates Ctrl-C. */
     public static final String CTRL_C = "\u0003";
-    /** And for Ctrl-D. */
+    /** An answer that simulates Ctrl-D. */
     public static final String CTRL_D = "\u0004";
 
     private final Map<String, Object> variables = new HashMap<>();
@@ -37,16 +37,16 @@ public final class FakeSession implements Session {
 
     /** Every question that was asked. */
     public final List<String> prompts = new ArrayList<>();
-    /** What happens at each question. */
+    /** Runs at each question. */
     public Runnable onQuestion = () -> {};
-    /** For each question what the terminal echoes; null: what is typed. */
+    /** The character that the terminal echoes for each question; null for the typed text. */
     public final List<Character> masks = new ArrayList<>();
 
     private FakeSession(Terminal terminal) {
         this.terminal = terminal;
     }
 
-    /** As {@code bin/client} with a command has it. */
+    /** Returns a session as {@code bin/client} with a command has it. */
     public static FakeSession withoutTerminal() {
         return new FakeSession(null);
     }
@@ -64,14 +64,14 @@ public final class FakeSession implements Session {
         return this;
     }
 
-    /** What the terminal is. */
+    /** Sets the terminal's output. */
     public void console(PrintStream stream) {
         console = stream;
     }
 
-    /** What was printed since the last call. */
+    /** Returns the output since the last call. */
     public String printed() {
-        // A command in another thread may print meanwhile: the stream's own lock keeps that for the next call.
+        // A command in another thread may print meanwhile: the stream's own lock keeps that output for the next call.
         synchronized (printed) {
             String text = printed.toString(StandardCharsets.UTF_8);
             printed.reset();

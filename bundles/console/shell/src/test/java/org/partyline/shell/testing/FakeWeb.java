@@ -67,7 +67,7 @@ public final class FakeWeb implements WebAccess, WebSwitch {
         return token;
     }
 
-    /** What the browser of the last link may do. */
+    /** The permissions of the browser that used the last link. */
     public Set<Scope> permitted = Set.of();
 
     @Override

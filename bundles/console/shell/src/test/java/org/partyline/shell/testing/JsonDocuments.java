@@ -17,7 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** The schemas of docs/schemas, against which every document is checked that a test makes a command print. */
+/** The schemas of docs/schemas, against which every document printed in a test is checked. */
 public final class JsonDocuments {
     public static final Path SCHEMAS =
             Path.of("..", "..", "..", "docs", "schemas").toAbsolutePath().normalize();
@@ -28,7 +28,7 @@ public final class JsonDocuments {
 
     private JsonDocuments() {}
 
-    /** What is wrong with a document of a command, a line each; none when it is as its schema says. */
+    /** Returns the errors of a command's document, one line each; none if it matches its schema. */
     public static List<String> faults(String command, String document) {
         return schema(command).validate(document, InputFormat.JSON).stream()
                 .map(Error::toString)

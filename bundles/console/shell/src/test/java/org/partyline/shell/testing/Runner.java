@@ -62,7 +62,7 @@ public final class Runner {
                 .orElseThrow(() -> new AssertionError("there is no command " + name));
     }
 
-    /** What the command prints; a document of {@code --json} is one that its schema knows. */
+    /** Returns the command's output; a document of {@code --json} is checked against its schema. */
     public String run(String name, String... words) throws Exception {
         command(name).execute(session, new ArrayList<>(List.of(words)));
         String printed = session.printed();
@@ -76,7 +76,7 @@ public final class Runner {
         return printed;
     }
 
-    /** What Karaf prints when the command refuses. */
+    /** Returns Karaf's output for a failed command. */
     public String refusal(String name, String... words) {
         CommandException refused = assertThrows(
                 CommandException.class, () -> command(name).execute(session, new ArrayList<>(List.of(words))));

@@ -23,7 +23,7 @@ import org.partyline.api.transport.LocalWallets;
 import org.partyline.api.transport.NodeStatus;
 import org.partyline.api.transport.RelayPolicy;
 
-/** What tests show of each thing, with the values that matter to them. */
+/** Examples of each kind of object, with the values that matter to tests. */
 public final class Samples {
     public static final Instant NOW = Instant.parse("2026-11-24T10:00:00Z");
     public static final TxId TXID = TxId.of("1a2b3c4d".repeat(8));
@@ -208,12 +208,12 @@ public final class Samples {
                 OptionalInt.empty());
     }
 
-    /** With all that can be said of one. */
+    /** Returns the message with every kind of remark. */
     public static Messages.Message remarked(Messages.Message message) {
         return remarked(message, "Hello there, and a lot more that nobody has to read twice", "dave", "\uD83D\uDC4D");
     }
 
-    /** The same with what someone chose. */
+    /** The same with chosen values. */
     public static Messages.Message remarked(Messages.Message message, String quoted, String reactor, String reaction) {
         return new Messages.Message(
                 message.id(),
@@ -248,7 +248,7 @@ public final class Samples {
                 OptionalInt.empty());
     }
 
-    /** A notice that messages are missing. */
+    /** Returns a notice that messages are missing. */
     public static Messages.Message missing(Messages.Message message, Messages.Gap gap) {
         return new Messages.Message(
                 message.id(),
@@ -275,7 +275,7 @@ public final class Samples {
                 OptionalInt.empty());
     }
 
-    /** A copy that another persona has. */
+    /** Returns another persona's copy. */
     public static Messages.Message of(Messages.Message message, long id, String persona) {
         Messages.Remarks remarks = message.remarks();
         return new Messages.Message(

@@ -22,7 +22,7 @@ import org.partyline.shell.testing.FakeSession;
 import org.partyline.shell.testing.Runner;
 import org.partyline.shell.testing.Samples;
 
-/** The wallets of this server itself, and nodes that they serve. */
+/** This server's own wallets, and the nodes that use them. */
 class LocalWalletCommandsTest {
     @TempDir
     Path directory;
@@ -212,7 +212,7 @@ class LocalWalletCommandsTest {
 
     private void reads(int... heights) {
         fake.localWallets.readings.clear();
-        // The command looks twice before it waits.
+        // The command polls twice before it waits.
         fake.localWallets.readings.add(Samples.reading(Network.SIGNET, heights[0], 450));
         for (int height : heights) {
             fake.localWallets.readings.add(Samples.reading(Network.SIGNET, height, 450));

@@ -22,7 +22,7 @@ class FeatureSwitchTest {
 
     private final List<String> started = new ArrayList<>();
 
-    /** Answers calls by the names of their methods. */
+    /** Returns an implementation that returns these values, by method name. */
     private static <T> T answering(Class<T> type, Map<String, Object> answers) {
         return type.cast(
                 Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, (proxy, method, arguments) -> {

@@ -27,7 +27,7 @@ import org.partyline.api.config.Setting;
 import org.partyline.api.config.SettingsDeclaration;
 import org.partyline.api.transport.NodeSettingsCheck;
 
-/** What bundles describe is shown and set: in the file and in the configuration, or not at all. */
+/** Settings that bundles describe are shown and set: both in the file and in the configuration, or not at all. */
 class AllConfigurationsTest {
     private static final String ONE = "org.partyline.one";
     private static final String NODE = "org.partyline.transport.rpc";
@@ -221,7 +221,7 @@ class AllConfigurationsTest {
         assertEquals("5m", all.get("one.time").value());
     }
 
-    /** One whose values have to fit each other, and that checks nothing else. */
+    /** Settings whose values must be consistent, without other checks. */
     private static final class Limits implements SettingsDeclaration {
         @Override
         public String pid() {

@@ -64,7 +64,7 @@ class MetatypeViewTest {
                 attribute("receipts").getOptionLabels());
     }
 
-    /** Metatype allows a value that is none of the options as little as a number that is a word. */
+    /** Metatype allows neither a value outside the options nor a number that is a word. */
     @Test
     void aNumberThatMayBeAWordIsTextWithoutOptions() {
         assertEquals(AttributeDefinition.STRING, attribute("rate-per-minute").getType());
