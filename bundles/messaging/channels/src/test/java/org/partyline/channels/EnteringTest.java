@@ -31,7 +31,7 @@ import org.partyline.messaging.state.AbsentException;
 import org.partyline.messaging.state.Days;
 import org.partyline.testkit.messaging.StageBench;
 
-/** Who may be in a channel, under which names, and with which keys. */
+/** Tests who may be in a channel, under which names, and with which keys. */
 class EnteringTest {
     private static final char[] PASSPHRASE = "channel passphrase".toCharArray();
     private static final KdfParameters KDF = KdfParameters.ARGON2ID_DEFAULT;

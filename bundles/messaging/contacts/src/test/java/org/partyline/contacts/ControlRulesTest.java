@@ -20,7 +20,7 @@ import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
 import org.partyline.testkit.HandSetClock;
 
-/** What a contact can do to a session with CONTROL messages (PROTOCOL 6.1): only in its own session. */
+/** Tests the effects of a contact's CONTROL messages (PROTOCOL 6.1): they are limited to its own session. */
 class ControlRulesTest {
     private static final String ENDED = "alice has closed the session";
 

@@ -296,7 +296,7 @@ class HostileTest {
             alice.write("bob", "three");
             List<Packet> three = alice.say();
             bob.hear(three);
-            // What the reader does with a packet of its own that it has not made.
+            // The reaction of a server to a packet of its own that it has not made.
             assertEquals(twin.contact("bob").id(), twin.stage.recognition.own.owner(locator));
             twin.stage.guard.<Void, PartylineException>open(() -> {
                 twin.handshakes.doubled(twin.contact("bob"));

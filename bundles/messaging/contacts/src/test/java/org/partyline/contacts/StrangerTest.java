@@ -26,7 +26,7 @@ import org.partyline.api.settings.SessionSettings;
 import org.partyline.testkit.HandSetClock;
 import org.partyline.testkit.messaging.TestNetwork;
 
-/** What someone who has a card, and is not a contact, can get from its owner. */
+/** Tests what someone who has a card, and is not a contact, can get from its owner. */
 class StrangerTest {
     private final HandSetClock clock = new HandSetClock();
     private final ContactsBench alice = new ContactsBench(clock);

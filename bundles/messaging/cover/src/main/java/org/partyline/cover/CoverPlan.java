@@ -25,7 +25,7 @@ record CoverPlan(
         return new CoverPlan(persona, false, mean, budget, 0, messages, decoys, since);
     }
 
-    /** With a next slot, and the use of the last one. */
+    /** Returns a copy with a next slot, and the use of the last one. */
     CoverPlan next(long time, int moreMessages, int moreDecoys) {
         return new CoverPlan(persona, running, mean, budget, time, messages + moreMessages, decoys + moreDecoys, since);
     }

@@ -12,8 +12,8 @@ record SentSizes(List<Integer> newest) {
     }
 
     /**
-     * With one more. They are remembered for longer than packets are in the outbox: if little was sent, the packets of
-     * the last hours are mostly short, and then large packets would rarely be decoys.
+     * Returns a copy with one more. They are remembered for longer than packets are in the outbox: if little was sent,
+     * the packets of the last hours are mostly short, and then large packets would rarely be decoys.
      */
     SentSizes with(int size) {
         List<Integer> sizes = new ArrayList<>(newest);

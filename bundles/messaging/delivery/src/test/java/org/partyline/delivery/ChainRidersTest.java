@@ -14,7 +14,7 @@ import org.partyline.messaging.conversation.ChannelMembership;
 import org.partyline.messaging.mailbox.MessageEvent;
 import org.partyline.messaging.mailbox.OutgoingMessage;
 
-/** What is recorded at messages whose chain has lost its opener (PROTOCOL 5). */
+/** Tests what is recorded for messages whose chain has lost its opener (PROTOCOL 5). */
 class ChainRidersTest {
     private static final String CHAIN = "0123456789abcdef";
 

@@ -190,7 +190,7 @@ class ForeignCarrierTest {
                 });
     }
 
-    /** What it signs is stored before it learns of it, or not signed at all. */
+    /** Its transaction is stored before it receives the signed one, or not signed at all. */
     @Test
     void whatItDoesNotKeepIsNotPaid() throws Exception {
         bench.stage.put(Spending.class, counting());

@@ -29,7 +29,7 @@ import org.partyline.messaging.state.Bus;
 import org.partyline.testkit.messaging.PlainCarrier;
 import org.partyline.testkit.messaging.TestNetwork;
 
-/** Which wallet pays for messages, how much, and that nothing is signed that may not be paid. */
+/** Tests which wallet pays for messages, how much, and that nothing is signed that may not be paid. */
 class PayingTest {
     private final DeliveryBench bench = new DeliveryBench();
     private final Shared shared = new Shared();

@@ -37,7 +37,7 @@ import org.partyline.messaging.schedule.CoverOrders;
 import org.partyline.testkit.messaging.StageBench;
 import org.partyline.testkit.messaging.TestNetwork;
 
-/** What is checked before a wallet signs: whether real money may be spent at all, and the caps. */
+/** Tests the checks before a wallet signs: whether real money may be spent at all, and the caps. */
 class PaymentTest {
     private static final String HOW = "accept this with partyline:fee-limit --accept-mainnet";
 
@@ -155,7 +155,7 @@ class PaymentTest {
                 true));
     }
 
-    /** Cover traffic chooses the network of decoys, from what it is told. */
+    /** Cover traffic chooses the network of decoys among the given ones. */
     @Test
     void coverTrafficIsToldWhereAPersonaTalksAndWhereThatCostsRealMoney() throws Exception {
         CoverNetworks networks = new CoverNetworks(

@@ -16,7 +16,7 @@ import org.partyline.messaging.fees.Spending;
 import org.partyline.messaging.fees.SpentRecords;
 import org.partyline.testkit.messaging.StageBench;
 
-/** What counts towards the budget of cover traffic, and what does not. */
+/** Tests which packets count towards the budget of cover traffic. */
 class CoverSpendingTest {
     private static final int ALICE = StageBench.ALICE.id();
     private static final int WORK = 2;

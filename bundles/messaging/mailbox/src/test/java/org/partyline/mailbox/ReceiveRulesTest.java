@@ -32,7 +32,7 @@ import org.partyline.messaging.scan.Candidate;
 import org.partyline.testkit.Eventually;
 import org.partyline.testkit.messaging.TestNetwork;
 
-/** What a member may send, and its effect: times to live, fragments and burn. */
+/** Tests which messages a member may send, and their effects: times to live, fragments and burn. */
 class ReceiveRulesTest {
     private static final int MESSAGE = 5;
     private static final int CHAIN = 1;

@@ -29,7 +29,8 @@ import org.partyline.messaging.state.AbsentException;
 import org.partyline.testkit.messaging.StageBench;
 
 /**
- * Which carrier a message uses: its own, its channel's, or the configured one; and what is reported of one sent by it.
+ * Tests which carrier a message uses: its own, its channel's, or the configured one; and what is reported of one sent
+ * by it.
  */
 class ChannelCarrierTest {
     private final StageBench stage = new StageBench();

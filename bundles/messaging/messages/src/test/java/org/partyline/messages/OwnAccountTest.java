@@ -16,7 +16,7 @@ import org.partyline.messaging.conversation.ContactConversation;
 import org.partyline.messaging.delivery.Carriers;
 import org.partyline.testkit.messaging.StageBench;
 
-/** Which carriers a message may name to a contact that has an account of its own. */
+/** Tests which carriers a message may name to a contact that has an account of its own. */
 class OwnAccountTest {
     private final StageBench bench = new StageBench();
 

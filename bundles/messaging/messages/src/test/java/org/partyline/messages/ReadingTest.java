@@ -28,7 +28,7 @@ import org.partyline.messaging.store.Tables;
 import org.partyline.testkit.messaging.StageBench;
 import org.partyline.testkit.messaging.TestNetwork;
 
-/** Which of the received messages are returned to whom, and for how long. */
+/** Tests which of the received messages are returned to whom, and for how long. */
 class ReadingTest {
     private final StageBench bench = new StageBench();
     private final Messages messages = StageBench.offered(bench.add(MessagesStage::new), Messages.class);

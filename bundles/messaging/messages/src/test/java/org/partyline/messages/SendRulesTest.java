@@ -30,7 +30,7 @@ import org.partyline.messaging.sealing.QueueSealer;
 import org.partyline.testkit.messaging.StageBench;
 import org.partyline.testkit.messaging.TestNetwork;
 
-/** What is rejected before it is queued, and what can be cancelled. */
+/** Tests which messages are rejected before they are queued, and which can be cancelled. */
 class SendRulesTest {
     private static final String HOW = "partyline:fee-limit --accept-mainnet";
 

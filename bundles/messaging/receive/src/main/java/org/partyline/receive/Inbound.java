@@ -10,6 +10,6 @@ import org.partyline.messaging.state.ReadingServices;
  * The services that receiving depends on.
  *
  * @param reading the services that recognise and open packets
- * @param sync is told what was heard
+ * @param sync records what was heard
  */
 public record Inbound(Operations operations, ReadingServices reading, Live<NodeDirectory> nodes, InitialSync sync) {}

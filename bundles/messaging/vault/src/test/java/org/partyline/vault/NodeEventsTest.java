@@ -26,7 +26,7 @@ import org.partyline.messaging.state.Notices;
 import org.partyline.messaging.state.SecurityLog;
 import org.partyline.testkit.messaging.StageBench;
 
-/** Who is notified of quarantined and released nodes. */
+/** Tests who is notified of quarantined and released nodes. */
 class NodeEventsTest {
     private final StageBench stage = new StageBench();
     private final List<AuditLog.Entry> audited = new ArrayList<>();

@@ -323,7 +323,7 @@ class NodeFuzzTest {
         return new SignedTransaction(id(raw), raw, raw.length, 43);
     }
 
-    /** What a check queries, as Bitcoin Core 31 answers on regtest. */
+    /** The answers of Bitcoin Core 31 on regtest to a check's queries. */
     private static List<String> healthy() {
         List<String> results = new ArrayList<>();
         for (String each : List.of("getnetworkinfo", "getblockchaininfo", "getblockhash_genesis", "getmempoolinfo")) {

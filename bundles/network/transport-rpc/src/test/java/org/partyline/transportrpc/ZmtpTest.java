@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
-/** What a publisher may send, and how much. */
+/** Tests which frames a publisher may send, and how many. */
 class ZmtpTest {
     private static final int MOST_BYTES = 8 << 20;
     private static final int MOST_FRAMES = 8;

@@ -108,7 +108,7 @@ final class ProgramDelivery implements HookDelivery {
         }
     }
 
-    /** With its child processes, as far as they are known. */
+    /** Kills it with its child processes, as far as they are known. */
     private static void kill(Process process) {
         process.descendants().forEach(ProcessHandle::destroyForcibly);
         process.destroyForcibly();

@@ -20,7 +20,7 @@ import org.partyline.api.identity.IdentityKeys;
 import org.partyline.api.session.Handshakes;
 import org.partyline.testkit.ArrayWatch;
 
-/** What a handshake leaves in memory once both sides have their chain keys. */
+/** Checks the memory that a handshake leaves behind once both sides have their chain keys. */
 class WipingTest {
     private static SecretBytes key(int fill) {
         byte[] bytes = new byte[32];

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What the free blocks of a disk may keep of a store during its whole life. A hard link holds each file that ever
+ * Checks the free blocks of a disk for remains of a store during its whole life. A hard link holds each file that ever
  * existed, as the file's blocks exist until they are reused. The attacker has all passphrases, and every key in any
  * block.
  */

@@ -27,7 +27,7 @@ final class FaultySource implements ConnectionSource {
     /** May carry out a commit itself, later. */
     @FunctionalInterface
     interface LateCommit {
-        /** @return whether the caller is told now that its connection broke */
+        /** @return whether to report a broken connection to the caller now */
         boolean take(Connection connection);
     }
 

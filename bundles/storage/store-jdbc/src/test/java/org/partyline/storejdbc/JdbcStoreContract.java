@@ -28,7 +28,7 @@ import org.partyline.api.store.StoreLockedException;
 import org.partyline.api.store.WrongPassphraseException;
 import org.partyline.testkit.StoreContract;
 
-/** What every database under the store must ensure, besides the contract of every store. */
+/** The contract of every database under the store, besides the contract of every store. */
 abstract class JdbcStoreContract extends StoreContract {
     private final List<Bench> benches = new ArrayList<>();
     Bench bench;

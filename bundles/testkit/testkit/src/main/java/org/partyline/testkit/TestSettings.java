@@ -23,7 +23,7 @@ import org.partyline.api.settings.Settings;
 import org.partyline.api.settings.SuiteSettings;
 
 /**
- * Settings of the test's, for who needs the service and not its rules. What is {@link #set} is kept, and changes no
+ * Settings for tests that need the service and not its rules. What is {@link #set} is kept, and changes no
  * value.
  */
 public final class TestSettings implements OperatorSettings {

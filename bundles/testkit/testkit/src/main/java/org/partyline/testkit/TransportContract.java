@@ -24,8 +24,8 @@ import org.partyline.api.transport.TransactionRejectedException;
 import org.partyline.api.transport.Transport;
 
 /**
- * What every {@link Transport} promises. A subclass plays the network behind one; it makes it before each test and ends
- * it after.
+ * The contract of every {@link Transport}. A subclass plays the network behind one; it makes it before each test and
+ * ends it after.
  */
 public abstract class TransportContract {
     /** Returns the transport of this test, which can reach its node. */

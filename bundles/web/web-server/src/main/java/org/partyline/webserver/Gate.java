@@ -112,7 +112,7 @@ final class Gate {
         return values != null && values.size() > 1;
     }
 
-    /** With any port, since it may be forwarded. */
+    /** Accepts any port, since it may be forwarded. */
     private String checkHost(Headers headers) throws WebProblem {
         String host = headers.getFirst("Host");
         if (host == null || !LocalHost.isIn(host) && !isNamed(host)) {

@@ -117,7 +117,7 @@ final class Tokens {
         return tokens;
     }
 
-    /** With present names. Not within a transaction, since the names are guarded by the state lock. */
+    /** Returns a token with present names. Not within a transaction, since the names are guarded by the state lock. */
     private WebToken token(ApiTokenRecord record) throws PartylineException {
         return record.token(record.isLimited() ? conversations().named(record.numbers()) : Selection.EVERYTHING);
     }

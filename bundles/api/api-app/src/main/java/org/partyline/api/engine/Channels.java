@@ -122,7 +122,7 @@ public interface Channels {
             KdfParameters kdf,
             Optional<Network> network,
             Optional<Messages.Carrier> carrier) {
-        /** With the configured carrier. */
+        /** Creates a request with the configured carrier. */
         public Create(Optional<String> persona, String name, Mode mode, KdfParameters kdf, Optional<Network> network) {
             this(persona, name, mode, kdf, network, Optional.empty());
         }
@@ -145,7 +145,7 @@ public interface Channels {
             Optional<KdfParameters> kdf,
             Optional<Network> network,
             Optional<Messages.Carrier> carrier) {
-        /** With the configured carrier. */
+        /** Creates a request with the configured carrier. */
         public Join(
                 Optional<String> persona,
                 String nameOrInvite,

@@ -322,7 +322,7 @@ public interface Messages {
             this(persona, direct, to, text, ttl, burn, sign, via, carrier, OptionalLong.empty());
         }
 
-        /** With the configured carrier. */
+        /** Creates a message with the configured carrier. */
         public Send(
                 Optional<String> persona,
                 boolean direct,
@@ -347,7 +347,7 @@ public interface Messages {
             this(persona, direct, to, text, ttl, burn, sign, Optional.empty());
         }
 
-        /** To a channel, unsigned. */
+        /** Creates an unsigned message to a channel. */
         public Send(Optional<String> persona, String channel, String text, Optional<Duration> ttl, boolean burn) {
             this(persona, false, channel, text, ttl, burn, false);
         }
@@ -452,7 +452,7 @@ public interface Messages {
         public static final Query ALL =
                 new Query(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
 
-        /** In channels and with contacts. */
+        /** Creates a query for channels and contacts. */
         public Query(
                 Optional<String> persona, Optional<String> channel, Optional<String> from, Optional<Instant> since) {
             this(persona, channel, from, since, Optional.empty());

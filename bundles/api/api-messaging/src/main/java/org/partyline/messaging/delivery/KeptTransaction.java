@@ -95,7 +95,7 @@ public record KeptTransaction(
         return with(newKey, replaced, sent, packets, spendable);
     }
 
-    /** With the packets of one message assigned to another. */
+    /** Returns a copy with the packets of one message assigned to another. */
     KeptTransaction renamed(long message, long other) {
         return with(
                 key,

@@ -52,7 +52,8 @@ public record Annotations(
     }
 
     /**
-     * With a sender's reaction, which replaces its previous one; empty if a later one is known, or there are too many.
+     * Returns a copy with a sender's reaction, which replaces its previous one; empty if a later one is known, or there
+     * are too many.
      */
     public Optional<Annotations> with(StoredReaction reaction) {
         List<StoredReaction> all = new ArrayList<>(reactions);

@@ -75,7 +75,7 @@ public record MessageRecord(
         return "Message";
     }
 
-    /** With its present block and transactions. @param newBlock height, or -1 */
+    /** Returns a copy with its present block and transactions. @param newBlock height, or -1 */
     public MessageRecord in(int newBlock, List<byte[]> newTransactions) {
         return with().block(newBlock).transactions(newTransactions).build();
     }
@@ -98,7 +98,7 @@ public record MessageRecord(
     }
 
     /**
-     * With its locator and chain, after it was sealed.
+     * Returns a copy with its locator and chain, after it was sealed.
      *
      * @param first the first of its packets
      * @param chain the id of the chain it is on; empty if none

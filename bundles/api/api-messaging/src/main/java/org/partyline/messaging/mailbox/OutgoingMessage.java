@@ -224,13 +224,14 @@ public record OutgoingMessage(
         return again.settled();
     }
 
-    /** With other packets; its state follows from theirs. */
+    /** Returns a copy with other packets; its state follows from theirs. */
     public OutgoingMessage with(List<OutgoingPart> newParts) {
         return made(newParts, stamped, opens, session, lostOpener).settled();
     }
 
     /**
-     * With the fate of the message that opened its chain; unchanged if that is known (PROTOCOL 5, "Openers must last").
+     * Returns a copy with the fate of the message that opened its chain; unchanged if that is known (PROTOCOL 5,
+     * "Openers must last").
      *
      * @param opener the opener's number if it is lost; 0 if it is not, or no longer
      */
@@ -261,14 +262,14 @@ public record OutgoingMessage(
         return lostOpener != 0 && lostOpener == id;
     }
 
-    /** With another packet at an index; its state follows from its packets. @param index from 0 */
+    /** Returns a copy with another packet at an index; its state follows from its packets. @param index from 0 */
     public OutgoingMessage with(int index, OutgoingPart part) {
         List<OutgoingPart> changed = new ArrayList<>(parts);
         changed.set(index, part);
         return with(changed);
     }
 
-    /** With another price of a packet, and no other change. @param more satoshi; negative: less */
+    /** Returns a copy with another price of a packet, and no other change. @param more satoshi; negative: less */
     public OutgoingMessage costing(int index, long more) {
         List<OutgoingPart> changed = new ArrayList<>(parts);
         changed.set(index, parts.get(index).costing(more));
@@ -282,7 +283,7 @@ public record OutgoingMessage(
         return after == before ? this : with(index, after);
     }
 
-    /** In the state that follows from its packets' states. */
+    /** Returns a copy in the state that follows from its packets' states. */
     private OutgoingMessage settled() {
         State after =
                 Delivery.message(state, parts.stream().map(OutgoingPart::state).toList(), lostOpener == 0);
@@ -318,7 +319,7 @@ public record OutgoingMessage(
                                 + " packets are in a block and cannot be recalled; the others were recalled");
     }
 
-    /** With another expiry. @param time in milliseconds */
+    /** Returns a copy with another expiry. @param time in milliseconds */
     public OutgoingMessage expiring(long time) {
         return OutgoingMessageBuilder.builder(this).expires(time).build();
     }
@@ -328,7 +329,7 @@ public record OutgoingMessage(
         return OutgoingMessageBuilder.builder(this).via(node).build();
     }
 
-    /** With another carrier. @param newCarrier its id */
+    /** Returns a copy with another carrier. @param newCarrier its id */
     public OutgoingMessage carried(String newCarrier) {
         return OutgoingMessageBuilder.builder(this).carrier(newCarrier).build();
     }

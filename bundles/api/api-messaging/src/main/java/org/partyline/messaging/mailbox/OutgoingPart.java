@@ -86,12 +86,12 @@ public record OutgoingPart(
                 .build();
     }
 
-    /** With another price. @param more satoshi; negative: less */
+    /** Returns a copy with another price. @param more satoshi; negative: less */
     OutgoingPart costing(long more) {
         return withFee(fee + more);
     }
 
-    /** With an empty transaction that is to replace the one that carries it. */
+    /** Returns a copy with an empty transaction that is to replace the one that carries it. */
     public OutgoingPart emptied(SignedTransaction nothing, String newWallet) {
         return signed(
                 nothing.raw(),

@@ -96,7 +96,7 @@ public record ReceiptRecord(
         tx.put(TABLE, Keys.of(chain), Keys.of(membership), Cbor.write(this), now.plus(LIFE));
     }
 
-    /** With an opened packet. */
+    /** Returns a copy with an opened packet. */
     public ReceiptRecord opened(int position) {
         if (position != next) {
             if (position < next || beyond.size() >= MOST || beyond.contains(position)) {
@@ -114,7 +114,7 @@ public record ReceiptRecord(
         return new ReceiptRecord(chain, membership, first, List.copyOf(ahead), arrived, delivered, read);
     }
 
-    /** With a complete message. */
+    /** Returns a copy with a complete message. */
     public ReceiptRecord with(MessageRecord message) {
         if (arrived.size() >= MOST
                 || message.sequence() < 0

@@ -26,7 +26,7 @@ public record SendPlan(List<Integer> sizes, boolean opens) {
         return sizes.stream().mapToInt(Integer::intValue).sum();
     }
 
-    /** With a packet before it that opens a chain. */
+    /** Returns a copy with a packet before it that opens a chain. */
     public SendPlan after(int opener) {
         List<Integer> all = new ArrayList<>(sizes);
         all.add(0, opener);

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the body of a CONTROL packet says about a message (PROTOCOL 6.1). */
+/** Tests the bodies of CONTROL packets about messages (PROTOCOL 6.1). */
 class ControlBodyTest {
     private static final Locator SHORT = new Locator("61626364");
     private static final Locator WHOLE = new Locator("6162636465666768");

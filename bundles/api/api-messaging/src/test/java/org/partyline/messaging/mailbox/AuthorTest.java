@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.partyline.api.store.StoreException;
 import org.partyline.messaging.control.Locator;
 
-/** Who may change a message, and which message a locator refers to (PROTOCOL 6.1). */
+/** Tests who may change a message, and which message a locator refers to (PROTOCOL 6.1). */
 class AuthorTest {
     private static final long NOW = 1_000;
     private static final String CHAIN = "0011223344556677";

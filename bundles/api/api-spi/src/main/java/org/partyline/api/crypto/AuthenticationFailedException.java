@@ -6,7 +6,7 @@ import org.partyline.api.PartylineException;
 public final class AuthenticationFailedException extends PartylineException {
     private static final long serialVersionUID = 1L;
 
-    /** With its only message. */
+    /** Creates an exception with its only message. */
     public AuthenticationFailedException() {
         super("the packet fails authentication");
     }

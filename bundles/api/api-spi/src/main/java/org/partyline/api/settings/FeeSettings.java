@@ -32,7 +32,7 @@ public record FeeSettings(
     /** The multiple of the relay floor that is paid at most if the operator chose no maximum. */
     public static final int FLOORS = 10;
 
-    /** With a maximum that the operator chose. */
+    /** Creates settings with a maximum that the operator chose. */
     public FeeSettings(
             FeeRate minimum,
             FeeRate maximum,

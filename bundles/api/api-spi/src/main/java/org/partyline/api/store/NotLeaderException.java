@@ -7,7 +7,7 @@ package org.partyline.api.store;
 public final class NotLeaderException extends StoreException {
     private static final long serialVersionUID = 1L;
 
-    /** With its only message. */
+    /** Creates an exception with its only message. */
     public NotLeaderException() {
         super("this server is no longer the leader: another one has taken over the store, and this one sends nothing");
     }

@@ -4,7 +4,7 @@ package org.partyline.api.store;
 public final class StoreLockedException extends StoreException {
     private static final long serialVersionUID = 1L;
 
-    /** With the usual message. */
+    /** Creates an exception with the usual message. */
     public StoreLockedException() {
         this("the store is locked: open it with partyline:unlock");
     }

@@ -4,7 +4,7 @@ package org.partyline.api.store;
 public final class WrongPassphraseException extends StoreException {
     private static final long serialVersionUID = 1L;
 
-    /** With its only message. */
+    /** Creates an exception with its only message. */
     public WrongPassphraseException() {
         super("the passphrase is wrong: try again");
     }

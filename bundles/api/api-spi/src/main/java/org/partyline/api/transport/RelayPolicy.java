@@ -27,7 +27,7 @@ public record RelayPolicy(
     /** Relayed by every unmodified node for years: one output of 80 bytes, 1 sat/vB. */
     public static final RelayPolicy CONSERVATIVE = new RelayPolicy(80, 1, 83, new FeeRate(1000), new FeeRate(1000));
 
-    /** With the number of unconfirmed transactions in a chain that every node accepts. */
+    /** Creates a policy with the number of unconfirmed transactions in a chain that every node accepts. */
     public RelayPolicy(
             int maxPayload, int maxOutputs, int maxScriptBytes, FeeRate minRelayFee, FeeRate incrementalFee) {
         this(maxPayload, maxOutputs, maxScriptBytes, minRelayFee, incrementalFee, CHAIN);

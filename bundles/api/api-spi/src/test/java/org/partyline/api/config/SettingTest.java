@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** What a declaration allows, in words and in fact, and what it parses. */
+/** Tests which values a declaration allows, how it describes them, and how it parses them. */
 class SettingTest {
     private static void assertTakes(Setting<?> setting, String... values) {
         for (String value : values) {

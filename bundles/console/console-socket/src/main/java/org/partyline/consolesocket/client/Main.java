@@ -117,7 +117,7 @@ public final class Main {
         }
     }
 
-    /** With the roles of the first connection, and no more. */
+    /** Connects again with the roles of the first connection, and no more. */
     private static ConsoleClient connectAgain(Path home) throws IOException {
         ConsoleClient next = ConsoleClient.connect(home);
         next.withRoles(System.getenv(ROLES));

@@ -290,7 +290,7 @@ public final class FakeEngine {
     /** Why a message waits, for each poll. */
     public final Deque<String> reasons = new ArrayDeque<>();
 
-    /** What a new member will be able to read. */
+    /** The messages that a new member will be able to read. */
     Channels.Reading reading = new Channels.Reading(0, Channels.Look.DONE);
 
     public final Channels channelService = new Channels() {

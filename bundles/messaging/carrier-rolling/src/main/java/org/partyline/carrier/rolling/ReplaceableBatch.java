@@ -69,7 +69,7 @@ record ReplaceableBatch(
                 newEnded);
     }
 
-    /** With the packets of one message assigned to another. */
+    /** Returns a copy with the packets of one message assigned to another. */
     ReplaceableBatch renamed(long message, long other) {
         List<BatchedPacket> newRides = rides.stream()
                 .map(ride -> ride.message() == message

@@ -408,7 +408,7 @@ class BatchStatesTest {
         assertTrue(isKnown(1) && isKnown(2));
     }
 
-    /** No node ever took it, and its coin cannot pay what nodes want by now: what rides in it takes another one. */
+    /** No node ever took it, and its coin cannot pay what nodes want by now: its packets use another one. */
     @Test
     void whatNobodyHasTakesAnotherCoinWhereItsOwnCannotMeetTheFloor() throws Exception {
         bench.setDown(true);
@@ -422,7 +422,7 @@ class BatchStatesTest {
         assertTrue(state(1).isWaiting());
     }
 
-    /** Nodes had the one before it, which may come back: what comes after it does not wait for that. */
+    /** Nodes had the one before it, which may come back: later messages do not wait for that. */
     @Test
     void aVersionWhoseCoinCannotMeetTheFloorHoldsUpNothingThatComesAfterIt() throws Exception {
         say(1);

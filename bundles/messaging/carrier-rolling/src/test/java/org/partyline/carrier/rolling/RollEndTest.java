@@ -16,7 +16,7 @@ import org.partyline.api.FeeRate;
 import org.partyline.api.carrier.PacketState;
 import org.partyline.api.transport.SignedTransaction;
 
-/** What ends a roll, and what it must no longer carry. */
+/** Tests the end of a roll, and which packets it must no longer carry. */
 class RollEndTest {
     private static final FeeRate HIGH = new FeeRate(50_000);
     private static final Duration HOURS = Duration.ofHours(6);

@@ -21,9 +21,9 @@ final class FakeNode implements Transport {
     /** A watch in progress. */
     record Watch(TransactionListener listener, Optional<BlockRef> since) {}
 
-    /** What was handed to it, in order. */
+    /** The transactions handed to it, in order. */
     final List<byte[]> handed = new ArrayList<>();
-    /** What it says that it has. */
+    /** The transactions that it reports to have. */
     final Set<TxId> has = new HashSet<>();
     /** Whether it wants a higher fee than anyone pays. */
     boolean crowded;

@@ -17,7 +17,7 @@ import org.partyline.api.FeeRate;
 import org.partyline.api.TxId;
 import org.partyline.bitcointx.OutPoint;
 
-/** Which coins pay, and what Bitcoin Core's wallet leaves to chance. */
+/** Tests which coins pay, and the properties that Bitcoin Core's wallet randomises. */
 class TransactionBuilderTest {
     private static final List<byte[]> SCRIPTS = List.of(TransactionBuilder.dataScript(new byte[80]));
     private static final FeeRate LOW = new FeeRate(100);

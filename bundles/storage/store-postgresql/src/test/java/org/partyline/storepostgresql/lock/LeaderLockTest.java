@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.partyline.testkit.PostgreSqlServer;
 import org.postgresql.ds.PGSimpleDataSource;
 
-/** What a server that does not lead reports to its operator: in its role file, in its log and on standard output. */
+/** Tests the reports of a server that does not lead: in its role file, in its log and on standard output. */
 @EnabledIf(value = "isInstalled", disabledReason = PostgreSqlServer.MISSING)
 class LeaderLockTest {
     private static final List<String> OURS = List.of(

@@ -233,7 +233,7 @@ class LeadershipTest {
         newest = "7:abc";
         assertTrue(first.keep());
         assertNull(second.take());
-        // What it saw counts if the database shows less.
+        // Its own observation counts if the database shows less.
         execute("update pl_lease set newest = '3:old'");
         end(first, LEADERS);
         Leadership.Taken taken = takeSoon(second);

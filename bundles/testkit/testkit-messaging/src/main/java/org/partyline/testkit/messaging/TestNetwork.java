@@ -455,7 +455,7 @@ public final class TestNetwork {
 
         public volatile int version = 310000;
         public volatile FeeRate floor = new FeeRate(100);
-        /** What it says that a replacement has to pay more. */
+        /** The increment that it reports for replacements. */
         public volatile FeeRate increment = new FeeRate(100);
 
         /** Requires a higher fee than anyone pays. */
