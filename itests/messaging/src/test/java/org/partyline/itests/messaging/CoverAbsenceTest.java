@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.partyline.api.PartylineException;
 import org.partyline.api.cover.CoverFactory;
@@ -62,11 +63,13 @@ class CoverAbsenceTest extends CoverStage {
         Cover.Status after = status();
         assertTrue(after.running(), after::problem);
         assertEquals(
-                List.of(before.mean(), before.budget(), before.messages(), before.decoys()),
-                List.of(after.mean(), after.budget(), after.messages(), after.decoys()));
+                List.of(before.mean(), before.budget(), before.messages()),
+                List.of(after.mean(), after.budget(), after.messages()));
+        // The point that came meanwhile is due at once, and the sender may already have reached it.
+        assertTrue(Set.of(before.decoys(), before.decoys() + 1).contains(after.decoys()), after::toString);
         point();
         point();
-        assertTrue(status().decoys() > before.decoys(), status()::toString);
+        assertTrue(status().decoys() > after.decoys(), status()::toString);
         long covered = waiting("covered again");
         point();
         assertTrue(alice.state(covered).compareTo(State.SENT) >= 0);
