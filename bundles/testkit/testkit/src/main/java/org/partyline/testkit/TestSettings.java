@@ -23,8 +23,8 @@ import org.partyline.api.settings.Settings;
 import org.partyline.api.settings.SuiteSettings;
 
 /**
- * Settings for tests that need the service and not its rules. What is {@link #set} is kept, and changes no
- * value.
+ * Settings for tests that need the service but not its rules. It stores the values of {@link #set} without applying
+ * them.
  */
 public final class TestSettings implements OperatorSettings {
     private final Map<String, String> set = new TreeMap<>();

@@ -60,7 +60,7 @@ public final class SecretPrompt {
      * Reads an existing passphrase.
      *
      * @param file the value of {@code --passphrase-file}; empty to ask
-     * @param option the option's name, for the error if there is nobody to ask
+     * @param option the option's name, for the error in a session that is not interactive
      * @return the caller wipes it
      */
     public char[] existing(Optional<String> file, String question, String option)
