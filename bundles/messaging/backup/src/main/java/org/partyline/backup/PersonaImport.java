@@ -15,7 +15,6 @@ import org.partyline.messaging.conversation.AccountRecord;
 import org.partyline.messaging.conversation.ChannelMembership;
 import org.partyline.messaging.conversation.ContactConversation;
 import org.partyline.messaging.conversation.ContactRecord;
-import org.partyline.messaging.conversation.ContactRecordBuilder;
 import org.partyline.messaging.conversation.IdentityRecordBuilder;
 import org.partyline.messaging.conversation.MembershipRecord;
 import org.partyline.messaging.conversation.People;
@@ -317,19 +316,10 @@ final class PersonaImport {
             int account = from.account().isEmpty()
                     ? 0
                     : Accounts.ensure(tx, id, from.account()).number();
-            ContactRecord entry = ContactRecordBuilder.builder()
+            ContactRecord entry = from.with()
                     .id((int) Tables.next(tx, "membership"))
                     .persona(id)
-                    .name(from.name())
-                    .network(from.network())
-                    .signing(from.signing())
-                    .agreement(from.agreement())
-                    .inboxSecret(from.inboxSecret())
-                    .trust(from.trust())
-                    .added(from.added())
                     .told(true)
-                    .lastTimestamp(from.lastTimestamp())
-                    .account(from.account())
                     .accountNumber(account)
                     .build();
             ContactEntries.put(tx, entry);

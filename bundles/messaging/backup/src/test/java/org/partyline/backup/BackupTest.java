@@ -45,6 +45,7 @@ import org.partyline.messaging.delivery.KeptTransaction;
 import org.partyline.messaging.delivery.KeptTransactionRecords;
 import org.partyline.messaging.mailbox.Outbox;
 import org.partyline.messaging.personas.PersonaKeyStore;
+import org.partyline.messaging.sessions.ContactEntries;
 import org.partyline.messaging.sessions.HandshakeManager;
 import org.partyline.messaging.state.AbsentException;
 import org.partyline.messaging.state.Bus;
@@ -162,6 +163,24 @@ class BackupTest {
         assertEquals(List.of("", "p2", "p3"), other.accounts());
         assertEquals(1, other.contacts().size());
         assertEquals(1, other.channels().size());
+    }
+
+    /** A contact whose sessions must be protected would otherwise get its next messages over one that is not. */
+    @Test
+    void aRestoredContactKeepsWhatWasSetForIt() throws Exception {
+        ContactConversation bob = alice.know("bob", "shop");
+        alice.run(tx -> {
+            bob.entry =
+                    bob.entry.withReceipts("off").withRequiresPostQuantum(true).withTrust("VERIFIED");
+            ContactEntries.put(tx, bob.entry);
+            return null;
+        });
+        restore();
+        ContactRecord restored = other.contacts().get(0).entry;
+        assertTrue(restored.requiresPostQuantum());
+        assertEquals("off", restored.receipts());
+        assertEquals("VERIFIED", restored.trust());
+        assertEquals("shop", restored.account());
     }
 
     @Test
