@@ -1,10 +1,13 @@
 package org.partyline.mailbox;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -431,18 +434,26 @@ public final class StoredInbox implements Inbox {
                 Annotations.NONE));
     }
 
-    /** Drops the oldest incomplete message of a channel if there are too many. */
+    /**
+     * Drops an incomplete message of a channel if there are too many: the oldest one of the chain that has the most, so
+     * that one member cannot displace the messages of others.
+     */
     private void makeRoom(StoreTransaction tx, int membership) throws StoreException {
-        Map<String, List<byte[]>> incomplete = new LinkedHashMap<>();
+        Map<Long, Map<Long, List<byte[]>>> chains = new LinkedHashMap<>();
+        int incomplete = 0;
         for (StoredRecord entry : tx.list(FragmentRecord.TABLE)) {
-            byte[] key = entry.key();
-            if (java.nio.ByteBuffer.wrap(key).getLong() == membership) {
-                String group = java.util.HexFormat.of().formatHex(key, 0, key.length - 1);
-                incomplete.computeIfAbsent(group, name -> new ArrayList<>()).add(key);
+            ByteBuffer key = ByteBuffer.wrap(entry.key());
+            if (key.getLong() == membership) {
+                long message = key.getLong();
+                List<byte[]> pieces = chains.computeIfAbsent(message >> 16, chain -> new LinkedHashMap<>())
+                        .computeIfAbsent(message, id -> new ArrayList<>());
+                incomplete += pieces.isEmpty() ? 1 : 0;
+                pieces.add(entry.key());
             }
         }
-        if (incomplete.size() >= MOST_INCOMPLETE) {
-            for (byte[] key : incomplete.values().iterator().next()) {
+        if (incomplete >= MOST_INCOMPLETE) {
+            Map<Long, List<byte[]>> most = Collections.max(chains.values(), Comparator.comparingInt(Map::size));
+            for (byte[] key : most.values().iterator().next()) {
                 tx.delete(FragmentRecord.TABLE, key);
             }
         }

@@ -353,6 +353,18 @@ class ReceiveRulesTest {
         assertEquals("number 1 is whole", whole.get(whole.size() - 1));
     }
 
+    @Test
+    void incompleteMessagesOfOneMemberDisplaceNoneOfAnother() throws Exception {
+        bench.say(CHAIN, 1, bench.piece(MESSAGE, 0, 2, "one "));
+        int mallory = CHAIN + 1;
+        for (int i = 0; i < 2 * Inbox.MOST_INCOMPLETE; i++) {
+            bench.say(mallory, i, bench.piece(i, 0, 2, "never"));
+        }
+        assertEquals(Inbox.MOST_INCOMPLETE, bench.pieces());
+        bench.say(CHAIN, 2, bench.piece(MESSAGE, 1, 2, "two"));
+        assertTrue(bench.texts().contains("one two"), bench.texts()::toString);
+    }
+
     private MessageRecord legacy(Candidate candidate) throws Exception {
         Instant sent = bench.clock.instant();
         Inbox.Source source = new Inbox.Source(
