@@ -1,5 +1,6 @@
 package org.partyline.contacts;
 
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -207,7 +208,13 @@ public final class HandshakeCoordinator implements HandshakeManager {
     }
 
     @Override
-    public void init(StoreTransaction tx, AfterCommit after, ContactInbox contactInbox, byte[] body, long timestamp)
+    public void init(
+            StoreTransaction tx,
+            AfterCommit after,
+            ContactInbox contactInbox,
+            byte[] body,
+            long timestamp,
+            long arrived)
             throws StoreException, HandshakeRefusedException {
         PersonaKeys personaKeys = people.personas.require(contactInbox.persona());
         IdentityKeys keys = contactInbox.old ? personaKeys.old : personaKeys.keys;
@@ -220,19 +227,39 @@ public final class HandshakeCoordinator implements HandshakeManager {
             byte[] once = Keys.of(
                     contactInbox.persona(),
                     PacketId.of(contactInbox.network().code(), body).hash());
-            if (tx.contains(SeenLocators.TABLE, once)) {
+            Optional<byte[]> seen = tx.get(SeenLocators.TABLE, once);
+            if (seen.filter(SeenLocators::isOpened).isPresent()) {
                 notices.security().record("handshake-replayed", "a handshake was replayed");
                 return;
             }
-            // It counts as used only once it was acted on, since its first sender need not be its author.
-            if (answer(tx, after, contactInbox, keys.identity(), accepted, body, timestamp)) {
-                tx.put(
-                        SeenLocators.TABLE,
-                        once,
-                        Keys.of(contactInbox.persona()),
-                        new byte[] {1},
-                        protocol.clock().instant().plus(INIT_MEMORY));
-            }
+            // It counts as used only once it was acted on, since its first sender need not be its author. Until then,
+            // it is no newer than its first arrival, whatever the next sender claims.
+            byte[] first = seen.orElse(Keys.of(arrived));
+            long made = seen.isEmpty()
+                    ? timestamp
+                    : Math.min(timestamp, ByteBuffer.wrap(first).getLong());
+            boolean acted =
+                    answer(tx, after, contactInbox, keys.identity(), accepted, new Init(body, made, seen.isPresent()));
+            tx.put(
+                    SeenLocators.TABLE,
+                    once,
+                    Keys.of(contactInbox.persona()),
+                    acted ? new byte[] {1} : first,
+                    protocol.clock().instant().plus(INIT_MEMORY));
+        }
+    }
+
+    /**
+     * A handshake of the other side.
+     *
+     * @param timestamp when it was made, in seconds, as far as known
+     * @param again whether it arrived before and was not acted on
+     */
+    private record Init(byte[] body, long timestamp, boolean again) {
+        /** Does not show the body. */
+        @Override
+        public String toString() {
+            return "Init";
         }
     }
 
@@ -243,24 +270,27 @@ public final class HandshakeCoordinator implements HandshakeManager {
             ContactInbox contactInbox,
             PublicIdentity own,
             Handshakes.Acceptance accepted,
-            byte[] body,
-            long timestamp)
+            Init init)
             throws StoreException {
         List<ContactConversation> candidates = inboundPeers.showing(contactInbox, accepted.peerPublic());
         // Another server must answer: two answers to one handshake would use the same key.
         if (people.personas.isCopy(contactInbox.persona()) || areElsewhere(tx, candidates)) {
             return false;
         }
-        if (Instant.ofEpochSecond(timestamp).toEpochMilli()
+        if (Instant.ofEpochSecond(init.timestamp()).toEpochMilli()
                 <= people.personas.require(contactInbox.persona()).restored) {
             return openInstead(tx, after, candidates);
         }
         if (candidates.isEmpty() && !settings.get().sessions().strangers()) {
-            inboundPeers.keep(tx, contactInbox, accepted.peerPublic(), body, timestamp);
+            inboundPeers.keep(tx, contactInbox, accepted.peerPublic(), init.body(), init.timestamp());
             return false;
         }
-        if (!candidates.isEmpty() && ownStands(tx, candidates, own, timestamp)) {
-            watchAnswer(tx, after, candidates, accepted);
+        if (!candidates.isEmpty() && ownStands(tx, candidates, own, init)) {
+            if (init.again()) {
+                notices.security().record("handshake-replayed", "a handshake was replayed");
+            } else {
+                watchAnswer(tx, after, candidates, accepted);
+            }
             return false;
         }
         ContactConversation payer = candidates.isEmpty()
@@ -275,7 +305,7 @@ public final class HandshakeCoordinator implements HandshakeManager {
             notices.security().record("handshake-flood", "one contact opened too many sessions within an hour");
             return false;
         }
-        AcceptedHandshake entry = undecided.keep(tx, contactInbox, own, accepted, timestamp);
+        AcceptedHandshake entry = undecided.keep(tx, contactInbox, own, accepted, init.timestamp());
         if (candidates.size() == 1) {
             begin(tx, after, payer, session, entry, accepted.replyChainKey());
         } else {
@@ -319,7 +349,8 @@ public final class HandshakeCoordinator implements HandshakeManager {
                             after,
                             new ContactInbox(contact.persona(), contact.network(), old),
                             waiting.body(),
-                            waiting.timestamp());
+                            waiting.timestamp(),
+                            waiting.arrived() / 1000);
                     break;
                 } catch (HandshakeRefusedException e) {
                     // It was made for the other keys, or for keys that are erased.
@@ -366,11 +397,11 @@ public final class HandshakeCoordinator implements HandshakeManager {
 
     /** Whether our session prevails over a handshake, whichever owner of its key has made it. */
     private boolean ownStands(
-            StoreTransaction tx, List<ContactConversation> candidates, PublicIdentity addressed, long initTimestamp)
+            StoreTransaction tx, List<ContactConversation> candidates, PublicIdentity addressed, Init init)
             throws StoreException {
         boolean all = true;
         for (ContactConversation contact : candidates) {
-            all &= ownStands(contact, SessionState.get(tx, contact.id()), addressed, initTimestamp);
+            all &= ownStands(contact, SessionState.get(tx, contact.id()), addressed, init);
         }
         for (ContactConversation contact : all ? candidates : List.<ContactConversation>of()) {
             SessionState session = SessionState.get(tx, contact.id());
@@ -388,10 +419,10 @@ public final class HandshakeCoordinator implements HandshakeManager {
      * the other side has and compares; for that side, a handshake of ours with other keys than that card's is a
      * stranger's.
      */
-    private boolean ownStands(
-            ContactConversation contact, SessionState session, PublicIdentity addressed, long initTimestamp) {
+    private boolean ownStands(ContactConversation contact, SessionState session, PublicIdentity addressed, Init init) {
         if (session.isOpen()) {
-            return isNoLater(session, initTimestamp);
+            // The other side makes no handshake while it uses the session.
+            return isNoLater(session, init.timestamp()) || init.again() && init.timestamp() <= session.heard;
         }
         if (session.isOpening()) {
             byte[] own = addressed.senderId();

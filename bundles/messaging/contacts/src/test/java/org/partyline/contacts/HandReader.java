@@ -75,7 +75,8 @@ final class HandReader {
     private void init(ContactInbox inbox, Packet packet) throws PartylineException {
         bench.change((tx, after) -> {
             try {
-                bench.handshakes.init(tx, after, inbox, packet.body().clone(), packet.timestamp());
+                long now = bench.clock.instant().getEpochSecond();
+                bench.handshakes.init(tx, after, inbox, packet.body().clone(), packet.timestamp(), now);
             } catch (HandshakeRefusedException e) {
                 bench.refusals.add(e.getMessage());
             }

@@ -141,6 +141,59 @@ class HostileTest {
         assertFalse(Arrays.equals(atBob.name, bob.state("alice").name));
     }
 
+    /** A request that lost against another one was not acted on. Someone with the card keeps it for later. */
+    @Test
+    void aHandshakeThatLostDoesNotEndTheSessionWhenSomebodySealsItAgain() throws Exception {
+        boolean lower = alice.isLowerThan(bob);
+        ContactsBench winner = lower ? alice : bob;
+        ContactsBench loser = lower ? bob : alice;
+        alice.write("bob", "one");
+        bob.write("alice", "two");
+        List<Packet> ofWinner = winner.say();
+        List<Packet> ofLoser = loser.say();
+        winner.hear(ofLoser);
+        loser.hear(ofWinner);
+        talk();
+        assertTrue(alice.isOpen("bob") && bob.isOpen("alice"));
+
+        sealedAgainLater(ofLoser.get(0), winner);
+    }
+
+    /** The first of two requests was read after the second one, and is older than the session. */
+    @Test
+    void aHandshakeThatWasReadTooLateDoesNotEndTheSessionWhenSomebodySealsItAgain() throws Exception {
+        alice.write("bob", "one");
+        Packet first = alice.say().get(0);
+        clock.pass(Duration.ofHours(7));
+        alice.keep();
+        bob.hear(alice.say());
+        bob.hear(first);
+        talk();
+        clock.pass(Duration.ofMinutes(1));
+        alice.write("bob", "still me");
+        bob.write("alice", "two");
+        talk();
+
+        sealedAgainLater(first, bob);
+    }
+
+    private void sealedAgainLater(Packet init, ContactsBench reader) throws Exception {
+        for (Duration later : List.of(Duration.ofMinutes(20), Duration.ofHours(30))) {
+            clock.pass(later);
+            long answers = reader.count(PacketType.HANDSHAKE_RESP);
+            reader.hear(init.sealedAgain(init.inbox(), seconds()));
+            talk();
+            assertEquals(answers, reader.count(PacketType.HANDSHAKE_RESP));
+            alice.write("bob", "after " + later);
+            bob.write("alice", "after " + later);
+            talk();
+            assertTrue(alice.received().contains("after " + later), alice.received()::toString);
+            assertTrue(bob.received().contains("after " + later), bob.received()::toString);
+        }
+        assertEquals(List.of(), alice.notices());
+        assertEquals(List.of(), bob.notices());
+    }
+
     private Packet handshakeOfAlices() throws PartylineException {
         return handshake(alice, bob);
     }

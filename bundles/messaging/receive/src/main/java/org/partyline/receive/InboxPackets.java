@@ -110,7 +110,7 @@ public final class InboxPackets implements Receiver {
                     tx.delete(HeldPackets.PARKED, id.hash());
                     // Only handshakes belong here: a text in an inbox would have no sender.
                     if (isHandshake(opened.content())) {
-                        handshake(tx, after, contactInbox, opened.content());
+                        handshake(tx, after, contactInbox, opened.content(), candidate.reference());
                     }
                 });
                 after.commit();
@@ -119,8 +119,11 @@ public final class InboxPackets implements Receiver {
         }
     }
 
-    private void handshake(StoreTransaction tx, AfterCommit after, ContactInbox contactInbox, Content content)
+    private void handshake(
+            StoreTransaction tx, AfterCommit after, ContactInbox contactInbox, Content content, Instant reference)
             throws StoreException {
+        // A block's time may be ahead.
+        long arrived = Math.min(reference.getEpochSecond(), clock.instant().getEpochSecond());
         boolean inPieces = content.type() == PacketType.FRAGMENT;
         List<byte[]> bodies = inPieces
                 ? pieces.add(tx, contactInbox, content).stream()
@@ -130,7 +133,7 @@ public final class InboxPackets implements Receiver {
         String refusal = "";
         for (byte[] body : bodies) {
             try {
-                handshakeManager.init(tx, after, contactInbox, body, content.timestamp());
+                handshakeManager.init(tx, after, contactInbox, body, content.timestamp(), arrived);
                 if (inPieces) {
                     pieces.drop(tx, contactInbox, content);
                 }

@@ -28,9 +28,16 @@ public interface HandshakeManager {
      * Called when a handshake has arrived in an inbox.
      *
      * @param timestamp when it was sealed, in seconds, by its sender's clock; anyone with the card can be the sender
+     * @param arrived when it existed at the latest, in seconds
      * @throws HandshakeRefusedException if it was not made for this card, or offers nothing that may be used
      */
-    void init(StoreTransaction tx, AfterCommit after, ContactInbox contactInbox, byte[] body, long timestamp)
+    void init(
+            StoreTransaction tx,
+            AfterCommit after,
+            ContactInbox contactInbox,
+            byte[] body,
+            long timestamp,
+            long arrived)
             throws StoreException, HandshakeRefusedException;
 
     /** Called when a contact's card was added: earlier handshakes of its owner are answered. */
