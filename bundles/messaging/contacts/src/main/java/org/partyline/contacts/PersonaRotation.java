@@ -106,7 +106,8 @@ public final class PersonaRotation implements Rotation {
             StoreTransaction tx, AfterCommit after, ContactConversation contact, byte[] body, boolean compromised)
             throws StoreException {
         SessionState session = SessionState.get(tx, contact.id());
-        if (session.isOpen() && contact.entry.told()) {
+        boolean knowsPresent = contact.entry.told();
+        if (session.isOpen() && knowsPresent) {
             rotations.announce(tx, after, contact, body.clone());
             if (compromised) {
                 updates.queue(tx, after, contact, session);
@@ -117,7 +118,10 @@ public final class PersonaRotation implements Rotation {
         ContactRecord entry = contact.entry.withTold(false);
         ContactEntries.put(tx, entry);
         after.then(() -> contact.entry = entry);
-        if (compromised || contact.entry.isStranger()) {
+        // A contact that knows only earlier keys accepts nothing that is signed with the present ones. If another
+        // server
+        // has the session, its user decides.
+        if (compromised || contact.entry.isStranger() || !knowsPresent || session.isElsewhere()) {
             return false;
         }
         // Informed once the session is open, which is opened with the old keys.

@@ -225,6 +225,34 @@ class RotationTest {
                         .count());
     }
 
+    /** Her handshake with the first keys is unanswered, and those are erased: it cannot inform him any more. */
+    @Test
+    void aContactThatKnowsOnlyKeysFromBeforeTheLastOnesIsNotCalledInformed() throws Exception {
+        ContactsBench.meet(alice, bob);
+        assertEquals(
+                List.of("bob"), alice.personas.rotate(Optional.empty(), false).told());
+        alice.say();
+        Personas.Rotated again = alice.personas.rotate(Optional.empty(), false);
+        assertEquals(List.of(), again.told());
+        assertEquals(List.of("bob"), again.untold());
+    }
+
+    /** Nothing is opened until the user decides (PROTOCOL 6.1), and keys also rotate by age. */
+    @Test
+    void newKeysOpenNoSessionThatAnotherServerHas() throws Exception {
+        ContactsBench.meet(alice, bob);
+        ContactsBench.open(alice, bob);
+        byte[] replaced = {ControlCodes.CLOSE, ControlCodes.CLOSE_REPLACED};
+        long now = clock.instant().getEpochSecond();
+        alice.hear(new Packet(PacketType.CONTROL, null, bob.state("alice").name, 1, now, replaced, new byte[80]));
+        assertTrue(alice.state("bob").isElsewhere());
+        long before = alice.count(PacketType.HANDSHAKE_INIT);
+        Personas.Rotated rotated = alice.personas.rotate(Optional.empty(), false);
+        assertEquals(List.of("bob"), rotated.untold());
+        assertEquals(before, alice.count(PacketType.HANDSHAKE_INIT));
+        assertTrue(alice.state("bob").isElsewhere(), "the user still has to decide");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"\u3164", "bob\u3164", "\u2800", "bo\u200Bb", "bob\uFE0F", "\u202Ebob", " bob", "a\u2003b"})
     void aNameThatCannotBeSeenIsGivenToNobody(String name) {
