@@ -529,14 +529,17 @@ public final class HandshakeCoordinator implements HandshakeManager {
         for (ContactConversation other : people.conversations.contacts()) {
             SessionState mistaken = SessionState.get(tx, other.id());
             if (other.id() != contact.id() && mistaken.isOpen() && mistaken.accepted == entry.number()) {
+                boolean sent = mistaken.onChain > 0;
                 ended(tx, after, other.id(), mistaken);
                 mistaken.put(tx);
+                controlSender.requeueUnread(tx, after, other);
                 controlSender.notice(
                         tx,
                         after,
                         other,
                         "the session is closed: it was opened by '" + contact.name()
-                                + "', whose card shows the same X25519 key");
+                                + "', whose card shows the same X25519 key"
+                                + (sent ? "; nobody can read your messages on it" : ""));
             }
         }
     }
@@ -838,6 +841,8 @@ public final class HandshakeCoordinator implements HandshakeManager {
                 withdrawAnswers(tx, after, contact.id());
                 withdrawUpdates(tx, after, contact.id());
                 ended(tx, after, contact.id(), session);
+                // The other server may have used the keys of what has not left.
+                controlSender.requeueUnread(tx, after, contact);
                 controlSender.notice(
                         tx,
                         after,

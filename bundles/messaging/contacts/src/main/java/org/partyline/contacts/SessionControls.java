@@ -60,6 +60,8 @@ public final class SessionControls implements Controls {
                 if (session.isOpen() && chain.number() >= session.firstChain) {
                     handshakeManager.ended(tx, after, contact.id(), session);
                     session.put(tx);
+                    // The other side reads the chain for another day only.
+                    controlSender.requeueUnread(tx, after, contact);
                     controlSender.notice(tx, after, contact, contact.name() + " has closed the session");
                 }
             }

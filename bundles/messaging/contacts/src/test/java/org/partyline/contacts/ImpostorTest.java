@@ -13,6 +13,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.partyline.api.Network;
+import org.partyline.api.engine.Messages.State;
 import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.engine.Sessions;
 import org.partyline.api.identity.ContactCard;
@@ -21,6 +22,7 @@ import org.partyline.api.identity.PublicIdentity;
 import org.partyline.api.packet.PacketType;
 import org.partyline.messaging.conversation.ChainKind;
 import org.partyline.messaging.conversation.ReceiveChainRecord;
+import org.partyline.messaging.mailbox.OutgoingPart;
 import org.partyline.messaging.sessions.AcceptedHandshake;
 import org.partyline.messaging.store.Tables;
 import org.partyline.testkit.HandSetClock;
@@ -72,6 +74,32 @@ class ImpostorTest {
         assertEquals(1, bob.count(PacketType.HANDSHAKE_RESP));
         assertTrue(bob.notices()
                 .contains("the session is closed: it was opened by 'alice', whose card shows the same X25519 key"));
+    }
+
+    @Test
+    void messagesToAFalseCardThatNobodyCanReadAreReportedOrGoOverTheNextSession() throws Exception {
+        bob.add(alice.falseCard(), "mallory");
+        alice.sessions.open(Optional.empty(), "bob");
+        talk();
+        bob.write("mallory", "for whom?");
+        bob.say();
+        long waits = bob.write("mallory", "it waits");
+        bob.stage.outbox.change(
+                waits, now -> now.sealed(List.of(OutgoingPart.of(new byte[80])), clock.millis() / 1000, false));
+
+        bob.know(alice, "alice");
+        alice.write("bob", "it is me");
+        alice.say().forEach(packet -> assertEquals(PacketType.TEXT, packet.type()));
+        bob.hear(alice.said.get(alice.said.size() - 1));
+
+        assertEquals(List.of("alice: it is me"), bob.written());
+        assertTrue(
+                bob.notices()
+                        .contains(
+                                "the session is closed: it was opened by 'alice', whose card shows the same X25519 key; "
+                                        + "nobody can read your messages on it"),
+                bob.notices()::toString);
+        assertEquals(State.QUEUED, bob.stage.state(waits));
     }
 
     @Test

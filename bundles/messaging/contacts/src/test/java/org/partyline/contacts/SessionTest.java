@@ -15,6 +15,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Contacts.Trust;
 import org.partyline.api.engine.Messages.State;
 import org.partyline.api.engine.NoSuchThingException;
@@ -353,6 +354,32 @@ class SessionTest {
         assertTrue(
                 alice.notices().get(0).startsWith("1 message to bob"),
                 alice.notices().get(0));
+    }
+
+    /** Otherwise it would leave on a chain that nobody reads for longer than a day. */
+    @Test
+    void aSealedMessageThatHasNotLeftGoesOverTheNextSessionWhenTheOtherSideClosesThisOne() throws Exception {
+        ContactsBench.open(alice, bob);
+        long waits = sealed("it waits");
+        long goes = sealed("it is in a transaction");
+        alice.stage.keepTransaction(goes);
+        bob.sessions.close(Optional.empty(), "alice");
+        alice.hear(bob.say());
+        assertEquals(Sessions.State.CLOSED, alice.session("bob"));
+        assertEquals(State.QUEUED, alice.stage.state(waits));
+        assertEquals(State.SEALED, alice.stage.state(goes));
+    }
+
+    /** The other server may have sealed another message with the same key. */
+    @Test
+    void aSealedMessageThatHasNotLeftIsSealedAgainWhenAnotherServerUsesTheSession() throws Exception {
+        ContactsBench.open(alice, bob);
+        long waits = sealed("it waits");
+        alice.stage.guard.<Void, PartylineException>open(() -> {
+            alice.handshakes.doubled(alice.contact("bob"));
+            return null;
+        });
+        assertEquals(State.QUEUED, alice.stage.state(waits));
     }
 
     /** A packet that is sent with a transaction is not reported as recalled. */
