@@ -9,6 +9,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.partyline.api.SecretBytes;
 import org.partyline.api.crypto.AeadId;
@@ -765,27 +766,22 @@ public final class HandshakeCoordinator implements HandshakeManager {
     }
 
     /**
-     * Completes the handshake with the keys it was begun with, since ours may have been rotated. @return null if it is
-     * refused
+     * Completes the handshake with the keys it was begun with, since those of either side may have been rotated.
+     * @return null if it is refused
      */
     private Handshakes.@Nullable Completion complete(
             PersonaKeys personaKeys, ContactConversation contact, ReceiveChainRecord offer, byte[] body) {
         String why = "";
         byte[] begun = offer.handshake();
+        List<PublicIdentity> theirs = Stream.concat(contact.identity().stream(), contact.formerIdentity().stream())
+                .toList();
         for (IdentityKeys keys : Arrays.asList(personaKeys.keys, personaKeys.old)) {
-            if (keys == null || begun == null) {
-                continue;
-            }
-            try (SecretBytes state = SecretBytes.copyOf(begun)) {
-                return protocol.handshakes()
-                        .complete(
-                                contact.network(),
-                                state,
-                                keys,
-                                contact.identity().orElseThrow(),
-                                body);
-            } catch (HandshakeRefusedException e) {
-                why = e.getMessage();
+            for (PublicIdentity peer : keys == null || begun == null ? List.<PublicIdentity>of() : theirs) {
+                try (SecretBytes state = SecretBytes.copyOf(begun)) {
+                    return protocol.handshakes().complete(contact.network(), state, keys, peer, body);
+                } catch (HandshakeRefusedException e) {
+                    why = e.getMessage();
+                }
             }
         }
         notices.security().record("handshake-refused", "the answer to a handshake: " + why);

@@ -44,8 +44,8 @@ public final class RotationAnnouncer implements IdentityRotation {
         this.outbox = outbox;
     }
 
-    /** Called when a contact has new keys. */
-    void rotated(StoreTransaction tx, AfterCommit after, ContactConversation contact, byte[] body)
+    /** Called when a contact has new keys. @param timestamp of the packet, in seconds */
+    void rotated(StoreTransaction tx, AfterCommit after, ContactConversation contact, byte[] body, long timestamp)
             throws StoreException {
         if (contact.identity().isEmpty()) {
             return;
@@ -63,8 +63,14 @@ public final class RotationAnnouncer implements IdentityRotation {
         }
         boolean verified = Trust.VERIFIED.name().equals(contact.entry.trust());
         String trust = verified && rotation.compromised() ? Trust.ROTATED.name() : contact.entry.trust();
-        ContactRecord entry = contact.entry.withKeys(
-                rotation.identity().signing(), rotation.identity().agreement(), rotation.inboxSecret(), trust);
+        boolean known = rotation.compromised();
+        ContactRecord entry = contact.entry
+                .withKeys(rotation.identity().signing(), rotation.identity().agreement(), rotation.inboxSecret(), trust)
+                .with()
+                .formerSigning(known ? null : contact.entry.signing())
+                .formerAgreement(known ? null : contact.entry.agreement())
+                .renewed(timestamp)
+                .build();
         ContactEntries.put(tx, entry);
         after.then(() -> contact.entry = entry);
         // The agreement key signs nothing, so someone may claim another person's. That gains nothing, since a session

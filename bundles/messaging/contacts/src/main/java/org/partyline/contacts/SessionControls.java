@@ -66,7 +66,7 @@ public final class SessionControls implements Controls {
                 }
             }
             case ControlCodes.COPY -> handshakeManager.copied(tx, after, contact, chain, body);
-            case ControlCodes.ROTATE -> rotations.rotated(tx, after, contact, body);
+            case ControlCodes.ROTATE -> rotations.rotated(tx, after, contact, body, control.timestamp());
             case ControlCodes.RECEIPT -> receipts.received(tx, after, contact, body);
             case ControlCodes.KEM_KEY, ControlCodes.KEM_ANSWER -> exchange.arrived(tx, after, contact, chain, control);
             // Codes of a later version of the protocol are ignored.

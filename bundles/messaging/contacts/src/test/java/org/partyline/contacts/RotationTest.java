@@ -225,6 +225,25 @@ class RotationTest {
                         .count());
     }
 
+    /** Alice has asked for another session, and learns bob's new keys before his answer with the old ones. */
+    @Test
+    void anAnswerWithTheKeysOfBeforeOpensTheSessionAlthoughNewerOnesAreKnown() throws Exception {
+        ContactsBench.meet(alice, bob);
+        ContactsBench.open(alice, bob);
+        clock.pass(Duration.ofHours(2));
+        alice.sessions.openAgain(Optional.empty(), "bob");
+        List<Packet> init = alice.say();
+        bob.personas.rotate(Optional.empty(), false);
+        alice.hear(bob.say());
+        assertEquals(senderId(bob), alice.contacts.get(Optional.empty(), "bob").senderId());
+        bob.hear(init);
+        talk();
+        assertTrue(alice.isOpen("bob") && bob.isOpen("alice"));
+        bob.write("alice", "over the new session");
+        talk();
+        assertTrue(alice.received().contains("over the new session"), alice.received()::toString);
+    }
+
     /** Her handshake with the first keys is unanswered, and those are erased: it cannot inform him any more. */
     @Test
     void aContactThatKnowsOnlyKeysFromBeforeTheLastOnesIsNotCalledInformed() throws Exception {

@@ -2,6 +2,7 @@ package org.partyline.receive;
 
 import java.util.Arrays;
 import org.partyline.api.identity.Identities;
+import org.partyline.api.identity.PublicIdentity;
 import org.partyline.api.packet.Content;
 import org.partyline.api.packet.OpenedPacket;
 import org.partyline.api.packet.PacketCodec;
@@ -33,17 +34,17 @@ public final class Signers {
         byte[] input = codec.signatureInput(content, key, opened.suite());
         boolean named = false;
         for (ContactConversation contact : people.conversations.contacts()) {
-            boolean candidate = contact.persona() == conversation.persona()
-                    && contact.identity().isPresent()
-                    && (content.senderId().isEmpty()
-                            ? contact.id() == conversation.id()
-                            : Arrays.equals(
-                                    contact.identity().get().senderId(),
-                                    content.senderId().get()));
-            if (candidate) {
-                named = true;
-                if (identities.verify(
-                        contact.identity().get(), input, content.signature().get())) {
+            if (contact.persona() != conversation.persona()) {
+                continue;
+            }
+            for (PublicIdentity identity : contact.identitiesAt(content.timestamp())) {
+                boolean candidate = content.senderId().isEmpty()
+                        ? contact.id() == conversation.id()
+                        : Arrays.equals(identity.senderId(), content.senderId().get());
+                named |= candidate;
+                if (candidate
+                        && identities.verify(
+                                identity, input, content.signature().get())) {
                     return contact.id();
                 }
             }

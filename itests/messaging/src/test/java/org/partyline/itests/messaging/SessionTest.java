@@ -2,6 +2,7 @@ package org.partyline.itests.messaging;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -12,6 +13,8 @@ import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.partyline.api.engine.Backups;
 import org.partyline.api.engine.Channels.Mode;
 import org.partyline.api.engine.Messages;
@@ -177,6 +180,41 @@ class SessionTest {
                         Optional.empty(), false, "lobby", "who is this", Optional.empty(), false, true));
         TestServer.await("from nobody known", () -> bob.received().contains("who is this"));
         assertEquals(Optional.of("an unknown key"), signer(bob, "who is this"));
+    }
+
+    /** Packets arrive in any order. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aMessageThatWasSignedBeforeNewKeysIsItsContactsAlthoughItArrivesAfterThem(boolean compromised)
+            throws Exception {
+        nodeA.maxPayload = 512;
+        nodeB.maxPayload = 512;
+        meet();
+        alice.write("bob", "hello");
+        awaitReceived(bob, List.of("hello"));
+        alice.join("lobby", Mode.RATCHET);
+        bob.join("lobby", Mode.RATCHET);
+        network.hold();
+        long id = alice.messages()
+                .send(new Messages.Send(Optional.empty(), false, "lobby", "I said so", Optional.empty(), false, true))
+                .id();
+        TestServer.await(
+                "it is signed", () -> alice.messages().outgoing(id).state().compareTo(Messages.State.SENT) >= 0);
+        String keys = alice.personas().list().get(0).senderId();
+        alice.personas().rotate(Optional.empty(), compromised);
+        TestServer.await(
+                "the new keys are out",
+                () -> alice.messages().outbox(false).stream()
+                        .filter(one -> one.kind().equals("control"))
+                        .anyMatch(one -> one.state().compareTo(Messages.State.SENT) >= 0));
+        network.release(all -> {
+            Collections.reverse(all);
+            return all;
+        });
+        TestServer.await("the public one", () -> bob.received().contains("I said so"));
+        assertNotEquals(keys, bob.contacts().list(Optional.empty()).get(0).senderId());
+        // Whoever has stolen the old keys could sign, too.
+        assertEquals(Optional.of(compromised ? "an unknown key" : "alice"), signer(bob, "I said so"));
     }
 
     private static Optional<String> signer(TestServer server, String text) throws Exception {

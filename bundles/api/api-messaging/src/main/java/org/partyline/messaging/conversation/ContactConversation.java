@@ -1,6 +1,8 @@
 package org.partyline.messaging.conversation;
 
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.partyline.api.Network;
 import org.partyline.api.identity.PublicIdentity;
 import org.partyline.api.settings.ReceiptMode;
@@ -55,5 +57,20 @@ public final class ContactConversation extends Conversation {
     /** The contact's public keys; empty for a stranger. */
     public Optional<PublicIdentity> identity() {
         return Optional.ofNullable(entry.signing()).map(signing -> new PublicIdentity(signing, entry.agreement()));
+    }
+
+    /** Its previous public keys, with which it may have made packets that are read late; empty if there are none. */
+    public Optional<PublicIdentity> formerIdentity() {
+        byte[] signing = entry.formerSigning();
+        byte[] agreement = entry.formerAgreement();
+        return signing == null || agreement == null
+                ? Optional.empty()
+                : Optional.of(new PublicIdentity(signing, agreement));
+    }
+
+    /** The public keys with which it may have signed something at a time. @param time in seconds, by its clock */
+    public List<PublicIdentity> identitiesAt(long time) {
+        return Stream.concat(identity().stream(), formerIdentity().stream().filter(former -> time <= entry.renewed()))
+                .toList();
     }
 }

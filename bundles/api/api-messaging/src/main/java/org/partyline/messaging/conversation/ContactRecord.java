@@ -18,6 +18,9 @@ import org.partyline.api.settings.ReceiptMode;
  * @param accountNumber its number; 0 if the persona's account pays
  * @param receipts the {@link ReceiptMode} for this contact; empty: the general setting
  * @param requiresPostQuantum whether messages wait until the session is protected (PROTOCOL 6.2)
+ * @param formerSigning its previous Ed25519 key; null if there is none, or someone may know it
+ * @param formerAgreement its previous X25519 key; null if there is none, or someone may know it
+ * @param renewed when it announced its present keys, in seconds by its own clock; 0: never
  */
 @RecordBuilder
 public record ContactRecord(
@@ -35,7 +38,10 @@ public record ContactRecord(
         String account,
         int accountNumber,
         String receipts,
-        boolean requiresPostQuantum)
+        boolean requiresPostQuantum,
+        byte @Nullable [] formerSigning,
+        byte @Nullable [] formerAgreement,
+        long renewed)
         implements ContactRecordBuilder.With {
     /** The table of the store. */
     public static final String TABLE = "contacts";
