@@ -126,9 +126,12 @@ final class MidstateBeaconTable implements BeaconTable {
         try {
             MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
             sha256.update(block);
-            return sha256;
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
+            // A clone does without the 64 words in which the block was expanded: half of the memory.
+            MessageDigest midstate = (MessageDigest) sha256.clone();
+            sha256.reset();
+            return midstate;
+        } catch (NoSuchAlgorithmException | CloneNotSupportedException e) {
+            throw new IllegalStateException("this platform has no SHA-256 that can be cloned", e);
         } finally {
             Arrays.fill(block, (byte) 0);
         }

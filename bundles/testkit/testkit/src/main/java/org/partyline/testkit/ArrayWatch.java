@@ -18,11 +18,21 @@ import javax.crypto.MacSpi;
 public final class ArrayWatch implements AutoCloseable {
     private static final String NAME = "ArrayWatch";
     private static final List<byte[]> SEEN = new ArrayList<>();
+    /** Created before the watched SHA-256 can be found, since it would use that for its own work. */
+    private static final Mac HMAC = hmac();
 
     /** Starts watching. */
     public ArrayWatch() {
         SEEN.clear();
         Security.insertProviderAt(new Watching(), 1);
+    }
+
+    private static Mac hmac() {
+        try {
+            return Mac.getInstance("HmacSHA256", "SunJCE");
+        } catch (java.security.GeneralSecurityException e) {
+            throw new AssertionError(e);
+        }
     }
 
     /** Returns the arrays so far. */
@@ -61,8 +71,8 @@ public final class ArrayWatch implements AutoCloseable {
 
         WatchedMac() {
             try {
-                mac = Mac.getInstance("HmacSHA256", "SunJCE");
-            } catch (java.security.GeneralSecurityException e) {
+                mac = (Mac) HMAC.clone();
+            } catch (CloneNotSupportedException e) {
                 throw new AssertionError(e);
             }
         }
@@ -101,8 +111,8 @@ public final class ArrayWatch implements AutoCloseable {
         }
     }
 
-    private static final class WatchedDigest extends MessageDigestSpi {
-        private final MessageDigest digest;
+    private static final class WatchedDigest extends MessageDigestSpi implements Cloneable {
+        private MessageDigest digest;
 
         WatchedDigest() {
             try {
@@ -138,6 +148,13 @@ public final class ArrayWatch implements AutoCloseable {
         @Override
         protected void engineReset() {
             digest.reset();
+        }
+
+        @Override
+        public Object clone() throws CloneNotSupportedException {
+            WatchedDigest copy = (WatchedDigest) super.clone();
+            copy.digest = (MessageDigest) digest.clone();
+            return copy;
         }
     }
 }

@@ -10,7 +10,12 @@ public final class Wrap {
 
     /** Returns the width of a text without escape sequences, in columns. */
     static int columns(String text) {
-        return new AttributedString(text).columnLength();
+        return text.chars().allMatch(Wrap::isPlain) ? text.length() : new AttributedString(text).columnLength();
+    }
+
+    /** A table of a thousand rows has tens of thousands of cells: most are plain, and JLine looks each character up. */
+    private static boolean isPlain(int character) {
+        return character >= ' ' && character <= '~';
     }
 
     /** Cuts a text after this many columns, and marks the cut with a sign. */
