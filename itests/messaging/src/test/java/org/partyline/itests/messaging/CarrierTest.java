@@ -2,6 +2,7 @@ package org.partyline.itests.messaging;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.ByteBuffer;
@@ -125,6 +126,37 @@ class CarrierTest extends CarrierStage {
                     .allMatch(out -> out.state() == State.CONFIRMED || out.state() == State.REPLACED);
         });
         awaitReceived(texts);
+    }
+
+    /** The opener of a chain stays in all versions, and each recall makes another one. */
+    @Test
+    void theFirstOfManyVersionsMayBeMinedAndWhatItCarriedIsNotPaidForAgain() throws Exception {
+        nodeA.maxOutputs = 10;
+        nodeB.maxOutputs = 10;
+        long opener = roll("text 0");
+        List<String> texts = new ArrayList<>(List.of("text 0"));
+        awaitReceived(texts);
+        for (int i = 1; i <= 23; i++) {
+            spacing(alice);
+            texts.add("text " + i);
+            long id = roll(texts.get(i));
+            awaitReceived(texts);
+            if (i % 2 == 0) {
+                alice.messages().recall(id);
+            }
+        }
+        byte[] first = network.broadcasts().get(0);
+        ByteBuffer packet = payloads(first).get(0);
+        assertTrue(network.broadcasts().size() > 33, "many versions");
+        assertTrue(network.broadcasts().stream().allMatch(raw -> payloads(raw).contains(packet)), "it is in all");
+        network.mine(TransactionScanner.id(first), first);
+        for (int i = 0; i < 30; i++) {
+            alice.read();
+            spacing(alice);
+        }
+        assertEquals(State.CONFIRMED, alice.state(opener));
+        assertFalse(network.waiting().isEmpty(), "the last message is sent again");
+        assertTrue(network.waiting().stream().noneMatch(raw -> payloads(raw).contains(packet)), "the first is not");
     }
 
     @Test

@@ -21,7 +21,7 @@ import org.partyline.api.transport.SignedTransaction;
  * @param node the node that it was sent through; empty
  * @param tried when it was last handed to a node, in milliseconds
  * @param leaves the earliest time at which it may leave, in milliseconds; 0 before that was drawn
- * @param earlier ids of previous transactions that carried it
+ * @param earlier ids of all previous transactions that carried it: each of them may be mined
  * @param carrier the transaction that the signed one, which is empty, is to replace; null: the signed one carries the
  *     packet
  * @param left when a node first showed it, in milliseconds, whatever happened to its transaction later; 0 for never
@@ -44,8 +44,6 @@ public record OutgoingPart(
         @Nullable Signed carrier,
         long left)
         implements OutgoingPartBuilder.With {
-    private static final int MOST_EARLIER = 32;
-
     public OutgoingPart {
         account = account == null ? "" : account;
         earlier = earlier == null ? List.of() : List.copyOf(earlier);
@@ -126,7 +124,7 @@ public record OutgoingPart(
         }
         List<byte[]> all = new ArrayList<>(earlier);
         all.add(transaction);
-        return all.size() > MOST_EARLIER ? all.subList(all.size() - MOST_EARLIER, all.size()) : all;
+        return all;
     }
 
     /** Whether a transaction carries it, or carried it. */
