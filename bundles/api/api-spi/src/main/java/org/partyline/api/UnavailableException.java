@@ -1,7 +1,7 @@
 package org.partyline.api;
 
 /**
- * A request cannot be served now because a required bundle is not running. Nothing was done; ask again once it runs.
+ * A request cannot be served now, usually because a required bundle is not running. Nothing was done; ask again later.
  * Unchecked, since any service may throw it at any time.
  */
 public class UnavailableException extends RuntimeException {

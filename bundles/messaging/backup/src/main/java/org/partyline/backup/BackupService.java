@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.partyline.api.PartylineException;
 import org.partyline.api.SecretBytes;
+import org.partyline.api.UnavailableException;
 import org.partyline.api.crypto.KdfLimits;
 import org.partyline.api.engine.Backups;
 import org.partyline.api.engine.NoSuchThingException;
@@ -264,18 +265,27 @@ public final class BackupService implements Backups {
                 }
             }
         });
+        notices.bus().publish(new Bus.Expected());
+        notices.security().record("backup-imported", "personas, contacts and channels were imported from a backup");
         planSettings(content, changes);
         for (Change change : changes) {
             String value = content.settings().get(change.name());
             if (value != null
                     && change.kind().equals("setting")
                     && change.action().equals("added")) {
-                settings.set(change.name(), value);
+                set(change.name(), value);
             }
         }
-        notices.bus().publish(new Bus.Expected());
-        notices.security().record("backup-imported", "personas, contacts and channels were imported from a backup");
         return new Preview(Instant.ofEpochMilli(content.made()), changes);
+    }
+
+    private void set(String key, String value) throws PartylineException {
+        try {
+            settings.set(key, value);
+        } catch (UnavailableException e) {
+            throw new PartylineException("personas, contacts and channels were imported, but not all settings: "
+                    + e.getMessage() + " with partyline:config " + key + " " + value);
+        }
     }
 
     @Override

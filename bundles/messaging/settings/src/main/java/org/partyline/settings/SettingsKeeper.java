@@ -17,7 +17,9 @@ import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Modified;
 import org.osgi.service.component.annotations.Reference;
+import org.partyline.api.Faults;
 import org.partyline.api.PartylineException;
+import org.partyline.api.UnavailableException;
 import org.partyline.api.settings.OperatorSettings;
 import org.partyline.api.settings.Settings;
 import org.slf4j.Logger;
@@ -156,13 +158,27 @@ public final class SettingsKeeper implements OperatorSettings {
                 }
             }
             after.put(key, value);
-            settings = EngineSettings.parse(asMap(after));
+            Settings changed = parse(key, value, after);
             if (file.isPresent()) {
                 file.get().set(key, value);
             }
+            settings = changed;
             configuration.update(after);
         } catch (IOException e) {
-            LOG.warn("{} = '{}' applies only until the restart: the configuration cannot be written", key, value);
+            LOG.debug("a setting cannot be written: {}", Faults.reason(e));
+            throw new UnavailableException(key + " is unchanged, since the file " + EngineSettings.PID
+                    + ".cfg in etc cannot be written: check the disk and the file's permissions, and try again");
+        }
+    }
+
+    private static Settings parse(String key, String value, Hashtable<String, Object> all) {
+        EngineSettings.parse(Map.of(key, value));
+        try {
+            return EngineSettings.parse(asMap(all));
+        } catch (IllegalArgumentException e) {
+            // Another value, which was in force before, is an operator's mistake in the file.
+            throw new UnavailableException(key + " is unchanged, since another value in the file " + EngineSettings.PID
+                    + ".cfg in etc is wrong: " + e.getMessage() + ". Correct it, and try again");
         }
     }
 

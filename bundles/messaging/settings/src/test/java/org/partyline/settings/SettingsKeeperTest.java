@@ -2,6 +2,7 @@ package org.partyline.settings;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -22,6 +23,7 @@ import org.osgi.framework.BundleContext;
 import org.osgi.service.cm.Configuration;
 import org.osgi.service.cm.ConfigurationAdmin;
 import org.partyline.api.PartylineException;
+import org.partyline.api.UnavailableException;
 import org.partyline.api.settings.LastSettings;
 
 /** The settings as a service, and from its users' point of view. */
@@ -95,6 +97,31 @@ class SettingsKeeperTest {
         assertEquals("default-ttl = '90d': it must be 1m to 45d", refused.getMessage());
         assertFalse(Files.exists(etc.resolve("org.partyline.engine.cfg")));
         assertEquals(Map.of(), keeper.changed());
+    }
+
+    /** A cap or a denied suite would otherwise be forgotten at the next start, although its command reported success. */
+    @Test
+    void aChangeThatCannotBeStoredIsRefusedAndChangesNothing() throws Exception {
+        SettingsKeeper keeper = keeper(Map.of("fee-cap-day", "100sat"));
+        Files.createDirectories(etc.resolve("org.partyline.engine.cfg"));
+        UnavailableException refused =
+                assertThrows(UnavailableException.class, () -> keeper.set("fee-cap-hour", "50sat"));
+        assertTrue(
+                refused.getMessage().startsWith("fee-cap-hour is unchanged, since the file org.partyline.engine.cfg"));
+        assertEquals(Map.of("fee-cap-day", "100sat"), keeper.changed());
+        assertNotEquals(50, keeper.get().fees().capHour());
+    }
+
+    /** By an operator's mistake, while the last valid settings stay in force. */
+    @Test
+    void anotherValueThatIsWrongIsNamedAsTheReason() {
+        SettingsKeeper keeper = keeper(Map.of());
+        configure(keeper, Map.of("max-bucket", "129"));
+        UnavailableException refused =
+                assertThrows(UnavailableException.class, () -> keeper.set("fee-cap-hour", "50sat"));
+        assertTrue(refused.getMessage().contains("max-bucket = '129'"), refused.getMessage());
+        keeper.set("max-bucket", "128");
+        assertEquals(128, keeper.get().sending().maxBucket());
     }
 
     @Test

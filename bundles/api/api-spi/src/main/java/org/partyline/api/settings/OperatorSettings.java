@@ -24,6 +24,7 @@ public interface OperatorSettings {
      * Changes one setting, at once and permanently.
      *
      * @throws IllegalArgumentException names the key, the value and what is valid; nothing was changed
+     * @throws org.partyline.api.UnavailableException if it cannot be stored; nothing was changed
      */
     void set(String key, String value);
 
