@@ -83,6 +83,25 @@ public final class Dispatcher {
         return handOver(outgoing, index, message.network());
     }
 
+    /** Why some of a message that has left is in no node's mempool any more; empty if that is not known. */
+    Optional<String> missing(OutgoingMessage outgoing) throws StoreException {
+        Optional<CarriedMessage> message = guard.open(() -> CarrierViews.of(people, outgoing));
+        if (message.isEmpty() || !outgoing.isOut() || !carriers.isReady(outgoing)) {
+            return Optional.empty();
+        }
+        Carrier carrier = carriers.of(outgoing);
+        for (int i = 0; i < outgoing.parts().size(); i++) {
+            State state = outgoing.parts().get(i).state();
+            Optional<String> why = state == State.SENT || state == State.RELAYED
+                    ? carrier.waitsFor(message.get(), i)
+                    : Optional.empty();
+            if (why.isPresent()) {
+                return why;
+            }
+        }
+        return Optional.empty();
+    }
+
     /** Checks how far an accepted transaction has propagated, and hands it over again if it does not appear. */
     private @Nullable OutgoingMessage follow(OutgoingMessage outgoing, int index) throws PartylineException {
         OutgoingPart part = outgoing.parts().get(index);

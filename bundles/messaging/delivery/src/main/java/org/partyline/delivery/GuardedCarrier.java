@@ -1,6 +1,7 @@
 package org.partyline.delivery;
 
 import java.util.List;
+import java.util.Optional;
 import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
 import org.partyline.api.TxId;
@@ -89,6 +90,11 @@ final class GuardedCarrier implements Carrier {
     @Override
     public boolean looksAfter(CarriedMessage message, int index) throws StoreException {
         return this.<Boolean, StoreException>call(() -> carrier.looksAfter(message, index));
+    }
+
+    @Override
+    public Optional<String> waitsFor(CarriedMessage message, int index) throws StoreException {
+        return this.<Optional<String>, StoreException>call(() -> carrier.waitsFor(message, index));
     }
 
     @Override

@@ -146,7 +146,10 @@ final class MessageSteps {
                 return false;
             }
         }
-        if (outgoing.waitsNoMore() != outgoing) {
+        Optional<String> missing = dispatcher.missing(outgoing);
+        if (missing.isPresent()) {
+            waits(outgoing, missing.get());
+        } else if (outgoing.waitsNoMore() != outgoing) {
             outbox.change(outgoing.id(), OutgoingMessage::waitsNoMore);
         }
         return true;

@@ -3,6 +3,8 @@ package org.partyline.delivery;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
+import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -11,6 +13,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
+import org.partyline.api.carrier.CarriedMessage;
+import org.partyline.api.carrier.Carrier;
+import org.partyline.api.carrier.CarrierContext;
 import org.partyline.api.engine.Channels.Mode;
 import org.partyline.api.engine.Messages.State;
 import org.partyline.api.store.StoreException;
@@ -18,6 +23,7 @@ import org.partyline.messaging.conversation.ChannelMembership;
 import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.messaging.mailbox.PacketEvent;
 import org.partyline.messaging.mailbox.Views;
+import org.partyline.testkit.messaging.PlainCarrier;
 
 /** The reason why a message waits is shown only as long as it applies, and its state is what nodes have reported. */
 class WaitingReasonTest {
@@ -132,6 +138,48 @@ class WaitingReasonTest {
         bench.pass();
         assertWaitsForNothing(id, State.RELAYED);
         assertEquals(2, bench.node.signed.size());
+    }
+
+    /** A carrier with one transaction for many messages, none of which is in a mempool any more. */
+    private static final class Lost extends PlainCarrier {
+        private volatile Optional<String> why = Optional.empty();
+
+        Lost() {
+            super("lost");
+        }
+
+        @Override
+        public Carrier open(CarrierContext with) {
+            return new Each(with) {
+                @Override
+                public boolean looksAfter(CarriedMessage message, int index) {
+                    return true;
+                }
+
+                @Override
+                public Optional<String> waitsFor(CarriedMessage message, int index) {
+                    return why;
+                }
+            };
+        }
+    }
+
+    @Test
+    void aMessageThatNoNodeHasAnyMoreSaysWhyUntilOneHas() throws Exception {
+        Lost lost = new Lost();
+        bench.add(lost);
+        long id = bench.stage.queue(lobby, "lost on its way", lost.id(), Duration.ofDays(1));
+        bench.settle();
+        assertWaitsForNothing(id, State.RELAYED);
+        lost.why = Optional.of("no node has it any more: they want more");
+        bench.pass();
+        assertEquals(State.RELAYED, now(id).state());
+        assertEquals("no node has it any more: they want more", now(id).reason());
+        bench.pass();
+        assertEquals("no node has it any more: they want more", now(id).reason());
+        lost.why = Optional.empty();
+        bench.pass();
+        assertWaitsForNothing(id, State.RELAYED);
     }
 
     private State shown(long id) throws PartylineException {

@@ -1,6 +1,7 @@
 package org.partyline.api.carrier;
 
 import java.util.List;
+import java.util.Optional;
 import org.osgi.annotation.versioning.ConsumerType;
 import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
@@ -88,6 +89,14 @@ public interface Carrier {
      */
     default boolean looksAfter(CarriedMessage message, int index) throws StoreException {
         return false;
+    }
+
+    /**
+     * Why a packet that the carrier {@linkplain #looksAfter tracks} is in no node's mempool any more; empty if it is in
+     * one, or nothing prevents that.
+     */
+    default Optional<String> waitsFor(CarriedMessage message, int index) throws StoreException {
+        return Optional.empty();
     }
 
     /** Whether a packet that must be sent again is included automatically in the next transaction. */

@@ -73,7 +73,9 @@ public final class Phrases {
             case ON_HOLD -> "on hold" + waits(delivery);
             case QUEUED -> "queued " + life(Duration.between(delivery.queued(), now)) + waits(delivery);
             case SEALED, SENT -> progress(delivery) + waits(delivery);
-            case RELAYED -> "○ relayed" + (delivery.nodes() > 1 ? ", shown by " + delivery.nodes() + " nodes" : "");
+            case RELAYED ->
+                "○ relayed" + (delivery.nodes() > 1 ? ", shown by " + delivery.nodes() + " nodes" : "")
+                        + waits(delivery);
             case CONFIRMED ->
                 "● "
                         + (delivery.block().isPresent()

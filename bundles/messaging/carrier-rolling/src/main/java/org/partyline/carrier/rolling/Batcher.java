@@ -25,6 +25,7 @@ import org.partyline.api.carrier.PacketState;
 import org.partyline.api.carrier.WaitsException;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.transport.InsufficientFundsException;
+import org.partyline.api.transport.NodeUnavailableException;
 import org.partyline.api.transport.RelayPolicy;
 import org.partyline.api.transport.WalletException;
 import org.slf4j.Logger;
@@ -55,6 +56,8 @@ final class Batcher {
     private final Map<TxId, Instant> looked = new HashMap<>();
     /** The last reported reason why a version waits, by its id. */
     private final Map<TxId, String> said = new HashMap<>();
+    /** The reason why no node accepts a version that none has any more, by its id. */
+    private final Map<TxId, String> missing = new HashMap<>();
     /** The data that was read when a packet became due, until that packet joins; null if none. */
     private @Nullable Turn turn;
 
@@ -331,6 +334,7 @@ final class Batcher {
         List<TxId> current = all.stream().map(roll -> Batches.id(roll)).toList();
         looked.keySet().retainAll(current);
         said.keySet().retainAll(current);
+        missing.keySet().retainAll(current);
         for (ReplaceableBatch roll : all) {
             Network network = Batches.network(roll);
             List<CarrierNode> nodes = context.propagation().ready(network);
@@ -340,15 +344,18 @@ final class Batcher {
             try {
                 if (!roll.sent()) {
                     broadcaster.hand(roll, nodes);
+                    missing.remove(Batches.id(roll));
                 } else if (limits.hasEnded(roll)) {
                     end(roll, nodes);
                 } else if (isDue(roll)) {
                     looked.put(Batches.id(roll), context.now());
                     look(roll, network, nodes);
+                    missing.remove(Batches.id(roll));
                 }
             } catch (StoreException e) {
                 throw e;
             } catch (PartylineException | UnavailableException e) {
+                missing(roll, e);
                 if (!e.getMessage().equals(said.put(Batches.id(roll), e.getMessage()))) {
                     LOG.info("a rolling transaction waits: {}", e.getMessage());
                 }
@@ -357,6 +364,31 @@ final class Batcher {
                 LOG.error("a rolling transaction could not be sent ({})", Faults.reason(e));
             }
         }
+    }
+
+    /** Called when a version could not be handed over: the packets that nodes had before may be in no mempool now. */
+    private void missing(ReplaceableBatch roll, Exception why) {
+        if (why instanceof NodeUnavailableException || why instanceof UnavailableException) {
+            // Nobody knows.
+            return;
+        }
+        if (closing.isAnyKnown(roll)) {
+            missing.remove(Batches.id(roll));
+        } else {
+            missing.put(Batches.id(roll), "no node has it any more: " + why.getMessage());
+        }
+    }
+
+    /** Why no node accepts the current version that carries a packet, if none has it any more. */
+    Optional<String> waitsFor(PacketRef packet) throws StoreException {
+        if (missing.isEmpty()) {
+            return Optional.empty();
+        }
+        return rolls.all().stream()
+                .filter(roll ->
+                        roll.rides().stream().anyMatch(ride -> ride.ref().equals(packet)))
+                .flatMap(roll -> Optional.ofNullable(missing.get(Batches.id(roll))).stream())
+                .findFirst();
     }
 
     /** Whether it is time to ask nodes for a version: sooner if no other node has shown it. */

@@ -98,6 +98,11 @@ final class RollingCarrier implements Carrier {
     }
 
     @Override
+    public Optional<String> waitsFor(CarriedMessage message, int index) throws StoreException {
+        return batcher.waitsFor(message.ref(index));
+    }
+
+    @Override
     public boolean takesAlong(CarriedMessage message, int index) {
         return limits.takesAlong(
                 message.persona(), message.network(), context.propagation().ready(message.network()));

@@ -408,6 +408,43 @@ class BatchStatesTest {
         assertTrue(isKnown(1) && isKnown(2));
     }
 
+    private Optional<String> waitsFor(long id) throws Exception {
+        return carrier.waitsFor(bench.now(id), 0);
+    }
+
+    /** It stays relayed, since nodes had it and may have it again. */
+    @Test
+    void aPacketThatNodesLostSaysWhyNoneTakesItUntilOneDoes() throws Exception {
+        say(1);
+        bench.coin = 30;
+        floor(5_000);
+        tickAfter(Duration.ofMinutes(11));
+        assertEquals(PacketState.RELAYED, state(1).state());
+        assertTrue(waitsFor(1).orElseThrow().startsWith("no node has it any more: "), waitsFor(1)::get);
+        say(2);
+        assertEquals(Optional.empty(), waitsFor(2), "it has another coin");
+        bench.setDown(true);
+        tickAfter(Duration.ofMinutes(11));
+        assertTrue(waitsFor(1).isPresent(), "nobody knows better");
+        bench.setDown(false);
+        floor(100);
+        tickAfter(Duration.ofMinutes(11));
+        assertEquals(Optional.empty(), waitsFor(1));
+    }
+
+    /** The version that nodes reject is a later one. */
+    @Test
+    void aPacketThatNodesHaveInAnEarlierVersionWaitsForNothing() throws Exception {
+        say(1);
+        bench.refusing = Reason.OTHER;
+        assertThrows(WaitsException.class, () -> dispatch(2));
+        tickAfter(Duration.ofSeconds(31));
+        assertEquals(Optional.empty(), waitsFor(1));
+        bench.evict();
+        tickAfter(Duration.ofSeconds(31));
+        assertTrue(waitsFor(1).isPresent());
+    }
+
     /** No node ever took it, and its coin cannot pay what nodes want by now: its packets use another one. */
     @Test
     void whatNobodyHasTakesAnotherCoinWhereItsOwnCannotMeetTheFloor() throws Exception {

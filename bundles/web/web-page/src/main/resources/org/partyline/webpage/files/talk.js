@@ -147,7 +147,7 @@ export class Talk {
   /** Returns whether its state has changed since the last request, or it may wait for another reason. */
   #isNew(one) {
     const known = this.#outgoing.get(one.id);
-    return known?.as !== standing(one) || (WAITING.includes(one.state) && Date.now() > known.until);
+    return known?.as !== standing(one) || (RECALLED.includes(one.state) && Date.now() > known.until);
   }
 
   #toEnd() {
