@@ -218,6 +218,7 @@ final class SessionReceipts {
                     MessageRecord changed =
                             annotated.doubt() == MessageRecord.MAY_BE_UNREAD ? annotated.withDoubt(0) : annotated;
                     MessageRecords.put(tx, changed);
+                    OutgoingRecords.delivered(tx, changed.id());
                     Optional<MessageRecord> original = references.answered(changed);
                     after.then(() -> sender.notify(new MessageChange(Messages.Change.Kind.RECEIPT, changed), original));
                 }

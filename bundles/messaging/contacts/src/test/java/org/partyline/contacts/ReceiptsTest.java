@@ -26,6 +26,7 @@ import org.partyline.messaging.mailbox.CargoRecord;
 import org.partyline.messaging.mailbox.MessageRecord;
 import org.partyline.messaging.mailbox.MessageRecords;
 import org.partyline.messaging.mailbox.OutgoingMessage;
+import org.partyline.messaging.mailbox.PropagationRecords;
 import org.partyline.messaging.mailbox.ReceiptRecord;
 import org.partyline.messaging.mailbox.ReceiptsDue;
 import org.partyline.messaging.store.Keys;
@@ -141,6 +142,20 @@ class ReceiptsTest {
         assertFalse(delivered(later));
         slot();
         assertTrue(delivered(later));
+    }
+
+    /** It is not called expired later, when its text is gone. */
+    @Test
+    void whatAReceiptCameForIsRememberedBesideItsState() throws Exception {
+        long id = write("hello");
+        ContactsBench.talk(alice, bob);
+        assertFalse(isProven(id));
+        slot();
+        assertTrue(isProven(id));
+    }
+
+    private boolean isProven(long id) throws Exception {
+        return alice.stage.guard.transact(tx -> PropagationRecords.way(tx, id)).delivered();
     }
 
     @Test

@@ -174,7 +174,8 @@ public final class DeliveryStage implements Liveness {
         MessageSteps steps = new MessageSteps(
                 guard,
                 clock,
-                new SendNeeds(operations, sending, RequiredServices.of(protocols.nodes, sealerLive)),
+                new SendNeeds(
+                        operations, sending, RequiredServices.of(protocols.nodes, sealerLive), reception::isCaughtUp),
                 outbox,
                 seals,
                 riders,

@@ -1,7 +1,11 @@
 package org.partyline.delivery;
 
 import java.time.Clock;
+import java.time.Duration;
+import java.util.function.Predicate;
+import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
+import org.partyline.api.engine.Messages.State;
 import org.partyline.api.settings.OperatorSettings;
 import org.partyline.api.store.StoreException;
 import org.partyline.messaging.mailbox.MessageEvent;
@@ -14,6 +18,16 @@ import org.partyline.messaging.state.StateGuard;
 
 /** Ends messages whose time to live has ended. */
 final class MessageExpiry {
+    /** How long the fate of a message waits for blocks that were not read yet. */
+    private static final Duration PATIENCE = Duration.ofHours(1);
+
+    /** Other nodes had it. */
+    private static final String UNPROVEN =
+            "it was sent, but was in no block when its time to live ended: it may not have been read";
+    /** No other node is known to have had it. */
+    private static final String UNSEEN =
+            "only our own node is known to have had it when its time to live ended: it was probably not read";
+
     private final StateGuard guard;
     private final Clock clock;
     private final OperatorSettings settings;
@@ -42,8 +56,13 @@ final class MessageExpiry {
         this.coins = coins;
     }
 
-    /** Ends a message whose time is over. @return whether it has left completely, and must be recalled now */
-    boolean expire(OutgoingMessage outgoing) throws PartylineException {
+    /**
+     * Ends a message whose time is over.
+     *
+     * @param caughtUp whether the latest blocks of a network were read
+     * @return whether it has left completely, and must be recalled now
+     */
+    boolean expire(OutgoingMessage outgoing, Predicate<Network> caughtUp) throws PartylineException {
         long behind = outgoing.parts().stream().filter(part -> !part.isOut()).count();
         int all = outgoing.parts().size();
         if (all > 0 && behind == 0) {
@@ -57,6 +76,7 @@ final class MessageExpiry {
                     && !propagationTracker.way(outgoing).covered()) {
                 return true;
             }
+            end(outgoing, caughtUp);
             return false;
         }
         String reason = behind == all
@@ -66,6 +86,25 @@ final class MessageExpiry {
         sealer.abandon(outgoing);
         coins.releaseExpired(outgoing);
         return false;
+    }
+
+    /** Tells its sender that no block has a message of a person whose time is over, unless a receipt came for it. */
+    private void end(OutgoingMessage outgoing, Predicate<Network> caughtUp) throws PartylineException {
+        if (!outgoing.isWritten() || propagationTracker.way(outgoing).delivered()) {
+            return;
+        }
+        long now = clock.instant().toEpochMilli();
+        if (now < outgoing.ends() + PATIENCE.toMillis()
+                && !caughtUp.test(guard.conversation(outgoing.membership()).network())) {
+            return;
+        }
+        long shown = now + settings.get().sending().defaultTtl().toMillis();
+        outbox.change(
+                outgoing.id(),
+                last -> last.state().isSettled() || !last.isOut() || now < last.ends()
+                        ? last
+                        : last.ended(MessageEvent.EXPIRED, last.state() == State.SENT ? UNSEEN : UNPROVEN)
+                                .expiring(Math.max(last.expires(), shown)));
     }
 
     /**

@@ -94,7 +94,7 @@ final class MessageSteps {
         if (clock.instant().toEpochMilli() >= outgoing.ends() && !expiry.isLookedAfter(outgoing)) {
             // Nodes are asked for it, its coins are freed, and it may end a session.
             needs.expiring().<PartylineException>with(needs.operations(), () -> {
-                if (expiry.expire(stored)) {
+                if (expiry.expire(stored, needs.caughtUp())) {
                     round.takeBack(stored);
                 }
             });

@@ -1,5 +1,7 @@
 package org.partyline.delivery;
 
+import java.util.function.Predicate;
+import org.partyline.api.Network;
 import org.partyline.messaging.state.Operations;
 import org.partyline.messaging.state.RequiredServices;
 
@@ -8,5 +10,7 @@ import org.partyline.messaging.state.RequiredServices;
  *
  * @param sending the services for sending a message
  * @param expiring the services for asking nodes for an expired message, and for ending a session with it
+ * @param caughtUp whether the latest blocks of a network were read
  */
-record SendNeeds(Operations operations, RequiredServices sending, RequiredServices expiring) {}
+record SendNeeds(
+        Operations operations, RequiredServices sending, RequiredServices expiring, Predicate<Network> caughtUp) {}

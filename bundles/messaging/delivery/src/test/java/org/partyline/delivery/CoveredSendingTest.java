@@ -163,7 +163,7 @@ class CoveredSendingTest {
         bench.clock.pass(Duration.ofMinutes(11));
         bench.round();
         bench.round();
-        assertEquals(State.RELAYED, bench.stage.state(id));
+        assertEquals(State.EXPIRED, bench.stage.state(id));
         // As the outbox records it for a message that leaves at a point.
         OutgoingMessage outgoing = bench.stage.outgoing(id);
         bench.stage.guard.transact(tx -> {
@@ -173,10 +173,10 @@ class CoveredSendingTest {
         stop();
         bench.clock.pass(Duration.ofHours(13));
         bench.round();
-        assertEquals(State.RELAYED, bench.stage.state(id), "nor later: it would still tell");
+        assertEquals(State.EXPIRED, bench.stage.state(id), "nor later: it would still tell");
         bench.clock.pass(Duration.ofHours(11));
         bench.round();
-        assertEquals(State.RELAYED, bench.stage.state(id));
+        assertEquals(State.EXPIRED, bench.stage.state(id));
         assertTrue(bench.network.waiting().stream().noneMatch(TransactionScanner::carriesNothing));
     }
 }

@@ -371,6 +371,6 @@ class SeveralNodesTest {
         choose(bench.stage.outgoing(id), new PropagationRecords.DeliveryOptions(until, false));
         gone(id, false);
         assertEquals(unsettled ? 2 : 1, network.handed().size());
-        assertEquals(State.RELAYED, state(id));
+        assertEquals(unsettled ? State.RELAYED : State.EXPIRED, state(id));
     }
 }

@@ -109,7 +109,7 @@ class WithdrawalTest {
             assertEquals(State.RELAYED, bench.stage.state(id));
             bench.clock.pass(Duration.ofMinutes(11));
             bench.round();
-            assertEquals(recalls ? State.RECALLED : State.RELAYED, bench.stage.state(id));
+            assertEquals(recalls ? State.RECALLED : State.EXPIRED, bench.stage.state(id));
             if (!recalls) {
                 bench.network.mine();
             }

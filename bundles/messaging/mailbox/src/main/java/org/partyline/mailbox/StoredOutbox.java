@@ -292,10 +292,10 @@ public final class StoredOutbox implements Outbox {
             StoreTransaction tx, OutgoingMessage outgoing, Predicate<OutgoingPart> goesOn) throws StoreException {
         Conversation conversation = people.conversations.find(outgoing.membership());
         List<OutgoingPart> left = outgoing.parts().stream().takeWhile(goesOn).toList();
-        boolean ended = outgoing.state().isSettled()
-                && outgoing.state() != State.CONFIRMED
-                && outgoing.state() != State.REPLACED;
-        if (conversation == null || left.isEmpty() || ended || outgoing.type() == PacketType.DECOY.code()) {
+        if (conversation == null
+                || left.isEmpty()
+                || outgoing.isGivenUp()
+                || outgoing.type() == PacketType.DECOY.code()) {
             return Optional.empty();
         }
         PropagationRecords.DeliveryOptions way = PropagationRecords.way(tx, outgoing.id());

@@ -36,6 +36,7 @@ import org.partyline.messaging.control.Locator;
 import org.partyline.messaging.conversation.ChannelMembership;
 import org.partyline.messaging.conversation.Conversation;
 import org.partyline.messaging.conversation.CoverConversation;
+import org.partyline.messaging.delivery.CarrierViews;
 import org.partyline.messaging.mailbox.ChainOpener;
 import org.partyline.messaging.mailbox.Inbox;
 import org.partyline.messaging.mailbox.MessageEvent;
@@ -145,6 +146,18 @@ class CoveredMessagesTest {
             outbox.remember(made);
             return made;
         });
+    }
+
+    /** As when no block has it at the end of its time to live. */
+    @Test
+    void whatIsExpiredAfterItLeftIsStillCarriedAsADecoyIs() throws Exception {
+        cover();
+        long id = sealed(lobby, QUARTER, 1);
+        leave(id, 0);
+        outbox.change(id, now -> now.ended(MessageEvent.EXPIRED, "its time is over"));
+        assertFalse(
+                CarrierViews.of(bench.people, bench.outgoing(id)).orElseThrow().isEnded());
+        assertEquals(1, erase(lobby).size());
     }
 
     // ---- how long

@@ -239,12 +239,11 @@ public final class Reorganisation {
         if (after.state() == State.RELAYED) {
             after = after.because(OutgoingMessage.BLOCK_GONE);
         }
-        PropagationRecords.DeliveryOptions way = PropagationRecords.way(tx, outgoing.id());
         PropagationRecords.put(
                 tx,
                 outgoing,
-                new PropagationRecords.DeliveryOptions(
-                        clock.instant().plus(LOOKED_AFTER).toEpochMilli(), way.covered()));
+                PropagationRecords.way(tx, outgoing.id())
+                        .until(clock.instant().plus(LOOKED_AFTER).toEpochMilli()));
         return outbox.service().update(tx, outgoing, after);
     }
 

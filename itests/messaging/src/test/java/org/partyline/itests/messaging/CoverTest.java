@@ -92,6 +92,9 @@ class CoverTest extends CoverStage {
         });
         // A KEY_UPDATE is overdue by now, and soon also by the number of fragments: it waits for the exchange's own.
         clock.set(clock.instant().plus(Duration.ofHours(25)));
+        // What became of the first message is shown for some more time.
+        alice.round();
+        clock.set(clock.instant().plus(Duration.ofHours(3)));
         alice.settings.set("rekey-messages", "5");
         timing.size = OptionalInt.of(80);
         TestServer.await("both sides are protected", () -> {

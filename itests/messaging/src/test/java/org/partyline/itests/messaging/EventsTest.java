@@ -139,6 +139,33 @@ class EventsTest {
         assertEquals(Optional.empty(), first.message());
     }
 
+    /** Nobody can tell whether it was read, and its readers delete it then, too. */
+    @Test
+    void aMessageThatNoBlockHadAtTheEndOfItsTimeIsExpiredUntilABlockHasIt() throws Exception {
+        send("the opener of the chain is tracked for longer", Duration.ofDays(2), false);
+        long id = send("soon over", Duration.ofMinutes(10), false);
+        TestServer.await("relayed", () -> {
+            alice.round();
+            return alice.state(id) == Messages.State.RELAYED;
+        });
+        clock.pass(Duration.ofMinutes(11));
+        alice.keep();
+        alice.round();
+        assertEquals(Messages.State.EXPIRED, alice.state(id));
+        assertTrue(words(alice).contains("state expired"), words(alice)::toString);
+        assertTrue(
+                alice.messages().outgoing(id).reason().endsWith("it may not have been read"),
+                alice.messages().outgoing(id).reason());
+        network.mine();
+        TestServer.await("a late block", () -> alice.state(id) == Messages.State.CONFIRMED);
+        assertEquals(
+                List.of("state expired", "state in a block"),
+                words(alice).stream()
+                        .filter(word -> word.equals("state expired") || word.equals("state in a block"))
+                        .distinct()
+                        .toList());
+    }
+
     @Test
     void whatTheServerReportsIsAnEventThatBelongsToNoConversation() throws Exception {
         Events log = bob.log();

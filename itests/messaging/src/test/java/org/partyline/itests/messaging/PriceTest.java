@@ -181,7 +181,10 @@ class PriceTest extends CarrierStage {
         long price = alice.messages().outgoing(id).fee();
         byte[] version = network.waiting().get(0);
         assertEquals(price, network.paid(TransactionScanner.id(version)).fee());
-        clock.pass(Duration.ofHours(5));
+        clock.pass(Duration.ofHours(1));
+        alice.round();
+        assertEquals(Messages.State.EXPIRED, alice.state(id));
+        clock.pass(Duration.ofHours(4));
         alice.keep();
         assertEquals(1, alice.messages().outbox(true).size(), "it has expired");
         assertEquals(0, alice.fees().limits().dayOutside());

@@ -40,7 +40,7 @@ public interface Messages {
          * running misses it.
          */
         REPLACED("replaced"),
-        /** Its time to live ended before it left. */
+        /** Its time to live ended before it left, or before a block had it; the reason says which. */
         EXPIRED("expired"),
         /** Cancelled before it left, or its transactions were replaced by empty ones. */
         RECALLED("recalled"),
@@ -64,8 +64,9 @@ public interface Messages {
         }
 
         /**
-         * Whether no further work is due. Two of these states can still change with the block chain: CONFIRMED returns
-         * to RELAYED if its block is disconnected, and RECALLED becomes CONFIRMED if the original was mined first.
+         * Whether no further work is due. Three of these states can still change with the block chain: CONFIRMED
+         * returns to RELAYED if its block is disconnected, and RECALLED and EXPIRED become CONFIRMED if the original is
+         * mined after all.
          */
         public boolean isSettled() {
             return this == CONFIRMED || this == REPLACED || this == EXPIRED || this == RECALLED || this == FAILED;

@@ -9,7 +9,6 @@ import org.partyline.api.carrier.CarriedMessage;
 import org.partyline.api.carrier.CarriedPacket;
 import org.partyline.api.carrier.CarrierNode;
 import org.partyline.api.carrier.PacketState;
-import org.partyline.api.engine.Messages.State;
 import org.partyline.api.nodes.NodeDirectory;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.transport.Transport;
@@ -30,16 +29,13 @@ public final class CarrierViews {
         if (conversation == null) {
             return Optional.empty();
         }
-        boolean ended = outgoing.state().isSettled()
-                && outgoing.state() != State.CONFIRMED
-                && outgoing.state() != State.REPLACED;
         return Optional.of(new CarriedMessage(
                 outgoing.id(),
                 conversation.persona(),
                 conversation.network(),
                 outgoing.opens(),
                 outgoing.state().isSettled(),
-                ended,
+                outgoing.isGivenUp(),
                 outgoing.fee(),
                 Instant.ofEpochMilli(outgoing.expires()),
                 outgoing.parts().stream().map(CarrierViews::packet).toList()));

@@ -6,7 +6,7 @@ import org.partyline.api.engine.Messages.State;
 /**
  * Defines the allowed transitions between states of an outgoing message; no other class knows them. A packet's state
  * changes by {@link PacketEvent}s. From sealing on, a message's state follows from those of its packets until a {@link
- * MessageEvent} ends it; a recall ends it only if no block contains it. An event that is impossible in a state does not
+ * MessageEvent} ends it; a recall or its expiry ends it only if no block contains it. An event that is impossible in a state does not
  * change it. No message is stored as {@link State#ON_HOLD}, which is only shown.
  */
 final class Delivery {
@@ -66,12 +66,12 @@ final class Delivery {
     /** The same for a message that a reader who was absent can read. */
     static State message(State state, Collection<State> packets) {
         return switch (state) {
-            case ON_HOLD, QUEUED, EXPIRED, FAILED -> state;
-            // A packet in a block cannot be recalled.
-            case RECALLED ->
+            case ON_HOLD, QUEUED, FAILED -> state;
+            // A packet in a block cannot be recalled, and a block may contain one whose time to live has ended.
+            case RECALLED, EXPIRED ->
                 !packets.isEmpty() && packets.stream().allMatch(packet -> packet == State.CONFIRMED)
                         ? State.CONFIRMED
-                        : State.RECALLED;
+                        : state;
             case SEALED, SENT, RELAYED, CONFIRMED, REPLACED -> packets.isEmpty() ? state : least(packets);
         };
     }

@@ -334,6 +334,23 @@ public record OutgoingMessage(
         return OutgoingMessageBuilder.builder(this).carrier(newCarrier).build();
     }
 
+    /** Whether it ended before all of it was sent, or was recalled: nobody hands over the rest of it. */
+    public boolean isGivenUp() {
+        return switch (state) {
+            case FAILED, RECALLED -> true;
+            case EXPIRED -> !isOut();
+            case ON_HOLD, QUEUED, SEALED, SENT, RELAYED, CONFIRMED, REPLACED -> false;
+        };
+    }
+
+    /**
+     * Whether its sender has yet to see what became of it, after its time to live, too: its text has not reached a final
+     * state.
+     */
+    boolean isOpen() {
+        return isText() && !state.isSettled();
+    }
+
     /** Whether nodes have accepted all of it, although some packets may have to be sent again. */
     public boolean isOut() {
         return !parts.isEmpty() && parts.stream().allMatch(OutgoingPart::isOut);

@@ -56,6 +56,17 @@ public final class OutgoingRecords {
         return now.with(index, part.attempt(node, time));
     }
 
+    /** Records that a receipt came for a message: nothing more has to be reported about it. */
+    public static void delivered(StoreTransaction tx, long message) throws StoreException {
+        Optional<OutgoingMessage> outgoing = find(tx, message);
+        if (outgoing.isPresent()) {
+            PropagationRecords.DeliveryOptions way = PropagationRecords.way(tx, message);
+            PropagationRecords.put(
+                    tx, outgoing.get(), new PropagationRecords.DeliveryOptions(way.unsettled(), way.covered(), true));
+            put(tx, outgoing.get());
+        }
+    }
+
     /** Notifies listeners of the state of a message. */
     public static void notify(EventHub events, People people, OutgoingMessage outgoing) {
         events.publish(new Messages.Event(Optional.empty(), Optional.of(new Views(people).outgoing(outgoing))));

@@ -2,7 +2,6 @@ package org.partyline.messaging.mailbox;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
@@ -19,6 +18,8 @@ public final class PropagationRecords {
 
     /** Longer than a message's delivery can be displayed, so that a late block still finds it. */
     private static final Duration KEPT = Duration.ofDays(2);
+    /** How long after its time to live the fate of a message can still be reported. */
+    private static final Duration UNREPORTED = Duration.ofDays(30);
 
     private PropagationRecords() {}
 
@@ -28,9 +29,20 @@ public final class PropagationRecords {
      * @param unsettled until when it is kept and handed over although its time has ended, in milliseconds: its block
      *     was disconnected; 0 if it is not
      * @param covered whether it left at a point of cover traffic: it is treated exactly like a decoy
+     * @param delivered whether a receipt came for it
      */
-    public record DeliveryOptions(long unsettled, boolean covered) {
-        static final DeliveryOptions ANY = new DeliveryOptions(0, false);
+    public record DeliveryOptions(long unsettled, boolean covered, boolean delivered) {
+        static final DeliveryOptions ANY = new DeliveryOptions(0, false, false);
+
+        /** Without a receipt. */
+        public DeliveryOptions(long unsettled, boolean covered) {
+            this(unsettled, covered, false);
+        }
+
+        /** Returns a copy for a message that is handed over until this time. @param time in milliseconds */
+        public DeliveryOptions until(long time) {
+            return new DeliveryOptions(time, covered, delivered);
+        }
 
         /** Does not show the contents. */
         @Override
@@ -65,18 +77,24 @@ public final class PropagationRecords {
 
     public static void put(StoreTransaction tx, OutgoingMessage outgoing, DeliveryOptions way) throws StoreException {
         Instant expires = later(outgoing.expires(), way.unsettled());
-        tx.put(WAYS, Keys.of(outgoing.id()), Keys.ALL, Cbor.write(way), expires.plus(KEPT));
+        tx.put(
+                WAYS,
+                Keys.of(outgoing.id()),
+                Keys.ALL,
+                Cbor.write(way),
+                expires.plus(KEPT).plus(UNREPORTED));
     }
 
     /**
-     * When a message's record expires in the store: later for one whose block was disconnected, until it is in another.
+     * When a message's record expires in the store: later for one whose block was disconnected, until it is in another,
+     * and for one whose sender has yet to see what became of it, for example because the store is locked.
      */
     static Instant end(StoreTransaction tx, OutgoingMessage outgoing) throws StoreException {
-        Optional<DeliveryOptions> way =
-                outgoing.state().isSettled() || outgoing.parts().isEmpty()
-                        ? Optional.empty()
-                        : Tables.find(tx, WAYS, Keys.of(outgoing.id()), DeliveryOptions.class);
-        return later(outgoing.expires(), way.map(DeliveryOptions::unsettled).orElse(0L));
+        DeliveryOptions way = outgoing.state().isSettled() || outgoing.parts().isEmpty()
+                ? DeliveryOptions.ANY
+                : way(tx, outgoing.id());
+        Instant end = later(outgoing.expires(), way.unsettled());
+        return outgoing.isOpen() && !way.delivered() ? end.plus(UNREPORTED) : end;
     }
 
     private static Instant later(long one, long other) {

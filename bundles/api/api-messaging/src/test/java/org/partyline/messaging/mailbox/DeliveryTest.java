@@ -132,16 +132,17 @@ class DeliveryTest {
     @Test
     void aMessageThatHasEndedIsWhereItIsWhateverBecomesOfItsPackets() {
         for (List<State> packets : packets()) {
-            assertEquals(State.EXPIRED, Delivery.message(State.EXPIRED, packets));
             assertEquals(State.FAILED, Delivery.message(State.FAILED, packets));
         }
     }
 
     @Test
-    void whatStandsInABlockWholeIsNotTakenBack() {
+    void whatStandsInABlockWholeIsNeitherTakenBackNorExpired() {
         for (List<State> packets : packets()) {
             boolean mined = packets.stream().allMatch(packet -> packet == State.CONFIRMED);
-            assertEquals(mined ? State.CONFIRMED : State.RECALLED, Delivery.message(State.RECALLED, packets));
+            for (State ended : List.of(State.RECALLED, State.EXPIRED)) {
+                assertEquals(mined ? State.CONFIRMED : ended, Delivery.message(ended, packets));
+            }
         }
     }
 

@@ -85,7 +85,7 @@ public final class Phrases {
                                 ? " (" + count(delivery.confirmations().getAsInt(), "confirmation") + ")"
                                 : "");
             case REPLACED -> "replaced" + waits(delivery);
-            case EXPIRED -> "expired before it was sent";
+            case EXPIRED -> "expired" + waits(delivery);
             case RECALLED -> "recalled";
             case FAILED -> "failed" + waits(delivery);
         };
