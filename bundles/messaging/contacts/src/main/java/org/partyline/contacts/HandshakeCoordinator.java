@@ -180,7 +180,7 @@ public final class HandshakeCoordinator implements HandshakeManager {
                     .retires(now.plus(HandshakeLimits.OFFER_LIFE).toEpochMilli())
                     .build();
             chains.read(tx, after, entry, made.replyChainKey());
-            chains.dropOffers(tx, after, contact.id(), MOST_OFFERS - 1, Long.MAX_VALUE);
+            chains.dropOffers(tx, after, contact.id(), MOST_OFFERS - 1);
             controlSender.say(
                     tx, after, contact, PacketType.HANDSHAKE_INIT, made.body(), HandshakeLimits.HANDSHAKE_LIFE);
         } catch (HandshakeRefusedException e) {
@@ -198,9 +198,9 @@ public final class HandshakeCoordinator implements HandshakeManager {
         session.put(tx);
     }
 
-    /** Cancels our handshakes that wait to be sent. */
-    private void withdrawInits(StoreTransaction tx, AfterCommit after, int contact) throws StoreException {
-        controlSender.withdraw(
+    /** Cancels our handshakes that wait to be sent; returns their number. */
+    private int withdrawInits(StoreTransaction tx, AfterCommit after, int contact) throws StoreException {
+        return controlSender.withdraw(
                 tx,
                 after,
                 contact,
@@ -711,9 +711,9 @@ public final class HandshakeCoordinator implements HandshakeManager {
     }
 
     /**
-     * Called when a handshake of ours was answered after another session had replaced it: the server that answered does
-     * not know that, and may use its session. It is informed on that session, and its packets there are read. If the
-     * handshake was answered before, two servers have the same keys.
+     * Called when a handshake of ours was answered after another session had replaced it, or without one that is open:
+     * the server that answered does not know that, and may use its session. It is informed on that session, and its
+     * packets there are read. If the handshake was answered before, two servers have the same keys.
      */
     private void answeredInVain(
             StoreTransaction tx,
@@ -723,12 +723,12 @@ public final class HandshakeCoordinator implements HandshakeManager {
             ReceiveChainRecord offer,
             Handshakes.Completion done)
             throws StoreException {
-        if (!session.isOpen() || offer.number() >= session.firstChain) {
+        boolean answered = offer.answer() != null && offer.answer().length > 0;
+        if (session.isOpen() ? offer.number() >= session.firstChain : answered) {
             return;
         }
         chains.readPassedOver(tx, after, offer, done.chosen(), done.receiveChainKey());
         replaced.passedOver(tx, after, contact, session, done);
-        boolean answered = offer.answer() != null && offer.answer().length > 0;
         if (answered && !session.copyReported) {
             replaced.contactHasCopy(tx, after, contact, session);
         }
@@ -799,9 +799,11 @@ public final class HandshakeCoordinator implements HandshakeManager {
     /** Ends a session: informs the other side, if there is one. */
     void close(StoreTransaction tx, AfterCommit after, ContactConversation contact) throws StoreException {
         SessionState session = SessionState.get(tx, contact.id());
-        chains.dropOffers(tx, after, contact.id(), 0, Long.MAX_VALUE);
-        withdrawInits(tx, after, contact.id());
+        int unsent = withdrawInits(tx, after, contact.id());
+        chains.dropUnsent(tx, after, contact.id(), unsent);
+        chains.passOver(tx, after, contact.id(), Long.MAX_VALUE, 0, null);
         if (session.isOpen()) {
+            replaced.markClosed(tx, after, contact, session);
             controlSender.say(
                     tx,
                     after,
@@ -813,6 +815,21 @@ public final class HandshakeCoordinator implements HandshakeManager {
             session.state = Sessions.State.CLOSED;
             session.since = protocol.clock().instant().toEpochMilli();
             session.put(tx);
+        }
+    }
+
+    /** Called when the other side reports on a session's chain that it closed the session. */
+    void closed(StoreTransaction tx, AfterCommit after, ContactConversation contact, ReceiveChainRecord chain)
+            throws StoreException {
+        SessionState session = SessionState.get(tx, contact.id());
+        // On any chain of the present session, whose keys may have been renewed while the end was in flight.
+        if (session.isOpen() && chain.number() >= session.firstChain) {
+            replaced.markClosed(tx, after, contact, session);
+            ended(tx, after, contact.id(), session);
+            session.put(tx);
+            // The other side reads the chain for another day only.
+            controlSender.requeueUnread(tx, after, contact);
+            controlSender.notice(tx, after, contact, contact.name() + " has closed the session");
         }
     }
 

@@ -74,10 +74,31 @@ final class ReplacedSessions {
      */
     void mark(StoreTransaction tx, AfterCommit after, ContactConversation contact, SessionState session)
             throws StoreException {
+        mark(tx, after, contact, session, false, "a new session replaced the one that carried ");
+    }
+
+    /**
+     * Called when one side closes a session: if the other side does not have our newest key by then, it cannot read what
+     * was sent since. The state must still be that of the session.
+     */
+    void markClosed(StoreTransaction tx, AfterCommit after, ContactConversation contact, SessionState session)
+            throws StoreException {
+        String why = "the session was closed while " + contact.name() + " may lack the newest keys for ";
+        mark(tx, after, contact, session, true, why);
+    }
+
+    private void mark(
+            StoreTransaction tx,
+            AfterCommit after,
+            ContactConversation contact,
+            SessionState session,
+            boolean closed,
+            String why)
+            throws StoreException {
         int marked = 0;
         long first = Long.MAX_VALUE;
         for (OutgoingMessage outgoing : OutgoingRecords.of(tx, contact.id())) {
-            if (!isUnproven(tx, outgoing, session)) {
+            if (!isUnproven(tx, outgoing, session, closed)) {
                 continue;
             }
             Optional<MessageRecord> message =
@@ -97,15 +118,14 @@ final class ReplacedSessions {
                     after,
                     contact,
                     (marked == 1 ? "1 message" : marked + " messages") + " to " + contact.name() + " since "
-                            + TIME.format(Instant.ofEpochSecond(first))
-                            + " UTC may not have been read, because a new session replaced the one that carried "
-                            + (marked == 1 ? "it" : "them") + ": send " + (marked == 1 ? "it" : "them")
+                            + TIME.format(Instant.ofEpochSecond(first)) + " UTC may not have been read, because "
+                            + why + (marked == 1 ? "it" : "them") + ": send " + (marked == 1 ? "it" : "them")
                             + " again with partyline:resend " + contact.name());
         }
     }
 
-    private static boolean isUnproven(StoreTransaction tx, OutgoingMessage outgoing, SessionState session)
-            throws StoreException {
+    private static boolean isUnproven(
+            StoreTransaction tx, OutgoingMessage outgoing, SessionState session, boolean closed) throws StoreException {
         if (!outgoing.isText() || hasFailed(outgoing.state()) || !KeptTransactionRecords.mayHaveLeft(tx, outgoing)) {
             return false;
         }
@@ -114,7 +134,10 @@ final class ReplacedSessions {
         boolean shown = outgoing.parts().stream().allMatch(part -> part.left() != 0);
         long last =
                 outgoing.parts().stream().mapToLong(part -> part.left()).max().orElse(0);
-        return onSession && !(shown && last + TRAVEL.toMillis() <= session.heard * 1000);
+        // Until the other side has our newest key, its packets prove nothing about what was sent since.
+        boolean unread = session.oldChain != null
+                && outgoing.stamped() >= Instant.ofEpochMilli(session.rekeyed).getEpochSecond();
+        return onSession && (unread || !closed && !(shown && last + TRAVEL.toMillis() <= session.heard * 1000));
     }
 
     /** Whether its sender already sees that it was not read. */
@@ -144,8 +167,8 @@ final class ReplacedSessions {
     }
 
     /**
-     * A server answered a handshake of ours after another session had replaced it: it is notified on the session of its
-     * answer. The caller stores the state.
+     * A server answered a handshake of ours after another session had replaced it, or without one that is open: it is
+     * notified on the session of its answer. The caller stores the state.
      */
     void passedOver(
             StoreTransaction tx,
@@ -160,8 +183,10 @@ final class ReplacedSessions {
                 SecretBytes state = send.encode()) {
             session.keepFormer(state.expose(), protocol.chains().sessionId(done.sendChainKey()), done.chosen());
         }
-        controlSender.say(
-                tx, after, contact, PacketType.CONTROL, replacedBy(session.answerHint), HandshakeLimits.HANDSHAKE_LIFE);
+        byte[] body = session.isOpen()
+                ? replacedBy(session.answerHint)
+                : new byte[] {ControlCodes.CLOSE, ControlCodes.CLOSE_UNUSED};
+        controlSender.say(tx, after, contact, PacketType.CONTROL, body, HandshakeLimits.HANDSHAKE_LIFE);
     }
 
     /** The last message on yet another session is no longer sent. */

@@ -106,7 +106,7 @@ final class Rollback {
     }
 
     private boolean mend(StoreTransaction tx, AfterCommit after, ContactConversation contact) throws StoreException {
-        chains.dropOffers(tx, after, contact.id(), 0, Long.MAX_VALUE);
+        chains.dropOffers(tx, after, contact.id(), 0);
         // It is unknown what was answered since these files were written.
         chains.dropWatches(tx, after, contact.id());
         controlSender.withdraw(

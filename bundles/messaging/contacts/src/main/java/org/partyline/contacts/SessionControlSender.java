@@ -124,14 +124,16 @@ public final class SessionControlSender {
 
     /**
      * Cancels what was queued for a contact and has not left: its keys are used for nothing else. @param why shown to
-     * the user
+     * the user @return the number of messages
      */
-    void withdraw(StoreTransaction tx, AfterCommit after, int contact, Predicate<OutgoingMessage> which, String why)
+    int withdraw(StoreTransaction tx, AfterCommit after, int contact, Predicate<OutgoingMessage> which, String why)
             throws StoreException {
+        int withdrawn = 0;
         for (OutgoingMessage outgoing : OutgoingRecords.of(tx, contact)) {
             if (which.test(outgoing)
                     && !outgoing.state().isSettled()
                     && !KeptTransactionRecords.mayHaveLeft(tx, outgoing)) {
+                withdrawn++;
                 OutgoingMessage ended = outbox.update(tx, outgoing, outgoing.ended(MessageEvent.RECALLED, why));
                 after.then(() -> {
                     recognition.packets.removeSent(ended.id());
@@ -140,6 +142,7 @@ public final class SessionControlSender {
                 });
             }
         }
+        return withdrawn;
     }
 
     /**

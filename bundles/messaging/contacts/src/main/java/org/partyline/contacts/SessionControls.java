@@ -9,7 +9,6 @@ import org.partyline.messaging.conversation.ReceiveChainRecord;
 import org.partyline.messaging.mailbox.Inbox;
 import org.partyline.messaging.mailbox.MessageRecord;
 import org.partyline.messaging.sessions.Controls;
-import org.partyline.messaging.sessions.SessionState;
 import org.partyline.messaging.state.AfterCommit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -55,15 +54,7 @@ public final class SessionControls implements Controls {
                     handshakeManager.replaced(tx, after, contact, chain, body);
                     return;
                 }
-                SessionState session = SessionState.get(tx, contact.id());
-                // On any chain of the present session, whose keys may have been renewed while the end was in flight.
-                if (session.isOpen() && chain.number() >= session.firstChain) {
-                    handshakeManager.ended(tx, after, contact.id(), session);
-                    session.put(tx);
-                    // The other side reads the chain for another day only.
-                    controlSender.requeueUnread(tx, after, contact);
-                    controlSender.notice(tx, after, contact, contact.name() + " has closed the session");
-                }
+                handshakeManager.closed(tx, after, contact, chain);
             }
             case ControlCodes.COPY -> handshakeManager.copied(tx, after, contact, chain, body);
             case ControlCodes.ROTATE -> rotations.rotated(tx, after, contact, body, control.timestamp());

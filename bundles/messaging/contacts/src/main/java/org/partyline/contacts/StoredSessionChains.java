@@ -298,17 +298,27 @@ public final class StoredSessionChains implements SessionChains {
         after.then(() -> remove(chain));
     }
 
-    /** Drops our unanswered handshakes, except the newest ones and those made after a time. */
-    void dropOffers(StoreTransaction tx, AfterCommit after, int contact, int keep, long madeUntilSecond)
-            throws StoreException {
-        List<ReceiveChainState> offers = recognition.chains.of(contact).stream()
-                .filter(chain -> chain.entry.kind() == ChainKind.REPLY)
-                .filter(chain -> chain.entry.opened() <= madeUntilSecond)
-                .sorted((a, b) -> Integer.compare(b.entry.number(), a.entry.number()))
-                .toList();
+    /** Drops our handshakes, except the newest ones. */
+    void dropOffers(StoreTransaction tx, AfterCommit after, int contact, int keep) throws StoreException {
+        List<ReceiveChainState> offers = offers(contact);
         for (ReceiveChainState chain : offers.subList(Math.min(keep, offers.size()), offers.size())) {
             drop(tx, after, chain);
         }
+    }
+
+    /** Drops our newest handshakes, which were not sent. */
+    void dropUnsent(StoreTransaction tx, AfterCommit after, int contact, int number) throws StoreException {
+        for (ReceiveChainState chain : offers(contact).stream().limit(number).toList()) {
+            drop(tx, after, chain);
+        }
+    }
+
+    /** Our handshakes to a contact, the newest first. */
+    private List<ReceiveChainState> offers(int contact) {
+        return recognition.chains.of(contact).stream()
+                .filter(chain -> chain.entry.kind() == ChainKind.REPLY)
+                .sorted((a, b) -> Integer.compare(b.entry.number(), a.entry.number()))
+                .toList();
     }
 
     void remove(ReceiveChainState chain) {

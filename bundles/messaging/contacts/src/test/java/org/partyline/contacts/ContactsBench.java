@@ -32,6 +32,7 @@ import org.partyline.messaging.conversation.PersonaKeys;
 import org.partyline.messaging.conversation.ReceiveChainRecord;
 import org.partyline.messaging.conversation.ReceiveChainState;
 import org.partyline.messaging.mailbox.MessageRecord;
+import org.partyline.messaging.mailbox.MessageRecords;
 import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.messaging.personas.PersonaKeyRecords;
 import org.partyline.messaging.personas.PersonaKeyStore;
@@ -186,6 +187,10 @@ final class ContactsBench implements AutoCloseable {
 
     long count(PacketType type) throws StoreException {
         return queued(type).size();
+    }
+
+    MessageRecord message(long id) throws StoreException {
+        return stage.guard.transact(tx -> MessageRecords.find(tx, id)).orElseThrow();
     }
 
     private List<MessageRecord> messages() throws StoreException {

@@ -12,7 +12,10 @@ import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.partyline.api.packet.PacketType;
+import org.partyline.messaging.mailbox.MessageRecord;
 import org.partyline.testkit.HandSetClock;
 
 /** The keys of sessions are renewed while messages are exchanged. */
@@ -75,6 +78,38 @@ class KeyUpdateTest {
         assertEquals(1, alice.count(PacketType.KEY_UPDATE));
         assertEquals(1, bob.count(PacketType.KEY_UPDATE));
         assertEquals(1, alice.state("bob").rekeys);
+    }
+
+    /** Alice's later packets on her previous chain do not prove that she has bob's newest key, which is on its way. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void messagesUnderAKeyThatHasNotArrivedAreMarkedWhenTheSessionEnds(boolean closes) throws Exception {
+        ContactsBench.open(alice, bob);
+        alice.rekeyMessages(2);
+        bob.rekeyMessages(2);
+        long three = bob.write("alice", "three");
+        List<Packet> ofBob = bob.say();
+        assertEquals(PacketType.KEY_UPDATE, ofBob.get(1).type());
+        alice.hear(ofBob.get(0));
+        clock.pass(Duration.ofMinutes(1));
+        alice.write("bob", "four");
+        bob.hear(alice.say());
+        assertEquals(1, bob.state("alice").rekeys);
+        long five = bob.write("alice", "five");
+        alice.hear(bob.say());
+        clock.pass(Duration.ofHours(1));
+        alice.write("bob", "six");
+        bob.hear(alice.say());
+        if (closes) {
+            alice.sessions.close(Optional.empty(), "bob");
+        } else {
+            alice.sessions.openAgain(Optional.empty(), "bob");
+        }
+        bob.hear(alice.say());
+        assertEquals(List.of("two", "three"), alice.received());
+        assertEquals(MessageRecord.MAY_BE_UNREAD, bob.message(five).doubt());
+        assertEquals(0, bob.message(three).doubt());
+        assertTrue(bob.notices().get(0).startsWith("1 message to alice since "), bob.notices()::toString);
     }
 
     @Test

@@ -211,6 +211,25 @@ class SessionTest {
         assertEquals(Sessions.State.CLOSED, alice.session("bob"));
     }
 
+    /** Otherwise, the other side would write to nobody. */
+    @Test
+    void aHandshakeThatIsAnsweredAfterItWasClosedLosesNoMessageOfTheOtherSide() throws Exception {
+        alice.sessions.open(Optional.empty(), "bob");
+        List<Packet> init = alice.say();
+        alice.sessions.close(Optional.empty(), "bob");
+        bob.hear(init);
+        bob.write("alice", "hello");
+        talk();
+        assertEquals(List.of("hello"), alice.received());
+        assertEquals(Sessions.State.CLOSED, alice.session("bob"));
+        assertEquals(Sessions.State.CLOSED, bob.session("alice"));
+        assertEquals(List.of("alice has closed the session"), bob.notices());
+        clock.pass(Duration.ofSeconds(5));
+        bob.write("alice", "open again");
+        talk();
+        assertEquals(List.of("hello", "open again"), alice.received());
+    }
+
     @Test
     void aCardNeverAnsweredIsTriedAgainAfterHoursWithFreshKeys() throws Exception {
         alice.write("bob", "patient");
