@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
@@ -144,15 +145,13 @@ final class Inspections {
                 best = inspected;
             }
         }
-        if (best == null) {
-            throw new IllegalStateException("there are no networks");
-        }
+        Inspector.Inspected said = Objects.requireNonNull(best, "there are no networks");
         return new Inspection(
                 output,
                 payload.length,
-                best.verdict(),
-                Optional.ofNullable(best.channel()),
-                Optional.ofNullable(best.view()));
+                said.verdict(),
+                Optional.ofNullable(said.channel()),
+                Optional.ofNullable(said.view()));
     }
 
     private Inspector.Inspected inspect(Candidate candidate, Inspector.Secrets secrets) throws PartylineException {

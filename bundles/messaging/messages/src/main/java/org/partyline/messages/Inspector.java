@@ -188,16 +188,14 @@ public final class Inspector {
                         secret, PacketOpener.label(chain), PacketOpener.locator(candidate, 8), candidate.onNetwork());
                 PacketOpener.Attempt attempt = opener.open(candidate, key, opener.suites(chain));
                 if (attempt.opened() != null) {
-                    ChannelMembership member = conversation instanceof ChannelMembership m ? m : null;
+                    Optional<byte[]> session = Optional.of(chain.entry.session());
+                    OptionalInt position = OptionalInt.of(match[1]);
                     return new Inspected(
                             "a packet that has not been sent yet",
                             conversation.name(),
-                            codec.json(PacketOpener.viewOf(
-                                    attempt.opened(),
-                                    Optional.of(chain.entry.session()),
-                                    OptionalInt.of(match[1]),
-                                    Optional.ofNullable(member).map(m -> m.entry.parameters()),
-                                    member == null ? new byte[0] : member.entry.salt())));
+                            conversation instanceof ChannelMembership member
+                                    ? opener.view(member, attempt.opened(), session, position, member.entry.salt())
+                                    : opener.view(attempt.opened(), session, position));
                 }
                 return new Inspected(unopened(attempt), conversation.name(), null);
             }

@@ -63,7 +63,7 @@ final class MessageWithdrawals {
                         + now.state().word() + (left ? " and has been sent" : "") + " and can no longer be cancelled");
             }
             outbox.giveUp(id, MessageEvent.RECALLED, "cancelled before it was sent");
-            guard.transact(tx -> MessageRecords.delete(tx, id));
+            guard.update(tx -> MessageRecords.delete(tx, id));
             return now;
         });
         sender.release(before);

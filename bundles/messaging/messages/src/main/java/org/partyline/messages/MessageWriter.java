@@ -3,7 +3,6 @@ package org.partyline.messages;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -100,7 +99,6 @@ final class MessageWriter {
                                     way.map(OutgoingMessage::ttlMinutes).orElse(0)));
                         }
                     }
-                    all.sort(Comparator.comparingLong(one -> one.message().id()));
                     return all;
                 }));
         if (doubtful.isEmpty()) {
@@ -146,7 +144,6 @@ final class MessageWriter {
         record Imagined(SendEstimate.Stored message, Optional<SendPlan> opening) {}
         Imagined all = guard.<Imagined, PartylineException>look(() -> {
             Conversation conversation = conversation(request);
-            people.personas.requireWriting(conversation.persona());
             ChosenNetwork.requireAccepted(settings, conversation.network());
             made.checkCover(conversation, request);
             SendEstimate.Stored planned =

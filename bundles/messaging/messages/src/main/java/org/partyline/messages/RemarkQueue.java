@@ -125,8 +125,8 @@ final class RemarkQueue {
         Conversation conversation = guard.conversation(remark.about().membership());
         people.personas.requireWriting(conversation.persona());
         ChosenNetwork.requireAccepted(settings, conversation.network());
-        SendPlan outlook = outlook(conversation, remark);
         String carrier = guard.transact(tx -> carrier(tx, conversation));
+        SendPlan outlook = outlook(conversation, remark, carrier);
         return new Imagined(
                 new SendEstimate.Stored(
                         SendEstimate.LAST, conversation, outlook, Optional.empty(), carrier, outlook.opens()),
@@ -151,7 +151,7 @@ final class RemarkQueue {
         }
     }
 
-    private SendPlan outlook(Conversation conversation, Remark remark) throws PartylineException {
+    private SendPlan outlook(Conversation conversation, Remark remark, String carrier) throws PartylineException {
         Optional<SizeRange> room = outlooks.remarkRoom(conversation, remark.sign());
         if (room.isEmpty()) {
             return SendPlan.UNKNOWN;
@@ -171,7 +171,7 @@ final class RemarkQueue {
                 Optional.empty(),
                 remark.body().encode(),
                 remark.sign());
-        return outlooks.outlook(conversation, draft, room.get(), guard.transact(tx -> carrier(tx, conversation)));
+        return outlooks.outlook(conversation, draft, room.get(), carrier);
     }
 
     private OutgoingMessage enqueue(StoreTransaction tx, Conversation conversation, Remark remark)

@@ -18,7 +18,6 @@ import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Messages.Carrier;
 import org.partyline.api.engine.Messages.State;
 import org.partyline.api.engine.NoSuchThingException;
-import org.partyline.api.settings.SendingSettings;
 import org.partyline.api.transport.Transport;
 import org.partyline.messaging.conversation.ChannelMembership;
 import org.partyline.messaging.delivery.CarrierViews;
@@ -87,18 +86,7 @@ class ChannelCarrierTest {
     }
 
     private void set(Carrier carrier) {
-        SendingSettings sending = stage.settings.get().sending();
-        stage.settings.sending(new SendingSettings(
-                sending.defaultTtl(),
-                sending.maxBucket(),
-                sending.chainMessages(),
-                sending.within(),
-                sending.recallsExpired(),
-                carrier.id(),
-                sending.jitter(),
-                sending.perMinute(),
-                sending.burst(),
-                sending.rebroadcastAfter()));
+        stage.settings.carrier(carrier.id());
     }
 
     private void join(String name, Carrier carrier) throws Exception {
@@ -149,6 +137,17 @@ class ChannelCarrierTest {
                 assertThrows(NoSuchThingException.class, () -> sent("plain", new Carrier("pigeon")))
                         .getMessage());
         assertEquals(List.of(), messages.outbox(true), "nothing is stored");
+        Messages.Send request = new Messages.Send(
+                Optional.empty(),
+                false,
+                "plain",
+                "hello",
+                Optional.empty(),
+                false,
+                false,
+                Optional.empty(),
+                Optional.of(new Carrier("pigeon")));
+        assertThrows(NoSuchThingException.class, () -> messages.price(request));
     }
 
     @Test

@@ -10,6 +10,7 @@ import org.partyline.api.SecretBytes;
 import org.partyline.api.engine.Channels.Mode;
 import org.partyline.api.engine.Conversations;
 import org.partyline.api.engine.Conversations.Place;
+import org.partyline.api.engine.Events;
 import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Messages.Message;
 import org.partyline.api.ratchet.ReceiveChain;
@@ -39,6 +40,7 @@ final class ConversationBench implements AutoCloseable {
     final ChannelMembership lobby;
     Messages messages;
     Conversations conversations;
+    Events events;
 
     ConversationBench() throws StoreException {
         this(MemoryStore.open());
@@ -57,6 +59,7 @@ final class ConversationBench implements AutoCloseable {
         MessagesStage made = stage.add(MessagesStage::new);
         messages = StageBench.offered(made, Messages.class);
         conversations = StageBench.offered(made, Conversations.class);
+        events = StageBench.offered(made, Events.class);
     }
 
     /** Simulates a message in one packet. @return its number */

@@ -1,5 +1,6 @@
 package org.partyline.messages;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -67,6 +68,21 @@ class ConversationTest {
                                 () -> bench.messages.send(ConversationBench.answer("club", id)))
                         .getMessage());
         assertEquals(List.of(), bench.stage.allOutgoing());
+    }
+
+    @Test
+    void anAnswerIsPlannedWithTheNameOfTheMessageThatItAnswers() throws Exception {
+        long id = bench.receive("carol", "the true words");
+        long answer = bench.messages.send(ConversationBench.answer("lobby", id)).id();
+        Locator meant = bench.stage.guard.<Locator, Exception>transact(
+                tx -> new Locator(MessageRecords.find(tx, id).orElseThrow().locator()));
+        assertEquals(PacketType.CONTROL, bench.stage.sealer.planned.type());
+        assertEquals(
+                Optional.of(new ControlBody.Reply(meant.shortened(), "an answer")),
+                ControlBody.parse(bench.stage.sealer.planned.body()));
+        assertArrayEquals(
+                new ControlBody.Reply(meant.shortened(), "").encode(),
+                bench.stage.outgoing(answer).body());
     }
 
     @Test

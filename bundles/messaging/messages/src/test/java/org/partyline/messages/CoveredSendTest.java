@@ -20,6 +20,8 @@ import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Messages.Carrier;
 import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.settings.SendingSettings;
+import org.partyline.messaging.conversation.ChannelMembership;
+import org.partyline.messaging.delivery.SendQueue;
 import org.partyline.testkit.messaging.StageBench;
 
 /** Messages written while cover traffic is ordered: their carrier, and how long they wait to leave. */
@@ -79,6 +81,16 @@ class CoveredSendTest {
     }
 
     @Test
+    void theCarrierOfTheDecoysComesBeforeThatOfTheChannel() throws Exception {
+        ChannelMembership rolls = bench.join("rolls", Mode.OPEN);
+        rolls.entry = rolls.entry.withCarrier(Optional.of(Carrier.ROLLING));
+        Messages.Send request = new Messages.Send(Optional.empty(), "rolls", "hello", Optional.empty(), false);
+        assertEquals("rolling", bench.outgoing(messages.send(request).id()).carrier());
+        cover(Duration.ofMinutes(1));
+        assertEquals("confirm", bench.outgoing(messages.send(request).id()).carrier());
+    }
+
+    @Test
     void whileTheBundleOfCoverTrafficIsAwayAMessageMayGoByAnyCarrier() throws Exception {
         cover(Duration.ofMinutes(10));
         assertThrows(PartylineException.class, () -> send("hello", Optional.empty(), Optional.of(Carrier.ROLLING)));
@@ -103,8 +115,11 @@ class CoveredSendTest {
         assertEquals(List.of(), bench.allOutgoing());
         cover(Duration.ofMinutes(10));
         send("short", Optional.of(Duration.ofMinutes(1)), Optional.empty());
-        send(LONG, Optional.of(Duration.ofHours(5)), Optional.empty());
-        assertEquals(2, bench.allOutgoing().size());
+        send(LONG, Optional.of(Duration.ofMinutes(120)), Optional.empty());
+        send(LONG, Optional.empty(), Optional.empty());
+        cover(SendQueue.STALE.dividedBy(12));
+        send(LONG, Optional.empty(), Optional.empty());
+        assertEquals(4, bench.allOutgoing().size());
     }
 
     @ParameterizedTest

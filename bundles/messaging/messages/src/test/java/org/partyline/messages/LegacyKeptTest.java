@@ -31,7 +31,9 @@ class LegacyKeptTest {
             assertTrue(isUnread(bench, lobby));
             messages.messages(Messages.Query.ALL);
             assertFalse(isUnread(bench, lobby));
-            bench.clock.pass(Duration.ofDays(29));
+            bench.clock.pass(Duration.ofDays(28).minusMillis(1));
+            assertEquals(1, messages.legacyKept());
+            bench.clock.pass(Duration.ofMillis(1));
             assertEquals(0, messages.legacyKept());
         }
     }

@@ -47,5 +47,8 @@ class OwnAccountTest {
                         Optional.of(Carrier.ROLLING))));
         assertTrue(refusal.getMessage().contains("its own account"), refusal.getMessage());
         assertEquals(List.of(), bench.allOutgoing());
+        bench.settings.carrier("rolling");
+        messages.send(new Messages.Send(Optional.empty(), true, "bob", "hello", Optional.empty(), false, false));
+        assertEquals("confirm", bench.allOutgoing().get(0).carrier());
     }
 }

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.lang.reflect.Proxy;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -21,10 +23,18 @@ import org.partyline.api.engine.Messages.Receipt;
 import org.partyline.api.engine.Messages.State;
 import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.transport.AccountStatus;
+import org.partyline.api.transport.Wallet;
+import org.partyline.api.transport.WalletException;
 import org.partyline.messaging.conversation.ContactConversation;
 import org.partyline.messaging.conversation.PersonaRecord;
+import org.partyline.messaging.delivery.Carriers;
+import org.partyline.messaging.fees.Pricing;
+import org.partyline.messaging.fees.Spending;
+import org.partyline.messaging.mailbox.MessageRecords;
+import org.partyline.messaging.sealing.QueueSealer;
 import org.partyline.messaging.sealing.SendPlan;
 import org.partyline.messaging.sealing.SessionOpening;
+import org.partyline.messaging.sessions.HandshakeManager;
 import org.partyline.testkit.messaging.StageBench;
 import org.partyline.testkit.messaging.TestNetwork;
 
@@ -77,6 +87,55 @@ class PriceTest {
     }
 
     @Test
+    void aMessageThatCouldNotBeSentHasNoPrice() {
+        assertThrows(NoSuchThingException.class, () -> bench.messages.price(bench.lobby(" ", "confirm")));
+        assertThrows(
+                NoSuchThingException.class,
+                () -> bench.messages.price(new Messages.Send(
+                        Optional.empty(), "lobby", "hello", Optional.of(Duration.ofDays(46)), false)));
+    }
+
+    @Test
+    void theMarginIsShownWithThePrice() throws Exception {
+        bench.stage.fees.margin = 7;
+        assertEquals(7, bench.send(LONGER).margin());
+        assertEquals(7, bench.messages.price(bench.lobby(LONGER, "confirm")).margin());
+        bench.stage.stop(Spending.class);
+        assertEquals(0, bench.messages.price(bench.lobby(LONGER, "confirm")).margin());
+    }
+
+    @Test
+    void packetsToAContactArePricedByTheCarrierThatWouldSendThem() throws Exception {
+        ContactConversation bob = bench.stage.know("bob", bench.stage.identities.generate(bench.stage.random));
+        bench.rolling.fee = 8;
+        assertEquals(Optional.of(57L), bench.messages.price(Optional.empty(), "bob", List.of(80, 80, 128)));
+        assertEquals(List.of(80, 80, 128), bench.confirm.asked.get(0).sizes());
+        bench.stage.settings.carrier("rolling");
+        assertEquals(Optional.of(8L), bench.messages.price(Optional.empty(), "bob", List.of(80)));
+        bob.entry = bob.entry.withAccount("apart", 2);
+        assertEquals(Optional.of(19L), bench.messages.price(Optional.empty(), "bob", List.of(80)));
+        bench.node.down = true;
+        assertEquals(Optional.empty(), bench.messages.price(Optional.empty(), "bob", List.of(80)));
+    }
+
+    @Test
+    void noCarrierIsAskedForThePriceOfPacketsOfUnknownSize() throws Exception {
+        bench.stage.stop(QueueSealer.class);
+        assertEquals(Optional.empty(), bench.send("hello").estimatedFee());
+        assertEquals(List.of(), bench.confirm.asked);
+    }
+
+    @ParameterizedTest
+    @ValueSource(classes = {HandshakeManager.class, Pricing.class, Carriers.class})
+    void withoutABundleThatItNeedsAMessageHasNoPriceUntilThatReturns(Class<?> part) throws Exception {
+        bench.stage.stop(part);
+        Receipt receipt = bench.send("hello");
+        assertFalse(receipt.waits().isEmpty());
+        bench.stage.start(part);
+        assertEquals("", bench.send("hello again").waits());
+    }
+
+    @Test
     void whatOpensAChainIsInThePrice() throws Exception {
         bench.stage.sealer.opens = true;
         bench.send("hello", "rolling");
@@ -102,6 +161,35 @@ class PriceTest {
         Receipt second = bench.sendTo("bob", "hello again");
         assertEquals(Optional.empty(), second.openingFee(), "it is said once");
         assertEquals("", second.waits());
+    }
+
+    @Test
+    void theSameIsSaidOfARemarkByItsCarrier() throws Exception {
+        ContactConversation bob = bench.stage.know("bob", bench.stage.identities.generate(bench.stage.random));
+        long id = bench.stage.queue(bob, "hello");
+        bench.stage.guard.<Exception>update(tx -> MessageRecords.put(
+                tx,
+                MessageRecords.find(tx, id)
+                        .orElseThrow()
+                        .with()
+                        .outgoing(false)
+                        .locator("0102030405060708")
+                        .build()));
+        bench.stage.sealer.opening = new SessionOpening(true, "it waits for the other side");
+        bench.stage.sealer.first = Optional.of(new SendPlan(List.of(80, 80, 80), false));
+        bench.stage.settings.carrier("rolling");
+        bench.rolling.fee = 8;
+        Receipt first = bench.conversations.react(id, "");
+        assertEquals(Optional.of(8L), first.estimatedFee());
+        assertEquals(Optional.of(57L), first.openingFee());
+        assertEquals("it waits for the other side", first.waits());
+        assertEquals("rolling", bench.stage.sealer.carrier);
+        bench.stage.sealer.opening = SessionOpening.NOTHING;
+        assertEquals(Optional.empty(), bench.conversations.react(id, "").openingFee(), "it is said once");
+        bench.node.down = true;
+        assertEquals(
+                "it waits for a ready node on regtest (partyline:node-list)",
+                bench.conversations.react(id, "").waits());
     }
 
     @Test
@@ -286,6 +374,21 @@ class PriceTest {
     }
 
     @Test
+    void aWalletThatDoesNotAnswerIsWaitedFor() throws Exception {
+        bench.stage.nodes.removeWallet(bench.node);
+        bench.stage.nodes.addWallet((Wallet) Proxy.newProxyInstance(
+                Wallet.class.getClassLoader(), new Class<?>[] {Wallet.class}, (self, method, arguments) -> {
+                    if (method.getName().equals("status")) {
+                        throw new WalletException("it is locked: unlock it");
+                    }
+                    return method.invoke(bench.node, arguments);
+                }));
+        assertEquals(
+                "it waits for wallet 'a': it is locked: unlock it",
+                bench.send("hello").waits());
+    }
+
+    @Test
     void whatAWalletLacksIsSaidAsItIs() throws Exception {
         List<AccountStatus.Coin> change =
                 List.of(new AccountStatus.Coin("aa:0", 15, 0), new AccountStatus.Coin("bb:0", 15, 0));
@@ -293,6 +396,10 @@ class PriceTest {
         assertEquals(
                 "it waits for coins: wallet 'a' can spend 5 sat now but needs 19 sat (partyline:wallet-status)",
                 waitsWith(new AccountStatus("", 5, 0, 0, List.of()), "too few"));
+        for (AccountStatus few :
+                List.of(new AccountStatus("", 5, 5, 0, List.of()), new AccountStatus("", 5, 0, 5, List.of()))) {
+            assertTrue(waitsWith(few, "too few").contains("can spend 5 sat now"));
+        }
         assertEquals("", waitsWith(new AccountStatus("", 19, 0, 0, List.of()), "just enough"));
         String reserved = waitsWith(new AccountStatus("", 0, 0, 500, List.of()), "all is reserved");
         assertTrue(reserved.startsWith("it waits for coins: wallet 'a' can spend 0 sat now but needs"), reserved);

@@ -13,6 +13,7 @@ import org.partyline.api.carrier.CarrierNode;
 import org.partyline.api.carrier.Quote;
 import org.partyline.api.carrier.RecallTally;
 import org.partyline.api.engine.Channels.Mode;
+import org.partyline.api.engine.Conversations;
 import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Messages.Receipt;
 import org.partyline.api.engine.Messages.Send;
@@ -35,6 +36,7 @@ final class QuoteBench implements AutoCloseable {
     final TestNetwork.Node node = network.node("a");
     final StageBench stage;
     final Messages messages;
+    final Conversations conversations;
     final Asking confirm = new Asking();
     final Asking rolling = new Asking();
     /** Satoshi in the change of a transaction that could end. */
@@ -46,7 +48,9 @@ final class QuoteBench implements AutoCloseable {
         stage = new StageBench(clock);
         stage.nodes.add(node);
         stage.put(Carriers.class, new Here());
-        messages = StageBench.offered(stage.add(MessagesStage::new), Messages.class);
+        MessagesStage made = stage.add(MessagesStage::new);
+        messages = StageBench.offered(made, Messages.class);
+        conversations = StageBench.offered(made, Conversations.class);
         stage.join("lobby", Mode.OPEN);
     }
 

@@ -1,12 +1,18 @@
 package org.partyline.messages;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -14,19 +20,27 @@ import org.partyline.api.FeeRate;
 import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Channels.Mode;
+import org.partyline.api.engine.Conversations;
+import org.partyline.api.engine.Events;
 import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Messages.State;
 import org.partyline.api.engine.NoSuchThingException;
+import org.partyline.api.packet.PacketType;
+import org.partyline.api.packet.Packets;
 import org.partyline.api.settings.FeeSettings;
 import org.partyline.api.transport.SignedTransaction;
 import org.partyline.messaging.conversation.ChannelMembership;
-import org.partyline.messaging.conversation.Conversation;
+import org.partyline.messaging.delivery.Recaller;
+import org.partyline.messaging.mailbox.EventLog;
 import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.messaging.mailbox.OutgoingPart;
 import org.partyline.messaging.mailbox.PacketEvent;
 import org.partyline.messaging.mailbox.PacketSizes;
 import org.partyline.messaging.mailbox.SizeRange;
 import org.partyline.messaging.sealing.QueueSealer;
+import org.partyline.messaging.sessions.HandshakeManager;
+import org.partyline.messaging.state.AbsentException;
+import org.partyline.testkit.Eventually;
 import org.partyline.testkit.messaging.StageBench;
 import org.partyline.testkit.messaging.TestNetwork;
 
@@ -100,7 +114,7 @@ class SendRulesTest {
         stage.take(QueueSealer.class, stage.sealer);
         String refusal = refused(with("words ".repeat(700), Optional.empty(), Optional.empty()));
         assertTrue(refusal.contains("4200 bytes"), refusal);
-        messages.send(with("words", Optional.empty(), Optional.empty()));
+        messages.send(with("x".repeat(Packets.MAX_MESSAGE), Optional.empty(), Optional.empty()));
     }
 
     @Test
@@ -117,39 +131,109 @@ class SendRulesTest {
 
     @Test
     void aSignedMessageNeedsANodeThatCarriesIt() throws Exception {
-        stage.put(PacketSizes.class, new Narrow());
+        stage.sizes.signed = 0;
         NoSuchThingException refusal = assertThrows(NoSuchThingException.class, () -> sign(Optional.of("a")));
-        assertTrue(refusal.getMessage().contains("node 'a' carries less"), refusal.getMessage());
+        assertEquals(
+                "a signed message needs packets of 128 bytes, but node 'a' carries less: send it without --via, or "
+                        + "without --sign",
+                refusal.getMessage());
         refusal = assertThrows(NoSuchThingException.class, () -> sign(Optional.empty()));
         assertTrue(refusal.getMessage().contains("the nodes of regtest carry less"), refusal.getMessage());
         assertEquals(List.of(), messages.outbox(true));
-        stage.put(PacketSizes.class, stage.sizes);
+        stage.sizes.signed = 128;
         sign(Optional.of("a"));
         sign(Optional.empty());
         assertEquals(2, messages.outbox(true).size());
     }
 
+    @Test
+    void withoutKnownLimitsPacketsHaveTheirUsualSize() throws Exception {
+        stage.sizes.most = 0;
+        stage.sizes.least = 60;
+        send("words");
+        assertEquals(new SizeRange(60, 80), stage.sealer.room);
+        stage.sizes.most = 100;
+        send("words");
+        assertEquals(new SizeRange(60, 100), stage.sealer.room);
+    }
+
+    @Test
+    void aMessageIsPlannedAsItIsSealed() throws Exception {
+        send("words");
+        assertEquals(PacketType.TEXT, stage.sealer.planned.type());
+        assertEquals(Optional.empty(), stage.sealer.planned.senderId());
+        assertEquals(OptionalInt.empty(), stage.sealer.planned.ttlMinutes());
+        assertEquals(1, stage.sealer.opened);
+        messages.send(with("words", Optional.of(Duration.ofMinutes(5)), Optional.empty()));
+        assertEquals(OptionalInt.of(5), stage.sealer.planned.ttlMinutes());
+        sign(Optional.empty());
+        assertArrayEquals(
+                stage.keys().keys.identity().senderId(),
+                stage.sealer.planned.senderId().orElseThrow());
+        assertEquals(
+                List.of(Optional.empty(), Optional.empty(), Optional.of("alice")),
+                messages.messages(Messages.Query.ALL).stream()
+                        .map(Messages.Message::signedBy)
+                        .toList());
+        for (Class<?> part : List.of(HandshakeManager.class, PacketSizes.class)) {
+            stage.stop(part);
+            assertEquals(
+                    0,
+                    messages.send(with("words", Optional.empty(), Optional.empty()))
+                            .packets());
+            stage.start(part);
+        }
+    }
+
+    @Test
+    void programsAreToldOfAQueuedMessage() throws Exception {
+        List<Messages.Event> followed = new CopyOnWriteArrayList<>();
+        try (AutoCloseable following = messages.follow(Messages.Query.ALL, followed::add)) {
+            assertNotNull(following);
+            long id = send("words");
+            Eventually.that(
+                    "programs are told",
+                    () -> followed.stream()
+                            .flatMap(event -> event.outgoing().stream())
+                            .anyMatch(outgoing -> outgoing.id() == id && outgoing.state() == State.QUEUED));
+        }
+    }
+
+    @Test
+    void aReadOnlyPersonaWritesNothing() throws Exception {
+        stage.keys().copy = true;
+        assertTrue(refused(with("words", Optional.empty(), Optional.empty())).startsWith("persona 'alice' only reads"));
+        stage.keys().copy = false;
+        send("words");
+    }
+
+    @Test
+    void theServicesAreRegisteredUntilTheBundleStops() throws Exception {
+        MessagesStage other = new MessagesStage(stage.context);
+        Set<Class<?>> registered = StageBench.publish(other::publish);
+        assertEquals(Set.of(Messages.class, Events.class, Conversations.class), registered);
+        Events events = StageBench.offered(other, Events.class);
+        other.stop();
+        assertEquals(Set.of(), registered);
+        stage.bus.publish(new EventLog.Added(1));
+        assertFalse(events.await(0, Duration.ZERO));
+        stage.bus.publish(new EventLog.Opened(1));
+        assertFalse(events.await(0, Duration.ZERO));
+    }
+
+    @Test
+    void aRecallNeedsTheBundleThatRecalls() throws Exception {
+        long id = send("words");
+        Messages.Recalled recalled = new Messages.Recalled(messages.outgoing(id), 1, 0, 21);
+        stage.put(Recaller.class, asked -> asked == id ? recalled : null);
+        assertEquals(recalled, messages.recall(id));
+        stage.stop(Recaller.class);
+        assertThrows(AbsentException.class, () -> messages.recall(id));
+    }
+
     private void sign(Optional<String> via) throws PartylineException {
         messages.send(
                 new Messages.Send(Optional.empty(), false, "lobby", "signed", Optional.empty(), false, true, via));
-    }
-
-    /** For nodes that relay no packet with room for a signature. */
-    private static final class Narrow implements PacketSizes {
-        @Override
-        public int maxBucket(Network network) {
-            return 80;
-        }
-
-        @Override
-        public SizeRange room(int persona, Network network, boolean signed, String via) {
-            return new SizeRange(0, 80);
-        }
-
-        @Override
-        public SizeRange room(Conversation conversation, OutgoingMessage outgoing) {
-            return new SizeRange(0, 80);
-        }
     }
 
     @Test
@@ -200,6 +284,7 @@ class SendRulesTest {
         assertEquals(List.of(id), stage.sendQueue.released);
         assertThrows(NoSuchThingException.class, () -> messages.read(id), "its words are erased");
         assertThrows(NoSuchThingException.class, () -> messages.cancel(id));
+        assertThrows(NoSuchThingException.class, () -> messages.cancel(99));
         assertEquals(List.of(id), stage.sendQueue.released);
     }
 

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.partyline.api.engine.Messages.Send;
+import org.partyline.api.settings.SendingSettings;
 import org.partyline.messaging.mailbox.OutgoingMessage;
 
 /** How long a message waits to leave: at least the configured time, however short its time to live is. */
@@ -50,5 +51,18 @@ class TimeToLeaveTest {
         OutgoingMessage outgoing = written(Optional.empty());
         assertEquals(0, outgoing.ttlMinutes(), "its packets do not say it");
         assertEquals(Duration.ofHours(24), waits(outgoing));
+        SendingSettings now = bench.stage.settings.get().sending();
+        bench.stage.settings.sending(new SendingSettings(
+                Duration.ofDays(7),
+                now.maxBucket(),
+                now.chainMessages(),
+                now.within(),
+                now.recallsExpired(),
+                now.carrier(),
+                now.jitter(),
+                now.perMinute(),
+                now.burst(),
+                now.rebroadcastAfter()));
+        assertEquals(Duration.ofDays(7), waits(written(Optional.empty())));
     }
 }

@@ -75,6 +75,22 @@ public final class TestSettings implements OperatorSettings {
                 settings.nodes()));
     }
 
+    /** Changes the carrier of messages that name none. */
+    public void carrier(String id) {
+        SendingSettings now = get().sending();
+        sending(new SendingSettings(
+                now.defaultTtl(),
+                now.maxBucket(),
+                now.chainMessages(),
+                now.within(),
+                now.recallsExpired(),
+                id,
+                now.jitter(),
+                now.perMinute(),
+                now.burst(),
+                now.rebroadcastAfter()));
+    }
+
     /** Replaces the settings of fees; listeners are notified. */
     public void fees(FeeSettings fees) {
         become(new Settings(

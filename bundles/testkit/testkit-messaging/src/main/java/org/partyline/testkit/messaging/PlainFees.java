@@ -32,6 +32,8 @@ public final class PlainFees implements Pricing, Spending {
     public volatile String dear;
     /** Why no fee can be paid now; null if it can. */
     public volatile String refusal;
+    /** How much more than its quote a message may cost, in satoshi. */
+    public volatile long margin;
     /** The maximum cost of one message, in satoshi. */
     public volatile long mostOfMessage = Long.MAX_VALUE;
     /** Why coins of the network are not spent; null if they are. */
@@ -172,7 +174,7 @@ public final class PlainFees implements Pricing, Spending {
 
     @Override
     public long margin(long quote, int packets) {
-        return 0;
+        return margin;
     }
 
     @Override

@@ -49,8 +49,16 @@ public final class PlainSealer implements MessageSealer, QueueSealer {
     public volatile boolean opens;
     /** The packets that open the next message's conversation. */
     public volatile SessionOpening opening = SessionOpening.NOTHING;
+    /** How often packets that open a conversation were stored. */
+    public volatile int opened;
     /** How these would be sent; empty if there are none. */
     public volatile Optional<SendPlan> first = Optional.empty();
+    /** The content of the last message that was planned. */
+    public volatile Draft planned;
+    /** The allowed sizes of its packets. */
+    public volatile SizeRange room;
+    /** Its carrier. */
+    public volatile String carrier;
     /** The messages that were sealed, in order; one that was sealed again is listed again. */
     public final List<Long> sealed = new CopyOnWriteArrayList<>();
     /** The latest sealed packet of each cargo, by its number. */
@@ -96,7 +104,10 @@ public final class PlainSealer implements MessageSealer, QueueSealer {
     }
 
     @Override
-    public SendPlan outlook(Conversation conversation, Draft draft, SizeRange room, String carrier) {
+    public SendPlan outlook(Conversation conversation, Draft draft, SizeRange allowed, String carrier) {
+        planned = draft;
+        room = allowed;
+        this.carrier = carrier;
         return new SendPlan(
                 IntStream.range(0, packets(draft.body().length))
                         .mapToObj(i -> bucket)
@@ -111,6 +122,7 @@ public final class PlainSealer implements MessageSealer, QueueSealer {
 
     @Override
     public SessionOpening open(StoreTransaction tx, AfterCommit after, Conversation conversation) {
+        after.then(() -> opened++);
         return opening;
     }
 

@@ -10,6 +10,8 @@ import org.partyline.messaging.mailbox.SizeRange;
 public final class PlainSizes implements PacketSizes {
     /** The largest, in bytes; 0 if none is relayed. */
     public volatile int most = 80;
+    /** The largest for a signed message is at least this, in bytes. */
+    public volatile int signed = SIGNED_BUCKET;
     /** The smallest, in bytes, as cover traffic requires; 0 for any. */
     public volatile int least;
 
@@ -19,8 +21,8 @@ public final class PlainSizes implements PacketSizes {
     }
 
     @Override
-    public SizeRange room(int persona, Network network, boolean signed, String via) {
-        return new SizeRange(least, signed && most > 0 ? Math.max(most, SIGNED_BUCKET) : most);
+    public SizeRange room(int persona, Network network, boolean sign, String via) {
+        return new SizeRange(least, sign && most > 0 ? Math.max(most, signed) : most);
     }
 
     @Override
