@@ -1,6 +1,7 @@
 package org.partyline.nodes;
 
 import java.time.Clock;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -17,7 +18,12 @@ final class QuarantinedNodes {
     }
 
     synchronized Optional<Nodes.Quarantine> of(String node) {
-        return Optional.ofNullable(held.get(node));
+        Instant now = clock.instant();
+        // A beginning in the future means that the clock was set back since: the hours in between do not count.
+        return Optional.ofNullable(held.computeIfPresent(
+                node,
+                (name, one) ->
+                        one.since().isAfter(now) ? new Nodes.Quarantine(one.fault(), one.reason(), now) : one));
     }
 
     boolean holds(String node) {

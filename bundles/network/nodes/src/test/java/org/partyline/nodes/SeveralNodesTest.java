@@ -261,6 +261,21 @@ class SeveralNodesTest {
         nodes.requireUsed("two");
     }
 
+    /** A wrong clock that was ahead by a month must not keep a node quarantined for a month. */
+    @Test
+    void aQuarantineLastsNoLongerBecauseTheClockWasSetBack() throws Exception {
+        two.fork = 5;
+        compare(2);
+        assertEquals(Optional.of(NodeFault.OTHER_CHAIN), fault("two"));
+        two.fork = Integer.MAX_VALUE;
+        clock.set(clock.instant().minus(Duration.ofDays(30)));
+        compare(1);
+        assertEquals(Optional.of(NodeFault.OTHER_CHAIN), fault("two"), "not before its time");
+        clock.pass(quarantine());
+        compare(1);
+        assertEquals(Optional.empty(), fault("two"));
+    }
+
     @Test
     void aNodeThatLiesAboutItsHeightIsSetAside() throws Exception {
         three.lie = 1000;

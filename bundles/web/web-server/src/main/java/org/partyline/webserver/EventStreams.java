@@ -107,7 +107,8 @@ final class EventStreams implements AutoCloseable {
             Instant now = clock.instant();
             if (!next.isEmpty()) {
                 last = now;
-            } else if (!now.isBefore(last.plus(QUIET))) {
+            } else if (now.isBefore(last) || !now.isBefore(last.plus(QUIET))) {
+                // The clock may also have been set back.
                 write(out, COMMENT);
                 last = now;
             }

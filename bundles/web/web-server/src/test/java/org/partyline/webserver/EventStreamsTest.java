@@ -171,6 +171,13 @@ class EventStreamsTest {
     }
 
     @Test
+    void aCommentComesAlsoAfterTheClockWasSetBack() throws Exception {
+        BufferedReader stream = stream();
+        clock.set(clock.instant().minus(Duration.ofHours(1)));
+        assertEquals(":", line(stream));
+    }
+
+    @Test
     void aStreamEndsWhenTheStoreIsLocked() throws Exception {
         BufferedReader stream = stream();
         store.lock();
