@@ -22,8 +22,7 @@ final class QuarantinedNodes {
         // A beginning in the future means that the clock was set back since: the hours in between do not count.
         return Optional.ofNullable(held.computeIfPresent(
                 node,
-                (name, one) ->
-                        one.since().isAfter(now) ? new Nodes.Quarantine(one.fault(), one.reason(), now) : one));
+                (name, one) -> one.since().isAfter(now) ? new Nodes.Quarantine(one.fault(), one.reason(), now) : one));
     }
 
     boolean holds(String node) {

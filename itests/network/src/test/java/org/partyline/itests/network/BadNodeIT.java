@@ -179,7 +179,7 @@ class BadNodeIT {
                 List.of("read", "1"),
                 List.of("cancel", "1"),
                 List.of("channel-list"),
-                List.of("channel-leave", CHANNEL),
+                List.of("channel-leave", CHANNEL, "--yes"),
                 List.of("channel-invite", CHANNEL),
                 List.of("persona-list"),
                 List.of("persona-create", "dave"),

@@ -9,6 +9,7 @@ import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Contacts.Contact;
 import org.partyline.consoleline.Role;
 import org.partyline.shell.command.PartylineCommand;
+import org.partyline.shell.command.Unsent;
 import org.partyline.shell.completion.ContactNames;
 import org.partyline.shell.completion.PersonaNames;
 import org.partyline.shell.error.CommandError;
@@ -38,7 +39,13 @@ final class ContactRemoveCommand extends PartylineCommand {
     protected void run() throws CommandError, PartylineException, InterruptedException {
         Contact contact = engine().contacts().get(given(persona), name);
         String who = Sanitizer.line(contact.name());
-        if (confirmed(yes, "Erase " + who + " with its keys and messages?")) {
+        String unsent = Unsent.sentence(
+                engine(),
+                yes,
+                message -> message.direct()
+                        && message.persona().equals(contact.persona())
+                        && message.channel().equals(contact.name()));
+        if (confirmed(yes, unsent + "Erase " + who + " with its keys and messages?")) {
             engine().contacts().remove(given(persona), contact.name());
             print(
                     new Document(contact.persona(), contact.name(), true),

@@ -9,6 +9,7 @@ import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Personas.Persona;
 import org.partyline.consoleline.Role;
 import org.partyline.shell.command.PartylineCommand;
+import org.partyline.shell.command.Unsent;
 import org.partyline.shell.completion.PersonaNames;
 import org.partyline.shell.error.CommandError;
 import org.partyline.shell.output.Sanitizer;
@@ -44,7 +45,9 @@ final class PersonaDeleteCommand extends PartylineCommand {
                                 + "the wallet.");
             }
         }
-        if (confirmed(yes, "Erase " + Sanitizer.line(persona.name()) + " permanently?")) {
+        String unsent =
+                Unsent.sentence(engine(), yes, message -> message.persona().equals(persona.name()));
+        if (confirmed(yes, unsent + "Erase " + Sanitizer.line(persona.name()) + " permanently?")) {
             engine().personas().delete(persona.name());
             print(
                     new Document(persona.name(), true),

@@ -41,7 +41,7 @@ class GoldenTest {
             List.of("channel-create", "club", "--kdf", "SCRYPT", "--passphrase-file", SECRET_FILE),
             List.of("channel-join", Samples.INVITE, "--passphrase-file", SECRET_FILE),
             List.of("channel-set", "lobby", "--carrier", "rolling"),
-            List.of("channel-leave", "lobby"),
+            List.of("channel-leave", "lobby", "--yes"),
             List.of("channel-list"),
             List.of("channel-who", "lobby"),
             List.of("channel-invite", "lobby"),

@@ -107,7 +107,9 @@ class PeopleTest {
 
     @Test
     void whatCannotBeUndoneNeedsAYesWhereNobodyCanBeAsked() {
-        for (String[] line : new String[][] {{"persona-rotate"}, {"persona-delete", "me"}, {"contact-remove", "bob"}}) {
+        for (String[] line : new String[][] {
+            {"persona-rotate"}, {"persona-delete", "me"}, {"contact-remove", "bob"}, {"channel-leave", "lobby"}
+        }) {
             String[] words = List.of(line).subList(1, line.length).toArray(String[]::new);
             assertEquals(NOBODY_TO_ASK, plain().refusal(line[0], words));
             List<String> json = new ArrayList<>(List.of(words));
@@ -128,6 +130,20 @@ class PeopleTest {
         assertEquals(1, fake.personas.size());
         answering("yes").run("persona-delete", "me");
         assertEquals(0, fake.personas.size());
+    }
+
+    @Test
+    void aChannelIsLeftAfterAYesAndTheQuestionCountsWhatWasNotSent() throws Exception {
+        Runner runner = answering("no");
+        runner.run("channel-leave", "lobby");
+        assertEquals(
+                List.of(
+                        "1 message has not been sent yet. Leave lobby, and erase its keys and messages? (yes/no) [no]: "),
+                runner.session.prompts);
+        assertEquals(1, fake.channels.size());
+        answering("yes").run("channel-leave", "lobby");
+        assertEquals(0, fake.channels.size());
+        assertTrue(plain().refusal("channel-leave", "lobby").contains("lobby"));
     }
 
     @Test
