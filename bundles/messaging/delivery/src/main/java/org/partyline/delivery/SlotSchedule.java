@@ -29,6 +29,9 @@ import org.slf4j.LoggerFactory;
  * the points of its process. Used by the sender's thread only.
  */
 public final class SlotSchedule {
+    /** The longest delay, as a multiple of its mean ({@link Pace#delay}). */
+    private static final int LONGEST_DELAY = 20;
+
     private static final Logger LOG = LoggerFactory.getLogger(SlotSchedule.class);
     private static final DateTimeFormatter CLOCK =
             DateTimeFormatter.ofPattern("HH:mm:ss 'UTC'").withZone(ZoneOffset.UTC);
@@ -107,6 +110,12 @@ public final class SlotSchedule {
     public Duration delay(Network network) {
         Duration mean = settings.get().sending().jitter(network);
         return mean.isZero() ? Duration.ZERO : pace.delay(mean, random);
+    }
+
+    /** Whether a delay that is drawn now cannot end as late as this: the clock was ahead when it was drawn. */
+    boolean isTooLate(Network network, Instant end) {
+        Duration mean = settings.get().sending().jitter(network);
+        return !mean.isZero() && end.isAfter(clock.instant().plus(mean.multipliedBy(LONGEST_DELAY)));
     }
 
     /** Opens a point of a persona's cover traffic: one packet may leave. */

@@ -92,13 +92,16 @@ public final class Slots {
     }
 
     /**
-     * Draws the earliest time at which a packet may leave, once; not while points decide: otherwise all would leave at
-     * once when these end.
+     * Draws the earliest time at which a packet may leave, once, unless the clock was set back since; not while points
+     * decide: otherwise all would leave at once when these end.
      */
     @Nullable
     OutgoingMessage draw(OutgoingMessage outgoing, int index, Network network) throws PartylineException {
         if (outgoing == null
                 || outgoing.parts().get(index).leaves() != 0
+                        && !slotSchedule.isTooLate(
+                                network,
+                                Instant.ofEpochMilli(outgoing.parts().get(index).leaves()))
                 || slotSchedule.isCovered(
                         guard.conversation(outgoing.membership()).persona(), network)) {
             return outgoing;

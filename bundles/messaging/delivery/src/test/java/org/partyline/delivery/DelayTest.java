@@ -15,6 +15,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.partyline.api.engine.Channels.Mode;
 import org.partyline.api.engine.Messages.State;
+import org.partyline.api.packet.PacketType;
 import org.partyline.api.schedule.Pace;
 import org.partyline.api.settings.SendingSettings;
 import org.partyline.messaging.conversation.ChannelMembership;
@@ -87,6 +88,25 @@ class DelayTest {
 
     private String reason(long id) throws Exception {
         return bench.stage.outgoing(id).reason();
+    }
+
+    /** A text is sealed again then; other packets are not. */
+    @Test
+    void aDelayThatAFastClockDrewIsDrawnAgainOnceTheClockIsRight() throws Exception {
+        Drawn timing = new Drawn();
+        timing.delay = Duration.ofMinutes(7);
+        bench.stage.put(Pace.class, timing);
+        set(Optional.of(Duration.ofMinutes(10)), Optional.empty(), 20);
+        bench.clock.pass(Duration.ofDays(1));
+        long id = bench.stage.queue(lobby, PacketType.HANDSHAKE_INIT, new byte[20]);
+        bench.round();
+        assertEquals(State.SEALED, bench.stage.state(id), reason(id));
+        bench.clock.pass(Duration.ofDays(-1));
+        bench.round();
+        assertEquals("it leaves at 12:07:00 UTC: a random delay", reason(id));
+        bench.clock.pass(Duration.ofMinutes(8));
+        bench.round();
+        assertEquals(State.RELAYED, bench.stage.state(id), reason(id));
     }
 
     @Test

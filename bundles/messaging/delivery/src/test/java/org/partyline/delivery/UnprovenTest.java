@@ -10,7 +10,9 @@ import org.junit.jupiter.api.Test;
 import org.partyline.api.Network;
 import org.partyline.api.engine.Channels.Mode;
 import org.partyline.api.engine.Messages.State;
+import org.partyline.api.packet.PacketType;
 import org.partyline.api.store.StoreException;
+import org.partyline.messaging.control.ControlCodes;
 import org.partyline.messaging.conversation.ChannelMembership;
 import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.messaging.mailbox.OutgoingRecords;
@@ -116,6 +118,19 @@ class UnprovenTest {
         bench.clock.pass(Duration.ofDays(1));
         expire();
         assertTrue(isGone(id));
+    }
+
+    @Test
+    void soIsARequestToEraseOne() throws Exception {
+        bench.node.down = true;
+        long id =
+                bench.stage.queue(lobby, PacketType.CONTROL, new byte[] {ControlCodes.FORGET, 1, 2, 3, 4, 5, 6, 7, 8});
+        bench.restart(() -> {
+            bench.clock.pass(Duration.ofDays(3));
+            expire();
+        });
+        bench.round();
+        assertEquals(State.EXPIRED, now(id).state());
     }
 
     private void expire() {

@@ -344,11 +344,11 @@ public record OutgoingMessage(
     }
 
     /**
-     * Whether its sender has yet to see what became of it, after its time to live, too: its text has not reached a final
-     * state.
+     * Whether its sender has yet to see what became of it, after its time to live, too: a text, or a request to erase
+     * one, has not reached a final state. An edit contains its text, and is not kept for longer.
      */
     boolean isOpen() {
-        return isText() && !state.isSettled();
+        return (isText() || isControl(ControlCodes.FORGET)) && !state.isSettled();
     }
 
     /** Whether nodes have accepted all of it, although some packets may have to be sent again. */
