@@ -15,10 +15,15 @@ import org.partyline.api.store.Store;
 /** Checks for messages that wait for unusual reasons. */
 final class OutboxCheck implements HealthCheck {
     /**
-     * The beginnings of the engine's reasons that are no problem: delays, cover traffic, a coming version. The outbox
-     * shows them.
+     * The beginnings of the engine's reasons that are no problem: delays, cover traffic, a coming version, a node that
+     * sends privately. The outbox shows them.
      */
-    private static final List<String> USUAL = List.of("it leaves at ", "it is sent with ", "it waits for message ");
+    private static final List<String> USUAL = List.of(
+            "it leaves at ",
+            "it is sent with ",
+            "it waits until another node shows the last version ",
+            "it waits for message ",
+            "sent privately to ");
 
     private final DoctorSources sources;
 

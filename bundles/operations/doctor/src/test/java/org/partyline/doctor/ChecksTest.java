@@ -463,10 +463,16 @@ class ChecksTest {
                 "it leaves at 10:00:30 UTC: a random delay",
                 "it leaves at a point of the cover traffic (partyline:decoy-status)",
                 "it is sent with the next version of the rolling transaction",
+                "it waits until another node shows the last version of the rolling transaction",
                 "it waits for message 4 before it")) {
             assertWell(new OutboxCheck(
                     open().with(Messages.class, "queue", List.of(outgoing(9, Messages.State.SEALED, why)))));
         }
+        // Until a block has it, of each message by a node with private broadcast.
+        assertWell(new OutboxCheck(open().with(
+                        Messages.class,
+                        "queue",
+                        List.of(outgoing(9, Messages.State.RELAYED, "sent privately to 2 peers")))));
         String cap = "41 sat more would exceed fee-cap-hour=50000sat";
         assertEquals(
                 "message 9 is queued: " + cap,
