@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
+import org.partyline.api.UnavailableException;
 import org.partyline.api.engine.Conversations;
 import org.partyline.api.engine.Events;
 import org.partyline.api.engine.Messages.Message;
@@ -30,6 +31,8 @@ import org.partyline.messaging.mailbox.Views;
 import org.partyline.messaging.state.StateGuard;
 import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Reads the event log, and the texts of the events' messages if these are still stored. */
 final class EventService implements Events {
@@ -40,13 +43,17 @@ final class EventService implements Events {
 
     private static final Set<Type> ABOUT_THE_SERVER = Set.of(Type.NODE, Type.FEE, Type.DOCTOR);
 
+    private static final Logger LOG = LoggerFactory.getLogger(EventService.class);
+
     private final StateGuard guard;
     private final People people;
     private final Clock clock;
     private final ChainTips tips;
     private final MessageCounts counts;
-    /** The newest event that was announced here; guarded by this. */
+    /** The newest event that was announced here, or before; guarded by this. */
     private long newest;
+    /** Whether events before the first announcement are counted; guarded by this. */
+    private boolean known;
 
     EventService(StateGuard guard, MessageCounts counts, Clock clock, ChainTips tips) {
         this.guard = guard;
@@ -65,11 +72,38 @@ final class EventService implements Events {
     /** Called when the store was opened: events announced for the previous store do not count. */
     synchronized void opened(EventLog.Opened event) {
         newest = event.last();
+        known = true;
         notifyAll();
     }
 
     @Override
-    public synchronized boolean await(long cursor, Duration most) throws InterruptedException {
+    public boolean await(long cursor, Duration most) throws InterruptedException {
+        learn();
+        return awaitAnnounced(cursor, most);
+    }
+
+    /** Events may have been added while no instance of this was running, beside an open store. */
+    private void learn() {
+        synchronized (this) {
+            if (known) {
+                return;
+            }
+        }
+        try {
+            long last = newest();
+            synchronized (this) {
+                // Otherwise the store was opened meanwhile, perhaps another one.
+                if (!known) {
+                    newest = Math.max(newest, last);
+                    known = true;
+                }
+            }
+        } catch (PartylineException | UnavailableException e) {
+            LOG.trace("locked: the newest event is reported when the store is opened");
+        }
+    }
+
+    private synchronized boolean awaitAnnounced(long cursor, Duration most) throws InterruptedException {
         long end = System.nanoTime() + most.toNanos();
         long left = most.toNanos();
         while (newest <= cursor && left > 0) {

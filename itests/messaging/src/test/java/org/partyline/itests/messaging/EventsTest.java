@@ -118,6 +118,18 @@ class EventsTest {
                 words(alice).stream().filter(word -> word.startsWith("contact")).toList());
     }
 
+    /** A stream that began with the previous instance would otherwise be silent until the next event. */
+    @Test
+    void whoWaitsForAnEventLearnsOfOneWhileTheMessageServiceWasStopped() throws Exception {
+        alice.know(bob, "bob");
+        long cursor = alice.log().newest();
+        alice.stop("messages");
+        alice.contacts().rename(Optional.empty(), "bob", "robert");
+        alice.start("messages");
+        assertTrue(alice.log().await(cursor, Duration.ZERO));
+        assertFalse(alice.log().await(alice.log().newest(), Duration.ZERO));
+    }
+
     @Test
     void everyChangeOfAMessageIsAnEvent() throws Exception {
         long id = alice.send("lobby", "their at nine");
