@@ -195,13 +195,12 @@ final class NewMessages {
             return Optional.empty();
         }
         long id = request.replyTo().getAsLong();
-        MessageRecord answered =
-                guard.<MessageRecord, PartylineException>open(() -> guard.<MessageRecord, PartylineException>transact(
-                        tx -> Targets.clear(tx, id, clock.instant().toEpochMilli(), counts.references(tx))));
-        if (answered.membership() != conversation.id()) {
-            throw new NoSuchThingException("message " + id + " is not in the conversation '" + conversation.name()
-                    + "': reply in its own conversation");
-        }
+        MessageRecord answered = guard.<MessageRecord, PartylineException>open(
+                () -> guard.<MessageRecord, PartylineException>transact(tx -> {
+                    long now = clock.instant().toEpochMilli();
+                    Targets.requireIn(tx, id, now, conversation);
+                    return Targets.clear(tx, id, now, counts.references(tx));
+                }));
         return Optional.of(new Locator(answered.locator()).shortened());
     }
 

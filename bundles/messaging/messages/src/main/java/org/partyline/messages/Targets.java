@@ -5,6 +5,7 @@ import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.messaging.control.Locator;
+import org.partyline.messaging.conversation.Conversation;
 import org.partyline.messaging.delivery.KeptTransactionRecords;
 import org.partyline.messaging.mailbox.MessageRecord;
 import org.partyline.messaging.mailbox.OutgoingMessage;
@@ -23,6 +24,20 @@ final class Targets {
                 .filter(message -> message.expires() > now)
                 .orElseThrow(() -> new NoSuchThingException("there is no message " + id
                         + ": it was burned, erased, has expired, or never existed (partyline:messages)"));
+    }
+
+    /**
+     * Rejects a message of another conversation like one that does not exist: a program that may only write to this
+     * conversation learns nothing about the others.
+     */
+    static void requireIn(StoreTransaction tx, long id, long now, Conversation conversation)
+            throws StoreException, NoSuchThingException {
+        Tables.find(tx, MessageRecord.TABLE, Keys.of(id), MessageRecord.class)
+                .filter(message -> message.expires() > now && message.membership() == conversation.id())
+                .orElseThrow(() -> new NoSuchThingException("there is no message " + id + " in the conversation '"
+                        + conversation.name()
+                        + "': it is in another one, or was burned or erased, has expired, or never"
+                        + " existed (partyline:messages)"));
     }
 
     /** Returns a message that others know by its locator. */

@@ -8,8 +8,10 @@ import org.partyline.api.engine.Contacts;
 import org.partyline.api.engine.Conversations;
 import org.partyline.api.engine.Conversations.Conversation;
 import org.partyline.api.engine.Conversations.Search;
+import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Messages.Message;
 import org.partyline.api.engine.Messages.Outgoing;
+import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.json.ContactView;
 import org.partyline.api.json.ConversationView;
 import org.partyline.api.json.Json;
@@ -105,23 +107,44 @@ final class Reading {
 
     /** The message named in the path, if the caller has access to it. */
     static Message covered(ApiServices services, WebRequest request) throws PartylineException {
-        Message message = services.conversations().message(number(request));
+        Conversations conversations = services.conversations();
+        Message message = known(request, () -> conversations.message(number(request)));
         requireCovered(request, message.persona(), message.direct(), message.channel());
         return message;
     }
 
     /** The outgoing message named in the path, if the caller has access to it. */
     static Outgoing coveredOutgoing(ApiServices services, WebRequest request) throws PartylineException {
-        Outgoing outgoing = services.messages().outgoing(number(request));
+        Messages messages = services.messages();
+        Outgoing outgoing = known(request, () -> messages.outgoing(number(request)));
         requireCovered(request, outgoing.persona(), outgoing.direct(), outgoing.channel());
         return outgoing;
+    }
+
+    /** A look for a message. */
+    @FunctionalInterface
+    private interface Lookup<T> {
+        T find() throws PartylineException;
+    }
+
+    /** A limited token does not learn whether a message of another conversation exists. */
+    private static <T> T known(WebRequest request, Lookup<T> lookup) throws PartylineException {
+        try {
+            return lookup.find();
+        } catch (NoSuchThingException e) {
+            throw request.caller().isLimited() ? notCovered() : e;
+        }
     }
 
     private static void requireCovered(WebRequest request, String persona, boolean direct, String name)
             throws WebProblem {
         if (!request.caller().covers(persona, direct, name)) {
-            throw new WebProblem(404, "Not found", "there is no such message, or this token does not cover it");
+            throw notCovered();
         }
+    }
+
+    private static WebProblem notCovered() {
+        return new WebProblem(404, "Not found", "there is no such message, or this token does not cover it");
     }
 
     private static long number(WebRequest request) throws WebProblem {

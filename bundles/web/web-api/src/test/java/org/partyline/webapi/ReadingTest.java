@@ -124,6 +124,9 @@ class ReadingTest {
         refused(404, () -> caller.postTo(EDIT, "7", "{\"text\":\"better\"}"));
         refused(404, () -> caller.postTo(RECALL, "7", ""));
         refused(404, () -> caller.get(OUTGOING, Map.of("id", "7"), Map.of()));
+        // Nor whether there is one.
+        refused(404, () -> caller.postTo(SHOW, "99", ""));
+        refused(404, () -> caller.get(OUTGOING, Map.of("id", "99"), Map.of()));
         refused(404, () -> caller.postTo(MARK, "me/contact:bob", "{\"up_to\":1}"));
         refused(404, () -> caller.get(CONTACT, Map.of("id", "me/contact:bob"), Map.of()));
         assertEquals(List.of(), server.shown);
