@@ -425,6 +425,9 @@ public final class HandshakeCoordinator implements HandshakeManager {
             // The other side makes no handshake while it uses the session.
             return isNoLater(session, init.timestamp()) || init.again() && init.timestamp() <= session.heard;
         }
+        if (session.state == Sessions.State.CLOSED && isNoLater(session, init.timestamp())) {
+            return true;
+        }
         if (session.isOpening()) {
             byte[] own = addressed.senderId();
             byte[] theirs = contact.identity().orElseThrow().senderId();
@@ -434,7 +437,7 @@ public final class HandshakeCoordinator implements HandshakeManager {
         return false;
     }
 
-    /** Whether a handshake of the other side was made before the present session. */
+    /** Whether a handshake of the other side was made before the last session. */
     private static boolean isNoLater(SessionState session, long initTimestamp) {
         return initTimestamp <= (session.initiator ? session.respTime : session.initTime);
     }
@@ -803,7 +806,6 @@ public final class HandshakeCoordinator implements HandshakeManager {
         chains.dropUnsent(tx, after, contact.id(), unsent);
         chains.passOver(tx, after, contact.id(), Long.MAX_VALUE, 0, null);
         if (session.isOpen()) {
-            replaced.markClosed(tx, after, contact, session);
             controlSender.say(
                     tx,
                     after,
@@ -824,7 +826,6 @@ public final class HandshakeCoordinator implements HandshakeManager {
         SessionState session = SessionState.get(tx, contact.id());
         // On any chain of the present session, whose keys may have been renewed while the end was in flight.
         if (session.isOpen() && chain.number() >= session.firstChain) {
-            replaced.markClosed(tx, after, contact, session);
             ended(tx, after, contact.id(), session);
             session.put(tx);
             // The other side reads the chain for another day only.
@@ -835,6 +836,10 @@ public final class HandshakeCoordinator implements HandshakeManager {
 
     @Override
     public void ended(StoreTransaction tx, AfterCommit after, int contact, SessionState session) throws StoreException {
+        ContactConversation known = people.conversations.contact(contact);
+        if (session.isOpen() && known != null) {
+            replaced.markClosed(tx, after, known, session);
+        }
         chains.retire(tx, after, contact);
         rotations.withdraw(tx, after, contact);
         CargoRecord.drop(tx, contact, false);

@@ -78,12 +78,12 @@ final class ReplacedSessions {
     }
 
     /**
-     * Called when one side closes a session: if the other side does not have our newest key by then, it cannot read what
-     * was sent since. The state must still be that of the session.
+     * Called when a session ends: if the other side does not have our newest key by then, it cannot read what was sent
+     * since. The state must still be that of the session.
      */
     void markClosed(StoreTransaction tx, AfterCommit after, ContactConversation contact, SessionState session)
             throws StoreException {
-        String why = "the session was closed while " + contact.name() + " may lack the newest keys for ";
+        String why = "the session ended while " + contact.name() + " may lack the newest keys for ";
         mark(tx, after, contact, session, true, why);
     }
 

@@ -35,6 +35,8 @@ public final class SessionKeyUpdates implements KeyUpdates {
 
     private static final int MOST_AGAIN_UNHEARD = 3;
     private static final int MOST_AGAIN = 8;
+    /** Copies that arrived are read, too, when all that were tried for lost ones are wrong. */
+    private static final int MOST_READ = 2 * MOST_COPIES;
     /** After this number of repetitions, a new session is opened instead. */
     private static final int MOST_REPEATS = 2;
     /** How long an old chain is read while the other side may still use it. */
@@ -220,7 +222,7 @@ public final class SessionKeyUpdates implements KeyUpdates {
         if (session.lastPrivate != null
                 && session.lastPeerPublic != null
                 && (!session.lastMixed || secret != null)
-                && copies < MOST_COPIES) {
+                && copies < MOST_READ) {
             try (SecretBytes own = SecretBytes.copyOf(session.lastPrivate);
                     Share share = session.lastMixed && secret != null ? Share.decode(secret) : null;
                     SecretBytes receive = rekey(contact, own, session.lastPeerPublic, salt, share)) {

@@ -14,8 +14,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.partyline.api.PartylineException;
 import org.partyline.api.packet.PacketType;
 import org.partyline.messaging.mailbox.MessageRecord;
+import org.partyline.messaging.sessions.KeyUpdates;
 import org.partyline.testkit.HandSetClock;
 
 /** The keys of sessions are renewed while messages are exchanged. */
@@ -82,8 +84,8 @@ class KeyUpdateTest {
 
     /** Alice's later packets on her previous chain do not prove that she has bob's newest key, which is on its way. */
     @ParameterizedTest
-    @ValueSource(booleans = {true, false})
-    void messagesUnderAKeyThatHasNotArrivedAreMarkedWhenTheSessionEnds(boolean closes) throws Exception {
+    @ValueSource(strings = {"close", "open again", "other server"})
+    void messagesUnderAKeyThatHasNotArrivedAreMarkedWhenTheSessionEnds(String how) throws Exception {
         ContactsBench.open(alice, bob);
         alice.rekeyMessages(2);
         bob.rekeyMessages(2);
@@ -100,16 +102,48 @@ class KeyUpdateTest {
         clock.pass(Duration.ofHours(1));
         alice.write("bob", "six");
         bob.hear(alice.say());
-        if (closes) {
-            alice.sessions.close(Optional.empty(), "bob");
-        } else {
-            alice.sessions.openAgain(Optional.empty(), "bob");
+        switch (how) {
+            case "close" -> alice.sessions.close(Optional.empty(), "bob");
+            case "open again" -> alice.sessions.openAgain(Optional.empty(), "bob");
+            default ->
+                bob.stage.guard.<Void, PartylineException>open(() -> {
+                    bob.handshakes.doubled(bob.contact("alice"));
+                    return null;
+                });
         }
         bob.hear(alice.say());
         assertEquals(List.of("two", "three"), alice.received());
         assertEquals(MessageRecord.MAY_BE_UNREAD, bob.message(five).doubt());
         assertEquals(0, bob.message(three).doubt());
         assertTrue(bob.notices().get(0).startsWith("1 message to alice since "), bob.notices()::toString);
+    }
+
+    /** More packets are late than positions are tried for a key that may have been lost, as in a key exchange. */
+    @Test
+    void aKeyThatArrivesAfterItsRepetitionAndManyOtherPacketsIsUsed() throws Exception {
+        ContactsBench.open(alice, bob);
+        alice.rekeyMessages(2);
+        bob.rekeyMessages(2);
+        bob.write("alice", "three");
+        List<Packet> late = new ArrayList<>(bob.say());
+        for (int i = 0; i < 2 * KeyUpdates.MOST_COPIES; i++) {
+            bob.write("alice", "late " + i);
+        }
+        late.addAll(bob.say());
+        alice.write("bob", "four");
+        bob.hear(alice.say());
+        assertEquals(1, bob.state("alice").rekeys);
+        clock.pass(Duration.ofMinutes(11));
+        alice.write("bob", "five");
+        bob.hear(alice.say());
+        List<Packet> again = bob.say();
+        assertEquals(
+                List.of(PacketType.KEY_UPDATE), again.stream().map(Packet::type).toList());
+        alice.hear(again);
+        alice.hear(late);
+        bob.write("alice", "under the new key");
+        alice.hear(bob.say());
+        assertTrue(alice.received().contains("under the new key"), alice.received()::toString);
     }
 
     @Test

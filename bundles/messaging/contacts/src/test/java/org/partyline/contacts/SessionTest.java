@@ -230,6 +230,28 @@ class SessionTest {
         assertEquals(List.of("hello", "open again"), alice.received());
     }
 
+    /** Bob has answered hers since, so he does not wait for an answer to his own. */
+    @Test
+    void aHandshakeFromBeforeASessionThatWasClosedOpensNoOther() throws Exception {
+        others(true);
+        bob.sessions.open(Optional.empty(), "alice");
+        List<Packet> late = bob.say();
+        clock.pass(Duration.ofMinutes(5));
+        alice.write("bob", "hello");
+        talk();
+        bob.write("alice", "hello yourself");
+        talk();
+        alice.sessions.close(Optional.empty(), "bob");
+        talk();
+        alice.hear(late);
+        talk();
+        assertEquals(0, alice.count(PacketType.HANDSHAKE_RESP));
+        clock.pass(Duration.ofSeconds(5));
+        bob.write("alice", "open again");
+        talk();
+        assertEquals(List.of("hello yourself", "open again"), alice.received());
+    }
+
     @Test
     void aCardNeverAnsweredIsTriedAgainAfterHoursWithFreshKeys() throws Exception {
         alice.write("bob", "patient");
